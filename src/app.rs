@@ -1,0 +1,115 @@
+//! The running blog: config, store, clock, secrets, and what every page knows of the site.
+
+use crate::blog::post::{Link, Markup, Rendered};
+use crate::blog::settings::Settings;
+use crate::blog::time::Millis;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::media::Media;
+use crate::secrets::{self, Passwords};
+use crate::store::Store;
+use crate::text::{self, dates::Dates};
+use jiff::tz::TimeZone;
+use std::ops::Deref;
+use std::sync::{Arc, RwLock};
+
+/// Cheap to clone; every handler has one.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Parts>);
+
+#[derive(Debug)]
+pub struct Parts {
+    pub config: Config,
+    pub store: Store,
+    pub clock: Clock,
+    pub passwords: Passwords,
+    pub media: Media,
+    secret: String,
+    site: RwLock<Option<Arc<Site>>>,
+}
+
+/// What every page knows of the blog, read once per content version.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The content version that all this belongs to.
+    pub version: u64,
+    pub settings: Settings,
+    pub zone: TimeZone,
+    pub dates: Dates,
+    /// Whether somebody can sign in; before that readers get a kind word only.
+    pub set_up: bool,
+    /// The standing pages, for the menu.
+    pub pages: Vec<Link>,
+    /// When anything that a reader can see changed last.
+    pub changed_at: Millis,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    pub async fn new(config: Config, store: Store, clock: Clock, passwords: Passwords) -> Result<Self> {
+        let secret = store.secret(&secrets::token()?).await?;
+        Ok(Self(Arc::new(Parts {
+            media: Media::new(config.media_directory()),
+            config,
+            store,
+            clock,
+            passwords,
+            secret,
+            site: RwLock::new(None),
+        })))
+    }
+
+    #[must_use]
+    pub fn now(&self) -> Millis {
+        self.clock.now()
+    }
+
+    /// The site as it is now.
+    pub async fn site(&self) -> Result<Arc<Site>> {
+        let version = self.store.content_version();
+        if let Some(site) = self.known_site()?.filter(|site| site.version == version) {
+            return Ok(site);
+        }
+        // What is read now is at least as new as `version`.
+        let settings = self.store.settings().await?;
+        let site = Arc::new(Site {
+            version,
+            dates: Dates::new(&settings.language, &settings.time_zone()),
+            zone: settings.time_zone(),
+            set_up: self.store.has_authors().await?,
+            pages: self.store.page_links().await?,
+            changed_at: self.store.refresh_version().await?,
+            settings,
+        });
+        *self.site.write().map_err(poisoned)? = Some(Arc::clone(&site));
+        Ok(site)
+    }
+
+    fn known_site(&self) -> Result<Option<Arc<Site>>> {
+        Ok(self.site.read().map_err(poisoned)?.clone())
+    }
+
+    /// A code that only this blog can make, see [`secrets::code`].
+    pub fn code(&self, purpose: &str, subject: &str) -> Result<String> {
+        secrets::code(&self.secret, purpose, subject)
+    }
+}
+
+/// Renders a post beside the threads that answer readers: a text of 2 MiB may take a second.
+pub async fn render_post(source: String, markup: Markup) -> Result<Rendered> {
+    tokio::task::spawn_blocking(move || text::post(&source, markup))
+        .await
+        .map_err(|error| Error::Internal(format!("rendering: {error}")))
+}
+
+fn poisoned<T>(_: T) -> Error {
+    Error::Internal("a thread stopped while it changed the site".to_owned())
+}

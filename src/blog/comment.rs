@@ -1,0 +1,471 @@
+//! Comments: what a commenter may send, whether it is shown at once, how a thread is laid out.
+
+use super::post::Markup;
+use super::time::Millis;
+use super::{AuthorId, CommentId, PostId, Problems, named};
+use std::collections::HashMap;
+
+named! {
+    State {
+        Waiting = "waiting",
+        Approved = "approved",
+        Spam = "spam",
+        Deleted = "deleted",
+        /// Shown to nobody but kept, as Blogger's "ghosted" comments.
+        Hidden = "hidden",
+    }
+}
+
+named! {
+    /// When comments are shown without the author having read them.
+    Policy {
+        /// Every comment is shown at once.
+        Open = "open",
+        /// A first comment waits for the author; who was approved before is shown at once.
+        First = "first",
+        /// Every comment waits for the author.
+        All = "all",
+        /// No new comments on any post.
+        Closed = "closed",
+    }
+}
+
+/// The longest comment, in bytes: some 1,300 words, and cheap to render whatever it holds.
+pub const BODY_MAX_BYTES: usize = 8 * 1024;
+pub const NAME_MAX_CHARS: usize = 60;
+/// RFC 5321, 4.5.3.1.3: a path of 256 octets less its angle brackets.
+pub const EMAIL_MAX_BYTES: usize = 254;
+pub const URL_MAX_BYTES: usize = 200;
+/// Replies are set in up to this depth and stand flat below it.
+pub const DEPTH_MAX: usize = 4;
+/// A second comment of the same words within this time is the first one sent twice.
+pub const TWICE_WITHIN_SECONDS: i64 = 10 * 60;
+
+/// The fields of the comment form exactly as they were sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CommentForm {
+    pub post: String,
+    /// The comment that is answered; empty for a comment on the post.
+    pub parent: String,
+    pub name: String,
+    pub email: String,
+    pub url: String,
+    pub body: String,
+    /// Which button sent the form.
+    pub act: String,
+}
+
+/// A comment as its writer wants it, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewComment {
+    pub post: PostId,
+    pub parent: Option<CommentId>,
+    pub name: String,
+    pub email: String,
+    pub url: String,
+    pub source: String,
+}
+
+impl NewComment {
+    pub fn parse(form: &CommentForm) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let name = visible(&form.name);
+        if name.is_empty() {
+            problems.add("name", "Please give a name. Any name will do.");
+        } else if name.chars().count() > NAME_MAX_CHARS {
+            problems.add(
+                "name",
+                format!("Please use a name of at most {NAME_MAX_CHARS} characters."),
+            );
+        }
+        let email = form.email.trim().to_owned();
+        if !email.is_empty() && !is_email(&email) {
+            problems.add(
+                "email",
+                "This does not look like an email address. You may also leave it empty.",
+            );
+        }
+        let url = parse_url(&form.url).unwrap_or_else(|message| {
+            problems.add("url", message);
+            String::new()
+        });
+        let source = form.body.replace("\r\n", "\n").trim_end().to_owned();
+        if source.trim().is_empty() {
+            problems.add("body", "Please write a comment first.");
+        } else if source.len() > BODY_MAX_BYTES {
+            problems.add(
+                "body",
+                "This comment is too long: about 8,000 characters are possible.",
+            );
+        } else if source.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+            problems.add("body", "This comment holds characters that cannot be shown.");
+        }
+        let post = form.post.parse().map(PostId);
+        let parent = match form.parent.as_str() {
+            "" => Ok(None),
+            id => id.parse().map(|id| Some(CommentId(id))),
+        };
+        let (Ok(post), Ok(parent)) = (post, parent) else {
+            problems.add("body", "This form does not belong to a post. Please open the post again.");
+            return Err(problems);
+        };
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(Self {
+            post,
+            parent,
+            name,
+            email,
+            url,
+            source,
+        })
+    }
+}
+
+/// One line of what can be seen: spaces folded, and without control, zero-width and direction characters,
+/// which would let one name pass for another.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let shown: String = text
+        .nfc()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .filter(|c| {
+            !matches!(*c,
+                '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
+                | '\u{feff}' | '\u{00ad}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
+                | '\u{fffe}' | '\u{ffff}')
+        })
+        .collect();
+    let line = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    keep_few_marks(&line)
+}
+
+/// Lets at most three combining marks stand on one letter, as living scripts need them; more climb over other lines.
+fn keep_few_marks(text: &str) -> String {
+    let mut run = 0;
+    text.chars()
+        .filter(|&c| {
+            run = if unicode_normalization::char::is_combining_mark(c) {
+                run + 1
+            } else {
+                0
+            };
+            run <= 3
+        })
+        .collect()
+}
+
+/// Whether a text has the shape of one address that mail can be sent to: no quoted local parts, no lists.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let plain = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    text.len() <= EMAIL_MAX_BYTES
+        && !local.is_empty()
+        && !local.starts_with(['.', '-'])
+        && local.chars().all(plain)
+        && domain.contains('.')
+        && domain.split('.').all(|label| {
+            !label.is_empty()
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+        })
+}
+
+/// Reads the website of a commenter; `example.org` is taken for `https://example.org/`.
+fn parse_url(text: &str) -> Result<String, &'static str> {
+    const WRONG: &str =
+        "This does not look like a web address (https://…). You may also leave it empty.";
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(String::new());
+    }
+    if text.len() > URL_MAX_BYTES {
+        return Err("Please use a shorter web address.");
+    }
+    let whole = if text.contains("://") {
+        text.to_owned()
+    } else if text.contains(':') || text.starts_with('/') {
+        return Err(WRONG);
+    } else {
+        format!("https://{text}")
+    };
+    let url = url::Url::parse(&whole).map_err(|_| WRONG)?;
+    let named = url.host_str().is_some_and(|host| host.contains('.'));
+    let anonymous = url.username().is_empty() && url.password().is_none();
+    if matches!(url.scheme(), "http" | "https") && named && anonymous {
+        Ok(url.to_string())
+    } else {
+        Err(WRONG)
+    }
+}
+
+/// A comment with all that its page or the moderator's list shows.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Comment {
+    pub id: CommentId,
+    pub post_id: PostId,
+    pub parent_id: Option<CommentId>,
+    pub state: State,
+    pub name: String,
+    pub email: String,
+    pub url: String,
+    /// The author or operator who wrote it while signed in.
+    pub author_id: Option<AuthorId>,
+    pub created_at: Millis,
+    pub markup: Markup,
+    pub source: String,
+    pub html: String,
+    /// Why it was not shown at once, in words for its writer; empty where it was.
+    pub reason: String,
+}
+
+impl Comment {
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        if self.name.is_empty() {
+            "Anonymous"
+        } else {
+            &self.name
+        }
+    }
+}
+
+/// One line of a thread as it is laid out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// 0 for a comment on the post, at most [`DEPTH_MAX`] for replies of replies.
+    pub depth: usize,
+    /// Whom it answers, where the depth alone does not show it.
+    pub in_reply_to: Option<(CommentId, String)>,
+    pub comment: Comment,
+}
+
+/// Lays out the approved comments of a post: oldest first, each reply below what it answers.
+///
+/// A reply whose parent is not among them stands by itself. Takes time linear in their number, and no recursion,
+/// so that a thread of any depth is harmless.
+#[must_use]
+pub fn thread(comments: Vec<Comment>) -> Vec<Node> {
+    let places: HashMap<CommentId, usize> = comments
+        .iter()
+        .enumerate()
+        .map(|(place, comment)| (comment.id, place))
+        .collect();
+    let parent_of = |comment: &Comment| comment.parent_id.and_then(|id| places.get(&id).copied());
+    let mut replies: Vec<Vec<usize>> = vec![Vec::new(); comments.len()];
+    let mut stack: Vec<(usize, usize)> = Vec::new();
+    for (place, comment) in comments.iter().enumerate() {
+        match parent_of(comment) {
+            // A parent is always older; anything else would be a circle.
+            Some(parent) if parent < place => replies[parent].push(place),
+            _ => stack.push((place, 0)),
+        }
+    }
+    stack.reverse();
+    let mut order = Vec::with_capacity(comments.len());
+    while let Some((place, depth)) = stack.pop() {
+        order.push((place, depth));
+        stack.extend(replies[place].iter().rev().map(|&reply| (reply, depth + 1)));
+    }
+    let names: Vec<Option<(CommentId, String)>> = order
+        .iter()
+        .map(|&(place, depth)| {
+            let parent = parent_of(&comments[place]).filter(|_| depth > DEPTH_MAX)?;
+            Some((comments[parent].id, comments[parent].display_name().to_owned()))
+        })
+        .collect();
+    let mut held: Vec<Option<Comment>> = comments.into_iter().map(Some).collect();
+    order
+        .into_iter()
+        .zip(names)
+        .filter_map(|((place, depth), in_reply_to)| {
+            Some(Node {
+                depth: depth.min(DEPTH_MAX),
+                in_reply_to,
+                comment: held[place].take()?,
+            })
+        })
+        .collect()
+}
+
+/// What is known of the writer of a new comment when it is decided upon.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Writer {
+    /// Signed in as author or operator.
+    pub staff: bool,
+    /// Has an approved comment under the same name and email.
+    pub approved_before: bool,
+}
+
+/// Whether a new comment is shown at once, and if not, why, in words for its writer.
+#[must_use]
+pub fn decide(policy: Policy, writer: Writer) -> (State, &'static str) {
+    if writer.staff {
+        return (State::Approved, "");
+    }
+    match policy {
+        Policy::Open => (State::Approved, ""),
+        Policy::First if writer.approved_before => (State::Approved, ""),
+        Policy::First => (
+            State::Waiting,
+            "It is your first comment here, and the author reads first comments before they are shown.",
+        ),
+        Policy::All | Policy::Closed => (
+            State::Waiting,
+            "The author reads every comment before it is shown.",
+        ),
+    }
+}
+
+/// `No comments`, `1 comment`, `N comments`.
+#[must_use]
+pub fn count(number: i64) -> String {
+    match number {
+        0 => "No comments".to_owned(),
+        1 => "1 comment".to_owned(),
+        n => format!("{n} comments"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(name: &str, body: &str) -> CommentForm {
+        CommentForm {
+            post: "1".to_owned(),
+            name: name.to_owned(),
+            body: body.to_owned(),
+            ..CommentForm::default()
+        }
+    }
+
+    fn comment(id: i64, parent: Option<i64>) -> Comment {
+        Comment {
+            id: CommentId(id),
+            post_id: PostId(1),
+            parent_id: parent.map(CommentId),
+            state: State::Approved,
+            name: format!("N{id}"),
+            email: String::new(),
+            url: String::new(),
+            author_id: None,
+            created_at: Millis(id),
+            markup: Markup::Markdown,
+            source: String::new(),
+            html: String::new(),
+            reason: String::new(),
+        }
+    }
+
+    fn laid_out(comments: &[(i64, Option<i64>)]) -> Vec<(i64, usize)> {
+        thread(comments.iter().map(|&(id, parent)| comment(id, parent)).collect())
+            .into_iter()
+            .map(|node| (node.comment.id.0, node.depth))
+            .collect()
+    }
+
+    #[test]
+    fn replies_stand_below_what_they_answer() {
+        assert_eq!(
+            laid_out(&[(1, None), (2, None), (3, Some(1)), (4, Some(3)), (5, Some(1))]),
+            [(1, 0), (3, 1), (4, 2), (5, 1), (2, 0)]
+        );
+    }
+
+    #[test]
+    fn below_four_levels_a_reply_stands_flat_and_names_whom_it_answers() {
+        let comments = (1..=7).map(|id| comment(id, (id > 1).then_some(id - 1))).collect();
+        let nodes = thread(comments);
+        assert_eq!(nodes[6].depth, DEPTH_MAX);
+        assert_eq!(nodes[6].in_reply_to, Some((CommentId(6), "N6".to_owned())));
+        assert_eq!(nodes[4].in_reply_to, None);
+    }
+
+    #[test]
+    fn a_reply_without_its_parent_is_still_shown() {
+        assert_eq!(laid_out(&[(2, Some(1)), (3, Some(2))]), [(2, 0), (3, 1)]);
+    }
+
+    #[test]
+    fn a_circle_of_replies_loses_no_comment() {
+        assert_eq!(laid_out(&[(1, Some(2)), (2, Some(1))]).len(), 2);
+    }
+
+    #[test]
+    fn a_thread_of_any_depth_is_laid_out() {
+        let comments = (1..=50_000).map(|id| comment(id, (id > 1).then_some(id - 1))).collect();
+        assert_eq!(thread(comments).len(), 50_000);
+    }
+
+    #[test]
+    fn a_comment_needs_a_name_and_words() {
+        let problems = NewComment::parse(&form(" \u{200b} ", " \n ")).unwrap_err();
+        assert!(problems.of("name").is_some());
+        assert!(problems.of("body").is_some());
+        assert!(NewComment::parse(&form("Ada", "Hello")).is_ok());
+    }
+
+    #[test]
+    fn a_website_is_a_web_address_or_nothing() {
+        let parsed = |url: &str| {
+            NewComment::parse(&CommentForm {
+                url: url.to_owned(),
+                ..form("Ada", "Hello")
+            })
+            .map(|comment| comment.url)
+        };
+        assert_eq!(parsed("example.org").unwrap(), "https://example.org/");
+        for bad in [
+            "javascript:alert(1)",
+            "JaVaScRiPt://x.org/%0Aalert(1)",
+            "data:text/html,x",
+            "//evil.example",
+            "java\nscript:x",
+            "https://a:b@x.org/",
+        ] {
+            assert!(parsed(bad).is_err(), "{bad}");
+        }
+        let url = parsed("http://x.com/?'onmouseover='alert(1)'x='").unwrap();
+        assert!(!url.contains('"'));
+    }
+
+    #[test]
+    fn an_email_is_one_plain_address() {
+        assert!(is_email("ada@example.org"));
+        for bad in ["ada", "\"-oQ/tmp -X\"@x.com", "a@b.com, c@d.com", "a@b.com\r\nBcc: c@d", "-x@b.com"] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_name_cannot_hide_characters() {
+        assert_eq!(visible("Admin\u{202e} \u{200b}x"), "Admin x");
+        assert_eq!(visible("\u{3164}"), "");
+        assert!(visible(&format!("a{}", "\u{0301}".repeat(500))).chars().count() < 6);
+    }
+
+    #[test]
+    fn a_first_comment_is_held_and_a_second_is_shown() {
+        let stranger = Writer::default();
+        let known = Writer { approved_before: true, ..stranger };
+        assert_eq!(decide(Policy::First, stranger).0, State::Waiting);
+        assert_eq!(decide(Policy::First, known).0, State::Approved);
+        assert_eq!(decide(Policy::All, known).0, State::Waiting);
+        assert_eq!(decide(Policy::All, Writer { staff: true, ..known }).0, State::Approved);
+    }
+
+    #[test]
+    fn counts_are_said_in_words() {
+        assert_eq!(count(0), "No comments");
+        assert_eq!(count(1), "1 comment");
+        assert_eq!(count(12), "12 comments");
+    }
+}

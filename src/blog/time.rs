@@ -1,0 +1,57 @@
+//! Moments and days: UTC milliseconds in the database, the blog's zone and language on the screen.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
+
+/// A moment, as whole milliseconds since 1970 in UTC: sorts as a number, and holds what Blogger exports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type, serde::Serialize, serde::Deserialize)]
+#[sqlx(transparent)]
+#[serde(transparent)]
+pub struct Millis(pub i64);
+
+impl Millis {
+    /// The moment as a jiff timestamp; moments outside jiff's years −9999 to 9999 become its nearest.
+    #[must_use]
+    pub fn timestamp(self) -> Timestamp {
+        Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 {
+            Timestamp::MIN
+        } else {
+            Timestamp::MAX
+        })
+    }
+
+    /// Reads RFC 3339 (`2007-09-17T07:24:00.000-07:00`); `None` for anything else and for years outside 1–9999.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let timestamp: Timestamp = text.trim().parse().ok()?;
+        let year = timestamp.to_zoned(TimeZone::UTC).year();
+        (1..=9999)
+            .contains(&year)
+            .then(|| Self(timestamp.as_millisecond()))
+    }
+
+    /// RFC 3339 in UTC with whole seconds, as feeds and `<time datetime>` want it.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        self.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+
+    /// IMF-fixdate of RFC 9110, for HTTP headers.
+    #[must_use]
+    pub fn http_date(self) -> String {
+        self.timestamp()
+            .strftime("%a, %d %b %Y %H:%M:%S GMT")
+            .to_string()
+    }
+
+    /// The day that a reader in the zone would write.
+    #[must_use]
+    pub fn day(self, zone: &TimeZone) -> civil::Date {
+        self.timestamp().to_zoned(zone.clone()).date()
+    }
+
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds.saturating_mul(1000)))
+    }
+}

@@ -1,0 +1,377 @@
+//! The comments of a demo blog: threads under some posts, none under most, from people in many countries.
+
+use super::chance::{Chance, Deck, Purpose};
+use super::posts::Plan;
+use super::showcase;
+use super::themes::Theme;
+use super::words::{ANSWERS, Prose, REMARKS};
+use crate::blog::comment::State;
+use crate::blog::time::Millis;
+use crate::transfer::archive::Comment;
+
+/// The deepest answer: one to a comment of depth five.
+const DEEPEST: u32 = 6;
+
+/// The most comments of one thread; a busy post has several threads.
+const LONGEST: u64 = 40;
+
+/// After this long nobody comments any more.
+const OPEN_DAYS: u64 = 21;
+
+/// One post in this many has comments, and one in this many is talked about by everyone.
+const TALKED_ABOUT: u64 = 4;
+const FAMOUS: u64 = 60;
+
+/// Waiting comments and spam stand among the first ones, under the newest posts, where an author would find them.
+const FRESH: u64 = 240;
+
+const NAMES: [&str; 40] = [
+    "Aoife",
+    "Mateo R.",
+    "Yuki",
+    "Ingrid Solberg",
+    "Amara",
+    "Pádraig",
+    "Li Na",
+    "Tomáš",
+    "Fatima Z.",
+    "Giulia",
+    "Kwame",
+    "Zofia",
+    "Henrik",
+    "Priya",
+    "João",
+    "Anneke",
+    "Dimitra",
+    "Noor",
+    "Олег",
+    "さくら",
+    "Łukasz",
+    "Mariam",
+    "Björn",
+    "Chloé",
+    "Tui",
+    "Eszter",
+    "Ravi",
+    "Nokuthula",
+    "Siobhán",
+    "Emre",
+    "Thu Hà",
+    "Lucía",
+    "Aino",
+    "נועה",
+    "ليلى",
+    "Jean-Luc",
+    "Wanjiru",
+    "Sunniva",
+    "a reader in the hills",
+    "the other gardener",
+];
+
+/// Websites of commenters, at addresses that lead nowhere.
+const SITES: [&str; 6] = [
+    "https://garden-notes.example.org/",
+    "https://letters-home.example.com/",
+    "https://small-boats.example.net/",
+    "https://a-small-shelf.example.org/",
+    "https://bread-and-stars.example.com/",
+    "https://example.net/",
+];
+
+const SPAM: [&str; 4] = [
+    "Great post! Visit my page for the best prices on garden gnomes.",
+    "I made a fortune with one simple trick. Ask me how!!!",
+    "Hello dear friend, you have won a lighthouse. Send your address.",
+    "Cheap barometers, free shipping, no questions.",
+];
+
+impl Plan {
+    /// Exactly so many comments, thread by thread and each after the one that it answers; none where there are no posts.
+    ///
+    /// Their origins are `demo:comment:1` and so on. Several threads may belong to one post.
+    pub fn comments(&self, count: u64) -> impl Iterator<Item = Comment> + '_ {
+        let count = if self.posts == 0 { 0 } else { count };
+        let mut told = 0;
+        let mut threads = 0;
+        std::iter::from_fn(move || {
+            let left = count - told;
+            (left > 0).then(|| {
+                let thread = self.thread(threads, told, left);
+                threads += 1;
+                told += thread.len() as u64;
+                thread
+            })
+        })
+        .flatten()
+    }
+
+    /// The thread with this number, of at least one and at most `most` comments; `told` have been before it.
+    fn thread(&self, number: u64, told: u64, most: u64) -> Vec<Comment> {
+        let mut chance = Chance::new(self.seed, Purpose::Threads, number);
+        let post = self.discussed(number, &mut chance);
+        let wanted = match chance.below(10) {
+            0 => chance.between(8, LONGEST),
+            1..=4 => chance.between(2, 7),
+            _ => 1,
+        };
+        let size = wanted.min(most);
+        let times = self.times(post, size, &mut chance);
+        let mut voices = Voices::new(chance, self.subject(post).theme);
+        let mut thread: Vec<Comment> = Vec::new();
+        let mut depths: Vec<u32> = Vec::new();
+        for (place, created_at) in (0..).zip(times) {
+            let parent = parent(&thread, &depths, &mut voices.prose.chance);
+            let state = voices.state(told, place);
+            depths.push(parent.map_or(1, |parent| depths[parent] + 1));
+            let parent = parent.map(|parent| thread[parent].origin.clone());
+            let (name, url) = voices.name();
+            thread.push(Comment {
+                origin: format!("demo:comment:{}", told + place + 1),
+                post: format!("demo:post:{}", post + 1),
+                state,
+                name,
+                url,
+                email: voices.email(),
+                source: voices.source(state, parent.is_some()),
+                parent,
+                created_at,
+            });
+        }
+        thread
+    }
+
+    /// Which post a thread belongs to: first the hand-written ones in turn, then mostly the few that everyone reads.
+    fn discussed(&self, thread: u64, chance: &mut Chance) -> u64 {
+        if thread < showcase::COUNT.min(self.posts) {
+            return thread;
+        }
+        let every = if chance.one_in(3) {
+            FAMOUS
+        } else {
+            TALKED_ABOUT
+        };
+        let choices = self.posts.div_ceil(every);
+        // A shift of its own for every run of posts, so that the lucky ones are not evenly spaced.
+        let run = chance.below(choices);
+        let shift = Chance::new(self.seed, Purpose::Threads, u64::MAX - run - every).below(every);
+        (run * every + shift).min(self.posts - 1)
+    }
+
+    /// Moments after the post, many soon and few late, in order and before `newest`.
+    fn times(&self, post: u64, count: u64, chance: &mut Chance) -> Vec<Millis> {
+        let from = self.published_at(post).0;
+        let longest = chance.between(1, OPEN_DAYS * 24) * 3_600_000;
+        let span = (self.newest.0 - from).cast_unsigned().min(longest);
+        (0..count)
+            .map(|place| {
+                // In thousandths of the way: later ones lie farther apart, because the share is squared.
+                let share = (place * 1000 + chance.between(200, 800)) / count;
+                let after = (span / 1_000_000 * share * share).max(place + 1);
+                Millis(from + after.cast_signed())
+            })
+            .collect()
+    }
+}
+
+/// The place of the comment that the next one answers, if it answers one: somebody lately, shown, and not too deep.
+fn parent(thread: &[Comment], depths: &[u32], chance: &mut Chance) -> Option<usize> {
+    if thread.is_empty() || chance.one_in(4) {
+        return None;
+    }
+    let parent = thread.len() - 1 - chance.place(thread.len().min(3));
+    let answerable = thread[parent].state == State::Approved && depths[parent] < DEEPEST;
+    answerable.then_some(parent)
+}
+
+/// The people of one thread and what they say; nobody speaks twice before everyone has, and nothing is said twice.
+struct Voices {
+    prose: Prose,
+    names: Deck,
+    remarks: Deck,
+    answers: Deck,
+}
+
+impl Voices {
+    fn new(mut chance: Chance, theme: &'static Theme) -> Self {
+        Self {
+            names: Deck::new(&mut chance, NAMES.len()),
+            remarks: Deck::new(&mut chance, REMARKS.len()),
+            answers: Deck::new(&mut chance, ANSWERS.len()),
+            prose: Prose::new(chance, theme),
+        }
+    }
+
+    /// The first of a thread is always shown; of the others a few wait or are spam.
+    fn state(&mut self, told: u64, place: u64) -> State {
+        let chance = &mut self.prose.chance;
+        let seldom = if told + place < FRESH { 1 } else { 25 };
+        if place == 0 {
+            State::Approved
+        } else if chance.one_in(16 * seldom) {
+            State::Waiting
+        } else if chance.one_in(20 * seldom) {
+            State::Spam
+        } else {
+            State::Approved
+        }
+    }
+
+    /// A name, and the website of those who have one.
+    fn name(&mut self) -> (String, String) {
+        let name = self.names.deal(&NAMES);
+        let place = NAMES.iter().position(|other| *other == name).unwrap_or(0);
+        let url = if place.is_multiple_of(4) {
+            SITES[place / 4 % SITES.len()]
+        } else {
+            ""
+        };
+        (name.to_owned(), url.to_owned())
+    }
+
+    fn email(&mut self) -> String {
+        let chance = &mut self.prose.chance;
+        if chance.one_in(3) {
+            format!("reader{}@example.org", chance.below(900))
+        } else {
+            String::new()
+        }
+    }
+
+    /// What it says, in the HTML that archives hold: a sentence, a few, or several paragraphs.
+    fn source(&mut self, state: State, answer: bool) -> String {
+        let prose = &mut self.prose;
+        if state == State::Spam {
+            return format!("<p>{}</p>", prose.chance.pick(&SPAM));
+        }
+        let text = prose.filled(if answer {
+            self.answers.deal(&ANSWERS)
+        } else {
+            self.remarks.deal(&REMARKS)
+        });
+        match prose.chance.below(16) {
+            0 => {
+                let (first, second) = (prose.paragraph(), prose.paragraph());
+                format!("<p>{text}</p>\n<p>{first}</p>\n<p>{second}</p>")
+            }
+            1 => {
+                let quoted = prose.fact();
+                format!("<blockquote>\n<p>{quoted}</p>\n</blockquote>\n<p>{text}</p>")
+            }
+            2 => {
+                let site = prose.chance.pick(&SITES);
+                let things = prose.filled("{things}").to_lowercase();
+                format!("<p>{text} I once <a href=\"{site}\">wrote about {things}</a> myself.</p>")
+            }
+            3 => format!("<p>{text} <em>Really.</em></p>"),
+            4..=7 => format!("<p>{text} {}</p>", prose.fact()),
+            _ => format!("<p>{text}</p>"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+
+    fn plan(seed: u64, posts: u64) -> Plan {
+        Plan {
+            seed,
+            posts,
+            newest: Millis::parse("2026-05-14T18:20:00Z").unwrap(),
+            author: "Ada".to_owned(),
+            pictures: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_same_seed_makes_the_same_comments_and_another_seed_does_not() {
+        let comments = |seed| plan(seed, 300).comments(500).collect::<Vec<_>>();
+        assert_eq!(comments(1), comments(1));
+        assert_ne!(comments(1), comments(2));
+    }
+
+    #[test]
+    fn there_are_exactly_as_many_comments_as_asked_for() {
+        for (posts, count) in [(1, 1), (1, 40), (12, 7), (500, 1_000), (3, 0)] {
+            assert_eq!(plan(1, posts).comments(count).count() as u64, count);
+        }
+        assert_eq!(plan(1, 0).comments(10).count(), 0);
+    }
+
+    #[test]
+    fn a_comment_is_later_than_its_post_and_than_what_it_answers_and_not_from_the_future() {
+        let plan = plan(4, 1_000);
+        let published: BTreeMap<String, Millis> = plan
+            .posts()
+            .map(|post| (post.origin, post.published_at.unwrap()))
+            .collect();
+        let mut before: BTreeMap<String, Comment> = BTreeMap::new();
+        for comment in plan.comments(20_000) {
+            assert!(comment.created_at > published[&comment.post]);
+            assert!(comment.created_at <= plan.newest);
+            if let Some(parent) = &comment.parent {
+                let parent = &before[parent];
+                assert_eq!(parent.post, comment.post);
+                assert_eq!(parent.state, State::Approved);
+                assert!(parent.created_at < comment.created_at);
+            }
+            before.insert(comment.origin.clone(), comment);
+        }
+    }
+
+    #[test]
+    fn threads_go_six_deep_and_no_deeper() {
+        let mut depths: BTreeMap<String, u32> = BTreeMap::new();
+        for comment in plan(4, 1_000).comments(20_000) {
+            let depth = comment.parent.map_or(1, |parent| depths[&parent] + 1);
+            depths.insert(comment.origin, depth);
+        }
+        assert_eq!(depths.values().max(), Some(&DEEPEST));
+    }
+
+    #[test]
+    fn most_posts_have_no_comments_and_a_few_have_many() {
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for comment in plan(4, 4_000).comments(8_000) {
+            *counts.entry(comment.post).or_default() += 1;
+        }
+        assert!(counts.len() < 2_000, "{}", counts.len());
+        assert!(counts.values().any(|count| *count > 30));
+    }
+
+    #[test]
+    fn a_few_are_waiting_and_a_few_are_spam() {
+        let comments: Vec<Comment> = plan(4, 500).comments(2_000).collect();
+        for state in [State::Waiting, State::Spam] {
+            let count = comments
+                .iter()
+                .filter(|comment| comment.state == state)
+                .count();
+            assert!((3..60).contains(&count), "{state}: {count}");
+        }
+        let names: BTreeSet<&str> = comments
+            .iter()
+            .map(|comment| comment.name.as_str())
+            .collect();
+        assert_eq!(names.len(), NAMES.len());
+    }
+
+    #[test]
+    fn links_of_commenters_lead_only_to_examples() {
+        for comment in plan(4, 500).comments(5_000) {
+            for address in format!("{} {}", comment.url, comment.source)
+                .split("://")
+                .skip(1)
+            {
+                let host = address.split(['/', '"']).next().unwrap();
+                assert!(
+                    ["example.com", "example.org", "example.net"]
+                        .iter()
+                        .any(|end| host.ends_with(end))
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! `daybook demo`: fills a blog without posts with made-up content, the same for the same seed.
+
+mod chance;
+mod comments;
+mod foreign;
+mod parts;
+mod picture;
+mod posts;
+mod showcase;
+mod themes;
+mod words;
+mod writer;
+
+use super::progress::Progress;
+use crate::blog::author::Role;
+use crate::blog::time::Millis;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::media::Media;
+use crate::store::Store;
+use crate::transfer::archive::Entry;
+use crate::transfer::load::{self, Options, Source};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use parts::Shot;
+use picture::pictures;
+use posts::Plan;
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// How many posts
+    #[arg(long, default_value_t = 60)]
+    posts: u64,
+    /// How many comments
+    #[arg(long, default_value_t = 240)]
+    comments: u64,
+    /// The same seed gives the same blog
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Print a one-time sign-in address at the end
+    #[arg(long)]
+    sign_in: bool,
+}
+
+const TITLE: &str = "The Harbour Notebook";
+const DESCRIPTION: &str = "Tides, gardens, old maps, and what the neighbours read";
+const AUTHOR: &str = "Ida Merrow";
+const EMAIL: &str = "ida@example.org";
+/// 15 November 2026, 18:00 in UTC: fixed, so that one seed is one blog whenever it is made.
+const NEWEST: Millis = Millis(1_794_765_600_000);
+
+pub async fn run(args: DemoArgs, config: &Config) -> Result<()> {
+    let store = super::open_store(config, true).await?;
+    let result = fill(&args, config, &store).await;
+    store.close().await;
+    result
+}
+
+async fn fill(args: &DemoArgs, config: &Config, store: &Store) -> Result<()> {
+    if store.has_posts().await? {
+        bail!("this blog has posts already; made-up ones go into an empty blog only");
+    }
+    let now = Clock::System.now();
+    if !store.has_authors().await? {
+        store.name_blog(TITLE, DESCRIPTION, now).await?;
+        store.add_author(AUTHOR, EMAIL, Role::Operator, None, now).await?;
+    }
+    let authors = store.authors().await?;
+    let author = authors.first().context("the blog has nobody who writes")?;
+    let media = Media::new(config.media_directory());
+    let mut shots = Vec::new();
+    for picture in pictures(args.seed) {
+        let address = media.keep(&picture.bytes, "png").context("a picture could not be kept")?;
+        shots.push(Shot {
+            address,
+            width: picture.width,
+            height: picture.height,
+        });
+    }
+    let source = MadeUp {
+        plan: Plan {
+            seed: args.seed,
+            posts: args.posts,
+            newest: NEWEST,
+            author: author.name.clone(),
+            pictures: shots,
+        },
+        comments: args.comments,
+        progress: Progress::new("Writing", (args.posts + args.comments) * WALKS),
+    };
+    let report = load::load(&source, store, Options { dry_run: false, now }).await?;
+    drop(source);
+    print!("{report}");
+    if args.sign_in {
+        super::user::print_link(store, config, author.id).await?;
+    }
+    Ok(())
+}
+
+/// The walks over its source that `load` makes.
+const WALKS: u64 = 3;
+
+struct MadeUp {
+    plan: Plan,
+    comments: u64,
+    progress: Progress,
+}
+
+impl Source for MadeUp {
+    fn entries(&self) -> Result<Box<dyn Iterator<Item = Result<Entry>> + '_>> {
+        let posts = self.plan.posts().inspect(|_| self.progress.add(1));
+        let more = self.plan.pages().chain(self.plan.drafts());
+        let comments = self.plan.comments(self.comments).inspect(|_| self.progress.add(1));
+        let posts = posts.chain(more).map(|post| Entry::Post(Box::new(post)));
+        let comments = comments.map(|comment| Entry::Comment(Box::new(comment)));
+        Ok(Box::new(posts.chain(comments).map(Ok)))
+    }
+}

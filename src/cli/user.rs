@@ -1,0 +1,153 @@
+//! `daybook user`: people who sign in. Nothing here needs mail.
+
+use crate::blog::Problems;
+use crate::blog::author::{self, Author, Role};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::secrets::{self, Passwords};
+use crate::store::Store;
+use anyhow::{Context, Result, anyhow, bail};
+use clap::Subcommand;
+use std::io::Read;
+
+/// How long a one-time sign-in address works.
+const LINK_SECONDS: i64 = 24 * 3600;
+
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add a person; prints a one-time sign-in address unless a password is given
+    Add {
+        /// The address to sign in with
+        email: String,
+        /// The name that readers see
+        #[arg(long)]
+        name: String,
+        /// What the person may do: an operator can do all that an author can
+        #[arg(long, default_value = "author")]
+        role: RoleArg,
+        /// Read the password from standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// List everybody who can sign in
+    List,
+    /// Print a one-time sign-in address for somebody who lost the password
+    Reset {
+        /// The address to sign in with
+        email: String,
+    },
+    /// Shut a person out; the posts stay
+    Remove {
+        /// The address to sign in with
+        email: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum RoleArg {
+    Author,
+    Operator,
+}
+
+pub async fn run(command: UserCommand, config: &Config) -> Result<()> {
+    let create = matches!(command, UserCommand::Add { .. });
+    let store = super::open_store(config, create).await?;
+    let result = match command {
+        UserCommand::Add {
+            email,
+            name,
+            role,
+            password_stdin,
+        } => add(&store, config, &email, &name, role, password_stdin).await,
+        UserCommand::List => list(&store).await,
+        UserCommand::Reset { email } => reset(&store, config, &email).await,
+        UserCommand::Remove { email } => remove(&store, &email).await,
+    };
+    store.close().await;
+    result
+}
+
+async fn add(
+    store: &Store,
+    config: &Config,
+    email: &str,
+    name: &str,
+    role: RoleArg,
+    password_stdin: bool,
+) -> Result<()> {
+    let (name, email) = author::parse_person(name, email).map_err(|problems| sentence(&problems))?;
+    let hash = if password_stdin {
+        let password = read_password()?;
+        author::check_password(&password, &[&name, &email]).map_err(|problems| sentence(&problems))?;
+        Some(Passwords::default().hash(password).await?)
+    } else {
+        None
+    };
+    let role = match role {
+        RoleArg::Author => Role::Author,
+        RoleArg::Operator => Role::Operator,
+    };
+    let id = store
+        .add_author(&name, &email, role, hash.as_deref(), Clock::System.now())
+        .await?
+        .ok_or_else(|| anyhow!("{email} belongs to somebody already"))?;
+    println!("{name} can sign in as {email}.");
+    if hash.is_none() {
+        print_link(store, config, id).await?;
+    }
+    Ok(())
+}
+
+fn read_password() -> Result<String> {
+    /// A password ends at 128 characters; what is longer is no password.
+    const BYTES_MAX: u64 = 4096;
+    let mut text = String::new();
+    std::io::stdin()
+        .take(BYTES_MAX)
+        .read_to_string(&mut text)
+        .context("the password cannot be read from standard input")?;
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+async fn list(store: &Store) -> Result<()> {
+    for author in store.authors().await? {
+        println!("{}\t{}\t{}", author.email, author.role, author.name);
+    }
+    Ok(())
+}
+
+async fn reset(store: &Store, config: &Config, email: &str) -> Result<()> {
+    let author = known(store, email).await?;
+    print_link(store, config, author.id).await
+}
+
+async fn remove(store: &Store, email: &str) -> Result<()> {
+    let author = known(store, email).await?;
+    if store.authors().await?.len() == 1 {
+        bail!("{email} is the only one who can sign in; add somebody else first");
+    }
+    store.remove_author(author.id, Clock::System.now()).await?;
+    println!("{} cannot sign in any more.", author.email);
+    Ok(())
+}
+
+async fn known(store: &Store, email: &str) -> Result<Author> {
+    store
+        .author_by_email(email.trim())
+        .await?
+        .ok_or_else(|| anyhow!("nobody signs in as {email}"))
+}
+
+/// Prints an address that lets a person in once.
+pub async fn print_link(store: &Store, config: &Config, author: crate::blog::AuthorId) -> Result<()> {
+    let key = secrets::token()?;
+    let until = Clock::System.now().plus_seconds(LINK_SECONDS);
+    store.add_link(&secrets::hash(&key), Some(author), until).await?;
+    println!("Sign in at this address, once, within a day:\n\n  {}\n", config.link(&format!("/admin/sign-in/link?key={key}")));
+    Ok(())
+}
+
+fn sentence(problems: &Problems) -> anyhow::Error {
+    let messages: Vec<&str> = problems.0.iter().map(|problem| problem.message.as_str()).collect();
+    anyhow!("{}", messages.join(" "))
+}

@@ -1,0 +1,205 @@
+//! Config: what the operator decides before the start. First found wins: flag, environment, `daybook.toml`.
+
+use crate::cli::ConfigArgs;
+use ipnet::IpNet;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+/// Rendered pages kept in memory by default, in MiB: some thousand pages, each in three encodings.
+const PAGE_CACHE_MIB: u64 = 64;
+
+/// All that is known before the database opens.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub data: PathBuf,
+    pub listen: SocketAddr,
+    /// The public address, without a path; used for every absolute link.
+    pub url: Url,
+    pub database: PathBuf,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    pub log: LogFormat,
+    /// 0 turns the page cache off.
+    pub page_cache_bytes: u64,
+}
+
+/// A config that makes no sense, as one sentence for the operator.
+#[derive(Debug)]
+pub struct ConfigError(String);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// What `daybook.toml` may say.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct ConfigFile {
+    listen: Option<String>,
+    url: Option<String>,
+    database: Option<String>,
+    trusted_proxy: Option<Vec<String>>,
+    log: Option<LogFormat>,
+    page_cache: Option<u64>,
+}
+
+impl Config {
+    /// Puts the config together from flags and environment (which clap has read) and the file in the data directory.
+    pub fn read(args: &ConfigArgs) -> Result<Self, ConfigError> {
+        let data = args.data.clone().unwrap_or_else(|| PathBuf::from("./data"));
+        if data.exists() && !data.is_dir() {
+            return Err(ConfigError(format!("the data directory {} is not a directory", data.display())));
+        }
+        let file = read_file(&data.join("daybook.toml"))?;
+        let listen = parse_listen(args.listen.as_deref().or(file.listen.as_deref()).unwrap_or("127.0.0.1:8080"))?;
+        let url = match args.url.as_deref().or(file.url.as_deref()) {
+            Some(url) => parse_url(url)?,
+            None => parse_url(&format!("http://{listen}"))?,
+        };
+        let secret = secret_from_file("DATABASE_URL", args.database.as_deref())?;
+        let database = parse_database(secret.as_deref().or(file.database.as_deref()), &data)?;
+        let proxies = args.trusted_proxy.clone().or(file.trusted_proxy).unwrap_or_default();
+        let trusted_proxies = proxies.iter().map(|cidr| parse_network(cidr)).collect::<Result<_, _>>()?;
+        let page_cache_mib = args.page_cache.or(file.page_cache).unwrap_or(PAGE_CACHE_MIB);
+        Ok(Self {
+            listen,
+            url,
+            database,
+            trusted_proxies,
+            log: args.log.or(file.log).unwrap_or_default(),
+            page_cache_bytes: page_cache_mib.saturating_mul(1024 * 1024),
+            data,
+        })
+    }
+
+    /// The origin of the public address (RFC 6454): scheme, host and port.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.url.origin().ascii_serialization()
+    }
+
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// An absolute link to one of our addresses.
+    #[must_use]
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.origin())
+    }
+
+    #[must_use]
+    pub fn media_directory(&self) -> PathBuf {
+        self.data.join("media")
+    }
+}
+
+fn read_file(path: &Path) -> Result<ConfigFile, ConfigError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(ConfigFile::default()),
+        Err(error) => return Err(ConfigError(format!("{} cannot be read: {error}", path.display()))),
+    };
+    toml::from_str(&text).map_err(|error| {
+        let message = error.message().trim().replace('\n', " ");
+        let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
+        ConfigError(format!("{}, line {line}: {message}", path.display()))
+    })
+}
+
+/// A secret may stand in a file that `NAME_FILE` names, so that it appears in no process list and no environment.
+fn secret_from_file(name: &str, given: Option<&str>) -> Result<Option<String>, ConfigError> {
+    let variable = format!("{name}_FILE");
+    let path = std::env::var_os(&variable);
+    match (given, path) {
+        (Some(_), Some(_)) => Err(ConfigError(format!("{name} and {variable} are both given; keep one of them"))),
+        (Some(value), None) => Ok(Some(value.to_owned())),
+        (None, None) => Ok(None),
+        (None, Some(path)) => std::fs::read_to_string(&path)
+            .map(|text| Some(text.trim().to_owned()))
+            .map_err(|error| ConfigError(format!("{variable}: {} cannot be read: {error}", Path::new(&path).display()))),
+    }
+}
+
+fn parse_listen(text: &str) -> Result<SocketAddr, ConfigError> {
+    text.parse().map_err(|_| {
+        ConfigError(format!("“{text}” is not an address to listen on; give an IP address and a port, such as 127.0.0.1:8080"))
+    })
+}
+
+fn parse_url(text: &str) -> Result<Url, ConfigError> {
+    let wrong = || ConfigError(format!("“{text}” is not a public address; give one such as https://blog.example.org"));
+    let url = Url::parse(text).map_err(|_| wrong())?;
+    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !plain {
+        return Err(wrong());
+    }
+    if url.path() != "/" {
+        return Err(ConfigError(format!(
+            "the public address “{text}” has a path; a blog lives at the root of its host"
+        )));
+    }
+    Ok(url)
+}
+
+fn parse_database(text: Option<&str>, data: &Path) -> Result<PathBuf, ConfigError> {
+    let Some(text) = text else {
+        return Ok(data.join("daybook.db"));
+    };
+    let wrong = || ConfigError("the database must be given as sqlite://PATH".to_owned());
+    let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")).ok_or_else(wrong)?;
+    if path.is_empty() || path.contains(['?', '#']) || path.contains(":memory:") {
+        return Err(wrong());
+    }
+    Ok(PathBuf::from(path))
+}
+
+fn parse_network(text: &str) -> Result<IpNet, ConfigError> {
+    let text = text.trim();
+    text.parse::<IpNet>()
+        .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
+        .map_err(|_| ConfigError(format!("“{text}” is not a network; give one such as 10.0.0.0/8 or an address")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nonsense_is_refused_with_a_sentence() {
+        assert!(parse_listen("8080").unwrap_err().0.contains("8080"));
+        for bad in ["blog.example.org", "ftp://x.org", "https://x.org/blog", "https://a@x.org", "https://x.org?y"] {
+            assert!(parse_url(bad).is_err(), "{bad}");
+        }
+        assert!(parse_database(Some("postgres://x/y"), Path::new("d")).is_err());
+        assert!(parse_network("10.0.0.0/99").is_err());
+    }
+
+    #[test]
+    fn a_proxy_may_be_a_network_or_an_address() {
+        assert!(parse_network("10.0.0.0/8").is_ok());
+        assert!(parse_network("::1").is_ok());
+    }
+
+    #[test]
+    fn the_database_stands_in_the_data_directory_by_default() {
+        assert_eq!(parse_database(None, Path::new("d")).unwrap(), Path::new("d/daybook.db"));
+        assert_eq!(parse_database(Some("sqlite:///x/y.db"), Path::new("d")).unwrap(), Path::new("/x/y.db"));
+    }
+}

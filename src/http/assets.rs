@@ -1,0 +1,79 @@
+//! Our own style sheet and icons: embedded, served under names that carry their digest, cached for ever.
+
+use super::cache::Body;
+use crate::app::App;
+use crate::error::Error;
+use axum::Router;
+use axum::extract::Path;
+use axum::http::header::{CACHE_CONTROL, HeaderMap};
+use axum::http::{HeaderValue, Method};
+use axum::response::Response;
+use axum::routing::get;
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+
+/// The name under which a file is asked for may never mean other bytes, so a year is as good as for ever.
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// Icons keep their names; a day passes before a new one is seen.
+const FOR_A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
+
+struct Asset {
+    address: String,
+    body: Body,
+}
+
+impl Asset {
+    fn new(name: &str, ending: &str, content_type: &'static str, bytes: &'static [u8]) -> Self {
+        let digest = Sha256::digest(bytes);
+        Self {
+            address: format!("/assets/{name}.{:02x}{:02x}{:02x}{:02x}.{ending}", digest[0], digest[1], digest[2], digest[3]),
+            body: Body::new(content_type.to_owned(), bytes.into()),
+        }
+    }
+}
+
+static CSS: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("daybook", "css", "text/css; charset=utf-8", include_bytes!("../../assets/daybook.css"))
+});
+static ADMIN_CSS: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("desk", "css", "text/css; charset=utf-8", include_bytes!("../../assets/desk.css"))
+});
+static ICON_SVG: LazyLock<Body> = LazyLock::new(|| {
+    Body::new("image/svg+xml".to_owned(), include_bytes!("../../assets/favicon.svg").as_slice().into())
+});
+static ICON_ICO: LazyLock<Body> = LazyLock::new(|| {
+    Body::new("image/x-icon".to_owned(), include_bytes!("../../assets/favicon.ico").as_slice().into())
+});
+
+/// The address of the style sheet of readers' pages.
+pub fn css() -> &'static str {
+    &CSS.address
+}
+
+/// The address of the additional style sheet of the author's pages.
+pub fn desk_css() -> &'static str {
+    &ADMIN_CSS.address
+}
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/assets/{name}", get(asset))
+        .route("/favicon.svg", get(favicon_svg))
+        .route("/favicon.ico", get(favicon_ico))
+}
+
+async fn asset(Path(name): Path<String>, method: Method, headers: HeaderMap) -> Result<Response, Error> {
+    [&CSS, &ADMIN_CSS]
+        .into_iter()
+        .find(|asset| asset.address.strip_prefix("/assets/") == Some(&name))
+        .map(|asset| asset.body.answer(&method, &headers, &[(CACHE_CONTROL, FOR_EVER)]))
+        .ok_or(Error::NotFound)
+}
+
+async fn favicon_svg(method: Method, headers: HeaderMap) -> Response {
+    ICON_SVG.answer(&method, &headers, &[(CACHE_CONTROL, FOR_A_DAY)])
+}
+
+async fn favicon_ico(method: Method, headers: HeaderMap) -> Response {
+    ICON_ICO.answer(&method, &headers, &[(CACHE_CONTROL, FOR_A_DAY)])
+}

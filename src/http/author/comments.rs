@@ -1,0 +1,134 @@
+//! Moderation: one list of comments with tabs, and one act at a time with a way back.
+
+use super::desk::Desk;
+use crate::app::App;
+use crate::blog::CommentId;
+use crate::blog::comment::State as CommentState;
+use crate::blog::words;
+use crate::http::cursor::{Cursor, Links};
+use crate::http::form::{DeskForm, Guarded};
+use crate::http::render::{self, Result};
+use crate::store::{CommentCounts, Moderated};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+
+/// A comment is some lines high: more of them at once tire the eye.
+const COMMENTS: i64 = 30;
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    state: String,
+    q: String,
+    /// The comment that was just decided upon, to be undone by one button.
+    done: Option<i64>,
+}
+
+struct Tab {
+    state: CommentState,
+    name: &'static str,
+    count: i64,
+}
+
+#[derive(Template)]
+#[template(path = "author/comments.html")]
+struct CommentsPage {
+    desk: Desk,
+    state: CommentState,
+    q: String,
+    tabs: Vec<Tab>,
+    comments: Vec<Moderated>,
+    links: Links,
+    done: Option<(CommentId, &'static str)>,
+}
+
+impl CommentsPage {
+    /// The query of a link that keeps the tab and the search.
+    fn query(&self, place: &str) -> String {
+        let q: String = url::form_urlencoded::byte_serialize(self.q.as_bytes()).collect();
+        format!("?state={}&q={q}&{place}", self.state)
+    }
+}
+
+fn tabs(counts: CommentCounts) -> Vec<Tab> {
+    let tab = |state, name, count| Tab { state, name, count };
+    let mut tabs = vec![
+        tab(CommentState::Waiting, "Waiting", counts.waiting),
+        tab(CommentState::Approved, "Approved", counts.approved),
+        tab(CommentState::Spam, "Spam", counts.spam),
+        tab(CommentState::Deleted, "Deleted", counts.deleted),
+    ];
+    // Only blogs that came from Blogger know this state.
+    if counts.hidden > 0 {
+        tabs.push(tab(CommentState::Hidden, "Hidden", counts.hidden));
+    }
+    tabs
+}
+
+pub async fn list(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>, Query(cursor): Query<Cursor>) -> Result {
+    let state = CommentState::of(&asked.state).unwrap_or(CommentState::Waiting);
+    let query = words::query(&asked.q);
+    let page = app.store.moderated(state, query.as_deref(), cursor.side(), COMMENTS).await?;
+    let done = match asked.done {
+        Some(id) => app.store.comment(CommentId(id)).await?.map(|comment| (comment.id, said(comment.state))),
+        None => None,
+    };
+    render::page(&CommentsPage {
+        desk,
+        state,
+        q: asked.q,
+        tabs: tabs(app.store.comment_counts().await?),
+        links: Links::of(&page, |moderated| (moderated.comment.created_at, moderated.comment.id.0)),
+        comments: page.items,
+        done,
+    })
+}
+
+/// What became of a comment, for the line that offers to undo it.
+fn said(state: CommentState) -> &'static str {
+    match state {
+        CommentState::Waiting => "The comment waits again.",
+        CommentState::Approved => "The comment is approved.",
+        CommentState::Spam => "The comment is marked as spam.",
+        CommentState::Deleted => "The comment is deleted.",
+        CommentState::Hidden => "The comment is hidden.",
+    }
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ActForm {
+    csrf: String,
+    act: String,
+    /// The tab to come back to.
+    back: String,
+}
+
+impl Guarded for ActForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+pub async fn decide(State(app): State<App>, Path(id): Path<i64>, DeskForm(form): DeskForm<ActForm>) -> Result {
+    let id = CommentId(id);
+    let back = CommentState::of(&form.back).unwrap_or(CommentState::Waiting);
+    let state = match form.act.as_str() {
+        "approve" => Some(CommentState::Approved),
+        "spam" => Some(CommentState::Spam),
+        "delete" => Some(CommentState::Deleted),
+        "restore" => Some(CommentState::Waiting),
+        "undo" => None,
+        _ => return Err(crate::error::Error::BadRequest("This is nothing that can be done with a comment.")),
+    };
+    match state {
+        Some(state) => {
+            app.store.decide_comment(id, state, app.now()).await?;
+            render::see_other(&format!("/admin/comments/?state={back}&done={id}"))
+        }
+        None => {
+            app.store.undo_decision(id, app.now()).await?;
+            render::see_other(&format!("/admin/comments/?state={back}"))
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The frame of the author's pages: the menu, who is signed in, how many comments wait.
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::http::assets;
+use crate::http::render;
+use crate::http::session::SignedIn;
+use crate::http::shell::Shell;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+#[derive(Debug, Clone)]
+pub struct Desk {
+    pub shell: Shell,
+    pub signed_in: SignedIn,
+    /// Comments that wait for a decision.
+    pub waiting: i64,
+    /// The address of this page, for the menu to mark where one is.
+    here: String,
+}
+
+impl Desk {
+    pub fn css(&self) -> &'static str {
+        assets::desk_css()
+    }
+
+    pub fn csrf(&self) -> &str {
+        &self.signed_in.csrf
+    }
+
+    /// Whether this page belongs to a part of the menu.
+    pub fn is_in(&self, part: &str) -> bool {
+        self.here.starts_with(part)
+    }
+}
+
+impl FromRequestParts<App> for Desk {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let here = parts.uri.path().to_owned();
+        Ok(Self {
+            signed_in: SignedIn::from_request_parts(parts, app).await?,
+            shell: Shell::of(app).await?,
+            waiting: app.store.waiting_comments().await?,
+            here,
+        })
+    }
+}
+
+pub async fn to_home() -> render::Result {
+    render::moved("/admin/")
+}
+
+pub async fn home() -> render::Result {
+    render::see_other("/admin/posts/")
+}

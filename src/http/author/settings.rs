@@ -1,0 +1,66 @@
+//! The blog's settings.
+
+use super::desk::Desk;
+use crate::app::App;
+use crate::blog::Problems;
+use crate::blog::comment::Policy;
+use crate::blog::settings::{self, Settings, SettingsForm};
+use crate::http::form::DeskForm;
+use crate::http::render::{self, Result};
+use askama::Template;
+use axum::extract::{Query, State};
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    saved: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "author/settings.html")]
+struct SettingsPage {
+    desk: Desk,
+    form: SettingsForm,
+    problems: Problems,
+    saved: bool,
+    zones: Vec<String>,
+    languages: &'static [(&'static str, &'static str)],
+    policies: &'static [(Policy, &'static str)],
+}
+
+/// The choices for comments, in the author's words.
+const POLICIES: &[(Policy, &str)] = &[
+    (Policy::Open, "Show every comment at once"),
+    (Policy::First, "Hold somebody's first comment until I approve it"),
+    (Policy::All, "Hold every comment until I approve it"),
+    (Policy::Closed, "Take no new comments"),
+];
+
+impl SettingsPage {
+    fn new(desk: Desk, form: SettingsForm, problems: Problems, saved: bool) -> Self {
+        Self {
+            desk,
+            form,
+            problems,
+            saved,
+            zones: settings::zones(),
+            languages: settings::LANGUAGES,
+            policies: POLICIES,
+        }
+    }
+}
+
+pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result {
+    let form = SettingsForm::from(&desk.shell.site.settings);
+    render::page(&SettingsPage::new(desk, form, Problems::default(), asked.saved.is_some()))
+}
+
+pub async fn save(State(app): State<App>, desk: Desk, DeskForm(form): DeskForm<SettingsForm>) -> Result {
+    match Settings::parse(&form) {
+        Err(problems) => render::problem_page(&SettingsPage::new(desk, form, problems, false)),
+        Ok(settings) => {
+            app.store.save_settings(&settings, app.now()).await?;
+            render::see_other("/admin/settings?saved=1")
+        }
+    }
+}

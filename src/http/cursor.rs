@@ -1,0 +1,74 @@
+//! The place in a list, as it stands in an address: `?before=TIME-ID` or `?after=TIME-ID`.
+
+use crate::blog::time::Millis;
+use crate::store::{Page, Side};
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Cursor {
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl Cursor {
+    /// The side of the list that is asked for; nonsense means its start.
+    pub fn side(&self) -> Side {
+        let place = |text: &Option<String>| {
+            let (at, id) = text.as_deref()?.rsplit_once('-')?;
+            Some((Millis(at.parse().ok()?), id.parse::<i64>().ok()?))
+        };
+        match (place(&self.before), place(&self.after)) {
+            (Some((at, id)), _) => Side::Older(at, id),
+            (None, Some((at, id))) => Side::Newer(at, id),
+            (None, None) => Side::Start,
+        }
+    }
+}
+
+/// The links below a list, as queries: to newer and to older items, where there are any.
+#[derive(Debug, Default)]
+pub struct Links {
+    pub newer: Option<String>,
+    pub older: Option<String>,
+}
+
+impl Links {
+    /// `place` tells the time and the id that an item is listed by.
+    pub fn of<T>(page: &Page<T>, place: impl Fn(&T) -> (Millis, i64)) -> Self {
+        let query = |name: &str, item: Option<&T>| {
+            let (at, id) = place(item?);
+            Some(format!("{name}={}-{id}", at.0))
+        };
+        Self {
+            newer: query("after", page.items.first()).filter(|_| page.has_newer),
+            older: query("before", page.items.last()).filter(|_| page.has_older),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cursor(before: Option<&str>, after: Option<&str>) -> Side {
+        Cursor {
+            before: before.map(str::to_owned),
+            after: after.map(str::to_owned),
+        }
+        .side()
+    }
+
+    #[test]
+    fn a_cursor_names_a_time_and_an_id() {
+        assert_eq!(cursor(Some("1465169400000-7"), None), Side::Older(Millis(1_465_169_400_000), 7));
+        assert_eq!(cursor(Some("-5-7"), None), Side::Older(Millis(-5), 7));
+        assert_eq!(cursor(None, Some("5-7")), Side::Newer(Millis(5), 7));
+    }
+
+    #[test]
+    fn nonsense_is_the_start() {
+        for nonsense in ["", "x", "1", "1-", "1-x", "99999999999999999999-1"] {
+            assert_eq!(cursor(Some(nonsense), None), Side::Start, "{nonsense}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The headers that every answer carries, whatever it is: 200, 304, 404, 500, redirect, feed.
+
+use crate::app::{App, Site};
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+/// A year: what browsers' preload lists ask for at least.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+pub async fn add(State(app): State<App>, request: Request, next: Next) -> Response {
+    let admin = request.uri().path().starts_with("/admin");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    // YouTube's player wants to know which site shows it, so no stricter policy than this.
+    set(REFERRER_POLICY, "strict-origin-when-cross-origin");
+    set(PERMISSIONS_POLICY, "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()");
+    set(OPENER_POLICY, "same-origin");
+    set(RESOURCE_POLICY, "same-origin");
+    set(X_FRAME_OPTIONS, "DENY");
+    if app.config.is_https() {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+    add_policy(&app, admin, headers).await;
+    response
+}
+
+/// The content security policy: nothing but our own, pictures from the hosts that the settings name, two video players.
+async fn add_policy(app: &App, admin: bool, headers: &mut HeaderMap) {
+    if headers.contains_key(CONTENT_SECURITY_POLICY) {
+        return;
+    }
+    let site = app.site().await.ok();
+    let policy = policy(app.config.is_https(), admin, site.as_deref());
+    if let Ok(value) = HeaderValue::from_str(&policy) {
+        headers.insert(CONTENT_SECURITY_POLICY, value);
+    }
+}
+
+fn policy(https: bool, admin: bool, site: Option<&Site>) -> String {
+    let pictures = site.map_or(String::new(), |site| {
+        site.settings.picture_hosts.iter().map(|host| format!(" {host}")).collect()
+    });
+    let blobs = if admin { " blob:" } else { "" };
+    let upgrade = if https { "; upgrade-insecure-requests" } else { "" };
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{blobs}{pictures}; \
+         media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
+         frame-src https://www.youtube-nocookie.com https://player.vimeo.com; form-action 'self'; \
+         frame-ancestors 'none'; base-uri 'none'; object-src 'none'{upgrade}"
+    )
+}

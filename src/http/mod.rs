@@ -1,0 +1,53 @@
+//! All axum. A request passes the host check and the headers, then enters by one of three doors.
+
+mod assets;
+mod author;
+mod cache;
+mod cursor;
+mod form;
+mod headers;
+mod host;
+mod ops;
+mod post_page;
+mod reader;
+mod render;
+mod same_origin;
+pub mod server;
+mod session;
+mod shell;
+mod throttle;
+
+use crate::app::App;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::Router;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// Forms other than that of a post, OWASP ASVS 4.2: as small as will do.
+const FORM_MAX_BYTES: usize = 64 * 1024;
+
+/// The longest that a handler may take.
+const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The whole server as a service; layers further down in this list see a request earlier.
+pub fn router(app: App) -> Router {
+    let pages = cache::Pages::new(&app);
+    let throttle = throttle::Throttle::default();
+    Router::new()
+        .merge(reader::routes().layer(from_fn_with_state(pages, cache::serve)))
+        .merge(author::routes(&app))
+        .merge(ops::routes())
+        .layer(DefaultBodyLimit::max(FORM_MAX_BYTES))
+        .layer(axum::Extension(throttle))
+        .layer(from_fn_with_state(app.clone(), same_origin::refuse_others))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, HANDLER_TIMEOUT))
+        .layer(CatchPanicLayer::custom(render::panicked))
+        .layer(from_fn_with_state(app.clone(), render::errors))
+        .layer(from_fn_with_state(app.clone(), headers::add))
+        .layer(from_fn_with_state(app.clone(), host::check))
+        .layer(from_fn(render::trace))
+        .with_state(app)
+}

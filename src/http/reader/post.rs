@@ -1,0 +1,82 @@
+//! A post or page at its permalink. Whatever no other route takes may be one: an imported blog keeps its addresses.
+
+use crate::app::App;
+use crate::blog::CommentId;
+use crate::blog::comment::{self, State as CommentState};
+use crate::blog::post::{Comments, Post};
+use crate::error::Error;
+use crate::http::post_page::PostPage;
+use crate::http::render::{self, Result};
+use crate::http::shell::Shell;
+use axum::extract::{Query, Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::IntoResponse;
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// The comment to answer, where there is no script to move the form.
+    reply: Option<String>,
+}
+
+pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: Request) -> Result {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Ok((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET,HEAD")]).into_response());
+    }
+    let shell = Shell::for_readers(&app).await?;
+    let path = request.uri().path();
+    let Some(post) = find(&app, path).await? else {
+        let moved = app.store.moved_to(path).await?.ok_or(Error::NotFound)?;
+        return render::moved(&moved);
+    };
+    let mut page = filled(&app, shell, post).await?;
+    if let Some(parent) = asked.reply.filter(|_| page.open) {
+        answer(&mut page, &parent);
+    }
+    render::page(&page)
+}
+
+/// Finds a post by the address as it was sent, or decoded once: old blogs linked both ways.
+async fn find(app: &App, path: &str) -> Result<Option<Post>> {
+    if let Some(post) = app.store.published(path).await? {
+        return Ok(Some(post));
+    }
+    let decoded = percent_decoded(path);
+    if decoded == path { Ok(None) } else { Ok(app.store.published(&decoded).await?) }
+}
+
+fn percent_decoded(path: &str) -> String {
+    // Form decoding turns `+` into a space; in a path it is a plus.
+    url::form_urlencoded::parse(path.replace('+', "%2B").as_bytes())
+        .next()
+        .map_or_else(String::new, |(decoded, _)| decoded.into_owned())
+}
+
+/// The page of a post with its tags, its neighbours and its thread.
+pub async fn filled(app: &App, shell: Shell, post: Post) -> Result<PostPage> {
+    let tags = app.store.tags_of(post.id).await?;
+    let (older, newer) = app.store.neighbours(&post).await?;
+    let thread = if post.comments == Comments::Hidden {
+        Vec::new()
+    } else {
+        comment::thread(app.store.thread(post.id).await?)
+    };
+    Ok(PostPage {
+        tags,
+        older,
+        newer,
+        thread,
+        ..PostPage::new(shell, post)
+    })
+}
+
+/// Makes the form answer a comment of the thread; any other id leaves it a comment on the post.
+pub fn answer(page: &mut PostPage, parent: &str) {
+    let answered = page.thread.iter().map(|node| &node.comment).find(|comment| {
+        comment.id.to_string() == parent && comment.state == CommentState::Approved
+    });
+    if let Some((CommentId(id), name)) = answered.map(|comment| (comment.id, comment.display_name().to_owned())) {
+        page.form.parent = id.to_string();
+        page.replying_to = Some(name);
+    }
+}

@@ -1,0 +1,42 @@
+//! Tags: all of them with their counts, and the posts of one.
+
+use super::home::ListPage;
+use crate::app::App;
+use crate::error::Error;
+use crate::http::cursor::Cursor;
+use crate::http::render::{self, Result};
+use crate::http::shell::Shell;
+use crate::store::{Side, Tag};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+
+#[derive(Template)]
+#[template(path = "reader/tags.html")]
+struct TagsPage {
+    shell: Shell,
+    tags: Vec<(Tag, i64)>,
+}
+
+pub async fn list(shell: Shell, State(app): State<App>) -> Result {
+    let tags = app.store.tag_counts().await?;
+    render::page(&TagsPage { shell, tags })
+}
+
+pub async fn show(
+    shell: Shell,
+    State(app): State<App>,
+    Path(slug): Path<String>,
+    Query(cursor): Query<Cursor>,
+) -> Result {
+    let tag = app.store.tag(&slug).await?.ok_or(Error::NotFound)?;
+    let limit = shell.site.settings.posts_per_page;
+    let mut page = app.store.posts_tagged(tag.id, cursor.side(), limit).await?;
+    if page.is_top() {
+        page = app.store.posts_tagged(tag.id, Side::Start, limit).await?;
+    }
+    if page.items.is_empty() {
+        return Err(Error::NotFound);
+    }
+    let address = format!("/tags/{}/", tag.slug);
+    render::page(&ListPage::new(shell, Some(tag.name), address, page))
+}

@@ -1,0 +1,177 @@
+//! From a page struct to an answer, and from an error to a page.
+
+use super::shell::Shell;
+use crate::app::App;
+use crate::error::Error;
+use askama::Template;
+use axum::body::{Body, HttpBody};
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// What every handler answers.
+pub type Result<T = Response> = std::result::Result<T, Error>;
+
+/// Renders a page.
+pub fn page(template: &impl Template) -> Result {
+    Ok(Html(template.render()?).into_response())
+}
+
+/// Renders a page that comes back with problems, RFC 9110, 15.5.21.
+pub fn problem_page(template: &impl Template) -> Result {
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(template)?).into_response())
+}
+
+/// Sends the browser on after a change, with GET.
+pub fn see_other(address: &str) -> Result {
+    redirect(StatusCode::SEE_OTHER, address)
+}
+
+/// Sends everybody on for ever: the address has moved.
+pub fn moved(address: &str) -> Result {
+    redirect(StatusCode::MOVED_PERMANENTLY, address)
+}
+
+fn redirect(status: StatusCode, address: &str) -> Result {
+    let value = HeaderValue::from_str(address)
+        .map_err(|_| Error::Internal("an address that fits no header".to_owned()))?;
+    Ok((status, [(LOCATION, value)]).into_response())
+}
+
+impl IntoResponse for Error {
+    /// Carries the error out to [`errors`], which makes a page of it.
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    shell: Shell,
+    status: StatusCode,
+    heading: &'static str,
+    message: String,
+    /// Whether to offer search and the way home.
+    lost: bool,
+}
+
+/// Gives every error answer that has no words yet its page, and logs what the operator must know.
+pub async fn errors(State(app): State<App>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    let status = response.status();
+    let worded = response.headers().contains_key(CONTENT_TYPE) && !response.body().is_end_stream();
+    let plain_rejection = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !(status.is_client_error() || status.is_server_error()) || (worded && !plain_rejection) {
+        return response;
+    }
+    let error = response.extensions().get::<Arc<Error>>().cloned();
+    if status.is_server_error() && !matches!(error.as_deref(), Some(Error::NotSetUp)) {
+        let reason = error.as_ref().map_or_else(|| "no reason given".to_owned(), ToString::to_string);
+        tracing::error!(status = status.as_u16(), path, reason, "a request failed");
+    }
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(axum::http::header::CONTENT_LENGTH);
+    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    parts.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(seconds) = retry_after(status, error.as_deref()) {
+        parts.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    let body = error_body(&app, status, error.as_deref()).await;
+    Response::from_parts(parts, Body::from(body))
+}
+
+fn retry_after(status: StatusCode, error: Option<&Error>) -> Option<u64> {
+    match error {
+        Some(Error::TooMany { retry_after_seconds }) => Some(*retry_after_seconds),
+        _ if status == StatusCode::SERVICE_UNAVAILABLE => Some(5),
+        _ => None,
+    }
+}
+
+async fn error_body(app: &App, status: StatusCode, error: Option<&Error>) -> String {
+    let (heading, message) = words(status, error);
+    // Where even the settings cannot be read, the page does without them.
+    let shell = Shell::of(app).await.unwrap_or_else(|_| Shell::bare(app));
+    let page = ErrorPage {
+        shell,
+        status,
+        heading,
+        message,
+        lost: status == StatusCode::NOT_FOUND,
+    };
+    page.render().unwrap_or_else(|_| heading.to_owned())
+}
+
+/// A heading and a sentence for a visitor, who never reads an internal message.
+fn words(status: StatusCode, error: Option<&Error>) -> (&'static str, String) {
+    let said = match error {
+        Some(Error::BadRequest(words) | Error::Forbidden(words)) => Some((*words).to_owned()),
+        Some(Error::TooMany { retry_after_seconds }) => {
+            Some(format!("Please try again in {}.", in_words(*retry_after_seconds)))
+        }
+        Some(Error::NotSetUp) => {
+            Some("This blog is being set up right now. Please come back a little later.".to_owned())
+        }
+        _ => None,
+    };
+    let (heading, usual) = match status {
+        StatusCode::NOT_FOUND => (
+            "Nothing here",
+            "There is no page at this address. It may have moved, or the address may have a slip in it.",
+        ),
+        StatusCode::METHOD_NOT_ALLOWED => ("Not possible here", "This address does not take that kind of request."),
+        StatusCode::PAYLOAD_TOO_LARGE => ("Too much at once", "What you sent is larger than this address takes."),
+        StatusCode::TOO_MANY_REQUESTS => ("Too many attempts", "Please wait a little."),
+        StatusCode::FORBIDDEN => ("Refused", "This is not open to you."),
+        StatusCode::SERVICE_UNAVAILABLE if matches!(error, Some(Error::NotSetUp)) => ("Coming into being", ""),
+        StatusCode::SERVICE_UNAVAILABLE => ("Busy", "There is too much to do right now. Please try again in a moment."),
+        StatusCode::INSUFFICIENT_STORAGE => ("No room left", "The disk is full, so nothing can be saved. Reading goes on."),
+        status if status.is_client_error() => ("Not understood", "This request could not be understood."),
+        _ => ("Something went wrong", "It is not your fault, and it has been written down. Please try again in a moment."),
+    };
+    (heading, said.unwrap_or_else(|| usual.to_owned()))
+}
+
+fn in_words(seconds: u64) -> String {
+    match seconds {
+        0..=1 => "a second".to_owned(),
+        2..=89 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
+
+/// A panic in a handler is a fault of the program: logged, answered, and the server goes on.
+#[expect(clippy::needless_pass_by_value, reason = "CatchPanicLayer hands the box over")]
+pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
+    let words = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no words");
+    Error::Internal(format!("panic: {words}")).into_response()
+}
+
+/// One line in the log for each request, for who asks for it (`RUST_LOG=daybook=debug`).
+pub async fn trace(request: Request, next: Next) -> Response {
+    if !tracing::enabled!(tracing::Level::DEBUG) {
+        return next.run(request).await;
+    }
+    let begun = Instant::now();
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let response = next.run(request).await;
+    let micros = begun.elapsed().as_micros();
+    tracing::debug!(%method, ?path, status = response.status().as_u16(), micros, "answered");
+    response
+}

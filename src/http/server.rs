@@ -1,0 +1,281 @@
+//! The accept loop: HTTP/1.1 with limits on time, size and number that axum's own `serve` does not set.
+
+use crate::config::Config;
+use axum::Router;
+use axum::http::header::HeaderMap;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use ipnet::IpNet;
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, Sleep};
+use tower::ServiceExt;
+use tower_http::timeout::TimeoutBody;
+
+/// A client that takes longer for its headers is stuck or hostile; also how long an idle connection is kept.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest silence within the body of a request.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// The longest that a client may take nothing of an answer.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long started requests have to end when the server stops.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
+const HEADERS_MAX: usize = 64;
+const HEADER_BYTES_MAX: usize = 16 * 1024;
+const BACKLOG: u32 = 1024;
+/// Connections at once; beyond that new ones wait in the backlog.
+const CONNECTIONS_MAX: usize = 10_000;
+/// Connections at once from one address that is no proxy of ours.
+const CONNECTIONS_PER_ADDRESS_MAX: u32 = 100;
+
+/// Opens the port.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// Serves until `stop` is done; then takes no new connection and gives started requests a while to end.
+pub async fn serve(listener: TcpListener, router: Router, config: &Config, stop: impl Future<Output = ()>) {
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let neighbours = Neighbours::default();
+    let trusted: Arc<[IpNet]> = config.trusted_proxies.clone().into();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        // CONNECTIONS_MAX permits are never closed, so this only waits.
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+        let (stream, peer) = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Out of descriptors, most likely: the next try is worth it only after others have closed.
+                    tracing::warn!(%error, "a connection could not be taken");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+            () = &mut stop => break,
+        };
+        let proxied = is_trusted(&trusted, peer.ip());
+        let Some(seat) = neighbours.seat(peer.ip(), proxied) else {
+            continue;
+        };
+        // Small answers go out at once.
+        let _ = stream.set_nodelay(true);
+        let service = router.clone();
+        let trusted = Arc::clone(&trusted);
+        let service = TowerToHyperService::new(service.map_request(move |mut request: axum::http::Request<hyper::body::Incoming>| {
+            let client = client(&trusted, peer.ip(), request.headers());
+            request.extensions_mut().insert(Client(client));
+            request.map(|body| axum::body::Body::new(TimeoutBody::new(BODY_TIMEOUT, body)))
+        }));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEADER_TIMEOUT)
+            .max_headers(HEADERS_MAX)
+            .max_buf_size(HEADER_BYTES_MAX)
+            .serve_connection(TokioIo::new(Patient::new(stream)), service);
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+            drop((place, seat));
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await.is_err() {
+        tracing::info!("some connections were cut because they did not end in time");
+    }
+}
+
+/// The address that a request really comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Client(pub IpAddr);
+
+fn is_trusted(trusted: &[IpNet], address: IpAddr) -> bool {
+    trusted.iter().any(|network| network.contains(&address.to_canonical()))
+}
+
+/// The client behind our own proxies: the right-most forwarded address that is none of them. From anybody else
+/// the header is a claim and counts for nothing.
+fn client(trusted: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    if !is_trusted(trusted, peer) {
+        return peer;
+    }
+    let forwarded: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    let mut last = peer;
+    for entry in forwarded.iter().rev() {
+        let Some(address) = parse_forwarded(entry) else {
+            return last;
+        };
+        last = address;
+        if !is_trusted(trusted, address) {
+            return address;
+        }
+    }
+    last
+}
+
+/// Reads `192.0.2.1`, `192.0.2.1:1234`, `2001:db8::1` and `[2001:db8::1]:1234`.
+fn parse_forwarded(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    text.parse::<IpAddr>()
+        .ok()
+        .or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
+        .or_else(|| text.strip_prefix('[')?.strip_suffix(']')?.parse().ok())
+}
+
+/// How many connections each address holds.
+#[derive(Debug, Clone, Default)]
+struct Neighbours(Arc<Mutex<HashMap<IpAddr, u32>>>);
+
+/// One connection of an address, given back when it ends.
+struct Seat {
+    neighbours: Neighbours,
+    address: Option<IpAddr>,
+}
+
+impl Neighbours {
+    fn seat(&self, address: IpAddr, proxied: bool) -> Option<Seat> {
+        // Behind a proxy, and in tests and benchmarks on the machine itself, everybody has one address.
+        let counted = (!proxied && !address.is_loopback()).then_some(address);
+        if let Some(address) = counted {
+            let mut seats = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let taken = seats.entry(address).or_insert(0);
+            if *taken >= CONNECTIONS_PER_ADDRESS_MAX {
+                return None;
+            }
+            *taken += 1;
+        }
+        Some(Seat {
+            neighbours: self.clone(),
+            address: counted,
+        })
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let Some(address) = self.address else { return };
+        let mut seats = self.neighbours.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(taken) = seats.get_mut(&address) {
+            *taken -= 1;
+            if *taken == 0 {
+                seats.remove(&address);
+            }
+        }
+    }
+}
+
+/// A stream that gives up on a client who takes nothing for [`WRITE_TIMEOUT`].
+struct Patient {
+    stream: TcpStream,
+    /// Running while a write waits for the client.
+    patience: Option<Pin<Box<Sleep>>>,
+}
+
+impl Patient {
+    fn new(stream: TcpStream) -> Self {
+        Self { stream, patience: None }
+    }
+
+    fn watch<T>(&mut self, written: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.patience = None;
+            return written;
+        }
+        let patience = self
+            .patience
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + WRITE_TIMEOUT)));
+        match patience.as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl AsyncRead for Patient {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Patient {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.watch(written, cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, parts);
+        self.watch(written, cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        self.watch(flushed, cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let shut = Pin::new(&mut self.stream).poll_shutdown(cx);
+        self.watch(shut, cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(peer: &str, forwarded: &[&str]) -> String {
+        let trusted = ["10.0.0.0/8".parse().unwrap()];
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append("x-forwarded-for", value.parse().unwrap());
+        }
+        client(&trusted, peer.parse().unwrap(), &headers).to_string()
+    }
+
+    #[test]
+    fn a_stranger_cannot_say_who_he_is() {
+        assert_eq!(from("192.0.2.1", &["198.51.100.1"]), "192.0.2.1");
+    }
+
+    #[test]
+    fn behind_our_proxy_the_right_most_stranger_counts() {
+        assert_eq!(from("10.0.0.1", &["203.0.113.5, 198.51.100.1"]), "198.51.100.1");
+        assert_eq!(from("10.0.0.1", &["203.0.113.5", "198.51.100.1, 10.0.0.2"]), "198.51.100.1");
+        assert_eq!(from("10.0.0.1", &["[2001:db8::1]:1234"]), "2001:db8::1");
+    }
+
+    #[test]
+    fn garbage_in_the_header_ends_the_search() {
+        assert_eq!(from("10.0.0.1", &["198.51.100.1, garbage"]), "10.0.0.1");
+        assert_eq!(from("10.0.0.1", &[]), "10.0.0.1");
+    }
+}

@@ -1,0 +1,82 @@
+//! What all pages share: the blog's name and menu, the address, the way to the style sheet.
+
+use super::assets;
+use crate::app::{App, Site};
+use crate::blog::settings::Settings;
+use crate::blog::time::Millis;
+use crate::error::{Error, Result};
+use crate::text::dates::Dates;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+
+/// The frame of a page. It says nothing about who is reading: public pages are the same for everyone.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    pub site: Arc<Site>,
+    /// Scheme, host and port of the public address.
+    pub origin: String,
+}
+
+impl Shell {
+    pub async fn of(app: &App) -> Result<Self> {
+        let site = app.site().await?;
+        Ok(Self {
+            origin: app.config.origin(),
+            site,
+        })
+    }
+
+    /// The frame of a reader's page; there is none before the blog is set up.
+    pub async fn for_readers(app: &App) -> Result<Self> {
+        let shell = Self::of(app).await?;
+        if shell.site.set_up { Ok(shell) } else { Err(Error::NotSetUp) }
+    }
+
+    /// A frame for when the database does not answer.
+    pub fn bare(app: &App) -> Self {
+        Self {
+            origin: app.config.origin(),
+            site: Arc::new(Site {
+                version: 0,
+                settings: Settings::default(),
+                dates: Dates::new("en", &TimeZone::UTC),
+                zone: TimeZone::UTC,
+                set_up: false,
+                pages: Vec::new(),
+                changed_at: Millis(0),
+            }),
+        }
+    }
+
+    pub fn title(&self) -> &str {
+        &self.site.settings.title
+    }
+
+    pub fn dates(&self) -> &Dates {
+        &self.site.dates
+    }
+
+    pub fn language(&self) -> &str {
+        &self.site.settings.language
+    }
+
+    /// `rtl` for languages that are written from right to left.
+    pub fn direction(&self) -> &'static str {
+        let base = self.language().split('-').next().unwrap_or_default();
+        if matches!(base, "ar" | "he" | "fa" | "ur") { "rtl" } else { "ltr" }
+    }
+
+    pub fn css(&self) -> &'static str {
+        assets::css()
+    }
+}
+
+impl FromRequestParts<App> for Shell {
+    type Rejection = Error;
+
+    async fn from_request_parts(_: &mut Parts, app: &App) -> Result<Self> {
+        Self::for_readers(app).await
+    }
+}

@@ -1,0 +1,60 @@
+//! Everything that happens without a request: one tick of idempotent steps. A loop calls it; tests call it directly.
+
+use crate::app::{App, render_post};
+use crate::blog::post::Markup;
+use crate::error::Result;
+use crate::text;
+use std::time::Duration;
+
+/// How soon a change that another process made is seen.
+const TICK_EVERY: Duration = Duration::from_millis(500);
+/// Ticks between two rounds of tidying: an hour.
+const TIDY_EVERY_TICKS: u64 = 7200;
+/// Renderings made anew in one tick, so that readers do not notice an upgrade.
+const RENDER_AT_ONCE: i64 = 20;
+
+/// Ticks until the future is dropped.
+pub async fn run(app: App) {
+    let mut interval = tokio::time::interval(TICK_EVERY);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    for number in 0_u64.. {
+        interval.tick().await;
+        if let Err(error) = tick(&app).await {
+            tracing::error!(%error, "a tick failed; the next one tries again");
+        }
+        if number % TIDY_EVERY_TICKS == TIDY_EVERY_TICKS - 1
+            && let Err(error) = tidy(&app).await
+        {
+            tracing::error!(%error, "tidying failed; it is tried again in an hour");
+        }
+    }
+}
+
+/// One tick: sees what other processes changed, and renders what an older renderer made.
+pub async fn tick(app: &App) -> Result<()> {
+    app.store.refresh_version().await?;
+    rerender(app).await
+}
+
+/// Forgets what has run out, and keeps the database file in shape.
+pub async fn tidy(app: &App) -> Result<()> {
+    app.store.tidy_sessions(app.now()).await?;
+    app.store.optimize().await?;
+    app.store.checkpoint().await
+}
+
+async fn rerender(app: &App) -> Result<()> {
+    for (id, source, markup) in app.store.stale_posts(text::RENDERER, RENDER_AT_ONCE).await? {
+        let rendered = render_post(source.clone(), markup).await?;
+        app.store.rerender_post(id, &source, &rendered, text::RENDERER, app.now()).await?;
+    }
+    for (id, source, markup) in app.store.stale_comments(text::RENDERER, RENDER_AT_ONCE).await? {
+        let html = match markup {
+            // A comment was accepted once; should a later renderer refuse it, its words are shown as they are.
+            Markup::Markdown => text::comment(&source).unwrap_or_else(|_| format!("<p>{}</p>", text::escape(&source))),
+            Markup::Html => text::imported_comment(&source),
+        };
+        app.store.rerender_comment(id, &html, text::RENDERER, app.now()).await?;
+    }
+    Ok(())
+}

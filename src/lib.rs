@@ -1,0 +1,29 @@
+//! Daybook: a self-hosted blog server. One binary, an embedded database, pages rendered on the server.
+//!
+//! A request enters by one of three doors; a handler asks the store one question in the blog's own words;
+//! a page struct above the handler is rendered with the shell that all pages share.
+//!
+//! - [`blog`]: the rules: types and decisions, no I/O.
+//! - [`text`]: words in, HTML out: Markdown, sanitiser, excerpts, dates.
+//! - [`store`]: all SQL.
+//! - [`media`]: the files that posts show. [`secrets`]: tokens, codes, passwords.
+//! - [`transfer`]: moving a blog in and out; the archive is the one meeting point.
+//! - [`app`]: the running blog: config, store, clock, site.
+//! - [`later`]: one tick for everything that happens without a request.
+//! - [`http`]: all axum: the doors of readers and authors, headers, page cache, accept loop.
+//! - [`cli`]: the commands of the operator. [`config`]: what is decided before the start.
+//! - [`error`], [`clock`]: what can go wrong; the only place that reads the time.
+
+pub mod app;
+pub mod blog;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod http;
+pub mod later;
+pub mod media;
+pub mod secrets;
+pub mod store;
+pub mod text;
+pub mod transfer;

@@ -1,0 +1,213 @@
+//! People who sign in, and the addresses that let somebody in once.
+
+use super::Store;
+use crate::blog::AuthorId;
+use crate::blog::author::{Author, Role};
+use crate::blog::time::Millis;
+use crate::error::Result;
+
+impl Store {
+    /// Whether anybody can sign in; before that the blog is being set up.
+    pub async fn has_authors(&self) -> Result<bool> {
+        let row: Option<(i64,)> = sqlx::query_as("select 1 from authors where removed_at is null limit 1")
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.is_some())
+    }
+
+    pub async fn authors(&self) -> Result<Vec<Author>> {
+        Ok(sqlx::query_as(
+            "select id, name, email, role, created_at from authors where removed_at is null order by id",
+        )
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    pub async fn author_by_email(&self, email: &str) -> Result<Option<Author>> {
+        Ok(sqlx::query_as(
+            "select id, name, email, role, created_at from authors where email = $1 and removed_at is null",
+        )
+        .bind(email.to_lowercase())
+        .fetch_optional(&self.readers)
+        .await?)
+    }
+
+    /// The stored hash of a password, in PHC form; `None` without such a person or password.
+    pub async fn password_hash(&self, email: &str) -> Result<Option<(AuthorId, String)>> {
+        Ok(sqlx::query_as(
+            "select id, password_hash from authors \
+             where email = $1 and removed_at is null and password_hash is not null",
+        )
+        .bind(email.to_lowercase())
+        .fetch_optional(&self.readers)
+        .await?)
+    }
+
+    /// Adds a person, or brings a removed one back; `None` where the address belongs to somebody who is here.
+    pub async fn add_author(
+        &self,
+        name: &str,
+        email: &str,
+        role: Role,
+        password_hash: Option<&str>,
+        now: Millis,
+    ) -> Result<Option<AuthorId>> {
+        let mut write = self.write().await?;
+        let row: Option<(AuthorId,)> = sqlx::query_as(
+            "insert into authors (name, email, role, password_hash, created_at) values ($1, $2, $3, $4, $5) \
+             on conflict (email) do update set name = excluded.name, role = excluded.role, \
+             password_hash = excluded.password_hash, removed_at = null where authors.removed_at is not null \
+             returning id",
+        )
+        .bind(name)
+        .bind(email)
+        .bind(role)
+        .bind(password_hash)
+        .bind(now)
+        .fetch_optional(&mut *write.tx)
+        .await?;
+        write.commit_content(now).await?;
+        Ok(row.map(|(id,)| id))
+    }
+
+    /// Sets up the blog: its first person and its settings, together or not at all.
+    /// `None` where somebody was faster.
+    pub async fn set_up(
+        &self,
+        name: &str,
+        email: &str,
+        password_hash: &str,
+        settings: &[(&'static str, String)],
+        now: Millis,
+    ) -> Result<Option<AuthorId>> {
+        let mut write = self.write().await?;
+        let taken: Option<(i64,)> = sqlx::query_as("select 1 from authors where removed_at is null limit 1")
+            .fetch_optional(&mut *write.tx)
+            .await?;
+        if taken.is_some() {
+            return Ok(None);
+        }
+        let (id,): (AuthorId,) = sqlx::query_as(
+            "insert into authors (name, email, role, password_hash, created_at) \
+             values ($1, $2, 'operator', $3, $4) on conflict (email) do update set name = excluded.name, \
+             role = excluded.role, password_hash = excluded.password_hash, removed_at = null returning id",
+        )
+        .bind(name)
+        .bind(email)
+        .bind(password_hash)
+        .bind(now)
+        .fetch_one(&mut *write.tx)
+        .await?;
+        write.put_settings(settings).await?;
+        sqlx::query("delete from one_time_links where author_id is null")
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit_content(now).await?;
+        Ok(Some(id))
+    }
+
+    /// Changes what a person is called.
+    pub async fn rename_author(&self, id: AuthorId, name: &str, now: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("update authors set name = $2 where id = $1")
+            .bind(id)
+            .bind(name)
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit_content(now).await
+    }
+
+    /// Gives a person a new password and ends all sessions but the one given.
+    pub async fn set_password(&self, id: AuthorId, password_hash: &str, keep: &[u8]) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("update authors set password_hash = $2 where id = $1")
+            .bind(id)
+            .bind(password_hash)
+            .execute(&mut *write.tx)
+            .await?;
+        sqlx::query("delete from sessions where author_id = $1 and token_hash <> $2")
+            .bind(id)
+            .bind(keep)
+            .execute(&mut *write.tx)
+            .await?;
+        sqlx::query("delete from one_time_links where author_id = $1")
+            .bind(id)
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await
+    }
+
+    /// Shuts a person out; what they wrote stays under their name.
+    pub async fn remove_author(&self, id: AuthorId, now: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("update authors set removed_at = $2, password_hash = null where id = $1")
+            .bind(id)
+            .bind(now)
+            .execute(&mut *write.tx)
+            .await?;
+        sqlx::query("delete from sessions where author_id = $1")
+            .bind(id)
+            .execute(&mut *write.tx)
+            .await?;
+        sqlx::query("delete from one_time_links where author_id = $1")
+            .bind(id)
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await
+    }
+
+    /// Keeps the hash of a one-time address; earlier ones for the same purpose stop working.
+    /// `author` of `None` is the set-up.
+    pub async fn add_link(&self, token_hash: &[u8], author: Option<AuthorId>, expires_at: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("delete from one_time_links where author_id is not distinct from $1")
+            .bind(author)
+            .execute(&mut *write.tx)
+            .await?;
+        sqlx::query("insert into one_time_links (token_hash, author_id, expires_at) values ($1, $2, $3)")
+            .bind(token_hash)
+            .bind(author)
+            .bind(expires_at)
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await
+    }
+
+    /// Whether the set-up may be done with this key.
+    pub async fn is_set_up_link(&self, token_hash: &[u8], now: Millis) -> Result<bool> {
+        let row: Option<(i64,)> = sqlx::query_as(
+            "select 1 from one_time_links where token_hash = $1 and author_id is null and expires_at > $2",
+        )
+        .bind(token_hash)
+        .bind(now)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.is_some())
+    }
+
+    /// Whether a sign-in address still works; opening it uses nothing up.
+    pub async fn is_sign_in_link(&self, token_hash: &[u8], now: Millis) -> Result<bool> {
+        let row: Option<(i64,)> = sqlx::query_as(
+            "select 1 from one_time_links where token_hash = $1 and author_id is not null and expires_at > $2",
+        )
+        .bind(token_hash)
+        .bind(now)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.is_some())
+    }
+
+    /// Uses a sign-in address up; gives the person whom it lets in.
+    pub async fn use_sign_in_link(&self, token_hash: &[u8], now: Millis) -> Result<Option<AuthorId>> {
+        let mut write = self.write().await?;
+        let row: Option<(AuthorId, Millis)> = sqlx::query_as(
+            "delete from one_time_links where token_hash = $1 and author_id is not null \
+             returning author_id, expires_at",
+        )
+        .bind(token_hash)
+        .fetch_optional(&mut *write.tx)
+        .await?;
+        write.commit().await?;
+        Ok(row.filter(|(_, expires_at)| *expires_at > now).map(|(id, _)| id))
+    }
+}

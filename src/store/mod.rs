@@ -1,0 +1,110 @@
+//! All SQL. The store answers questions in the blog's own words and keeps what it acknowledged.
+//!
+//! One connection writes, in `BEGIN IMMEDIATE` transactions with `synchronous=FULL`; four read.
+//! Queries are literals that SQLite and PostgreSQL both accept; times and ids are bound from Rust.
+
+mod authors;
+mod comments;
+pub mod file;
+mod imports;
+mod posts;
+mod search;
+mod sessions;
+mod settings;
+mod tags;
+
+pub use comments::{Arriving, CommentCounts, Decided, Moderated, Posted};
+pub use file::OpenError;
+pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
+pub use posts::{Page, PostCounts, Publish, SaveError, Saved, Saving, Side};
+pub use search::Hit;
+pub use tags::Tag;
+
+use crate::blog::time::Millis;
+use crate::error::Result;
+use sqlx::sqlite::SqlitePool;
+use sqlx::{Sqlite, Transaction};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The blog's database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    writer: SqlitePool,
+    readers: SqlitePool,
+    /// The newest content version that this process knows to be on disk.
+    version: Arc<AtomicU64>,
+}
+
+/// A transaction that will change something. Dropped without a commit it changes nothing.
+struct Write {
+    tx: Transaction<'static, Sqlite>,
+    version: Arc<AtomicU64>,
+}
+
+impl Store {
+    async fn write(&self) -> Result<Write> {
+        Ok(Write {
+            tx: self.writer.begin_with("begin immediate").await?,
+            version: Arc::clone(&self.version),
+        })
+    }
+
+    /// The version of what readers can see. Whatever was rendered from this version is fresh as long as it stands.
+    #[must_use]
+    pub fn content_version(&self) -> u64 {
+        self.version.load(Ordering::Acquire)
+    }
+
+    /// Looks whether another process (an import beside the server) has changed the content;
+    /// gives the time of the last change.
+    pub async fn refresh_version(&self) -> Result<Millis> {
+        let (version, changed_at): (i64, Millis) =
+            sqlx::query_as("select version, changed_at from content where id = 1")
+                .fetch_one(&self.readers)
+                .await?;
+        self.version.fetch_max(version.cast_unsigned(), Ordering::AcqRel);
+        Ok(changed_at)
+    }
+
+    /// Writes everything in the log file back into the database, so that it is small when the program ends.
+    pub async fn checkpoint(&self) -> Result<()> {
+        sqlx::query("pragma wal_checkpoint(truncate)")
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Lets the planner look at what has changed much since it last looked, as SQLite advises for long-lived servers.
+    pub async fn optimize(&self) -> Result<()> {
+        sqlx::query("pragma optimize").execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Ends all connections; the last one tidies the log file away.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+impl Write {
+    /// Commits what no reader can see: a session, a draft, a held comment.
+    async fn commit(self) -> Result<()> {
+        self.tx.commit().await?;
+        Ok(())
+    }
+
+    /// Commits what a reader may see, and raises the content version with it.
+    async fn commit_content(mut self, at: Millis) -> Result<()> {
+        let (version,): (i64,) = sqlx::query_as(
+            "update content set version = version + 1, changed_at = $1 where id = 1 returning version",
+        )
+        .bind(at)
+        .fetch_one(&mut *self.tx)
+        .await?;
+        self.tx.commit().await?;
+        self.version.fetch_max(version.cast_unsigned(), Ordering::AcqRel);
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! Settings, one row each, and the blog's own secret among them.
+
+use super::{Store, Write};
+use crate::blog::settings::Settings;
+use crate::blog::time::Millis;
+use crate::error::Result;
+
+/// The row that holds the secret; no form shows it and no form can change it.
+const SECRET: &str = "secret";
+
+impl Store {
+    pub async fn settings(&self) -> Result<Settings> {
+        let rows: Vec<(String, String)> = sqlx::query_as("select name, value from settings order by name")
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(Settings::of_rows(rows))
+    }
+
+    pub async fn save_settings(&self, settings: &Settings, now: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        write.put_settings(&settings.rows()).await?;
+        write.commit_content(now).await
+    }
+
+    /// The secret that the blog signs with; `fresh` becomes it where there is none yet.
+    pub async fn secret(&self, fresh: &str) -> Result<String> {
+        let mut write = self.write().await?;
+        sqlx::query("insert into settings (name, value) values ($1, $2) on conflict (name) do nothing")
+            .bind(SECRET)
+            .bind(fresh)
+            .execute(&mut *write.tx)
+            .await?;
+        let (secret,): (String,) = sqlx::query_as("select value from settings where name = $1")
+            .bind(SECRET)
+            .fetch_one(&mut *write.tx)
+            .await?;
+        write.commit().await?;
+        Ok(secret)
+    }
+
+    /// Lets pictures of posts come from more hosts; true where one of them is new.
+    pub async fn allow_picture_hosts<'a>(
+        &self,
+        hosts: impl IntoIterator<Item = &'a str>,
+        now: Millis,
+    ) -> Result<bool> {
+        let mut settings = self.settings().await?;
+        let before = settings.picture_hosts.len();
+        settings.picture_hosts.extend(hosts.into_iter().map(str::to_owned));
+        settings.picture_hosts.sort();
+        settings.picture_hosts.dedup();
+        if settings.picture_hosts.len() == before {
+            return Ok(false);
+        }
+        let mut write = self.write().await?;
+        write
+            .put_settings(&[("picture_hosts", settings.picture_hosts.join("\n"))])
+            .await?;
+        write.commit_content(now).await?;
+        Ok(true)
+    }
+
+    /// Gives the blog a title and description where its author has not given any.
+    pub async fn name_blog(&self, title: &str, description: &str, now: Millis) -> Result<bool> {
+        let mut write = self.write().await?;
+        let named: Option<(i64,)> = sqlx::query_as("select 1 from settings where name = 'title'")
+            .fetch_optional(&mut *write.tx)
+            .await?;
+        if named.is_some() {
+            return Ok(false);
+        }
+        write
+            .put_settings(&[("title", title.to_owned()), ("description", description.to_owned())])
+            .await?;
+        write.commit_content(now).await?;
+        Ok(true)
+    }
+}
+
+impl Write {
+    pub(super) async fn put_settings(&mut self, rows: &[(&'static str, String)]) -> Result<()> {
+        for (name, value) in rows {
+            sqlx::query(
+                "insert into settings (name, value) values ($1, $2) \
+                 on conflict (name) do update set value = excluded.value",
+            )
+            .bind(*name)
+            .bind(value)
+            .execute(&mut *self.tx)
+            .await?;
+        }
+        Ok(())
+    }
+}

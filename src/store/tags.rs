@@ -1,0 +1,160 @@
+//! Tags: the words that posts are found by. Two tags never differ in case alone.
+
+use super::{Page, Side, Store, Write};
+use crate::blog::post::Listed;
+use crate::blog::{PostId, TagId, slug};
+use crate::error::Result;
+
+/// A tag as pages show it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Tag {
+    pub id: TagId,
+    pub name: String,
+    pub slug: String,
+}
+
+impl Store {
+    /// The tags of a post, in the author's order.
+    pub async fn tags_of(&self, post: PostId) -> Result<Vec<Tag>> {
+        Ok(sqlx::query_as(
+            "select t.id, t.name, t.slug from tags t join post_tags pt on pt.tag_id = t.id \
+             where pt.post_id = $1 order by pt.place",
+        )
+        .bind(post)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    pub async fn tag(&self, slug: &str) -> Result<Option<Tag>> {
+        Ok(sqlx::query_as("select id, name, slug from tags where slug = $1")
+            .bind(slug)
+            .fetch_optional(&self.readers)
+            .await?)
+    }
+
+    /// The tag of a name, whatever its case.
+    pub async fn tag_named(&self, name: &str) -> Result<Option<Tag>> {
+        Ok(sqlx::query_as("select id, name, slug from tags where key = $1")
+            .bind(name.to_lowercase())
+            .fetch_optional(&self.readers)
+            .await?)
+    }
+
+    /// The lower-case names of all tags.
+    pub async fn tag_keys(&self) -> Result<Vec<String>> {
+        let rows: Vec<(String,)> = sqlx::query_as("select key from tags order by key")
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(rows.into_iter().map(|(key,)| key).collect())
+    }
+
+    /// All tags that published posts carry, by name, with the number of posts.
+    pub async fn tag_counts(&self) -> Result<Vec<(Tag, i64)>> {
+        let rows: Vec<(TagId, String, String, i64)> = sqlx::query_as(
+            "select t.id, t.name, t.slug, count(*) from post_tags pt join tags t on t.id = pt.tag_id \
+             where pt.published_at is not null group by t.id, t.name, t.slug, t.key order by t.key",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, name, slug, count)| (Tag { id, name, slug }, count))
+            .collect())
+    }
+
+    /// Published posts of a tag, newest first.
+    pub async fn posts_tagged(&self, tag: TagId, side: Side, limit: i64) -> Result<Page<Listed>> {
+        macro_rules! tagged {
+            ($rest:literal) => {
+                concat!(
+                    "select p.id, p.title, p.path, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
+                    "p.published_at, p.updated_at, p.comments, p.approved_comments, p.cut, ",
+                    "coalesce(p.teaser, p.html) as html ",
+                    "from post_tags pt join posts p on p.id = pt.post_id ",
+                    "left join authors a on a.id = p.author_id ",
+                    "where pt.tag_id = $1 and pt.published_at is not null and (pt.published_at, pt.post_id) ",
+                    $rest
+                )
+            };
+        }
+        let sql = if matches!(side, Side::Newer(..)) {
+            tagged!("> ($2, $3) order by pt.published_at, pt.post_id limit $4")
+        } else {
+            tagged!("< ($2, $3) order by pt.published_at desc, pt.post_id desc limit $4")
+        };
+        let (at, id) = side.place();
+        let rows = sqlx::query_as(sql)
+            .bind(tag)
+            .bind(at)
+            .bind(id)
+            .bind(limit + 1)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(Page::of(rows, side, limit))
+    }
+}
+
+impl Write {
+    /// Gives a post exactly these tags, making those that are new.
+    pub(super) async fn set_tags(&mut self, post: PostId, names: &[String]) -> Result<()> {
+        sqlx::query("delete from post_tags where post_id = $1")
+            .bind(post)
+            .execute(&mut *self.tx)
+            .await?;
+        for (place, name) in (0_i64..).zip(names) {
+            let tag = self.tag_for(name).await?;
+            sqlx::query(
+                "insert into post_tags (post_id, tag_id, place) values ($1, $2, $3) \
+                 on conflict (post_id, tag_id) do nothing",
+            )
+            .bind(post)
+            .bind(tag)
+            .bind(place)
+            .execute(&mut *self.tx)
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Brings the copy of the publishing time beside a post's tags in line with its state.
+    pub(super) async fn place_tags(&mut self, post: PostId) -> Result<()> {
+        sqlx::query(
+            "update post_tags set published_at = (select case when state = 'published' and kind = 'post' \
+             then published_at end from posts where id = $1) where post_id = $1",
+        )
+        .bind(post)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    async fn tag_for(&mut self, name: &str) -> Result<TagId> {
+        let key = name.to_lowercase();
+        let known: Option<(TagId,)> = sqlx::query_as("select id from tags where key = $1")
+            .bind(&key)
+            .fetch_optional(&mut *self.tx)
+            .await?;
+        if let Some((id,)) = known {
+            return Ok(id);
+        }
+        let wanted = match slug::of(name) {
+            empty if empty.is_empty() => "tag".to_owned(),
+            slug => slug,
+        };
+        let mut n = 1;
+        loop {
+            let made: Option<(TagId,)> = sqlx::query_as(
+                "insert into tags (name, key, slug) values ($1, $2, $3) on conflict (slug) do nothing returning id",
+            )
+            .bind(name)
+            .bind(&key)
+            .bind(slug::numbered(&wanted, n))
+            .fetch_optional(&mut *self.tx)
+            .await?;
+            match made {
+                Some((id,)) => return Ok(id),
+                None => n += 1,
+            }
+        }
+    }
+}

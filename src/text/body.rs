@@ -1,0 +1,559 @@
+//! Writes the tree of a text as HTML for our pages: old markup becomes new, inline styles become classes, embeds become
+//! players or links, captions become figures, headings find their place below the title, tables scroll.
+//!
+//! Nothing here decides what is safe: the sanitiser runs on what this writes.
+
+use std::fmt::Write;
+
+use super::embed::Film;
+use super::looks::Looks;
+use super::tree::{Element, Id, Kind, MAX_DEPTH, Tree};
+use super::{address, escape, sanitize};
+
+/// Closing misnested tags moves parts of a tree, so it can come out somewhat deeper than it grew.
+const MAX_WRITTEN_DEPTH: usize = 2 * MAX_DEPTH;
+
+/// Where a text will stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// On its own page, below the title in `h1`.
+    Page,
+    /// In a list of posts whose titles are `h3`; it ends at the jump break.
+    List,
+    /// Among the comments.
+    Thread,
+}
+
+impl Place {
+    /// The level that the highest headings of a text get.
+    fn first_heading(self) -> usize {
+        if self == Self::List { 4 } else { 2 }
+    }
+}
+
+/// A text as written for one place.
+pub struct Body {
+    pub html: String,
+    /// Whether the text has a jump break.
+    pub broken: bool,
+    pub has_headings: bool,
+}
+
+impl Body {
+    /// Writes a text; `None` where that would become much longer than its source, or too deep.
+    pub fn of(tree: &Tree, place: Place, max_bytes: usize) -> Option<Self> {
+        let top_heading = tree
+            .descendants(tree.top())
+            .filter_map(|id| level(tree.name(id)))
+            .min();
+        let mut writer = Writer {
+            tree,
+            place,
+            top_heading: top_heading.unwrap_or(1),
+            max_bytes,
+            out: String::new(),
+            depth: 0,
+            tables: 0,
+            broken: false,
+            failed: false,
+        };
+        writer.children(tree.top());
+        (!writer.failed).then_some(Self {
+            html: writer.out,
+            broken: writer.broken,
+            has_headings: top_heading.is_some(),
+        })
+    }
+}
+
+struct Writer<'t> {
+    tree: &'t Tree,
+    place: Place,
+    /// The level of the highest headings in the source.
+    top_heading: usize,
+    max_bytes: usize,
+    out: String,
+    depth: usize,
+    /// How many tables are open.
+    tables: usize,
+    broken: bool,
+    failed: bool,
+}
+
+impl Writer<'_> {
+    fn children(&mut self, id: Id) {
+        self.depth += 1;
+        self.failed |= self.depth > MAX_WRITTEN_DEPTH || self.out.len() > self.max_bytes;
+        let tree = self.tree;
+        for child in tree.children(id) {
+            if self.failed || self.is_over() {
+                break;
+            }
+            self.node(child);
+        }
+        self.depth -= 1;
+    }
+
+    fn is_over(&self) -> bool {
+        self.place == Place::List && self.broken
+    }
+
+    fn node(&mut self, id: Id) {
+        let tree = self.tree;
+        match tree.kind(id) {
+            Kind::Text(words) => self.out.push_str(&escape(words)),
+            Kind::Element(element) => self.element(id, element),
+            Kind::Break => self.jump_break(),
+            Kind::Other => {}
+        }
+    }
+
+    fn element(&mut self, id: Id, element: &Element) {
+        match element.name() {
+            name if is_dropped(name) => {}
+            "a" => self.link(id, element),
+            _ if self.place == Place::Thread => self.in_thread(id, element),
+            "img" => self.picture(element),
+            "br" => self.line_break(id, element),
+            "hr" | "wbr" | "col" => self.open(element.name(), element, &Looks::of(element)),
+            "audio" | "video" => self.film_or_sound(id, element),
+            "source" => self.source(id, element),
+            name if is_embed(name) => self.embed(id, element),
+            "table" if has_class(element, "tr-caption-container") => self.figure(id, element),
+            "table" => self.table(id, element),
+            name if is_preformatted(name) => self.preformatted(id, element),
+            "span" | "font" | "big" => self.span(id, element),
+            name if level(name).is_some() => self.heading(id, element),
+            name => match self.written_as(id, name) {
+                Some(tag) => self.styled(tag, id, element),
+                None => self.children(id),
+            },
+        }
+    }
+
+    /// Comments have few elements; of all others what they say is kept, in paragraphs where they stood in lines of their
+    /// own.
+    fn in_thread(&mut self, id: Id, element: &Element) {
+        match element.name() {
+            "img" => self.alternative(element),
+            "br" => self.line_break(id, element),
+            name if is_embed(name) => self.embed(id, element),
+            name if is_preformatted(name) => self.preformatted(id, element),
+            "span" | "font" => self.letters(id, &Looks::of(element)),
+            "s" | "strike" => self.styled("del", id, element),
+            "tt" | "kbd" | "samp" => self.styled("code", id, element),
+            name => match sanitize::COMMENT_TAGS.iter().find(|tag| **tag == name) {
+                Some(tag) => self.styled(tag, id, element),
+                None if is_block(name) && !self.holds(id, is_block) => {
+                    self.styled("p", id, element);
+                }
+                None => self.children(id),
+            },
+        }
+    }
+
+    /// The tag that an element is written with; `None` where only its content is.
+    fn written_as(&self, id: Id, name: &str) -> Option<&'static str> {
+        match name {
+            "p" if self.holds(id, is_embed) => Some("div"),
+            "acronym" => Some("abbr"),
+            "strike" => Some("s"),
+            "tt" => Some("code"),
+            "dir" | "menu" => Some("ul"),
+            "center" | "address" | "article" | "aside" | "footer" | "header" | "main" | "nav"
+            | "section" => Some("div"),
+            _ => sanitize::TAGS.iter().copied().find(|tag| *tag == name),
+        }
+    }
+
+    fn holds(&self, id: Id, what: fn(&str) -> bool) -> bool {
+        self.tree
+            .children(id)
+            .any(|child| what(self.tree.name(child)))
+    }
+
+    fn name_above(&self, id: Id) -> &str {
+        let parent = self.tree.parent(id);
+        parent.map_or("", |parent| self.tree.name(parent))
+    }
+
+    fn jump_break(&mut self) {
+        if self.broken || self.place == Place::Thread {
+            return;
+        }
+        self.broken = true;
+        if self.place == Place::Page {
+            let _ = write!(self.out, "<span id=\"{}\"></span>", sanitize::BREAK_ID);
+        }
+    }
+
+    fn link(&mut self, id: Id, element: &Element) {
+        let is_break = ["name", "id"]
+            .iter()
+            .any(|name| element.attribute(name) == Some(sanitize::BREAK_ID));
+        let written = element.attribute("href").unwrap_or_default();
+        if is_break && written.is_empty() {
+            self.jump_break();
+        }
+        let address = if self.place == Place::Thread {
+            address::foreign(written)
+        } else {
+            address::link(written)
+        };
+        if address.is_some() {
+            self.styled("a", id, element);
+        } else {
+            self.children(id);
+        }
+    }
+
+    fn picture(&mut self, element: &Element) {
+        // A picture of one pixel shows nothing; it only counts readers.
+        if ["width", "height"]
+            .iter()
+            .all(|side| matches!(element.attribute(side), Some("0" | "1")))
+        {
+            return;
+        }
+        if element
+            .attribute("src")
+            .and_then(address::picture)
+            .is_none()
+        {
+            self.alternative(element);
+            return;
+        }
+        self.open("img", element, &Looks::of(element));
+        if element.attribute("alt").is_none() {
+            self.out.pop();
+            self.out.push_str(" alt=\"\">");
+        }
+    }
+
+    /// What a picture says to those who cannot see it.
+    fn alternative(&mut self, picture: &Element) {
+        let words = picture.attribute("alt").unwrap_or_default();
+        self.out.push_str(&escape(words));
+    }
+
+    /// Old Blogger posts have line breaks between the items of a list, where HTML allows none.
+    fn line_break(&mut self, id: Id, element: &Element) {
+        if !["ul", "ol", "dl"].contains(&self.name_above(id)) {
+            self.open("br", element, &Looks::of(element));
+        }
+    }
+
+    fn film_or_sound(&mut self, id: Id, element: &Element) {
+        let tag = if element.name() == "audio" {
+            "audio"
+        } else {
+            "video"
+        };
+        self.open(tag, element, &Looks::of(element));
+        if element.attribute("controls").is_none() {
+            self.out.pop();
+            self.out.push_str(" controls>");
+        }
+        self.children(id);
+        self.close(tag);
+    }
+
+    fn source(&mut self, id: Id, element: &Element) {
+        let has_address = element.attribute("src").and_then(address::media).is_some();
+        if has_address && ["audio", "video"].contains(&self.name_above(id)) {
+            self.open("source", element, &Looks::default());
+        }
+    }
+
+    /// A film of a service that we know becomes its player, anything else a link, and an object without address what it
+    /// shows to those who cannot play it.
+    fn embed(&mut self, id: Id, element: &Element) {
+        let addresses = self.embedded(id);
+        let film = addresses.iter().find_map(|address| Film::of(address));
+        if let Some(film) = film.filter(|_| self.place != Place::Thread) {
+            self.out.push_str(&film.place());
+        } else if let Some(address) = addresses.first() {
+            let _ = write!(
+                self.out,
+                "<p><a href=\"{}\">{}</a></p>",
+                escape(address),
+                escape(label(address))
+            );
+        } else if element.name() == "object" {
+            self.children(id);
+        }
+    }
+
+    /// The addresses of the web that an embed names, in old ones by parameters inside it.
+    fn embedded(&self, id: Id) -> Vec<String> {
+        let below = self.tree.descendants(id);
+        std::iter::once(id)
+            .chain(below)
+            .filter_map(|id| embedded_address(self.tree.element(id)?))
+            .filter_map(address::web)
+            .collect()
+    }
+
+    /// Blogger keeps a picture and its caption in a table of two rows.
+    fn figure(&mut self, id: Id, element: &Element) {
+        let (captions, pictures): (Vec<Id>, Vec<Id>) =
+            self.cells(id).into_iter().partition(|&cell| {
+                self.tree
+                    .element(cell)
+                    .is_some_and(|cell| has_class(cell, "tr-caption"))
+            });
+        self.open("figure", element, &Looks::of(element));
+        for cell in pictures {
+            self.children(cell);
+        }
+        if !captions.is_empty() && !self.is_over() {
+            self.out.push_str("<figcaption>");
+            for cell in captions {
+                self.children(cell);
+            }
+            self.close("figcaption");
+        }
+        self.close("figure");
+    }
+
+    /// The cells of a table, without those of tables inside it.
+    fn cells(&self, table: Id) -> Vec<Id> {
+        let mut cells = Vec::new();
+        let mut waiting = vec![table];
+        while let Some(id) = waiting.pop() {
+            match self.tree.name(id) {
+                "td" | "th" | "caption" => cells.push(id),
+                _ => waiting.extend(
+                    self.tree
+                        .children(id)
+                        .filter(|&child| is_table_part(self.tree.name(child))),
+                ),
+            }
+        }
+        cells.reverse();
+        cells
+    }
+
+    /// The outermost of nested tables gets the box to scroll in.
+    fn table(&mut self, id: Id, element: &Element) {
+        let scrolls = self.tables == 0;
+        if scrolls {
+            let floats = Looks::of(element).float();
+            let _ = write!(self.out, "<div class=\"scroll{floats}\"");
+            for (name, value) in sanitize::SCROLL {
+                let _ = write!(self.out, " {name}=\"{value}\"");
+            }
+            self.out.push('>');
+        }
+        self.tables += 1;
+        self.styled("table", id, element);
+        self.tables -= 1;
+        if scrolls {
+            self.close("div");
+        }
+    }
+
+    /// A parser drops the first line end in `pre`, so text that begins with one would lose one at each reading.
+    fn preformatted(&mut self, id: Id, element: &Element) {
+        self.open("pre", element, &Looks::of(element));
+        let start = self.out.len();
+        self.children(id);
+        let inside = self.out.split_off(start);
+        self.out.push_str(inside.trim_start_matches('\n'));
+        self.close("pre");
+    }
+
+    /// A span is kept for its classes or its language, and becomes bold, italic and so on where its style says so.
+    fn span(&mut self, id: Id, element: &Element) {
+        let looks = Looks::of(element);
+        let says_more = sanitize::COMMON_ATTRIBUTES
+            .iter()
+            .any(|name| *name != "class" && element.attribute(name).is_some());
+        if looks.classes.is_empty() && !says_more {
+            self.letters(id, &looks);
+        } else {
+            self.open("span", element, &looks);
+            self.letters(id, &looks);
+            self.close("span");
+        }
+    }
+
+    /// Levels keep their distances: the highest of the text gets the first level that is free at its place.
+    fn heading(&mut self, id: Id, element: &Element) {
+        let below_top = level(element.name())
+            .unwrap_or_default()
+            .saturating_sub(self.top_heading);
+        let tag =
+            ["h2", "h3", "h4", "h5", "h6"][(self.place.first_heading() - 2 + below_top).min(4)];
+        self.styled(tag, id, element);
+    }
+
+    fn styled(&mut self, tag: &str, id: Id, element: &Element) {
+        let looks = Looks::of(element);
+        self.open(tag, element, &looks);
+        if self.holds(id, is_block) {
+            self.children(id);
+        } else {
+            self.letters(id, &looks);
+        }
+        self.close(tag);
+    }
+
+    /// Writes the content in the letters that a style asks for.
+    fn letters(&mut self, id: Id, looks: &Looks) {
+        let in_thread = self.place == Place::Thread;
+        let letters = looks.letters.iter();
+        let tags = letters.filter(|tag| !in_thread || sanitize::COMMENT_TAGS.contains(*tag));
+        for tag in tags.clone() {
+            let _ = write!(self.out, "<{tag}>");
+        }
+        self.children(id);
+        for tag in tags.rev() {
+            self.close(tag);
+        }
+    }
+
+    fn open(&mut self, tag: &str, element: &Element, looks: &Looks) {
+        let _ = write!(self.out, "<{tag}");
+        let language = element
+            .attribute("class")
+            .filter(|_| tag == "code")
+            .and_then(super::looks::language);
+        let classes: Vec<&str> = language
+            .into_iter()
+            .chain(looks.classes.iter().copied())
+            .collect();
+        if !classes.is_empty() {
+            let _ = write!(self.out, " class=\"{}\"", classes.join(" "));
+        }
+        let names = sanitize::COMMON_ATTRIBUTES
+            .iter()
+            .chain(sanitize::attributes_of(tag));
+        for name in names.filter(|name| !["class", "id"].contains(*name)) {
+            if let Some(value) = element
+                .attribute(name)
+                .and_then(|value| sanitize::kept(tag, name, value))
+            {
+                let _ = write!(self.out, " {name}=\"{}\"", escape(&value));
+            }
+        }
+        self.out.push('>');
+    }
+
+    fn close(&mut self, tag: &str) {
+        let _ = write!(self.out, "</{tag}>");
+    }
+}
+
+fn has_class(element: &Element, class: &str) -> bool {
+    element
+        .attribute("class")
+        .is_some_and(|classes| classes.split_ascii_whitespace().any(|one| one == class))
+}
+
+/// The level of a heading, from 1 to 6.
+fn level(name: &str) -> Option<usize> {
+    match name.as_bytes() {
+        [b'h', digit @ b'1'..=b'6'] => Some(usize::from(digit - b'0')),
+        _ => None,
+    }
+}
+
+/// Elements that go together with their content, because nobody was ever meant to read it.
+pub fn is_dropped(name: &str) -> bool {
+    matches!(
+        name,
+        "" | "script"
+            | "style"
+            | "template"
+            | "title"
+            | "head"
+            | "select"
+            | "datalist"
+            | "input"
+            | "noembed"
+            | "noframes"
+            | "frameset"
+            | "param"
+            | "map"
+            | "canvas"
+            | "svg"
+            | "math"
+    )
+}
+
+fn is_embed(name: &str) -> bool {
+    matches!(name, "iframe" | "object" | "embed")
+}
+
+fn is_preformatted(name: &str) -> bool {
+    matches!(name, "pre" | "listing" | "xmp" | "plaintext" | "textarea")
+}
+
+fn is_table_part(name: &str) -> bool {
+    matches!(
+        name,
+        "thead" | "tbody" | "tfoot" | "tr" | "td" | "th" | "caption"
+    )
+}
+
+/// Elements that stand in lines of their own.
+pub fn is_block(name: &str) -> bool {
+    level(name).is_some()
+        || is_table_part(name)
+        || is_embed(name)
+        || matches!(
+            name,
+            "address"
+                | "article"
+                | "aside"
+                | "blockquote"
+                | "center"
+                | "dd"
+                | "details"
+                | "div"
+                | "dl"
+                | "dt"
+                | "figcaption"
+                | "figure"
+                | "footer"
+                | "form"
+                | "header"
+                | "hr"
+                | "li"
+                | "listing"
+                | "main"
+                | "nav"
+                | "ol"
+                | "p"
+                | "pre"
+                | "section"
+                | "summary"
+                | "table"
+                | "textarea"
+                | "ul"
+                | "xmp"
+        )
+}
+
+fn embedded_address(element: &Element) -> Option<&str> {
+    match element.name() {
+        "iframe" | "embed" => element.attribute("src"),
+        "object" => element.attribute("data"),
+        "param" => {
+            let name = element.attribute("name")?.to_ascii_lowercase();
+            let value = element.attribute("value")?;
+            ["movie", "src", "url", "filename"]
+                .contains(&name.as_str())
+                .then_some(value)
+        }
+        _ => None,
+    }
+}
+
+/// What a link says that has no words of its own: the address without scheme and query.
+fn label(address: &str) -> &str {
+    let bare = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let end = bare.find(['?', '#']).unwrap_or(bare.len());
+    bare[..end].trim_end_matches('/')
+}

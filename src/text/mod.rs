@@ -1,0 +1,135 @@
+//! Words in, HTML out. Pure: the same source gives the same HTML, whoever asks and whenever.
+//!
+//! `markdown` turns Markdown into HTML · `tree` reads HTML within bounds · `body` writes it anew for our pages, with
+//! `looks` (styles become classes), `embed` (players of films) and `address` (where links may lead) · `sanitize` decides,
+//! last of all, what is safe · `excerpt` finds the words again · `dates` writes days and times.
+
+mod address;
+mod body;
+pub mod dates;
+mod embed;
+mod excerpt;
+mod looks;
+mod markdown;
+mod sanitize;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use crate::blog::post::{Markup, Rendered};
+use body::{Body, Place};
+use tree::Tree;
+
+pub use excerpt::{excerpt, picture_hosts, plain};
+pub use markdown::{TooDeep, comment};
+
+/// The version of all this, stored beside each rendering: raise it when the same source would give another result, and
+/// stored renderings are made again.
+pub const RENDERER: i64 = 1;
+
+/// The length of an excerpt in characters.
+const EXCERPT_CHARS: usize = 300;
+
+/// Laid out for our pages, HTML may become this many times longer; only input made for the purpose becomes more.
+const MAX_GROWTH: usize = 8;
+
+/// Short texts may grow by this many bytes whatever their length.
+const FREE_GROWTH: usize = 64 * 1024;
+
+/// Renders a post or page. Whatever is nested too deep or grows too much is shown as plain words.
+pub fn post(source: &str, markup: Markup) -> Rendered {
+    let html = match markup {
+        Markup::Markdown => markdown::post(source).map(Cow::Owned),
+        Markup::Html => Some(Cow::Borrowed(source)),
+    };
+    html.and_then(|html| rendered(&html)).unwrap_or_else(|| {
+        let words = match markup {
+            Markup::Markdown => source.to_owned(),
+            Markup::Html => excerpt::stripped(source),
+        };
+        Rendered {
+            html: sanitize::post(&paragraphs(&words)),
+            excerpt: excerpt(&words, EXCERPT_CHARS),
+            words,
+            ..Rendered::default()
+        }
+    })
+}
+
+/// Makes the HTML of an imported comment safe, and plain.
+pub fn imported_comment(source: &str) -> String {
+    let body = Tree::of(source).and_then(|tree| Body::of(&tree, Place::Thread, max_bytes(source)));
+    let html = body.map_or_else(|| paragraphs(&excerpt::stripped(source)), |body| body.html);
+    sanitize::comment(&html)
+}
+
+/// Text as it is written in HTML, in the text and in attributes. Characters that HTML does not allow are left out.
+pub fn escape(text: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| !matches!(c, '&' | '<' | '>' | '"') && is_allowed(c);
+    if text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + text.len() / 8);
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            _ if is_allowed(c) => escaped.push(c),
+            _ => {}
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// Neither a control character nor one of the last two of a plane, which are no characters.
+fn is_allowed(c: char) -> bool {
+    let is_control = c.is_control() && !matches!(c, '\n' | '\t');
+    !is_control && !matches!(c, '\u{FDD0}'..='\u{FDEF}') && u32::from(c) & 0xFFFE != 0xFFFE
+}
+
+/// Plain text as HTML: paragraphs where empty lines are, line breaks where lines end.
+fn paragraphs(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let mut html = String::new();
+    for paragraph in text
+        .split("\n\n")
+        .map(str::trim)
+        .filter(|words| !words.is_empty())
+    {
+        let lines = escape(paragraph).replace('\n', "<br>");
+        html.extend(["<p>", &lines, "</p>\n"]);
+    }
+    html
+}
+
+fn rendered(html: &str) -> Option<Rendered> {
+    let tree = Tree::of(html)?;
+    let whole = Body::of(&tree, Place::Page, max_bytes(html))?;
+    let teaser = if whole.broken || whole.has_headings {
+        Some(Body::of(&tree, Place::List, max_bytes(html))?)
+    } else {
+        None
+    };
+    let words = excerpt::words(&tree);
+    Some(Rendered {
+        html: safe(&whole.html),
+        teaser: teaser.map(|teaser| safe(&teaser.html)),
+        cut: whole.broken,
+        excerpt: excerpt(&words, EXCERPT_CHARS),
+        words,
+    })
+}
+
+/// The sanitiser's word on a laid out text, with players where films are; they are the only thing added after it.
+fn safe(html: &str) -> String {
+    embed::fill(&sanitize::post(html))
+}
+
+fn max_bytes(source: &str) -> usize {
+    MAX_GROWTH * source.len() + FREE_GROWTH
+}

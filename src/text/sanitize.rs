@@ -1,0 +1,247 @@
+//! The allow-lists: the one place that decides which HTML is safe to show.
+//!
+//! Whatever wrote the HTML, Markdown, an import or our own layout, passes here last. What is not on a list is not shown.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use ammonia::Builder;
+
+use super::{address, looks};
+
+/// The elements of a post.
+pub const TAGS: &[&str] = &[
+    "a",
+    "abbr",
+    "audio",
+    "b",
+    "bdi",
+    "bdo",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "samp",
+    "small",
+    "source",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "u",
+    "ul",
+    "var",
+    "video",
+    "wbr",
+];
+
+/// The attributes that any element of a post may have.
+pub const COMMON_ATTRIBUTES: &[&str] = &["class", "dir", "lang", "title"];
+
+/// The attributes that single elements of a post may have besides; [`kept`] judges their values.
+const ATTRIBUTES: &[(&str, &[&str])] = &[
+    ("a", &["href"]),
+    ("audio", &["controls", "src"]),
+    ("blockquote", &["cite"]),
+    ("col", &["span"]),
+    ("colgroup", &["span"]),
+    ("del", &["cite", "datetime"]),
+    ("details", &["open"]),
+    ("img", &["src", "srcset", "alt", "width", "height"]),
+    ("ins", &["cite", "datetime"]),
+    ("li", &["value"]),
+    ("ol", &["reversed", "start", "type"]),
+    ("q", &["cite"]),
+    ("source", &["src"]),
+    ("span", &["id"]),
+    ("td", &["colspan", "rowspan"]),
+    ("th", &["colspan", "rowspan", "scope"]),
+    ("time", &["datetime"]),
+    ("video", &["controls", "height", "poster", "src", "width"]),
+];
+
+/// What makes a wide table scroll inside itself, by keyboard too. No other value of these attributes is kept.
+pub const SCROLL: [(&str, &str); 3] = [
+    ("tabindex", "0"),
+    ("role", "region"),
+    ("aria-label", "Table"),
+];
+
+/// The elements of a comment, typed or imported.
+pub const COMMENT_TAGS: &[&str] = &[
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "em",
+    "i",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "ul",
+];
+
+/// Elements that go together with what stands inside them.
+const DROPPED: &[&str] = &[
+    "math", "noembed", "noframes", "object", "script", "select", "style", "svg", "template",
+    "textarea", "title",
+];
+
+/// The only id in a text: where its jump break was.
+pub const BREAK_ID: &str = "more";
+
+static POST: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::empty();
+    builder
+        .tags(TAGS.iter().copied().collect())
+        .clean_content_tags(DROPPED.iter().copied().collect())
+        .generic_attributes(COMMON_ATTRIBUTES.iter().copied().collect())
+        .tag_attributes(attributes_by_tag())
+        .tag_attribute_values(HashMap::from([(
+            "div",
+            SCROLL
+                .iter()
+                .map(|(name, value)| (*name, HashSet::from([*value])))
+                .collect(),
+        )]))
+        .set_tag_attribute_value("img", "loading", "lazy")
+        .set_tag_attribute_value("img", "decoding", "async")
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "data"]))
+        .link_rel(None)
+        .attribute_filter(kept);
+    builder
+});
+
+static COMMENT: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::empty();
+    builder
+        .tags(COMMENT_TAGS.iter().copied().collect())
+        .clean_content_tags(DROPPED.iter().copied().collect())
+        .tag_attributes(HashMap::from([("a", HashSet::from(["href"]))]))
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .link_rel(Some("ugc nofollow noopener"))
+        .attribute_filter(kept_in_comment);
+    builder
+});
+
+/// Makes the HTML of a post or page safe.
+pub fn post(html: &str) -> String {
+    POST.clean(html).to_string()
+}
+
+/// Makes the HTML of a comment safe.
+pub fn comment(html: &str) -> String {
+    COMMENT.clean(html).to_string()
+}
+
+/// The attributes that an element of a post may have, beside the common ones.
+pub fn attributes_of(tag: &str) -> &'static [&'static str] {
+    ATTRIBUTES
+        .iter()
+        .find(|(name, _)| *name == tag)
+        .map_or(&[], |(_, attributes)| attributes)
+}
+
+/// What is kept of the value of an attribute that a post may have; `None` drops the attribute.
+pub fn kept<'a>(tag: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, str>> {
+    match attribute {
+        "href" | "cite" => address::link(value).map(Cow::Owned),
+        "src" if tag == "img" => address::picture(value).map(Cow::Owned),
+        "src" | "poster" => address::media(value).map(Cow::Owned),
+        "srcset" => address::pictures(value).map(Cow::Owned),
+        "class" => kept_classes(tag, value).map(Cow::Owned),
+        "id" => (value == BREAK_ID).then_some(Cow::Borrowed(value)),
+        "controls" | "open" | "reversed" => Some(Cow::Borrowed("")),
+        "dir" => one_of(&["ltr", "rtl", "auto"], value),
+        "scope" => one_of(&["row", "col", "rowgroup", "colgroup"], value),
+        "type" => one_of(&["1", "a", "A", "i", "I"], value),
+        "start" | "value" => {
+            whole_number(value.strip_prefix('-').unwrap_or(value)).map(|_| Cow::Borrowed(value))
+        }
+        "width" | "height" => whole_number(value.strip_suffix("px").unwrap_or(value)),
+        "colspan" | "rowspan" | "span" => whole_number(value),
+        _ => Some(Cow::Borrowed(value)),
+    }
+}
+
+fn kept_in_comment<'a>(_tag: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, str>> {
+    match attribute {
+        "href" => address::foreign(value).map(Cow::Owned),
+        _ => Some(Cow::Borrowed(value)),
+    }
+}
+
+fn kept_classes(tag: &str, value: &str) -> Option<String> {
+    let language = (tag == "code").then(|| looks::language(value)).flatten();
+    let ours = value.split_ascii_whitespace().filter(|class| {
+        looks::CLASSES.contains(class) || (tag == "div" && looks::OUR_CLASSES.contains(class))
+    });
+    let classes: Vec<&str> = language.into_iter().chain(ours).collect();
+    (!classes.is_empty()).then(|| classes.join(" "))
+}
+
+fn one_of<'a>(allowed: &[&str], value: &'a str) -> Option<Cow<'a, str>> {
+    allowed.contains(&value).then_some(Cow::Borrowed(value))
+}
+
+/// Up to four digits that do not begin with a zero: what sizes, spans and numbers of lists need.
+fn whole_number(value: &str) -> Option<Cow<'_, str>> {
+    let plain = (1..=4).contains(&value.len())
+        && value.bytes().all(|byte| byte.is_ascii_digit())
+        && !value.starts_with('0');
+    plain.then_some(Cow::Borrowed(value))
+}
+
+fn attributes_by_tag() -> HashMap<&'static str, HashSet<&'static str>> {
+    ATTRIBUTES
+        .iter()
+        .map(|(tag, attributes)| (*tag, attributes.iter().copied().collect()))
+        .collect()
+}

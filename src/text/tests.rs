@@ -1,0 +1,700 @@
+//! What readers get to see of what authors and commenters wrote.
+
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use scraper::Html;
+
+use super::*;
+
+fn html(source: &str) -> String {
+    post(source, Markup::Html).html
+}
+
+fn markdown(source: &str) -> String {
+    post(source, Markup::Markdown).html
+}
+
+fn typed(source: &str) -> String {
+    comment(source).expect("a comment that is not nested deep")
+}
+
+/// What in a text could run, or lead where no reader expects it. `scraper` parses on its own, as a browser would.
+fn dangers(html: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for element in Html::parse_fragment(html)
+        .tree
+        .values()
+        .filter_map(|node| node.as_element())
+    {
+        let name = element.name();
+        if !["html", "body", "iframe"].contains(&name) && !sanitize::TAGS.contains(&name) {
+            found.push(format!("<{name}>"));
+        }
+        for (attribute, value) in element.attrs() {
+            let is_address = ["href", "src", "poster", "cite"].contains(&attribute);
+            let scheme = value.split_once(':').map_or("", |(scheme, _)| scheme);
+            let is_safe = value.starts_with(['/', '#']) && !value.starts_with("//")
+                || ["http", "https", "mailto", "tel"]
+                    .contains(&scheme.to_ascii_lowercase().as_str())
+                || value.starts_with("data:image/") && name == "img";
+            let is_player = value.starts_with("https://www.youtube-nocookie.com/embed/")
+                || value.starts_with("https://player.vimeo.com/video/");
+            let is_id = attribute == "id" && (name, value) != ("span", "more");
+            let is_bad = attribute.starts_with("on")
+                || ["style", "name", "srcdoc", "target", "action"].contains(&attribute)
+                || is_id
+                || is_address && !is_safe
+                || name == "iframe" && attribute == "src" && !is_player;
+            if is_bad {
+                found.push(format!("<{name} {attribute}={value:?}>"));
+            }
+        }
+    }
+    found
+}
+
+// Safety
+
+#[test]
+fn nothing_that_runs_or_takes_input_is_on_the_allow_list() {
+    for tag in [
+        "svg",
+        "math",
+        "annotation-xml",
+        "animate",
+        "set",
+        "style",
+        "title",
+        "textarea",
+        "noscript",
+        "xmp",
+        "template",
+        "script",
+        "object",
+        "embed",
+        "form",
+        "input",
+        "iframe",
+        "button",
+        "select",
+        "link",
+        "meta",
+        "base",
+        "plaintext",
+        "noembed",
+        "noframes",
+    ] {
+        assert!(!sanitize::TAGS.contains(&tag), "{tag}");
+    }
+}
+
+#[test]
+fn a_script_in_a_post_is_dropped() {
+    assert_eq!(html("a<script>alert(1)</script>b"), "ab");
+    assert_eq!(markdown("a <script>alert(1)</script> b\n"), "<p>a  b</p>\n");
+}
+
+#[test]
+fn known_attacks_become_harmless_in_every_kind_of_text() {
+    for attack in [
+        "<svg><style><img src=x onerror=alert(1)></style></svg>",
+        "<math><annotation-xml encoding=\"text/html\"><style><img src=x onerror=alert(1)></style></annotation-xml></math>",
+        "<svg><a><set attributeName=\"href\" to=\"javascript:alert(1)\"></set><text>x</text></a></svg>",
+        "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+        "<a title='XSS \" onmouseover=alert(1) id=\"' href='http://x'>y</a>",
+        "<a href=\"http://x.com/?'onmouseover='alert(document.domain)'x='\">y</a>",
+        "[a](&#x64&#x61&#x74&#x61&#x3atext/html,x)",
+        "[a](javascript&colon;alert(1)) <javascript:alert(1)> [b]\n\n[b]: javascript:alert(1)",
+        "![a](javascript:alert(1))",
+        "<a href=\"java\nscript:alert(1)\">x</a><a href=\"\tjavascript:alert(1)\">x</a>",
+        "<img src=x onerror=alert(1)><img src=\"/a.png\" onerror=alert(1) srcset=\"javascript:x 1x\">",
+        "<div style=\"background:url(javascript:alert(1))\" onclick=\"alert(1)\">x</div>",
+        "```js\" onload=\"x\nlet a;\n```",
+        "<a id=comment-form name=cookie href=/x>x</a><form id=csrf action=/x><input name=y></form>",
+        "<iframe srcdoc=\"<script>alert(1)</script>\"></iframe>",
+        "<iframe src=\"javascript://youtube.com/%0Aalert(document.domain)\"></iframe>",
+        "<object data=\"javascript:alert(1)\"></object><embed src=\"data:text/html,x\">",
+        "<table><td background=\"javascript:x\"><textarea></table><script>alert(1)</script>",
+        "<base href=\"//evil.example\"><meta http-equiv=refresh content=\"0;url=javascript:x\"><link rel=stylesheet href=//x>",
+        "<xmp><script>alert(1)</script></xmp><plaintext><script>",
+        "<template><script>alert(1)</script></template><select><option><style></select><img src=x onerror=1></style>",
+        "<div class=\"embed\">youtube dQw4w9WgXcQ\"onload=\"x</div>",
+    ] {
+        for safe in [
+            html(attack),
+            markdown(attack),
+            typed(attack),
+            imported_comment(attack),
+        ] {
+            assert_eq!(dangers(&safe), Vec::<String>::new(), "{attack}\n{safe}");
+        }
+    }
+}
+
+#[test]
+fn an_author_can_give_no_ids() {
+    assert_eq!(html("<p id=\"csrf\" name=\"x\">a</p>"), "<p>a</p>");
+    assert_eq!(html("<span id=\"more\">a</span>"), "a");
+}
+
+#[test]
+fn only_our_own_classes_and_languages_are_kept() {
+    assert_eq!(
+        html("<p class=\"evil center embed scroll\">a</p>"),
+        "<p class=\"center\">a</p>"
+    );
+    assert_eq!(
+        markdown("```c++ x\na\n```\n"),
+        "<pre><code class=\"language-c++\">a\n</code></pre>\n"
+    );
+    assert_eq!(
+        markdown("```C\"x\na\n```\n"),
+        "<pre><code>a\n</code></pre>\n"
+    );
+}
+
+#[test]
+fn control_characters_are_left_out() {
+    assert_eq!(html("a\u{0}b\u{b}c\u{fffe}d &#x1f;"), "abcd ");
+}
+
+#[test]
+fn a_style_of_endless_brackets_costs_nothing() {
+    let source = format!("<p style=\"width:{}\">a</p>", "calc(".repeat(50_000));
+    assert_eq!(html(&source), "<p>a</p>");
+    assert_eq!(
+        plain(&html(&format!("a&#{};b", "0".repeat(100_000)))),
+        "a\u{fffd}b"
+    );
+}
+
+// Bounds
+
+/// Debug builds of this crate are many times slower than what authors use.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+#[test]
+fn input_made_to_be_costly_is_shown_as_words() {
+    for (source, markup) in [
+        ("<div>".repeat(100_000) + "words", Markup::Html),
+        (
+            format!("<p {}>words</p>", "a1 ".repeat(100_000)),
+            Markup::Html,
+        ),
+        (
+            "<b x=1><i x=2>".repeat(60) + &"<p>words".repeat(20_000),
+            Markup::Html,
+        ),
+        (
+            format!("<a href=\"/{}\">", "a".repeat(50_000)) + &"<p>words".repeat(2_000),
+            Markup::Html,
+        ),
+        ("<template>".repeat(10_000) + "words", Markup::Html),
+        ("<svg>".repeat(10_000) + "words", Markup::Html),
+        ("> ".repeat(16_000) + "words", Markup::Markdown),
+        ("- ".repeat(16_000) + "words", Markup::Markdown),
+        (
+            format!(
+                "|{}\n|{}\n{}words",
+                "a|".repeat(300),
+                "-|".repeat(300),
+                "|b\n".repeat(700)
+            ),
+            Markup::Markdown,
+        ),
+    ] {
+        let start = Instant::now();
+        let rendered = post(&source, markup);
+        assert!(
+            start.elapsed() < PATIENCE,
+            "{:.40} took {:?}",
+            source,
+            start.elapsed()
+        );
+        assert!(rendered.words.contains("words"), "{source:.40}");
+        assert!(
+            rendered.html.len() <= MAX_GROWTH * 2 * source.len(),
+            "{source:.40}"
+        );
+        assert_eq!(dangers(&rendered.html), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_large_picture_written_out_in_the_text_is_no_attack() {
+    let source = format!(
+        "<p>a <img src=\"data:image/png;base64,{}\"> b</p>",
+        "abc/".repeat(8_000)
+    );
+    assert!(html(&source).contains("<img src=\"data:image/png;base64,abc/"));
+}
+
+#[test]
+fn a_comment_of_any_kind_costs_little_and_grows_little() {
+    for seed in [
+        "*a_ ",
+        "[",
+        "![[]()",
+        "[^1]:",
+        "^[a ",
+        "`a``",
+        "www.",
+        "a@",
+        "a@b.c ",
+        "www.a.b ",
+        "> ",
+        "- ",
+        "<",
+        "&",
+        "*a*",
+        "**a** ",
+        "~~a~~",
+        "[a](b)",
+        "![a](/b)",
+        "\n- a",
+        "\n# a",
+        "<a@b.c>",
+        "<!--",
+        "]",
+        "\\",
+        "\t",
+        "\n\n>a",
+        "a\n",
+        "\u{a0}",
+        "<b>",
+        "[a][b]\n\n[b]:c\n",
+        "|a|\n|-|\n",
+        "\"",
+        "1. a\n",
+        "_a_ ",
+        "http://a.b ",
+        "&quot;",
+        "<![CDATA[",
+    ] {
+        let source: String = seed.chars().cycle().take(8192 / seed.len()).collect();
+        let start = Instant::now();
+        let rendered = comment(&source);
+        let took = start.elapsed();
+        assert!(took < Duration::from_secs(2), "{seed:?} took {took:?}");
+        if let Ok(html) = rendered {
+            assert!(
+                html.len() <= 8 * source.len(),
+                "{seed:?} became {}",
+                html.len()
+            );
+        }
+    }
+}
+
+// Comments
+
+#[test]
+fn a_comment_has_a_small_markdown() {
+    assert_eq!(
+        typed("**b** *i* ~~s~~ `c`\nnext\n\n> q\n\n- l\n\n1. n\n\n```rust\nx < y\n```\n"),
+        "<p><strong>b</strong> <em>i</em> <del>s</del> <code>c</code><br>\nnext</p>\n<blockquote>\n<p>q</p>\n</blockquote>\n\
+         <ul>\n<li>l</li>\n</ul>\n<ol>\n<li>n</li>\n</ol>\n<pre><code>x &lt; y\n</code></pre>\n"
+    );
+}
+
+#[test]
+fn links_in_comments_carry_no_weight() {
+    let rel = "rel=\"ugc nofollow noopener\"";
+    assert_eq!(
+        typed("[a](http://x.org \"t\") https://y.org"),
+        format!(
+            "<p><a href=\"http://x.org\" {rel}>a</a> <a href=\"https://y.org\" {rel}>https://y.org</a></p>\n"
+        )
+    );
+    assert_eq!(
+        typed("[a](/admin/) [b](ftp://x) [c](tel:1)"),
+        "<p>a b c</p>\n"
+    );
+}
+
+#[test]
+fn a_comment_shows_html_as_it_was_typed() {
+    assert_eq!(typed("a <b>b</b>"), "<p>a &lt;b&gt;b&lt;/b&gt;</p>\n");
+    assert_eq!(
+        typed("<div>\n<img src=x onerror=alert(1)>\n</div>"),
+        "<p>&lt;div&gt;<br>\n&lt;img src=x onerror=alert(1)&gt;<br>\n&lt;/div&gt;</p>\n"
+    );
+}
+
+#[test]
+fn a_comment_has_no_pictures_headings_or_tables() {
+    assert_eq!(
+        typed("![alt](http://x.org/a.png) ![](http://x.org/b.png) ![gone](x)"),
+        "<p><a href=\"http://x.org/a.png\" rel=\"ugc nofollow noopener\">alt</a> \
+         <a href=\"http://x.org/b.png\" rel=\"ugc nofollow noopener\">http://x.org/b.png</a> gone</p>\n"
+    );
+    assert_eq!(
+        typed("# Loud\n\nquiet"),
+        "<p><strong>Loud</strong></p>\n<p>quiet</p>\n"
+    );
+    assert_eq!(typed("|a|\n|-|\n|b|"), "<p>|a|<br>\n|-|<br>\n|b|</p>\n");
+}
+
+#[test]
+fn a_comment_may_be_nested_ten_deep() {
+    let quoted = |depth| format!("{}a", "> ".repeat(depth));
+    assert!(comment(&quoted(10)).is_ok());
+    assert_eq!(comment(&quoted(11)), Err(TooDeep));
+    assert_eq!(comment(&quoted(4_000)), Err(TooDeep));
+    assert_eq!(
+        comment(
+            &"*a **b "
+                .repeat(20)
+                .chars()
+                .chain("** c*".repeat(20).chars())
+                .collect::<String>()
+        ),
+        Err(TooDeep)
+    );
+    assert!(comment("* * * * * * * * * * * * *").is_ok());
+}
+
+#[test]
+fn an_imported_comment_keeps_its_simple_html() {
+    assert_eq!(
+        imported_comment(
+            "<b>a</b><br />b <a href=\"http://x.org\" rel=\"nofollow\" onclick=x>c</a> <a href=\"/x\">d</a><img src=/x>"
+        ),
+        "<b>a</b><br>b <a href=\"http://x.org\" rel=\"ugc nofollow noopener\">c</a> d"
+    );
+    assert_eq!(
+        imported_comment("<div>a</div><h1>b</h1>"),
+        "<p>a</p><p>b</p>"
+    );
+    assert_eq!(
+        imported_comment("<iframe src=\"https://youtu.be/dQw4w9WgXcQ\"></iframe>"),
+        "<p><a href=\"https://youtu.be/dQw4w9WgXcQ\" rel=\"ugc nofollow noopener\">youtu.be/dQw4w9WgXcQ</a></p>"
+    );
+}
+
+// Looks
+
+#[test]
+fn styles_become_classes() {
+    assert_eq!(
+        html(
+            "<div style=\"clear: both; text-align: center;\">a</div><center>b</center><p align=right>c</p>"
+        ),
+        "<div class=\"clear center\">a</div><div class=\"center\">b</div><p class=\"right\">c</p>"
+    );
+    assert_eq!(
+        html(
+            "<span style=\"font-size: x-large; font-weight:bold\">a</span><span style=\"color: red\">b</span>"
+        ),
+        "<span class=\"large\"><b>a</b></span>b"
+    );
+    assert_eq!(
+        html(
+            "<font size=1 color=red face=Arial>a</font><big>b</big><tt>c</tt><strike>d</strike><u>e</u>"
+        ),
+        "<span class=\"small\">a</span><span class=\"large\">b</span><code>c</code><s>d</s><u>e</u>"
+    );
+    assert_eq!(
+        html(
+            "<span style=\"font-family: 'Courier New', monospace; text-decoration: underline\">a</span>"
+        ),
+        "<span class=\"mono\"><u>a</u></span>"
+    );
+}
+
+#[test]
+fn a_picture_of_blogger_keeps_its_place_and_size() {
+    let picture = html(
+        "<a href=\"http://x.org/a.png\" imageanchor=\"1\" style=\"clear: left; float: left; margin-right: 1em;\">\
+         <img border=\"0\" height=\"200\" src=\"//x.org/b.png\" width=\"320px\" /></a>",
+    );
+    assert!(
+        picture.starts_with("<a class=\"clear float-left\" href=\"http://x.org/a.png\"><img "),
+        "{picture}"
+    );
+    for attribute in [
+        "src=\"https://x.org/b.png\"",
+        "width=\"320\" height=\"200\"",
+        "alt=\"\"",
+        "loading=\"lazy\"",
+        "decoding=\"async\"",
+    ] {
+        assert!(picture.contains(attribute), "{attribute} in {picture}");
+    }
+    assert!(!picture.contains("border") && !picture.contains("imageanchor"));
+}
+
+#[test]
+fn a_picture_that_only_counts_readers_is_dropped() {
+    assert_eq!(
+        html(
+            "a<img width='1' height='1' src='https://blogger.googleusercontent.com/tracker/1-2' alt=''/>"
+        ),
+        "a"
+    );
+}
+
+#[test]
+fn a_caption_table_becomes_a_figure() {
+    let figure = html(
+        "<table align=\"center\" cellpadding=\"0\" class=\"tr-caption-container\" style=\"margin-left: auto; margin-right: auto;\">\
+         <tbody>\n<tr><td style=\"text-align: center;\"><a href=\"http://x.org/a\"><img src=\"/a.png\" alt=\"A\" /></a></td></tr>\
+         <tr><td class=\"tr-caption\" style=\"text-align: center;\">A <i>caption</i></td></tr></tbody></table>",
+    );
+    assert!(
+        figure.starts_with(
+            "<figure class=\"center\"><a href=\"http://x.org/a\"><img src=\"/a.png\" alt=\"A\""
+        ),
+        "{figure}"
+    );
+    assert!(
+        figure.ends_with("</a><figcaption>A <i>caption</i></figcaption></figure>"),
+        "{figure}"
+    );
+}
+
+#[test]
+fn a_table_scrolls_inside_itself() {
+    let table = markdown("|a|b|\n|-|-:|\n|1|2|\n");
+    assert!(
+        table.starts_with(
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>"
+        ),
+        "{table}"
+    );
+    assert!(table.contains("<td class=\"right\">2</td>"), "{table}");
+    let nested = html("<table><tr><td><table><tr><td>a</td></tr></table></td></tr></table>");
+    assert_eq!(nested.matches("scroll").count(), 1);
+}
+
+#[test]
+fn line_breaks_between_rows_and_items_are_left_out() {
+    assert_eq!(
+        html("<ul><br /><li>a</li><br /></ul>"),
+        "<ul><li>a</li></ul>"
+    );
+    assert!(html("<table><br /><tr><br /><td>a<br>b</td></tr></table>").starts_with("<div"));
+}
+
+#[test]
+fn code_in_old_elements_is_shown_as_code() {
+    assert_eq!(
+        html("<textarea rows=3>\n\na < b</textarea>"),
+        "<pre>a &lt; b</pre>"
+    );
+    assert_eq!(
+        html("<xmp><b>x</b></xmp>"),
+        "<pre>&lt;b&gt;x&lt;/b&gt;</pre>"
+    );
+}
+
+// Films
+
+const PLAYER: &str = "<div class=\"embed\"><iframe src=\"https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ\" \
+    title=\"YouTube video\" width=\"560\" height=\"315\" loading=\"lazy\" \
+    referrerpolicy=\"strict-origin-when-cross-origin\" allowfullscreen></iframe></div>";
+
+#[test]
+fn a_film_gets_a_player_built_from_its_id_alone() {
+    for embed in [
+        "<iframe onload=x width=\"1\" src=\"//www.youtube.com/embed/dQw4w9WgXcQ?rel=0\" srcdoc=\"x\">x</iframe>",
+        "<object width=\"1\"><param name=\"movie\" value=\"http://www.youtube.com/v/dQw4w9WgXcQ&hl=en\"></param>\
+         <embed src=\"http://www.youtube.com/v/dQw4w9WgXcQ&hl=en\" type=\"application/x-shockwave-flash\"></embed></object>",
+        "<embed src=\"http://www.youtube.com/v/dQw4w9WgXcQ\">",
+    ] {
+        assert_eq!(html(embed), PLAYER, "{embed}");
+        assert_eq!(
+            markdown(&format!("<div>{embed}</div>")).trim_end(),
+            format!("<div>{PLAYER}</div>"),
+            "{embed}"
+        );
+    }
+    assert_eq!(
+        html(&format!(
+            "<p>{}</p>",
+            "<iframe src=\"https://youtu.be/dQw4w9WgXcQ\"></iframe>"
+        )),
+        format!("<div>{PLAYER}</div>")
+    );
+    assert!(
+        html("<iframe src=\"https://player.vimeo.com/video/1\"></iframe>")
+            .contains("\"https://player.vimeo.com/video/1\"")
+    );
+}
+
+#[test]
+fn any_other_embed_becomes_a_link() {
+    assert_eq!(
+        html("<iframe src=\"https://www.blogger.com/video.g?token=abc\"></iframe>"),
+        "<p><a href=\"https://www.blogger.com/video.g?token=abc\">www.blogger.com/video.g</a></p>"
+    );
+    for embed in [
+        "<iframe src=\"https://youtube.com.evil.example/embed/dQw4w9WgXcQ\"></iframe>",
+        "<iframe src=\"https://youtube.com@evil.example/embed/dQw4w9WgXcQ\"></iframe>",
+    ] {
+        assert!(
+            html(embed).starts_with("<p><a href=\"https://youtube.com"),
+            "{embed}"
+        );
+    }
+    assert_eq!(
+        html("<object data=\"javascript:x\">instead</object>"),
+        "instead"
+    );
+}
+
+// Headings and the jump break
+
+#[test]
+fn headings_find_their_place_below_the_title() {
+    let rendered = post("# A\n\n### B\n\n###### C\n", Markup::Markdown);
+    assert_eq!(rendered.html, "<h2>A</h2>\n<h4>B</h4>\n<h6>C</h6>\n");
+    assert_eq!(
+        rendered.teaser.as_deref(),
+        Some("<h4>A</h4>\n<h6>B</h6>\n<h6>C</h6>\n")
+    );
+    assert!(!rendered.cut);
+    assert_eq!(html("<h4>A</h4>"), "<h2>A</h2>");
+}
+
+#[test]
+fn a_text_without_headings_and_break_is_its_own_teaser() {
+    assert_eq!(post("a", Markup::Markdown).teaser, None);
+}
+
+#[test]
+fn a_jump_break_cuts_the_teaser() {
+    for (source, markup) in [
+        ("<div><b>a</b><!--more-->b</div>", Markup::Html),
+        ("<div><b>a</b><!-- more -->b</div>", Markup::Html),
+        ("<div><b>a</b><a name='more'></a>b</div>", Markup::Html),
+        ("<div><b>a</b><a name=\"more\"/>b</div>", Markup::Html),
+        ("<div><b>a</b><!--more-->b</div>", Markup::Markdown),
+    ] {
+        let rendered = post(source, markup);
+        assert!(rendered.cut, "{source}");
+        assert_eq!(
+            rendered.teaser.as_deref().map(str::trim),
+            Some("<div><b>a</b></div>"),
+            "{source}"
+        );
+        assert_eq!(
+            rendered.html.trim(),
+            "<div><b>a</b><span id=\"more\"></span>b</div>",
+            "{source}"
+        );
+    }
+}
+
+#[test]
+fn only_the_first_jump_break_counts_and_none_can_be_written_as_text() {
+    let rendered = post(
+        "a\n\n<!--more-->\n\nb\n\n<!--more-->\n\nc",
+        Markup::Markdown,
+    );
+    assert_eq!(rendered.teaser.as_deref(), Some("<p>a</p>\n"));
+    assert_eq!(rendered.html.matches("more").count(), 1);
+    for source in [
+        "`<!--more-->`",
+        "&lt;!--more--&gt;",
+        "<!--nomore-->",
+        "<span id=\"more\"></span>",
+    ] {
+        assert!(!post(source, Markup::Markdown).cut, "{source}");
+    }
+}
+
+// Words
+
+#[test]
+fn words_lose_their_markup_but_not_their_gaps() {
+    assert_eq!(
+        plain(
+            "<h2>A&amp;B</h2><p>b<b>o</b>ld<br>next  line</p><ul><li>x</li><li>y</li></ul><table><tr><td>1</td><td>2</td></tr></table>"
+        ),
+        "A&B\nbold\nnext line\nx\ny\n1 2"
+    );
+    assert_eq!(
+        plain("&lt;img src=x onerror=alert(1)&gt; needle"),
+        "<img src=x onerror=alert(1)> needle"
+    );
+}
+
+#[test]
+fn an_excerpt_ends_with_a_word() {
+    assert_eq!(excerpt("one two three", 50), "one two three");
+    assert_eq!(excerpt("one two\nthree", 13), "one two three");
+    assert_eq!(excerpt("one two three", 12), "one two…");
+    assert_eq!(excerpt("one two three", 8), "one two…");
+    assert_eq!(excerpt("one, two", 6), "one…");
+    assert_eq!(excerpt("東京都は日本の首都", 5), "東京都は…");
+}
+
+#[test]
+fn an_excerpt_tears_no_character_apart() {
+    assert_eq!(excerpt("ae\u{301}e\u{301}e\u{301}", 4), "ae\u{301}…");
+    assert_eq!(excerpt("ab👨\u{200d}👩\u{200d}👧cd", 5), "ab…");
+    assert_eq!(excerpt("a🇩🇪🇫🇷b", 5), "a🇩🇪…");
+    assert_eq!(excerpt("", 5), "");
+}
+
+#[test]
+fn the_hosts_of_pictures_are_known() {
+    let text = "<img src=\"https://A.example:8443/x.png\" srcset=\"http://b.example/y.png 1x, /z.png 2x\"><img src=\"/own.png\">\
+         <img src=\"data:image/png;base64,eA==\"><a href=\"https://c.example/\">c</a>";
+    let hosts: Vec<String> = picture_hosts(text).into_iter().collect();
+    assert_eq!(hosts, ["a.example:8443", "b.example"]);
+}
+
+// Whatever is written
+
+fn pieces_of_html() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => proptest::sample::select(vec![
+            "<p>", "</p>", "<div style='float:left'>", "</div>", "<b>", "</b>", "<i>", "</i>", "<a href='http://x.org'>",
+            "<a name=more>", "</a>", "<table>", "<tr>", "<td>", "</td>", "</tr>", "</table>", "<ul>", "<li>", "</ul>",
+            "<pre>", "\n", "</pre>", "<h1>", "</h1>", "<h3>", "<img src=/a.png>", "<img src=x onerror=y>", "<svg>",
+            "</svg>", "<math>", "<mi>", "<style>", "</style>", "<script>", "</script>", "<textarea>", "</textarea>",
+            "<select>", "<option>", "</select>", "<iframe src='https://youtu.be/dQw4w9WgXcQ'>", "</iframe>", "<object>",
+            "<param name=movie value='http://a.b/'>", "<!--more-->", "<!--", "-->", "<br>", "<span style='font-weight:bold'>",
+            "</span>", "<font size=5>", "<center>", "<table class=tr-caption-container>", "<td class=tr-caption>", "<caption>",
+            "<template>", "<noscript>", "</noscript>", "<form>", "<button>", "<nobr>", "<code class='language-a x'>", "<q>",
+            "<ruby>", "<rt>", "<dl>", "<dt>", "<dd>", "<details>", "<summary>", "<foreignObject>", "<title>", "<body onload=x>",
+        ]).prop_map(str::to_owned),
+        1 => "[a-z<>&\"'= \n:/]{0,8}",
+        1 => any::<String>(),
+    ];
+    proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_written_is_shown_safely(source in pieces_of_html()) {
+        for markup in [Markup::Html, Markup::Markdown] {
+            let rendered = post(&source, markup);
+            prop_assert_eq!(dangers(&rendered.html), Vec::<String>::new());
+            prop_assert_eq!(dangers(&rendered.teaser.unwrap_or_default()), Vec::<String>::new());
+            prop_assert!(rendered.excerpt.chars().count() <= EXCERPT_CHARS);
+        }
+        prop_assert_eq!(dangers(&imported_comment(&source)), Vec::<String>::new());
+        prop_assert_eq!(dangers(&comment(&source).unwrap_or_default()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn sanitising_twice_changes_nothing(source in pieces_of_html()) {
+        let tree = Tree::of(&source).expect("so little fits every bound");
+        let body = Body::of(&tree, Place::Page, usize::MAX).expect("so little fits every bound");
+        let once = sanitize::post(&body.html);
+        prop_assert_eq!(sanitize::post(&once), once);
+        let once = imported_comment(&source);
+        prop_assert_eq!(sanitize::comment(&once), once);
+    }
+
+    #[test]
+    fn an_excerpt_is_never_too_long(words in any::<String>(), room in 1_usize..40) {
+        prop_assert!(excerpt(&words, room).chars().count() <= room);
+    }
+}

@@ -1,0 +1,335 @@
+//! From an archive into the store, in three walks over the file: the first reads it all and changes nothing, so that a
+//! file that is broken or cut off never comes in by half; then posts, then comments, which may stand before their posts.
+
+use super::archive::{Comment, Entry, Post, Status};
+use super::report::Report;
+use crate::blog::comment::{State as CommentState, visible};
+use crate::blog::post::{self, Kind, Markup, State};
+use crate::blog::time::Millis;
+use crate::blog::{AuthorId, CommentId, PostId};
+use crate::store::{ImportedComment, ImportedPost, Landed, LandedComment, Store};
+use crate::text;
+use anyhow::{Context, Result};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Rows to a transaction: one commit costs as much as some hundred rows.
+const BATCH: usize = 200;
+
+/// Opens the archive's file anew and gives its entries; called once for each walk.
+pub trait Source {
+    /// # Errors
+    /// Where the file cannot be opened or is not what it should be.
+    fn entries(&self) -> Result<Box<dyn Iterator<Item = Result<Entry>> + '_>>;
+}
+
+/// How an import is done.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Only say what would come in.
+    pub dry_run: bool,
+    pub now: Millis,
+}
+
+/// Brings an archive in; what is here already stays as it is.
+pub async fn load(source: &dyn Source, store: &Store, options: Options) -> Result<Report> {
+    let mut report = Report::default();
+    let survey = Survey::of(source, &mut report)?;
+    if options.dry_run {
+        survey.dry_run(store, &mut report).await?;
+        return Ok(report);
+    }
+    if let Some((title, description)) = &survey.blog {
+        store.name_blog(title, description, options.now).await?;
+    }
+    let known_tags: BTreeSet<String> = store.tag_keys().await?.into_iter().collect();
+    let authors = store.authors().await?.into_iter().map(|author| (author.name, author.id)).collect();
+    let mut loader = Loader {
+        store,
+        options,
+        report,
+        survey,
+        authors,
+        posts: HashMap::new(),
+        picture_hosts: BTreeSet::new(),
+    };
+    loader.posts(source).await?;
+    loader.comments(source).await?;
+    let tags: BTreeSet<String> = store.tag_keys().await?.into_iter().collect();
+    loader.report.tags = tags.difference(&known_tags).count() as u64;
+    store
+        .allow_picture_hosts(loader.picture_hosts.iter().map(String::as_str), options.now)
+        .await?;
+    Ok(loader.report)
+}
+
+/// What the first walk learns: that the file is whole, and what its names are.
+#[derive(Debug, Default)]
+struct Survey {
+    blog: Option<(String, String)>,
+    /// Origins of posts by the number at their end: a comment on `page-7` says that it is on `post-7`.
+    by_number: HashMap<String, String>,
+    origins: BTreeSet<String>,
+    comments: BTreeMap<CommentState, u64>,
+    statuses: Vec<(Kind, Status, String)>,
+}
+
+impl Survey {
+    fn of(source: &dyn Source, report: &mut Report) -> Result<Self> {
+        let mut survey = Self::default();
+        for entry in source.entries()? {
+            match entry? {
+                Entry::Blog { title, description } => survey.blog = Some((title, description)),
+                Entry::Post(post) => {
+                    if let Some(number) = number(&post.origin) {
+                        survey.by_number.insert(number.to_owned(), post.origin.clone());
+                    }
+                    survey.statuses.push((post.kind, post.status, post.origin.clone()));
+                    survey.origins.insert(post.origin);
+                }
+                Entry::Comment(comment) => *survey.comments.entry(comment.state).or_default() += 1,
+                Entry::Skipped { what, why } => {
+                    report.skipped += 1;
+                    report.lines.push(format!("{what}: {why}"));
+                }
+            }
+        }
+        Ok(survey)
+    }
+
+    /// The origin of the post that a comment names.
+    fn post_of(&self, name: &str) -> Option<&str> {
+        if let Some(origin) = self.origins.get(name) {
+            return Some(origin);
+        }
+        self.by_number.get(number(name)?).map(String::as_str)
+    }
+
+    async fn dry_run(&self, store: &Store, report: &mut Report) -> Result<()> {
+        for (kind, status, origin) in &self.statuses {
+            if store.post_of_origin(origin).await?.is_some() {
+                report.already_here += 1;
+            } else {
+                count(report, *kind, *status);
+            }
+        }
+        report.comments.clone_from(&self.comments);
+        report.lines.push("Nothing was changed: this was a dry run.".to_owned());
+        Ok(())
+    }
+}
+
+/// The digits at the end of an origin.
+fn number(origin: &str) -> Option<&str> {
+    let digits = origin.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    (digits < origin.len()).then(|| &origin[digits..])
+}
+
+fn count(report: &mut Report, kind: Kind, status: Status) {
+    let counter = match (kind, status) {
+        (_, Status::Trashed) => &mut report.trashed,
+        (_, Status::Draft) => &mut report.drafts,
+        (Kind::Post, Status::Published) => &mut report.posts,
+        (Kind::Page, Status::Published) => &mut report.pages,
+    };
+    *counter += 1;
+}
+
+struct Loader<'a> {
+    store: &'a Store,
+    options: Options,
+    report: Report,
+    survey: Survey,
+    authors: HashMap<String, AuthorId>,
+    /// Posts that are in, by their origins.
+    posts: HashMap<String, PostId>,
+    picture_hosts: BTreeSet<String>,
+}
+
+impl Loader<'_> {
+    async fn posts(&mut self, source: &dyn Source) -> Result<()> {
+        let mut batch: Vec<(ImportedPost, Status)> = Vec::with_capacity(BATCH);
+        for entry in source.entries()? {
+            if let Entry::Post(post) = entry? {
+                let status = post.status;
+                batch.push((self.prepared(*post), status));
+                if batch.len() == BATCH {
+                    self.land_posts(&mut batch).await?;
+                }
+            }
+        }
+        self.land_posts(&mut batch).await
+    }
+
+    fn prepared(&mut self, post: Post) -> ImportedPost {
+        let rendered = text::post(&post.source, post.markup);
+        self.picture_hosts.extend(text::picture_hosts(&rendered.html));
+        let author = self.authors.get(&post.author).copied();
+        ImportedPost {
+            state: match post.status {
+                Status::Published => State::Published,
+                Status::Draft => State::Draft,
+                Status::Trashed => State::Trashed,
+            },
+            state_before_trash: (post.status == Status::Trashed)
+                .then_some(if post.path.is_some() { State::Published } else { State::Draft }),
+            byline: if author.is_some() { String::new() } else { visible(&post.author) },
+            author,
+            tags: post::parse_tags(&post.tags.join("\n")),
+            title: post.title.split_whitespace().collect::<Vec<_>>().join(" "),
+            excerpt: post.excerpt.trim().to_owned(),
+            origin: post.origin,
+            kind: post.kind,
+            path: post.path,
+            markup: post.markup,
+            comments: post.comments,
+            published_at: post.published_at,
+            updated_at: post.updated_at,
+            source: post.source,
+            rendered,
+            renderer: text::RENDERER,
+        }
+    }
+
+    async fn land_posts(&mut self, batch: &mut Vec<(ImportedPost, Status)>) -> Result<()> {
+        let (posts, statuses): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
+        let landed = self
+            .store
+            .import_posts(&posts, self.options.now)
+            .await
+            .context("the posts could not be stored")?;
+        for ((post, status), landed) in posts.into_iter().zip(statuses).zip(landed) {
+            let id = match landed {
+                Landed::Known(id) => {
+                    self.report.already_here += 1;
+                    id
+                }
+                Landed::New(id) => {
+                    count(&mut self.report, post.kind, status);
+                    id
+                }
+                Landed::AddressTaken(id, path) => {
+                    count(&mut self.report, post.kind, Status::Draft);
+                    self.report.lines.push(format!(
+                        "“{}”: came in as a draft, since {path} belongs to another post",
+                        post.title
+                    ));
+                    id
+                }
+            };
+            self.posts.insert(post.origin, id);
+        }
+        Ok(())
+    }
+
+    async fn comments(&mut self, source: &dyn Source) -> Result<()> {
+        let mut batch: Vec<ImportedComment> = Vec::with_capacity(BATCH);
+        let mut landed: HashMap<String, CommentId> = HashMap::new();
+        let mut answers: Vec<(String, String)> = Vec::new();
+        for entry in source.entries()? {
+            let Entry::Comment(comment) = entry? else { continue };
+            let post = self.survey.post_of(&comment.post).and_then(|origin| self.posts.get(origin));
+            let Some(post) = post.copied() else {
+                self.report.skipped += 1;
+                self.report.lines.push(format!(
+                    "comment by {} of {}: its post is not in the file",
+                    if comment.name.is_empty() { "nobody" } else { &comment.name },
+                    comment.created_at.rfc3339()
+                ));
+                continue;
+            };
+            if let Some(parent) = &comment.parent {
+                answers.push((comment.origin.clone(), parent.clone()));
+            }
+            batch.push(prepared_comment(*comment, post));
+            if batch.len() == BATCH {
+                self.land_comments(&mut batch, &mut landed).await?;
+            }
+        }
+        self.land_comments(&mut batch, &mut landed).await?;
+        self.hang(&answers, &landed).await
+    }
+
+    async fn land_comments(
+        &mut self,
+        batch: &mut Vec<ImportedComment>,
+        landed: &mut HashMap<String, CommentId>,
+    ) -> Result<()> {
+        let ids = self
+            .store
+            .import_comments(batch, self.options.now)
+            .await
+            .context("the comments could not be stored")?;
+        for (comment, answer) in batch.drain(..).zip(ids) {
+            match answer {
+                LandedComment::Known(_) => self.report.already_here += 1,
+                LandedComment::New(id) => {
+                    *self.report.comments.entry(comment.state).or_default() += 1;
+                    landed.insert(comment.origin, id);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Hangs new comments under what they answer, whichever came first in the file.
+    async fn hang(&mut self, answers: &[(String, String)], landed: &HashMap<String, CommentId>) -> Result<()> {
+        let mut pairs = Vec::new();
+        for (comment, parent) in answers {
+            let Some(&id) = landed.get(comment) else { continue };
+            let parent_id = match landed.get(parent) {
+                Some(&parent_id) => Some(parent_id),
+                None => self.store.comment_of_origin(parent).await?,
+            };
+            match parent_id {
+                Some(parent_id) if parent_id != id => pairs.push((id, parent_id)),
+                _ => self
+                    .report
+                    .lines
+                    .push(format!("a reply stands by itself, since the comment it answers is not in the file: {comment}")),
+            }
+        }
+        for some in pairs.chunks(BATCH) {
+            self.store.set_parents(some, self.options.now).await?;
+        }
+        Ok(())
+    }
+}
+
+fn prepared_comment(comment: Comment, post: PostId) -> ImportedComment {
+    let html = text::imported_comment(&comment.source);
+    ImportedComment {
+        origin: comment.origin,
+        post,
+        parent: None,
+        state: comment.state,
+        name: visible(&comment.name),
+        email: comment.email,
+        url: web_address(&comment.url),
+        created_at: comment.created_at,
+        markup: Markup::Html,
+        source: comment.source,
+        words: text::plain(&html),
+        html,
+        renderer: text::RENDERER,
+    }
+}
+
+/// A commenter's website, where it is one that a link may lead to.
+fn web_address(text: &str) -> String {
+    url::Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        .map(|url| url.to_string())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn posts_and_pages_are_known_by_the_number_at_their_end() {
+        assert_eq!(number("tag:blogger.com,1999:blog-1.page-77"), Some("77"));
+        assert_eq!(number("none"), None);
+    }
+}
