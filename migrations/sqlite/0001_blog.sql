@@ -83,6 +83,7 @@ create table redirects (
 create table tags (
     id   integer not null primary key,
     name text    not null,
+    key  text    not null unique, -- the name in lower case: two tags never differ in case alone
     slug text    not null unique
 );
 
