@@ -60,7 +60,17 @@ pub fn post(source: &str, markup: Markup) -> Rendered {
 }
 
 /// Makes the HTML of an imported comment safe, and plain.
+///
+/// Blogger's newer export writes the commenter's line ends as they are, its older one as `<br>`.
 pub fn imported_comment(source: &str) -> String {
+    let lower = source.to_ascii_lowercase();
+    let marks_lines = ["<br", "<p>", "<p ", "<div"].iter().any(|mark| lower.contains(mark));
+    let source = if marks_lines {
+        Cow::Borrowed(source)
+    } else {
+        Cow::Owned(source.trim().replace("\r\n", "\n").replace('\n', "<br>"))
+    };
+    let source = source.as_ref();
     let body = Tree::of(source).and_then(|tree| Body::of(&tree, Place::Thread, max_bytes(source)));
     let html = body.map_or_else(|| paragraphs(&excerpt::stripped(source)), |body| body.html);
     sanitize::comment(&html)

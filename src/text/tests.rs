@@ -698,3 +698,9 @@ proptest! {
         prop_assert!(excerpt(&words, room).chars().count() <= room);
     }
 }
+
+#[test]
+fn line_ends_of_an_imported_comment_are_kept_however_they_were_written() {
+    assert_eq!(imported_comment("One\nTwo"), "One<br>Two");
+    assert_eq!(imported_comment("One<br />\nTwo"), "One<br>\nTwo");
+}

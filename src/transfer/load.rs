@@ -127,7 +127,8 @@ fn number(origin: &str) -> Option<&str> {
 fn count(report: &mut Report, kind: Kind, status: Status) {
     let counter = match (kind, status) {
         (_, Status::Trashed) => &mut report.trashed,
-        (_, Status::Draft) => &mut report.drafts,
+        (Kind::Post, Status::Draft) => &mut report.drafts,
+        (Kind::Page, Status::Draft) => &mut report.draft_pages,
         (Kind::Post, Status::Published) => &mut report.posts,
         (Kind::Page, Status::Published) => &mut report.pages,
     };

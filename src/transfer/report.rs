@@ -11,6 +11,8 @@ pub struct Report {
     pub posts: u64,
     pub drafts: u64,
     pub pages: u64,
+    /// Standing pages that were never published.
+    pub draft_pages: u64,
     /// Posts and pages that came from the old blog's trash and lie in ours.
     pub trashed: u64,
     pub tags: u64,
@@ -34,6 +36,9 @@ impl fmt::Display for Report {
         line("Posts", self.posts)?;
         line("Drafts", self.drafts)?;
         line("Pages", self.pages)?;
+        if self.draft_pages > 0 {
+            line("Draft pages", self.draft_pages)?;
+        }
         if self.trashed > 0 {
             line("Trashed", self.trashed)?;
         }
