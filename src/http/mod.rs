@@ -46,8 +46,8 @@ pub fn router(app: App) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, HANDLER_TIMEOUT))
         .layer(CatchPanicLayer::custom(render::panicked))
         .layer(from_fn_with_state(app.clone(), render::errors))
-        .layer(from_fn_with_state(app.clone(), headers::add))
         .layer(from_fn_with_state(app.clone(), host::check))
+        .layer(from_fn_with_state(app.clone(), headers::add))
         .layer(from_fn(render::trace))
         .with_state(app)
 }

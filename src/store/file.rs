@@ -209,9 +209,14 @@ pub async fn quick_check(path: &Path) -> Result<(), OpenError> {
 /// Builds a new database under another name and puts it in place in one step:
 /// a start that is cut short leaves nothing that the next start would refuse.
 async fn create_whole(path: &Path) -> Result<(), OpenError> {
-    let building = path.with_extension("db.new");
+    let named = |ending: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    };
+    let building = named(".new");
     let failed = |why: String| OpenError::Io { path: path.to_owned(), why };
-    for stale in [building.clone(), building.with_extension("new-wal"), building.with_extension("new-shm")] {
+    for stale in [building.clone(), named(".new-wal"), named(".new-shm")] {
         if stale.exists() {
             std::fs::remove_file(&stale).map_err(|error| failed(error.to_string()))?;
         }
@@ -292,7 +297,9 @@ fn check_header(path: &Path) -> Result<(), OpenError> {
         bytes => u64::from(bytes),
     };
     let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]));
-    let log_holds_more = path.with_extension("db-wal").metadata().is_ok_and(|meta| meta.len() > 0);
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let log_holds_more = Path::new(&log).metadata().is_ok_and(|meta| meta.len() > 0);
     if bytes < pages * page_bytes && !log_holds_more {
         return Err(OpenError::Corrupt {
             path: path.to_owned(),
