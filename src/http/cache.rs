@@ -244,10 +244,13 @@ impl Kept {
 
 /// Lets the handler make the page; gives the answer back as it is where it is no page to be kept.
 async fn render(app: &App, mut request: Request, next: Next) -> Result<Kept, Response> {
-    *request.method_mut() = Method::GET;
-    let response = next.run(request).await;
-    let plain = response.status() == StatusCode::OK && !response.headers().contains_key(CACHE_CONTROL);
-    if !plain {
+    let method = std::mem::replace(request.method_mut(), Method::GET);
+    let mut response = next.run(request).await;
+    let is_page = response.status() == StatusCode::OK && !response.headers().contains_key(CACHE_CONTROL);
+    if !is_page {
+        if method == Method::HEAD {
+            *response.body_mut() = AxumBody::empty();
+        }
         return Err(response);
     }
     let content_type = response

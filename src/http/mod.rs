@@ -37,7 +37,9 @@ pub fn router(app: App) -> Router {
     let pages = cache::Pages::new(&app);
     let throttle = throttle::Throttle::default();
     Router::new()
-        .merge(reader::routes().layer(from_fn_with_state(pages, cache::serve)))
+        .merge(reader::pages().layer(from_fn_with_state(pages, cache::serve)))
+        .merge(reader::others())
+        .merge(assets::routes())
         .merge(author::routes(&app))
         .merge(ops::routes())
         .layer(DefaultBodyLimit::max(FORM_MAX_BYTES))

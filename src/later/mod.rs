@@ -2,6 +2,7 @@
 
 use crate::app::{App, render_post};
 use crate::blog::post::Markup;
+use crate::blog::{CommentId, PostId};
 use crate::error::Result;
 use crate::text;
 use std::time::Duration;
@@ -15,14 +16,17 @@ const RENDER_AT_ONCE: i64 = 20;
 
 /// Ticks until the future is dropped.
 pub async fn run(app: App) {
+    if let Err(error) = render_anew(&app).await {
+        tracing::error!(%error, "old renderings could not be made anew; the next start tries again");
+    }
     let mut interval = tokio::time::interval(TICK_EVERY);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    for number in 0_u64.. {
+    for number in 1_u64.. {
         interval.tick().await;
         if let Err(error) = tick(&app).await {
             tracing::error!(%error, "a tick failed; the next one tries again");
         }
-        if number % TIDY_EVERY_TICKS == TIDY_EVERY_TICKS - 1
+        if number.is_multiple_of(TIDY_EVERY_TICKS)
             && let Err(error) = tidy(&app).await
         {
             tracing::error!(%error, "tidying failed; it is tried again in an hour");
@@ -30,10 +34,10 @@ pub async fn run(app: App) {
     }
 }
 
-/// One tick: sees what other processes changed, and renders what an older renderer made.
+/// One tick: sees what other processes changed.
 pub async fn tick(app: &App) -> Result<()> {
     app.store.refresh_version().await?;
-    rerender(app).await
+    Ok(())
 }
 
 /// Forgets what has run out, and keeps the database file in shape.
@@ -43,18 +47,36 @@ pub async fn tidy(app: &App) -> Result<()> {
     app.store.checkpoint().await
 }
 
-async fn rerender(app: &App) -> Result<()> {
-    for (id, source, markup) in app.store.stale_posts(text::RENDERER, RENDER_AT_ONCE).await? {
-        let rendered = render_post(source.clone(), markup).await?;
-        app.store.rerender_post(id, &source, &rendered, text::RENDERER, app.now()).await?;
+/// Makes renderings anew that an older renderer made, a few at a time, so that readers do not notice an upgrade.
+pub async fn render_anew(app: &App) -> Result<()> {
+    if app.store.renderer().await? == Some(text::RENDERER) {
+        return Ok(());
     }
-    for (id, source, markup) in app.store.stale_comments(text::RENDERER, RENDER_AT_ONCE).await? {
-        let html = match markup {
-            // A comment was accepted once; should a later renderer refuse it, its words are shown as they are.
-            Markup::Markdown => text::comment(&source).unwrap_or_else(|_| format!("<p>{}</p>", text::escape(&source))),
-            Markup::Html => text::imported_comment(&source),
-        };
-        app.store.rerender_comment(id, &html, text::RENDERER, app.now()).await?;
+    let mut last = PostId(0);
+    loop {
+        let stale = app.store.stale_posts(text::RENDERER, last, RENDER_AT_ONCE).await?;
+        let Some((newest, ..)) = stale.last() else { break };
+        last = *newest;
+        for (id, source, markup) in stale {
+            let rendered = render_post(source.clone(), markup).await?;
+            app.store.rerender_post(id, &source, &rendered, text::RENDERER, app.now()).await?;
+        }
     }
-    Ok(())
+    let mut last = CommentId(0);
+    loop {
+        let stale = app.store.stale_comments(text::RENDERER, last, RENDER_AT_ONCE).await?;
+        let Some((newest, ..)) = stale.last() else { break };
+        last = *newest;
+        for (id, source, markup) in stale {
+            let html = match markup {
+                // A comment was accepted once; should a later renderer refuse it, its words are shown as they are.
+                Markup::Markdown => {
+                    text::comment(&source).unwrap_or_else(|_| format!("<p>{}</p>", text::escape(&source)))
+                }
+                Markup::Html => text::imported_comment(&source),
+            };
+            app.store.rerender_comment(id, &html, text::RENDERER, app.now()).await?;
+        }
+    }
+    app.store.set_renderer(text::RENDERER).await
 }

@@ -251,16 +251,18 @@ impl Store {
         })
     }
 
-    /// Comments whose rendering was made by another renderer than `renderer`: id, source and markup.
+    /// Comments after `last` whose rendering was made by another renderer than `renderer`: id, source and markup.
     pub async fn stale_comments(
         &self,
         renderer: i64,
+        last: CommentId,
         limit: i64,
     ) -> Result<Vec<(CommentId, String, crate::blog::post::Markup)>> {
         Ok(sqlx::query_as(
-            "select id, source, markup from comments where renderer <> $1 order by id limit $2",
+            "select id, source, markup from comments where id > $2 and renderer <> $1 order by id limit $3",
         )
         .bind(renderer)
+        .bind(last)
         .bind(limit)
         .fetch_all(&self.readers)
         .await?)

@@ -439,16 +439,18 @@ impl Store {
         Ok(done == 1)
     }
 
-    /// Posts and pages whose rendering was made by another renderer than `renderer`: id, source and markup.
+    /// Posts and pages after `last` whose rendering was made by another renderer than `renderer`: id, source and markup.
     pub async fn stale_posts(
         &self,
         renderer: i64,
+        last: PostId,
         limit: i64,
     ) -> Result<Vec<(PostId, String, post::Markup)>> {
         Ok(sqlx::query_as(
-            "select id, source, markup from posts where renderer <> $1 order by id limit $2",
+            "select id, source, markup from posts where id > $2 and renderer <> $1 order by id limit $3",
         )
         .bind(renderer)
+        .bind(last)
         .bind(limit)
         .fetch_all(&self.readers)
         .await?)

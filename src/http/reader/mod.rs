@@ -9,25 +9,29 @@ mod post;
 mod search;
 mod tags;
 
-use super::assets;
 use crate::app::App;
 use axum::Router;
 use axum::routing::{get, post as on_post};
 
-pub fn routes() -> Router<App> {
+/// What the page cache keeps.
+pub fn pages() -> Router<App> {
     Router::new()
         .route("/", get(home::show))
         .route("/tags/", get(tags::list))
         .route("/tags/{slug}/", get(tags::show))
         .route("/search", get(search::show))
         .route("/feed.atom", get(feed::atom))
-        .route("/comments", on_post(comments::create))
-        .route("/comments/{id}", get(comments::own))
-        .route("/media/{name}", get(media::show))
         .route("/atom.xml", get(old::feed))
         .route("/feeds/posts/default", get(old::feed))
         .route("/search/label/{name}", get(old::label))
         // Permalinks have no pattern of their own: a blog that was moved in keeps whatever addresses it had.
         .fallback(post::show)
-        .merge(assets::routes())
+}
+
+/// What it does not: answers to one person, and files that lie ready anyway.
+pub fn others() -> Router<App> {
+    Router::new()
+        .route("/comments", on_post(comments::create))
+        .route("/comments/{id}", get(comments::own))
+        .route("/media/{name}", get(media::show))
 }
