@@ -19,6 +19,7 @@ impl Clock {
     }
 
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
     pub fn now(&self) -> Millis {
         match self {
             Self::System => Millis(jiff::Timestamp::now().as_millisecond()),

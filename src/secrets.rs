@@ -90,6 +90,14 @@ impl Passwords {
         Ok(hash.to_string())
     }
 
+    fn dummy_hash(&self) -> Result<String> {
+        if let Some(hash) = self.dummy.get() {
+            return Ok(hash.clone());
+        }
+        let hash = self.hash_now("")?;
+        Ok(self.dummy.get_or_init(|| hash).clone())
+    }
+
     /// The hash of a password in PHC form, with a salt of its own.
     pub async fn hash(&self, password: String) -> Result<String> {
         let this = self.clone();
@@ -103,13 +111,7 @@ impl Passwords {
             let known = stored.is_some();
             let hash = match stored {
                 Some(hash) => hash,
-                None => match this.dummy.get() {
-                    Some(hash) => hash.clone(),
-                    None => {
-                        let hash = this.hash_now("")?;
-                        this.dummy.get_or_init(|| hash).clone()
-                    }
-                },
+                None => this.dummy_hash()?,
             };
             let parsed = PasswordHash::new(&hash)
                 .map_err(|error| Error::Internal(format!("a stored password hash: {error}")))?;

@@ -38,13 +38,13 @@ pub struct ConfigArgs {
     /// The public address, used for every absolute link [default: http:// and the address listened on]
     #[arg(long, value_name = "URL", env = "DAYBOOK_URL", global = true)]
     pub url: Option<String>,
-    /// The database, sqlite://PATH [default: daybook.db in the data directory]
+    /// The database, `sqlite://PATH` [default: daybook.db in the data directory]
     #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true, global = true)]
     pub database: Option<String>,
     /// A network whose X-Forwarded-For is believed; may be given several times [default: none]
     #[arg(long, value_name = "CIDR", env = "DAYBOOK_TRUSTED_PROXY", value_delimiter = ',', global = true)]
     pub trusted_proxy: Option<Vec<String>>,
-    /// How the log is written; RUST_LOG filters it [default: text]
+    /// How the log is written; `RUST_LOG` filters it [default: text]
     #[arg(long, value_name = "FORMAT", env = "DAYBOOK_LOG", global = true)]
     pub log: Option<LogFormat>,
     /// Memory for rendered pages in MiB; 0 renders each page anew [default: 64]

@@ -197,7 +197,7 @@ pub struct Pages {
 
 impl Pages {
     pub fn new(app: &App) -> Self {
-        /// What quick_cache prepares its shards for; it grows beyond.
+        /// What `quick_cache` prepares its shards for; it grows beyond.
         const PAGES_EXPECTED: usize = 1024;
         Self {
             app: app.clone(),

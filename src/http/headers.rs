@@ -51,7 +51,7 @@ async fn add_policy(app: &App, admin: bool, headers: &mut HeaderMap) {
 
 fn policy(https: bool, admin: bool, site: Option<&Site>) -> String {
     let pictures = site.map_or(String::new(), |site| {
-        site.settings.picture_hosts.iter().map(|host| format!(" {host}")).collect()
+        site.settings.picture_hosts.iter().flat_map(|host| [" ", host]).collect()
     });
     let blobs = if admin { " blob:" } else { "" };
     let upgrade = if https { "; upgrade-insecure-requests" } else { "" };

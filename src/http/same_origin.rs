@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::error::Error;
 use axum::extract::{Request, State};
 use axum::http::header::ORIGIN;
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -21,8 +21,8 @@ pub async fn refuse_others(State(app): State<App>, request: Request, next: Next)
 }
 
 fn is_same_origin(headers: &HeaderMap, ours: &str) -> bool {
-    let origin = headers.get(ORIGIN).map(|value| value.as_bytes());
-    match headers.get("sec-fetch-site").map(|value| value.as_bytes()) {
+    let origin = headers.get(ORIGIN).map(HeaderValue::as_bytes);
+    match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
         Some(b"same-origin" | b"none") => true,
         Some(_) => false,
         None => origin == Some(ours.as_bytes()),

@@ -68,6 +68,7 @@ impl Shell {
         if matches!(base, "ar" | "he" | "fa" | "ur") { "rtl" } else { "ltr" }
     }
 
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     pub fn css(&self) -> &'static str {
         assets::css()
     }

@@ -10,11 +10,11 @@ const FREE_TRIES: u32 = 5;
 /// … then a wait that doubles from this …
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// … up to this.
-const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+const LONGEST_WAIT: Duration = Duration::from_mins(15);
 /// Wrong passwords from one network for any account within [`FORGOTTEN_AFTER`].
 const TRIES_PER_NETWORK: u32 = 30;
 /// A quiet hour makes good again.
-const FORGOTTEN_AFTER: Duration = Duration::from_secs(3600);
+const FORGOTTEN_AFTER: Duration = Duration::from_hours(1);
 /// Beyond this many accounts and networks the oldest are forgotten, so that a flood cannot fill the memory.
 const REMEMBERED_MAX: usize = 10_000;
 

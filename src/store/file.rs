@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::error::DatabaseError;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -365,7 +366,7 @@ async fn migrate(path: &Path, from: i64, clock: &Clock) -> Result<(), OpenError>
 fn corrupt_or_io(path: &Path, error: &sqlx::Error) -> OpenError {
     const SQLITE_CORRUPT: &str = "11";
     const SQLITE_NOTADB: &str = "26";
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     let why = error.to_string();
     let path = path.to_owned();
     match code.as_deref() {

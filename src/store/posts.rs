@@ -461,7 +461,7 @@ impl Store {
         &self,
         id: PostId,
         source: &str,
-        rendered: &Rendered,
+        rendering: &Rendered,
         renderer: i64,
         now: Millis,
     ) -> Result<()> {
@@ -472,10 +472,10 @@ impl Store {
         )
         .bind(id)
         .bind(source)
-        .bind(&rendered.html)
-        .bind(&rendered.teaser)
-        .bind(rendered.cut)
-        .bind(&rendered.excerpt)
+        .bind(&rendering.html)
+        .bind(&rendering.teaser)
+        .bind(rendering.cut)
+        .bind(&rendering.excerpt)
         .bind(renderer)
         .execute(&mut *write.tx)
         .await?;

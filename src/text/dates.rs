@@ -22,7 +22,6 @@ struct Forms {
     date: DateTimeFormatter<YMD>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass their values by reference")]
 impl Dates {
     /// `language` is a BCP 47 tag; one that ICU does not know counts as English.
     #[must_use]

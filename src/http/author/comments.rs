@@ -121,14 +121,11 @@ pub async fn decide(State(app): State<App>, Path(id): Path<i64>, DeskForm(form):
         "undo" => None,
         _ => return Err(crate::error::Error::BadRequest("This is nothing that can be done with a comment.")),
     };
-    match state {
-        Some(state) => {
-            app.store.decide_comment(id, state, app.now()).await?;
-            render::see_other(&format!("/admin/comments/?state={back}&done={id}"))
-        }
-        None => {
-            app.store.undo_decision(id, app.now()).await?;
-            render::see_other(&format!("/admin/comments/?state={back}"))
-        }
+    if let Some(state) = state {
+        app.store.decide_comment(id, state, app.now()).await?;
+        render::see_other(&format!("/admin/comments/?state={back}&done={id}"))
+    } else {
+        app.store.undo_decision(id, app.now()).await?;
+        render::see_other(&format!("/admin/comments/?state={back}"))
     }
 }

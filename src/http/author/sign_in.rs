@@ -86,15 +86,12 @@ pub async fn enter(
     let stored = app.store.password_hash(&account).await?;
     let (id, hash) = stored.unzip();
     let fits = app.passwords.verify(form.password, hash).await?;
-    match id.filter(|_| fits) {
-        Some(id) => {
-            throttle.succeeded(&account, from);
-            session::begin(&app, &headers, id, render::see_other(&next)?).await
-        }
-        None => {
-            throttle.failed(&account, from, Instant::now());
-            render::problem_page(&page("This email and password do not go together.".to_owned()))
-        }
+    if let Some(id) = id.filter(|_| fits) {
+        throttle.succeeded(&account, from);
+        session::begin(&app, &headers, id, render::see_other(&next)?).await
+    } else {
+        throttle.failed(&account, from, Instant::now());
+        render::problem_page(&page("This email and password do not go together.".to_owned()))
     }
 }
 

@@ -48,6 +48,7 @@ impl ListPage {
         }
     }
 
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     fn comment_count(&self, post: &Listed) -> String {
         comment::count(post.approved_comments)
     }

@@ -63,9 +63,9 @@ pub async fn filled(app: &App, shell: Shell, post: Post) -> Result<PostPage> {
     };
     Ok(PostPage {
         tags,
-        older,
-        newer,
         thread,
+        newer,
+        older,
         ..PostPage::new(shell, post)
     })
 }
