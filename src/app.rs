@@ -54,7 +54,12 @@ impl Deref for App {
 }
 
 impl App {
-    pub async fn new(config: Config, store: Store, clock: Clock, passwords: Passwords) -> Result<Self> {
+    pub async fn new(
+        config: Config,
+        store: Store,
+        clock: Clock,
+        passwords: Passwords,
+    ) -> Result<Self> {
         let secret = store.secret(&secrets::token()?).await?;
         Ok(Self(Arc::new(Parts {
             media: Media::new(config.media_directory()),

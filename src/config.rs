@@ -63,19 +63,37 @@ impl Config {
     pub fn read(args: &ConfigArgs) -> Result<Self, ConfigError> {
         let data = args.data.clone().unwrap_or_else(|| PathBuf::from("./data"));
         if data.exists() && !data.is_dir() {
-            return Err(ConfigError(format!("the data directory {} is not a directory", data.display())));
+            return Err(ConfigError(format!(
+                "the data directory {} is not a directory",
+                data.display()
+            )));
         }
         let file = read_file(&data.join("daybook.toml"))?;
-        let listen = parse_listen(args.listen.as_deref().or(file.listen.as_deref()).unwrap_or("127.0.0.1:8080"))?;
+        let listen = parse_listen(
+            args.listen
+                .as_deref()
+                .or(file.listen.as_deref())
+                .unwrap_or("127.0.0.1:8080"),
+        )?;
         let url = match args.url.as_deref().or(file.url.as_deref()) {
             Some(url) => parse_url(url)?,
             None => parse_url(&format!("http://{listen}"))?,
         };
         let secret = secret_from_file("DATABASE_URL", args.database.as_deref())?;
         let database = parse_database(secret.as_deref().or(file.database.as_deref()), &data)?;
-        let proxies = args.trusted_proxy.clone().or(file.trusted_proxy).unwrap_or_default();
-        let trusted_proxies = proxies.iter().map(|cidr| parse_network(cidr)).collect::<Result<_, _>>()?;
-        let page_cache_mib = args.page_cache.or(file.page_cache).unwrap_or(PAGE_CACHE_MIB);
+        let proxies = args
+            .trusted_proxy
+            .clone()
+            .or(file.trusted_proxy)
+            .unwrap_or_default();
+        let trusted_proxies = proxies
+            .iter()
+            .map(|cidr| parse_network(cidr))
+            .collect::<Result<_, _>>()?;
+        let page_cache_mib = args
+            .page_cache
+            .or(file.page_cache)
+            .unwrap_or(PAGE_CACHE_MIB);
         Ok(Self {
             listen,
             url,
@@ -113,12 +131,21 @@ impl Config {
 fn read_file(path: &Path) -> Result<ConfigFile, ConfigError> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(ConfigFile::default()),
-        Err(error) => return Err(ConfigError(format!("{} cannot be read: {error}", path.display()))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(ConfigFile::default());
+        }
+        Err(error) => {
+            return Err(ConfigError(format!(
+                "{} cannot be read: {error}",
+                path.display()
+            )));
+        }
     };
     toml::from_str(&text).map_err(|error| {
         let message = error.message().trim().replace('\n', " ");
-        let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
+        let line = error
+            .span()
+            .map_or(1, |span| text[..span.start].lines().count().max(1));
         ConfigError(format!("{}, line {line}: {message}", path.display()))
     })
 }
@@ -128,12 +155,19 @@ fn secret_from_file(name: &str, given: Option<&str>) -> Result<Option<String>, C
     let variable = format!("{name}_FILE");
     let path = std::env::var_os(&variable);
     match (given, path) {
-        (Some(_), Some(_)) => Err(ConfigError(format!("{name} and {variable} are both given; keep one of them"))),
+        (Some(_), Some(_)) => Err(ConfigError(format!(
+            "{name} and {variable} are both given; keep one of them"
+        ))),
         (Some(value), None) => Ok(Some(value.to_owned())),
         (None, None) => Ok(None),
         (None, Some(path)) => std::fs::read_to_string(&path)
             .map(|text| Some(text.trim().to_owned()))
-            .map_err(|error| ConfigError(format!("{variable}: {} cannot be read: {error}", Path::new(&path).display()))),
+            .map_err(|error| {
+                ConfigError(format!(
+                    "{variable}: {} cannot be read: {error}",
+                    Path::new(&path).display()
+                ))
+            }),
     }
 }
 
@@ -144,9 +178,16 @@ fn parse_listen(text: &str) -> Result<SocketAddr, ConfigError> {
 }
 
 fn parse_url(text: &str) -> Result<Url, ConfigError> {
-    let wrong = || ConfigError(format!("“{text}” is not a public address; give one such as https://blog.example.org"));
+    let wrong = || {
+        ConfigError(format!(
+            "“{text}” is not a public address; give one such as https://blog.example.org"
+        ))
+    };
     let url = Url::parse(text).map_err(|_| wrong())?;
-    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    let plain = url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !plain {
         return Err(wrong());
     }
@@ -163,7 +204,10 @@ fn parse_database(text: Option<&str>, data: &Path) -> Result<PathBuf, ConfigErro
         return Ok(data.join("daybook.db"));
     };
     let wrong = || ConfigError("the database must be given as sqlite://PATH".to_owned());
-    let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")).ok_or_else(wrong)?;
+    let path = text
+        .strip_prefix("sqlite://")
+        .or_else(|| text.strip_prefix("sqlite:"))
+        .ok_or_else(wrong)?;
     if path.is_empty() || path.contains(['?', '#']) || path.contains(":memory:") {
         return Err(wrong());
     }
@@ -174,7 +218,11 @@ fn parse_network(text: &str) -> Result<IpNet, ConfigError> {
     let text = text.trim();
     text.parse::<IpNet>()
         .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
-        .map_err(|_| ConfigError(format!("“{text}” is not a network; give one such as 10.0.0.0/8 or an address")))
+        .map_err(|_| {
+            ConfigError(format!(
+                "“{text}” is not a network; give one such as 10.0.0.0/8 or an address"
+            ))
+        })
 }
 
 #[cfg(test)]
@@ -184,7 +232,13 @@ mod tests {
     #[test]
     fn nonsense_is_refused_with_a_sentence() {
         assert!(parse_listen("8080").unwrap_err().0.contains("8080"));
-        for bad in ["blog.example.org", "ftp://x.org", "https://x.org/blog", "https://a@x.org", "https://x.org?y"] {
+        for bad in [
+            "blog.example.org",
+            "ftp://x.org",
+            "https://x.org/blog",
+            "https://a@x.org",
+            "https://x.org?y",
+        ] {
             assert!(parse_url(bad).is_err(), "{bad}");
         }
         assert!(parse_database(Some("postgres://x/y"), Path::new("d")).is_err());
@@ -199,7 +253,13 @@ mod tests {
 
     #[test]
     fn the_database_stands_in_the_data_directory_by_default() {
-        assert_eq!(parse_database(None, Path::new("d")).unwrap(), Path::new("d/daybook.db"));
-        assert_eq!(parse_database(Some("sqlite:///x/y.db"), Path::new("d")).unwrap(), Path::new("/x/y.db"));
+        assert_eq!(
+            parse_database(None, Path::new("d")).unwrap(),
+            Path::new("d/daybook.db")
+        );
+        assert_eq!(
+            parse_database(Some("sqlite:///x/y.db"), Path::new("d")).unwrap(),
+            Path::new("/x/y.db")
+        );
     }
 }

@@ -16,7 +16,9 @@ pub enum Error {
     /// Refused, whoever asks; the words are for the visitor.
     Forbidden(&'static str),
     /// Too many attempts: how many seconds to wait.
-    TooMany { retry_after_seconds: u64 },
+    TooMany {
+        retry_after_seconds: u64,
+    },
     /// No author has set the blog up yet.
     NotSetUp,
     /// Too much to do right now.
@@ -67,7 +69,9 @@ impl std::fmt::Display for Error {
         match self {
             Self::NotFound => f.write_str("nothing at this address"),
             Self::BadRequest(words) | Self::Forbidden(words) => f.write_str(words),
-            Self::TooMany { retry_after_seconds } => {
+            Self::TooMany {
+                retry_after_seconds,
+            } => {
                 write!(f, "too many attempts, again in {retry_after_seconds} s")
             }
             Self::NotSetUp => f.write_str("the blog is not set up yet"),

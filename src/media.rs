@@ -56,7 +56,10 @@ impl Media {
             return Ok(None);
         };
         match tokio::fs::read(self.directory.join(&name[..2]).join(name)).await {
-            Ok(bytes) => Ok(Some(File { bytes, content_type })),
+            Ok(bytes) => Ok(Some(File {
+                bytes,
+                content_type,
+            })),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::Internal(format!("media {name}: {error}"))),
         }
@@ -83,7 +86,11 @@ impl Media {
 }
 
 fn problem(path: &Path) -> std::io::Result<Option<String>> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     if content_type(&name).is_none() {
         return Ok(None);
     }
@@ -102,7 +109,8 @@ fn digest(bytes: &[u8]) -> String {
 /// The content type of a name that [`Media::keep`] gives; any other name is nobody's.
 fn content_type(name: &str) -> Option<&'static str> {
     let (digest, ending) = name.split_once('.')?;
-    let ours = digest.len() == NAME_DIGITS && digest.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
+    let ours =
+        digest.len() == NAME_DIGITS && digest.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
     KINDS
         .iter()
         .find(|(known, _)| ours && *known == ending)
@@ -128,7 +136,14 @@ mod tests {
 
     #[test]
     fn no_name_leads_out_of_the_directory() {
-        for bad in ["../x.png", "", ".", "ab.png", "/etc/passwd", "00112233445566778899aabbccddeeff.svg"] {
+        for bad in [
+            "../x.png",
+            "",
+            ".",
+            "ab.png",
+            "/etc/passwd",
+            "00112233445566778899aabbccddeeff.svg",
+        ] {
             assert_eq!(content_type(bad), None, "{bad}");
         }
     }

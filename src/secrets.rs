@@ -13,7 +13,8 @@ use tokio::sync::Semaphore;
 /// A random token of 256 bits in base64url: a session, a one-time address, the blog's secret.
 pub fn token() -> Result<String> {
     let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(|error| Error::Internal(format!("no randomness: {error}")))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::Internal(format!("no randomness: {error}")))?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
@@ -115,15 +116,24 @@ impl Passwords {
             };
             let parsed = PasswordHash::new(&hash)
                 .map_err(|error| Error::Internal(format!("a stored password hash: {error}")))?;
-            let fits = this.argon2()?.verify_password(password.as_bytes(), &parsed).is_ok();
+            let fits = this
+                .argon2()?
+                .verify_password(password.as_bytes(), &parsed)
+                .is_ok();
             Ok(fits && known)
         })
         .await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let _place = self.queue.try_acquire().map_err(|_| Error::Busy)?;
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Error::Busy)?;
+        let permit = Arc::clone(&self.permits)
+            .acquire_owned()
+            .await
+            .map_err(|_| Error::Busy)?;
         tokio::task::spawn_blocking(move || {
             let _permit = permit;
             work()
@@ -141,7 +151,11 @@ mod tests {
     fn a_code_belongs_to_one_secret_purpose_and_subject() {
         let one = code("s", "comment", "7").unwrap();
         assert_eq!(one, code("s", "comment", "7").unwrap());
-        for other in [code("t", "comment", "7"), code("s", "post", "7"), code("s", "comment", "8")] {
+        for other in [
+            code("t", "comment", "7"),
+            code("s", "post", "7"),
+            code("s", "comment", "8"),
+        ] {
             assert_ne!(one, other.unwrap());
         }
     }
@@ -149,10 +163,23 @@ mod tests {
     #[tokio::test]
     async fn a_password_is_checked_against_its_hash() {
         let passwords = Passwords::with_memory(64);
-        let hash = passwords.hash("the tide comes in".to_owned()).await.unwrap();
+        let hash = passwords
+            .hash("the tide comes in".to_owned())
+            .await
+            .unwrap();
         assert!(hash.starts_with("$argon2id$"));
-        assert!(passwords.verify("the tide comes in".to_owned(), Some(hash.clone())).await.unwrap());
-        assert!(!passwords.verify("the tide goes out".to_owned(), Some(hash)).await.unwrap());
+        assert!(
+            passwords
+                .verify("the tide comes in".to_owned(), Some(hash.clone()))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !passwords
+                .verify("the tide goes out".to_owned(), Some(hash))
+                .await
+                .unwrap()
+        );
         assert!(!passwords.verify(String::new(), None).await.unwrap());
     }
 }

@@ -45,7 +45,9 @@ pub fn parse_person(name: &str, email: &str) -> Result<(String, String), Problem
 pub fn check_password(password: &str, about: &[&str]) -> Result<(), Problems> {
     let chars = password.chars().count();
     let message = if chars < PASSWORD_MIN_CHARS {
-        format!("Please use at least {PASSWORD_MIN_CHARS} characters: a sentence is easy to remember.")
+        format!(
+            "Please use at least {PASSWORD_MIN_CHARS} characters: a sentence is easy to remember."
+        )
     } else if chars > PASSWORD_MAX_CHARS {
         format!("Please use at most {PASSWORD_MAX_CHARS} characters.")
     } else if is_guessable(password, about) {
@@ -59,17 +61,32 @@ pub fn check_password(password: &str, about: &[&str]) -> Result<(), Problems> {
 /// Passwords that fill twelve characters and are still among the first that anyone tries.
 fn is_guessable(password: &str, about: &[&str]) -> bool {
     let lower = password.to_lowercase();
-    let distinct = lower.chars().collect::<std::collections::BTreeSet<_>>().len();
+    let distinct = lower
+        .chars()
+        .collect::<std::collections::BTreeSet<_>>()
+        .len();
     let run = lower
         .as_bytes()
         .windows(2)
         .all(|pair| pair[1].wrapping_sub(pair[0]) == 1);
     let letters: String = lower.chars().filter(|c| c.is_alphabetic()).collect();
     let common = [
-        "password", "passwordpassword", "passwort", "qwertyuiop", "qwertyqwerty", "letmein",
-        "iloveyou", "administrator", "welcome", "changeme", "daybook",
+        "password",
+        "passwordpassword",
+        "passwort",
+        "qwertyuiop",
+        "qwertyqwerty",
+        "letmein",
+        "iloveyou",
+        "administrator",
+        "welcome",
+        "changeme",
+        "daybook",
     ];
-    distinct < 5 || run || common.contains(&letters.as_str()) || about.iter().any(|word| word.to_lowercase() == lower)
+    distinct < 5
+        || run
+        || common.contains(&letters.as_str())
+        || about.iter().any(|word| word.to_lowercase() == lower)
 }
 
 #[cfg(test)]
@@ -83,7 +100,13 @@ mod tests {
 
     #[test]
     fn short_and_guessable_passwords_are_refused() {
-        for bad in ["eleven chars"[..11].to_owned(), "a".repeat(12), "a".repeat(129), "password12345".into(), "abcdefghijklm".into()] {
+        for bad in [
+            "eleven chars"[..11].to_owned(),
+            "a".repeat(12),
+            "a".repeat(129),
+            "password12345".into(),
+            "abcdefghijklm".into(),
+        ] {
             assert!(check_password(&bad, &[]).is_err(), "{bad}");
         }
         assert!(check_password("ada@example.org", &["ada@example.org"]).is_err());

@@ -98,8 +98,14 @@ impl NewComment {
                 "body",
                 "This comment is too long: about 8,000 characters are possible.",
             );
-        } else if source.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-            problems.add("body", "This comment holds characters that cannot be shown.");
+        } else if source
+            .chars()
+            .any(|c| c.is_control() && !matches!(c, '\n' | '\t'))
+        {
+            problems.add(
+                "body",
+                "This comment holds characters that cannot be shown.",
+            );
         }
         let post = form.post.parse().map(PostId);
         let parent = match form.parent.as_str() {
@@ -107,7 +113,10 @@ impl NewComment {
             id => id.parse().map(|id| Some(CommentId(id))),
         };
         let (Ok(post), Ok(parent)) = (post, parent) else {
-            problems.add("body", "This form does not belong to a post. Please open the post again.");
+            problems.add(
+                "body",
+                "This form does not belong to a post. Please open the post again.",
+            );
             return Err(problems);
         };
         if !problems.is_empty() {
@@ -278,7 +287,10 @@ pub fn thread(comments: Vec<Comment>) -> Vec<Node> {
         .iter()
         .map(|&(place, depth)| {
             let parent = parent_of(&comments[place]).filter(|_| depth > DEPTH_MAX)?;
-            Some((comments[parent].id, comments[parent].display_name().to_owned()))
+            Some((
+                comments[parent].id,
+                comments[parent].display_name().to_owned(),
+            ))
         })
         .collect();
     let mut held: Vec<Option<Comment>> = comments.into_iter().map(Some).collect();
@@ -366,23 +378,36 @@ mod tests {
     }
 
     fn laid_out(comments: &[(i64, Option<i64>)]) -> Vec<(i64, usize)> {
-        thread(comments.iter().map(|&(id, parent)| comment(id, parent)).collect())
-            .into_iter()
-            .map(|node| (node.comment.id.0, node.depth))
-            .collect()
+        thread(
+            comments
+                .iter()
+                .map(|&(id, parent)| comment(id, parent))
+                .collect(),
+        )
+        .into_iter()
+        .map(|node| (node.comment.id.0, node.depth))
+        .collect()
     }
 
     #[test]
     fn replies_stand_below_what_they_answer() {
         assert_eq!(
-            laid_out(&[(1, None), (2, None), (3, Some(1)), (4, Some(3)), (5, Some(1))]),
+            laid_out(&[
+                (1, None),
+                (2, None),
+                (3, Some(1)),
+                (4, Some(3)),
+                (5, Some(1))
+            ]),
             [(1, 0), (3, 1), (4, 2), (5, 1), (2, 0)]
         );
     }
 
     #[test]
     fn below_four_levels_a_reply_stands_flat_and_names_whom_it_answers() {
-        let comments = (1..=7).map(|id| comment(id, (id > 1).then_some(id - 1))).collect();
+        let comments = (1..=7)
+            .map(|id| comment(id, (id > 1).then_some(id - 1)))
+            .collect();
         let nodes = thread(comments);
         assert_eq!(nodes[6].depth, DEPTH_MAX);
         assert_eq!(nodes[6].in_reply_to, Some((CommentId(6), "N6".to_owned())));
@@ -401,7 +426,9 @@ mod tests {
 
     #[test]
     fn a_thread_of_any_depth_is_laid_out() {
-        let comments = (1..=50_000).map(|id| comment(id, (id > 1).then_some(id - 1))).collect();
+        let comments = (1..=50_000)
+            .map(|id| comment(id, (id > 1).then_some(id - 1)))
+            .collect();
         assert_eq!(thread(comments).len(), 50_000);
     }
 
@@ -440,7 +467,13 @@ mod tests {
     #[test]
     fn an_email_is_one_plain_address() {
         assert!(is_email("ada@example.org"));
-        for bad in ["ada", "\"-oQ/tmp -X\"@x.com", "a@b.com, c@d.com", "a@b.com\r\nBcc: c@d", "-x@b.com"] {
+        for bad in [
+            "ada",
+            "\"-oQ/tmp -X\"@x.com",
+            "a@b.com, c@d.com",
+            "a@b.com\r\nBcc: c@d",
+            "-x@b.com",
+        ] {
             assert!(!is_email(bad), "{bad}");
         }
     }
@@ -449,17 +482,35 @@ mod tests {
     fn a_name_cannot_hide_characters() {
         assert_eq!(visible("Admin\u{202e} \u{200b}x"), "Admin x");
         assert_eq!(visible("\u{3164}"), "");
-        assert!(visible(&format!("a{}", "\u{0301}".repeat(500))).chars().count() < 6);
+        assert!(
+            visible(&format!("a{}", "\u{0301}".repeat(500)))
+                .chars()
+                .count()
+                < 6
+        );
     }
 
     #[test]
     fn a_first_comment_is_held_and_a_second_is_shown() {
         let stranger = Writer::default();
-        let known = Writer { approved_before: true, ..stranger };
+        let known = Writer {
+            approved_before: true,
+            ..stranger
+        };
         assert_eq!(decide(Policy::First, stranger).0, State::Waiting);
         assert_eq!(decide(Policy::First, known).0, State::Approved);
         assert_eq!(decide(Policy::All, known).0, State::Waiting);
-        assert_eq!(decide(Policy::All, Writer { staff: true, ..known }).0, State::Approved);
+        assert_eq!(
+            decide(
+                Policy::All,
+                Writer {
+                    staff: true,
+                    ..known
+                }
+            )
+            .0,
+            State::Approved
+        );
     }
 
     #[test]

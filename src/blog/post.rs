@@ -208,7 +208,12 @@ fn parse_local(text: &str, zone: &jiff::tz::TimeZone) -> Result<Option<Millis>, 
 
 /// Where a post lives: `/2016/06/slug.html` by its day in the blog's zone, `/p/slug.html` for a page.
 #[must_use]
-pub fn permalink(kind: Kind, slug: &str, published_at: Millis, zone: &jiff::tz::TimeZone) -> String {
+pub fn permalink(
+    kind: Kind,
+    slug: &str,
+    published_at: Millis,
+    zone: &jiff::tz::TimeZone,
+) -> String {
     match kind {
         Kind::Page => format!("/p/{slug}.html"),
         Kind::Post => {

@@ -125,15 +125,26 @@ impl Settings {
             language: parse_language(language, &mut problems),
             ..Self::default()
         };
-        if problems.is_empty() { Ok(settings) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(settings)
+        } else {
+            Err(problems)
+        }
     }
 
     /// Checks the settings form.
     pub fn parse(form: &SettingsForm) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let description = form.description.split_whitespace().collect::<Vec<_>>().join(" ");
+        let description = form
+            .description
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
         if description.chars().count() > DESCRIPTION_MAX_CHARS {
-            problems.add("description", "Please keep the description under 500 characters.");
+            problems.add(
+                "description",
+                "Please keep the description under 500 characters.",
+            );
         }
         let comments = Policy::of(&form.comments).unwrap_or_else(|| {
             problems.add("comments", "Please choose one of the offered values.");
@@ -162,7 +173,11 @@ impl Settings {
             posts_per_page,
             picture_hosts,
         };
-        if problems.is_empty() { Ok(settings) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(settings)
+        } else {
+            Err(problems)
+        }
     }
 }
 
@@ -198,7 +213,10 @@ impl From<&Settings> for SettingsForm {
 fn parse_title(title: &str, problems: &mut Problems) -> String {
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     if title.is_empty() || title.chars().count() > TITLE_MAX_CHARS {
-        problems.add("title", "Please give the blog a title of at most 120 characters.");
+        problems.add(
+            "title",
+            "Please give the blog a title of at most 120 characters.",
+        );
     }
     title
 }
@@ -224,11 +242,16 @@ fn parse_language(language: &str, problems: &mut Problems) -> String {
 pub fn parse_hosts(text: &str) -> (Vec<String>, Option<String>) {
     let mut hosts = Vec::new();
     let mut wrong = None;
-    for word in text.split([' ', ',', '\n', '\r', '\t']).filter(|word| !word.is_empty()) {
+    for word in text
+        .split([' ', ',', '\n', '\r', '\t'])
+        .filter(|word| !word.is_empty())
+    {
         let host = word.to_lowercase();
         let fits = host.contains('.')
             && host.len() <= 255
-            && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c));
+            && host
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c));
         if !fits {
             wrong.get_or_insert(word.to_owned());
         } else if !hosts.contains(&host) {
@@ -250,8 +273,16 @@ pub fn zones() -> Vec<String> {
                 || name.split_once('/').is_some_and(|(region, _)| {
                     matches!(
                         region,
-                        "Africa" | "America" | "Antarctica" | "Arctic" | "Asia" | "Atlantic"
-                            | "Australia" | "Europe" | "Indian" | "Pacific"
+                        "Africa"
+                            | "America"
+                            | "Antarctica"
+                            | "Arctic"
+                            | "Asia"
+                            | "Atlantic"
+                            | "Australia"
+                            | "Europe"
+                            | "Indian"
+                            | "Pacific"
                     )
                 })
         })

@@ -53,7 +53,10 @@ mod tests {
 
     #[test]
     fn a_title_becomes_words_joined_by_dashes() {
-        assert_eq!(of("What the Keeper's log said"), "what-the-keepers-log-said");
+        assert_eq!(
+            of("What the Keeper's log said"),
+            "what-the-keepers-log-said"
+        );
         assert_eq!(of("  a -- b  "), "a-b");
     }
 

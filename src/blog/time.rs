@@ -4,7 +4,19 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 
 /// A moment, as whole milliseconds since 1970 in UTC: sorts as a number, and holds what Blogger exports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    sqlx::Type,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 #[sqlx(transparent)]
 #[serde(transparent)]
 pub struct Millis(pub i64);

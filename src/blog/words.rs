@@ -34,7 +34,10 @@ pub fn query(typed: &str) -> Option<String> {
     for (place, part) in typed.split('"').enumerate() {
         // Every second part stood between quotation marks.
         if place % 2 == 1 {
-            let phrase: Vec<String> = tokens(part).into_iter().map(|token| token.pairs()).collect();
+            let phrase: Vec<String> = tokens(part)
+                .into_iter()
+                .map(|token| token.pairs())
+                .collect();
             if !phrase.is_empty() {
                 terms.push(format!("\"{}\"", phrase.join(" ")));
             }
@@ -90,7 +93,12 @@ fn push_pairs(run: &[char], folded: &mut String) {
 fn tokens(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     let mut open = false;
-    for c in text.nfkd().filter(|&c| !is_accent(c)).nfc().flat_map(char::to_lowercase) {
+    for c in text
+        .nfkd()
+        .filter(|&c| !is_accent(c))
+        .nfc()
+        .flat_map(char::to_lowercase)
+    {
         if is_unspaced(c) {
             match tokens.last_mut() {
                 Some(Token::Run(run)) if open => run.push(c),
@@ -165,7 +173,10 @@ mod tests {
 
     #[test]
     fn a_quoted_phrase_stays_together() {
-        assert_eq!(query("tide \"old map\"").as_deref(), Some("\"tide\" \"old map\""));
+        assert_eq!(
+            query("tide \"old map\"").as_deref(),
+            Some("\"tide\" \"old map\"")
+        );
     }
 
     #[test]

@@ -7,7 +7,12 @@ use crate::store::Store;
 use anyhow::{Result, bail};
 
 pub async fn run(config: &Config) -> Result<()> {
-    println!("Config: serves {} on {}, data in {}", config.origin(), config.listen, config.data.display());
+    println!(
+        "Config: serves {} on {}, data in {}",
+        config.origin(),
+        config.listen,
+        config.data.display()
+    );
     let store = Store::open(&config.database, false, false, &Clock::System).await?;
     let mut problems = store.problems().await?;
     store.close().await;
@@ -16,7 +21,14 @@ pub async fn run(config: &Config) -> Result<()> {
         println!("Wrong: {problem}");
     }
     if !problems.is_empty() {
-        bail!("{} found", if problems.len() == 1 { "1 problem was".to_owned() } else { format!("{} problems were", problems.len()) });
+        bail!(
+            "{} found",
+            if problems.len() == 1 {
+                "1 problem was".to_owned()
+            } else {
+                format!("{} problems were", problems.len())
+            }
+        );
     }
     println!("Database, search index and media are whole.");
     Ok(())

@@ -45,7 +45,8 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
     };
     let report = load::load(&source, &store, options).await;
     store.close().await;
-    let report = report.with_context(|| format!("{}: nothing more was brought in", args.path.display()))?;
+    let report =
+        report.with_context(|| format!("{}: nothing more was brought in", args.path.display()))?;
     drop(source);
     print!("{report}");
     Ok(())
@@ -58,7 +59,8 @@ struct BloggerFile<'a> {
 
 impl<'a> BloggerFile<'a> {
     fn open(path: &'a Path, dry_run: bool) -> Result<Self> {
-        let meta = std::fs::metadata(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let meta = std::fs::metadata(path)
+            .with_context(|| format!("{} cannot be read", path.display()))?;
         let walks = if dry_run { 1 } else { WALKS };
         let file = Self {
             path,
@@ -69,8 +71,10 @@ impl<'a> BloggerFile<'a> {
     }
 
     fn reader(&self) -> Result<Blogger<BufReader<File>>> {
-        let file = File::open(self.path).with_context(|| format!("{} cannot be read", self.path.display()))?;
-        Blogger::open(BufReader::with_capacity(BUFFER_BYTES, file)).with_context(|| self.path.display().to_string())
+        let file = File::open(self.path)
+            .with_context(|| format!("{} cannot be read", self.path.display()))?;
+        Blogger::open(BufReader::with_capacity(BUFFER_BYTES, file))
+            .with_context(|| self.path.display().to_string())
     }
 }
 

@@ -39,10 +39,22 @@ pub struct ConfigArgs {
     #[arg(long, value_name = "URL", env = "DAYBOOK_URL", global = true)]
     pub url: Option<String>,
     /// The database, `sqlite://PATH` [default: daybook.db in the data directory]
-    #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        global = true
+    )]
     pub database: Option<String>,
     /// A network whose X-Forwarded-For is believed; may be given several times [default: none]
-    #[arg(long, value_name = "CIDR", env = "DAYBOOK_TRUSTED_PROXY", value_delimiter = ',', global = true)]
+    #[arg(
+        long,
+        value_name = "CIDR",
+        env = "DAYBOOK_TRUSTED_PROXY",
+        value_delimiter = ',',
+        global = true
+    )]
     pub trusted_proxy: Option<Vec<String>>,
     /// How the log is written; `RUST_LOG` filters it [default: text]
     #[arg(long, value_name = "FORMAT", env = "DAYBOOK_LOG", global = true)]
@@ -78,7 +90,12 @@ impl Cli {
     /// Runs the command; an error is a sentence for the operator.
     pub async fn run(self) -> Result<()> {
         if let Some(Command::Completions { shell }) = self.command {
-            clap_complete::generate(shell, &mut Self::command(), "daybook", &mut std::io::stdout());
+            clap_complete::generate(
+                shell,
+                &mut Self::command(),
+                "daybook",
+                &mut std::io::stdout(),
+            );
             return Ok(());
         }
         let config = Config::read(&self.config)?;
@@ -100,9 +117,14 @@ fn start_log(format: LogFormat) {
     use std::io::IsTerminal;
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     match format {
-        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).with_target(false).init(),
+        LogFormat::Text => log
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_target(false)
+            .init(),
         LogFormat::Json => log.json().init(),
     }
 }
@@ -110,8 +132,12 @@ fn start_log(format: LogFormat) {
 /// Opens the blog for a command beside a running server; `create` makes a new one where there is none.
 async fn open_store(config: &Config, create: bool) -> Result<Store> {
     if create {
-        std::fs::create_dir_all(&config.data)
-            .map_err(|error| anyhow::anyhow!("the data directory {} cannot be made: {error}", config.data.display()))?;
+        std::fs::create_dir_all(&config.data).map_err(|error| {
+            anyhow::anyhow!(
+                "the data directory {} cannot be made: {error}",
+                config.data.display()
+            )
+        })?;
     }
     // A server that runs holds the lock; whoever gets it for a moment may migrate.
     let lock = serve::try_lock(config)?;

@@ -39,7 +39,9 @@ impl Progress {
             bar.inc(units);
             return;
         }
-        let step = (self.done.get() * PLAIN_STEPS).checked_div(self.total).unwrap_or(PLAIN_STEPS);
+        let step = (self.done.get() * PLAIN_STEPS)
+            .checked_div(self.total)
+            .unwrap_or(PLAIN_STEPS);
         if step > self.said.get() {
             self.said.set(step);
             eprintln!("{}: {} %", self.what, step * 100 / PLAIN_STEPS);

@@ -17,8 +17,12 @@ const LOCK: &str = "daybook.lock";
 const SET_UP_SECONDS: i64 = 24 * 3600;
 
 pub async fn run(config: Config) -> Result<()> {
-    std::fs::create_dir_all(&config.data)
-        .with_context(|| format!("the data directory {} cannot be made", config.data.display()))?;
+    std::fs::create_dir_all(&config.data).with_context(|| {
+        format!(
+            "the data directory {} cannot be made",
+            config.data.display()
+        )
+    })?;
     let Some(mut lock) = try_lock(&config)? else {
         let mut holder = String::new();
         if let Ok(mut file) = File::open(config.data.join(LOCK)) {
@@ -28,10 +32,16 @@ pub async fn run(config: Config) -> Result<()> {
         bail!(
             "another Daybook serves {} already (process {})",
             config.data.display(),
-            if holder.is_empty() { "unknown" } else { holder.trim() }
+            if holder.is_empty() {
+                "unknown"
+            } else {
+                holder.trim()
+            }
         );
     };
-    let note = lock.set_len(0).and_then(|()| writeln!(lock, "{}", std::process::id()));
+    let note = lock
+        .set_len(0)
+        .and_then(|()| writeln!(lock, "{}", std::process::id()));
     note.context("the lock file cannot be written")?;
     let store = Store::open(&config.database, true, true, &Clock::System).await?;
     let app = App::new(config.clone(), store, Clock::System, Passwords::default()).await?;
@@ -78,7 +88,9 @@ pub fn try_lock(config: &Config) -> Result<Option<File>> {
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(anyhow!("{} cannot be locked: {error}", path.display())),
+        Err(TryLockError::Error(error)) => {
+            Err(anyhow!("{} cannot be locked: {error}", path.display()))
+        }
     }
 }
 
@@ -87,15 +99,21 @@ async fn announce(app: &App) -> Result<()> {
     let url = app.config.origin();
     tracing::info!(%url, listen = %app.config.listen, "serving");
     if !app.config.is_https() && !app.config.listen.ip().is_loopback() {
-        tracing::warn!("the public address is plain http: passwords and sessions can be read on the way");
+        tracing::warn!(
+            "the public address is plain http: passwords and sessions can be read on the way"
+        );
     }
     if app.store.has_authors().await? {
         return Ok(());
     }
     let key = secrets::token()?;
     let until = app.now().plus_seconds(SET_UP_SECONDS);
-    app.store.add_link(&secrets::hash(&key), None, until).await?;
-    println!("This blog is new. Set it up at this address, once, within a day:\n\n  {url}/admin/setup?key={key}\n");
+    app.store
+        .add_link(&secrets::hash(&key), None, until)
+        .await?;
+    println!(
+        "This blog is new. Set it up at this address, once, within a day:\n\n  {url}/admin/setup?key={key}\n"
+    );
     Ok(())
 }
 

@@ -75,10 +75,12 @@ async fn add(
     role: RoleArg,
     password_stdin: bool,
 ) -> Result<()> {
-    let (name, email) = author::parse_person(name, email).map_err(|problems| sentence(&problems))?;
+    let (name, email) =
+        author::parse_person(name, email).map_err(|problems| sentence(&problems))?;
     let hash = if password_stdin {
         let password = read_password()?;
-        author::check_password(&password, &[&name, &email]).map_err(|problems| sentence(&problems))?;
+        author::check_password(&password, &[&name, &email])
+            .map_err(|problems| sentence(&problems))?;
         Some(Passwords::default().hash(password).await?)
     } else {
         None
@@ -139,15 +141,28 @@ async fn known(store: &Store, email: &str) -> Result<Author> {
 }
 
 /// Prints an address that lets a person in once.
-pub async fn print_link(store: &Store, config: &Config, author: crate::blog::AuthorId) -> Result<()> {
+pub async fn print_link(
+    store: &Store,
+    config: &Config,
+    author: crate::blog::AuthorId,
+) -> Result<()> {
     let key = secrets::token()?;
     let until = Clock::System.now().plus_seconds(LINK_SECONDS);
-    store.add_link(&secrets::hash(&key), Some(author), until).await?;
-    println!("Sign in at this address, once, within a day:\n\n  {}\n", config.link(&format!("/admin/sign-in/link?key={key}")));
+    store
+        .add_link(&secrets::hash(&key), Some(author), until)
+        .await?;
+    println!(
+        "Sign in at this address, once, within a day:\n\n  {}\n",
+        config.link(&format!("/admin/sign-in/link?key={key}"))
+    );
     Ok(())
 }
 
 fn sentence(problems: &Problems) -> anyhow::Error {
-    let messages: Vec<&str> = problems.0.iter().map(|problem| problem.message.as_str()).collect();
+    let messages: Vec<&str> = problems
+        .0
+        .iter()
+        .map(|problem| problem.message.as_str())
+        .collect();
     anyhow!("{}", messages.join(" "))
 }

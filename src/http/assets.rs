@@ -26,23 +26,42 @@ impl Asset {
     fn new(name: &str, ending: &str, content_type: &'static str, bytes: &'static [u8]) -> Self {
         let digest = Sha256::digest(bytes);
         Self {
-            address: format!("/assets/{name}.{:02x}{:02x}{:02x}{:02x}.{ending}", digest[0], digest[1], digest[2], digest[3]),
+            address: format!(
+                "/assets/{name}.{:02x}{:02x}{:02x}{:02x}.{ending}",
+                digest[0], digest[1], digest[2], digest[3]
+            ),
             body: Body::new(content_type.to_owned(), bytes.into()),
         }
     }
 }
 
 static CSS: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new("daybook", "css", "text/css; charset=utf-8", include_bytes!("../../assets/daybook.css"))
+    Asset::new(
+        "daybook",
+        "css",
+        "text/css; charset=utf-8",
+        include_bytes!("../../assets/daybook.css"),
+    )
 });
 static ADMIN_CSS: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new("desk", "css", "text/css; charset=utf-8", include_bytes!("../../assets/desk.css"))
+    Asset::new(
+        "desk",
+        "css",
+        "text/css; charset=utf-8",
+        include_bytes!("../../assets/desk.css"),
+    )
 });
 static ICON_SVG: LazyLock<Body> = LazyLock::new(|| {
-    Body::new("image/svg+xml".to_owned(), include_bytes!("../../assets/favicon.svg").as_slice().into())
+    Body::new(
+        "image/svg+xml".to_owned(),
+        include_bytes!("../../assets/favicon.svg").as_slice().into(),
+    )
 });
 static ICON_ICO: LazyLock<Body> = LazyLock::new(|| {
-    Body::new("image/x-icon".to_owned(), include_bytes!("../../assets/favicon.ico").as_slice().into())
+    Body::new(
+        "image/x-icon".to_owned(),
+        include_bytes!("../../assets/favicon.ico").as_slice().into(),
+    )
 });
 
 /// The address of the style sheet of readers' pages.
@@ -62,11 +81,19 @@ pub fn routes() -> Router<App> {
         .route("/favicon.ico", get(favicon_ico))
 }
 
-async fn asset(Path(name): Path<String>, method: Method, headers: HeaderMap) -> Result<Response, Error> {
+async fn asset(
+    Path(name): Path<String>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     [&CSS, &ADMIN_CSS]
         .into_iter()
         .find(|asset| asset.address.strip_prefix("/assets/") == Some(&name))
-        .map(|asset| asset.body.answer(&method, &headers, &[(CACHE_CONTROL, FOR_EVER)]))
+        .map(|asset| {
+            asset
+                .body
+                .answer(&method, &headers, &[(CACHE_CONTROL, FOR_EVER)])
+        })
         .ok_or(Error::NotFound)
 }
 

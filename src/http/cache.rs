@@ -7,8 +7,8 @@ use crate::app::App;
 use axum::body::{Body as AxumBody, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
-    IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG,
+    HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, VARY,
 };
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -60,14 +60,18 @@ impl Encoding {
 
     /// The best encoding that a client takes, RFC 9110, 12.5.3.
     fn accepted(headers: &HeaderMap) -> Self {
-        let Some(accepted) = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()) else {
+        let Some(accepted) = headers
+            .get(ACCEPT_ENCODING)
+            .and_then(|value| value.to_str().ok())
+        else {
             return Self::Plain;
         };
         let takes = |wanted: &str| {
             accepted.split(',').any(|item| {
                 let mut parts = item.split(';').map(str::trim);
                 let name = parts.next().unwrap_or_default();
-                let refused = parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+                let refused =
+                    parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
                 name.eq_ignore_ascii_case(wanted) && !refused
             })
         };
@@ -86,7 +90,10 @@ impl Body {
         let digest = Sha256::digest(&plain);
         Self {
             content_type,
-            digest: digest.iter().take(8).fold(String::new(), |text, byte| format!("{text}{byte:02x}")),
+            digest: digest
+                .iter()
+                .take(8)
+                .fold(String::new(), |text, byte| format!("{text}{byte:02x}")),
             plain,
             brotli: OnceLock::new(),
             gzip: OnceLock::new(),
@@ -94,7 +101,9 @@ impl Body {
     }
 
     fn is_compressible(&self) -> bool {
-        let text = ["text/", "application/", "image/svg"].iter().any(|kind| self.content_type.starts_with(kind));
+        let text = ["text/", "application/", "image/svg"]
+            .iter()
+            .any(|kind| self.content_type.starts_with(kind));
         text && self.plain.len() >= COMPRESS_MIN_BYTES
     }
 
@@ -107,8 +116,17 @@ impl Body {
     }
 
     /// Answers with the body or with 304, as the request's conditions and encodings ask (RFC 9110, 13).
-    pub fn answer(&self, method: &Method, headers: &HeaderMap, more: &[(HeaderName, HeaderValue)]) -> Response {
-        let encoding = if self.is_compressible() { Encoding::accepted(headers) } else { Encoding::Plain };
+    pub fn answer(
+        &self,
+        method: &Method,
+        headers: &HeaderMap,
+        more: &[(HeaderName, HeaderValue)],
+    ) -> Response {
+        let encoding = if self.is_compressible() {
+            Encoding::accepted(headers)
+        } else {
+            Encoding::Plain
+        };
         let tag = match encoding {
             Encoding::Plain => format!("\"{}\"", self.digest),
             encoding => format!("\"{}-{}\"", self.digest, encoding.name()),
@@ -147,15 +165,21 @@ impl Body {
 fn is_known(headers: &HeaderMap, tag: &str, modified: Option<&HeaderValue>) -> bool {
     if let Some(known) = headers.get(IF_NONE_MATCH) {
         return known.to_str().is_ok_and(|known| {
-            known.trim() == "*" || known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)
+            known.trim() == "*"
+                || known
+                    .split(',')
+                    .any(|one| one.trim().trim_start_matches("W/") == tag)
         });
     }
     // Our own date comes back byte for byte; any other date means another version.
-    headers.get(IF_MODIFIED_SINCE).is_some_and(|since| Some(since) == modified)
+    headers
+        .get(IF_MODIFIED_SINCE)
+        .is_some_and(|since| Some(since) == modified)
 }
 
 fn brotli(plain: &[u8]) -> Bytes {
-    let mut encoder = brotli::CompressorWriter::new(Vec::new(), 16 * 1024, BROTLI_QUALITY, BROTLI_WINDOW_BITS);
+    let mut encoder =
+        brotli::CompressorWriter::new(Vec::new(), 16 * 1024, BROTLI_QUALITY, BROTLI_WINDOW_BITS);
     // Writing into memory cannot fail.
     let _ = encoder.write_all(plain);
     encoder.into_inner().into()
@@ -201,7 +225,11 @@ impl Pages {
         const PAGES_EXPECTED: usize = 1024;
         Self {
             app: app.clone(),
-            kept: Arc::new(Cache::with_weighter(PAGES_EXPECTED, app.config.page_cache_bytes, ByBytes)),
+            kept: Arc::new(Cache::with_weighter(
+                PAGES_EXPECTED,
+                app.config.page_cache_bytes,
+                ByBytes,
+            )),
         }
     }
 }
@@ -214,7 +242,11 @@ pub async fn serve(State(pages): State<Pages>, request: Request, next: Next) -> 
     }
     let method = request.method().clone();
     let headers = request.headers().clone();
-    let address = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
+    let address = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |address| address.as_str())
+        .to_owned();
     let key = (pages.app.store.content_version(), address);
     if pages.app.config.page_cache_bytes == 0 {
         return match render(&pages.app, request, next).await {
@@ -237,7 +269,10 @@ pub async fn serve(State(pages): State<Pages>, request: Request, next: Next) -> 
 
 impl Kept {
     fn answer(&self, method: &Method, headers: &HeaderMap) -> Response {
-        let more = [(CACHE_CONTROL, ASK_EACH_TIME), (LAST_MODIFIED, self.modified.clone())];
+        let more = [
+            (CACHE_CONTROL, ASK_EACH_TIME),
+            (LAST_MODIFIED, self.modified.clone()),
+        ];
         self.body.answer(method, headers, &more)
     }
 }
@@ -246,7 +281,8 @@ impl Kept {
 async fn render(app: &App, mut request: Request, next: Next) -> Result<Kept, Response> {
     let method = std::mem::replace(request.method_mut(), Method::GET);
     let mut response = next.run(request).await;
-    let is_page = response.status() == StatusCode::OK && !response.headers().contains_key(CACHE_CONTROL);
+    let is_page =
+        response.status() == StatusCode::OK && !response.headers().contains_key(CACHE_CONTROL);
     if !is_page {
         if method == Method::HEAD {
             *response.body_mut() = AxumBody::empty();
@@ -282,7 +318,10 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(HeaderName, &str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (name.clone(), value.parse().unwrap()))
+            .collect()
     }
 
     fn body() -> Body {
@@ -291,9 +330,17 @@ mod tests {
 
     #[test]
     fn the_best_encoding_that_is_accepted_is_sent() {
-        for (accepted, sent) in [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip"), ("zstd", "")] {
+        for (accepted, sent) in [
+            ("gzip, deflate, br", "br"),
+            ("gzip", "gzip"),
+            ("br;q=0, gzip", "gzip"),
+            ("zstd", ""),
+        ] {
             let answer = body().answer(&Method::GET, &headers(&[(ACCEPT_ENCODING, accepted)]), &[]);
-            let encoding = answer.headers().get(CONTENT_ENCODING).map_or("", |value| value.to_str().unwrap());
+            let encoding = answer
+                .headers()
+                .get(CONTENT_ENCODING)
+                .map_or("", |value| value.to_str().unwrap());
             assert_eq!(encoding, sent, "{accepted}");
         }
     }

@@ -60,7 +60,10 @@ mod tests {
 
     #[test]
     fn a_cursor_names_a_time_and_an_id() {
-        assert_eq!(cursor(Some("1465169400000-7"), None), Side::Older(Millis(1_465_169_400_000), 7));
+        assert_eq!(
+            cursor(Some("1465169400000-7"), None),
+            Side::Older(Millis(1_465_169_400_000), 7)
+        );
         assert_eq!(cursor(Some("-5-7"), None), Side::Older(Millis(-5), 7));
         assert_eq!(cursor(None, Some("5-7")), Side::Newer(Millis(5), 7));
     }

@@ -39,7 +39,9 @@ impl<T: Guarded + DeserializeOwned> FromRequest<App> for DeskForm<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let signed_in = request.extensions().get::<SignedIn>().cloned();
-        let Form(form) = Form::<T>::from_request(request, app).await.map_err(IntoResponse::into_response)?;
+        let Form(form) = Form::<T>::from_request(request, app)
+            .await
+            .map_err(IntoResponse::into_response)?;
         match signed_in {
             Some(signed_in) if secrets::same(form.csrf(), &signed_in.csrf) => Ok(Self(form)),
             _ => Err(Error::Forbidden(

@@ -21,12 +21,17 @@ pub async fn add(State(app): State<App>, request: Request, next: Next) -> Respon
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     };
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
     // YouTube's player wants to know which site shows it, so no stricter policy than this.
     set(REFERRER_POLICY, "strict-origin-when-cross-origin");
-    set(PERMISSIONS_POLICY, "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()");
+    set(
+        PERMISSIONS_POLICY,
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
+    );
     set(OPENER_POLICY, "same-origin");
     set(RESOURCE_POLICY, "same-origin");
     set(X_FRAME_OPTIONS, "DENY");
@@ -51,10 +56,18 @@ async fn add_policy(app: &App, admin: bool, headers: &mut HeaderMap) {
 
 fn policy(https: bool, admin: bool, site: Option<&Site>) -> String {
     let pictures = site.map_or(String::new(), |site| {
-        site.settings.picture_hosts.iter().flat_map(|host| [" ", host]).collect()
+        site.settings
+            .picture_hosts
+            .iter()
+            .flat_map(|host| [" ", host])
+            .collect()
     });
     let blobs = if admin { " blob:" } else { "" };
-    let upgrade = if https { "; upgrade-insecure-requests" } else { "" };
+    let upgrade = if https {
+        "; upgrade-insecure-requests"
+    } else {
+        ""
+    };
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{blobs}{pictures}; \
          media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; \

@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::config::Config;
 use axum::extract::{Request, State};
-use axum::http::header::{HOST, TRANSFER_ENCODING, CONTENT_LENGTH};
+use axum::http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -14,7 +14,11 @@ const URI_MAX_BYTES: usize = 8 * 1024;
 
 /// Answers 400 to requests that name no host or two, 421 to those that name another one.
 pub async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.uri().path_and_query().is_some_and(|path| path.as_str().len() > URI_MAX_BYTES) {
+    if request
+        .uri()
+        .path_and_query()
+        .is_some_and(|path| path.as_str().len() > URI_MAX_BYTES)
+    {
         return (StatusCode::URI_TOO_LONG, "This address is too long.\n").into_response();
     }
     let headers = request.headers();
@@ -24,7 +28,11 @@ pub async fn check(State(app): State<App>, request: Request, next: Next) -> Resp
     match named(headers, request.uri()) {
         None => (StatusCode::BAD_REQUEST, "One host must be named.\n").into_response(),
         Some(host) if is_ours(&app.config, &host) => next.run(request).await,
-        Some(_) => (StatusCode::MISDIRECTED_REQUEST, "There is no blog of this name here.\n").into_response(),
+        Some(_) => (
+            StatusCode::MISDIRECTED_REQUEST,
+            "There is no blog of this name here.\n",
+        )
+            .into_response(),
     }
 }
 
@@ -33,7 +41,9 @@ fn named(headers: &HeaderMap, uri: &Uri) -> Option<String> {
     let mut hosts = headers.get_all(HOST).iter();
     let host = hosts.next()?.to_str().ok()?.to_lowercase();
     // An absolute address (as to a proxy) must not say one thing and the header another.
-    let agrees = uri.authority().is_none_or(|authority| authority.as_str().to_lowercase() == host);
+    let agrees = uri
+        .authority()
+        .is_none_or(|authority| authority.as_str().to_lowercase() == host);
     (hosts.next().is_none() && agrees && !host.is_empty()).then_some(host)
 }
 
@@ -49,5 +59,7 @@ fn is_ours(config: &Config, host: &str) -> bool {
     host == with_port
         || (config.url.port().is_none() && host == format!("{public}:{default_port}"))
         || host == config.listen.to_string()
-        || ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| host == format!("{name}:{port}"))
+        || ["localhost", "127.0.0.1", "[::1]"]
+            .iter()
+            .any(|name| host == format!("{name}:{port}"))
 }

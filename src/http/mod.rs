@@ -18,10 +18,10 @@ mod shell;
 mod throttle;
 
 use crate::app::App;
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::Router;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -45,7 +45,10 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(FORM_MAX_BYTES))
         .layer(axum::Extension(throttle))
         .layer(from_fn_with_state(app.clone(), same_origin::refuse_others))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, HANDLER_TIMEOUT))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            HANDLER_TIMEOUT,
+        ))
         .layer(CatchPanicLayer::custom(render::panicked))
         .layer(from_fn_with_state(app.clone(), render::errors))
         .layer(from_fn_with_state(app.clone(), host::check))

@@ -8,7 +8,9 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 
 pub fn routes() -> Router<App> {
-    Router::new().route("/healthz", get(alive)).route("/readyz", get(ready))
+    Router::new()
+        .route("/healthz", get(alive))
+        .route("/readyz", get(ready))
 }
 
 /// 200 as long as the program answers at all.
@@ -17,7 +19,9 @@ async fn alive() -> impl IntoResponse {
 }
 
 /// 200 when the database answers too.
-async fn ready(axum::extract::State(app): axum::extract::State<App>) -> Result<impl IntoResponse, Error> {
+async fn ready(
+    axum::extract::State(app): axum::extract::State<App>,
+) -> Result<impl IntoResponse, Error> {
     app.store.refresh_version().await?;
     Ok(([(CACHE_CONTROL, "no-store")], "ready\n"))
 }

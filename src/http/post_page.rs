@@ -60,7 +60,9 @@ impl PostPage {
     }
 
     fn shows_comments(&self) -> bool {
-        self.post.comments != Comments::Hidden && !self.is_preview && (self.open || !self.thread.is_empty() || self.is_post())
+        self.post.comments != Comments::Hidden
+            && !self.is_preview
+            && (self.open || !self.thread.is_empty() || self.is_post())
     }
 
     fn comment_count(&self) -> String {

@@ -78,15 +78,24 @@ pub async fn errors(State(app): State<App>, request: Request, next: Next) -> Res
     }
     let error = response.extensions().get::<Arc<Error>>().cloned();
     if status.is_server_error() && !matches!(error.as_deref(), Some(Error::NotSetUp)) {
-        let reason = error.as_ref().map_or_else(|| "no reason given".to_owned(), ToString::to_string);
+        let reason = error
+            .as_ref()
+            .map_or_else(|| "no reason given".to_owned(), ToString::to_string);
         tracing::error!(status = status.as_u16(), path, reason, "a request failed");
     }
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(axum::http::header::CONTENT_LENGTH);
-    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    parts.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    parts.headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    parts
+        .headers
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(seconds) = retry_after(status, error.as_deref()) {
-        parts.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        parts
+            .headers
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     let body = error_body(&app, status, error.as_deref()).await;
     Response::from_parts(parts, Body::from(body))
@@ -94,7 +103,9 @@ pub async fn errors(State(app): State<App>, request: Request, next: Next) -> Res
 
 fn retry_after(status: StatusCode, error: Option<&Error>) -> Option<u64> {
     match error {
-        Some(Error::TooMany { retry_after_seconds }) => Some(*retry_after_seconds),
+        Some(Error::TooMany {
+            retry_after_seconds,
+        }) => Some(*retry_after_seconds),
         _ if status == StatusCode::SERVICE_UNAVAILABLE => Some(5),
         _ => None,
     }
@@ -118,9 +129,12 @@ async fn error_body(app: &App, status: StatusCode, error: Option<&Error>) -> Str
 fn words(status: StatusCode, error: Option<&Error>) -> (&'static str, String) {
     let said = match error {
         Some(Error::BadRequest(words) | Error::Forbidden(words)) => Some((*words).to_owned()),
-        Some(Error::TooMany { retry_after_seconds }) => {
-            Some(format!("Please try again in {}.", in_words(*retry_after_seconds)))
-        }
+        Some(Error::TooMany {
+            retry_after_seconds,
+        }) => Some(format!(
+            "Please try again in {}.",
+            in_words(*retry_after_seconds)
+        )),
         Some(Error::NotSetUp) => {
             Some("This blog is being set up right now. Please come back a little later.".to_owned())
         }
@@ -131,15 +145,34 @@ fn words(status: StatusCode, error: Option<&Error>) -> (&'static str, String) {
             "Nothing here",
             "There is no page at this address. It may have moved, or the address may have a slip in it.",
         ),
-        StatusCode::METHOD_NOT_ALLOWED => ("Not possible here", "This address does not take that kind of request."),
-        StatusCode::PAYLOAD_TOO_LARGE => ("Too much at once", "What you sent is larger than this address takes."),
+        StatusCode::METHOD_NOT_ALLOWED => (
+            "Not possible here",
+            "This address does not take that kind of request.",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "Too much at once",
+            "What you sent is larger than this address takes.",
+        ),
         StatusCode::TOO_MANY_REQUESTS => ("Too many attempts", "Please wait a little."),
         StatusCode::FORBIDDEN => ("Refused", "This is not open to you."),
-        StatusCode::SERVICE_UNAVAILABLE if matches!(error, Some(Error::NotSetUp)) => ("Coming into being", ""),
-        StatusCode::SERVICE_UNAVAILABLE => ("Busy", "There is too much to do right now. Please try again in a moment."),
-        StatusCode::INSUFFICIENT_STORAGE => ("No room left", "The disk is full, so nothing can be saved. Reading goes on."),
-        status if status.is_client_error() => ("Not understood", "This request could not be understood."),
-        _ => ("Something went wrong", "It is not your fault, and it has been written down. Please try again in a moment."),
+        StatusCode::SERVICE_UNAVAILABLE if matches!(error, Some(Error::NotSetUp)) => {
+            ("Coming into being", "")
+        }
+        StatusCode::SERVICE_UNAVAILABLE => (
+            "Busy",
+            "There is too much to do right now. Please try again in a moment.",
+        ),
+        StatusCode::INSUFFICIENT_STORAGE => (
+            "No room left",
+            "The disk is full, so nothing can be saved. Reading goes on.",
+        ),
+        status if status.is_client_error() => {
+            ("Not understood", "This request could not be understood.")
+        }
+        _ => (
+            "Something went wrong",
+            "It is not your fault, and it has been written down. Please try again in a moment.",
+        ),
     };
     (heading, said.unwrap_or_else(|| usual.to_owned()))
 }
@@ -153,7 +186,10 @@ fn in_words(seconds: u64) -> String {
 }
 
 /// A panic in a handler is a fault of the program: logged, answered, and the server goes on.
-#[expect(clippy::needless_pass_by_value, reason = "CatchPanicLayer hands the box over")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "CatchPanicLayer hands the box over"
+)]
 pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
     let words = panic
         .downcast_ref::<String>()

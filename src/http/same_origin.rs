@@ -12,7 +12,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 pub async fn refuse_others(State(app): State<App>, request: Request, next: Next) -> Response {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let safe = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
     if safe || is_same_origin(request.headers(), &app.config.origin()) {
         next.run(request).await
     } else {
@@ -50,7 +53,12 @@ mod tests {
         assert!(check(None, Some("https://blog.example")));
         assert!(!check(Some("cross-site"), Some("https://blog.example")));
         assert!(!check(Some("same-site"), None));
-        for origin in [None, Some("null"), Some("https://evil.example"), Some("http://blog.example")] {
+        for origin in [
+            None,
+            Some("null"),
+            Some("https://evil.example"),
+            Some("http://blog.example"),
+        ] {
             assert!(!check(None, origin), "{origin:?}");
         }
     }

@@ -40,14 +40,23 @@ const CONNECTIONS_PER_ADDRESS_MAX: u32 = 100;
 
 /// Opens the port.
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    }?;
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
 
 /// Serves until `stop` is done; then takes no new connection and gives started requests a while to end.
-pub async fn serve(listener: TcpListener, router: Router, config: &Config, stop: impl Future<Output = ()>) {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    config: &Config,
+    stop: impl Future<Output = ()>,
+) {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let neighbours = Neighbours::default();
@@ -55,7 +64,9 @@ pub async fn serve(listener: TcpListener, router: Router, config: &Config, stop:
     let mut stop = std::pin::pin!(stop);
     loop {
         // CONNECTIONS_MAX permits are never closed, so this only waits.
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+            break;
+        };
         let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
@@ -76,11 +87,13 @@ pub async fn serve(listener: TcpListener, router: Router, config: &Config, stop:
         let _ = stream.set_nodelay(true);
         let service = router.clone();
         let trusted = Arc::clone(&trusted);
-        let service = TowerToHyperService::new(service.map_request(move |mut request: axum::http::Request<hyper::body::Incoming>| {
-            let client = client(&trusted, peer.ip(), request.headers());
-            request.extensions_mut().insert(Client(client));
-            request.map(|body| axum::body::Body::new(TimeoutBody::new(BODY_TIMEOUT, body)))
-        }));
+        let service = TowerToHyperService::new(service.map_request(
+            move |mut request: axum::http::Request<hyper::body::Incoming>| {
+                let client = client(&trusted, peer.ip(), request.headers());
+                request.extensions_mut().insert(Client(client));
+                request.map(|body| axum::body::Body::new(TimeoutBody::new(BODY_TIMEOUT, body)))
+            },
+        ));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT)
@@ -96,7 +109,10 @@ pub async fn serve(listener: TcpListener, router: Router, config: &Config, stop:
         });
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown())
+        .await
+        .is_err()
+    {
         tracing::info!("some connections were cut because they did not end in time");
     }
 }
@@ -106,7 +122,9 @@ pub async fn serve(listener: TcpListener, router: Router, config: &Config, stop:
 pub struct Client(pub IpAddr);
 
 fn is_trusted(trusted: &[IpNet], address: IpAddr) -> bool {
-    trusted.iter().any(|network| network.contains(&address.to_canonical()))
+    trusted
+        .iter()
+        .any(|network| network.contains(&address.to_canonical()))
 }
 
 /// The client behind our own proxies: the right-most forwarded address that is none of them. From anybody else
@@ -175,7 +193,11 @@ impl Neighbours {
 impl Drop for Seat {
     fn drop(&mut self) {
         let Some(address) = self.address else { return };
-        let mut seats = self.neighbours.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seats = self
+            .neighbours
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(taken) = seats.get_mut(&address) {
             *taken -= 1;
             if *taken == 0 {
@@ -194,17 +216,24 @@ struct Patient {
 
 impl Patient {
     fn new(stream: TcpStream) -> Self {
-        Self { stream, patience: None }
+        Self {
+            stream,
+            patience: None,
+        }
     }
 
-    fn watch<T>(&mut self, written: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+    fn watch<T>(
+        &mut self,
+        written: Poll<io::Result<T>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<T>> {
         if written.is_ready() {
             self.patience = None;
             return written;
         }
-        let patience = self
-            .patience
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + WRITE_TIMEOUT)));
+        let patience = self.patience.get_or_insert_with(|| {
+            Box::pin(tokio::time::sleep_until(Instant::now() + WRITE_TIMEOUT))
+        });
         match patience.as_mut().poll(cx) {
             Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
             Poll::Pending => Poll::Pending,
@@ -213,13 +242,21 @@ impl Patient {
 }
 
 impl AsyncRead for Patient {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buffer)
     }
 }
 
 impl AsyncWrite for Patient {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.watch(written, cx)
     }
@@ -268,8 +305,14 @@ mod tests {
 
     #[test]
     fn behind_our_proxy_the_right_most_stranger_counts() {
-        assert_eq!(from("10.0.0.1", &["203.0.113.5, 198.51.100.1"]), "198.51.100.1");
-        assert_eq!(from("10.0.0.1", &["203.0.113.5", "198.51.100.1, 10.0.0.2"]), "198.51.100.1");
+        assert_eq!(
+            from("10.0.0.1", &["203.0.113.5, 198.51.100.1"]),
+            "198.51.100.1"
+        );
+        assert_eq!(
+            from("10.0.0.1", &["203.0.113.5", "198.51.100.1, 10.0.0.2"]),
+            "198.51.100.1"
+        );
         assert_eq!(from("10.0.0.1", &["[2001:db8::1]:1234"]), "2001:db8::1");
     }
 

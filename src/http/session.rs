@@ -49,11 +49,16 @@ pub async fn require(State(app): State<App>, mut request: Request, next: Next) -
             next.run(request).await
         }
         Ok(None) if matches!(*request.method(), Method::GET | Method::HEAD) => {
-            let wanted = request.uri().path_and_query().map_or("/admin/", |wanted| wanted.as_str());
+            let wanted = request
+                .uri()
+                .path_and_query()
+                .map_or("/admin/", |wanted| wanted.as_str());
             let wanted: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
             super::render::see_other(&format!("/admin/sign-in?next={wanted}")).into_response()
         }
-        Ok(None) => Error::Forbidden("You are not signed in, so nothing was changed.").into_response(),
+        Ok(None) => {
+            Error::Forbidden("You are not signed in, so nothing was changed.").into_response()
+        }
         Err(error) => error.into_response(),
     }
 }
@@ -69,21 +74,26 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or_else(|| Error::Internal("a route of the author's door without its guard".to_owned()))
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| {
+            Error::Internal("a route of the author's door without its guard".to_owned())
+        })
     }
 }
 
 /// Signs somebody in with a fresh session, whatever the browser had before.
-pub async fn begin(app: &App, headers: &HeaderMap, author: AuthorId, mut response: Response) -> Result<Response> {
+pub async fn begin(
+    app: &App,
+    headers: &HeaderMap,
+    author: AuthorId,
+    mut response: Response,
+) -> Result<Response> {
     if let Some(old) = token(app, headers) {
         app.store.end_session(&secrets::hash(&old)).await?;
     }
     let token = secrets::token()?;
-    app.store.add_session(&secrets::hash(&token), author, app.now()).await?;
+    app.store
+        .add_session(&secrets::hash(&token), author, app.now())
+        .await?;
     set_cookie(app, &mut response, &token, COOKIE_MAX_AGE_SECONDS)?;
     Ok(response)
 }
@@ -97,14 +107,24 @@ pub async fn end(app: &App, signed_in: &SignedIn, mut response: Response) -> Res
 
 /// With TLS the `__Host-` prefix ties the cookie to this host alone; plain http, for trying out, has no such thing.
 fn cookie_name(app: &App) -> &'static str {
-    if app.config.is_https() { "__Host-sid" } else { "sid" }
+    if app.config.is_https() {
+        "__Host-sid"
+    } else {
+        "sid"
+    }
 }
 
 /// `Set-Cookie` of RFC 6265; a `max_age_seconds` of 0 takes the cookie back.
 fn set_cookie(app: &App, response: &mut Response, token: &str, max_age_seconds: i64) -> Result<()> {
-    let secure = if app.config.is_https() { "; Secure" } else { "" };
+    let secure = if app.config.is_https() {
+        "; Secure"
+    } else {
+        ""
+    };
     let name = cookie_name(app);
-    let cookie = format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}{secure}");
+    let cookie = format!(
+        "{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}{secure}"
+    );
     let value = HeaderValue::from_str(&cookie)
         .map_err(|_| Error::Internal("a cookie that fits no header".to_owned()))?;
     response.headers_mut().append(SET_COOKIE, value);

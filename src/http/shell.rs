@@ -31,7 +31,11 @@ impl Shell {
     /// The frame of a reader's page; there is none before the blog is set up.
     pub async fn for_readers(app: &App) -> Result<Self> {
         let shell = Self::of(app).await?;
-        if shell.site.set_up { Ok(shell) } else { Err(Error::NotSetUp) }
+        if shell.site.set_up {
+            Ok(shell)
+        } else {
+            Err(Error::NotSetUp)
+        }
     }
 
     /// A frame for when the database does not answer.
@@ -65,7 +69,11 @@ impl Shell {
     /// `rtl` for languages that are written from right to left.
     pub fn direction(&self) -> &'static str {
         let base = self.language().split('-').next().unwrap_or_default();
-        if matches!(base, "ar" | "he" | "fa" | "ur") { "rtl" } else { "ltr" }
+        if matches!(base, "ar" | "he" | "fa" | "ur") {
+            "rtl"
+        } else {
+            "ltr"
+        }
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]

@@ -35,7 +35,9 @@ impl Throttle {
     pub fn wait(&self, account: &str, from: IpAddr, now: Instant) -> Option<Duration> {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         let known = |key: &str| {
-            failures.get(key).filter(|known| now.duration_since(known.last) < FORGOTTEN_AFTER)
+            failures
+                .get(key)
+                .filter(|known| now.duration_since(known.last) < FORGOTTEN_AFTER)
         };
         let network = network(from);
         let by_account = known(&format!("{account} {network}")).map(|known| {
@@ -43,7 +45,9 @@ impl Throttle {
             let wait = if over == 0 {
                 Duration::ZERO
             } else {
-                FIRST_WAIT.saturating_mul(1 << over.saturating_sub(1).min(16)).min(LONGEST_WAIT)
+                FIRST_WAIT
+                    .saturating_mul(1 << over.saturating_sub(1).min(16))
+                    .min(LONGEST_WAIT)
             };
             wait.saturating_sub(now.duration_since(known.last))
         });
@@ -64,11 +68,17 @@ impl Throttle {
         }
         let network = network(from);
         for key in [format!("{account} {network}"), network] {
-            let known = failures.entry(key).or_insert(Failures { number: 0, last: now });
+            let known = failures.entry(key).or_insert(Failures {
+                number: 0,
+                last: now,
+            });
             if now.duration_since(known.last) >= FORGOTTEN_AFTER {
                 known.number = 0;
             }
-            *known = Failures { number: known.number + 1, last: now };
+            *known = Failures {
+                number: known.number + 1,
+                last: now,
+            };
         }
     }
 
@@ -136,8 +146,14 @@ mod tests {
 
     #[test]
     fn neighbours_in_one_network_count_together() {
-        assert_eq!(network("2001:db8::1".parse().unwrap()), network("2001:db8::ffff".parse().unwrap()));
-        assert_ne!(network("2001:db8:0:1::1".parse().unwrap()), network("2001:db8::1".parse().unwrap()));
+        assert_eq!(
+            network("2001:db8::1".parse().unwrap()),
+            network("2001:db8::ffff".parse().unwrap())
+        );
+        assert_ne!(
+            network("2001:db8:0:1::1".parse().unwrap()),
+            network("2001:db8::1".parse().unwrap())
+        );
         assert_eq!(network("::ffff:192.0.2.9".parse().unwrap()), network(HOME));
     }
 }

@@ -54,28 +54,41 @@ pub async fn render_anew(app: &App) -> Result<()> {
     }
     let mut last = PostId(0);
     loop {
-        let stale = app.store.stale_posts(text::RENDERER, last, RENDER_AT_ONCE).await?;
-        let Some((newest, ..)) = stale.last() else { break };
+        let stale = app
+            .store
+            .stale_posts(text::RENDERER, last, RENDER_AT_ONCE)
+            .await?;
+        let Some((newest, ..)) = stale.last() else {
+            break;
+        };
         last = *newest;
         for (id, source, markup) in stale {
             let rendered = render_post(source.clone(), markup).await?;
-            app.store.rerender_post(id, &source, &rendered, text::RENDERER, app.now()).await?;
+            app.store
+                .rerender_post(id, &source, &rendered, text::RENDERER, app.now())
+                .await?;
         }
     }
     let mut last = CommentId(0);
     loop {
-        let stale = app.store.stale_comments(text::RENDERER, last, RENDER_AT_ONCE).await?;
-        let Some((newest, ..)) = stale.last() else { break };
+        let stale = app
+            .store
+            .stale_comments(text::RENDERER, last, RENDER_AT_ONCE)
+            .await?;
+        let Some((newest, ..)) = stale.last() else {
+            break;
+        };
         last = *newest;
         for (id, source, markup) in stale {
             let html = match markup {
                 // A comment was accepted once; should a later renderer refuse it, its words are shown as they are.
-                Markup::Markdown => {
-                    text::comment(&source).unwrap_or_else(|_| format!("<p>{}</p>", text::escape(&source)))
-                }
+                Markup::Markdown => text::comment(&source)
+                    .unwrap_or_else(|_| format!("<p>{}</p>", text::escape(&source))),
                 Markup::Html => text::imported_comment(&source),
             };
-            app.store.rerender_comment(id, &html, text::RENDERER, app.now()).await?;
+            app.store
+                .rerender_comment(id, &html, text::RENDERER, app.now())
+                .await?;
         }
     }
     app.store.set_renderer(text::RENDERER).await

@@ -9,9 +9,10 @@ use crate::error::Result;
 impl Store {
     /// Whether anybody can sign in; before that the blog is being set up.
     pub async fn has_authors(&self) -> Result<bool> {
-        let row: Option<(i64,)> = sqlx::query_as("select 1 from authors where removed_at is null limit 1")
-            .fetch_optional(&self.readers)
-            .await?;
+        let row: Option<(i64,)> =
+            sqlx::query_as("select 1 from authors where removed_at is null limit 1")
+                .fetch_optional(&self.readers)
+                .await?;
         Ok(row.is_some())
     }
 
@@ -81,9 +82,10 @@ impl Store {
         now: Millis,
     ) -> Result<Option<AuthorId>> {
         let mut write = self.write().await?;
-        let taken: Option<(i64,)> = sqlx::query_as("select 1 from authors where removed_at is null limit 1")
-            .fetch_optional(&mut *write.tx)
-            .await?;
+        let taken: Option<(i64,)> =
+            sqlx::query_as("select 1 from authors where removed_at is null limit 1")
+                .fetch_optional(&mut *write.tx)
+                .await?;
         if taken.is_some() {
             return Ok(None);
         }
@@ -158,18 +160,25 @@ impl Store {
 
     /// Keeps the hash of a one-time address; earlier ones for the same purpose stop working.
     /// `author` of `None` is the set-up.
-    pub async fn add_link(&self, token_hash: &[u8], author: Option<AuthorId>, expires_at: Millis) -> Result<()> {
+    pub async fn add_link(
+        &self,
+        token_hash: &[u8],
+        author: Option<AuthorId>,
+        expires_at: Millis,
+    ) -> Result<()> {
         let mut write = self.write().await?;
         sqlx::query("delete from one_time_links where author_id is not distinct from $1")
             .bind(author)
             .execute(&mut *write.tx)
             .await?;
-        sqlx::query("insert into one_time_links (token_hash, author_id, expires_at) values ($1, $2, $3)")
-            .bind(token_hash)
-            .bind(author)
-            .bind(expires_at)
-            .execute(&mut *write.tx)
-            .await?;
+        sqlx::query(
+            "insert into one_time_links (token_hash, author_id, expires_at) values ($1, $2, $3)",
+        )
+        .bind(token_hash)
+        .bind(author)
+        .bind(expires_at)
+        .execute(&mut *write.tx)
+        .await?;
         write.commit().await
     }
 
@@ -198,7 +207,11 @@ impl Store {
     }
 
     /// Uses a sign-in address up; gives the person whom it lets in.
-    pub async fn use_sign_in_link(&self, token_hash: &[u8], now: Millis) -> Result<Option<AuthorId>> {
+    pub async fn use_sign_in_link(
+        &self,
+        token_hash: &[u8],
+        now: Millis,
+    ) -> Result<Option<AuthorId>> {
         let mut write = self.write().await?;
         let row: Option<(AuthorId, Millis)> = sqlx::query_as(
             "delete from one_time_links where token_hash = $1 and author_id is not null \
@@ -208,6 +221,8 @@ impl Store {
         .fetch_optional(&mut *write.tx)
         .await?;
         write.commit().await?;
-        Ok(row.filter(|(_, expires_at)| *expires_at > now).map(|(id, _)| id))
+        Ok(row
+            .filter(|(_, expires_at)| *expires_at > now)
+            .map(|(id, _)| id))
     }
 }

@@ -98,7 +98,9 @@ impl Store {
 
     /// Stores a comment, unless the same words were sent a moment ago: then that one is the answer.
     pub async fn post_comment(&self, arriving: Arriving<'_>) -> Result<Posted> {
-        let Arriving { new, now, state, .. } = arriving;
+        let Arriving {
+            new, now, state, ..
+        } = arriving;
         let mut write = self.write().await?;
         let twin: Option<(CommentId, State)> = sqlx::query_as(
             "select id, state from comments where post_id = $1 and created_at > $2 and name = $3 \
@@ -144,7 +146,12 @@ impl Store {
     }
 
     /// Moves a comment to another state; `None` where it is gone or in that state already.
-    pub async fn decide_comment(&self, id: CommentId, state: State, now: Millis) -> Result<Option<Decided>> {
+    pub async fn decide_comment(
+        &self,
+        id: CommentId,
+        state: State,
+        now: Millis,
+    ) -> Result<Option<Decided>> {
         let mut write = self.write().await?;
         let post: Option<(PostId,)> = sqlx::query_as(
             "update comments set state_before = state, state = $2, decided_at = $3 \
@@ -225,7 +232,11 @@ impl Store {
             sqlx::query_as("select state, count(*) from comments group by state")
                 .fetch_all(&self.readers)
                 .await?;
-        let of = |wanted| rows.iter().find(|(state, _)| *state == wanted).map_or(0, |row| row.1);
+        let of = |wanted| {
+            rows.iter()
+                .find(|(state, _)| *state == wanted)
+                .map_or(0, |row| row.1)
+        };
         Ok(CommentCounts {
             waiting: of(State::Waiting),
             approved: of(State::Approved),
@@ -237,9 +248,10 @@ impl Store {
 
     /// How many comments wait for a decision.
     pub async fn waiting_comments(&self) -> Result<i64> {
-        let (count,): (i64,) = sqlx::query_as("select count(*) from comments where state = 'waiting'")
-            .fetch_one(&self.readers)
-            .await?;
+        let (count,): (i64,) =
+            sqlx::query_as("select count(*) from comments where state = 'waiting'")
+                .fetch_one(&self.readers)
+                .await?;
         Ok(count)
     }
 
@@ -269,7 +281,13 @@ impl Store {
     }
 
     /// Replaces the rendering of a comment.
-    pub async fn rerender_comment(&self, id: CommentId, html: &str, renderer: i64, now: Millis) -> Result<()> {
+    pub async fn rerender_comment(
+        &self,
+        id: CommentId,
+        html: &str,
+        renderer: i64,
+        now: Millis,
+    ) -> Result<()> {
         let mut write = self.write().await?;
         sqlx::query("update comments set html = $2, renderer = $3 where id = $1")
             .bind(id)
@@ -294,7 +312,12 @@ impl Write {
         Ok(())
     }
 
-    pub(super) async fn index_comment(&mut self, id: CommentId, name: &str, text: &str) -> Result<()> {
+    pub(super) async fn index_comment(
+        &mut self,
+        id: CommentId,
+        name: &str,
+        text: &str,
+    ) -> Result<()> {
         sqlx::query("insert into search_comments (rowid, body) values ($1, $2)")
             .bind(id)
             .bind(words::fold(&format!("{name} {text}")))

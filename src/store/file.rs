@@ -2,10 +2,8 @@
 
 use super::Store;
 use crate::clock::Clock;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-};
 use sqlx::error::DatabaseError;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -34,13 +32,23 @@ pub enum OpenError {
     Empty(PathBuf),
     /// A database, but not of Daybook.
     Foreign(PathBuf),
-    Newer { path: PathBuf, found: i64, known: i64 },
+    Newer {
+        path: PathBuf,
+        found: i64,
+        known: i64,
+    },
     /// An older schema that a server is holding in use.
     NeedsMigration(PathBuf),
-    Corrupt { path: PathBuf, why: String },
+    Corrupt {
+        path: PathBuf,
+        why: String,
+    },
     NotAFile(PathBuf),
     OldSqlite(String),
-    Io { path: PathBuf, why: String },
+    Io {
+        path: PathBuf,
+        why: String,
+    },
 }
 
 impl fmt::Display for OpenError {
@@ -53,7 +61,11 @@ impl fmt::Display for OpenError {
                 path.display()
             ),
             Self::Foreign(path) => {
-                write!(f, "{} is not a Daybook database; it was left untouched", path.display())
+                write!(
+                    f,
+                    "{} is not a Daybook database; it was left untouched",
+                    path.display()
+                )
             }
             Self::Newer { path, found, known } => write!(
                 f,
@@ -75,7 +87,9 @@ impl fmt::Display for OpenError {
                 f,
                 "this program was built with SQLite {version}, which can lose data; 3.51.3 or newer is needed"
             ),
-            Self::Io { path, why } => write!(f, "the database {} cannot be opened: {why}", path.display()),
+            Self::Io { path, why } => {
+                write!(f, "the database {} cannot be opened: {why}", path.display())
+            }
         }
     }
 }
@@ -85,7 +99,11 @@ impl std::error::Error for OpenError {}
 /// The schema that this program works with.
 #[must_use]
 pub fn schema_known() -> i64 {
-    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+    MIGRATIONS
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0)
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {
@@ -133,7 +151,12 @@ impl Store {
     /// Opens the database, which must exist, or creates it whole where `create` allows.
     ///
     /// `exclusive` says that no other process serves from it: only then is an older schema migrated.
-    pub async fn open(path: &Path, create: bool, exclusive: bool, clock: &Clock) -> Result<Self, OpenError> {
+    pub async fn open(
+        path: &Path,
+        create: bool,
+        exclusive: bool,
+        clock: &Clock,
+    ) -> Result<Self, OpenError> {
         if !path.exists() {
             if !create {
                 return Err(OpenError::Missing(path.to_owned()));
@@ -147,11 +170,16 @@ impl Store {
             }
             migrate(path, schema, clock).await?;
         }
-        let store = Self::connect(path).await.map_err(|error| corrupt_or_io(path, &error))?;
-        store.refresh_version().await.map_err(|error| OpenError::Corrupt {
-            path: path.to_owned(),
-            why: error.to_string(),
-        })?;
+        let store = Self::connect(path)
+            .await
+            .map_err(|error| corrupt_or_io(path, &error))?;
+        store
+            .refresh_version()
+            .await
+            .map_err(|error| OpenError::Corrupt {
+                path: path.to_owned(),
+                why: error.to_string(),
+            })?;
         Ok(store)
     }
 
@@ -180,7 +208,10 @@ impl Store {
                 .fetch_all(&self.readers)
                 .await?;
         problems.extend(dangling.into_iter().map(|(table, row)| {
-            format!("row {} of {table} points to a row that is not there", row.unwrap_or(0))
+            format!(
+                "row {} of {table} points to a row that is not there",
+                row.unwrap_or(0)
+            )
         }));
         problems.extend(self.search_problems().await?);
         Ok(problems)
@@ -195,7 +226,10 @@ pub fn is_checked_before_start(path: &Path) -> bool {
 
 /// Reads every page once, on a connection of its own; the first thing wrong is the error.
 pub async fn quick_check(path: &Path) -> Result<(), OpenError> {
-    let damaged = |why: String| OpenError::Corrupt { path: path.to_owned(), why };
+    let damaged = |why: String| OpenError::Corrupt {
+        path: path.to_owned(),
+        why,
+    };
     let mut connection = reader_options(path)
         .connect()
         .await
@@ -204,7 +238,11 @@ pub async fn quick_check(path: &Path) -> Result<(), OpenError> {
         .fetch_one(&mut connection)
         .await
         .map_err(|error| damaged(error.to_string()))?;
-    if verdict == "ok" { Ok(()) } else { Err(damaged(verdict)) }
+    if verdict == "ok" {
+        Ok(())
+    } else {
+        Err(damaged(verdict))
+    }
 }
 
 /// Builds a new database under another name and puts it in place in one step:
@@ -216,7 +254,10 @@ async fn create_whole(path: &Path) -> Result<(), OpenError> {
         PathBuf::from(name)
     };
     let building = named(".new");
-    let failed = |why: String| OpenError::Io { path: path.to_owned(), why };
+    let failed = |why: String| OpenError::Io {
+        path: path.to_owned(),
+        why,
+    };
     for stale in [building.clone(), named(".new-wal"), named(".new-shm")] {
         if stale.exists() {
             std::fs::remove_file(&stale).map_err(|error| failed(error.to_string()))?;
@@ -231,7 +272,10 @@ async fn create_whole(path: &Path) -> Result<(), OpenError> {
         .run(&mut connection)
         .await
         .map_err(|error| failed(error.to_string()))?;
-    connection.close().await.map_err(|error| failed(error.to_string()))?;
+    connection
+        .close()
+        .await
+        .map_err(|error| failed(error.to_string()))?;
     std::fs::File::open(&building)
         .and_then(|file| file.sync_all())
         .and_then(|()| std::fs::rename(&building, path))
@@ -241,13 +285,18 @@ async fn create_whole(path: &Path) -> Result<(), OpenError> {
 
 /// Makes a rename in the file's directory last.
 fn sync_directory(path: &Path) -> std::io::Result<()> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let directory = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
     std::fs::File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// Looks at the file without changing it; gives the number of its schema.
 async fn inspect(path: &Path) -> Result<i64, OpenError> {
-    let io = |error: std::io::Error| OpenError::Io { path: path.to_owned(), why: error.to_string() };
+    let io = |error: std::io::Error| OpenError::Io {
+        path: path.to_owned(),
+        why: error.to_string(),
+    };
     let meta = std::fs::metadata(path).map_err(io)?;
     if !meta.is_file() {
         return Err(OpenError::NotAFile(path.to_owned()));
@@ -260,8 +309,13 @@ async fn inspect(path: &Path) -> Result<i64, OpenError> {
         .connect()
         .await
         .map_err(|error| corrupt_or_io(path, &error))?;
-    let facts = facts(&mut connection).await.map_err(|error| corrupt_or_io(path, &error))?;
-    connection.close().await.map_err(|error| corrupt_or_io(path, &error))?;
+    let facts = facts(&mut connection)
+        .await
+        .map_err(|error| corrupt_or_io(path, &error))?;
+    connection
+        .close()
+        .await
+        .map_err(|error| corrupt_or_io(path, &error))?;
     if !is_recent(&facts.sqlite_version) {
         return Err(OpenError::OldSqlite(facts.sqlite_version));
     }
@@ -285,7 +339,10 @@ async fn inspect(path: &Path) -> Result<i64, OpenError> {
 /// a file that is no database must not be touched by SQLite at all.
 fn check_header(path: &Path) -> Result<(), OpenError> {
     use std::io::Read;
-    let io = |error: std::io::Error| OpenError::Io { path: path.to_owned(), why: error.to_string() };
+    let io = |error: std::io::Error| OpenError::Io {
+        path: path.to_owned(),
+        why: error.to_string(),
+    };
     let mut header = Vec::with_capacity(100);
     let file = std::fs::File::open(path).map_err(io)?;
     let bytes = file.metadata().map_err(io)?.len();
@@ -297,7 +354,9 @@ fn check_header(path: &Path) -> Result<(), OpenError> {
         1 => 65536,
         bytes => u64::from(bytes),
     };
-    let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]));
+    let pages = u64::from(u32::from_be_bytes([
+        header[28], header[29], header[30], header[31],
+    ]));
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     let log_holds_more = Path::new(&log).metadata().is_ok_and(|meta| meta.len() > 0);
@@ -334,14 +393,19 @@ async fn facts(connection: &mut SqliteConnection) -> Result<Facts, sqlx::Error> 
 }
 
 fn is_recent(version: &str) -> bool {
-    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut parts = version
+        .split('.')
+        .map(|part| part.parse::<u32>().unwrap_or(0));
     let mut next = || parts.next().unwrap_or(0);
     (next(), next(), next()) >= SQLITE_OLDEST
 }
 
 /// Keeps a copy of the old file, then brings the schema up to date; each migration is one transaction.
 async fn migrate(path: &Path, from: i64, clock: &Clock) -> Result<(), OpenError> {
-    let failed = |why: String| OpenError::Io { path: path.to_owned(), why };
+    let failed = |why: String| OpenError::Io {
+        path: path.to_owned(),
+        why,
+    };
     let snapshot = path.with_file_name(format!("daybook-before-{from}-{}.db", clock.now().0));
     let mut connection = writer_options(path)
         .connect()
@@ -357,9 +421,15 @@ async fn migrate(path: &Path, from: i64, clock: &Clock) -> Result<(), OpenError>
         .map_err(|error| failed(error.to_string()))?;
     tracing::info!(snapshot = %snapshot.display(), from, to = schema_known(), "migrating the database");
     MIGRATIONS.run(&mut connection).await.map_err(|error| {
-        failed(format!("migration: {error}; the old state is kept in {}", snapshot.display()))
+        failed(format!(
+            "migration: {error}; the old state is kept in {}",
+            snapshot.display()
+        ))
     })?;
-    connection.close().await.map_err(|error| failed(error.to_string()))
+    connection
+        .close()
+        .await
+        .map_err(|error| failed(error.to_string()))
 }
 
 /// Tells a damaged file from one that only cannot be reached.

@@ -92,7 +92,12 @@ impl Store {
         for post in posts {
             landed.push(write.import_post(post).await?);
         }
-        write.commit_import(landed.iter().any(|post| !matches!(post, Landed::Known(_))), now).await?;
+        write
+            .commit_import(
+                landed.iter().any(|post| !matches!(post, Landed::Known(_))),
+                now,
+            )
+            .await?;
         Ok(landed)
     }
 
@@ -155,7 +160,11 @@ impl Write {
             (Some(path), State::Published) => self.holder_of(path, PostId(0)).await?,
             _ => None,
         };
-        let state = if holder.is_some() { State::Draft } else { post.state };
+        let state = if holder.is_some() {
+            State::Draft
+        } else {
+            post.state
+        };
         let path = post.path.as_ref().filter(|_| holder.is_none());
         let (id,): (PostId,) = sqlx::query_as(
             "insert into posts (kind, state, state_before_trash, title, path, markup, comments, author_id, byline, \
@@ -188,7 +197,8 @@ impl Write {
         .await?;
         self.set_tags(id, &post.tags).await?;
         self.place_tags(id).await?;
-        self.index_post(id, &post.title, &post.tags, &post.rendered.words).await?;
+        self.index_post(id, &post.title, &post.tags, &post.rendered.words)
+            .await?;
         Ok(match holder {
             Some(holder) => Landed::AddressTaken(id, holder.path),
             None => Landed::New(id),
@@ -196,10 +206,11 @@ impl Write {
     }
 
     async fn import_comment(&mut self, comment: &ImportedComment) -> Result<LandedComment> {
-        let known: Option<(CommentId,)> = sqlx::query_as("select id from comments where origin = $1")
-            .bind(&comment.origin)
-            .fetch_optional(&mut *self.tx)
-            .await?;
+        let known: Option<(CommentId,)> =
+            sqlx::query_as("select id from comments where origin = $1")
+                .bind(&comment.origin)
+                .fetch_optional(&mut *self.tx)
+                .await?;
         if let Some((id,)) = known {
             return Ok(LandedComment::Known(id));
         }
@@ -221,7 +232,8 @@ impl Write {
         .bind(&comment.source)
         .fetch_one(&mut *self.tx)
         .await?;
-        self.index_comment(id, &comment.name, &comment.words).await?;
+        self.index_comment(id, &comment.name, &comment.words)
+            .await?;
         Ok(LandedComment::New(id))
     }
 }

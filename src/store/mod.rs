@@ -63,7 +63,8 @@ impl Store {
             sqlx::query_as("select version, changed_at from content where id = 1")
                 .fetch_one(&self.readers)
                 .await?;
-        self.version.fetch_max(version.cast_unsigned(), Ordering::AcqRel);
+        self.version
+            .fetch_max(version.cast_unsigned(), Ordering::AcqRel);
         Ok(changed_at)
     }
 
@@ -104,7 +105,8 @@ impl Write {
         .fetch_one(&mut *self.tx)
         .await?;
         self.tx.commit().await?;
-        self.version.fetch_max(version.cast_unsigned(), Ordering::AcqRel);
+        self.version
+            .fetch_max(version.cast_unsigned(), Ordering::AcqRel);
         Ok(())
     }
 }

@@ -303,7 +303,11 @@ impl Store {
                 .bind(kind)
                 .fetch_all(&self.readers)
                 .await?;
-        let of = |wanted| rows.iter().find(|(state, _)| *state == wanted).map_or(0, |row| row.1);
+        let of = |wanted| {
+            rows.iter()
+                .find(|(state, _)| *state == wanted)
+                .map_or(0, |row| row.1)
+        };
         Ok(PostCounts {
             drafts: of(State::Draft),
             published: of(State::Published),
@@ -499,7 +503,14 @@ impl Write {
         before: Before,
         saving: Saving<'_>,
     ) -> Result<Result<Saved, SaveError>> {
-        let Saving { new, rendered, renderer, publish, zone, now } = saving;
+        let Saving {
+            new,
+            rendered,
+            renderer,
+            publish,
+            zone,
+            now,
+        } = saving;
         let state = match publish {
             Publish::Keep => before.state,
             Publish::Now => State::Published,
@@ -546,13 +557,18 @@ impl Write {
         .await?;
         self.set_tags(id, &new.tags).await?;
         self.place_tags(id).await?;
-        self.index_post(id, &new.title, &new.tags, &rendered.words).await?;
+        self.index_post(id, &new.title, &new.tags, &rendered.words)
+            .await?;
         if state == State::Published || before.state == State::Published {
             self.commit_content(now).await?;
         } else {
             self.commit().await?;
         }
-        Ok(Ok(Saved { id, path, updated_at }))
+        Ok(Ok(Saved {
+            id,
+            path,
+            updated_at,
+        }))
     }
 
     /// Finds the address of a post that is to be published, and lets the old one lead to it.
@@ -564,9 +580,8 @@ impl Write {
         at: Millis,
         zone: &TimeZone,
     ) -> Result<Result<String, Link>> {
-        let keeps = |path: &&String| {
-            new.permalink.is_empty() || new.permalink == post::slug_of_path(path)
-        };
+        let keeps =
+            |path: &&String| new.permalink.is_empty() || new.permalink == post::slug_of_path(path);
         if let Some(path) = before.path.as_ref().filter(keeps) {
             // An address once given is kept, whatever becomes of title and date.
             match self.holder_of(path, id).await? {

@@ -14,7 +14,12 @@ const ABSOLUTE_SECONDS: i64 = 30 * 24 * 3600;
 const SEEN_EVERY_SECONDS: i64 = 3600;
 
 impl Store {
-    pub async fn add_session(&self, token_hash: &[u8], author: AuthorId, now: Millis) -> Result<()> {
+    pub async fn add_session(
+        &self,
+        token_hash: &[u8],
+        author: AuthorId,
+        now: Millis,
+    ) -> Result<()> {
         let mut write = self.write().await?;
         sqlx::query("insert into sessions (token_hash, author_id, created_at, seen_at) values ($1, $2, $3, $3)")
             .bind(token_hash)

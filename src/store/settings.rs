@@ -12,9 +12,10 @@ const RENDERER: &str = "renderer";
 
 impl Store {
     pub async fn settings(&self) -> Result<Settings> {
-        let rows: Vec<(String, String)> = sqlx::query_as("select name, value from settings order by name")
-            .fetch_all(&self.readers)
-            .await?;
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("select name, value from settings order by name")
+                .fetch_all(&self.readers)
+                .await?;
         Ok(Settings::of_rows(rows))
     }
 
@@ -27,11 +28,13 @@ impl Store {
     /// The secret that the blog signs with; `fresh` becomes it where there is none yet.
     pub async fn secret(&self, fresh: &str) -> Result<String> {
         let mut write = self.write().await?;
-        sqlx::query("insert into settings (name, value) values ($1, $2) on conflict (name) do nothing")
-            .bind(SECRET)
-            .bind(fresh)
-            .execute(&mut *write.tx)
-            .await?;
+        sqlx::query(
+            "insert into settings (name, value) values ($1, $2) on conflict (name) do nothing",
+        )
+        .bind(SECRET)
+        .bind(fresh)
+        .execute(&mut *write.tx)
+        .await?;
         let (secret,): (String,) = sqlx::query_as("select value from settings where name = $1")
             .bind(SECRET)
             .fetch_one(&mut *write.tx)
@@ -52,7 +55,9 @@ impl Store {
     /// Writes down that one renderer made every rendering, so that the next start need not look at each.
     pub async fn set_renderer(&self, renderer: i64) -> Result<()> {
         let mut write = self.write().await?;
-        write.put_settings(&[(RENDERER, renderer.to_string())]).await?;
+        write
+            .put_settings(&[(RENDERER, renderer.to_string())])
+            .await?;
         write.commit().await
     }
 
@@ -64,7 +69,9 @@ impl Store {
     ) -> Result<bool> {
         let mut settings = self.settings().await?;
         let before = settings.picture_hosts.len();
-        settings.picture_hosts.extend(hosts.into_iter().map(str::to_owned));
+        settings
+            .picture_hosts
+            .extend(hosts.into_iter().map(str::to_owned));
         settings.picture_hosts.sort();
         settings.picture_hosts.dedup();
         if settings.picture_hosts.len() == before {
@@ -88,7 +95,10 @@ impl Store {
             return Ok(false);
         }
         write
-            .put_settings(&[("title", title.to_owned()), ("description", description.to_owned())])
+            .put_settings(&[
+                ("title", title.to_owned()),
+                ("description", description.to_owned()),
+            ])
             .await?;
         write.commit_content(now).await?;
         Ok(true)

@@ -26,18 +26,22 @@ impl Store {
     }
 
     pub async fn tag(&self, slug: &str) -> Result<Option<Tag>> {
-        Ok(sqlx::query_as("select id, name, slug from tags where slug = $1")
-            .bind(slug)
-            .fetch_optional(&self.readers)
-            .await?)
+        Ok(
+            sqlx::query_as("select id, name, slug from tags where slug = $1")
+                .bind(slug)
+                .fetch_optional(&self.readers)
+                .await?,
+        )
     }
 
     /// The tag of a name, whatever its case.
     pub async fn tag_named(&self, name: &str) -> Result<Option<Tag>> {
-        Ok(sqlx::query_as("select id, name, slug from tags where key = $1")
-            .bind(name.to_lowercase())
-            .fetch_optional(&self.readers)
-            .await?)
+        Ok(
+            sqlx::query_as("select id, name, slug from tags where key = $1")
+                .bind(name.to_lowercase())
+                .fetch_optional(&self.readers)
+                .await?,
+        )
     }
 
     /// The lower-case names of all tags.

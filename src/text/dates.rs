@@ -26,7 +26,11 @@ impl Dates {
     /// `language` is a BCP 47 tag; one that ICU does not know counts as English.
     #[must_use]
     pub fn new(language: &str, zone: &TimeZone) -> Self {
-        let forms = if language == "en" { None } else { Forms::of(language) };
+        let forms = if language == "en" {
+            None
+        } else {
+            Forms::of(language)
+        };
         Self {
             zone: zone.clone(),
             forms: forms.map(Arc::new),
@@ -56,13 +60,19 @@ impl Dates {
     /// `14:05`.
     #[must_use]
     pub fn time(&self, at: &Millis) -> String {
-        at.timestamp().to_zoned(self.zone.clone()).strftime("%H:%M").to_string()
+        at.timestamp()
+            .to_zoned(self.zone.clone())
+            .strftime("%H:%M")
+            .to_string()
     }
 
     /// `14:05:07`, where seconds matter.
     #[must_use]
     pub fn clock(&self, at: &Millis) -> String {
-        at.timestamp().to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()
+        at.timestamp()
+            .to_zoned(self.zone.clone())
+            .strftime("%H:%M:%S")
+            .to_string()
     }
 
     /// `5 June 2016, 14:05`.
@@ -74,7 +84,10 @@ impl Dates {
     /// The value of a `datetime-local` field: `2016-06-05T14:05`.
     #[must_use]
     pub fn field(&self, at: &Millis) -> String {
-        at.timestamp().to_zoned(self.zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string()
+        at.timestamp()
+            .to_zoned(self.zone.clone())
+            .strftime("%Y-%m-%dT%H:%M")
+            .to_string()
     }
 
     /// For lists that must align: `2016-06-05`.
@@ -86,7 +99,9 @@ impl Dates {
 
 impl fmt::Debug for Dates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Dates").field("zone", &self.zone).finish_non_exhaustive()
+        f.debug_struct("Dates")
+            .field("zone", &self.zone)
+            .finish_non_exhaustive()
     }
 }
 
@@ -101,7 +116,12 @@ impl Forms {
 }
 
 fn icu(day: civil::Date) -> Option<Date<Iso>> {
-    Date::try_new_iso(day.year().into(), day.month().unsigned_abs(), day.day().unsigned_abs()).ok()
+    Date::try_new_iso(
+        day.year().into(),
+        day.month().unsigned_abs(),
+        day.day().unsigned_abs(),
+    )
+    .ok()
 }
 
 #[cfg(test)]

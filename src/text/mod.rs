@@ -64,7 +64,9 @@ pub fn post(source: &str, markup: Markup) -> Rendered {
 /// Blogger's newer export writes the commenter's line ends as they are, its older one as `<br>`.
 pub fn imported_comment(source: &str) -> String {
     let lower = source.to_ascii_lowercase();
-    let marks_lines = ["<br", "<p>", "<p ", "<div"].iter().any(|mark| lower.contains(mark));
+    let marks_lines = ["<br", "<p>", "<p ", "<div"]
+        .iter()
+        .any(|mark| lower.contains(mark));
     let source = if marks_lines {
         Cow::Borrowed(source)
     } else {

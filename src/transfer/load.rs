@@ -42,7 +42,12 @@ pub async fn load(source: &dyn Source, store: &Store, options: Options) -> Resul
         store.name_blog(title, description, options.now).await?;
     }
     let known_tags: BTreeSet<String> = store.tag_keys().await?.into_iter().collect();
-    let authors = store.authors().await?.into_iter().map(|author| (author.name, author.id)).collect();
+    let authors = store
+        .authors()
+        .await?
+        .into_iter()
+        .map(|author| (author.name, author.id))
+        .collect();
     let mut loader = Loader {
         store,
         options,
@@ -81,9 +86,13 @@ impl Survey {
                 Entry::Blog { title, description } => survey.blog = Some((title, description)),
                 Entry::Post(post) => {
                     if let Some(number) = number(&post.origin) {
-                        survey.by_number.insert(number.to_owned(), post.origin.clone());
+                        survey
+                            .by_number
+                            .insert(number.to_owned(), post.origin.clone());
                     }
-                    survey.statuses.push((post.kind, post.status, post.origin.clone()));
+                    survey
+                        .statuses
+                        .push((post.kind, post.status, post.origin.clone()));
                     survey.origins.insert(post.origin);
                 }
                 Entry::Comment(comment) => *survey.comments.entry(comment.state).or_default() += 1,
@@ -113,7 +122,9 @@ impl Survey {
             }
         }
         report.comments.clone_from(&self.comments);
-        report.lines.push("Nothing was changed: this was a dry run.".to_owned());
+        report
+            .lines
+            .push("Nothing was changed: this was a dry run.".to_owned());
         Ok(())
     }
 }
@@ -163,7 +174,8 @@ impl Loader<'_> {
 
     fn prepared(&mut self, post: Post) -> ImportedPost {
         let rendered = text::post(&post.source, post.markup);
-        self.picture_hosts.extend(text::picture_hosts(&rendered.html));
+        self.picture_hosts
+            .extend(text::picture_hosts(&rendered.html));
         let author = self.authors.get(&post.author).copied();
         ImportedPost {
             state: match post.status {
@@ -171,9 +183,18 @@ impl Loader<'_> {
                 Status::Draft => State::Draft,
                 Status::Trashed => State::Trashed,
             },
-            state_before_trash: (post.status == Status::Trashed)
-                .then_some(if post.path.is_some() { State::Published } else { State::Draft }),
-            byline: if author.is_some() { String::new() } else { visible(&post.author) },
+            state_before_trash: (post.status == Status::Trashed).then_some(
+                if post.path.is_some() {
+                    State::Published
+                } else {
+                    State::Draft
+                },
+            ),
+            byline: if author.is_some() {
+                String::new()
+            } else {
+                visible(&post.author)
+            },
             author,
             tags: post::parse_tags(&post.tags.join("\n")),
             title: post.title.split_whitespace().collect::<Vec<_>>().join(" "),
@@ -227,13 +248,22 @@ impl Loader<'_> {
         let mut landed: HashMap<String, CommentId> = HashMap::new();
         let mut answers: Vec<(String, String)> = Vec::new();
         for entry in source.entries()? {
-            let Entry::Comment(comment) = entry? else { continue };
-            let post = self.survey.post_of(&comment.post).and_then(|origin| self.posts.get(origin));
+            let Entry::Comment(comment) = entry? else {
+                continue;
+            };
+            let post = self
+                .survey
+                .post_of(&comment.post)
+                .and_then(|origin| self.posts.get(origin));
             let Some(post) = post.copied() else {
                 self.report.skipped += 1;
                 self.report.lines.push(format!(
                     "comment by {} of {}: its post is not in the file",
-                    if comment.name.is_empty() { "nobody" } else { &comment.name },
+                    if comment.name.is_empty() {
+                        "nobody"
+                    } else {
+                        &comment.name
+                    },
                     comment.created_at.rfc3339()
                 ));
                 continue;
@@ -273,10 +303,16 @@ impl Loader<'_> {
     }
 
     /// Hangs new comments under what they answer, whichever came first in the file.
-    async fn hang(&mut self, answers: &[(String, String)], landed: &HashMap<String, CommentId>) -> Result<()> {
+    async fn hang(
+        &mut self,
+        answers: &[(String, String)],
+        landed: &HashMap<String, CommentId>,
+    ) -> Result<()> {
         let mut pairs = Vec::new();
         for (comment, parent) in answers {
-            let Some(&id) = landed.get(comment) else { continue };
+            let Some(&id) = landed.get(comment) else {
+                continue;
+            };
             let parent_id = match landed.get(parent) {
                 Some(&parent_id) => Some(parent_id),
                 None => self.store.comment_of_origin(parent).await?,

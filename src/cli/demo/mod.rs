@@ -63,14 +63,18 @@ async fn fill(args: &DemoArgs, config: &Config, store: &Store) -> Result<()> {
     let now = Clock::System.now();
     if !store.has_authors().await? {
         store.name_blog(TITLE, DESCRIPTION, now).await?;
-        store.add_author(AUTHOR, EMAIL, Role::Operator, None, now).await?;
+        store
+            .add_author(AUTHOR, EMAIL, Role::Operator, None, now)
+            .await?;
     }
     let authors = store.authors().await?;
     let author = authors.first().context("the blog has nobody who writes")?;
     let media = Media::new(config.media_directory());
     let mut shots = Vec::new();
     for picture in pictures(args.seed) {
-        let address = media.keep(&picture.bytes, "png").context("a picture could not be kept")?;
+        let address = media
+            .keep(&picture.bytes, "png")
+            .context("a picture could not be kept")?;
         shots.push(Shot {
             address,
             width: picture.width,
@@ -88,7 +92,15 @@ async fn fill(args: &DemoArgs, config: &Config, store: &Store) -> Result<()> {
         comments: args.comments,
         progress: Progress::new("Writing", (args.posts + args.comments) * WALKS),
     };
-    let report = load::load(&source, store, Options { dry_run: false, now }).await?;
+    let report = load::load(
+        &source,
+        store,
+        Options {
+            dry_run: false,
+            now,
+        },
+    )
+    .await?;
     drop(source);
     print!("{report}");
     if args.sign_in {
@@ -110,7 +122,10 @@ impl Source for MadeUp {
     fn entries(&self) -> Result<Box<dyn Iterator<Item = Result<Entry>> + '_>> {
         let posts = self.plan.posts().inspect(|_| self.progress.add(1));
         let more = self.plan.pages().chain(self.plan.drafts());
-        let comments = self.plan.comments(self.comments).inspect(|_| self.progress.add(1));
+        let comments = self
+            .plan
+            .comments(self.comments)
+            .inspect(|_| self.progress.add(1));
         let posts = posts.chain(more).map(|post| Entry::Post(Box::new(post)));
         let comments = comments.map(|comment| Entry::Comment(Box::new(comment)));
         Ok(Box::new(posts.chain(comments).map(Ok)))

@@ -65,12 +65,24 @@ fn tabs(counts: CommentCounts) -> Vec<Tab> {
     tabs
 }
 
-pub async fn list(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>, Query(cursor): Query<Cursor>) -> Result {
+pub async fn list(
+    desk: Desk,
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    Query(cursor): Query<Cursor>,
+) -> Result {
     let state = CommentState::of(&asked.state).unwrap_or(CommentState::Waiting);
     let query = words::query(&asked.q);
-    let page = app.store.moderated(state, query.as_deref(), cursor.side(), COMMENTS).await?;
+    let page = app
+        .store
+        .moderated(state, query.as_deref(), cursor.side(), COMMENTS)
+        .await?;
     let done = match asked.done {
-        Some(id) => app.store.comment(CommentId(id)).await?.map(|comment| (comment.id, said(comment.state))),
+        Some(id) => app
+            .store
+            .comment(CommentId(id))
+            .await?
+            .map(|comment| (comment.id, said(comment.state))),
         None => None,
     };
     render::page(&CommentsPage {
@@ -78,7 +90,9 @@ pub async fn list(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>
         state,
         q: asked.q,
         tabs: tabs(app.store.comment_counts().await?),
-        links: Links::of(&page, |moderated| (moderated.comment.created_at, moderated.comment.id.0)),
+        links: Links::of(&page, |moderated| {
+            (moderated.comment.created_at, moderated.comment.id.0)
+        }),
         comments: page.items,
         done,
     })
@@ -110,7 +124,11 @@ impl Guarded for ActForm {
     }
 }
 
-pub async fn decide(State(app): State<App>, Path(id): Path<i64>, DeskForm(form): DeskForm<ActForm>) -> Result {
+pub async fn decide(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    DeskForm(form): DeskForm<ActForm>,
+) -> Result {
     let id = CommentId(id);
     let back = CommentState::of(&form.back).unwrap_or(CommentState::Waiting);
     let state = match form.act.as_str() {
@@ -119,7 +137,11 @@ pub async fn decide(State(app): State<App>, Path(id): Path<i64>, DeskForm(form):
         "delete" => Some(CommentState::Deleted),
         "restore" => Some(CommentState::Waiting),
         "undo" => None,
-        _ => return Err(crate::error::Error::BadRequest("This is nothing that can be done with a comment.")),
+        _ => {
+            return Err(crate::error::Error::BadRequest(
+                "This is nothing that can be done with a comment.",
+            ));
+        }
     };
     if let Some(state) = state {
         app.store.decide_comment(id, state, app.now()).await?;

@@ -3,7 +3,9 @@
 use super::desk::Desk;
 use super::posts::base;
 use crate::app::{App, render_post};
-use crate::blog::post::{Comments, Kind, Link, Markup, NewPost, Post, PostForm, State as PostState, slug_of_path};
+use crate::blog::post::{
+    Comments, Kind, Link, Markup, NewPost, Post, PostForm, State as PostState, slug_of_path,
+};
 use crate::blog::{PostId, Problems};
 use crate::error::Error;
 use crate::http::form::DeskForm;
@@ -38,7 +40,13 @@ pub struct Asked {
 }
 
 impl EditorPage {
-    fn new(desk: Desk, kind: Kind, form: PostForm, problems: Problems, stored: Option<Post>) -> Self {
+    fn new(
+        desk: Desk,
+        kind: Kind,
+        form: PostForm,
+        problems: Problems,
+        stored: Option<Post>,
+    ) -> Self {
         Self {
             desk,
             kind,
@@ -84,16 +92,24 @@ impl EditorPage {
     }
 
     fn is_published(&self) -> bool {
-        self.stored.as_ref().is_some_and(|post| post.state == PostState::Published)
+        self.stored
+            .as_ref()
+            .is_some_and(|post| post.state == PostState::Published)
     }
 
     fn is_trashed(&self) -> bool {
-        self.stored.as_ref().is_some_and(|post| post.state == PostState::Trashed)
+        self.stored
+            .as_ref()
+            .is_some_and(|post| post.state == PostState::Trashed)
     }
 
     /// The permalink of a published post.
     fn live_path(&self) -> Option<&str> {
-        self.stored.as_ref().filter(|_| self.is_published())?.path.as_deref()
+        self.stored
+            .as_ref()
+            .filter(|_| self.is_published())?
+            .path
+            .as_deref()
     }
 }
 
@@ -104,11 +120,22 @@ fn form_of(post: &Post, tags: &[Tag], desk: &Desk) -> PostForm {
         title: post.title.clone(),
         body: post.source.clone(),
         markup: post.markup.word().to_owned(),
-        tags: tags.iter().map(|tag| tag.name.as_str()).collect::<Vec<_>>().join(", "),
-        permalink: post.path.as_deref().map_or(post.slug.as_str(), slug_of_path).to_owned(),
+        tags: tags
+            .iter()
+            .map(|tag| tag.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
+        permalink: post
+            .path
+            .as_deref()
+            .map_or(post.slug.as_str(), slug_of_path)
+            .to_owned(),
         excerpt: post.excerpt.clone(),
         comments: post.comments.word().to_owned(),
-        published_at: post.published_at.map(|at| desk.shell.dates().field(&at)).unwrap_or_default(),
+        published_at: post
+            .published_at
+            .map(|at| desk.shell.dates().field(&at))
+            .unwrap_or_default(),
         ..PostForm::default()
     }
 }
@@ -126,14 +153,31 @@ fn empty_form(kind: Kind) -> PostForm {
 }
 
 pub async fn new_post(desk: Desk) -> Result {
-    render::page(&EditorPage::new(desk, Kind::Post, empty_form(Kind::Post), Problems::default(), None))
+    render::page(&EditorPage::new(
+        desk,
+        Kind::Post,
+        empty_form(Kind::Post),
+        Problems::default(),
+        None,
+    ))
 }
 
 pub async fn new_page(desk: Desk) -> Result {
-    render::page(&EditorPage::new(desk, Kind::Page, empty_form(Kind::Page), Problems::default(), None))
+    render::page(&EditorPage::new(
+        desk,
+        Kind::Page,
+        empty_form(Kind::Page),
+        Problems::default(),
+        None,
+    ))
 }
 
-pub async fn show(desk: Desk, State(app): State<App>, Path(id): Path<i64>, Query(asked): Query<Asked>) -> Result {
+pub async fn show(
+    desk: Desk,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Query(asked): Query<Asked>,
+) -> Result {
     let post = app.store.post(PostId(id)).await?.ok_or(Error::NotFound)?;
     let tags = app.store.tags_of(post.id).await?;
     let form = form_of(&post, &tags, &desk);
@@ -158,27 +202,47 @@ pub async fn create_page(desk: Desk, state: State<App>, form: DeskForm<PostForm>
     create(Kind::Page, desk, state, form).await
 }
 
-async fn create(kind: Kind, desk: Desk, State(app): State<App>, DeskForm(form): DeskForm<PostForm>) -> Result {
+async fn create(
+    kind: Kind,
+    desk: Desk,
+    State(app): State<App>,
+    DeskForm(form): DeskForm<PostForm>,
+) -> Result {
     let new = match NewPost::parse(kind, &form, &desk.shell.site.zone, app.now()) {
         Ok(new) => new,
-        Err(problems) => return render::problem_page(&EditorPage::new(desk, kind, form, problems, None)),
+        Err(problems) => {
+            return render::problem_page(&EditorPage::new(desk, kind, form, problems, None));
+        }
     };
     let rendered = render_post(new.source.clone(), new.markup).await?;
     let saving = Saving {
         new: &new,
         rendered: &rendered,
         renderer: text::RENDERER,
-        publish: if form.act == "publish" { Publish::Now } else { Publish::Keep },
+        publish: if form.act == "publish" {
+            Publish::Now
+        } else {
+            Publish::Keep
+        },
         zone: &desk.shell.site.zone,
         now: app.now(),
     };
-    match app.store.create_post(saving, desk.signed_in.author.id).await? {
+    match app
+        .store
+        .create_post(saving, desk.signed_in.author.id)
+        .await?
+    {
         Ok(saved) => saved_as(kind, &saved, &form.act),
         Err(error) => refused(desk, kind, form, None, error),
     }
 }
 
-pub async fn save(desk: Desk, State(app): State<App>, Path(id): Path<i64>, DeskForm(form): DeskForm<PostForm>) -> Result {
+pub async fn save(
+    desk: Desk,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    DeskForm(form): DeskForm<PostForm>,
+) -> Result {
     let id = PostId(id);
     let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
     let kind = post.kind;
@@ -195,7 +259,9 @@ pub async fn save(desk: Desk, State(app): State<App>, Path(id): Path<i64>, DeskF
     }
     let new = match NewPost::parse(kind, &form, &desk.shell.site.zone, app.now()) {
         Ok(new) => new,
-        Err(problems) => return render::problem_page(&EditorPage::new(desk, kind, form, problems, Some(post))),
+        Err(problems) => {
+            return render::problem_page(&EditorPage::new(desk, kind, form, problems, Some(post)));
+        }
     };
     let rendered = render_post(new.source.clone(), new.markup).await?;
     let publish = match form.act.as_str() {
@@ -222,16 +288,27 @@ pub async fn save(desk: Desk, State(app): State<App>, Path(id): Path<i64>, DeskF
 }
 
 fn saved_as(kind: Kind, saved: &Saved, act: &str) -> Result {
-    let did = if matches!(act, "publish" | "update" | "unpublish") { act } else { "save" };
+    let did = if matches!(act, "publish" | "update" | "unpublish") {
+        act
+    } else {
+        "save"
+    };
     render::see_other(&format!("{}{}?did={did}", base(kind), saved.id))
 }
 
 /// The form again, with every word that was typed and the reason why it was not saved.
-fn refused(desk: Desk, kind: Kind, mut form: PostForm, newest: Option<Post>, error: SaveError) -> Result {
+fn refused(
+    desk: Desk,
+    kind: Kind,
+    mut form: PostForm,
+    newest: Option<Post>,
+    error: SaveError,
+) -> Result {
     match error {
         SaveError::Gone => Err(Error::NotFound),
         SaveError::Taken(Link { title, path }) => {
-            let problems = Problems::one("permalink", format!("{path} belongs to “{title}” already."));
+            let problems =
+                Problems::one("permalink", format!("{path} belongs to “{title}” already."));
             render::problem_page(&EditorPage::new(desk, kind, form, problems, newest))
         }
         SaveError::Changed => {
@@ -261,10 +338,17 @@ pub async fn preview_page(desk: Desk, state: State<App>, form: DeskForm<PostForm
 }
 
 /// The real page of a text that is not saved.
-async fn preview(kind: Kind, desk: Desk, State(app): State<App>, DeskForm(form): DeskForm<PostForm>) -> Result {
+async fn preview(
+    kind: Kind,
+    desk: Desk,
+    State(app): State<App>,
+    DeskForm(form): DeskForm<PostForm>,
+) -> Result {
     let new = match NewPost::parse(kind, &form, &desk.shell.site.zone, app.now()) {
         Ok(new) => new,
-        Err(problems) => return render::problem_page(&EditorPage::new(desk, kind, form, problems, None)),
+        Err(problems) => {
+            return render::problem_page(&EditorPage::new(desk, kind, form, problems, None));
+        }
     };
     let rendered = render_post(new.source.clone(), new.markup).await?;
     let tags = new.tags.iter().map(|name| Tag {

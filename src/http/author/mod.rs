@@ -5,8 +5,8 @@ mod desk;
 mod editor;
 mod posts;
 mod profile;
-mod settings;
 mod set_up;
+mod settings;
 mod sign_in;
 
 use super::session;
@@ -33,7 +33,10 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/admin", get(desk::to_home))
         .route("/admin/setup", get(set_up::show).post(set_up::create))
         .route("/admin/sign-in", get(sign_in::show).post(sign_in::enter))
-        .route("/admin/sign-in/link", get(sign_in::link).post(sign_in::enter_by_link))
+        .route(
+            "/admin/sign-in/link",
+            get(sign_in::link).post(sign_in::enter_by_link),
+        )
         .merge(guarded)
         .layer(from_fn(session::never_store))
 }
@@ -41,11 +44,17 @@ pub fn routes(app: &App) -> Router<App> {
 fn writing() -> Router<App> {
     Router::new()
         .route("/admin/posts/", get(posts::posts))
-        .route("/admin/posts/new", get(editor::new_post).post(editor::create_post))
+        .route(
+            "/admin/posts/new",
+            get(editor::new_post).post(editor::create_post),
+        )
         .route("/admin/posts/preview", post(editor::preview_post))
         .route("/admin/posts/{id}", get(editor::show).post(editor::save))
         .route("/admin/pages/", get(posts::pages))
-        .route("/admin/pages/new", get(editor::new_page).post(editor::create_page))
+        .route(
+            "/admin/pages/new",
+            get(editor::new_page).post(editor::create_page),
+        )
         .route("/admin/pages/preview", post(editor::preview_page))
         .route("/admin/pages/{id}", get(editor::show).post(editor::save))
         .layer(DefaultBodyLimit::max(POST_FORM_MAX_BYTES))

@@ -70,18 +70,31 @@ pub fn base(kind: Kind) -> &'static str {
     }
 }
 
-pub async fn posts(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>, Query(cursor): Query<Cursor>) -> Result {
+pub async fn posts(
+    desk: Desk,
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    Query(cursor): Query<Cursor>,
+) -> Result {
     list(Kind::Post, desk, app, asked, cursor).await
 }
 
-pub async fn pages(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>, Query(cursor): Query<Cursor>) -> Result {
+pub async fn pages(
+    desk: Desk,
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    Query(cursor): Query<Cursor>,
+) -> Result {
     list(Kind::Page, desk, app, asked, cursor).await
 }
 
 async fn list(kind: Kind, desk: Desk, app: App, asked: Asked, cursor: Cursor) -> Result {
     let state = PostState::of(&asked.state);
     let query = words::query(&asked.q);
-    let page = app.store.post_lines(kind, state, query.as_deref(), cursor.side(), LINES).await?;
+    let page = app
+        .store
+        .post_lines(kind, state, query.as_deref(), cursor.side(), LINES)
+        .await?;
     let counts = app.store.post_counts(kind).await?;
     render::page(&PostsPage {
         desk,

@@ -51,7 +51,11 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result {
     })
 }
 
-pub async fn save(State(app): State<App>, desk: Desk, DeskForm(form): DeskForm<ProfileForm>) -> Result {
+pub async fn save(
+    State(app): State<App>,
+    desk: Desk,
+    DeskForm(form): DeskForm<ProfileForm>,
+) -> Result {
     let me = &desk.signed_in.author;
     let checked = author::parse_person(&form.name, &me.email).and_then(|(name, email)| {
         if !form.password.is_empty() {
@@ -73,7 +77,9 @@ pub async fn save(State(app): State<App>, desk: Desk, DeskForm(form): DeskForm<P
             }
             if !form.password.is_empty() {
                 let hash = app.passwords.hash(form.password).await?;
-                app.store.set_password(me.id, &hash, &desk.signed_in.token_hash).await?;
+                app.store
+                    .set_password(me.id, &hash, &desk.signed_in.token_hash)
+                    .await?;
             }
             render::see_other("/admin/profile?saved=1")
         }

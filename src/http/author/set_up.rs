@@ -1,9 +1,9 @@
 //! The set-up: the first author names the blog and gives a password, once, with the address that the start printed.
 
 use crate::app::App;
+use crate::blog::Problems;
 use crate::blog::author;
 use crate::blog::settings::{self, Settings};
-use crate::blog::Problems;
 use crate::error::Error;
 use crate::http::render::{self, Result};
 use crate::http::session;
@@ -62,7 +62,10 @@ pub async fn show(State(app): State<App>, Query(key): Query<Key>) -> Result {
     if shell.site.set_up {
         return render::see_other("/admin/");
     }
-    let key_fits = app.store.is_set_up_link(&secrets::hash(&key.key), app.now()).await?;
+    let key_fits = app
+        .store
+        .is_set_up_link(&secrets::hash(&key.key), app.now())
+        .await?;
     let form = SetUpForm {
         key: key.key,
         zone: system_zone(),
@@ -72,32 +75,54 @@ pub async fn show(State(app): State<App>, Query(key): Query<Key>) -> Result {
     render::page(&SetUpPage::new(shell, form, Problems::default(), key_fits))
 }
 
-pub async fn create(State(app): State<App>, headers: HeaderMap, Form(form): Form<SetUpForm>) -> Result {
+pub async fn create(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Form(form): Form<SetUpForm>,
+) -> Result {
     let shell = Shell::of(&app).await?;
     if shell.site.set_up {
         return render::see_other("/admin/");
     }
-    if !app.store.is_set_up_link(&secrets::hash(&form.key), app.now()).await? {
-        return Err(Error::Forbidden("The set-up needs the address that the program printed when it started."));
+    if !app
+        .store
+        .is_set_up_link(&secrets::hash(&form.key), app.now())
+        .await?
+    {
+        return Err(Error::Forbidden(
+            "The set-up needs the address that the program printed when it started.",
+        ));
     }
     let mut problems = Problems::default();
     let settings = Settings::parse_new(&form.title, &form.zone, &form.language)
         .map_err(|wrong| problems.0.extend(wrong.0));
-    let person = author::parse_person(&form.name, &form.email).map_err(|wrong| problems.0.extend(wrong.0));
-    if let Err(wrong) = author::check_password(&form.password, &[&form.name, &form.email, &form.title]) {
+    let person =
+        author::parse_person(&form.name, &form.email).map_err(|wrong| problems.0.extend(wrong.0));
+    if let Err(wrong) =
+        author::check_password(&form.password, &[&form.name, &form.email, &form.title])
+    {
         problems.0.extend(wrong.0);
     }
     let (Ok(settings), Ok((name, email)), true) = (settings, person, problems.is_empty()) else {
         return render::problem_page(&SetUpPage::new(shell, form, problems, true));
     };
     let hash = app.passwords.hash(form.password).await?;
-    match app.store.set_up(&name, &email, &hash, &settings.rows(), app.now()).await? {
-        Some(author) => session::begin(&app, &headers, author, render::see_other("/admin/posts/")?).await,
+    match app
+        .store
+        .set_up(&name, &email, &hash, &settings.rows(), app.now())
+        .await?
+    {
+        Some(author) => {
+            session::begin(&app, &headers, author, render::see_other("/admin/posts/")?).await
+        }
         None => render::see_other("/admin/"),
     }
 }
 
 /// The zone of this machine, as a first guess.
 fn system_zone() -> String {
-    jiff::tz::TimeZone::system().iana_name().unwrap_or("UTC").to_owned()
+    jiff::tz::TimeZone::system()
+        .iana_name()
+        .unwrap_or("UTC")
+        .to_owned()
 }

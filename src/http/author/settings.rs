@@ -31,7 +31,10 @@ struct SettingsPage {
 /// The choices for comments, in the author's words.
 const POLICIES: &[(Policy, &str)] = &[
     (Policy::Open, "Show every comment at once"),
-    (Policy::First, "Hold somebody's first comment until I approve it"),
+    (
+        Policy::First,
+        "Hold somebody's first comment until I approve it",
+    ),
     (Policy::All, "Hold every comment until I approve it"),
     (Policy::Closed, "Take no new comments"),
 ];
@@ -52,10 +55,19 @@ impl SettingsPage {
 
 pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result {
     let form = SettingsForm::from(&desk.shell.site.settings);
-    render::page(&SettingsPage::new(desk, form, Problems::default(), asked.saved.is_some()))
+    render::page(&SettingsPage::new(
+        desk,
+        form,
+        Problems::default(),
+        asked.saved.is_some(),
+    ))
 }
 
-pub async fn save(State(app): State<App>, desk: Desk, DeskForm(form): DeskForm<SettingsForm>) -> Result {
+pub async fn save(
+    State(app): State<App>,
+    desk: Desk,
+    DeskForm(form): DeskForm<SettingsForm>,
+) -> Result {
     match Settings::parse(&form) {
         Err(problems) => render::problem_page(&SettingsPage::new(desk, form, problems, false)),
         Ok(settings) => {

@@ -39,7 +39,11 @@ struct SignInPage {
     problem: Option<String>,
 }
 
-pub async fn show(State(app): State<App>, headers: HeaderMap, Query(form): Query<SignInForm>) -> Result {
+pub async fn show(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(form): Query<SignInForm>,
+) -> Result {
     let next = safe_next(&form.next);
     if session::of(&app, &headers).await?.is_some() {
         return render::see_other(next);
@@ -63,7 +67,9 @@ pub async fn enter(
     headers: HeaderMap,
     Form(form): Form<SignInForm>,
 ) -> Result {
-    let from = client.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Extension(client)| client.0);
+    let from = client.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Extension(client)| {
+        client.0
+    });
     let account = form.email.trim().to_lowercase();
     let next = safe_next(&form.next).to_owned();
     let shell = Shell::of(&app).await?;
@@ -75,7 +81,9 @@ pub async fn enter(
     };
     if let Some(wait) = throttle.wait(&account, from, Instant::now()) {
         let seconds = wait.as_secs() + 1;
-        let page = page(format!("That were many tries. Please wait {seconds} seconds and try again."));
+        let page = page(format!(
+            "That were many tries. Please wait {seconds} seconds and try again."
+        ));
         return Ok((
             StatusCode::TOO_MANY_REQUESTS,
             [(RETRY_AFTER, HeaderValue::from(seconds))],
@@ -91,7 +99,9 @@ pub async fn enter(
         session::begin(&app, &headers, id, render::see_other(&next)?).await
     } else {
         throttle.failed(&account, from, Instant::now());
-        render::problem_page(&page("This email and password do not go together.".to_owned()))
+        render::problem_page(&page(
+            "This email and password do not go together.".to_owned(),
+        ))
     }
 }
 
@@ -122,7 +132,10 @@ struct LinkPage {
 /// Opening a one-time address shows a button and uses nothing up: mail programs open links on their own.
 pub async fn link(State(app): State<App>, Query(form): Query<LinkForm>) -> Result {
     let shell = Shell::of(&app).await?;
-    let works = app.store.is_sign_in_link(&secrets::hash(&form.key), app.now()).await?;
+    let works = app
+        .store
+        .is_sign_in_link(&secrets::hash(&form.key), app.now())
+        .await?;
     render::page(&LinkPage {
         shell,
         key: form.key,
@@ -130,13 +143,25 @@ pub async fn link(State(app): State<App>, Query(form): Query<LinkForm>) -> Resul
     })
 }
 
-pub async fn enter_by_link(State(app): State<App>, headers: HeaderMap, Form(form): Form<LinkForm>) -> Result {
+pub async fn enter_by_link(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Form(form): Form<LinkForm>,
+) -> Result {
     let author = app
         .store
         .use_sign_in_link(&secrets::hash(&form.key), app.now())
         .await?
-        .ok_or(Error::Forbidden("This address was used already or is too old. Ask for a new one."))?;
-    session::begin(&app, &headers, author, render::see_other("/admin/profile?welcome=1")?).await
+        .ok_or(Error::Forbidden(
+            "This address was used already or is too old. Ask for a new one.",
+        ))?;
+    session::begin(
+        &app,
+        &headers,
+        author,
+        render::see_other("/admin/profile?welcome=1")?,
+    )
+    .await
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -151,7 +176,11 @@ impl Guarded for OutForm {
     }
 }
 
-pub async fn out(State(app): State<App>, signed_in: SignedIn, DeskForm(_): DeskForm<OutForm>) -> Result {
+pub async fn out(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    DeskForm(_): DeskForm<OutForm>,
+) -> Result {
     session::end(&app, &signed_in, render::see_other("/")?).await
 }
 
@@ -162,7 +191,16 @@ mod tests {
     #[test]
     fn signing_in_never_leads_to_another_site() {
         assert_eq!(safe_next("/admin/posts/7?x=1"), "/admin/posts/7?x=1");
-        for evil in ["//evil.com", "/\\evil.com", "https:evil.com", "/%09/evil.com", "\thttps://evil.com", "/.//evil.com", "/admin/../x", "/admin//evil.com"] {
+        for evil in [
+            "//evil.com",
+            "/\\evil.com",
+            "https:evil.com",
+            "/%09/evil.com",
+            "\thttps://evil.com",
+            "/.//evil.com",
+            "/admin/../x",
+            "/admin//evil.com",
+        ] {
             assert_eq!(safe_next(evil), "/admin/", "{evil}");
         }
     }

@@ -20,28 +20,46 @@ use axum::response::{IntoResponse, Response};
 
 /// The purpose of the code that opens a commenter's own page, see [`App::code`].
 const KEY: &str = "comment";
-const NO_STORE: (HeaderName, HeaderValue) = (CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-const NO_INDEX: (HeaderName, HeaderValue) =
-    (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
+const NO_STORE: (HeaderName, HeaderValue) =
+    (CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+const NO_INDEX: (HeaderName, HeaderValue) = (
+    HeaderName::from_static("x-robots-tag"),
+    HeaderValue::from_static("noindex"),
+);
 
-pub async fn create(State(app): State<App>, headers: HeaderMap, Form(form): Form<CommentForm>) -> Result {
+pub async fn create(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Form(form): Form<CommentForm>,
+) -> Result {
     let shell = Shell::for_readers(&app).await?;
     let id = form.post.parse().map(PostId).map_err(|_| Error::NotFound)?;
-    let post = app.store.published_by_id(id).await?.ok_or(Error::NotFound)?;
+    let post = app
+        .store
+        .published_by_id(id)
+        .await?
+        .ok_or(Error::NotFound)?;
     let mut page = filled(&app, shell.clone(), post.clone()).await?;
     answer(&mut page, &form.parent);
     let lost_parent = !form.parent.is_empty() && page.form.parent.is_empty();
     if !page.open {
         page.form = form;
-        page.problems = Problems::one("body", "This post takes no comments any more. Your words are still here, to copy.");
+        page.problems = Problems::one(
+            "body",
+            "This post takes no comments any more. Your words are still here, to copy.",
+        );
         page.open = true;
         return Ok((StatusCode::FORBIDDEN, [NO_STORE], render::page(&page)?).into_response());
     }
     let checked = NewComment::parse(&form).and_then(|new| {
         if lost_parent {
-            return Err(Problems::one("body", "The comment that you answer is not here any more."));
+            return Err(Problems::one(
+                "body",
+                "The comment that you answer is not here any more.",
+            ));
         }
-        let html = text::comment(&new.source).map_err(|error| Problems::one("body", error.to_string()))?;
+        let html =
+            text::comment(&new.source).map_err(|error| Problems::one("body", error.to_string()))?;
         Ok((new, html))
     });
     let preview = form.act == "preview";
@@ -61,8 +79,17 @@ pub async fn create(State(app): State<App>, headers: HeaderMap, Form(form): Form
 }
 
 /// Stores a comment and leads its writer to where it stands, or to its own page where it waits.
-async fn accept(app: &App, shell: &Shell, headers: &HeaderMap, post: &Post, new: NewComment, html: String) -> Result {
-    let staff = session::of(app, headers).await?.map(|signed_in| signed_in.author.id);
+async fn accept(
+    app: &App,
+    shell: &Shell,
+    headers: &HeaderMap,
+    post: &Post,
+    new: NewComment,
+    html: String,
+) -> Result {
+    let staff = session::of(app, headers)
+        .await?
+        .map(|signed_in| signed_in.author.id);
     let writer = app.store.writer(&new, staff.is_some()).await?;
     let (state, reason) = comment::decide(shell.site.settings.comments, writer);
     let posted = app
@@ -109,16 +136,32 @@ impl OwnPage {
 
     fn is_waiting(&self) -> bool {
         // A commenter whose words were taken for spam is told no more than that somebody will look.
-        matches!(self.comment.state, CommentState::Waiting | CommentState::Spam)
+        matches!(
+            self.comment.state,
+            CommentState::Waiting | CommentState::Spam
+        )
     }
 }
 
-pub async fn own(shell: Shell, State(app): State<App>, Path(id): Path<i64>, Query(key): Query<Key>) -> Result<Response> {
+pub async fn own(
+    shell: Shell,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Query(key): Query<Key>,
+) -> Result<Response> {
     if !secrets::same(&key.key, &app.code(KEY, &id.to_string())?) {
         return Err(Error::NotFound);
     }
-    let comment = app.store.comment(CommentId(id)).await?.ok_or(Error::NotFound)?;
-    let post = app.store.published_by_id(comment.post_id).await?.ok_or(Error::NotFound)?;
+    let comment = app
+        .store
+        .comment(CommentId(id))
+        .await?
+        .ok_or(Error::NotFound)?;
+    let post = app
+        .store
+        .published_by_id(comment.post_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     let page = OwnPage {
         shell,
         comment,

@@ -55,11 +55,19 @@ impl AtomFeed {
 
 pub async fn atom(shell: Shell, State(app): State<App>) -> Result {
     let posts = app.store.newest_whole(POSTS).await?;
-    let updated_at = posts.iter().map(|post| post.updated_at).max().unwrap_or(shell.site.changed_at);
+    let updated_at = posts
+        .iter()
+        .map(|post| post.updated_at)
+        .max()
+        .unwrap_or(shell.site.changed_at);
     let feed = AtomFeed {
         shell,
         posts,
         updated_at,
     };
-    Ok(([(CONTENT_TYPE, "application/atom+xml; charset=utf-8")], feed.render()?).into_response())
+    Ok((
+        [(CONTENT_TYPE, "application/atom+xml; charset=utf-8")],
+        feed.render()?,
+    )
+        .into_response())
 }

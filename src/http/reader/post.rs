@@ -21,7 +21,11 @@ pub struct Asked {
 
 pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: Request) -> Result {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Ok((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET,HEAD")]).into_response());
+        return Ok((
+            StatusCode::METHOD_NOT_ALLOWED,
+            [(header::ALLOW, "GET,HEAD")],
+        )
+            .into_response());
     }
     let shell = Shell::for_readers(&app).await?;
     let path = request.uri().path();
@@ -42,7 +46,11 @@ async fn find(app: &App, path: &str) -> Result<Option<Post>> {
         return Ok(Some(post));
     }
     let decoded = percent_decoded(path);
-    if decoded == path { Ok(None) } else { Ok(app.store.published(&decoded).await?) }
+    if decoded == path {
+        Ok(None)
+    } else {
+        Ok(app.store.published(&decoded).await?)
+    }
 }
 
 fn percent_decoded(path: &str) -> String {
@@ -72,10 +80,16 @@ pub async fn filled(app: &App, shell: Shell, post: Post) -> Result<PostPage> {
 
 /// Makes the form answer a comment of the thread; any other id leaves it a comment on the post.
 pub fn answer(page: &mut PostPage, parent: &str) {
-    let answered = page.thread.iter().map(|node| &node.comment).find(|comment| {
-        comment.id.to_string() == parent && comment.state == CommentState::Approved
-    });
-    if let Some((CommentId(id), name)) = answered.map(|comment| (comment.id, comment.display_name().to_owned())) {
+    let answered = page
+        .thread
+        .iter()
+        .map(|node| &node.comment)
+        .find(|comment| {
+            comment.id.to_string() == parent && comment.state == CommentState::Approved
+        });
+    if let Some((CommentId(id), name)) =
+        answered.map(|comment| (comment.id, comment.display_name().to_owned()))
+    {
         page.form.parent = id.to_string();
         page.replying_to = Some(name);
     }

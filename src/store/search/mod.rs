@@ -21,7 +21,11 @@ pub struct Hit {
 impl Hit {
     #[must_use]
     pub fn label(&self) -> &str {
-        if self.title.is_empty() { "Untitled" } else { &self.title }
+        if self.title.is_empty() {
+            "Untitled"
+        } else {
+            &self.title
+        }
     }
 }
 
@@ -56,8 +60,14 @@ impl Store {
     pub(super) async fn search_problems(&self) -> Result<Vec<String>> {
         let mut problems = Vec::new();
         for (name, check) in [
-            ("posts", "insert into search_posts (search_posts) values ('integrity-check')"),
-            ("comments", "insert into search_comments (search_comments) values ('integrity-check')"),
+            (
+                "posts",
+                "insert into search_posts (search_posts) values ('integrity-check')",
+            ),
+            (
+                "comments",
+                "insert into search_comments (search_comments) values ('integrity-check')",
+            ),
         ] {
             // It is written as an insert but changes nothing, so only the writer may run it.
             if let Err(error) = sqlx::query(check).execute(&self.writer).await {
