@@ -1,0 +1,8 @@
+// All the stories in one run: they share one browser and one demo blog, which take longer to make than to read.
+// Any of them also runs by itself: node --test tests/browser/keyboard.mjs
+
+import "./life.mjs";
+import "./keyboard.mjs";
+import "./narrow.mjs";
+import "./quiet.mjs";
+import "./sound.mjs";

@@ -1,0 +1,78 @@
+// The people of the stories, each with a browser of their own (cookies, colours, scripts), and what they do there.
+// They find everything by the names that the contract keeps.
+
+import { existsSync } from "node:fs";
+import { after } from "node:test";
+import { chromium } from "playwright-core";
+
+const PROGRAMS = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  // Whatever a page asks for elsewhere is seen by the stories and never leaves this machine.
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+];
+
+let browser;
+
+after(async () => {
+  await (await browser)?.close();
+});
+
+function launch() {
+  const executablePath = PROGRAMS.find((path) => path && existsSync(path));
+  if (!executablePath) throw new Error("there is no Chromium here; `make tools` installs it, or name one in CHROMIUM");
+  return chromium.launch({ executablePath, args: FLAGS });
+}
+
+/** A page in a fresh browser profile: somebody whom the blog has never seen. */
+export async function somebody(t, options = {}) {
+  browser ??= launch();
+  const context = await (await browser).newContext(options);
+  context.setDefaultTimeout(15_000);
+  t.after(() => context.close());
+  return context.newPage();
+}
+
+export const AUTHOR = { name: "Ada Ferry", email: "ada@example.org", password: "seven slow grey herons" };
+
+/** Sets a new blog up, which signs its author in. */
+export async function setUp(page, blog, title = "Tide Tables") {
+  await page.goto(blog.oneTimeAddress);
+  await page.getByLabel("Blog title").fill(title);
+  await page.getByLabel("Your name").fill(AUTHOR.name);
+  await page.getByLabel("Email").fill(AUTHOR.email);
+  await page.getByLabel("Password").fill(AUTHOR.password);
+  await page.getByRole("button", { name: "Create blog" }).click();
+  await page.waitForURL("**/admin/**");
+}
+
+/** Writes a post and publishes it; the answer is its permalink. */
+export async function publish(page, blog, { title, body }) {
+  await page.goto(blog.at("/admin/posts/new"));
+  await page.getByLabel("Title").fill(title);
+  await page.getByLabel("Body").fill(body);
+  await page.getByRole("button", { name: "Publish" }).click();
+  const link = page.getByRole("link", { name: "View post" });
+  return new URL(await link.getAttribute("href"), blog.origin).href;
+}
+
+/** Fills the comment form of the post that is open, and sends it. */
+export async function comment(page, { name, text }) {
+  const form = page.getByRole("form", { name: "Post a comment" });
+  await form.getByLabel("Name").fill(name);
+  await form.getByRole("textbox", { name: "Comment" }).fill(text);
+  await form.getByRole("button", { name: "Post comment" }).click();
+}
+
+/** Opens a page and insists on its status. */
+export async function open(page, address, status = 200) {
+  const answer = await page.goto(address);
+  if (answer.status() !== status) throw new Error(`${address} answers ${answer.status()}, not ${status}`);
+  return answer;
+}
