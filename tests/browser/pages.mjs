@@ -1,0 +1,103 @@
+// The kinds of pages that Daybook has, each with a way there: what must hold on every one of them walks this list.
+
+import { demoBlog, newBlog } from "./blog.mjs";
+import { open, somebody } from "./people.mjs";
+
+/** Somebody whom the demo blog does not know. */
+export const stranger = somebody;
+
+let cookies;
+
+/** The author of the demo blog, signed in: its one-time address is used once and the session shared. */
+export async function author(t, options = {}) {
+  cookies ??= signIn(t);
+  return somebody(t, { ...options, storageState: await cookies });
+}
+
+async function signIn(t) {
+  const blog = await demoBlog();
+  const page = await somebody(t);
+  await open(page, blog.oneTimeAddress);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL("**/admin/profile**");
+  return page.context().storageState();
+}
+
+/** The paths of all posts, page by page through “Older posts”. */
+export async function everyPost(page, blog) {
+  const paths = [];
+  const older = page.getByRole("link", { name: "Older posts" });
+  await open(page, blog.origin);
+  for (;;) {
+    const links = await page.getByRole("article").getByRole("heading", { level: 3 }).getByRole("link").all();
+    for (const link of links) paths.push(await link.getAttribute("href"));
+    if ((await older.count()) === 0) return paths;
+    await Promise.all([page.waitForNavigation(), older.click()]);
+  }
+}
+
+/** Each kind of page: its name, who sees it, and `visit`, which opens it and gives back the server's answer. */
+export async function kindsOfPages(t) {
+  const demo = await demoBlog();
+  const fresh = await newBlog(t);
+  const at = (path, status) => (page) => open(page, demo.at(path), status);
+  return [
+    { name: "home", who: stranger, visit: at("/") },
+    { name: "older posts", who: stranger, visit: olderPosts(demo) },
+    { name: "post with comments", who: stranger, visit: discussedPost(demo) },
+    { name: "reply to a comment", who: stranger, visit: reply(demo) },
+    { name: "comment sent without a name", who: stranger, visit: refusedComment(demo) },
+    { name: "standing page", who: stranger, visit: at("/p/about.html") },
+    { name: "404", who: stranger, visit: at("/nowhere", 404) },
+    { name: "search", who: stranger, visit: at("/search?q=tide") },
+    { name: "search without a find", who: stranger, visit: at("/search?q=xylophonist") },
+    { name: "tags", who: stranger, visit: at("/tags/") },
+    { name: "posts of a tag", who: stranger, visit: postsOfTag(demo) },
+    { name: "sign-in", who: stranger, visit: at("/admin/sign-in") },
+    { name: "blog being set up", who: stranger, visit: (page) => open(page, fresh.origin, 503) },
+    { name: "set-up", who: stranger, visit: (page) => open(page, fresh.oneTimeAddress) },
+    { name: "set-up without its address", who: stranger, visit: (page) => open(page, fresh.at("/admin/setup")) },
+    { name: "new post", who: author, visit: at("/admin/posts/new") },
+    { name: "editor", who: author, visit: editor(demo) },
+    { name: "post list", who: author, visit: at("/admin/posts/") },
+    { name: "page list", who: author, visit: at("/admin/pages/") },
+    { name: "moderation", who: author, visit: at("/admin/comments/") },
+    { name: "approved comments", who: author, visit: at("/admin/comments/?state=approved") },
+    { name: "settings", who: author, visit: at("/admin/settings") },
+    { name: "profile", who: author, visit: at("/admin/profile") },
+  ];
+}
+
+/** A way that begins on one page and follows a link of it. */
+function following(blog, path, link) {
+  return async (page) => {
+    await open(page, blog.at(path));
+    return open(page, blog.at(await link(page).first().getAttribute("href")));
+  };
+}
+
+const olderPosts = (blog) => following(blog, "/", (page) => page.getByRole("link", { name: "Older posts" }));
+const discussedPost = (blog) => following(blog, "/", (page) => page.getByRole("link", { name: /^\d+ comments/ }));
+const postsOfTag = (blog) => following(blog, "/tags/", (page) => page.getByRole("main").getByRole("link"));
+const editor = (blog) =>
+  following(blog, "/admin/posts/?state=published", (page) => page.getByRole("cell").getByRole("link"));
+
+function reply(blog) {
+  return async (page) => {
+    await discussedPost(blog)(page);
+    return open(page, blog.at(await page.getByRole("link", { name: "Reply" }).first().getAttribute("href")));
+  };
+}
+
+function refusedComment(blog) {
+  return async (page) => {
+    await discussedPost(blog)(page);
+    const form = page.getByRole("form", { name: "Post a comment" });
+    await form.getByRole("textbox", { name: "Comment" }).fill("I was there.");
+    await form.getByLabel("Name").fill(" ");
+    const send = form.getByRole("button", { name: "Post comment" });
+    const [answer] = await Promise.all([page.waitForNavigation(), send.click()]);
+    if (answer.status() !== 422) throw new Error(`a comment without a name is answered ${answer.status()}`);
+    return answer;
+  };
+}
