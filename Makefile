@@ -1,0 +1,82 @@
+# The few commands of Daybook. Each says what it does; none needs anything but Rust, a C compiler and make: what the
+# tests need beyond that, `make tools` fetches when it is missing.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := run
+
+# Where to listen, as IP:PORT. `make run` leaves it to Daybook's own config when it is not given.
+LISTEN ?=
+# A directory with real exports, for `make corpora`.
+CORPORA ?=
+
+DEMO_LISTEN = $(or $(LISTEN),127.0.0.1:8080)
+
+.PHONY: run demo fmt test check tools stories corpora measure screenshots
+
+# Builds and serves your blog; its data stands in ./data. The first start prints a one-time set-up address.
+run:
+	cargo run --release -- $(if $(LISTEN),--listen $(LISTEN))
+
+# The same with a throw-away blog full of made-up posts. It prints a one-time sign-in address and is gone at the end.
+demo:
+	@cargo build --release
+	@data=$$(mktemp -d); server=; \
+	trap 'test -z "$$server" || { kill "$$server" 2>/dev/null && wait "$$server"; } || true; rm -rf "$$data"' EXIT; \
+	trap 'exit 130' INT TERM; \
+	target/release/daybook demo --sign-in --data "$$data" --listen $(DEMO_LISTEN); \
+	target/release/daybook serve --data "$$data" --listen $(DEMO_LISTEN) & \
+	server=$$!; wait "$$server"
+
+fmt:
+	cargo fmt
+
+# Every test: the ones of cargo, then the stories in a real browser. Nothing is skipped: what is missing is fetched
+# first, and where that fails, this fails.
+test: tools
+	cargo test --all-targets
+	$(MAKE) stories
+
+# The browser stories alone (tests/browser).
+stories: tools
+	cargo build
+	node --test --test-reporter=spec tests/browser/all.mjs
+
+# Exactly what .ci/run runs.
+check:
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
+	$(MAKE) test
+
+# Brings real exports in and compares what can be read over HTTP with what is expected of each.
+corpora:
+	@test -n "$(CORPORA)" || { echo "Name the directory of the exports: make corpora CORPORA=DIR" >&2; exit 2; }
+	CORPORA="$(abspath $(CORPORA))" cargo test --test corpora -- --ignored --nocapture
+
+# Prints the times and sizes that we promise, on a blog of 10,000 posts, and fails where they are not met.
+measure:
+	cargo build --release
+	DAYBOOK=target/release/daybook tests/measure.sh
+
+# Makes the pictures of the README anew.
+screenshots: tools
+	cargo build --release
+	DAYBOOK=target/release/daybook node tests/browser/screenshots.mjs docs
+
+# What the stories need: a browser, Node to drive it, Java for the HTML checker, and the packages of package.json.
+tools: node_modules/.package-lock.json
+	@$(call need,chromium,chromium)
+	@$(call need,java,default-jre-headless)
+
+node_modules/.package-lock.json: package.json package-lock.json .npmrc
+	@$(call need,node,nodejs)
+	@$(call need,npm,npm)
+	npm ci
+	@touch $@
+
+# $(call need,PROGRAM,PACKAGE): installs Debian's package when there is no such program.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
+need = command -v $(1) >/dev/null || { \
+	echo "$(1) is missing: installing Debian's $(2)"; \
+	$(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(2); }
