@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod health;
 mod import;
 mod progress;
 mod serve;
@@ -79,6 +80,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Open everything, verify it, and say what is wrong
     Check,
+    /// Ask the server that runs here whether it can serve (for health checks)
+    Health,
     /// Print completions for a shell
     Completions {
         /// The shell to print them for
@@ -106,6 +109,7 @@ impl Cli {
             Command::Import(args) => import::run(args, &config).await,
             Command::Demo(args) => demo::run(args, &config).await,
             Command::Check => check::run(&config).await,
+            Command::Health => health::run(&config),
             Command::Completions { .. } => Ok(()),
         }
     }

@@ -106,7 +106,7 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
 /// What makes a wide table scroll inside itself, by keyboard too. No other value of these attributes is kept.
 pub const SCROLL: [(&str, &str); 3] = [
     ("tabindex", "0"),
-    ("role", "region"),
+    ("role", "group"),
     ("aria-label", "Table"),
 ];
 

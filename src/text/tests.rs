@@ -459,7 +459,7 @@ fn a_table_scrolls_inside_itself() {
     let table = markdown("|a|b|\n|-|-:|\n|1|2|\n");
     assert!(
         table.starts_with(
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>"
+            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>"
         ),
         "{table}"
     );
