@@ -1,0 +1,12 @@
+//! The product as its people meet it: requests in, pages out, all through the whole router.
+//!
+//! Each file holds one part of the product; `blog` makes a blog and its people, `page` reads what they are shown.
+
+mod blog;
+mod commenting;
+mod doors;
+mod hosts;
+mod moderating;
+mod page;
+mod reading;
+mod writing;
