@@ -837,6 +837,7 @@ async fn every_page_has_one_landmark_of_each_kind_and_headings_in_order() {
     let post = nora
         .publish_with(&[("Title", "Ebb"), ("Body", body), ("Tags", "Tides")])
         .await;
+    let plain = nora.publish("Flood", "Words.").await;
     let page = nora.publish_page("About", body).await;
     let held = blog
         .commenter("Ada")
@@ -849,6 +850,7 @@ async fn every_page_has_one_landmark_of_each_kind_and_headings_in_order() {
     let public = [
         "/",
         post.as_str(),
+        plain.as_str(),
         page.as_str(),
         "/tags/",
         "/tags/tides/",
