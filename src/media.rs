@@ -1,6 +1,7 @@
 //! Media: files that posts show, each named by the digest of its bytes, so that one content is kept once
 //! and an address never changes its meaning.
 
+use crate::blog::time::Millis;
 use crate::error::{Error, Result};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ pub struct Media {
 pub struct File {
     pub bytes: Vec<u8>,
     pub content_type: &'static str,
+    pub modified_at: Millis,
 }
 
 impl Media {
@@ -55,10 +57,12 @@ impl Media {
         let Some(content_type) = content_type(name) else {
             return Ok(None);
         };
-        match tokio::fs::read(self.directory.join(&name[..2]).join(name)).await {
-            Ok(bytes) => Ok(Some(File {
+        let path = self.directory.join(&name[..2]).join(name);
+        match read(&path).await {
+            Ok((bytes, modified_at)) => Ok(Some(File {
                 bytes,
                 content_type,
+                modified_at,
             })),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::Internal(format!("media {name}: {error}"))),
@@ -115,6 +119,13 @@ fn content_type(name: &str) -> Option<&'static str> {
         .iter()
         .find(|(known, _)| ours && *known == ending)
         .map(|(_, content_type)| *content_type)
+}
+
+/// The bytes of a file and the time of its last change.
+async fn read(path: &Path) -> std::io::Result<(Vec<u8>, Millis)> {
+    let bytes = tokio::fs::read(path).await?;
+    let modified = tokio::fs::metadata(path).await?.modified()?;
+    Ok((bytes, modified.into()))
 }
 
 #[cfg(test)]

@@ -21,6 +21,13 @@ use jiff::{Timestamp, civil};
 #[serde(transparent)]
 pub struct Millis(pub i64);
 
+/// The time of a file.
+impl From<std::time::SystemTime> for Millis {
+    fn from(at: std::time::SystemTime) -> Self {
+        Self(Timestamp::try_from(at).map_or(0, Timestamp::as_millisecond))
+    }
+}
+
 impl Millis {
     /// The moment as a jiff timestamp; moments outside jiff's years −9999 to 9999 become its nearest.
     #[must_use]

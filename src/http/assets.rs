@@ -2,10 +2,11 @@
 
 use super::cache::Body;
 use crate::app::App;
+use crate::blog::time::Millis;
 use crate::error::Error;
 use axum::Router;
 use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, HeaderMap};
+use axum::http::header::{CACHE_CONTROL, HeaderMap, LAST_MODIFIED};
 use axum::http::{HeaderValue, Method};
 use axum::response::Response;
 use axum::routing::get;
@@ -64,6 +65,19 @@ static ICON_ICO: LazyLock<Body> = LazyLock::new(|| {
     )
 });
 
+/// When these files changed last: with the program that holds them.
+static MODIFIED: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let program = std::env::current_exe().and_then(std::fs::metadata);
+    let modified = program.and_then(|program| program.modified());
+    let at = modified.map_or(Millis(0), Millis::from);
+    HeaderValue::from_str(&at.http_date()).unwrap_or(HeaderValue::from_static(""))
+});
+
+fn answer(body: &Body, kept: HeaderValue, method: &Method, headers: &HeaderMap) -> Response {
+    let more = [(CACHE_CONTROL, kept), (LAST_MODIFIED, MODIFIED.clone())];
+    body.answer(method, headers, &more)
+}
+
 /// The address of the style sheet of readers' pages.
 pub fn css() -> &'static str {
     &CSS.address
@@ -89,18 +103,14 @@ async fn asset(
     [&CSS, &ADMIN_CSS]
         .into_iter()
         .find(|asset| asset.address.strip_prefix("/assets/") == Some(&name))
-        .map(|asset| {
-            asset
-                .body
-                .answer(&method, &headers, &[(CACHE_CONTROL, FOR_EVER)])
-        })
+        .map(|asset| answer(&asset.body, FOR_EVER, &method, &headers))
         .ok_or(Error::NotFound)
 }
 
 async fn favicon_svg(method: Method, headers: HeaderMap) -> Response {
-    ICON_SVG.answer(&method, &headers, &[(CACHE_CONTROL, FOR_A_DAY)])
+    answer(&ICON_SVG, FOR_A_DAY, &method, &headers)
 }
 
 async fn favicon_ico(method: Method, headers: HeaderMap) -> Response {
-    ICON_ICO.answer(&method, &headers, &[(CACHE_CONTROL, FOR_A_DAY)])
+    answer(&ICON_ICO, FOR_A_DAY, &method, &headers)
 }

@@ -136,9 +136,7 @@ impl Body {
         for (name, value) in more {
             out.insert(name, value.clone());
         }
-        if self.is_compressible() {
-            out.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
-        }
+        out.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
         if let Ok(tag) = HeaderValue::from_str(&tag) {
             out.insert(ETAG, tag);
         }

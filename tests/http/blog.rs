@@ -55,8 +55,16 @@ impl TestBlog {
             ..Settings::default()
         };
         let store = &blog.app.store;
-        store.set_up("Otto", OPERATOR, &hash, &settings.rows(), NOW).await.unwrap().unwrap();
-        store.add_author("Nora", AUTHOR, Role::Author, Some(&hash), NOW).await.unwrap().unwrap();
+        store
+            .set_up("Otto", OPERATOR, &hash, &settings.rows(), NOW)
+            .await
+            .unwrap()
+            .unwrap();
+        store
+            .add_author("Nora", AUTHOR, Role::Author, Some(&hash), NOW)
+            .await
+            .unwrap()
+            .unwrap();
         blog
     }
 
@@ -77,9 +85,13 @@ impl TestBlog {
             page_cache_bytes: 4 * 1024 * 1024,
         };
         let clock = Clock::frozen(NOW);
-        let store = Store::open(&config.database, true, true, &clock).await.unwrap();
+        let store = Store::open(&config.database, true, true, &clock)
+            .await
+            .unwrap();
         let origin = config.origin();
-        let app = App::new(config, store, clock.clone(), Passwords::with_memory(64)).await.unwrap();
+        let app = App::new(config, store, clock.clone(), Passwords::with_memory(64))
+            .await
+            .unwrap();
         Self {
             router: daybook::http::router(app.clone()),
             app,
@@ -100,7 +112,10 @@ impl TestBlog {
 
     /// A reader with a name to comment under.
     pub fn commenter(&self, name: &str) -> Person {
-        Person { name: name.to_owned(), ..self.reader() }
+        Person {
+            name: name.to_owned(),
+            ..self.reader()
+        }
     }
 
     /// Nora, signed in through the sign-in form.
@@ -127,26 +142,44 @@ impl TestBlog {
 
     /// A one-time sign-in address as `daybook user reset` prints it.
     pub async fn sign_in_address(&self, email: &str) -> String {
-        let author = self.app.store.author_by_email(email).await.unwrap().unwrap();
-        format!("/admin/sign-in/link?key={}", self.link(Some(author.id)).await)
+        let author = self
+            .app
+            .store
+            .author_by_email(email)
+            .await
+            .unwrap()
+            .unwrap();
+        format!(
+            "/admin/sign-in/link?key={}",
+            self.link(Some(author.id)).await
+        )
     }
 
     async fn link(&self, author: Option<AuthorId>) -> String {
         let key = secrets::token().unwrap();
         let until = self.app.now().plus_seconds(3600);
-        self.app.store.add_link(&secrets::hash(&key), author, until).await.unwrap();
+        self.app
+            .store
+            .add_link(&secrets::hash(&key), author, until)
+            .await
+            .unwrap();
         key
     }
 
     /// A look at the database from outside the program.
     pub async fn database(&self) -> SqliteConnection {
         let path = self.directory.path().join("daybook.db");
-        SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap()
+        SqliteConnection::connect(&format!("sqlite://{}", path.display()))
+            .await
+            .unwrap()
     }
 
     /// The number that a query of the database gives.
     pub async fn number(&self, sql: &'static str) -> i64 {
-        let (number,): (i64,) = sqlx::query_as(sql).fetch_one(&mut self.database().await).await.unwrap();
+        let (number,): (i64,) = sqlx::query_as(sql)
+            .fetch_one(&mut self.database().await)
+            .await
+            .unwrap();
         number
     }
 
@@ -187,12 +220,22 @@ impl Person {
         self.post_with(address, fields, &[]).await
     }
 
-    pub async fn post_with(&self, address: &str, fields: &[(&str, &str)], more: &[(&str, &str)]) -> Page {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    pub async fn post_with(
+        &self,
+        address: &str,
+        fields: &[(&str, &str)],
+        more: &[(&str, &str)],
+    ) -> Page {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
         let mut request = self.request(&Method::POST, address);
         let headers = request.headers_mut();
         headers.insert(ORIGIN, self.origin.parse().unwrap());
-        headers.insert(CONTENT_TYPE, "application/x-www-form-urlencoded".parse().unwrap());
+        headers.insert(
+            CONTENT_TYPE,
+            "application/x-www-form-urlencoded".parse().unwrap(),
+        );
         add(headers, more);
         *request.body_mut() = Body::from(body);
         self.send(request).await
@@ -206,11 +249,16 @@ impl Person {
     /// Presses a button of a form; gives the very answer.
     pub async fn press_once(&self, form: &Form, button: &str) -> Page {
         let (action, fields) = form.pressed(button);
-        let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let pairs: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         if form.method == "post" {
             return self.post(&action, &pairs).await;
         }
-        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs).finish();
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&pairs)
+            .finish();
         self.get(&format!("{action}?{query}")).await
     }
 
@@ -220,7 +268,10 @@ impl Person {
             let Some(location) = page.header(LOCATION.as_str()).map(str::to_owned) else {
                 return page;
             };
-            assert!(location.starts_with('/'), "a redirect leads away: {location}");
+            assert!(
+                location.starts_with('/'),
+                "a redirect leads away: {location}"
+            );
             page = self.get(&location).await;
             page.address = location;
         }
@@ -239,7 +290,10 @@ impl Person {
             .header("sec-fetch-site", "same-origin");
         let jar = self.jar.borrow();
         if !jar.is_empty() {
-            let cookies: Vec<String> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies: Vec<String> = jar
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             builder = builder.header(COOKIE, cookies.join("; "));
         }
         builder.body(Body::empty()).unwrap()
@@ -336,7 +390,8 @@ impl Person {
 
     /// Leaves a comment on a post.
     pub async fn comment(&self, path: &str, words: &str) -> Page {
-        self.press(&self.comment_form(path, words).await, "Post comment").await
+        self.press(&self.comment_form(path, words).await, "Post comment")
+            .await
     }
 
     /// Decides upon a waiting comment that holds these words.

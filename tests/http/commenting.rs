@@ -14,7 +14,10 @@ async fn blog_with_post() -> (TestBlog, String) {
 /// The same where every comment is shown at once.
 async fn open_blog() -> (TestBlog, String) {
     let (blog, path) = blog_with_post().await;
-    blog.author().await.change_settings(&[("Show every comment at once", "")]).await;
+    blog.author()
+        .await
+        .change_settings(&[("Show every comment at once", "")])
+        .await;
     (blog, path)
 }
 
@@ -23,9 +26,20 @@ async fn a_first_comment_is_held_and_its_writer_told_why() {
     let (blog, path) = blog_with_post().await;
     let ada = blog.commenter("Ada");
     let own = ada.comment(&path, "The tide was *late*.").await;
-    assert!(own.address.starts_with("/comments/1?key="), "{}", own.address);
-    assert_eq!((own.status, own.headings_of(1)), (200, vec!["Your comment".to_owned()]));
-    assert!(own.status_line().contains("first comment here"), "{}", own.status_line());
+    assert!(
+        own.address.starts_with("/comments/1?key="),
+        "{}",
+        own.address
+    );
+    assert_eq!(
+        (own.status, own.headings_of(1)),
+        (200, vec!["Your comment".to_owned()])
+    );
+    assert!(
+        own.status_line().contains("first comment here"),
+        "{}",
+        own.status_line()
+    );
     assert!(own.says("The tide was late."));
     assert_eq!(own.header("cache-control"), Some("private, no-store"));
     assert_eq!(own.header("x-robots-tag"), Some("noindex"));
@@ -35,30 +49,55 @@ async fn a_first_comment_is_held_and_its_writer_told_why() {
 #[tokio::test]
 async fn a_commenters_own_page_opens_only_with_its_key() {
     let (blog, path) = blog_with_post().await;
-    let own = blog.commenter("Ada").comment(&path, "The tide was late.").await;
+    let own = blog
+        .commenter("Ada")
+        .comment(&path, "The tide was late.")
+        .await;
     let key = query_of(&own.address, "key").unwrap();
     let other = blog.commenter("Bo").comment(&path, "It was not.").await;
     let others = query_of(&other.address, "key").unwrap();
     let reader = blog.reader();
-    assert_eq!(reader.open(&own.address).await.status, 200, "the address works anywhere");
+    assert_eq!(
+        reader.open(&own.address).await.status,
+        200,
+        "the address works anywhere"
+    );
     for wrong in ["", "x", &others, &key[1..], &key.to_lowercase()] {
         let page = reader.open(&format!("/comments/1?key={wrong}")).await;
         assert_eq!(page.status, 404, "{wrong}");
         assert!(!page.says("The tide was late."));
     }
     assert_eq!(reader.open("/comments/1").await.status, 404);
-    assert_eq!(reader.open(&format!("/comments/99?key={key}")).await.status, 404);
+    assert_eq!(
+        reader.open(&format!("/comments/99?key={key}")).await.status,
+        404
+    );
 }
 
 #[tokio::test]
 async fn an_approved_comment_is_shown_with_its_look() {
     let (blog, path) = blog_with_post().await;
-    let own = blog.commenter("Ada").comment(&path, "The tide was *late* and `high`.\n\n> Was it?\n\n- yes\n- no").await;
+    let own = blog
+        .commenter("Ada")
+        .comment(
+            &path,
+            "The tide was *late* and `high`.\n\n> Was it?\n\n- yes\n- no",
+        )
+        .await;
     blog.author().await.moderate("The tide", "Approve").await;
     let page = blog.reader().open(&path).await;
     assert_eq!(page.comments()[0].0, "Ada");
-    for (css, text) in [("em", "late"), ("code", "high"), ("blockquote", "Was it?"), ("li li", "yes")] {
-        assert!(page.texts(&format!("section[aria-label=Comments] {css}")).contains(&text.to_owned()), "{css}");
+    for (css, text) in [
+        ("em", "late"),
+        ("code", "high"),
+        ("blockquote", "Was it?"),
+        ("li li", "yes"),
+    ] {
+        assert!(
+            page.texts(&format!("section[aria-label=Comments] {css}"))
+                .contains(&text.to_owned()),
+            "{css}"
+        );
     }
     let own = blog.reader().open(&own.address).await;
     assert_eq!(own.link("see it below"), format!("{path}#comment-1"));
@@ -74,26 +113,57 @@ async fn whoever_was_approved_before_is_shown_at_once() {
         form.fill("Email", email);
         ada.press(&form, "Post comment").await
     };
-    assert!(write("First.", "Ada@Example.org").await.address.starts_with("/comments/1?"));
-    assert!(write("Second.", "ada@example.org").await.address.starts_with("/comments/2?"), "not approved yet");
+    assert!(
+        write("First.", "Ada@Example.org")
+            .await
+            .address
+            .starts_with("/comments/1?")
+    );
+    assert!(
+        write("Second.", "ada@example.org")
+            .await
+            .address
+            .starts_with("/comments/2?"),
+        "not approved yet"
+    );
     blog.author().await.moderate("First.", "Approve").await;
     let page = write("Third.", "ada@example.org").await;
     assert_eq!(page.address, format!("{path}#comment-3"));
     assert!(page.says("Third."));
-    assert!(write("Fourth.", "eve@example.org").await.address.starts_with("/comments/4?"), "another email");
-    assert!(write("Fifth.", "").await.address.starts_with("/comments/5?"), "no email");
+    assert!(
+        write("Fourth.", "eve@example.org")
+            .await
+            .address
+            .starts_with("/comments/4?"),
+        "another email"
+    );
+    assert!(
+        write("Fifth.", "")
+            .await
+            .address
+            .starts_with("/comments/5?"),
+        "no email"
+    );
 }
 
 #[tokio::test]
 async fn a_held_comment_is_nowhere_to_be_seen() {
     let (blog, path) = blog_with_post().await;
-    blog.commenter("Ada").comment(&path, "An unread thought.").await;
+    blog.commenter("Ada")
+        .comment(&path, "An unread thought.")
+        .await;
     for address in ["/", &path, "/feed.atom", "/search?q=unread"] {
         let page = blog.reader().open(address).await;
         assert!(!page.source().contains("An unread thought."), "{address}");
         assert!(!page.source().contains("1 comment"), "{address}");
     }
-    assert_eq!(blog.reader().open("/search?q=unread").await.number_of("ol.hits"), 0);
+    assert_eq!(
+        blog.reader()
+            .open("/search?q=unread")
+            .await
+            .number_of("ol.hits"),
+        0
+    );
 }
 
 #[tokio::test]
@@ -110,9 +180,16 @@ async fn replies_stand_below_what_they_answer() {
     form.fill("Name", "Bo").fill("Comment", "To the first.");
     let page = bo.press(&form, "Post comment").await;
     assert_eq!(page.address, format!("{path}#comment-3"));
-    let words: Vec<String> = page.comments().into_iter().map(|(_, words)| words).collect();
+    let words: Vec<String> = page
+        .comments()
+        .into_iter()
+        .map(|(_, words)| words)
+        .collect();
     assert_eq!(words, ["One.", "To the first.", "Two."]);
-    assert_eq!(page.attribute("#comment-3", "class").as_deref(), Some("depth-1"));
+    assert_eq!(
+        page.attribute("#comment-3", "class").as_deref(),
+        Some("depth-1")
+    );
 }
 
 #[tokio::test]
@@ -121,14 +198,25 @@ async fn a_deep_thread_goes_on_flat_and_names_whom_it_answers() {
     let ada = blog.commenter("Ada");
     ada.comment(&path, "Level 0.").await;
     for level in 1..=6 {
-        let mut form = ada.open(&format!("{path}?reply={level}")).await.form("Post a comment");
-        form.fill("Name", "Ada").fill("Comment", &format!("Level {level}."));
+        let mut form = ada
+            .open(&format!("{path}?reply={level}"))
+            .await
+            .form("Post a comment");
+        form.fill("Name", "Ada")
+            .fill("Comment", &format!("Level {level}."));
         ada.press(&form, "Post comment").await;
     }
     let page = ada.open(&path).await;
     assert_eq!(page.comments().len(), 7);
-    assert_eq!(page.attribute("#comment-7", "class").as_deref(), Some("depth-4"));
-    assert!(page.texts("#comment-7").concat().contains("in reply to Ada"));
+    assert_eq!(
+        page.attribute("#comment-7", "class").as_deref(),
+        Some("depth-4")
+    );
+    assert!(
+        page.texts("#comment-7")
+            .concat()
+            .contains("in reply to Ada")
+    );
     assert!(!page.texts("#comment-3").concat().contains("in reply to"));
 }
 
@@ -141,14 +229,19 @@ async fn a_reply_to_what_is_not_there_is_refused_with_the_words_kept() {
     ada.comment(&other, "On another post.").await;
     ada.comment(&path, "A removed one.").await;
     let approved = nora.open("/admin/comments/?state=approved").await;
-    nora.press(&approved.form_near("A removed one.", "Delete"), "Delete").await;
+    nora.press(&approved.form_near("A removed one.", "Delete"), "Delete")
+        .await;
     let before = blog.comments().await;
     for parent in ["1", "2", "99", "-1", "x", "1 or 1=1"] {
         let mut form = ada.comment_form(&path, "My answer.").await;
         form.tamper("parent", parent);
         let page = ada.press(&form, "Post comment").await;
         assert_eq!(page.status, 422, "{parent}");
-        assert_eq!(page.form("Post a comment").value("Comment"), "My answer.", "{parent}");
+        assert_eq!(
+            page.form("Post a comment").value("Comment"),
+            "My answer.",
+            "{parent}"
+        );
         assert!(page.problem_of("Comment").is_some(), "{parent}");
     }
     assert_eq!(blog.comments().await, before);
@@ -158,17 +251,31 @@ async fn a_reply_to_what_is_not_there_is_refused_with_the_words_kept() {
 async fn a_preview_shows_the_look_keeps_the_fields_and_stores_nothing() {
     let (blog, path) = blog_with_post().await;
     let ada = blog.commenter("Ada");
-    let mut form = ada.comment_form(&path, "  The tide was **late**.\n\nTruly.").await;
-    form.fill("Email", "ada@example.org").fill("Website", "ada.example");
+    let mut form = ada
+        .comment_form(&path, "  The tide was **late**.\n\nTruly.")
+        .await;
+    form.fill("Email", "ada@example.org")
+        .fill("Website", "ada.example");
     let page = ada.press(&form, "Preview").await;
     assert_eq!(page.status, 200);
-    assert_eq!(page.texts("[role=region][aria-label='Preview of your comment'] strong"), ["late"]);
+    assert_eq!(
+        page.texts("[role=region][aria-label='Preview of your comment'] strong"),
+        ["late"]
+    );
     assert_eq!(page.header("cache-control"), Some("private, no-store"));
     let kept = page.form("Post a comment");
-    for (label, value) in [("Name", "Ada"), ("Email", "ada@example.org"), ("Website", "ada.example")] {
+    for (label, value) in [
+        ("Name", "Ada"),
+        ("Email", "ada@example.org"),
+        ("Website", "ada.example"),
+    ] {
         assert_eq!(kept.value(label), value);
     }
-    assert!(kept.value("Comment").replace("\r\n", "\n") == "  The tide was **late**.\n\nTruly.", "{:?}", kept.value("Comment"));
+    assert!(
+        kept.value("Comment").replace("\r\n", "\n") == "  The tide was **late**.\n\nTruly.",
+        "{:?}",
+        kept.value("Comment")
+    );
     assert_eq!(blog.comments().await, 0);
     ada.press(&kept, "Post comment").await;
     assert_eq!(blog.comments().await, 1);
@@ -179,24 +286,38 @@ async fn a_preview_of_a_reply_stays_a_reply() {
     let (blog, path) = open_blog().await;
     let ada = blog.commenter("Ada");
     ada.comment(&path, "One.").await;
-    let mut form = ada.open(&format!("{path}?reply=1")).await.form("Post a comment");
+    let mut form = ada
+        .open(&format!("{path}?reply=1"))
+        .await
+        .form("Post a comment");
     form.fill("Name", "Ada").fill("Comment", "An answer.");
     let page = ada.press(&form, "Preview").await;
     assert!(page.says("You answer Ada."));
-    let page = ada.press(&page.form("Post a comment"), "Post comment").await;
-    assert_eq!(page.attribute("#comment-2", "class").as_deref(), Some("depth-1"));
+    let page = ada
+        .press(&page.form("Post a comment"), "Post comment")
+        .await;
+    assert_eq!(
+        page.attribute("#comment-2", "class").as_deref(),
+        Some("depth-1")
+    );
 }
 
 #[tokio::test]
 async fn problems_come_back_beside_their_fields_with_every_word_kept() {
     let (blog, path) = blog_with_post().await;
     let ada = blog.commenter("");
-    let mut form = ada.comment_form(&path, "<b>My</b> \"words\" & more\n\nsecond line").await;
-    form.fill("Email", "not an address").fill("Website", "javascript:alert(1)");
+    let mut form = ada
+        .comment_form(&path, "<b>My</b> \"words\" & more\n\nsecond line")
+        .await;
+    form.fill("Email", "not an address")
+        .fill("Website", "javascript:alert(1)");
     for button in ["Post comment", "Preview"] {
         let page = ada.press(&form, button).await;
         assert_eq!(page.status, 422, "{button}");
-        assert!(page.alert().is_some_and(|alert| alert.contains("Nothing you wrote is lost")));
+        assert!(
+            page.alert()
+                .is_some_and(|alert| alert.contains("Nothing you wrote is lost"))
+        );
         for label in ["Name", "Email", "Website"] {
             assert!(page.problem_of(label).is_some(), "{label}");
         }
@@ -204,7 +325,10 @@ async fn problems_come_back_beside_their_fields_with_every_word_kept() {
         let kept = page.form("Post a comment");
         assert_eq!(kept.value("Email"), "not an address");
         assert_eq!(kept.value("Website"), "javascript:alert(1)");
-        assert_eq!(kept.value("Comment").replace("\r\n", "\n"), "<b>My</b> \"words\" & more\n\nsecond line");
+        assert_eq!(
+            kept.value("Comment").replace("\r\n", "\n"),
+            "<b>My</b> \"words\" & more\n\nsecond line"
+        );
         assert_eq!(page.header("cache-control"), Some("private, no-store"));
     }
     assert_eq!(blog.comments().await, 0);
@@ -215,9 +339,19 @@ async fn a_comment_has_words_and_at_most_8_kib_of_them() {
     let (blog, path) = open_blog().await;
     let ada = blog.commenter("Ada");
     let limit = 8 * 1024;
-    for (words, fits) in [("x".repeat(limit), true), ("x".repeat(limit + 1), false), (" \n ".to_owned(), false), ("bell \u{7}".to_owned(), false)] {
+    for (words, fits) in [
+        ("x".repeat(limit), true),
+        ("x".repeat(limit + 1), false),
+        (" \n ".to_owned(), false),
+        ("bell \u{7}".to_owned(), false),
+    ] {
         let page = ada.comment(&path, &words).await;
-        assert_eq!(page.status, if fits { 200 } else { 422 }, "{} bytes", words.len());
+        assert_eq!(
+            page.status,
+            if fits { 200 } else { 422 },
+            "{} bytes",
+            words.len()
+        );
         assert_eq!(page.problem_of("Comment").is_none(), fits);
     }
     let huge = ada.comment(&path, &"x".repeat(100 * 1024)).await;
@@ -230,7 +364,10 @@ async fn a_double_click_makes_one_comment_with_one_answer() {
     let (blog, path) = blog_with_post().await;
     let ada = blog.commenter("Ada");
     let form = ada.comment_form(&path, "Sent twice.").await;
-    let (first, second) = tokio::join!(ada.press_once(&form, "Post comment"), ada.press_once(&form, "Post comment"));
+    let (first, second) = tokio::join!(
+        ada.press_once(&form, "Post comment"),
+        ada.press_once(&form, "Post comment")
+    );
     assert_eq!((first.status, second.status), (303, 303));
     assert_eq!(first.header("location"), second.header("location"));
     assert_eq!(blog.comments().await, 1);
@@ -256,13 +393,22 @@ async fn a_post_may_close_or_hide_its_comments() {
     ada.comment(&path, "An early thought.").await;
     let form = ada.comment_form(&path, "A late thought.").await;
 
-    nora.revise("Ebb", "Update", &[("Show those there are, take no new ones", "")]).await;
+    nora.revise(
+        "Ebb",
+        "Update",
+        &[("Show those there are, take no new ones", "")],
+    )
+    .await;
     let page = blog.reader().open(&path).await;
     assert!(page.says("An early thought.") && !page.has_form("Post a comment"));
     assert_eq!(page.link_if_any("Reply"), None);
     let refused = ada.press(&form, "Post comment").await;
     assert_eq!(refused.status, 403);
-    assert_eq!(refused.form("Post a comment").value("Comment"), "A late thought.", "to be copied");
+    assert_eq!(
+        refused.form("Post a comment").value("Comment"),
+        "A late thought.",
+        "to be copied"
+    );
 
     nora.revise("Ebb", "Update", &[("Hide", "")]).await;
     let page = blog.reader().open(&path).await;
@@ -275,9 +421,20 @@ async fn a_post_may_close_or_hide_its_comments() {
 #[tokio::test]
 async fn comments_hidden_with_their_post_are_not_found_by_search() {
     let (blog, path) = open_blog().await;
-    blog.commenter("Ada").comment(&path, "A remarkable umbrella.").await;
-    assert_eq!(blog.reader().open("/search?q=umbrella").await.number_of("ol.hits > li"), 1);
-    blog.author().await.revise("Ebb", "Update", &[("Hide", "")]).await;
+    blog.commenter("Ada")
+        .comment(&path, "A remarkable umbrella.")
+        .await;
+    assert_eq!(
+        blog.reader()
+            .open("/search?q=umbrella")
+            .await
+            .number_of("ol.hits > li"),
+        1
+    );
+    blog.author()
+        .await
+        .revise("Ebb", "Update", &[("Hide", "")])
+        .await;
     let page = blog.reader().open("/search?q=umbrella").await;
     assert_eq!(page.number_of("ol.hits > li"), 0, "{}", page.main());
 }
@@ -288,7 +445,10 @@ async fn a_blog_may_take_no_new_comments() {
     let ada = blog.commenter("Ada");
     ada.comment(&path, "An early thought.").await;
     let form = ada.comment_form(&path, "A late thought.").await;
-    blog.author().await.change_settings(&[("Take no new comments", "")]).await;
+    blog.author()
+        .await
+        .change_settings(&[("Take no new comments", "")])
+        .await;
     let page = blog.reader().open(&path).await;
     assert!(page.says("An early thought.") && page.says("New comments are not taken here."));
     assert_eq!(ada.press(&form, "Post comment").await.status, 403);
@@ -299,7 +459,8 @@ async fn a_blog_may_take_no_new_comments() {
 async fn a_blog_may_hold_every_comment() {
     let (blog, path) = blog_with_post().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Hold every comment until I approve it", "")]).await;
+    nora.change_settings(&[("Hold every comment until I approve it", "")])
+        .await;
     let ada = blog.commenter("Ada");
     let write = async |words: &str| {
         let mut form = ada.comment_form(&path, words).await;
@@ -309,7 +470,11 @@ async fn a_blog_may_hold_every_comment() {
     write("First.").await;
     nora.moderate("First.", "Approve").await;
     let own = write("Second.").await;
-    assert!(own.status_line().contains("reads every comment"), "{}", own.status_line());
+    assert!(
+        own.status_line().contains("reads every comment"),
+        "{}",
+        own.status_line()
+    );
 }
 
 #[tokio::test]
@@ -333,7 +498,17 @@ async fn there_is_no_commenting_on_what_is_not_published() {
 async fn further_and_double_fields_are_refused() {
     let (blog, _) = open_blog().await;
     let good = [("post", "1"), ("name", "Ada"), ("body", "Words.")];
-    let extra = [("status", "approved"), ("state", "approved"), ("is_author", "1"), ("author_id", "1"), ("created_at", "0"), ("id", "7"), ("name", "Nora"), ("body", "Others."), ("post", "1")];
+    let extra = [
+        ("status", "approved"),
+        ("state", "approved"),
+        ("is_author", "1"),
+        ("author_id", "1"),
+        ("created_at", "0"),
+        ("id", "7"),
+        ("name", "Nora"),
+        ("body", "Others."),
+        ("post", "1"),
+    ];
     for field in extra {
         let fields: Vec<_> = good.into_iter().chain([field]).collect();
         let page = blog.reader().post("/comments", &fields).await;
@@ -353,7 +528,10 @@ async fn a_comment_sent_from_another_site_is_refused() {
         &[("sec-fetch-site", ""), ("origin", "https://evil.example")],
         &[("sec-fetch-site", ""), ("origin", "null")],
         &[("sec-fetch-site", ""), ("origin", "")],
-        &[("sec-fetch-site", ""), ("origin", "http://blog.example.evil.example")],
+        &[
+            ("sec-fetch-site", ""),
+            ("origin", "http://blog.example.evil.example"),
+        ],
     ];
     for headers in refused {
         let page = blog.reader().post_with("/comments", &fields, headers).await;
@@ -362,15 +540,38 @@ async fn a_comment_sent_from_another_site_is_refused() {
     }
     assert_eq!(blog.comments().await, 0);
     let own = [("sec-fetch-site", ""), ("origin", "http://blog.example")];
-    assert_eq!(blog.reader().post_with("/comments", &fields, &own).await.status, 303, "a browser without Sec-Fetch-Site");
+    assert_eq!(
+        blog.reader()
+            .post_with("/comments", &fields, &own)
+            .await
+            .status,
+        303,
+        "a browser without Sec-Fetch-Site"
+    );
 }
 
 #[tokio::test]
 async fn only_forms_are_read() {
     let (blog, _) = open_blog().await;
     let json = [("content-type", "application/json")];
-    assert_eq!(blog.reader().post_with("/comments", &[("post", "1")], &json).await.status, 415);
-    assert_eq!(blog.reader().ask(Method::PUT, "/comments", &[("origin", "http://blog.example")]).await.status, 405);
+    assert_eq!(
+        blog.reader()
+            .post_with("/comments", &[("post", "1")], &json)
+            .await
+            .status,
+        415
+    );
+    assert_eq!(
+        blog.reader()
+            .ask(
+                Method::PUT,
+                "/comments",
+                &[("origin", "http://blog.example")]
+            )
+            .await
+            .status,
+        405
+    );
     assert_eq!(blog.comments().await, 0);
 }
 
@@ -400,18 +601,50 @@ async fn no_comment_brings_a_script_or_a_disguise_onto_the_page() {
     for attack in attacks {
         let eve = blog.commenter("<script>alert(1)</script>");
         let mut form = eve.comment_form(&path, attack).await;
-        form.fill("Website", "https://eve.example/?'\"><script>alert(1)</script>");
-        for page in [eve.press(&form, "Preview").await, eve.press(&form, "Post comment").await] {
+        form.fill(
+            "Website",
+            "https://eve.example/?'\"><script>alert(1)</script>",
+        );
+        for page in [
+            eve.press(&form, "Preview").await,
+            eve.press(&form, "Post comment").await,
+        ] {
             assert_eq!(page.status, 200, "{attack}");
             assert_eq!(count(&page, "script"), scripts, "{attack}");
             assert_eq!(count(&page, "form"), forms, "{attack}");
-            assert_eq!(count(&page, "main img, main svg, main iframe, main style, main math"), 0, "{attack}");
-            assert_eq!(count(&page, "[onerror], [onload], [onclick]"), 0, "{attack}");
-            let bad = |address: &str| ["javascript", "data:", "//"].iter().any(|start| address.to_lowercase().starts_with(start));
-            assert!(!page.links().iter().any(|(_, address)| bad(address)), "{attack}");
+            assert_eq!(
+                count(
+                    &page,
+                    "main img, main svg, main iframe, main style, main math"
+                ),
+                0,
+                "{attack}"
+            );
+            assert_eq!(
+                count(&page, "[onerror], [onload], [onclick]"),
+                0,
+                "{attack}"
+            );
+            let bad = |address: &str| {
+                ["javascript", "data:", "//"]
+                    .iter()
+                    .any(|start| address.to_lowercase().starts_with(start))
+            };
+            assert!(
+                !page.links().iter().any(|(_, address)| bad(address)),
+                "{attack}"
+            );
         }
         // What waits must not harm the moderator either.
-        assert_eq!(blog.author().await.open("/admin/comments/?state=approved").await.number_of("script:not([src]), main img"), 0, "{attack}");
+        assert_eq!(
+            blog.author()
+                .await
+                .open("/admin/comments/?state=approved")
+                .await
+                .number_of("script:not([src]), main img"),
+            0,
+            "{attack}"
+        );
     }
 }
 
@@ -419,12 +652,19 @@ async fn no_comment_brings_a_script_or_a_disguise_onto_the_page() {
 async fn links_of_comments_are_marked_as_of_others() {
     let (blog, path) = open_blog().await;
     let ada = blog.commenter("Ada");
-    let mut form = ada.comment_form(&path, "See [this](https://tides.example/).").await;
+    let mut form = ada
+        .comment_form(&path, "See [this](https://tides.example/).")
+        .await;
     form.fill("Website", "ada.example");
     let page = ada.press(&form, "Post comment").await;
     for address in ["https://tides.example/", "https://ada.example/"] {
-        let rel = page.attribute(&format!("a[href='{address}']"), "rel").unwrap_or_default();
-        assert!(rel.contains("nofollow") && rel.contains("ugc"), "{address}: {rel}");
+        let rel = page
+            .attribute(&format!("a[href='{address}']"), "rel")
+            .unwrap_or_default();
+        assert!(
+            rel.contains("nofollow") && rel.contains("ugc"),
+            "{address}: {rel}"
+        );
     }
 }
 
@@ -436,7 +676,13 @@ async fn a_name_cannot_hide_or_turn_anything() {
     assert_eq!(page.comments()[0].0, "Nora (author)");
     assert!(!page.says("\u{202e}"));
     assert_eq!(page.number_of("section[aria-label=Comments] .mark"), 0);
-    assert_eq!(blog.commenter("\u{3164}\u{200b}").comment(&path, "Nobody.").await.status, 422);
+    assert_eq!(
+        blog.commenter("\u{3164}\u{200b}")
+            .comment(&path, "Nobody.")
+            .await
+            .status,
+        422
+    );
 }
 
 #[tokio::test]
@@ -446,13 +692,28 @@ async fn an_email_is_never_shown_to_readers() {
     let mut form = ada.comment_form(&path, "Hello there.").await;
     form.fill("Email", "ada@private.example");
     ada.press(&form, "Post comment").await;
-    for address in ["/", &path, "/feed.atom", "/search?q=ada%40private.example", "/search?q=hello"] {
+    for address in [
+        "/",
+        &path,
+        "/feed.atom",
+        "/search?q=ada%40private.example",
+        "/search?q=hello",
+    ] {
         let page = blog.reader().open(address).await;
-        let source = page.source().replace("value=\"ada@private.example\"", "").replace("“ada@private.example”", "");
+        let source = page
+            .source()
+            .replace("value=\"ada@private.example\"", "")
+            .replace("“ada@private.example”", "");
         let source = source.replace("<title>ada@private.example", "");
         assert!(!source.contains("private.example"), "{address}");
     }
-    assert!(blog.author().await.open("/admin/comments/?state=approved").await.says("ada@private.example"));
+    assert!(
+        blog.author()
+            .await
+            .open("/admin/comments/?state=approved")
+            .await
+            .says("ada@private.example")
+    );
     assert!(!blog.reader().open(&path).await.says(crate::blog::AUTHOR));
 }
 
@@ -466,7 +727,13 @@ async fn the_authors_own_comment_is_shown_at_once_and_marked() {
     assert_eq!(page.address, format!("{path}#comment-1"));
     assert_eq!(page.texts("#comment-1 h3"), ["Nora Author"]);
     let stranger = blog.commenter("Nora");
-    assert!(stranger.comment(&path, "I am not she.").await.address.starts_with("/comments/2?"));
+    assert!(
+        stranger
+            .comment(&path, "I am not she.")
+            .await
+            .address
+            .starts_with("/comments/2?")
+    );
     nora.moderate("I am not she.", "Approve").await;
     assert_eq!(stranger.open(&path).await.texts("#comment-2 h3"), ["Nora"]);
 }
@@ -477,7 +744,10 @@ async fn no_cookie_is_set_for_a_commenter() {
     let ada = blog.commenter("Ada");
     let form = ada.comment_form(&path, "Hello.").await;
     for button in ["Preview", "Post comment"] {
-        assert_eq!(ada.press_once(&form, button).await.header("set-cookie"), None);
+        assert_eq!(
+            ada.press_once(&form, button).await.header("set-cookie"),
+            None
+        );
     }
     ada.comment(&path, "").await;
     assert!(ada.cookies().is_empty());

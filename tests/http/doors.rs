@@ -21,11 +21,26 @@ const TABLE: &[Row] = &[
     Row("/search", "/search?q=words", [200; 3], [405; 3]),
     Row("/feed.atom", "/feed.atom", [200; 3], [405; 3]),
     Row("/comments", "/comments", [405; 3], [404; 3]),
-    Row("/comments/{id}", "/comments/1?key={key}", [200; 3], [405; 3]),
+    Row(
+        "/comments/{id}",
+        "/comments/1?key={key}",
+        [200; 3],
+        [405; 3],
+    ),
     Row("/media/{name}", "/media/none.png", [404; 3], [405; 3]),
     Row("/atom.xml", "/atom.xml", [301; 3], [405; 3]),
-    Row("/feeds/posts/default", "/feeds/posts/default", [301; 3], [405; 3]),
-    Row("/search/label/{name}", "/search/label/Tides", [301; 3], [405; 3]),
+    Row(
+        "/feeds/posts/default",
+        "/feeds/posts/default",
+        [301; 3],
+        [405; 3],
+    ),
+    Row(
+        "/search/label/{name}",
+        "/search/label/Tides",
+        [301; 3],
+        [405; 3],
+    ),
     Row("fallback", "/2016/06/ebb.html", [200; 3], [405; 3]),
     Row("/assets/{name}", "/assets/none.css", [404; 3], [405; 3]),
     Row("/favicon.svg", "/favicon.svg", [200; 3], [405; 3]),
@@ -36,36 +51,121 @@ const TABLE: &[Row] = &[
     // Door 2, before the sign-in.
     Row("/admin", "/admin", [301; 3], [405; 3]),
     Row("/admin/setup", "/admin/setup", [303; 3], [303; 3]),
-    Row("/admin/sign-in", "/admin/sign-in", [200, 303, 303], [422; 3]),
-    Row("/admin/sign-in/link", "/admin/sign-in/link?key=x", [200; 3], [403; 3]),
+    Row(
+        "/admin/sign-in",
+        "/admin/sign-in",
+        [200, 303, 303],
+        [422; 3],
+    ),
+    Row(
+        "/admin/sign-in/link",
+        "/admin/sign-in/link?key=x",
+        [200; 3],
+        [403; 3],
+    ),
     // Door 2, behind it.
     Row("/admin/", "/admin/", [AWAY, 303, 303], [403, 405, 405]),
-    Row("/admin/sign-out", "/admin/sign-out", [AWAY, 405, 405], [403; 3]),
-    Row("/admin/posts/", "/admin/posts/", [AWAY, 200, 200], [403, 405, 405]),
-    Row("/admin/posts/new", "/admin/posts/new", [AWAY, 200, 200], [403; 3]),
-    Row("/admin/posts/preview", "/admin/posts/preview", [AWAY, 405, 405], [403; 3]),
-    Row("/admin/posts/{id}", "/admin/posts/1", [AWAY, 200, 200], [403; 3]),
-    Row("/admin/pages/", "/admin/pages/", [AWAY, 200, 200], [403, 405, 405]),
-    Row("/admin/pages/new", "/admin/pages/new", [AWAY, 200, 200], [403; 3]),
-    Row("/admin/pages/preview", "/admin/pages/preview", [AWAY, 405, 405], [403; 3]),
-    Row("/admin/pages/{id}", "/admin/pages/1", [AWAY, 200, 200], [403; 3]),
-    Row("/admin/comments/", "/admin/comments/", [AWAY, 200, 200], [403, 405, 405]),
-    Row("/admin/comments/{id}", "/admin/comments/1", [AWAY, 405, 405], [403; 3]),
-    Row("/admin/settings", "/admin/settings", [AWAY, 200, 200], [403; 3]),
-    Row("/admin/profile", "/admin/profile", [AWAY, 200, 200], [403; 3]),
+    Row(
+        "/admin/sign-out",
+        "/admin/sign-out",
+        [AWAY, 405, 405],
+        [403; 3],
+    ),
+    Row(
+        "/admin/posts/",
+        "/admin/posts/",
+        [AWAY, 200, 200],
+        [403, 405, 405],
+    ),
+    Row(
+        "/admin/posts/new",
+        "/admin/posts/new",
+        [AWAY, 200, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/posts/preview",
+        "/admin/posts/preview",
+        [AWAY, 405, 405],
+        [403; 3],
+    ),
+    Row(
+        "/admin/posts/{id}",
+        "/admin/posts/1",
+        [AWAY, 200, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/pages/",
+        "/admin/pages/",
+        [AWAY, 200, 200],
+        [403, 405, 405],
+    ),
+    Row(
+        "/admin/pages/new",
+        "/admin/pages/new",
+        [AWAY, 200, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/pages/preview",
+        "/admin/pages/preview",
+        [AWAY, 405, 405],
+        [403; 3],
+    ),
+    Row(
+        "/admin/pages/{id}",
+        "/admin/pages/1",
+        [AWAY, 200, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/comments/",
+        "/admin/comments/",
+        [AWAY, 200, 200],
+        [403, 405, 405],
+    ),
+    Row(
+        "/admin/comments/{id}",
+        "/admin/comments/1",
+        [AWAY, 405, 405],
+        [403; 3],
+    ),
+    Row(
+        "/admin/settings",
+        "/admin/settings",
+        [AWAY, 200, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/profile",
+        "/admin/profile",
+        [AWAY, 200, 200],
+        [403; 3],
+    ),
 ];
 
 /// A blog with a tagged post and a comment that waits; gives the address of the commenter's own page.
 async fn lively_blog() -> (TestBlog, String) {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    let path = nora.publish_with(&[("Title", "Ebb"), ("Body", "Words."), ("Tags", "Tides")]).await;
-    let own = blog.commenter("Ada").comment(&path, "A thought.").await.address;
+    let path = nora
+        .publish_with(&[("Title", "Ebb"), ("Body", "Words."), ("Tags", "Tides")])
+        .await;
+    let own = blog
+        .commenter("Ada")
+        .comment(&path, "A thought.")
+        .await
+        .address;
     (blog, own)
 }
 
 fn address(row: &Row, own: &str) -> String {
-    if row.1.contains("{key}") { own.to_owned() } else { row.1.to_owned() }
+    if row.1.contains("{key}") {
+        own.to_owned()
+    } else {
+        row.1.to_owned()
+    }
 }
 
 /// The routes that stand in the source: `.route("…"` and the fallback.
@@ -91,7 +191,10 @@ fn routes_in(directory: &Path, found: &mut BTreeSet<String>) {
 #[test]
 fn every_route_has_a_row() {
     let mut routes = BTreeSet::new();
-    routes_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http"), &mut routes);
+    routes_in(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http"),
+        &mut routes,
+    );
     let rows: BTreeSet<String> = TABLE.iter().map(|row| row.0.to_owned()).collect();
     assert!(routes.len() > 20, "{routes:?}");
     assert_eq!(rows, routes);
@@ -104,16 +207,26 @@ async fn each_door_answers_each_person_as_the_table_says() {
     let names = ["nobody", "author", "operator"];
     for row in TABLE {
         let address = address(row, &own);
-        for ((person, name), (get, post)) in people.iter().zip(names).zip(row.2.into_iter().zip(row.3)) {
+        for ((person, name), (get, post)) in
+            people.iter().zip(names).zip(row.2.into_iter().zip(row.3))
+        {
             let page = person.get(&address).await;
             assert_eq!(page.status, get, "GET {address} for {name}");
             if get == AWAY && name == "nobody" && !address.ends_with("setup") {
-                let wanted: String = url::form_urlencoded::byte_serialize(address.as_bytes()).collect();
-                assert_eq!(page.header("location"), Some(format!("/admin/sign-in?next={wanted}").as_str()));
+                let wanted: String =
+                    url::form_urlencoded::byte_serialize(address.as_bytes()).collect();
+                assert_eq!(
+                    page.header("location"),
+                    Some(format!("/admin/sign-in?next={wanted}").as_str())
+                );
             }
             let answer = person.post(address.split('?').next().unwrap(), &[]).await;
             assert_eq!(answer.status, post, "POST {address} for {name}");
-            assert_eq!(answer.header("set-cookie"), None, "POST {address} for {name}");
+            assert_eq!(
+                answer.header("set-cookie"),
+                None,
+                "POST {address} for {name}"
+            );
         }
     }
 }
@@ -125,23 +238,37 @@ async fn everything_behind_the_desk_is_stored_by_nobody() {
     for row in TABLE.iter().filter(|row| row.0.starts_with("/admin")) {
         for person in &people {
             let page = person.get(&address(row, &own)).await;
-            assert!(page.header("cache-control").is_some_and(|value| value.contains("no-store")), "GET {}", row.1);
+            assert!(
+                page.header("cache-control")
+                    .is_some_and(|value| value.contains("no-store")),
+                "GET {}",
+                row.1
+            );
             let page = person.post(row.1.split('?').next().unwrap(), &[]).await;
-            assert!(page.header("cache-control").is_some_and(|value| value.contains("no-store")), "POST {}", row.1);
+            assert!(
+                page.header("cache-control")
+                    .is_some_and(|value| value.contains("no-store")),
+                "POST {}",
+                row.1
+            );
         }
     }
 }
 
 /// What stands on pages behind the sign-in and nowhere else.
 fn is_of_the_desk(page: &crate::page::Page) -> bool {
-    page.status == 200 && (page.says("Sign out") || page.says("A thought.") || page.says("Settings"))
+    page.status == 200
+        && (page.says("Sign out") || page.says("A thought.") || page.says("Settings"))
 }
 
 #[tokio::test]
 async fn no_disguise_of_an_address_opens_the_desk() {
     let (blog, _) = lively_blog().await;
     let nobody = blog.reader();
-    for row in TABLE.iter().filter(|row| row.0.starts_with("/admin") && row.2[0] == AWAY) {
+    for row in TABLE
+        .iter()
+        .filter(|row| row.0.starts_with("/admin") && row.2[0] == AWAY)
+    {
         let path = row.1;
         let bare = path.trim_end_matches('/');
         let rest = path.trim_start_matches("/admin");
@@ -167,11 +294,30 @@ async fn no_disguise_of_an_address_opens_the_desk() {
         ];
         for disguise in disguises {
             for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
-                let page = nobody.ask(method.clone(), &disguise, &[("x-original-url", path), ("x-rewrite-url", path)]).await;
-                assert!(!(200..300).contains(&page.status) || !is_of_the_desk(&page), "{method} {disguise}");
-                assert!(!(200..300).contains(&page.status), "{method} {disguise} gives {}", page.status);
+                let page = nobody
+                    .ask(
+                        method.clone(),
+                        &disguise,
+                        &[("x-original-url", path), ("x-rewrite-url", path)],
+                    )
+                    .await;
+                assert!(
+                    !(200..300).contains(&page.status) || !is_of_the_desk(&page),
+                    "{method} {disguise}"
+                );
+                assert!(
+                    !(200..300).contains(&page.status),
+                    "{method} {disguise} gives {}",
+                    page.status
+                );
             }
-            let page = nobody.ask(Method::TRACE, &disguise, &[("x-http-method-override", "GET")]).await;
+            let page = nobody
+                .ask(
+                    Method::TRACE,
+                    &disguise,
+                    &[("x-http-method-override", "GET")],
+                )
+                .await;
             assert!(page.status >= 400, "TRACE {disguise} gives {}", page.status);
         }
     }
@@ -181,8 +327,20 @@ async fn no_disguise_of_an_address_opens_the_desk() {
 async fn a_made_up_session_opens_nothing() {
     let (blog, _) = lively_blog().await;
     let eve = blog.reader();
-    for token in ["x", "admin", "1", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "' or 1=1 --"] {
-        eve.set_cookies([("sid".to_owned(), token.to_owned()), ("__Host-sid".to_owned(), token.to_owned())].into());
+    for token in [
+        "x",
+        "admin",
+        "1",
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "' or 1=1 --",
+    ] {
+        eve.set_cookies(
+            [
+                ("sid".to_owned(), token.to_owned()),
+                ("__Host-sid".to_owned(), token.to_owned()),
+            ]
+            .into(),
+        );
         assert_eq!(eve.get("/admin/posts/").await.status, AWAY, "{token}");
     }
 }
@@ -191,16 +349,38 @@ async fn a_made_up_session_opens_nothing() {
 async fn somebody_who_was_removed_is_out_at_once() {
     let (blog, _) = lively_blog().await;
     let nora = blog.author().await;
-    let author = blog.app.store.author_by_email(crate::blog::AUTHOR).await.unwrap().unwrap();
-    blog.app.store.remove_author(author.id, blog.app.now()).await.unwrap();
+    let author = blog
+        .app
+        .store
+        .author_by_email(crate::blog::AUTHOR)
+        .await
+        .unwrap()
+        .unwrap();
+    blog.app
+        .store
+        .remove_author(author.id, blog.app.now())
+        .await
+        .unwrap();
     assert_eq!(nora.get("/admin/posts/").await.status, AWAY);
-    assert_eq!(blog.reader().sign_in(crate::blog::AUTHOR, crate::blog::PASSWORD).await.status, 422);
-    assert!(blog.reader().open("/2016/06/ebb.html").await.says("Nora"), "what she wrote stays hers");
+    assert_eq!(
+        blog.reader()
+            .sign_in(crate::blog::AUTHOR, crate::blog::PASSWORD)
+            .await
+            .status,
+        422
+    );
+    assert!(
+        blog.reader().open("/2016/06/ebb.html").await.says("Nora"),
+        "what she wrote stays hers"
+    );
 }
 
 /// A number that grows whenever another connection commits anything.
 async fn commits(database: &mut SqliteConnection) -> i64 {
-    let (number,): (i64,) = sqlx::query_as("pragma data_version").fetch_one(database).await.unwrap();
+    let (number,): (i64,) = sqlx::query_as("pragma data_version")
+        .fetch_one(database)
+        .await
+        .unwrap();
     number
 }
 
@@ -211,8 +391,18 @@ async fn no_get_changes_anything() {
     let people: [Person; 3] = [blog.reader(), blog.author().await, blog.operator().await];
     let mut database = blog.database().await;
     let before = commits(&mut database).await;
-    let further = [link.as_str(), "/admin/comments/1?act=approve", "/admin/posts/1?act=trash", "/admin/sign-out", "/nothing"];
-    for address in TABLE.iter().map(|row| address(row, &own)).chain(further.map(str::to_owned)) {
+    let further = [
+        link.as_str(),
+        "/admin/comments/1?act=approve",
+        "/admin/posts/1?act=trash",
+        "/admin/sign-out",
+        "/nothing",
+    ];
+    for address in TABLE
+        .iter()
+        .map(|row| address(row, &own))
+        .chain(further.map(str::to_owned))
+    {
         for person in &people {
             for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
                 person.ask(method.clone(), &address, &[]).await;
@@ -220,6 +410,11 @@ async fn no_get_changes_anything() {
             }
         }
     }
-    people[0].sign_in(crate::blog::AUTHOR, crate::blog::PASSWORD).await;
-    assert!(commits(&mut database).await != before, "the measure itself works");
+    people[0]
+        .sign_in(crate::blog::AUTHOR, crate::blog::PASSWORD)
+        .await;
+    assert!(
+        commits(&mut database).await != before,
+        "the measure itself works"
+    );
 }

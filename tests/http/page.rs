@@ -28,12 +28,18 @@ fn text_of(element: ElementRef) -> String {
 
 /// Whether a control is called so; what is added for screen readers alone may follow.
 fn is_called(name: &str, wanted: &str) -> bool {
-    name.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    name.strip_prefix(wanted)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 impl Page {
     pub fn new(address: String, status: u16, headers: HeaderMap, body: Vec<u8>) -> Self {
-        Self { address, status, headers, body }
+        Self {
+            address,
+            status,
+            headers,
+            body,
+        }
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -50,7 +56,10 @@ impl Page {
 
     /// The texts of all elements that a CSS selector finds, in their order.
     pub fn texts(&self, css: &str) -> Vec<String> {
-        self.document().select(&selector(css)).map(text_of).collect()
+        self.document()
+            .select(&selector(css))
+            .map(text_of)
+            .collect()
     }
 
     /// How many elements a CSS selector finds.
@@ -87,20 +96,34 @@ impl Page {
     pub fn headings(&self) -> Vec<(u8, String)> {
         self.document()
             .select(&selector("h1, h2, h3, h4, h5, h6"))
-            .map(|heading| (heading.value().name().as_bytes()[1] - b'0', text_of(heading)))
+            .map(|heading| {
+                (
+                    heading.value().name().as_bytes()[1] - b'0',
+                    text_of(heading),
+                )
+            })
             .collect()
     }
 
     /// The texts of the headings of one level.
     pub fn headings_of(&self, level: u8) -> Vec<String> {
-        self.headings().into_iter().filter(|(of, _)| *of == level).map(|(_, text)| text).collect()
+        self.headings()
+            .into_iter()
+            .filter(|(of, _)| *of == level)
+            .map(|(_, text)| text)
+            .collect()
     }
 
     /// The texts and addresses of all links.
     pub fn links(&self) -> Vec<(String, String)> {
         self.document()
             .select(&selector("a[href]"))
-            .map(|link| (text_of(link), link.attr("href").unwrap_or_default().to_owned()))
+            .map(|link| {
+                (
+                    text_of(link),
+                    link.attr("href").unwrap_or_default().to_owned(),
+                )
+            })
             .collect()
     }
 
@@ -115,7 +138,8 @@ impl Page {
 
     /// The address of the link of this text.
     pub fn link(&self, text: &str) -> String {
-        self.link_if_any(text).unwrap_or_else(|| panic!("{}: no link “{text}” in: {}", self.address, self.text()))
+        self.link_if_any(text)
+            .unwrap_or_else(|| panic!("{}: no link “{text}” in: {}", self.address, self.text()))
     }
 
     /// The labels of all elements of one kind.
@@ -156,7 +180,13 @@ impl Page {
         self.document()
             .select(&selector("section[aria-label=Comments] article"))
             .map(|comment| {
-                let part = |css: &str| comment.select(&selector(css)).next().map(text_of).unwrap_or_default();
+                let part = |css: &str| {
+                    comment
+                        .select(&selector(css))
+                        .next()
+                        .map(text_of)
+                        .unwrap_or_default()
+                };
                 (part("h3 bdi"), part(".text"))
             })
             .collect()
@@ -169,13 +199,23 @@ impl Page {
 
     fn forms(&self) -> Vec<Form> {
         let document = self.document();
-        document.select(&selector("form")).map(|form| Form::read(&document, form, &self.address)).collect()
+        document
+            .select(&selector("form"))
+            .map(|form| Form::read(&document, form, &self.address))
+            .collect()
     }
 
     /// The form of this accessible name.
     pub fn form(&self, name: &str) -> Form {
         let found = self.forms().into_iter().find(|form| form.name == name);
-        found.unwrap_or_else(|| panic!("{} ({}): no form “{name}” in: {}", self.address, self.status, self.text()))
+        found.unwrap_or_else(|| {
+            panic!(
+                "{} ({}): no form “{name}” in: {}",
+                self.address,
+                self.status,
+                self.text()
+            )
+        })
     }
 
     pub fn has_form(&self, name: &str) -> bool {
@@ -184,8 +224,18 @@ impl Page {
 
     /// The form that has a field of this label.
     pub fn form_with(&self, label: &str) -> Form {
-        let found = self.forms().into_iter().find(|form| form.place(label).is_some());
-        found.unwrap_or_else(|| panic!("{} ({}): no form with “{label}” in: {}", self.address, self.status, self.text()))
+        let found = self
+            .forms()
+            .into_iter()
+            .find(|form| form.place(label).is_some());
+        found.unwrap_or_else(|| {
+            panic!(
+                "{} ({}): no form with “{label}” in: {}",
+                self.address,
+                self.status,
+                self.text()
+            )
+        })
     }
 
     /// The form of a button that stands in one article, line of a table, or notice together with these words.
@@ -196,18 +246,36 @@ impl Page {
             .filter(|part| text_of(*part).contains(words))
             .find_map(|part| {
                 let inner = part.select(&selector("form")).next();
-                let form = if part.value().name() == "form" { Some(part) } else { inner };
-                form.map(|form| Form::read(&document, form, &self.address)).filter(|form| form.has_button(button))
+                let form = if part.value().name() == "form" {
+                    Some(part)
+                } else {
+                    inner
+                };
+                form.map(|form| Form::read(&document, form, &self.address))
+                    .filter(|form| form.has_button(button))
             })
-            .unwrap_or_else(|| panic!("{}: no “{button}” near “{words}” in: {}", self.address, self.text()))
+            .unwrap_or_else(|| {
+                panic!(
+                    "{}: no “{button}” near “{words}” in: {}",
+                    self.address,
+                    self.text()
+                )
+            })
     }
 }
 
-fn field_by_label<'a>(document: &'a Html, within: ElementRef<'a>, label: &str) -> Option<ElementRef<'a>> {
-    within.select(&selector("label")).filter(|one| text_of(*one) == label).find_map(|one| match one.attr("for") {
-        Some(id) => document.select(&selector(&format!("[id='{id}']"))).next(),
-        None => one.select(&selector("input, select, textarea")).next(),
-    })
+fn field_by_label<'a>(
+    document: &'a Html,
+    within: ElementRef<'a>,
+    label: &str,
+) -> Option<ElementRef<'a>> {
+    within
+        .select(&selector("label"))
+        .filter(|one| text_of(*one) == label)
+        .find_map(|one| match one.attr("for") {
+            Some(id) => document.select(&selector(&format!("[id='{id}']"))).next(),
+            None => one.select(&selector("input, select, textarea")).next(),
+        })
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -215,7 +283,9 @@ enum Kind {
     Text,
     /// The texts of the options and their values.
     Select(Vec<(String, String)>),
-    Choice { chosen: bool },
+    Choice {
+        chosen: bool,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -248,9 +318,20 @@ pub struct Form {
 impl Form {
     fn read(document: &Html, form: ElementRef, address: &str) -> Self {
         let attr = |name: &str| form.attr(name).unwrap_or_default().to_owned();
-        let labelled = |id: &str| document.select(&selector(&format!("[id='{id}']"))).next().map(text_of);
-        let name = form.attr("aria-labelledby").and_then(labelled).unwrap_or_else(|| attr("aria-label"));
-        let fields = form.select(&selector("input, select, textarea")).map(|field| Field::read(form, field)).collect();
+        let labelled = |id: &str| {
+            document
+                .select(&selector(&format!("[id='{id}']")))
+                .next()
+                .map(text_of)
+        };
+        let name = form
+            .attr("aria-labelledby")
+            .and_then(labelled)
+            .unwrap_or_else(|| attr("aria-label"));
+        let fields = form
+            .select(&selector("input, select, textarea"))
+            .map(|field| Field::read(form, field))
+            .collect();
         let buttons = form
             .select(&selector("button"))
             .map(|button| Button {
@@ -260,42 +341,65 @@ impl Form {
                 action: button.attr("formaction").map(str::to_owned),
             })
             .collect();
-        let action = form.attr("action").map_or_else(|| address.to_owned(), str::to_owned);
+        let action = form
+            .attr("action")
+            .map_or_else(|| address.to_owned(), str::to_owned);
         let method = form.attr("method").unwrap_or("get").to_lowercase();
-        Self { name, action, method, fields, buttons }
+        Self {
+            name,
+            action,
+            method,
+            fields,
+            buttons,
+        }
     }
 
     fn place(&self, label: &str) -> Option<usize> {
-        self.fields.iter().position(|field| field.labels.iter().any(|one| one == label))
+        self.fields
+            .iter()
+            .position(|field| field.labels.iter().any(|one| one == label))
     }
 
     pub fn has_button(&self, text: &str) -> bool {
-        self.buttons.iter().any(|button| is_called(&button.text, text))
+        self.buttons
+            .iter()
+            .any(|button| is_called(&button.text, text))
     }
 
     pub fn buttons(&self) -> Vec<&str> {
-        self.buttons.iter().map(|button| button.text.as_str()).collect()
+        self.buttons
+            .iter()
+            .map(|button| button.text.as_str())
+            .collect()
     }
 
     /// What stands in a field.
     pub fn value(&self, label: &str) -> &str {
-        let place = self.place(label).unwrap_or_else(|| panic!("no field “{label}” in {:?}", self.fields));
+        let place = self
+            .place(label)
+            .unwrap_or_else(|| panic!("no field “{label}” in {:?}", self.fields));
         &self.fields[place].value
     }
 
     /// Whether a choice is made.
     pub fn is_chosen(&self, label: &str) -> bool {
-        let place = self.place(label).unwrap_or_else(|| panic!("no field “{label}” in {:?}", self.fields));
+        let place = self
+            .place(label)
+            .unwrap_or_else(|| panic!("no field “{label}” in {:?}", self.fields));
         self.fields[place].kind == Kind::Choice { chosen: true }
     }
 
     /// Types into a field, or chooses the option of this text or value.
     pub fn fill(&mut self, label: &str, value: &str) -> &mut Self {
-        let place = self.place(label).unwrap_or_else(|| panic!("no field “{label}” in {:?}", self.fields));
+        let place = self
+            .place(label)
+            .unwrap_or_else(|| panic!("no field “{label}” in {:?}", self.fields));
         match &self.fields[place].kind {
             Kind::Text => value.clone_into(&mut self.fields[place].value),
             Kind::Select(options) => {
-                let option = options.iter().find(|(text, own)| text == value || own == value);
+                let option = options
+                    .iter()
+                    .find(|(text, own)| text == value || own == value);
                 let (_, own) = option.unwrap_or_else(|| panic!("no option “{value}” of “{label}”"));
                 self.fields[place].value = own.clone();
             }
@@ -314,11 +418,15 @@ impl Form {
 
     /// Makes one choice of a group.
     pub fn choose(&mut self, label: &str) -> &mut Self {
-        let place = self.place(label).unwrap_or_else(|| panic!("no choice “{label}” in {:?}", self.fields));
+        let place = self
+            .place(label)
+            .unwrap_or_else(|| panic!("no choice “{label}” in {:?}", self.fields));
         let group = self.fields[place].name.clone();
         for (index, field) in self.fields.iter_mut().enumerate() {
             if field.name == group && matches!(field.kind, Kind::Choice { .. }) {
-                field.kind = Kind::Choice { chosen: index == place };
+                field.kind = Kind::Choice {
+                    chosen: index == place,
+                };
             }
         }
         self
@@ -327,59 +435,105 @@ impl Form {
     /// Changes a field that nobody sees, as only somebody who means harm would.
     pub fn tamper(&mut self, name: &str, value: &str) -> &mut Self {
         let field = self.fields.iter_mut().find(|field| field.name == name);
-        value.clone_into(&mut field.unwrap_or_else(|| panic!("no field named {name}")).value);
+        value.clone_into(
+            &mut field
+                .unwrap_or_else(|| panic!("no field named {name}"))
+                .value,
+        );
         self
     }
 
     /// Where a button sends the form, and what it sends (HTML, 4.10.21.4: constructing the entry list).
     pub fn pressed(&self, text: &str) -> (String, Vec<(String, String)>) {
         let exact = self.buttons.iter().find(|button| button.text == text);
-        let button = exact.or_else(|| self.buttons.iter().find(|button| is_called(&button.text, text)));
+        let button = exact.or_else(|| {
+            self.buttons
+                .iter()
+                .find(|button| is_called(&button.text, text))
+        });
         let button = button.unwrap_or_else(|| panic!("no button “{text}” in {:?}", self.buttons()));
         let mut sent: Vec<(String, String)> = self
             .fields
             .iter()
             .filter(|field| !field.name.is_empty() && field.kind != Kind::Choice { chosen: false })
-            .map(|field| (field.name.clone(), field.value.replace("\r\n", "\n").replace('\n', "\r\n")))
+            .map(|field| {
+                (
+                    field.name.clone(),
+                    field.value.replace("\r\n", "\n").replace('\n', "\r\n"),
+                )
+            })
             .collect();
         if !button.name.is_empty() {
             sent.push((button.name.clone(), button.value.clone()));
         }
-        (button.action.clone().unwrap_or_else(|| self.action.clone()), sent)
+        (
+            button.action.clone().unwrap_or_else(|| self.action.clone()),
+            sent,
+        )
     }
 }
 
 impl Field {
     fn read(form: ElementRef, field: ElementRef) -> Self {
         let attr = |name: &str| field.attr(name).unwrap_or_default().to_owned();
-        let around = field.ancestors().filter_map(ElementRef::wrap).filter(|one| one.value().name() == "label");
+        let around = field
+            .ancestors()
+            .filter_map(ElementRef::wrap)
+            .filter(|one| one.value().name() == "label");
         let id = attr("id");
         let css = selector("label[for]");
-        let tied = form.select(&css).filter(|label| !id.is_empty() && label.attr("for") == Some(&id));
+        let tied = form
+            .select(&css)
+            .filter(|label| !id.is_empty() && label.attr("for") == Some(&id));
         let labels = around.chain(tied).map(text_of).collect();
         let (value, kind) = match field.value().name() {
             "textarea" => (field.text().collect(), Kind::Text),
             "select" => read_select(field),
-            _ if matches!(attr("type").as_str(), "radio" | "checkbox") => {
-                (attr("value"), Kind::Choice { chosen: field.attr("checked").is_some() })
-            }
+            _ if matches!(attr("type").as_str(), "radio" | "checkbox") => (
+                attr("value"),
+                Kind::Choice {
+                    chosen: field.attr("checked").is_some(),
+                },
+            ),
             _ => (attr("value"), Kind::Text),
         };
-        Self { labels, name: attr("name"), value, kind }
+        Self {
+            labels,
+            name: attr("name"),
+            value,
+            kind,
+        }
     }
 }
 
 fn read_select(field: ElementRef) -> (String, Kind) {
     let css = selector("option");
-    let value = |option: &ElementRef| option.attr("value").map_or_else(|| text_of(*option), str::to_owned);
+    let value = |option: &ElementRef| {
+        option
+            .attr("value")
+            .map_or_else(|| text_of(*option), str::to_owned)
+    };
     let options: Vec<ElementRef> = field.select(&css).collect();
-    let selected = options.iter().find(|option| option.attr("selected").is_some()).or(options.first());
+    let selected = options
+        .iter()
+        .find(|option| option.attr("selected").is_some())
+        .or(options.first());
     let chosen = selected.map(value).unwrap_or_default();
-    (chosen, Kind::Select(options.iter().map(|option| (text_of(*option), value(option))).collect()))
+    (
+        chosen,
+        Kind::Select(
+            options
+                .iter()
+                .map(|option| (text_of(*option), value(option)))
+                .collect(),
+        ),
+    )
 }
 
 /// The query of an address, for tests that look at where a redirect leads.
 pub fn query_of(address: &str, name: &str) -> Option<String> {
     let url = Url::parse("http://blog.example").ok()?.join(address).ok()?;
-    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    url.query_pairs()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
 }

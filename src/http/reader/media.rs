@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LAST_MODIFIED, VARY,
 };
 use axum::response::IntoResponse;
 
@@ -23,6 +23,8 @@ pub async fn show(State(app): State<App>, Path(name): Path<String>, headers: Hea
             "public, max-age=31536000, immutable".to_owned(),
         ),
         (ETAG, tag),
+        (LAST_MODIFIED, file.modified_at.http_date()),
+        (VARY, "Accept-Encoding".to_owned()),
         (
             CONTENT_SECURITY_POLICY,
             "default-src 'none'; sandbox; frame-ancestors 'none'".to_owned(),
