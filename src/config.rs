@@ -1,6 +1,5 @@
 //! Config: what the operator decides before the start. First found wins: flag, environment, `daybook.toml`.
 
-use crate::cli::ConfigArgs;
 use ipnet::IpNet;
 use std::fmt;
 use std::net::SocketAddr;
@@ -18,6 +17,46 @@ pub enum LogFormat {
 
 /// Rendered pages kept in memory by default, in MiB: some thousand pages, each in three encodings.
 const PAGE_CACHE_MIB: u64 = 64;
+
+/// What is decided before the start. A flag counts before the environment, the environment before `daybook.toml`
+/// in the data directory.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Config")]
+pub struct ConfigArgs {
+    /// The directory that holds the whole blog [default: ./data]
+    #[arg(long, value_name = "DIR", env = "DAYBOOK_DATA", global = true)]
+    pub data: Option<PathBuf>,
+    /// The address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR", env = "DAYBOOK_LISTEN", global = true)]
+    pub listen: Option<String>,
+    /// The public address, used for every absolute link [default: http:// and the address listened on]
+    #[arg(long, value_name = "URL", env = "DAYBOOK_URL", global = true)]
+    pub url: Option<String>,
+    /// The database, `sqlite://PATH` [default: daybook.db in the data directory]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        global = true
+    )]
+    pub database: Option<String>,
+    /// A network whose X-Forwarded-For is believed; may be given several times [default: none]
+    #[arg(
+        long,
+        value_name = "CIDR",
+        env = "DAYBOOK_TRUSTED_PROXY",
+        value_delimiter = ',',
+        global = true
+    )]
+    pub trusted_proxy: Option<Vec<String>>,
+    /// How the log is written; `RUST_LOG` filters it [default: text]
+    #[arg(long, value_name = "FORMAT", env = "DAYBOOK_LOG", global = true)]
+    pub log: Option<LogFormat>,
+    /// Memory for rendered pages in MiB; 0 renders each page anew [default: 64]
+    #[arg(long, value_name = "MIB", env = "DAYBOOK_PAGE_CACHE", global = true)]
+    pub page_cache: Option<u64>,
+}
 
 /// All that is known before the database opens.
 #[derive(Debug, Clone)]

@@ -1,0 +1,189 @@
+//! Blogs moved in from Blogger, compared over HTTP with what an independent reader of the same files found.
+
+mod program;
+
+use program::{FIXTURES, Home, Server, fixture};
+use scraper::{Html, Selector};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// What differs between a blog that came in and what was expected.
+#[derive(Default)]
+struct Differences(Vec<String>);
+
+impl Differences {
+    fn compare<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, found: T, expected: T) {
+        if found != expected {
+            self.0
+                .push(format!("{what}: found {found:?}, expected {expected:?}"));
+        }
+    }
+}
+
+/// Imports an export, serves it, and compares it with what stands in the JSON file; gives what differs.
+fn compare(export: &Path, expected: &Path) -> Vec<String> {
+    let expected: Value = serde_json::from_slice(&std::fs::read(expected).unwrap()).unwrap();
+    let home = Home::new();
+    home.import(export);
+    home.done(&["user", "add", "ada@example.org", "--name", "Ada"]);
+    let mut differences = Differences::default();
+    compare_counts(&home, &expected, &mut differences);
+    compare_tags(&home, &expected, &mut differences);
+    let server = Server::start(&home);
+    for item in expected["items"].as_array().unwrap() {
+        compare_item(&home, &server, item, &mut differences);
+    }
+    drop(server);
+    let before = home.dump();
+    home.import(export);
+    differences.compare("rows after a second import", home.dump() == before, true);
+    differences.0
+}
+
+fn compare_counts(home: &Home, expected: &Value, differences: &mut Differences) {
+    for (name, sql) in [
+        (
+            "published_posts",
+            "select count(*) from posts where kind = 'post' and state = 'published'",
+        ),
+        (
+            "pages",
+            "select count(*) from posts where kind = 'page' and state = 'published'",
+        ),
+        (
+            "drafts",
+            "select count(*) from posts where kind = 'post' and state = 'draft'",
+        ),
+        (
+            "comments",
+            "select count(*) from comments where state = 'approved'",
+        ),
+    ] {
+        differences.compare(name, home.number(sql), expected[name].as_u64().unwrap());
+    }
+}
+
+/// Tags that differ in case alone are one here.
+fn compare_tags(home: &Home, expected: &Value, differences: &mut Differences) {
+    let found: BTreeSet<String> = home
+        .rows(
+            "select distinct t.name from tags t join post_tags pt on pt.tag_id = t.id \
+             join posts p on p.id = pt.post_id where p.state = 'published'",
+        )
+        .into_iter()
+        .flatten()
+        .map(|name| name.to_lowercase())
+        .collect();
+    differences.compare("labels", found, labels(&expected["labels"]));
+}
+
+fn labels(list: &Value) -> BTreeSet<String> {
+    let list = list.as_array().into_iter().flatten();
+    list.map(|label| normal(label.as_str().unwrap()).to_lowercase())
+        .collect()
+}
+
+fn compare_item(home: &Home, server: &Server, item: &Value, differences: &mut Differences) {
+    let path = item["old_path"].as_str().unwrap();
+    let answer = server.get(path);
+    if answer.status != 200 {
+        differences
+            .0
+            .push(format!("{path}: status {}", answer.status));
+        return;
+    }
+    let page = Html::parse_document(&answer.body);
+    let title = normal(item["title"].as_str().unwrap());
+    let heading = texts(&page, "main h1").join(" | ");
+    if title.is_empty() {
+        differences.compare(&format!("{path}: a heading"), heading.is_empty(), false);
+    } else {
+        differences.compare(&format!("{path}: title"), heading, title);
+    }
+    let published = item["published_utc"].as_str().unwrap();
+    let published_at = published.parse::<jiff::Timestamp>().unwrap().as_second();
+    let found = if item["kind"] == "post" {
+        let moment = attribute(&page, "article.post > footer time", "datetime");
+        moment
+            .and_then(|moment| moment.parse::<jiff::Timestamp>().ok())
+            .map(jiff::Timestamp::as_second)
+    } else {
+        // A standing page shows no time.
+        home.rows("select path, published_at / 1000 from posts where kind = 'page'")
+            .into_iter()
+            .find(|row| row[0] == path)
+            .and_then(|row| row[1].parse().ok())
+    };
+    differences.compare(&format!("{path}: time"), found, Some(published_at));
+    let comments = texts(&page, "#comments ol.thread > li").len() as u64;
+    differences.compare(
+        &format!("{path}: comments"),
+        comments,
+        item["comments"].as_u64().unwrap(),
+    );
+    if item["kind"] == "post" && item["labels"].is_array() {
+        let tags = texts(&page, "a[rel=tag]")
+            .iter()
+            .map(|tag| tag.to_lowercase())
+            .collect();
+        differences.compare(&format!("{path}: labels"), tags, labels(&item["labels"]));
+    }
+}
+
+/// The text of each element that fits, its white space made single.
+fn texts(page: &Html, selector: &str) -> Vec<String> {
+    let selector = Selector::parse(selector).unwrap();
+    page.select(&selector)
+        .map(|element| normal(&element.text().collect::<String>()))
+        .collect()
+}
+
+fn attribute(page: &Html, selector: &str, name: &str) -> Option<String> {
+    let selector = Selector::parse(selector).unwrap();
+    page.select(&selector).next()?.attr(name).map(str::to_owned)
+}
+
+fn normal(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn refuse(differences: &[String]) {
+    assert!(differences.is_empty(), "\n{}\n", differences.join("\n"));
+}
+
+#[test]
+fn our_fixtures_come_in_item_by_item() {
+    for name in FIXTURES {
+        let expected = format!("{}.expected.json", name.split('.').next().unwrap());
+        refuse(&compare(&fixture(name), &fixture(&expected)));
+    }
+}
+
+#[test]
+#[ignore = "needs the real exports: make corpora CORPORA=…"]
+fn the_real_exports_come_in_item_by_item() {
+    let corpora = std::env::var_os("CORPORA").expect("CORPORA names the directory of the exports");
+    let corpora = std::path::absolute(corpora).unwrap();
+    let mut exports: Vec<_> = std::fs::read_dir(corpora.join("blogger"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    exports.sort();
+    assert!(!exports.is_empty());
+    let mut differences = Vec::new();
+    for export in exports {
+        let name = export.file_name().unwrap().to_string_lossy().into_owned();
+        let found = compare(
+            &export,
+            &corpora.join("expected").join(format!("{name}.json")),
+        );
+        println!("{name}: {} differences", found.len());
+        differences.extend(
+            found
+                .into_iter()
+                .map(|difference| format!("{name}: {difference}")),
+        );
+    }
+    refuse(&differences);
+}

@@ -1,0 +1,1669 @@
+//! The engine's contract: what the store keeps, in which order, and what it never half does.
+//! Nothing checks its SQL at compile time, so every method is exercised here.
+
+use daybook::blog::author::Role;
+use daybook::blog::comment::{NewComment, Policy, State as CommentState};
+use daybook::blog::post::{Comments, Kind, Markup, NewPost, Rendered, State};
+use daybook::blog::settings::Settings;
+use daybook::blog::time::Millis;
+use daybook::blog::{AuthorId, CommentId, PostId, words};
+use daybook::clock::Clock;
+use daybook::store::{
+    Arriving, ImportedComment, ImportedPost, Landed, LandedComment, Publish, SaveError, Saved,
+    Saving, Side, Store,
+};
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+use std::path::PathBuf;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Sunday, 5 June 2016, 12:00 UTC.
+const NOON: Millis = Millis(1_465_128_000_000);
+const RENDERER: i64 = 7;
+const DAY_SECONDS: i64 = 24 * 3600;
+
+/// A database of its own with one author.
+struct Blog {
+    directory: TempDir,
+    store: Store,
+    ada: AuthorId,
+}
+
+impl Blog {
+    async fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(&directory.path().join("daybook.db")).await;
+        let ada = store
+            .add_author("Ada", "ada@example.org", Role::Author, None, NOON)
+            .await
+            .unwrap()
+            .unwrap();
+        Self {
+            directory,
+            store,
+            ada,
+        }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.directory.path().join("daybook.db")
+    }
+
+    async fn create(&self, new: &NewPost, publish: Publish, now: Millis) -> Saved {
+        self.try_create(new, publish, now).await.unwrap()
+    }
+
+    async fn try_create(
+        &self,
+        new: &NewPost,
+        publish: Publish,
+        now: Millis,
+    ) -> Result<Saved, SaveError> {
+        let rendered = rendered(new);
+        let saving = saving(new, &rendered, publish, now);
+        self.store.create_post(saving, self.ada).await.unwrap()
+    }
+
+    async fn publish(&self, title: &str) -> Saved {
+        self.create(&draft(title), Publish::Now, NOON).await
+    }
+
+    async fn save(
+        &self,
+        id: PostId,
+        base: Millis,
+        new: &NewPost,
+        publish: Publish,
+    ) -> Result<Saved, SaveError> {
+        let rendered = rendered(new);
+        let saving = saving(new, &rendered, publish, NOON);
+        self.store.save_post(id, base, saving).await.unwrap()
+    }
+
+    async fn comment(&self, new: &NewComment, state: CommentState, now: Millis) -> CommentId {
+        self.post_comment(new, state, now).await.0
+    }
+
+    async fn post_comment(
+        &self,
+        new: &NewComment,
+        state: CommentState,
+        now: Millis,
+    ) -> (CommentId, CommentState) {
+        let posted = self
+            .store
+            .post_comment(Arriving {
+                new,
+                html: "<p>…</p>",
+                words: &new.source,
+                renderer: RENDERER,
+                state,
+                reason: "",
+                author: None,
+                now,
+            })
+            .await
+            .unwrap();
+        (posted.id, posted.state)
+    }
+
+    async fn found(&self, typed: &str) -> Vec<String> {
+        let query = words::query(typed).unwrap();
+        let hits = self.store.search(&query, 100).await.unwrap();
+        hits.into_iter().map(|hit| hit.title).collect()
+    }
+
+    async fn tag_count(&self, name: &str) -> i64 {
+        let counts = self.store.tag_counts().await.unwrap();
+        counts
+            .iter()
+            .find(|(tag, _)| tag.name == name)
+            .map_or(0, |(_, count)| *count)
+    }
+
+    async fn approved_comments(&self, id: PostId) -> i64 {
+        let page = self.store.published_posts(Side::Start, 100).await.unwrap();
+        page.items
+            .iter()
+            .find(|post| post.id == id)
+            .unwrap()
+            .approved_comments
+    }
+
+    async fn state(&self, id: PostId) -> State {
+        self.store.post(id).await.unwrap().unwrap().state
+    }
+
+    async fn assert_whole(&self) {
+        assert_eq!(self.store.problems().await.unwrap(), Vec::<String>::new());
+    }
+}
+
+async fn open(path: &std::path::Path) -> Store {
+    Store::open(path, true, true, &Clock::frozen(NOON))
+        .await
+        .unwrap()
+}
+
+fn draft(title: &str) -> NewPost {
+    NewPost {
+        kind: Kind::Post,
+        title: title.to_owned(),
+        source: format!("Text of {title}"),
+        markup: Markup::Markdown,
+        tags: Vec::new(),
+        permalink: String::new(),
+        excerpt: String::new(),
+        comments: Comments::Open,
+        published_at: None,
+    }
+}
+
+fn tagged(title: &str, tags: &[&str]) -> NewPost {
+    NewPost {
+        tags: tags.iter().map(|&tag| tag.to_owned()).collect(),
+        ..draft(title)
+    }
+}
+
+fn page(title: &str) -> NewPost {
+    NewPost {
+        kind: Kind::Page,
+        ..draft(title)
+    }
+}
+
+fn rendered(new: &NewPost) -> Rendered {
+    Rendered {
+        html: format!("<p>{}</p>", new.source),
+        words: new.source.clone(),
+        excerpt: new.source.chars().take(300).collect(),
+        ..Rendered::default()
+    }
+}
+
+fn saving<'a>(
+    new: &'a NewPost,
+    rendered: &'a Rendered,
+    publish: Publish,
+    now: Millis,
+) -> Saving<'a> {
+    const UTC: &TimeZone = &TimeZone::UTC;
+    Saving {
+        new,
+        rendered,
+        renderer: RENDERER,
+        publish,
+        zone: UTC,
+        now,
+    }
+}
+
+fn remark(post: PostId, source: &str) -> NewComment {
+    NewComment {
+        post,
+        parent: None,
+        name: "Ben".to_owned(),
+        email: "Ben@Example.org".to_owned(),
+        url: String::new(),
+        source: source.to_owned(),
+    }
+}
+
+fn imported(origin: &str, path: &str) -> ImportedPost {
+    ImportedPost {
+        origin: origin.to_owned(),
+        kind: Kind::Post,
+        state: State::Published,
+        state_before_trash: None,
+        title: origin.to_owned(),
+        path: Some(path.to_owned()),
+        markup: Markup::Html,
+        tags: vec!["Old".to_owned()],
+        author: None,
+        byline: "Clara".to_owned(),
+        excerpt: String::new(),
+        comments: Comments::Open,
+        published_at: Some(NOON),
+        updated_at: NOON,
+        source: "<p>Brought in</p>".to_owned(),
+        rendered: Rendered {
+            html: "<p>Brought in</p>".to_owned(),
+            words: "Brought in".to_owned(),
+            ..Rendered::default()
+        },
+        renderer: RENDERER,
+    }
+}
+
+fn imported_comment(origin: &str, post: PostId) -> ImportedComment {
+    ImportedComment {
+        origin: origin.to_owned(),
+        post,
+        parent: None,
+        state: CommentState::Approved,
+        name: "Dora".to_owned(),
+        email: "Dora@Example.org".to_owned(),
+        url: String::new(),
+        created_at: NOON,
+        markup: Markup::Html,
+        source: "<b>lantern</b>".to_owned(),
+        html: "<b>lantern</b>".to_owned(),
+        words: "lantern".to_owned(),
+        renderer: RENDERER,
+    }
+}
+
+// Posts
+
+#[tokio::test]
+async fn what_an_author_wrote_is_kept_byte_for_byte() {
+    let blog = Blog::new().await;
+    let odd = [
+        String::new(),
+        "before\0after".to_owned(),
+        "👩‍👩‍👧‍👦 🏳️‍🌈".to_owned(),
+        "\u{202b}שלום עולם\u{202c} مرحبا".to_owned(),
+        "tab\tand\nlines\n\n  and spaces  ".to_owned(),
+        "'; drop table posts; -- \" \\ %s {} $1".to_owned(),
+        "長い".repeat(1024 * 1024 / 6),
+    ];
+    for text in odd {
+        let new = NewPost {
+            title: text.chars().take(300).collect(),
+            source: text.clone(),
+            excerpt: text.chars().take(500).collect(),
+            ..draft("")
+        };
+        let saved = blog.create(&new, Publish::Now, NOON).await;
+        let post = blog
+            .store
+            .published(saved.path.as_deref().unwrap())
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!((&post.title, &post.excerpt), (&new.title, &new.excerpt));
+        assert!(
+            post.source == text,
+            "{} bytes came back as {}",
+            text.len(),
+            post.source.len()
+        );
+        assert_eq!(post.author, "Ada");
+    }
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn posts_of_the_same_moment_are_paged_without_a_gap_or_a_repeat() {
+    let blog = Blog::new().await;
+    let mut ids = Vec::new();
+    for number in 0..11 {
+        // Three moments only, so that most posts share theirs.
+        let at = NOON.plus_seconds(-(number % 3));
+        let saved = blog
+            .create(&tagged(&format!("n{number}"), &["all"]), Publish::Now, at)
+            .await;
+        ids.push((at, saved.id));
+    }
+    ids.sort();
+    ids.reverse();
+    let wanted: Vec<PostId> = ids.iter().map(|(_, id)| *id).collect();
+    let tag = blog.store.tag("all").await.unwrap().unwrap();
+
+    let (mut home, mut of_tag, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+    let mut side = Side::Start;
+    loop {
+        let page = blog.store.published_posts(side, 4).await.unwrap();
+        let tagged = blog.store.posts_tagged(tag.id, side, 4).await.unwrap();
+        let listed = blog
+            .store
+            .post_lines(Kind::Post, None, None, side, 4)
+            .await
+            .unwrap();
+        assert_eq!(
+            (page.has_newer, page.has_older),
+            (tagged.has_newer, tagged.has_older)
+        );
+        home.extend(page.items.iter().map(|post| post.id));
+        of_tag.extend(tagged.items.iter().map(|post| post.id));
+        lines.extend(listed.items.iter().map(|line| line.id));
+        let last = page.items.last().unwrap();
+        if !page.has_older {
+            break;
+        }
+        side = Side::Older(last.published_at, last.id.0);
+    }
+    assert_eq!(home, wanted);
+    assert_eq!(of_tag, wanted);
+    assert_eq!(lines, wanted);
+
+    // Back up again, from the oldest.
+    let (at, id) = *ids.last().unwrap();
+    let back = blog
+        .store
+        .published_posts(Side::Newer(at, id.0), 4)
+        .await
+        .unwrap();
+    let up: Vec<PostId> = back.items.iter().map(|post| post.id).collect();
+    assert_eq!(up, wanted[6..10]);
+    assert!(back.has_newer && back.has_older && !back.is_top());
+    let back = blog
+        .store
+        .posts_tagged(tag.id, Side::Newer(at, id.0), 100)
+        .await
+        .unwrap();
+    assert_eq!(back.items.len(), 10);
+    assert!(back.is_top());
+}
+
+#[tokio::test]
+async fn neighbours_of_the_same_moment_lead_through_all_posts() {
+    let blog = Blog::new().await;
+    for title in ["one", "two", "three"] {
+        blog.publish(title).await;
+    }
+    blog.create(&page("A page"), Publish::Now, NOON).await;
+    let newest = blog.store.newest_whole(1).await.unwrap().remove(0);
+    assert_eq!(newest.title, "three");
+    let (older, newer) = blog.store.neighbours(&newest).await.unwrap();
+    assert!(newer.is_none());
+    let two = blog
+        .store
+        .published(&older.unwrap().path)
+        .await
+        .unwrap()
+        .unwrap();
+    let (older, newer) = blog.store.neighbours(&two).await.unwrap();
+    assert_eq!(
+        (older.unwrap().title.as_str(), newer.unwrap().title.as_str()),
+        ("one", "three")
+    );
+}
+
+#[tokio::test]
+async fn a_post_of_which_saving_failed_leaves_nothing() {
+    let blog = Blog::new().await;
+    blog.publish("Tides").await;
+    let typed = NewPost {
+        permalink: "tides".to_owned(),
+        tags: vec!["lost".to_owned()],
+        ..draft("Other")
+    };
+    let version = blog.store.content_version();
+    let refused = blog.try_create(&typed, Publish::Now, NOON).await;
+    assert!(matches!(refused, Err(SaveError::Taken(link)) if link.title == "Tides"));
+    let counts = blog.store.post_counts(Kind::Post).await.unwrap();
+    assert_eq!((counts.drafts, counts.published, counts.trashed), (0, 1, 0));
+    assert_eq!(blog.store.tag_keys().await.unwrap(), Vec::<String>::new());
+    assert_eq!(blog.found("Other").await, Vec::<String>::new());
+    assert_eq!(blog.store.content_version(), version);
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn a_title_that_is_taken_gets_a_number_and_a_typed_permalink_is_refused() {
+    let blog = Blog::new().await;
+    let first = blog.publish("Tides").await;
+    let second = blog.publish("Tides").await;
+    assert_eq!(first.path.as_deref(), Some("/2016/06/tides.html"));
+    assert_ne!(first.path, second.path);
+    assert!(
+        second
+            .path
+            .as_deref()
+            .unwrap()
+            .starts_with("/2016/06/tides")
+    );
+    let typed = NewPost {
+        permalink: "tides".to_owned(),
+        ..draft("Tides")
+    };
+    let refused = blog
+        .save(second.id, second.updated_at, &typed, Publish::Now)
+        .await;
+    assert!(matches!(refused, Err(SaveError::Taken(_))));
+    let kept = blog.store.post(second.id).await.unwrap().unwrap();
+    assert_eq!(
+        (kept.path, kept.updated_at),
+        (second.path, second.updated_at)
+    );
+}
+
+#[tokio::test]
+async fn an_address_that_changed_leads_to_the_new_one_until_somebody_else_lives_there() {
+    let blog = Blog::new().await;
+    let saved = blog.publish("Tides").await;
+    let moved = NewPost {
+        permalink: "ebb".to_owned(),
+        ..draft("Tides")
+    };
+    let saved = blog
+        .save(saved.id, saved.updated_at, &moved, Publish::Keep)
+        .await
+        .unwrap();
+    assert_eq!(saved.path.as_deref(), Some("/2016/06/ebb.html"));
+    let leads = async |path: &str| blog.store.moved_to(path).await.unwrap();
+    assert_eq!(
+        leads("/2016/06/tides.html").await.as_deref(),
+        Some("/2016/06/ebb.html")
+    );
+    assert!(
+        blog.store
+            .published("/2016/06/tides.html")
+            .await
+            .unwrap()
+            .is_none()
+    );
+
+    let back = NewPost {
+        permalink: "tides".to_owned(),
+        ..draft("Tides")
+    };
+    blog.save(saved.id, saved.updated_at, &back, Publish::Keep)
+        .await
+        .unwrap();
+    assert_eq!(leads("/2016/06/tides.html").await, None);
+    assert_eq!(
+        leads("/2016/06/ebb.html").await.as_deref(),
+        Some("/2016/06/tides.html")
+    );
+
+    blog.publish("Ebb").await;
+    assert_eq!(leads("/2016/06/ebb.html").await, None);
+}
+
+#[tokio::test]
+async fn an_address_once_given_outlives_a_new_title_and_a_new_date() {
+    let blog = Blog::new().await;
+    let saved = blog.publish("Tides").await;
+    let renamed = NewPost {
+        published_at: Some(NOON.plus_seconds(-400 * DAY_SECONDS)),
+        ..draft("Quite another title")
+    };
+    let again = blog
+        .save(saved.id, saved.updated_at, &renamed, Publish::Keep)
+        .await
+        .unwrap();
+    assert_eq!(again.path, saved.path);
+}
+
+#[tokio::test]
+async fn a_newer_text_is_never_overwritten_and_a_lost_post_is_gone() {
+    let blog = Blog::new().await;
+    let saved = blog.publish("Tides").await;
+    let mine = blog
+        .save(saved.id, saved.updated_at, &draft("Mine"), Publish::Keep)
+        .await
+        .unwrap();
+    assert!(
+        mine.updated_at > saved.updated_at,
+        "two saves at one moment are told apart"
+    );
+    let late = blog
+        .save(saved.id, saved.updated_at, &draft("Late"), Publish::Keep)
+        .await;
+    assert!(matches!(late, Err(SaveError::Changed)));
+    assert_eq!(
+        blog.store.post(saved.id).await.unwrap().unwrap().title,
+        "Mine"
+    );
+    let gone = blog
+        .save(PostId(999), NOON, &draft("x"), Publish::Keep)
+        .await;
+    assert!(matches!(gone, Err(SaveError::Gone)));
+    let other_kind = blog
+        .save(saved.id, mine.updated_at, &page("x"), Publish::Keep)
+        .await;
+    assert!(matches!(other_kind, Err(SaveError::Gone)));
+}
+
+#[tokio::test]
+async fn a_post_comes_back_from_the_trash_as_it_was() {
+    let blog = Blog::new().await;
+    let published = blog.publish("Tides").await;
+    let hidden = blog.create(&draft("Plan"), Publish::Keep, NOON).await;
+    for saved in [&published, &hidden] {
+        assert!(blog.store.trash_post(saved.id, NOON).await.unwrap());
+        assert!(
+            !blog.store.trash_post(saved.id, NOON).await.unwrap(),
+            "it lies there already"
+        );
+        assert_eq!(blog.state(saved.id).await, State::Trashed);
+    }
+    let in_trash = blog.store.post_counts(Kind::Post).await.unwrap();
+    assert_eq!(
+        (in_trash.drafts, in_trash.published, in_trash.trashed),
+        (0, 0, 2)
+    );
+    for saved in [&published, &hidden] {
+        assert!(blog.store.restore_post(saved.id, NOON).await.unwrap());
+        assert!(
+            !blog.store.restore_post(saved.id, NOON).await.unwrap(),
+            "it is back already"
+        );
+    }
+    assert_eq!(blog.state(published.id).await, State::Published);
+    assert_eq!(blog.state(hidden.id).await, State::Draft);
+    assert!(
+        blog.store
+            .published_by_id(published.id)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        blog.store
+            .published_by_id(hidden.id)
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
+
+#[tokio::test]
+async fn a_post_whose_address_was_given_away_comes_back_as_a_draft() {
+    let blog = Blog::new().await;
+    let first = blog.publish("Tides").await;
+    blog.store.trash_post(first.id, NOON).await.unwrap();
+    let second = blog.publish("Tides").await;
+    assert_eq!(second.path, first.path);
+    assert!(blog.store.restore_post(first.id, NOON).await.unwrap());
+    assert_eq!(blog.state(first.id).await, State::Draft);
+    let base = blog.store.post(first.id).await.unwrap().unwrap().updated_at;
+    let again = blog
+        .save(first.id, base, &draft("Tides"), Publish::Now)
+        .await
+        .unwrap();
+    assert_ne!(again.path, second.path);
+    let holder = blog
+        .store
+        .published(second.path.as_deref().unwrap())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(holder.id, second.id);
+}
+
+#[tokio::test]
+async fn a_post_taken_back_keeps_its_address_for_later() {
+    let blog = Blog::new().await;
+    let saved = blog.publish("Tides").await;
+    assert!(blog.store.unpublish_post(saved.id, NOON).await.unwrap());
+    assert!(!blog.store.unpublish_post(saved.id, NOON).await.unwrap());
+    assert!(
+        blog.store
+            .published(saved.path.as_deref().unwrap())
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let base = blog.store.post(saved.id).await.unwrap().unwrap().updated_at;
+    let again = blog
+        .save(saved.id, base, &draft("New title"), Publish::Now)
+        .await
+        .unwrap();
+    assert_eq!(again.path, saved.path);
+    let back = blog
+        .save(
+            saved.id,
+            again.updated_at,
+            &draft("x"),
+            Publish::BackToDraft,
+        )
+        .await;
+    assert_eq!(back.unwrap().path, saved.path);
+    assert_eq!(blog.state(saved.id).await, State::Draft);
+}
+
+#[tokio::test]
+async fn the_authors_list_is_by_state_and_by_words() {
+    let blog = Blog::new().await;
+    assert!(!blog.store.has_posts().await.unwrap());
+    blog.publish("Harbour tides").await;
+    blog.create(&draft("Garden plan"), Publish::Keep, NOON.plus_seconds(1))
+        .await;
+    let trashed = blog.publish("Harbour waste").await;
+    blog.store.trash_post(trashed.id, NOON).await.unwrap();
+    blog.create(&page("Harbour page"), Publish::Now, NOON).await;
+    assert!(blog.store.has_posts().await.unwrap());
+
+    let lines = async |state: Option<State>, typed: &str, side: Side| -> Vec<String> {
+        let query = words::query(typed);
+        let page = blog
+            .store
+            .post_lines(Kind::Post, state, query.as_deref(), side, 10)
+            .await;
+        page.unwrap()
+            .items
+            .into_iter()
+            .map(|line| line.title)
+            .collect()
+    };
+    let first = Side::Newer(Millis(i64::MIN), 0);
+    for side in [Side::Start, first] {
+        assert_eq!(
+            lines(None, "", side).await,
+            ["Garden plan", "Harbour tides"]
+        );
+        assert_eq!(lines(None, "harbour", side).await, ["Harbour tides"]);
+        assert_eq!(
+            lines(Some(State::Trashed), "", side).await,
+            ["Harbour waste"]
+        );
+        assert_eq!(
+            lines(Some(State::Trashed), "harbour", side).await,
+            ["Harbour waste"]
+        );
+        assert_eq!(
+            lines(Some(State::Draft), "harbour", side).await,
+            Vec::<String>::new()
+        );
+    }
+    let pages = blog.store.page_links().await.unwrap();
+    assert_eq!(
+        (pages.len(), pages[0].path.as_str()),
+        (1, "/p/harbour-page.html")
+    );
+}
+
+#[tokio::test]
+async fn a_rendering_is_replaced_only_while_its_source_stands() {
+    let blog = Blog::new().await;
+    let saved = blog.publish("Tides").await;
+    let newer = RENDERER + 1;
+    let stale = blog.store.stale_posts(newer, PostId(0), 10).await.unwrap();
+    assert_eq!(
+        stale,
+        [(saved.id, "Text of Tides".to_owned(), Markup::Markdown)]
+    );
+    assert!(
+        blog.store
+            .stale_posts(newer, saved.id, 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let rendering = Rendered {
+        html: "<p>anew</p>".to_owned(),
+        ..Rendered::default()
+    };
+    let rerender = async |source: &str| {
+        blog.store
+            .rerender_post(saved.id, source, &rendering, newer, NOON)
+            .await
+            .unwrap();
+        blog.store.post(saved.id).await.unwrap().unwrap().html
+    };
+    assert_eq!(rerender("an older text").await, "<p>Text of Tides</p>");
+    assert_eq!(rerender("Text of Tides").await, "<p>anew</p>");
+    assert!(
+        blog.store
+            .stale_posts(newer, PostId(0), 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+// Tags
+
+#[tokio::test]
+async fn tags_that_differ_in_case_alone_are_one() {
+    let blog = Blog::new().await;
+    let one = blog
+        .create(&tagged("a", &["Gardens", "ЗИМА"]), Publish::Now, NOON)
+        .await;
+    let two = blog
+        .create(
+            &tagged("b", &["зима", "gardens", "C++"]),
+            Publish::Now,
+            NOON,
+        )
+        .await;
+    let three = blog
+        .create(&tagged("c", &["c--"]), Publish::Now, NOON)
+        .await;
+    let names = async |id: PostId| -> Vec<String> {
+        let tags = blog.store.tags_of(id).await.unwrap();
+        tags.into_iter().map(|tag| tag.name).collect()
+    };
+    assert_eq!(names(one.id).await, ["Gardens", "ЗИМА"]);
+    assert_eq!(
+        names(two.id).await,
+        ["ЗИМА", "Gardens", "C++"],
+        "the author's order, the first spelling"
+    );
+    assert_eq!(
+        names(three.id).await,
+        ["c--"],
+        "another name of the same slug is another tag"
+    );
+    assert_eq!(
+        blog.store.tag_keys().await.unwrap(),
+        ["c++", "c--", "gardens", "зима"]
+    );
+    let by_name = blog.store.tag_named("GARDENS").await.unwrap().unwrap();
+    let by_slug = blog.store.tag(&by_name.slug).await.unwrap().unwrap();
+    assert_eq!(by_name, by_slug);
+    assert_eq!(blog.tag_count("Gardens").await, 2);
+}
+
+#[tokio::test]
+async fn a_tag_shows_just_the_posts_that_are_published() {
+    let blog = Blog::new().await;
+    let new = tagged("Tides", &["sea"]);
+    let saved = blog.create(&new, Publish::Keep, NOON).await;
+    assert_eq!(blog.tag_count("sea").await, 0);
+    let saved = blog
+        .save(saved.id, saved.updated_at, &new, Publish::Now)
+        .await
+        .unwrap();
+    assert_eq!(blog.tag_count("sea").await, 1);
+    blog.store.unpublish_post(saved.id, NOON).await.unwrap();
+    assert_eq!(blog.tag_count("sea").await, 0);
+    let base = blog.store.post(saved.id).await.unwrap().unwrap().updated_at;
+    blog.save(saved.id, base, &new, Publish::Now).await.unwrap();
+    assert_eq!(blog.tag_count("sea").await, 1);
+    blog.store.trash_post(saved.id, NOON).await.unwrap();
+    assert_eq!(blog.tag_count("sea").await, 0);
+    blog.store.restore_post(saved.id, NOON).await.unwrap();
+    assert_eq!(blog.tag_count("sea").await, 1);
+    let base = blog.store.post(saved.id).await.unwrap().unwrap().updated_at;
+    blog.save(saved.id, base, &draft("Tides"), Publish::Keep)
+        .await
+        .unwrap();
+    assert_eq!(blog.tag_count("sea").await, 0, "the tag was taken off");
+    let page = NewPost {
+        kind: Kind::Page,
+        ..new
+    };
+    blog.create(&page, Publish::Now, NOON).await;
+    assert_eq!(blog.tag_count("sea").await, 0, "pages stand in no list");
+}
+
+// Comments
+
+#[tokio::test]
+async fn a_comment_sent_twice_within_ten_minutes_is_one() {
+    let blog = Blog::new().await;
+    let post = blog.publish("Tides").await.id;
+    let words = remark(post, "Hello");
+    let first = blog.comment(&words, CommentState::Waiting, NOON).await;
+    let soon = NOON.plus_seconds(599);
+    let again = blog
+        .post_comment(&words, CommentState::Approved, soon)
+        .await;
+    assert_eq!(
+        again,
+        (first, CommentState::Waiting),
+        "the first one is the answer"
+    );
+    let reply = NewComment {
+        parent: Some(first),
+        ..words.clone()
+    };
+    assert_ne!(
+        blog.comment(&reply, CommentState::Approved, NOON).await,
+        first
+    );
+    let other = NewComment {
+        name: "Cleo".to_owned(),
+        ..words.clone()
+    };
+    assert_ne!(
+        blog.comment(&other, CommentState::Approved, NOON).await,
+        first
+    );
+    let later = NOON.plus_seconds(600);
+    assert_ne!(
+        blog.comment(&words, CommentState::Approved, later).await,
+        first
+    );
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn a_comment_deleted_may_be_written_again() {
+    let blog = Blog::new().await;
+    let post = blog.publish("Tides").await.id;
+    let first = blog
+        .comment(&remark(post, "Hello"), CommentState::Approved, NOON)
+        .await;
+    blog.store
+        .decide_comment(first, CommentState::Deleted, NOON)
+        .await
+        .unwrap();
+    assert_ne!(
+        blog.comment(&remark(post, "Hello"), CommentState::Approved, NOON)
+            .await,
+        first
+    );
+}
+
+#[tokio::test]
+async fn the_number_below_a_post_is_that_of_its_approved_comments() {
+    let blog = Blog::new().await;
+    let post = blog.publish("Tides").await.id;
+    let count = async || blog.approved_comments(post).await;
+    let held = blog
+        .comment(&remark(post, "held"), CommentState::Waiting, NOON)
+        .await;
+    assert_eq!(count().await, 0);
+    let shown = blog
+        .comment(&remark(post, "shown"), CommentState::Approved, NOON)
+        .await;
+    assert_eq!(count().await, 1);
+    let decide = async |id, state| {
+        blog.store
+            .decide_comment(id, state, NOON)
+            .await
+            .unwrap()
+            .map(|decided| decided.state)
+    };
+    assert_eq!(
+        decide(held, CommentState::Approved).await,
+        Some(CommentState::Approved)
+    );
+    assert_eq!(
+        decide(held, CommentState::Approved).await,
+        None,
+        "it is in that state already"
+    );
+    assert_eq!(count().await, 2);
+    decide(shown, CommentState::Spam).await;
+    assert_eq!(count().await, 1);
+    let undone = blog
+        .store
+        .undo_decision(shown, NOON)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((undone.state, count().await), (CommentState::Approved, 2));
+    assert_eq!(decide(CommentId(99), CommentState::Spam).await, None);
+    assert!(
+        blog.store
+            .undo_decision(CommentId(99), NOON)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let thread: Vec<CommentId> = blog
+        .store
+        .thread(post)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|comment| comment.id)
+        .collect();
+    assert_eq!(thread, [held, shown]);
+}
+
+#[tokio::test]
+async fn the_moderator_sees_each_state_by_itself_and_finds_words_in_it() {
+    let blog = Blog::new().await;
+    let post = blog.publish("Tides").await.id;
+    let mut waiting = Vec::new();
+    for number in 0..5 {
+        // All at one moment.
+        let new = remark(post, &format!("remark number{number}"));
+        waiting.push(blog.comment(&new, CommentState::Waiting, NOON).await);
+    }
+    let spam = blog
+        .comment(&remark(post, "Cheap"), CommentState::Spam, NOON)
+        .await;
+    waiting.reverse();
+    let list = async |state, typed: &str, side, limit| {
+        let query = words::query(typed);
+        blog.store
+            .moderated(state, query.as_deref(), side, limit)
+            .await
+            .unwrap()
+    };
+    let ids = |page: &daybook::store::Page<daybook::store::Moderated>| -> Vec<CommentId> {
+        page.items
+            .iter()
+            .map(|moderated| moderated.comment.id)
+            .collect()
+    };
+    let first = list(CommentState::Waiting, "", Side::Start, 2).await;
+    assert_eq!(ids(&first), waiting[..2]);
+    assert_eq!(first.items[0].post_title, "Tides");
+    assert!(first.has_older);
+    let rest = list(
+        CommentState::Waiting,
+        "",
+        Side::Older(NOON, waiting[1].0),
+        10,
+    )
+    .await;
+    assert_eq!(ids(&rest), waiting[2..]);
+    let up = list(
+        CommentState::Waiting,
+        "",
+        Side::Newer(NOON, waiting[4].0),
+        10,
+    )
+    .await;
+    assert_eq!(ids(&up), waiting[..4]);
+    let found = list(CommentState::Waiting, "number3", Side::Start, 10).await;
+    assert_eq!(ids(&found), [waiting[1]]);
+    assert_eq!(
+        ids(&list(CommentState::Spam, "", Side::Start, 10).await),
+        [spam]
+    );
+    let counts = blog.store.comment_counts().await.unwrap();
+    assert_eq!((counts.waiting, counts.spam, counts.approved), (5, 1, 0));
+    assert_eq!((counts.deleted, counts.hidden), (0, 0));
+    assert_eq!(blog.store.waiting_comments().await.unwrap(), 5);
+}
+
+#[tokio::test]
+async fn who_was_approved_once_is_known_by_name_and_address() {
+    let blog = Blog::new().await;
+    let post = blog.publish("Tides").await.id;
+    let words = remark(post, "Hello");
+    let id = blog.comment(&words, CommentState::Waiting, NOON).await;
+    let known =
+        async |name: &str, email: &str| blog.store.approved_before(name, email).await.unwrap();
+    assert!(!known("Ben", "ben@example.org").await);
+    blog.store
+        .decide_comment(id, CommentState::Approved, NOON)
+        .await
+        .unwrap();
+    assert!(known("Ben", "BEN@example.ORG").await);
+    assert!(!known("Somebody", "ben@example.org").await);
+    assert!(!known("Ben", "").await);
+    let writer = blog.store.writer(&words, true).await.unwrap();
+    assert!(writer.approved_before && writer.staff);
+    let kept = blog.store.comment(id).await.unwrap().unwrap();
+    assert_eq!(
+        (kept.email.as_str(), kept.source.as_str()),
+        ("ben@example.org", "Hello")
+    );
+}
+
+#[tokio::test]
+async fn a_comments_rendering_is_replaced() {
+    let blog = Blog::new().await;
+    let post = blog.publish("Tides").await.id;
+    let id = blog
+        .comment(&remark(post, "Hello"), CommentState::Approved, NOON)
+        .await;
+    let newer = RENDERER + 1;
+    let stale = blog
+        .store
+        .stale_comments(newer, CommentId(0), 10)
+        .await
+        .unwrap();
+    assert_eq!(stale, [(id, "Hello".to_owned(), Markup::Markdown)]);
+    blog.store
+        .rerender_comment(id, "<p>anew</p>", newer, NOON)
+        .await
+        .unwrap();
+    assert_eq!(
+        blog.store.comment(id).await.unwrap().unwrap().html,
+        "<p>anew</p>"
+    );
+    assert!(
+        blog.store
+            .stale_comments(newer, CommentId(0), 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+// People
+
+#[tokio::test]
+async fn an_idle_session_ends_after_a_week_and_any_after_thirty_days() {
+    let blog = Blog::new().await;
+    let signed_in =
+        async |token: &[u8], now| blog.store.signed_in(token, now).await.unwrap().is_some();
+    blog.store
+        .add_session(b"idle", blog.ada, NOON)
+        .await
+        .unwrap();
+    assert!(signed_in(b"idle", NOON.plus_seconds(60)).await);
+    assert!(!signed_in(b"idle", NOON.plus_seconds(7 * DAY_SECONDS)).await);
+
+    blog.store
+        .add_session(b"busy", blog.ada, NOON)
+        .await
+        .unwrap();
+    for day in 1..30 {
+        assert!(
+            signed_in(b"busy", NOON.plus_seconds(day * DAY_SECONDS)).await,
+            "day {day}"
+        );
+    }
+    assert!(!signed_in(b"busy", NOON.plus_seconds(30 * DAY_SECONDS)).await);
+    assert!(!signed_in(b"nobody's", NOON).await);
+
+    blog.store
+        .tidy_sessions(NOON.plus_seconds(8 * DAY_SECONDS))
+        .await
+        .unwrap();
+    assert!(!signed_in(b"idle", NOON).await, "it was forgotten");
+    assert!(signed_in(b"busy", NOON).await);
+    blog.store.end_session(b"busy").await.unwrap();
+    assert!(!signed_in(b"busy", NOON).await);
+}
+
+#[tokio::test]
+async fn a_new_password_ends_every_other_session() {
+    let blog = Blog::new().await;
+    for token in [b"here", b"away"] {
+        blog.store.add_session(token, blog.ada, NOON).await.unwrap();
+    }
+    blog.store
+        .add_link(b"link", Some(blog.ada), NOON.plus_seconds(60))
+        .await
+        .unwrap();
+    assert!(
+        blog.store
+            .password_hash("ada@example.org")
+            .await
+            .unwrap()
+            .is_none()
+    );
+    blog.store
+        .set_password(blog.ada, "$argon2id$…", b"here")
+        .await
+        .unwrap();
+    let hash = blog.store.password_hash("Ada@Example.org").await.unwrap();
+    assert_eq!(hash, Some((blog.ada, "$argon2id$…".to_owned())));
+    assert!(blog.store.signed_in(b"here", NOON).await.unwrap().is_some());
+    assert!(blog.store.signed_in(b"away", NOON).await.unwrap().is_none());
+    assert!(!blog.store.is_sign_in_link(b"link", NOON).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_one_time_address_lets_in_once_and_not_too_late() {
+    let blog = Blog::new().await;
+    let until = NOON.plus_seconds(60);
+    blog.store
+        .add_link(b"one", Some(blog.ada), until)
+        .await
+        .unwrap();
+    assert!(blog.store.is_sign_in_link(b"one", NOON).await.unwrap());
+    assert!(!blog.store.is_set_up_link(b"one", NOON).await.unwrap());
+    assert_eq!(
+        blog.store.use_sign_in_link(b"one", NOON).await.unwrap(),
+        Some(blog.ada)
+    );
+    assert_eq!(
+        blog.store.use_sign_in_link(b"one", NOON).await.unwrap(),
+        None
+    );
+
+    blog.store
+        .add_link(b"late", Some(blog.ada), until)
+        .await
+        .unwrap();
+    assert!(!blog.store.is_sign_in_link(b"late", until).await.unwrap());
+    assert_eq!(
+        blog.store.use_sign_in_link(b"late", until).await.unwrap(),
+        None
+    );
+
+    blog.store
+        .add_link(b"old", Some(blog.ada), until)
+        .await
+        .unwrap();
+    blog.store
+        .add_link(b"new", Some(blog.ada), until)
+        .await
+        .unwrap();
+    assert!(
+        !blog.store.is_sign_in_link(b"old", NOON).await.unwrap(),
+        "only the newest works"
+    );
+    assert!(blog.store.is_sign_in_link(b"new", NOON).await.unwrap());
+
+    blog.store.tidy_sessions(until).await.unwrap();
+    assert!(
+        !blog.store.is_sign_in_link(b"new", NOON).await.unwrap(),
+        "it was forgotten"
+    );
+}
+
+#[tokio::test]
+async fn a_blog_is_set_up_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("daybook.db")).await;
+    assert!(!store.has_authors().await.unwrap());
+    store
+        .add_link(b"key", None, NOON.plus_seconds(60))
+        .await
+        .unwrap();
+    assert!(store.is_set_up_link(b"key", NOON).await.unwrap());
+    assert!(
+        !store
+            .is_set_up_link(b"key", NOON.plus_seconds(60))
+            .await
+            .unwrap()
+    );
+    let title = [("title", "Tides".to_owned())];
+    let first = store
+        .set_up("Ada", "ada@example.org", "hash", &title, NOON)
+        .await
+        .unwrap();
+    assert!(first.is_some());
+    assert!(!store.is_set_up_link(b"key", NOON).await.unwrap());
+    let other = [("title", "Mine".to_owned())];
+    let second = store
+        .set_up("Eve", "eve@example.org", "hash", &other, NOON)
+        .await
+        .unwrap();
+    assert_eq!(second, None);
+    assert_eq!(store.settings().await.unwrap().title, "Tides");
+    let people = store.authors().await.unwrap();
+    assert_eq!((people.len(), people[0].role), (1, Role::Operator));
+}
+
+#[tokio::test]
+async fn a_removed_person_is_shut_out_but_stays_the_author_of_what_they_wrote() {
+    let blog = Blog::new().await;
+    let post = blog.publish("Tides").await;
+    blog.store
+        .rename_author(blog.ada, "Ada L.", NOON)
+        .await
+        .unwrap();
+    let again = blog
+        .store
+        .add_author("Eve", "ada@example.org", Role::Author, None, NOON)
+        .await;
+    assert_eq!(
+        again.unwrap(),
+        None,
+        "the address belongs to somebody who is here"
+    );
+    blog.store
+        .add_session(b"session", blog.ada, NOON)
+        .await
+        .unwrap();
+    blog.store.remove_author(blog.ada, NOON).await.unwrap();
+    assert!(
+        blog.store
+            .signed_in(b"session", NOON)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        blog.store
+            .author_by_email("ada@example.org")
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert!(!blog.store.has_authors().await.unwrap());
+    assert_eq!(
+        blog.store.post(post.id).await.unwrap().unwrap().author,
+        "Ada L."
+    );
+    let back = blog
+        .store
+        .add_author("Ada", "ada@example.org", Role::Operator, None, NOON)
+        .await;
+    assert_eq!(back.unwrap(), Some(blog.ada));
+    assert_eq!(
+        blog.store
+            .author_by_email("ADA@example.org")
+            .await
+            .unwrap()
+            .unwrap()
+            .role,
+        Role::Operator
+    );
+}
+
+// Settings
+
+#[tokio::test]
+async fn settings_come_back_as_they_were_saved_and_never_touch_the_secret() {
+    let blog = Blog::new().await;
+    assert_eq!(blog.store.settings().await.unwrap(), Settings::default());
+    assert_eq!(blog.store.secret("first").await.unwrap(), "first");
+    assert_eq!(blog.store.secret("second").await.unwrap(), "first");
+    let settings = Settings {
+        title: "Ebb & flow «潮»".to_owned(),
+        comments: Policy::All,
+        posts_per_page: 7,
+        ..Settings::default()
+    };
+    blog.store.save_settings(&settings, NOON).await.unwrap();
+    assert_eq!(blog.store.settings().await.unwrap(), settings);
+    assert_eq!(blog.store.secret("third").await.unwrap(), "first");
+    assert!(
+        !blog.store.name_blog("Other", "", NOON).await.unwrap(),
+        "it has a title of its own"
+    );
+    let hosts = ["pictures.example.org"];
+    assert!(blog.store.allow_picture_hosts(hosts, NOON).await.unwrap());
+    assert!(!blog.store.allow_picture_hosts(hosts, NOON).await.unwrap());
+    assert_eq!(blog.store.settings().await.unwrap().picture_hosts, hosts);
+    blog.store.set_renderer(3).await.unwrap();
+    assert_eq!(blog.store.renderer().await.unwrap(), Some(3));
+}
+
+#[tokio::test]
+async fn a_blog_without_a_title_takes_the_one_that_is_offered() {
+    let blog = Blog::new().await;
+    assert!(
+        blog.store
+            .name_blog("Old name", "What it was", NOON)
+            .await
+            .unwrap()
+    );
+    let settings = blog.store.settings().await.unwrap();
+    assert_eq!(
+        (settings.title.as_str(), settings.description.as_str()),
+        ("Old name", "What it was")
+    );
+}
+
+// Imports
+
+#[tokio::test]
+async fn what_was_brought_in_once_is_known_the_second_time() {
+    let blog = Blog::new().await;
+    let posts = [
+        imported("post-1", "/2016/06/one.html"),
+        imported("post-2", "/2016/06/two.html"),
+    ];
+    let landed = blog.store.import_posts(&posts, NOON).await.unwrap();
+    let [Landed::New(one), Landed::New(_)] = landed[..] else {
+        panic!("{landed:?}")
+    };
+    let comments = [imported_comment("c-1", one), imported_comment("c-2", one)];
+    let new = blog.store.import_comments(&comments, NOON).await.unwrap();
+    let [LandedComment::New(first), LandedComment::New(second)] = new[..] else {
+        panic!("{new:?}")
+    };
+    blog.store
+        .set_parents(&[(second, first)], NOON)
+        .await
+        .unwrap();
+    assert_eq!(blog.approved_comments(one).await, 2);
+    assert_eq!(
+        blog.store.comment(second).await.unwrap().unwrap().parent_id,
+        Some(first)
+    );
+    assert_eq!(
+        blog.store.post_of_origin("post-1").await.unwrap(),
+        Some(one)
+    );
+    assert_eq!(
+        blog.store.comment_of_origin("c-2").await.unwrap(),
+        Some(second)
+    );
+    assert_eq!(blog.store.post_of_origin("post-9").await.unwrap(), None);
+
+    let version = blog.store.content_version();
+    let again = blog.store.import_posts(&posts, NOON).await.unwrap();
+    assert!(
+        again
+            .iter()
+            .all(|landed| matches!(landed, Landed::Known(_)))
+    );
+    let again = blog.store.import_comments(&comments, NOON).await.unwrap();
+    assert_eq!(
+        again,
+        [LandedComment::Known(first), LandedComment::Known(second)]
+    );
+    blog.store.set_parents(&[], NOON).await.unwrap();
+    assert_eq!(
+        blog.store.content_version(),
+        version,
+        "nothing changed for readers"
+    );
+    assert_eq!(blog.tag_count("Old").await, 2);
+    assert_eq!(blog.found("lantern").await, ["post-1"]);
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn an_import_whose_address_is_taken_comes_in_as_a_draft() {
+    let blog = Blog::new().await;
+    let here = blog.publish("Tides").await;
+    let path = here.path.unwrap();
+    let landed = blog
+        .store
+        .import_posts(&[imported("post-1", &path)], NOON)
+        .await
+        .unwrap();
+    let [Landed::AddressTaken(id, ref taken)] = landed[..] else {
+        panic!("{landed:?}")
+    };
+    assert_eq!(*taken, path);
+    assert_eq!(blog.state(id).await, State::Draft);
+    assert_eq!(
+        blog.store.published(&path).await.unwrap().unwrap().id,
+        here.id
+    );
+}
+
+// Search
+
+#[tokio::test]
+async fn words_are_found_in_titles_texts_and_comments_whatever_their_accents() {
+    let blog = Blog::new().await;
+    let text = NewPost {
+        source: "The harbour of Łódź".to_owned(),
+        ..draft("Straße")
+    };
+    blog.create(&text, Publish::Now, NOON).await;
+    let tokyo = blog.publish("東京都の夏").await;
+    blog.comment(
+        &remark(tokyo.id, "A paper lantern"),
+        CommentState::Approved,
+        NOON,
+    )
+    .await;
+    blog.comment(
+        &remark(tokyo.id, "A held balloon"),
+        CommentState::Waiting,
+        NOON,
+    )
+    .await;
+    assert_eq!(blog.found("lodz").await, ["Straße"]);
+    assert_eq!(blog.found("STRASSE").await, ["Straße"]);
+    assert_eq!(blog.found("京都").await, ["東京都の夏"]);
+    assert_eq!(blog.found("夏").await, ["東京都の夏"]);
+    assert_eq!(blog.found("\"paper lantern\"").await, ["東京都の夏"]);
+    assert_eq!(blog.found("\"lantern paper\"").await, Vec::<String>::new());
+    assert_eq!(blog.found("balloon").await, Vec::<String>::new());
+    let query = words::query("lantern").unwrap();
+    assert!(blog.store.search(&query, 10).await.unwrap()[0].in_comments);
+}
+
+#[tokio::test]
+async fn the_index_follows_every_change_of_a_post() {
+    let blog = Blog::new().await;
+    let saved = blog.publish("Kettle").await;
+    assert_eq!(blog.found("kettle").await, ["Kettle"]);
+    let changed = tagged("Teapot", &["Kitchen"]);
+    let saved = blog
+        .save(saved.id, saved.updated_at, &changed, Publish::Keep)
+        .await
+        .unwrap();
+    assert_eq!(blog.found("kettle").await, Vec::<String>::new());
+    assert_eq!(blog.found("kitchen").await, ["Teapot"]);
+    blog.store.trash_post(saved.id, NOON).await.unwrap();
+    assert_eq!(blog.found("teapot").await, Vec::<String>::new());
+    blog.store.restore_post(saved.id, NOON).await.unwrap();
+    assert_eq!(blog.found("teapot").await, ["Teapot"]);
+    let said = blog
+        .comment(&remark(saved.id, "lantern"), CommentState::Approved, NOON)
+        .await;
+    assert_eq!(blog.found("lantern").await, ["Teapot"]);
+    blog.store
+        .decide_comment(said, CommentState::Deleted, NOON)
+        .await
+        .unwrap();
+    assert_eq!(blog.found("lantern").await, Vec::<String>::new());
+    blog.assert_whole().await;
+}
+
+// The version that page caches go by
+
+#[tokio::test]
+async fn the_version_rises_with_what_readers_see_and_with_nothing_else() {
+    let blog = Blog::new().await;
+    let store = &blog.store;
+    let mut before = store.content_version();
+    let mut rose = |what: &str, wanted: bool| {
+        let now = store.content_version();
+        assert_eq!(now > before, wanted, "{what}");
+        before = now;
+    };
+    let hidden = blog.create(&draft("Plan"), Publish::Keep, NOON).await;
+    rose("a new draft", false);
+    blog.save(
+        hidden.id,
+        hidden.updated_at,
+        &draft("Plan B"),
+        Publish::Keep,
+    )
+    .await
+    .unwrap();
+    rose("a changed draft", false);
+    let saved = blog.publish("Tides").await;
+    rose("a published post", true);
+    let saved = blog
+        .save(saved.id, saved.updated_at, &draft("Ebb"), Publish::Keep)
+        .await
+        .unwrap();
+    rose("a changed post", true);
+    let held = blog
+        .comment(&remark(saved.id, "held"), CommentState::Waiting, NOON)
+        .await;
+    rose("a held comment", false);
+    blog.comment(&remark(saved.id, "shown"), CommentState::Approved, NOON)
+        .await;
+    rose("a comment", true);
+    store
+        .decide_comment(held, CommentState::Approved, NOON)
+        .await
+        .unwrap();
+    rose("an approved comment", true);
+    store.undo_decision(held, NOON).await.unwrap();
+    rose("an undone decision", true);
+    store
+        .save_settings(&Settings::default(), NOON)
+        .await
+        .unwrap();
+    rose("settings", true);
+    store.rename_author(blog.ada, "Ada L.", NOON).await.unwrap();
+    rose("another name", true);
+    store.add_session(b"token", blog.ada, NOON).await.unwrap();
+    store
+        .signed_in(b"token", NOON.plus_seconds(DAY_SECONDS))
+        .await
+        .unwrap();
+    rose("a session", false);
+    store.add_link(b"link", None, NOON).await.unwrap();
+    rose("a one-time address", false);
+    store.unpublish_post(saved.id, NOON).await.unwrap();
+    rose("a post taken back", true);
+    store.trash_post(saved.id, NOON).await.unwrap();
+    store.restore_post(saved.id, NOON).await.unwrap();
+    store.tidy_sessions(NOON).await.unwrap();
+    store.checkpoint().await.unwrap();
+    store.optimize().await.unwrap();
+}
+
+#[tokio::test]
+async fn two_programs_on_one_file_see_each_others_changes() {
+    let blog = Blog::new().await;
+    let other = Store::open(&blog.path(), false, false, &Clock::frozen(NOON))
+        .await
+        .unwrap();
+    let before = other.content_version();
+    blog.create(&draft("Tides"), Publish::Now, NOON.plus_seconds(5))
+        .await;
+    assert_eq!(other.content_version(), before, "it has not looked yet");
+    assert_eq!(other.refresh_version().await.unwrap(), NOON.plus_seconds(5));
+    assert_eq!(other.content_version(), blog.store.content_version());
+    assert!(other.content_version() > before);
+    assert_eq!(other.newest_whole(1).await.unwrap()[0].title, "Tides");
+    other.name_blog("Named elsewhere", "", NOON).await.unwrap();
+    blog.store.refresh_version().await.unwrap();
+    assert_eq!(blog.store.content_version(), other.content_version());
+    other.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_cut_off_in_the_middle_of_a_change_leaves_the_writer_free() {
+    let blog = Blog::new().await;
+    let wide = NewPost {
+        source: "harbour ".repeat(20_000),
+        tags: (0..30).map(|number| format!("tag{number}")).collect(),
+        ..draft("Wide")
+    };
+    let rendered = rendered(&wide);
+    for attempt in 0..10_u64 {
+        // From before the first statement to well into the transaction.
+        let patience = Duration::from_micros(50 + attempt * attempt * 150);
+        let work = blog
+            .store
+            .create_post(saving(&wide, &rendered, Publish::Now, NOON), blog.ada);
+        let finished = tokio::time::timeout(patience, work).await.is_ok();
+        let next = tokio::time::timeout(Duration::from_secs(10), blog.publish("Next")).await;
+        assert!(
+            next.is_ok(),
+            "the writer is stuck after attempt {attempt}, finished: {finished}"
+        );
+    }
+    for _ in 0..10 {
+        let store = blog.store.clone();
+        let (wide, rendered, ada) = (wide.clone(), rendered.clone(), blog.ada);
+        let task = tokio::spawn(async move {
+            store
+                .create_post(saving(&wide, &rendered, Publish::Now, NOON), ada)
+                .await
+        });
+        tokio::task::yield_now().await;
+        task.abort();
+        let _ = task.await;
+        blog.publish("Next").await;
+    }
+    let published = blog.store.post_counts(Kind::Post).await.unwrap().published;
+    let listed = blog
+        .store
+        .published_posts(Side::Start, 100)
+        .await
+        .unwrap()
+        .items
+        .len();
+    assert_eq!(usize::try_from(published).unwrap(), listed);
+    assert!((20..=40).contains(&listed), "{listed} posts");
+    blog.assert_whole().await;
+}
+
+// Whatever happens in whatever order
+
+#[derive(Debug, Clone)]
+enum Act {
+    Create { publish: bool, tag: u8 },
+    Save { which: usize, publish: u8, tag: u8 },
+    Trash(usize),
+    Restore(usize),
+    Unpublish(usize),
+    Comment { which: usize, approved: bool },
+    Decide { which: usize, state: u8 },
+    Undo(usize),
+    Import(u8),
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let act = prop_oneof![
+        3 => (any::<bool>(), 0..4_u8).prop_map(|(publish, tag)| Act::Create { publish, tag }),
+        3 => (0..6_usize, 0..3_u8, 0..4_u8)
+            .prop_map(|(which, publish, tag)| Act::Save { which, publish, tag }),
+        1 => (0..6_usize).prop_map(Act::Trash),
+        1 => (0..6_usize).prop_map(Act::Restore),
+        1 => (0..6_usize).prop_map(Act::Unpublish),
+        2 => (0..6_usize, any::<bool>()).prop_map(|(which, approved)| Act::Comment { which, approved }),
+        2 => (0..6_usize, 0..5_u8).prop_map(|(which, state)| Act::Decide { which, state }),
+        1 => (0..6_usize).prop_map(Act::Undo),
+        1 => (0..3_u8).prop_map(Act::Import),
+    ];
+    proptest::collection::vec(act, 1..25)
+}
+
+async fn perform(blog: &Blog, act: &Act, posts: &mut Vec<PostId>, said: &mut Vec<CommentId>) {
+    let post = |which: usize| posts.get(which % posts.len().max(1)).copied();
+    let comment = |which: usize| said.get(which % said.len().max(1)).copied();
+    let title = |tag: u8| tagged("Tides", &[["sea", "Sea", "map", "зима"][usize::from(tag)]]);
+    match *act {
+        Act::Create { publish, tag } => {
+            let publish = if publish { Publish::Now } else { Publish::Keep };
+            let saved = blog.create(&title(tag), publish, NOON).await;
+            posts.push(saved.id);
+        }
+        Act::Save {
+            which,
+            publish,
+            tag,
+        } => {
+            let Some(id) = post(which) else { return };
+            let base = blog.store.post(id).await.unwrap().unwrap().updated_at;
+            let publish = [Publish::Keep, Publish::Now, Publish::BackToDraft][usize::from(publish)];
+            blog.save(id, base, &title(tag), publish).await.unwrap();
+        }
+        Act::Trash(which) => {
+            let Some(id) = post(which) else { return };
+            blog.store.trash_post(id, NOON).await.unwrap();
+        }
+        Act::Restore(which) => {
+            let Some(id) = post(which) else { return };
+            blog.store.restore_post(id, NOON).await.unwrap();
+        }
+        Act::Unpublish(which) => {
+            let Some(id) = post(which) else { return };
+            blog.store.unpublish_post(id, NOON).await.unwrap();
+        }
+        Act::Comment { which, approved } => {
+            let Some(id) = post(which) else { return };
+            let state = if approved {
+                CommentState::Approved
+            } else {
+                CommentState::Waiting
+            };
+            let id = blog
+                .comment(&remark(id, &format!("remark {}", said.len())), state, NOON)
+                .await;
+            said.push(id);
+        }
+        Act::Decide { which, state } => {
+            let Some(id) = comment(which) else { return };
+            let state = CommentState::ALL[usize::from(state)];
+            blog.store.decide_comment(id, state, NOON).await.unwrap();
+        }
+        Act::Undo(which) => {
+            let Some(id) = comment(which) else { return };
+            blog.store.undo_decision(id, NOON).await.unwrap();
+        }
+        Act::Import(number) => {
+            let import = imported(&format!("post-{number}"), "/2016/06/tides.html");
+            blog.store.import_posts(&[import], NOON).await.unwrap();
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_blog_is_whole_after_anything_that_people_do(acts in acts()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let blog = Blog::new().await;
+            let (mut posts, mut said) = (Vec::new(), Vec::new());
+            for act in &acts {
+                perform(&blog, act, &mut posts, &mut said).await;
+            }
+            blog.assert_whole().await;
+            let listed = blog.store.published_posts(Side::Start, 1000).await.unwrap().items;
+            let mut paths: Vec<&str> = listed.iter().map(|post| post.path.as_str()).collect();
+            paths.sort_unstable();
+            paths.dedup();
+            assert_eq!(paths.len(), listed.len(), "one post at one address");
+            for post in &listed {
+                let thread = blog.store.thread(post.id).await.unwrap();
+                assert_eq!(usize::try_from(post.approved_comments).unwrap(), thread.len());
+            }
+            let mut with_tags = 0;
+            for post in &listed {
+                with_tags += i64::try_from(blog.store.tags_of(post.id).await.unwrap().len()).unwrap();
+            }
+            let counted: i64 = blog.store.tag_counts().await.unwrap().iter().map(|(_, count)| count).sum();
+            assert_eq!(counted, with_tags);
+        });
+    }
+}
