@@ -20,6 +20,6 @@ VOLUME /data
 EXPOSE 8080
 # SIGTERM: Daybook ends what it has begun and leaves within ten seconds.
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --start-interval=1s CMD ["daybook", "health"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["daybook", "health"]
 ENTRYPOINT ["daybook"]
 CMD ["serve"]

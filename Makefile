@@ -21,12 +21,17 @@ run:
 # The same with a throw-away blog full of made-up posts. It prints a one-time sign-in address and is gone at the end.
 demo:
 	@cargo build --release
-	@data=$$(mktemp -d); server=; \
-	trap 'test -z "$$server" || { kill "$$server" 2>/dev/null && wait "$$server"; } || true; rm -rf "$$data"' EXIT; \
-	trap 'exit 130' INT TERM; \
+	@$(demo-blog); \
 	target/release/daybook demo --sign-in --data "$$data" --listen $(DEMO_LISTEN); \
 	target/release/daybook serve --data "$$data" --listen $(DEMO_LISTEN) & \
 	server=$$!; wait "$$server"
+
+# A temporary directory; whatever happens, the server of the recipe is stopped and the directory removed at the end.
+define demo-blog
+data=$$(mktemp -d); server=; \
+	trap 'test -z "$$server" || { kill "$$server" && wait "$$server"; } 2>/dev/null || true; rm -rf "$$data"' EXIT; \
+	trap 'exit 130' INT TERM
+endef
 
 fmt:
 	cargo fmt
@@ -59,10 +64,15 @@ measure:
 	cargo build --release
 	DAYBOOK=target/release/daybook tests/measure.sh
 
-# Makes the pictures of the README anew.
+# Makes the pictures of the README anew, from a demo blog at LISTEN.
 screenshots: tools
 	cargo build --release
-	DAYBOOK=target/release/daybook node tests/browser/screenshots.mjs docs
+	@$(demo-blog); \
+	address=$$(target/release/daybook demo --sign-in --data "$$data" --listen $(DEMO_LISTEN) | grep -o 'http://.*'); \
+	target/release/daybook serve --data "$$data" --listen $(DEMO_LISTEN) & \
+	server=$$!; \
+	until target/release/daybook health --listen $(DEMO_LISTEN) >/dev/null 2>&1; do kill -0 "$$server"; sleep 0.1; done; \
+	node tests/browser/screenshots.mjs http://$(DEMO_LISTEN) "$$address" docs
 
 # What the stories need: a browser, Node to drive it, Java for the HTML checker, and the packages of package.json.
 tools: node_modules/.package-lock.json

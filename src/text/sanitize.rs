@@ -103,9 +103,12 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("video", &["controls", "height", "poster", "src", "width"]),
 ];
 
+/// What lets a keyboard reach an element that scrolls inside itself, as code does whose lines are long.
+const REACHED: (&str, &str) = ("tabindex", "0");
+
 /// What makes a wide table scroll inside itself, by keyboard too. No other value of these attributes is kept.
 pub const SCROLL: [(&str, &str); 3] = [
-    ("tabindex", "0"),
+    REACHED,
     ("role", "group"),
     ("aria-label", "Table"),
 ];
@@ -153,6 +156,7 @@ static POST: LazyLock<Builder<'static>> = LazyLock::new(|| {
         )]))
         .set_tag_attribute_value("img", "loading", "lazy")
         .set_tag_attribute_value("img", "decoding", "async")
+        .set_tag_attribute_value("pre", REACHED.0, REACHED.1)
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "data"]))
         .link_rel(None)
         .attribute_filter(kept);
@@ -165,6 +169,7 @@ static COMMENT: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .tags(COMMENT_TAGS.iter().copied().collect())
         .clean_content_tags(DROPPED.iter().copied().collect())
         .tag_attributes(HashMap::from([("a", HashSet::from(["href"]))]))
+        .set_tag_attribute_value("pre", REACHED.0, REACHED.1)
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .link_rel(Some("ugc nofollow noopener"))
         .attribute_filter(kept_in_comment);

@@ -146,11 +146,11 @@ fn only_our_own_classes_and_languages_are_kept() {
     );
     assert_eq!(
         markdown("```c++ x\na\n```\n"),
-        "<pre><code class=\"language-c++\">a\n</code></pre>\n"
+        "<pre tabindex=\"0\"><code class=\"language-c++\">a\n</code></pre>\n"
     );
     assert_eq!(
         markdown("```C\"x\na\n```\n"),
-        "<pre><code>a\n</code></pre>\n"
+        "<pre tabindex=\"0\"><code>a\n</code></pre>\n"
     );
 }
 
@@ -294,7 +294,7 @@ fn a_comment_has_a_small_markdown() {
     assert_eq!(
         typed("**b** *i* ~~s~~ `c`\nnext\n\n> q\n\n- l\n\n1. n\n\n```rust\nx < y\n```\n"),
         "<p><strong>b</strong> <em>i</em> <del>s</del> <code>c</code><br>\nnext</p>\n<blockquote>\n<p>q</p>\n</blockquote>\n\
-         <ul>\n<li>l</li>\n</ul>\n<ol>\n<li>n</li>\n</ol>\n<pre><code>x &lt; y\n</code></pre>\n"
+         <ul>\n<li>l</li>\n</ul>\n<ol>\n<li>n</li>\n</ol>\n<pre tabindex=\"0\"><code>x &lt; y\n</code></pre>\n"
     );
 }
 
@@ -481,11 +481,11 @@ fn line_breaks_between_rows_and_items_are_left_out() {
 fn code_in_old_elements_is_shown_as_code() {
     assert_eq!(
         html("<textarea rows=3>\n\na < b</textarea>"),
-        "<pre>a &lt; b</pre>"
+        "<pre tabindex=\"0\">a &lt; b</pre>"
     );
     assert_eq!(
         html("<xmp><b>x</b></xmp>"),
-        "<pre>&lt;b&gt;x&lt;/b&gt;</pre>"
+        "<pre tabindex=\"0\">&lt;b&gt;x&lt;/b&gt;</pre>"
     );
 }
 

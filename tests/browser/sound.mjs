@@ -1,5 +1,5 @@
-// Every kind of page is sound: axe finds no barrier in it, light or dark, and the Nu HTML checker no error in its HTML
-// or in our style sheets.
+// Every kind of page is sound: axe finds no barrier in it, light or dark; the Nu HTML checker no error in its HTML or
+// in our style sheets; and the browser nothing that its content security policy forbids.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -9,11 +9,15 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { demoBlog } from "./blog.mjs";
 import { kindsOfPages } from "./pages.mjs";
+import { open, somebody } from "./people.mjs";
 
 const installed = createRequire(import.meta.url);
 const AXE = await readFile(installed.resolve("axe-core/axe.min.js"), "utf8");
 const NU = join(dirname(installed.resolve("vnu-jar/package.json")), "build/dist/vnu.jar");
+/** Properties that browsers know and the checker does not yet; where a browser does not either, nothing is lost. */
+const NEWER_THAN_THE_CHECKER = /Property “field-sizing” doesn't exist/;
 const ASSETS = fileURLToPath(new URL("../../assets/", import.meta.url));
 
 /** What axe finds in the page, one line for each element; players of films are not ours to judge. */
@@ -23,30 +27,60 @@ async function barriers(page) {
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
 }
 
-for (const colorScheme of ["light", "dark"]) {
-  test(`axe finds no barrier on any page, ${colorScheme}`, async (t) => {
-    for (const { name, who, visit } of await kindsOfPages(t)) {
-      await t.test(name, async (t) => {
-        const page = await who(t, { colorScheme });
-        await visit(page);
-        assert.deepEqual(await barriers(page), []);
-      });
-    }
+/** Notes down each time that a page breaks its content security policy. */
+async function breachesOf(page) {
+  const breaches = [];
+  await page.exposeFunction("noteBreach", (words) => breaches.push(words));
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      window.noteBreach(`${event.violatedDirective} ${event.blockedURI || event.sample}`);
+    });
   });
+  page.on("console", (message) => {
+    if (/content security policy/i.test(message.text())) breaches.push(message.text());
+  });
+  return breaches;
 }
 
-test("the Nu HTML checker finds no error in any page or style sheet", async (t) => {
+test("every kind of page is sound", async (t) => {
   const directory = await mkdtemp(join(tmpdir(), "daybook-pages-"));
   t.after(() => rm(directory, { recursive: true, force: true }));
   const files = [];
+
   for (const { name, who, visit } of await kindsOfPages(t)) {
-    const answer = await visit(await who(t));
-    files.push(join(directory, `${name.replaceAll(" ", "-")}.html`));
-    await writeFile(files.at(-1), await answer.body());
+    await t.test(`${name}: no barrier, light or dark, and its policy kept`, async (t) => {
+      const page = await who(t, { colorScheme: "light" });
+      const breaches = await breachesOf(page);
+      const answer = await visit(page);
+      files.push(join(directory, `${name.replaceAll(" ", "-")}.html`));
+      await writeFile(files.at(-1), await answer.body());
+      assert.deepEqual(await barriers(page), [], "light");
+      await page.emulateMedia({ colorScheme: "dark" });
+      assert.deepEqual(await barriers(page), [], "dark");
+      assert.deepEqual(breaches, []);
+    });
   }
-  const sheets = (await readdir(ASSETS)).filter((name) => name.endsWith(".css"));
-  files.push(...sheets.map((name) => join(ASSETS, name)));
-  assert.deepEqual(await errors(files), []);
+
+  await t.test("the Nu HTML checker finds no error in any of them, nor in a style sheet", async () => {
+    const sheets = (await readdir(ASSETS)).filter((name) => name.endsWith(".css"));
+    files.push(...sheets.map((name) => join(ASSETS, name)));
+    assert.deepEqual(await errors(files), []);
+  });
+});
+
+test("a breach of the policy would be noticed: a script from elsewhere is refused", async (t) => {
+  const blog = await demoBlog();
+  const page = await somebody(t);
+  const breaches = await breachesOf(page);
+  await open(page, blog.origin);
+  await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.src = "https://elsewhere.example/x.js";
+    const refused = new Promise((resolve) => script.addEventListener("error", resolve));
+    document.head.append(script);
+    return refused;
+  });
+  assert.ok(breaches.some((words) => words.includes("elsewhere.example")));
 });
 
 /** The checker's errors, one line each; it exits with 1 when there are any, and says them on standard error. */
@@ -58,6 +92,7 @@ async function errors(files) {
       else resolve(stderr);
     });
   });
-  const { messages } = JSON.parse(said);
-  return messages.map(({ url, lastLine, message }) => `${basename(url ?? "")}:${lastLine} ${message}`);
+  return JSON.parse(said)
+    .messages.filter(({ message }) => !NEWER_THAN_THE_CHECKER.test(message))
+    .map(({ url, lastLine, message }) => `${basename(url ?? "")}:${lastLine} ${message}`);
 }
