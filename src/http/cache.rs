@@ -160,7 +160,7 @@ impl Body {
 }
 
 /// Whether the client has this very body already. `If-None-Match` rules where it stands (RFC 9110, 13.2.2).
-fn is_known(headers: &HeaderMap, tag: &str, modified: Option<&HeaderValue>) -> bool {
+pub fn is_known(headers: &HeaderMap, tag: &str, modified: Option<&HeaderValue>) -> bool {
     if let Some(known) = headers.get(IF_NONE_MATCH) {
         return known.to_str().is_ok_and(|known| {
             known.trim() == "*"

@@ -42,14 +42,11 @@ pub struct Body {
 impl Body {
     /// Writes a text; `None` where that would become much longer than its source, or too deep.
     pub fn of(tree: &Tree, place: Place, max_bytes: usize) -> Option<Self> {
-        let top_heading = tree
-            .descendants(tree.top())
-            .filter_map(|id| level(tree.name(id)))
-            .min();
         let mut writer = Writer {
             tree,
             place,
-            top_heading: top_heading.unwrap_or(1),
+            headings: Vec::new(),
+            has_headings: false,
             max_bytes,
             out: String::new(),
             depth: 0,
@@ -61,7 +58,7 @@ impl Body {
         (!writer.failed).then_some(Self {
             html: writer.out,
             broken: writer.broken,
-            has_headings: top_heading.is_some(),
+            has_headings: writer.has_headings,
         })
     }
 }
@@ -69,8 +66,9 @@ impl Body {
 struct Writer<'t> {
     tree: &'t Tree,
     place: Place,
-    /// The level of the highest headings in the source.
-    top_heading: usize,
+    /// The levels that the source gave to the headings which the present one stands under, and its own.
+    headings: Vec<usize>,
+    has_headings: bool,
     max_bytes: usize,
     out: String,
     depth: usize,
@@ -378,11 +376,16 @@ impl Writer<'_> {
         }
     }
 
-    /// Levels keep their distances: the highest of the text gets the first level that is free at its place.
+    /// Each heading comes one level below the one it stands under, whatever levels the author skipped; the highest
+    /// get the first level that is free at their place.
     fn heading(&mut self, id: Id, element: &Element) {
-        let below_top = level(element.name())
-            .unwrap_or_default()
-            .saturating_sub(self.top_heading);
+        let level = level(element.name()).unwrap_or_default();
+        while self.headings.last().is_some_and(|&above| above >= level) {
+            self.headings.pop();
+        }
+        let below_top = self.headings.len();
+        self.headings.push(level);
+        self.has_headings = true;
         let tag =
             ["h2", "h3", "h4", "h5", "h6"][(self.place.first_heading() - 2 + below_top).min(4)];
         self.styled(tag, id, element);

@@ -107,11 +107,7 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
 const REACHED: (&str, &str) = ("tabindex", "0");
 
 /// What makes a wide table scroll inside itself, by keyboard too. No other value of these attributes is kept.
-pub const SCROLL: [(&str, &str); 3] = [
-    REACHED,
-    ("role", "group"),
-    ("aria-label", "Table"),
-];
+pub const SCROLL: [(&str, &str); 3] = [REACHED, ("role", "group"), ("aria-label", "Table")];
 
 /// The elements of a comment, typed or imported.
 pub const COMMENT_TAGS: &[&str] = &[

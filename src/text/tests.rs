@@ -549,10 +549,10 @@ fn any_other_embed_becomes_a_link() {
 #[test]
 fn headings_find_their_place_below_the_title() {
     let rendered = post("# A\n\n### B\n\n###### C\n", Markup::Markdown);
-    assert_eq!(rendered.html, "<h2>A</h2>\n<h4>B</h4>\n<h6>C</h6>\n");
+    assert_eq!(rendered.html, "<h2>A</h2>\n<h3>B</h3>\n<h4>C</h4>\n");
     assert_eq!(
         rendered.teaser.as_deref(),
-        Some("<h4>A</h4>\n<h6>B</h6>\n<h6>C</h6>\n")
+        Some("<h4>A</h4>\n<h5>B</h5>\n<h6>C</h6>\n")
     );
     assert!(!rendered.cut);
     assert_eq!(html("<h4>A</h4>"), "<h2>A</h2>");

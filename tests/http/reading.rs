@@ -711,7 +711,7 @@ async fn a_tag_lists_its_posts_and_all_tags_are_counted() {
         .await;
     let reader = blog.reader();
     let tags = reader.open("/tags/").await;
-    assert_eq!(tags.texts("main li"), ["Moon 1 posts", "Tides 2 posts"]);
+    assert_eq!(tags.texts("main li"), ["Moon 1 post", "Tides 2 posts"]);
     let tides = reader.open(&tags.link("Tides")).await;
     assert_eq!(tides.listed(), ["Flood", "Ebb"]);
     assert_eq!(tides.headings_of(1), ["Posts tagged Tides"]);

@@ -2,21 +2,21 @@
 
 use crate::app::App;
 use crate::error::Error;
+use crate::http::cache::is_known;
 use crate::http::render::Result;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LAST_MODIFIED, VARY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LAST_MODIFIED, VARY,
 };
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::IntoResponse;
 
 pub async fn show(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Result {
     let tag = format!("\"{name}\"");
     let file = app.media.open(&name).await?.ok_or(Error::NotFound)?;
-    let known = headers
-        .get(IF_NONE_MATCH)
-        .is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let modified = HeaderValue::from_str(&file.modified_at.http_date()).ok();
+    let known = is_known(&headers, &tag, modified.as_ref());
     let about = [
         (
             CACHE_CONTROL,
