@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newBlog } from "./blog.mjs";
-import { AUTHOR, comment, open, publish, setUp, somebody } from "./people.mjs";
+import { AUTHOR, comment, open, press, publish, setUp, somebody } from "./people.mjs";
 
 const POST = { title: "The first swallows", body: "They came on *Tuesday*, from the south.\n\nTwo of them." };
 const COMMENT = { name: "Bo Lantern", text: "Three, if you count **mine**." };
@@ -31,7 +31,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     await t.test("a stranger finds the post at home and reads it", async () => {
       await open(stranger, blog.origin);
-      await stranger.getByRole("link", { name: POST.title, exact: true }).click();
+      await press(stranger.getByRole("link", { name: POST.title, exact: true }));
       await stranger.getByRole("heading", { level: 1, name: POST.title }).waitFor();
       assert.equal(stranger.url(), permalink);
       assert.equal(await stranger.getByRole("article").locator("em").innerText(), "Tuesday");
@@ -48,7 +48,7 @@ for (const javaScriptEnabled of [true, false]) {
     await t.test("the author approves it", async () => {
       await open(author, blog.at("/admin/comments/"));
       const waiting = author.getByRole("article", { name: COMMENT.name });
-      await waiting.getByRole("button", { name: "Approve" }).click();
+      await press(waiting.getByRole("button", { name: "Approve" }));
       await author.getByRole("status").getByRole("button", { name: "Undo" }).waitFor();
       assert.equal(await waiting.count(), 0, "it waits no more");
     });
@@ -64,7 +64,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     await t.test("the author answers it, at once seen", async () => {
       await open(author, permalink);
-      await author.getByRole("link", { name: "Reply" }).click();
+      await press(author.getByRole("link", { name: "Reply" }));
       await comment(author, { name: AUTHOR.name, text: "Mine counts twice." });
       await author.waitForURL(/#comment-\d+$/);
       await open(stranger, permalink);
@@ -75,13 +75,13 @@ for (const javaScriptEnabled of [true, false]) {
 
     await t.test("the author signs out, and the desk is shut", async () => {
       await open(author, blog.at("/admin/posts/"));
-      await author.getByRole("button", { name: "Sign out" }).click();
+      await press(author.getByRole("button", { name: "Sign out" }));
       await author.waitForURL(blog.at("/"));
       await author.goto(blog.at("/admin/posts/"));
       await author.getByRole("heading", { name: "Sign in" }).waitFor();
       await author.getByLabel("Email").fill(AUTHOR.email);
       await author.getByLabel("Password").fill(AUTHOR.password);
-      await author.getByRole("button", { name: "Sign in" }).click();
+      await press(author.getByRole("button", { name: "Sign in" }));
       await author.waitForURL(blog.at("/admin/posts/"));
     });
   });

@@ -1,7 +1,7 @@
 // The kinds of pages that Daybook has, each with a way there: what must hold on every one of them walks this list.
 
 import { demoBlog, newBlog } from "./blog.mjs";
-import { open, somebody } from "./people.mjs";
+import { open, press, somebody } from "./people.mjs";
 
 /** Somebody whom the demo blog does not know. */
 export const stranger = somebody;
@@ -18,7 +18,7 @@ async function signIn(t) {
   const blog = await demoBlog();
   const page = await somebody(t);
   await open(page, blog.oneTimeAddress);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await press(page.getByRole("button", { name: "Sign in" }));
   await page.waitForURL("**/admin/profile**");
   return page.context().storageState();
 }
@@ -32,7 +32,7 @@ export async function everyPost(page, blog) {
     const links = await page.getByRole("article").getByRole("heading", { level: 3 }).getByRole("link").all();
     for (const link of links) paths.push(await link.getAttribute("href"));
     if ((await older.count()) === 0) return paths;
-    await Promise.all([page.waitForNavigation(), older.click()]);
+    await press(older);
   }
 }
 
@@ -95,8 +95,7 @@ function refusedComment(blog) {
     const form = page.getByRole("form", { name: "Post a comment" });
     await form.getByRole("textbox", { name: "Comment" }).fill("I was there.");
     await form.getByLabel("Name").fill(" ");
-    const send = form.getByRole("button", { name: "Post comment" });
-    const [answer] = await Promise.all([page.waitForNavigation(), send.click()]);
+    const answer = await press(form.getByRole("button", { name: "Post comment" }));
     if (answer.status() !== 422) throw new Error(`a comment without a name is answered ${answer.status()}`);
     return answer;
   };
