@@ -184,7 +184,7 @@ fn read_file(path: &Path) -> Result<ConfigFile, ConfigError> {
         let message = error.message().trim().replace('\n', " ");
         let line = error
             .span()
-            .map_or(1, |span| text[..span.start].lines().count().max(1));
+            .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
         ConfigError(format!("{}, line {line}: {message}", path.display()))
     })
 }

@@ -154,25 +154,39 @@ fn a_database_that_is_not_ours_to_open_is_refused_and_left_as_it_was() {
             );
             assert!(said.lines().count() == 1, "{name}: {said}");
         }
-        let lock = home.data().join("daybook.lock");
-        let but_lock = |files: Vec<(PathBuf, Vec<u8>)>| -> Vec<_> {
+        // SQLite leaves the files that let programs read beside each other, and nothing in them is the blog's.
+        let beside =
+            ["daybook.lock", "daybook.db-shm", "daybook.db-wal"].map(|name| home.data().join(name));
+        let blog = |files: Vec<(PathBuf, Vec<u8>)>| -> Vec<_> {
             files
                 .into_iter()
-                .filter(|(path, _)| *path != lock)
+                .filter(|(path, _)| !beside.contains(path))
                 .collect()
         };
         assert!(
-            but_lock(contents(&home.data())) == but_lock(before),
+            blog(contents(&home.data())) == blog(before),
             "{name}: something was touched"
         );
+        let log = std::fs::metadata(&beside[2]).map_or(0, |meta| meta.len());
+        assert_eq!(log, 0, "{name}: something was written");
     }
 }
 
 #[test]
 fn a_command_for_a_blog_that_is_not_there_makes_none() {
-    for command in [["user", "list"], ["check", "--log=text"]] {
-        let home = Home::new();
-        assert!(home.refused(&command).contains("no blog at"));
+    let home = Home::new();
+    for command in [
+        &["user", "list"] as &[&str],
+        &["user", "reset", "ada@example.org"],
+        &["check"],
+    ] {
+        let output = home.run(command);
+        assert!(!output.status.success());
+        let said = text(&output.stderr);
+        assert!(
+            said.starts_with("daybook: there is no blog at") && said.lines().count() == 1,
+            "{said}"
+        );
         assert!(!home.data().exists());
     }
 }

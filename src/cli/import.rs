@@ -36,8 +36,11 @@ const BUFFER_BYTES: usize = 256 * 1024;
 
 pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
     let Format::Blogger = args.format;
-    // Looked at before the blog: a wrong file name must not make a new blog.
+    // Looked at before the blog: neither a wrong file name nor half a file may make a new blog.
     let source = BloggerFile::open(&args.path, args.dry_run)?;
+    if !config.database.exists() {
+        source.is_whole()?;
+    }
     let store = super::open_store(config, !args.dry_run).await?;
     let options = Options {
         dry_run: args.dry_run,
@@ -68,6 +71,14 @@ impl<'a> BloggerFile<'a> {
         };
         file.reader()?;
         Ok(file)
+    }
+
+    /// Reads the file from end to end; the first thing wrong is the error.
+    fn is_whole(&self) -> Result<()> {
+        for entry in self.reader()? {
+            entry.with_context(|| format!("{}: nothing was brought in", self.path.display()))?;
+        }
+        Ok(())
     }
 
     fn reader(&self) -> Result<Blogger<BufReader<File>>> {

@@ -222,10 +222,12 @@ impl Writer<'_> {
             return;
         }
         self.open("img", element, &Looks::of(element));
+        self.out.pop();
         if element.attribute("alt").is_none() {
-            self.out.pop();
-            self.out.push_str(" alt=\"\">");
+            self.out.push_str(" alt=\"\"");
         }
+        let (name, value) = sanitize::DECODING;
+        let _ = write!(self.out, " {name}=\"{value}\">");
     }
 
     /// What a picture says to those who cannot see it.

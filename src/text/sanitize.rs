@@ -109,6 +109,9 @@ const REACHED: (&str, &str) = ("tabindex", "0");
 /// What makes a wide table scroll inside itself, by keyboard too. No other value of these attributes is kept.
 pub const SCROLL: [(&str, &str); 3] = [REACHED, ("role", "group"), ("aria-label", "Table")];
 
+/// Each picture of ours says that the text need not wait for it.
+pub const DECODING: (&str, &str) = ("decoding", "async");
+
 /// The elements of a comment, typed or imported.
 pub const COMMENT_TAGS: &[&str] = &[
     "a",
@@ -143,15 +146,21 @@ static POST: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .clean_content_tags(DROPPED.iter().copied().collect())
         .generic_attributes(COMMON_ATTRIBUTES.iter().copied().collect())
         .tag_attributes(attributes_by_tag())
-        .tag_attribute_values(HashMap::from([(
-            "div",
-            SCROLL
-                .iter()
-                .map(|(name, value)| (*name, HashSet::from([*value])))
-                .collect(),
-        )]))
+        .tag_attribute_values(HashMap::from([
+            (
+                "div",
+                SCROLL
+                    .iter()
+                    .map(|(name, value)| (*name, HashSet::from([*value])))
+                    .collect(),
+            ),
+            (
+                "img",
+                HashMap::from([(DECODING.0, HashSet::from([DECODING.1]))]),
+            ),
+        ]))
+        // One at most: the builder adds several in an order of chance, and a source has one rendering.
         .set_tag_attribute_value("img", "loading", "lazy")
-        .set_tag_attribute_value("img", "decoding", "async")
         .set_tag_attribute_value("pre", REACHED.0, REACHED.1)
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "data"]))
         .link_rel(None)
