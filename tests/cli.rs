@@ -492,7 +492,7 @@ const DEMO: &[&str] = &["demo", "--posts", "12", "--comments", "20", "--seed", "
 
 /// A made-up blog that several tests copy: making one takes a while.
 static MADE_UP: LazyLock<Home> = LazyLock::new(|| {
-    let home = Home::new();
+    let home = Home::shared("made-up");
     home.done(DEMO);
     home
 });

@@ -13,7 +13,7 @@ use std::path::Path;
 struct Differences(Vec<String>);
 
 impl Differences {
-    fn compare<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, found: T, expected: T) {
+    fn compare<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, found: &T, expected: &T) {
         if found != expected {
             self.0
                 .push(format!("{what}: found {found:?}, expected {expected:?}"));
@@ -37,7 +37,11 @@ fn compare(export: &Path, expected: &Path) -> Vec<String> {
     drop(server);
     let before = home.dump();
     home.import(export);
-    differences.compare("rows after a second import", home.dump() == before, true);
+    differences.compare(
+        "rows after a second import",
+        &(home.dump() == before),
+        &true,
+    );
     differences.0
 }
 
@@ -60,7 +64,7 @@ fn compare_counts(home: &Home, expected: &Value, differences: &mut Differences) 
             "select count(*) from comments where state = 'approved'",
         ),
     ] {
-        differences.compare(name, home.number(sql), expected[name].as_u64().unwrap());
+        differences.compare(name, &home.number(sql), &expected[name].as_u64().unwrap());
     }
 }
 
@@ -75,7 +79,7 @@ fn compare_tags(home: &Home, expected: &Value, differences: &mut Differences) {
         .flatten()
         .map(|name| name.to_lowercase())
         .collect();
-    differences.compare("labels", found, labels(&expected["labels"]));
+    differences.compare("labels", &found, &labels(&expected["labels"]));
 }
 
 fn labels(list: &Value) -> BTreeSet<String> {
@@ -97,9 +101,9 @@ fn compare_item(home: &Home, server: &Server, item: &Value, differences: &mut Di
     let title = normal(item["title"].as_str().unwrap());
     let heading = texts(&page, "main h1").join(" | ");
     if title.is_empty() {
-        differences.compare(&format!("{path}: a heading"), heading.is_empty(), false);
+        differences.compare(&format!("{path}: a heading"), &heading.is_empty(), &false);
     } else {
-        differences.compare(&format!("{path}: title"), heading, title);
+        differences.compare(&format!("{path}: title"), &heading, &title);
     }
     let published = item["published_utc"].as_str().unwrap();
     let published_at = published.parse::<jiff::Timestamp>().unwrap().as_second();
@@ -115,19 +119,19 @@ fn compare_item(home: &Home, server: &Server, item: &Value, differences: &mut Di
             .find(|row| row[0] == path)
             .and_then(|row| row[1].parse().ok())
     };
-    differences.compare(&format!("{path}: time"), found, Some(published_at));
+    differences.compare(&format!("{path}: time"), &found, &Some(published_at));
     let comments = texts(&page, "#comments ol.thread > li").len() as u64;
     differences.compare(
         &format!("{path}: comments"),
-        comments,
-        item["comments"].as_u64().unwrap(),
+        &comments,
+        &item["comments"].as_u64().unwrap(),
     );
     if item["kind"] == "post" && item["labels"].is_array() {
         let tags = texts(&page, "a[rel=tag]")
             .iter()
             .map(|tag| tag.to_lowercase())
             .collect();
-        differences.compare(&format!("{path}: labels"), tags, labels(&item["labels"]));
+        differences.compare(&format!("{path}: labels"), &tags, &labels(&item["labels"]));
     }
 }
 

@@ -241,7 +241,10 @@ pub async fn quick_check(path: &Path) -> Result<(), OpenError> {
     if verdict == "ok" {
         Ok(())
     } else {
-        Err(damaged(verdict))
+        // SQLite says in a line of its own which database it means; there is one only.
+        Err(damaged(
+            verdict.lines().last().unwrap_or_default().to_owned(),
+        ))
     }
 }
 

@@ -38,13 +38,30 @@ pub fn daybook() -> Command {
 
 /// A data directory.
 pub struct Home {
-    directory: TempDir,
+    directory: PathBuf,
+    /// Goes with the value; a directory that tests share stays until they run again.
+    _temporary: Option<TempDir>,
 }
 
 impl Home {
     pub fn new() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        Self { directory }
+        let temporary = tempfile::tempdir().unwrap();
+        Self {
+            directory: temporary.path().to_owned(),
+            _temporary: Some(temporary),
+        }
+    }
+
+    /// A data directory that all tests of a run share.
+    pub fn shared(name: &str) -> Self {
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        if directory.exists() {
+            std::fs::remove_dir_all(&directory).unwrap();
+        }
+        Self {
+            directory,
+            _temporary: None,
+        }
     }
 
     /// A data directory with one person who can sign in.
@@ -56,12 +73,12 @@ impl Home {
 
     /// The data directory; it is made by the program.
     pub fn data(&self) -> PathBuf {
-        self.directory.path().join("data")
+        self.directory.join("data")
     }
 
     /// A file beside the data directory.
     pub fn beside(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
+        self.directory.join(name)
     }
 
     pub fn database(&self) -> PathBuf {
