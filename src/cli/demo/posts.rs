@@ -25,7 +25,7 @@ pub struct Plan {
     /// Nothing is published and nobody comments after this.
     pub newest: Millis,
     pub author: String,
-    /// The pictures of [`picture::pictures`] in their order, as they were stored; empty for a blog without any.
+    /// The pictures of [`super::picture::pictures`] in their order, as they were stored; empty for a blog without any.
     pub pictures: Vec<Shot>,
 }
 
