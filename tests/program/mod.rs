@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -236,19 +237,14 @@ impl Server {
             .unwrap();
         let printed = lines(child.stdout.take().unwrap());
         let logged = lines(child.stderr.take().unwrap());
-        let mut server = Self {
+        let server = Self {
             child,
             address,
             printed,
             logged,
         };
-        await_some("the server is ready", || {
-            if let Some(status) = server.child.try_wait().unwrap() {
-                let log: Vec<String> = server.logged.try_iter().collect();
-                panic!("the server ended ({status}): {}", log.join("\n"));
-            }
-            TcpStream::connect(address).ok()
-        });
+        // It says so once its port is open.
+        server.await_logged("serving");
         server
     }
 
@@ -337,23 +333,31 @@ fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
 
 fn await_line(lines: &Receiver<String>, part: &str) -> String {
     let deadline = Instant::now() + PATIENCE;
+    let mut others = Vec::new();
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
-        let line = lines
-            .recv_timeout(left)
-            .unwrap_or_else(|_| panic!("no line with “{part}”"));
-        if line.contains(part) {
-            return line;
+        match lines.recv_timeout(left) {
+            Ok(line) if line.contains(part) => return line,
+            Ok(line) => others.push(line),
+            Err(error) => panic!(
+                "no line with “{part}” ({error}), but: {}",
+                others.join("\n")
+            ),
         }
     }
 }
 
-/// A port that nobody listens on.
+/// A port that nobody listens on and that no other test of this process is given.
+///
+/// It lies below those that the system gives to clients: one of them must not sit on it before the server does.
 pub fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(std::process::id() % 10_000).unwrap();
+    await_some("a free port", || {
+        let port = 20_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000;
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        TcpListener::bind(address).ok().map(|_| address)
+    })
 }
 
 /// What a server answered.
