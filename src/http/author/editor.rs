@@ -187,7 +187,8 @@ pub async fn show(
         "update" => format!("Updated at {at}"),
         "unpublish" => format!("Taken back to draft at {at}"),
         "restore" => format!("Brought back from the trash at {at}"),
-        _ => format!("Saved at {at}"),
+        "save" => format!("Saved at {at}"),
+        _ => format!("Last saved {}", desk.shell.dates().moment(&post.updated_at)),
     };
     let mut page = EditorPage::new(desk, post.kind, form, Problems::default(), Some(post));
     page.status = status;
