@@ -6,11 +6,31 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match Cli::parse().run().await {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return explained(&error),
+    };
+    match cli.run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("daybook: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Help and version as clap writes them; what is wrong with a command line as one sentence.
+fn explained(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    let text = error.to_string();
+    let first = text.split("\n\n").next().unwrap_or_default();
+    let sentence: Vec<&str> = first.split_whitespace().collect();
+    let sentence = sentence.join(" ");
+    eprintln!(
+        "daybook: {}; see daybook --help",
+        sentence.strip_prefix("error: ").unwrap_or(&sentence)
+    );
+    ExitCode::from(2)
 }

@@ -211,14 +211,8 @@ fn nonsense_in_a_flag_is_refused_with_a_sentence() {
         ("--page-cache", "much"),
         ("--colour", "red"),
     ] {
-        let output = home.run(&["check", flag, value]);
-        let said = text(&output.stderr);
-        assert!(!output.status.success());
-        let first = said.lines().next().unwrap();
-        assert!(
-            first.starts_with("error: ") && first.contains(flag),
-            "{said}"
-        );
+        let sentence = home.refused(&["check", flag, value]);
+        assert!(sentence.contains(flag), "{sentence}");
     }
 }
 
@@ -440,6 +434,15 @@ fn a_dry_run_changes_nothing() {
     assert_eq!(reported(&report, "Posts"), 8);
     assert!(report.contains("Nothing was changed"));
     assert_eq!(home.dump(), before);
+}
+
+#[test]
+fn a_dry_run_without_a_blog_makes_none() {
+    let home = Home::new();
+    let path = fixture(FIXTURES[1]).to_string_lossy().into_owned();
+    let report = home.done(&["import", "blogger", &path, "--dry-run"]);
+    assert_eq!(reported(&report, "Posts"), 8);
+    assert!(!home.database().exists());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::transfer::archive::Entry;
 use crate::transfer::import::blogger::Blogger;
-use crate::transfer::load::{self, Options, Source};
+use crate::transfer::load::{self, Source};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use std::fs::File;
@@ -38,16 +38,22 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
     let Format::Blogger = args.format;
     // Looked at before the blog: neither a wrong file name nor half a file may make a new blog.
     let source = BloggerFile::open(&args.path, args.dry_run)?;
-    if !config.database.exists() {
+    let is_new = !config.database.exists();
+    if is_new && !args.dry_run {
         source.is_whole()?;
     }
-    let store = super::open_store(config, !args.dry_run).await?;
-    let options = Options {
-        dry_run: args.dry_run,
-        now: Clock::System.now(),
+    let report = if args.dry_run && is_new {
+        load::dry_run(&source, None).await
+    } else {
+        let store = super::open_store(config, true).await?;
+        let report = if args.dry_run {
+            load::dry_run(&source, Some(&store)).await
+        } else {
+            load::load(&source, &store, Clock::System.now()).await
+        };
+        store.close().await;
+        report
     };
-    let report = load::load(&source, &store, options).await;
-    store.close().await;
     let report =
         report.with_context(|| format!("{}: nothing more was brought in", args.path.display()))?;
     drop(source);

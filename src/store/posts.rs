@@ -414,7 +414,8 @@ impl Store {
             State::Draft
         };
         sqlx::query(
-            "update posts set state = $2, state_before_trash = '', updated_at = $3 where id = $1",
+            "update posts set state = $2, state_before_trash = '', updated_at = $3, \
+             listed_at = case when $2 = 'draft' then $3 else listed_at end where id = $1",
         )
         .bind(id)
         .bind(state)
@@ -470,7 +471,7 @@ impl Store {
         now: Millis,
     ) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query(
+        let done = sqlx::query(
             "update posts set html = $3, teaser = $4, cut = $5, auto_excerpt = $6, renderer = $7 \
              where id = $1 and source = $2",
         )
@@ -482,7 +483,11 @@ impl Store {
         .bind(&rendering.excerpt)
         .bind(renderer)
         .execute(&mut *write.tx)
-        .await?;
+        .await?
+        .rows_affected();
+        if done == 1 {
+            write.index_words(id, &rendering.words).await?;
+        }
         write.commit_content(now).await
     }
 }
@@ -580,13 +585,17 @@ impl Write {
         at: Millis,
         zone: &TimeZone,
     ) -> Result<Result<String, Link>> {
+        let holder = match &before.path {
+            Some(path) => self.holder_of(path, id).await?,
+            None => None,
+        };
         let keeps =
             |path: &&String| new.permalink.is_empty() || new.permalink == post::slug_of_path(path);
         if let Some(path) = before.path.as_ref().filter(keeps) {
             // An address once given is kept, whatever becomes of title and date.
-            match self.holder_of(path, id).await? {
+            match &holder {
                 None => return Ok(Ok(path.clone())),
-                Some(holder) if !new.permalink.is_empty() => return Ok(Err(holder)),
+                Some(holder) if !new.permalink.is_empty() => return Ok(Err(holder.clone())),
                 Some(_) => {}
             }
         }
@@ -605,7 +614,9 @@ impl Write {
                 Some(_) => n += 1,
             }
         };
-        if let Some(old) = before.path.as_ref().filter(|old| **old != path) {
+        // An address that somebody else holds by now leads there, and not to this post.
+        let left = |old: &&String| **old != path && holder.is_none();
+        if let Some(old) = before.path.as_ref().filter(left) {
             self.redirect(old, id).await?;
         }
         sqlx::query("delete from redirects where path = $1")

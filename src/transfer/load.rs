@@ -10,7 +10,7 @@ use crate::blog::{AuthorId, CommentId, PostId};
 use crate::store::{ImportedComment, ImportedPost, Landed, LandedComment, Store};
 use crate::text;
 use anyhow::{Context, Result};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 /// Rows to a transaction: one commit costs as much as some hundred rows.
 const BATCH: usize = 200;
@@ -22,24 +22,46 @@ pub trait Source {
     fn entries(&self) -> Result<Box<dyn Iterator<Item = Result<Entry>> + '_>>;
 }
 
-/// How an import is done.
-#[derive(Debug, Clone, Copy)]
-pub struct Options {
-    /// Only say what would come in.
-    pub dry_run: bool,
-    pub now: Millis,
+/// Says what an archive would bring in; `store` is the blog that is there already, if any.
+pub async fn dry_run(source: &dyn Source, store: Option<&Store>) -> Result<Report> {
+    let mut report = Report::default();
+    let survey = Survey::of(source, &mut report)?;
+    for (kind, status, origin) in &survey.posts {
+        let known = match store {
+            Some(store) => store.post_of_origin(origin).await?.is_some(),
+            None => false,
+        };
+        if known {
+            report.already_here += 1;
+        } else {
+            count(&mut report, *kind, *status);
+        }
+    }
+    for (state, origin, post) in &survey.comments {
+        let known = match store {
+            Some(store) => store.comment_of_origin(origin).await?.is_some(),
+            None => false,
+        };
+        if survey.post_of(post).is_none() {
+            report.skipped += 1;
+        } else if known {
+            report.already_here += 1;
+        } else {
+            *report.comments.entry(*state).or_default() += 1;
+        }
+    }
+    report
+        .lines
+        .push("Nothing was changed: this was a dry run.".to_owned());
+    Ok(report)
 }
 
 /// Brings an archive in; what is here already stays as it is.
-pub async fn load(source: &dyn Source, store: &Store, options: Options) -> Result<Report> {
+pub async fn load(source: &dyn Source, store: &Store, now: Millis) -> Result<Report> {
     let mut report = Report::default();
     let survey = Survey::of(source, &mut report)?;
-    if options.dry_run {
-        survey.dry_run(store, &mut report).await?;
-        return Ok(report);
-    }
     if let Some((title, description)) = &survey.blog {
-        store.name_blog(title, description, options.now).await?;
+        store.name_blog(title, description, now).await?;
     }
     let known_tags: BTreeSet<String> = store.tag_keys().await?.into_iter().collect();
     let authors = store
@@ -50,7 +72,7 @@ pub async fn load(source: &dyn Source, store: &Store, options: Options) -> Resul
         .collect();
     let mut loader = Loader {
         store,
-        options,
+        now,
         report,
         survey,
         authors,
@@ -62,7 +84,7 @@ pub async fn load(source: &dyn Source, store: &Store, options: Options) -> Resul
     let tags: BTreeSet<String> = store.tag_keys().await?.into_iter().collect();
     loader.report.tags = tags.difference(&known_tags).count() as u64;
     store
-        .allow_picture_hosts(loader.picture_hosts.iter().map(String::as_str), options.now)
+        .allow_picture_hosts(loader.picture_hosts.iter().map(String::as_str), now)
         .await?;
     Ok(loader.report)
 }
@@ -74,8 +96,9 @@ struct Survey {
     /// Origins of posts by the number at their end: a comment on `page-7` says that it is on `post-7`.
     by_number: HashMap<String, String>,
     origins: BTreeSet<String>,
-    comments: BTreeMap<CommentState, u64>,
-    statuses: Vec<(Kind, Status, String)>,
+    posts: Vec<(Kind, Status, String)>,
+    /// The state of each comment, its origin, and the post that it names.
+    comments: Vec<(CommentState, String, String)>,
 }
 
 impl Survey {
@@ -91,11 +114,15 @@ impl Survey {
                             .insert(number.to_owned(), post.origin.clone());
                     }
                     survey
-                        .statuses
+                        .posts
                         .push((post.kind, post.status, post.origin.clone()));
                     survey.origins.insert(post.origin);
                 }
-                Entry::Comment(comment) => *survey.comments.entry(comment.state).or_default() += 1,
+                Entry::Comment(comment) => {
+                    survey
+                        .comments
+                        .push((comment.state, comment.origin, comment.post));
+                }
                 Entry::Skipped { what, why } => {
                     report.skipped += 1;
                     report.lines.push(format!("{what}: {why}"));
@@ -111,21 +138,6 @@ impl Survey {
             return Some(origin);
         }
         self.by_number.get(number(name)?).map(String::as_str)
-    }
-
-    async fn dry_run(&self, store: &Store, report: &mut Report) -> Result<()> {
-        for (kind, status, origin) in &self.statuses {
-            if store.post_of_origin(origin).await?.is_some() {
-                report.already_here += 1;
-            } else {
-                count(report, *kind, *status);
-            }
-        }
-        report.comments.clone_from(&self.comments);
-        report
-            .lines
-            .push("Nothing was changed: this was a dry run.".to_owned());
-        Ok(())
     }
 }
 
@@ -148,7 +160,7 @@ fn count(report: &mut Report, kind: Kind, status: Status) {
 
 struct Loader<'a> {
     store: &'a Store,
-    options: Options,
+    now: Millis,
     report: Report,
     survey: Survey,
     authors: HashMap<String, AuthorId>,
@@ -216,7 +228,7 @@ impl Loader<'_> {
         let (posts, statuses): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
         let landed = self
             .store
-            .import_posts(&posts, self.options.now)
+            .import_posts(&posts, self.now)
             .await
             .context("the posts could not be stored")?;
         for ((post, status), landed) in posts.into_iter().zip(statuses).zip(landed) {
@@ -287,7 +299,7 @@ impl Loader<'_> {
     ) -> Result<()> {
         let ids = self
             .store
-            .import_comments(batch, self.options.now)
+            .import_comments(batch, self.now)
             .await
             .context("the comments could not be stored")?;
         for (comment, answer) in batch.drain(..).zip(ids) {
@@ -326,7 +338,7 @@ impl Loader<'_> {
             }
         }
         for some in pairs.chunks(BATCH) {
-            self.store.set_parents(some, self.options.now).await?;
+            self.store.set_parents(some, self.now).await?;
         }
         Ok(())
     }

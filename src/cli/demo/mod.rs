@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::media::Media;
 use crate::store::Store;
 use crate::transfer::archive::Entry;
-use crate::transfer::load::{self, Options, Source};
+use crate::transfer::load::{self, Source};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use parts::Shot;
@@ -92,15 +92,7 @@ async fn fill(args: &DemoArgs, config: &Config, store: &Store) -> Result<()> {
         comments: args.comments,
         progress: Progress::new("Writing", (args.posts + args.comments) * WALKS),
     };
-    let report = load::load(
-        &source,
-        store,
-        Options {
-            dry_run: false,
-            now,
-        },
-    )
-    .await?;
+    let report = load::load(&source, store, now).await?;
     drop(source);
     print!("{report}");
     if args.sign_in {

@@ -121,4 +121,20 @@ impl Write {
             .await?;
         Ok(())
     }
+
+    /// Puts the words of a new rendering into the index; title and tags stay as they are stored.
+    pub(super) async fn index_words(&mut self, id: PostId, text: &str) -> Result<()> {
+        let (title,): (String,) = sqlx::query_as("select title from posts where id = $1")
+            .bind(id)
+            .fetch_one(&mut *self.tx)
+            .await?;
+        let tags: Vec<(String,)> = sqlx::query_as(
+            "select t.name from tags t join post_tags pt on pt.tag_id = t.id where pt.post_id = $1",
+        )
+        .bind(id)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let tags: Vec<String> = tags.into_iter().map(|(name,)| name).collect();
+        self.index_post(id, &title, &tags, text).await
+    }
 }
