@@ -44,7 +44,7 @@ test: tools
 
 # The browser stories alone (tests/browser).
 stories: tools
-	cargo build
+	cargo build --all-targets  # with what the tests need, so that nothing of `cargo test` is compiled again
 	node --test --test-reporter=spec tests/browser/all.mjs
 
 # Exactly what .ci/run runs.
