@@ -673,6 +673,8 @@ async fn a_rendering_is_replaced_only_while_its_source_stands() {
     let blog = Blog::new().await;
     let saved = blog.publish("Tides").await;
     let newer = RENDERER + 1;
+    assert!(blog.store.has_stale(newer).await.unwrap());
+    assert!(!blog.store.has_stale(newer - 1).await.unwrap());
     let stale = blog.store.stale_posts(newer, PostId(0), 10).await.unwrap();
     assert_eq!(
         stale,

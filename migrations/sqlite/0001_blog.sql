@@ -74,6 +74,8 @@ create unique index posts_path on posts (path) where state = 'published';
 create index posts_published on posts (kind, state, published_at, id);
 create index posts_listed on posts (kind, state, listed_at, id);
 create index posts_all on posts (kind, listed_at, id);
+-- Finds what an older renderer made, without reading what it did not.
+create index posts_renderer on posts (renderer);
 
 -- An address that a post once had.
 create table redirects (
@@ -120,6 +122,7 @@ create table comments (
 create index comments_thread on comments (post_id, state, created_at, id);
 create index comments_post on comments (post_id, created_at, id);
 create index comments_state on comments (state, created_at, id);
+create index comments_renderer on comments (renderer);
 create index comments_email on comments (email, state) where email <> '';
 
 -- Full-text search over folded words (blog/words.rs); rowid is the post's or the comment's id.

@@ -52,6 +52,9 @@ pub async fn render_anew(app: &App) -> Result<()> {
     if app.store.renderer().await? == Some(text::RENDERER) {
         return Ok(());
     }
+    if !app.store.has_stale(text::RENDERER).await? {
+        return app.store.set_renderer(text::RENDERER).await;
+    }
     let mut last = PostId(0);
     loop {
         let stale = app

@@ -231,6 +231,8 @@ pub async fn quick_check(path: &Path) -> Result<(), OpenError> {
         why,
     };
     let mut connection = reader_options(path)
+        // Each page is read once, so there is nothing to keep: 1 MiB.
+        .pragma("cache_size", "-1024")
         .connect()
         .await
         .map_err(|error| corrupt_or_io(path, &error))?;

@@ -444,6 +444,18 @@ impl Store {
         Ok(done == 1)
     }
 
+    /// Whether anything was rendered by an older renderer than `renderer`; a look into two indexes.
+    pub async fn has_stale(&self, renderer: i64) -> Result<bool> {
+        let row: Option<(i64,)> = sqlx::query_as(
+            "select 1 from posts where renderer < $1 \
+             union all select 1 from comments where renderer < $1 limit 1",
+        )
+        .bind(renderer)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.is_some())
+    }
+
     /// Posts and pages after `last` whose rendering was made by another renderer than `renderer`: id, source and markup.
     pub async fn stale_posts(
         &self,
