@@ -1248,8 +1248,6 @@ async fn settings_come_back_as_they_were_saved_and_never_touch_the_secret() {
     assert!(blog.store.allow_picture_hosts(hosts, NOON).await.unwrap());
     assert!(!blog.store.allow_picture_hosts(hosts, NOON).await.unwrap());
     assert_eq!(blog.store.settings().await.unwrap().picture_hosts, hosts);
-    blog.store.set_renderer(3).await.unwrap();
-    assert_eq!(blog.store.renderer().await.unwrap(), Some(3));
 }
 
 #[tokio::test]

@@ -7,8 +7,6 @@ use crate::error::Result;
 
 /// The row that holds the secret; no form shows it and no form can change it.
 const SECRET: &str = "secret";
-/// The row that holds the version of the renderer.
-const RENDERER: &str = "renderer";
 
 impl Store {
     pub async fn settings(&self) -> Result<Settings> {
@@ -41,24 +39,6 @@ impl Store {
             .await?;
         write.commit().await?;
         Ok(secret)
-    }
-
-    /// The renderer that made every rendering there is; `None` where that is not known.
-    pub async fn renderer(&self) -> Result<Option<i64>> {
-        let row: Option<(String,)> = sqlx::query_as("select value from settings where name = $1")
-            .bind(RENDERER)
-            .fetch_optional(&self.readers)
-            .await?;
-        Ok(row.and_then(|(value,)| value.parse().ok()))
-    }
-
-    /// Writes down that one renderer made every rendering, so that the next start need not look at each.
-    pub async fn set_renderer(&self, renderer: i64) -> Result<()> {
-        let mut write = self.write().await?;
-        write
-            .put_settings(&[(RENDERER, renderer.to_string())])
-            .await?;
-        write.commit().await
     }
 
     /// Lets pictures of posts come from more hosts; true where one of them is new.
