@@ -7,6 +7,7 @@ pub mod comment;
 pub mod post;
 pub mod settings;
 pub mod slug;
+pub mod spam;
 pub mod time;
 pub mod words;
 
