@@ -155,7 +155,7 @@ fn draft(title: &str) -> NewPost {
         tags: Vec::new(),
         permalink: String::new(),
         excerpt: String::new(),
-        comments: Comments::Open,
+        comments: Comments::Blog,
         published_at: None,
     }
 }
@@ -224,7 +224,7 @@ fn imported(origin: &str, path: &str) -> ImportedPost {
         author: None,
         byline: "Clara".to_owned(),
         excerpt: String::new(),
-        comments: Comments::Open,
+        comments: Comments::Blog,
         published_at: Some(NOON),
         updated_at: NOON,
         source: "<p>Brought in</p>".to_owned(),

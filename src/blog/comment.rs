@@ -1,6 +1,6 @@
 //! Comments: what a commenter may send, whether it is shown at once, how a thread is laid out.
 
-use super::post::Markup;
+use super::post::{Comments, Markup};
 use super::time::Millis;
 use super::{AuthorId, CommentId, PostId, Problems, named};
 use std::collections::HashMap;
@@ -25,9 +25,39 @@ named! {
         First = "first",
         /// Every comment waits for the author.
         All = "all",
-        /// No new comments on any post.
+        /// Comments are shown, and no new ones taken.
         Closed = "closed",
+        /// None are shown and none taken.
+        Hidden = "hidden",
     }
+}
+
+/// What holds for the comments of one post: what was chosen for it, unless the blog as a whole is closed or hidden.
+///
+/// `age_days` is how long ago the post was published; a post without a time is new.
+#[must_use]
+pub fn policy(settings: &super::settings::Settings, post: Comments, age_days: i64) -> Policy {
+    let blog = settings.comments;
+    let own = match post {
+        Comments::Blog => blog,
+        Comments::Open => Policy::Open,
+        Comments::First => Policy::First,
+        Comments::All => Policy::All,
+        Comments::Closed => Policy::Closed,
+        Comments::Hidden => Policy::Hidden,
+    };
+    let older_than = |days: i64| days > 0 && age_days >= days;
+    let mut strictest = own;
+    if blog >= Policy::Closed {
+        strictest = strictest.max(blog);
+    }
+    if older_than(settings.hold_after_days) {
+        strictest = strictest.max(Policy::All);
+    }
+    if settings.comments_stopped || older_than(settings.close_after_days) {
+        strictest = strictest.max(Policy::Closed);
+    }
+    strictest
 }
 
 /// The longest comment, in bytes: some 1,300 words, and cheap to render whatever it holds.
@@ -329,7 +359,7 @@ pub fn decide(policy: Policy, writer: Writer) -> (State, &'static str) {
             State::Waiting,
             "It is your first comment here, and the author reads first comments before they are shown.",
         ),
-        Policy::All | Policy::Closed => (
+        Policy::All | Policy::Closed | Policy::Hidden => (
             State::Waiting,
             "The author reads every comment before it is shown.",
         ),

@@ -18,9 +18,15 @@ named! {
 }
 
 named! {
-    /// Blogger's three choices for the comments of one post.
+    /// What an author chose for the comments of one post; see [`super::comment::policy`].
     Comments {
+        /// Whatever the settings say.
+        Blog = "blog",
         Open = "open",
+        /// Holds first comments.
+        First = "first",
+        /// Holds all comments.
+        All = "all",
         /// Shows what is there and takes no new ones.
         Closed = "closed",
         /// Shows none and takes none.

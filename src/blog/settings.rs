@@ -2,7 +2,19 @@
 
 use super::Problems;
 use super::comment::Policy;
+use super::named;
+use super::spam::Rules;
 use jiff::tz::TimeZone;
+
+named! {
+    /// Which new comments the authors get mail about. Spam is never among them.
+    Notices {
+        All = "all",
+        /// Those that wait for a decision.
+        Waiting = "waiting",
+        None = "none",
+    }
+}
 
 /// The blog's own choices.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +26,20 @@ pub struct Settings {
     /// BCP 47, `en`, `pt-BR`.
     pub language: String,
     pub comments: Policy,
+    /// No new comments anywhere, whatever else is set: the switch for a bad day.
+    pub comments_stopped: bool,
+    /// Posts older than this many days hold every comment; 0: never.
+    pub hold_after_days: i64,
+    /// Posts older than this many days take no new comments; 0: never.
+    pub close_after_days: i64,
+    /// Whether the comment form asks for a website.
+    pub ask_website: bool,
+    /// Whether a comment needs a name.
+    pub need_name: bool,
+    /// Which new comments the authors get mail about.
+    pub notices: Notices,
+    /// The rules that comments are judged by.
+    pub spam_rules: Rules,
     /// How many posts a page of the blog shows.
     pub posts_per_page: i64,
     /// Hosts, besides our own, that pictures of posts may come from.
@@ -28,6 +54,13 @@ impl Default for Settings {
             zone: "UTC".to_owned(),
             language: "en".to_owned(),
             comments: Policy::First,
+            comments_stopped: false,
+            hold_after_days: 0,
+            close_after_days: 0,
+            ask_website: true,
+            need_name: true,
+            notices: Notices::All,
+            spam_rules: Rules::default(),
             posts_per_page: 10,
             picture_hosts: Vec::new(),
         }
@@ -84,6 +117,13 @@ impl Settings {
                 "zone" => settings.zone = value,
                 "language" => settings.language = value,
                 "comments" => settings.comments = Policy::of(&value).unwrap_or(Policy::First),
+                "comments_stopped" => settings.comments_stopped = value == YES,
+                "hold_after_days" => settings.hold_after_days = parse_days(&value).unwrap_or(0),
+                "close_after_days" => settings.close_after_days = parse_days(&value).unwrap_or(0),
+                "ask_website" => settings.ask_website = value == YES,
+                "need_name" => settings.need_name = value == YES,
+                "notices" => settings.notices = Notices::of(&value).unwrap_or(Notices::All),
+                "spam_rules" => settings.spam_rules = Rules::parse(&value).unwrap_or_default(),
                 "posts_per_page" => {
                     if let Ok(number) = value.parse::<i64>() {
                         settings.posts_per_page = number.clamp(1, POSTS_PER_PAGE_MAX);
@@ -105,6 +145,13 @@ impl Settings {
             ("zone", self.zone.clone()),
             ("language", self.language.clone()),
             ("comments", self.comments.word().to_owned()),
+            ("comments_stopped", yes(self.comments_stopped)),
+            ("hold_after_days", self.hold_after_days.to_string()),
+            ("close_after_days", self.close_after_days.to_string()),
+            ("ask_website", yes(self.ask_website)),
+            ("need_name", yes(self.need_name)),
+            ("notices", self.notices.word().to_owned()),
+            ("spam_rules", self.spam_rules.to_string()),
             ("posts_per_page", self.posts_per_page.to_string()),
             ("picture_hosts", self.picture_hosts.join("\n")),
         ]
@@ -132,8 +179,8 @@ impl Settings {
         }
     }
 
-    /// Checks the settings form.
-    pub fn parse(form: &SettingsForm) -> Result<Self, Problems> {
+    /// Checks the settings form; what has pages of its own stays as it is in `now`.
+    pub fn parse(form: &SettingsForm, now: &Self) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let description = form
             .description
@@ -157,6 +204,18 @@ impl Settings {
                 1
             }
         };
+        let mut days = |field: &'static str, text: &str| {
+            parse_days(text).unwrap_or_else(|| {
+                problems.add(field, "Please give a number of days, or 0 for never.");
+                0
+            })
+        };
+        let hold_after_days = days("hold_after_days", &form.hold_after_days);
+        let close_after_days = days("close_after_days", &form.close_after_days);
+        let notices = Notices::of(&form.notices).unwrap_or_else(|| {
+            problems.add("notices", "Please choose one of the offered values.");
+            Notices::All
+        });
         let (picture_hosts, wrong) = parse_hosts(&form.picture_hosts);
         if let Some(wrong) = wrong {
             problems.add(
@@ -170,6 +229,13 @@ impl Settings {
             zone: parse_zone(&form.zone, &mut problems),
             language: parse_language(&form.language, &mut problems),
             comments,
+            hold_after_days,
+            close_after_days,
+            ask_website: form.ask_website == YES,
+            need_name: form.need_name == YES,
+            notices,
+            comments_stopped: now.comments_stopped,
+            spam_rules: now.spam_rules.clone(),
             posts_per_page,
             picture_hosts,
         };
@@ -191,6 +257,12 @@ pub struct SettingsForm {
     pub zone: String,
     pub language: String,
     pub comments: String,
+    pub hold_after_days: String,
+    pub close_after_days: String,
+    /// Sent as [`YES`] or not at all.
+    pub ask_website: String,
+    pub need_name: String,
+    pub notices: String,
     pub posts_per_page: String,
     pub picture_hosts: String,
 }
@@ -204,9 +276,35 @@ impl From<&Settings> for SettingsForm {
             zone: settings.zone.clone(),
             language: settings.language.clone(),
             comments: settings.comments.word().to_owned(),
+            hold_after_days: settings.hold_after_days.to_string(),
+            close_after_days: settings.close_after_days.to_string(),
+            ask_website: yes(settings.ask_website),
+            need_name: yes(settings.need_name),
+            notices: settings.notices.word().to_owned(),
             posts_per_page: settings.posts_per_page.to_string(),
             picture_hosts: settings.picture_hosts.join("\n"),
         }
+    }
+}
+
+/// What a ticked box sends, and what stands in a row for it.
+pub const YES: &str = "yes";
+
+fn yes(value: bool) -> String {
+    if value { YES } else { "" }.to_owned()
+}
+
+/// Longer than a century is a slip.
+const DAYS_MAX: i64 = 36_500;
+
+/// A number of days; nothing is 0, which means never.
+fn parse_days(text: &str) -> Option<i64> {
+    match text.trim() {
+        "" => Some(0),
+        number => number
+            .parse()
+            .ok()
+            .filter(|days| (0..=DAYS_MAX).contains(days)),
     }
 }
 

@@ -49,6 +49,12 @@ impl Millis {
             .then(|| Self(timestamp.as_millisecond()))
     }
 
+    /// Whole days from an earlier moment to this one.
+    #[must_use]
+    pub fn days_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0) / (24 * 3600 * 1000)
+    }
+
     /// RFC 3339 in UTC with whole seconds, as feeds and `<time datetime>` want it.
     #[must_use]
     pub fn rfc3339(self) -> String {

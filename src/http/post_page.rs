@@ -3,8 +3,9 @@
 
 use super::shell::Shell;
 use crate::blog::Problems;
-use crate::blog::comment::{self, CommentForm, Node};
-use crate::blog::post::{Comments, Kind, Link, Post};
+use crate::blog::comment::{self, CommentForm, Node, Policy};
+use crate::blog::post::{Kind, Link, Post};
+use crate::blog::time::Millis;
 use crate::store::Tag;
 use askama::Template;
 
@@ -17,8 +18,8 @@ pub struct PostPage {
     pub thread: Vec<Node>,
     pub newer: Option<Link>,
     pub older: Option<Link>,
-    /// Whether new comments are taken.
-    pub open: bool,
+    /// What holds for comments here today.
+    pub policy: Policy,
     pub form: CommentForm,
     pub problems: Problems,
     /// The commenter's own words as they will look.
@@ -30,10 +31,13 @@ pub struct PostPage {
 }
 
 impl PostPage {
-    pub fn new(shell: Shell, post: Post) -> Self {
-        let policy = shell.site.settings.comments;
+    pub fn new(shell: Shell, post: Post, now: Millis) -> Self {
         Self {
-            open: post.comments == Comments::Open && policy != comment::Policy::Closed,
+            policy: comment::policy(
+                &shell.site.settings,
+                post.comments,
+                now.days_since(post.published_at.unwrap_or(now)),
+            ),
             form: CommentForm {
                 post: post.id.to_string(),
                 ..CommentForm::default()
@@ -51,6 +55,11 @@ impl PostPage {
         }
     }
 
+    /// Whether new comments are taken.
+    pub fn is_open(&self) -> bool {
+        self.policy < Policy::Closed
+    }
+
     fn is_post(&self) -> bool {
         self.post.kind == Kind::Post
     }
@@ -60,9 +69,9 @@ impl PostPage {
     }
 
     fn shows_comments(&self) -> bool {
-        self.post.comments != Comments::Hidden
+        self.policy != Policy::Hidden
             && !self.is_preview
-            && (self.open || !self.thread.is_empty() || self.is_post())
+            && (self.is_open() || !self.thread.is_empty() || self.is_post())
     }
 
     fn comment_count(&self) -> String {

@@ -137,6 +137,7 @@ impl Store {
         .await?;
         write.index_comment(id, &new.name, arriving.words).await?;
         if state == State::Approved {
+            write.place_comment(id, new.post).await?;
             write.recount(new.post).await?;
             write.commit_content(now).await?;
         } else {
@@ -165,6 +166,9 @@ impl Store {
         let Some((post,)) = post else {
             return Ok(None);
         };
+        if state == State::Approved {
+            write.place_comment(id, post).await?;
+        }
         write.recount(post).await?;
         write.commit_content(now).await?;
         Ok(Some(Decided { id, state }))
@@ -184,6 +188,9 @@ impl Store {
         let Some((post, state)) = row else {
             return Ok(None);
         };
+        if state == State::Approved {
+            write.place_comment(id, post).await?;
+        }
         write.recount(post).await?;
         write.commit_content(now).await?;
         Ok(Some(Decided { id, state }))
@@ -306,6 +313,19 @@ impl Write {
             "update posts set approved_comments = \
              (select count(*) from comments where post_id = $1 and state = 'approved') where id = $1",
         )
+        .bind(post)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Gives a comment its place on the post when it is first shown; it keeps it for ever.
+    pub(super) async fn place_comment(&mut self, id: CommentId, post: PostId) -> Result<()> {
+        sqlx::query(
+            "update comments set place = \
+             (select coalesce(max(place), 0) + 1 from comments where post_id = $2) where id = $1 and place is null",
+        )
+        .bind(id)
         .bind(post)
         .execute(&mut *self.tx)
         .await?;

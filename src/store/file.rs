@@ -279,6 +279,7 @@ async fn create_whole(path: &Path) -> Result<(), OpenError> {
         }
     }
     let mut connection = writer_options(&building)
+        .foreign_keys(false)
         .create_if_missing(true)
         .connect()
         .await
@@ -422,7 +423,10 @@ async fn migrate(path: &Path, from: i64, clock: &Clock) -> Result<(), OpenError>
         why,
     };
     let snapshot = path.with_file_name(format!("daybook-before-{from}-{}.db", clock.now().0));
+    // A table that is built anew leaves its rows without the ones they point to for a moment; it is looked at afterwards
+    // whether all of them point to something again, https://www.sqlite.org/lang_altertable.html#otheralter.
     let mut connection = writer_options(path)
+        .foreign_keys(false)
         .connect()
         .await
         .map_err(|error| corrupt_or_io(path, &error))?;
@@ -441,6 +445,17 @@ async fn migrate(path: &Path, from: i64, clock: &Clock) -> Result<(), OpenError>
             snapshot.display()
         ))
     })?;
+    let dangling: Option<(String,)> =
+        sqlx::query_as(r#"select "table" from pragma_foreign_key_check limit 1"#)
+            .fetch_optional(&mut connection)
+            .await
+            .map_err(|error| failed(error.to_string()))?;
+    if let Some((table,)) = dangling {
+        return Err(failed(format!(
+            "after the migration a row of {table} points to a row that is not there; the old state is kept in {}",
+            snapshot.display()
+        )));
+    }
     connection
         .close()
         .await

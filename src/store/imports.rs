@@ -124,6 +124,21 @@ impl Store {
         Ok(landed)
     }
 
+    /// Gives comments that came in their places on their posts, oldest first whatever the order of the archive.
+    pub async fn place_comments(&self, now: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        let placed = sqlx::query(
+            "update comments set place = n.place from \
+             (select c.id, row_number() over (partition by c.post_id order by c.created_at, c.id) + \
+              (select coalesce(max(m.place), 0) from comments m where m.post_id = c.post_id) as place \
+              from comments c where c.state = 'approved' and c.place is null) as n where comments.id = n.id",
+        )
+        .execute(&mut *write.tx)
+        .await?
+        .rows_affected();
+        write.commit_import(placed > 0, now).await
+    }
+
     /// Hangs comments under what they answer, once all are in.
     pub async fn set_parents(&self, pairs: &[(CommentId, CommentId)], now: Millis) -> Result<()> {
         let mut write = self.write().await?;

@@ -340,6 +340,7 @@ impl Loader<'_> {
         for some in pairs.chunks(BATCH) {
             self.store.set_parents(some, self.now).await?;
         }
+        self.store.place_comments(self.now).await?;
         Ok(())
     }
 }

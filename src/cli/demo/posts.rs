@@ -268,7 +268,7 @@ impl Plan {
             tags,
             author: self.author.clone(),
             excerpt: String::new(),
-            comments: Comments::Open,
+            comments: Comments::Blog,
             published_at: None,
             updated_at: self.newest,
         }

@@ -142,7 +142,7 @@ fn form_of(post: &Post, tags: &[Tag], desk: &Desk) -> PostForm {
 
 fn empty_form(kind: Kind) -> PostForm {
     let comments = match kind {
-        Kind::Post => Comments::Open,
+        Kind::Post => Comments::Blog,
         Kind::Page => Comments::Hidden,
     };
     PostForm {
@@ -375,7 +375,7 @@ async fn preview(
         source: new.source.clone(),
         html: rendered.html,
     };
-    let mut page = PostPage::new(desk.shell, post);
+    let mut page = PostPage::new(desk.shell, post, app.now());
     page.tags = tags.collect();
     page.is_preview = true;
     render::page(&page)

@@ -4,7 +4,7 @@ use super::desk::Desk;
 use crate::app::App;
 use crate::blog::Problems;
 use crate::blog::comment::Policy;
-use crate::blog::settings::{self, Settings, SettingsForm};
+use crate::blog::settings::{self, Notices, Settings, SettingsForm, YES};
 use crate::http::form::DeskForm;
 use crate::http::render::{self, Result};
 use askama::Template;
@@ -26,6 +26,7 @@ struct SettingsPage {
     zones: Vec<String>,
     languages: &'static [(&'static str, &'static str)],
     policies: &'static [(Policy, &'static str)],
+    notices: &'static [(Notices, &'static str)],
 }
 
 /// The choices for comments, in the author's words.
@@ -37,6 +38,13 @@ const POLICIES: &[(Policy, &str)] = &[
     ),
     (Policy::All, "Hold every comment until I approve it"),
     (Policy::Closed, "Take no new comments"),
+    (Policy::Hidden, "Hide all comments and take no new ones"),
+];
+
+const NOTICES: &[(Notices, &str)] = &[
+    (Notices::All, "About every comment, except spam"),
+    (Notices::Waiting, "About comments that wait for me"),
+    (Notices::None, "No mail"),
 ];
 
 impl SettingsPage {
@@ -49,6 +57,7 @@ impl SettingsPage {
             zones: settings::zones(),
             languages: settings::LANGUAGES,
             policies: POLICIES,
+            notices: NOTICES,
         }
     }
 }
@@ -68,7 +77,7 @@ pub async fn save(
     desk: Desk,
     DeskForm(form): DeskForm<SettingsForm>,
 ) -> Result {
-    match Settings::parse(&form) {
+    match Settings::parse(&form, &desk.shell.site.settings) {
         Err(problems) => render::problem_page(&SettingsPage::new(desk, form, problems, false)),
         Ok(settings) => {
             app.store.save_settings(&settings, app.now()).await?;

@@ -2,7 +2,7 @@
 
 use super::post::{answer, filled};
 use crate::app::App;
-use crate::blog::comment::{self, Comment, CommentForm, NewComment, State as CommentState};
+use crate::blog::comment::{self, Comment, CommentForm, NewComment, Policy, State as CommentState};
 use crate::blog::post::Post;
 use crate::blog::{CommentId, PostId, Problems};
 use crate::error::Error;
@@ -42,13 +42,13 @@ pub async fn create(
     let mut page = filled(&app, shell.clone(), post.clone()).await?;
     answer(&mut page, &form.parent);
     let lost_parent = !form.parent.is_empty() && page.form.parent.is_empty();
-    if !page.open {
+    if !page.is_open() {
         page.form = form;
         page.problems = Problems::one(
             "body",
             "This post takes no comments any more. Your words are still here, to copy.",
         );
-        page.open = true;
+        page.policy = Policy::All;
         return Ok((StatusCode::FORBIDDEN, [NO_STORE], render::page(&page)?).into_response());
     }
     let checked = NewComment::parse(&form).and_then(|new| {

@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::blog::CommentId;
-use crate::blog::comment::{self, State as CommentState};
-use crate::blog::post::{Comments, Post};
+use crate::blog::comment::{self, Policy, State as CommentState};
+use crate::blog::post::Post;
 use crate::error::Error;
 use crate::http::post_page::PostPage;
 use crate::http::render::{self, Result};
@@ -34,7 +34,7 @@ pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: R
         return render::moved(&moved);
     };
     let mut page = filled(&app, shell, post).await?;
-    if let Some(parent) = asked.reply.filter(|_| page.open) {
+    if let Some(parent) = asked.reply.filter(|_| page.is_open()) {
         answer(&mut page, &parent);
     }
     render::page(&page)
@@ -64,17 +64,15 @@ fn percent_decoded(path: &str) -> String {
 pub async fn filled(app: &App, shell: Shell, post: Post) -> Result<PostPage> {
     let tags = app.store.tags_of(post.id).await?;
     let (older, newer) = app.store.neighbours(&post).await?;
-    let thread = if post.comments == Comments::Hidden {
-        Vec::new()
-    } else {
-        comment::thread(app.store.thread(post.id).await?)
-    };
+    let mut page = PostPage::new(shell, post, app.now());
+    if page.policy != Policy::Hidden {
+        page.thread = comment::thread(app.store.thread(page.post.id).await?);
+    }
     Ok(PostPage {
         tags,
-        thread,
         newer,
         older,
-        ..PostPage::new(shell, post)
+        ..page
     })
 }
 

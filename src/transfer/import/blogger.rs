@@ -420,7 +420,7 @@ fn comments(word: &str) -> Comments {
     match word {
         "DONT_ALLOW_SHOW_EXISTING" => Comments::Closed,
         "DONT_ALLOW_HIDE_EXISTING" => Comments::Hidden,
-        _ => Comments::Open,
+        _ => Comments::Blog,
     }
 }
 

@@ -314,7 +314,7 @@ fn a_post_brings_its_search_description_and_its_choice_about_comments() {
     let described = "A kettle, and the note that it sings";
     assert!(posts(&entries).iter().any(|post| post.excerpt == described));
     for (word, choice) in [
-        ("ALLOW", Comments::Open),
+        ("ALLOW", Comments::Blog),
         ("DONT_ALLOW_SHOW_EXISTING", Comments::Closed),
         ("DONT_ALLOW_HIDE_EXISTING", Comments::Hidden),
     ] {
