@@ -82,8 +82,26 @@ pub struct CommentForm {
     pub email: String,
     pub url: String,
     pub body: String,
+    /// Which mail is wanted, see [`Notify`]; empty: none.
+    pub notify: String,
+    /// When the form was made, signed: counts for the filter only.
+    pub form: String,
+    /// What a script keeps in the browser, so that the next comment is known to come from the same one.
+    pub pass: String,
+    /// A field that people do not see; programs fill it in.
+    pub subject: String,
     /// Which button sent the form.
     pub act: String,
+}
+
+named! {
+    /// What mail a commenter asks for.
+    Notify {
+        /// Answers to this comment, and answers to those.
+        Replies = "replies",
+        /// Every new comment on the post.
+        All = "all",
+    }
 }
 
 /// A comment as its writer wants it, checked.
@@ -263,6 +281,14 @@ pub struct Comment {
     pub html: String,
     /// Why it was not shown at once, in words for its writer; empty where it was.
     pub reason: String,
+    /// Its number on the post, from 1; given when it is first shown and kept for ever.
+    pub place: Option<i64>,
+    pub decided_at: Option<Millis>,
+    /// Who decided last: an author's name, `commenter`, or nobody.
+    pub decided_by: String,
+    pub edited_at: Option<Millis>,
+    /// Its writer has proved that the address is theirs.
+    pub confirmed: bool,
 }
 
 impl Comment {
@@ -404,6 +430,11 @@ mod tests {
             source: String::new(),
             html: String::new(),
             reason: String::new(),
+            place: Some(id),
+            decided_at: None,
+            decided_by: String::new(),
+            edited_at: None,
+            confirmed: false,
         }
     }
 

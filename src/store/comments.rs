@@ -57,7 +57,7 @@ macro_rules! comments {
     ($rest:literal) => {
         concat!(
             "select c.id, c.post_id, c.parent_id, c.state, c.name, c.email, c.url, c.author_id, c.created_at, ",
-            "c.markup, c.source, c.html, c.reason from comments c ",
+            "c.markup, c.source, c.html, c.reason, c.place, c.decided_at, c.decided_by, c.edited_at, c.confirmed from comments c ",
             $rest
         )
     };
@@ -208,7 +208,7 @@ impl Store {
             ($rest:literal) => {
                 concat!(
                     "select c.id, c.post_id, c.parent_id, c.state, c.name, c.email, c.url, c.author_id, ",
-                    "c.created_at, c.markup, c.source, c.html, c.reason, ",
+                    "c.created_at, c.markup, c.source, c.html, c.reason, c.place, c.decided_at, c.decided_by, c.edited_at, c.confirmed, ",
                     "p.title as post_title, case when p.state = 'published' then p.path end as post_path ",
                     "from comments c join posts p on p.id = c.post_id where c.state = $1 ",
                     "and ($2 = '' or c.id in (select rowid from search_comments where search_comments match nullif($2, ''))) ",

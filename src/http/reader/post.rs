@@ -1,13 +1,15 @@
 //! A post or page at its permalink. Whatever no other route takes may be one: an imported blog keeps its addresses.
 
 use crate::app::App;
-use crate::blog::CommentId;
 use crate::blog::comment::{self, Policy, State as CommentState};
 use crate::blog::post::Post;
+use crate::blog::time::Millis;
+use crate::blog::{CommentId, PostId};
 use crate::error::Error;
 use crate::http::post_page::PostPage;
 use crate::http::render::{self, Result};
 use crate::http::shell::Shell;
+use crate::secrets;
 use axum::extract::{Query, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::IntoResponse;
@@ -65,6 +67,7 @@ pub async fn filled(app: &App, shell: Shell, post: Post) -> Result<PostPage> {
     let tags = app.store.tags_of(post.id).await?;
     let (older, newer) = app.store.neighbours(&post).await?;
     let mut page = PostPage::new(shell, post, app.now());
+    page.form.form = form_mark(app, page.post.id, page.shell.site.changed_at)?;
     if page.policy != Policy::Hidden {
         page.thread = comment::thread(app.store.thread(page.post.id).await?);
     }
@@ -74,6 +77,23 @@ pub async fn filled(app: &App, shell: Shell, post: Post) -> Result<PostPage> {
         older,
         ..page
     })
+}
+
+/// The purpose of the mark in a comment form, see [`App::code`].
+const FORM: &str = "comment form";
+
+/// Says, signed, how old what stands in a form is: the blog's last change, so that a page is the same for everyone
+/// as long as nothing changes.
+fn form_mark(app: &App, post: PostId, made_at: Millis) -> Result<String> {
+    let code = app.code(FORM, &format!("{post} {made_at}", made_at = made_at.0))?;
+    Ok(format!("{}.{code}", made_at.0))
+}
+
+/// How many seconds ago a form was made at most; `None` where the mark is not ours or belongs to another post.
+pub fn form_age_seconds(app: &App, post: PostId, mark: &str) -> Option<i64> {
+    let made_at = Millis(mark.split_once('.')?.0.parse().ok()?);
+    let ours = form_mark(app, post, made_at).ok()?;
+    secrets::same(mark, &ours).then(|| (app.now().0 - made_at.0) / 1000)
 }
 
 /// Makes the form answer a comment of the thread; any other id leaves it a comment on the post.
