@@ -1,5 +1,6 @@
 //! The running blog: config, store, clock, secrets, and what every page knows of the site.
 
+use crate::blog::network;
 use crate::blog::post::{Link, Markup, Rendered};
 use crate::blog::settings::Settings;
 use crate::blog::time::Millis;
@@ -11,8 +12,12 @@ use crate::secrets::{self, Passwords};
 use crate::store::Store;
 use crate::text::{self, dates::Dates};
 use jiff::tz::TimeZone;
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::{Arc, RwLock};
+
+/// How long one key makes the hashes of networks.
+const NETWORK_KEY_DAYS: i64 = 30;
 
 /// Cheap to clone; every handler has one.
 #[derive(Debug, Clone)]
@@ -96,6 +101,15 @@ impl App {
         });
         *self.site.write().map_err(poisoned)? = Some(Arc::clone(&site));
         Ok(site)
+    }
+
+    /// What is kept of where a comment comes from: a keyed hash of the network, under the key of these thirty days and of
+    /// the two times thirty days before, so that what was kept then is found again until it is forgotten.
+    pub fn networks(&self, client: IpAddr) -> Result<[String; 3]> {
+        let network = network::neighbourhood(client);
+        let period = self.now().days_since(Millis(0)) / NETWORK_KEY_DAYS;
+        let hash = |age: i64| self.code("network", &format!("{} {network}", period - age));
+        Ok([hash(0)?, hash(1)?, hash(2)?])
     }
 
     fn known_site(&self) -> Result<Option<Arc<Site>>> {

@@ -24,6 +24,12 @@ pub fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
+/// A short digest of a text, by which the same text is found again.
+#[must_use]
+pub fn digest(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(&Sha256::digest(text.as_bytes())[..16])
+}
+
 /// A code of 128 bits for a purpose and a subject that only the holder of the secret can make (HMAC-SHA-256, RFC 2104).
 pub fn code(secret: &str, purpose: &str, subject: &str) -> Result<String> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes())

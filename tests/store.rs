@@ -5,12 +5,13 @@ use daybook::blog::author::Role;
 use daybook::blog::comment::{NewComment, Policy, State as CommentState};
 use daybook::blog::post::{Comments, Kind, Markup, NewPost, Rendered, State};
 use daybook::blog::settings::Settings;
+use daybook::blog::spam::{Band, Facts, Verdict};
 use daybook::blog::time::Millis;
 use daybook::blog::{AuthorId, CommentId, PostId, words};
 use daybook::clock::Clock;
 use daybook::store::{
-    Arriving, ImportedComment, ImportedPost, Landed, LandedComment, Publish, SaveError, Saved,
-    Saving, Side, Store,
+    Arriving, Asking, ImportedComment, ImportedPost, Landed, LandedComment, Publish, SaveError,
+    Saved, Saving, Side, Store, Twin,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -91,20 +92,8 @@ impl Blog {
         state: CommentState,
         now: Millis,
     ) -> (CommentId, CommentState) {
-        let posted = self
-            .store
-            .post_comment(Arriving {
-                new,
-                html: "<p>…</p>",
-                words: &new.source,
-                renderer: RENDERER,
-                state,
-                reason: "",
-                author: None,
-                now,
-            })
-            .await
-            .unwrap();
+        let posted = self.store.post_comment(arriving(new, state, now)).await;
+        let posted = posted.unwrap();
         (posted.id, posted.state)
     }
 
@@ -200,6 +189,28 @@ fn saving<'a>(
     }
 }
 
+fn arriving(new: &NewComment, state: CommentState, now: Millis) -> Arriving {
+    Arriving {
+        html: "<p>…</p>".to_owned(),
+        words: new.source.clone(),
+        renderer: RENDERER,
+        state,
+        reason: "",
+        author: None,
+        network: "here".to_owned(),
+        pass: new.pass.clone(),
+        digest: new.source.to_lowercase(),
+        facts: Facts::default(),
+        verdict: Verdict {
+            points: 0,
+            reasons: Vec::new(),
+            band: Band::Show,
+        },
+        now,
+        new: new.clone(),
+    }
+}
+
 fn remark(post: PostId, source: &str) -> NewComment {
     NewComment {
         post,
@@ -208,6 +219,8 @@ fn remark(post: PostId, source: &str) -> NewComment {
         email: "Ben@Example.org".to_owned(),
         url: String::new(),
         source: source.to_owned(),
+        notify: None,
+        pass: String::new(),
     }
 }
 
@@ -818,9 +831,9 @@ async fn a_comment_sent_twice_within_ten_minutes_is_one() {
         blog.comment(&other, CommentState::Approved, NOON).await,
         first
     );
-    let later = NOON.plus_seconds(600);
+    let next_day = NOON.plus_seconds(DAY_SECONDS);
     assert_ne!(
-        blog.comment(&words, CommentState::Approved, later).await,
+        blog.comment(&words, CommentState::Approved, next_day).await,
         first
     );
     blog.assert_whole().await;
@@ -962,27 +975,115 @@ async fn the_moderator_sees_each_state_by_itself_and_finds_words_in_it() {
 }
 
 #[tokio::test]
-async fn who_was_approved_once_is_known_by_name_and_address() {
+async fn a_browser_is_trusted_once_a_comment_from_it_was_approved() {
     let blog = Blog::new().await;
     let post = blog.publish("Tides").await.id;
-    let words = remark(post, "Hello");
+    let words = NewComment {
+        pass: "this browser".to_owned(),
+        ..remark(post, "Hello")
+    };
     let id = blog.comment(&words, CommentState::Waiting, NOON).await;
-    let known =
-        async |name: &str, email: &str| blog.store.approved_before(name, email).await.unwrap();
-    assert!(!known("Ben", "ben@example.org").await);
+    let networks = ["here".to_owned(), String::new(), String::new()];
+    let known = async |pass: &str, digest: &str, now: Millis| {
+        let asking = Asking {
+            pass,
+            networks: &networks,
+            digest,
+            now,
+        };
+        blog.store.known(asking).await.unwrap()
+    };
+    assert!(!known("this browser", "", NOON).await.trusted);
     blog.store
         .decide_comment(id, CommentState::Approved, NOON)
         .await
         .unwrap();
-    assert!(known("Ben", "BEN@example.ORG").await);
-    assert!(!known("Somebody", "ben@example.org").await);
-    assert!(!known("Ben", "").await);
-    let writer = blog.store.writer(&words, true).await.unwrap();
-    assert!(writer.approved_before && writer.staff);
+    assert!(known("this browser", "", NOON).await.trusted);
+    assert!(!known("another browser", "", NOON).await.trusted);
+    assert!(!known("", "", NOON).await.trusted);
+    let now = known("", "hello", NOON).await;
+    assert_eq!((now.twins, now.recent), (1, 1));
+    let later = known("", "hello", NOON.plus_seconds(600)).await;
+    assert_eq!((later.twins, later.recent), (1, 0));
+    let much_later = known("", "hello", NOON.plus_seconds(31 * 24 * 3600)).await;
+    assert_eq!(much_later.twins, 0);
     let kept = blog.store.comment(id).await.unwrap().unwrap();
     assert_eq!(
         (kept.email.as_str(), kept.source.as_str()),
         ("ben@example.org", "Hello")
+    );
+}
+
+#[tokio::test]
+async fn comments_that_come_at_once_are_all_kept_and_each_gets_its_own_place() {
+    let blog = Blog::new().await;
+    let post = blog.publish("Tides").await.id;
+    let writing: Vec<_> = (0..60)
+        .map(|number| {
+            let new = remark(post, &format!("remark {}", number % 50));
+            let store = blog.store.clone();
+            tokio::spawn(async move {
+                store
+                    .post_comment(arriving(&new, CommentState::Approved, NOON))
+                    .await
+            })
+        })
+        .collect();
+    let mut posted = Vec::new();
+    for one in writing {
+        posted.push(one.await.unwrap().unwrap());
+    }
+    let new = posted.iter().filter(|posted| posted.twin == Twin::None);
+    assert_eq!(new.count(), 50, "ten were sent twice");
+    let twice: Vec<CommentId> = posted[50..].iter().map(|posted| posted.id).collect();
+    let first: Vec<CommentId> = posted[..10].iter().map(|posted| posted.id).collect();
+    assert_eq!(twice, first);
+    let mut places: Vec<i64> = posted[..50]
+        .iter()
+        .filter_map(|posted| posted.place)
+        .collect();
+    places.sort_unstable();
+    places.dedup();
+    assert_eq!(places.len(), 50);
+    assert_eq!(blog.approved_comments(post).await, 50);
+}
+
+#[tokio::test]
+async fn a_comment_that_cannot_be_stored_takes_no_other_along() {
+    let blog = Blog::new().await;
+    let post = blog.publish("Tides").await.id;
+    let nowhere = arriving(&remark(PostId(999), "Lost"), CommentState::Waiting, NOON);
+    let here = arriving(&remark(post, "Kept"), CommentState::Waiting, NOON);
+    let (lost, kept) = tokio::join!(
+        blog.store.post_comment(nowhere),
+        blog.store.post_comment(here)
+    );
+    assert!(lost.is_err());
+    assert_eq!(kept.unwrap().state, CommentState::Waiting);
+}
+
+#[tokio::test]
+async fn the_same_words_of_the_same_name_from_elsewhere_are_said_before() {
+    let blog = Blog::new().await;
+    let post = blog.publish("Tides").await.id;
+    let new = remark(post, "Hello");
+    let first = arriving(&new, CommentState::Approved, NOON);
+    let id = blog.store.post_comment(first.clone()).await.unwrap().id;
+    let hour_later = NOON.plus_seconds(3600);
+    let from = async |network: &str, now: Millis| {
+        let again = Arriving {
+            network: network.to_owned(),
+            now,
+            ..first.clone()
+        };
+        let posted = blog.store.post_comment(again).await.unwrap();
+        (posted.id, posted.twin)
+    };
+    assert_eq!(from("here", NOON).await, (id, Twin::Sent));
+    assert_eq!(from("elsewhere", NOON).await, (id, Twin::Said));
+    assert_eq!(
+        from("here", NOON.plus_seconds(3600)).await,
+        (id, Twin::Said)
     );
 }
 

@@ -1,6 +1,8 @@
 //! Comments: what a commenter may send, whether it is shown at once, how a thread is laid out.
 
 use super::post::{Comments, Markup};
+use super::settings::Settings;
+use super::spam::{self, Band, Verdict};
 use super::time::Millis;
 use super::{AuthorId, CommentId, PostId, Problems, named};
 use std::collections::HashMap;
@@ -36,7 +38,7 @@ named! {
 ///
 /// `age_days` is how long ago the post was published; a post without a time is new.
 #[must_use]
-pub fn policy(settings: &super::settings::Settings, post: Comments, age_days: i64) -> Policy {
+pub fn policy(settings: &Settings, post: Comments, age_days: i64) -> Policy {
     let blog = settings.comments;
     let own = match post {
         Comments::Blog => blog,
@@ -70,6 +72,8 @@ pub const URL_MAX_BYTES: usize = 200;
 pub const DEPTH_MAX: usize = 4;
 /// A second comment of the same words within this time is the first one sent twice.
 pub const TWICE_WITHIN_SECONDS: i64 = 10 * 60;
+/// The same words under the same name on the same post within this time, from elsewhere or later, are not new.
+pub const SAID_WITHIN_SECONDS: i64 = 24 * 3600;
 
 /// The fields of the comment form exactly as they were sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
@@ -113,19 +117,18 @@ pub struct NewComment {
     pub email: String,
     pub url: String,
     pub source: String,
+    pub notify: Option<Notify>,
+    /// Empty where the browser keeps none.
+    pub pass: String,
 }
 
 impl NewComment {
-    pub fn parse(form: &CommentForm) -> Result<Self, Problems> {
+    /// Checks a form as the settings ask for it.
+    pub fn parse(form: &CommentForm, settings: &Settings) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let name = visible(&form.name);
-        if name.is_empty() {
+        let name = parse_name(&form.name, &mut problems);
+        if name.is_empty() && settings.need_name && problems.of("name").is_none() {
             problems.add("name", "Please give a name. Any name will do.");
-        } else if name.chars().count() > NAME_MAX_CHARS {
-            problems.add(
-                "name",
-                format!("Please use a name of at most {NAME_MAX_CHARS} characters."),
-            );
         }
         let email = form.email.trim().to_owned();
         if !email.is_empty() && !is_email(&email) {
@@ -134,27 +137,15 @@ impl NewComment {
                 "This does not look like an email address. You may also leave it empty.",
             );
         }
-        let url = parse_url(&form.url).unwrap_or_else(|message| {
-            problems.add("url", message);
-            String::new()
-        });
-        let source = form.body.replace("\r\n", "\n").trim_end().to_owned();
-        if source.trim().is_empty() {
-            problems.add("body", "Please write a comment first.");
-        } else if source.len() > BODY_MAX_BYTES {
-            problems.add(
-                "body",
-                "This comment is too long: about 8,000 characters are possible.",
-            );
-        } else if source
-            .chars()
-            .any(|c| c.is_control() && !matches!(c, '\n' | '\t'))
-        {
-            problems.add(
-                "body",
-                "This comment holds characters that cannot be shown.",
-            );
+        let notify = Notify::of(&form.notify);
+        if notify.is_some() && email.is_empty() {
+            problems.add("email", "Please give an address that the mail can go to.");
         }
+        if notify.is_none() && !form.notify.is_empty() {
+            problems.add("notify", "Please choose one of the offered values.");
+        }
+        let url = parse_url(&form.url, &mut problems);
+        let source = parse_source(&form.body, &mut problems);
         let post = form.post.parse().map(PostId);
         let parent = match form.parent.as_str() {
             "" => Ok(None),
@@ -177,8 +168,83 @@ impl NewComment {
             email,
             url,
             source,
+            notify,
+            pass: if is_pass(&form.pass) {
+                form.pass.clone()
+            } else {
+                String::new()
+            },
         })
     }
+}
+
+/// What a writer or a moderator may change of a comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    pub name: String,
+    pub url: String,
+    pub source: String,
+}
+
+impl Changed {
+    /// Checks changed fields by the rules of new ones.
+    pub fn parse(name: &str, url: &str, body: &str) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let changed = Self {
+            name: parse_name(name, &mut problems),
+            url: parse_url(url, &mut problems),
+            source: parse_source(body, &mut problems),
+        };
+        if problems.is_empty() {
+            Ok(changed)
+        } else {
+            Err(problems)
+        }
+    }
+}
+
+fn parse_name(text: &str, problems: &mut Problems) -> String {
+    let name = visible(text);
+    if text.chars().any(cannot_be_shown) {
+        problems.add("name", "This name holds characters that cannot be shown.");
+    } else if name.chars().count() > NAME_MAX_CHARS {
+        problems.add(
+            "name",
+            format!("Please use a name of at most {NAME_MAX_CHARS} characters."),
+        );
+    }
+    name
+}
+
+fn parse_source(text: &str, problems: &mut Problems) -> String {
+    let source = text.replace("\r\n", "\n").trim_end().to_owned();
+    if source.trim().is_empty() {
+        problems.add("body", "Please write a comment first.");
+    } else if source.len() > BODY_MAX_BYTES {
+        problems.add(
+            "body",
+            "This comment is too long: about 8,000 characters are possible.",
+        );
+    } else if source
+        .chars()
+        .any(|c| cannot_be_shown(c) && !matches!(c, '\n' | '\t'))
+    {
+        problems.add(
+            "body",
+            "This comment holds characters that cannot be shown.",
+        );
+    }
+    source
+}
+
+/// Control characters, and the two of Unicode's first plane that are none.
+fn cannot_be_shown(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')
+}
+
+/// Whether a text is what our script makes as a pass: 128 bits in hexadecimal digits.
+fn is_pass(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// One line of what can be seen: spaces folded, and without control, zero-width and direction characters,
@@ -236,7 +302,14 @@ pub fn is_email(text: &str) -> bool {
 }
 
 /// Reads the website of a commenter; `example.org` is taken for `https://example.org/`.
-fn parse_url(text: &str) -> Result<String, &'static str> {
+fn parse_url(text: &str, problems: &mut Problems) -> String {
+    read_url(text).unwrap_or_else(|message| {
+        problems.add("url", message);
+        String::new()
+    })
+}
+
+fn read_url(text: &str) -> Result<String, &'static str> {
     const WRONG: &str =
         "This does not look like a web address (https://…). You may also leave it empty.";
     let text = text.trim();
@@ -363,33 +436,80 @@ pub fn thread(comments: Vec<Comment>) -> Vec<Node> {
         .collect()
 }
 
-/// What is known of the writer of a new comment when it is decided upon.
+/// What is known of the writer of a comment when it is decided upon.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Writer {
     /// Signed in as author or operator.
     pub staff: bool,
-    /// Has an approved comment under the same name and email.
-    pub approved_before: bool,
+    /// The same browser or a confirmed address has an approved comment. What somebody typed is no proof of anything.
+    pub trusted: bool,
 }
 
-/// Whether a new comment is shown at once, and if not, why, in words for its writer.
+/// Whether a comment is shown at once, and if not, why, in words for its writer.
 #[must_use]
-pub fn decide(policy: Policy, writer: Writer) -> (State, &'static str) {
+pub fn decide(policy: Policy, writer: Writer, verdict: &Verdict) -> (State, &'static str) {
     if writer.staff {
         return (State::Approved, "");
     }
-    match policy {
-        Policy::Open => (State::Approved, ""),
-        Policy::First if writer.approved_before => (State::Approved, ""),
-        Policy::First => (
-            State::Waiting,
-            "It is your first comment here, and the author reads first comments before they are shown.",
-        ),
-        Policy::All | Policy::Closed | Policy::Hidden => (
-            State::Waiting,
-            "The author reads every comment before it is shown.",
-        ),
+    let by_policy = match policy {
+        Policy::Open => "",
+        Policy::First if writer.trusted => "",
+        Policy::First => {
+            "It is your first comment here, and the author reads first comments before they are shown."
+        }
+        Policy::All | Policy::Closed | Policy::Hidden => {
+            "The author reads every comment before it is shown."
+        }
+    };
+    match verdict.band {
+        // Whoever sends spam learns no more from the answer than anybody whose comment waits.
+        Band::Spam if by_policy.is_empty() => (State::Spam, by_filter(verdict)),
+        Band::Spam => (State::Spam, by_policy),
+        Band::Hold if by_policy.is_empty() => (State::Waiting, by_filter(verdict)),
+        _ if by_policy.is_empty() => (State::Approved, ""),
+        _ => (State::Waiting, by_policy),
     }
+}
+
+/// The reason that the filter held a comment for, as far as its writer can do something about it.
+fn by_filter(verdict: &Verdict) -> &'static str {
+    let most = verdict.reasons.iter().max_by_key(|reason| reason.points);
+    match most.map(|reason| reason.rule.as_str()) {
+        Some("links") => "It holds several links, so the author reads it before it is shown.",
+        Some("staff-name") => {
+            "Its name looks like that of an author of this blog, so the author reads it before it is shown."
+        }
+        Some("twins") => {
+            "The same words stand here already, so the author reads it before it is shown."
+        }
+        _ => "The author reads it before it is shown.",
+    }
+}
+
+/// Whether a name is, to the eye, that of one of these people: letters of other scripts and digits that look alike
+/// count as alike, case, accents and spaces do not count.
+#[must_use]
+pub fn looks_like_one_of(name: &str, people: &[String]) -> bool {
+    let look = spam::look(name);
+    !look.is_empty() && people.iter().any(|person| spam::look(person) == look)
+}
+
+/// Where a comment stands: on the first page of its post's comments, or on a later one.
+#[must_use]
+pub fn address(path: &str, place: Option<i64>, id: CommentId) -> String {
+    match page_of(place) {
+        1 => format!("{path}#comment-{id}"),
+        page => format!("{path}?comments={page}#comment-{id}"),
+    }
+}
+
+/// Comments on a page of a post.
+pub const ON_A_PAGE: i64 = 100;
+
+/// The page that a comment stands on, from 1.
+#[must_use]
+pub fn page_of(place: Option<i64>) -> i64 {
+    place.map_or(1, |place| (place.max(1) - 1) / ON_A_PAGE + 1)
 }
 
 /// `No comments`, `1 comment`, `N comments`.
@@ -413,6 +533,10 @@ mod tests {
             body: body.to_owned(),
             ..CommentForm::default()
         }
+    }
+
+    fn parse(form: &CommentForm) -> Result<NewComment, Problems> {
+        NewComment::parse(form, &Settings::default())
     }
 
     fn comment(id: i64, parent: Option<i64>) -> Comment {
@@ -495,16 +619,16 @@ mod tests {
 
     #[test]
     fn a_comment_needs_a_name_and_words() {
-        let problems = NewComment::parse(&form(" \u{200b} ", " \n ")).unwrap_err();
+        let problems = parse(&form(" \u{200b} ", " \n ")).unwrap_err();
         assert!(problems.of("name").is_some());
         assert!(problems.of("body").is_some());
-        assert!(NewComment::parse(&form("Ada", "Hello")).is_ok());
+        assert!(parse(&form("Ada", "Hello")).is_ok());
     }
 
     #[test]
     fn a_website_is_a_web_address_or_nothing() {
         let parsed = |url: &str| {
-            NewComment::parse(&CommentForm {
+            parse(&CommentForm {
                 url: url.to_owned(),
                 ..form("Ada", "Hello")
             })
@@ -551,26 +675,120 @@ mod tests {
         );
     }
 
+    fn verdict(band: Band) -> Verdict {
+        Verdict {
+            points: 0,
+            reasons: Vec::new(),
+            band,
+        }
+    }
+
     #[test]
-    fn a_first_comment_is_held_and_a_second_is_shown() {
+    fn a_first_comment_is_held_and_that_of_a_known_browser_shown() {
         let stranger = Writer::default();
         let known = Writer {
-            approved_before: true,
+            trusted: true,
             ..stranger
         };
-        assert_eq!(decide(Policy::First, stranger).0, State::Waiting);
-        assert_eq!(decide(Policy::First, known).0, State::Approved);
-        assert_eq!(decide(Policy::All, known).0, State::Waiting);
+        let staff = Writer {
+            staff: true,
+            ..known
+        };
+        let good = verdict(Band::Show);
+        let decided = |policy, writer| decide(policy, writer, &good).0;
+        assert_eq!(decided(Policy::Open, stranger), State::Approved);
+        assert_eq!(decided(Policy::First, stranger), State::Waiting);
+        assert_eq!(decided(Policy::First, known), State::Approved);
+        assert_eq!(decided(Policy::All, known), State::Waiting);
+        assert_eq!(decided(Policy::All, staff), State::Approved);
+    }
+
+    #[test]
+    fn the_filter_holds_and_bins_whatever_the_policy() {
+        let known = Writer {
+            trusted: true,
+            ..Writer::default()
+        };
+        for policy in [Policy::Open, Policy::First, Policy::All] {
+            assert_eq!(decide(policy, known, &verdict(Band::Spam)).0, State::Spam);
+            let (state, reason) = decide(policy, known, &verdict(Band::Hold));
+            assert_eq!(state, State::Waiting);
+            assert!(!reason.is_empty());
+        }
+        let first = decide(Policy::First, Writer::default(), &verdict(Band::Show)).1;
         assert_eq!(
-            decide(
-                Policy::All,
-                Writer {
-                    staff: true,
-                    ..known
-                }
-            )
-            .0,
-            State::Approved
+            decide(Policy::First, Writer::default(), &verdict(Band::Spam)).1,
+            first,
+            "spam is told nothing else"
+        );
+    }
+
+    #[test]
+    fn a_name_that_looks_like_an_authors_is_known() {
+        let people = ["Nora Field".to_owned()];
+        for like in [
+            "nora field",
+            "Nоra Field",
+            "N0ra Fie1d",
+            "NoraField",
+            "Nóra  Field",
+        ] {
+            assert!(looks_like_one_of(like, &people), "{like}");
+        }
+        for other in ["Nora", "Nora Fields", "", "Ada"] {
+            assert!(!looks_like_one_of(other, &people), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_post_follows_the_blog_unless_it_says_otherwise() {
+        let blog = Settings {
+            comments: Policy::First,
+            ..Settings::default()
+        };
+        assert_eq!(policy(&blog, Comments::Blog, 0), Policy::First);
+        assert_eq!(policy(&blog, Comments::Open, 0), Policy::Open);
+        assert_eq!(policy(&blog, Comments::Hidden, 0), Policy::Hidden);
+        let closed = Settings {
+            comments: Policy::Closed,
+            ..Settings::default()
+        };
+        assert_eq!(policy(&closed, Comments::Open, 0), Policy::Closed);
+        assert_eq!(policy(&closed, Comments::Hidden, 0), Policy::Hidden);
+        let stopped = Settings {
+            comments_stopped: true,
+            ..blog
+        };
+        assert_eq!(policy(&stopped, Comments::Open, 0), Policy::Closed);
+    }
+
+    #[test]
+    fn an_old_post_holds_and_then_closes() {
+        let blog = Settings {
+            comments: Policy::Open,
+            hold_after_days: 14,
+            close_after_days: 90,
+            ..Settings::default()
+        };
+        for (age, expected) in [
+            (13, Policy::Open),
+            (14, Policy::All),
+            (89, Policy::All),
+            (90, Policy::Closed),
+        ] {
+            assert_eq!(policy(&blog, Comments::Blog, age), expected, "{age} days");
+        }
+    }
+
+    #[test]
+    fn a_hundred_comments_stand_on_a_page() {
+        for (place, page) in [(1, 1), (100, 1), (101, 2), (200, 2), (5000, 50)] {
+            assert_eq!(page_of(Some(place)), page, "{place}");
+        }
+        assert_eq!(address("/p", Some(7), CommentId(9)), "/p#comment-9");
+        assert_eq!(
+            address("/p", Some(107), CommentId(9)),
+            "/p?comments=2#comment-9"
         );
     }
 

@@ -4,6 +4,7 @@
 
 pub mod author;
 pub mod comment;
+pub mod network;
 pub mod post;
 pub mod settings;
 pub mod slug;

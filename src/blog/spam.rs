@@ -7,7 +7,8 @@ mod learned;
 mod plain;
 mod rules;
 
-pub use learned::{Lessons, features, learned};
+pub use learned::{Lessons, features, learned, script};
+pub use plain::look;
 pub use rules::{FIELD, RULES_MAX, Rules};
 
 use super::named;

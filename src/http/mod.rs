@@ -9,6 +9,7 @@ mod headers;
 mod host;
 mod ops;
 mod post_page;
+mod rates;
 mod reader;
 mod render;
 mod same_origin;
@@ -36,6 +37,7 @@ const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 pub fn router(app: App) -> Router {
     let pages = cache::Pages::new(&app);
     let throttle = throttle::Throttle::default();
+    let rates = rates::Rates::default();
     Router::new()
         .merge(reader::pages().layer(from_fn_with_state(pages, cache::serve)))
         .merge(reader::others())
@@ -44,6 +46,7 @@ pub fn router(app: App) -> Router {
         .merge(ops::routes())
         .layer(DefaultBodyLimit::max(FORM_MAX_BYTES))
         .layer(axum::Extension(throttle))
+        .layer(axum::Extension(rates))
         .layer(from_fn_with_state(app.clone(), same_origin::refuse_others))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,

@@ -24,6 +24,8 @@ pub struct PostPage {
     pub problems: Problems,
     /// The commenter's own words as they will look.
     pub comment_preview: Option<String>,
+    /// Where the same words of the same name stand already.
+    pub said_at: Option<String>,
     /// Whose comment the form answers.
     pub replying_to: Option<String>,
     /// Unsaved or unpublished text that only its author sees.
@@ -50,6 +52,7 @@ impl PostPage {
             older: None,
             problems: Problems::default(),
             comment_preview: None,
+            said_at: None,
             replying_to: None,
             is_preview: false,
         }

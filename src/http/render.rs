@@ -177,7 +177,8 @@ fn words(status: StatusCode, error: Option<&Error>) -> (&'static str, String) {
     (heading, said.unwrap_or_else(|| usual.to_owned()))
 }
 
-fn in_words(seconds: u64) -> String {
+/// A time to wait, for a visitor.
+pub fn in_words(seconds: u64) -> String {
     match seconds {
         0..=1 => "a second".to_owned(),
         2..=89 => format!("{seconds} seconds"),

@@ -1,7 +1,8 @@
 //! The slow-down on guessing passwords: a few free tries, then waits that double. It never locks anybody out for good.
 
+use crate::blog::network::household;
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -39,7 +40,7 @@ impl Throttle {
                 .get(key)
                 .filter(|known| now.duration_since(known.last) < FORGOTTEN_AFTER)
         };
-        let network = network(from);
+        let network = household(from);
         let by_account = known(&format!("{account} {network}")).map(|known| {
             let over = known.number.saturating_sub(FREE_TRIES);
             let wait = if over == 0 {
@@ -66,7 +67,7 @@ impl Throttle {
                 failures.clear();
             }
         }
-        let network = network(from);
+        let network = household(from);
         for key in [format!("{account} {network}"), network] {
             let known = failures.entry(key).or_insert(Failures {
                 number: 0,
@@ -85,27 +86,14 @@ impl Throttle {
     /// Forgets the wrong passwords of an account, once the right one came from the same network.
     pub fn succeeded(&self, account: &str, from: IpAddr) {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.remove(&format!("{account} {}", network(from)));
-    }
-}
-
-/// The network that one household or office has: /24 of IPv4, /64 of IPv6.
-fn network(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => {
-            let [a, b, c, _] = address.octets();
-            Ipv4Addr::new(a, b, c, 0).to_string()
-        }
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
-        }
+        failures.remove(&format!("{account} {}", household(from)));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::Ipv4Addr;
 
     const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
     const AWAY: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7));
@@ -142,18 +130,5 @@ mod tests {
         }
         assert!(throttle.wait("another", HOME, now).is_some());
         assert_eq!(throttle.wait("another", HOME, now + FORGOTTEN_AFTER), None);
-    }
-
-    #[test]
-    fn neighbours_in_one_network_count_together() {
-        assert_eq!(
-            network("2001:db8::1".parse().unwrap()),
-            network("2001:db8::ffff".parse().unwrap())
-        );
-        assert_ne!(
-            network("2001:db8:0:1::1".parse().unwrap()),
-            network("2001:db8::1".parse().unwrap())
-        );
-        assert_eq!(network("::ffff:192.0.2.9".parse().unwrap()), network(HOME));
     }
 }

@@ -1,22 +1,34 @@
 //! Comments: the thread that readers see, the list that moderators work through.
 
 use super::{Page, Side, Store, Write};
-use crate::blog::comment::{self, Comment, NewComment, State, Writer};
+use crate::blog::comment::{self, Comment, NewComment, State};
+use crate::blog::spam::{Facts, Verdict};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, PostId, words};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+use tokio::sync::oneshot;
 
 /// A new comment with all that was decided about it.
-#[derive(Debug, Clone, Copy)]
-pub struct Arriving<'a> {
-    pub new: &'a NewComment,
-    pub html: &'a str,
+#[derive(Debug, Clone)]
+pub struct Arriving {
+    pub new: NewComment,
+    pub html: String,
     /// The words of `html`, for the search index.
-    pub words: &'a str,
+    pub words: String,
     pub renderer: i64,
     pub state: State,
-    pub reason: &'a str,
+    pub reason: &'static str,
     pub author: Option<AuthorId>,
+    /// Keyed hash of the writer's network.
+    pub network: String,
+    /// Hash of the pass that the writer's browser keeps; empty where it keeps none.
+    pub pass: String,
+    /// Hash of the folded words.
+    pub digest: String,
+    pub facts: Facts,
+    pub verdict: Verdict,
     pub now: Millis,
 }
 
@@ -25,7 +37,44 @@ pub struct Arriving<'a> {
 pub struct Posted {
     pub id: CommentId,
     pub state: State,
+    pub place: Option<i64>,
+    pub twin: Twin,
 }
+
+/// Whether a comment was here before it was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Twin {
+    None,
+    /// Sent twice from the same network: the first one is the answer.
+    Sent,
+    /// The same name said the same on this post before, or from elsewhere.
+    Said,
+}
+
+/// What is asked about a comment before it is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    pub pass: &'a str,
+    pub networks: &'a [String; 3],
+    pub digest: &'a str,
+    pub now: Millis,
+}
+
+/// What the blog knows of the writer and the words of a comment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Known {
+    /// An approved comment came from the same browser.
+    pub trusted: bool,
+    /// Comments of the same words within 30 days.
+    pub twins: u32,
+    /// Comments from the same network within 10 minutes.
+    pub recent: u32,
+}
+
+/// How long the same words are remembered.
+const WORDS_KNOWN_SECONDS: i64 = 30 * 24 * 3600;
+/// What counts as recent in [`Known`].
+const RECENT_SECONDS: i64 = 10 * 60;
 
 /// A comment after a moderator's act, with the post that shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +112,38 @@ macro_rules! comments {
     };
 }
 
+type Answer = oneshot::Sender<Result<Posted>>;
+
+/// Comments on their way into the database.
+#[derive(Debug, Default)]
+pub(super) struct Arrivals {
+    waiting: Mutex<Vec<(Arriving, Answer)>>,
+    /// Held by whoever writes.
+    turn: tokio::sync::Mutex<()>,
+}
+
+/// More than this at once is a flood: whoever comes then is asked to come again.
+const WAITING_MAX: usize = 512;
+
+impl Arrivals {
+    fn push(&self, arriving: Arriving, answer: Answer) -> Result<()> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() >= WAITING_MAX {
+            return Err(Error::Busy);
+        }
+        waiting.push((arriving, answer));
+        Ok(())
+    }
+
+    fn take(&self) -> Vec<(Arriving, Answer)> {
+        std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::Internal(format!("as JSON: {error}")))
+}
+
 impl Store {
     /// The approved comments of a post, oldest first.
     pub async fn thread(&self, post: PostId) -> Result<Vec<Comment>> {
@@ -81,69 +162,89 @@ impl Store {
             .await?)
     }
 
-    /// What is known of somebody who comments under a name and an address.
-    pub async fn approved_before(&self, name: &str, email: &str) -> Result<bool> {
-        if email.is_empty() {
-            return Ok(false);
-        }
-        let row: Option<(i64,)> = sqlx::query_as(
-            "select 1 from comments where state = 'approved' and email <> '' and email = $1 and name = $2 limit 1",
+    /// What is known of the writer and the words of a comment that has not come in yet.
+    pub async fn known(&self, asking: Asking<'_>) -> Result<Known> {
+        let [network, last, _] = asking.networks;
+        Ok(sqlx::query_as(
+            "select exists (select 1 from comments where pass = $1 and pass <> '' and state = 'approved') as trusted, \
+             (select count(*) from comments where digest = $2 and created_at > $3) as twins, \
+             (select count(*) from comments where network in ($4, $5) and network <> '' and created_at > $6) as recent",
         )
-        .bind(email.to_lowercase())
-        .bind(name)
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.is_some())
+        .bind(asking.pass)
+        .bind(asking.digest)
+        .bind(asking.now.plus_seconds(-WORDS_KNOWN_SECONDS))
+        .bind(network)
+        .bind(last)
+        .bind(asking.now.plus_seconds(-RECENT_SECONDS))
+        .fetch_one(&self.readers)
+        .await?)
     }
 
-    /// Stores a comment, unless the same words were sent a moment ago: then that one is the answer.
-    pub async fn post_comment(&self, arriving: Arriving<'_>) -> Result<Posted> {
-        let Arriving {
-            new, now, state, ..
-        } = arriving;
+    /// Stores a comment, unless it was sent before: then that one is the answer.
+    ///
+    /// Comments that come in while another one is on its way to the disk share the next transaction, so that many
+    /// writers at once wait for few commits; each is answered after the commit that holds it.
+    pub async fn post_comment(&self, arriving: Arriving) -> Result<Posted> {
+        let (answer, answered) = oneshot::channel();
+        self.arrivals.push(arriving, answer)?;
+        // A task of its own: a client that hangs up must not take the others' comments along.
+        tokio::spawn(self.clone().write_arrivals());
+        answered
+            .await
+            .map_err(|_| Error::Internal("a comment was left in the queue".to_owned()))?
+    }
+
+    /// Writes whatever waits; nothing, where an earlier turn took it along.
+    async fn write_arrivals(self) {
+        let _turn = self.arrivals.turn.lock().await;
+        let mut waiting = self.arrivals.take();
+        match self.write_batch(&waiting).await {
+            Ok(posted) => {
+                for ((_, answer), posted) in waiting.drain(..).zip(posted) {
+                    // Whoever hung up meanwhile hears nothing; the comment is kept.
+                    let _ = answer.send(Ok(posted));
+                }
+            }
+            // One of them may be at fault: each alone gets its own answer.
+            Err(error) if waiting.len() > 1 => {
+                tracing::warn!(%error, "comments are written one by one");
+                for one in waiting.drain(..) {
+                    let posted = self.write_batch(std::slice::from_ref(&one)).await;
+                    let _ = one.1.send(posted.map(|posted| posted[0]));
+                }
+            }
+            Err(error) => {
+                if let Some((_, answer)) = waiting.pop() {
+                    let _ = answer.send(Err(error));
+                }
+            }
+        }
+    }
+
+    /// One transaction for all of them; the answers stand in their order.
+    async fn write_batch(&self, batch: &[(Arriving, Answer)]) -> Result<Vec<Posted>> {
+        let Some((newest, _)) = batch.last() else {
+            return Ok(Vec::new());
+        };
         let mut write = self.write().await?;
-        let twin: Option<(CommentId, State)> = sqlx::query_as(
-            "select id, state from comments where post_id = $1 and created_at > $2 and name = $3 \
-             and source = $4 and parent_id is not distinct from $5 and state <> 'deleted' order by id limit 1",
-        )
-        .bind(new.post)
-        .bind(now.plus_seconds(-comment::TWICE_WITHIN_SECONDS))
-        .bind(&new.name)
-        .bind(&new.source)
-        .bind(new.parent)
-        .fetch_optional(&mut *write.tx)
-        .await?;
-        if let Some((id, state)) = twin {
-            return Ok(Posted { id, state });
+        let mut posted = Vec::with_capacity(batch.len());
+        let mut shown_on = BTreeSet::new();
+        for (arriving, _) in batch {
+            let one = write.arrive(arriving).await?;
+            if one.twin == Twin::None && one.state == State::Approved {
+                shown_on.insert(arriving.new.post);
+            }
+            posted.push(one);
         }
-        let (id,): (CommentId,) = sqlx::query_as(
-            "insert into comments (post_id, parent_id, state, author_id, name, email, url, reason, created_at, \
-             renderer, markup, html, source) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'markdown', $11, $12) returning id",
-        )
-        .bind(new.post)
-        .bind(new.parent)
-        .bind(state)
-        .bind(arriving.author)
-        .bind(&new.name)
-        .bind(new.email.to_lowercase())
-        .bind(&new.url)
-        .bind(arriving.reason)
-        .bind(now)
-        .bind(arriving.renderer)
-        .bind(arriving.html)
-        .bind(&new.source)
-        .fetch_one(&mut *write.tx)
-        .await?;
-        write.index_comment(id, &new.name, arriving.words).await?;
-        if state == State::Approved {
-            write.place_comment(id, new.post).await?;
-            write.recount(new.post).await?;
-            write.commit_content(now).await?;
-        } else {
+        for post in &shown_on {
+            write.recount(*post).await?;
+        }
+        if shown_on.is_empty() {
             write.commit().await?;
+        } else {
+            write.commit_content(newest.now).await?;
         }
-        Ok(Posted { id, state })
+        Ok(posted)
     }
 
     /// Moves a comment to another state; `None` where it is gone or in that state already.
@@ -262,14 +363,6 @@ impl Store {
         Ok(count)
     }
 
-    /// What the rules of [`comment::decide`] want to know of a writer.
-    pub async fn writer(&self, new: &NewComment, staff: bool) -> Result<Writer> {
-        Ok(Writer {
-            staff,
-            approved_before: self.approved_before(&new.name, &new.email).await?,
-        })
-    }
-
     /// Comments after `last` whose rendering was made by another renderer than `renderer`: id, source and markup.
     pub async fn stale_comments(
         &self,
@@ -307,6 +400,77 @@ impl Store {
 }
 
 impl Write {
+    /// Stores one comment, unless it is here already.
+    async fn arrive(&mut self, arriving: &Arriving) -> Result<Posted> {
+        let Arriving { new, now, .. } = arriving;
+        let stored: Option<(CommentId, Option<i64>)> = sqlx::query_as(
+            "insert into comments (post_id, parent_id, state, place, author_id, name, email, url, reason, created_at, \
+             network, pass, digest, points, facts, reasons, renderer, markup, html, source) \
+             select $1, $2, $3, case when $3 = 'approved' then \
+             (select coalesce(max(place), 0) + 1 from comments where post_id = $1) end, \
+             $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'markdown', $17, $18 \
+             where not exists (select 1 from comments where digest = $12 and created_at > $19 and post_id = $1 \
+             and name = $5 and source = $18 and parent_id is not distinct from $2 and state <> 'deleted') \
+             returning id, place",
+        )
+        .bind(new.post)
+        .bind(new.parent)
+        .bind(arriving.state)
+        .bind(arriving.author)
+        .bind(&new.name)
+        .bind(new.email.to_lowercase())
+        .bind(&new.url)
+        .bind(arriving.reason)
+        .bind(now)
+        .bind(&arriving.network)
+        .bind(&arriving.pass)
+        .bind(&arriving.digest)
+        .bind(arriving.verdict.points)
+        .bind(json(&arriving.facts)?)
+        .bind(json(&arriving.verdict.reasons)?)
+        .bind(arriving.renderer)
+        .bind(&arriving.html)
+        .bind(&new.source)
+        .bind(now.plus_seconds(-comment::SAID_WITHIN_SECONDS))
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        let Some((id, place)) = stored else {
+            return self.twin(arriving).await;
+        };
+        self.index_comment(id, &new.name, &arriving.words).await?;
+        Ok(Posted {
+            id,
+            state: arriving.state,
+            place,
+            twin: Twin::None,
+        })
+    }
+
+    /// The comment that says the same as one that comes in.
+    async fn twin(&mut self, arriving: &Arriving) -> Result<Posted> {
+        let Arriving { new, now, .. } = arriving;
+        let (id, state, place, sent): (CommentId, State, Option<i64>, bool) = sqlx::query_as(
+            "select id, state, place, network = $6 and created_at > $7 from comments where digest = $1 and post_id = $2 \
+             and name = $3 and source = $4 and parent_id is not distinct from $5 and state <> 'deleted' \
+             order by created_at desc, id desc limit 1",
+        )
+        .bind(&arriving.digest)
+        .bind(new.post)
+        .bind(&new.name)
+        .bind(&new.source)
+        .bind(new.parent)
+        .bind(&arriving.network)
+        .bind(now.plus_seconds(-comment::TWICE_WITHIN_SECONDS))
+        .fetch_one(&mut *self.tx)
+        .await?;
+        Ok(Posted {
+            id,
+            state,
+            place,
+            twin: if sent { Twin::Sent } else { Twin::Said },
+        })
+    }
+
     /// Counts a post's approved comments anew, for the line below it on pages that list posts.
     pub(super) async fn recount(&mut self, post: PostId) -> Result<()> {
         sqlx::query(

@@ -190,6 +190,7 @@ impl Store {
         Ok(Self {
             writer,
             readers,
+            arrivals: Arc::default(),
             version: Arc::new(AtomicU64::new(0)),
         })
     }

@@ -13,7 +13,7 @@ mod sessions;
 mod settings;
 mod tags;
 
-pub use comments::{Arriving, CommentCounts, Decided, Moderated, Posted};
+pub use comments::{Arriving, Asking, CommentCounts, Decided, Known, Moderated, Posted, Twin};
 pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
 pub use posts::{Page, PostCounts, Publish, SaveError, Saved, Saving, Side};
@@ -32,6 +32,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
+    arrivals: Arc<comments::Arrivals>,
     /// The newest content version that this process knows to be on disk.
     version: Arc<AtomicU64>,
 }

@@ -202,7 +202,8 @@ fn shape(name: &str, url: &str, source: &str, links: usize, words: usize, kept: 
 }
 
 /// The script that most letters belong to, roughly.
-fn script(text: &str) -> &'static str {
+#[must_use]
+pub fn script(text: &str) -> &'static str {
     const SCRIPTS: &[&str] = &[
         "latin",
         "cyrillic",

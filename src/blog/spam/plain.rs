@@ -26,6 +26,24 @@ pub(super) fn uncovered(text: &str) -> String {
     join_letters(&fold(&plain.join(" ")))
 }
 
+/// A name as the eye takes it: names of one look pass for each other.
+#[must_use]
+pub fn look(name: &str) -> String {
+    let latin: String = name
+        .chars()
+        .filter(|&c| !is_invisible(c))
+        .map(|c| like_latin(c).unwrap_or(c))
+        .collect();
+    fold(&latin)
+        .chars()
+        .filter(|c| *c != ' ')
+        .map(|c| match like_letter(c) {
+            'l' | '|' => 'i',
+            c => c,
+        })
+        .collect()
+}
+
 /// The different web addresses in a text, lower-case and without their scheme. `www.example.org` counts too;
 /// an address written twice, as link and as its words, counts once.
 pub(super) fn links(text: &str) -> BTreeSet<String> {

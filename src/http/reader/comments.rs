@@ -1,22 +1,25 @@
 //! Leaving a comment: plain forms, no account, no cookie, no script.
 
-use super::post::{answer, filled};
+use super::judging::{NOWHERE, Sender, digest, judge};
+use super::post::{answer, filled, form_age_seconds};
 use crate::app::App;
 use crate::blog::comment::{self, Comment, CommentForm, NewComment, Policy, State as CommentState};
-use crate::blog::post::Post;
 use crate::blog::{CommentId, PostId, Problems};
 use crate::error::Error;
+use crate::http::post_page::PostPage;
+use crate::http::rates::Rates;
 use crate::http::render::{self, Result};
+use crate::http::server::Client;
 use crate::http::session;
 use crate::http::shell::Shell;
-use crate::store::Arriving;
+use crate::store::{Arriving, Posted, Twin};
 use crate::{secrets, text};
 use askama::Template;
-use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CACHE_CONTROL, HeaderMap, HeaderName};
+use axum::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Form};
 
 /// The purpose of the code that opens a commenter's own page, see [`App::code`].
 const KEY: &str = "comment";
@@ -29,6 +32,8 @@ const NO_INDEX: (HeaderName, HeaderValue) = (
 
 pub async fn create(
     State(app): State<App>,
+    client: Option<Extension<Client>>,
+    Extension(rates): Extension<Rates>,
     headers: HeaderMap,
     Form(form): Form<CommentForm>,
 ) -> Result {
@@ -39,19 +44,19 @@ pub async fn create(
         .published_by_id(id)
         .await?
         .ok_or(Error::NotFound)?;
-    let mut page = filled(&app, shell.clone(), post.clone()).await?;
+    let mut page = filled(&app, shell, post).await?;
     answer(&mut page, &form.parent);
     let lost_parent = !form.parent.is_empty() && page.form.parent.is_empty();
     if !page.is_open() {
-        page.form = form;
-        page.problems = Problems::one(
-            "body",
+        page.policy = Policy::All;
+        return refused(
+            page,
+            form,
+            StatusCode::FORBIDDEN,
             "This post takes no comments any more. Your words are still here, to copy.",
         );
-        page.policy = Policy::All;
-        return Ok((StatusCode::FORBIDDEN, [NO_STORE], render::page(&page)?).into_response());
     }
-    let checked = NewComment::parse(&form).and_then(|new| {
+    let checked = NewComment::parse(&form, &page.shell.site.settings).and_then(|new| {
         if lost_parent {
             return Err(Problems::one(
                 "body",
@@ -62,55 +67,97 @@ pub async fn create(
             text::comment(&new.source).map_err(|error| Problems::one("body", error.to_string()))?;
         Ok((new, html))
     });
-    let preview = form.act == "preview";
-    match checked {
+    let (new, html) = match checked {
         Err(problems) => {
             page.form = form;
             page.problems = problems;
-            Ok(([NO_STORE], render::problem_page(&page)?).into_response())
+            return Ok(([NO_STORE], render::problem_page(&page)?).into_response());
         }
-        Ok((_, html)) if preview => {
+        Ok((_, html)) if form.act == "preview" => {
             page.form = form;
             page.comment_preview = Some(html);
-            Ok(([NO_STORE], render::page(&page)?).into_response())
+            return Ok(([NO_STORE], render::page(&page)?).into_response());
         }
-        Ok((new, html)) => accept(&app, &shell, &headers, &post, new, html).await,
+        Ok(checked) => checked,
+    };
+    let sender = Sender {
+        staff: session::of(&app, &headers)
+            .await?
+            .map(|signed_in| signed_in.author.id),
+        client: client.map_or(NOWHERE, |Extension(Client(address))| address),
+        form_age_seconds: form_age_seconds(&app, page.post.id, &form.form),
+        trapped: !form.subject.is_empty(),
+    };
+    if sender.staff.is_none()
+        && let Err(seconds) = rates.count(sender.client, &digest(&new.source), app.now())
+    {
+        return later(page, form, seconds);
     }
-}
-
-/// Stores a comment and leads its writer to where it stands, or to its own page where it waits.
-async fn accept(
-    app: &App,
-    shell: &Shell,
-    headers: &HeaderMap,
-    post: &Post,
-    new: NewComment,
-    html: String,
-) -> Result {
-    let staff = session::of(app, headers)
-        .await?
-        .map(|signed_in| signed_in.author.id);
-    let writer = app.store.writer(&new, staff.is_some()).await?;
-    let (state, reason) = comment::decide(shell.site.settings.comments, writer);
+    let judged = judge(&app, page.policy, &page.post, &new, sender).await?;
     let posted = app
         .store
         .post_comment(Arriving {
-            new: &new,
-            html: &html,
-            words: &text::plain(&html),
+            words: text::plain(&html),
+            html,
             renderer: text::RENDERER,
-            state,
-            reason,
-            author: staff,
+            state: judged.state,
+            reason: judged.reason,
+            author: sender.staff,
+            network: judged.network,
+            pass: judged.pass,
+            digest: judged.digest,
+            facts: judged.facts,
+            verdict: judged.verdict,
             now: app.now(),
+            new,
         })
         .await?;
-    if posted.state == CommentState::Approved {
-        let path = post.path.as_deref().unwrap_or("/");
-        return render::see_other(&format!("{path}#comment-{}", posted.id));
+    if posted.twin == Twin::Said {
+        return said_before(page, form, posted);
     }
-    let key = app.code(KEY, &posted.id.to_string())?;
-    render::see_other(&format!("/comments/{}?key={key}", posted.id))
+    if posted.state == CommentState::Approved {
+        let path = page.post.path.as_deref().unwrap_or("/");
+        return render::see_other(&comment::address(path, posted.place, posted.id));
+    }
+    render::see_other(&own_address(&app, posted.id)?)
+}
+
+/// The page again with every word, and what is in the way.
+fn refused(mut page: PostPage, form: CommentForm, status: StatusCode, message: &str) -> Result {
+    page.form = form;
+    page.problems = Problems::one("body", message);
+    Ok((status, [NO_STORE], render::page(&page)?).into_response())
+}
+
+/// RFC 6585, 4: too many comments from one place. Nothing is lost; the same form can be sent again.
+fn later(page: PostPage, form: CommentForm, seconds: u64) -> Result {
+    let message = format!(
+        "There were several comments from your network just now. Please send yours again in {}.",
+        render::in_words(seconds)
+    );
+    let mut response = refused(page, form, StatusCode::TOO_MANY_REQUESTS, &message)?;
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    Ok(response)
+}
+
+/// The same name said the same here before.
+fn said_before(mut page: PostPage, form: CommentForm, first: Posted) -> Result {
+    let message = if first.state == CommentState::Approved {
+        let path = page.post.path.as_deref().unwrap_or("/");
+        page.said_at = Some(comment::address(path, first.place, first.id));
+        "You said the same here before."
+    } else {
+        "The same words were sent before; they wait to be read."
+    };
+    refused(page, form, StatusCode::CONFLICT, message)
+}
+
+/// The address of a commenter's own page. It is the key: whoever has it can edit and delete.
+pub fn own_address(app: &App, id: CommentId) -> Result<String> {
+    let key = app.code(KEY, &id.to_string())?;
+    Ok(format!("/comments/{id}?key={key}"))
 }
 
 #[derive(Debug, Default, serde::Deserialize)]

@@ -3,6 +3,7 @@
 mod comments;
 mod feed;
 mod home;
+mod judging;
 mod media;
 mod old;
 mod post;

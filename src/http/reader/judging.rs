@@ -1,0 +1,122 @@
+//! What is found out about a comment before it is decided upon: who may have sent it, and what the filter says.
+
+use crate::app::App;
+use crate::blog::comment::{self, NewComment, Policy, State, Writer};
+use crate::blog::post::Post;
+use crate::blog::spam::{self, Facts, Verdict, Words};
+use crate::blog::{AuthorId, words};
+use crate::error::Result;
+use crate::secrets;
+use crate::store::Asking;
+use std::net::{IpAddr, Ipv4Addr};
+
+/// Letters of a post that tell which script it is written in.
+const SCRIPT_BYTES: usize = 4096;
+
+/// Where a comment comes from, besides its words.
+#[derive(Debug, Clone, Copy)]
+pub struct Sender {
+    /// Signed in as author or operator.
+    pub staff: Option<AuthorId>,
+    pub client: IpAddr,
+    /// How old the form was at most; `None` where that is not known.
+    pub form_age_seconds: Option<i64>,
+    /// The field that people do not see was filled in.
+    pub trapped: bool,
+}
+
+/// Requests that did not come through the server's own listener have no address.
+pub const NOWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+
+/// All that is decided about a comment, and on what grounds.
+#[derive(Debug)]
+pub struct Judged {
+    pub state: State,
+    pub reason: &'static str,
+    pub facts: Facts,
+    pub verdict: Verdict,
+    pub network: String,
+    pub pass: String,
+    pub digest: String,
+}
+
+/// The hash by which the words of a comment are found again.
+pub fn digest(source: &str) -> String {
+    secrets::digest(&words::fold(source))
+}
+
+/// What is stored of the pass that a browser keeps.
+pub fn pass_hash(pass: &str) -> String {
+    if pass.is_empty() {
+        String::new()
+    } else {
+        secrets::digest(pass)
+    }
+}
+
+pub async fn judge(
+    app: &App,
+    policy: Policy,
+    post: &Post,
+    new: &NewComment,
+    sender: Sender,
+) -> Result<Judged> {
+    let site = app.site().await?;
+    let networks = app.networks(sender.client)?;
+    let digest = digest(&new.source);
+    let pass = pass_hash(&new.pass);
+    let known = app
+        .store
+        .known(Asking {
+            pass: &pass,
+            networks: &networks,
+            digest: &digest,
+            now: app.now(),
+        })
+        .await?;
+    let authors = app.store.authors().await?;
+    let names: Vec<String> = authors.iter().map(|author| author.name.clone()).collect();
+    let email = new.email.to_lowercase();
+    let facts = Facts {
+        form_age_seconds: sender.form_age_seconds,
+        trap: sender.trapped,
+        twins: known.twins,
+        recent: known.recent,
+        first: !known.trusted,
+        staff_name: comment::looks_like_one_of(&new.name, &names)
+            || authors.iter().any(|author| author.email == email),
+        new_language: is_in_another_script(&new.source, post),
+        learned: None,
+        banned: false,
+    };
+    let verdict = spam::judge(
+        &facts,
+        &Words {
+            name: &new.name,
+            url: &new.url,
+            source: &new.source,
+        },
+        &site.settings.spam_rules,
+    );
+    let writer = Writer {
+        staff: sender.staff.is_some(),
+        trusted: known.trusted,
+    };
+    let (state, reason) = comment::decide(policy, writer, &verdict);
+    let [network, ..] = networks;
+    Ok(Judged {
+        state,
+        reason,
+        facts,
+        verdict,
+        network,
+        pass,
+        digest,
+    })
+}
+
+fn is_in_another_script(source: &str, post: &Post) -> bool {
+    let end = post.source.floor_char_boundary(SCRIPT_BYTES);
+    let (ours, theirs) = (spam::script(&post.source[..end]), spam::script(source));
+    theirs != "none" && ours != "none" && ours != theirs
+}
