@@ -9,8 +9,8 @@ use daybook::blog::time::Millis;
 use daybook::blog::{AuthorId, CommentId, PostId, words};
 use daybook::clock::Clock;
 use daybook::store::{
-    Arriving, ImportedComment, ImportedPost, Landed, LandedComment, Publish, SaveError, Saved,
-    Saving, Side, Store,
+    Arriving, Changed, ImportedComment, ImportedPost, Landed, LandedComment, Outcome, Publish,
+    SaveError, Saved, Saving, Side, Store,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -63,6 +63,27 @@ impl Blog {
         let rendered = rendered(new);
         let saving = saving(new, &rendered, publish, now);
         self.store.create_post(saving, self.ada).await.unwrap()
+    }
+
+    /// Moves a comment to another state, as Ada; `None` where nothing changed.
+    async fn decide(&self, id: CommentId, to: CommentState) -> Option<Changed> {
+        match self
+            .store
+            .decide_comment(id, to, "Ada", NOON)
+            .await
+            .unwrap()
+        {
+            Outcome::Done(changed) => Some(changed),
+            Outcome::WasSo { .. } | Outcome::Gone => None,
+        }
+    }
+
+    /// Takes the newest act about a comment back; `None` where nothing changed.
+    async fn undo(&self, id: CommentId) -> Option<Changed> {
+        let acts = self.store.acts_of(id, NOON).await.unwrap();
+        let act = acts.iter().find(|act| act.undoable)?.id;
+        let undone = self.store.undo_acts(act, act, "Ada", NOON).await.unwrap();
+        undone.first().copied()
     }
 
     async fn publish(&self, title: &str) -> Saved {
@@ -833,10 +854,7 @@ async fn a_comment_deleted_may_be_written_again() {
     let first = blog
         .comment(&remark(post, "Hello"), CommentState::Approved, NOON)
         .await;
-    blog.store
-        .decide_comment(first, CommentState::Deleted, NOON)
-        .await
-        .unwrap();
+    blog.decide(first, CommentState::Deleted).await.unwrap();
     assert_ne!(
         blog.comment(&remark(post, "Hello"), CommentState::Approved, NOON)
             .await,
@@ -857,13 +875,7 @@ async fn the_number_below_a_post_is_that_of_its_approved_comments() {
         .comment(&remark(post, "shown"), CommentState::Approved, NOON)
         .await;
     assert_eq!(count().await, 1);
-    let decide = async |id, state| {
-        blog.store
-            .decide_comment(id, state, NOON)
-            .await
-            .unwrap()
-            .map(|decided| decided.state)
-    };
+    let decide = async |id, state| blog.decide(id, state).await.map(|changed| changed.after);
     assert_eq!(
         decide(held, CommentState::Approved).await,
         Some(CommentState::Approved)
@@ -876,21 +888,10 @@ async fn the_number_below_a_post_is_that_of_its_approved_comments() {
     assert_eq!(count().await, 2);
     decide(shown, CommentState::Spam).await;
     assert_eq!(count().await, 1);
-    let undone = blog
-        .store
-        .undo_decision(shown, NOON)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!((undone.state, count().await), (CommentState::Approved, 2));
+    let undone = blog.undo(shown).await.unwrap();
+    assert_eq!((undone.after, count().await), (CommentState::Approved, 2));
     assert_eq!(decide(CommentId(99), CommentState::Spam).await, None);
-    assert!(
-        blog.store
-            .undo_decision(CommentId(99), NOON)
-            .await
-            .unwrap()
-            .is_none()
-    );
+    assert!(blog.undo(CommentId(99)).await.is_none());
     let thread: Vec<CommentId> = blog
         .store
         .thread(post)
@@ -970,10 +971,7 @@ async fn who_was_approved_once_is_known_by_name_and_address() {
     let known =
         async |name: &str, email: &str| blog.store.approved_before(name, email).await.unwrap();
     assert!(!known("Ben", "ben@example.org").await);
-    blog.store
-        .decide_comment(id, CommentState::Approved, NOON)
-        .await
-        .unwrap();
+    blog.decide(id, CommentState::Approved).await.unwrap();
     assert!(known("Ben", "BEN@example.ORG").await);
     assert!(!known("Somebody", "ben@example.org").await);
     assert!(!known("Ben", "").await);
@@ -1401,10 +1399,7 @@ async fn the_index_follows_every_change_of_a_post() {
         .comment(&remark(saved.id, "lantern"), CommentState::Approved, NOON)
         .await;
     assert_eq!(blog.found("lantern").await, ["Teapot"]);
-    blog.store
-        .decide_comment(said, CommentState::Deleted, NOON)
-        .await
-        .unwrap();
+    blog.decide(said, CommentState::Deleted).await.unwrap();
     assert_eq!(blog.found("lantern").await, Vec::<String>::new());
     blog.assert_whole().await;
 }
@@ -1446,12 +1441,9 @@ async fn the_version_rises_with_what_readers_see_and_with_nothing_else() {
     blog.comment(&remark(saved.id, "shown"), CommentState::Approved, NOON)
         .await;
     rose("a comment", true);
-    store
-        .decide_comment(held, CommentState::Approved, NOON)
-        .await
-        .unwrap();
+    blog.decide(held, CommentState::Approved).await.unwrap();
     rose("an approved comment", true);
-    store.undo_decision(held, NOON).await.unwrap();
+    blog.undo(held).await.unwrap();
     rose("an undone decision", true);
     store
         .save_settings(&Settings::default(), NOON)
@@ -1623,11 +1615,11 @@ async fn perform(blog: &Blog, act: &Act, posts: &mut Vec<PostId>, said: &mut Vec
         Act::Decide { which, state } => {
             let Some(id) = comment(which) else { return };
             let state = CommentState::ALL[usize::from(state)];
-            blog.store.decide_comment(id, state, NOON).await.unwrap();
+            blog.decide(id, state).await;
         }
         Act::Undo(which) => {
             let Some(id) = comment(which) else { return };
-            blog.store.undo_decision(id, NOON).await.unwrap();
+            blog.undo(id).await;
         }
         Act::Import(number) => {
             let import = imported(&format!("post-{number}"), "/2016/06/tides.html");

@@ -1,6 +1,6 @@
-//! Comments: the thread that readers see, the list that moderators work through.
+//! Comments: how they are stored, changed in their words, and read as a thread. Deciding upon them: `moderation`.
 
-use super::{Page, Side, Store, Write};
+use super::{Store, Write};
 use crate::blog::comment::{self, Comment, NewComment, State, Writer};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, PostId, words};
@@ -25,32 +25,6 @@ pub struct Arriving<'a> {
 pub struct Posted {
     pub id: CommentId,
     pub state: State,
-}
-
-/// A comment after a moderator's act, with the post that shows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Decided {
-    pub id: CommentId,
-    pub state: State,
-}
-
-/// How many comments wait, are approved, and so on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CommentCounts {
-    pub waiting: i64,
-    pub approved: i64,
-    pub spam: i64,
-    pub deleted: i64,
-    pub hidden: i64,
-}
-
-/// A comment in the moderator's list, with the post it belongs to.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Moderated {
-    #[sqlx(flatten)]
-    pub comment: Comment,
-    pub post_title: String,
-    pub post_path: Option<String>,
 }
 
 macro_rules! comments {
@@ -144,122 +118,6 @@ impl Store {
             write.commit().await?;
         }
         Ok(Posted { id, state })
-    }
-
-    /// Moves a comment to another state; `None` where it is gone or in that state already.
-    pub async fn decide_comment(
-        &self,
-        id: CommentId,
-        state: State,
-        now: Millis,
-    ) -> Result<Option<Decided>> {
-        let mut write = self.write().await?;
-        let post: Option<(PostId,)> = sqlx::query_as(
-            "update comments set state_before = state, state = $2, decided_at = $3 \
-             where id = $1 and state <> $2 returning post_id",
-        )
-        .bind(id)
-        .bind(state)
-        .bind(now)
-        .fetch_optional(&mut *write.tx)
-        .await?;
-        let Some((post,)) = post else {
-            return Ok(None);
-        };
-        if state == State::Approved {
-            write.place_comment(id, post).await?;
-        }
-        write.recount(post).await?;
-        write.commit_content(now).await?;
-        Ok(Some(Decided { id, state }))
-    }
-
-    /// Takes the last decision about a comment back.
-    pub async fn undo_decision(&self, id: CommentId, now: Millis) -> Result<Option<Decided>> {
-        let mut write = self.write().await?;
-        let row: Option<(PostId, State)> = sqlx::query_as(
-            "update comments set state = state_before, state_before = state, decided_at = $2 \
-             where id = $1 and state_before <> '' returning post_id, state",
-        )
-        .bind(id)
-        .bind(now)
-        .fetch_optional(&mut *write.tx)
-        .await?;
-        let Some((post, state)) = row else {
-            return Ok(None);
-        };
-        if state == State::Approved {
-            write.place_comment(id, post).await?;
-        }
-        write.recount(post).await?;
-        write.commit_content(now).await?;
-        Ok(Some(Decided { id, state }))
-    }
-
-    /// Comments in a state for the moderator, newest first. `words` is a query of [`words::query`].
-    pub async fn moderated(
-        &self,
-        state: State,
-        words: Option<&str>,
-        side: Side,
-        limit: i64,
-    ) -> Result<Page<Moderated>> {
-        macro_rules! moderated {
-            ($rest:literal) => {
-                concat!(
-                    "select c.id, c.post_id, c.parent_id, c.state, c.name, c.email, c.url, c.author_id, ",
-                    "c.created_at, c.markup, c.source, c.html, c.reason, c.place, c.decided_at, c.decided_by, c.edited_at, c.confirmed, ",
-                    "p.title as post_title, case when p.state = 'published' then p.path end as post_path ",
-                    "from comments c join posts p on p.id = c.post_id where c.state = $1 ",
-                    "and ($2 = '' or c.id in (select rowid from search_comments where search_comments match nullif($2, ''))) ",
-                    "and (c.created_at, c.id) ",
-                    $rest
-                )
-            };
-        }
-        let sql = if matches!(side, Side::Newer(..)) {
-            moderated!("> ($3, $4) order by c.created_at, c.id limit $5")
-        } else {
-            moderated!("< ($3, $4) order by c.created_at desc, c.id desc limit $5")
-        };
-        let (at, id) = side.place();
-        let rows = sqlx::query_as(sql)
-            .bind(state)
-            .bind(words.unwrap_or(""))
-            .bind(at)
-            .bind(id)
-            .bind(limit + 1)
-            .fetch_all(&self.readers)
-            .await?;
-        Ok(Page::of(rows, side, limit))
-    }
-
-    pub async fn comment_counts(&self) -> Result<CommentCounts> {
-        let rows: Vec<(State, i64)> =
-            sqlx::query_as("select state, count(*) from comments group by state")
-                .fetch_all(&self.readers)
-                .await?;
-        let of = |wanted| {
-            rows.iter()
-                .find(|(state, _)| *state == wanted)
-                .map_or(0, |row| row.1)
-        };
-        Ok(CommentCounts {
-            waiting: of(State::Waiting),
-            approved: of(State::Approved),
-            spam: of(State::Spam),
-            deleted: of(State::Deleted),
-            hidden: of(State::Hidden),
-        })
-    }
-
-    /// How many comments wait for a decision.
-    pub async fn waiting_comments(&self) -> Result<i64> {
-        let (count,): (i64,) =
-            sqlx::query_as("select count(*) from comments where state = 'waiting'")
-                .fetch_one(&self.readers)
-                .await?;
-        Ok(count)
     }
 
     /// What the rules of [`comment::decide`] want to know of a writer.
