@@ -9,8 +9,8 @@ use daybook::blog::time::Millis;
 use daybook::blog::{AuthorId, CommentId, PostId, words};
 use daybook::clock::Clock;
 use daybook::store::{
-    Arriving, Changed, ImportedComment, ImportedPost, Landed, LandedComment, Outcome, Publish,
-    SaveError, Saved, Saving, Side, Store,
+    Arriving, Changed, Edit, ImportedComment, ImportedPost, Landed, LandedComment, Outcome,
+    Publish, SaveError, Saved, Saving, Side, Store,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -901,6 +901,49 @@ async fn the_number_below_a_post_is_that_of_its_approved_comments() {
         .map(|comment| comment.id)
         .collect();
     assert_eq!(thread, [held, shown]);
+}
+
+#[tokio::test]
+async fn a_changed_comment_keeps_what_it_said_and_is_found_by_its_new_words() {
+    let blog = Blog::new().await;
+    let post = blog.publish("Tides").await.id;
+    let id = blog
+        .comment(&remark(post, "lantern"), CommentState::Approved, NOON)
+        .await;
+    let edit = Edit {
+        id,
+        name: "Ben",
+        url: "",
+        source: "lamp",
+        html: "<p>lamp</p>",
+        words: "lamp",
+        renderer: RENDERER,
+        by: "Ada",
+        now: NOON.plus_seconds(60),
+    };
+    let before = blog.store.content_version();
+    assert!(blog.store.edit_comment(edit).await.unwrap());
+    assert!(blog.store.content_version() > before);
+    assert_eq!(blog.found("lantern").await, Vec::<String>::new());
+    assert_eq!(blog.found("lamp").await, ["Tides"]);
+    assert!(blog.store.edit_comment(edit).await.unwrap());
+    let versions = blog.store.versions_of(id).await.unwrap();
+    assert_eq!(versions.len(), 1, "the same words again are no change");
+    assert_eq!(
+        (
+            versions[0].source.as_str(),
+            versions[0].replaced_by.as_str()
+        ),
+        ("lantern", "Ada")
+    );
+    let kept = blog.store.comment(id).await.unwrap().unwrap();
+    assert_eq!(kept.edited_at, Some(edit.now));
+    let gone = Edit {
+        id: CommentId(99),
+        ..edit
+    };
+    assert!(!blog.store.edit_comment(gone).await.unwrap());
+    blog.assert_whole().await;
 }
 
 #[tokio::test]

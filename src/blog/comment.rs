@@ -115,44 +115,81 @@ pub struct NewComment {
     pub source: String,
 }
 
+/// What a comment says, checked by the same rules when it is new and whenever somebody changes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub name: String,
+    pub url: String,
+    pub source: String,
+}
+
+impl Said {
+    pub fn parse(name: &str, url: &str, body: &str, need_name: bool) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let said = Self::check(name, url, body, need_name, &mut problems);
+        if problems.is_empty() {
+            Ok(said)
+        } else {
+            Err(problems)
+        }
+    }
+
+    fn check(name: &str, url: &str, body: &str, need_name: bool, problems: &mut Problems) -> Self {
+        Self {
+            name: check_name(name, need_name, problems),
+            url: parse_url(url).unwrap_or_else(|message| {
+                problems.add("url", message);
+                String::new()
+            }),
+            source: check_source(body, problems),
+        }
+    }
+}
+
+fn check_name(name: &str, need_name: bool, problems: &mut Problems) -> String {
+    let name = visible(name);
+    if name.is_empty() && need_name {
+        problems.add("name", "Please give a name. Any name will do.");
+    } else if name.chars().count() > NAME_MAX_CHARS {
+        problems.add(
+            "name",
+            format!("Please use a name of at most {NAME_MAX_CHARS} characters."),
+        );
+    }
+    name
+}
+
+/// The words of a comment; problems stand at the field `body`.
+pub fn check_source(body: &str, problems: &mut Problems) -> String {
+    let source = body.replace("\r\n", "\n").trim_end().to_owned();
+    if source.trim().is_empty() {
+        problems.add("body", "Please write a comment first.");
+    } else if source.len() > BODY_MAX_BYTES {
+        problems.add(
+            "body",
+            "This comment is too long: about 8,000 characters are possible.",
+        );
+    } else if source
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\n' | '\t'))
+    {
+        problems.add(
+            "body",
+            "This comment holds characters that cannot be shown.",
+        );
+    }
+    source
+}
+
 impl NewComment {
     pub fn parse(form: &CommentForm) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let name = visible(&form.name);
-        if name.is_empty() {
-            problems.add("name", "Please give a name. Any name will do.");
-        } else if name.chars().count() > NAME_MAX_CHARS {
-            problems.add(
-                "name",
-                format!("Please use a name of at most {NAME_MAX_CHARS} characters."),
-            );
-        }
+        let said = Said::check(&form.name, &form.url, &form.body, true, &mut problems);
         let email = form.email.trim().to_owned();
         if !email.is_empty() && !is_email(&email) {
             problems.add(
                 "email",
                 "This does not look like an email address. You may also leave it empty.",
-            );
-        }
-        let url = parse_url(&form.url).unwrap_or_else(|message| {
-            problems.add("url", message);
-            String::new()
-        });
-        let source = form.body.replace("\r\n", "\n").trim_end().to_owned();
-        if source.trim().is_empty() {
-            problems.add("body", "Please write a comment first.");
-        } else if source.len() > BODY_MAX_BYTES {
-            problems.add(
-                "body",
-                "This comment is too long: about 8,000 characters are possible.",
-            );
-        } else if source
-            .chars()
-            .any(|c| c.is_control() && !matches!(c, '\n' | '\t'))
-        {
-            problems.add(
-                "body",
-                "This comment holds characters that cannot be shown.",
             );
         }
         let post = form.post.parse().map(PostId);
@@ -173,10 +210,10 @@ impl NewComment {
         Ok(Self {
             post,
             parent,
-            name,
+            name: said.name,
             email,
-            url,
-            source,
+            url: said.url,
+            source: said.source,
         })
     }
 }

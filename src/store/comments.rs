@@ -20,6 +20,31 @@ pub struct Arriving<'a> {
     pub now: Millis,
 }
 
+/// A comment as it shall read from now on.
+#[derive(Debug, Clone, Copy)]
+pub struct Edit<'a> {
+    pub id: CommentId,
+    pub name: &'a str,
+    pub url: &'a str,
+    pub source: &'a str,
+    pub html: &'a str,
+    /// The words of `html`, for the search index.
+    pub words: &'a str,
+    pub renderer: i64,
+    /// An author's name, or [`COMMENTER`](super::COMMENTER).
+    pub by: &'a str,
+    pub now: Millis,
+}
+
+/// What a comment said before it was changed.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Version {
+    pub replaced_at: Millis,
+    pub replaced_by: String,
+    pub name: String,
+    pub source: String,
+}
+
 /// What became of a comment that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Posted {
@@ -120,6 +145,57 @@ impl Store {
         Ok(Posted { id, state })
     }
 
+    /// Changes what a comment says and keeps what it said; false where it is gone. The same words again change nothing.
+    pub async fn edit_comment(&self, edit: Edit<'_>) -> Result<bool> {
+        let mut write = self.write().await?;
+        let now: Option<(String, String, String, State)> =
+            sqlx::query_as("select name, url, source, state from comments where id = $1")
+                .bind(edit.id)
+                .fetch_optional(&mut *write.tx)
+                .await?;
+        let Some((name, url, source, state)) = now else {
+            return Ok(false);
+        };
+        if (name.as_str(), url.as_str(), source.as_str()) == (edit.name, edit.url, edit.source) {
+            return Ok(true);
+        }
+        write.keep_version(edit).await?;
+        sqlx::query(
+            "update comments set name = $2, url = $3, source = $4, html = $5, renderer = $6, edited_at = $7 \
+             where id = $1",
+        )
+        .bind(edit.id)
+        .bind(edit.name)
+        .bind(edit.url)
+        .bind(edit.source)
+        .bind(edit.html)
+        .bind(edit.renderer)
+        .bind(edit.now)
+        .execute(&mut *write.tx)
+        .await?;
+        write.index_comment(edit.id, edit.name, edit.words).await?;
+        write
+            .log_act(edit.by, "edit", Some(edit.id), "", edit.now)
+            .await?;
+        if state == State::Approved {
+            write.commit_content(edit.now).await?;
+        } else {
+            write.commit().await?;
+        }
+        Ok(true)
+    }
+
+    /// What a comment said before, newest first.
+    pub async fn versions_of(&self, id: CommentId) -> Result<Vec<Version>> {
+        Ok(sqlx::query_as(
+            "select replaced_at, replaced_by, name, source from comment_versions \
+             where comment_id = $1 order by id desc",
+        )
+        .bind(id)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
     /// What the rules of [`comment::decide`] want to know of a writer.
     pub async fn writer(&self, new: &NewComment, staff: bool) -> Result<Writer> {
         Ok(Writer {
@@ -190,12 +266,31 @@ impl Write {
         Ok(())
     }
 
+    /// Keeps what a comment says now, before it is changed.
+    async fn keep_version(&mut self, edit: Edit<'_>) -> Result<()> {
+        sqlx::query(
+            "insert into comment_versions (comment_id, replaced_at, replaced_by, name, source) \
+             select id, $2, $3, name, source from comments where id = $1",
+        )
+        .bind(edit.id)
+        .bind(edit.now)
+        .bind(edit.by)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Puts the words of a comment into the index, in place of those that stood there.
     pub(super) async fn index_comment(
         &mut self,
         id: CommentId,
         name: &str,
         text: &str,
     ) -> Result<()> {
+        sqlx::query("delete from search_comments where rowid = $1")
+            .bind(id)
+            .execute(&mut *self.tx)
+            .await?;
         sqlx::query("insert into search_comments (rowid, body) values ($1, $2)")
             .bind(id)
             .bind(words::fold(&format!("{name} {text}")))

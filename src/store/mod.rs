@@ -14,7 +14,7 @@ mod sessions;
 mod settings;
 mod tags;
 
-pub use comments::{Arriving, Posted};
+pub use comments::{Arriving, Edit, Posted, Version};
 pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
 pub use moderation::{
