@@ -10,8 +10,8 @@ use daybook::blog::time::Millis;
 use daybook::blog::{AuthorId, CommentId, PostId, words};
 use daybook::clock::Clock;
 use daybook::store::{
-    Arriving, Asking, ImportedComment, ImportedPost, Landed, LandedComment, Publish, SaveError,
-    Saved, Saving, Side, Store, Twin,
+    Arriving, Asking, Changed, Edit, ImportedComment, ImportedPost, Landed, LandedComment, Outcome,
+    Publish, SaveError, Saved, Saving, Side, Store, Twin,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -64,6 +64,27 @@ impl Blog {
         let rendered = rendered(new);
         let saving = saving(new, &rendered, publish, now);
         self.store.create_post(saving, self.ada).await.unwrap()
+    }
+
+    /// Moves a comment to another state, as Ada; `None` where nothing changed.
+    async fn decide(&self, id: CommentId, to: CommentState) -> Option<Changed> {
+        match self
+            .store
+            .decide_comment(id, to, "Ada", NOON)
+            .await
+            .unwrap()
+        {
+            Outcome::Done(changed) => Some(changed),
+            Outcome::WasSo { .. } | Outcome::Gone => None,
+        }
+    }
+
+    /// Takes the newest act about a comment back; `None` where nothing changed.
+    async fn undo(&self, id: CommentId) -> Option<Changed> {
+        let acts = self.store.acts_of(id, NOON).await.unwrap();
+        let act = acts.iter().find(|act| act.undoable)?.id;
+        let undone = self.store.undo_acts(act, act, "Ada", NOON).await.unwrap();
+        undone.first().copied()
     }
 
     async fn publish(&self, title: &str) -> Saved {
@@ -846,10 +867,7 @@ async fn a_comment_deleted_may_be_written_again() {
     let first = blog
         .comment(&remark(post, "Hello"), CommentState::Approved, NOON)
         .await;
-    blog.store
-        .decide_comment(first, CommentState::Deleted, NOON)
-        .await
-        .unwrap();
+    blog.decide(first, CommentState::Deleted).await.unwrap();
     assert_ne!(
         blog.comment(&remark(post, "Hello"), CommentState::Approved, NOON)
             .await,
@@ -870,13 +888,7 @@ async fn the_number_below_a_post_is_that_of_its_approved_comments() {
         .comment(&remark(post, "shown"), CommentState::Approved, NOON)
         .await;
     assert_eq!(count().await, 1);
-    let decide = async |id, state| {
-        blog.store
-            .decide_comment(id, state, NOON)
-            .await
-            .unwrap()
-            .map(|decided| decided.state)
-    };
+    let decide = async |id, state| blog.decide(id, state).await.map(|changed| changed.after);
     assert_eq!(
         decide(held, CommentState::Approved).await,
         Some(CommentState::Approved)
@@ -889,21 +901,10 @@ async fn the_number_below_a_post_is_that_of_its_approved_comments() {
     assert_eq!(count().await, 2);
     decide(shown, CommentState::Spam).await;
     assert_eq!(count().await, 1);
-    let undone = blog
-        .store
-        .undo_decision(shown, NOON)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!((undone.state, count().await), (CommentState::Approved, 2));
+    let undone = blog.undo(shown).await.unwrap();
+    assert_eq!((undone.after, count().await), (CommentState::Approved, 2));
     assert_eq!(decide(CommentId(99), CommentState::Spam).await, None);
-    assert!(
-        blog.store
-            .undo_decision(CommentId(99), NOON)
-            .await
-            .unwrap()
-            .is_none()
-    );
+    assert!(blog.undo(CommentId(99)).await.is_none());
     let thread: Vec<CommentId> = blog
         .store
         .thread(post)
@@ -913,6 +914,49 @@ async fn the_number_below_a_post_is_that_of_its_approved_comments() {
         .map(|comment| comment.id)
         .collect();
     assert_eq!(thread, [held, shown]);
+}
+
+#[tokio::test]
+async fn a_changed_comment_keeps_what_it_said_and_is_found_by_its_new_words() {
+    let blog = Blog::new().await;
+    let post = blog.publish("Tides").await.id;
+    let id = blog
+        .comment(&remark(post, "lantern"), CommentState::Approved, NOON)
+        .await;
+    let edit = Edit {
+        id,
+        name: "Ben",
+        url: "",
+        source: "lamp",
+        html: "<p>lamp</p>",
+        words: "lamp",
+        renderer: RENDERER,
+        by: "Ada",
+        now: NOON.plus_seconds(60),
+    };
+    let before = blog.store.content_version();
+    assert!(blog.store.edit_comment(edit).await.unwrap());
+    assert!(blog.store.content_version() > before);
+    assert_eq!(blog.found("lantern").await, Vec::<String>::new());
+    assert_eq!(blog.found("lamp").await, ["Tides"]);
+    assert!(blog.store.edit_comment(edit).await.unwrap());
+    let versions = blog.store.versions_of(id).await.unwrap();
+    assert_eq!(versions.len(), 1, "the same words again are no change");
+    assert_eq!(
+        (
+            versions[0].source.as_str(),
+            versions[0].replaced_by.as_str()
+        ),
+        ("lantern", "Ada")
+    );
+    let kept = blog.store.comment(id).await.unwrap().unwrap();
+    assert_eq!(kept.edited_at, Some(edit.now));
+    let gone = Edit {
+        id: CommentId(99),
+        ..edit
+    };
+    assert!(!blog.store.edit_comment(gone).await.unwrap());
+    blog.assert_whole().await;
 }
 
 #[tokio::test]
@@ -994,10 +1038,7 @@ async fn a_browser_is_trusted_once_a_comment_from_it_was_approved() {
         blog.store.known(asking).await.unwrap()
     };
     assert!(!known("this browser", "", NOON).await.trusted);
-    blog.store
-        .decide_comment(id, CommentState::Approved, NOON)
-        .await
-        .unwrap();
+    blog.decide(id, CommentState::Approved).await.unwrap();
     assert!(known("this browser", "", NOON).await.trusted);
     assert!(!known("another browser", "", NOON).await.trusted);
     assert!(!known("", "", NOON).await.trusted);
@@ -1081,10 +1122,7 @@ async fn the_same_words_of_the_same_name_from_elsewhere_are_said_before() {
     };
     assert_eq!(from("here", NOON).await, (id, Twin::Sent));
     assert_eq!(from("elsewhere", NOON).await, (id, Twin::Said));
-    assert_eq!(
-        from("here", NOON.plus_seconds(3600)).await,
-        (id, Twin::Said)
-    );
+    assert_eq!(from("here", hour_later).await, (id, Twin::Said));
 }
 
 #[tokio::test]
@@ -1502,10 +1540,7 @@ async fn the_index_follows_every_change_of_a_post() {
         .comment(&remark(saved.id, "lantern"), CommentState::Approved, NOON)
         .await;
     assert_eq!(blog.found("lantern").await, ["Teapot"]);
-    blog.store
-        .decide_comment(said, CommentState::Deleted, NOON)
-        .await
-        .unwrap();
+    blog.decide(said, CommentState::Deleted).await.unwrap();
     assert_eq!(blog.found("lantern").await, Vec::<String>::new());
     blog.assert_whole().await;
 }
@@ -1547,12 +1582,9 @@ async fn the_version_rises_with_what_readers_see_and_with_nothing_else() {
     blog.comment(&remark(saved.id, "shown"), CommentState::Approved, NOON)
         .await;
     rose("a comment", true);
-    store
-        .decide_comment(held, CommentState::Approved, NOON)
-        .await
-        .unwrap();
+    blog.decide(held, CommentState::Approved).await.unwrap();
     rose("an approved comment", true);
-    store.undo_decision(held, NOON).await.unwrap();
+    blog.undo(held).await.unwrap();
     rose("an undone decision", true);
     store
         .save_settings(&Settings::default(), NOON)
@@ -1724,11 +1756,11 @@ async fn perform(blog: &Blog, act: &Act, posts: &mut Vec<PostId>, said: &mut Vec
         Act::Decide { which, state } => {
             let Some(id) = comment(which) else { return };
             let state = CommentState::ALL[usize::from(state)];
-            blog.store.decide_comment(id, state, NOON).await.unwrap();
+            blog.decide(id, state).await;
         }
         Act::Undo(which) => {
             let Some(id) = comment(which) else { return };
-            blog.store.undo_decision(id, NOON).await.unwrap();
+            blog.undo(id).await;
         }
         Act::Import(number) => {
             let import = imported(&format!("post-{number}"), "/2016/06/tides.html");

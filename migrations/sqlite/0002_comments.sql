@@ -121,7 +121,9 @@ create table acts (
     by         text    not null,
     act        text    not null,
     comment_id integer,
-    detail     text    not null default ''
+    detail     text    not null default '',
+    -- The state that the comment had, where the act changed it: what taking the act back brings back.
+    state_before text  not null default ''
 );
 create index acts_comment on acts (comment_id, id);
 

@@ -122,14 +122,85 @@ pub struct NewComment {
     pub pass: String,
 }
 
+/// What a comment says, checked by the same rules when it is new and whenever somebody changes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub name: String,
+    pub url: String,
+    pub source: String,
+}
+
+impl Said {
+    pub fn parse(name: &str, url: &str, body: &str, need_name: bool) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let said = Self::check(name, url, body, need_name, &mut problems);
+        if problems.is_empty() {
+            Ok(said)
+        } else {
+            Err(problems)
+        }
+    }
+
+    fn check(name: &str, url: &str, body: &str, need_name: bool, problems: &mut Problems) -> Self {
+        Self {
+            name: check_name(name, need_name, problems),
+            url: parse_url(url).unwrap_or_else(|message| {
+                problems.add("url", message);
+                String::new()
+            }),
+            source: check_source(body, problems),
+        }
+    }
+}
+
+fn check_name(text: &str, need_name: bool, problems: &mut Problems) -> String {
+    let name = visible(text);
+    if text.chars().any(cannot_be_shown) {
+        problems.add("name", "This name holds characters that cannot be shown.");
+    } else if name.is_empty() && need_name {
+        problems.add("name", "Please give a name. Any name will do.");
+    } else if name.chars().count() > NAME_MAX_CHARS {
+        problems.add(
+            "name",
+            format!("Please use a name of at most {NAME_MAX_CHARS} characters."),
+        );
+    }
+    name
+}
+
+/// The words of a comment; problems stand at the field `body`.
+pub fn check_source(body: &str, problems: &mut Problems) -> String {
+    let source = body.replace("\r\n", "\n").trim_end().to_owned();
+    if source.trim().is_empty() {
+        problems.add("body", "Please write a comment first.");
+    } else if source.len() > BODY_MAX_BYTES {
+        problems.add(
+            "body",
+            "This comment is too long: about 8,000 characters are possible.",
+        );
+    } else if source
+        .chars()
+        .any(|c| cannot_be_shown(c) && !matches!(c, '\n' | '\t'))
+    {
+        problems.add(
+            "body",
+            "This comment holds characters that cannot be shown.",
+        );
+    }
+    source
+}
+
 impl NewComment {
     /// Checks a form as the settings ask for it.
     pub fn parse(form: &CommentForm, settings: &Settings) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let name = parse_name(&form.name, &mut problems);
-        if name.is_empty() && settings.need_name && problems.of("name").is_none() {
-            problems.add("name", "Please give a name. Any name will do.");
-        }
+        let said = Said::check(
+            &form.name,
+            &form.url,
+            &form.body,
+            settings.need_name,
+            &mut problems,
+        );
         let email = form.email.trim().to_owned();
         if !email.is_empty() && !is_email(&email) {
             problems.add(
@@ -144,8 +215,6 @@ impl NewComment {
         if notify.is_none() && !form.notify.is_empty() {
             problems.add("notify", "Please choose one of the offered values.");
         }
-        let url = parse_url(&form.url, &mut problems);
-        let source = parse_source(&form.body, &mut problems);
         let post = form.post.parse().map(PostId);
         let parent = match form.parent.as_str() {
             "" => Ok(None),
@@ -164,10 +233,10 @@ impl NewComment {
         Ok(Self {
             post,
             parent,
-            name,
+            name: said.name,
             email,
-            url,
-            source,
+            url: said.url,
+            source: said.source,
             notify,
             pass: if is_pass(&form.pass) {
                 form.pass.clone()
@@ -176,65 +245,6 @@ impl NewComment {
             },
         })
     }
-}
-
-/// What a writer or a moderator may change of a comment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changed {
-    pub name: String,
-    pub url: String,
-    pub source: String,
-}
-
-impl Changed {
-    /// Checks changed fields by the rules of new ones.
-    pub fn parse(name: &str, url: &str, body: &str) -> Result<Self, Problems> {
-        let mut problems = Problems::default();
-        let changed = Self {
-            name: parse_name(name, &mut problems),
-            url: parse_url(url, &mut problems),
-            source: parse_source(body, &mut problems),
-        };
-        if problems.is_empty() {
-            Ok(changed)
-        } else {
-            Err(problems)
-        }
-    }
-}
-
-fn parse_name(text: &str, problems: &mut Problems) -> String {
-    let name = visible(text);
-    if text.chars().any(cannot_be_shown) {
-        problems.add("name", "This name holds characters that cannot be shown.");
-    } else if name.chars().count() > NAME_MAX_CHARS {
-        problems.add(
-            "name",
-            format!("Please use a name of at most {NAME_MAX_CHARS} characters."),
-        );
-    }
-    name
-}
-
-fn parse_source(text: &str, problems: &mut Problems) -> String {
-    let source = text.replace("\r\n", "\n").trim_end().to_owned();
-    if source.trim().is_empty() {
-        problems.add("body", "Please write a comment first.");
-    } else if source.len() > BODY_MAX_BYTES {
-        problems.add(
-            "body",
-            "This comment is too long: about 8,000 characters are possible.",
-        );
-    } else if source
-        .chars()
-        .any(|c| cannot_be_shown(c) && !matches!(c, '\n' | '\t'))
-    {
-        problems.add(
-            "body",
-            "This comment holds characters that cannot be shown.",
-        );
-    }
-    source
 }
 
 /// Control characters, and the two of Unicode's first plane that are none.
@@ -302,14 +312,7 @@ pub fn is_email(text: &str) -> bool {
 }
 
 /// Reads the website of a commenter; `example.org` is taken for `https://example.org/`.
-fn parse_url(text: &str, problems: &mut Problems) -> String {
-    read_url(text).unwrap_or_else(|message| {
-        problems.add("url", message);
-        String::new()
-    })
-}
-
-fn read_url(text: &str) -> Result<String, &'static str> {
+fn parse_url(text: &str) -> Result<String, &'static str> {
     const WRONG: &str =
         "This does not look like a web address (https://…). You may also leave it empty.";
     let text = text.trim();

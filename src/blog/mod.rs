@@ -35,6 +35,8 @@ ids! {
     CommentId,
     TagId,
     AuthorId,
+    /// A line in the log of moderation.
+    ActId,
 }
 
 /// Declares an enum that is stored and sent as one lower-case word.

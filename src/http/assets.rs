@@ -1,4 +1,4 @@
-//! Our own style sheet and icons: embedded, served under names that carry their digest, cached for ever.
+//! Our own style sheets, scripts and icons: embedded, served under names that carry their digest, cached for ever.
 
 use super::cache::Body;
 use crate::app::App;
@@ -23,12 +23,38 @@ struct Asset {
     body: Body,
 }
 
+/// A file of `assets/` by its name, embedded.
+macro_rules! file {
+    ($name:literal) => {
+        ($name, include_bytes!(concat!("../../assets/", $name)))
+    };
+}
+
+/// The files that pages name, and nothing else: one line each.
+const FILES: &[(&str, &[u8])] = &[
+    file!("daybook.css"),
+    file!("desk.css"),
+    file!("moderate.js"),
+];
+
+static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
+    FILES
+        .iter()
+        .map(|(name, bytes)| Asset::new(name, bytes))
+        .collect()
+});
+
 impl Asset {
-    fn new(name: &str, ending: &str, content_type: &'static str, bytes: &'static [u8]) -> Self {
+    fn new(name: &str, bytes: &'static [u8]) -> Self {
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        let content_type = match ending {
+            "css" => "text/css; charset=utf-8",
+            _ => "text/javascript; charset=utf-8",
+        };
         let digest = Sha256::digest(bytes);
         Self {
             address: format!(
-                "/assets/{name}.{:02x}{:02x}{:02x}{:02x}.{ending}",
+                "/assets/{stem}.{:02x}{:02x}{:02x}{:02x}.{ending}",
                 digest[0], digest[1], digest[2], digest[3]
             ),
             body: Body::new(content_type.to_owned(), bytes.into()),
@@ -36,22 +62,15 @@ impl Asset {
     }
 }
 
-static CSS: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new(
-        "daybook",
-        "css",
-        "text/css; charset=utf-8",
-        include_bytes!("../../assets/daybook.css"),
-    )
-});
-static ADMIN_CSS: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new(
-        "desk",
-        "css",
-        "text/css; charset=utf-8",
-        include_bytes!("../../assets/desk.css"),
-    )
-});
+/// The address of a file by its name in `assets/`; empty where the table holds none of this name.
+pub fn address(name: &str) -> &'static str {
+    FILES
+        .iter()
+        .zip(ASSETS.iter())
+        .find(|((own, _), _)| *own == name)
+        .map_or("", |(_, asset)| asset.address.as_str())
+}
+
 static ICON_SVG: LazyLock<Body> = LazyLock::new(|| {
     Body::new(
         "image/svg+xml".to_owned(),
@@ -78,16 +97,6 @@ fn answer(body: &Body, kept: HeaderValue, method: &Method, headers: &HeaderMap) 
     body.answer(method, headers, &more)
 }
 
-/// The address of the style sheet of readers' pages.
-pub fn css() -> &'static str {
-    &CSS.address
-}
-
-/// The address of the additional style sheet of the author's pages.
-pub fn desk_css() -> &'static str {
-    &ADMIN_CSS.address
-}
-
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/assets/{name}", get(asset))
@@ -100,8 +109,8 @@ async fn asset(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    [&CSS, &ADMIN_CSS]
-        .into_iter()
+    ASSETS
+        .iter()
         .find(|asset| asset.address.strip_prefix("/assets/") == Some(&name))
         .map(|asset| answer(&asset.body, FOR_EVER, &method, &headers))
         .ok_or(Error::NotFound)

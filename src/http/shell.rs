@@ -78,7 +78,7 @@ impl Shell {
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     pub fn css(&self) -> &'static str {
-        assets::css()
+        assets::address("daybook.css")
     }
 }
 

@@ -1,6 +1,6 @@
-//! Comments: the thread that readers see, the list that moderators work through.
+//! Comments: how they are stored, changed in their words, and read as a thread. Deciding upon them: `moderation`.
 
-use super::{Page, Side, Store, Write};
+use super::{Store, Write};
 use crate::blog::comment::{self, Comment, NewComment, State};
 use crate::blog::spam::{Facts, Verdict};
 use crate::blog::time::Millis;
@@ -30,6 +30,31 @@ pub struct Arriving {
     pub facts: Facts,
     pub verdict: Verdict,
     pub now: Millis,
+}
+
+/// A comment as it shall read from now on.
+#[derive(Debug, Clone, Copy)]
+pub struct Edit<'a> {
+    pub id: CommentId,
+    pub name: &'a str,
+    pub url: &'a str,
+    pub source: &'a str,
+    pub html: &'a str,
+    /// The words of `html`, for the search index.
+    pub words: &'a str,
+    pub renderer: i64,
+    /// An author's name, or [`COMMENTER`](super::COMMENTER).
+    pub by: &'a str,
+    pub now: Millis,
+}
+
+/// What a comment said before it was changed.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Version {
+    pub replaced_at: Millis,
+    pub replaced_by: String,
+    pub name: String,
+    pub source: String,
 }
 
 /// What became of a comment that was sent.
@@ -75,32 +100,6 @@ pub struct Known {
 const WORDS_KNOWN_SECONDS: i64 = 30 * 24 * 3600;
 /// What counts as recent in [`Known`].
 const RECENT_SECONDS: i64 = 10 * 60;
-
-/// A comment after a moderator's act, with the post that shows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Decided {
-    pub id: CommentId,
-    pub state: State,
-}
-
-/// How many comments wait, are approved, and so on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CommentCounts {
-    pub waiting: i64,
-    pub approved: i64,
-    pub spam: i64,
-    pub deleted: i64,
-    pub hidden: i64,
-}
-
-/// A comment in the moderator's list, with the post it belongs to.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Moderated {
-    #[sqlx(flatten)]
-    pub comment: Comment,
-    pub post_title: String,
-    pub post_path: Option<String>,
-}
 
 macro_rules! comments {
     ($rest:literal) => {
@@ -247,120 +246,55 @@ impl Store {
         Ok(posted)
     }
 
-    /// Moves a comment to another state; `None` where it is gone or in that state already.
-    pub async fn decide_comment(
-        &self,
-        id: CommentId,
-        state: State,
-        now: Millis,
-    ) -> Result<Option<Decided>> {
+    /// Changes what a comment says and keeps what it said; false where it is gone. The same words again change nothing.
+    pub async fn edit_comment(&self, edit: Edit<'_>) -> Result<bool> {
         let mut write = self.write().await?;
-        let post: Option<(PostId,)> = sqlx::query_as(
-            "update comments set state_before = state, state = $2, decided_at = $3 \
-             where id = $1 and state <> $2 returning post_id",
+        let now: Option<(String, String, String, State)> =
+            sqlx::query_as("select name, url, source, state from comments where id = $1")
+                .bind(edit.id)
+                .fetch_optional(&mut *write.tx)
+                .await?;
+        let Some((name, url, source, state)) = now else {
+            return Ok(false);
+        };
+        if (name.as_str(), url.as_str(), source.as_str()) == (edit.name, edit.url, edit.source) {
+            return Ok(true);
+        }
+        write.keep_version(edit).await?;
+        sqlx::query(
+            "update comments set name = $2, url = $3, source = $4, html = $5, renderer = $6, edited_at = $7 \
+             where id = $1",
         )
-        .bind(id)
-        .bind(state)
-        .bind(now)
-        .fetch_optional(&mut *write.tx)
+        .bind(edit.id)
+        .bind(edit.name)
+        .bind(edit.url)
+        .bind(edit.source)
+        .bind(edit.html)
+        .bind(edit.renderer)
+        .bind(edit.now)
+        .execute(&mut *write.tx)
         .await?;
-        let Some((post,)) = post else {
-            return Ok(None);
-        };
-        if state == State::Approved {
-            write.place_comment(id, post).await?;
-        }
-        write.recount(post).await?;
-        write.commit_content(now).await?;
-        Ok(Some(Decided { id, state }))
-    }
-
-    /// Takes the last decision about a comment back.
-    pub async fn undo_decision(&self, id: CommentId, now: Millis) -> Result<Option<Decided>> {
-        let mut write = self.write().await?;
-        let row: Option<(PostId, State)> = sqlx::query_as(
-            "update comments set state = state_before, state_before = state, decided_at = $2 \
-             where id = $1 and state_before <> '' returning post_id, state",
-        )
-        .bind(id)
-        .bind(now)
-        .fetch_optional(&mut *write.tx)
-        .await?;
-        let Some((post, state)) = row else {
-            return Ok(None);
-        };
-        if state == State::Approved {
-            write.place_comment(id, post).await?;
-        }
-        write.recount(post).await?;
-        write.commit_content(now).await?;
-        Ok(Some(Decided { id, state }))
-    }
-
-    /// Comments in a state for the moderator, newest first. `words` is a query of [`words::query`].
-    pub async fn moderated(
-        &self,
-        state: State,
-        words: Option<&str>,
-        side: Side,
-        limit: i64,
-    ) -> Result<Page<Moderated>> {
-        macro_rules! moderated {
-            ($rest:literal) => {
-                concat!(
-                    "select c.id, c.post_id, c.parent_id, c.state, c.name, c.email, c.url, c.author_id, ",
-                    "c.created_at, c.markup, c.source, c.html, c.reason, c.place, c.decided_at, c.decided_by, c.edited_at, c.confirmed, ",
-                    "p.title as post_title, case when p.state = 'published' then p.path end as post_path ",
-                    "from comments c join posts p on p.id = c.post_id where c.state = $1 ",
-                    "and ($2 = '' or c.id in (select rowid from search_comments where search_comments match nullif($2, ''))) ",
-                    "and (c.created_at, c.id) ",
-                    $rest
-                )
-            };
-        }
-        let sql = if matches!(side, Side::Newer(..)) {
-            moderated!("> ($3, $4) order by c.created_at, c.id limit $5")
-        } else {
-            moderated!("< ($3, $4) order by c.created_at desc, c.id desc limit $5")
-        };
-        let (at, id) = side.place();
-        let rows = sqlx::query_as(sql)
-            .bind(state)
-            .bind(words.unwrap_or(""))
-            .bind(at)
-            .bind(id)
-            .bind(limit + 1)
-            .fetch_all(&self.readers)
+        write.index_comment(edit.id, edit.name, edit.words).await?;
+        write
+            .log_act(edit.by, "edit", Some(edit.id), "", edit.now)
             .await?;
-        Ok(Page::of(rows, side, limit))
+        if state == State::Approved {
+            write.commit_content(edit.now).await?;
+        } else {
+            write.commit().await?;
+        }
+        Ok(true)
     }
 
-    pub async fn comment_counts(&self) -> Result<CommentCounts> {
-        let rows: Vec<(State, i64)> =
-            sqlx::query_as("select state, count(*) from comments group by state")
-                .fetch_all(&self.readers)
-                .await?;
-        let of = |wanted| {
-            rows.iter()
-                .find(|(state, _)| *state == wanted)
-                .map_or(0, |row| row.1)
-        };
-        Ok(CommentCounts {
-            waiting: of(State::Waiting),
-            approved: of(State::Approved),
-            spam: of(State::Spam),
-            deleted: of(State::Deleted),
-            hidden: of(State::Hidden),
-        })
-    }
-
-    /// How many comments wait for a decision.
-    pub async fn waiting_comments(&self) -> Result<i64> {
-        let (count,): (i64,) =
-            sqlx::query_as("select count(*) from comments where state = 'waiting'")
-                .fetch_one(&self.readers)
-                .await?;
-        Ok(count)
+    /// What a comment said before, newest first.
+    pub async fn versions_of(&self, id: CommentId) -> Result<Vec<Version>> {
+        Ok(sqlx::query_as(
+            "select replaced_at, replaced_by, name, source from comment_versions \
+             where comment_id = $1 order by id desc",
+        )
+        .bind(id)
+        .fetch_all(&self.readers)
+        .await?)
     }
 
     /// Comments after `last` whose rendering was made by another renderer than `renderer`: id, source and markup.
@@ -496,12 +430,31 @@ impl Write {
         Ok(())
     }
 
+    /// Keeps what a comment says now, before it is changed.
+    async fn keep_version(&mut self, edit: Edit<'_>) -> Result<()> {
+        sqlx::query(
+            "insert into comment_versions (comment_id, replaced_at, replaced_by, name, source) \
+             select id, $2, $3, name, source from comments where id = $1",
+        )
+        .bind(edit.id)
+        .bind(edit.now)
+        .bind(edit.by)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Puts the words of a comment into the index, in place of those that stood there.
     pub(super) async fn index_comment(
         &mut self,
         id: CommentId,
         name: &str,
         text: &str,
     ) -> Result<()> {
+        sqlx::query("delete from search_comments where rowid = $1")
+            .bind(id)
+            .execute(&mut *self.tx)
+            .await?;
         sqlx::query("insert into search_comments (rowid, body) values ($1, $2)")
             .bind(id)
             .bind(words::fold(&format!("{name} {text}")))

@@ -7,15 +7,19 @@ mod authors;
 mod comments;
 pub mod file;
 mod imports;
+mod moderation;
 mod posts;
 mod search;
 mod sessions;
 mod settings;
 mod tags;
 
-pub use comments::{Arriving, Asking, CommentCounts, Decided, Known, Moderated, Posted, Twin};
+pub use comments::{Arriving, Asking, Edit, Known, Posted, Twin, Version};
 pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
+pub use moderation::{
+    COMMENTER, Changed, CommentCounts, LoggedAct, Moderated, Outcome, UNDO_WITHIN_DAYS,
+};
 pub use posts::{Page, PostCounts, Publish, SaveError, Saved, Saving, Side};
 pub use search::Hit;
 pub use tags::Tag;

@@ -2,13 +2,14 @@
 
 use super::desk::Desk;
 use crate::app::App;
-use crate::blog::CommentId;
 use crate::blog::comment::State as CommentState;
 use crate::blog::words;
+use crate::blog::{ActId, CommentId};
 use crate::http::cursor::{Cursor, Links};
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
-use crate::store::{CommentCounts, Moderated};
+use crate::http::session::SignedIn;
+use crate::store::{CommentCounts, Moderated, Outcome};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 
@@ -22,6 +23,8 @@ pub struct Asked {
     q: String,
     /// The comment that was just decided upon, to be undone by one button.
     done: Option<i64>,
+    /// The act by which it was decided.
+    act: i64,
 }
 
 struct Tab {
@@ -40,6 +43,7 @@ struct CommentsPage {
     comments: Vec<Moderated>,
     links: Links,
     done: Option<(CommentId, &'static str)>,
+    act: i64,
 }
 
 impl CommentsPage {
@@ -95,6 +99,7 @@ pub async fn list(
         }),
         comments: page.items,
         done,
+        act: asked.act,
     })
 }
 
@@ -116,6 +121,8 @@ pub struct ActForm {
     act: String,
     /// The tab to come back to.
     back: String,
+    /// The act to take back.
+    undo: String,
 }
 
 impl Guarded for ActForm {
@@ -127,6 +134,7 @@ impl Guarded for ActForm {
 pub async fn decide(
     State(app): State<App>,
     Path(id): Path<i64>,
+    signed_in: SignedIn,
     DeskForm(form): DeskForm<ActForm>,
 ) -> Result {
     let id = CommentId(id);
@@ -144,10 +152,22 @@ pub async fn decide(
         }
     };
     if let Some(state) = state {
-        app.store.decide_comment(id, state, app.now()).await?;
-        render::see_other(&format!("/admin/comments/?state={back}&done={id}"))
+        let outcome = app
+            .store
+            .decide_comment(id, state, &signed_in.author.name, app.now())
+            .await?;
+        let act = match outcome {
+            Outcome::Done(changed) => changed.act.0,
+            Outcome::WasSo { .. } | Outcome::Gone => 0,
+        };
+        render::see_other(&format!(
+            "/admin/comments/?state={back}&done={id}&act={act}"
+        ))
     } else {
-        app.store.undo_decision(id, app.now()).await?;
+        let act = ActId(form.undo.parse().unwrap_or(0));
+        app.store
+            .undo_acts(act, act, &signed_in.author.name, app.now())
+            .await?;
         render::see_other(&format!("/admin/comments/?state={back}"))
     }
 }

@@ -22,7 +22,7 @@ pub struct Desk {
 impl Desk {
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     pub fn css(&self) -> &'static str {
-        assets::desk_css()
+        assets::address("desk.css")
     }
 
     pub fn csrf(&self) -> &str {
