@@ -3,6 +3,7 @@
 //! No I/O, no async, no axum. What stands here can be tested with plain values.
 
 pub mod author;
+pub mod ban;
 pub mod comment;
 pub mod post;
 pub mod settings;
@@ -15,7 +16,7 @@ pub mod words;
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => { $(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type, serde::Serialize, serde::Deserialize)]
         #[sqlx(transparent)]
         #[serde(transparent)]
         pub struct $name(pub i64);
@@ -34,6 +35,7 @@ ids! {
     CommentId,
     TagId,
     AuthorId,
+    BanId,
 }
 
 /// Declares an enum that is stored and sent as one lower-case word.

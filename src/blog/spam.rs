@@ -8,6 +8,7 @@ mod plain;
 mod rules;
 
 pub use learned::{Lessons, features, learned};
+pub(super) use plain::uncovered_name;
 pub use rules::{FIELD, RULES_MAX, Rules};
 
 use super::named;

@@ -4,6 +4,7 @@
 //! Queries are literals that SQLite and PostgreSQL both accept; times and ids are bound from Rust.
 
 mod authors;
+mod bans;
 mod comments;
 pub mod file;
 mod imports;
@@ -11,13 +12,16 @@ mod posts;
 mod search;
 mod sessions;
 mod settings;
+mod spam;
 mod tags;
 
+pub use bans::{Banning, Caught};
 pub use comments::{Arriving, CommentCounts, Decided, Moderated, Posted};
 pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
 pub use posts::{Page, PostCounts, Publish, SaveError, Saved, Saving, Side};
 pub use search::Hit;
+pub use spam::Counted;
 pub use tags::Tag;
 
 use crate::blog::time::Millis;

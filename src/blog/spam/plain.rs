@@ -26,6 +26,12 @@ pub(super) fn uncovered(text: &str) -> String {
     join_letters(&fold(&plain.join(" ")))
 }
 
+/// What names are compared by: uncovered, every letter that looks Latin taken for it, nothing between the words.
+pub(in crate::blog) fn uncovered_name(name: &str) -> String {
+    let latin: String = name.chars().map(|c| like_latin(c).unwrap_or(c)).collect();
+    uncovered(&latin).replace(' ', "")
+}
+
 /// The different web addresses in a text, lower-case and without their scheme. `www.example.org` counts too;
 /// an address written twice, as link and as its words, counts once.
 pub(super) fn links(text: &str) -> BTreeSet<String> {
