@@ -2,16 +2,17 @@
 //! Nothing checks its SQL at compile time, so every method is exercised here.
 
 use daybook::blog::author::Role;
+use daybook::blog::ban::{Kind as BanKind, NewBan};
 use daybook::blog::comment::{NewComment, Policy, State as CommentState};
 use daybook::blog::post::{Comments, Kind, Markup, NewPost, Rendered, State};
 use daybook::blog::settings::Settings;
-use daybook::blog::spam::{Band, Facts, Verdict};
+use daybook::blog::spam::{Band, Facts, Lessons, Verdict};
 use daybook::blog::time::Millis;
 use daybook::blog::{AuthorId, CommentId, PostId, words};
 use daybook::clock::Clock;
 use daybook::store::{
-    Arriving, Asking, Changed, Edit, ImportedComment, ImportedPost, Landed, LandedComment, Outcome,
-    Publish, SaveError, Saved, Saving, Side, Store, Twin,
+    Arriving, Asking, Banning, Changed, Counted, Edit, ImportedComment, ImportedPost, Landed,
+    LandedComment, Outcome, Publish, SaveError, Saved, Saving, Side, Store, Twin,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -1543,6 +1544,258 @@ async fn the_index_follows_every_change_of_a_post() {
     blog.decide(said, CommentState::Deleted).await.unwrap();
     assert_eq!(blog.found("lantern").await, Vec::<String>::new());
     blog.assert_whole().await;
+}
+
+// The learned filter and bans
+
+async fn counts(store: &Store, words: &[&str]) -> Vec<Option<(u32, u32)>> {
+    let features = words.iter().map(|word| format!("word:{word}")).collect();
+    let counts = store.feature_counts(&features).await.unwrap();
+    words
+        .iter()
+        .map(|word| counts.get(&format!("word:{word}")).copied())
+        .collect()
+}
+
+#[tokio::test]
+async fn the_filter_learns_each_comment_once_and_the_last_decision_counts() {
+    let blog = Blog::new().await;
+    let store = &blog.store;
+    let post = blog.publish("Tides").await.id;
+    let said = blog
+        .comment(&remark(post, "cheap lantern"), CommentState::Waiting, NOON)
+        .await;
+    let other = blog
+        .comment(&remark(post, "kind lantern"), CommentState::Waiting, NOON)
+        .await;
+    let words = ["cheap", "kind", "lantern"];
+    for _ in 0..2 {
+        store.teach(said, Some(true)).await.unwrap();
+        store.teach(other, Some(false)).await.unwrap();
+    }
+    assert_eq!(store.lessons().await.unwrap(), Lessons { spam: 1, good: 1 });
+    assert_eq!(
+        counts(store, &words).await,
+        [Some((1, 0)), Some((0, 1)), Some((1, 1))]
+    );
+    store.teach(said, Some(false)).await.unwrap();
+    assert_eq!(store.lessons().await.unwrap(), Lessons { spam: 0, good: 2 });
+    assert_eq!(
+        counts(store, &words).await,
+        [Some((0, 1)), Some((0, 1)), Some((0, 2))]
+    );
+    for id in [said, other, said, CommentId(999)] {
+        store.teach(id, None).await.unwrap();
+    }
+    assert_eq!(store.lessons().await.unwrap(), Lessons::default());
+    assert_eq!(counts(store, &words).await, [None, None, None]);
+    assert_eq!(store.features_after("", 10).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_long_comment_is_learned_whole_and_unlearned_whole() {
+    let blog = Blog::new().await;
+    let post = blog.publish("Tides").await.id;
+    let words: Vec<String> = (0..120).map(|n| format!("word{n}x")).collect();
+    let said = blog
+        .comment(&remark(post, &words.join(" ")), CommentState::Waiting, NOON)
+        .await;
+    blog.store.teach(said, Some(true)).await.unwrap();
+    let learned = blog.store.features_after("", 1_000).await.unwrap();
+    assert!(learned.len() > 230, "{}", learned.len());
+    assert!(learned.iter().all(|one| (one.spam, one.good) == (1, 0)));
+    let half = &learned[learned.len() / 2];
+    let rest = blog
+        .store
+        .features_after(&half.feature, 1_000)
+        .await
+        .unwrap();
+    assert_eq!(rest, learned[learned.len() / 2 + 1..]);
+    blog.store.teach(said, None).await.unwrap();
+    assert_eq!(blog.store.features_after("", 10).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_an_author_writes_teaches_the_filter_nothing() {
+    let blog = Blog::new().await;
+    let post = blog.publish("Tides").await.id;
+    let new = remark(post, "lantern");
+    let posted = blog
+        .store
+        .post_comment(Arriving {
+            author: Some(blog.ada),
+            ..arriving(&new, CommentState::Approved, NOON)
+        })
+        .await
+        .unwrap();
+    blog.store.teach(posted.id, Some(false)).await.unwrap();
+    assert_eq!(blog.store.lessons().await.unwrap(), Lessons::default());
+}
+
+#[tokio::test]
+async fn the_most_telling_words_come_first() {
+    let blog = Blog::new().await;
+    let post = blog.publish("Tides").await.id;
+    for (minute, (words, spam)) in [
+        ("cheap lantern pills", true),
+        ("cheap pills", true),
+        ("kind lantern", false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let at = NOON.plus_seconds(60 * i64::try_from(minute).unwrap());
+        let said = blog
+            .comment(&remark(post, words), CommentState::Waiting, at)
+            .await;
+        blog.store.teach(said, Some(spam)).await.unwrap();
+    }
+    let lessons = blog.store.lessons().await.unwrap();
+    let words = |rows: Vec<Counted>| -> Vec<String> {
+        let words = rows
+            .iter()
+            .filter_map(|row| row.feature.strip_prefix("word:"));
+        words.map(str::to_owned).collect()
+    };
+    let spam = blog
+        .store
+        .telling_features(true, lessons, 100)
+        .await
+        .unwrap();
+    assert_eq!(words(spam), ["cheap", "pills"]);
+    let good = blog
+        .store
+        .telling_features(false, lessons, 100)
+        .await
+        .unwrap();
+    assert_eq!(words(good), ["kind", "lantern"]);
+}
+
+fn ban(kind: BanKind, value: &str, days: i64) -> NewBan {
+    NewBan {
+        kind,
+        value: value.to_owned(),
+        note: String::new(),
+        ends_at: NOON.plus_seconds(days * DAY_SECONDS),
+    }
+}
+
+const BY_ADA: Banning<'_> = Banning {
+    by: "Ada",
+    comment: None,
+    now: NOON,
+};
+
+#[tokio::test]
+async fn a_ban_applies_by_name_address_network_or_browser_until_it_ends() {
+    let blog = Blog::new().await;
+    let store = &blog.store;
+    for (kind, value) in [
+        (BanKind::Name, "benfold"),
+        (BanKind::Email, "ben@example.org"),
+        (BanKind::Network, "n6"),
+        (BanKind::Pass, "p1"),
+    ] {
+        store.ban(&ban(kind, value, 2), BY_ADA).await.unwrap();
+    }
+    let networks: Vec<String> = (1..=9).map(|n| format!("n{n}")).collect();
+    let at = async |name: &str, email: &str, networks: &[String], pass: &str, days: i64| {
+        store
+            .is_banned(
+                name,
+                email,
+                networks,
+                pass,
+                NOON.plus_seconds(days * DAY_SECONDS),
+            )
+            .await
+            .unwrap()
+    };
+    assert!(at("benfold", "", &[], "", 1).await);
+    assert!(at("", "Ben@Example.org", &[], "", 1).await);
+    assert!(at("", "", &networks, "", 1).await);
+    assert!(at("", "", &[], "p1", 1).await);
+    assert!(!at("ben", "ada@example.org", &networks[..5], "p2", 1).await);
+    assert!(!at("", "", &[String::new()], "", 1).await);
+    assert!(
+        !at("p1", "benfold", &[], "ben@example.org", 1).await,
+        "each value is of one kind"
+    );
+    assert!(
+        !at("benfold", "ben@example.org", &networks, "p1", 2).await,
+        "they have ended"
+    );
+    store
+        .tidy_bans(NOON.plus_seconds(DAY_SECONDS))
+        .await
+        .unwrap();
+    assert_eq!(store.bans(NOON).await.unwrap().len(), 4);
+    store
+        .tidy_bans(NOON.plus_seconds(2 * DAY_SECONDS))
+        .await
+        .unwrap();
+    assert_eq!(store.bans(NOON).await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn banning_again_moves_the_end_and_ending_is_at_once() {
+    let blog = Blog::new().await;
+    let store = &blog.store;
+    let id = store
+        .ban(&ban(BanKind::Name, "ben", 1), BY_ADA)
+        .await
+        .unwrap();
+    let again = NewBan {
+        note: "still rude".to_owned(),
+        ..ban(BanKind::Name, "ben", 9)
+    };
+    assert_eq!(store.ban(&again, BY_ADA).await.unwrap(), id);
+    let bans = store
+        .bans(NOON.plus_seconds(5 * DAY_SECONDS))
+        .await
+        .unwrap();
+    assert_eq!(bans.len(), 1);
+    assert_eq!(
+        (bans[0].note.as_str(), bans[0].by.as_str()),
+        ("still rude", "Ada")
+    );
+    let ended = store.end_ban(id, "Ada", NOON).await.unwrap().unwrap();
+    assert_eq!(ended.value, "ben");
+    assert!(!store.is_banned("ben", "", &[], "", NOON).await.unwrap());
+    assert!(store.end_ban(id, "Ada", NOON).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_ban_tried_catches_what_looks_alike_and_is_not_too_old() {
+    let blog = Blog::new().await;
+    let store = &blog.store;
+    let post = blog.publish("Tides").await.id;
+    let days = |days: i64| NOON.plus_seconds(days * DAY_SECONDS);
+    for (name, source, day) in [("Ben", "old", 0), ("BEN", "new", 20), ("Bert", "other", 21)] {
+        let new = NewComment {
+            name: name.to_owned(),
+            ..remark(post, source)
+        };
+        blog.comment(&new, CommentState::Spam, days(day)).await;
+    }
+    let caught = async |kind: BanKind, value: &str, since: i64| -> (usize, Vec<String>) {
+        let (number, caught) = store
+            .would_catch(kind, value, days(since), 1)
+            .await
+            .unwrap();
+        (number, caught.into_iter().map(|one| one.source).collect())
+    };
+    assert_eq!(
+        caught(BanKind::Name, "ben", 10).await,
+        (1, vec!["new".to_owned()])
+    );
+    assert_eq!(
+        caught(BanKind::Name, "ben", 0).await,
+        (2, vec!["new".to_owned()])
+    );
+    assert_eq!(caught(BanKind::Email, "ben@example.org", 10).await.0, 2);
+    assert_eq!(caught(BanKind::Network, "n1", 0).await.0, 0);
+    assert_eq!(caught(BanKind::Pass, "", 0).await.0, 0);
 }
 
 // The version that page caches go by

@@ -3,6 +3,7 @@
 //! No I/O, no async, no axum. What stands here can be tested with plain values.
 
 pub mod author;
+pub mod ban;
 pub mod comment;
 pub mod network;
 pub mod post;
@@ -16,7 +17,7 @@ pub mod words;
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => { $(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type, serde::Serialize, serde::Deserialize)]
         #[sqlx(transparent)]
         #[serde(transparent)]
         pub struct $name(pub i64);
@@ -37,6 +38,7 @@ ids! {
     AuthorId,
     /// A line in the log of moderation.
     ActId,
+    BanId,
 }
 
 /// Declares an enum that is stored and sent as one lower-case word.

@@ -1,6 +1,7 @@
 //! Everything that happens without a request: one tick of idempotent steps. A loop calls it; tests call it directly.
 
 use crate::app::{App, render_post};
+use crate::blog::ban;
 use crate::blog::post::Markup;
 use crate::blog::{CommentId, PostId};
 use crate::error::Result;
@@ -13,6 +14,9 @@ const TICK_EVERY: Duration = Duration::from_millis(500);
 const TIDY_EVERY_TICKS: u64 = 7200;
 /// Renderings made anew in one tick, so that readers do not notice an upgrade.
 const RENDER_AT_ONCE: i64 = 20;
+
+/// Where a comment came from is known this long; then nobody can tell any more.
+const NETWORKS_KEPT_SECONDS: i64 = ban::NETWORK_DAYS_MAX * 24 * 3600;
 
 /// Ticks until the future is dropped.
 pub async fn run(app: App) {
@@ -42,7 +46,12 @@ pub async fn tick(app: &App) -> Result<()> {
 
 /// Forgets what has run out, and keeps the database file in shape.
 pub async fn tidy(app: &App) -> Result<()> {
-    app.store.tidy_sessions(app.now()).await?;
+    let now = app.now();
+    app.store.tidy_sessions(now).await?;
+    app.store.tidy_bans(now).await?;
+    app.store
+        .forget_networks(now.plus_seconds(-NETWORKS_KEPT_SECONDS))
+        .await?;
     app.store.optimize().await?;
     app.store.checkpoint().await
 }

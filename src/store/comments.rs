@@ -261,6 +261,8 @@ impl Store {
             return Ok(true);
         }
         write.keep_version(edit).await?;
+        // What was learned was learned from the old words.
+        let lesson = write.unlearn(edit.id).await?;
         sqlx::query(
             "update comments set name = $2, url = $3, source = $4, html = $5, renderer = $6, edited_at = $7 \
              where id = $1",
@@ -274,6 +276,7 @@ impl Store {
         .bind(edit.now)
         .execute(&mut *write.tx)
         .await?;
+        write.learn(edit.id, lesson).await?;
         write.index_comment(edit.id, edit.name, edit.words).await?;
         write
             .log_act(edit.by, "edit", Some(edit.id), "", edit.now)

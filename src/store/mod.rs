@@ -4,6 +4,7 @@
 //! Queries are literals that SQLite and PostgreSQL both accept; times and ids are bound from Rust.
 
 mod authors;
+mod bans;
 mod comments;
 pub mod file;
 mod imports;
@@ -12,8 +13,10 @@ mod posts;
 mod search;
 mod sessions;
 mod settings;
+mod spam;
 mod tags;
 
+pub use bans::{Banning, Caught};
 pub use comments::{Arriving, Asking, Edit, Known, Posted, Twin, Version};
 pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
@@ -22,6 +25,7 @@ pub use moderation::{
 };
 pub use posts::{Page, PostCounts, Publish, SaveError, Saved, Saving, Side};
 pub use search::Hit;
+pub use spam::Counted;
 pub use tags::Tag;
 
 use crate::blog::time::Millis;

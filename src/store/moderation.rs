@@ -266,6 +266,15 @@ fn act_of(to: State) -> Act<'static> {
     Act { name, detail: "" }
 }
 
+/// What the filter learns from a decision: only what somebody called good or spam.
+fn lesson_of(to: State) -> Option<bool> {
+    match to {
+        State::Approved => Some(false),
+        State::Spam => Some(true),
+        State::Waiting | State::Deleted | State::Hidden => None,
+    }
+}
+
 /// How a change is written in the log.
 #[derive(Clone, Copy)]
 struct Act<'a> {
@@ -312,6 +321,9 @@ impl Write {
         };
         if to == State::Approved {
             self.place_comment(id, post).await?;
+        }
+        if by != COMMENTER {
+            self.learn(id, lesson_of(to)).await?;
         }
         let (act,): (ActId,) = sqlx::query_as(
             "insert into acts (at, by, act, comment_id, detail, state_before) \

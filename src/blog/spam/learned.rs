@@ -14,6 +14,14 @@ pub struct Lessons {
     pub good: u32,
 }
 
+impl Lessons {
+    /// Whether enough was learned for the filter to say anything.
+    #[must_use]
+    pub fn are_enough(self) -> bool {
+        self.spam >= LESSONS_MIN && self.good >= LESSONS_MIN
+    }
+}
+
 /// With fewer of either kind, one odd comment would decide about all that follow.
 const LESSONS_MIN: u32 = 20;
 /// Bounds what one comment writes into the store.
@@ -78,7 +86,7 @@ pub fn learned(
     lessons: Lessons,
     counts: &dyn Fn(&str) -> Option<(u32, u32)>,
 ) -> Option<u8> {
-    if lessons.spam < LESSONS_MIN || lessons.good < LESSONS_MIN {
+    if !lessons.are_enough() {
         return None;
     }
     let mut leanings: Vec<f64> = features

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::blog::comment::{self, NewComment, Policy, State, Writer};
 use crate::blog::post::Post;
 use crate::blog::spam::{self, Facts, Verdict, Words};
-use crate::blog::{AuthorId, words};
+use crate::blog::{AuthorId, ban, words};
 use crate::error::Result;
 use crate::secrets;
 use crate::store::Asking;
@@ -86,8 +86,17 @@ pub async fn judge(
         staff_name: comment::looks_like_one_of(&new.name, &names)
             || authors.iter().any(|author| author.email == email),
         new_language: is_in_another_script(&new.source, post),
-        learned: None,
-        banned: false,
+        learned: learned(app, new).await?,
+        banned: app
+            .store
+            .is_banned(
+                &ban::name_key(&new.name),
+                &email,
+                &networks,
+                &pass,
+                app.now(),
+            )
+            .await?,
     };
     let verdict = spam::judge(
         &facts,
@@ -113,6 +122,19 @@ pub async fn judge(
         pass,
         digest,
     })
+}
+
+/// How sure the blog's own decisions make the filter that this is spam, in percent.
+async fn learned(app: &App, new: &NewComment) -> Result<Option<u8>> {
+    let lessons = app.store.lessons().await?;
+    if !lessons.are_enough() {
+        return Ok(None);
+    }
+    let features = spam::features(&new.name, &new.url, &new.source);
+    let counts = app.store.feature_counts(&features).await?;
+    Ok(spam::learned(&features, lessons, &|feature| {
+        counts.get(feature).copied()
+    }))
 }
 
 fn is_in_another_script(source: &str, post: &Post) -> bool {

@@ -1,0 +1,258 @@
+//! Bans: whose new comments are taken for spam, until when. Nothing that is here already is touched by one.
+
+use super::{Store, Write};
+use crate::blog::ban::{self, Ban, Kind, NewBan, Traces};
+use crate::blog::comment::State;
+use crate::blog::time::Millis;
+use crate::blog::{BanId, CommentId};
+use crate::error::Result;
+
+/// Networks that one statement takes: the same network under the key of now and those before it.
+const NETWORKS_AT_ONCE: usize = 4;
+
+/// Who acts upon bans, from which comment, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Banning<'a> {
+    pub by: &'a str,
+    pub comment: Option<CommentId>,
+    pub now: Millis,
+}
+
+/// A comment that a ban would have caught.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Caught {
+    pub id: CommentId,
+    pub name: String,
+    pub state: State,
+    pub created_at: Millis,
+    pub source: String,
+    pub post_title: String,
+}
+
+impl Store {
+    /// Whether a ban applies to a new comment: by the key of its name ([`ban::name_key`]), its address, its network
+    /// under each key that still counts, or its writer's pass. What is empty is never banned.
+    pub async fn is_banned(
+        &self,
+        name_key: &str,
+        email: &str,
+        networks: &[String],
+        pass: &str,
+        now: Millis,
+    ) -> Result<bool> {
+        let email = email.to_lowercase();
+        let mut chunks = networks.chunks(NETWORKS_AT_ONCE);
+        let mut some = chunks.next().unwrap_or_default();
+        loop {
+            let network = |place: usize| some.get(place).map_or("", String::as_str);
+            let row: Option<(i64,)> = sqlx::query_as(
+                "select 1 from bans where value <> '' and ends_at > $1 and (kind = 'name' and value = $2 \
+                 or kind = 'email' and value = $3 or kind = 'pass' and value = $4 \
+                 or kind = 'network' and value in ($5, $6, $7, $8)) limit 1",
+            )
+            .bind(now)
+            .bind(name_key)
+            .bind(&email)
+            .bind(pass)
+            .bind(network(0))
+            .bind(network(1))
+            .bind(network(2))
+            .bind(network(3))
+            .fetch_optional(&self.readers)
+            .await?;
+            match chunks.next() {
+                _ if row.is_some() => return Ok(true),
+                Some(next) => some = next,
+                None => return Ok(false),
+            }
+        }
+    }
+
+    /// The bans that apply, those that end soonest first.
+    pub async fn bans(&self, now: Millis) -> Result<Vec<Ban>> {
+        Ok(sqlx::query_as(
+            "select id, kind, value, note, by, created_at, ends_at from bans where ends_at > $1 \
+             order by ends_at, id",
+        )
+        .bind(now)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// Bans from now on. The same once more takes the place of what was there: another end, another note.
+    pub async fn ban(&self, new: &NewBan, banning: Banning<'_>) -> Result<BanId> {
+        let Banning { by, comment, now } = banning;
+        let mut write = self.write().await?;
+        let (id,): (BanId,) = sqlx::query_as(
+            "insert into bans (kind, value, note, by, created_at, ends_at) values ($1, $2, $3, $4, $5, $6) \
+             on conflict (kind, value) do update set note = excluded.note, by = excluded.by, \
+             created_at = excluded.created_at, ends_at = excluded.ends_at returning id",
+        )
+        .bind(new.kind)
+        .bind(&new.value)
+        .bind(&new.note)
+        .bind(by)
+        .bind(now)
+        .bind(new.ends_at)
+        .fetch_one(&mut *write.tx)
+        .await?;
+        write.note_ban(by, "ban", comment, &new.said(), now).await?;
+        write.commit().await?;
+        Ok(id)
+    }
+
+    /// Ends a ban now; gives it as it was, `None` where it had ended already.
+    pub async fn end_ban(&self, id: BanId, by: &str, now: Millis) -> Result<Option<Ban>> {
+        let mut write = self.write().await?;
+        let ban: Option<Ban> = sqlx::query_as(
+            "delete from bans where id = $1 and ends_at > $2 \
+             returning id, kind, value, note, by, created_at, ends_at",
+        )
+        .bind(id)
+        .bind(now)
+        .fetch_optional(&mut *write.tx)
+        .await?;
+        let Some(ban) = ban else {
+            return Ok(None);
+        };
+        write
+            .note_ban(by, "end ban", None, &ban::said(ban.kind, &ban.value), now)
+            .await?;
+        write.commit().await?;
+        Ok(Some(ban))
+    }
+
+    /// Forgets bans that have ended.
+    pub async fn tidy_bans(&self, now: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("delete from bans where ends_at <= $1")
+            .bind(now)
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await
+    }
+
+    /// What a ban upon the writer of a comment could go by.
+    pub async fn traces(&self, id: CommentId) -> Result<Option<Traces>> {
+        Ok(sqlx::query_as(
+            "select id, name, email, network, pass from comments where id = $1 and author_id is null",
+        )
+        .bind(id)
+        .fetch_optional(&self.readers)
+        .await?)
+    }
+
+    /// How many commenters' comments since a moment a ban would have caught, and the newest of them.
+    pub async fn would_catch(
+        &self,
+        kind: Kind,
+        value: &str,
+        since: Millis,
+        limit: usize,
+    ) -> Result<(usize, Vec<Caught>)> {
+        let ids = match kind {
+            Kind::Name => self.under_name(value, since).await?,
+            Kind::Email => {
+                self.under(
+                    "select id from comments where email <> '' and email = $1 and created_at >= $2 \
+                     and author_id is null order by created_at desc, id desc",
+                    value,
+                    since,
+                )
+                .await?
+            }
+            Kind::Network => {
+                self.under(
+                    "select id from comments where network <> '' and network = $1 and created_at >= $2 \
+                     and author_id is null order by created_at desc, id desc",
+                    value,
+                    since,
+                )
+                .await?
+            }
+            Kind::Pass => {
+                self.under(
+                    "select id from comments where pass <> '' and pass = $1 and created_at >= $2 \
+                     and author_id is null order by created_at desc, id desc",
+                    value,
+                    since,
+                )
+                .await?
+            }
+        };
+        let mut newest = Vec::new();
+        for &id in ids.iter().take(limit) {
+            newest.extend(self.caught(id).await?);
+        }
+        Ok((ids.len(), newest))
+    }
+
+    async fn under(&self, sql: &'static str, value: &str, since: Millis) -> Result<Vec<CommentId>> {
+        let rows: Vec<(CommentId,)> = sqlx::query_as(sql)
+            .bind(value)
+            .bind(since)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// Names are compared by their keys, which only the program can make.
+    async fn under_name(&self, key: &str, since: Millis) -> Result<Vec<CommentId>> {
+        let rows: Vec<(CommentId, String)> = sqlx::query_as(
+            "select id, name from comments where state in ('waiting', 'approved', 'spam', 'deleted', 'hidden') \
+             and created_at >= $1 and author_id is null order by created_at desc, id desc",
+        )
+        .bind(since)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .filter(|(_, name)| ban::name_key(name) == key)
+            .map(|(id, _)| id)
+            .collect())
+    }
+
+    async fn caught(&self, id: CommentId) -> Result<Option<Caught>> {
+        Ok(sqlx::query_as(
+            "select c.id, c.name, c.state, c.created_at, c.source, p.title as post_title \
+             from comments c join posts p on p.id = c.post_id where c.id = $1",
+        )
+        .bind(id)
+        .fetch_optional(&self.readers)
+        .await?)
+    }
+
+    /// Forgets from which networks comments came that are older than a moment.
+    pub async fn forget_networks(&self, before: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("update comments set network = '' where network <> '' and created_at < $1")
+            .bind(before)
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await
+    }
+}
+
+impl Write {
+    /// Writes an act upon bans into the log of moderation.
+    async fn note_ban(
+        &mut self,
+        by: &str,
+        act: &str,
+        comment: Option<CommentId>,
+        detail: &str,
+        at: Millis,
+    ) -> Result<()> {
+        sqlx::query(
+            "insert into acts (at, by, act, comment_id, detail) values ($1, $2, $3, $4, $5)",
+        )
+        .bind(at)
+        .bind(by)
+        .bind(act)
+        .bind(comment)
+        .bind(detail)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+}
