@@ -14,12 +14,15 @@ use daybook::blog::settings::Settings;
 use daybook::blog::time::Millis;
 use daybook::clock::Clock;
 use daybook::config::{Config, LogFormat};
+use daybook::http::server::Client;
 use daybook::secrets::{self, Passwords};
 use daybook::store::Store;
 use http_body_util::BodyExt;
 use sqlx::{Connection, SqliteConnection};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -36,6 +39,8 @@ pub struct TestBlog {
     router: Router,
     origin: String,
     directory: TempDir,
+    /// How many people there are, each with a network of their own.
+    people: AtomicU32,
 }
 
 impl TestBlog {
@@ -98,11 +103,14 @@ impl TestBlog {
             clock,
             origin,
             directory,
+            people: AtomicU32::new(0),
         }
     }
 
     pub fn reader(&self) -> Person {
+        let number = self.people.fetch_add(1, Ordering::Relaxed);
         Person {
+            client: IpAddr::from((0x0a00_0001 + number * 256).to_be_bytes()),
             router: self.router.clone(),
             origin: self.origin.clone(),
             jar: RefCell::default(),
@@ -194,9 +202,18 @@ pub struct Person {
     origin: String,
     jar: RefCell<BTreeMap<String, String>>,
     name: String,
+    client: IpAddr,
 }
 
 impl Person {
+    /// The same person somewhere else.
+    pub fn at(self, client: &str) -> Self {
+        Self {
+            client: client.parse().unwrap(),
+            ..self
+        }
+    }
+
     /// Opens an address and goes wherever it leads.
     pub async fn open(&self, address: &str) -> Page {
         self.follow(self.get(address).await).await
@@ -296,7 +313,10 @@ impl Person {
                 .collect();
             builder = builder.header(COOKIE, cookies.join("; "));
         }
-        builder.body(Body::empty()).unwrap()
+        builder
+            .extension(Client(self.client))
+            .body(Body::empty())
+            .unwrap()
     }
 
     pub async fn send(&self, request: Request<Body>) -> Page {
