@@ -49,6 +49,7 @@ pub async fn tidy(app: &App) -> Result<()> {
     let now = app.now();
     app.store.tidy_sessions(now).await?;
     app.store.tidy_bans(now).await?;
+    app.store.erase_deleted(now).await?;
     app.store
         .forget_networks(now.plus_seconds(-NETWORKS_KEPT_SECONDS))
         .await?;

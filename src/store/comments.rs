@@ -139,7 +139,8 @@ impl Arrivals {
     }
 }
 
-fn json(value: &impl serde::Serialize) -> Result<String> {
+/// What is stored as JSON.
+pub(super) fn json(value: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::Internal(format!("as JSON: {error}")))
 }
 
@@ -249,44 +250,13 @@ impl Store {
     /// Changes what a comment says and keeps what it said; false where it is gone. The same words again change nothing.
     pub async fn edit_comment(&self, edit: Edit<'_>) -> Result<bool> {
         let mut write = self.write().await?;
-        let now: Option<(String, String, String, State)> =
-            sqlx::query_as("select name, url, source, state from comments where id = $1")
-                .bind(edit.id)
-                .fetch_optional(&mut *write.tx)
-                .await?;
-        let Some((name, url, source, state)) = now else {
-            return Ok(false);
-        };
-        if (name.as_str(), url.as_str(), source.as_str()) == (edit.name, edit.url, edit.source) {
-            return Ok(true);
-        }
-        write.keep_version(edit).await?;
-        // What was learned was learned from the old words.
-        let lesson = write.unlearn(edit.id).await?;
-        sqlx::query(
-            "update comments set name = $2, url = $3, source = $4, html = $5, renderer = $6, edited_at = $7 \
-             where id = $1",
-        )
-        .bind(edit.id)
-        .bind(edit.name)
-        .bind(edit.url)
-        .bind(edit.source)
-        .bind(edit.html)
-        .bind(edit.renderer)
-        .bind(edit.now)
-        .execute(&mut *write.tx)
-        .await?;
-        write.learn(edit.id, lesson).await?;
-        write.index_comment(edit.id, edit.name, edit.words).await?;
-        write
-            .log_act(edit.by, "edit", Some(edit.id), "", edit.now)
-            .await?;
-        if state == State::Approved {
+        let state = write.edit(edit).await?;
+        if state == Some(State::Approved) {
             write.commit_content(edit.now).await?;
         } else {
             write.commit().await?;
         }
-        Ok(true)
+        Ok(state.is_some())
     }
 
     /// What a comment said before, newest first.
@@ -433,6 +403,42 @@ impl Write {
         Ok(())
     }
 
+    /// Changes what a comment says; gives its state, `None` where it is gone.
+    pub(super) async fn edit(&mut self, edit: Edit<'_>) -> Result<Option<State>> {
+        let now: Option<(String, String, String, State)> =
+            sqlx::query_as("select name, url, source, state from comments where id = $1")
+                .bind(edit.id)
+                .fetch_optional(&mut *self.tx)
+                .await?;
+        let Some((name, url, source, state)) = now else {
+            return Ok(None);
+        };
+        if (name.as_str(), url.as_str(), source.as_str()) == (edit.name, edit.url, edit.source) {
+            return Ok(Some(state));
+        }
+        self.keep_version(edit).await?;
+        // What was learned was learned from the old words.
+        let lesson = self.unlearn(edit.id).await?;
+        sqlx::query(
+            "update comments set name = $2, url = $3, source = $4, html = $5, renderer = $6, edited_at = $7 \
+             where id = $1",
+        )
+        .bind(edit.id)
+        .bind(edit.name)
+        .bind(edit.url)
+        .bind(edit.source)
+        .bind(edit.html)
+        .bind(edit.renderer)
+        .bind(edit.now)
+        .execute(&mut *self.tx)
+        .await?;
+        self.learn(edit.id, lesson).await?;
+        self.index_comment(edit.id, edit.name, edit.words).await?;
+        self.log_act(edit.by, "edit", Some(edit.id), "", edit.now)
+            .await?;
+        Ok(Some(state))
+    }
+
     /// Keeps what a comment says now, before it is changed.
     async fn keep_version(&mut self, edit: Edit<'_>) -> Result<()> {
         sqlx::query(
@@ -454,11 +460,7 @@ impl Write {
         name: &str,
         text: &str,
     ) -> Result<()> {
-        sqlx::query("delete from search_comments where rowid = $1")
-            .bind(id)
-            .execute(&mut *self.tx)
-            .await?;
-        sqlx::query("insert into search_comments (rowid, body) values ($1, $2)")
+        sqlx::query("insert or replace into search_comments (rowid, body) values ($1, $2)")
             .bind(id)
             .bind(words::fold(&format!("{name} {text}")))
             .execute(&mut *self.tx)

@@ -9,6 +9,7 @@ mod comments;
 pub mod file;
 mod imports;
 mod moderation;
+mod own;
 mod posts;
 mod search;
 mod sessions;
@@ -23,6 +24,7 @@ pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
 pub use moderation::{
     COMMENTER, Changed, CommentCounts, LoggedAct, Moderated, Outcome, UNDO_WITHIN_DAYS,
 };
+pub use own::{ERASED_AFTER_SECONDS, Mine, Rejudged};
 pub use posts::{Page, PostCounts, Publish, SaveError, Saved, Saving, Side};
 pub use search::Hit;
 pub use spam::Counted;

@@ -27,7 +27,7 @@ pub struct Changed {
 
 impl Changed {
     /// Whether readers see a difference.
-    fn is_visible(&self) -> bool {
+    pub(super) fn is_visible(&self) -> bool {
         self.before == State::Approved || self.after == State::Approved
     }
 }

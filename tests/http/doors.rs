@@ -25,6 +25,12 @@ const TABLE: &[Row] = &[
         "/comments/{id}",
         "/comments/1?key={key}",
         [200; 3],
+        [404; 3],
+    ),
+    Row(
+        "/comments/{id}/download",
+        "/comments/1/download?key={key}",
+        [200; 3],
         [405; 3],
     ),
     Row("/media/{name}", "/media/none.png", [404; 3], [405; 3]),

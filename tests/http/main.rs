@@ -7,6 +7,7 @@ mod commenting;
 mod doors;
 mod hosts;
 mod moderating;
+mod own_comments;
 mod page;
 mod reading;
 mod writing;

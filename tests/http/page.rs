@@ -238,6 +238,26 @@ impl Page {
         })
     }
 
+    /// The first form that has a button of this name.
+    pub fn form_with_button(&self, button: &str) -> Form {
+        let found = self
+            .forms()
+            .into_iter()
+            .find(|form| form.has_button(button));
+        found.unwrap_or_else(|| {
+            panic!(
+                "{} ({}): no button “{button}” in: {}",
+                self.address,
+                self.status,
+                self.text()
+            )
+        })
+    }
+
+    pub fn has_button(&self, button: &str) -> bool {
+        self.forms().iter().any(|form| form.has_button(button))
+    }
+
     /// The form of a button that stands in one article, line of a table, or notice together with these words.
     pub fn form_near(&self, words: &str, button: &str) -> Form {
         let document = self.document();

@@ -1,10 +1,11 @@
 //! Leaving a comment: plain forms, no account, no cookie, no script.
 
-use super::judging::{NOWHERE, Sender, digest, judge};
+use super::judging::{NOWHERE, Sender, digest, judge, pass_hash};
+use super::own_comment;
 use super::post::{answer, filled, form_age_seconds};
 use crate::app::App;
-use crate::blog::comment::{self, Comment, CommentForm, NewComment, Policy, State as CommentState};
-use crate::blog::{CommentId, PostId, Problems};
+use crate::blog::comment::{self, CommentForm, NewComment, Policy, State as CommentState};
+use crate::blog::{PostId, Problems};
 use crate::error::Error;
 use crate::http::post_page::PostPage;
 use crate::http::rates::Rates;
@@ -13,23 +14,15 @@ use crate::http::server::Client;
 use crate::http::session;
 use crate::http::shell::Shell;
 use crate::store::{Arriving, Posted, Twin};
-use crate::{secrets, text};
-use askama::Template;
-use axum::extract::{Path, Query, State};
+use crate::text;
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use axum::{Extension, Form};
 
-/// The purpose of the code that opens a commenter's own page, see [`App::code`].
-const KEY: &str = "comment";
 const NO_STORE: (HeaderName, HeaderValue) =
     (CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-const NO_INDEX: (HeaderName, HeaderValue) = (
-    HeaderName::from_static("x-robots-tag"),
-    HeaderValue::from_static("noindex"),
-);
-
 pub async fn create(
     State(app): State<App>,
     client: Option<Extension<Client>>,
@@ -81,6 +74,7 @@ pub async fn create(
         Ok(checked) => checked,
     };
     let sender = Sender {
+        pass: pass_hash(&new.pass),
         staff: session::of(&app, &headers)
             .await?
             .map(|signed_in| signed_in.author.id),
@@ -93,6 +87,7 @@ pub async fn create(
     {
         return later(page, form, seconds);
     }
+    let author = sender.staff;
     let judged = judge(&app, page.policy, &page.post, &new, sender).await?;
     let posted = app
         .store
@@ -102,7 +97,7 @@ pub async fn create(
             renderer: text::RENDERER,
             state: judged.state,
             reason: judged.reason,
-            author: sender.staff,
+            author,
             network: judged.network,
             pass: judged.pass,
             digest: judged.digest,
@@ -119,7 +114,7 @@ pub async fn create(
         let path = page.post.path.as_deref().unwrap_or("/");
         return render::see_other(&comment::address(path, posted.place, posted.id));
     }
-    render::see_other(&own_address(&app, posted.id)?)
+    render::see_other(&own_comment::address(&app, posted.id)?)
 }
 
 /// The page again with every word, and what is in the way.
@@ -152,68 +147,4 @@ fn said_before(mut page: PostPage, form: CommentForm, first: Posted) -> Result {
         "The same words were sent before; they wait to be read."
     };
     refused(page, form, StatusCode::CONFLICT, message)
-}
-
-/// The address of a commenter's own page. It is the key: whoever has it can edit and delete.
-pub fn own_address(app: &App, id: CommentId) -> Result<String> {
-    let key = app.code(KEY, &id.to_string())?;
-    Ok(format!("/comments/{id}?key={key}"))
-}
-
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default)]
-pub struct Key {
-    key: String,
-}
-
-/// A commenter's own page: what became of the comment, and why.
-#[derive(Template)]
-#[template(path = "reader/own_comment.html")]
-struct OwnPage {
-    shell: Shell,
-    comment: Comment,
-    post_title: String,
-    post_path: String,
-}
-
-impl OwnPage {
-    fn is_shown(&self) -> bool {
-        self.comment.state == CommentState::Approved
-    }
-
-    fn is_waiting(&self) -> bool {
-        // A commenter whose words were taken for spam is told no more than that somebody will look.
-        matches!(
-            self.comment.state,
-            CommentState::Waiting | CommentState::Spam
-        )
-    }
-}
-
-pub async fn own(
-    shell: Shell,
-    State(app): State<App>,
-    Path(id): Path<i64>,
-    Query(key): Query<Key>,
-) -> Result<Response> {
-    if !secrets::same(&key.key, &app.code(KEY, &id.to_string())?) {
-        return Err(Error::NotFound);
-    }
-    let comment = app
-        .store
-        .comment(CommentId(id))
-        .await?
-        .ok_or(Error::NotFound)?;
-    let post = app
-        .store
-        .published_by_id(comment.post_id)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let page = OwnPage {
-        shell,
-        comment,
-        post_title: post.label().to_owned(),
-        post_path: post.path.unwrap_or_default(),
-    };
-    Ok(([NO_STORE, NO_INDEX], render::page(&page)?).into_response())
 }

@@ -14,8 +14,10 @@ use std::net::{IpAddr, Ipv4Addr};
 const SCRIPT_BYTES: usize = 4096;
 
 /// Where a comment comes from, besides its words.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Sender {
+    /// Hash of the pass that the browser keeps, see [`pass_hash`].
+    pub pass: String,
     /// Signed in as author or operator.
     pub staff: Option<AuthorId>,
     pub client: IpAddr,
@@ -64,7 +66,7 @@ pub async fn judge(
     let site = app.site().await?;
     let networks = app.networks(sender.client)?;
     let digest = digest(&new.source);
-    let pass = pass_hash(&new.pass);
+    let pass = sender.pass;
     let known = app
         .store
         .known(Asking {

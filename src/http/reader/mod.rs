@@ -6,6 +6,7 @@ mod home;
 mod judging;
 mod media;
 mod old;
+mod own_comment;
 mod post;
 mod search;
 mod tags;
@@ -33,6 +34,10 @@ pub fn pages() -> Router<App> {
 pub fn others() -> Router<App> {
     Router::new()
         .route("/comments", on_post(comments::create))
-        .route("/comments/{id}", get(comments::own))
+        .route(
+            "/comments/{id}",
+            get(own_comment::show).post(own_comment::act),
+        )
+        .route("/comments/{id}/download", get(own_comment::download))
         .route("/media/{name}", get(media::show))
 }

@@ -1,0 +1,434 @@
+//! A commenter's own page: what became of the comment and why; changing it, deleting it, taking everything along.
+//! The key in its address is all that opens it, so whoever has the address is the writer.
+
+use super::judging::{NOWHERE, Sender, judge};
+use crate::app::App;
+use crate::blog::comment::{
+    self, Comment, NewComment, Policy, State as CommentState, check_source,
+};
+use crate::blog::post::Post;
+use crate::blog::{CommentId, Problems};
+use crate::error::Error;
+use crate::http::render::{self, Result};
+use crate::http::server::Client;
+use crate::http::shell::Shell;
+use crate::store::{COMMENTER, ERASED_AFTER_SECONDS, Edit, Mine, Rejudged};
+use crate::{secrets, text};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
+};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Form};
+
+/// The purpose of the code that opens a commenter's own page, see [`App::code`].
+const KEY: &str = "comment";
+/// How long a writer may change the words.
+const EDIT_SECONDS: i64 = 30 * 60;
+
+/// What every answer here says: for one person, not for search engines, and nobody else learns the address. With
+/// `no-referrer` browsers would send `Origin: null` with the page's own forms.
+const PRIVATE: [(HeaderName, HeaderValue); 3] = [
+    (CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
+    (
+        HeaderName::from_static("x-robots-tag"),
+        HeaderValue::from_static("noindex"),
+    ),
+    (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+];
+
+/// The address of a commenter's own page.
+pub fn address(app: &App, id: CommentId) -> Result<String> {
+    let key = app.code(KEY, &id.to_string())?;
+    Ok(format!("/comments/{id}?key={key}"))
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    key: String,
+    /// Present: with the form to change the words.
+    edit: Option<String>,
+    /// What was just done, for the line that says so.
+    done: String,
+}
+
+/// The fields of the forms on the page.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OwnForm {
+    act: String,
+    body: String,
+    /// Ticked where everything is to be erased.
+    sure: String,
+}
+
+#[derive(Template)]
+#[template(path = "reader/own_comment.html")]
+struct OwnPage {
+    shell: Shell,
+    comment: Comment,
+    post_title: String,
+    post_path: Option<String>,
+    key: String,
+    /// What the form to change the words holds, where it is open.
+    editing: Option<String>,
+    problems: Problems,
+    can_edit: bool,
+    can_undo: bool,
+    /// Changed words may wait for the author again.
+    may_wait: bool,
+    done: Option<&'static str>,
+    mine: Vec<Other>,
+}
+
+/// Another comment of the same writer.
+struct Other {
+    mine: Mine,
+    address: String,
+}
+
+impl Other {
+    fn is_this(&self, comment: &Comment) -> bool {
+        self.mine.id == comment.id
+    }
+
+    fn beginning(&self) -> String {
+        text::excerpt(&self.mine.source, 120)
+    }
+
+    fn state(&self) -> &'static str {
+        match self.mine.state {
+            CommentState::Approved => "shown",
+            CommentState::Waiting | CommentState::Spam => "waits",
+            CommentState::Deleted | CommentState::Hidden => "not shown",
+        }
+    }
+}
+
+impl OwnPage {
+    fn is_shown(&self) -> bool {
+        self.comment.state == CommentState::Approved && self.post_path.is_some()
+    }
+
+    fn is_waiting(&self) -> bool {
+        // Whose words were taken for spam is told no more than that somebody will look.
+        matches!(
+            self.comment.state,
+            CommentState::Waiting | CommentState::Spam
+        )
+    }
+
+    fn is_erased(&self) -> bool {
+        self.comment.source.is_empty()
+    }
+
+    fn is_deleted(&self) -> bool {
+        self.comment.state == CommentState::Deleted
+    }
+
+    /// Where the comment stands on its post.
+    fn place(&self) -> String {
+        let path = self.post_path.as_deref().unwrap_or_default();
+        comment::address(path, self.comment.place, self.comment.id)
+    }
+
+    fn deleted_by_writer(&self) -> bool {
+        self.is_deleted() && self.comment.decided_by == COMMENTER
+    }
+}
+
+/// A comment that somebody came to with the right key, and its post, which may have been unpublished since.
+struct Opened {
+    comment: Comment,
+    post: Post,
+}
+
+async fn open(app: &App, id: i64, key: &str) -> Result<Opened> {
+    if !secrets::same(key, &app.code(KEY, &id.to_string())?) {
+        return Err(Error::NotFound);
+    }
+    let comment = app
+        .store
+        .comment(CommentId(id))
+        .await?
+        .ok_or(Error::NotFound)?;
+    let post = app
+        .store
+        .post(comment.post_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(Opened { comment, post })
+}
+
+impl Opened {
+    fn can_edit(&self, app: &App) -> bool {
+        let now = app.now();
+        self.comment.state != CommentState::Deleted
+            && self.comment.state != CommentState::Hidden
+            && self.comment.created_at.plus_seconds(EDIT_SECONDS) > now
+    }
+
+    fn can_undo(&self, app: &App) -> bool {
+        self.comment.state == CommentState::Deleted
+            && self.comment.decided_by == COMMENTER
+            && !self.comment.source.is_empty()
+            && self
+                .comment
+                .decided_at
+                .is_some_and(|at| at.plus_seconds(ERASED_AFTER_SECONDS) > app.now())
+    }
+
+    async fn page(self, app: &App, shell: Shell, key: &str) -> Result<OwnPage> {
+        let mut mine = Vec::new();
+        for one in app.store.comments_of_the_writer_of(self.comment.id).await? {
+            mine.push(Other {
+                address: address(app, one.id)?,
+                mine: one,
+            });
+        }
+        let policy = self.policy(app, &shell);
+        Ok(OwnPage {
+            can_edit: self.can_edit(app),
+            can_undo: self.can_undo(app),
+            may_wait: self.comment.state == CommentState::Approved && policy != Policy::Open,
+            post_title: self.post.label().to_owned(),
+            post_path: self
+                .post
+                .path
+                .clone()
+                .filter(|_| self.post.state == crate::blog::post::State::Published),
+            comment: self.comment,
+            shell,
+            key: key.to_owned(),
+            editing: None,
+            problems: Problems::default(),
+            done: None,
+            mine,
+        })
+    }
+
+    fn policy(&self, app: &App, shell: &Shell) -> Policy {
+        let now = app.now();
+        let age = now.days_since(self.post.published_at.unwrap_or(now));
+        comment::policy(&shell.site.settings, self.post.comments, age)
+    }
+}
+
+pub async fn show(
+    shell: Shell,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    let opened = open(&app, id, &asked.key).await?;
+    let mut page = opened.page(&app, shell, &asked.key).await?;
+    if asked.edit.is_some() && page.can_edit {
+        page.editing = Some(page.comment.source.clone());
+    }
+    page.done = match asked.done.as_str() {
+        "saved" => Some("Saved."),
+        "deleted" => Some("Deleted. You can take that back for thirty days; then it is erased."),
+        "undone" => Some("The comment is back."),
+        "erased" => Some("Erased. Nothing of it is kept."),
+        _ => None,
+    };
+    Ok((PRIVATE, render::page(&page)?).into_response())
+}
+
+pub async fn act(
+    shell: Shell,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Query(asked): Query<Asked>,
+    client: Option<Extension<Client>>,
+    Form(form): Form<OwnForm>,
+) -> Result<Response> {
+    let opened = open(&app, id, &asked.key).await?;
+    let comment = CommentId(id);
+    let done = match form.act.as_str() {
+        "save" => {
+            let client = client.map_or(NOWHERE, |Extension(Client(address))| address);
+            match save(&app, &shell, &opened, &form.body, client).await? {
+                Ok(()) => "saved",
+                Err((status, problems)) => {
+                    let mut page = opened.page(&app, shell, &asked.key).await?;
+                    page.editing = Some(form.body);
+                    page.problems = problems;
+                    return Ok((status, PRIVATE, render::page(&page)?).into_response());
+                }
+            }
+        }
+        "delete" => {
+            app.store
+                .decide_comment(comment, CommentState::Deleted, COMMENTER, app.now())
+                .await?;
+            "deleted"
+        }
+        "undo" => {
+            if app.store.take_back_deletion(comment, app.now()).await? {
+                "undone"
+            } else {
+                ""
+            }
+        }
+        "erase" | "erase-all" if form.sure.is_empty() => {
+            let mut page = opened.page(&app, shell, &asked.key).await?;
+            page.problems =
+                Problems::one("sure", "Please tick the box first: nothing brings it back.");
+            return Ok((PRIVATE, render::problem_page(&page)?).into_response());
+        }
+        "erase" => {
+            app.store.erase_comments(&[comment], app.now()).await?;
+            "erased"
+        }
+        "erase-all" => {
+            let mine = app.store.comments_of_the_writer_of(comment).await?;
+            let ids: Vec<CommentId> = mine.iter().map(|mine| mine.id).collect();
+            app.store.erase_comments(&ids, app.now()).await?;
+            "erased"
+        }
+        _ => {
+            return Err(Error::BadRequest(
+                "This is nothing that can be done with a comment.",
+            ));
+        }
+    };
+    render::see_other(&format!("{}&done={done}", address(&app, comment)?))
+}
+
+type Refused = (StatusCode, Problems);
+
+/// Changes the words. They are judged like new ones, so that nothing gets past the author by an edit.
+async fn save(
+    app: &App,
+    shell: &Shell,
+    opened: &Opened,
+    body: &str,
+    client: std::net::IpAddr,
+) -> Result<std::result::Result<(), Refused>> {
+    let Opened { comment, post } = opened;
+    if !opened.can_edit(app) {
+        return Ok(Err((
+            StatusCode::FORBIDDEN,
+            Problems::one(
+                "body",
+                "A comment can be changed for thirty minutes. Your words are still here, to copy; you can also write a reply.",
+            ),
+        )));
+    }
+    let mut problems = Problems::default();
+    let source = check_source(body, &mut problems);
+    if problems.is_empty() && source == comment.source {
+        return Ok(Ok(()));
+    }
+    let html = match text::comment(&source) {
+        Ok(html) if problems.is_empty() => html,
+        Ok(_) => return Ok(Err((StatusCode::UNPROCESSABLE_ENTITY, problems))),
+        Err(error) => {
+            let problems = Problems::one("body", error.to_string());
+            return Ok(Err((StatusCode::UNPROCESSABLE_ENTITY, problems)));
+        }
+    };
+    let facts = app.store.facts_of(comment.id).await?;
+    let traces = app.store.traces(comment.id).await?;
+    let sender = Sender {
+        pass: traces.map(|traces| traces.pass).unwrap_or_default(),
+        staff: comment.author_id,
+        client,
+        form_age_seconds: facts.form_age_seconds,
+        trapped: facts.trap,
+    };
+    let changed = NewComment {
+        post: comment.post_id,
+        parent: comment.parent_id,
+        name: comment.name.clone(),
+        email: comment.email.clone(),
+        url: comment.url.clone(),
+        source: source.clone(),
+        notify: None,
+        pass: String::new(),
+    };
+    let judged = judge(app, opened.policy(app, shell), post, &changed, sender).await?;
+    let state = after_edit(comment, judged.state);
+    app.store
+        .edit_own(
+            Edit {
+                id: comment.id,
+                name: &comment.name,
+                url: &comment.url,
+                source: &source,
+                html: &html,
+                words: &text::plain(&html),
+                renderer: text::RENDERER,
+                by: COMMENTER,
+                now: app.now(),
+            },
+            Rejudged {
+                state,
+                reason: judged.reason,
+                digest: &judged.digest,
+                facts: &judged.facts,
+                verdict: &judged.verdict,
+            },
+        )
+        .await?;
+    Ok(Ok(()))
+}
+
+/// Where changed words belong: never further up than a person has put the comment.
+fn after_edit(comment: &Comment, judged: CommentState) -> CommentState {
+    match (comment.state, judged) {
+        (CommentState::Approved, judged) => judged,
+        (CommentState::Waiting, CommentState::Spam) => CommentState::Spam,
+        (CommentState::Waiting, CommentState::Approved) if comment.decided_at.is_none() => {
+            CommentState::Approved
+        }
+        (state, _) => state,
+    }
+}
+
+/// All comments that are provably of this writer, as JSON.
+pub async fn download(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    let opened = open(&app, id, &asked.key).await?;
+    let mine = app
+        .store
+        .comments_of_the_writer_of(opened.comment.id)
+        .await?;
+    let comments: Vec<serde_json::Value> = mine
+        .iter()
+        .map(|mine| {
+            serde_json::json!({
+                "id": mine.id,
+                "post": mine.post_title,
+                "address": mine.post_path.as_ref().map(|path| app.config.link(path)),
+                "state": mine.state.word(),
+                "name": mine.name,
+                "email": mine.email,
+                "website": mine.url,
+                "written": mine.created_at.rfc3339(),
+                "edited": mine.edited_at.map(crate::blog::time::Millis::rfc3339),
+                "text": mine.source,
+            })
+        })
+        .collect();
+    let body = serde_json::to_string_pretty(&serde_json::json!({ "comments": comments }))
+        .map_err(|error| Error::Internal(format!("a download: {error}")))?;
+    let headers = [
+        (
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/json; charset=utf-8"),
+        ),
+        (
+            CONTENT_DISPOSITION,
+            HeaderValue::from_static("attachment; filename=\"my-comments.json\""),
+        ),
+    ];
+    Ok((PRIVATE, headers, body).into_response())
+}

@@ -1,0 +1,188 @@
+//! What a commenter may do with what is provably theirs: look at all of it, take it along, change it, erase it.
+
+use super::comments::json;
+use super::{COMMENTER, Edit, Store, Write};
+use crate::blog::comment::State;
+use crate::blog::spam::{Facts, Verdict};
+use crate::blog::time::Millis;
+use crate::blog::{CommentId, PostId};
+use crate::error::Result;
+
+/// A comment in the list of all that one commenter wrote.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Mine {
+    pub id: CommentId,
+    pub state: State,
+    pub name: String,
+    pub email: String,
+    pub url: String,
+    pub created_at: Millis,
+    pub edited_at: Option<Millis>,
+    pub source: String,
+    pub post_title: String,
+    pub post_path: Option<String>,
+}
+
+/// What was decided anew about a comment that its writer changed.
+#[derive(Debug, Clone)]
+pub struct Rejudged<'a> {
+    pub state: State,
+    pub reason: &'a str,
+    pub digest: &'a str,
+    pub facts: &'a Facts,
+    pub verdict: &'a Verdict,
+}
+
+/// A comment deleted by its writer is erased after this time; until then the writer can take the deletion back.
+pub const ERASED_AFTER_SECONDS: i64 = 30 * 24 * 3600;
+
+impl Store {
+    /// All comments that came from the browser of this one, or under the address that its writer has confirmed,
+    /// this one among them; newest first.
+    pub async fn comments_of_the_writer_of(&self, id: CommentId) -> Result<Vec<Mine>> {
+        Ok(sqlx::query_as(
+            "select c.id, c.state, c.name, c.email, c.url, c.created_at, c.edited_at, c.source, p.title as post_title, \
+             case when p.state = 'published' then p.path end as post_path \
+             from comments c join posts p on p.id = c.post_id where c.source <> '' and c.id in (\
+             select $1 \
+             union select o.id from comments o, comments t where t.id = $1 and t.pass <> '' and o.pass = t.pass \
+             union select o.id from comments o, comments t where t.id = $1 and t.confirmed and t.email <> '' \
+             and o.email = t.email and o.confirmed) \
+             order by c.created_at desc, c.id desc",
+        )
+        .bind(id)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// What was known of a comment when it came in.
+    pub async fn facts_of(&self, id: CommentId) -> Result<Facts> {
+        let row: Option<(String,)> = sqlx::query_as("select facts from comments where id = $1")
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row
+            .and_then(|(facts,)| serde_json::from_str(&facts).ok())
+            .unwrap_or_default())
+    }
+
+    /// Changes what a comment says as its writer wants it, and moves it to where the new words belong.
+    pub async fn edit_own(&self, edit: Edit<'_>, rejudged: Rejudged<'_>) -> Result<()> {
+        let mut write = self.write().await?;
+        let Some(state) = write.edit(edit).await? else {
+            return Ok(());
+        };
+        sqlx::query(
+            "update comments set reason = $2, digest = $3, points = $4, facts = $5, reasons = $6 where id = $1",
+        )
+        .bind(edit.id)
+        .bind(rejudged.reason)
+        .bind(rejudged.digest)
+        .bind(rejudged.verdict.points)
+        .bind(json(rejudged.facts)?)
+        .bind(json(&rejudged.verdict.reasons)?)
+        .execute(&mut *write.tx)
+        .await?;
+        let changed = write
+            .change_state(edit.id, rejudged.state, COMMENTER, edit.now)
+            .await?;
+        if state == State::Approved || changed.is_some_and(|changed| changed.is_visible()) {
+            write.commit_content(edit.now).await
+        } else {
+            write.commit().await
+        }
+    }
+
+    /// Takes back that a writer deleted their own comment; false where there is nothing to take back any more.
+    pub async fn take_back_deletion(&self, id: CommentId, now: Millis) -> Result<bool> {
+        let mut write = self.write().await?;
+        let before: Option<(State,)> = sqlx::query_as(
+            "select state_before from comments where id = $1 and state = 'deleted' and decided_by = $2 \
+             and decided_at > $3 and source <> ''",
+        )
+        .bind(id)
+        .bind(COMMENTER)
+        .bind(now.plus_seconds(-ERASED_AFTER_SECONDS))
+        .fetch_optional(&mut *write.tx)
+        .await?;
+        let Some((before,)) = before else {
+            return Ok(false);
+        };
+        let changes = write.change_state(id, before, COMMENTER, now).await?;
+        write.commit_changes(changes.as_slice(), now).await?;
+        Ok(true)
+    }
+
+    /// Erases comments for good: words, name, address, and whatever was kept of them. Replies stay where they are.
+    pub async fn erase_comments(&self, ids: &[CommentId], now: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        for id in ids {
+            write.erase(*id, now).await?;
+        }
+        write.commit_content(now).await
+    }
+
+    /// Erases what writers deleted before a time.
+    pub async fn erase_deleted(&self, now: Millis) -> Result<()> {
+        let ids: Vec<(CommentId,)> = sqlx::query_as(
+            "select id from comments where state = 'deleted' and decided_by = $1 and decided_at <= $2 and source <> ''",
+        )
+        .bind(COMMENTER)
+        .bind(now.plus_seconds(-ERASED_AFTER_SECONDS))
+        .fetch_all(&self.readers)
+        .await?;
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<CommentId> = ids.into_iter().map(|(id,)| id).collect();
+        self.erase_comments(&ids, now).await
+    }
+}
+
+impl Write {
+    async fn erase(&mut self, id: CommentId, now: Millis) -> Result<()> {
+        let email: Option<(String, PostId)> =
+            sqlx::query_as("select email, post_id from comments where id = $1")
+                .bind(id)
+                .fetch_optional(&mut *self.tx)
+                .await?;
+        let Some((email, post)) = email else {
+            return Ok(());
+        };
+        self.unlearn(id).await?;
+        self.change_state(id, State::Deleted, COMMENTER, now)
+            .await?;
+        sqlx::query(
+            "update comments set decided_by = $2, name = '', email = '', url = '', source = '', html = '', network = '', \
+             pass = '', digest = '', facts = '{}', reasons = '[]', reason = '', confirmed = 0 where id = $1",
+        )
+        .bind(id)
+        .bind(COMMENTER)
+        .execute(&mut *self.tx)
+        .await?;
+        sqlx::query("delete from comment_versions where comment_id = $1")
+            .bind(id)
+            .execute(&mut *self.tx)
+            .await?;
+        sqlx::query("delete from search_comments where rowid = $1")
+            .bind(id)
+            .execute(&mut *self.tx)
+            .await?;
+        sqlx::query("delete from subscriptions where comment_id = $1")
+            .bind(id)
+            .execute(&mut *self.tx)
+            .await?;
+        sqlx::query("delete from outbox where comment_id = $1")
+            .bind(id)
+            .execute(&mut *self.tx)
+            .await?;
+        sqlx::query(
+            "delete from addresses where email = $1 and not exists (select 1 from subscriptions where email = $1)",
+        )
+        .bind(&email)
+        .execute(&mut *self.tx)
+        .await?;
+        self.log_act(COMMENTER, "erase", Some(id), "", now).await?;
+        self.recount(post).await
+    }
+}
