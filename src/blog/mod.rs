@@ -4,6 +4,7 @@
 
 pub mod author;
 pub mod comment;
+pub mod moderation;
 pub mod post;
 pub mod settings;
 pub mod slug;

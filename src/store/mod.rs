@@ -18,7 +18,8 @@ pub use comments::{Arriving, Edit, Posted, Version};
 pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
 pub use moderation::{
-    COMMENTER, Changed, CommentCounts, LoggedAct, Moderated, Outcome, UNDO_WITHIN_DAYS,
+    Answer, Answered, COMMENTER, Changed, CommentCounts, Decided, LoggedAct, Moderated, Outcome,
+    UNDO_WITHIN_DAYS,
 };
 pub use posts::{Page, PostCounts, Publish, SaveError, Saved, Saving, Side};
 pub use search::Hit;

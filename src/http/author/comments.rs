@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use crate::app::App;
 use crate::blog::comment::State as CommentState;
-use crate::blog::words;
+use crate::blog::moderation::Sought;
 use crate::blog::{ActId, CommentId};
 use crate::http::cursor::{Cursor, Links};
 use crate::http::form::{DeskForm, Guarded};
@@ -76,10 +76,10 @@ pub async fn list(
     Query(cursor): Query<Cursor>,
 ) -> Result {
     let state = CommentState::of(&asked.state).unwrap_or(CommentState::Waiting);
-    let query = words::query(&asked.q);
+    let sought = Sought::parse(&asked.q);
     let page = app
         .store
-        .moderated(state, query.as_deref(), cursor.side(), COMMENTS)
+        .moderated(state, &sought, cursor.side(), COMMENTS)
         .await?;
     let done = match asked.done {
         Some(id) => app
@@ -93,7 +93,7 @@ pub async fn list(
         desk,
         state,
         q: asked.q,
-        tabs: tabs(app.store.comment_counts().await?),
+        tabs: tabs(app.store.comment_counts(&sought).await?),
         links: Links::of(&page, |moderated| {
             (moderated.comment.created_at, moderated.comment.id.0)
         }),
