@@ -1,1 +1,103 @@
-// Keys for moderating.
+// Keys for the list of comments: each does what a link, a box or a button of the page does. Nothing happens while typing.
+
+const list = document.querySelector("ol.moderated");
+const keys = document.getElementById("keys");
+const boxes = () => [...document.querySelectorAll('input[name="picked"]')];
+/** Where in the list the moderator was when a key led to a new page. */
+const PLACE = "moderate-place";
+
+const articles = list ? [...list.querySelectorAll("article")] : [];
+
+/** The comment that has the focus, or something in it. */
+function current() {
+  return document.activeElement?.closest("ol.moderated article");
+}
+
+function go(article) {
+  article?.focus({ preventScroll: true });
+  article?.scrollIntoView({ block: "nearest" });
+}
+
+function step(by) {
+  const at = articles.indexOf(current());
+  go(at < 0 ? articles[0] : articles[Math.min(Math.max(at + by, 0), articles.length - 1)]);
+}
+
+/** Presses a button or link of the current comment; the next page goes on at the same place. */
+function press(selector) {
+  const article = current() ?? articles[0];
+  const control = article?.querySelector(selector);
+  if (!control) return;
+  sessionStorage.setItem(PLACE, String(articles.indexOf(article)));
+  control.click();
+}
+
+function reply() {
+  const article = current() ?? articles[0];
+  const details = article?.querySelector("details.reply");
+  if (!details) return;
+  details.open = true;
+  details.querySelector("textarea").focus();
+}
+
+function undo() {
+  document.querySelector(".told button")?.click();
+}
+
+function select() {
+  const article = current() ?? articles[0];
+  article?.querySelector('input[name="picked"]')?.click();
+}
+
+const ONCE = {
+  a: () => press('button[value="approve"]'),
+  s: () => press('button[value="spam"]'),
+  d: () => press('button[value="delete"]'),
+  e: () => press("a.edit"),
+  r: reply,
+  u: undo,
+  x: select,
+  "?": () => (keys.open = !keys.open),
+};
+const AGAIN = { j: () => step(1), k: () => step(-1) };
+
+function isTyping(element) {
+  return element.closest?.('input:not([type="checkbox"]), textarea, select, [contenteditable]') !== null;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target)) return;
+  // A key held down goes through the list, but decides once.
+  const act = AGAIN[event.key] ?? (event.repeat ? undefined : ONCE[event.key]);
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+// The number of selected comments, and all of them at once.
+
+const selected = document.getElementById("selected");
+const all = document.getElementById("select-all");
+
+function tell() {
+  const number = boxes().filter((box) => box.checked).length;
+  selected.textContent = number ? `${number} selected` : "";
+  all.textContent = number && number === boxes().length ? "Select none" : "Select all on this page";
+}
+
+if (selected && all) {
+  list.addEventListener("change", tell);
+  all.addEventListener("click", (event) => {
+    event.preventDefault();
+    const wanted = boxes().some((box) => !box.checked);
+    for (const box of boxes()) box.checked = wanted;
+    tell();
+  });
+  tell();
+}
+
+if (keys) keys.hidden = false;
+
+const place = sessionStorage.getItem(PLACE);
+sessionStorage.removeItem(PLACE);
+if (place !== null) go(articles[Math.min(Number(place), articles.length - 1)]);

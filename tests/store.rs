@@ -4,6 +4,7 @@
 use daybook::blog::author::Role;
 use daybook::blog::ban::{Kind as BanKind, NewBan};
 use daybook::blog::comment::{NewComment, Policy, State as CommentState};
+use daybook::blog::moderation::Sought;
 use daybook::blog::post::{Comments, Kind, Markup, NewPost, Rendered, State};
 use daybook::blog::settings::Settings;
 use daybook::blog::spam::{Band, Facts, Lessons, Verdict};
@@ -975,9 +976,8 @@ async fn the_moderator_sees_each_state_by_itself_and_finds_words_in_it() {
         .await;
     waiting.reverse();
     let list = async |state, typed: &str, side, limit| {
-        let query = words::query(typed);
         blog.store
-            .moderated(state, query.as_deref(), side, limit)
+            .moderated(state, &Sought::parse(typed), side, limit)
             .await
             .unwrap()
     };
@@ -1013,7 +1013,7 @@ async fn the_moderator_sees_each_state_by_itself_and_finds_words_in_it() {
         ids(&list(CommentState::Spam, "", Side::Start, 10).await),
         [spam]
     );
-    let counts = blog.store.comment_counts().await.unwrap();
+    let counts = blog.store.comment_counts(&Sought::default()).await.unwrap();
     assert_eq!((counts.waiting, counts.spam, counts.approved), (5, 1, 0));
     assert_eq!((counts.deleted, counts.hidden), (0, 0));
     assert_eq!(blog.store.waiting_comments().await.unwrap(), 5);

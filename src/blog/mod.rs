@@ -5,6 +5,7 @@
 pub mod author;
 pub mod ban;
 pub mod comment;
+pub mod moderation;
 pub mod network;
 pub mod post;
 pub mod settings;

@@ -101,13 +101,18 @@ const WORDS_KNOWN_SECONDS: i64 = 30 * 24 * 3600;
 /// What counts as recent in [`Known`].
 const RECENT_SECONDS: i64 = 10 * 60;
 
+/// The columns of a [`Comment`], of the table `comments` as `c`.
+macro_rules! comment_columns {
+    () => {
+        "c.id, c.post_id, c.parent_id, c.state, c.name, c.email, c.url, c.author_id, c.created_at, c.markup, \
+         c.source, c.html, c.reason, c.place, c.decided_at, c.decided_by, c.edited_at, c.confirmed"
+    };
+}
+pub(super) use comment_columns;
+
 macro_rules! comments {
     ($rest:literal) => {
-        concat!(
-            "select c.id, c.post_id, c.parent_id, c.state, c.name, c.email, c.url, c.author_id, c.created_at, ",
-            "c.markup, c.source, c.html, c.reason, c.place, c.decided_at, c.decided_by, c.edited_at, c.confirmed from comments c ",
-            $rest
-        )
+        concat!("select ", comment_columns!(), " from comments c ", $rest)
     };
 }
 

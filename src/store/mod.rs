@@ -22,7 +22,8 @@ pub use comments::{Arriving, Asking, Edit, Known, Posted, Twin, Version};
 pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
 pub use moderation::{
-    COMMENTER, Changed, CommentCounts, LoggedAct, Moderated, Outcome, UNDO_WITHIN_DAYS,
+    Answer, Answered, COMMENTER, Changed, CommentCounts, Decided, LoggedAct, Moderated, Outcome,
+    UNDO_WITHIN_DAYS,
 };
 pub use own::{ERASED_AFTER_SECONDS, Mine, Rejudged};
 pub use posts::{Page, PostCounts, Publish, SaveError, Saved, Saving, Side};

@@ -2,8 +2,15 @@
 //!
 //! A comment's state changes in one place only, [`Write::change`]: whatever must follow from it hangs there.
 
+mod list;
+
+pub use list::{CommentCounts, Moderated};
+
 use super::{Page, Side, Store, Write};
-use crate::blog::comment::{Comment, State};
+use crate::blog::author::Author;
+use crate::blog::comment::{self, State};
+use crate::blog::moderation::Seen;
+use crate::blog::settings::YES;
 use crate::blog::time::Millis;
 use crate::blog::{ActId, CommentId, PostId};
 use crate::error::Result;
@@ -45,23 +52,44 @@ pub enum Outcome {
     Gone,
 }
 
-/// How many comments wait, are approved, and so on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CommentCounts {
-    pub waiting: i64,
-    pub approved: i64,
-    pub spam: i64,
-    pub deleted: i64,
-    pub hidden: i64,
+/// What became of a decision about comments that a page showed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decided {
+    /// The acts by which it was done, first and last; those of a moment ago where the same decision was sent twice.
+    pub acts: Option<(ActId, ActId)>,
+    /// Comments that were not as the page showed them: nothing of theirs was changed.
+    pub met: Vec<CommentId>,
 }
 
-/// A comment in the moderator's list, with the post it belongs to.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Moderated {
-    #[sqlx(flatten)]
-    pub comment: Comment,
-    pub post_title: String,
-    pub post_path: Option<String>,
+impl Decided {
+    fn add(&mut self, act: ActId) {
+        let (first, last) = self.acts.unwrap_or((act, act));
+        self.acts = Some((first.min(act), last.max(act)));
+    }
+}
+
+/// An author's reply to a comment.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer<'a> {
+    /// The comment that is answered, as the page showed it.
+    pub to: Seen,
+    pub author: &'a Author,
+    pub source: &'a str,
+    pub html: &'a str,
+    /// The words of `html`, for the search index.
+    pub words: &'a str,
+    pub renderer: i64,
+    pub now: Millis,
+}
+
+/// What became of a reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answered {
+    /// It is shown, and what it answers too; with the acts by which it was done.
+    Done((ActId, ActId)),
+    /// Somebody decided otherwise about the comment, or changed it: nothing was stored.
+    Met,
+    Gone,
 }
 
 /// A line of the log: who did what to which comment.
@@ -122,6 +150,89 @@ impl Store {
         })
     }
 
+    /// Moves comments that a page showed to another state, all in one transaction.
+    pub async fn decide_seen(
+        &self,
+        seen: &[Seen],
+        to: State,
+        by: &str,
+        now: Millis,
+    ) -> Result<Decided> {
+        let mut write = self.write().await?;
+        let mut decided = Decided::default();
+        let mut changes = Vec::with_capacity(seen.len());
+        for seen in seen {
+            let Some(found) = write.found(seen.id).await? else {
+                continue;
+            };
+            if found.is(seen) {
+                if let Some(changed) = write.change_state(seen.id, to, by, now).await? {
+                    decided.add(changed.act);
+                    changes.push(changed);
+                }
+            } else if found.state == to && found.decided_by == by {
+                // The same decision, sent twice.
+                if let Some(act) = write.newest_change(seen.id).await? {
+                    decided.add(act);
+                }
+            } else {
+                decided.met.push(seen.id);
+            }
+        }
+        write.commit_changes(&changes, now).await?;
+        Ok(decided)
+    }
+
+    /// Stores an author's reply and approves what it answers, in one transaction. The same words sent twice are one reply.
+    pub async fn answer_comment(&self, answer: Answer<'_>) -> Result<Answered> {
+        let Answer {
+            to, author, now, ..
+        } = answer;
+        let mut write = self.write().await?;
+        let Some(found) = write.found(to.id).await? else {
+            return Ok(Answered::Gone);
+        };
+        if let Some(act) = write.twin_of(answer).await? {
+            return Ok(Answered::Done((act, act)));
+        }
+        if !found.is(&to) && found.state != State::Approved {
+            return Ok(Answered::Met);
+        }
+        if found.state == State::Deleted && found.decided_by == COMMENTER {
+            return Ok(Answered::Gone);
+        }
+        let approved = write
+            .change_state(to.id, State::Approved, &author.name, now)
+            .await?;
+        let reply = write.add_answer(answer, found.post_id).await?;
+        let act = Act {
+            name: "reply",
+            detail: "",
+        };
+        let shown = write
+            .change(reply, State::Approved, &author.name, act, now)
+            .await?;
+        let changes: Vec<Changed> = approved.into_iter().chain(shown).collect();
+        let acts = match (changes.first(), changes.last()) {
+            (Some(first), Some(last)) => (first.act, last.act),
+            _ => return Ok(Answered::Gone),
+        };
+        write.commit_changes(&changes, now).await?;
+        Ok(Answered::Done(acts))
+    }
+
+    /// Takes no new comments anywhere, or takes them again.
+    pub async fn stop_comments(&self, stopped: bool, by: &str, now: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        let value = if stopped { YES } else { "" };
+        write
+            .put_settings(&[("comments_stopped", value.to_owned())])
+            .await?;
+        let act = if stopped { "stop" } else { "start" };
+        write.log_act(by, act, None, "", now).await?;
+        write.commit_content(now).await
+    }
+
     /// Takes acts back, from `first` to `last` in the log, where they are the newest decision about their comment and
     /// not older than thirty days; gives what was changed. Only acts of one moment and one person are taken together.
     pub async fn undo_acts(
@@ -171,6 +282,24 @@ impl Store {
         Ok(Page::of(rows, side, limit))
     }
 
+    /// The acts from `first` to `last` that were done at one moment by one person.
+    pub async fn acts_between(
+        &self,
+        first: ActId,
+        last: ActId,
+        now: Millis,
+    ) -> Result<Vec<LoggedAct>> {
+        Ok(sqlx::query_as(logged!(
+            "join acts f on f.id = $2 and f.at = a.at and f.by = a.by \
+             where a.id >= $2 and a.id <= $3 order by a.id"
+        ))
+        .bind(undoable_since(now))
+        .bind(first)
+        .bind(last)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
     /// All that was done about one comment, newest first.
     pub async fn acts_of(&self, comment: CommentId, now: Millis) -> Result<Vec<LoggedAct>> {
         Ok(
@@ -181,71 +310,22 @@ impl Store {
                 .await?,
         )
     }
+}
 
-    /// Comments in a state for the moderator, newest first. `words` is a query of [`crate::blog::words::query`].
-    pub async fn moderated(
-        &self,
-        state: State,
-        words: Option<&str>,
-        side: Side,
-        limit: i64,
-    ) -> Result<Page<Moderated>> {
-        macro_rules! moderated {
-            ($rest:literal) => {
-                concat!(
-                    "select c.id, c.post_id, c.parent_id, c.state, c.name, c.email, c.url, c.author_id, ",
-                    "c.created_at, c.markup, c.source, c.html, c.reason, c.place, c.decided_at, c.decided_by, c.edited_at, c.confirmed, ",
-                    "p.title as post_title, case when p.state = 'published' then p.path end as post_path ",
-                    "from comments c join posts p on p.id = c.post_id where c.state = $1 ",
-                    "and ($2 = '' or c.id in (select rowid from search_comments where search_comments match nullif($2, ''))) ",
-                    "and (c.created_at, c.id) ",
-                    $rest
-                )
-            };
-        }
-        let sql = if matches!(side, Side::Newer(..)) {
-            moderated!("> ($3, $4) order by c.created_at, c.id limit $5")
-        } else {
-            moderated!("< ($3, $4) order by c.created_at desc, c.id desc limit $5")
-        };
-        let (at, id) = side.place();
-        let rows = sqlx::query_as(sql)
-            .bind(state)
-            .bind(words.unwrap_or(""))
-            .bind(at)
-            .bind(id)
-            .bind(limit + 1)
-            .fetch_all(&self.readers)
-            .await?;
-        Ok(Page::of(rows, side, limit))
-    }
+/// What must be known of a comment before it is decided upon.
+#[derive(sqlx::FromRow)]
+struct Found {
+    post_id: PostId,
+    state: State,
+    decided_at: Option<Millis>,
+    decided_by: String,
+    edited_at: Option<Millis>,
+}
 
-    pub async fn comment_counts(&self) -> Result<CommentCounts> {
-        let rows: Vec<(State, i64)> =
-            sqlx::query_as("select state, count(*) from comments group by state")
-                .fetch_all(&self.readers)
-                .await?;
-        let of = |wanted| {
-            rows.iter()
-                .find(|(state, _)| *state == wanted)
-                .map_or(0, |row| row.1)
-        };
-        Ok(CommentCounts {
-            waiting: of(State::Waiting),
-            approved: of(State::Approved),
-            spam: of(State::Spam),
-            deleted: of(State::Deleted),
-            hidden: of(State::Hidden),
-        })
-    }
-
-    /// How many comments wait for a decision.
-    pub async fn waiting_comments(&self) -> Result<i64> {
-        let (count,): (i64,) =
-            sqlx::query_as("select count(*) from comments where state = 'waiting'")
-                .fetch_one(&self.readers)
-                .await?;
-        Ok(count)
+impl Found {
+    fn is(&self, seen: &Seen) -> bool {
+        (self.state, self.decided_at, self.edited_at)
+            == (seen.state, seen.decided_at, seen.edited_at)
     }
 }
 
@@ -348,6 +428,64 @@ impl Write {
             self.recount(post).await?;
         }
         Ok(Some(changed))
+    }
+
+    async fn found(&mut self, id: CommentId) -> Result<Option<Found>> {
+        Ok(sqlx::query_as(
+            "select post_id, state, decided_at, decided_by, edited_at from comments where id = $1",
+        )
+        .bind(id)
+        .fetch_optional(&mut *self.tx)
+        .await?)
+    }
+
+    /// The act by which a comment came into the state that it is in.
+    async fn newest_change(&mut self, id: CommentId) -> Result<Option<ActId>> {
+        let (act,): (Option<ActId>,) =
+            sqlx::query_as("select max(id) from acts where comment_id = $1 and state_before <> ''")
+                .bind(id)
+                .fetch_one(&mut *self.tx)
+                .await?;
+        Ok(act)
+    }
+
+    /// The act of the same reply, sent a moment ago.
+    async fn twin_of(&mut self, answer: Answer<'_>) -> Result<Option<ActId>> {
+        let twin: Option<(CommentId,)> = sqlx::query_as(
+            "select id from comments where parent_id = $1 and author_id = $2 and source = $3 and created_at > $4 \
+             and state = 'approved' order by id limit 1",
+        )
+        .bind(answer.to.id)
+        .bind(answer.author.id)
+        .bind(answer.source)
+        .bind(answer.now.plus_seconds(-comment::TWICE_WITHIN_SECONDS))
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        match twin {
+            Some((id,)) => self.newest_change(id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Stores a reply. It begins as deleted, which is what taking it back makes of it; showing it is a change like any.
+    async fn add_answer(&mut self, answer: Answer<'_>, post: PostId) -> Result<CommentId> {
+        let (id,): (CommentId,) = sqlx::query_as(
+            "insert into comments (post_id, parent_id, state, author_id, name, created_at, renderer, markup, html, source) \
+             values ($1, $2, 'deleted', $3, $4, $5, $6, 'markdown', $7, $8) returning id",
+        )
+        .bind(post)
+        .bind(answer.to.id)
+        .bind(answer.author.id)
+        .bind(&answer.author.name)
+        .bind(answer.now)
+        .bind(answer.renderer)
+        .bind(answer.html)
+        .bind(answer.source)
+        .fetch_one(&mut *self.tx)
+        .await?;
+        self.index_comment(id, &answer.author.name, answer.words)
+            .await?;
+        Ok(id)
     }
 
     /// Writes an act into the log that changes no state: `act` is one short word, `detail` whatever else tells.

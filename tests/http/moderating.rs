@@ -3,6 +3,8 @@
 use crate::blog::{Person, TestBlog};
 use crate::page::Page;
 
+const SEARCH: &str = "Search in text, name, email, network and post";
+
 async fn blog_with_comments(words: &[&str]) -> (TestBlog, Person, String) {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
@@ -175,11 +177,8 @@ async fn comments_are_found_by_name_and_words_within_a_tab() {
         ("zoe", vec!["The pier."]),
         ("zeppelin", vec![]),
     ] {
-        let mut form = nora
-            .open("/admin/comments/")
-            .await
-            .form_with("Search in names and texts");
-        form.fill("Search in names and texts", typed);
+        let mut form = nora.open("/admin/comments/").await.form_with(SEARCH);
+        form.fill(SEARCH, typed);
         let page = nora.press(&form, "Search").await;
         assert_eq!(in_list(&page), found, "{typed}");
     }

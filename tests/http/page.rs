@@ -262,17 +262,15 @@ impl Page {
     pub fn form_near(&self, words: &str, button: &str) -> Form {
         let document = self.document();
         document
-            .select(&selector("article, tr, form"))
+            .select(&selector("article, tr, form, .met, li"))
             .filter(|part| text_of(*part).contains(words))
             .find_map(|part| {
-                let inner = part.select(&selector("form")).next();
-                let form = if part.value().name() == "form" {
-                    Some(part)
-                } else {
-                    inner
-                };
-                form.map(|form| Form::read(&document, form, &self.address))
-                    .filter(|form| form.has_button(button))
+                let itself = (part.value().name() == "form").then_some(part);
+                itself
+                    .into_iter()
+                    .chain(part.select(&selector("form")))
+                    .map(|form| Form::read(&document, form, &self.address))
+                    .find(|form| form.has_button(button))
             })
             .unwrap_or_else(|| {
                 panic!(
@@ -348,9 +346,9 @@ impl Form {
             .attr("aria-labelledby")
             .and_then(labelled)
             .unwrap_or_else(|| attr("aria-label"));
-        let fields = form
-            .select(&selector("input, select, textarea"))
-            .map(|field| Field::read(form, field))
+        let fields = fields_of(document, form)
+            .into_iter()
+            .map(|field| Field::read(document, field))
             .collect();
         let buttons = form
             .select(&selector("button"))
@@ -436,6 +434,15 @@ impl Form {
         self
     }
 
+    /// Ticks a box, and leaves the others of its name as they are.
+    pub fn tick(&mut self, label: &str) -> &mut Self {
+        let place = self
+            .place(label)
+            .unwrap_or_else(|| panic!("no box “{label}” in {:?}", self.fields));
+        self.fields[place].kind = Kind::Choice { chosen: true };
+        self
+    }
+
     /// Makes one choice of a group.
     pub fn choose(&mut self, label: &str) -> &mut Self {
         let place = self
@@ -493,8 +500,20 @@ impl Form {
     }
 }
 
+/// The fields of a form: those in it, and those elsewhere that name it (HTML, 4.10.18.3: association of controls and forms).
+fn fields_of<'a>(document: &'a Html, form: ElementRef<'a>) -> Vec<ElementRef<'a>> {
+    let own = form.attr("id").filter(|id| !id.is_empty());
+    document
+        .select(&selector("input, select, textarea"))
+        .filter(|field| match field.attr("form") {
+            Some(named) => Some(named) == own,
+            None => field.ancestors().any(|one| one.id() == form.id()),
+        })
+        .collect()
+}
+
 impl Field {
-    fn read(form: ElementRef, field: ElementRef) -> Self {
+    fn read(document: &Html, field: ElementRef) -> Self {
         let attr = |name: &str| field.attr(name).unwrap_or_default().to_owned();
         let around = field
             .ancestors()
@@ -502,7 +521,7 @@ impl Field {
             .filter(|one| one.value().name() == "label");
         let id = attr("id");
         let css = selector("label[for]");
-        let tied = form
+        let tied = document
             .select(&css)
             .filter(|label| !id.is_empty() && label.attr("for") == Some(&id));
         let labels = around.chain(tied).map(text_of).collect();

@@ -1,30 +1,38 @@
-//! Moderation: one list of comments with tabs, and one act at a time with a way back.
+//! Moderation: one list of comments with tabs, decisions about one or many, each with a way back.
 
 use super::desk::Desk;
+use super::told::{self, Back, Told};
 use crate::app::App;
 use crate::blog::comment::State as CommentState;
-use crate::blog::words;
-use crate::blog::{ActId, CommentId};
+use crate::blog::moderation::{Decision, Seen, Sought};
+use crate::blog::settings::YES;
+use crate::blog::time::Millis;
+use crate::error::Error;
+use crate::http::assets;
 use crate::http::cursor::{Cursor, Links};
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
 use crate::http::session::SignedIn;
-use crate::store::{CommentCounts, Moderated, Outcome};
+use crate::store::{CommentCounts, Moderated};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 
 /// A comment is some lines high: more of them at once tire the eye.
 const COMMENTS: i64 = 30;
+/// More than a page holds is nobody's choice.
+const PICKED_MAX: usize = 100;
+/// As much of a network's hash as tells networks of one blog apart.
+const NETWORK_CHARS: usize = 8;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct Asked {
     state: String,
     q: String,
-    /// The comment that was just decided upon, to be undone by one button.
-    done: Option<i64>,
-    /// The act by which it was decided.
-    act: i64,
+    before: String,
+    after: String,
+    /// `all`: every box on the page is ticked.
+    select: String,
 }
 
 struct Tab {
@@ -37,21 +45,66 @@ struct Tab {
 #[template(path = "author/comments.html")]
 struct CommentsPage {
     desk: Desk,
+    told: Told,
+    /// The way back to this very page.
+    back: String,
     state: CommentState,
     q: String,
     tabs: Vec<Tab>,
     comments: Vec<Moderated>,
     links: Links,
-    done: Option<(CommentId, &'static str)>,
-    act: i64,
+    all_selected: bool,
+    now: Millis,
 }
 
 impl CommentsPage {
     /// The query of a link that keeps the tab and the search.
     fn query(&self, place: &str) -> String {
-        let q: String = url::form_urlencoded::byte_serialize(self.q.as_bytes()).collect();
-        format!("?state={}&q={q}&{place}", self.state)
+        format!("{}&{place}", self.looking_for(&self.q))
     }
+
+    /// The query of this tab with another search.
+    fn looking_for(&self, q: &str) -> String {
+        format!("?state={}&q={}", self.state, encoded(q))
+    }
+
+    /// The query of another tab with the same search.
+    fn tab(&self, state: &CommentState) -> String {
+        if self.q.is_empty() {
+            format!("?state={state}")
+        } else {
+            format!("?state={state}&q={}", encoded(&self.q))
+        }
+    }
+
+    fn all_by(&self, what: &str, value: &str) -> String {
+        self.looking_for(&format!("{what}:\"{value}\""))
+    }
+
+    fn network<'a>(&self, moderated: &'a Moderated) -> &'a str {
+        short(&moderated.network)
+    }
+
+    fn time(&self, at: &Millis) -> String {
+        told::time(&self.desk, *at, self.now)
+    }
+
+    fn script(&self) -> &'static str {
+        assets::address("moderate.js")
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.desk.shell.site.settings.comments_stopped
+    }
+}
+
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// The beginning of a network's hash.
+pub fn short(network: &str) -> &str {
+    network.get(..NETWORK_CHARS).unwrap_or(network)
 }
 
 fn tabs(counts: CommentCounts) -> Vec<Tab> {
@@ -74,44 +127,44 @@ pub async fn list(
     State(app): State<App>,
     Query(asked): Query<Asked>,
     Query(cursor): Query<Cursor>,
+    Query(to_tell): Query<told::Asked>,
 ) -> Result {
     let state = CommentState::of(&asked.state).unwrap_or(CommentState::Waiting);
-    let query = words::query(&asked.q);
+    let sought = Sought::parse(&asked.q);
     let page = app
         .store
-        .moderated(state, query.as_deref(), cursor.side(), COMMENTS)
+        .moderated(state, &sought, cursor.side(), COMMENTS)
         .await?;
-    let done = match asked.done {
-        Some(id) => app
-            .store
-            .comment(CommentId(id))
-            .await?
-            .map(|comment| (comment.id, said(comment.state))),
-        None => None,
-    };
     render::page(&CommentsPage {
+        told: Told::of(&app, &desk, &to_tell).await?,
+        back: way_back(state, &asked),
         desk,
         state,
         q: asked.q,
-        tabs: tabs(app.store.comment_counts().await?),
+        tabs: tabs(app.store.comment_counts(&sought).await?),
         links: Links::of(&page, |moderated| {
             (moderated.comment.created_at, moderated.comment.id.0)
         }),
         comments: page.items,
-        done,
-        act: asked.act,
+        all_selected: asked.select == "all",
+        now: app.now(),
     })
 }
 
-/// What became of a comment, for the line that offers to undo it.
-fn said(state: CommentState) -> &'static str {
-    match state {
-        CommentState::Waiting => "The comment waits again.",
-        CommentState::Approved => "The comment is approved.",
-        CommentState::Spam => "The comment is marked as spam.",
-        CommentState::Deleted => "The comment is deleted.",
-        CommentState::Hidden => "The comment is hidden.",
+/// The query that leads back to a page of the list.
+fn way_back(state: CommentState, asked: &Asked) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("state", state.word());
+    for (name, value) in [
+        ("q", &asked.q),
+        ("before", &asked.before),
+        ("after", &asked.after),
+    ] {
+        if !value.is_empty() {
+            query.append_pair(name, value);
+        }
     }
+    query.finish()
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -119,10 +172,10 @@ fn said(state: CommentState) -> &'static str {
 pub struct ActForm {
     csrf: String,
     act: String,
-    /// The tab to come back to.
+    /// The comment as the page showed it.
+    seen: String,
+    /// The page to come back to.
     back: String,
-    /// The act to take back.
-    undo: String,
 }
 
 impl Guarded for ActForm {
@@ -131,43 +184,157 @@ impl Guarded for ActForm {
     }
 }
 
+/// Decides upon one comment.
 pub async fn decide(
     State(app): State<App>,
     Path(id): Path<i64>,
     signed_in: SignedIn,
     DeskForm(form): DeskForm<ActForm>,
 ) -> Result {
-    let id = CommentId(id);
-    let back = CommentState::of(&form.back).unwrap_or(CommentState::Waiting);
-    let state = match form.act.as_str() {
-        "approve" => Some(CommentState::Approved),
-        "spam" => Some(CommentState::Spam),
-        "delete" => Some(CommentState::Deleted),
-        "restore" => Some(CommentState::Waiting),
-        "undo" => None,
-        _ => {
-            return Err(crate::error::Error::BadRequest(
-                "This is nothing that can be done with a comment.",
-            ));
+    let decision = decision(&form.act)?;
+    let seen = Seen::parse(&form.seen)
+        .filter(|seen| seen.id.0 == id)
+        .ok_or(Error::BadRequest(
+            "This form does not say which comment it is about.",
+        ))?;
+    decide_seen(&app, &signed_in, &[seen], decision, &form.back).await
+}
+
+fn decision(act: &str) -> Result<Decision> {
+    Decision::of(act).ok_or(Error::BadRequest(
+        "This is nothing that can be done with a comment.",
+    ))
+}
+
+async fn decide_seen(
+    app: &App,
+    signed_in: &SignedIn,
+    seen: &[Seen],
+    decision: Decision,
+    back: &str,
+) -> Result {
+    let decided = app
+        .store
+        .decide_seen(seen, decision.state(), &signed_in.author.name, app.now())
+        .await?;
+    render::see_other(&Back::parse(back).telling(&told::query_of(&decided)))
+}
+
+/// The comments that were selected, and what shall become of them.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(try_from = "Vec<(String, String)>")]
+pub struct PickedForm {
+    csrf: String,
+    act: String,
+    back: String,
+    picked: Vec<Seen>,
+}
+
+impl TryFrom<Vec<(String, String)>> for PickedForm {
+    type Error = &'static str;
+
+    /// Only `picked` may come more than once.
+    fn try_from(fields: Vec<(String, String)>) -> std::result::Result<Self, &'static str> {
+        let mut form = Self::default();
+        for (name, value) in fields {
+            let once = match name.as_str() {
+                "csrf" => &mut form.csrf,
+                "act" => &mut form.act,
+                "back" => &mut form.back,
+                "picked" => {
+                    form.picked
+                        .push(Seen::parse(&value).ok_or("a comment that no page showed")?);
+                    continue;
+                }
+                _ => return Err("a field that is not of this form"),
+            };
+            if !once.is_empty() {
+                return Err("a field that came twice");
+            }
+            *once = value;
         }
-    };
-    if let Some(state) = state {
-        let outcome = app
-            .store
-            .decide_comment(id, state, &signed_in.author.name, app.now())
-            .await?;
-        let act = match outcome {
-            Outcome::Done(changed) => changed.act.0,
-            Outcome::WasSo { .. } | Outcome::Gone => 0,
-        };
-        render::see_other(&format!(
-            "/admin/comments/?state={back}&done={id}&act={act}"
-        ))
-    } else {
-        let act = ActId(form.undo.parse().unwrap_or(0));
-        app.store
-            .undo_acts(act, act, &signed_in.author.name, app.now())
-            .await?;
-        render::see_other(&format!("/admin/comments/?state={back}"))
+        if form.picked.len() > PICKED_MAX {
+            return Err("more comments than a page shows");
+        }
+        Ok(form)
     }
+}
+
+impl Guarded for PickedForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// Decides upon all comments that were selected.
+pub async fn decide_picked(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    DeskForm(form): DeskForm<PickedForm>,
+) -> Result {
+    let decision = decision(&form.act)?;
+    if form.picked.is_empty() {
+        return render::see_other(&Back::parse(&form.back).telling("none=1"));
+    }
+    decide_seen(&app, &signed_in, &form.picked, decision, &form.back).await
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct UndoForm {
+    csrf: String,
+    /// The first and the last act.
+    acts: String,
+    back: String,
+}
+
+impl Guarded for UndoForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// Takes acts back.
+pub async fn undo(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    DeskForm(form): DeskForm<UndoForm>,
+) -> Result {
+    let (first, last) = told::acts(&form.acts).ok_or(Error::BadRequest(
+        "This form does not say what to take back.",
+    ))?;
+    let undone = app
+        .store
+        .undo_acts(first, last, &signed_in.author.name, app.now())
+        .await?;
+    let first = undone.iter().map(|changed| changed.act).min();
+    let last = undone.iter().map(|changed| changed.act).max();
+    let told = first.zip(last).map_or("missed=1".to_owned(), told::done);
+    render::see_other(&Back::parse(&form.back).telling(&told))
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StopForm {
+    csrf: String,
+    /// Sent as [`YES`] to stop all, empty to take comments again.
+    stop: String,
+}
+
+impl Guarded for StopForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// Takes no new comments anywhere, or takes them again.
+pub async fn stop(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    DeskForm(form): DeskForm<StopForm>,
+) -> Result {
+    app.store
+        .stop_comments(form.stop == YES, &signed_in.author.name, app.now())
+        .await?;
+    render::see_other("/admin/comments/")
 }

@@ -1,5 +1,7 @@
 //! Door 2: authors, behind a sign-in. Nothing from here is ever kept by a cache.
 
+mod comment;
+mod comment_log;
 mod comments;
 mod desk;
 mod editor;
@@ -8,6 +10,7 @@ mod profile;
 mod set_up;
 mod settings;
 mod sign_in;
+mod told;
 
 use super::session;
 use crate::app::App;
@@ -23,11 +26,10 @@ pub fn routes(app: &App) -> Router<App> {
     let guarded = Router::new()
         .route("/admin/", get(desk::home))
         .route("/admin/sign-out", post(sign_in::out))
-        .route("/admin/comments/", get(comments::list))
-        .route("/admin/comments/{id}", post(comments::decide))
         .route("/admin/settings", get(settings::show).post(settings::save))
         .route("/admin/profile", get(profile::show).post(profile::save))
         .merge(writing())
+        .merge(moderating())
         .route_layer(from_fn_with_state(app.clone(), session::require));
     Router::new()
         .route("/admin", get(desk::to_home))
@@ -39,6 +41,23 @@ pub fn routes(app: &App) -> Router<App> {
         )
         .merge(guarded)
         .layer(from_fn(session::never_store))
+}
+
+fn moderating() -> Router<App> {
+    Router::new()
+        .route(
+            "/admin/comments/",
+            get(comments::list).post(comments::decide_picked),
+        )
+        .route("/admin/comments/undo", post(comments::undo))
+        .route("/admin/comments/stop", post(comments::stop))
+        .route("/admin/comments/log", get(comment_log::show))
+        .route(
+            "/admin/comments/{id}",
+            get(comment::show).post(comments::decide),
+        )
+        .route("/admin/comments/{id}/edit", post(comment::save))
+        .route("/admin/comments/{id}/reply", post(comment::reply))
 }
 
 fn writing() -> Router<App> {

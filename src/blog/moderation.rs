@@ -1,0 +1,245 @@
+//! What a moderator can decide, what the page showed when the decision was made, and how comments are looked for.
+
+use super::comment::State;
+use super::time::Millis;
+use super::{CommentId, named, words};
+use std::fmt;
+
+named! {
+    /// What the buttons beside a comment do.
+    Decision {
+        Approve = "approve",
+        Spam = "spam",
+        Delete = "delete",
+        Restore = "restore",
+    }
+}
+
+impl Decision {
+    /// The state that a comment is in afterwards.
+    #[must_use]
+    pub fn state(self) -> State {
+        match self {
+            Self::Approve => State::Approved,
+            Self::Spam => State::Spam,
+            Self::Delete => State::Deleted,
+            Self::Restore => State::Waiting,
+        }
+    }
+}
+
+/// A comment as a page showed it. Where it is otherwise by now, nobody decides upon it unawares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    pub id: CommentId,
+    pub state: State,
+    pub decided_at: Option<Millis>,
+    pub edited_at: Option<Millis>,
+}
+
+impl Seen {
+    /// Reads what [`fmt::Display`] wrote into the form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split(':');
+        let id = CommentId(parts.next()?.parse().ok()?);
+        let state = State::of(parts.next()?)?;
+        let decided_at = moment(parts.next()?)?;
+        let edited_at = moment(parts.next()?)?;
+        parts.next().is_none().then_some(Self {
+            id,
+            state,
+            decided_at,
+            edited_at,
+        })
+    }
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:", self.id, self.state)?;
+        if let Some(at) = self.decided_at {
+            write!(f, "{}", at.0)?;
+        }
+        f.write_str(":")?;
+        match self.edited_at {
+            Some(at) => write!(f, "{}", at.0),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A moment or nothing; `None` where it is neither.
+fn moment(text: &str) -> Option<Option<Millis>> {
+    match text {
+        "" => Some(None),
+        number => number.parse().ok().map(|at| Some(Millis(at))),
+    }
+}
+
+/// What a moderator looks for. Empty parts ask for nothing; all others must be met.
+///
+/// Plain words are looked for in the text and the name, in addresses, in the titles of posts, and as the beginning of a
+/// network. `name:`, `email:`, `network:` and `post:` ask for exactly that; `"…"` keeps words together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// Plain words as a full-text query.
+    pub words: String,
+    /// The same for the titles of posts.
+    pub titles: String,
+    /// The same as they may stand in an address, as a pattern for `like` with `\` before literal signs.
+    pub in_email: String,
+    /// The same as the beginning of a network; empty where they cannot be one.
+    pub in_network: String,
+    pub name: String,
+    /// The words of `name` as a full-text query, by which it is found fast.
+    pub name_words: String,
+    pub email: String,
+    pub network: String,
+    /// The id of a post; 0 asks for none.
+    pub post: i64,
+    /// Words of the title of a post, as a full-text query.
+    pub post_titles: String,
+}
+
+impl Sought {
+    #[must_use]
+    pub fn parse(typed: &str) -> Self {
+        let mut sought = Self::default();
+        let mut plain: Vec<String> = Vec::new();
+        for term in terms(typed) {
+            match term.split_once(':') {
+                Some(("name", name)) => {
+                    unquoted(name).clone_into(&mut sought.name);
+                    sought.name_words = words::query(&sought.name).unwrap_or_default();
+                }
+                Some(("email", email)) => sought.email = unquoted(email).to_lowercase(),
+                Some(("network", network)) => unquoted(network).clone_into(&mut sought.network),
+                Some(("post", post)) => match post.parse() {
+                    Ok(id) => sought.post = id,
+                    Err(_) => sought.post_titles = titles(unquoted(post)),
+                },
+                _ => plain.push(term),
+            }
+        }
+        let plain = plain.join(" ");
+        if let Some(query) = words::query(&plain) {
+            sought.titles = titles(&plain);
+            sought.in_email = pattern(&plain.to_lowercase());
+            sought.in_network = beginning_of_network(&plain);
+            sought.words = query;
+        }
+        sought
+    }
+}
+
+/// Splits at spaces that do not stand between quotation marks.
+fn terms(typed: &str) -> Vec<String> {
+    let mut terms = vec![String::new()];
+    let mut quoted = false;
+    for c in typed.chars() {
+        if c == '"' {
+            quoted = !quoted;
+        }
+        match terms.last_mut() {
+            Some(term) if quoted || !c.is_whitespace() => term.push(c),
+            _ => terms.push(String::new()),
+        }
+    }
+    terms.retain(|term| !term.is_empty());
+    terms
+}
+
+fn unquoted(text: &str) -> &str {
+    text.trim_matches('"')
+}
+
+/// A full-text query for words in titles; empty where there are none.
+fn titles(typed: &str) -> String {
+    words::query(typed).map_or(String::new(), |query| format!("title : ({query})"))
+}
+
+/// A pattern for `like` that finds the text anywhere.
+fn pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Networks are hashes: one word, and too short a part of one fits anything.
+fn beginning_of_network(text: &str) -> String {
+    const MIN_CHARS: usize = 4;
+    let fits = text.len() >= MIN_CHARS
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if fits { text.to_owned() } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_page_showed_comes_back_from_its_form() {
+        for (decided_at, edited_at) in [
+            (None, None),
+            (Some(Millis(-5)), None),
+            (None, Some(Millis(7))),
+            (Some(Millis(5)), Some(Millis(7))),
+        ] {
+            let seen = Seen {
+                id: CommentId(3),
+                state: State::Waiting,
+                decided_at,
+                edited_at,
+            };
+            assert_eq!(Seen::parse(&seen.to_string()), Some(seen));
+        }
+        for nonsense in [
+            "",
+            "3",
+            "3:waiting",
+            "3:waiting:",
+            "3:none::",
+            "x:spam::",
+            "3:spam:x:",
+            "3:spam:::",
+        ] {
+            assert_eq!(Seen::parse(nonsense), None, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn plain_words_are_looked_for_everywhere() {
+        let sought = Sought::parse("  Tide_ 50% ");
+        assert_eq!(sought.words, "\"tide\" \"50\"");
+        assert_eq!(sought.titles, "title : (\"tide\" \"50\")");
+        assert_eq!(sought.in_email, "%tide\\_ 50\\%%");
+        assert_eq!(sought.in_network, "");
+        assert_eq!(Sought::parse("a1b2c3").in_network, "a1b2c3");
+        assert_eq!(Sought::parse("  "), Sought::default());
+    }
+
+    #[test]
+    fn a_word_before_a_colon_says_where_to_look() {
+        let sought =
+            Sought::parse("name:\"Ada L\" email:ADA@x.org network:a1b2 post:7 tide http://x");
+        assert_eq!(sought.name, "Ada L");
+        assert_eq!(sought.name_words, "\"ada\" \"l\"");
+        assert_eq!(sought.email, "ada@x.org");
+        assert_eq!(sought.network, "a1b2");
+        assert_eq!(sought.post, 7);
+        assert_eq!(sought.words, "\"tide\" \"http\" \"x\"");
+        assert_eq!(
+            Sought::parse("post:\"Ebb and flow\"").post_titles,
+            "title : (\"ebb\" \"and\" \"flow\")"
+        );
+    }
+}

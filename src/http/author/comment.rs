@@ -1,0 +1,243 @@
+//! One comment as a moderator sees it: its words to change, a reply, what it said before, all that was done about it.
+
+use super::comments::short;
+use super::desk::Desk;
+use super::told::{self, Back, Told};
+use crate::app::App;
+use crate::blog::comment::{Said, State as CommentState, check_source};
+use crate::blog::moderation::Seen;
+use crate::blog::post::Markup;
+use crate::blog::time::Millis;
+use crate::blog::{CommentId, Problems};
+use crate::error::Error;
+use crate::http::form::{DeskForm, Guarded};
+use crate::http::render::{self, Result};
+use crate::http::session::SignedIn;
+use crate::store::{Answer, Answered, Edit, LoggedAct, Moderated, Version};
+use crate::text;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+
+#[derive(Template)]
+#[template(path = "author/comment.html")]
+struct CommentPage {
+    desk: Desk,
+    told: Told,
+    back: String,
+    moderated: Moderated,
+    form: EditForm,
+    problems: Problems,
+    /// A reply that could not be stored.
+    reply: String,
+    reply_problem: Option<String>,
+    versions: Vec<Version>,
+    acts: Vec<LoggedAct>,
+    now: Millis,
+}
+
+impl CommentPage {
+    async fn of(app: &App, desk: Desk, id: i64) -> Result<Self> {
+        let id = CommentId(id);
+        let moderated = app.store.moderated_one(id).await?.ok_or(Error::NotFound)?;
+        let comment = &moderated.comment;
+        Ok(Self {
+            told: Told::default(),
+            back: format!("comment={id}"),
+            form: EditForm {
+                csrf: String::new(),
+                name: comment.name.clone(),
+                url: comment.url.clone(),
+                body: comment.source.clone(),
+            },
+            desk,
+            moderated,
+            problems: Problems::default(),
+            reply: String::new(),
+            reply_problem: None,
+            versions: app.store.versions_of(id).await?,
+            acts: app.store.acts_of(id, app.now()).await?,
+            now: app.now(),
+        })
+    }
+
+    fn network(&self) -> &str {
+        short(&self.moderated.network)
+    }
+
+    fn time(&self, at: &Millis) -> String {
+        told::time(&self.desk, *at, self.now)
+    }
+
+    fn state(&self) -> &'static str {
+        match self.moderated.comment.state {
+            CommentState::Waiting => "Waiting",
+            CommentState::Approved => "Approved",
+            CommentState::Spam => "Spam",
+            CommentState::Deleted => "Deleted",
+            CommentState::Hidden => "Hidden",
+        }
+    }
+}
+
+pub async fn show(
+    desk: Desk,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Query(to_tell): Query<told::Asked>,
+) -> Result {
+    let mut page = CommentPage::of(&app, desk, id).await?;
+    page.told = Told::of(&app, &page.desk, &to_tell).await?;
+    render::page(&page)
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EditForm {
+    csrf: String,
+    name: String,
+    url: String,
+    body: String,
+}
+
+impl Guarded for EditForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// Changes what a comment says.
+pub async fn save(
+    desk: Desk,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    DeskForm(form): DeskForm<EditForm>,
+) -> Result {
+    let mut page = CommentPage::of(&app, desk, id).await?;
+    if page.moderated.is_withdrawn() {
+        return Err(Error::NotFound);
+    }
+    let comment = &page.moderated.comment;
+    // Comments that were imported may have no name; others need one.
+    let need_name = !comment.name.is_empty();
+    let checked = Said::parse(&form.name, &form.url, &form.body, need_name).and_then(|said| {
+        let html = rendered(&said.source, comment.markup)?;
+        Ok((said, html))
+    });
+    let (said, html) = match checked {
+        Ok(checked) => checked,
+        Err(problems) => {
+            page.form = form;
+            page.problems = problems;
+            return render::problem_page(&page);
+        }
+    };
+    let edit = Edit {
+        id: comment.id,
+        name: &said.name,
+        url: &said.url,
+        source: &said.source,
+        html: &html,
+        words: &text::plain(&html),
+        renderer: text::RENDERER,
+        by: &page.desk.signed_in.author.name,
+        now: app.now(),
+    };
+    if app.store.edit_comment(edit).await? {
+        render::see_other(&format!("/admin/comments/{id}?saved=1"))
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+fn rendered(source: &str, markup: Markup) -> std::result::Result<String, Problems> {
+    match markup {
+        Markup::Markdown => {
+            text::comment(source).map_err(|error| Problems::one("body", error.to_string()))
+        }
+        Markup::Html => Ok(text::imported_comment(source)),
+    }
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReplyForm {
+    csrf: String,
+    /// The comment that is answered, as the page showed it.
+    seen: String,
+    body: String,
+    back: String,
+}
+
+impl Guarded for ReplyForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// Stores a reply and approves what it answers.
+pub async fn reply(
+    desk: Desk,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    signed_in: SignedIn,
+    DeskForm(form): DeskForm<ReplyForm>,
+) -> Result {
+    let seen = Seen::parse(&form.seen)
+        .filter(|seen| seen.id.0 == id)
+        .ok_or(Error::BadRequest(
+            "This form does not say which comment it answers.",
+        ))?;
+    let mut problems = Problems::default();
+    let source = check_source(&form.body, &mut problems);
+    let html = rendered(&source, Markup::Markdown).unwrap_or_else(|deep| {
+        problems.0.extend(deep.0);
+        String::new()
+    });
+    if let Some(message) = problems.of("body") {
+        return kept(
+            &app,
+            desk,
+            id,
+            &form,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            message,
+        )
+        .await;
+    }
+    let answer = Answer {
+        to: seen,
+        author: &signed_in.author,
+        source: &source,
+        html: &html,
+        words: &text::plain(&html),
+        renderer: text::RENDERER,
+        now: app.now(),
+    };
+    match app.store.answer_comment(answer).await? {
+        Answered::Done(acts) => {
+            render::see_other(&Back::parse(&form.back).telling(&told::done(acts)))
+        }
+        Answered::Met => {
+            let message = "This comment is not as you saw it any more. Your reply is here; send it again if it still fits.";
+            kept(&app, desk, id, &form, StatusCode::CONFLICT, message).await
+        }
+        Answered::Gone => Err(Error::NotFound),
+    }
+}
+
+/// The comment's page with a reply that was not stored, every word of it.
+async fn kept(
+    app: &App,
+    desk: Desk,
+    id: i64,
+    form: &ReplyForm,
+    status: StatusCode,
+    message: &str,
+) -> Result {
+    let mut page = CommentPage::of(app, desk, id).await?;
+    page.reply.clone_from(&form.body);
+    page.reply_problem = Some(message.to_owned());
+    Ok((status, render::page(&page)?).into_response())
+}

@@ -1,0 +1,261 @@
+//! What a moderator is told after an act: what was done, with its way back, and what somebody else did first.
+
+use super::desk::Desk;
+use crate::app::App;
+use crate::blog::comment::State;
+use crate::blog::time::Millis;
+use crate::blog::{ActId, CommentId};
+use crate::error::Result;
+use crate::store::{COMMENTER, Decided, LoggedAct, Moderated};
+use crate::text;
+
+/// A line or so of a comment, to know it by.
+const BEGINNING_CHARS: usize = 80;
+/// More comments than this were never on one page.
+const MET_MAX: usize = 100;
+
+/// Where an act leads back to: the list as it stood, a comment, or the log. In forms it is a query of known names.
+pub struct Back {
+    path: String,
+    query: String,
+}
+
+impl Back {
+    pub fn parse(text: &str) -> Self {
+        let mut path = "/admin/comments/".to_owned();
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
+            match (name.as_ref(), value.parse::<i64>()) {
+                ("comment", Ok(id)) => path = format!("/admin/comments/{id}"),
+                ("log", _) => "/admin/comments/log".clone_into(&mut path),
+                ("state" | "q" | "before" | "after", _) => {
+                    query.append_pair(&name, &value);
+                }
+                _ => {}
+            }
+        }
+        Self {
+            path,
+            query: query.finish(),
+        }
+    }
+
+    /// The address that tells what is asked for in `told`, a query.
+    pub fn telling(&self, told: &str) -> String {
+        let parts: Vec<&str> = [self.query.as_str(), told]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect();
+        format!("{}?{}", self.path, parts.join("&"))
+    }
+}
+
+/// What an address asks to be told.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// The first and the last act that were done.
+    done: String,
+    /// Comments that somebody else decided upon first.
+    met: String,
+    /// Nothing could be taken back.
+    missed: Option<String>,
+    /// No comment was selected.
+    none: Option<String>,
+    /// A comment was changed.
+    saved: Option<String>,
+}
+
+/// The query that tells what became of a decision.
+pub fn query_of(decided: &Decided) -> String {
+    let mut query = decided.acts.map(done).unwrap_or_default();
+    if !decided.met.is_empty() {
+        let met: Vec<String> = decided.met.iter().map(ToString::to_string).collect();
+        if !query.is_empty() {
+            query.push('&');
+        }
+        query.push_str("met=");
+        query.push_str(&met.join("-"));
+    }
+    query
+}
+
+/// The query that tells what was done.
+pub fn done((first, last): (ActId, ActId)) -> String {
+    format!("done={first}-{last}")
+}
+
+/// Reads `FIRST-LAST`.
+pub fn acts(text: &str) -> Option<(ActId, ActId)> {
+    let (first, last) = text.split_once('-')?;
+    Some((ActId(first.parse().ok()?), ActId(last.parse().ok()?)))
+}
+
+/// What is said above a list.
+#[derive(Default)]
+pub struct Told {
+    pub words: Option<String>,
+    /// The acts that one button takes back.
+    pub undo: Option<String>,
+    pub met: Vec<Met>,
+}
+
+/// A comment that was otherwise when a decision came.
+pub struct Met {
+    pub moderated: Moderated,
+    pub beginning: String,
+    pub words: String,
+}
+
+impl Told {
+    pub async fn of(app: &App, desk: &Desk, asked: &Asked) -> Result<Self> {
+        let mut told = Self::default();
+        if let Some((first, last)) = acts(&asked.done) {
+            let acts = app.store.acts_between(first, last, app.now()).await?;
+            told.words = said(&acts);
+            told.undo = acts
+                .iter()
+                .any(|act| act.undoable)
+                .then(|| asked.done.clone());
+        } else if asked.missed.is_some() {
+            told.words = Some(
+                "Nothing was taken back: it was decided anew since, or is more than 30 days ago."
+                    .to_owned(),
+            );
+        } else if asked.none.is_some() {
+            told.words = Some("No comment was selected.".to_owned());
+        } else if asked.saved.is_some() {
+            told.words = Some("The comment is changed.".to_owned());
+        }
+        for id in asked.met.split('-').take(MET_MAX) {
+            let Ok(id) = id.parse() else { continue };
+            let Some(moderated) = app.store.moderated_one(CommentId(id)).await? else {
+                continue;
+            };
+            told.met.push(Met {
+                words: met(desk, &moderated, app.now()),
+                beginning: text::excerpt(&text::plain(&moderated.comment.html), BEGINNING_CHARS),
+                moderated,
+            });
+        }
+        Ok(told)
+    }
+}
+
+/// What was done, in a sentence.
+fn said(acts: &[LoggedAct]) -> Option<String> {
+    let last = acts.last()?;
+    if last.act == "reply" {
+        return Some(match acts.len() {
+            1 => "Your reply is shown.".to_owned(),
+            _ => "Your reply is shown, and the comment is approved.".to_owned(),
+        });
+    }
+    let became = match last.act.as_str() {
+        "undo" => return Some(taken_back(acts.len(), State::of(&last.detail)?)),
+        "approve" => State::Approved,
+        "spam" => State::Spam,
+        "delete" => State::Deleted,
+        "restore" => State::Waiting,
+        "hide" => State::Hidden,
+        _ => return None,
+    };
+    Some(match acts.len() {
+        1 => format!("The comment {}.", is(became)),
+        number => format!("{number} comments {}.", are(became)),
+    })
+}
+
+fn taken_back(number: usize, state: State) -> String {
+    match number {
+        1 => format!("Taken back: the comment {} again.", is(state)),
+        number => format!("Taken back: {number} decisions."),
+    }
+}
+
+fn is(state: State) -> &'static str {
+    match state {
+        State::Waiting => "waits",
+        State::Approved => "is approved",
+        State::Spam => "is marked as spam",
+        State::Deleted => "is deleted",
+        State::Hidden => "is hidden",
+    }
+}
+
+fn are(state: State) -> &'static str {
+    match state {
+        State::Waiting => "wait again",
+        State::Approved => "are approved",
+        State::Spam => "are marked as spam",
+        State::Deleted => "are deleted",
+        State::Hidden => "are hidden",
+    }
+}
+
+/// What somebody did first: `Already approved by Nora, 14:31.`
+fn met(desk: &Desk, moderated: &Moderated, now: Millis) -> String {
+    let comment = &moderated.comment;
+    if let Some(at) = comment
+        .edited_at
+        .filter(|at| Some(*at) > comment.decided_at)
+    {
+        return format!(
+            "Its words were changed, {}. Please read it again.",
+            time(desk, at, now)
+        );
+    }
+    let done = match comment.state {
+        State::Waiting => "put back to waiting",
+        State::Approved => "approved",
+        State::Spam => "marked as spam",
+        State::Deleted => "deleted",
+        State::Hidden => "hidden",
+    };
+    let by = match comment.decided_by.as_str() {
+        "" => String::new(),
+        by => format!(" by {}", who(by)),
+    };
+    let at = comment
+        .decided_at
+        .map_or(String::new(), |at| format!(", {}", time(desk, at, now)));
+    format!("Already {done}{by}{at}.")
+}
+
+/// The name of who did something.
+pub fn who(by: &str) -> &str {
+    if by == COMMENTER { "its writer" } else { by }
+}
+
+/// The time alone for today, otherwise with its day.
+pub fn time(desk: &Desk, at: Millis, now: Millis) -> String {
+    let zone = &desk.shell.site.zone;
+    if at.day(zone) == now.day(zone) {
+        desk.shell.dates().time(&at)
+    } else {
+        desk.shell.dates().moment(&at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_act_leads_back_to_known_pages_only() {
+        let back = |text: &str| Back::parse(text).telling("done=1-1");
+        assert_eq!(
+            back("state=spam&q=a+b&before=5-7"),
+            "/admin/comments/?state=spam&q=a+b&before=5-7&done=1-1"
+        );
+        assert_eq!(back("comment=7"), "/admin/comments/7?done=1-1");
+        assert_eq!(
+            back("log=&before=0-9"),
+            "/admin/comments/log?before=0-9&done=1-1"
+        );
+        assert_eq!(
+            back("comment=//evil.example&x=y\r\nSet-Cookie:a"),
+            "/admin/comments/?done=1-1"
+        );
+    }
+}

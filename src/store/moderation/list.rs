@@ -1,0 +1,196 @@
+//! The moderator's list: comments in a state, those that are looked for, and how many there are.
+
+use crate::blog::CommentId;
+use crate::blog::comment::{Comment, State};
+use crate::blog::moderation::{Seen, Sought};
+use crate::blog::spam::Reason;
+use crate::error::Result;
+use crate::store::comments::comment_columns;
+use crate::store::{Page, Side, Store};
+use sqlx::Sqlite;
+use sqlx::query::QueryAs;
+
+/// How many comments wait, are approved, and so on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CommentCounts {
+    pub waiting: i64,
+    pub approved: i64,
+    pub spam: i64,
+    pub deleted: i64,
+    pub hidden: i64,
+}
+
+/// A comment as a moderator sees it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Moderated {
+    #[sqlx(flatten)]
+    pub comment: Comment,
+    pub post_title: String,
+    /// None where the post is not published.
+    pub post_path: Option<String>,
+    /// Whom it answers.
+    pub parent_name: Option<String>,
+    /// The hash of the writer's network; empty after thirty days.
+    pub network: String,
+    pub points: i32,
+    /// What counted for and against it, as JSON.
+    reasons: String,
+}
+
+impl Moderated {
+    /// What counted for and against it when it came.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<Reason> {
+        serde_json::from_str(&self.reasons).unwrap_or_default()
+    }
+
+    /// As it is shown now, for the forms beside it.
+    #[must_use]
+    pub fn seen(&self) -> Seen {
+        let Comment {
+            id,
+            state,
+            decided_at,
+            edited_at,
+            ..
+        } = self.comment;
+        Seen {
+            id,
+            state,
+            decided_at,
+            edited_at,
+        }
+    }
+
+    /// Its own writer took it away, so it is not for a moderator to bring back.
+    #[must_use]
+    pub fn is_withdrawn(&self) -> bool {
+        self.comment.state == State::Deleted && self.comment.decided_by == super::COMMENTER
+    }
+}
+
+macro_rules! moderated {
+    ($($rest:expr),+) => {
+        concat!(
+            "select ", comment_columns!(), ", c.network, c.points, c.reasons, ",
+            "case when p.title = '' then 'Untitled' else p.title end as post_title, ",
+            "case when p.state = 'published' then p.path end as post_path, ",
+            "(select case when a.name = '' then 'Anonymous' else a.name end from comments a where a.id = c.parent_id) ",
+            "as parent_name from comments c join posts p on p.id = c.post_id ",
+            $($rest),+
+        )
+    };
+}
+
+/// Whether a comment is what [`Sought`] asks for; `$1` to `$10` are bound by [`bind`].
+macro_rules! is_sought {
+    () => {
+        "($1 = '' or c.id in (\
+           select rowid from search_comments where search_comments match nullif($1, '') \
+           union select id from comments where email <> '' and email like $3 escape '\\' \
+           union select m.id from search_posts s join comments m on m.post_id = s.rowid \
+             where search_posts match nullif($2, '') \
+           union select id from comments where network <> '' and substr(network, 1, length($4)) = nullif($4, ''))) \
+         and ($5 = '' or (c.name = $5 and ($6 = '' \
+           or c.id in (select rowid from search_comments where search_comments match nullif($6, ''))))) \
+         and ($7 = '' or c.id in (select id from comments where email <> '' and email = $7)) \
+         and ($8 = '' or c.id in (select id from comments \
+           where network <> '' and substr(network, 1, length($8)) = $8)) \
+         and ($9 = 0 or c.post_id = $9) \
+         and ($10 = '' or c.post_id in (select rowid from search_posts where search_posts match nullif($10, '')))"
+    };
+}
+
+fn bind<'q, O>(
+    query: QueryAs<'q, Sqlite, O, <Sqlite as sqlx::Database>::Arguments>,
+    sought: &'q Sought,
+) -> QueryAs<'q, Sqlite, O, <Sqlite as sqlx::Database>::Arguments> {
+    query
+        .bind(&sought.words)
+        .bind(&sought.titles)
+        .bind(&sought.in_email)
+        .bind(&sought.in_network)
+        .bind(&sought.name)
+        .bind(&sought.name_words)
+        .bind(&sought.email)
+        .bind(&sought.network)
+        .bind(sought.post)
+        .bind(&sought.post_titles)
+}
+
+impl Store {
+    /// Comments in a state for the moderator, newest first.
+    pub async fn moderated(
+        &self,
+        state: State,
+        sought: &Sought,
+        side: Side,
+        limit: i64,
+    ) -> Result<Page<Moderated>> {
+        let sql = if matches!(side, Side::Newer(..)) {
+            moderated!(
+                "where c.state = $11 and ",
+                is_sought!(),
+                " and (c.created_at, c.id) > ($12, $13) order by c.created_at, c.id limit $14"
+            )
+        } else {
+            moderated!(
+                "where c.state = $11 and ",
+                is_sought!(),
+                " and (c.created_at, c.id) < ($12, $13) order by c.created_at desc, c.id desc limit $14"
+            )
+        };
+        let (at, id) = side.place();
+        let rows = bind(sqlx::query_as(sql), sought)
+            .bind(state)
+            .bind(at)
+            .bind(id)
+            .bind(limit + 1)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(Page::of(rows, side, limit))
+    }
+
+    /// One comment for the moderator, whatever its state.
+    pub async fn moderated_one(&self, id: CommentId) -> Result<Option<Moderated>> {
+        Ok(sqlx::query_as(moderated!("where c.id = $1"))
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await?)
+    }
+
+    /// How many of the comments that are looked for are in each state.
+    pub async fn comment_counts(&self, sought: &Sought) -> Result<CommentCounts> {
+        let rows: Vec<(State, i64)> = bind(
+            sqlx::query_as(concat!(
+                "select c.state, count(*) from comments c where ",
+                is_sought!(),
+                " group by c.state"
+            )),
+            sought,
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let of = |wanted| {
+            rows.iter()
+                .find(|(state, _)| *state == wanted)
+                .map_or(0, |row| row.1)
+        };
+        Ok(CommentCounts {
+            waiting: of(State::Waiting),
+            approved: of(State::Approved),
+            spam: of(State::Spam),
+            deleted: of(State::Deleted),
+            hidden: of(State::Hidden),
+        })
+    }
+
+    /// How many comments wait for a decision.
+    pub async fn waiting_comments(&self) -> Result<i64> {
+        let (count,): (i64,) =
+            sqlx::query_as("select count(*) from comments where state = 'waiting'")
+                .fetch_one(&self.readers)
+                .await?;
+        Ok(count)
+    }
+}
