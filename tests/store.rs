@@ -11,7 +11,7 @@ use daybook::blog::time::Millis;
 use daybook::blog::{AuthorId, CommentId, PostId, words};
 use daybook::clock::Clock;
 use daybook::store::{
-    Arriving, Asking, Banning, Changed, Counted, Edit, ImportedComment, ImportedPost, Landed,
+    Arriving, Asking, Banned, Banning, Changed, Counted, Edit, ImportedComment, ImportedPost, Landed,
     LandedComment, Outcome, Publish, SaveError, Saved, Saving, Side, Store, Twin,
 };
 use jiff::tz::TimeZone;
@@ -1744,12 +1744,14 @@ async fn banning_again_moves_the_end_and_ending_is_at_once() {
     let id = store
         .ban(&ban(BanKind::Name, "ben", 1), BY_ADA)
         .await
-        .unwrap();
+        .unwrap()
+        .id;
     let again = NewBan {
         note: "still rude".to_owned(),
         ..ban(BanKind::Name, "ben", 9)
     };
-    assert_eq!(store.ban(&again, BY_ADA).await.unwrap(), id);
+    let banned = store.ban(&again, BY_ADA).await.unwrap();
+    assert_eq!(banned, Banned { id, again: true });
     let bans = store
         .bans(NOON.plus_seconds(5 * DAY_SECONDS))
         .await

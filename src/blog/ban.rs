@@ -54,6 +54,12 @@ pub struct Ban {
 }
 
 impl Ban {
+    /// The last moment at which it applies.
+    #[must_use]
+    pub fn last_moment(&self) -> Millis {
+        Millis(self.ends_at.0 - 1)
+    }
+
     /// What it goes by, short enough to read: of a hash only the beginning.
     #[must_use]
     pub fn shown(&self) -> String {
@@ -183,7 +189,10 @@ impl NewBan {
             (Some(kind), None) => parse_value(kind, &form.value, &mut problems),
             (None, _) => String::new(),
         };
-        let note = visible(&form.note);
+        let mut note = visible(&form.note);
+        if note.is_empty() {
+            note = usual_note(kind, traces, &form.value);
+        }
         if note.chars().count() > NOTE_MAX_CHARS {
             problems.add("note", "Please keep the note under 300 characters.");
         }
@@ -198,6 +207,15 @@ impl NewBan {
             }),
             _ => Err(problems),
         }
+    }
+}
+
+/// Keys and hashes tell nobody who was meant, so a ban without a note keeps the name.
+fn usual_note(kind: Option<Kind>, traces: Option<&Traces>, typed: &str) -> String {
+    match (kind, traces) {
+        (Some(Kind::Email) | None, _) => String::new(),
+        (_, Some(traces)) => traces.name.clone(),
+        (_, None) => visible(typed).chars().take(NOTE_MAX_CHARS).collect(),
     }
 }
 

@@ -18,6 +18,13 @@ pub struct Banning<'a> {
     pub now: Millis,
 }
 
+/// A ban that was made, or made again with another end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Banned {
+    pub id: BanId,
+    pub again: bool,
+}
+
 /// A comment that a ban would have caught.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Caught {
@@ -80,9 +87,16 @@ impl Store {
     }
 
     /// Bans from now on. The same once more takes the place of what was there: another end, another note.
-    pub async fn ban(&self, new: &NewBan, banning: Banning<'_>) -> Result<BanId> {
+    pub async fn ban(&self, new: &NewBan, banning: Banning<'_>) -> Result<Banned> {
         let Banning { by, comment, now } = banning;
         let mut write = self.write().await?;
+        let known: Option<(i64,)> =
+            sqlx::query_as("select 1 from bans where kind = $1 and value = $2 and ends_at > $3")
+                .bind(new.kind)
+                .bind(&new.value)
+                .bind(now)
+                .fetch_optional(&mut *write.tx)
+                .await?;
         let (id,): (BanId,) = sqlx::query_as(
             "insert into bans (kind, value, note, by, created_at, ends_at) values ($1, $2, $3, $4, $5, $6) \
              on conflict (kind, value) do update set note = excluded.note, by = excluded.by, \
@@ -98,7 +112,10 @@ impl Store {
         .await?;
         write.note_ban(by, "ban", comment, &new.said(), now).await?;
         write.commit().await?;
-        Ok(id)
+        Ok(Banned {
+            id,
+            again: known.is_some(),
+        })
     }
 
     /// Ends a ban now; gives it as it was, `None` where it had ended already.

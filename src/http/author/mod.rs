@@ -1,10 +1,12 @@
 //! Door 2: authors, behind a sign-in. Nothing from here is ever kept by a cache.
 
+mod bans;
 mod comments;
 mod desk;
 mod editor;
 mod posts;
 mod profile;
+mod rules;
 mod set_up;
 mod settings;
 mod sign_in;
@@ -25,6 +27,10 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/admin/sign-out", post(sign_in::out))
         .route("/admin/comments/", get(comments::list))
         .route("/admin/comments/{id}", post(comments::decide))
+        .route("/admin/comments/rules", get(rules::show).post(rules::save))
+        .route("/admin/comments/filter.json", get(rules::export))
+        .route("/admin/comments/bans", get(bans::list).post(bans::add))
+        .route("/admin/comments/bans/{id}", post(bans::end))
         .route("/admin/settings", get(settings::show).post(settings::save))
         .route("/admin/profile", get(profile::show).post(profile::save))
         .merge(writing())
