@@ -11,8 +11,8 @@ use daybook::blog::time::Millis;
 use daybook::blog::{AuthorId, CommentId, PostId, words};
 use daybook::clock::Clock;
 use daybook::store::{
-    Arriving, Asking, Banned, Banning, Changed, Counted, Edit, ImportedComment, ImportedPost, Landed,
-    LandedComment, Outcome, Publish, SaveError, Saved, Saving, Side, Store, Twin,
+    Arriving, Asking, Banned, Banning, Changed, Counted, Edit, ImportedComment, ImportedPost,
+    Landed, LandedComment, Outcome, Publish, SaveError, Saved, Saving, Side, Store, Twin,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -1675,6 +1675,7 @@ fn ban(kind: BanKind, value: &str, days: i64) -> NewBan {
     NewBan {
         kind,
         value: value.to_owned(),
+        label: value.to_owned(),
         note: String::new(),
         ends_at: NOON.plus_seconds(days * DAY_SECONDS),
     }

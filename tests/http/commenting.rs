@@ -114,9 +114,15 @@ async fn a_browser_that_was_approved_before_is_shown_at_once_whatever_is_typed()
         form.fill("Email", "ada@example.org").tamper("pass", pass);
         somebody.press(&form, "Post comment").await.address
     };
-    assert!(write("First.", "Ada", pass).await.starts_with("/comments/1?"));
     assert!(
-        write("Second.", "Ada", pass).await.starts_with("/comments/2?"),
+        write("First.", "Ada", pass)
+            .await
+            .starts_with("/comments/1?")
+    );
+    assert!(
+        write("Second.", "Ada", pass)
+            .await
+            .starts_with("/comments/2?"),
         "not approved yet"
     );
     blog.author().await.moderate("First.", "Approve").await;

@@ -39,7 +39,7 @@ impl Guarded for BanForm {
 
 /// What a ban would have caught.
 struct Tried {
-    shown: String,
+    label: String,
     number: usize,
     comments: Vec<Caught>,
 }
@@ -158,7 +158,7 @@ pub async fn add(State(app): State<App>, desk: Desk, DeskForm(form): DeskForm<Ba
                 .await?;
             let mut page = BansPage::new(&app, desk, form, traces).await?;
             page.tried = Some(Tried {
-                shown: new.shown(),
+                label: new.label,
                 number,
                 comments,
             });
