@@ -12,8 +12,8 @@ use daybook::blog::time::Millis;
 use daybook::blog::{AuthorId, CommentId, PostId, words};
 use daybook::clock::Clock;
 use daybook::store::{
-    Arriving, Asking, Banning, Changed, Counted, Edit, ImportedComment, ImportedPost, Landed,
-    LandedComment, Outcome, Publish, SaveError, Saved, Saving, Side, Store, Twin,
+    Arriving, Asking, Banned, Banning, Changed, Counted, Edit, ImportedComment, ImportedPost,
+    Landed, LandedComment, Outcome, Publish, SaveError, Saved, Saving, Side, Store, Twin,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -1675,6 +1675,7 @@ fn ban(kind: BanKind, value: &str, days: i64) -> NewBan {
     NewBan {
         kind,
         value: value.to_owned(),
+        label: value.to_owned(),
         note: String::new(),
         ends_at: NOON.plus_seconds(days * DAY_SECONDS),
     }
@@ -1744,12 +1745,14 @@ async fn banning_again_moves_the_end_and_ending_is_at_once() {
     let id = store
         .ban(&ban(BanKind::Name, "ben", 1), BY_ADA)
         .await
-        .unwrap();
+        .unwrap()
+        .id;
     let again = NewBan {
         note: "still rude".to_owned(),
         ..ban(BanKind::Name, "ben", 9)
     };
-    assert_eq!(store.ban(&again, BY_ADA).await.unwrap(), id);
+    let banned = store.ban(&again, BY_ADA).await.unwrap();
+    assert_eq!(banned, Banned { id, again: true });
     let bans = store
         .bans(NOON.plus_seconds(5 * DAY_SECONDS))
         .await

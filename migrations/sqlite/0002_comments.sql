@@ -132,6 +132,8 @@ create table bans (
     id         integer not null primary key,
     kind       text    not null check (kind in ('name', 'email', 'network', 'pass')),
     value      text    not null,
+    -- Who is meant, as an author reads it: a name, an address.
+    label      text    not null default '',
     note       text    not null default '',
     by         text    not null,
     created_at integer not null,

@@ -2,7 +2,7 @@
 //!
 //! A ban decides about what comes, never about what is here; and it always ends.
 
-use super::comment::{is_email, visible};
+use super::comment::{NAME_MAX_CHARS, is_email, visible};
 use super::spam;
 use super::time::Millis;
 use super::{BanId, CommentId, Problems, named};
@@ -46,6 +46,8 @@ pub struct Ban {
     pub id: BanId,
     pub kind: Kind,
     pub value: String,
+    /// Who is meant, as an author reads it: the name as it was typed, the address, whose network or browser it is.
+    pub label: String,
     pub note: String,
     /// The author who made it.
     pub by: String,
@@ -54,30 +56,20 @@ pub struct Ban {
 }
 
 impl Ban {
-    /// What it goes by, short enough to read: of a hash only the beginning.
+    /// The last moment at which it applies.
     #[must_use]
-    pub fn shown(&self) -> String {
-        shown(self.kind, &self.value)
-    }
-}
-
-fn shown(kind: Kind, value: &str) -> String {
-    match kind {
-        Kind::Name | Kind::Email => value.to_owned(),
-        Kind::Network | Kind::Pass => {
-            let start: String = value.chars().take(8).collect();
-            format!("{start}…")
-        }
+    pub fn last_moment(&self) -> Millis {
+        Millis(self.ends_at.0 - 1)
     }
 }
 
 /// A ban for the log of moderation. A network's hash is no part of it, since the log outlives it.
 #[must_use]
-pub fn said(kind: Kind, value: &str) -> String {
+pub fn said(kind: Kind, label: &str) -> String {
     match kind {
-        Kind::Network => "network".to_owned(),
-        Kind::Pass => "browser".to_owned(),
-        Kind::Name | Kind::Email => format!("{kind} {value}"),
+        Kind::Network => format!("network of {label}"),
+        Kind::Pass => format!("browser of {label}"),
+        Kind::Name | Kind::Email => format!("{kind} {label}"),
     }
 }
 
@@ -86,6 +78,7 @@ pub fn said(kind: Kind, value: &str) -> String {
 pub struct NewBan {
     pub kind: Kind,
     pub value: String,
+    pub label: String,
     pub note: String,
     pub ends_at: Millis,
 }
@@ -93,13 +86,7 @@ pub struct NewBan {
 impl NewBan {
     #[must_use]
     pub fn said(&self) -> String {
-        said(self.kind, &self.value)
-    }
-
-    /// What it goes by, as [`Ban::shown`].
-    #[must_use]
-    pub fn shown(&self) -> String {
-        shown(self.kind, &self.value)
+        said(self.kind, &self.label)
     }
 }
 
@@ -192,12 +179,23 @@ impl NewBan {
         match kind {
             Some(kind) if problems.is_empty() => Ok(Self {
                 kind,
+                label: label(kind, &value, traces, &form.value),
                 value,
                 note,
                 ends_at,
             }),
             _ => Err(problems),
         }
+    }
+}
+
+/// Keys and hashes tell nobody who is meant.
+fn label(kind: Kind, value: &str, traces: Option<&Traces>, typed: &str) -> String {
+    match (kind, traces) {
+        (Kind::Email, _) => value.to_owned(),
+        (_, Some(traces)) if traces.name.is_empty() => "Anonymous".to_owned(),
+        (_, Some(traces)) => traces.name.clone(),
+        (_, None) => visible(typed),
     }
 }
 
@@ -221,7 +219,9 @@ fn parse_value(kind: Kind, text: &str, problems: &mut Problems) -> String {
         return text.to_lowercase();
     }
     let key = name_key(text);
-    if key.is_empty() {
+    if text.chars().count() > NAME_MAX_CHARS {
+        problems.add("value", "No comment has so long a name.");
+    } else if key.is_empty() {
         problems.add("value", "Please give a name with letters or digits in it.");
     }
     key
@@ -393,7 +393,8 @@ mod tests {
 
     #[test]
     fn the_log_never_holds_a_networks_hash() {
-        assert_eq!(said(Kind::Network, "0123456789abcdef"), "network");
-        assert_eq!(said(Kind::Name, "bob"), "name bob");
+        let form = form("network", "", "2016-06-10");
+        let ban = NewBan::parse(&form, Some(&traces()), &TimeZone::UTC, NOW).unwrap();
+        assert_eq!(ban.said(), "network of Bob Reed");
     }
 }

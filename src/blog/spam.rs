@@ -6,10 +6,12 @@
 mod learned;
 mod plain;
 mod rules;
+mod trial;
 
-pub use learned::{Lessons, features, learned, script};
+pub use learned::{LESSONS_MIN, Lessons, features, in_words, leaning, learned, script};
 pub use plain::look;
 pub use rules::{FIELD, RULES_MAX, Rules};
+pub use trial::{Change, Landed, Past, Trial};
 
 use super::named;
 use rules::Phrase;
@@ -50,6 +52,17 @@ pub struct Words<'a> {
     /// The commenter's website; empty where none was given.
     pub url: &'a str,
     pub source: &'a str,
+}
+
+impl Facts {
+    /// What is taken for the facts of a comment of which none were stored: nothing against it.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self {
+            form_age_seconds: Some(YOUNG_FORM_SECONDS),
+            ..Self::default()
+        }
+    }
 }
 
 named! {

@@ -1,6 +1,6 @@
 //! Bans: whose new comments are taken for spam, until when. Nothing that is here already is touched by one.
 
-use super::{Store, Write};
+use super::Store;
 use crate::blog::ban::{self, Ban, Kind, NewBan, Traces};
 use crate::blog::comment::State;
 use crate::blog::time::Millis;
@@ -16,6 +16,13 @@ pub struct Banning<'a> {
     pub by: &'a str,
     pub comment: Option<CommentId>,
     pub now: Millis,
+}
+
+/// A ban that was made, or made again with another end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Banned {
+    pub id: BanId,
+    pub again: bool,
 }
 
 /// A comment that a ban would have caught.
@@ -71,7 +78,7 @@ impl Store {
     /// The bans that apply, those that end soonest first.
     pub async fn bans(&self, now: Millis) -> Result<Vec<Ban>> {
         Ok(sqlx::query_as(
-            "select id, kind, value, note, by, created_at, ends_at from bans where ends_at > $1 \
+            "select id, kind, value, label, note, by, created_at, ends_at from bans where ends_at > $1 \
              order by ends_at, id",
         )
         .bind(now)
@@ -80,25 +87,36 @@ impl Store {
     }
 
     /// Bans from now on. The same once more takes the place of what was there: another end, another note.
-    pub async fn ban(&self, new: &NewBan, banning: Banning<'_>) -> Result<BanId> {
+    pub async fn ban(&self, new: &NewBan, banning: Banning<'_>) -> Result<Banned> {
         let Banning { by, comment, now } = banning;
         let mut write = self.write().await?;
+        let known: Option<(i64,)> =
+            sqlx::query_as("select 1 from bans where kind = $1 and value = $2 and ends_at > $3")
+                .bind(new.kind)
+                .bind(&new.value)
+                .bind(now)
+                .fetch_optional(&mut *write.tx)
+                .await?;
         let (id,): (BanId,) = sqlx::query_as(
-            "insert into bans (kind, value, note, by, created_at, ends_at) values ($1, $2, $3, $4, $5, $6) \
-             on conflict (kind, value) do update set note = excluded.note, by = excluded.by, \
+            "insert into bans (kind, value, label, note, by, created_at, ends_at) values ($1, $2, $3, $4, $5, $6, $7) \
+             on conflict (kind, value) do update set label = excluded.label, note = excluded.note, by = excluded.by, \
              created_at = excluded.created_at, ends_at = excluded.ends_at returning id",
         )
         .bind(new.kind)
         .bind(&new.value)
+        .bind(&new.label)
         .bind(&new.note)
         .bind(by)
         .bind(now)
         .bind(new.ends_at)
         .fetch_one(&mut *write.tx)
         .await?;
-        write.note_ban(by, "ban", comment, &new.said(), now).await?;
+        write.log_act(by, "ban", comment, &new.said(), now).await?;
         write.commit().await?;
-        Ok(id)
+        Ok(Banned {
+            id,
+            again: known.is_some(),
+        })
     }
 
     /// Ends a ban now; gives it as it was, `None` where it had ended already.
@@ -106,7 +124,7 @@ impl Store {
         let mut write = self.write().await?;
         let ban: Option<Ban> = sqlx::query_as(
             "delete from bans where id = $1 and ends_at > $2 \
-             returning id, kind, value, note, by, created_at, ends_at",
+             returning id, kind, value, label, note, by, created_at, ends_at",
         )
         .bind(id)
         .bind(now)
@@ -116,7 +134,7 @@ impl Store {
             return Ok(None);
         };
         write
-            .note_ban(by, "end ban", None, &ban::said(ban.kind, &ban.value), now)
+            .log_act(by, "end ban", None, &ban::said(ban.kind, &ban.label), now)
             .await?;
         write.commit().await?;
         Ok(Some(ban))
@@ -230,29 +248,5 @@ impl Store {
             .execute(&mut *write.tx)
             .await?;
         write.commit().await
-    }
-}
-
-impl Write {
-    /// Writes an act upon bans into the log of moderation.
-    async fn note_ban(
-        &mut self,
-        by: &str,
-        act: &str,
-        comment: Option<CommentId>,
-        detail: &str,
-        at: Millis,
-    ) -> Result<()> {
-        sqlx::query(
-            "insert into acts (at, by, act, comment_id, detail) values ($1, $2, $3, $4, $5)",
-        )
-        .bind(at)
-        .bind(by)
-        .bind(act)
-        .bind(comment)
-        .bind(detail)
-        .execute(&mut *self.tx)
-        .await?;
-        Ok(())
     }
 }

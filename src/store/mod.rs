@@ -17,7 +17,7 @@ mod settings;
 mod spam;
 mod tags;
 
-pub use bans::{Banning, Caught};
+pub use bans::{Banned, Banning, Caught};
 pub use comments::{Arriving, Asking, Edit, Known, Posted, Twin, Version};
 pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};

@@ -2,11 +2,17 @@
 
 use super::{Store, Write};
 use crate::blog::settings::Settings;
+use crate::blog::spam::Rules;
 use crate::blog::time::Millis;
 use crate::error::Result;
 
 /// The row that holds the secret; no form shows it and no form can change it.
 const SECRET: &str = "secret";
+
+/// The row of the rules that comments are judged by.
+const RULES: &str = "spam_rules";
+/// The row of the text that they were read from.
+const RULES_TYPED: &str = "spam_rules_typed";
 
 impl Store {
     pub async fn settings(&self) -> Result<Settings> {
@@ -39,6 +45,31 @@ impl Store {
             .await?;
         write.commit().await?;
         Ok(secret)
+    }
+
+    /// The spam rules as their author typed them, remarks and all, as long as they say what the settings say.
+    pub async fn typed_rules(&self) -> Result<Option<String>> {
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("select name, value from settings where name in ($1, $2)")
+                .bind(RULES)
+                .bind(RULES_TYPED)
+                .fetch_all(&self.readers)
+                .await?;
+        let of = |wanted: &str| {
+            let row = rows.iter().find(|(name, _)| name == wanted);
+            row.map(|(_, text)| text.clone())
+        };
+        let saved = of(RULES).map(|text| Rules::parse(&text));
+        Ok(of(RULES_TYPED).filter(|typed| Some(Rules::parse(typed)) == saved))
+    }
+
+    /// Saves spam rules, and the text that they were read from.
+    pub async fn save_rules(&self, rules: &Rules, typed: &str, now: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        write
+            .put_settings(&[(RULES, rules.to_string()), (RULES_TYPED, typed.to_owned())])
+            .await?;
+        write.commit_content(now).await
     }
 
     /// Lets pictures of posts come from more hosts; true where one of them is new.

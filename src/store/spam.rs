@@ -4,7 +4,9 @@
 
 use super::{Store, Write};
 use crate::blog::CommentId;
-use crate::blog::spam::{self, Lessons};
+use crate::blog::comment::State;
+use crate::blog::spam::{self, Facts, Lessons, Past};
+use crate::blog::time::Millis;
 use crate::error::Result;
 use std::collections::{BTreeSet, HashMap};
 
@@ -36,6 +38,53 @@ pub struct Counted {
     pub feature: String,
     pub spam: u32,
     pub good: u32,
+}
+
+/// Who decided where no author did.
+const NOT_A_PERSON: &[&str] = &["filter", "commenter"];
+
+#[derive(sqlx::FromRow)]
+struct PastRow {
+    id: CommentId,
+    name: String,
+    url: String,
+    source: String,
+    state: State,
+    created_at: Millis,
+    decided_at: Option<Millis>,
+    decided_by: String,
+    facts: String,
+    post_title: String,
+}
+
+impl From<PastRow> for Past {
+    fn from(row: PastRow) -> Self {
+        let by_a_person =
+            row.decided_at.is_some() && !NOT_A_PERSON.contains(&row.decided_by.as_str());
+        let decided = match row.state {
+            State::Approved if by_a_person => Some(false),
+            State::Spam if by_a_person => Some(true),
+            _ => None,
+        };
+        Self {
+            id: row.id,
+            name: row.name,
+            url: row.url,
+            source: row.source,
+            post_title: row.post_title,
+            created_at: row.created_at,
+            facts: facts(&row.facts),
+            decided,
+        }
+    }
+}
+
+/// Facts as they were stored; comments that were brought in, and those of before the filter, have none.
+fn facts(json: &str) -> Facts {
+    match json {
+        "{}" => Facts::unknown(),
+        json => serde_json::from_str(json).unwrap_or_else(|_| Facts::unknown()),
+    }
 }
 
 impl Store {
@@ -109,6 +158,41 @@ impl Store {
         .bind(limit)
         .fetch_all(&self.readers)
         .await?)
+    }
+
+    /// The newest comments of commenters, whatever became of them, with what the filter saw when they came.
+    pub async fn past_comments(&self, limit: i64) -> Result<Vec<Past>> {
+        macro_rules! newest {
+            ($state:literal) => {
+                concat!(
+                    "select * from (select id, created_at from comments where state = '",
+                    $state,
+                    "' and author_id is null order by created_at desc, id desc limit $1) as ",
+                    $state,
+                    "_ones "
+                )
+            };
+        }
+        let rows: Vec<PastRow> = sqlx::query_as(concat!(
+            "select c.id, c.name, c.url, c.source, c.state, c.created_at, c.decided_at, c.decided_by, c.facts, ",
+            "p.title as post_title from (select id, created_at from (",
+            newest!("waiting"),
+            "union all ",
+            newest!("approved"),
+            "union all ",
+            newest!("spam"),
+            "union all ",
+            newest!("deleted"),
+            "union all ",
+            newest!("hidden"),
+            ") as some order by created_at desc, id desc limit $1) as newest ",
+            "join comments c on c.id = newest.id join posts p on p.id = c.post_id ",
+            "order by c.created_at desc, c.id desc"
+        ))
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows.into_iter().map(Past::from).collect())
     }
 
     /// Teaches the filter what an author decided outside the moderator's list, see [`Write::learn`].

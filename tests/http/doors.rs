@@ -168,6 +168,30 @@ const TABLE: &[Row] = &[
         [403; 3],
     ),
     Row(
+        "/admin/comments/rules",
+        "/admin/comments/rules",
+        [AWAY, 200, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/comments/filter.json",
+        "/admin/comments/filter.json",
+        [AWAY, 200, 200],
+        [403, 405, 405],
+    ),
+    Row(
+        "/admin/comments/bans",
+        "/admin/comments/bans",
+        [AWAY, 200, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/comments/bans/{id}",
+        "/admin/comments/bans/1",
+        [AWAY, 405, 405],
+        [403; 3],
+    ),
+    Row(
         "/admin/settings",
         "/admin/settings",
         [AWAY, 200, 200],

@@ -5,6 +5,7 @@
 mod blog;
 mod commenting;
 mod doors;
+mod filtering;
 mod hosts;
 mod moderating;
 mod own_comments;

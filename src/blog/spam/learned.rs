@@ -23,7 +23,7 @@ impl Lessons {
 }
 
 /// With fewer of either kind, one odd comment would decide about all that follow.
-const LESSONS_MIN: u32 = 20;
+pub const LESSONS_MIN: u32 = 20;
 /// Bounds what one comment writes into the store.
 const FEATURES_MAX: usize = 300;
 /// Of a long text the beginning and the end are read, so that a long quotation cannot push a link out of sight.
@@ -111,7 +111,11 @@ pub fn learned(
 }
 
 /// How far a feature leans to spam, between 0 and 1, never quite reaching either.
-fn leaning((spam, good): (u32, u32), lessons: Lessons) -> f64 {
+#[must_use]
+pub fn leaning((spam, good): (u32, u32), lessons: Lessons) -> f64 {
+    if lessons.spam == 0 || lessons.good == 0 {
+        return 0.5;
+    }
     // Undone decisions may leave a count behind that is above its lessons for a moment.
     let spam_share = f64::from(spam.min(lessons.spam)) / f64::from(lessons.spam);
     let good_share = f64::from(good.min(lessons.good)) / f64::from(lessons.good);
@@ -130,6 +134,26 @@ fn leaning((spam, good): (u32, u32), lessons: Lessons) -> f64 {
 )]
 fn percent(share: f64) -> u8 {
     (share * 100.0).round().clamp(0.0, 100.0) as u8
+}
+
+/// A feature as an author reads it.
+#[must_use]
+pub fn in_words(feature: &str) -> String {
+    match feature.split_once(':') {
+        Some(("word" | "pair", words)) => format!("“{words}”"),
+        Some(("name", word)) => format!("a name with “{word}”"),
+        Some(("host", host)) => format!("a link to {host}"),
+        Some(("hostword", word)) => format!("a link to an address with “{word}”"),
+        Some(("under", last)) => format!("a link to an address in .{last}"),
+        Some(("links", "0")) => "no link".to_owned(),
+        Some(("links", "1")) => "1 link".to_owned(),
+        Some(("links", "4")) => "4 links or more".to_owned(),
+        Some(("links", number)) => format!("{number} links"),
+        Some(("script", "none")) => "no letters".to_owned(),
+        Some(("script", script)) => format!("{script} letters"),
+        Some(("is", words)) => words.to_owned(),
+        _ => feature.to_owned(),
+    }
 }
 
 #[derive(Default)]
@@ -354,6 +378,22 @@ mod tests {
             "script:latin",
         ] {
             assert!(features.contains(feature), "{feature} in {features:?}");
+        }
+    }
+
+    #[test]
+    fn a_feature_is_said_in_words() {
+        for (feature, words) in [
+            ("word:casino", "“casino”"),
+            ("pair:cheap pills", "“cheap pills”"),
+            ("name:bob", "a name with “bob”"),
+            ("host:pills.example", "a link to pills.example"),
+            ("links:4", "4 links or more"),
+            ("script:latin", "latin letters"),
+            ("is:asking", "asking"),
+            ("name is long", "name is long"),
+        ] {
+            assert_eq!(in_words(feature), words);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Door 2: authors, behind a sign-in. Nothing from here is ever kept by a cache.
 
+mod bans;
 mod comment;
 mod comment_log;
 mod comments;
@@ -7,6 +8,7 @@ mod desk;
 mod editor;
 mod posts;
 mod profile;
+mod rules;
 mod set_up;
 mod settings;
 mod sign_in;
@@ -58,6 +60,10 @@ fn moderating() -> Router<App> {
         )
         .route("/admin/comments/{id}/edit", post(comment::save))
         .route("/admin/comments/{id}/reply", post(comment::reply))
+        .route("/admin/comments/rules", get(rules::show).post(rules::save))
+        .route("/admin/comments/filter.json", get(rules::export))
+        .route("/admin/comments/bans", get(bans::list).post(bans::add))
+        .route("/admin/comments/bans/{id}", post(bans::end))
 }
 
 fn writing() -> Router<App> {

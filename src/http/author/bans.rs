@@ -1,0 +1,204 @@
+//! Bans: who is banned until when, and a form to ban or to see first whom a ban would catch.
+
+use super::desk::Desk;
+use crate::app::App;
+use crate::blog::ban::{self, Ban, BanForm, Kind, NewBan, Traces};
+use crate::blog::comment::State as CommentState;
+use crate::blog::{BanId, CommentId, Problems};
+use crate::error::Error;
+use crate::http::form::{DeskForm, Guarded};
+use crate::http::render::{self, Result};
+use crate::store::{Banning, Caught};
+use crate::text;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+
+/// How far a ban that is tried looks back: as long as networks are remembered.
+const TRIED_SECONDS: i64 = ban::NETWORK_DAYS_MAX * 24 * 3600;
+/// Caught comments that are listed; all are counted.
+const CAUGHT: usize = 50;
+const BEGINNING_CHARS: usize = 160;
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// The comment whose writer is to be banned.
+    comment: Option<i64>,
+    /// The ban that was just made, to be undone by one button.
+    banned: Option<i64>,
+    /// It was there already, with another end.
+    again: Option<String>,
+    ended: Option<String>,
+}
+
+impl Guarded for BanForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// What a ban would have caught.
+struct Tried {
+    label: String,
+    number: usize,
+    comments: Vec<Caught>,
+}
+
+#[derive(Template)]
+#[template(path = "author/bans.html")]
+struct BansPage {
+    desk: Desk,
+    bans: Vec<Ban>,
+    form: BanForm,
+    problems: Problems,
+    /// The writer of the comment that the form begins from.
+    traces: Option<Traces>,
+    tried: Option<Tried>,
+    banned: Option<(BanId, bool)>,
+    ended: bool,
+}
+
+impl BansPage {
+    async fn new(app: &App, desk: Desk, form: BanForm, traces: Option<Traces>) -> Result<Self> {
+        Ok(Self {
+            bans: app.store.bans(app.now()).await?,
+            desk,
+            form,
+            problems: Problems::default(),
+            traces,
+            tried: None,
+            banned: None,
+            ended: false,
+        })
+    }
+
+    /// What the form offers to ban by, and whether it is chosen.
+    fn choices(&self) -> Vec<(Kind, String, bool)> {
+        let choices = match &self.traces {
+            Some(traces) => traces.choices(),
+            None => vec![(Kind::Name, String::new()), (Kind::Email, String::new())],
+        };
+        let known = choices
+            .iter()
+            .any(|(kind, _)| kind.word() == self.form.kind);
+        choices
+            .into_iter()
+            .enumerate()
+            .map(|(place, (kind, words))| {
+                let chosen = kind.word() == self.form.kind || (!known && place == 0);
+                (kind, words, chosen)
+            })
+            .collect()
+    }
+
+    /// The last day of a ban.
+    fn until(&self, ban: &Ban) -> String {
+        self.desk.shell.dates().date(&ban.last_moment())
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn beginning(&self, caught: &Caught) -> String {
+        text::excerpt(&caught.source, BEGINNING_CHARS)
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn state(&self, caught: &Caught) -> &'static str {
+        match caught.state {
+            CommentState::Waiting => "waiting",
+            CommentState::Approved => "approved",
+            CommentState::Spam => "spam",
+            CommentState::Deleted => "deleted",
+            CommentState::Hidden => "hidden",
+        }
+    }
+}
+
+pub async fn list(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
+    let comment = asked.comment.map(|id| id.to_string()).unwrap_or_default();
+    let traces = traces(&app, &comment).await?;
+    let form = BanForm {
+        comment,
+        until: ban::usual_until(app.now(), &desk.shell.site.zone),
+        ..BanForm::default()
+    };
+    let mut page = BansPage::new(&app, desk, form, traces).await?;
+    page.ended = asked.ended.is_some();
+    page.banned = asked
+        .banned
+        .map(|id| (BanId(id), asked.again.is_some()))
+        .filter(|(id, _)| page.bans.iter().any(|ban| ban.id == *id));
+    render::page(&page)
+}
+
+/// What is known of the writer of the comment that a form names; nothing where it names none, or an author's.
+async fn traces(app: &App, comment: &str) -> Result<Option<Traces>> {
+    match comment.parse() {
+        Ok(id) => app.store.traces(CommentId(id)).await,
+        Err(_) => Ok(None),
+    }
+}
+
+pub async fn add(State(app): State<App>, desk: Desk, DeskForm(form): DeskForm<BanForm>) -> Result {
+    let now = app.now();
+    let traces = traces(&app, &form.comment).await?;
+    let new = match NewBan::parse(&form, traces.as_ref(), &desk.shell.site.zone, now) {
+        Ok(new) => new,
+        Err(problems) => {
+            let mut page = BansPage::new(&app, desk, form, traces).await?;
+            page.problems = problems;
+            return render::problem_page(&page);
+        }
+    };
+    match form.act.as_str() {
+        "try" => {
+            let since = now.plus_seconds(-TRIED_SECONDS);
+            let (number, comments) = app
+                .store
+                .would_catch(new.kind, &new.value, since, CAUGHT)
+                .await?;
+            let mut page = BansPage::new(&app, desk, form, traces).await?;
+            page.tried = Some(Tried {
+                label: new.label,
+                number,
+                comments,
+            });
+            render::page(&page)
+        }
+        "ban" => {
+            let banning = Banning {
+                by: &desk.signed_in.author.name,
+                comment: traces.map(|traces| traces.id),
+                now,
+            };
+            let banned = app.store.ban(&new, banning).await?;
+            let again = if banned.again { "&again=1" } else { "" };
+            render::see_other(&format!("/admin/comments/bans?banned={}{again}", banned.id))
+        }
+        _ => Err(Error::BadRequest(
+            "This is nothing that can be done with bans.",
+        )),
+    }
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EndForm {
+    csrf: String,
+}
+
+impl Guarded for EndForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+pub async fn end(
+    State(app): State<App>,
+    desk: Desk,
+    Path(id): Path<i64>,
+    DeskForm(_): DeskForm<EndForm>,
+) -> Result {
+    let by = &desk.signed_in.author.name;
+    app.store.end_ban(BanId(id), by, app.now()).await?;
+    render::see_other("/admin/comments/bans?ended=1")
+}

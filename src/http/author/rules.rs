@@ -1,0 +1,242 @@
+//! The spam rules as a text, tried on past comments before they are saved; and what the filter learned by itself.
+
+use super::desk::Desk;
+use crate::app::App;
+use crate::blog::spam::{self, Band, Lessons, Past, Rules, Trial};
+use crate::blog::time::Millis;
+use crate::error::Error;
+use crate::http::form::{DeskForm, Guarded};
+use crate::http::render::{self, Result};
+use crate::store::Counted;
+use crate::text;
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::IntoResponse;
+use std::collections::BTreeMap;
+
+/// Enough to see what rules do, few enough to be judged while somebody waits.
+const TRIED_ON: i64 = 1_000;
+/// Telling words that are shown of each kind.
+const TELLING: usize = 15;
+/// Of these, the most telling are shown: the share alone would bring up what is common, such as “the”.
+const TELLING_CANDIDATES: i64 = 300;
+/// What stood in fewer comments is chance.
+const TELLING_SEEN_MIN: u32 = 3;
+const FEATURES_AT_ONCE: i64 = 2_000;
+const BEGINNING_CHARS: usize = 160;
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    saved: Option<String>,
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RulesForm {
+    csrf: String,
+    act: String,
+    rules: String,
+}
+
+impl Guarded for RulesForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// What the filter has learned, as the page shows it.
+struct Filter {
+    lessons: Lessons,
+    spam: Vec<Telling>,
+    good: Vec<Telling>,
+}
+
+struct Telling {
+    words: String,
+    spam: u32,
+    good: u32,
+}
+
+#[derive(Template)]
+#[template(path = "author/rules.html")]
+struct RulesPage {
+    desk: Desk,
+    text: String,
+    problems: Vec<String>,
+    status: &'static str,
+    trial: Option<Trial>,
+    filter: Filter,
+}
+
+impl RulesPage {
+    async fn new(app: &App, desk: Desk, text: String) -> Result<Self> {
+        Ok(Self {
+            filter: learned(app).await?,
+            desk,
+            text,
+            problems: Vec::new(),
+            status: "",
+            trial: None,
+        })
+    }
+
+    /// The lowest number of comments of each kind from which on the filter has a say.
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn lessons_min(&self) -> u32 {
+        spam::LESSONS_MIN
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn beginning(&self, comment: &Past) -> String {
+        text::excerpt(&comment.source, BEGINNING_CHARS)
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn band(&self, band: Band) -> &'static str {
+        match band {
+            Band::Show => "shown",
+            Band::Hold => "held",
+            Band::Spam => "spam",
+        }
+    }
+}
+
+pub async fn show(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
+    let typed = app.store.typed_rules().await?;
+    let text = typed.unwrap_or_else(|| desk.shell.site.settings.spam_rules.to_string());
+    let mut page = RulesPage::new(&app, desk, text).await?;
+    if asked.saved.is_some() {
+        page.status = "Saved. New comments are judged by these rules.";
+    }
+    render::page(&page)
+}
+
+pub async fn save(
+    State(app): State<App>,
+    desk: Desk,
+    DeskForm(form): DeskForm<RulesForm>,
+) -> Result {
+    if form.act == "usual" {
+        let mut page = RulesPage::new(&app, desk, Rules::default().to_string()).await?;
+        page.status = "These are the usual rules. Nothing is saved yet.";
+        return render::page(&page);
+    }
+    let rules = match Rules::parse(&form.rules) {
+        Ok(rules) => rules,
+        Err(problems) => {
+            let mut page = RulesPage::new(&app, desk, form.rules).await?;
+            page.problems = problems.0.into_iter().map(|one| one.message).collect();
+            return render::problem_page(&page);
+        }
+    };
+    match form.act.as_str() {
+        "try" => {
+            let now = desk.shell.site.settings.spam_rules.clone();
+            let trial = tried(&app, now, rules).await?;
+            let mut page = RulesPage::new(&app, desk, form.rules).await?;
+            page.status = "Tried. Nothing is changed and nothing is saved.";
+            page.trial = Some(trial);
+            render::page(&page)
+        }
+        "save" => {
+            app.store.save_rules(&rules, &form.rules, app.now()).await?;
+            render::see_other("/admin/comments/rules?saved=1")
+        }
+        _ => Err(Error::BadRequest(
+            "This is nothing that can be done with rules.",
+        )),
+    }
+}
+
+/// Judges past comments beside the threads that answer readers: hundreds of words in long texts take a while.
+async fn tried(app: &App, now: Rules, then: Rules) -> Result<Trial> {
+    let comments = app.store.past_comments(TRIED_ON).await?;
+    tokio::task::spawn_blocking(move || Trial::of(comments, &now, &then))
+        .await
+        .map_err(|error| Error::Internal(format!("trying rules: {error}")))
+}
+
+async fn learned(app: &App) -> Result<Filter> {
+    let lessons = app.store.lessons().await?;
+    let telling = async |spam| -> Result<Vec<Telling>> {
+        let counted = app
+            .store
+            .telling_features(spam, lessons, TELLING_CANDIDATES)
+            .await?;
+        Ok(most_telling(counted, spam, lessons))
+    };
+    Ok(Filter {
+        lessons,
+        spam: telling(true).await?,
+        good: telling(false).await?,
+    })
+}
+
+fn most_telling(mut counted: Vec<Counted>, spam: bool, lessons: Lessons) -> Vec<Telling> {
+    let leaning = |one: &Counted| spam::leaning((one.spam, one.good), lessons);
+    counted.sort_by(|a, b| {
+        let order = leaning(b).total_cmp(&leaning(a));
+        if spam { order } else { order.reverse() }
+    });
+    counted
+        .into_iter()
+        .filter(|one| one.spam + one.good >= TELLING_SEEN_MIN)
+        .take(TELLING)
+        .map(|one| Telling {
+            words: spam::in_words(&one.feature),
+            spam: one.spam,
+            good: one.good,
+        })
+        .collect()
+}
+
+/// All that the filter learned, to be read or kept elsewhere.
+#[derive(serde::Serialize)]
+struct Export {
+    made_at: String,
+    lessons: Lessons,
+    /// In how many comments of each kind a feature stood.
+    features: BTreeMap<String, Count>,
+}
+
+#[derive(serde::Serialize)]
+struct Count {
+    spam: u32,
+    good: u32,
+}
+
+pub async fn export(State(app): State<App>) -> Result {
+    let now: Millis = app.now();
+    let mut export = Export {
+        made_at: now.rfc3339(),
+        lessons: app.store.lessons().await?,
+        features: BTreeMap::new(),
+    };
+    let mut last = String::new();
+    loop {
+        let some = app.store.features_after(&last, FEATURES_AT_ONCE).await?;
+        let Some(end) = some.last() else {
+            break;
+        };
+        last.clone_from(&end.feature);
+        export.features.extend(some.into_iter().map(|one| {
+            let count = Count {
+                spam: one.spam,
+                good: one.good,
+            };
+            (one.feature, count)
+        }));
+    }
+    let json = serde_json::to_vec(&export)
+        .map_err(|error| Error::Internal(format!("the filter as JSON: {error}")))?;
+    let headers = [
+        (CONTENT_TYPE, "application/json"),
+        (
+            CONTENT_DISPOSITION,
+            "attachment; filename=\"daybook-filter.json\"",
+        ),
+    ];
+    Ok((headers, json).into_response())
+}
