@@ -1,9 +1,13 @@
 //! Comments: what a commenter may send, whether it is shown at once, how a thread is laid out.
 
+mod avatar;
+mod thread;
+
+pub use thread::{Answered, Node, PER_PAGE, Parent, comment_address, page_address, page_of, thread};
+
 use super::post::{Comments, Markup};
 use super::time::Millis;
 use super::{AuthorId, CommentId, PostId, Problems, named};
-use std::collections::HashMap;
 
 named! {
     State {
@@ -294,73 +298,31 @@ pub struct Comment {
 impl Comment {
     #[must_use]
     pub fn display_name(&self) -> &str {
-        if self.name.is_empty() {
-            "Anonymous"
-        } else {
-            &self.name
-        }
+        display_name(&self.name)
+    }
+
+    /// Where it stands on its post.
+    #[must_use]
+    pub fn address(&self, path: &str) -> String {
+        comment_address(path, self.place, self.id)
+    }
+
+    #[must_use]
+    pub fn initials(&self) -> String {
+        avatar::initials(self.display_name())
+    }
+
+    /// The number of its writer's colour.
+    #[must_use]
+    pub fn hue(&self) -> u32 {
+        avatar::hue(&self.name)
     }
 }
 
-/// One line of a thread as it is laid out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Node {
-    /// 0 for a comment on the post, at most [`DEPTH_MAX`] for replies of replies.
-    pub depth: usize,
-    /// Whom it answers, where the depth alone does not show it.
-    pub in_reply_to: Option<(CommentId, String)>,
-    pub comment: Comment,
-}
-
-/// Lays out the approved comments of a post: oldest first, each reply below what it answers.
-///
-/// A reply whose parent is not among them stands by itself. Takes time linear in their number, and no recursion,
-/// so that a thread of any depth is harmless.
+/// What stands in the place of a name that was not given.
 #[must_use]
-pub fn thread(comments: Vec<Comment>) -> Vec<Node> {
-    let places: HashMap<CommentId, usize> = comments
-        .iter()
-        .enumerate()
-        .map(|(place, comment)| (comment.id, place))
-        .collect();
-    let parent_of = |comment: &Comment| comment.parent_id.and_then(|id| places.get(&id).copied());
-    let mut replies: Vec<Vec<usize>> = vec![Vec::new(); comments.len()];
-    let mut stack: Vec<(usize, usize)> = Vec::new();
-    for (place, comment) in comments.iter().enumerate() {
-        match parent_of(comment) {
-            // A parent is always older; anything else would be a circle.
-            Some(parent) if parent < place => replies[parent].push(place),
-            _ => stack.push((place, 0)),
-        }
-    }
-    stack.reverse();
-    let mut order = Vec::with_capacity(comments.len());
-    while let Some((place, depth)) = stack.pop() {
-        order.push((place, depth));
-        stack.extend(replies[place].iter().rev().map(|&reply| (reply, depth + 1)));
-    }
-    let names: Vec<Option<(CommentId, String)>> = order
-        .iter()
-        .map(|&(place, depth)| {
-            let parent = parent_of(&comments[place]).filter(|_| depth > DEPTH_MAX)?;
-            Some((
-                comments[parent].id,
-                comments[parent].display_name().to_owned(),
-            ))
-        })
-        .collect();
-    let mut held: Vec<Option<Comment>> = comments.into_iter().map(Some).collect();
-    order
-        .into_iter()
-        .zip(names)
-        .filter_map(|((place, depth), in_reply_to)| {
-            Some(Node {
-                depth: depth.min(DEPTH_MAX),
-                in_reply_to,
-                comment: held[place].take()?,
-            })
-        })
-        .collect()
+pub fn display_name(name: &str) -> &str {
+    if name.is_empty() { "Anonymous" } else { name }
 }
 
 /// What is known of the writer of a new comment when it is decided upon.
@@ -415,7 +377,7 @@ mod tests {
         }
     }
 
-    fn comment(id: i64, parent: Option<i64>) -> Comment {
+    pub(super) fn comment(id: i64, parent: Option<i64>) -> Comment {
         Comment {
             id: CommentId(id),
             post_id: PostId(1),
@@ -436,61 +398,6 @@ mod tests {
             edited_at: None,
             confirmed: false,
         }
-    }
-
-    fn laid_out(comments: &[(i64, Option<i64>)]) -> Vec<(i64, usize)> {
-        thread(
-            comments
-                .iter()
-                .map(|&(id, parent)| comment(id, parent))
-                .collect(),
-        )
-        .into_iter()
-        .map(|node| (node.comment.id.0, node.depth))
-        .collect()
-    }
-
-    #[test]
-    fn replies_stand_below_what_they_answer() {
-        assert_eq!(
-            laid_out(&[
-                (1, None),
-                (2, None),
-                (3, Some(1)),
-                (4, Some(3)),
-                (5, Some(1))
-            ]),
-            [(1, 0), (3, 1), (4, 2), (5, 1), (2, 0)]
-        );
-    }
-
-    #[test]
-    fn below_four_levels_a_reply_stands_flat_and_names_whom_it_answers() {
-        let comments = (1..=7)
-            .map(|id| comment(id, (id > 1).then_some(id - 1)))
-            .collect();
-        let nodes = thread(comments);
-        assert_eq!(nodes[6].depth, DEPTH_MAX);
-        assert_eq!(nodes[6].in_reply_to, Some((CommentId(6), "N6".to_owned())));
-        assert_eq!(nodes[4].in_reply_to, None);
-    }
-
-    #[test]
-    fn a_reply_without_its_parent_is_still_shown() {
-        assert_eq!(laid_out(&[(2, Some(1)), (3, Some(2))]), [(2, 0), (3, 1)]);
-    }
-
-    #[test]
-    fn a_circle_of_replies_loses_no_comment() {
-        assert_eq!(laid_out(&[(1, Some(2)), (2, Some(1))]).len(), 2);
-    }
-
-    #[test]
-    fn a_thread_of_any_depth_is_laid_out() {
-        let comments = (1..=50_000)
-            .map(|id| comment(id, (id > 1).then_some(id - 1)))
-            .collect();
-        assert_eq!(thread(comments).len(), 50_000);
     }
 
     #[test]

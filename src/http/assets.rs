@@ -1,4 +1,4 @@
-//! Our own style sheet and icons: embedded, served under names that carry their digest, cached for ever.
+//! Our own style sheets, scripts and icons: embedded, served under names that carry their digest, cached for ever.
 
 use super::cache::Body;
 use crate::app::App;
@@ -52,6 +52,16 @@ static ADMIN_CSS: LazyLock<Asset> = LazyLock::new(|| {
         include_bytes!("../../assets/desk.css"),
     )
 });
+static COMMENTS_JS: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "comments",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../assets/comments.js"),
+    )
+});
+/// What is served under `/assets/`.
+static NAMED: [&LazyLock<Asset>; 3] = [&CSS, &ADMIN_CSS, &COMMENTS_JS];
 static ICON_SVG: LazyLock<Body> = LazyLock::new(|| {
     Body::new(
         "image/svg+xml".to_owned(),
@@ -88,6 +98,11 @@ pub fn desk_css() -> &'static str {
     &ADMIN_CSS.address
 }
 
+/// The address of the script of pages with a comment form.
+pub fn comments_js() -> &'static str {
+    &COMMENTS_JS.address
+}
+
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/assets/{name}", get(asset))
@@ -100,8 +115,8 @@ async fn asset(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    [&CSS, &ADMIN_CSS]
-        .into_iter()
+    NAMED
+        .iter()
         .find(|asset| asset.address.strip_prefix("/assets/") == Some(&name))
         .map(|asset| answer(&asset.body, FOR_EVER, &method, &headers))
         .ok_or(Error::NotFound)

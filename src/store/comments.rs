@@ -62,18 +62,9 @@ macro_rules! comments {
         )
     };
 }
+pub(super) use comments;
 
 impl Store {
-    /// The approved comments of a post, oldest first.
-    pub async fn thread(&self, post: PostId) -> Result<Vec<Comment>> {
-        Ok(sqlx::query_as(comments!(
-            "where c.post_id = $1 and c.state = 'approved' order by c.created_at, c.id"
-        ))
-        .bind(post)
-        .fetch_all(&self.readers)
-        .await?)
-    }
-
     pub async fn comment(&self, id: CommentId) -> Result<Option<Comment>> {
         Ok(sqlx::query_as(comments!("where c.id = $1"))
             .bind(id)

@@ -12,6 +12,7 @@ mod search;
 mod sessions;
 mod settings;
 mod tags;
+mod threads;
 
 pub use comments::{Arriving, CommentCounts, Decided, Moderated, Posted};
 pub use file::OpenError;
@@ -19,6 +20,7 @@ pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
 pub use posts::{Page, PostCounts, Publish, SaveError, Saved, Saving, Side};
 pub use search::Hit;
 pub use tags::Tag;
+pub use threads::{FeedComment, ThreadPage};
 
 use crate::blog::time::Millis;
 use crate::error::Result;

@@ -40,7 +40,7 @@ pub async fn create(
         .await?
         .ok_or(Error::NotFound)?;
     let mut page = filled(&app, shell.clone(), post.clone()).await?;
-    answer(&mut page, &form.parent);
+    answer(&app, &mut page, &form.parent).await?;
     let lost_parent = !form.parent.is_empty() && page.form.parent.is_empty();
     if !page.is_open() {
         page.form = form;
@@ -107,7 +107,9 @@ async fn accept(
         .await?;
     if posted.state == CommentState::Approved {
         let path = post.path.as_deref().unwrap_or("/");
-        return render::see_other(&format!("{path}#comment-{}", posted.id));
+        let shown = app.store.comment(posted.id).await?;
+        let place = shown.and_then(|comment| comment.place);
+        return render::see_other(&comment::comment_address(path, place, posted.id));
     }
     let key = app.code(KEY, &posted.id.to_string())?;
     render::see_other(&format!("/comments/{}?key={key}", posted.id))
