@@ -54,6 +54,14 @@ function keepWords(form, reply) {
   reply.moved = keep;
 }
 
+/** Adds an element to what a screen reader says about a field, or takes it away. */
+function describe(field, id, whether) {
+  const ids = new Set(field.getAttribute("aria-describedby")?.split(" "));
+  if (whether) ids.add(id);
+  else ids.delete(id);
+  field.setAttribute("aria-describedby", [...ids].join(" "));
+}
+
 /** Opens the form right below the comment that is answered, and puts it back. */
 function replyInPlace(form) {
   const { parent, body } = form.elements;
@@ -63,6 +71,11 @@ function replyInPlace(form) {
   const reply = { moved() {}, open, cancel };
   let opener = null;
 
+  function answering(whether) {
+    notice.hidden = !whether;
+    describe(body, notice.id, whether);
+  }
+
   function open(id) {
     const link = document.querySelector(`a.reply[data-comment="${CSS.escape(id)}"]`);
     if (!link) return false;
@@ -70,7 +83,7 @@ function replyInPlace(form) {
     comment.append(form);
     parent.value = id;
     notice.querySelector("bdi").textContent = comment.querySelector("h3 bdi").textContent;
-    notice.hidden = false;
+    answering(true);
     opener = link;
     reply.moved();
     return true;
@@ -79,7 +92,7 @@ function replyInPlace(form) {
   function cancel() {
     home.after(form);
     parent.value = "";
-    notice.hidden = true;
+    answering(false);
     reply.moved();
   }
 
@@ -136,7 +149,7 @@ function countDown({ body }) {
   left.className = "hint";
   left.id = "comment-left";
   body.after(left);
-  body.setAttribute("aria-describedby", `${body.getAttribute("aria-describedby")} ${left.id}`);
+  describe(body, left.id, true);
   const count = () => {
     const number = body.maxLength - body.value.length;
     left.textContent = number < COUNT_FROM ? `${number} characters left` : "";

@@ -5,8 +5,10 @@
 mod blog;
 mod commenting;
 mod doors;
+mod feeds;
 mod hosts;
 mod moderating;
 mod page;
 mod reading;
+mod threads;
 mod writing;
