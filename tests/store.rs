@@ -122,7 +122,7 @@ impl Blog {
 
     async fn found(&self, typed: &str) -> Vec<String> {
         let query = words::query(typed).unwrap();
-        let hits = self.store.search(&query, 100).await.unwrap();
+        let hits = self.store.search(&query, true, 100).await.unwrap();
         hits.into_iter().map(|hit| hit.title).collect()
     }
 
@@ -909,9 +909,10 @@ async fn the_number_below_a_post_is_that_of_its_approved_comments() {
     assert!(blog.undo(CommentId(99)).await.is_none());
     let thread: Vec<CommentId> = blog
         .store
-        .thread(post)
+        .thread_page(post, 1)
         .await
         .unwrap()
+        .comments
         .into_iter()
         .map(|comment| comment.id)
         .collect();
@@ -1518,7 +1519,7 @@ async fn words_are_found_in_titles_texts_and_comments_whatever_their_accents() {
     assert_eq!(blog.found("\"lantern paper\"").await, Vec::<String>::new());
     assert_eq!(blog.found("balloon").await, Vec::<String>::new());
     let query = words::query("lantern").unwrap();
-    assert!(blog.store.search(&query, 10).await.unwrap()[0].in_comments);
+    assert!(blog.store.search(&query, true, 10).await.unwrap()[0].in_comments);
 }
 
 #[tokio::test]
@@ -2044,7 +2045,7 @@ proptest! {
             paths.dedup();
             assert_eq!(paths.len(), listed.len(), "one post at one address");
             for post in &listed {
-                let thread = blog.store.thread(post.id).await.unwrap();
+                let thread = blog.store.thread_page(post.id, 1).await.unwrap().comments;
                 assert_eq!(usize::try_from(post.approved_comments).unwrap(), thread.len());
             }
             let mut with_tags = 0;

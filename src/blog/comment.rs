@@ -1,11 +1,17 @@
 //! Comments: what a commenter may send, whether it is shown at once, how a thread is laid out.
 
+mod avatar;
+mod thread;
+
+pub use thread::{
+    Answered, Node, PER_PAGE, Parent, comment_address, page_address, page_of, thread,
+};
+
 use super::post::{Comments, Markup};
 use super::settings::Settings;
 use super::spam::{self, Band, Verdict};
 use super::time::Millis;
 use super::{AuthorId, CommentId, PostId, Problems, named};
-use std::collections::HashMap;
 
 named! {
     State {
@@ -370,73 +376,31 @@ pub struct Comment {
 impl Comment {
     #[must_use]
     pub fn display_name(&self) -> &str {
-        if self.name.is_empty() {
-            "Anonymous"
-        } else {
-            &self.name
-        }
+        display_name(&self.name)
+    }
+
+    /// Where it stands on its post.
+    #[must_use]
+    pub fn address(&self, path: &str) -> String {
+        comment_address(path, self.place, self.id)
+    }
+
+    #[must_use]
+    pub fn initials(&self) -> String {
+        avatar::initials(self.display_name())
+    }
+
+    /// The number of its writer's colour.
+    #[must_use]
+    pub fn hue(&self) -> u32 {
+        avatar::hue(&self.name)
     }
 }
 
-/// One line of a thread as it is laid out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Node {
-    /// 0 for a comment on the post, at most [`DEPTH_MAX`] for replies of replies.
-    pub depth: usize,
-    /// Whom it answers, where the depth alone does not show it.
-    pub in_reply_to: Option<(CommentId, String)>,
-    pub comment: Comment,
-}
-
-/// Lays out the approved comments of a post: oldest first, each reply below what it answers.
-///
-/// A reply whose parent is not among them stands by itself. Takes time linear in their number, and no recursion,
-/// so that a thread of any depth is harmless.
+/// What stands in the place of a name that was not given.
 #[must_use]
-pub fn thread(comments: Vec<Comment>) -> Vec<Node> {
-    let places: HashMap<CommentId, usize> = comments
-        .iter()
-        .enumerate()
-        .map(|(place, comment)| (comment.id, place))
-        .collect();
-    let parent_of = |comment: &Comment| comment.parent_id.and_then(|id| places.get(&id).copied());
-    let mut replies: Vec<Vec<usize>> = vec![Vec::new(); comments.len()];
-    let mut stack: Vec<(usize, usize)> = Vec::new();
-    for (place, comment) in comments.iter().enumerate() {
-        match parent_of(comment) {
-            // A parent is always older; anything else would be a circle.
-            Some(parent) if parent < place => replies[parent].push(place),
-            _ => stack.push((place, 0)),
-        }
-    }
-    stack.reverse();
-    let mut order = Vec::with_capacity(comments.len());
-    while let Some((place, depth)) = stack.pop() {
-        order.push((place, depth));
-        stack.extend(replies[place].iter().rev().map(|&reply| (reply, depth + 1)));
-    }
-    let names: Vec<Option<(CommentId, String)>> = order
-        .iter()
-        .map(|&(place, depth)| {
-            let parent = parent_of(&comments[place]).filter(|_| depth > DEPTH_MAX)?;
-            Some((
-                comments[parent].id,
-                comments[parent].display_name().to_owned(),
-            ))
-        })
-        .collect();
-    let mut held: Vec<Option<Comment>> = comments.into_iter().map(Some).collect();
-    order
-        .into_iter()
-        .zip(names)
-        .filter_map(|((place, depth), in_reply_to)| {
-            Some(Node {
-                depth: depth.min(DEPTH_MAX),
-                in_reply_to,
-                comment: held[place].take()?,
-            })
-        })
-        .collect()
+pub fn display_name(name: &str) -> &str {
+    if name.is_empty() { "Anonymous" } else { name }
 }
 
 /// What is known of the writer of a comment when it is decided upon.
@@ -497,24 +461,6 @@ pub fn looks_like_one_of(name: &str, people: &[String]) -> bool {
     !look.is_empty() && people.iter().any(|person| spam::look(person) == look)
 }
 
-/// Where a comment stands: on the first page of its post's comments, or on a later one.
-#[must_use]
-pub fn address(path: &str, place: Option<i64>, id: CommentId) -> String {
-    match page_of(place) {
-        1 => format!("{path}#comment-{id}"),
-        page => format!("{path}?comments={page}#comment-{id}"),
-    }
-}
-
-/// Comments on a page of a post.
-pub const ON_A_PAGE: i64 = 100;
-
-/// The page that a comment stands on, from 1.
-#[must_use]
-pub fn page_of(place: Option<i64>) -> i64 {
-    place.map_or(1, |place| (place.max(1) - 1) / ON_A_PAGE + 1)
-}
-
 /// `No comments`, `1 comment`, `N comments`.
 #[must_use]
 pub fn count(number: i64) -> String {
@@ -542,7 +488,7 @@ mod tests {
         NewComment::parse(form, &Settings::default())
     }
 
-    fn comment(id: i64, parent: Option<i64>) -> Comment {
+    pub(super) fn comment(id: i64, parent: Option<i64>) -> Comment {
         Comment {
             id: CommentId(id),
             post_id: PostId(1),
@@ -563,61 +509,6 @@ mod tests {
             edited_at: None,
             confirmed: false,
         }
-    }
-
-    fn laid_out(comments: &[(i64, Option<i64>)]) -> Vec<(i64, usize)> {
-        thread(
-            comments
-                .iter()
-                .map(|&(id, parent)| comment(id, parent))
-                .collect(),
-        )
-        .into_iter()
-        .map(|node| (node.comment.id.0, node.depth))
-        .collect()
-    }
-
-    #[test]
-    fn replies_stand_below_what_they_answer() {
-        assert_eq!(
-            laid_out(&[
-                (1, None),
-                (2, None),
-                (3, Some(1)),
-                (4, Some(3)),
-                (5, Some(1))
-            ]),
-            [(1, 0), (3, 1), (4, 2), (5, 1), (2, 0)]
-        );
-    }
-
-    #[test]
-    fn below_four_levels_a_reply_stands_flat_and_names_whom_it_answers() {
-        let comments = (1..=7)
-            .map(|id| comment(id, (id > 1).then_some(id - 1)))
-            .collect();
-        let nodes = thread(comments);
-        assert_eq!(nodes[6].depth, DEPTH_MAX);
-        assert_eq!(nodes[6].in_reply_to, Some((CommentId(6), "N6".to_owned())));
-        assert_eq!(nodes[4].in_reply_to, None);
-    }
-
-    #[test]
-    fn a_reply_without_its_parent_is_still_shown() {
-        assert_eq!(laid_out(&[(2, Some(1)), (3, Some(2))]), [(2, 0), (3, 1)]);
-    }
-
-    #[test]
-    fn a_circle_of_replies_loses_no_comment() {
-        assert_eq!(laid_out(&[(1, Some(2)), (2, Some(1))]).len(), 2);
-    }
-
-    #[test]
-    fn a_thread_of_any_depth_is_laid_out() {
-        let comments = (1..=50_000)
-            .map(|id| comment(id, (id > 1).then_some(id - 1)))
-            .collect();
-        assert_eq!(thread(comments).len(), 50_000);
     }
 
     #[test]
@@ -781,18 +672,6 @@ mod tests {
         ] {
             assert_eq!(policy(&blog, Comments::Blog, age), expected, "{age} days");
         }
-    }
-
-    #[test]
-    fn a_hundred_comments_stand_on_a_page() {
-        for (place, page) in [(1, 1), (100, 1), (101, 2), (200, 2), (5000, 50)] {
-            assert_eq!(page_of(Some(place)), page, "{place}");
-        }
-        assert_eq!(address("/p", Some(7), CommentId(9)), "/p#comment-9");
-        assert_eq!(
-            address("/p", Some(107), CommentId(9)),
-            "/p?comments=2#comment-9"
-        );
     }
 
     #[test]

@@ -257,6 +257,7 @@ pub struct Post {
     pub author: String,
     pub published_at: Option<Millis>,
     pub updated_at: Millis,
+    pub approved_comments: i64,
     pub source: String,
     pub html: String,
 }
@@ -337,6 +338,7 @@ impl Line {
 }
 
 /// What stands in a link where the author gave no title.
-fn label(title: &str) -> &str {
+#[must_use]
+pub fn label(title: &str) -> &str {
     if title.is_empty() { "Untitled" } else { title }
 }

@@ -32,6 +32,7 @@ macro_rules! file {
 
 /// The files that pages name, and nothing else: one line each.
 const FILES: &[(&str, &[u8])] = &[
+    file!("comments.js"),
     file!("daybook.css"),
     file!("desk.css"),
     file!("moderate.js"),

@@ -3,7 +3,7 @@
 
 use super::shell::Shell;
 use crate::blog::Problems;
-use crate::blog::comment::{self, CommentForm, Node, Policy};
+use crate::blog::comment::{self, Comment, CommentForm, Node, Policy};
 use crate::blog::post::{Kind, Link, Post};
 use crate::blog::time::Millis;
 use crate::store::Tag;
@@ -15,7 +15,11 @@ pub struct PostPage {
     pub shell: Shell,
     pub post: Post,
     pub tags: Vec<Tag>,
+    /// The comments of one page.
     pub thread: Vec<Node>,
+    /// Which page of comments this is, from 1, and how many there are.
+    pub comments_page: i64,
+    pub comments_pages: i64,
     pub newer: Option<Link>,
     pub older: Option<Link>,
     /// What holds for comments here today.
@@ -48,6 +52,8 @@ impl PostPage {
             post,
             tags: Vec::new(),
             thread: Vec::new(),
+            comments_page: 1,
+            comments_pages: 1,
             newer: None,
             older: None,
             problems: Problems::default(),
@@ -71,13 +77,55 @@ impl PostPage {
         self.post.path.as_deref().unwrap_or_default()
     }
 
+    /// The address of this page of comments; the first is the permalink.
+    fn address(&self) -> String {
+        comment::page_address(self.path(), self.comments_page)
+    }
+
+    /// The address of this page with a form that answers a comment.
+    fn reply_address(&self, comment: &Comment) -> String {
+        let address = self.address();
+        let joint = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{joint}reply={}#comment-form", comment.id)
+    }
+
+    /// The way to the other pages of comments: the neighbours of this one, the first and the last.
+    fn page_links(&self) -> Vec<PageLink> {
+        let mut before = 0;
+        (1..=self.comments_pages)
+            .filter(|&number| {
+                number == 1
+                    || number == self.comments_pages
+                    || (number - self.comments_page).abs() <= PAGES_BESIDE
+            })
+            .map(|number| PageLink {
+                number,
+                address: format!("{}#comments", comment::page_address(self.path(), number)),
+                is_here: number == self.comments_page,
+                after_gap: number > std::mem::replace(&mut before, number) + 1,
+            })
+            .collect()
+    }
+
     fn shows_comments(&self) -> bool {
         self.policy != Policy::Hidden
             && !self.is_preview
-            && (self.is_open() || !self.thread.is_empty() || self.is_post())
+            && (self.is_open() || self.post.approved_comments > 0 || self.is_post())
     }
 
     fn comment_count(&self) -> String {
-        comment::count(i64::try_from(self.thread.len()).unwrap_or(i64::MAX))
+        comment::count(self.post.approved_comments)
     }
+}
+
+/// How many pages before and after the one that is open are linked by their number.
+const PAGES_BESIDE: i64 = 2;
+
+/// A link to one page of comments.
+struct PageLink {
+    number: i64,
+    address: String,
+    is_here: bool,
+    /// Whether pages between the link before and this one are left out.
+    after_gap: bool,
 }

@@ -80,6 +80,11 @@ impl Shell {
     pub fn css(&self) -> &'static str {
         assets::address("daybook.css")
     }
+
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    pub fn comments_js(&self) -> &'static str {
+        assets::address("comments.js")
+    }
 }
 
 impl FromRequestParts<App> for Shell {

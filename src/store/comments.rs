@@ -115,6 +115,7 @@ macro_rules! comments {
         concat!("select ", comment_columns!(), " from comments c ", $rest)
     };
 }
+pub(super) use comments;
 
 type Answer = oneshot::Sender<Result<Posted>>;
 
@@ -150,16 +151,6 @@ pub(super) fn json(value: &impl serde::Serialize) -> Result<String> {
 }
 
 impl Store {
-    /// The approved comments of a post, oldest first.
-    pub async fn thread(&self, post: PostId) -> Result<Vec<Comment>> {
-        Ok(sqlx::query_as(comments!(
-            "where c.post_id = $1 and c.state = 'approved' order by c.created_at, c.id"
-        ))
-        .bind(post)
-        .fetch_all(&self.readers)
-        .await?)
-    }
-
     pub async fn comment(&self, id: CommentId) -> Result<Option<Comment>> {
         Ok(sqlx::query_as(comments!("where c.id = $1"))
             .bind(id)

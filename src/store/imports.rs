@@ -76,6 +76,20 @@ impl Store {
         Ok(row.map(|(id,)| id))
     }
 
+    /// The permalink of the published post or page that had this number on Blogger.
+    pub async fn path_of_blogger_number(&self, number: u64) -> Result<Option<String>> {
+        // The name in the source begins with the blog's own number, which the address does not tell.
+        let row: Option<(String,)> = sqlx::query_as(
+            "select path from posts where state = 'published' and id in \
+             (select id from posts where origin like $1 or origin like $2)",
+        )
+        .bind(format!("%.post-{number}"))
+        .bind(format!("%.page-{number}"))
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.map(|(path,)| path))
+    }
+
     /// The comment that an earlier import brought in under a name.
     pub async fn comment_of_origin(&self, origin: &str) -> Result<Option<CommentId>> {
         let row: Option<(CommentId,)> = sqlx::query_as("select id from comments where origin = $1")

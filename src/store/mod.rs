@@ -16,6 +16,7 @@ mod sessions;
 mod settings;
 mod spam;
 mod tags;
+mod threads;
 
 pub use bans::{Banned, Banning, Caught};
 pub use comments::{Arriving, Asking, Edit, Known, Posted, Twin, Version};
@@ -30,6 +31,7 @@ pub use posts::{Page, PostCounts, Publish, SaveError, Saved, Saving, Side};
 pub use search::Hit;
 pub use spam::Counted;
 pub use tags::Tag;
+pub use threads::{FeedComment, ThreadPage};
 
 use crate::blog::time::Millis;
 use crate::error::Result;

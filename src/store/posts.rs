@@ -130,7 +130,7 @@ macro_rules! whole {
         concat!(
             "select p.id, p.kind, p.state, p.title, p.path, p.slug, p.markup, p.comments, p.excerpt, ",
             "p.auto_excerpt, p.author_id, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
-            "p.published_at, p.updated_at, p.source, p.html ",
+            "p.published_at, p.updated_at, p.approved_comments, p.source, p.html ",
             "from posts p left join authors a on a.id = p.author_id ",
             $rest
         )

@@ -20,6 +20,8 @@ const TABLE: &[Row] = &[
     Row("/tags/{slug}/", "/tags/tides/", [200; 3], [405; 3]),
     Row("/search", "/search?q=words", [200; 3], [405; 3]),
     Row("/feed.atom", "/feed.atom", [200; 3], [405; 3]),
+    Row("/comments.atom", "/comments.atom", [200; 3], [405; 3]),
+    Row("/comments.json", "/comments.json", [200; 3], [405; 3]),
     Row("/comments", "/comments", [405; 3], [404; 3]),
     Row(
         "/comments/{id}",
@@ -45,6 +47,18 @@ const TABLE: &[Row] = &[
         "/search/label/{name}",
         "/search/label/Tides",
         [301; 3],
+        [405; 3],
+    ),
+    Row(
+        "/feeds/comments/default",
+        "/feeds/comments/default",
+        [301; 3],
+        [405; 3],
+    ),
+    Row(
+        "/feeds/{number}/comments/default",
+        "/feeds/1/comments/default",
+        [404; 3],
         [405; 3],
     ),
     Row("fallback", "/2016/06/ebb.html", [200; 3], [405; 3]),

@@ -5,10 +5,12 @@
 mod blog;
 mod commenting;
 mod doors;
+mod feeds;
 mod filtering;
 mod hosts;
 mod moderating;
 mod own_comments;
 mod page;
 mod reading;
+mod threads;
 mod writing;

@@ -664,7 +664,7 @@ async fn search_finds_titles_bodies_comments_and_folds_accents() {
         assert!(page.title().starts_with(words), "{}", page.title());
     }
     let page = reader.open("/search?q=umbrella").await;
-    assert_eq!(page.link("Minato"), format!("{minato}#comments"));
+    assert_eq!(page.link("Minato"), format!("{minato}#comment-1"));
     assert!(page.says("found in the comments"));
 }
 

@@ -372,6 +372,7 @@ async fn preview(
         author: desk.signed_in.author.name.clone(),
         published_at: Some(new.published_at.unwrap_or_else(|| app.now())),
         updated_at: app.now(),
+        approved_comments: 0,
         source: new.source.clone(),
         html: rendered.html,
     };

@@ -4,7 +4,9 @@ use super::judging::{NOWHERE, Sender, digest, judge, pass_hash};
 use super::own_comment;
 use super::post::{answer, filled, form_age_seconds};
 use crate::app::App;
-use crate::blog::comment::{self, CommentForm, NewComment, Policy, State as CommentState};
+use crate::blog::comment::{
+    CommentForm, NewComment, Policy, State as CommentState, comment_address,
+};
 use crate::blog::{PostId, Problems};
 use crate::error::Error;
 use crate::http::post_page::PostPage;
@@ -38,7 +40,7 @@ pub async fn create(
         .await?
         .ok_or(Error::NotFound)?;
     let mut page = filled(&app, shell, post).await?;
-    answer(&mut page, &form.parent);
+    answer(&app, &mut page, &form.parent).await?;
     let lost_parent = !form.parent.is_empty() && page.form.parent.is_empty();
     if !page.is_open() {
         page.policy = Policy::All;
@@ -112,7 +114,7 @@ pub async fn create(
     }
     if posted.state == CommentState::Approved {
         let path = page.post.path.as_deref().unwrap_or("/");
-        return render::see_other(&comment::address(path, posted.place, posted.id));
+        return render::see_other(&comment_address(path, posted.place, posted.id));
     }
     render::see_other(&own_comment::address(&app, posted.id)?)
 }
@@ -141,7 +143,7 @@ fn later(page: PostPage, form: CommentForm, seconds: u64) -> Result {
 fn said_before(mut page: PostPage, form: CommentForm, first: Posted) -> Result {
     let message = if first.state == CommentState::Approved {
         let path = page.post.path.as_deref().unwrap_or("/");
-        page.said_at = Some(comment::address(path, first.place, first.id));
+        page.said_at = Some(comment_address(path, first.place, first.id));
         "You said the same here before."
     } else {
         "The same words were sent before; they wait to be read."

@@ -1,5 +1,6 @@
 //! Door 1: readers and commenters. Anyone; cacheable; drafts are never seen from here.
 
+mod comment_feed;
 mod comments;
 mod feed;
 mod home;
@@ -23,9 +24,17 @@ pub fn pages() -> Router<App> {
         .route("/tags/{slug}/", get(tags::show))
         .route("/search", get(search::show))
         .route("/feed.atom", get(feed::atom))
+        .route("/comments.atom", get(comment_feed::atom))
+        .route("/comments.json", get(comment_feed::json))
         .route("/atom.xml", get(old::feed))
         .route("/feeds/posts/default", get(old::feed))
+        .route("/feeds/comments/default", get(old::comments))
+        .route(
+            "/feeds/{number}/comments/default",
+            get(old::comments_on_post),
+        )
         .route("/search/label/{name}", get(old::label))
+        // The feeds of comments on one post stand below its permalink, and so with it.
         // Permalinks have no pattern of their own: a blog that was moved in keeps whatever addresses it had.
         .fallback(post::show)
 }

@@ -132,7 +132,7 @@ impl OwnPage {
     /// Where the comment stands on its post.
     fn place(&self) -> String {
         let path = self.post_path.as_deref().unwrap_or_default();
-        comment::address(path, self.comment.place, self.comment.id)
+        self.comment.address(path)
     }
 
     fn deleted_by_writer(&self) -> bool {

@@ -1,5 +1,6 @@
 //! A post or page at its permalink. Whatever no other route takes may be one: an imported blog keeps its addresses.
 
+use super::comment_feed;
 use crate::app::App;
 use crate::blog::comment::{self, Policy, State as CommentState};
 use crate::blog::post::Post;
@@ -17,8 +18,12 @@ use axum::response::IntoResponse;
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct Asked {
+    /// The page of comments.
+    comments: Option<String>,
     /// The comment to answer, where there is no script to move the form.
     reply: Option<String>,
+    /// The comment that a feed of comments is to begin with.
+    thread: Option<String>,
 }
 
 pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: Request) -> Result {
@@ -32,14 +37,44 @@ pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: R
     let shell = Shell::for_readers(&app).await?;
     let path = request.uri().path();
     let Some(post) = find(&app, path).await? else {
+        return elsewhere(&app, shell, path, asked.thread.as_deref()).await;
+    };
+    let number = match asked.comments.as_deref() {
+        None => 1,
+        // The first page has one address.
+        Some("1") => return render::moved(post.path.as_deref().unwrap_or("/")),
+        Some(number) => page_number(number).ok_or(Error::NotFound)?,
+    };
+    let mut page = filled_with(&app, shell, post, number).await?;
+    if number > page.comments_pages {
+        return Err(Error::NotFound);
+    }
+    if let Some(parent) = asked.reply.filter(|_| page.is_open()) {
+        answer(&app, &mut page, &parent).await?;
+    }
+    render::page(&page)
+}
+
+/// Reads the number of a page; `02` is none, so that each page has one address only.
+fn page_number(text: &str) -> Option<i64> {
+    text.parse()
+        .ok()
+        .filter(|number: &i64| *number > 0 && number.to_string() == text)
+}
+
+/// Answers where no post lives: with a feed of the comments on one, or the way to where a post has moved.
+async fn elsewhere(app: &App, shell: Shell, path: &str, thread: Option<&str>) -> Result {
+    let Some((of, format)) = comment_feed::of_post(path) else {
         let moved = app.store.moved_to(path).await?.ok_or(Error::NotFound)?;
         return render::moved(&moved);
     };
-    let mut page = filled(&app, shell, post).await?;
-    if let Some(parent) = asked.reply.filter(|_| page.is_open()) {
-        answer(&mut page, &parent);
+    match find(app, of).await? {
+        Some(post) => comment_feed::on_post(app, shell, &post, thread, format).await,
+        None => {
+            let moved = app.store.moved_to(of).await?.ok_or(Error::NotFound)?;
+            render::moved(&format!("{moved}{}", &path[of.len()..]))
+        }
     }
-    render::page(&page)
 }
 
 /// Finds a post by the address as it was sent, or decoded once: old blogs linked both ways.
@@ -62,14 +97,22 @@ fn percent_decoded(path: &str) -> String {
         .map_or_else(String::new, |(decoded, _)| decoded.into_owned())
 }
 
-/// The page of a post with its tags, its neighbours and its thread.
+/// The page of a post with its tags, its neighbours and the first page of its comments.
 pub async fn filled(app: &App, shell: Shell, post: Post) -> Result<PostPage> {
+    filled_with(app, shell, post, 1).await
+}
+
+/// The same with another page of its comments, which may not exist.
+async fn filled_with(app: &App, shell: Shell, post: Post, number: i64) -> Result<PostPage> {
     let tags = app.store.tags_of(post.id).await?;
     let (older, newer) = app.store.neighbours(&post).await?;
     let mut page = PostPage::new(shell, post, app.now());
     page.form.form = form_mark(app, page.post.id, page.shell.site.changed_at)?;
     if page.policy != Policy::Hidden {
-        page.thread = comment::thread(app.store.thread(page.post.id).await?);
+        let thread = app.store.thread_page(page.post.id, number).await?;
+        page.comments_page = number;
+        page.comments_pages = thread.pages;
+        page.thread = comment::thread(thread.comments, &thread.parents);
     }
     Ok(PostPage {
         tags,
@@ -96,19 +139,17 @@ pub fn form_age_seconds(app: &App, post: PostId, mark: &str) -> Option<i64> {
     secrets::same(mark, &ours).then(|| (app.now().0 - made_at.0) / 1000)
 }
 
-/// Makes the form answer a comment of the thread; any other id leaves it a comment on the post.
-pub fn answer(page: &mut PostPage, parent: &str) {
-    let answered = page
-        .thread
-        .iter()
-        .map(|node| &node.comment)
-        .find(|comment| {
-            comment.id.to_string() == parent && comment.state == CommentState::Approved
-        });
-    if let Some((CommentId(id), name)) =
-        answered.map(|comment| (comment.id, comment.display_name().to_owned()))
-    {
-        page.form.parent = id.to_string();
-        page.replying_to = Some(name);
+/// Makes the form answer a comment that is shown on the post; any other id leaves it a comment on the post.
+pub async fn answer(app: &App, page: &mut PostPage, parent: &str) -> Result<()> {
+    let Ok(id) = parent.parse().map(CommentId) else {
+        return Ok(());
+    };
+    let answered = app.store.comment(id).await?.filter(|comment| {
+        comment.post_id == page.post.id && comment.state == CommentState::Approved
+    });
+    if let Some(comment) = answered {
+        page.form.parent = comment.id.to_string();
+        page.replying_to = Some(comment.display_name().to_owned());
     }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Search over titles, texts and comments.
 
 use crate::app::App;
+use crate::blog::comment::Policy;
 use crate::blog::words;
 use crate::http::render::{self, Result};
 use crate::http::shell::Shell;
@@ -32,8 +33,9 @@ struct SearchPage {
 pub async fn show(shell: Shell, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
     let typed: String = asked.q.trim().chars().take(QUERY_MAX_CHARS).collect();
     let query = words::query(&typed);
+    let with_comments = shell.site.settings.comments != Policy::Hidden;
     let hits = match &query {
-        Some(query) => app.store.search(query, HITS_MAX).await?,
+        Some(query) => app.store.search(query, with_comments, HITS_MAX).await?,
         None => Vec::new(),
     };
     render::page(&SearchPage {

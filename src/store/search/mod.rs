@@ -3,8 +3,9 @@
 //! The index holds folded words only (`blog::words`) and is written in the transaction that writes the text.
 
 use super::{Store, Write};
+use crate::blog::comment::comment_address;
 use crate::blog::time::Millis;
-use crate::blog::{PostId, words};
+use crate::blog::{CommentId, PostId, words};
 use crate::error::Result;
 
 /// A post that holds what was looked for, in its title, its text or its comments.
@@ -16,6 +17,9 @@ pub struct Hit {
     pub excerpt: String,
     /// Whether the words stand in a comment rather than in the post.
     pub in_comments: bool,
+    /// The comment that fits best, where they stand in one.
+    pub comment_id: Option<CommentId>,
+    pub comment_place: Option<i64>,
 }
 
 impl Hit {
@@ -27,34 +31,47 @@ impl Hit {
             &self.title
         }
     }
+
+    /// Where the words stand: the post, or the page of its comments.
+    #[must_use]
+    pub fn address(&self) -> String {
+        match self.comment_id {
+            Some(id) => comment_address(&self.path, self.comment_place, id),
+            None => self.path.clone(),
+        }
+    }
 }
 
 impl Store {
-    /// The published posts and pages that fit a query of [`words::query`] best; those whose comments fit come after.
-    pub async fn search(&self, query: &str, limit: i64) -> Result<Vec<Hit>> {
+    /// The published posts and pages that fit a query of [`words::query`] best; those whose comments fit come after,
+    /// unless the blog shows no comments.
+    pub async fn search(&self, query: &str, with_comments: bool, limit: i64) -> Result<Vec<Hit>> {
         // Each index is asked once, by itself, and only its best answers meet the tables: a join that the planner turned
         // round would ask the index for every row.
         // A word in a title weighs ten times, one among the tags five times as much as one in the text.
         Ok(sqlx::query_as(
-            "with found (id, in_comments, rank) as ( \
-               select * from (select rowid, false, bm25(search_posts, 10.0, 5.0, 1.0) from search_posts \
+            // Beside `min(rank)` the other columns are those of its row, as SQLite promises.
+            "with found (id, in_comments, rank, comment_id, place) as ( \
+               select * from (select rowid, false, bm25(search_posts, 10.0, 5.0, 1.0), null, null from search_posts \
                  where search_posts match $1 order by 3 limit 500) \
                union all \
-               select * from (select c.post_id, true, min(s.rank) \
+               select * from (select c.post_id, true, min(s.rank), c.id, c.place \
                  from (select rowid as id, rank from search_comments where search_comments match $1 \
                    order by rank limit 500) s \
-                 cross join comments c where c.id = s.id and c.state = 'approved' group by c.post_id) \
-             ), best (id, in_comments, rank) as ( \
-               select id, min(in_comments), min(rank) from found group by id \
+                 cross join comments c where c.id = s.id and c.state = 'approved' and $3 group by c.post_id) \
+             ), best (id, in_comments, rank, comment_id, place) as ( \
+               select id, min(in_comments), min(rank), \
+                 case when min(in_comments) then max(comment_id) end, max(place) from found group by id \
              ) \
              select p.title, p.path, p.published_at, coalesce(nullif(p.excerpt, ''), p.auto_excerpt) as excerpt, \
-               b.in_comments \
+               b.in_comments, b.comment_id, b.place as comment_place \
              from best b join posts p on p.id = b.id where p.state = 'published' and p.published_at is not null \
                and (not b.in_comments or p.comments <> 'hidden') \
              order by b.in_comments, b.rank, p.published_at desc limit $2",
         )
         .bind(query)
         .bind(limit)
+        .bind(with_comments)
         .fetch_all(&self.readers)
         .await?)
     }

@@ -1,0 +1,190 @@
+// Comfort for who comments. Without this the same forms and links do all that there is to do.
+//
+// What is kept stays in this browser: the words being written, until they are sent; and, where the box is ticked,
+// name, email, website and a random pass by which the blog knows that two comments come from one browser.
+
+const ME = "daybook-me";
+const SENT = "daybook-sent";
+const COUNT_FROM = 500;
+
+/** A browser's storage, which may be full or forbidden: then nothing is remembered. */
+const shelf = (storage) => ({
+  read(key) {
+    try {
+      return JSON.parse(storage().getItem(key));
+    } catch {
+      return null;
+    }
+  },
+  write(key, value) {
+    try {
+      if (value === null) storage().removeItem(key);
+      else storage().setItem(key, JSON.stringify(value));
+    } catch {
+      // Nothing depends on it.
+    }
+  },
+});
+const kept = shelf(() => localStorage);
+const passing = shelf(() => sessionStorage);
+
+const draftOf = (post) => `daybook-draft-${post}`;
+
+/** Forgets the words that were sent, once the blog has led to the comment or to its own page. */
+function forgetWhatWasTaken() {
+  const sent = passing.read(SENT);
+  passing.write(SENT, null);
+  if (!sent || sent.from === location.href) return;
+  const shown = /^#comment-\d+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
+  const own = /^\/comments\/\d+$/.test(location.pathname) && new URLSearchParams(location.search).has("key");
+  if (shown || own) kept.write(draftOf(sent.post), null);
+}
+
+/** Keeps the words and what they answer while they are written. */
+function keepWords(form, reply) {
+  const { post, parent, body } = form.elements;
+  const key = draftOf(post.value);
+  const draft = kept.read(key);
+  if (draft?.body && !body.value) {
+    body.value = draft.body;
+    if (draft.parent && !parent.value) reply.open(draft.parent);
+  }
+  const keep = () => kept.write(key, body.value.trim() ? { body: body.value, parent: parent.value } : null);
+  body.addEventListener("input", keep);
+  reply.moved = keep;
+}
+
+/** Adds an element to what a screen reader says about a field, or takes it away. */
+function describe(field, id, whether) {
+  const ids = new Set(field.getAttribute("aria-describedby")?.split(" "));
+  if (whether) ids.add(id);
+  else ids.delete(id);
+  field.setAttribute("aria-describedby", [...ids].join(" "));
+}
+
+/** Opens the form right below the comment that is answered, and puts it back. */
+function replyInPlace(form) {
+  const { parent, body } = form.elements;
+  const notice = form.querySelector(".answering");
+  const home = document.createComment("");
+  form.before(home);
+  const reply = { moved() {}, open, cancel };
+  let opener = null;
+
+  function answering(whether) {
+    notice.hidden = !whether;
+    describe(body, notice.id, whether);
+  }
+
+  function open(id) {
+    const link = document.querySelector(`a.reply[data-comment="${CSS.escape(id)}"]`);
+    if (!link) return false;
+    const comment = link.closest("li");
+    comment.append(form);
+    parent.value = id;
+    notice.querySelector("bdi").textContent = comment.querySelector("h3 bdi").textContent;
+    answering(true);
+    opener = link;
+    reply.moved();
+    return true;
+  }
+
+  function cancel() {
+    home.after(form);
+    parent.value = "";
+    answering(false);
+    reply.moved();
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.target.closest("a");
+    if (link?.matches("a.reply[data-comment]")) {
+      if (!open(link.dataset.comment)) return;
+      event.preventDefault();
+      body.focus();
+    } else if (link && notice.contains(link)) {
+      event.preventDefault();
+      cancel();
+      (opener ?? body).focus();
+      opener = null;
+    } else if (link?.getAttribute("href") === "#comment-form" && parent.value) {
+      cancel();
+    }
+  });
+  return reply;
+}
+
+const newPass = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** Offers to remember who writes; nothing is kept before the box is ticked, or after its tick is gone. */
+function offerToRemember(form) {
+  const fields = ["name", "email", "url"].map((name) => form.elements[name]).filter(Boolean);
+  const { pass } = form.elements;
+  const label = document.createElement("label");
+  label.className = "remember";
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  label.append(box, " Remember me in this browser");
+  form.querySelector(".buttons").before(label);
+
+  const me = kept.read(ME);
+  if (me) {
+    box.checked = true;
+    pass.value ||= me.pass;
+    for (const field of fields) field.value ||= me[field.name] ?? "";
+  }
+  const remember = () => {
+    pass.value = box.checked ? pass.value || newPass() : "";
+    const values = fields.map((field) => [field.name, field.value]);
+    kept.write(ME, box.checked ? { ...Object.fromEntries(values), pass: pass.value } : null);
+  };
+  box.addEventListener("change", remember);
+  form.addEventListener("submit", () => box.checked && remember());
+}
+
+/** Says how many characters are left when few are. */
+function countDown({ body }) {
+  const left = document.createElement("p");
+  left.className = "hint";
+  left.id = "comment-left";
+  body.after(left);
+  describe(body, left.id, true);
+  const count = () => {
+    const number = body.maxLength - body.value.length;
+    left.textContent = number < COUNT_FROM ? `${number} characters left` : "";
+  };
+  body.addEventListener("input", count);
+  count();
+}
+
+/** Sends once: with Ctrl+Enter too, and not again before the answer has come. */
+function sendOnce(form) {
+  const buttons = [...form.querySelectorAll("button")];
+  const [post] = buttons;
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      if (!post.disabled) form.requestSubmit(post);
+    }
+  });
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.value === "post") passing.write(SENT, { post: form.elements.post.value, from: location.href });
+    // Not at once: a disabled button would not be sent with the form.
+    setTimeout(() => buttons.forEach((button) => (button.disabled = true)));
+  });
+  addEventListener("pageshow", (event) => {
+    buttons.forEach((button) => (button.disabled = false));
+    if (event.persisted) passing.write(SENT, null);
+  });
+}
+
+forgetWhatWasTaken();
+const form = document.getElementById("comment-form");
+if (form) {
+  const reply = replyInPlace(form);
+  offerToRemember(form);
+  keepWords(form, reply);
+  countDown(form.elements);
+  sendOnce(form);
+}
