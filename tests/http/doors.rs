@@ -235,11 +235,8 @@ async fn lively_blog() -> (TestBlog, String) {
 }
 
 fn address(row: &Row, own: &str) -> String {
-    if row.1.contains("{key}") {
-        own.to_owned()
-    } else {
-        row.1.to_owned()
-    }
+    let key = own.split("key=").nth(1).unwrap_or_default();
+    row.1.replace("{key}", key)
 }
 
 /// The routes that stand in the source: `.route("…"` and the fallback.
