@@ -99,7 +99,7 @@ create index comments_renderer on comments (renderer);
 create index comments_email on comments (email, state) where email <> '';
 create index comments_pass on comments (pass, state) where pass <> '';
 create index comments_network on comments (network, created_at) where network <> '';
-create index comments_digest on comments (digest, created_at) where digest <> '';
+create index comments_digest on comments (digest, created_at);
 
 -- What a comment said before it was changed.
 create table comment_versions (
