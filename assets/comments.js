@@ -34,10 +34,12 @@ const draftOf = (post) => `daybook-draft-${post}`;
 function forgetWhatWasTaken() {
   const sent = passing.read(SENT);
   passing.write(SENT, null);
-  if (!sent || sent.from === location.href) return;
+  // Nothing else leads here by a redirect: not a way back after the network failed.
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (!sent || !arrival?.redirectCount) return;
   const shown = /^#comment-\d+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
   const own = /^\/comments\/\d+$/.test(location.pathname) && new URLSearchParams(location.search).has("key");
-  if (shown || own) kept.write(draftOf(sent.post), null);
+  if (shown || own) kept.write(draftOf(sent), null);
 }
 
 /** Keeps the words and what they answer while they are written. */
@@ -169,7 +171,7 @@ function sendOnce(form) {
     }
   });
   form.addEventListener("submit", (event) => {
-    if (event.submitter?.value === "post") passing.write(SENT, { post: form.elements.post.value, from: location.href });
+    if (event.submitter?.value === "post") passing.write(SENT, form.elements.post.value);
     // Not at once: a disabled button would not be sent with the form.
     setTimeout(() => buttons.forEach((button) => (button.disabled = true)));
   });

@@ -47,21 +47,30 @@ export async function newBlog(t) {
 }
 
 let demo;
+let lively;
 
 /** The blog that `daybook demo` fills, made once for all stories; `oneTimeAddress` signs its author in, once. */
 export function demoBlog() {
-  demo ??= makeDemoBlog();
+  demo ??= makeDemoBlog(20, 60);
   return demo;
+}
+
+/** A demo blog whose one post has some two hundred comments with long threads, made once for all stories. */
+export function livelyBlog() {
+  lively ??= makeDemoBlog(1, 240);
+  return lively;
 }
 
 after(async () => {
   await (await demo)?.stop();
+  await (await lively)?.stop();
 });
 
-async function makeDemoBlog() {
+async function makeDemoBlog(posts, comments) {
   const data = await mkdtemp(join(tmpdir(), "daybook-story-"));
   const port = await freePort();
-  const args = ["demo", "--sign-in", "--posts", "20", "--comments", "60", "--data", data, "--listen", `127.0.0.1:${port}`];
+  const args = ["demo", "--sign-in", "--posts", `${posts}`, "--comments", `${comments}`, "--data", data];
+  args.push("--listen", `127.0.0.1:${port}`);
   const { stdout } = await promisify(execFile)(PROGRAM, args);
   const blog = await serve(data, port);
   [blog.oneTimeAddress] = stdout.match(WITH_KEY);

@@ -1,5 +1,5 @@
 // Reading is private and quick: no page of the blog asks another host for anything by itself, two requests are enough
-// to read it.
+// to read it. A script waits until the page can be read.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,8 +7,8 @@ import { demoBlog } from "./blog.mjs";
 import { open, somebody } from "./people.mjs";
 import { everyPost } from "./pages.mjs";
 
-/** What a page needs before it can be read; pictures and the icon come when they come. */
-const LATER = ["image", "media", "other"];
+/** What a page does not need to be read: pictures, the icon and scripts that wait come when they come. */
+const LATER = ["image", "media", "other", "script"];
 
 /** Notes down all requests of a page. */
 function requestsOf(page) {
@@ -43,6 +43,7 @@ test("home and posts ask no other host for anything, and two requests are enough
       assert.deepEqual(foreign, []);
       const needed = own.map((request) => request.resourceType()).filter((type) => !LATER.includes(type));
       assert.deepEqual(needed, ["document", "stylesheet"]);
+      assert.equal(await page.locator("script:not([type=module])").count(), 0, "modules wait, other scripts do not");
     });
   }
 });

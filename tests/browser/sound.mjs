@@ -3,29 +3,22 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { barriers } from "./axe.mjs";
 import { demoBlog } from "./blog.mjs";
 import { kindsOfPages } from "./pages.mjs";
 import { open, somebody } from "./people.mjs";
 
 const installed = createRequire(import.meta.url);
-const AXE = await readFile(installed.resolve("axe-core/axe.min.js"), "utf8");
 const NU = join(dirname(installed.resolve("vnu-jar/package.json")), "build/dist/vnu.jar");
 /** Properties that browsers know and the checker does not yet; where a browser does not either, nothing is lost. */
 const NEWER_THAN_THE_CHECKER = /Property “field-sizing” doesn't exist/;
 const ASSETS = fileURLToPath(new URL("../../assets/", import.meta.url));
-
-/** What axe finds in the page, one line for each element; players of films are not ours to judge. */
-async function barriers(page) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => window.axe.run({ exclude: ["iframe"] }, { iframes: false }));
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
-}
 
 /** Notes down each time that a page breaks its content security policy. */
 async function breachesOf(page) {

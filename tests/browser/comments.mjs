@@ -1,0 +1,211 @@
+// Commenting: the comfort that a script adds, the same without it, and what stays in the browser meanwhile.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { barriers } from "./axe.mjs";
+import { livelyBlog, newBlog } from "./blog.mjs";
+import { comment, open, press, publish, setUp, somebody } from "./people.mjs";
+
+const BO = { name: "Bo Lantern", text: "Three swallows, if you count mine." };
+
+/** A blog that shows every comment at once, with a post; the answer is its permalink. */
+async function openBlog(t) {
+  const blog = await newBlog(t);
+  const author = await somebody(t);
+  await setUp(author, blog);
+  await open(author, blog.at("/admin/settings"));
+  await author.getByLabel("Show every comment at once").check();
+  await press(author.getByRole("button", { name: "Save settings" }));
+  return publish(author, blog, { title: "The first swallows", body: "They came on *Tuesday*." });
+}
+
+const formOf = (page) => page.getByRole("form", { name: "Post a comment" });
+const wordsOf = (page) => formOf(page).getByRole("textbox", { name: "Comment" });
+const thread = (page) => page.getByRole("region", { name: "Comments" }).getByRole("listitem");
+const hasFocus = (locator) => locator.evaluate((element) => element === document.activeElement);
+
+/** All that the blog's scripts keep in this browser. */
+const kept = (page) => page.evaluate(() => ({ ...localStorage }));
+
+test("with script a reply is written right below what it answers", async (t) => {
+  const permalink = await openBlog(t);
+  const page = await somebody(t);
+  await open(page, permalink);
+  await comment(page, BO);
+  await comment(page, { name: "Cleo", text: "A second thought." });
+  await open(page, permalink);
+  const reply = page.getByRole("link", { name: "Reply to Bo Lantern" });
+
+  await t.test("Reply opens the form there, with the focus in it and the address as it was", async () => {
+    await reply.focus();
+    await page.keyboard.press("Enter");
+    await thread(page).first().getByRole("form").waitFor();
+    assert.ok(await hasFocus(wordsOf(page)));
+    assert.equal(page.url(), permalink);
+    assert.match(await wordsOf(page).evaluate((field) => field.getAttribute("aria-describedby")), /comment-answering/);
+    await page.getByText("You answer Bo Lantern.").waitFor();
+  });
+
+  await t.test("it can be put back", async () => {
+    await page.getByRole("link", { name: "Comment on the post instead" }).press("Enter");
+    assert.equal(await thread(page).getByRole("form").count(), 0);
+    assert.equal(await page.getByText("You answer").isVisible(), false);
+    assert.ok(await hasFocus(reply), "where the reader was");
+    assert.equal(page.url(), permalink);
+  });
+
+  await t.test("Ctrl+Enter sends it, and it stands below", async () => {
+    await reply.click();
+    await wordsOf(page).fill("I count four.");
+    await formOf(page).getByLabel("Name").fill("Dan");
+    await wordsOf(page).focus();
+    await Promise.all([page.waitForURL(/#comment-3$/), page.keyboard.press("Control+Enter")]);
+    const words = await thread(page).locator(".text").allInnerTexts();
+    assert.deepEqual(words, [BO.text, "I count four.", "A second thought."]);
+    assert.match(await page.locator("#comment-3").getAttribute("class"), /depth-1/);
+  });
+});
+
+test("without script a reply is a page, and nothing else differs", async (t) => {
+  const permalink = await openBlog(t);
+  const page = await somebody(t, { javaScriptEnabled: false });
+  await open(page, permalink);
+  await comment(page, BO);
+  await press(page.getByRole("link", { name: "Reply to Bo Lantern" }));
+  await page.getByText("You answer Bo Lantern.").waitFor();
+  await comment(page, { name: "Dan", text: "I count four." });
+  await page.waitForURL(/#comment-2$/);
+  assert.match(await page.locator("#comment-2").getAttribute("class"), /depth-1/);
+  assert.deepEqual(await page.context().cookies(), []);
+});
+
+test("what is being written outlives a reload and is gone once it is sent", async (t) => {
+  const permalink = await openBlog(t);
+  const page = await somebody(t);
+  await open(page, permalink);
+  await comment(page, BO);
+  const form = formOf(page);
+
+  await t.test("words and what they answer come back", async () => {
+    await open(page, permalink);
+    await page.getByRole("link", { name: "Reply to Bo Lantern" }).click();
+    await wordsOf(page).fill("Not so fast.");
+    await open(page, permalink);
+    assert.equal(await wordsOf(page).inputValue(), "Not so fast.");
+    await page.getByText("You answer Bo Lantern.").waitFor();
+    assert.equal(await thread(page).getByRole("form").count(), 1);
+  });
+
+  await t.test("a problem with the form does not lose them", async () => {
+    await form.getByLabel("Name").fill(" ");
+    const answer = await press(form.getByRole("button", { name: "Post comment" }));
+    assert.equal(answer.status(), 422);
+    assert.equal(await wordsOf(page).inputValue(), "Not so fast.");
+    await open(page, permalink);
+    assert.equal(await wordsOf(page).inputValue(), "Not so fast.");
+  });
+
+  await t.test("nor does a network that fails, nor a server that asks to wait", async () => {
+    await form.getByLabel("Name").fill("Dan");
+    await page.route("**/comments", (route) => route.abort());
+    await form.getByRole("button", { name: "Post comment" }).press("Enter");
+    await page.waitForURL("chrome-error://**");
+    await page.unroute("**/comments");
+    await open(page, `${permalink}#comment-1`);
+    assert.equal(await wordsOf(page).inputValue(), "Not so fast.");
+    await page.route("**/comments", (route) => route.fulfill({ status: 429, body: "Later." }));
+    await form.getByLabel("Name").fill("Dan");
+    await press(form.getByRole("button", { name: "Post comment" }));
+    await page.unroute("**/comments");
+    await open(page, permalink);
+    assert.equal(await wordsOf(page).inputValue(), "Not so fast.");
+  });
+
+  await t.test("once they are shown, they are forgotten", async () => {
+    await form.getByLabel("Name").fill("Dan");
+    await press(form.getByRole("button", { name: "Post comment" }));
+    await page.waitForURL(/#comment-2$/);
+    assert.deepEqual(await kept(page), {});
+    await open(page, permalink);
+    assert.equal(await wordsOf(page).inputValue(), "");
+  });
+});
+
+test("a name is remembered only where somebody asks for it, and without a cookie", async (t) => {
+  const permalink = await openBlog(t);
+  const page = await somebody(t);
+  const form = formOf(page);
+  const box = form.getByLabel("Remember me in this browser");
+  await open(page, permalink);
+  await comment(page, BO);
+  assert.deepEqual(await kept(page), {}, "nothing without the tick");
+  assert.equal(await form.getByLabel("Name").inputValue(), "");
+
+  await box.check();
+  await form.getByLabel("Email").fill("bo@example.org");
+  await comment(page, { name: "Bo Lantern", text: "And a fourth." });
+  await page.waitForURL(/#comment-2$/);
+  assert.ok(await box.isChecked());
+  assert.equal(await form.getByLabel("Name").inputValue(), "Bo Lantern");
+  assert.equal(await form.getByLabel("Email").inputValue(), "bo@example.org");
+  const pass = () => form.locator("[name=pass]").inputValue();
+  const first = await pass();
+  assert.match(first, /^[0-9a-f]{32}$/);
+  await open(page, permalink);
+  assert.equal(await pass(), first, "one browser, one pass");
+
+  await box.uncheck();
+  assert.deepEqual(await kept(page), {});
+  assert.equal(await pass(), "");
+  assert.deepEqual(await page.context().cookies(), []);
+});
+
+test("a comment is sent once, and its writer sees when it grows long", async (t) => {
+  const permalink = await openBlog(t);
+  const page = await somebody(t);
+  await open(page, permalink);
+  const form = formOf(page);
+  const button = form.getByRole("button", { name: "Post comment" });
+  await wordsOf(page).fill("x".repeat(7_499));
+  assert.equal(await page.getByText("characters left").count(), 0);
+  await wordsOf(page).press("x");
+  await wordsOf(page).press("x");
+  await page.getByText("499 characters left").waitFor();
+  await wordsOf(page).fill("Once.");
+  await form.getByLabel("Name").fill("Bo");
+
+  // The answer never comes here, so that what the form does meanwhile can be seen.
+  await form.evaluate((element) => {
+    window.sent = 0;
+    element.addEventListener("submit", (event) => {
+      event.preventDefault();
+      window.sent += 1;
+    });
+  });
+  await button.click();
+  await form.locator("button:disabled").first().waitFor();
+  await wordsOf(page).press("Control+Enter");
+  assert.equal(await page.evaluate(() => window.sent), 1);
+  await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+  assert.ok(await button.isEnabled(), "back from elsewhere it can be sent again");
+});
+
+test("a long thread is sound on every page of it, and fits a telephone", async (t) => {
+  const blog = await livelyBlog();
+  const page = await somebody(t, { viewport: { width: 360, height: 740 } });
+  await open(page, blog.origin);
+  await press(page.getByRole("article").getByRole("heading", { level: 3 }).getByRole("link").first());
+  const next = page.getByRole("navigation", { name: "Pages of comments", exact: true }).getByRole("link", { name: "Page 2" });
+  for (const number of [1, 2]) {
+    const look = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.ok(look <= 0, `page ${number} is ${look} pixels too wide`);
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await barriers(page), [], `page ${number}, ${colorScheme}`);
+    }
+    await page.getByRole("link", { name: /^Reply/ }).last().click();
+    assert.deepEqual(await barriers(page), [], `page ${number} with a reply open`);
+    if (number === 1) await press(next);
+  }
+  assert.match(page.url(), /\?comments=2#comments$/);
+});
