@@ -2,6 +2,7 @@
 
 use super::{Band, Facts, Judge, Reason, Rules, Words};
 use crate::blog::CommentId;
+use crate::blog::post::Markup;
 use crate::blog::time::Millis;
 
 /// What a list on one page can hold.
@@ -14,6 +15,7 @@ pub struct Past {
     pub name: String,
     pub url: String,
     pub source: String,
+    pub markup: Markup,
     pub post_title: String,
     pub created_at: Millis,
     pub facts: Facts,
@@ -123,6 +125,7 @@ mod tests {
             name: "Ada".to_owned(),
             url: String::new(),
             source: source.to_owned(),
+            markup: Markup::Markdown,
             post_title: String::new(),
             created_at: Millis(id),
             facts: Facts::unknown(),
