@@ -544,7 +544,9 @@ async fn the_writer_of_a_comment_is_banned_by_browser_wherever_it_goes() {
     let (blog, nora) = blog_with(&[]).await;
     say(&blog.commenter("Bob"), "First.", PASS_OF_BOB).await;
     let list = nora.open("/admin/comments/").await;
-    let page = nora.open(&list.link("Ban the writer of the comment by Bob")).await;
+    let page = nora
+        .open(&list.link("Ban the writer of the comment by Bob"))
+        .await;
     let mut form = page.form("Ban the writer of a comment");
     form.choose("Browser: whoever writes with the same browser");
     nora.press(&form, "Ban").await;
