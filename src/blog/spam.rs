@@ -141,6 +141,40 @@ pub fn judge(facts: &Facts, text: &Words<'_>, rules: &Rules) -> Verdict {
     Judge::new(rules).verdict(facts, text)
 }
 
+/// What a commenter wrote, read once for any number of rules: folding a long text takes far longer than judging it.
+pub struct Read {
+    links: usize,
+    words: usize,
+    /// Folded name, website and text, each word between spaces.
+    plain: String,
+    /// Name and text without their disguises.
+    uncovered: String,
+}
+
+impl Read {
+    #[must_use]
+    pub fn new(text: &Words<'_>) -> Self {
+        let source = plain::folded(text.source);
+        // `|` never stands in folded words, so no phrase reaches from the name into the text.
+        let plain = format!(
+            " {} | {} | {source} | ",
+            plain::folded(text.name),
+            plain::folded(text.url)
+        );
+        let uncovered = format!(
+            " {} | {} ",
+            plain::uncovered(text.name),
+            plain::uncovered(text.source)
+        );
+        Self {
+            links: plain::links(text.source).len(),
+            words: source.split(' ').count(),
+            plain,
+            uncovered,
+        }
+    }
+}
+
 /// Rules made ready for many comments.
 pub struct Judge<'r> {
     rules: &'r Rules,
@@ -160,6 +194,12 @@ impl<'r> Judge<'r> {
 
     #[must_use]
     pub fn verdict(&self, facts: &Facts, text: &Words<'_>) -> Verdict {
+        self.verdict_on(facts, &Read::new(text))
+    }
+
+    /// The verdict on words that were read before, for several sets of rules.
+    #[must_use]
+    pub fn verdict_on(&self, facts: &Facts, text: &Read) -> Verdict {
         let mut reasons = Reasons::default();
         about_the_form(facts, &mut reasons);
         about_the_sender(facts, text, &mut reasons);
@@ -187,37 +227,25 @@ impl<'r> Judge<'r> {
         }
     }
 
-    fn about_links(&self, text: &Words<'_>, reasons: &mut Reasons) {
-        let links = plain::links(text.source).len();
-        let costly = links.saturating_sub(self.rules.free_links as usize);
+    fn about_links(&self, text: &Read, reasons: &mut Reasons) {
+        let costly = text.links.saturating_sub(self.rules.free_links as usize);
         if costly > 0 {
             let points = i32::try_from(costly)
                 .unwrap_or(i32::MAX)
                 .saturating_mul(self.rules.link_points);
-            reasons.add("links", points, many(links, "link", "links"));
+            reasons.add("links", points, many(text.links, "link", "links"));
         }
     }
 
-    fn about_words(&self, text: &Words<'_>, reasons: &mut Reasons) {
-        // `|` never stands in folded words, so no phrase reaches from the name into the text.
-        let mut plain = String::from(" ");
-        for part in [text.name, text.url, text.source] {
-            plain.push_str(&plain::folded(part));
-            plain.push_str(" | ");
-        }
-        let uncovered = format!(
-            " {} | {} ",
-            plain::uncovered(text.name),
-            plain::uncovered(text.source)
-        );
+    fn about_words(&self, text: &Read, reasons: &mut Reasons) {
         for phrase in &self.phrases {
-            if phrase.stands_in(&plain) {
+            if phrase.stands_in(&text.plain) {
                 reasons.add(
                     "word",
                     phrase.points,
                     format!("holds the word “{}”", phrase.typed),
                 );
-            } else if phrase.stands_in(&uncovered) {
+            } else if phrase.stands_in(&text.uncovered) {
                 reasons.add(
                     "word",
                     phrase.points,
@@ -289,7 +317,7 @@ fn about_the_form(facts: &Facts, reasons: &mut Reasons) {
     }
 }
 
-fn about_the_sender(facts: &Facts, text: &Words<'_>, reasons: &mut Reasons) {
+fn about_the_sender(facts: &Facts, text: &Read, reasons: &mut Reasons) {
     if facts.banned {
         reasons.add("ban", BANNED_POINTS, "a ban applies");
     }
@@ -310,8 +338,7 @@ fn about_the_sender(facts: &Facts, text: &Words<'_>, reasons: &mut Reasons) {
             "written in another script than the post",
         );
     }
-    let long_enough = plain::folded(text.source).split(' ').count() >= TWIN_WORDS_MIN;
-    if facts.twins > 0 && long_enough {
+    if facts.twins > 0 && text.words >= TWIN_WORDS_MIN {
         let points = small(facts.twins.min(TWINS_COUNTED_MAX)) * TWIN_POINTS;
         let twins = many(facts.twins as usize, "other comment", "other comments");
         reasons.add("twins", points, format!("the same words as {twins} here"));

@@ -3,6 +3,7 @@
 use super::Store;
 use crate::blog::ban::{self, Ban, Kind, NewBan, Traces};
 use crate::blog::comment::State;
+use crate::blog::post::Markup;
 use crate::blog::time::Millis;
 use crate::blog::{BanId, CommentId};
 use crate::error::Result;
@@ -33,6 +34,7 @@ pub struct Caught {
     pub state: State,
     pub created_at: Millis,
     pub source: String,
+    pub markup: Markup,
     pub post_title: String,
 }
 
@@ -232,7 +234,7 @@ impl Store {
 
     async fn caught(&self, id: CommentId) -> Result<Option<Caught>> {
         Ok(sqlx::query_as(
-            "select c.id, c.name, c.state, c.created_at, c.source, p.title as post_title \
+            "select c.id, c.name, c.state, c.created_at, c.source, c.markup, p.title as post_title \
              from comments c join posts p on p.id = c.post_id where c.id = $1",
         )
         .bind(id)

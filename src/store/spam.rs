@@ -5,6 +5,7 @@
 use super::{Store, Write};
 use crate::blog::CommentId;
 use crate::blog::comment::State;
+use crate::blog::post::Markup;
 use crate::blog::spam::{self, Facts, Lessons, Past};
 use crate::blog::time::Millis;
 use crate::error::Result;
@@ -49,6 +50,7 @@ struct PastRow {
     name: String,
     url: String,
     source: String,
+    markup: Markup,
     state: State,
     created_at: Millis,
     decided_at: Option<Millis>,
@@ -71,6 +73,7 @@ impl From<PastRow> for Past {
             name: row.name,
             url: row.url,
             source: row.source,
+            markup: row.markup,
             post_title: row.post_title,
             created_at: row.created_at,
             facts: facts(&row.facts),
@@ -174,7 +177,7 @@ impl Store {
             };
         }
         let rows: Vec<PastRow> = sqlx::query_as(concat!(
-            "select c.id, c.name, c.url, c.source, c.state, c.created_at, c.decided_at, c.decided_by, c.facts, ",
+            "select c.id, c.name, c.url, c.source, c.markup, c.state, c.created_at, c.decided_at, c.decided_by, c.facts, ",
             "p.title as post_title from (select id, created_at from (",
             newest!("waiting"),
             "union all ",

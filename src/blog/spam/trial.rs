@@ -1,7 +1,8 @@
 //! Rules tried before they are saved: what they would make of comments that came in already.
 
-use super::{Band, Facts, Judge, Reason, Rules, Words};
+use super::{Band, Facts, Judge, Read, Reason, Rules, Words};
 use crate::blog::CommentId;
+use crate::blog::post::Markup;
 use crate::blog::time::Millis;
 
 /// What a list on one page can hold.
@@ -14,6 +15,7 @@ pub struct Past {
     pub name: String,
     pub url: String,
     pub source: String,
+    pub markup: Markup,
     pub post_title: String,
     pub created_at: Millis,
     pub facts: Facts,
@@ -86,13 +88,13 @@ impl Trial {
             ..Self::default()
         };
         for comment in comments {
-            let text = Words {
+            let text = Read::new(&Words {
                 name: &comment.name,
                 url: &comment.url,
                 source: &comment.source,
-            };
-            let from = judge_now.verdict(&comment.facts, &text).band;
-            let verdict = judge_then.verdict(&comment.facts, &text);
+            });
+            let from = judge_now.verdict_on(&comment.facts, &text).band;
+            let verdict = judge_then.verdict_on(&comment.facts, &text);
             trial.now.add(from, comment.decided);
             trial.then.add(verdict.band, comment.decided);
             if from == verdict.band {
@@ -123,6 +125,7 @@ mod tests {
             name: "Ada".to_owned(),
             url: String::new(),
             source: source.to_owned(),
+            markup: Markup::Markdown,
             post_title: String::new(),
             created_at: Millis(id),
             facts: Facts::unknown(),

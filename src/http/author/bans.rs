@@ -1,6 +1,6 @@
 //! Bans: who is banned until when, and a form to ban or to see first whom a ban would catch.
 
-use super::desk::Desk;
+use super::desk::{self, Desk};
 use crate::app::App;
 use crate::blog::ban::{self, Ban, BanForm, Kind, NewBan, Traces};
 use crate::blog::comment::State as CommentState;
@@ -9,7 +9,6 @@ use crate::error::Error;
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
 use crate::store::{Banning, Caught};
-use crate::text;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 
@@ -17,7 +16,6 @@ use axum::extract::{Path, Query, State};
 const TRIED_SECONDS: i64 = ban::NETWORK_DAYS_MAX * 24 * 3600;
 /// Caught comments that are listed; all are counted.
 const CAUGHT: usize = 50;
-const BEGINNING_CHARS: usize = 160;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
@@ -98,7 +96,7 @@ impl BansPage {
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     fn beginning(&self, caught: &Caught) -> String {
-        text::excerpt(&caught.source, BEGINNING_CHARS)
+        desk::beginning(&caught.source, caught.markup)
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]

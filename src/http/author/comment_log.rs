@@ -58,6 +58,8 @@ pub fn did(act: &LoggedAct) -> String {
         "hide" => "hid",
         "edit" => "edited",
         "reply" => "replied",
+        "ban" => "banned",
+        "end ban" => "ended the ban",
         "stop" => "stopped all new comments",
         "start" => "took new comments again",
         "undo" => {

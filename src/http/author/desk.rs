@@ -1,13 +1,18 @@
 //! The frame of the author's pages: the menu, who is signed in, how many comments wait.
 
 use crate::app::App;
+use crate::blog::post::Markup;
 use crate::error::{Error, Result};
 use crate::http::assets;
 use crate::http::render;
 use crate::http::session::SignedIn;
 use crate::http::shell::Shell;
+use crate::text;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+
+/// Enough to know a comment again.
+const BEGINNING_CHARS: usize = 160;
 
 #[derive(Debug, Clone)]
 pub struct Desk {
@@ -46,6 +51,14 @@ impl FromRequestParts<App> for Desk {
             waiting: app.store.waiting_comments().await?,
             here,
         })
+    }
+}
+
+/// How a comment begins, in one line of plain words.
+pub fn beginning(source: &str, markup: Markup) -> String {
+    match markup {
+        Markup::Markdown => text::excerpt(source, BEGINNING_CHARS),
+        Markup::Html => text::excerpt(&text::plain(source), BEGINNING_CHARS),
     }
 }
 

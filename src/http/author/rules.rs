@@ -1,6 +1,6 @@
 //! The spam rules as a text, tried on past comments before they are saved; and what the filter learned by itself.
 
-use super::desk::Desk;
+use super::desk::{self, Desk};
 use crate::app::App;
 use crate::blog::spam::{self, Band, Lessons, Past, Rules, Trial};
 use crate::blog::time::Millis;
@@ -8,7 +8,6 @@ use crate::error::Error;
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
 use crate::store::Counted;
-use crate::text;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -24,7 +23,6 @@ const TELLING_CANDIDATES: i64 = 300;
 /// What stood in fewer comments is chance.
 const TELLING_SEEN_MIN: u32 = 3;
 const FEATURES_AT_ONCE: i64 = 2_000;
-const BEGINNING_CHARS: usize = 160;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
@@ -90,7 +88,7 @@ impl RulesPage {
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     fn beginning(&self, comment: &Past) -> String {
-        text::excerpt(&comment.source, BEGINNING_CHARS)
+        desk::beginning(&comment.source, comment.markup)
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
