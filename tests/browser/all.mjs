@@ -2,6 +2,7 @@
 // Any of them also runs by itself: node --test tests/browser/keyboard.mjs
 
 import "./life.mjs";
+import "./moderation.mjs";
 import "./keyboard.mjs";
 import "./narrow.mjs";
 import "./quiet.mjs";
