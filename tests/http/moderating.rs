@@ -581,6 +581,29 @@ async fn the_log_says_who_did_what_and_takes_it_back_for_thirty_days() {
 }
 
 #[tokio::test]
+async fn what_was_done_at_once_is_taken_back_at_once_in_the_log_too() {
+    let (_blog, nora, _) = blog_with_people(&["Ada", "Bo", "Cy"]).await;
+    let page = nora.open("/admin/comments/").await;
+    nora.press(&picked(&page, &["Ada", "Cy"]), "Delete selected")
+        .await;
+    nora.moderate("Words of Bo.", "Spam").await;
+    let log = nora.open("/admin/comments/log").await;
+    assert_eq!(
+        log.texts("tbody .acts"),
+        ["Undo", "Undo Undo all 2", "Undo"]
+    );
+    let log = nora
+        .press(&log.form_near("Undo all 2", "Undo all 2"), "Undo all 2")
+        .await;
+    assert!(log.status_line().contains("Taken back: 2 decisions."));
+    let page = nora.open("/admin/comments/").await;
+    assert_eq!(
+        tabs(&page),
+        ["Waiting 2", "Approved 0", "Spam 1", "Deleted 0"]
+    );
+}
+
+#[tokio::test]
 async fn an_undo_can_itself_be_taken_back() {
     let (blog, nora, path) = blog_with_comments(&["A thought."]).await;
     let page = nora.moderate("A thought.", "Approve").await;
