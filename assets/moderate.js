@@ -66,6 +66,11 @@ function isTyping(element) {
 }
 
 document.addEventListener("keydown", (event) => {
+  const replying = event.key === "Escape" && event.target.closest?.("details.reply");
+  if (replying) {
+    replying.open = false;
+    go(replying.closest("article"));
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target)) return;
   // A key held down goes through the list, but decides once.
   const act = AGAIN[event.key] ?? (event.repeat ? undefined : ONCE[event.key]);

@@ -104,7 +104,7 @@ pub struct LoggedAct {
     pub comment_id: Option<CommentId>,
     /// Whose comment it is; none where the act is about no comment, or the comment is gone.
     pub name: Option<String>,
-    /// How the comment begins.
+    /// How the rendering of the comment begins.
     pub beginning: Option<String>,
     /// Whether it can be taken back.
     pub undoable: bool,
@@ -114,7 +114,7 @@ pub struct LoggedAct {
 macro_rules! logged {
     ($rest:literal) => {
         concat!(
-            "select a.id, a.at, a.by, a.act, a.detail, a.comment_id, c.name, substr(c.source, 1, 160) as beginning, ",
+            "select a.id, a.at, a.by, a.act, a.detail, a.comment_id, c.name, substr(c.html, 1, 400) as beginning, ",
             "a.state_before <> '' and a.by <> 'commenter' and a.at >= $1 and c.id is not null and not exists ",
             "(select 1 from acts l where l.comment_id = a.comment_id and l.id > a.id and l.state_before <> '') as undoable ",
             "from acts a left join comments c on c.id = a.comment_id ",

@@ -3,6 +3,7 @@
 
 import "./life.mjs";
 import "./comments.mjs";
+import "./moderation.mjs";
 import "./keyboard.mjs";
 import "./narrow.mjs";
 import "./quiet.mjs";

@@ -37,6 +37,14 @@ test("a reader's pages fit a telephone", async (t) => {
 test("the desk fits a telephone", async (t) => {
   const blog = await demoBlog();
   const page = await author(t, TELEPHONE);
-  const paths = ["/admin/posts/", "/admin/posts/new", "/admin/comments/?state=approved", "/admin/settings", "/admin/profile"];
+  const paths = [
+    "/admin/posts/",
+    "/admin/posts/new",
+    "/admin/comments/?state=approved",
+    "/admin/comments/1",
+    "/admin/comments/log",
+    "/admin/settings",
+    "/admin/profile",
+  ];
   for (const path of paths) await t.test(path, () => assertFits(page, blog.at(path)));
 });

@@ -63,6 +63,8 @@ export async function kindsOfPages(t) {
     { name: "page list", who: author, visit: at("/admin/pages/") },
     { name: "moderation", who: author, visit: at("/admin/comments/") },
     { name: "approved comments", who: author, visit: at("/admin/comments/?state=approved") },
+    { name: "a comment to moderate", who: author, visit: at("/admin/comments/1") },
+    { name: "log of moderation", who: author, visit: at("/admin/comments/log") },
     { name: "settings", who: author, visit: at("/admin/settings") },
     { name: "profile", who: author, visit: at("/admin/profile") },
   ];

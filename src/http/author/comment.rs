@@ -1,5 +1,6 @@
 //! One comment as a moderator sees it: its words to change, a reply, what it said before, all that was done about it.
 
+use super::comment_log::{Line, lines};
 use super::comments::short;
 use super::desk::Desk;
 use super::told::{self, Back, Told};
@@ -13,7 +14,7 @@ use crate::error::Error;
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
 use crate::http::session::SignedIn;
-use crate::store::{Answer, Answered, Edit, LoggedAct, Moderated, Version};
+use crate::store::{Answer, Answered, Edit, Moderated, Version};
 use crate::text;
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -33,7 +34,7 @@ struct CommentPage {
     reply: String,
     reply_problem: Option<String>,
     versions: Vec<Version>,
-    acts: Vec<LoggedAct>,
+    lines: Vec<Line>,
     now: Millis,
 }
 
@@ -57,7 +58,7 @@ impl CommentPage {
             reply: String::new(),
             reply_problem: None,
             versions: app.store.versions_of(id).await?,
-            acts: app.store.acts_of(id, app.now()).await?,
+            lines: lines(app.store.acts_of(id, app.now()).await?),
             now: app.now(),
         })
     }

@@ -8,11 +8,14 @@ use crate::blog::time::Millis;
 use crate::http::cursor::{Cursor, Links};
 use crate::http::render::{self, Result};
 use crate::store::LoggedAct;
+use crate::text;
 use askama::Template;
 use axum::extract::{Query, State};
 
 /// Lines of one page: an act is a single line.
 const ACTS: i64 = 50;
+/// As much of a comment as fits beside an act.
+const BEGINNING_CHARS: usize = 80;
 
 #[derive(Template)]
 #[template(path = "author/comment_log.html")]
@@ -20,9 +23,55 @@ struct LogPage {
     desk: Desk,
     told: Told,
     back: String,
-    acts: Vec<LoggedAct>,
+    lines: Vec<Line>,
     links: Links,
     now: Millis,
+}
+
+/// A line of the log, ready to be shown.
+pub struct Line {
+    pub act: LoggedAct,
+    pub did: String,
+    /// How the comment begins, in plain words.
+    pub beginning: String,
+    /// On the first line of what was done at once: the acts that one button takes back, and how many they are.
+    pub together: Option<(String, usize)>,
+}
+
+/// Makes lines of acts, newest first.
+pub fn lines(acts: Vec<LoggedAct>) -> Vec<Line> {
+    let together: Vec<Option<(String, usize)>> = (0..acts.len())
+        .map(|place| together(&acts, place))
+        .collect();
+    acts.into_iter()
+        .zip(together)
+        .map(|(act, together)| Line {
+            did: did(&act),
+            beginning: act.beginning.as_deref().map_or(String::new(), |html| {
+                text::excerpt(&text::plain(html), BEGINNING_CHARS)
+            }),
+            together,
+            act,
+        })
+        .collect()
+}
+
+/// The acts that were done at once, where `place` is the first of them and all can be taken back.
+fn together(acts: &[LoggedAct], place: usize) -> Option<(String, usize)> {
+    let newest = acts.get(place)?;
+    let alike = |act: &LoggedAct| {
+        act.undoable && (act.at, &act.by, &act.act) == (newest.at, &newest.by, &newest.act)
+    };
+    let goes_on = place
+        .checked_sub(1)
+        .and_then(|before| acts.get(before))
+        .is_some_and(alike);
+    let number = acts[place..].iter().take_while(|act| alike(act)).count();
+    if goes_on || number < 2 {
+        return None;
+    }
+    let oldest = acts.get(place + number - 1)?;
+    Some((format!("{}-{}", oldest.id, newest.id), number))
 }
 
 impl LogPage {
@@ -43,13 +92,13 @@ pub async fn show(
         desk,
         back: "log=".to_owned(),
         links: Links::of(&page, |act| (act.at, act.id.0)),
-        acts: page.items,
+        lines: lines(page.items),
         now: app.now(),
     })
 }
 
 /// An act in the past tense; one that is not known here stands as it is.
-pub fn did(act: &LoggedAct) -> String {
+fn did(act: &LoggedAct) -> String {
     let words = match act.act.as_str() {
         "approve" => "approved",
         "spam" => "marked as spam",

@@ -285,6 +285,8 @@ pub struct UndoForm {
     csrf: String,
     /// The first and the last act.
     acts: String,
+    /// The same of all that was done at once, where that is to be taken back.
+    together: String,
     back: String,
 }
 
@@ -300,7 +302,12 @@ pub async fn undo(
     signed_in: SignedIn,
     DeskForm(form): DeskForm<UndoForm>,
 ) -> Result {
-    let (first, last) = told::acts(&form.acts).ok_or(Error::BadRequest(
+    let acts = if form.together.is_empty() {
+        &form.acts
+    } else {
+        &form.together
+    };
+    let (first, last) = told::acts(acts).ok_or(Error::BadRequest(
         "This form does not say what to take back.",
     ))?;
     let undone = app
