@@ -253,9 +253,9 @@ impl NewComment {
     }
 }
 
-/// Control characters, and the two of Unicode's first plane that are none.
+/// Control characters, the two of Unicode's first plane that are none, and what stands for bytes that were no text.
 fn cannot_be_shown(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')
+    c.is_control() || matches!(c, '\u{fffd}'..='\u{ffff}')
 }
 
 /// Whether a text is what our script makes as a pass: 128 bits in hexadecimal digits.

@@ -12,5 +12,6 @@ mod moderating;
 mod own_comments;
 mod page;
 mod reading;
+mod safety;
 mod threads;
 mod writing;
