@@ -1571,22 +1571,24 @@ async fn the_filter_learns_each_comment_once_and_the_last_decision_counts() {
         .await;
     let words = ["cheap", "kind", "lantern"];
     for _ in 0..2 {
-        store.teach(said, Some(true)).await.unwrap();
-        store.teach(other, Some(false)).await.unwrap();
+        blog.decide(said, CommentState::Spam).await;
+        blog.decide(other, CommentState::Approved).await;
     }
     assert_eq!(store.lessons().await.unwrap(), Lessons { spam: 1, good: 1 });
     assert_eq!(
         counts(store, &words).await,
         [Some((1, 0)), Some((0, 1)), Some((1, 1))]
     );
-    store.teach(said, Some(false)).await.unwrap();
+    blog.decide(said, CommentState::Approved).await;
     assert_eq!(store.lessons().await.unwrap(), Lessons { spam: 0, good: 2 });
     assert_eq!(
         counts(store, &words).await,
         [Some((0, 1)), Some((0, 1)), Some((0, 2))]
     );
+    blog.undo(said).await;
+    assert_eq!(store.lessons().await.unwrap(), Lessons { spam: 1, good: 1 });
     for id in [said, other, said, CommentId(999)] {
-        store.teach(id, None).await.unwrap();
+        blog.decide(id, CommentState::Deleted).await;
     }
     assert_eq!(store.lessons().await.unwrap(), Lessons::default());
     assert_eq!(counts(store, &words).await, [None, None, None]);
@@ -1601,7 +1603,7 @@ async fn a_long_comment_is_learned_whole_and_unlearned_whole() {
     let said = blog
         .comment(&remark(post, &words.join(" ")), CommentState::Waiting, NOON)
         .await;
-    blog.store.teach(said, Some(true)).await.unwrap();
+    blog.decide(said, CommentState::Spam).await;
     let learned = blog.store.features_after("", 1_000).await.unwrap();
     assert!(learned.len() > 230, "{}", learned.len());
     assert!(learned.iter().all(|one| (one.spam, one.good) == (1, 0)));
@@ -1612,7 +1614,7 @@ async fn a_long_comment_is_learned_whole_and_unlearned_whole() {
         .await
         .unwrap();
     assert_eq!(rest, learned[learned.len() / 2 + 1..]);
-    blog.store.teach(said, None).await.unwrap();
+    blog.decide(said, CommentState::Deleted).await;
     assert_eq!(blog.store.features_after("", 10).await.unwrap(), []);
 }
 
@@ -1629,8 +1631,10 @@ async fn what_an_author_writes_teaches_the_filter_nothing() {
         })
         .await
         .unwrap();
-    blog.store.teach(posted.id, Some(false)).await.unwrap();
-    assert_eq!(blog.store.lessons().await.unwrap(), Lessons::default());
+    for state in [CommentState::Spam, CommentState::Approved] {
+        blog.decide(posted.id, state).await.expect("a decision");
+        assert_eq!(blog.store.lessons().await.unwrap(), Lessons::default());
+    }
 }
 
 #[tokio::test]
@@ -1649,7 +1653,12 @@ async fn the_most_telling_words_come_first() {
         let said = blog
             .comment(&remark(post, words), CommentState::Waiting, at)
             .await;
-        blog.store.teach(said, Some(spam)).await.unwrap();
+        let state = if spam {
+            CommentState::Spam
+        } else {
+            CommentState::Approved
+        };
+        blog.decide(said, state).await;
     }
     let lessons = blog.store.lessons().await.unwrap();
     let words = |rows: Vec<Counted>| -> Vec<String> {

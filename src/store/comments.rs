@@ -1,6 +1,6 @@
 //! Comments: how they are stored, changed in their words, and read as a thread. Deciding upon them: `moderation`.
 
-use super::{Store, Write};
+use super::{COMMENTER, Store, Write};
 use crate::blog::comment::{self, Comment, NewComment, State};
 use crate::blog::spam::{Facts, Verdict};
 use crate::blog::time::Millis;
@@ -439,7 +439,10 @@ impl Write {
         .bind(edit.now)
         .execute(&mut *self.tx)
         .await?;
-        self.learn(edit.id, lesson).await?;
+        // Nobody has decided upon words that a commenter changed.
+        if edit.by != COMMENTER {
+            self.learn(edit.id, lesson).await?;
+        }
         self.index_comment(edit.id, edit.name, edit.words).await?;
         self.log_act(edit.by, "edit", Some(edit.id), "", edit.now)
             .await?;

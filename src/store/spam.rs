@@ -163,14 +163,14 @@ impl Store {
         .await?)
     }
 
-    /// The newest comments of commenters, whatever became of them, with what the filter saw when they came.
+    /// The newest comments of commenters, whatever became of them unless they were erased, with what the filter saw when they came.
     pub async fn past_comments(&self, limit: i64) -> Result<Vec<Past>> {
         macro_rules! newest {
             ($state:literal) => {
                 concat!(
                     "select * from (select id, created_at from comments where state = '",
                     $state,
-                    "' and author_id is null order by created_at desc, id desc limit $1) as ",
+                    "' and author_id is null and source <> '' order by created_at desc, id desc limit $1) as ",
                     $state,
                     "_ones "
                 )
@@ -196,13 +196,6 @@ impl Store {
         .fetch_all(&self.readers)
         .await?;
         Ok(rows.into_iter().map(Past::from).collect())
-    }
-
-    /// Teaches the filter what an author decided outside the moderator's list, see [`Write::learn`].
-    pub async fn teach(&self, id: CommentId, as_spam: Option<bool>) -> Result<()> {
-        let mut write = self.write().await?;
-        write.learn(id, as_spam).await?;
-        write.commit().await
     }
 }
 
@@ -364,6 +357,12 @@ mod tests {
         store
     }
 
+    async fn teach(store: &Store, as_spam: Option<bool>) {
+        let mut write = store.write().await.unwrap();
+        write.learn(CommentId(1), as_spam).await.unwrap();
+        write.commit().await.unwrap();
+    }
+
     async fn count(store: &Store, feature: &str) -> Option<(u32, u32)> {
         let wanted = BTreeSet::from([feature.to_owned()]);
         store
@@ -378,7 +377,7 @@ mod tests {
     async fn a_comment_that_is_edited_is_unlearned_with_its_old_words() {
         let directory = tempfile::tempdir().unwrap();
         let store = store(&directory).await;
-        store.teach(CommentId(1), Some(false)).await.unwrap();
+        teach(&store, Some(false)).await;
         assert_eq!(count(&store, "word:harbour").await, Some((0, 1)));
 
         let mut write = store.write().await.unwrap();
@@ -399,13 +398,13 @@ mod tests {
     async fn counts_never_fall_below_nothing() {
         let directory = tempfile::tempdir().unwrap();
         let store = store(&directory).await;
-        store.teach(CommentId(1), Some(true)).await.unwrap();
+        teach(&store, Some(true)).await;
         // As if an older version of the program had counted other features.
         sqlx::query("update spam_features set spam = 0, good = 2 where feature = 'word:old'")
             .execute(&store.writer)
             .await
             .unwrap();
-        store.teach(CommentId(1), None).await.unwrap();
+        teach(&store, None).await;
         assert_eq!(count(&store, "word:old").await, Some((0, 2)));
         assert_eq!(count(&store, "word:harbour").await, None);
     }

@@ -3,6 +3,7 @@
 use crate::blog::{Person, TestBlog};
 use crate::page::Page;
 use daybook::blog::CommentId;
+use daybook::blog::comment::State;
 use daybook::blog::spam::{Facts, Rules};
 use daybook::later;
 
@@ -267,7 +268,10 @@ async fn the_page_says_what_the_blog_learned_and_whether_it_counts() {
     assert!(page.says("It has no say yet: it needs 20 of each."));
     for (words, spam) in &words {
         let id = CommentId(id_of(&blog, words).await);
-        blog.app.store.teach(id, Some(*spam)).await.unwrap();
+        let state = if *spam { State::Spam } else { State::Approved };
+        let now = blog.app.now();
+        let store = &blog.app.store;
+        store.decide_comment(id, state, "Nora", now).await.unwrap();
     }
     let page = nora.open(RULES).await;
     assert!(
@@ -303,6 +307,24 @@ async fn a_decision_is_a_lesson_and_taking_it_back_takes_the_lesson_back() {
             .await
             .contains("from 0 spam comments and 0 approved comments")
     );
+    assert_eq!(blog.number("select count(*) from spam_features").await, 0);
+}
+
+#[tokio::test]
+async fn who_is_approved_and_edits_spam_in_teaches_the_filter_nothing() {
+    let (blog, nora) = blog_with(&[]).await;
+    let ben = blog.commenter("Ben");
+    let own = ben.comment("/2016/06/ebb.html", "A kind word.").await;
+    nora.moderate("A kind word.", "Approve").await;
+    assert_eq!(blog.number("select count(*) from spam_lessons").await, 1);
+    let page = ben.open(&own.address).await;
+    let page = ben.press(&page.form_with_button("Edit"), "Edit").await;
+    let mut form = page.form_with("Comment");
+    form.fill("Comment", "Cheap pills of all kinds.");
+    ben.press(&form, "Save").await;
+    let sql = "select count(*) from comments where source like 'Cheap pills%'";
+    assert_eq!(blog.number(sql).await, 1);
+    assert_eq!(blog.number("select count(*) from spam_lessons").await, 0);
     assert_eq!(blog.number("select count(*) from spam_features").await, 0);
 }
 
