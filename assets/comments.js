@@ -49,9 +49,12 @@ function keepWords(form, reply) {
   const draft = kept.read(key);
   if (draft?.body && !body.value) {
     body.value = draft.body;
-    if (draft.parent && !parent.value) reply.open(draft.parent);
+    if (draft.parent && !parent.value) reply.open(draft.parent, draft.answered);
   }
-  const keep = () => kept.write(key, body.value.trim() ? { body: body.value, parent: parent.value } : null);
+  const keep = () => {
+    const words = { body: body.value, parent: parent.value, answered: reply.name.textContent };
+    kept.write(key, body.value.trim() ? words : null);
+  };
   body.addEventListener("input", keep);
   reply.moved = keep;
 }
@@ -68,9 +71,10 @@ function describe(field, id, whether) {
 function replyInPlace(form) {
   const { parent, body } = form.elements;
   const notice = form.querySelector(".answering");
+  const name = notice.querySelector("bdi");
   const home = document.createComment("");
   form.before(home);
-  const reply = { moved() {}, open, cancel };
+  const reply = { moved() {}, name, open };
   let opener = null;
 
   function answering(whether) {
@@ -78,17 +82,17 @@ function replyInPlace(form) {
     describe(body, notice.id, whether);
   }
 
-  function open(id) {
+  /** A comment of this page is answered below it; one of another page, known by its name, from where the form is. */
+  function open(id, answered) {
     const link = document.querySelector(`a.reply[data-comment="${CSS.escape(id)}"]`);
-    if (!link) return false;
-    const comment = link.closest("li");
-    comment.append(form);
+    if (!link && !answered) return;
+    const comment = link?.closest("li");
+    comment?.append(form);
     parent.value = id;
-    notice.querySelector("bdi").textContent = comment.querySelector("h3 bdi").textContent;
+    name.textContent = comment?.querySelector("h3 bdi").textContent ?? answered;
     answering(true);
     opener = link;
     reply.moved();
-    return true;
   }
 
   function cancel() {
@@ -102,8 +106,8 @@ function replyInPlace(form) {
     if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.target.closest("a");
     if (link?.matches("a.reply[data-comment]")) {
-      if (!open(link.dataset.comment)) return;
       event.preventDefault();
+      open(link.dataset.comment);
       body.focus();
     } else if (link && notice.contains(link)) {
       event.preventDefault();

@@ -208,4 +208,10 @@ test("a long thread is sound on every page of it, and fits a telephone", async (
     if (number === 1) await press(next);
   }
   assert.match(page.url(), /\?comments=2#comments$/);
+
+  const said = await page.locator(".answering").innerText();
+  await wordsOf(page).fill("As I was saying.");
+  await press(page.getByRole("navigation", { name: "Pages of comments", exact: true }).getByRole("link", { name: "Page 1" }));
+  assert.equal(await wordsOf(page).inputValue(), "As I was saying.");
+  assert.equal(await page.locator(".answering").innerText(), said, "what is answered stands on another page");
 });

@@ -115,6 +115,12 @@ async fn the_blog_and_each_post_have_a_feed_of_comments() {
         let ebb = told(&blog, &format!("{path}/comments.{ending}")).await;
         assert_eq!(ebb, ["Three.", "One."]);
     }
+    let home = blog.reader().open("/").await;
+    assert_eq!(
+        home.attribute("link[title='Comments on Harbour Notes']", "href")
+            .as_deref(),
+        Some("/comments.atom")
+    );
     let page = blog.reader().open(&path).await;
     assert_eq!(
         page.link("Feed of these comments"),

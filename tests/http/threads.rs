@@ -498,3 +498,12 @@ async fn post_a_comment_leads_down_to_the_form() {
     let page = blog.reader().open(&path).await;
     assert_eq!(page.link("Post a comment"), "#comment-form");
 }
+
+#[tokio::test]
+async fn the_moderators_list_leads_to_the_page_of_a_comment() {
+    let (blog, path) = open_blog().await;
+    talk(&blog, 1..=101).await;
+    let nora = blog.author().await;
+    let list = nora.open("/admin/comments/?state=approved").await;
+    assert_eq!(list.link("Ebb"), format!("{path}?comments=2#comment-101"));
+}

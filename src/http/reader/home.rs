@@ -1,7 +1,7 @@
 //! The home page: newest posts under a heading per day, older ones by a link.
 
 use crate::app::App;
-use crate::blog::comment;
+use crate::blog::comment::{self, Policy};
 use crate::blog::post::{Comments, Listed};
 use crate::http::cursor::{Cursor, Links};
 use crate::http::render::{self, Result};

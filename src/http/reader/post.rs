@@ -68,13 +68,11 @@ async fn elsewhere(app: &App, shell: Shell, path: &str, thread: Option<&str>) ->
         let moved = app.store.moved_to(path).await?.ok_or(Error::NotFound)?;
         return render::moved(&moved);
     };
-    match find(app, of).await? {
-        Some(post) => comment_feed::on_post(app, shell, &post, thread, format).await,
-        None => {
-            let moved = app.store.moved_to(of).await?.ok_or(Error::NotFound)?;
-            render::moved(&format!("{moved}{}", &path[of.len()..]))
-        }
+    if let Some(post) = find(app, of).await? {
+        return comment_feed::on_post(app, shell, &post, thread, format).await;
     }
+    let moved = app.store.moved_to(of).await?.ok_or(Error::NotFound)?;
+    render::moved(&format!("{moved}{}", &path[of.len()..]))
 }
 
 /// Finds a post by the address as it was sent, or decoded once: old blogs linked both ways.
