@@ -3,6 +3,7 @@
 
 import "./life.mjs";
 import "./keyboard.mjs";
+import "./mail.mjs";
 import "./narrow.mjs";
 import "./quiet.mjs";
 import "./sound.mjs";

@@ -346,10 +346,7 @@ async fn feeds_of_comments_are_well_formed_whatever_is_written() {
             "]]> & <b>",
             "]]> `&lt;img src=x onerror=alert(1)&gt;` & **bold** \"quoted\"",
         ),
-        (
-            "Ad\u{202e}min",
-            "\u{200b} and \u{1f409}\u{200b}",
-        ),
+        ("Ad\u{202e}min", "\u{200b} and \u{1f409}\u{200b}"),
         (
             "'\"><script>alert(1)</script>",
             "<script>alert(2)</script> <img src=x onerror=alert(3)> words",
