@@ -41,6 +41,7 @@ struct OutboxPage {
 
 impl OutboxPage {
     /// What a message is about, in words.
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     fn about(&self, message: &Queued) -> String {
         let title = if message.post_title.is_empty() {
             "Untitled"

@@ -349,7 +349,7 @@ pub async fn show_confirm(
         (_, true) => "Thank you, the address is confirmed.",
         _ => "",
     };
-    question(QuestionPage {
+    question(&QuestionPage {
         shell,
         heading: "Is this your address?",
         question: if said.is_empty() {
@@ -417,7 +417,7 @@ pub async fn stop(shell: Shell, State(app): State<App>, Query(asked): Query<Aske
 
 fn stop_page(shell: Shell, asked: &AskedStop, subscription: Subscription) -> Result {
     let is_stopped = subscription.ended_at.is_some();
-    question(QuestionPage {
+    question(&QuestionPage {
         shell,
         heading: "Stop this mail?",
         question: if is_stopped {
@@ -440,6 +440,6 @@ fn stop_page(shell: Shell, asked: &AskedStop, subscription: Subscription) -> Res
     })
 }
 
-fn question(page: QuestionPage) -> Result {
-    Ok(for_the_holder_of_a_key(render::page(&page)?))
+fn question(page: &QuestionPage) -> Result {
+    Ok(for_the_holder_of_a_key(render::page(page)?))
 }
