@@ -7,6 +7,7 @@ use crate::blog::time::Millis;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::mail::Mailer;
 use crate::media::Media;
 use crate::secrets::{self, Passwords};
 use crate::store::Store;
@@ -30,6 +31,7 @@ pub struct Parts {
     pub clock: Clock,
     pub passwords: Passwords,
     pub media: Media,
+    pub mailer: Mailer,
     secret: String,
     site: RwLock<Option<Arc<Site>>>,
 }
@@ -65,6 +67,18 @@ impl App {
         clock: Clock,
         passwords: Passwords,
     ) -> Result<Self> {
+        let mailer = Mailer::of(&config);
+        Self::with_mailer(config, store, clock, passwords, mailer).await
+    }
+
+    /// The same with another way for mail than the config names.
+    pub async fn with_mailer(
+        config: Config,
+        store: Store,
+        clock: Clock,
+        passwords: Passwords,
+        mailer: Mailer,
+    ) -> Result<Self> {
         let secret = store.secret(&secrets::token()?).await?;
         Ok(Self(Arc::new(Parts {
             media: Media::new(config.media_directory()),
@@ -72,6 +86,7 @@ impl App {
             store,
             clock,
             passwords,
+            mailer,
             secret,
             site: RwLock::new(None),
         })))

@@ -50,6 +50,15 @@ pub struct ConfigArgs {
         global = true
     )]
     pub trusted_proxy: Option<Vec<String>>,
+    /// Where mail is handed over, `smtp://[USER:PASSWORD@]HOST[:PORT][?from=ADDRESS]` or `smtps://…` [default: none, mail waits]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "DAYBOOK_SMTP",
+        hide_env_values = true,
+        global = true
+    )]
+    pub smtp: Option<String>,
     /// How the log is written; `RUST_LOG` filters it [default: text]
     #[arg(long, value_name = "FORMAT", env = "DAYBOOK_LOG", global = true)]
     pub log: Option<LogFormat>,
@@ -68,9 +77,43 @@ pub struct Config {
     pub database: PathBuf,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Where mail is handed over; without it mail waits in the outbox.
+    pub smtp: Option<Smtp>,
     pub log: LogFormat,
     /// 0 turns the page cache off.
     pub page_cache_bytes: u64,
+}
+
+/// A server that takes mail, and the address that mail comes from.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Smtp {
+    pub host: String,
+    pub port: u16,
+    /// Name and password.
+    pub credentials: Option<(String, String)>,
+    pub tls: Tls,
+    /// The sender of all mail.
+    pub from: String,
+}
+
+/// How the way to the mail server is kept private.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    /// Never: the server is on this machine, or the operator said so.
+    Off,
+    /// With STARTTLS where the server offers it (RFC 3207).
+    Offered,
+    /// With STARTTLS or not at all: a password is never sent in the clear.
+    Needed,
+    /// From the first byte (RFC 8314).
+    Always,
+}
+
+/// Passwords do not belong in a log.
+impl fmt::Debug for Smtp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Smtp({}:{}, {:?})", self.host, self.port, self.tls)
+    }
 }
 
 /// A config that makes no sense, as one sentence for the operator.
@@ -93,6 +136,7 @@ struct ConfigFile {
     url: Option<String>,
     database: Option<String>,
     trusted_proxy: Option<Vec<String>>,
+    smtp: Option<String>,
     log: Option<LogFormat>,
     page_cache: Option<u64>,
 }
@@ -120,6 +164,12 @@ impl Config {
         };
         let secret = secret_from_file("DATABASE_URL", args.database.as_deref())?;
         let database = parse_database(secret.as_deref().or(file.database.as_deref()), &data)?;
+        let secret = secret_from_file("DAYBOOK_SMTP", args.smtp.as_deref())?;
+        let smtp = secret
+            .as_deref()
+            .or(file.smtp.as_deref())
+            .map(|smtp| parse_smtp(smtp, &url))
+            .transpose()?;
         let proxies = args
             .trusted_proxy
             .clone()
@@ -138,6 +188,7 @@ impl Config {
             url,
             database,
             trusted_proxies,
+            smtp,
             log: args.log.or(file.log).unwrap_or_default(),
             page_cache_bytes: page_cache_mib.saturating_mul(1024 * 1024),
             data,
@@ -253,6 +304,100 @@ fn parse_database(text: Option<&str>, data: &Path) -> Result<PathBuf, ConfigErro
     Ok(PathBuf::from(path))
 }
 
+/// Reads `smtp://[USER:PASSWORD@]HOST[:PORT]` with `?from=` and `?tls=off`. The messages repeat nothing of it: it may hold a password.
+fn parse_smtp(text: &str, public: &Url) -> Result<Smtp, ConfigError> {
+    let wrong = |words: &str| ConfigError(format!("the mail server {words}"));
+    let shape = "must be given as smtp://HOST, smtp://USER:PASSWORD@HOST:PORT or smtps://…";
+    let url = Url::parse(text.trim()).map_err(|_| wrong(shape))?;
+    let host = url.host_str().filter(|host| !host.is_empty());
+    let (Some(host), "smtp" | "smtps", "" | "/", None) =
+        (host, url.scheme(), url.path(), url.fragment())
+    else {
+        return Err(wrong(shape));
+    };
+    let credentials = match (decoded(url.username()), url.password().map(decoded)) {
+        (Some(user), None) if user.is_empty() => None,
+        (Some(user), Some(Some(password))) if !user.is_empty() => Some((user, password)),
+        _ => {
+            return Err(wrong(
+                "needs a name and a password, or neither; write @ as %40, : as %3A and / as %2F in them",
+            ));
+        }
+    };
+    let always = url.scheme() == "smtps";
+    let mut smtp = Smtp {
+        host: host.trim_matches(['[', ']']).to_owned(),
+        port: url.port().unwrap_or(match (always, &credentials) {
+            (true, _) => 465,
+            (false, Some(_)) => 587,
+            (false, None) => 25,
+        }),
+        tls: match &credentials {
+            _ if always => Tls::Always,
+            _ if is_this_machine(&url) => Tls::Off,
+            Some(_) => Tls::Needed,
+            None => Tls::Offered,
+        },
+        credentials,
+        from: format!("daybook@{}", mail_domain(public)),
+    };
+    for (name, value) in url.query_pairs() {
+        match (name.as_ref(), value.as_ref()) {
+            ("from", from) => from.clone_into(&mut smtp.from),
+            ("tls", "off") if !always => smtp.tls = Tls::Off,
+            _ => {
+                return Err(wrong(
+                    "takes ?from=ADDRESS, and with smtp:// ?tls=off, and nothing else behind it",
+                ));
+            }
+        }
+    }
+    if smtp.from.parse::<lettre::Address>().is_err() {
+        return Err(ConfigError(format!(
+            "“{}” is no address that mail can come from; give one such as ?from=blog@example.org",
+            smtp.from
+        )));
+    }
+    Ok(smtp)
+}
+
+/// Undoes the escapes that names and passwords need in an address.
+fn decoded(text: &str) -> Option<String> {
+    // A form's decoder is at hand, once nothing in the text means more to it than itself.
+    let text = text
+        .replace('+', "%2B")
+        .replace('&', "%26")
+        .replace('=', "%3D");
+    let (value, _) = url::form_urlencoded::parse(text.as_bytes())
+        .next()
+        .unwrap_or_default();
+    (!value.chars().any(char::is_control)).then(|| value.into_owned())
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        // Schemes that browsers do not know keep addresses as they were written.
+        Some(url::Host::Domain(name)) => {
+            name == "localhost"
+                || name
+                    .parse::<std::net::Ipv4Addr>()
+                    .is_ok_and(|address| address.is_loopback())
+        }
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// What stands behind the @ of our own address: the public host, RFC 5321, 4.1.3.
+fn mail_domain(public: &Url) -> String {
+    match public.host() {
+        Some(url::Host::Domain(name)) => name.to_owned(),
+        Some(url::Host::Ipv4(address)) => format!("[{address}]"),
+        Some(url::Host::Ipv6(_)) | None => "localhost".to_owned(),
+    }
+}
+
 fn parse_network(text: &str) -> Result<IpNet, ConfigError> {
     let text = text.trim();
     text.parse::<IpNet>()
@@ -288,6 +433,55 @@ mod tests {
     fn a_proxy_may_be_a_network_or_an_address() {
         assert!(parse_network("10.0.0.0/8").is_ok());
         assert!(parse_network("::1").is_ok());
+    }
+
+    fn smtp(text: &str) -> Result<Smtp, ConfigError> {
+        parse_smtp(text, &parse_url("https://blog.example.org").unwrap())
+    }
+
+    #[test]
+    fn a_mail_server_is_an_address_with_what_it_needs() {
+        let plain = smtp("smtp://mail.example.org").unwrap();
+        assert_eq!((plain.port, plain.tls), (25, Tls::Offered));
+        assert_eq!(plain.from, "daybook@blog.example.org");
+        let signed_in =
+            smtp("smtp://blog%40example.org:p%26%3D+%3Aw@mail.example.org?from=blog@example.org")
+                .unwrap();
+        assert_eq!((signed_in.port, signed_in.tls), (587, Tls::Needed));
+        assert_eq!(
+            signed_in.credentials,
+            Some(("blog@example.org".to_owned(), "p&=+:w".to_owned()))
+        );
+        assert_eq!(signed_in.from, "blog@example.org");
+        assert!(!format!("{signed_in:?}").contains("+:w"));
+        assert_eq!(smtp("smtps://mail.example.org").unwrap().port, 465);
+        for here in [
+            "smtp://127.0.0.1:2525",
+            "smtp://localhost",
+            "smtp://[::1]",
+            "smtp://mail?tls=off",
+        ] {
+            assert_eq!(smtp(here).unwrap().tls, Tls::Off, "{here}");
+        }
+    }
+
+    #[test]
+    fn a_mail_server_that_makes_no_sense_is_refused_without_its_password() {
+        for bad in [
+            "mail.example.org",
+            "http://mail.example.org",
+            "smtp://",
+            "smtp://ada@mail.example.org",
+            "smtp://:secret@mail.example.org",
+            "smtp://mail.example.org/path",
+            "smtp://mail.example.org?sender=x",
+            "smtps://mail.example.org?tls=off",
+            "smtp://mail.example.org?from=nobody",
+            "smtp://ada:secret%0A@mail.example.org",
+        ] {
+            let error = smtp(bad).unwrap_err();
+            assert!(!error.0.contains("secret"), "{bad}: {error}");
+        }
     }
 
     #[test]

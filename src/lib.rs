@@ -6,7 +6,7 @@
 //! - [`blog`]: the rules: types and decisions, no I/O.
 //! - [`text`]: words in, HTML out: Markdown, sanitiser, excerpts, dates.
 //! - [`store`]: all SQL.
-//! - [`media`]: the files that posts show. [`secrets`]: tokens, codes, passwords.
+//! - [`mail`]: hands messages to the mail server. [`media`]: the files that posts show. [`secrets`]: tokens, codes, passwords.
 //! - [`transfer`]: moving a blog in and out; the archive is the one meeting point.
 //! - [`app`]: the running blog: config, store, clock, site.
 //! - [`later`]: one tick for everything that happens without a request.
@@ -22,6 +22,7 @@ pub mod config;
 pub mod error;
 pub mod http;
 pub mod later;
+pub mod mail;
 pub mod media;
 pub mod secrets;
 pub mod store;

@@ -17,6 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("secrets", &["error"]),
     ("text", &["blog"]),
     ("store", &["blog", "error", "clock"]),
+    ("mail", &["blog", "config", "error"]),
     ("media", &["blog", "config", "error"]),
     ("transfer", &["blog", "text", "store", "media"]),
     ("app", BELOW_APP),
@@ -31,14 +32,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lib", &ALL),
 ];
 const BELOW_APP: &[&str] = &[
-    "blog", "clock", "config", "error", "media", "secrets", "store", "text", "transfer",
+    "blog", "clock", "config", "error", "mail", "media", "secrets", "store", "text", "transfer",
 ];
-const AND_APP: [&str; 10] = [
-    "app", "blog", "clock", "config", "error", "media", "secrets", "store", "text", "transfer",
+const AND_APP: [&str; 11] = [
+    "app", "blog", "clock", "config", "error", "mail", "media", "secrets", "store", "text",
+    "transfer",
 ];
-const ALL: [&str; 13] = [
-    "app", "blog", "cli", "clock", "config", "error", "http", "later", "media", "secrets", "store",
-    "text", "transfer",
+const ALL: [&str; 14] = [
+    "app", "blog", "cli", "clock", "config", "error", "http", "later", "mail", "media", "secrets",
+    "store", "text", "transfer",
 ];
 const DOOR: &[&str] = &["app", "blog", "text", "http", "store", "error", "secrets"];
 

@@ -152,7 +152,10 @@ create table outbox (
     subscription_id integer,
     created_at      integer not null,
     due_at          integer not null,
+    -- How often the server refused it for the time being; a server that is not there does not count.
     tries           integer not null default 0,
+    -- When it was first tried, since the last start.
+    tried_at        integer,
     sent_at         integer,
     -- Given up, or not needed any more: see `error`.
     failed_at       integer,
@@ -162,6 +165,7 @@ create table outbox (
 );
 create index outbox_due on outbox (due_at, id) where sent_at is null and failed_at is null;
 create index outbox_sent on outbox (created_at, id);
+create index outbox_recipient on outbox (kind, recipient, created_at);
 
 -- Addresses of commenters that asked for mail; nothing but the question goes out before they are confirmed.
 create table addresses (

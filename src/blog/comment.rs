@@ -7,6 +7,7 @@ pub use thread::{
     Answered, Node, PER_PAGE, Parent, comment_address, page_address, page_of, thread,
 };
 
+use super::moderation::Seen;
 use super::post::{Comments, Markup};
 use super::settings::Settings;
 use super::spam::{self, Band, Verdict};
@@ -377,6 +378,17 @@ impl Comment {
     #[must_use]
     pub fn display_name(&self) -> &str {
         display_name(&self.name)
+    }
+
+    /// As it is now, for the forms of a page that shows it.
+    #[must_use]
+    pub fn seen(&self) -> Seen {
+        Seen {
+            id: self.id,
+            state: self.state,
+            decided_at: self.decided_at,
+            edited_at: self.edited_at,
+        }
     }
 
     /// Where it stands on its post.

@@ -5,6 +5,7 @@
 pub mod author;
 pub mod ban;
 pub mod comment;
+pub mod mail;
 pub mod moderation;
 pub mod network;
 pub mod post;
@@ -40,6 +41,9 @@ ids! {
     /// A line in the log of moderation.
     ActId,
     BanId,
+    /// A message in the outbox.
+    MailId,
+    SubscriptionId,
 }
 
 /// Declares an enum that is stored and sent as one lower-case word.

@@ -10,9 +10,13 @@ use crate::{http, later};
 use anyhow::{Context, Result, anyhow, bail};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
+use std::time::Duration;
 
 /// The file whose lock says that a server works on this data directory.
 const LOCK: &str = "daybook.lock";
+/// How long a message that is just being handed over may take when the server stops; with what else is waited for it
+/// stays under the ten seconds that we promise.
+const MAIL_PATIENCE: Duration = Duration::from_millis(1500);
 /// How long a printed set-up address works.
 const SET_UP_SECONDS: i64 = 24 * 3600;
 
@@ -62,6 +66,7 @@ pub async fn run(config: Config) -> Result<()> {
         error = damaged => Err(anyhow!(error)),
     };
     ticking.abort();
+    app.mailer.rest(MAIL_PATIENCE).await;
     if result.is_ok() {
         app.store.checkpoint().await?;
         app.store.close().await;
@@ -102,6 +107,9 @@ async fn announce(app: &App) -> Result<()> {
         tracing::warn!(
             "the public address is plain http: passwords and sessions can be read on the way"
         );
+    }
+    if !app.mailer.has_way() {
+        tracing::info!("no mail server is configured: mail waits in the outbox");
     }
     if app.store.has_authors().await? {
         return Ok(());

@@ -6,13 +6,17 @@ use crate::error::Error;
 use askama::Template;
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, HeaderName, LOCATION, REFERRER_POLICY, RETRY_AFTER,
+};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Instant;
+
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// What every handler answers.
 pub type Result<T = Response> = std::result::Result<T, Error>;
@@ -25,6 +29,16 @@ pub fn page(template: &impl Template) -> Result {
 /// Renders a page that comes back with problems, RFC 9110, 15.5.21.
 pub fn problem_page(template: &impl Template) -> Result {
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(template)?).into_response())
+}
+
+/// Marks an answer that belongs to whoever holds the key in its address: nobody keeps it, no engine lists it, and the
+/// address goes to no other site. `no-referrer` would be too much: browsers then send `Origin: null` with our own forms.
+pub fn for_the_holder_of_a_key(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
+    response
 }
 
 /// Sends the browser on after a change, with GET.

@@ -1,6 +1,9 @@
 //! Changes are taken from our own pages only, told by `Sec-Fetch-Site` (Fetch Metadata, W3C) and, where a browser
 //! does not send it, by `Origin` (RFC 6454). Public pages hold no token, so they can be the same for everyone.
 //!
+//! One address takes changes from anywhere: mail providers stop a mail for their people with one POST, and the key in the
+//! address is all the leave that it takes (RFC 8058).
+//!
 //! tower-http's `csrf` lets requests pass that carry neither header; here they are refused as well.
 
 use crate::app::App;
@@ -11,12 +14,16 @@ use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+/// Where mail is stopped by one click.
+pub const ONE_CLICK: &str = "/mail/stop";
+
 pub async fn refuse_others(State(app): State<App>, request: Request, next: Next) -> Response {
     let safe = matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
-    if safe || is_same_origin(request.headers(), &app.config.origin()) {
+    let one_click = request.uri().path() == ONE_CLICK;
+    if safe || one_click || is_same_origin(request.headers(), &app.config.origin()) {
         next.run(request).await
     } else {
         Error::Forbidden("This was sent from another site, so nothing was changed.").into_response()

@@ -1,5 +1,9 @@
 //! Everything that happens without a request: one tick of idempotent steps. A loop calls it; tests call it directly.
 
+mod mailing;
+
+pub use mailing::send as send_mail;
+
 use crate::app::{App, render_post};
 use crate::blog::ban;
 use crate::blog::post::Markup;
@@ -23,6 +27,9 @@ pub async fn run(app: App) {
     if let Err(error) = render_anew(&app).await {
         tracing::error!(%error, "old renderings could not be made anew; the next start tries again");
     }
+    if let Err(error) = app.store.mail_due_again(app.now()).await {
+        tracing::error!(%error, "waiting mail keeps its old times");
+    }
     let mut interval = tokio::time::interval(TICK_EVERY);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     for number in 1_u64.. {
@@ -30,12 +37,23 @@ pub async fn run(app: App) {
         if let Err(error) = tick(&app).await {
             tracing::error!(%error, "a tick failed; the next one tries again");
         }
+        send_beside(&app);
         if number.is_multiple_of(TIDY_EVERY_TICKS)
             && let Err(error) = tidy(&app).await
         {
             tracing::error!(%error, "tidying failed; it is tried again in an hour");
         }
     }
+}
+
+/// Sends mail beside the tick, which does not wait for a slow server. One sender works at a time.
+fn send_beside(app: &App) {
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = send_mail(&app).await {
+            tracing::error!(%error, "mail could not be sent; the next tick tries again");
+        }
+    });
 }
 
 /// One tick: sees what other processes changed.
@@ -53,6 +71,7 @@ pub async fn tidy(app: &App) -> Result<()> {
     app.store
         .forget_networks(now.plus_seconds(-NETWORKS_KEPT_SECONDS))
         .await?;
+    app.store.tidy_outbox(now).await?;
     app.store.optimize().await?;
     app.store.checkpoint().await
 }

@@ -24,6 +24,16 @@ impl Store {
         .await?)
     }
 
+    /// A person who may sign in; `None` for somebody who was removed.
+    pub async fn author(&self, id: AuthorId) -> Result<Option<Author>> {
+        Ok(sqlx::query_as(
+            "select id, name, email, role, created_at from authors where id = $1 and removed_at is null",
+        )
+        .bind(id)
+        .fetch_optional(&self.readers)
+        .await?)
+    }
+
     pub async fn author_by_email(&self, email: &str) -> Result<Option<Author>> {
         Ok(sqlx::query_as(
             "select id, name, email, role, created_at from authors where email = $1 and removed_at is null",

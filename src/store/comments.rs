@@ -342,6 +342,16 @@ impl Write {
             return self.twin(arriving).await;
         };
         self.index_comment(id, &new.name, &arriving.words).await?;
+        if let Some(scope) = new.notify {
+            self.subscribe(id, new.post, &new.email, scope, *now)
+                .await?;
+        }
+        if arriving.state == State::Approved {
+            self.mail_shown(id, *now).await?;
+        }
+        if arriving.state != State::Spam {
+            self.mail_arrived(id, arriving.state, *now).await?;
+        }
         Ok(Posted {
             id,
             state: arriving.state,
@@ -397,9 +407,9 @@ impl Write {
         Ok(())
     }
 
-    /// Gives a comment its place on the post when it is first shown; it keeps it for ever.
-    pub(super) async fn place_comment(&mut self, id: CommentId, post: PostId) -> Result<()> {
-        sqlx::query(
+    /// Gives a comment its place on the post when it is first shown; it keeps it for ever. True that first time.
+    pub(super) async fn place_comment(&mut self, id: CommentId, post: PostId) -> Result<bool> {
+        let placed = sqlx::query(
             "update comments set place = \
              (select coalesce(max(place), 0) + 1 from comments where post_id = $2) where id = $1 and place is null",
         )
@@ -407,7 +417,7 @@ impl Write {
         .bind(post)
         .execute(&mut *self.tx)
         .await?;
-        Ok(())
+        Ok(placed.rows_affected() == 1)
     }
 
     /// Changes what a comment says; gives its state, `None` where it is gone.

@@ -9,6 +9,7 @@ mod comments;
 pub mod file;
 mod imports;
 mod moderation;
+mod outbox;
 mod own;
 mod posts;
 mod search;
@@ -26,6 +27,7 @@ pub use moderation::{
     Answer, Answered, COMMENTER, Changed, CommentCounts, Decided, LoggedAct, Moderated, Outcome,
     UNDO_WITHIN_DAYS,
 };
+pub use outbox::{Acted, Due, MailAct, OutboxCounts, Queued, Subscription};
 pub use own::{ERASED_AFTER_SECONDS, Mine, Rejudged};
 pub use posts::{Page, PostCounts, Publish, SaveError, Saved, Saving, Side};
 pub use search::Hit;

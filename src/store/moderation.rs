@@ -185,40 +185,13 @@ impl Store {
 
     /// Stores an author's reply and approves what it answers, in one transaction. The same words sent twice are one reply.
     pub async fn answer_comment(&self, answer: Answer<'_>) -> Result<Answered> {
-        let Answer {
-            to, author, now, ..
-        } = answer;
         let mut write = self.write().await?;
-        let Some(found) = write.found(to.id).await? else {
-            return Ok(Answered::Gone);
-        };
-        if let Some(act) = write.twin_of(answer).await? {
-            return Ok(Answered::Done((act, act)));
+        let (answered, changes) = write.answer(answer).await?;
+        if changes.is_empty() {
+            return Ok(answered);
         }
-        if !found.is(&to) && found.state != State::Approved {
-            return Ok(Answered::Met);
-        }
-        if found.state == State::Deleted && found.decided_by == COMMENTER {
-            return Ok(Answered::Gone);
-        }
-        let approved = write
-            .change_state(to.id, State::Approved, &author.name, now)
-            .await?;
-        let reply = write.add_answer(answer, found.post_id).await?;
-        let act = Act {
-            name: "reply",
-            detail: "",
-        };
-        let shown = write
-            .change(reply, State::Approved, &author.name, act, now)
-            .await?;
-        let changes: Vec<Changed> = approved.into_iter().chain(shown).collect();
-        let acts = match (changes.first(), changes.last()) {
-            (Some(first), Some(last)) => (first.act, last.act),
-            _ => return Ok(Answered::Gone),
-        };
-        write.commit_changes(&changes, now).await?;
-        Ok(Answered::Done(acts))
+        write.commit_changes(&changes, answer.now).await?;
+        Ok(answered)
     }
 
     /// Takes no new comments anywhere, or takes them again.
@@ -399,8 +372,8 @@ impl Write {
         let Some((post, before)) = row else {
             return Ok(None);
         };
-        if to == State::Approved {
-            self.place_comment(id, post).await?;
+        if to == State::Approved && self.place_comment(id, post).await? {
+            self.mail_shown(id, at).await?;
         }
         if by != COMMENTER {
             self.learn(id, lesson_of(to)).await?;
@@ -465,6 +438,49 @@ impl Write {
             Some((id,)) => self.newest_change(id).await,
             None => Ok(None),
         }
+    }
+
+    /// Stores an author's reply and approves what it answers; also gives what was changed.
+    pub(super) async fn answer(&mut self, answer: Answer<'_>) -> Result<(Answered, Vec<Changed>)> {
+        let Answer {
+            to, author, now, ..
+        } = answer;
+        let nothing = |answered| Ok((answered, Vec::new()));
+        let Some(found) = self.found(to.id).await? else {
+            return nothing(Answered::Gone);
+        };
+        if let Some(act) = self.twin_of(answer).await? {
+            return nothing(Answered::Done((act, act)));
+        }
+        if !found.is(&to) && found.state != State::Approved {
+            return nothing(Answered::Met);
+        }
+        if found.state == State::Deleted && found.decided_by == COMMENTER {
+            return nothing(Answered::Gone);
+        }
+        let approved = self
+            .change_state(to.id, State::Approved, &author.name, now)
+            .await?;
+        let reply = self.add_answer(answer, found.post_id).await?;
+        let act = Act {
+            name: "reply",
+            detail: "",
+        };
+        let shown = self
+            .change(reply, State::Approved, &author.name, act, now)
+            .await?;
+        self.mail_arrived(reply, State::Approved, now).await?;
+        let changes: Vec<Changed> = approved.into_iter().chain(shown).collect();
+        match (changes.first(), changes.last()) {
+            (Some(first), Some(last)) => Ok((Answered::Done((first.act, last.act)), changes)),
+            _ => nothing(Answered::Gone),
+        }
+    }
+
+    /// Whether a comment is as a page showed it.
+    pub(super) async fn is_as_seen(&mut self, seen: &Seen) -> Result<bool> {
+        let found = self.found(seen.id).await?;
+        Ok(found.is_some_and(|found| found.is(seen)))
     }
 
     /// Stores a reply. It begins as deleted, which is what taking it back makes of it; showing it is a change like any.

@@ -177,6 +177,13 @@ impl Write {
             .execute(&mut *self.tx)
             .await?;
         sqlx::query(
+            "delete from outbox where recipient = $1 and kind <> 'notice' \
+             and not exists (select 1 from subscriptions where email = $1)",
+        )
+        .bind(&email)
+        .execute(&mut *self.tx)
+        .await?;
+        sqlx::query(
             "delete from addresses where email = $1 and not exists (select 1 from subscriptions where email = $1)",
         )
         .bind(&email)

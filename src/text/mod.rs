@@ -23,7 +23,7 @@ use crate::blog::post::{Markup, Rendered};
 use body::{Body, Place};
 use tree::Tree;
 
-pub use excerpt::{excerpt, picture_hosts, plain};
+pub use excerpt::{excerpt, letter, picture_hosts, plain};
 pub use markdown::{TooDeep, comment};
 
 /// The version of all this, stored beside each rendering: raise it when the same source would give another result, and

@@ -704,3 +704,16 @@ fn line_ends_of_an_imported_comment_are_kept_however_they_were_written() {
     assert_eq!(imported_comment("One\nTwo"), "One<br>Two");
     assert_eq!(imported_comment("One<br />\nTwo"), "One<br>\nTwo");
 }
+
+#[test]
+fn a_letter_says_where_links_lead_and_holds_no_markup() {
+    let said = |source: &str| letter(&comment(source).unwrap());
+    assert_eq!(
+        said("[verify your account](https://evil.example) ![](https://evil.example/p.gif)"),
+        "verify your account (https://evil.example) https://evil.example/p.gif"
+    );
+    assert_eq!(
+        said("<https://a.example/>\n\n**Two**"),
+        "https://a.example/\nTwo"
+    );
+}

@@ -5,6 +5,7 @@ import "./life.mjs";
 import "./comments.mjs";
 import "./moderation.mjs";
 import "./keyboard.mjs";
+import "./mail.mjs";
 import "./narrow.mjs";
 import "./quiet.mjs";
 import "./sound.mjs";

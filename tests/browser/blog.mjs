@@ -15,32 +15,56 @@ import { promisify } from "node:util";
 const PROGRAM = process.env.DAYBOOK ?? fileURLToPath(new URL("../../target/debug/daybook", import.meta.url));
 const WITH_KEY = /http:\/\/\S+\?key=\S+/;
 
-/** A running blog: where it is, and the one-time address that lets its author in. */
+/** A blog on a port of its own: where it is, what its server was started with, and the address that lets its author in. */
 class Blog {
-  constructor(origin, data, server) {
-    this.origin = origin;
+  constructor(data, port, config) {
+    this.listen = `127.0.0.1:${port}`;
+    this.origin = `http://${this.listen}`;
     this.data = data;
-    this.server = server;
+    this.config = config;
   }
 
   at(path) {
     return new URL(path, this.origin).href;
   }
 
-  async stop() {
-    if (this.server.exitCode === null) {
-      const ended = once(this.server, "exit");
-      this.server.kill("SIGTERM");
-      await ended;
+  /** Starts the server and waits until it says that it is ready. */
+  async start() {
+    const args = ["serve", "--data", this.data, "--listen", this.listen, ...this.config];
+    this.server = spawn(PROGRAM, args, { stdio: ["ignore", "pipe", "pipe"] });
+    this.printed = firstLine(this.server.stdout, WITH_KEY);
+    const log = [];
+    const serving = firstLine(this.server.stderr, /\bserving\b/, log);
+    const ended = once(this.server, "exit").then(() => "ended");
+    if ((await Promise.race([serving, ended])) === "ended") {
+      throw new Error(`Daybook did not start:\n${log.join("\n")}`);
     }
+    const ready = await fetch(this.at("/readyz"));
+    if (!ready.ok) throw new Error(`/readyz answers ${ready.status}`);
+    return this;
+  }
+
+  /** Ends the server: as it is asked to end, or with SIGKILL as in a power cut. */
+  async end(signal = "SIGTERM") {
+    if (this.server.exitCode !== null || this.server.signalCode !== null) return;
+    const ended = once(this.server, "exit");
+    this.server.kill(signal);
+    await ended;
+  }
+
+  async stop() {
+    await this.end();
     await rm(this.data, { recursive: true, force: true });
   }
 }
 
-/** A blog that nobody has set up; `oneTimeAddress` leads to its set-up. Stopped when the story `t` ends. */
-export async function newBlog(t) {
+/**
+ * A blog that nobody has set up; `oneTimeAddress` leads to its set-up, `config` are further flags of its server.
+ * Stopped when the story `t` ends.
+ */
+export async function newBlog(t, ...config) {
   const data = await mkdtemp(join(tmpdir(), "daybook-story-"));
-  const blog = await serve(data, await freePort());
+  const blog = await new Blog(data, await freePort(), config).start();
   t.after(() => blog.stop());
   blog.oneTimeAddress = await blog.printed;
   return blog;
@@ -72,25 +96,8 @@ async function makeDemoBlog(posts, comments) {
   const args = ["demo", "--sign-in", "--posts", `${posts}`, "--comments", `${comments}`, "--data", data];
   args.push("--listen", `127.0.0.1:${port}`);
   const { stdout } = await promisify(execFile)(PROGRAM, args);
-  const blog = await serve(data, port);
+  const blog = await new Blog(data, port, []).start();
   [blog.oneTimeAddress] = stdout.match(WITH_KEY);
-  return blog;
-}
-
-/** Starts the server and waits until it says that it is ready. */
-async function serve(data, port) {
-  const listen = `127.0.0.1:${port}`;
-  const server = spawn(PROGRAM, ["serve", "--data", data, "--listen", listen], { stdio: ["ignore", "pipe", "pipe"] });
-  const blog = new Blog(`http://${listen}`, data, server);
-  blog.printed = firstLine(server.stdout, WITH_KEY);
-  const log = [];
-  const serving = firstLine(server.stderr, /\bserving\b/, log);
-  const ended = once(server, "exit").then(() => "ended");
-  if ((await Promise.race([serving, ended])) === "ended") {
-    throw new Error(`Daybook did not start:\n${log.join("\n")}`);
-  }
-  const ready = await fetch(blog.at("/readyz"));
-  if (!ready.ok) throw new Error(`/readyz answers ${ready.status}`);
   return blog;
 }
 
@@ -106,7 +113,7 @@ function firstLine(stream, pattern, log = []) {
 }
 
 /** A port that nobody listens on at this moment. */
-async function freePort() {
+export async function freePort() {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address();

@@ -15,11 +15,13 @@ use daybook::blog::time::Millis;
 use daybook::clock::Clock;
 use daybook::config::{Config, LogFormat};
 use daybook::http::server::Client;
+use daybook::later;
+use daybook::mail::{Arrived, Mailer};
 use daybook::secrets::{self, Passwords};
 use daybook::store::Store;
 use http_body_util::BodyExt;
 use sqlx::{Connection, SqliteConnection};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -41,6 +43,8 @@ pub struct TestBlog {
     directory: TempDir,
     /// How many people there are, each with a network of their own.
     people: AtomicU32,
+    /// How much of the mail that arrived was read.
+    read: Cell<usize>,
 }
 
 impl TestBlog {
@@ -78,6 +82,43 @@ impl TestBlog {
         Self::bare(URL).await
     }
 
+    /// The same blog without a way for mail.
+    pub async fn without_mail() -> Self {
+        let blog = Self::new().await;
+        let Self { app, clock, .. } = &blog;
+        let (config, store) = (app.config.clone(), app.store.clone());
+        let app = App::new(config, store, clock.clone(), app.passwords.clone())
+            .await
+            .unwrap();
+        Self {
+            router: daybook::http::router(app.clone()),
+            app,
+            ..blog
+        }
+    }
+
+    /// Sends the outbox as the tick would; gives what arrived since the last time.
+    pub async fn mail(&self) -> Vec<Arrived> {
+        loop {
+            let before = self.app.mailer.arrived().len();
+            later::send_mail(&self.app).await.unwrap();
+            if self.app.mailer.arrived().len() == before {
+                return self
+                    .app
+                    .mailer
+                    .arrived()
+                    .split_off(self.read.replace(before));
+            }
+        }
+    }
+
+    /// The mail to one address among what arrived.
+    pub async fn mail_to(&self, address: &str) -> Vec<Arrived> {
+        let mut mail = self.mail().await;
+        mail.retain(|arrived| arrived.mail.to == address);
+        mail
+    }
+
     async fn bare(url: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let config = Config {
@@ -86,6 +127,7 @@ impl TestBlog {
             url: url.parse().unwrap(),
             database: directory.path().join("daybook.db"),
             trusted_proxies: Vec::new(),
+            smtp: None,
             log: LogFormat::Text,
             page_cache_bytes: 4 * 1024 * 1024,
         };
@@ -94,7 +136,8 @@ impl TestBlog {
             .await
             .unwrap();
         let origin = config.origin();
-        let app = App::new(config, store, clock.clone(), Passwords::with_memory(64))
+        let passwords = Passwords::with_memory(64);
+        let app = App::with_mailer(config, store, clock.clone(), passwords, Mailer::kept())
             .await
             .unwrap();
         Self {
@@ -104,6 +147,7 @@ impl TestBlog {
             origin,
             directory,
             people: AtomicU32::new(0),
+            read: Cell::default(),
         }
     }
 

@@ -35,6 +35,19 @@ const TABLE: &[Row] = &[
         [200; 3],
         [405; 3],
     ),
+    Row(
+        "/mail/act",
+        "/mail/act?c=1&act=approve&by=1&until=1&key=x",
+        [404; 3],
+        [404; 3],
+    ),
+    Row(
+        "/mail/confirm",
+        "/mail/confirm?c=1&key=x",
+        [404; 3],
+        [404; 3],
+    ),
+    Row("/mail/stop", "/mail/stop?s=1&key=x", [404; 3], [404; 3]),
     Row("/media/{name}", "/media/none.png", [404; 3], [405; 3]),
     Row("/atom.xml", "/atom.xml", [301; 3], [405; 3]),
     Row(
@@ -202,6 +215,18 @@ const TABLE: &[Row] = &[
     Row(
         "/admin/comments/bans/{id}",
         "/admin/comments/bans/1",
+        [AWAY, 405, 405],
+        [403; 3],
+    ),
+    Row(
+        "/admin/outbox/",
+        "/admin/outbox/",
+        [AWAY, 200, 200],
+        [403, 405, 405],
+    ),
+    Row(
+        "/admin/outbox/{id}",
+        "/admin/outbox/1",
         [AWAY, 405, 405],
         [403; 3],
     ),

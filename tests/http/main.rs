@@ -8,6 +8,7 @@ mod doors;
 mod feeds;
 mod filtering;
 mod hosts;
+mod mailing;
 mod moderating;
 mod own_comments;
 mod page;

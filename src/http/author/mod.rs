@@ -6,6 +6,7 @@ mod comment_log;
 mod comments;
 mod desk;
 mod editor;
+mod outbox;
 mod posts;
 mod profile;
 mod rules;
@@ -28,6 +29,8 @@ pub fn routes(app: &App) -> Router<App> {
     let guarded = Router::new()
         .route("/admin/", get(desk::home))
         .route("/admin/sign-out", post(sign_in::out))
+        .route("/admin/outbox/", get(outbox::list))
+        .route("/admin/outbox/{id}", post(outbox::act))
         .route("/admin/settings", get(settings::show).post(settings::save))
         .route("/admin/profile", get(profile::show).post(profile::save))
         .merge(writing())

@@ -5,6 +5,7 @@ mod comments;
 mod feed;
 mod home;
 mod judging;
+mod mail;
 mod media;
 mod old;
 mod own_comment;
@@ -48,5 +49,8 @@ pub fn others() -> Router<App> {
             get(own_comment::show).post(own_comment::act),
         )
         .route("/comments/{id}/download", get(own_comment::download))
+        .route("/mail/act", get(mail::show_act).post(mail::act))
+        .route("/mail/confirm", get(mail::show_confirm).post(mail::confirm))
+        .route("/mail/stop", get(mail::show_stop).post(mail::stop))
         .route("/media/{name}", get(media::show))
 }

@@ -47,19 +47,7 @@ impl Moderated {
     /// As it is shown now, for the forms beside it.
     #[must_use]
     pub fn seen(&self) -> Seen {
-        let Comment {
-            id,
-            state,
-            decided_at,
-            edited_at,
-            ..
-        } = self.comment;
-        Seen {
-            id,
-            state,
-            decided_at,
-            edited_at,
-        }
+        self.comment.seen()
     }
 
     /// Its own writer took it away, so it is not for a moderator to bring back.

@@ -1,0 +1,131 @@
+//! The outbox: mail that waits, mail that went out, and mail that was given up, with a way to try it again.
+
+use super::desk::Desk;
+use crate::app::App;
+use crate::blog::MailId;
+use crate::blog::mail::{Kind, Pile};
+use crate::error::Error;
+use crate::http::cursor::{Cursor, Links};
+use crate::http::form::{DeskForm, Guarded};
+use crate::http::render::{self, Result};
+use crate::store::{OutboxCounts, Queued};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+
+/// One line a message: as many as a list of posts shows.
+const MESSAGES: i64 = 50;
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    pile: String,
+}
+
+struct Tab {
+    pile: Pile,
+    name: &'static str,
+    count: i64,
+}
+
+#[derive(Template)]
+#[template(path = "author/outbox.html")]
+struct OutboxPage {
+    desk: Desk,
+    pile: Pile,
+    tabs: Vec<Tab>,
+    messages: Vec<Queued>,
+    links: Links,
+    /// Whether mail can go out at all.
+    has_way: bool,
+}
+
+impl OutboxPage {
+    /// What a message is about, in words.
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn about(&self, message: &Queued) -> String {
+        let title = if message.post_title.is_empty() {
+            "Untitled"
+        } else {
+            &message.post_title
+        };
+        let name = if message.comment_name.is_empty() {
+            "Anonymous"
+        } else {
+            &message.comment_name
+        };
+        match message.kind {
+            Kind::Notice => format!("Notice of a comment by {name} on “{title}”"),
+            Kind::Confirm => format!("Question whether the address is right, from “{title}”"),
+            Kind::Shown => format!("New comment by {name} on “{title}”"),
+        }
+    }
+
+    fn empty(&self) -> &'static str {
+        match self.pile {
+            Pile::Waiting => "Nothing waits. Mail stands here until a server has taken it.",
+            Pile::Sent => "Nothing was sent in the last thirty days.",
+            Pile::Failed => "Nothing was given up.",
+            Pile::Unneeded => "Nothing was left out.",
+        }
+    }
+}
+
+fn tabs(counts: OutboxCounts) -> Vec<Tab> {
+    let tab = |pile, name, count| Tab { pile, name, count };
+    vec![
+        tab(Pile::Waiting, "Waiting", counts.waiting),
+        tab(Pile::Sent, "Sent", counts.sent),
+        tab(Pile::Failed, "Given up", counts.failed),
+        tab(Pile::Unneeded, "Not needed", counts.unneeded),
+    ]
+}
+
+pub async fn list(
+    desk: Desk,
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    Query(cursor): Query<Cursor>,
+) -> Result {
+    let pile = Pile::of(&asked.pile).unwrap_or(Pile::Waiting);
+    let page = app.store.outbox(pile, cursor.side(), MESSAGES).await?;
+    render::page(&OutboxPage {
+        desk,
+        pile,
+        tabs: tabs(app.store.outbox_counts().await?),
+        links: Links::of(&page, |message| (message.created_at, message.id.0)),
+        messages: page.items,
+        has_way: app.mailer.has_way(),
+    })
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ActForm {
+    csrf: String,
+    act: String,
+}
+
+impl Guarded for ActForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// Tries a message again that was given up, or throws it away.
+pub async fn act(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    DeskForm(form): DeskForm<ActForm>,
+) -> Result {
+    let id = MailId(id);
+    match form.act.as_str() {
+        "retry" => app.store.retry_mail(id, app.now()).await?,
+        "delete" => app.store.delete_mail(id).await?,
+        _ => {
+            return Err(Error::BadRequest(
+                "This is nothing that can be done with a message.",
+            ));
+        }
+    }
+    render::see_other("/admin/outbox/?pile=failed")
+}

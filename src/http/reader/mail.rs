@@ -1,0 +1,445 @@
+//! Where the links of mails lead. Opening one changes nothing, since programs open them too; its page has one button.
+//! The key in the address is all the leave that it takes: nobody signs in here.
+
+use crate::app::App;
+use crate::blog::comment::{Comment, Notify, State as CommentState, check_source};
+use crate::blog::mail::{Act, ActLink, ConfirmLink, StopLink};
+use crate::blog::moderation::Seen;
+use crate::blog::time::Millis;
+use crate::blog::{AuthorId, CommentId, Problems, SubscriptionId};
+use crate::error::Error;
+use crate::http::render::{self, Result, for_the_holder_of_a_key};
+use crate::http::shell::Shell;
+use crate::store::{Acted, Answer, COMMENTER, MailAct, Subscription};
+use crate::{secrets, text};
+use askama::Template;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+
+/// A link of a notice, as it stands in the address.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct AskedAct {
+    c: i64,
+    act: String,
+    by: i64,
+    until: i64,
+    key: String,
+}
+
+impl AskedAct {
+    /// The link, where its key is right.
+    fn link(&self, app: &App) -> Result<ActLink> {
+        let link = ActLink {
+            comment: CommentId(self.c),
+            act: Act::of(&self.act).ok_or(Error::NotFound)?,
+            author: AuthorId(self.by),
+            ends_at: Millis(self.until),
+        };
+        let code = app.code(ActLink::PURPOSE, &link.subject())?;
+        if secrets::same(&self.key, &code) {
+            Ok(link)
+        } else {
+            Err(Error::NotFound)
+        }
+    }
+}
+
+/// What the button of an act sends.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ActForm {
+    /// The comment as the page showed it, see [`Seen`].
+    seen: String,
+    reply: String,
+}
+
+/// One act on one comment, and what was done about the comment already.
+#[derive(Template)]
+#[template(path = "reader/mail_act.html")]
+struct ActPage {
+    shell: Shell,
+    act: Act,
+    /// Where the button leads; empty where there is nothing to press.
+    action: String,
+    said: String,
+    comment: Option<Comment>,
+    post_title: String,
+    /// Where the comment is shown.
+    address: Option<String>,
+    reply: String,
+    problems: Problems,
+}
+
+impl ActPage {
+    fn heading(&self) -> &'static str {
+        match self.act {
+            Act::Approve => "Approve this comment?",
+            Act::Spam => "Mark this comment as spam?",
+            Act::Delete => "Delete this comment?",
+            Act::Reply => "Reply to this comment",
+        }
+    }
+
+    fn button(&self) -> &'static str {
+        match self.act {
+            Act::Approve => "Approve",
+            Act::Spam => "Spam",
+            Act::Delete => "Delete",
+            Act::Reply => "Reply and approve",
+        }
+    }
+
+    /// What the page shows, for the form to say when it is sent.
+    fn seen(&self) -> String {
+        self.comment
+            .as_ref()
+            .map_or_else(String::new, |comment| comment.seen().to_string())
+    }
+}
+
+pub async fn show_act(
+    shell: Shell,
+    State(app): State<App>,
+    Query(asked): Query<AskedAct>,
+) -> Result {
+    let link = asked.link(&app)?;
+    let (status, page) = standing(&app, shell, link, &asked.key).await?;
+    Ok(for_the_holder_of_a_key(
+        (status, render::page(&page)?).into_response(),
+    ))
+}
+
+/// What a link shows now: the comment with a button, or in words why there is none.
+async fn standing(
+    app: &App,
+    shell: Shell,
+    link: ActLink,
+    key: &str,
+) -> Result<(StatusCode, ActPage)> {
+    let mut page = ActPage {
+        shell,
+        act: link.act,
+        action: String::new(),
+        said: String::new(),
+        comment: None,
+        post_title: String::new(),
+        address: None,
+        reply: String::new(),
+        problems: Problems::default(),
+    };
+    let author = app.store.author(link.author).await?;
+    let comment = app.store.comment(link.comment).await?;
+    let (Some(_), Some(comment)) = (author, comment) else {
+        "This link does not work any more.".clone_into(&mut page.said);
+        return Ok((StatusCode::GONE, page));
+    };
+    if let Some(post) = app.store.post(comment.post_id).await? {
+        post.label().clone_into(&mut page.post_title);
+        let path = post
+            .path
+            .filter(|_| comment.state == CommentState::Approved);
+        page.address = path.map(|path| comment.address(&path));
+    }
+    let now = stands(&comment);
+    let mut status = StatusCode::OK;
+    if app.store.is_used(key).await? {
+        page.said = format!("{now} This link was used and does nothing any more.");
+    } else if link.ends_at <= app.now() {
+        page.said = format!("This link has run out: it worked for seven days. {now}");
+        status = StatusCode::GONE;
+    } else {
+        let wanted = link.act == Act::Reply || comment.state != link.act.state();
+        // What its writer deleted nobody else brings back.
+        let taken_back = comment.state == CommentState::Deleted && comment.decided_by == COMMENTER;
+        let needed = wanted && !taken_back;
+        if needed {
+            page.action = link.address(key);
+        }
+        if !needed || comment.state != CommentState::Waiting {
+            page.said = now;
+        }
+    }
+    page.comment = Some(comment);
+    Ok((status, page))
+}
+
+/// Where a comment stands and who put it there, as a sentence.
+fn stands(comment: &Comment) -> String {
+    let state = match comment.state {
+        CommentState::Waiting => "The comment waits.",
+        CommentState::Approved => "The comment is approved",
+        CommentState::Spam => "The comment is marked as spam",
+        CommentState::Deleted => "The comment is deleted",
+        CommentState::Hidden => "The comment is hidden",
+    };
+    match comment.decided_by.as_str() {
+        _ if comment.state == CommentState::Waiting => state.to_owned(),
+        "" => format!("{state} already."),
+        "commenter" => format!("{state} already, by its writer."),
+        "filter" => format!("{state} already, by the filter."),
+        name => format!("{state}: already done by {name}."),
+    }
+}
+
+pub async fn act(
+    shell: Shell,
+    State(app): State<App>,
+    Query(asked): Query<AskedAct>,
+    Form(form): Form<ActForm>,
+) -> Result {
+    let link = asked.link(&app)?;
+    let (status, mut page) = standing(&app, shell, link, &asked.key).await?;
+    let (Some(comment), false) = (&page.comment, page.action.is_empty()) else {
+        let status = if status == StatusCode::OK {
+            StatusCode::CONFLICT
+        } else {
+            status
+        };
+        return answer(status, &page);
+    };
+    let seen = Seen::parse(&form.seen)
+        .filter(|seen| seen.id == link.comment)
+        .unwrap_or(comment.seen());
+    let (code, now) = (asked.key.as_str(), app.now());
+    let act = MailAct {
+        link,
+        code,
+        seen,
+        reply: None,
+        now,
+    };
+    let acted = if link.act == Act::Reply {
+        let author = app
+            .store
+            .author(link.author)
+            .await?
+            .ok_or(Error::NotFound)?;
+        match written(&form.reply) {
+            Ok((source, html)) => {
+                let reply = Answer {
+                    to: seen,
+                    author: &author,
+                    source: &source,
+                    html: &html,
+                    words: &text::plain(&html),
+                    renderer: text::RENDERER,
+                    now,
+                };
+                app.store
+                    .act_by_mail(MailAct {
+                        reply: Some(reply),
+                        ..act
+                    })
+                    .await?
+            }
+            Err(problems) => {
+                page.reply = form.reply;
+                page.problems = problems;
+                return answer(StatusCode::UNPROCESSABLE_ENTITY, &page);
+            }
+        }
+    } else {
+        app.store.act_by_mail(act).await?
+    };
+    if acted == Acted::Done {
+        return render::see_other(&link.address(&asked.key)).map(for_the_holder_of_a_key);
+    }
+    // Somebody was faster: the page says what they did, and asks again where there is still something to do.
+    let (_, mut page) = standing(&app, page.shell, link, &asked.key).await?;
+    page.reply = form.reply;
+    answer(StatusCode::CONFLICT, &page)
+}
+
+fn answer(status: StatusCode, page: &ActPage) -> Result {
+    Ok(for_the_holder_of_a_key(
+        (status, render::page(page)?).into_response(),
+    ))
+}
+
+/// An author's answer, checked and rendered like any comment: its source and its HTML.
+fn written(words: &str) -> std::result::Result<(String, String), Problems> {
+    let mut problems = Problems::default();
+    let source = check_source(words, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let html = text::comment(&source).map_err(|error| Problems::one("body", error.to_string()))?;
+    Ok((source, html))
+}
+
+/// One question about mail, or what became of it.
+#[derive(Template)]
+#[template(path = "reader/mail_question.html")]
+struct QuestionPage {
+    shell: Shell,
+    heading: &'static str,
+    /// The question; empty where it is answered.
+    question: String,
+    button: &'static str,
+    action: String,
+    said: &'static str,
+    asked: Subscription,
+}
+
+impl QuestionPage {
+    fn title(&self) -> &str {
+        if self.asked.post_title.is_empty() {
+            "Untitled"
+        } else {
+            &self.asked.post_title
+        }
+    }
+}
+
+/// What a subscription brings, within a sentence.
+fn what(asked: &Subscription) -> &'static str {
+    match asked.scope {
+        Notify::Replies => "answers to your comment",
+        Notify::All => "every new comment",
+    }
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct AskedConfirm {
+    c: i64,
+    key: String,
+}
+
+impl AskedConfirm {
+    /// The subscription that this link confirms, where its key is right.
+    async fn subscription(&self, app: &App) -> Result<Subscription> {
+        let comment = CommentId(self.c);
+        let asked = app
+            .store
+            .subscription_of(comment)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let email = &asked.email;
+        let code = app.code(
+            ConfirmLink::PURPOSE,
+            &ConfirmLink { comment, email }.subject(),
+        )?;
+        if secrets::same(&self.key, &code) {
+            Ok(asked)
+        } else {
+            Err(Error::NotFound)
+        }
+    }
+
+    fn address(&self) -> String {
+        let comment = CommentId(self.c);
+        ConfirmLink { comment, email: "" }.address(&self.key)
+    }
+}
+
+pub async fn show_confirm(
+    shell: Shell,
+    State(app): State<App>,
+    Query(asked): Query<AskedConfirm>,
+) -> Result {
+    let subscription = asked.subscription(&app).await?;
+    let is_confirmed = subscription.confirmed_at.is_some() && subscription.comment_confirmed;
+    let is_stopped = subscription.ended_at.is_some();
+    let said = match (is_stopped, is_confirmed) {
+        (true, _) => "You stopped this mail, so there is nothing to confirm.",
+        (_, true) => "Thank you, the address is confirmed.",
+        _ => "",
+    };
+    question(&QuestionPage {
+        shell,
+        heading: "Is this your address?",
+        question: if said.is_empty() {
+            format!(
+                "{} asks for mail about {}.",
+                subscription.email,
+                what(&subscription)
+            )
+        } else {
+            String::new()
+        },
+        button: "Confirm",
+        action: asked.address(),
+        said,
+        asked: subscription,
+    })
+}
+
+pub async fn confirm(State(app): State<App>, Query(asked): Query<AskedConfirm>) -> Result {
+    let subscription = asked.subscription(&app).await?;
+    if subscription.ended_at.is_none() {
+        app.store
+            .confirm(subscription.comment_id, app.now())
+            .await?;
+    }
+    render::see_other(&asked.address()).map(for_the_holder_of_a_key)
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct AskedStop {
+    s: i64,
+    key: String,
+}
+
+impl AskedStop {
+    async fn subscription(&self, app: &App) -> Result<Subscription> {
+        let link = StopLink(SubscriptionId(self.s));
+        if !secrets::same(&self.key, &app.code(StopLink::PURPOSE, &link.subject())?) {
+            return Err(Error::NotFound);
+        }
+        app.store.subscription(link.0).await?.ok_or(Error::NotFound)
+    }
+}
+
+pub async fn show_stop(
+    shell: Shell,
+    State(app): State<App>,
+    Query(asked): Query<AskedStop>,
+) -> Result {
+    let subscription = asked.subscription(&app).await?;
+    stop_page(shell, &asked, subscription)
+}
+
+/// Stops the mail, for the reader of the page or for a mail provider that was told to, whatever the body says.
+/// Answered without a redirect, which providers may not follow (RFC 8058, 3.1).
+pub async fn stop(shell: Shell, State(app): State<App>, Query(asked): Query<AskedStop>) -> Result {
+    let subscription = asked.subscription(&app).await?;
+    app.store
+        .stop_subscription(subscription.id, app.now())
+        .await?;
+    let subscription = asked.subscription(&app).await?;
+    stop_page(shell, &asked, subscription)
+}
+
+fn stop_page(shell: Shell, asked: &AskedStop, subscription: Subscription) -> Result {
+    let is_stopped = subscription.ended_at.is_some();
+    question(&QuestionPage {
+        shell,
+        heading: "Stop this mail?",
+        question: if is_stopped {
+            String::new()
+        } else {
+            format!(
+                "{} gets mail about {}.",
+                subscription.email,
+                what(&subscription)
+            )
+        },
+        button: "Stop this mail",
+        action: StopLink(subscription.id).address(&asked.key),
+        said: if is_stopped {
+            "This mail is stopped. No more of it will come."
+        } else {
+            ""
+        },
+        asked: subscription,
+    })
+}
+
+fn question(page: &QuestionPage) -> Result {
+    Ok(for_the_holder_of_a_key(render::page(page)?))
+}

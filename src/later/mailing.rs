@@ -1,0 +1,315 @@
+//! Sends what waits in the outbox. What a message says is made now, from what is true now; where there is nothing to
+//! say any more, nothing is sent.
+
+use crate::app::App;
+use crate::blog::SubscriptionId;
+use crate::blog::comment::{Comment, Notify, State, visible};
+use crate::blog::mail::{self, Act, ActLink, ConfirmLink, Kind, StopLink};
+use crate::blog::post::Post;
+use crate::error::{Error, Result};
+use crate::mail::{Failure, Line, Mail, Turn};
+use crate::store::{Due, Subscription};
+use crate::text;
+use askama::Template;
+
+/// Messages sent in one round, over one connection; the next round begins with the next tick.
+const AT_ONCE: i64 = 20;
+
+/// Sends what is due, as long as nobody else is sending.
+pub async fn send(app: &App) -> Result<()> {
+    if !app.mailer.has_way() {
+        return Ok(());
+    }
+    let Some(mut turn) = app.mailer.turn() else {
+        return Ok(());
+    };
+    write_down(app, &mut turn).await?;
+    let due = app.store.due_mail(app.now(), AT_ONCE).await?;
+    let mut line = None;
+    for due in due {
+        let mail = match composed(app, &due).await {
+            Ok(Some(mail)) => mail,
+            Ok(None) => {
+                app.store.mail_unneeded(due.id, app.now()).await?;
+                continue;
+            }
+            Err(Error::Template(error)) => {
+                app.store
+                    .mail_failed(due.id, &error.to_string(), app.now())
+                    .await?;
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        if !is_sent(app, &mut line, &due, mail, &mut turn).await? {
+            break;
+        }
+    }
+    if let Some(line) = line {
+        line.close().await;
+    }
+    Ok(())
+}
+
+/// Writes down what was sent while the database could not be written: until then nothing more is sent, or a full disk
+/// would send the same message twice a second.
+async fn write_down(app: &App, turn: &mut Turn<'_>) -> Result<()> {
+    while let Some(id) = turn.last() {
+        app.store.mail_sent(*id, app.now()).await?;
+        turn.pop();
+    }
+    Ok(())
+}
+
+/// Sends one message and notes what became of it; false where no other one needs to be tried now.
+async fn is_sent(
+    app: &App,
+    line: &mut Option<Line>,
+    due: &Due,
+    mail: Mail,
+    turn: &mut Turn<'_>,
+) -> Result<bool> {
+    let first = line.is_none();
+    let failure = match handed_over(app, line, mail).await {
+        Ok(()) => {
+            turn.push(due.id);
+            write_down(app, turn).await?;
+            if first {
+                app.store.mail_unblocked(app.now()).await?;
+            }
+            return Ok(true);
+        }
+        Err(failure) => failure,
+    };
+    // After a refusal the next message begins on a new line.
+    *line = None;
+    let id = due.id.0;
+    match failure {
+        Failure::Server(words) => {
+            tracing::warn!(words, "the mail server cannot be used; mail waits");
+            app.store.mail_postponed(&words, app.now()).await?;
+            Ok(false)
+        }
+        Failure::Later(words) => {
+            tracing::info!(id, words, "a message was refused for now");
+            app.store.mail_refused(due, &words, app.now()).await?;
+            Ok(true)
+        }
+        Failure::Never(words) => {
+            tracing::warn!(id, words, "a message was given up");
+            app.store.mail_failed(due.id, &words, app.now()).await?;
+            Ok(true)
+        }
+    }
+}
+
+async fn handed_over(app: &App, line: &mut Option<Line>, mail: Mail) -> Result<(), Failure> {
+    let line = match line {
+        Some(line) => line,
+        None => line.insert(app.mailer.open().await?),
+    };
+    app.mailer.send(line, mail).await
+}
+
+/// What a message says; `None` where it is not needed any more.
+async fn composed(app: &App, due: &Due) -> Result<Option<Mail>> {
+    let Some(comment) = app.store.comment(due.comment_id).await? else {
+        return Ok(None);
+    };
+    let Some(post) = app.store.post(comment.post_id).await? else {
+        return Ok(None);
+    };
+    match due.kind {
+        Kind::Notice => notice(app, due, &comment, &post).await,
+        Kind::Confirm => confirm(app, due, &comment, &post).await,
+        Kind::Shown => shown(app, due, &comment, &post).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/notice.txt")]
+struct NoticeText<'a> {
+    name: &'a str,
+    title: &'a str,
+    quoted: String,
+    url: &'a str,
+    waits: bool,
+    approve: String,
+    spam: String,
+    delete: String,
+    reply: String,
+    comments: String,
+    settings: String,
+}
+
+/// Tells an author of a comment, unless the author was removed or somebody has decided about the comment.
+async fn notice(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result<Option<Mail>> {
+    let site = app.site().await?;
+    let Some(author) = due.author_id else {
+        return Ok(None);
+    };
+    let needed = mail::is_notice_needed(comment, site.settings.notices);
+    if !needed || app.store.author(author).await?.is_none() {
+        return Ok(None);
+    }
+    let link = |act| -> Result<String> {
+        let link = ActLink {
+            comment: comment.id,
+            act,
+            author,
+            ends_at: app.now().plus_seconds(mail::LINK_SECONDS),
+        };
+        let code = app.code(ActLink::PURPOSE, &link.subject())?;
+        Ok(app.config.link(&link.address(&code)))
+    };
+    let waits = comment.state == State::Waiting;
+    let (name, title) = (visible(comment.display_name()), visible(post.label()));
+    let text = NoticeText {
+        name: &name,
+        title: &title,
+        quoted: quoted(&comment.html),
+        url: &comment.url,
+        waits,
+        approve: link(Act::Approve)?,
+        spam: link(Act::Spam)?,
+        delete: link(Act::Delete)?,
+        reply: link(Act::Reply)?,
+        comments: app.config.link("/admin/comments/"),
+        settings: app.config.link("/admin/settings"),
+    };
+    let state = if waits { "waits for you" } else { "is shown" };
+    let subject = format!("A comment by {name} on “{title}” {state}");
+    Ok(Some(
+        message(app, due, subject, text.render()?, None).await?,
+    ))
+}
+
+#[derive(Template)]
+#[template(path = "mail/confirm.txt")]
+struct ConfirmText<'a> {
+    title: &'a str,
+    blog: &'a str,
+    what: &'static str,
+    confirm: String,
+}
+
+/// Asks whether an address is right. Nothing that the commenter wrote stands in it: it goes to whomever was named.
+async fn confirm(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result<Option<Mail>> {
+    let Some(asked) = asked_for(app, due).await? else {
+        return Ok(None);
+    };
+    let is_kept = matches!(comment.state, State::Waiting | State::Approved);
+    if asked.confirmed_at.is_some() || !is_kept {
+        return Ok(None);
+    }
+    let link = ConfirmLink {
+        comment: comment.id,
+        email: &asked.email,
+    };
+    let code = app.code(ConfirmLink::PURPOSE, &link.subject())?;
+    let site = app.site().await?;
+    let title = visible(post.label());
+    let text = ConfirmText {
+        title: &title,
+        blog: &visible(&site.settings.title),
+        what: match asked.scope {
+            Notify::Replies => "answers to it",
+            Notify::All => "every new comment there",
+        },
+        confirm: app.config.link(&link.address(&code)),
+    };
+    let subject = format!("Is this your address? Mail about “{title}”");
+    let stop = Some(stop_link(app, asked.id)?);
+    Ok(Some(
+        message(app, due, subject, text.render()?, stop).await?,
+    ))
+}
+
+#[derive(Template)]
+#[template(path = "mail/shown.txt")]
+struct ShownText<'a> {
+    name: &'a str,
+    title: &'a str,
+    quoted: String,
+    address: String,
+    what: &'static str,
+    stop: String,
+}
+
+/// Tells a commenter of a comment that is shown, as long as it is, and as long as the mail is wanted.
+async fn shown(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result<Option<Mail>> {
+    let Some(asked) = asked_for(app, due).await? else {
+        return Ok(None);
+    };
+    let Some(path) = asked.post_path.filter(|_| comment.state == State::Approved) else {
+        return Ok(None);
+    };
+    if asked.confirmed_at.is_none() {
+        return Ok(None);
+    }
+    let stop = stop_link(app, asked.id)?;
+    let (name, title) = (visible(comment.display_name()), visible(post.label()));
+    let text = ShownText {
+        name: &name,
+        title: &title,
+        quoted: quoted(&comment.html),
+        address: app.config.link(&comment.address(&path)),
+        what: what(asked.scope),
+        stop: stop.clone(),
+    };
+    let subject = format!("New comment by {name} on “{title}”");
+    Ok(Some(
+        message(app, due, subject, text.render()?, Some(stop)).await?,
+    ))
+}
+
+/// The subscription that a message belongs to, as long as it lasts and the message still goes to its address.
+async fn asked_for(app: &App, due: &Due) -> Result<Option<Subscription>> {
+    let Some(id) = due.subscription_id else {
+        return Ok(None);
+    };
+    let asked = app.store.subscription(id).await?;
+    Ok(asked.filter(|asked| asked.ended_at.is_none() && asked.email == due.recipient))
+}
+
+fn what(scope: Notify) -> &'static str {
+    match scope {
+        Notify::Replies => "answers to your comment",
+        Notify::All => "every new comment",
+    }
+}
+
+fn stop_link(app: &App, id: SubscriptionId) -> Result<String> {
+    let link = StopLink(id);
+    let code = app.code(StopLink::PURPOSE, &link.subject())?;
+    Ok(app.config.link(&link.address(&code)))
+}
+
+/// A comment's words, each line marked as somebody else's, so that none can pass for a line of ours.
+fn quoted(html: &str) -> String {
+    let lines: Vec<String> = text::letter(html)
+        .lines()
+        .map(|line| format!("> {line}"))
+        .collect();
+    lines.join("\n")
+}
+
+async fn message(
+    app: &App,
+    due: &Due,
+    subject: String,
+    text: String,
+    unsubscribe: Option<String>,
+) -> Result<Mail> {
+    let site = app.site().await?;
+    Ok(Mail {
+        from_name: visible(&site.settings.title),
+        to: due.recipient.clone(),
+        subject,
+        text,
+        // The same however often it is sent.
+        id: format!("{}.{}.{}", due.kind, due.id, due.created_at.0),
+        at: app.now(),
+        unsubscribe,
+    })
+}
