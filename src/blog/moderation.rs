@@ -4,6 +4,7 @@ use super::comment::State;
 use super::time::Millis;
 use super::{CommentId, named, words};
 use std::fmt;
+use std::num::ParseIntError;
 
 named! {
     /// What the buttons beside a comment do.
@@ -44,8 +45,8 @@ impl Seen {
         let mut parts = text.split(':');
         let id = CommentId(parts.next()?.parse().ok()?);
         let state = State::of(parts.next()?)?;
-        let decided_at = moment(parts.next()?)?;
-        let edited_at = moment(parts.next()?)?;
+        let decided_at = moment(parts.next()?).ok()?;
+        let edited_at = moment(parts.next()?).ok()?;
         parts.next().is_none().then_some(Self {
             id,
             state,
@@ -69,11 +70,11 @@ impl fmt::Display for Seen {
     }
 }
 
-/// A moment or nothing; `None` where it is neither.
-fn moment(text: &str) -> Option<Option<Millis>> {
+/// A moment or nothing; an error where it is neither.
+fn moment(text: &str) -> Result<Option<Millis>, ParseIntError> {
     match text {
-        "" => Some(None),
-        number => number.parse().ok().map(|at| Some(Millis(at))),
+        "" => Ok(None),
+        number => number.parse().map(|at| Some(Millis(at))),
     }
 }
 

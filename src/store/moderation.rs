@@ -115,7 +115,8 @@ macro_rules! logged {
     ($rest:literal) => {
         concat!(
             "select a.id, a.at, a.by, a.act, a.detail, a.comment_id, c.name, substr(c.html, 1, 400) as beginning, ",
-            "a.state_before <> '' and a.by <> 'commenter' and a.at >= $1 and c.id is not null and not exists ",
+            "a.state_before <> '' and a.by <> 'commenter' and a.at >= $1 and c.id is not null ",
+            "and not (c.state = 'deleted' and c.decided_by = 'commenter') and not exists ",
             "(select 1 from acts l where l.comment_id = a.comment_id and l.id > a.id and l.state_before <> '') as undoable ",
             "from acts a left join comments c on c.id = a.comment_id ",
             $rest

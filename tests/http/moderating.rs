@@ -425,6 +425,7 @@ async fn one_field_finds_comments_by_words_name_email_network_and_post() {
     form.fill("Email", "Bo_1@Example.org");
     bo.press(&form, "Post comment").await;
     blog.commenter("Bob").comment(&path, "The crane.").await;
+    blog.commenter("☕").comment(&path, "The café.").await;
     sqlx::query("update comments set network = 'Zk3vQ9aB-_x' where name = 'Bob'")
         .execute(&mut blog.database().await)
         .await
@@ -437,11 +438,15 @@ async fn one_field_finds_comments_by_words_name_email_network_and_post() {
         ("quayside", vec!["The pier."]),
         ("Zk3vQ9aB", vec!["The crane."]),
         ("name:Bob", vec!["The crane."]),
+        ("name:☕", vec!["The café."]),
         ("email:BO_1@example.org", vec!["The pier."]),
         ("email:example.org", vec![]),
         ("network:Zk3v", vec!["The crane."]),
         ("post:2", vec!["The pier."]),
-        ("post:ebb", vec!["The crane.", "The lighthouse."]),
+        (
+            "post:ebb",
+            vec!["The café.", "The crane.", "The lighthouse."],
+        ),
         ("post:ebb crane", vec!["The crane."]),
         ("name:Bob pier", vec![]),
         ("b%", vec![]),

@@ -1,7 +1,6 @@
 //! One comment as a moderator sees it: its words to change, a reply, what it said before, all that was done about it.
 
 use super::comment_log::{Line, lines};
-use super::comments::short;
 use super::desk::Desk;
 use super::told::{self, Back, Told};
 use crate::app::App;
@@ -63,10 +62,10 @@ impl CommentPage {
         })
     }
 
-    fn network(&self) -> &str {
-        short(&self.moderated.network)
-    }
-
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates call methods with references"
+    )]
     fn time(&self, at: &Millis) -> String {
         told::time(&self.desk, *at, self.now)
     }

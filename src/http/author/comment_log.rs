@@ -75,6 +75,10 @@ fn together(acts: &[LoggedAct], place: usize) -> Option<(String, usize)> {
 }
 
 impl LogPage {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates call methods with references"
+    )]
     fn time(&self, at: &Millis) -> String {
         told::time(&self.desk, *at, self.now)
     }
@@ -110,6 +114,9 @@ fn did(act: &LoggedAct) -> String {
         "ban" => "banned",
         "end ban" => "ended the ban",
         "stop" => "stopped all new comments",
+        "erase" => "erased",
+        "ban" => "banned",
+        "end ban" => "ended a ban",
         "start" => "took new comments again",
         "undo" => {
             return match act.detail.as_str() {

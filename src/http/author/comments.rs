@@ -8,7 +8,6 @@ use crate::blog::moderation::{Decision, Seen, Sought};
 use crate::blog::settings::YES;
 use crate::blog::time::Millis;
 use crate::error::Error;
-use crate::http::assets;
 use crate::http::cursor::{Cursor, Links};
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
@@ -21,8 +20,6 @@ use axum::extract::{Path, Query, State};
 const COMMENTS: i64 = 30;
 /// More than a page holds is nobody's choice.
 const PICKED_MAX: usize = 100;
-/// As much of a network's hash as tells networks of one blog apart.
-const NETWORK_CHARS: usize = 8;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
@@ -69,6 +66,10 @@ impl CommentsPage {
     }
 
     /// The query of another tab with the same search.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates call methods with references"
+    )]
     fn tab(&self, state: &CommentState) -> String {
         if self.q.is_empty() {
             format!("?state={state}")
@@ -81,16 +82,12 @@ impl CommentsPage {
         self.looking_for(&format!("{what}:\"{value}\""))
     }
 
-    fn network<'a>(&self, moderated: &'a Moderated) -> &'a str {
-        short(&moderated.network)
-    }
-
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates call methods with references"
+    )]
     fn time(&self, at: &Millis) -> String {
         told::time(&self.desk, *at, self.now)
-    }
-
-    fn script(&self) -> &'static str {
-        assets::address("moderate.js")
     }
 
     fn is_stopped(&self) -> bool {
@@ -100,11 +97,6 @@ impl CommentsPage {
 
 fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
-}
-
-/// The beginning of a network's hash.
-pub fn short(network: &str) -> &str {
-    network.get(..NETWORK_CHARS).unwrap_or(network)
 }
 
 fn tabs(counts: CommentCounts) -> Vec<Tab> {

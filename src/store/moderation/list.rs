@@ -10,6 +10,9 @@ use crate::store::{Page, Side, Store};
 use sqlx::Sqlite;
 use sqlx::query::QueryAs;
 
+/// As much of a network's hash as tells networks of one blog apart.
+const NETWORK_CHARS: usize = 8;
+
 /// How many comments wait, are approved, and so on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CommentCounts {
@@ -38,6 +41,12 @@ pub struct Moderated {
 }
 
 impl Moderated {
+    /// The beginning of the network's hash, to be read.
+    #[must_use]
+    pub fn short_network(&self) -> &str {
+        self.network.get(..NETWORK_CHARS).unwrap_or(&self.network)
+    }
+
     /// What counted for and against it when it came.
     #[must_use]
     pub fn reasons(&self) -> Vec<Reason> {
@@ -71,21 +80,26 @@ macro_rules! moderated {
 }
 
 /// Whether a comment is what [`Sought`] asks for; `$1` to `$10` are bound by [`bind`].
+///
+/// Each part gives ids from an index of its own, so that the list is walked by its index alone and no other row is read.
 macro_rules! is_sought {
     () => {
         "($1 = '' or c.id in (\
            select rowid from search_comments where search_comments match nullif($1, '') \
            union select id from comments where email <> '' and email like $3 escape '\\' \
-           union select m.id from search_posts s join comments m on m.post_id = s.rowid \
-             where search_posts match nullif($2, '') \
+           union select m.id from search_posts s cross join comments m where m.post_id = s.rowid \
+             and search_posts match nullif($2, '') \
            union select id from comments where network <> '' and substr(network, 1, length($4)) = nullif($4, ''))) \
-         and ($5 = '' or (c.name = $5 and ($6 = '' \
-           or c.id in (select rowid from search_comments where search_comments match nullif($6, ''))))) \
+         and ($5 = '' or c.id in (\
+           select m.id from search_comments s cross join comments m where m.id = s.rowid and m.name = $5 \
+             and search_comments match nullif($6, '') \
+           union select id from comments where $6 = '' and name = $5)) \
          and ($7 = '' or c.id in (select id from comments where email <> '' and email = $7)) \
          and ($8 = '' or c.id in (select id from comments \
            where network <> '' and substr(network, 1, length($8)) = $8)) \
-         and ($9 = 0 or c.post_id = $9) \
-         and ($10 = '' or c.post_id in (select rowid from search_posts where search_posts match nullif($10, '')))"
+         and ($9 = 0 or c.id in (select id from comments where post_id = $9)) \
+         and ($10 = '' or c.id in (select m.id from search_posts s cross join comments m \
+           where m.post_id = s.rowid and search_posts match nullif($10, '')))"
     };
 }
 
