@@ -424,6 +424,10 @@ pub struct Writer {
     pub trusted: bool,
 }
 
+/// The one reason to wait that its writer can lift: by proving to be somebody who was approved before.
+pub const FIRST_COMMENT: &str =
+    "It is your first comment here, and the author reads first comments before they are shown.";
+
 /// Whether a comment is shown at once, and if not, why, in words for its writer.
 #[must_use]
 pub fn decide(policy: Policy, writer: Writer, verdict: &Verdict) -> (State, &'static str) {
@@ -433,9 +437,7 @@ pub fn decide(policy: Policy, writer: Writer, verdict: &Verdict) -> (State, &'st
     let by_policy = match policy {
         Policy::Open => "",
         Policy::First if writer.trusted => "",
-        Policy::First => {
-            "It is your first comment here, and the author reads first comments before they are shown."
-        }
+        Policy::First => FIRST_COMMENT,
         Policy::All | Policy::Closed | Policy::Hidden => {
             "The author reads every comment before it is shown."
         }
@@ -444,7 +446,7 @@ pub fn decide(policy: Policy, writer: Writer, verdict: &Verdict) -> (State, &'st
         // Whoever sends spam learns no more from the answer than anybody whose comment waits.
         Band::Spam if by_policy.is_empty() => (State::Spam, by_filter(verdict)),
         Band::Spam => (State::Spam, by_policy),
-        Band::Hold if by_policy.is_empty() => (State::Waiting, by_filter(verdict)),
+        Band::Hold => (State::Waiting, by_filter(verdict)),
         _ if by_policy.is_empty() => (State::Approved, ""),
         _ => (State::Waiting, by_policy),
     }

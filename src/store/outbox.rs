@@ -169,6 +169,17 @@ impl Store {
         write.commit().await
     }
 
+    /// Whether an approved comment came from somebody who proved that this address is theirs.
+    pub async fn is_address_trusted(&self, email: &str) -> Result<bool> {
+        let row: Option<(i64,)> = sqlx::query_as(
+            "select 1 from comments where email = $1 and email <> '' and state = 'approved' and confirmed = 1 limit 1",
+        )
+        .bind(email)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.is_some())
+    }
+
     /// Takes note that the address given with a comment is its writer's. `None` where no mail was asked for with it.
     pub async fn confirm(&self, comment: CommentId, now: Millis) -> Result<Option<Subscription>> {
         let mut write = self.write().await?;
@@ -518,13 +529,16 @@ impl Write {
         self.ask_to_confirm(id, now).await
     }
 
-    /// Asks the writer of a comment whether the address is theirs, where mail was asked for and nobody asked lately.
+    /// Asks the writer of a comment whether the address is theirs, where mail was asked for and nobody asked lately:
+    /// before the first mail, and where it may show a comment that waits because nobody knows who wrote it.
     async fn ask_to_confirm(&mut self, id: CommentId, now: Millis) -> Result<()> {
         sqlx::query(
             "insert into outbox (kind, recipient, comment_id, subscription_id, created_at, due_at) \
              select 'confirm', s.email, s.comment_id, s.id, $2, $2 \
              from subscriptions s join addresses a on a.email = s.email \
-             where s.comment_id = $1 and s.ended_at is null and a.confirmed_at is null and not exists \
+             join comments c on c.id = s.comment_id where s.comment_id = $1 and s.ended_at is null \
+             and (a.confirmed_at is null or c.state = 'waiting' and c.confirmed = 0 and exists (select 1 from comments k \
+              where k.email = s.email and k.state = 'approved' and k.confirmed = 1)) and not exists \
              (select 1 from outbox o where o.kind = 'confirm' and o.recipient = s.email and o.created_at > $3) \
              on conflict (kind, comment_id, recipient) do update set created_at = excluded.created_at, \
              due_at = excluded.due_at, tries = 0, tried_at = null, sent_at = null, failed_at = null, error = ''",

@@ -115,8 +115,6 @@ fn did(act: &LoggedAct) -> String {
         "end ban" => "ended the ban",
         "stop" => "stopped all new comments",
         "erase" => "erased",
-        "ban" => "banned",
-        "end ban" => "ended a ban",
         "start" => "took new comments again",
         "undo" => {
             return match act.detail.as_str() {

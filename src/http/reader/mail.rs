@@ -2,7 +2,7 @@
 //! The key in the address is all the leave that it takes: nobody signs in here.
 
 use crate::app::App;
-use crate::blog::comment::{Comment, Notify, State as CommentState, check_source};
+use crate::blog::comment::{Comment, FIRST_COMMENT, Notify, State as CommentState, check_source};
 use crate::blog::mail::{Act, ActLink, ConfirmLink, StopLink};
 use crate::blog::moderation::Seen;
 use crate::blog::time::Millis;
@@ -374,8 +374,26 @@ pub async fn confirm(State(app): State<App>, Query(asked): Query<AskedConfirm>) 
         app.store
             .confirm(subscription.comment_id, app.now())
             .await?;
+        show_where_trusted(&app, subscription.comment_id).await?;
     }
     render::see_other(&asked.address()).map(for_the_holder_of_a_key)
+}
+
+/// Shows a comment that waits only because nobody knew who wrote it, now that its writer has proved to be somebody who
+/// was approved before.
+async fn show_where_trusted(app: &App, id: CommentId) -> Result<()> {
+    let Some(comment) = app.store.comment(id).await? else {
+        return Ok(());
+    };
+    let waits_for_trust = comment.state == CommentState::Waiting
+        && comment.decided_at.is_none()
+        && comment.reason == FIRST_COMMENT;
+    if waits_for_trust && app.store.is_address_trusted(&comment.email).await? {
+        app.store
+            .decide_comment(id, CommentState::Approved, COMMENTER, app.now())
+            .await?;
+    }
+    Ok(())
 }
 
 #[derive(Debug, Default, serde::Deserialize)]

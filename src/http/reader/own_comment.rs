@@ -4,21 +4,19 @@
 use super::judging::{NOWHERE, Sender, judge};
 use crate::app::App;
 use crate::blog::comment::{
-    self, Comment, NewComment, Policy, State as CommentState, check_source,
+    self, Comment, NewComment, Notify, Policy, State as CommentState, check_source,
 };
 use crate::blog::post::Post;
 use crate::blog::{CommentId, Problems};
 use crate::error::Error;
-use crate::http::render::{self, Result};
+use crate::http::render::{self, Result, for_the_holder_of_a_key};
 use crate::http::server::Client;
 use crate::http::shell::Shell;
-use crate::store::{COMMENTER, ERASED_AFTER_SECONDS, Edit, Mine, Rejudged};
+use crate::store::{COMMENTER, ERASED_AFTER_SECONDS, Edit, Mine, Rejudged, Subscription};
 use crate::{secrets, text};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
-};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form};
@@ -27,17 +25,6 @@ use axum::{Extension, Form};
 const KEY: &str = "comment";
 /// How long a writer may change the words.
 const EDIT_SECONDS: i64 = 30 * 60;
-
-/// What every answer here says: for one person, not for search engines, and nobody else learns the address. With
-/// `no-referrer` browsers would send `Origin: null` with the page's own forms.
-const PRIVATE: [(HeaderName, HeaderValue); 3] = [
-    (CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
-    (
-        HeaderName::from_static("x-robots-tag"),
-        HeaderValue::from_static("noindex"),
-    ),
-    (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-];
 
 /// The address of a commenter's own page.
 pub fn address(app: &App, id: CommentId) -> Result<String> {
@@ -61,6 +48,8 @@ pub struct Asked {
 pub struct OwnForm {
     act: String,
     body: String,
+    /// Which mail is wanted, see [`Notify`]; empty: none.
+    notify: String,
     /// Ticked where everything is to be erased.
     sure: String,
 }
@@ -81,6 +70,7 @@ struct OwnPage {
     /// Changed words may wait for the author again.
     may_wait: bool,
     done: Option<&'static str>,
+    subscription: Option<Subscription>,
     mine: Vec<Other>,
 }
 
@@ -127,6 +117,22 @@ impl OwnPage {
 
     fn is_deleted(&self) -> bool {
         self.comment.state == CommentState::Deleted
+    }
+
+    /// Whether this choice of mail is the one that holds.
+    fn wants(&self, choice: &str) -> bool {
+        let live = self
+            .subscription
+            .as_ref()
+            .filter(|subscription| subscription.ended_at.is_none());
+        live.map_or("", |subscription| subscription.scope.word()) == choice
+    }
+
+    /// Mail waits until the address is confirmed.
+    fn must_confirm(&self) -> bool {
+        self.subscription.as_ref().is_some_and(|subscription| {
+            subscription.ended_at.is_none() && subscription.confirmed_at.is_none()
+        })
     }
 
     /// Where the comment stands on its post.
@@ -190,6 +196,7 @@ impl Opened {
             });
         }
         let policy = self.policy(app, &shell);
+        let subscription = app.store.subscription_of(self.comment.id).await?;
         Ok(OwnPage {
             can_edit: self.can_edit(app),
             can_undo: self.can_undo(app),
@@ -206,6 +213,7 @@ impl Opened {
             editing: None,
             problems: Problems::default(),
             done: None,
+            subscription,
             mine,
         })
     }
@@ -231,11 +239,12 @@ pub async fn show(
     page.done = match asked.done.as_str() {
         "saved" => Some("Saved."),
         "deleted" => Some("Deleted. You can take that back for thirty days; then it is erased."),
+        "mail" => Some("Your choice about mail is saved."),
         "undone" => Some("The comment is back."),
         "erased" => Some("Erased. Nothing of it is kept."),
         _ => None,
     };
-    Ok((PRIVATE, render::page(&page)?).into_response())
+    Ok(for_the_holder_of_a_key(render::page(&page)?))
 }
 
 pub async fn act(
@@ -257,7 +266,8 @@ pub async fn act(
                     let mut page = opened.page(&app, shell, &asked.key).await?;
                     page.editing = Some(form.body);
                     page.problems = problems;
-                    return Ok((status, PRIVATE, render::page(&page)?).into_response());
+                    let response = (status, render::page(&page)?).into_response();
+                    return Ok(for_the_holder_of_a_key(response));
                 }
             }
         }
@@ -274,11 +284,20 @@ pub async fn act(
                 ""
             }
         }
+        "mail" => {
+            let scope = Notify::of(&form.notify);
+            if opened.comment.state != CommentState::Deleted {
+                app.store
+                    .change_subscription(comment, scope, app.now())
+                    .await?;
+            }
+            "mail"
+        }
         "erase" | "erase-all" if form.sure.is_empty() => {
             let mut page = opened.page(&app, shell, &asked.key).await?;
             page.problems =
                 Problems::one("sure", "Please tick the box first: nothing brings it back.");
-            return Ok((PRIVATE, render::problem_page(&page)?).into_response());
+            return render::problem_page(&page).map(for_the_holder_of_a_key);
         }
         "erase" => {
             app.store.erase_comments(&[comment], app.now()).await?;
@@ -297,6 +316,7 @@ pub async fn act(
         }
     };
     render::see_other(&format!("{}&done={done}", address(&app, comment)?))
+        .map(for_the_holder_of_a_key)
 }
 
 type Refused = (StatusCode, Problems);
@@ -430,5 +450,5 @@ pub async fn download(
             HeaderValue::from_static("attachment; filename=\"my-comments.json\""),
         ),
     ];
-    Ok((PRIVATE, headers, body).into_response())
+    Ok(for_the_holder_of_a_key((headers, body).into_response()))
 }
