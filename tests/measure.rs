@@ -47,6 +47,7 @@ async fn blog() -> Blog {
         url: "http://blog.example".parse().unwrap(),
         database: directory.path().join("daybook.db"),
         trusted_proxies: Vec::new(),
+        smtp: None,
         log: LogFormat::Text,
         page_cache_bytes: 0,
     };

@@ -206,7 +206,7 @@ impl CommentFeed {
             title: self.entry_title(comment),
             content_html: self.content(comment),
             date_published: comment.created_at.rfc3339(),
-            date_modified: comment.edited_at.as_ref().map(Millis::rfc3339),
+            date_modified: comment.edited_at.map(Millis::rfc3339),
             authors: [JsonAuthor {
                 name: self.name(comment),
                 url: Some(comment.url.clone()).filter(|url| !url.is_empty()),
