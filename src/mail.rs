@@ -21,9 +21,9 @@ use tokio::sync::MutexGuard;
 /// How long connecting, with TLS and signing in, may take.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(30);
 /// The longest wait for the answer to one command, RFC 5321, 4.5.3.2.
-const COMMAND_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+const COMMAND_TIMEOUT: Duration = Duration::from_mins(5);
 /// The longest wait for the answer to a whole message: to give up early is to send it twice (same place).
-const MESSAGE_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+const MESSAGE_TIMEOUT: Duration = Duration::from_mins(10);
 /// What is kept of a server's words.
 const WORDS_MAX_CHARS: usize = 300;
 

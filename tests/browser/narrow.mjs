@@ -43,6 +43,7 @@ test("the desk fits a telephone", async (t) => {
     "/admin/comments/?state=approved",
     "/admin/comments/1",
     "/admin/comments/log",
+    "/admin/outbox/",
     "/admin/settings",
     "/admin/profile",
   ];

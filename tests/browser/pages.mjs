@@ -65,6 +65,7 @@ export async function kindsOfPages(t) {
     { name: "approved comments", who: author, visit: at("/admin/comments/?state=approved") },
     { name: "a comment to moderate", who: author, visit: at("/admin/comments/1") },
     { name: "log of moderation", who: author, visit: at("/admin/comments/log") },
+    { name: "outbox", who: author, visit: at("/admin/outbox/") },
     { name: "settings", who: author, visit: at("/admin/settings") },
     { name: "profile", who: author, visit: at("/admin/profile") },
   ];

@@ -276,7 +276,7 @@ fn written(words: &str) -> std::result::Result<(String, String), Problems> {
 struct QuestionPage {
     shell: Shell,
     heading: &'static str,
-    /// The question; empty where it is answered.
+    /// The question up to the post that it is about; empty where it is answered.
     question: String,
     button: &'static str,
     action: String,
@@ -302,6 +302,7 @@ fn what(asked: &Subscription) -> &'static str {
     }
 }
 
+/// The link of a question, as it stands in the address.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct AskedConfirm {
@@ -354,7 +355,7 @@ pub async fn show_confirm(
         heading: "Is this your address?",
         question: if said.is_empty() {
             format!(
-                "{} asks for mail about {}.",
+                "You asked for mail to {} about {}",
                 subscription.email,
                 what(&subscription)
             )
@@ -442,7 +443,7 @@ fn stop_page(shell: Shell, asked: &AskedStop, subscription: Subscription) -> Res
             String::new()
         } else {
             format!(
-                "{} gets mail about {}.",
+                "{} gets mail about {}",
                 subscription.email,
                 what(&subscription)
             )
