@@ -81,6 +81,7 @@ macro_rules! moderated {
 
 /// Whether a comment is what [`Sought`] asks for; `$1` to `$10` are bound by [`bind`].
 ///
+/// `""` is a query that finds nothing; an empty one would be an error.
 /// Each part gives ids from an index of its own, so that the list is walked by its index alone and no other row is read.
 macro_rules! is_sought {
     () => {
@@ -92,7 +93,7 @@ macro_rules! is_sought {
            union select id from comments where network <> '' and substr(network, 1, length($4)) = nullif($4, ''))) \
          and ($5 = '' or c.id in (\
            select m.id from search_comments s cross join comments m where m.id = s.rowid and m.name = $5 \
-             and search_comments match nullif($6, '') \
+             and search_comments match coalesce(nullif($6, ''), '\"\"') \
            union select id from comments where $6 = '' and name = $5)) \
          and ($7 = '' or c.id in (select id from comments where email <> '' and email = $7)) \
          and ($8 = '' or c.id in (select id from comments \
