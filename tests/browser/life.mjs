@@ -64,7 +64,8 @@ for (const javaScriptEnabled of [true, false]) {
 
     await t.test("the author answers it, at once seen", async () => {
       await open(author, permalink);
-      await press(author.getByRole("link", { name: "Reply" }));
+      await author.getByRole("link", { name: "Reply" }).press("Enter");
+      await author.getByText(`You answer ${COMMENT.name}.`).waitFor();
       await comment(author, { name: AUTHOR.name, text: "Mine counts twice." });
       await author.waitForURL(/#comment-\d+$/);
       await open(stranger, permalink);
