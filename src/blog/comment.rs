@@ -448,7 +448,7 @@ pub fn decide(policy: Policy, writer: Writer, verdict: &Verdict) -> (State, &'st
         Band::Spam => (State::Spam, by_policy),
         Band::Hold => (State::Waiting, by_filter(verdict)),
         _ if by_policy.is_empty() => (State::Approved, ""),
-        _ => (State::Waiting, by_policy),
+        Band::Show => (State::Waiting, by_policy),
     }
 }
 

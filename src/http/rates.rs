@@ -16,7 +16,10 @@ const HOUSEHOLDS_MAX: usize = 20_000;
 
 /// The comments of each household within the longest limit: when, and a digest of what was said. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub struct Rates(Arc<Mutex<HashMap<String, VecDeque<(Millis, String)>>>>);
+pub struct Rates(Arc<Mutex<HashMap<String, Sent>>>);
+
+/// When a household sent comments, the oldest first, and what tells one from another.
+type Sent = VecDeque<(Millis, String)>;
 
 impl Rates {
     /// Counts a comment, or says how many seconds to wait before it may be sent again. What was counted already, as when
@@ -43,30 +46,23 @@ impl Rates {
             .iter()
             .filter_map(|&(number, seconds)| wait(sent, number, seconds, now))
             .max();
-        match wait {
-            Some(seconds) => Err(seconds),
-            None => {
-                sent.push_back((now, digest.to_owned()));
-                Ok(())
-            }
+        if let Some(seconds) = wait {
+            return Err(seconds);
         }
+        sent.push_back((now, digest.to_owned()));
+        Ok(())
     }
 }
 
 /// Seconds until fewer than `number` comments lie within the last `seconds`.
-fn wait(
-    sent: &VecDeque<(Millis, String)>,
-    number: usize,
-    seconds: i64,
-    now: Millis,
-) -> Option<u64> {
+fn wait(sent: &Sent, number: usize, seconds: i64, now: Millis) -> Option<u64> {
     let (at, _) = sent.iter().rev().nth(number - 1)?;
     let left = u64::try_from(at.plus_seconds(seconds).0 - now.0).unwrap_or(0);
     Some(left.div_ceil(1000)).filter(|&wait| wait > 0)
 }
 
 /// Forgets households that were quiet for the shorter limits, and at worst all.
-fn make_room(households: &mut HashMap<String, VecDeque<(Millis, String)>>, now: Millis) {
+fn make_room(households: &mut HashMap<String, Sent>, now: Millis) {
     if households.len() < HOUSEHOLDS_MAX {
         return;
     }

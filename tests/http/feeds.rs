@@ -43,7 +43,7 @@ fn entries(source: &str) -> Vec<Entry> {
     loop {
         match reader.read_event().unwrap() {
             Event::Start(start) | Event::Empty(start) => {
-                inside = start.name().as_ref().to_owned();
+                start.name().as_ref().clone_into(&mut inside);
                 if inside == "entry" {
                     entries.push(Entry::new());
                 }

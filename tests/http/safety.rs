@@ -137,7 +137,7 @@ fn contents_of_atom(page: &Page) -> Vec<String> {
             }
             Event::End(end) if end.name().as_ref() == "content" => inside = false,
             Event::Text(text) if inside => {
-                contents.last_mut().unwrap().push_str(&text.xml10_content())
+                contents.last_mut().unwrap().push_str(&text.xml10_content());
             }
             Event::GeneralRef(name) if inside => {
                 let reference = format!("&{};", name.xml10_content());
