@@ -594,7 +594,7 @@ fn open_blog() -> Home {
 /// A post that takes comments: its id and its address.
 fn open_post(home: &Home) -> (String, String) {
     let found = home.rows(
-        "select id, path from posts where state = 'published' and kind = 'post' and comments = 'open' \
+        "select id, path from posts where state = 'published' and kind = 'post' and comments = 'blog' \
          order by id limit 1",
     );
     (found[0][0].clone(), found[0][1].clone())

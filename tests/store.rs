@@ -17,6 +17,8 @@ use daybook::store::{
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, Executor};
 use std::path::PathBuf;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -2065,4 +2067,82 @@ proptest! {
             assert_eq!(counted, with_tags);
         });
     }
+}
+
+// Older schemas
+
+/// A database as the program with schema 1 left it: a post of each kind, and a thread.
+async fn database_of_schema_1(path: &std::path::Path) {
+    let all = sqlx::migrate!("migrations/sqlite");
+    let first = all.iter().take(1).cloned().collect();
+    let mut connection = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .connect()
+        .await
+        .unwrap();
+    sqlx::migrate::Migrator::with_migrations(first)
+        .run(&mut connection)
+        .await
+        .unwrap();
+    connection
+        .execute(
+            "insert into posts (id, kind, state, title, path, markup, comments, created_at, updated_at, published_at, \
+             listed_at, approved_comments, renderer, cut, html, source) values \
+             (1, 'post', 'published', 'Tides', '/1', 'markdown', 'open', 1, 1, 1, 1, 2, 7, 0, '<p>x</p>', 'x'), \
+             (2, 'post', 'published', 'Ebb', '/2', 'markdown', 'closed', 1, 1, 1, 1, 0, 7, 0, '<p>y</p>', 'y'), \
+             (3, 'page', 'draft', 'About', null, 'html', 'hidden', 1, 1, null, 1, 0, 7, 0, '<p>z</p>', 'z'); \
+             insert into redirects values ('/old', 1); \
+             insert into comments (id, post_id, parent_id, state, name, email, created_at, renderer, markup, html, source) \
+             values (1, 1, null, 'approved', 'Ada', 'ada@example.org', 20, 7, 'markdown', '<p>a</p>', 'lantern'), \
+             (2, 1, 1, 'approved', 'Bo', '', 10, 7, 'markdown', '<p>b</p>', 'b'), \
+             (3, 1, null, 'waiting', 'Cleo', '', 30, 7, 'markdown', '<p>c</p>', 'c'); \
+             insert into search_posts (rowid, title, tags, body) values (1, 'tides', '', 'x'), (2, 'ebb', '', 'y'), \
+             (3, 'about', '', 'z'); \
+             insert into search_comments (rowid, body) values (1, 'ada lantern'), (2, 'bo b'), (3, 'cleo c');",
+        )
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_blog_of_the_first_schema_comes_along_whole_and_a_copy_of_it_is_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("daybook.db");
+    database_of_schema_1(&path).await;
+    let store = open(&path).await;
+    assert_eq!(store.problems().await.unwrap(), Vec::<String>::new());
+    let comments = async |id| store.post(PostId(id)).await.unwrap().unwrap().comments;
+    assert_eq!(comments(1).await, Comments::Blog);
+    assert_eq!(comments(2).await, Comments::Closed);
+    assert_eq!(comments(3).await, Comments::Hidden);
+    let place = async |id| {
+        let comment = store.comment(CommentId(id)).await.unwrap().unwrap();
+        (comment.place, comment.source)
+    };
+    assert_eq!(place(1).await, (Some(2), "lantern".to_owned()));
+    assert_eq!(place(2).await, (Some(1), "b".to_owned()));
+    assert_eq!(place(3).await, (None, "c".to_owned()));
+    assert_eq!(
+        store
+            .comment(CommentId(2))
+            .await
+            .unwrap()
+            .unwrap()
+            .parent_id,
+        Some(CommentId(1))
+    );
+    assert_eq!(store.moved_to("/old").await.unwrap().as_deref(), Some("/1"));
+    let query = words::query("lantern").unwrap();
+    assert_eq!(store.search(&query, true, 10).await.unwrap().len(), 1);
+    store.close().await;
+    let kept = std::fs::read_dir(directory.path())
+        .unwrap()
+        .filter_map(|entry| entry.unwrap().file_name().into_string().ok())
+        .filter(|name| name.starts_with("daybook-before-1-"))
+        .count();
+    assert_eq!(kept, 1, "the old state is kept");
+    let again = open(&path).await;
+    assert_eq!(again.problems().await.unwrap(), Vec::<String>::new());
 }
