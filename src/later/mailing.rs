@@ -199,7 +199,10 @@ async fn confirm(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result
         return Ok(None);
     };
     let is_kept = matches!(comment.state, State::Waiting | State::Approved);
-    if asked.confirmed_at.is_some() || !is_kept {
+    // A known address is asked again where the answer shows a comment that waits.
+    let is_known = asked.confirmed_at.is_some()
+        && (asked.comment_confirmed || comment.state != State::Waiting);
+    if is_known || !is_kept {
         return Ok(None);
     }
     let link = ConfirmLink {

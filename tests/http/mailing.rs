@@ -176,6 +176,75 @@ async fn opening_the_question_confirms_nothing_and_its_button_does() {
 }
 
 #[tokio::test]
+async fn a_confirmed_address_that_was_approved_before_shows_its_next_comment_once_its_writer_says_so()
+ {
+    let (blog, nora, path) = blog_with_post().await;
+    ada_listens(&blog, &path, ANSWERS).await;
+    nora.moderate("A thought of Ada.", "Approve").await;
+    blog.clock.advance(2 * 24 * 3600);
+    comment_asking(&blog, &path, ("Ada", ADA), "Another thought.", ANSWERS).await;
+    comment_asking(&blog, &path, ("Eve", ADA), "Not by Ada.", ANSWERS).await;
+    assert_eq!(
+        states(&blog).await,
+        ["approved", "waiting", "waiting"],
+        "a typed address proves nothing"
+    );
+    let mail = blog.mail_to(ADA).await;
+    assert_eq!(mail.len(), 1, "one question a day");
+    follow(&blog, &link(&mail[0], "Confirm:"), "Confirm").await;
+    assert_eq!(states(&blog).await, ["approved", "approved", "waiting"]);
+    assert!(blog.reader().open(&path).await.says("Another thought."));
+}
+
+#[tokio::test]
+async fn what_the_filter_holds_no_confirmed_address_shows() {
+    let (blog, nora, path) = blog_with_post().await;
+    ada_listens(&blog, &path, ANSWERS).await;
+    nora.moderate("A thought of Ada.", "Approve").await;
+    blog.clock.advance(2 * 24 * 3600);
+    let links = "See https://a.example https://b.example https://c.example https://d.example";
+    comment_asking(&blog, &path, ("Ada", ADA), links, ANSWERS).await;
+    for question in blog.mail_to(ADA).await {
+        follow(&blog, &link(&question, "Confirm:"), "Confirm").await;
+    }
+    assert_eq!(states(&blog).await, ["approved", "waiting"]);
+}
+
+#[tokio::test]
+async fn a_commenter_turns_mail_on_and_off_on_their_own_page() {
+    let (blog, nora, path) = blog_with_post().await;
+    let ada = ada_listens(&blog, &path, ANSWERS).await;
+    nora.moderate("A thought of Ada.", "Approve").await;
+    let key = blog.app.code("comment", &ada.to_string()).unwrap();
+    let own = format!("/comments/{ada}?key={key}");
+    let choose = async |choice: &str| {
+        let person = blog.reader();
+        let mut form = person.open(&own).await.form("Mail");
+        form.choose(choice);
+        person.press(&form, "Save mail choice").await
+    };
+    assert!(
+        blog.reader()
+            .open(&own)
+            .await
+            .form("Mail")
+            .is_chosen("Answers to my comment")
+    );
+    assert!(
+        choose("No mail")
+            .await
+            .says("Your choice about mail is saved.")
+    );
+    answer(&blog, &path, ada, ("Bo", BO), "Unheard.").await;
+    nora.moderate("Unheard.", "Approve").await;
+    assert_eq!(blog.mail_to(ADA).await.len(), 0);
+    choose("All new comments on this post").await;
+    comment(&blog, &path, ("Cleo", "cleo@example.org"), "Heard.").await;
+    nora.moderate("Heard.", "Approve").await;
+    assert_eq!(blog.mail_to(ADA).await.len(), 1);
+}
+
+#[tokio::test]
 async fn nobody_can_be_buried_under_questions() {
     let (blog, _, path) = blog_with_post().await;
     for number in 0..5 {
