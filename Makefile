@@ -59,10 +59,12 @@ corpora:
 	@test -n "$(CORPORA)" || { echo "Name the directory of the exports: make corpora CORPORA=DIR" >&2; exit 2; }
 	CORPORA="$(abspath $(CORPORA))" cargo test --test corpora -- --ignored --nocapture
 
-# Prints the times and sizes that we promise, on a blog of 10,000 posts, and fails where they are not met.
+# Prints the times and sizes that we promise, on a blog of 10,000 posts, on a post of 5,000 comments and for many who
+# comment at once, and fails where they are not met.
 measure:
 	cargo build --release
 	DAYBOOK=target/release/daybook tests/measure.sh
+	cargo test --release --test measure -- --ignored --nocapture --test-threads 1
 
 # Makes the pictures of the README anew, from a demo blog at LISTEN.
 screenshots: tools

@@ -214,3 +214,40 @@ test("a long thread is sound, light and dark, and fits a telephone", async (t) =
   assert.equal(await wordsOf(page).inputValue(), "As I was saying.");
   assert.equal(await page.locator(".answering").innerText(), said, "what is answered stands on another page");
 });
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`a commenter changes, deletes and brings back a comment by the key, ${javaScriptEnabled ? "with" : "without"} script`, async (t) => {
+    const permalink = await openBlog(t);
+    const page = await somebody(t, { javaScriptEnabled });
+    await open(page, permalink);
+    // A name like the author's is held, so its writer is led to a page of their own.
+    await comment(page, { name: "Ada Ferry", text: "I write like the author." });
+    assert.match(page.url(), /\/comments\/\d+\?key=/);
+    const own = page.url();
+    await page.getByRole("status").filter({ hasText: "looks like that of an author" }).waitFor();
+
+    await t.test("Edit and Save change the words, and the page says so", async () => {
+      await press(page.getByRole("button", { name: "Edit" }));
+      await page.getByRole("textbox", { name: "Comment" }).fill("I write like *myself*.");
+      await press(page.getByRole("button", { name: "Save" }));
+      await page.getByText("I write like myself.").waitFor();
+      assert.match(await page.getByRole("article").innerText(), /edited/);
+    });
+
+    await t.test("Delete takes it away, and Undo brings it back", async () => {
+      await press(page.getByRole("button", { name: "Delete" }));
+      await page.getByText("You deleted this comment.").waitFor();
+      await press(page.getByRole("button", { name: "Undo" }));
+      await page.getByText("The comment is back.").waitFor();
+    });
+
+    await t.test("the address alone is the key, on any device, without a cookie", async () => {
+      const elsewhere = await somebody(t, { viewport: { width: 360, height: 740 } });
+      await open(elsewhere, own);
+      await elsewhere.getByRole("button", { name: "Delete" }).waitFor();
+      assert.deepEqual(await barriers(elsewhere), []);
+      assert.deepEqual(await page.context().cookies(), []);
+      await open(elsewhere, own.replace(/key=.*/, "key=wrong"), 404);
+    });
+  });
+}
