@@ -18,6 +18,7 @@ pub struct Mine {
     pub url: String,
     pub created_at: Millis,
     pub edited_at: Option<Millis>,
+    pub html: String,
     pub source: String,
     pub post_title: String,
     pub post_path: Option<String>,
@@ -41,7 +42,7 @@ impl Store {
     /// this one among them; newest first.
     pub async fn comments_of_the_writer_of(&self, id: CommentId) -> Result<Vec<Mine>> {
         Ok(sqlx::query_as(
-            "select c.id, c.state, c.name, c.email, c.url, c.created_at, c.edited_at, c.source, p.title as post_title, \
+            "select c.id, c.state, c.name, c.email, c.url, c.created_at, c.edited_at, c.html, c.source, p.title as post_title, \
              case when p.state = 'published' then p.path end as post_path \
              from comments c join posts p on p.id = c.post_id where c.source <> '' and c.id in (\
              select $1 \

@@ -220,7 +220,7 @@ async fn a_commenter_turns_mail_on_and_off_on_their_own_page() {
     let choose = async |choice: &str| {
         let person = blog.reader();
         let mut form = person.open(&own).await.form("Mail");
-        form.choose(choice);
+        form.fill("Mail me", choice);
         person.press(&form, "Save mail choice").await
     };
     assert!(
@@ -231,7 +231,7 @@ async fn a_commenter_turns_mail_on_and_off_on_their_own_page() {
             .is_chosen("Answers to my comment")
     );
     assert!(
-        choose("No mail")
+        choose("Nothing")
             .await
             .says("Your choice about mail is saved.")
     );

@@ -86,7 +86,7 @@ impl Other {
     }
 
     fn beginning(&self) -> String {
-        text::excerpt(&self.mine.source, 120)
+        text::excerpt(&text::plain(&self.mine.html), 120)
     }
 
     fn state(&self) -> &'static str {
