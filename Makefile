@@ -60,11 +60,12 @@ corpora:
 	CORPORA="$(abspath $(CORPORA))" cargo test --test corpora -- --ignored --nocapture
 
 # Prints the times and sizes that we promise, on a blog of 10,000 posts, on a post of 5,000 comments and for many who
-# comment at once, and fails where they are not met.
+# comment at once, and what the spam filter makes of comments that it has not seen, and fails where they are not met.
 measure:
 	cargo build --release
 	DAYBOOK=target/release/daybook tests/measure.sh
 	cargo test --release --test measure -- --ignored --nocapture --test-threads 1
+	cargo test --release --test spam -- --nocapture
 
 # Makes the pictures of the README anew, from a demo blog at LISTEN.
 screenshots: tools

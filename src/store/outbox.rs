@@ -100,7 +100,7 @@ macro_rules! subscriptions {
     ($rest:literal) => {
         concat!(
             "select s.id, s.comment_id, s.email, s.scope, s.ended_at, a.confirmed_at, c.state as comment_state, ",
-            "c.confirmed as comment_confirmed, p.title as post_title, ",
+            "c.confirmed as comment_confirmed, case when p.state = 'published' then p.title else '' end as post_title, ",
             "case when p.state = 'published' then p.path end as post_path ",
             "from subscriptions s join addresses a on a.email = s.email join comments c on c.id = s.comment_id ",
             "join posts p on p.id = s.post_id ",

@@ -42,8 +42,8 @@ impl Store {
     /// this one among them; newest first.
     pub async fn comments_of_the_writer_of(&self, id: CommentId) -> Result<Vec<Mine>> {
         Ok(sqlx::query_as(
-            "select c.id, c.state, c.name, c.email, c.url, c.created_at, c.edited_at, c.html, c.source, p.title as post_title, \
-             case when p.state = 'published' then p.path end as post_path \
+            "select c.id, c.state, c.name, c.email, c.url, c.created_at, c.edited_at, c.html, c.source, \
+             case when p.state = 'published' then p.title else '' end as post_title, case when p.state = 'published' then p.path end as post_path \
              from comments c join posts p on p.id = c.post_id where c.source <> '' and c.id in (\
              select $1 \
              union select o.id from comments o, comments t where t.id = $1 and t.pass <> '' and o.pass = t.pass \

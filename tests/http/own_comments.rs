@@ -259,3 +259,25 @@ async fn the_own_page_is_for_its_writer_alone() {
         1
     );
 }
+
+#[tokio::test]
+async fn the_own_page_tells_nothing_of_a_post_that_became_a_draft() {
+    let (blog, path, own) = commented().await;
+    let nora = blog.author().await;
+    nora.revise("Ebb", "Back to draft", &[]).await;
+    nora.revise("Ebb", "Save draft", &[("Title", "A secret plan")])
+        .await;
+    let page = blog.reader().open(&own.address).await;
+    assert_eq!(page.status, 200, "the comment is still its writer's");
+    assert!(page.says("The tide was late."));
+    let download = page.link("Download what is kept of it");
+    for source in [page.source(), blog.reader().open(&download).await.source()] {
+        assert!(!source.contains("secret plan") && !source.contains(&path));
+    }
+    press(&blog.reader(), &own.address, "Delete").await;
+    assert_eq!(
+        blog.number("select count(*) from comments where state = 'deleted'")
+            .await,
+        1
+    );
+}

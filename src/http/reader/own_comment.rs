@@ -6,7 +6,8 @@ use crate::app::App;
 use crate::blog::comment::{
     self, Comment, NewComment, Notify, Policy, State as CommentState, check_source,
 };
-use crate::blog::post::Post;
+use crate::blog::post::{Post, State as PostState};
+use crate::blog::time::Millis;
 use crate::blog::{CommentId, Problems};
 use crate::error::Error;
 use crate::http::render::{self, Result, for_the_holder_of_a_key};
@@ -20,6 +21,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form};
+use std::net::IpAddr;
 
 /// The purpose of the code that opens a commenter's own page, see [`App::code`].
 const KEY: &str = "comment";
@@ -197,16 +199,18 @@ impl Opened {
         }
         let policy = self.policy(app, &shell);
         let subscription = app.store.subscription_of(self.comment.id).await?;
+        let is_published = self.post.state == PostState::Published;
         Ok(OwnPage {
             can_edit: self.can_edit(app),
             can_undo: self.can_undo(app),
             may_wait: self.comment.state == CommentState::Approved && policy != Policy::Open,
-            post_title: self.post.label().to_owned(),
-            post_path: self
-                .post
-                .path
-                .clone()
-                .filter(|_| self.post.state == crate::blog::post::State::Published),
+            post_path: self.post.path.clone().filter(|_| is_published),
+            post_title: if is_published {
+                self.post.label().to_owned()
+            } else {
+                // What a draft is called is nobody's business but its author's.
+                String::new()
+            },
             comment: self.comment,
             shell,
             key: key.to_owned(),
@@ -327,7 +331,7 @@ async fn save(
     shell: &Shell,
     opened: &Opened,
     body: &str,
-    client: std::net::IpAddr,
+    client: IpAddr,
 ) -> Result<std::result::Result<(), Refused>> {
     let Opened { comment, post } = opened;
     if !opened.can_edit(app) {
@@ -433,7 +437,7 @@ pub async fn download(
                 "email": mine.email,
                 "website": mine.url,
                 "written": mine.created_at.rfc3339(),
-                "edited": mine.edited_at.map(crate::blog::time::Millis::rfc3339),
+                "edited": mine.edited_at.map(Millis::rfc3339),
                 "text": mine.source,
             })
         })
