@@ -30,6 +30,12 @@ pub fn parse_person(name: &str, email: &str) -> Result<(String, String), Problem
     if name.is_empty() || name.chars().count() > super::comment::NAME_MAX_CHARS {
         problems.add("name", "Please give a name of at most 60 characters.");
     }
+    if name == super::comment::COMMENTER {
+        problems.add(
+            "name",
+            "This name stands for commenters. Please choose another one.",
+        );
+    }
     let email = email.trim().to_lowercase();
     if !super::comment::is_email(&email) {
         problems.add("email", "This does not look like an email address.");
@@ -92,6 +98,13 @@ fn is_guessable(password: &str, about: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_signs_in_under_the_name_that_stands_for_commenters() {
+        assert!(parse_person("Commenter", "ada@example.org").is_ok());
+        let problems = parse_person("commenter", "ada@example.org").unwrap_err();
+        assert!(problems.of("name").is_some());
+    }
 
     #[test]
     fn a_sentence_is_a_password() {

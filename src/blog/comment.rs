@@ -69,6 +69,8 @@ pub fn policy(settings: &Settings, post: Comments, age_days: i64) -> Policy {
     strictest
 }
 
+/// Stands for the writer of a comment where the log and `decided_by` name somebody.
+pub const COMMENTER: &str = "commenter";
 /// The longest comment, in bytes: some 1,300 words, and cheap to render whatever it holds.
 pub const BODY_MAX_BYTES: usize = 8 * 1024;
 pub const NAME_MAX_CHARS: usize = 60;

@@ -1,6 +1,6 @@
 //! Mail: what kinds there are, when one is still needed, how long it waits, and the links that it carries.
 
-use super::comment::{Comment, State};
+use super::comment::{COMMENTER, Comment, State};
 use super::settings::Notices;
 use super::time::Millis;
 use super::{AuthorId, CommentId, SubscriptionId, named};
@@ -77,7 +77,7 @@ pub fn is_notice_needed(comment: &Comment, notices: Notices) -> bool {
     // An author's own reply is shown by the author's own decision.
     let undecided = comment.decided_at.is_none()
         || comment.author_id.is_some()
-        || matches!(comment.decided_by.as_str(), "filter" | "commenter");
+        || matches!(comment.decided_by.as_str(), "filter" | COMMENTER);
     match comment.state {
         State::Waiting => notices != Notices::None,
         State::Approved => notices == Notices::All && undecided,

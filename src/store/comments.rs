@@ -1,7 +1,7 @@
 //! Comments: how they are stored, changed in their words, and read as a thread. Deciding upon them: `moderation`.
 
-use super::{COMMENTER, Store, Write};
-use crate::blog::comment::{self, Comment, NewComment, State};
+use super::{Store, Write};
+use crate::blog::comment::{self, COMMENTER, Comment, NewComment, State};
 use crate::blog::spam::{Facts, Verdict};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, PostId, words};

@@ -24,7 +24,7 @@ pub use comments::{Arriving, Asking, Edit, Known, Posted, Twin, Version};
 pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
 pub use moderation::{
-    Answer, Answered, COMMENTER, Changed, CommentCounts, Decided, LoggedAct, Moderated, Outcome,
+    Answer, Answered, Changed, CommentCounts, Decided, LoggedAct, Moderated, Outcome,
     UNDO_WITHIN_DAYS,
 };
 pub use outbox::{Acted, Due, MailAct, OutboxCounts, Queued, Subscription};

@@ -8,15 +8,12 @@ pub use list::{CommentCounts, Moderated};
 
 use super::{Page, Side, Store, Write};
 use crate::blog::author::Author;
-use crate::blog::comment::{self, State};
+use crate::blog::comment::{self, COMMENTER, State};
 use crate::blog::moderation::Seen;
 use crate::blog::settings::YES;
 use crate::blog::time::Millis;
 use crate::blog::{ActId, CommentId, PostId};
 use crate::error::Result;
-
-/// Stands for the writer of a comment where the log and `decided_by` name somebody.
-pub const COMMENTER: &str = "commenter";
 
 /// How long an act can be taken back.
 pub const UNDO_WITHIN_DAYS: i64 = 30;

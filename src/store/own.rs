@@ -1,8 +1,8 @@
 //! What a commenter may do with what is provably theirs: look at all of it, take it along, change it, erase it.
 
 use super::comments::json;
-use super::{COMMENTER, Edit, Store, Write};
-use crate::blog::comment::State;
+use super::{Edit, Store, Write};
+use crate::blog::comment::{COMMENTER, State};
 use crate::blog::spam::{Facts, Verdict};
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId};

@@ -4,7 +4,7 @@
 
 use super::{Store, Write};
 use crate::blog::CommentId;
-use crate::blog::comment::State;
+use crate::blog::comment::{COMMENTER, State};
 use crate::blog::post::Markup;
 use crate::blog::spam::{self, Facts, Lessons, Past};
 use crate::blog::time::Millis;
@@ -42,7 +42,7 @@ pub struct Counted {
 }
 
 /// Who decided where no author did.
-const NOT_A_PERSON: &[&str] = &["filter", "commenter"];
+const NOT_A_PERSON: &[&str] = &["filter", COMMENTER];
 
 #[derive(sqlx::FromRow)]
 struct PastRow {

@@ -3,8 +3,8 @@
 use crate::blog::{Person, TestBlog};
 use crate::page::Page;
 use daybook::blog::CommentId;
+use daybook::blog::comment::COMMENTER;
 use daybook::blog::comment::State;
-use daybook::store::COMMENTER;
 
 const SEARCH: &str = "Search in text, name, email, network and post";
 

@@ -2,11 +2,11 @@
 
 use super::desk::Desk;
 use crate::app::App;
-use crate::blog::comment::State;
+use crate::blog::comment::{COMMENTER, State};
 use crate::blog::time::Millis;
 use crate::blog::{ActId, CommentId};
 use crate::error::Result;
-use crate::store::{COMMENTER, Decided, LoggedAct, Moderated};
+use crate::store::{Decided, LoggedAct, Moderated};
 use crate::text;
 
 /// A line or so of a comment, to know it by.

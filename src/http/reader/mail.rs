@@ -2,7 +2,9 @@
 //! The key in the address is all the leave that it takes: nobody signs in here.
 
 use crate::app::App;
-use crate::blog::comment::{Comment, FIRST_COMMENT, Notify, State as CommentState, check_source};
+use crate::blog::comment::{
+    COMMENTER, Comment, FIRST_COMMENT, Notify, State as CommentState, check_source,
+};
 use crate::blog::mail::{Act, ActLink, ConfirmLink, StopLink};
 use crate::blog::moderation::Seen;
 use crate::blog::time::Millis;
@@ -10,7 +12,7 @@ use crate::blog::{AuthorId, CommentId, Problems, SubscriptionId};
 use crate::error::Error;
 use crate::http::render::{self, Result, for_the_holder_of_a_key};
 use crate::http::shell::Shell;
-use crate::store::{Acted, Answer, COMMENTER, MailAct, Subscription};
+use crate::store::{Acted, Answer, MailAct, Subscription};
 use crate::{secrets, text};
 use askama::Template;
 use axum::Form;
@@ -178,7 +180,7 @@ fn stands(comment: &Comment) -> String {
     match comment.decided_by.as_str() {
         _ if comment.state == CommentState::Waiting => state.to_owned(),
         "" => format!("{state} already."),
-        "commenter" => format!("{state} already, by its writer."),
+        COMMENTER => format!("{state} already, by its writer."),
         "filter" => format!("{state} already, by the filter."),
         name => format!("{state}: already done by {name}."),
     }

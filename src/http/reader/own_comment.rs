@@ -4,7 +4,7 @@
 use super::judging::{NOWHERE, Sender, judge};
 use crate::app::App;
 use crate::blog::comment::{
-    self, Comment, NewComment, Notify, Policy, State as CommentState, check_source,
+    self, COMMENTER, Comment, NewComment, Notify, Policy, State as CommentState, check_source,
 };
 use crate::blog::post::{Post, State as PostState};
 use crate::blog::time::Millis;
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::http::render::{self, Result, for_the_holder_of_a_key};
 use crate::http::server::Client;
 use crate::http::shell::Shell;
-use crate::store::{COMMENTER, ERASED_AFTER_SECONDS, Edit, Mine, Rejudged, Subscription};
+use crate::store::{ERASED_AFTER_SECONDS, Edit, Mine, Rejudged, Subscription};
 use crate::{secrets, text};
 use askama::Template;
 use axum::extract::{Path, Query, State};
