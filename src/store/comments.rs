@@ -43,7 +43,7 @@ pub struct Edit<'a> {
     /// The words of `html`, for the search index.
     pub words: &'a str,
     pub renderer: i64,
-    /// An author's name, or [`COMMENTER`](super::COMMENTER).
+    /// An author's name, or [`COMMENTER`].
     pub by: &'a str,
     pub now: Millis,
 }

@@ -11,7 +11,7 @@ use crate::blog::time::Millis;
 use crate::error::Result;
 use std::collections::{BTreeSet, HashMap};
 
-/// Features that one statement takes, as many as [`fifty!`] has places.
+/// Features that one statement takes, as many as `fifty!` has places.
 const AT_ONCE: usize = 50;
 
 /// Fifty places of a statement; where there are fewer features, the rest are empty texts, which no feature is.
