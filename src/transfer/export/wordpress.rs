@@ -226,7 +226,7 @@ fn status(state: State) -> &'static str {
     }
 }
 
-/// What WordPress calls the state; a hidden comment waits there, since its trash is emptied and its readers see the rest.
+/// What WordPress calls the state. A hidden comment waits there: it is kept and not shown, and a trash is emptied some day.
 fn approved(state: comment::State) -> &'static str {
     match state {
         comment::State::Approved => "1",
