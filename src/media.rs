@@ -72,8 +72,35 @@ impl Media {
     /// Files that are not what their names say; gives a sentence for each.
     pub fn problems(&self) -> std::io::Result<Vec<String>> {
         let mut problems = Vec::new();
+        for (name, path) in self.files()? {
+            problems.extend(problem(&name, &path)?);
+        }
+        problems.sort();
+        Ok(problems)
+    }
+
+    /// Copies all files into a folder, which is made if there are any: flat, so that the address `/media/NAME` is the
+    /// file `NAME` there. All of it is on disk when this gives how many there were.
+    pub fn copy_all(&self, folder: &Path) -> std::io::Result<u64> {
+        let files = self.files()?;
+        if files.is_empty() {
+            return Ok(0);
+        }
+        std::fs::create_dir(folder)?;
+        for (name, path) in &files {
+            let copy = folder.join(name);
+            std::fs::copy(path, &copy)?;
+            std::fs::File::open(&copy)?.sync_all()?;
+        }
+        std::fs::File::open(folder)?.sync_all()?;
+        Ok(files.len() as u64)
+    }
+
+    /// The names and the places of all files that are ours.
+    fn files(&self) -> std::io::Result<Vec<(String, PathBuf)>> {
+        let mut files = Vec::new();
         if !self.directory.exists() {
-            return Ok(problems);
+            return Ok(files);
         }
         for directory in std::fs::read_dir(&self.directory)? {
             let directory = directory?.path();
@@ -81,23 +108,18 @@ impl Media {
                 continue;
             }
             for file in std::fs::read_dir(directory)? {
-                problems.extend(problem(&file?.path())?);
+                let file = file?;
+                let name = file.file_name().to_string_lossy().into_owned();
+                if content_type(&name).is_some() {
+                    files.push((name, file.path()));
+                }
             }
         }
-        problems.sort();
-        Ok(problems)
+        Ok(files)
     }
 }
 
-fn problem(path: &Path) -> std::io::Result<Option<String>> {
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    if content_type(&name).is_none() {
-        return Ok(None);
-    }
+fn problem(name: &str, path: &Path) -> std::io::Result<Option<String>> {
     let wanted = digest(&std::fs::read(path)?);
     Ok((!name.starts_with(&wanted)).then(|| format!("the media file {name} is damaged")))
 }

@@ -23,7 +23,15 @@ fn every_command_says_what_it_does() {
         text(&output.stdout)
     };
     let all = help(&[]);
-    for command in ["serve", "user", "import", "demo", "check", "completions"] {
+    for command in [
+        "serve",
+        "user",
+        "import",
+        "export",
+        "demo",
+        "check",
+        "completions",
+    ] {
         assert!(all.contains(command), "{command} is not in the help");
         assert!(help(&[command]).contains("Usage: daybook"), "{command}");
     }

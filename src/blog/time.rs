@@ -61,6 +61,14 @@ impl Millis {
         self.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
 
+    /// RFC 3339 in UTC with all that is known of the moment, to be read again by a program.
+    #[must_use]
+    pub fn rfc3339_exact(self) -> String {
+        self.timestamp()
+            .strftime("%Y-%m-%dT%H:%M:%S.%3fZ")
+            .to_string()
+    }
+
     /// IMF-fixdate of RFC 9110, for HTTP headers.
     #[must_use]
     pub fn http_date(self) -> String {

@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod export;
 mod health;
 mod import;
 mod progress;
@@ -35,6 +36,8 @@ enum Command {
     },
     /// Bring a blog in from another system; safe to run twice
     Import(import::ImportArgs),
+    /// Write the whole blog into a directory; changes nothing, also beside the running server
+    Export(export::ExportArgs),
     /// Fill a blog without posts with made-up content, to look round or to measure
     Demo(demo::DemoArgs),
     /// Open everything, verify it, and say what is wrong
@@ -66,6 +69,7 @@ impl Cli {
             Command::Serve => serve::run(config).await,
             Command::User { command } => user::run(command, &config).await,
             Command::Import(args) => import::run(args, &config).await,
+            Command::Export(args) => export::run(args, &config).await,
             Command::Demo(args) => demo::run(args, &config).await,
             Command::Check => check::run(&config).await,
             Command::Health => health::run(&config),

@@ -6,6 +6,7 @@
 mod authors;
 mod bans;
 mod comments;
+mod exports;
 pub mod file;
 mod imports;
 mod moderation;
@@ -21,6 +22,7 @@ mod threads;
 
 pub use bans::{Banned, Banning, Caught};
 pub use comments::{Arriving, Asking, Edit, Known, Posted, Twin, Version};
+pub use exports::{CommentsAfter, ExportedPost};
 pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
 pub use moderation::{

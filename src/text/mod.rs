@@ -11,6 +11,7 @@ mod embed;
 mod excerpt;
 mod looks;
 mod markdown;
+pub mod outside;
 mod sanitize;
 mod tree;
 

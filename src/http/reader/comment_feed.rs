@@ -1,7 +1,7 @@
 //! Feeds of comments: of the whole blog, of one post, of one thread; as Atom (RFC 4287, replies by RFC 4685) and as
 //! JSON Feed 1.1. Only what is shown on the pages is in them.
 
-use super::feed::{self, ATOM, clean, made_whole, tag};
+use super::feed::{ATOM, tag};
 use crate::app::App;
 use crate::blog::CommentId;
 use crate::blog::comment::{self, Policy, comment_address};
@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::http::render::Result;
 use crate::http::shell::Shell;
 use crate::store::FeedComment;
+use crate::text::outside::{clean, made_whole};
 use askama::Template;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -196,7 +197,7 @@ impl CommentFeed {
     }
 
     fn clean(&self, text: &str) -> String {
-        feed::clean(text)
+        clean(text)
     }
 
     fn json(&self) -> Result<String> {

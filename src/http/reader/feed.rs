@@ -5,6 +5,7 @@ use crate::blog::post::Post;
 use crate::blog::time::Millis;
 use crate::http::render::Result;
 use crate::http::shell::Shell;
+use crate::text::outside::{clean, made_whole};
 use askama::Template;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -20,38 +21,6 @@ pub fn tag(shell: &Shell, kind: &str, id: i64) -> String {
     let host = shell.origin.split("://").nth(1).unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default();
     format!("tag:{host},2005:{kind}-{id}")
-}
-
-/// Safe HTML with the blog's own addresses made whole, for readers who are elsewhere.
-pub fn made_whole(origin: &str, html: &str) -> String {
-    const LEADING: [&str; 4] = [" href=", " src=", " poster=", " cite="];
-    let mut whole = String::with_capacity(html.len());
-    let (mut in_tag, mut in_value) = (false, false);
-    for (at, c) in html.char_indices() {
-        whole.push(c);
-        match c {
-            '<' if !in_value => in_tag = true,
-            '>' if !in_value => in_tag = false,
-            '"' if in_tag => {
-                in_value = !in_value;
-                let (before, value) = (&html[..at], &html[at + 1..]);
-                let ours = value.starts_with('/') && !value.starts_with("//");
-                if in_value && ours && LEADING.iter().any(|name| before.ends_with(name)) {
-                    whole.push_str(origin);
-                }
-            }
-            _ => {}
-        }
-    }
-    whole
-}
-
-/// XML 1.0 has no place for most control characters, escaped or not (its section 2.2).
-pub fn clean(text: &str) -> String {
-    text.chars()
-        .filter(|&c| !c.is_control() || matches!(c, '\n' | '\t'))
-        .filter(|&c| !matches!(c, '\u{fffe}' | '\u{ffff}'))
-        .collect()
 }
 
 #[derive(Template)]
@@ -94,29 +63,4 @@ pub async fn atom(shell: Shell, State(app): State<App>) -> Result {
         updated_at,
     };
     Ok(([(CONTENT_TYPE, ATOM)], feed.render()?).into_response())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn our_own_addresses_are_made_whole_and_nothing_else_is_touched() {
-        let whole = |html| made_whole("https://blog.example", html);
-        assert_eq!(
-            whole(
-                "<a href=\"/p/about.html\" title=\"/x\"><img alt=\"/y\" src=\"/media/a.png\"></a>"
-            ),
-            "<a href=\"https://blog.example/p/about.html\" title=\"/x\">\
-             <img alt=\"/y\" src=\"https://blog.example/media/a.png\"></a>"
-        );
-        for same in [
-            "<a href=\"//other.example/\">x</a>",
-            "<a href=\"https://other.example/\">x</a>",
-            "<p>Write href=\"/here\" and 1 &lt; 2</p>",
-            "<a title=\"a > b href=\" href=\"#top\">x</a>",
-        ] {
-            assert_eq!(whole(same), same);
-        }
-    }
 }

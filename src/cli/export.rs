@@ -1,0 +1,50 @@
+//! `daybook export`: writes the blog into a directory, for another system or a program of one's own.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::media::Media;
+use crate::store::Store;
+use crate::transfer::export::{self, Outgoing};
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Where to write: a directory that is empty or not there yet
+    directory: PathBuf,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Json)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// blog.json: every post and comment with its source, for programs
+    Json,
+    /// wordpress.xml (WXR 1.2), for WordPress and what reads its exports
+    Wordpress,
+}
+
+impl From<Format> for export::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Json => Self::Json,
+            Format::Wordpress => Self::Wordpress,
+        }
+    }
+}
+
+pub async fn run(args: ExportArgs, config: &Config) -> Result<()> {
+    let store = Store::open(&config.database, false, false, &Clock::System).await?;
+    let blog = Outgoing {
+        store: &store,
+        media: &Media::new(config.media_directory()),
+        origin: &config.origin(),
+        now: Clock::System.now(),
+    };
+    let exported = export::export(blog, args.format.into(), &args.directory).await;
+    store.close().await;
+    print!("{}", exported?);
+    Ok(())
+}

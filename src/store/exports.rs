@@ -1,0 +1,105 @@
+//! What goes out: every post and every comment, whatever its state, some at a time, so that memory stays the same however
+//! large the blog is. Nothing here reads a network, a pass or what the filter knew.
+
+use super::comments::{comment_columns, comments};
+use super::{Store, Tag};
+use crate::blog::comment::Comment;
+use crate::blog::post::{Comments, Kind, Markup, State};
+use crate::blog::time::Millis;
+use crate::blog::{CommentId, PostId};
+use crate::error::Result;
+
+/// A post or page on its way out.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ExportedPost {
+    pub id: PostId,
+    pub kind: Kind,
+    pub state: State,
+    pub title: String,
+    pub path: Option<String>,
+    pub slug: String,
+    pub markup: Markup,
+    pub comments: Comments,
+    pub author: String,
+    pub excerpt: String,
+    pub created_at: Millis,
+    pub updated_at: Millis,
+    pub published_at: Option<Millis>,
+    pub source: String,
+    pub html: String,
+}
+
+/// Where a walk over comments stands: they go out post by post, oldest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommentsAfter {
+    pub post: PostId,
+    pub created_at: Millis,
+    pub id: CommentId,
+}
+
+impl CommentsAfter {
+    /// Before the first comment on a post and on all later ones.
+    #[must_use]
+    pub fn start(post: PostId) -> Self {
+        Self {
+            post,
+            created_at: Millis(i64::MIN),
+            id: CommentId(0),
+        }
+    }
+}
+
+impl From<&Comment> for CommentsAfter {
+    fn from(comment: &Comment) -> Self {
+        Self {
+            post: comment.post_id,
+            created_at: comment.created_at,
+            id: comment.id,
+        }
+    }
+}
+
+impl Store {
+    /// Posts and pages of every state by their numbers.
+    pub async fn posts_to_export(&self, after: PostId, limit: i64) -> Result<Vec<ExportedPost>> {
+        Ok(sqlx::query_as(
+            "select p.id, p.kind, p.state, p.title, p.path, p.slug, p.markup, p.comments, \
+             coalesce(nullif(p.byline, ''), a.name, '') as author, p.excerpt, p.created_at, p.updated_at, \
+             p.published_at, p.source, p.html \
+             from posts p left join authors a on a.id = p.author_id where p.id > $1 order by p.id limit $2",
+        )
+        .bind(after)
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// Comments of every state on the posts up to the last one.
+    pub async fn comments_to_export(
+        &self,
+        after: CommentsAfter,
+        last: PostId,
+        limit: i64,
+    ) -> Result<Vec<Comment>> {
+        Ok(sqlx::query_as(comments!(
+            "where (c.post_id, c.created_at, c.id) > ($1, $2, $3) and c.post_id <= $4 \
+             order by c.post_id, c.created_at, c.id limit $5"
+        ))
+        .bind(after.post)
+        .bind(after.created_at)
+        .bind(after.id)
+        .bind(last)
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// All tags by their names, those of drafts too.
+    pub async fn tags_to_export(&self) -> Result<Vec<Tag>> {
+        Ok(
+            sqlx::query_as("select id, name, slug from tags order by key")
+                .fetch_all(&self.readers)
+                .await?,
+        )
+    }
+}
