@@ -8,6 +8,7 @@ mod bans;
 mod comments;
 pub mod file;
 mod imports;
+pub mod isso;
 mod moderation;
 mod outbox;
 mod own;
