@@ -223,7 +223,7 @@ fn a_wordpress_blog_moves_in_with_its_posts_and_their_comments() {
 Posts                 1
 Drafts                3
 Pages                 1
-Trashed               1
+Trashed               2
 Tags                  2
 Comments              5
 ";

@@ -11,7 +11,7 @@ use crate::transfer::import::isso;
 use crate::transfer::import::remark42::Remark42;
 use crate::transfer::import::wordpress::WordPress;
 use crate::transfer::load::{self, Source};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -60,16 +60,20 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
     // Looked at before the blog: neither a wrong file name nor half a file may make a new blog.
     let source = Archive::open(&args).await?;
     let is_new = !config.database.exists();
+    let creates = !args.format.needs_posts();
+    if is_new && !creates {
+        bail!(
+            "these comments need the posts that they are on, and there is no blog at {} yet",
+            config.database.display()
+        );
+    }
     if is_new && !args.dry_run {
         source.is_whole()?;
     }
-    let creates = !args.format.needs_posts();
-    let report = if args.dry_run && is_new && creates {
+    let report = if args.dry_run && is_new {
         load::dry_run(&source, None).await
     } else {
-        let store = super::open_store(config, creates)
-            .await
-            .with_context(|| reason(creates))?;
+        let store = super::open_store(config, creates).await?;
         let report = if args.dry_run {
             load::dry_run(&source, Some(&store)).await
         } else {
@@ -83,14 +87,6 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
     drop(source);
     print!("{report}");
     Ok(())
-}
-
-fn reason(creates: bool) -> &'static str {
-    if creates {
-        "the blog cannot be opened"
-    } else {
-        "these comments need the posts that they are on"
-    }
 }
 
 /// The file to import, opened anew for each walk.
@@ -118,7 +114,7 @@ impl<'a> Archive<'a> {
             let rows = store::isso::read(path).await;
             archive.held = isso::entries(rows.with_context(|| path.display().to_string())?);
         }
-        archive.reader(None)?;
+        drop(archive.reader(None)?);
         Ok(archive)
     }
 

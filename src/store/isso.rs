@@ -56,13 +56,14 @@ pub async fn read(path: &Path) -> Result<Vec<Row>, Error> {
         .connect()
         .await
         .map_err(|_| Error::NotIsso)?;
-    let rows = rows(&mut connection).await;
+    let bytes = std::fs::metadata(path).map_or(0, |meta| meta.len());
+    let rows = rows(&mut connection, bytes).await;
     // Nothing was written, so that nothing can be lost by a connection that does not close.
     let _ = connection.close().await;
     rows
 }
 
-async fn rows(connection: &mut SqliteConnection) -> Result<Vec<Row>, Error> {
+async fn rows(connection: &mut SqliteConnection, bytes: u64) -> Result<Vec<Row>, Error> {
     let damaged = |error: sqlx::Error| Error::Damaged(error.to_string());
     let (tables,): (i64,) = sqlx::query_as(
         "select count(*) from sqlite_master where type = 'table' and name in ('threads', 'comments')",
@@ -72,6 +73,14 @@ async fn rows(connection: &mut SqliteConnection) -> Result<Vec<Row>, Error> {
     .map_err(|error| not_a_database(&error))?;
     if tables != 2 {
         return Err(Error::NotIsso);
+    }
+    let (page_bytes,): (i64,) = sqlx::query_as("pragma page_size")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(damaged)?;
+    // SQLite itself fills a last page that is too short with zeros.
+    if !bytes.is_multiple_of(page_bytes.cast_unsigned()) {
+        return Err(Error::Damaged("its last page is not whole".to_owned()));
     }
     let (sound,): (String,) = sqlx::query_as("pragma integrity_check(1)")
         .fetch_one(&mut *connection)
@@ -93,7 +102,9 @@ async fn rows(connection: &mut SqliteConnection) -> Result<Vec<Row>, Error> {
 
 /// SQLite's word for a file that is none of its own is code 26; any other at the first look is damage.
 fn not_a_database(error: &sqlx::Error) -> Error {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
     if code.as_deref() == Some("26") {
         Error::NotIsso
     } else {

@@ -79,9 +79,11 @@ impl<'a> Remark42<'a> {
         let not_ours = "This is not a backup of Remark42. It makes one a day in its folder `backup`: \
                         backup-SITE-DATE.gz.";
         let is_whole = backup.read_line()?;
+        // A list would be taken for the fields in their order.
+        let is_object = is_whole && backup.line.trim_ascii_start().starts_with(b"{");
         match serde_json::from_slice::<Meta>(&backup.line) {
-            Ok(meta) if is_whole && meta.version == 1 => Ok(backup),
-            Ok(meta) if is_whole => bail!(
+            Ok(meta) if is_object && meta.version == 1 => Ok(backup),
+            Ok(meta) if is_object => bail!(
                 "This backup is of version {}, and only version 1 is known.",
                 meta.version
             ),

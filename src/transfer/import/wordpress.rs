@@ -22,6 +22,8 @@ use crate::transfer::archive::{Comment, Entry, On, Post, Status};
 const SYSTEM: &str = "WordPress";
 /// The category that WordPress gives to posts without one.
 const NO_CATEGORY: &str = "uncategorized";
+/// What WordPress appends to the address of a post in its trash.
+const TRASHED: &str = "__trashed";
 
 /// Reads an export as a stream; one item with its comments is in memory.
 pub struct WordPress<R: BufRead> {
@@ -141,7 +143,7 @@ impl<R: BufRead> WordPress<R> {
             });
             return;
         };
-        let path = super::path(item.of("link"));
+        let path = path(item);
         let why_draft = if status != Status::Published {
             None
         } else if path.is_none() {
@@ -277,6 +279,21 @@ fn status(word: &str) -> Status {
         "trash" => Status::Trashed,
         _ => Status::Draft,
     }
+}
+
+/// The address that readers know. What lies in the trash has one only if it was public before: only then may it be
+/// public again.
+fn path(item: &Element) -> Option<String> {
+    let path = super::path(item.of("link"))?;
+    if item.of("wp:status") != "trash" {
+        return Some(path);
+    }
+    let before = item
+        .all("wp:postmeta")
+        .find(|meta| meta.of("wp:meta_key") == "_wp_trash_meta_status")
+        .map_or("publish", |meta| meta.of("wp:meta_value"));
+    let was_public = before == "publish" && item.of("wp:post_password").is_empty();
+    was_public.then(|| path.replace(TRASHED, ""))
 }
 
 fn state(approved: &str) -> State {

@@ -91,8 +91,10 @@ pub struct Records<R: BufRead> {
     buffer: Vec<u8>,
     /// The names of the outer elements: `rss`, `channel`.
     outer: &'static [&'static str],
-    /// How many of them are open, and whether one has closed.
+    /// How many of them are open.
     inside: usize,
+    /// All of them were open once.
+    begun: bool,
     over: bool,
     /// The record that is being read, and the elements open in it.
     open: Vec<Element>,
@@ -107,6 +109,7 @@ impl<R: BufRead> Records<R> {
             buffer: Vec::new(),
             outer,
             inside: 0,
+            begun: false,
             over: false,
             open: Vec::new(),
         }
@@ -154,7 +157,7 @@ impl<R: BufRead> Records<R> {
                 }
                 Event::DocType(_) => return Err(Stop::DocumentType),
                 Event::Eof if self.over => return Ok(None),
-                Event::Eof if self.inside < self.outer.len() => return Err(Stop::NotExport),
+                Event::Eof if !self.begun => return Err(Stop::NotExport),
                 Event::Eof => return Err(Stop::CutOff),
                 Event::Decl(_) | Event::PI(_) | Event::Comment(_) => None,
             };
@@ -166,7 +169,7 @@ impl<R: BufRead> Records<R> {
 
     fn broken(&self, stop: Stop) -> Stop {
         match stop {
-            Stop::Broken(_) if self.inside < self.outer.len() && !self.over => Stop::NotExport,
+            Stop::Broken(_) if !self.begun => Stop::NotExport,
             // At the end of a file that was cut off, anything may look broken.
             Stop::Broken(_) if self.xml.get_ref().has_ended() => Stop::CutOff,
             stop => stop,
@@ -179,6 +182,7 @@ impl<R: BufRead> Records<R> {
                 return Err(Stop::NotExport);
             }
             self.inside += 1;
+            self.begun |= self.inside == self.outer.len();
         } else if self.open.len() >= DEPTH_MAX {
             return Err(Stop::TooDeep);
         } else {

@@ -68,7 +68,10 @@ fn nothing_becomes_public_that_was_not() {
     for title in ["Unfinished", "By number", "Secret"] {
         assert_eq!(post(title).status, Status::Draft, "{title}");
     }
-    assert_eq!(post("Thrown away").status, Status::Trashed);
+    let thrown_away = post("Thrown away");
+    assert_eq!(thrown_away.status, Status::Trashed);
+    assert_eq!(thrown_away.path.as_deref(), Some("/2016/02/away/"));
+    assert_eq!(post("Thrown away unseen").path, None);
     let changed: Vec<String> = read(EXPORT)
         .into_iter()
         .filter_map(|entry| match entry {
@@ -117,10 +120,10 @@ fn a_file_that_is_cut_off_ends_in_an_error() {
     let whole = EXPORT.trim_end().len();
     for end in [whole / 2, whole * 2 / 3, whole - 3] {
         let cut = EXPORT.floor_char_boundary(end);
-        let error = WordPress::open(&EXPORT.as_bytes()[..cut])
-            .unwrap()
-            .find_map(Result::err);
-        let why = error.unwrap().to_string();
+        let why = WordPress::open(&EXPORT.as_bytes()[..cut])
+            .and_then(Iterator::collect::<Result<Vec<Entry>>>)
+            .unwrap_err()
+            .to_string();
         assert!(why.contains("ends in the middle"), "{why}");
     }
 }
