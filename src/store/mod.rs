@@ -9,6 +9,7 @@ mod comments;
 mod exports;
 pub mod file;
 mod imports;
+pub mod isso;
 mod moderation;
 mod outbox;
 mod own;

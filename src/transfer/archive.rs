@@ -21,6 +21,17 @@ pub enum Entry {
         what: String,
         why: String,
     },
+    /// Many things of one kind that are left out on purpose: one line for all of them.
+    SkippedAll {
+        kind: String,
+        count: u64,
+        why: String,
+    },
+    /// Something that comes in, but not as it was.
+    Changed {
+        what: String,
+        why: String,
+    },
 }
 
 /// Whether a post of an archive is for readers.
@@ -41,7 +52,8 @@ pub struct Post {
     pub title: String,
     /// The address on the old blog, from the slash on (`/2016/06/slug.html`); `None` for drafts that never had one.
     pub path: Option<String>,
-    /// Byte for byte what the old system held.
+    /// What the old system held; where that leans on rules of its own (line breaks that stand for paragraphs), the
+    /// reader of the format writes them out.
     pub source: String,
     pub markup: Markup,
     pub tags: Vec<String>,
@@ -58,16 +70,25 @@ pub struct Post {
 pub struct Comment {
     /// The name of the entry in its source.
     pub origin: String,
-    /// `origin` of the post or page that it belongs to, or another name that ends in the same number
-    /// (a comment on Blogger's `page-7` says that it replies to `post-7`).
-    pub post: String,
+    pub on: On,
     /// `origin` of the comment that it answers.
     pub parent: Option<String>,
     pub state: comment::State,
     pub name: String,
     pub url: String,
     pub email: String,
-    /// Byte for byte what the old system held, as HTML.
+    pub markup: Markup,
+    /// Byte for byte what the old system held.
     pub source: String,
     pub created_at: Millis,
+}
+
+/// How a comment names the post or page that it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum On {
+    /// By the `origin` of a post in the same archive, or by another name that ends in the same number
+    /// (a comment on Blogger's `page-7` says that it replies to `post-7`).
+    Origin(String),
+    /// By the address of a post that is here already: systems for comments only hold no posts.
+    Path(String),
 }

@@ -1,7 +1,7 @@
 //! From an archive into the store, in three walks over the file: the first reads it all and changes nothing, so that a
 //! file that is broken or cut off never comes in by half; then posts, then comments, which may stand before their posts.
 
-use super::archive::{Comment, Entry, Post, Status};
+use super::archive::{Comment, Entry, On, Post, Status};
 use super::report::Report;
 use crate::blog::comment::{State as CommentState, visible};
 use crate::blog::post::{self, Kind, Markup, State};
@@ -37,17 +37,22 @@ pub async fn dry_run(source: &dyn Source, store: Option<&Store>) -> Result<Repor
             count(&mut report, *kind, *status);
         }
     }
-    for (state, origin, post) in &survey.comments {
+    let mut addresses = Addresses::new(store);
+    for comment in &survey.comments {
         let known = match store {
-            Some(store) => store.comment_of_origin(origin).await?.is_some(),
+            Some(store) => store.comment_of_origin(&comment.origin).await?.is_some(),
             None => false,
         };
-        if survey.post_of(post).is_none() {
-            report.skipped += 1;
-        } else if known {
+        let has_post = match &comment.on {
+            On::Origin(name) => survey.post_of(name).is_some(),
+            On::Path(path) => addresses.post_at(path).await?.is_some(),
+        };
+        if known {
             report.already_here += 1;
+        } else if has_post {
+            *report.comments.entry(comment.state).or_default() += 1;
         } else {
-            *report.comments.entry(*state).or_default() += 1;
+            without_post(&mut report, &comment.by, &comment.on);
         }
     }
     report
@@ -77,6 +82,7 @@ pub async fn load(source: &dyn Source, store: &Store, now: Millis) -> Result<Rep
         survey,
         authors,
         posts: HashMap::new(),
+        addresses: Addresses::new(Some(store)),
         picture_hosts: BTreeSet::new(),
     };
     loader.posts(source).await?;
@@ -97,8 +103,17 @@ struct Survey {
     by_number: HashMap<String, String>,
     origins: BTreeSet<String>,
     posts: Vec<(Kind, Status, String)>,
-    /// The state of each comment, its origin, and the post that it names.
-    comments: Vec<(CommentState, String, String)>,
+    comments: Vec<Surveyed>,
+}
+
+/// What the first walk keeps of a comment.
+#[derive(Debug)]
+struct Surveyed {
+    state: CommentState,
+    origin: String,
+    on: On,
+    /// What the report calls it.
+    by: String,
 }
 
 impl Survey {
@@ -119,14 +134,22 @@ impl Survey {
                     survey.origins.insert(post.origin);
                 }
                 Entry::Comment(comment) => {
-                    survey
-                        .comments
-                        .push((comment.state, comment.origin, comment.post));
+                    survey.comments.push(Surveyed {
+                        state: comment.state,
+                        by: by(&comment),
+                        origin: comment.origin,
+                        on: comment.on,
+                    });
                 }
                 Entry::Skipped { what, why } => {
                     report.skipped += 1;
                     report.lines.push(format!("{what}: {why}"));
                 }
+                Entry::SkippedAll { kind, count, why } => {
+                    report.skipped += count;
+                    report.lines.push(format!("{count} × {kind}: {why}"));
+                }
+                Entry::Changed { what, why } => report.lines.push(format!("{what}: {why}")),
             }
         }
         Ok(survey)
@@ -158,6 +181,69 @@ fn count(report: &mut Report, kind: Kind, status: Status) {
     *counter += 1;
 }
 
+/// What a report calls a comment.
+fn by(comment: &Comment) -> String {
+    let name = visible(&comment.name);
+    format!(
+        "comment by {} of {}",
+        if name.is_empty() { "nobody" } else { &name },
+        comment.created_at.rfc3339()
+    )
+}
+
+fn without_post(report: &mut Report, by: &str, on: &On) {
+    report.skipped += 1;
+    report.lines.push(match on {
+        On::Origin(_) => format!("{by}: its post is not in the file"),
+        On::Path(path) => format!("{by}: no post has the address {}", visible(path)),
+    });
+}
+
+/// Which posts live at the addresses that comments name; each is asked for once.
+struct Addresses<'a> {
+    store: Option<&'a Store>,
+    known: HashMap<String, Option<PostId>>,
+}
+
+impl<'a> Addresses<'a> {
+    fn new(store: Option<&'a Store>) -> Self {
+        Self {
+            store,
+            known: HashMap::new(),
+        }
+    }
+
+    async fn post_at(&mut self, path: &str) -> Result<Option<PostId>> {
+        let Some(store) = self.store else {
+            return Ok(None);
+        };
+        if let Some(known) = self.known.get(path) {
+            return Ok(*known);
+        }
+        let post = match found_at(store, path).await? {
+            // These systems take whatever address a page was opened at.
+            None => match path.strip_suffix('/') {
+                Some(without) => found_at(store, without).await?,
+                None => found_at(store, &format!("{path}/")).await?,
+            },
+            found => found,
+        };
+        self.known.insert(path.to_owned(), post);
+        Ok(post)
+    }
+}
+
+/// The post that lives at an address, or has moved from there.
+async fn found_at(store: &Store, path: &str) -> Result<Option<PostId>> {
+    if let Some(post) = store.published(path).await? {
+        return Ok(Some(post.id));
+    }
+    match store.moved_to(path).await? {
+        Some(path) => Ok(store.published(&path).await?.map(|post| post.id)),
+        None => Ok(None),
+    }
+}
+
 struct Loader<'a> {
     store: &'a Store,
     now: Millis,
@@ -166,6 +252,7 @@ struct Loader<'a> {
     authors: HashMap<String, AuthorId>,
     /// Posts that are in, by their origins.
     posts: HashMap<String, PostId>,
+    addresses: Addresses<'a>,
     picture_hosts: BTreeSet<String>,
 }
 
@@ -263,21 +350,16 @@ impl Loader<'_> {
             let Entry::Comment(comment) = entry? else {
                 continue;
             };
-            let post = self
-                .survey
-                .post_of(&comment.post)
-                .and_then(|origin| self.posts.get(origin));
-            let Some(post) = post.copied() else {
-                self.report.skipped += 1;
-                self.report.lines.push(format!(
-                    "comment by {} of {}: its post is not in the file",
-                    if comment.name.is_empty() {
-                        "nobody"
-                    } else {
-                        &comment.name
-                    },
-                    comment.created_at.rfc3339()
-                ));
+            let post = match &comment.on {
+                On::Origin(name) => self
+                    .survey
+                    .post_of(name)
+                    .and_then(|origin| self.posts.get(origin))
+                    .copied(),
+                On::Path(path) => self.addresses.post_at(path).await?,
+            };
+            let Some(post) = post else {
+                without_post(&mut self.report, &by(&comment), &comment.on);
                 continue;
             };
             if let Some(parent) = &comment.parent {
@@ -346,7 +428,12 @@ impl Loader<'_> {
 }
 
 fn prepared_comment(comment: Comment, post: PostId) -> ImportedComment {
-    let html = text::imported_comment(&comment.source);
+    let html = match comment.markup {
+        Markup::Html => text::imported_comment(&comment.source),
+        // What is nested too deep is shown as its words.
+        Markup::Markdown => text::comment(&comment.source)
+            .unwrap_or_else(|_| format!("<p>{}</p>", text::escape(&comment.source))),
+    };
     ImportedComment {
         origin: comment.origin,
         post,
@@ -356,7 +443,7 @@ fn prepared_comment(comment: Comment, post: PostId) -> ImportedComment {
         email: comment.email,
         url: web_address(&comment.url),
         created_at: comment.created_at,
-        markup: Markup::Html,
+        markup: comment.markup,
         source: comment.source,
         words: text::plain(&html),
         html,

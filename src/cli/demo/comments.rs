@@ -6,8 +6,9 @@ use super::showcase;
 use super::themes::Theme;
 use super::words::{ANSWERS, Prose, REMARKS};
 use crate::blog::comment::State;
+use crate::blog::post::Markup;
 use crate::blog::time::Millis;
-use crate::transfer::archive::Comment;
+use crate::transfer::archive::{Comment, On};
 
 /// The deepest answer: one to a comment of depth five.
 const DEEPEST: u32 = 6;
@@ -127,11 +128,12 @@ impl Plan {
             let (name, url) = voices.name();
             thread.push(Comment {
                 origin: format!("demo:comment:{}", told + place + 1),
-                post: format!("demo:post:{}", post + 1),
+                on: On::Origin(format!("demo:post:{}", post + 1)),
                 state,
                 name,
                 url,
                 email: voices.email(),
+                markup: Markup::Html,
                 source: voices.source(state, parent.is_some()),
                 parent,
                 created_at,
@@ -303,17 +305,17 @@ mod tests {
     #[test]
     fn a_comment_is_later_than_its_post_and_than_what_it_answers_and_not_from_the_future() {
         let plan = plan(4, 1_000);
-        let published: BTreeMap<String, Millis> = plan
+        let published: BTreeMap<On, Millis> = plan
             .posts()
-            .map(|post| (post.origin, post.published_at.unwrap()))
+            .map(|post| (On::Origin(post.origin), post.published_at.unwrap()))
             .collect();
         let mut before: BTreeMap<String, Comment> = BTreeMap::new();
         for comment in plan.comments(20_000) {
-            assert!(comment.created_at > published[&comment.post]);
+            assert!(comment.created_at > published[&comment.on]);
             assert!(comment.created_at <= plan.newest);
             if let Some(parent) = &comment.parent {
                 let parent = &before[parent];
-                assert_eq!(parent.post, comment.post);
+                assert_eq!(parent.on, comment.on);
                 assert_eq!(parent.state, State::Approved);
                 assert!(parent.created_at < comment.created_at);
             }
@@ -333,9 +335,9 @@ mod tests {
 
     #[test]
     fn most_posts_have_no_comments_and_a_few_have_many() {
-        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        let mut counts: BTreeMap<On, u64> = BTreeMap::new();
         for comment in plan(4, 4_000).comments(8_000) {
-            *counts.entry(comment.post).or_default() += 1;
+            *counts.entry(comment.on).or_default() += 1;
         }
         assert!(counts.len() < 2_000, "{}", counts.len());
         assert!(counts.values().any(|count| *count > 30));

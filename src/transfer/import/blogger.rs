@@ -11,11 +11,12 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io::BufRead;
 
-use self::scan::{Field, Fields, Scan, Stop, Turn};
+use self::scan::{Field, Fields, Scan, Turn};
+use super::xml::{ENTRY_MAX_BYTES, Stop};
 use crate::blog::comment::State;
 use crate::blog::post::{Comments, Kind, Markup};
 use crate::blog::time::Millis;
-use crate::transfer::archive::{Comment, Entry, Post, Status};
+use crate::transfer::archive::{Comment, Entry, On, Post, Status};
 
 /// What Blogger gives as the address of everyone who keeps theirs private.
 const NO_EMAIL: &str = "noreply@blogger.com";
@@ -77,7 +78,7 @@ impl fmt::Display for Error {
             Self::TooLarge { byte } => write!(
                 f,
                 "The entry that ends after byte {byte} is larger than {} MiB.",
-                scan::ENTRY_MAX_BYTES / 1024 / 1024
+                ENTRY_MAX_BYTES / 1024 / 1024
             ),
             Self::Unreadable { byte, why } => {
                 write!(f, "The file cannot be read beyond byte {byte}: {why}.")
@@ -90,7 +91,7 @@ impl std::error::Error for Error {}
 
 /// Reads an export as a stream; each call of `next` gives the next entry. After an error there is no other entry.
 ///
-/// What the blog called itself comes first. A comment without the name of its post has an empty `post`.
+/// What the blog called itself comes first. A comment without the name of its post names an empty one.
 pub struct Blogger<R: BufRead> {
     scan: Scan<R>,
     title: String,
@@ -206,7 +207,7 @@ impl<R: BufRead> Blogger<R> {
     fn explain(&self, stop: Stop) -> Error {
         let byte = self.position();
         match stop {
-            Stop::NotFeed => Error::NotBlogger,
+            Stop::NotExport => Error::NotBlogger,
             Stop::CutOff => Error::CutOff {
                 byte,
                 after: self.last.clone(),
@@ -321,7 +322,7 @@ fn comment(mut fields: Fields, entries: &mut VecDeque<Entry>) {
     };
     entries.push_back(Entry::Comment(Box::new(Comment {
         origin: fields.text(Field::Id).to_owned(),
-        post,
+        on: On::Origin(post),
         parent: answered(&fields),
         state: state(&fields),
         name: fields.text(Field::Name).to_owned(),
@@ -330,6 +331,7 @@ fn comment(mut fields: Fields, entries: &mut VecDeque<Entry>) {
             NO_EMAIL => String::new(),
             email => email.to_owned(),
         },
+        markup: Markup::Html,
         source: fields.take_content(),
         created_at: times.published_at,
     })));
@@ -426,16 +428,10 @@ fn comments(word: &str) -> Comments {
 
 /// The address from the slash on, without query and fragment; `None` for what never had one.
 fn path(fields: &Fields) -> Option<String> {
-    let address = match fields.text(Field::Filename) {
+    super::path(match fields.text(Field::Filename) {
         "" => &fields.alternate,
         filename => filename,
-    };
-    let address = match address.split_once("//") {
-        Some(("" | "http:" | "https:", rest)) => &rest[rest.find('/')?..],
-        _ => address,
-    };
-    let path = address.split(['?', '#']).next().unwrap_or_default();
-    (path.len() > 1 && path.starts_with('/')).then(|| path.to_owned())
+    })
 }
 
 /// The id of the comment that this one answers. The old export gives its address, which ends in its number.

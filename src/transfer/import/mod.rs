@@ -1,3 +1,52 @@
 //! Readers of foreign formats; each yields the entries of an archive one by one.
 
 pub mod blogger;
+pub mod disqus;
+pub mod isso;
+pub mod remark42;
+pub mod wordpress;
+mod xml;
+
+use crate::blog::time::Millis;
+
+/// A moment as these systems write it: RFC 3339, or `2016-06-05 10:11:12`, which is UTC.
+fn moment(text: &str) -> Option<Millis> {
+    let text = text.trim();
+    Millis::parse(text).or_else(|| Millis::parse(&format!("{}Z", text.replacen(' ', "T", 1))))
+}
+
+/// The path of an address (`https://example.org/2016/06/slug.html?x=1`), or of what is one already; `None` for the
+/// front page.
+fn path(address: &str) -> Option<String> {
+    let address = address.trim();
+    let path = match address.split_once("//") {
+        Some(("" | "http:" | "https:", rest)) => &rest[rest.find('/')?..],
+        _ => address,
+    };
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    (path.len() > 1 && path.starts_with('/')).then(|| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_without_a_zone_is_in_utc() {
+        let noon = Some(Millis(1_465_128_000_000));
+        assert_eq!(moment("2016-06-05 12:00:00"), noon);
+        assert_eq!(moment("2016-06-05T12:00:00"), noon);
+        assert_eq!(moment("2016-06-05T14:00:00+02:00"), noon);
+        assert_eq!(moment("0000-00-00 00:00:00"), None);
+    }
+
+    #[test]
+    fn the_path_of_an_address_has_no_query() {
+        let tides = Some("/2016/06/tides.html".to_owned());
+        assert_eq!(path("https://example.org/2016/06/tides.html?x=1#y"), tides);
+        assert_eq!(path("/2016/06/tides.html"), tides);
+        assert_eq!(path("https://example.org/?p=12"), None);
+        assert_eq!(path("https://example.org"), None);
+        assert_eq!(path("tides"), None);
+    }
+}

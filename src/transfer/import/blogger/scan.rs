@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, Read};
+use std::io::BufRead;
 use std::mem;
 
 use quick_xml::XmlVersion;
@@ -12,12 +12,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::ResolveResult;
 use quick_xml::reader::NsReader;
 
-/// Blogger's own exports nest five deep; deeper files are made to harm.
-const DEPTH_MAX: usize = 256;
-
-/// The most bytes of one entry: a long illustrated post has some hundred thousand, and one that carries
-/// its pictures inside some tens of millions.
-pub const ENTRY_MAX_BYTES: u64 = 64 * 1024 * 1024;
+use crate::transfer::import::xml::{DEPTH_MAX, Metered, Stop, character};
 
 /// The namespaces whose elements count. Others (`media:title`, `gd:image`) use the same local names for other things.
 const NAMESPACES: [&str; 6] = [
@@ -101,18 +96,6 @@ pub enum Turn {
     End,
 }
 
-/// Why reading cannot go on.
-#[derive(Debug)]
-pub enum Stop {
-    NotFeed,
-    CutOff,
-    DocumentType,
-    TooDeep,
-    TooLarge,
-    Broken(String),
-    Unreadable(String),
-}
-
 /// Reads a feed from one [`Turn`] to the next.
 pub struct Scan<R: BufRead> {
     xml: NsReader<Metered<R>>,
@@ -122,12 +105,7 @@ pub struct Scan<R: BufRead> {
 
 impl<R: BufRead> Scan<R> {
     pub fn new(reader: R) -> Self {
-        let mut xml = NsReader::from_reader(Metered {
-            inner: reader,
-            read: 0,
-            left: ENTRY_MAX_BYTES,
-            ended: false,
-        });
+        let mut xml = NsReader::from_reader(Metered::new(reader));
         // A lone `&` is the mildest damage that a file edited by hand can have.
         xml.config_mut().allow_dangling_amp = true;
         Self {
@@ -139,11 +117,11 @@ impl<R: BufRead> Scan<R> {
 
     /// Bytes read so far.
     pub fn position(&self) -> u64 {
-        self.xml.get_ref().read
+        self.xml.get_ref().position()
     }
 
     pub fn turn(&mut self) -> Result<Turn, Stop> {
-        self.xml.get_mut().left = ENTRY_MAX_BYTES;
+        self.xml.get_mut().begin_entry();
         loop {
             self.buffer.clear();
             let taken = match self.xml.read_resolved_event_into(&mut self.buffer) {
@@ -154,10 +132,10 @@ impl<R: BufRead> Scan<R> {
                 Ok(None) => {}
                 Ok(Some(turn)) => return Ok(turn),
                 Err(Stop::Broken(_)) if self.gathering.has_not_begun() => {
-                    return Err(Stop::NotFeed);
+                    return Err(Stop::NotExport);
                 }
                 // At the end of a file that was cut off, anything may look broken.
-                Err(Stop::Broken(_)) if self.xml.get_ref().ended => return Err(Stop::CutOff),
+                Err(Stop::Broken(_)) if self.xml.get_ref().has_ended() => return Err(Stop::CutOff),
                 Err(stop) => return Err(stop),
             }
         }
@@ -259,7 +237,7 @@ impl Gathering {
             Event::CData(text) => self.add(&text.xml10_content()),
             Event::GeneralRef(reference) => self.resolve(reference),
             Event::DocType(_) => Err(Stop::DocumentType),
-            Event::Eof if self.has_not_begun() => Err(Stop::NotFeed),
+            Event::Eof if self.has_not_begun() => Err(Stop::NotExport),
             Event::Eof if self.places.is_empty() => Ok(Some(Turn::End)),
             Event::Eof => Err(Stop::CutOff),
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) => Ok(None),
@@ -273,7 +251,7 @@ impl Gathering {
         let name = element.local_name();
         let place = match self.places.last() {
             None if counts && name.as_ref() == "feed" => Place::Feed,
-            None => return Err(Stop::NotFeed),
+            None => return Err(Stop::NotExport),
             Some(outer) => self.place(*outer, counts, name.as_ref()),
         };
         let outer = self.places.last().copied();
@@ -357,7 +335,7 @@ impl Gathering {
             Some(Place::Text(field) | Place::Markup(field)) => {
                 self.fields.texts.entry(*field).or_default().push_str(text);
             }
-            None if !text.trim().is_empty() => return Err(Stop::NotFeed),
+            None if !text.trim().is_empty() => return Err(Stop::NotExport),
             _ => {}
         }
         Ok(None)
@@ -399,25 +377,6 @@ fn attribute<'a>(element: &'a BytesStart, name: &str) -> Result<Cow<'a, str>, St
     Ok(Cow::Borrowed(""))
 }
 
-/// The character that a reference names, given without `&` and `;`; no database likes U+0000.
-fn character(name: &str) -> Option<char> {
-    match name {
-        "amp" => Some('&'),
-        "apos" => Some('\''),
-        "gt" => Some('>'),
-        "lt" => Some('<'),
-        "quot" => Some('"'),
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let number = match number.strip_prefix(['x', 'X']) {
-                Some(digits) => u32::from_str_radix(digits, 16),
-                None => number.parse(),
-            };
-            char::from_u32(number.ok()?).filter(|character| *character != '\0')
-        }
-    }
-}
-
 /// A title that was written as HTML, without its tags and references.
 fn plain(html: &str) -> String {
     let mut words = String::new();
@@ -452,51 +411,4 @@ fn reference(html: &str) -> (Option<char>, &str) {
         .split_once(';')
         .and_then(|(name, after)| Some((Some(character(name)?), after)))
         .unwrap_or((Some('&'), &html[1..]))
-}
-
-/// Counts what is read, refuses more than is left for one entry, and knows when the file has ended.
-struct Metered<R> {
-    inner: R,
-    read: u64,
-    left: u64,
-    ended: bool,
-}
-
-impl<R: BufRead> Read for Metered<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let count = self.fill_buf()?.read(into)?;
-        self.consume(count);
-        Ok(count)
-    }
-}
-
-impl<R: BufRead> BufRead for Metered<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.left == 0 {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        let bytes = self.inner.fill_buf()?;
-        self.ended |= bytes.is_empty();
-        let most = usize::try_from(self.left).unwrap_or(usize::MAX);
-        Ok(&bytes[..bytes.len().min(most)])
-    }
-
-    fn consume(&mut self, count: usize) {
-        self.inner.consume(count);
-        let count = count as u64;
-        self.read += count;
-        self.left = self.left.saturating_sub(count);
-    }
-}
-
-impl From<quick_xml::Error> for Stop {
-    fn from(error: quick_xml::Error) -> Self {
-        match error {
-            quick_xml::Error::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
-                Self::TooLarge
-            }
-            quick_xml::Error::Io(error) => Self::Unreadable(error.to_string()),
-            error => Self::Broken(error.to_string()),
-        }
-    }
 }

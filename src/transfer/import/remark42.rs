@@ -1,0 +1,235 @@
+//! Reads the native backup of Remark42: a line about the backup, then a comment to a line, in JSON.
+//!
+//! The file is compressed, or was unpacked. Where an unpacked one is cut off between two lines nobody can tell;
+//! a compressed one carries its own length.
+
+use std::io::{BufRead, BufReader, Read};
+
+use anyhow::{Context, Result, bail};
+use flate2::bufread::MultiGzDecoder;
+use serde::Deserialize;
+
+use crate::blog::comment::State;
+use crate::blog::post::Markup;
+use crate::blog::time::Millis;
+use crate::transfer::archive::{Comment, Entry, On};
+
+/// Remark42 takes comments of some kilobytes; its first line grows with the number of its users.
+const LINE_MAX_BYTES: u64 = 64 * 1024 * 1024;
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// The first line: what the backup is.
+#[derive(Deserialize)]
+struct Meta {
+    version: u32,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    id: String,
+    #[serde(default)]
+    pid: String,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    user: User,
+    #[serde(default)]
+    locator: Locator,
+    #[serde(default)]
+    time: String,
+    #[serde(default)]
+    delete: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct User {
+    name: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Locator {
+    site: String,
+    url: String,
+}
+
+/// Reads a backup as a stream, one comment in memory.
+pub struct Remark42<'a> {
+    lines: Box<dyn BufRead + 'a>,
+    line: Vec<u8>,
+    number: u64,
+    over: bool,
+}
+
+impl<'a> Remark42<'a> {
+    /// Looks at the beginning and refuses what is not a backup of Remark42.
+    pub fn open(mut reader: impl BufRead + 'a) -> Result<Self> {
+        let is_packed = reader.fill_buf()?.starts_with(&GZIP);
+        let mut backup = Self {
+            lines: if is_packed {
+                Box::new(BufReader::new(MultiGzDecoder::new(reader)))
+            } else {
+                Box::new(reader)
+            },
+            line: Vec::new(),
+            number: 0,
+            over: false,
+        };
+        let not_ours = "This is not a backup of Remark42. It makes one a day in its folder `backup`: \
+                        backup-SITE-DATE.gz.";
+        let is_whole = backup.read_line()?;
+        // A list would be taken for the fields in their order.
+        let is_object = is_whole && backup.line.trim_ascii_start().starts_with(b"{");
+        match serde_json::from_slice::<Meta>(&backup.line) {
+            Ok(meta) if is_object && meta.version == 1 => Ok(backup),
+            Ok(meta) if is_object => bail!(
+                "This backup is of version {}, and only version 1 is known.",
+                meta.version
+            ),
+            _ => bail!(not_ours),
+        }
+    }
+
+    /// Reads the next line that says something; `false` at the end.
+    fn read_line(&mut self) -> Result<bool> {
+        loop {
+            self.line.clear();
+            self.number += 1;
+            let read = self
+                .lines
+                .by_ref()
+                .take(LINE_MAX_BYTES)
+                .read_until(b'\n', &mut self.line)
+                .map_err(|error| match error.kind() {
+                    std::io::ErrorKind::UnexpectedEof => {
+                        anyhow::anyhow!("The file ends in the middle. Copy the backup again.")
+                    }
+                    _ => anyhow::anyhow!("The file cannot be read: {error}."),
+                })?;
+            if read == 0 {
+                return Ok(false);
+            }
+            if read as u64 == LINE_MAX_BYTES {
+                bail!("Line {} is longer than any comment.", self.number);
+            }
+            if !self.line.trim_ascii().is_empty() {
+                return Ok(true);
+            }
+        }
+    }
+
+    fn entry(&mut self) -> Result<Option<Entry>> {
+        if !self.read_line()? {
+            return Ok(None);
+        }
+        let line: Line = match serde_json::from_slice(&self.line) {
+            Ok(line) => line,
+            Err(error) if error.is_eof() && !self.line.ends_with(b"\n") => {
+                bail!(
+                    "The file ends in the middle, in line {}. Copy the backup again.",
+                    self.number
+                )
+            }
+            Err(error) => {
+                return Err(error).with_context(|| format!("Line {} is damaged", self.number));
+            }
+        };
+        Ok(Some(comment(line)))
+    }
+}
+
+impl Iterator for Remark42<'_> {
+    type Item = Result<Entry>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.over {
+            return None;
+        }
+        let entry = self.entry().transpose();
+        self.over = !matches!(entry, Some(Ok(_)));
+        entry
+    }
+}
+
+fn comment(line: Line) -> Entry {
+    let Some(created_at) = Millis::parse(&line.time) else {
+        return Entry::Skipped {
+            what: format!("comment {} by {}", line.id, line.user.name),
+            why: "it has no date that can be read".to_owned(),
+        };
+    };
+    let origin = |id: &str| format!("remark42:{}:{id}", line.locator.site);
+    Entry::Comment(Box::new(Comment {
+        origin: origin(&line.id),
+        parent: Some(line.pid.as_str())
+            .filter(|id| !id.is_empty())
+            .map(origin),
+        on: On::Path(super::path(&line.locator.url).unwrap_or_else(|| line.locator.url.clone())),
+        state: if line.delete {
+            State::Deleted
+        } else {
+            State::Approved
+        },
+        name: line.user.name,
+        url: String::new(),
+        email: String::new(),
+        markup: Markup::Html,
+        source: line.text,
+        created_at,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::read::GzEncoder;
+
+    const BACKUP: &str = include_str!("../../../tests/fixtures/remark42/backup.json");
+
+    fn packed() -> Vec<u8> {
+        let mut bytes = Vec::new();
+        GzEncoder::new(BACKUP.as_bytes(), Compression::default())
+            .read_to_end(&mut bytes)
+            .unwrap();
+        bytes
+    }
+
+    fn read(bytes: &[u8]) -> Result<Vec<Entry>> {
+        Remark42::open(bytes)?.collect()
+    }
+
+    #[test]
+    fn a_backup_reads_the_same_packed_and_unpacked() {
+        let entries = read(BACKUP.as_bytes()).unwrap();
+        assert_eq!(entries, read(&packed()).unwrap());
+        let Entry::Comment(answer) = &entries[1] else {
+            panic!("{entries:?}");
+        };
+        assert_eq!(answer.parent.as_deref(), Some("remark42:blog:aaa-1"));
+        assert_eq!(answer.on, On::Path("/2016/06/tides.html".to_owned()));
+        assert_eq!(answer.name, "Ben");
+    }
+
+    #[test]
+    fn a_backup_that_is_cut_off_ends_in_an_error() {
+        let packed = packed();
+        for cut in [
+            &packed[..packed.len() / 2],
+            &packed[..packed.len() - 4],
+            &BACKUP.as_bytes()[..BACKUP.len() - 9],
+        ] {
+            let why = read(cut).unwrap_err().to_string();
+            assert!(why.contains("ends in the middle"), "{why}");
+        }
+    }
+
+    #[test]
+    fn another_file_is_no_backup() {
+        for other in ["", "{\"posts\": []}", "<rss/>", "[1]\n"] {
+            let why = read(other.as_bytes()).unwrap_err().to_string();
+            assert!(why.contains("not a backup of Remark42"), "{other}: {why}");
+        }
+    }
+}
