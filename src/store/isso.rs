@@ -1,4 +1,4 @@
-//! The database of Isso, a server for comments: looked at once, never written.
+//! The database of Isso, a server for comments: looked at once, never written. It is SQLite, whatever ours is.
 
 use crate::blog::time::Millis;
 use sqlx::sqlite::SqliteConnectOptions;
