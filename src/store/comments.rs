@@ -6,7 +6,7 @@ use crate::blog::spam::{Facts, Verdict};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, PostId, words};
 use crate::error::{Error, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::oneshot;
 
@@ -117,6 +117,73 @@ macro_rules! comments {
 }
 pub(super) use comments;
 
+/// What makes two comments the same: digest, post, parent, name and words.
+type Sameness<'a> = (&'a str, PostId, Option<CommentId>, &'a str, &'a str);
+
+impl Arriving {
+    fn sameness(&self) -> Sameness<'_> {
+        let new = &self.new;
+        (&self.digest, new.post, new.parent, &new.name, &new.source)
+    }
+}
+
+/// A new comment as the statement that stores it reads it.
+#[derive(serde::Serialize)]
+struct Row<'a> {
+    id: CommentId,
+    post: PostId,
+    parent: Option<CommentId>,
+    state: State,
+    author: Option<AuthorId>,
+    name: &'a str,
+    email: String,
+    url: &'a str,
+    reason: &'a str,
+    at: Millis,
+    network: &'a str,
+    pass: &'a str,
+    digest: &'a str,
+    points: i32,
+    facts: String,
+    reasons: String,
+    renderer: i64,
+    html: &'a str,
+    source: &'a str,
+    /// The same words before this moment are not the same comment.
+    since: Millis,
+    /// The words for the search index.
+    folded: String,
+}
+
+impl<'a> Row<'a> {
+    fn of(id: CommentId, arriving: &'a Arriving) -> Result<Self> {
+        let Arriving { new, now, .. } = arriving;
+        Ok(Self {
+            id,
+            post: new.post,
+            parent: new.parent,
+            state: arriving.state,
+            author: arriving.author,
+            name: &new.name,
+            email: new.email.to_lowercase(),
+            url: &new.url,
+            reason: arriving.reason,
+            at: *now,
+            network: &arriving.network,
+            pass: &arriving.pass,
+            digest: &arriving.digest,
+            points: arriving.verdict.points,
+            facts: json(&arriving.facts)?,
+            reasons: json(&arriving.verdict.reasons)?,
+            renderer: arriving.renderer,
+            html: &arriving.html,
+            source: &new.source,
+            since: now.plus_seconds(-comment::SAID_WITHIN_SECONDS),
+            folded: words::fold(&format!("{} {}", new.name, arriving.words)),
+        })
+    }
+}
+
 type Answer = oneshot::Sender<Result<Posted>>;
 
 /// Comments on their way into the database.
@@ -193,6 +260,8 @@ impl Store {
     /// Writes whatever waits; nothing, where an earlier turn took it along.
     async fn write_arrivals(self) {
         let _turn = self.arrivals.turn.lock().await;
+        // Whoever was just answered and is ready to send again may come along.
+        tokio::task::yield_now().await;
         let mut waiting = self.arrivals.take();
         match self.write_batch(&waiting).await {
             Ok(posted) => {
@@ -223,14 +292,13 @@ impl Store {
             return Ok(Vec::new());
         };
         let mut write = self.write().await?;
-        let mut posted = Vec::with_capacity(batch.len());
+        let arriving: Vec<&Arriving> = batch.iter().map(|(arriving, _)| arriving).collect();
+        let posted = write.arrive(&arriving).await?;
         let mut shown_on: BTreeMap<PostId, i64> = BTreeMap::new();
-        for (arriving, _) in batch {
-            let one = write.arrive(arriving).await?;
+        for (arriving, one) in arriving.iter().zip(&posted) {
             if one.twin == Twin::None && one.state == State::Approved {
                 *shown_on.entry(arriving.new.post).or_default() += 1;
             }
-            posted.push(one);
         }
         for (post, more) in &shown_on {
             write.count_more(*post, *more).await?;
@@ -303,61 +371,127 @@ impl Store {
 }
 
 impl Write {
-    /// Stores one comment, unless it is here already. A column behind a `+` leads to no index: only that of the digests
-    /// finds the same words without reading all comments of the post.
-    async fn arrive(&mut self, arriving: &Arriving) -> Result<Posted> {
-        let Arriving { new, now, .. } = arriving;
-        let stored: Option<(CommentId, Option<i64>)> = sqlx::query_as(
-            "insert into comments (post_id, parent_id, state, place, author_id, name, email, url, reason, created_at, \
+    /// Stores comments, each unless it is here already; the answers stand in their order.
+    ///
+    /// All of them go in by few statements, whatever their number: handing a statement to the connection's thread, or a
+    /// row back, costs more than storing one. What differs by engine here is how JSON becomes rows. A column behind a `+` leads to no index:
+    /// only that of the digests finds the same words without reading all comments of the post.
+    async fn arrive(&mut self, arriving: &[&Arriving]) -> Result<Vec<Posted>> {
+        let (first_id,): (i64,) = sqlx::query_as("select coalesce(max(id), 0) + 1 from comments")
+            .fetch_one(&mut *self.tx)
+            .await?;
+        let mut next = first_id;
+        let mut firsts: HashMap<Sameness<'_>, (CommentId, &Arriving)> = HashMap::new();
+        let mut rows = Vec::with_capacity(arriving.len());
+        let mut ids = Vec::with_capacity(arriving.len());
+        for one in arriving {
+            let (id, first) = *firsts
+                .entry(one.sameness())
+                .or_insert((CommentId(next), one));
+            if id.0 == next {
+                rows.push(Row::of(id, one)?);
+                next += 1;
+                ids.push((id, first.state, Twin::None));
+            } else if first.network == one.network {
+                ids.push((id, first.state, Twin::Sent));
+            } else {
+                ids.push((id, first.state, Twin::Said));
+            }
+        }
+        sqlx::query(
+            "insert into comments (id, post_id, parent_id, state, place, author_id, name, email, url, reason, created_at, \
              network, pass, digest, points, facts, reasons, renderer, markup, html, source) \
-             select $1, $2, $3, case when $3 = 'approved' then \
-             (select coalesce(max(place), 0) + 1 from comments where post_id = $1) end, \
-             $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'markdown', $17, $18 \
-             where not exists (select 1 from comments where digest = $12 and created_at > $19 and +post_id = $1 \
-             and name = $5 and source = $18 and +parent_id is not distinct from $2 and state <> 'deleted') \
-             returning id, place",
+             select n.id, n.post, n.parent, n.state, case when n.state = 'approved' then \
+             (select coalesce(max(m.place), 0) from comments m where m.post_id = n.post) + \
+             row_number() over (partition by n.post, n.state order by n.id) end, \
+             n.author, n.name, n.email, n.url, n.reason, n.at, n.network, n.pass, n.digest, n.points, n.facts, n.reasons, \
+             n.renderer, 'markdown', n.html, n.source \
+             from (select value ->> 'id' as id, value ->> 'post' as post, value ->> 'parent' as parent, \
+              value ->> 'state' as state, value ->> 'author' as author, value ->> 'name' as name, \
+              value ->> 'email' as email, value ->> 'url' as url, value ->> 'reason' as reason, value ->> 'at' as at, \
+              value ->> 'network' as network, value ->> 'pass' as pass, value ->> 'digest' as digest, \
+              value ->> 'points' as points, value ->> 'facts' as facts, value ->> 'reasons' as reasons, \
+              value ->> 'renderer' as renderer, value ->> 'html' as html, value ->> 'source' as source, \
+              value ->> 'since' as since from jsonb_each($1)) as n \
+             where not exists (select 1 from comments o where o.digest = n.digest and o.created_at > n.since \
+             and +o.post_id = n.post and o.name = n.name and o.source = n.source \
+             and +o.parent_id is not distinct from n.parent and o.state <> 'deleted')",
         )
-        .bind(new.post)
-        .bind(new.parent)
-        .bind(arriving.state)
-        .bind(arriving.author)
-        .bind(&new.name)
-        .bind(new.email.to_lowercase())
-        .bind(&new.url)
-        .bind(arriving.reason)
-        .bind(now)
-        .bind(&arriving.network)
-        .bind(&arriving.pass)
-        .bind(&arriving.digest)
-        .bind(arriving.verdict.points)
-        .bind(json(&arriving.facts)?)
-        .bind(json(&arriving.verdict.reasons)?)
-        .bind(arriving.renderer)
-        .bind(&arriving.html)
-        .bind(&new.source)
-        .bind(now.plus_seconds(-comment::SAID_WITHIN_SECONDS))
-        .fetch_optional(&mut *self.tx)
+        .bind(json(&rows)?)
+        .execute(&mut *self.tx)
         .await?;
-        let Some((id, place)) = stored else {
-            return self.twin(arriving).await;
+        let (stored,): (String,) = sqlx::query_as(
+            "select json_group_array(json_array(id, place)) from comments where id >= $1",
+        )
+        .bind(first_id)
+        .fetch_one(&mut *self.tx)
+        .await?;
+        let stored: Vec<(CommentId, Option<i64>)> = serde_json::from_str(&stored)
+            .map_err(|error| Error::Internal(format!("places of comments: {error}")))?;
+        let places: HashMap<CommentId, Option<i64>> = stored.into_iter().collect();
+        rows.retain(|row| places.contains_key(&row.id));
+        self.index_comments(&rows).await?;
+        let mut posted = Vec::with_capacity(arriving.len());
+        let mut new = Vec::with_capacity(rows.len());
+        for (one, (id, state, twin)) in arriving.iter().zip(ids) {
+            let Some(place) = places.get(&id) else {
+                posted.push(self.twin(one).await?);
+                continue;
+            };
+            if twin == Twin::None {
+                new.push((id, *one));
+            }
+            posted.push(Posted {
+                id,
+                state,
+                place: *place,
+                twin,
+            });
+        }
+        self.mail_new(&new).await?;
+        Ok(posted)
+    }
+
+    /// Puts the words of new comments into the index.
+    async fn index_comments(&mut self, rows: &[Row<'_>]) -> Result<()> {
+        sqlx::query(
+            "insert into search_comments (rowid, body) \
+             select value ->> 'id', value ->> 'folded' from jsonb_each($1)",
+        )
+        .bind(json(&rows)?)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Writes the mail that new comments cause.
+    async fn mail_new(&mut self, new: &[(CommentId, &Arriving)]) -> Result<()> {
+        let told: Vec<CommentId> = new
+            .iter()
+            .filter(|(_, one)| one.state != State::Spam)
+            .map(|(id, _)| *id)
+            .collect();
+        let Some((_, newest)) = new.last() else {
+            return Ok(());
         };
-        self.index_comment(id, &new.name, &arriving.words).await?;
-        if let Some(scope) = new.notify {
-            self.subscribe(id, new.post, &new.email, scope, *now)
-                .await?;
+        self.notify_authors(&told, newest.now).await?;
+        for (id, one) in new {
+            if let Some(scope) = one.new.notify {
+                self.subscribe(*id, one.new.post, &one.new.email, scope, one.now)
+                    .await?;
+                if one.state != State::Spam {
+                    self.ask_to_confirm(*id, one.now).await?;
+                }
+            }
         }
-        if arriving.state == State::Approved {
-            self.mail_shown(id, *now).await?;
+        let shown = new.iter().filter(|(_, one)| one.state == State::Approved);
+        let shown: Vec<_> = shown.collect();
+        if !shown.is_empty() && self.has_listeners().await? {
+            for (id, one) in shown {
+                self.mail_shown(*id, one.now).await?;
+            }
         }
-        if arriving.state != State::Spam {
-            self.mail_arrived(id, arriving.state, *now).await?;
-        }
-        Ok(Posted {
-            id,
-            state: arriving.state,
-            place,
-            twin: Twin::None,
-        })
+        Ok(())
     }
 
     /// The comment that says the same as one that comes in.

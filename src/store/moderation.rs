@@ -467,7 +467,7 @@ impl Write {
         let shown = self
             .change(reply, State::Approved, &author.name, act, now)
             .await?;
-        self.mail_arrived(reply, State::Approved, now).await?;
+        self.mail_arrived(reply, now).await?;
         let changes: Vec<Changed> = approved.into_iter().chain(shown).collect();
         match (changes.first(), changes.last()) {
             (Some(first), Some(last)) => Ok((Answered::Done((first.act, last.act)), changes)),

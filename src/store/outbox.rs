@@ -1,6 +1,7 @@
 //! The outbox: mail is written in the transaction of its cause and waits here until a server has taken it.
 //! Beside it who asked for mail, whose address is confirmed, and which links of mails were used.
 
+use super::comments::json;
 use super::{Answer, Changed, Page, Side, Store, Write};
 use crate::blog::comment::{Notify, State};
 use crate::blog::mail::{self, ActLink, Kind, Pile};
@@ -496,42 +497,41 @@ impl Write {
     }
 
     /// A comment was stored and is no spam: tells the authors who want to know, and asks whether its address is right.
-    pub(super) async fn mail_arrived(
-        &mut self,
-        id: CommentId,
-        state: State,
-        now: Millis,
-    ) -> Result<()> {
-        let setting: Option<(String,)> =
-            sqlx::query_as("select value from settings where name = 'notices'")
+    pub(super) async fn mail_arrived(&mut self, id: CommentId, now: Millis) -> Result<()> {
+        self.notify_authors(&[id], now).await?;
+        self.ask_to_confirm(id, now).await
+    }
+
+    /// Tells the authors of new comments, as the settings want it; nobody of their own.
+    pub(super) async fn notify_authors(&mut self, ids: &[CommentId], now: Millis) -> Result<()> {
+        sqlx::query(
+            "insert into outbox (kind, recipient, comment_id, author_id, created_at, due_at) \
+             select 'notice', a.email, c.id, a.id, $2, $2 from json_each($1) as n join comments c on c.id = n.value \
+             join authors a on a.removed_at is null where c.author_id is distinct from a.id and \
+             case coalesce((select value from settings where name = 'notices'), $3) \
+             when 'all' then true when 'waiting' then c.state = 'waiting' else false end \
+             on conflict (kind, comment_id, recipient) do nothing",
+        )
+        .bind(json(&ids)?)
+        .bind(now)
+        .bind(Notices::All)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Whether anybody waits for mail about what is shown.
+    pub(super) async fn has_listeners(&mut self) -> Result<bool> {
+        let row: Option<(i64,)> =
+            sqlx::query_as("select 1 from subscriptions where ended_at is null limit 1")
                 .fetch_optional(&mut *self.tx)
                 .await?;
-        let notices = setting
-            .and_then(|(word,)| Notices::of(&word))
-            .unwrap_or(Notices::All);
-        let wanted = match notices {
-            Notices::All => true,
-            Notices::Waiting => state == State::Waiting,
-            Notices::None => false,
-        };
-        if wanted {
-            sqlx::query(
-                "insert into outbox (kind, recipient, comment_id, author_id, created_at, due_at) \
-                 select 'notice', a.email, c.id, a.id, $2, $2 from comments c join authors a on a.removed_at is null \
-                 where c.id = $1 and c.author_id is distinct from a.id \
-                 on conflict (kind, comment_id, recipient) do nothing",
-            )
-            .bind(id)
-            .bind(now)
-            .execute(&mut *self.tx)
-            .await?;
-        }
-        self.ask_to_confirm(id, now).await
+        Ok(row.is_some())
     }
 
     /// Asks the writer of a comment whether the address is theirs, where mail was asked for and nobody asked lately:
     /// before the first mail, and where it may show a comment that waits because nobody knows who wrote it.
-    async fn ask_to_confirm(&mut self, id: CommentId, now: Millis) -> Result<()> {
+    pub(super) async fn ask_to_confirm(&mut self, id: CommentId, now: Millis) -> Result<()> {
         sqlx::query(
             "insert into outbox (kind, recipient, comment_id, subscription_id, created_at, due_at) \
              select 'confirm', s.email, s.comment_id, s.id, $2, $2 \
