@@ -120,7 +120,14 @@ fn compare_item(home: &Home, server: &Server, item: &Value, differences: &mut Di
             .and_then(|row| row[1].parse().ok())
     };
     differences.compare(&format!("{path}: time"), &found, &Some(published_at));
-    let comments = texts(&page, "#comments ol.thread > li").len() as u64;
+    let mut comments = comments_on(&page);
+    for number in 2.. {
+        let more = server.get(&format!("{path}?comments={number}"));
+        if more.status != 200 {
+            break;
+        }
+        comments += comments_on(&Html::parse_document(&more.body));
+    }
     differences.compare(
         &format!("{path}: comments"),
         &comments,
@@ -133,6 +140,10 @@ fn compare_item(home: &Home, server: &Server, item: &Value, differences: &mut Di
             .collect();
         differences.compare(&format!("{path}: labels"), &tags, &labels(&item["labels"]));
     }
+}
+
+fn comments_on(page: &Html) -> u64 {
+    texts(page, "#comments ol.thread > li").len() as u64
 }
 
 /// The text of each element that fits, its white space made single.
