@@ -1,15 +1,13 @@
 //! Bans: whose new comments are taken for spam, until when. Nothing that is here already is touched by one.
 
 use super::Store;
+use super::comments::json;
 use crate::blog::ban::{self, Ban, Kind, NewBan, Traces};
 use crate::blog::comment::State;
 use crate::blog::post::Markup;
 use crate::blog::time::Millis;
 use crate::blog::{BanId, CommentId};
 use crate::error::Result;
-
-/// Networks that one statement takes: the same network under the key of now and those before it.
-const NETWORKS_AT_ONCE: usize = 4;
 
 /// Who acts upon bans, from which comment, and when.
 #[derive(Debug, Clone, Copy)]
@@ -49,32 +47,19 @@ impl Store {
         pass: &str,
         now: Millis,
     ) -> Result<bool> {
-        let email = email.to_lowercase();
-        let mut chunks = networks.chunks(NETWORKS_AT_ONCE);
-        let mut some = chunks.next().unwrap_or_default();
-        loop {
-            let network = |place: usize| some.get(place).map_or("", String::as_str);
-            let row: Option<(i64,)> = sqlx::query_as(
-                "select 1 from bans where value <> '' and ends_at > $1 and (kind = 'name' and value = $2 \
-                 or kind = 'email' and value = $3 or kind = 'pass' and value = $4 \
-                 or kind = 'network' and value in ($5, $6, $7, $8)) limit 1",
-            )
-            .bind(now)
-            .bind(name_key)
-            .bind(&email)
-            .bind(pass)
-            .bind(network(0))
-            .bind(network(1))
-            .bind(network(2))
-            .bind(network(3))
-            .fetch_optional(&self.readers)
-            .await?;
-            match chunks.next() {
-                _ if row.is_some() => return Ok(true),
-                Some(next) => some = next,
-                None => return Ok(false),
-            }
-        }
+        let row: Option<(i64,)> = sqlx::query_as(
+            "select 1 from bans where value <> '' and ends_at > $1 and (kind = 'name' and value = $2 \
+             or kind = 'email' and value = $3 or kind = 'pass' and value = $4 \
+             or kind = 'network' and value in (select n.value from json_each($5) as n)) limit 1",
+        )
+        .bind(now)
+        .bind(name_key)
+        .bind(email.to_lowercase())
+        .bind(pass)
+        .bind(json(&networks)?)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.is_some())
     }
 
     /// The bans that apply, those that end soonest first.
@@ -170,35 +155,22 @@ impl Store {
         since: Millis,
         limit: usize,
     ) -> Result<(usize, Vec<Caught>)> {
+        macro_rules! by {
+            ($column:literal) => {
+                concat!(
+                    "select id from comments where ",
+                    $column,
+                    " <> '' and ",
+                    $column,
+                    " = $1 and created_at >= $2 and author_id is null order by created_at desc, id desc"
+                )
+            };
+        }
         let ids = match kind {
             Kind::Name => self.under_name(value, since).await?,
-            Kind::Email => {
-                self.under(
-                    "select id from comments where email <> '' and email = $1 and created_at >= $2 \
-                     and author_id is null order by created_at desc, id desc",
-                    value,
-                    since,
-                )
-                .await?
-            }
-            Kind::Network => {
-                self.under(
-                    "select id from comments where network <> '' and network = $1 and created_at >= $2 \
-                     and author_id is null order by created_at desc, id desc",
-                    value,
-                    since,
-                )
-                .await?
-            }
-            Kind::Pass => {
-                self.under(
-                    "select id from comments where pass <> '' and pass = $1 and created_at >= $2 \
-                     and author_id is null order by created_at desc, id desc",
-                    value,
-                    since,
-                )
-                .await?
-            }
+            Kind::Email => self.under(by!("email"), value, since).await?,
+            Kind::Network => self.under(by!("network"), value, since).await?,
+            Kind::Pass => self.under(by!("pass"), value, since).await?,
         };
         let mut newest = Vec::new();
         for &id in ids.iter().take(limit) {
