@@ -75,6 +75,11 @@ fn together(acts: &[LoggedAct], place: usize) -> Option<(String, usize)> {
 }
 
 impl LogPage {
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn at(&self, place: &str) -> String {
+        format!("/admin/comments/log?{place}")
+    }
+
     #[expect(
         clippy::trivially_copy_pass_by_ref,
         reason = "templates call methods with references"

@@ -55,9 +55,9 @@ struct CommentsPage {
 }
 
 impl CommentsPage {
-    /// The query of a link that keeps the tab and the search.
-    fn query(&self, place: &str) -> String {
-        format!("{}&{place}", self.looking_for(&self.q))
+    /// The address of a place in this list, with its tab and its search.
+    fn at(&self, place: &str) -> String {
+        format!("/admin/comments/{}&{place}", self.looking_for(&self.q))
     }
 
     /// The query of this tab with another search.

@@ -40,6 +40,10 @@ struct OutboxPage {
 }
 
 impl OutboxPage {
+    fn at(&self, place: &str) -> String {
+        format!("/admin/outbox/?pile={}&{place}", self.pile)
+    }
+
     /// What a message is about, in words.
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     fn about(&self, message: &Queued) -> String {

@@ -54,11 +54,11 @@ impl PostsPage {
         self.state.map_or("", PostState::word) == word
     }
 
-    /// The query of a link that keeps the tab and the search.
-    fn query(&self, place: &str) -> String {
+    /// The address of a place in this list, with its tab and its search.
+    fn at(&self, place: &str) -> String {
         let state = self.state.map_or("", PostState::word);
         let q: String = url::form_urlencoded::byte_serialize(self.q.as_bytes()).collect();
-        format!("?state={state}&q={q}&{place}")
+        format!("{}?state={state}&q={q}&{place}", self.base())
     }
 }
 
