@@ -60,7 +60,7 @@ create table comments_new (
     origin        text    unique,
     created_at    integer not null,
     decided_at    integer,
-    -- Who decided last: an author's name, 'commenter', 'filter'; empty where nobody did.
+    -- Who decided last: an author's name, 'commenter'; empty where nobody did.
     decided_by    text    not null default '',
     -- When its writer or a moderator changed its words.
     edited_at     integer,

@@ -77,7 +77,7 @@ pub fn is_notice_needed(comment: &Comment, notices: Notices) -> bool {
     // An author's own reply is shown by the author's own decision.
     let undecided = comment.decided_at.is_none()
         || comment.author_id.is_some()
-        || matches!(comment.decided_by.as_str(), "filter" | COMMENTER);
+        || comment.decided_by == COMMENTER;
     match comment.state {
         State::Waiting => notices != Notices::None,
         State::Approved => notices == Notices::All && undecided,

@@ -374,8 +374,8 @@ impl Write {
     /// Stores comments, each unless it is here already; the answers stand in their order.
     ///
     /// All of them go in by few statements, whatever their number: handing a statement to the connection's thread, or a
-    /// row back, costs more than storing one. What differs by engine here is how JSON becomes rows. A column behind a `+` leads to no index:
-    /// only that of the digests finds the same words without reading all comments of the post.
+    /// row back, costs more than storing one. What differs by engine here is how JSON becomes rows. A column behind a `+`
+    /// leads to no index: only that of the digests finds the same words without reading all comments of the post.
     async fn arrive(&mut self, arriving: &[&Arriving]) -> Result<Vec<Posted>> {
         let (first_id,): (i64,) = sqlx::query_as("select coalesce(max(id), 0) + 1 from comments")
             .fetch_one(&mut *self.tx)
@@ -466,15 +466,11 @@ impl Write {
 
     /// Writes the mail that new comments cause.
     async fn mail_new(&mut self, new: &[(CommentId, &Arriving)]) -> Result<()> {
-        let told: Vec<CommentId> = new
-            .iter()
-            .filter(|(_, one)| one.state != State::Spam)
-            .map(|(id, _)| *id)
-            .collect();
-        let Some((_, newest)) = new.last() else {
-            return Ok(());
-        };
-        self.notify_authors(&told, newest.now).await?;
+        let told = new.iter().filter(|(_, one)| one.state != State::Spam);
+        let ids: Vec<CommentId> = told.clone().map(|(id, _)| *id).collect();
+        if let Some((_, newest)) = told.last() {
+            self.notify_authors(&ids, newest.now).await?;
+        }
         for (id, one) in new {
             if let Some(scope) = one.new.notify {
                 self.subscribe(*id, one.new.post, &one.new.email, scope, one.now)
@@ -484,10 +480,9 @@ impl Write {
                 }
             }
         }
-        let shown = new.iter().filter(|(_, one)| one.state == State::Approved);
-        let shown: Vec<_> = shown.collect();
-        if !shown.is_empty() && self.has_listeners().await? {
-            for (id, one) in shown {
+        let is_shown = |one: &Arriving| one.state == State::Approved;
+        if new.iter().any(|(_, one)| is_shown(one)) && self.has_listeners().await? {
+            for (id, one) in new.iter().filter(|(_, one)| is_shown(one)) {
                 self.mail_shown(*id, one.now).await?;
             }
         }

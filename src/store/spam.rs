@@ -41,9 +41,6 @@ pub struct Counted {
     pub good: u32,
 }
 
-/// Who decided where no author did.
-const NOT_A_PERSON: &[&str] = &["filter", COMMENTER];
-
 #[derive(sqlx::FromRow)]
 struct PastRow {
     id: CommentId,
@@ -61,8 +58,7 @@ struct PastRow {
 
 impl From<PastRow> for Past {
     fn from(row: PastRow) -> Self {
-        let by_a_person =
-            row.decided_at.is_some() && !NOT_A_PERSON.contains(&row.decided_by.as_str());
+        let by_a_person = row.decided_at.is_some() && row.decided_by != COMMENTER;
         let decided = match row.state {
             State::Approved if by_a_person => Some(false),
             State::Spam if by_a_person => Some(true),

@@ -181,7 +181,6 @@ fn stands(comment: &Comment) -> String {
         _ if comment.state == CommentState::Waiting => state.to_owned(),
         "" => format!("{state} already."),
         COMMENTER => format!("{state} already, by its writer."),
-        "filter" => format!("{state} already, by the filter."),
         name => format!("{state}: already done by {name}."),
     }
 }
