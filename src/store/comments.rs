@@ -466,9 +466,9 @@ impl Write {
 
     /// Writes the mail that new comments cause.
     async fn mail_new(&mut self, new: &[(CommentId, &Arriving)]) -> Result<()> {
-        let told = new.iter().filter(|(_, one)| one.state != State::Spam);
+        let mut told = new.iter().filter(|(_, one)| one.state != State::Spam);
         let ids: Vec<CommentId> = told.clone().map(|(id, _)| *id).collect();
-        if let Some((_, newest)) = told.last() {
+        if let Some((_, newest)) = told.next_back() {
             self.notify_authors(&ids, newest.now).await?;
         }
         for (id, one) in new {
