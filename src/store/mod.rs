@@ -3,6 +3,7 @@
 //! One connection writes, in `BEGIN IMMEDIATE` transactions with `synchronous=FULL`; four read.
 //! Queries are literals that SQLite and PostgreSQL both accept; times and ids are bound from Rust.
 
+mod arrivals;
 mod authors;
 mod bans;
 mod comments;
@@ -21,8 +22,9 @@ mod spam;
 mod tags;
 mod threads;
 
+pub use arrivals::{Arriving, Asking, Known, Posted, Twin};
 pub use bans::{Banned, Banning, Caught};
-pub use comments::{Arriving, Asking, Edit, Known, Posted, Twin, Version};
+pub use comments::{Edit, Version};
 pub use exports::{CommentsAfter, ExportedPost};
 pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
@@ -50,7 +52,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
-    arrivals: Arc<comments::Arrivals>,
+    arrivals: Arc<arrivals::Arrivals>,
     /// The newest content version that this process knows to be on disk.
     version: Arc<AtomicU64>,
 }

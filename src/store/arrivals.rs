@@ -1,0 +1,416 @@
+//! Comments on their way in: what is asked about one before it is judged, and how many at once share one transaction.
+
+use super::comments::json;
+use super::{Store, Write};
+use crate::blog::comment::{self, NewComment, State};
+use crate::blog::spam::{Facts, Verdict};
+use crate::blog::time::Millis;
+use crate::blog::{AuthorId, CommentId, PostId, words};
+use crate::error::{Error, Result};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
+use tokio::sync::oneshot;
+
+/// A new comment with all that was decided about it.
+#[derive(Debug, Clone)]
+pub struct Arriving {
+    pub new: NewComment,
+    pub html: String,
+    /// The words of `html`, for the search index.
+    pub words: String,
+    pub renderer: i64,
+    pub state: State,
+    pub reason: &'static str,
+    pub author: Option<AuthorId>,
+    /// Keyed hash of the writer's network.
+    pub network: String,
+    /// Hash of the pass that the writer's browser keeps; empty where it keeps none.
+    pub pass: String,
+    /// Hash of the folded words.
+    pub digest: String,
+    pub facts: Facts,
+    pub verdict: Verdict,
+    pub now: Millis,
+}
+
+/// What became of a comment that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Posted {
+    pub id: CommentId,
+    pub state: State,
+    pub place: Option<i64>,
+    pub twin: Twin,
+}
+
+/// Whether a comment was here before it was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Twin {
+    None,
+    /// Sent twice from the same network: the first one is the answer.
+    Sent,
+    /// The same name said the same on this post before, or from elsewhere.
+    Said,
+}
+
+/// What is asked about a comment before it is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    pub pass: &'a str,
+    pub networks: &'a [String; 3],
+    pub digest: &'a str,
+    pub now: Millis,
+}
+
+/// What the blog knows of the writer and the words of a comment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Known {
+    /// An approved comment came from the same browser.
+    pub trusted: bool,
+    /// Comments of the same words within 30 days.
+    pub twins: u32,
+    /// Comments from the same network within 10 minutes.
+    pub recent: u32,
+}
+
+/// How long the same words are remembered.
+const WORDS_KNOWN_SECONDS: i64 = 30 * 24 * 3600;
+/// What counts as recent in [`Known`].
+const RECENT_SECONDS: i64 = 10 * 60;
+
+/// What makes two comments the same: digest, post, parent, name and words.
+type Sameness<'a> = (&'a str, PostId, Option<CommentId>, &'a str, &'a str);
+
+impl Arriving {
+    fn sameness(&self) -> Sameness<'_> {
+        let new = &self.new;
+        (&self.digest, new.post, new.parent, &new.name, &new.source)
+    }
+}
+
+/// A new comment as the statement that stores it reads it.
+#[derive(serde::Serialize)]
+struct Row<'a> {
+    id: CommentId,
+    post: PostId,
+    parent: Option<CommentId>,
+    state: State,
+    author: Option<AuthorId>,
+    name: &'a str,
+    email: String,
+    url: &'a str,
+    reason: &'a str,
+    at: Millis,
+    network: &'a str,
+    pass: &'a str,
+    digest: &'a str,
+    points: i32,
+    facts: String,
+    reasons: String,
+    renderer: i64,
+    html: &'a str,
+    source: &'a str,
+    /// The same words before this moment are not the same comment.
+    since: Millis,
+    /// The words for the search index.
+    folded: String,
+}
+
+impl<'a> Row<'a> {
+    fn of(id: CommentId, arriving: &'a Arriving) -> Result<Self> {
+        let Arriving { new, now, .. } = arriving;
+        Ok(Self {
+            id,
+            post: new.post,
+            parent: new.parent,
+            state: arriving.state,
+            author: arriving.author,
+            name: &new.name,
+            email: new.email.to_lowercase(),
+            url: &new.url,
+            reason: arriving.reason,
+            at: *now,
+            network: &arriving.network,
+            pass: &arriving.pass,
+            digest: &arriving.digest,
+            points: arriving.verdict.points,
+            facts: json(&arriving.facts)?,
+            reasons: json(&arriving.verdict.reasons)?,
+            renderer: arriving.renderer,
+            html: &arriving.html,
+            source: &new.source,
+            since: now.plus_seconds(-comment::SAID_WITHIN_SECONDS),
+            folded: words::fold(&format!("{} {}", new.name, arriving.words)),
+        })
+    }
+}
+
+type Answer = oneshot::Sender<Result<Posted>>;
+
+/// Comments on their way into the database.
+#[derive(Debug, Default)]
+pub(super) struct Arrivals {
+    waiting: Mutex<Vec<(Arriving, Answer)>>,
+    /// Held by whoever writes.
+    turn: tokio::sync::Mutex<()>,
+}
+
+/// More than this at once is a flood: whoever comes then is asked to come again.
+const WAITING_MAX: usize = 512;
+
+impl Arrivals {
+    fn push(&self, arriving: Arriving, answer: Answer) -> Result<()> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() >= WAITING_MAX {
+            return Err(Error::Busy);
+        }
+        waiting.push((arriving, answer));
+        Ok(())
+    }
+
+    fn take(&self) -> Vec<(Arriving, Answer)> {
+        std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Store {
+    /// What is known of the writer and the words of a comment that has not come in yet.
+    pub async fn known(&self, asking: Asking<'_>) -> Result<Known> {
+        let [network, last, _] = asking.networks;
+        Ok(sqlx::query_as(
+            "select exists (select 1 from comments where pass = $1 and pass <> '' and state = 'approved') as trusted, \
+             (select count(*) from comments where digest = $2 and created_at > $3) as twins, \
+             (select count(*) from comments where network in ($4, $5) and network <> '' and created_at > $6) as recent",
+        )
+        .bind(asking.pass)
+        .bind(asking.digest)
+        .bind(asking.now.plus_seconds(-WORDS_KNOWN_SECONDS))
+        .bind(network)
+        .bind(last)
+        .bind(asking.now.plus_seconds(-RECENT_SECONDS))
+        .fetch_one(&self.readers)
+        .await?)
+    }
+
+    /// Stores a comment, unless it was sent before: then that one is the answer.
+    ///
+    /// Comments that come in while another one is on its way to the disk share the next transaction, so that many
+    /// writers at once wait for few commits; each is answered after the commit that holds it.
+    pub async fn post_comment(&self, arriving: Arriving) -> Result<Posted> {
+        let (answer, answered) = oneshot::channel();
+        self.arrivals.push(arriving, answer)?;
+        // A task of its own: a client that hangs up must not take the others' comments along.
+        tokio::spawn(self.clone().write_arrivals());
+        answered
+            .await
+            .map_err(|_| Error::Internal("a comment was left in the queue".to_owned()))?
+    }
+
+    /// Writes whatever waits; nothing, where an earlier turn took it along.
+    async fn write_arrivals(self) {
+        let _turn = self.arrivals.turn.lock().await;
+        // Whoever was just answered and is ready to send again may come along.
+        tokio::task::yield_now().await;
+        let mut waiting = self.arrivals.take();
+        match self.write_batch(&waiting).await {
+            Ok(posted) => {
+                for ((_, answer), posted) in waiting.drain(..).zip(posted) {
+                    // Whoever hung up meanwhile hears nothing; the comment is kept.
+                    let _ = answer.send(Ok(posted));
+                }
+            }
+            // One of them may be at fault: each alone gets its own answer.
+            Err(error) if waiting.len() > 1 => {
+                tracing::warn!(%error, "comments are written one by one");
+                for one in waiting.drain(..) {
+                    let posted = self.write_batch(std::slice::from_ref(&one)).await;
+                    let _ = one.1.send(posted.map(|posted| posted[0]));
+                }
+            }
+            Err(error) => {
+                if let Some((_, answer)) = waiting.pop() {
+                    let _ = answer.send(Err(error));
+                }
+            }
+        }
+    }
+
+    /// One transaction for all of them; the answers stand in their order.
+    async fn write_batch(&self, batch: &[(Arriving, Answer)]) -> Result<Vec<Posted>> {
+        let Some((newest, _)) = batch.last() else {
+            return Ok(Vec::new());
+        };
+        let mut write = self.write().await?;
+        let arriving: Vec<&Arriving> = batch.iter().map(|(arriving, _)| arriving).collect();
+        let posted = write.arrive(&arriving).await?;
+        let mut shown_on: BTreeMap<PostId, i64> = BTreeMap::new();
+        for (arriving, one) in arriving.iter().zip(&posted) {
+            if one.twin == Twin::None && one.state == State::Approved {
+                *shown_on.entry(arriving.new.post).or_default() += 1;
+            }
+        }
+        for (post, more) in &shown_on {
+            write.count_more(*post, *more).await?;
+        }
+        if shown_on.is_empty() {
+            write.commit().await?;
+        } else {
+            write.commit_content(newest.now).await?;
+        }
+        Ok(posted)
+    }
+}
+
+impl Write {
+    /// Stores comments, each unless it is here already; the answers stand in their order.
+    ///
+    /// All of them go in by few statements, whatever their number: handing a statement to the connection's thread, or a
+    /// row back, costs more than storing one. What differs by engine here is how JSON becomes rows. A column behind a `+`
+    /// leads to no index: only that of the digests finds the same words without reading all comments of the post.
+    async fn arrive(&mut self, arriving: &[&Arriving]) -> Result<Vec<Posted>> {
+        let (first_id,): (i64,) = sqlx::query_as("select coalesce(max(id), 0) + 1 from comments")
+            .fetch_one(&mut *self.tx)
+            .await?;
+        let mut next = first_id;
+        let mut firsts: HashMap<Sameness<'_>, (CommentId, &Arriving)> = HashMap::new();
+        let mut rows = Vec::with_capacity(arriving.len());
+        let mut ids = Vec::with_capacity(arriving.len());
+        for one in arriving {
+            let (id, first) = *firsts
+                .entry(one.sameness())
+                .or_insert((CommentId(next), one));
+            if id.0 == next {
+                rows.push(Row::of(id, one)?);
+                next += 1;
+                ids.push((id, first.state, Twin::None));
+            } else if first.network == one.network {
+                ids.push((id, first.state, Twin::Sent));
+            } else {
+                ids.push((id, first.state, Twin::Said));
+            }
+        }
+        sqlx::query(
+            "insert into comments (id, post_id, parent_id, state, place, author_id, name, email, url, reason, created_at, \
+             network, pass, digest, points, facts, reasons, renderer, markup, html, source) \
+             select n.id, n.post, n.parent, n.state, case when n.state = 'approved' then \
+             (select coalesce(max(m.place), 0) from comments m where m.post_id = n.post) + \
+             row_number() over (partition by n.post, n.state order by n.id) end, \
+             n.author, n.name, n.email, n.url, n.reason, n.at, n.network, n.pass, n.digest, n.points, n.facts, n.reasons, \
+             n.renderer, 'markdown', n.html, n.source \
+             from (select value ->> 'id' as id, value ->> 'post' as post, value ->> 'parent' as parent, \
+              value ->> 'state' as state, value ->> 'author' as author, value ->> 'name' as name, \
+              value ->> 'email' as email, value ->> 'url' as url, value ->> 'reason' as reason, value ->> 'at' as at, \
+              value ->> 'network' as network, value ->> 'pass' as pass, value ->> 'digest' as digest, \
+              value ->> 'points' as points, value ->> 'facts' as facts, value ->> 'reasons' as reasons, \
+              value ->> 'renderer' as renderer, value ->> 'html' as html, value ->> 'source' as source, \
+              value ->> 'since' as since from jsonb_each($1)) as n \
+             where not exists (select 1 from comments o where o.digest = n.digest and o.created_at > n.since \
+             and +o.post_id = n.post and o.name = n.name and o.source = n.source \
+             and +o.parent_id is not distinct from n.parent and o.state <> 'deleted')",
+        )
+        .bind(json(&rows)?)
+        .execute(&mut *self.tx)
+        .await?;
+        let (stored,): (String,) = sqlx::query_as(
+            "select json_group_array(json_array(id, place)) from comments where id >= $1",
+        )
+        .bind(first_id)
+        .fetch_one(&mut *self.tx)
+        .await?;
+        let stored: Vec<(CommentId, Option<i64>)> = serde_json::from_str(&stored)
+            .map_err(|error| Error::Internal(format!("places of comments: {error}")))?;
+        let places: HashMap<CommentId, Option<i64>> = stored.into_iter().collect();
+        rows.retain(|row| places.contains_key(&row.id));
+        self.index_comments(&rows).await?;
+        let mut posted = Vec::with_capacity(arriving.len());
+        let mut new = Vec::with_capacity(rows.len());
+        for (one, (id, state, twin)) in arriving.iter().zip(ids) {
+            let Some(place) = places.get(&id) else {
+                posted.push(self.twin(one).await?);
+                continue;
+            };
+            if twin == Twin::None {
+                new.push((id, *one));
+            }
+            posted.push(Posted {
+                id,
+                state,
+                place: *place,
+                twin,
+            });
+        }
+        self.mail_new(&new).await?;
+        Ok(posted)
+    }
+
+    /// Puts the words of new comments into the index.
+    async fn index_comments(&mut self, rows: &[Row<'_>]) -> Result<()> {
+        sqlx::query(
+            "insert into search_comments (rowid, body) \
+             select value ->> 'id', value ->> 'folded' from jsonb_each($1)",
+        )
+        .bind(json(&rows)?)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Writes the mail that new comments cause.
+    async fn mail_new(&mut self, new: &[(CommentId, &Arriving)]) -> Result<()> {
+        let mut told = new.iter().filter(|(_, one)| one.state != State::Spam);
+        let ids: Vec<CommentId> = told.clone().map(|(id, _)| *id).collect();
+        if let Some((_, newest)) = told.next_back() {
+            self.notify_authors(&ids, newest.now).await?;
+        }
+        for (id, one) in new {
+            if let Some(scope) = one.new.notify {
+                self.subscribe(*id, one.new.post, &one.new.email, scope, one.now)
+                    .await?;
+                if one.state != State::Spam {
+                    self.ask_to_confirm(*id, one.now).await?;
+                }
+            }
+        }
+        let is_shown = |one: &Arriving| one.state == State::Approved;
+        if new.iter().any(|(_, one)| is_shown(one)) && self.has_listeners().await? {
+            for (id, one) in new.iter().filter(|(_, one)| is_shown(one)) {
+                self.mail_shown(*id, one.now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The comment that says the same as one that comes in.
+    async fn twin(&mut self, arriving: &Arriving) -> Result<Posted> {
+        let Arriving { new, now, .. } = arriving;
+        let (id, state, place, sent): (CommentId, State, Option<i64>, bool) = sqlx::query_as(
+            "select id, state, place, network = $6 and created_at > $7 from comments where digest = $1 and +post_id = $2 \
+             and name = $3 and source = $4 and +parent_id is not distinct from $5 and state <> 'deleted' \
+             order by created_at desc, id desc limit 1",
+        )
+        .bind(&arriving.digest)
+        .bind(new.post)
+        .bind(&new.name)
+        .bind(&new.source)
+        .bind(new.parent)
+        .bind(&arriving.network)
+        .bind(now.plus_seconds(-comment::TWICE_WITHIN_SECONDS))
+        .fetch_one(&mut *self.tx)
+        .await?;
+        Ok(Posted {
+            id,
+            state,
+            place,
+            twin: if sent { Twin::Sent } else { Twin::Said },
+        })
+    }
+
+    /// Counts so many more approved comments of a post; [`Write::recount`] would read all that are there.
+    async fn count_more(&mut self, post: PostId, more: i64) -> Result<()> {
+        sqlx::query("update posts set approved_comments = approved_comments + $2 where id = $1")
+            .bind(post)
+            .bind(more)
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+}
