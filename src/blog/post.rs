@@ -9,7 +9,13 @@ named! {
 }
 
 named! {
-    State { Draft = "draft", Published = "published", Trashed = "trashed" }
+    State {
+        Draft = "draft",
+        /// Waits for its time, when the tick publishes it.
+        Scheduled = "scheduled",
+        Published = "published",
+        Trashed = "trashed",
+    }
 }
 
 named! {

@@ -30,29 +30,43 @@ macro_rules! file {
     };
 }
 
-/// The files that pages name, and nothing else: one line each.
+/// The files that pages and modules name, and nothing else: one line each. A module stands after those that it imports,
+/// as `from "./NAME.js"`; it is served with their addresses in place of their names.
 const FILES: &[(&str, &[u8])] = &[
     file!("comments.js"),
     file!("daybook.css"),
     file!("desk.css"),
     file!("moderate.js"),
+    file!("writing.js"),
 ];
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
-    FILES
-        .iter()
-        .map(|(name, bytes)| Asset::new(name, bytes))
-        .collect()
+    let mut assets: Vec<Asset> = Vec::new();
+    for (name, bytes) in FILES {
+        let asset = Asset::new(name, bytes, &assets);
+        assets.push(asset);
+    }
+    assets
 });
 
+/// A module with the addresses of those before it in place of their names.
+fn with_addresses(bytes: &[u8], before: &[Asset]) -> Vec<u8> {
+    let mut text = String::from_utf8_lossy(bytes).into_owned();
+    for ((name, _), asset) in FILES.iter().zip(before) {
+        text = text.replace(&format!("\"./{name}\""), &format!("\"{}\"", asset.address));
+    }
+    text.into_bytes()
+}
+
 impl Asset {
-    fn new(name: &str, bytes: &'static [u8]) -> Self {
+    fn new(name: &str, bytes: &[u8], before: &[Asset]) -> Self {
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
         let content_type = match ending {
             "css" => "text/css; charset=utf-8",
             _ => "text/javascript; charset=utf-8",
         };
-        let digest = Sha256::digest(bytes);
+        let bytes = with_addresses(bytes, before);
+        let digest = Sha256::digest(&bytes);
         Self {
             address: format!(
                 "/assets/{stem}.{:02x}{:02x}{:02x}{:02x}.{ending}",

@@ -107,6 +107,7 @@ pub enum SaveError {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PostCounts {
     pub drafts: i64,
+    pub scheduled: i64,
     pub published: i64,
     pub trashed: i64,
 }
@@ -310,6 +311,7 @@ impl Store {
         };
         Ok(PostCounts {
             drafts: of(State::Draft),
+            scheduled: of(State::Scheduled),
             published: of(State::Published),
             trashed: of(State::Trashed),
         })

@@ -30,6 +30,12 @@ impl Desk {
         assets::address("desk.css")
     }
 
+    /// The address of a module of `assets/`.
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    pub fn script(&self, name: &str) -> &'static str {
+        assets::address(name)
+    }
+
     pub fn csrf(&self) -> &str {
         &self.signed_in.csrf
     }

@@ -85,6 +85,7 @@ impl EditorPage {
     fn state(&self) -> &'static str {
         match self.stored.as_ref().map(|post| post.state) {
             Some(PostState::Published) => "Published",
+            Some(PostState::Scheduled) => "Scheduled",
             Some(PostState::Trashed) => "In the trash",
             Some(PostState::Draft) => "Draft",
             None => "Not saved yet",

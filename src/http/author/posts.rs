@@ -47,7 +47,7 @@ impl PostsPage {
     }
 
     fn all(&self) -> i64 {
-        self.counts.drafts + self.counts.published
+        self.counts.drafts + self.counts.scheduled + self.counts.published
     }
 
     fn is_tab(&self, word: &str) -> bool {

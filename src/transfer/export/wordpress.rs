@@ -221,6 +221,7 @@ fn kind(kind: Kind) -> &'static str {
 fn status(state: State) -> &'static str {
     match state {
         State::Published => "publish",
+        State::Scheduled => "future",
         State::Draft => "draft",
         State::Trashed => "trash",
     }
