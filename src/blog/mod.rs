@@ -6,9 +6,11 @@ pub mod author;
 pub mod ban;
 pub mod comment;
 pub mod mail;
+pub mod merge;
 pub mod moderation;
 pub mod network;
 pub mod post;
+pub mod revision;
 pub mod settings;
 pub mod slug;
 pub mod spam;
@@ -44,6 +46,9 @@ ids! {
     /// A message in the outbox.
     MailId,
     SubscriptionId,
+    RevisionId,
+    /// A link by which somebody may read a draft.
+    PreviewId,
 }
 
 /// Declares an enum that is stored and sent as one lower-case word.
