@@ -4,6 +4,7 @@
 
 pub mod author;
 pub mod ban;
+pub mod checks;
 pub mod comment;
 pub mod device;
 pub mod mail;

@@ -94,6 +94,15 @@ pub struct PostForm {
     pub canonical: String,
     pub location: String,
     pub picture: String,
+    /// When changes of a published post are to be shown, as `published_at`; empty: now.
+    pub due_at: String,
+}
+
+impl PostForm {
+    /// The moment at which changes are to be shown; `None`: now.
+    pub fn due_at(&self, zone: &jiff::tz::TimeZone) -> Result<Option<Millis>, Problems> {
+        parse_local(&self.due_at, zone).map_err(|message| Problems::one("due_at", message))
+    }
 }
 
 /// What an author says about a post beside its text. Stored as JSON; a missing field is an empty one.

@@ -38,6 +38,8 @@ const FILES: &[(&str, &[u8])] = &[
     file!("desk.css"),
     file!("moderate.js"),
     file!("writing.js"),
+    file!("saving.js"),
+    file!("publish.js"),
 ];
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {

@@ -16,6 +16,7 @@ mod moderation;
 mod outbox;
 mod own;
 mod posts;
+mod previews;
 mod revisions;
 mod search;
 mod sessions;
@@ -38,6 +39,7 @@ pub use moderation::{
 pub use outbox::{Acted, Due, MailAct, OutboxCounts, Queued, Subscription};
 pub use own::{ERASED_AFTER_SECONDS, Mine, Rejudged};
 pub use posts::{Page, PostCounts, PublishError, Publishing, Shown, Side};
+pub use previews::PreviewLink;
 pub use revisions::{Clash, KeepError, Keeping, Kept};
 pub use search::Hit;
 pub use spam::Counted;

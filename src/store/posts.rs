@@ -197,6 +197,22 @@ impl Store {
         Ok(row.map(|(path,)| path))
     }
 
+    /// Whether a path is that of a published post, or one that leads to it.
+    pub async fn leads_somewhere(&self, path: &str) -> Result<bool> {
+        Ok(self.published(path).await?.is_some() || self.moved_to(path).await?.is_some())
+    }
+
+    /// The other published post that lives at an address, if any.
+    pub async fn other_holder(&self, path: &str, but: PostId) -> Result<Option<Link>> {
+        Ok(sqlx::query_as(
+            "select title, path from posts where path = $1 and state = 'published' and id <> $2",
+        )
+        .bind(path)
+        .bind(but)
+        .fetch_optional(&self.readers)
+        .await?)
+    }
+
     /// The posts published just before and just after one: `(older, newer)`.
     pub async fn neighbours(&self, post: &Post) -> Result<(Option<Link>, Option<Link>)> {
         let Some(at) = post.published_at.filter(|_| post.kind == Kind::Post) else {

@@ -160,6 +160,25 @@ impl Store {
         Ok(row.map(|row| (row.into(), None)))
     }
 
+    /// The revision at the desk; the first one is made of the row where there is none yet.
+    pub async fn desk_revision(&self, id: PostId) -> Result<Option<RevisionId>> {
+        let known: Option<(Option<RevisionId>,)> =
+            sqlx::query_as("select revision_id from posts where id = $1")
+                .bind(id)
+                .fetch_optional(&self.readers)
+                .await?;
+        match known {
+            None => Ok(None),
+            Some((Some(revision),)) => Ok(Some(revision)),
+            Some((None,)) => {
+                let mut write = self.write().await?;
+                let head = write.head(id).await?;
+                write.commit().await?;
+                Ok(head.map(|head| head.id))
+            }
+        }
+    }
+
     /// A revision of a post.
     pub async fn revision(&self, post: PostId, id: RevisionId) -> Result<Option<Revision>> {
         let row: Option<RevisionRow> =
@@ -169,6 +188,15 @@ impl Store {
                 .fetch_optional(&self.readers)
                 .await?;
         Ok(row.map(Revision::from))
+    }
+
+    /// The post that a revision belongs to.
+    pub async fn post_of(&self, id: RevisionId) -> Result<Option<PostId>> {
+        let row: Option<(PostId,)> = sqlx::query_as("select post_id from revisions where id = $1")
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.map(|(post,)| post))
     }
 
     /// The revisions of a post before one, newest first; `before` of `None`: the newest.

@@ -9,6 +9,7 @@ mod body;
 pub mod dates;
 mod embed;
 mod excerpt;
+mod found;
 mod looks;
 mod markdown;
 pub mod outside;
@@ -25,6 +26,7 @@ use body::{Body, Place};
 use tree::Tree;
 
 pub use excerpt::{excerpt, letter, picture_hosts, plain};
+pub use found::found;
 pub use markdown::{TooDeep, comment};
 
 /// The version of all this, stored beside each rendering: raise it when the same source would give another result, and

@@ -1,6 +1,7 @@
 //! The frame of the author's pages: the menu, who is signed in, how many comments wait.
 
 use crate::app::App;
+use crate::blog::device;
 use crate::blog::post::Markup;
 use crate::error::{Error, Result};
 use crate::http::assets;
@@ -9,6 +10,7 @@ use crate::http::session::SignedIn;
 use crate::http::shell::Shell;
 use crate::text;
 use axum::extract::FromRequestParts;
+use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 
 /// Enough to know a comment again.
@@ -57,6 +59,22 @@ impl FromRequestParts<App> for Desk {
             waiting: app.store.waiting_comments().await?,
             here,
         })
+    }
+}
+
+/// The browser and system that a request comes from, in a few words.
+pub struct Device(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Device {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        _: &S,
+    ) -> std::result::Result<Self, Self::Rejection> {
+        let agent = parts.headers.get(USER_AGENT);
+        let words = agent.and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        Ok(Self(device::of(words)))
     }
 }
 

@@ -8,8 +8,12 @@ mod desk;
 mod editor;
 mod outbox;
 mod posts;
+mod preview;
 mod profile;
+mod publishing;
+mod revisions;
 mod rules;
+mod saving;
 mod set_up;
 mod settings;
 mod sign_in;
@@ -76,14 +80,42 @@ fn writing() -> Router<App> {
             "/admin/posts/new",
             get(editor::new_post).post(editor::create_post),
         )
-        .route("/admin/posts/preview", post(editor::preview_post))
+        .route("/admin/posts/preview", post(preview::preview_post))
+        .route("/admin/posts/autosave", post(saving::new_post))
         .route("/admin/posts/{id}", get(editor::show).post(editor::save))
+        .merge(text_of_a_post())
         .route("/admin/pages/", get(posts::pages))
         .route(
             "/admin/pages/new",
             get(editor::new_page).post(editor::create_page),
         )
-        .route("/admin/pages/preview", post(editor::preview_page))
+        .route("/admin/pages/preview", post(preview::preview_page))
+        .route("/admin/pages/autosave", post(saving::new_page))
         .route("/admin/pages/{id}", get(editor::show).post(editor::save))
         .layer(DefaultBodyLimit::max(POST_FORM_MAX_BYTES))
+}
+
+/// What belongs to the text of a post or page, whichever it is.
+fn text_of_a_post() -> Router<App> {
+    Router::new()
+        .route("/admin/posts/{id}/autosave", post(saving::known))
+        .route("/admin/posts/{id}/open", post(saving::open))
+        .route("/admin/posts/{id}/closed", post(saving::closed))
+        .route("/admin/posts/{id}/checks", get(publishing::checks))
+        .route("/admin/posts/{id}/revisions", get(revisions::list))
+        .route("/admin/posts/{id}/compare", get(revisions::compare))
+        .route(
+            "/admin/posts/{id}/revisions/{revision}",
+            get(revisions::show).post(revisions::act),
+        )
+        .route("/admin/posts/{id}/preview", get(preview::frame))
+        .route("/admin/posts/{id}/framed", get(preview::framed))
+        .route(
+            "/admin/posts/{id}/links",
+            get(preview::links).post(preview::add_link),
+        )
+        .route(
+            "/admin/posts/{id}/links/{link}",
+            post(preview::withdraw_link),
+        )
 }
