@@ -37,6 +37,7 @@ const FILES: &[(&str, &[u8])] = &[
     file!("daybook.css"),
     file!("desk.css"),
     file!("moderate.js"),
+    file!("sign_in_again.js"),
     file!("writing.js"),
     file!("saving.js"),
     file!("publish.js"),

@@ -9,6 +9,10 @@ use crate::blog::time::Millis;
 use crate::blog::{AuthorId, PostId, RevisionId};
 use crate::error::{Error, Result};
 
+/// In place of the renderer's version where a text waits to be rendered: at once, or when it is quiet.
+const UNRENDERED: i64 = -1;
+const UNRENDERED_YET: i64 = 0;
+
 /// A text on its way to the desk: what is to be kept, and who sends it from where.
 #[derive(Debug, Clone, Copy)]
 pub struct Keeping<'a> {
@@ -492,7 +496,7 @@ impl Write {
         let revision = self
             .append(id, text, keeping.reason, Some(author), keeping.device, (words, words, 0), now)
             .await?;
-        self.put_at_desk(id, State::Draft, revision, text, now).await?;
+        self.put_at_desk(id, State::Draft, revision, text, (keeping.reason, now)).await?;
         if keeping.reason != Reason::Auto {
             self.apply_tags(id).await?;
         }
@@ -533,7 +537,7 @@ impl Write {
         as_it_was(&begun_with.text, standing.path.as_deref(), &mut mine);
         let Some(base) = base.filter(|base| base.id != head.id) else {
             let (revision, cut) = self.append_to(id, &head, &mine, keeping, keeping.reason).await?;
-            self.put_at_desk(id, standing.state, revision, &mine, keeping.now).await?;
+            self.put_at_desk(id, standing.state, revision, &mine, (keeping.reason, keeping.now)).await?;
             if standing.state != State::Published && keeping.reason != Reason::Auto {
                 self.apply_tags(id).await?;
             }
@@ -557,7 +561,7 @@ impl Write {
                 } else {
                     (sent, None)
                 };
-                self.put_at_desk(id, standing.state, revision, &text, keeping.now).await?;
+                self.put_at_desk(id, standing.state, revision, &text, (keeping.reason, keeping.now)).await?;
                 Ok(Ok(Kept {
                     id,
                     mine: sent,
@@ -635,8 +639,13 @@ impl Write {
         state: State,
         revision: RevisionId,
         text: &NewPost,
-        now: Millis,
+        (reason, now): (Reason, Millis),
     ) -> Result<()> {
+        let stale = if reason == Reason::Auto {
+            UNRENDERED_YET
+        } else {
+            UNRENDERED
+        };
         if state == State::Published {
             sqlx::query(
                 "update posts set revision_id = $2, pending = case when shown_id = $2 then 0 else 1 end where id = $1",
@@ -650,7 +659,7 @@ impl Write {
         sqlx::query(
             "update posts set revision_id = $2, title = $3, slug = $4, markup = $5, comments = $6, excerpt = $7, \
              published_at = $8, pinned = $9, details = $10, source = $11, \
-             renderer = case when source = $11 and markup = $5 then renderer else 0 end, \
+             renderer = case when source = $11 and markup = $5 and title = $3 then renderer else $13 end, \
              updated_at = case when revision_id is not distinct from $2 then updated_at else $12 end, \
              listed_at = case when revision_id is not distinct from $2 then listed_at else $12 end where id = $1",
         )
@@ -666,6 +675,7 @@ impl Write {
         .bind(details_json(text)?)
         .bind(&text.source)
         .bind(now)
+        .bind(stale)
         .execute(&mut *self.tx)
         .await?;
         Ok(())
@@ -681,7 +691,7 @@ impl Write {
     /// Brings the row of a post that nobody reads in line with the text at the desk.
     pub(super) async fn follow_desk(&mut self, id: PostId, now: Millis) -> Result<()> {
         if let Some(head) = self.head(id).await? {
-            self.put_at_desk(id, State::Draft, head.id, &head.text, now).await?;
+            self.put_at_desk(id, State::Draft, head.id, &head.text, (Reason::Saved, now)).await?;
         }
         Ok(())
     }
