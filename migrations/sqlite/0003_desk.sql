@@ -60,6 +60,7 @@ create index posts_listed on posts (kind, state, listed_at, id);
 create index posts_all on posts (kind, listed_at, id);
 create index posts_renderer on posts (renderer);
 create index posts_due on posts (due_at) where due_at is not null;
+create index posts_pinned on posts (published_at, id) where pinned = 1;
 create index posts_pending on posts (kind, listed_at, id) where pending = 1;
 create index posts_author on posts (author_id, kind, listed_at, id);
 

@@ -7,6 +7,9 @@ use crate::blog::{AuthorId, PostId, RevisionId, slug};
 use crate::error::Result;
 use jiff::tz::TimeZone;
 
+/// More than these would hide what is new.
+const PINNED_MAX: i64 = 5;
+
 /// Which side of a place in a list to show; a place is the time and the id of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
@@ -153,6 +156,17 @@ impl Store {
             .fetch_all(&self.readers)
             .await?;
         Ok(Page::of(rows, side, limit))
+    }
+
+    /// The published posts that stand above all others, newest first.
+    pub async fn pinned_posts(&self) -> Result<Vec<Listed>> {
+        Ok(sqlx::query_as(listed!(
+            "where p.pinned = 1 and p.state = 'published' and p.kind = 'post' \
+             order by p.published_at desc, p.id desc limit $1"
+        ))
+        .bind(PINNED_MAX)
+        .fetch_all(&self.readers)
+        .await?)
     }
 
     /// The newest published posts whole, for the feed.

@@ -13,6 +13,9 @@ use crate::error::{Error, Result};
 const UNRENDERED: i64 = -1;
 const UNRENDERED_YET: i64 = 0;
 
+/// The text that an open page was made from is kept, so that what it sends can be put together with what came meanwhile.
+const EDITOR_KEPT_SECONDS: i64 = 7 * 24 * 3600;
+
 /// A text on its way to the desk: what is to be kept, and who sends it from where.
 #[derive(Debug, Clone, Copy)]
 pub struct Keeping<'a> {
@@ -227,7 +230,8 @@ impl Store {
         let cut: Option<(RevisionId, i64, i64)> = sqlx::query_as(
             "select r.id, r.words, h.words from revisions r join posts p on p.id = r.post_id \
              join revisions h on h.id = p.revision_id \
-             where r.post_id = $1 and r.reason = 'cut' and r.made_at > $2 order by r.id desc limit 1",
+             where r.post_id = $1 and r.reason in ('cut', 'published', 'before') and r.id <> h.id \
+             and h.made_at > $2 order by r.id desc limit 1",
         )
         .bind(post)
         .bind(since)
@@ -357,11 +361,12 @@ impl Store {
                  and id not in (select revision_id from posts where revision_id is not null) \
                  and id not in (select shown_id from posts where shown_id is not null) \
                  and id not in (select shown_before_id from posts where shown_before_id is not null) \
-                 and id not in (select base_id from editors where base_id is not null)",
+                 and id not in (select base_id from editors where base_id is not null and seen_at > $4)",
             )
             .bind(now.plus_seconds(-younger_than_seconds))
             .bind(now.plus_seconds(-older_than_seconds))
             .bind(one_in_seconds * 1000)
+            .bind(now.plus_seconds(-EDITOR_KEPT_SECONDS))
             .execute(&mut *write.tx)
             .await?
             .rows_affected();
@@ -612,7 +617,7 @@ impl Write {
         let words = revision::words(&text.source);
         let (added, removed) = revision::added_and_removed(&before.text.source, &text.source);
         let cut = revision::is_cut(before.words, words).then_some((before.id, before.words));
-        if cut.is_some() && before.reason == Reason::Auto {
+        if cut.is_some() && !matches!(before.reason, Reason::Published | Reason::Before) {
             self.mark(before.id, Reason::Cut).await?;
         }
         let counts = (words, added, removed);

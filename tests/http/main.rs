@@ -14,5 +14,6 @@ mod own_comments;
 mod page;
 mod reading;
 mod safety;
+mod saving;
 mod threads;
 mod writing;

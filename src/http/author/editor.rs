@@ -332,6 +332,7 @@ async fn create(
     } else {
         app.store.create_post_once(&form.editor, keeping).await?
     };
+    leave(&app, &desk, &form).await?;
     finish(desk, &app, kind, form, kept).await
 }
 
@@ -378,12 +379,18 @@ pub async fn save(
         device: &device,
         now,
     };
-    let editor = (!form.editor.is_empty()).then_some(form.editor.as_str());
     let kept = app
         .store
-        .keep_post(id, base_of(&form), editor, keeping)
+        .keep_post(id, base_of(&form), None, keeping)
         .await?;
+    leave(&app, &desk, &form).await?;
     finish(desk, &app, kind, form, kept).await
+}
+
+/// A page whose form is sent whole is not open any more.
+async fn leave(app: &App, desk: &Desk, form: &PostForm) -> Result<()> {
+    let me = desk.signed_in.author.id;
+    Ok(app.store.editor_is_closed(&form.editor, me).await?)
 }
 
 /// Takes back what was shown just now: readers see what they saw before.
