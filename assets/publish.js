@@ -33,7 +33,7 @@ async function open(act) {
   const settle = () => {
     const uploads = Number(form.dataset.uploads ?? 0);
     confirm.disabled = uploads > 0 || (later.checked && time.value === "");
-    confirm.textContent = isToCome() ? "Schedule" : `${word} now`;
+    confirm.textContent = isToCome() ? "Schedule" : word;
     waits.textContent = uploads > 0 ? `Waiting for ${uploads === 1 ? "a picture" : `${uploads} pictures`} to arrive.` : "";
   };
   later.checked = form.dataset.state === "scheduled";

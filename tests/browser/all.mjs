@@ -2,6 +2,7 @@
 // Any of them also runs by itself: node --test tests/browser/keyboard.mjs
 
 import "./life.mjs";
+import "./saving.mjs";
 import "./comments.mjs";
 import "./moderation.mjs";
 import "./keyboard.mjs";
