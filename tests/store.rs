@@ -6,15 +6,16 @@ use daybook::blog::ban::{Kind as BanKind, NewBan};
 use daybook::blog::comment::{NewComment, Policy, State as CommentState};
 use daybook::blog::moderation::Sought;
 use daybook::blog::post::{Comments, Details, Kind, Markup, NewPost, Rendered, State};
+use daybook::blog::revision::Reason;
 use daybook::blog::settings::Settings;
 use daybook::blog::spam::{Band, Facts, Lessons, Verdict};
 use daybook::blog::time::Millis;
-use daybook::blog::revision::Reason;
 use daybook::blog::{AuthorId, CommentId, PostId, RevisionId, words};
 use daybook::clock::Clock;
 use daybook::store::{
     Arriving, Asking, Banned, Banning, Changed, Counted, Edit, ImportedComment, ImportedPost,
-    KeepError, Keeping, Kept, Landed, LandedComment, Outcome, PublishError, Publishing, Side, Store, Twin,
+    KeepError, Keeping, Kept, Landed, LandedComment, Outcome, PublishError, Publishing, Side,
+    Store, Twin,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -89,7 +90,11 @@ impl Blog {
         publish: Publish,
         now: Millis,
     ) -> Result<Saved, SaveError> {
-        let kept = self.store.create_post(keeping(new, self.ada, now)).await.unwrap();
+        let kept = self
+            .store
+            .create_post(keeping(new, self.ada, now))
+            .await
+            .unwrap();
         self.finish(kept, publish, now).await
     }
 
@@ -141,8 +146,13 @@ impl Blog {
         publish: Publish,
     ) -> Result<Saved, SaveError> {
         let keeping = keeping(new, self.ada, NOON);
-        let kept = self.store.keep_post(id, Some(base), None, keeping).await.unwrap();
-        self.finish(kept.map_err(SaveError::Kept)?, publish, NOON).await
+        let kept = self
+            .store
+            .keep_post(id, Some(base), None, keeping)
+            .await
+            .unwrap();
+        self.finish(kept.map_err(SaveError::Kept)?, publish, NOON)
+            .await
     }
 
     async fn comment(&self, new: &NewComment, state: CommentState, now: Millis) -> CommentId {
@@ -476,7 +486,9 @@ async fn a_post_that_could_not_be_shown_stays_a_draft() {
     };
     let version = blog.store.content_version();
     let refused = blog.try_create(&typed, Publish::Now, NOON).await;
-    assert!(matches!(refused, Err(SaveError::Shown(PublishError::Taken(link))) if link.title == "Tides"));
+    assert!(
+        matches!(refused, Err(SaveError::Shown(PublishError::Taken(link))) if link.title == "Tides")
+    );
     let counts = blog.store.post_counts(Kind::Post).await.unwrap();
     assert_eq!((counts.drafts, counts.published, counts.trashed), (1, 1, 0));
     assert_eq!(blog.found("Other").await, Vec::<String>::new());
@@ -505,7 +517,10 @@ async fn a_title_that_is_taken_gets_a_number_and_a_typed_permalink_is_refused() 
     let refused = blog
         .save(second.id, second.revision, &typed, Publish::Now)
         .await;
-    assert!(matches!(refused, Err(SaveError::Shown(PublishError::Taken(_)))));
+    assert!(matches!(
+        refused,
+        Err(SaveError::Shown(PublishError::Taken(_)))
+    ));
     let kept = blog.store.post(second.id).await.unwrap().unwrap();
     assert_eq!(kept.path, second.path);
     assert!(kept.pending, "the text stays at the desk");
@@ -648,7 +663,14 @@ async fn a_post_whose_address_was_given_away_comes_back_as_a_draft() {
     assert_eq!(second.path, first.path);
     assert!(blog.store.restore_post(first.id, NOON).await.unwrap());
     assert_eq!(blog.state(first.id).await, State::Draft);
-    let base = blog.store.post(first.id).await.unwrap().unwrap().revision_id.unwrap();
+    let base = blog
+        .store
+        .post(first.id)
+        .await
+        .unwrap()
+        .unwrap()
+        .revision_id
+        .unwrap();
     let again = blog
         .save(first.id, base, &draft("Tides"), Publish::Now)
         .await
@@ -676,14 +698,23 @@ async fn a_post_taken_back_keeps_its_address_for_later() {
             .unwrap()
             .is_none()
     );
-    let base = blog.store.post(saved.id).await.unwrap().unwrap().revision_id.unwrap();
+    let base = blog
+        .store
+        .post(saved.id)
+        .await
+        .unwrap()
+        .unwrap()
+        .revision_id
+        .unwrap();
     let again = blog
         .save(saved.id, base, &draft("New title"), Publish::Now)
         .await
         .unwrap();
     assert_eq!(again.path, saved.path);
     blog.store.unpublish_post(saved.id, NOON).await.unwrap();
-    let back = blog.save(saved.id, again.revision, &draft("x"), Publish::Keep).await;
+    let back = blog
+        .save(saved.id, again.revision, &draft("x"), Publish::Keep)
+        .await;
     assert_eq!(back.unwrap().path, saved.path);
     assert_eq!(blog.state(saved.id).await, State::Draft);
 }
@@ -746,7 +777,11 @@ async fn a_rendering_is_replaced_only_while_its_source_stands() {
     let newer = RENDERER + 1;
     assert!(blog.store.has_stale(newer).await.unwrap());
     assert!(!blog.store.has_stale(newer - 1).await.unwrap());
-    let stale = blog.store.stale_posts(newer, PostId(0), NOON, 10).await.unwrap();
+    let stale = blog
+        .store
+        .stale_posts(newer, PostId(0), NOON, 10)
+        .await
+        .unwrap();
     assert_eq!(
         stale,
         [(saved.id, "Text of Tides".to_owned(), Markup::Markdown)]
@@ -836,14 +871,28 @@ async fn a_tag_shows_just_the_posts_that_are_published() {
     assert_eq!(blog.tag_count("sea").await, 1);
     blog.store.unpublish_post(saved.id, NOON).await.unwrap();
     assert_eq!(blog.tag_count("sea").await, 0);
-    let base = blog.store.post(saved.id).await.unwrap().unwrap().revision_id.unwrap();
+    let base = blog
+        .store
+        .post(saved.id)
+        .await
+        .unwrap()
+        .unwrap()
+        .revision_id
+        .unwrap();
     blog.save(saved.id, base, &new, Publish::Now).await.unwrap();
     assert_eq!(blog.tag_count("sea").await, 1);
     blog.store.trash_post(saved.id, NOON).await.unwrap();
     assert_eq!(blog.tag_count("sea").await, 0);
     blog.store.restore_post(saved.id, NOON).await.unwrap();
     assert_eq!(blog.tag_count("sea").await, 1);
-    let base = blog.store.post(saved.id).await.unwrap().unwrap().revision_id.unwrap();
+    let base = blog
+        .store
+        .post(saved.id)
+        .await
+        .unwrap()
+        .unwrap()
+        .revision_id
+        .unwrap();
     blog.save(saved.id, base, &draft("Tides"), Publish::Now)
         .await
         .unwrap();
@@ -1860,14 +1909,9 @@ async fn the_version_rises_with_what_readers_see_and_with_nothing_else() {
     };
     let hidden = blog.create(&draft("Plan"), Publish::Keep, NOON).await;
     rose("a new draft", false);
-    blog.save(
-        hidden.id,
-        hidden.revision,
-        &draft("Plan B"),
-        Publish::Keep,
-    )
-    .await
-    .unwrap();
+    blog.save(hidden.id, hidden.revision, &draft("Plan B"), Publish::Keep)
+        .await
+        .unwrap();
     rose("a changed draft", false);
     let saved = blog.publish("Tides").await;
     rose("a published post", true);

@@ -48,7 +48,10 @@ pub fn of(text: &NewPost, found: &Found, known: &Known) -> Vec<Check> {
         add("body", format!("{link} leads nowhere on this blog."));
     }
     if has_gap(&text.title) || has_gap(&text.source) {
-        add("body", "There is a “TK” left: something to come.".to_owned());
+        add(
+            "body",
+            "There is a “TK” left: something to come.".to_owned(),
+        );
     }
     if let Some(Link { title, path }) = &known.holder {
         add("permalink", format!("{path} belongs to “{title}” already."));

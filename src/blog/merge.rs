@@ -74,9 +74,8 @@ fn whole(chunks: &[Chunk]) -> Option<String> {
 /// The three-way merge of lines known as diff3: lines that all three texts share hold the rest in place.
 #[must_use]
 pub fn lines(base: &str, mine: &str, theirs: &str) -> Vec<Chunk> {
-    let split = |text: &'_ str| -> Vec<String> {
-        text.split_inclusive('\n').map(str::to_owned).collect()
-    };
+    let split =
+        |text: &'_ str| -> Vec<String> { text.split_inclusive('\n').map(str::to_owned).collect() };
     let (base, mine, theirs) = (split(base), split(mine), split(theirs));
     let (in_mine, in_theirs) = (places(&base, &mine), places(&base, &theirs));
     let mut chunks = Chunks::default();
@@ -200,7 +199,10 @@ mod tests {
 
     #[test]
     fn what_one_deleted_and_nobody_touched_stays_deleted() {
-        assert_eq!(merged("a\n\nb\n\nc\n", "a\n\nc\n", "a!\n\nb\n\nc\n").unwrap_or_default(), "a!\n\nc\n");
+        assert_eq!(
+            merged("a\n\nb\n\nc\n", "a\n\nc\n", "a!\n\nb\n\nc\n").unwrap_or_default(),
+            "a!\n\nc\n"
+        );
     }
 
     proptest! {

@@ -155,11 +155,7 @@ impl NewPost {
     }
 
     /// Checks a form. `zone` gives the date its moment.
-    pub fn parse(
-        kind: Kind,
-        form: &PostForm,
-        zone: &jiff::tz::TimeZone,
-    ) -> Result<Self, Problems> {
+    pub fn parse(kind: Kind, form: &PostForm, zone: &jiff::tz::TimeZone) -> Result<Self, Problems> {
         let (new, problems) = Self::read(kind, form, zone);
         if problems.is_empty() {
             Ok(new)
@@ -254,7 +250,10 @@ impl Details {
             if fits {
                 return text.to_owned();
             }
-            problems.add(field, "Please give a whole address, beginning with https://.");
+            problems.add(
+                field,
+                "Please give a whole address, beginning with https://.",
+            );
             String::new()
         };
         Self {

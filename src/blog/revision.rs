@@ -102,10 +102,7 @@ pub fn added_and_removed(before: &str, after: &str) -> (i64, i64) {
         .zip(new[start..].iter().rev())
         .take_while(|(a, b)| a == b)
         .count();
-    let (old, new) = (
-        &old[start..old.len() - end],
-        &new[start..new.len() - end],
-    );
+    let (old, new) = (&old[start..old.len() - end], &new[start..new.len() - end]);
     let diff = TextDiff::configure()
         .timeout(COMPARE_AT_MOST)
         .diff_slices(old, new);
@@ -156,8 +153,16 @@ fn changed_lines(removed: &mut Vec<&str>, added: &mut Vec<&str>, lines: &mut Vec
     for (old, new) in removed.iter().zip(added.iter()) {
         lines.push(words_changed(old, new));
     }
-    lines.extend(removed[pairs..].iter().map(|line| vec![Part::Removed((*line).to_owned())]));
-    lines.extend(added[pairs..].iter().map(|line| vec![Part::Added((*line).to_owned())]));
+    lines.extend(
+        removed[pairs..]
+            .iter()
+            .map(|line| vec![Part::Removed((*line).to_owned())]),
+    );
+    lines.extend(
+        added[pairs..]
+            .iter()
+            .map(|line| vec![Part::Added((*line).to_owned())]),
+    );
     removed.clear();
     added.clear();
 }
@@ -213,7 +218,10 @@ mod tests {
 
     #[test]
     fn a_changed_line_is_compared_by_its_words() {
-        let lines = compare("ebb\nthe low tide\nend\n", "ebb\nthe high tide\nend\nmore\n");
+        let lines = compare(
+            "ebb\nthe low tide\nend\n",
+            "ebb\nthe high tide\nend\nmore\n",
+        );
         assert_eq!(lines.len(), 4);
         assert_eq!(lines[0], [Part::Same("ebb\n".to_owned())]);
         assert!(lines[1].contains(&Part::Removed("low".to_owned())));

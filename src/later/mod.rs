@@ -88,7 +88,9 @@ async fn publish_due(app: &App) -> Result<()> {
             // Somebody chose another time, or took it back, just now.
             Ok(Err(_)) => {}
             // One text that cannot be shown must not hold up the others.
-            Err(error) => tracing::error!(%error, %id, "a post was not published at its time; the next tick tries again"),
+            Err(error) => {
+                tracing::error!(%error, %id, "a post was not published at its time; the next tick tries again")
+            }
         }
     }
     Ok(())

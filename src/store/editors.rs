@@ -20,7 +20,12 @@ pub struct Elsewhere {
 
 impl Store {
     /// Where else a post is open, the most recently used first.
-    pub async fn elsewhere(&self, post: PostId, editor: &str, now: Millis) -> Result<Vec<Elsewhere>> {
+    pub async fn elsewhere(
+        &self,
+        post: PostId,
+        editor: &str,
+        now: Millis,
+    ) -> Result<Vec<Elsewhere>> {
         Ok(sqlx::query_as(
             "select a.name as author, e.device, e.typed_at from editors e join authors a on a.id = e.author_id \
              where e.post_id = $1 and e.key <> $2 and e.seen_at > $3 order by e.typed_at desc",

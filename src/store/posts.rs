@@ -628,7 +628,10 @@ impl Write {
             .or(before.published_at.filter(|at| *at <= now))
             .unwrap_or(now);
         let numbered = due_at.is_some();
-        let path = match self.settle_path(id, before, new, at, zone, numbered).await? {
+        let path = match self
+            .settle_path(id, before, new, at, zone, numbered)
+            .await?
+        {
             Ok(path) => path,
             Err(taken) => return Ok(Err(taken)),
         };

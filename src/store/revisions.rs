@@ -143,18 +143,18 @@ struct Standing {
     kind: Kind,
     state: State,
     path: Option<String>,
+    published_at: Option<Millis>,
     revision_id: Option<RevisionId>,
 }
 
 impl Store {
     /// The text at the desk, and its revision where it has one.
     pub async fn desk_text(&self, id: PostId) -> Result<Option<(NewPost, Option<RevisionId>)>> {
-        let head: Option<RevisionRow> = sqlx::query_as(revision!(
-            "where p.id = $1 and r.id = p.revision_id"
-        ))
-        .bind(id)
-        .fetch_optional(&self.readers)
-        .await?;
+        let head: Option<RevisionRow> =
+            sqlx::query_as(revision!("where p.id = $1 and r.id = p.revision_id"))
+                .bind(id)
+                .fetch_optional(&self.readers)
+                .await?;
         if let Some(head) = head {
             let id = head.id;
             return Ok(Some((head.text.into(), Some(id))));
@@ -286,7 +286,9 @@ impl Store {
             },
             None => write.create(keeping).await?,
         };
-        write.note_editor(editor, kept.id, Some(kept.mine), keeping).await?;
+        write
+            .note_editor(editor, kept.id, Some(kept.mine), keeping)
+            .await?;
         write.commit().await?;
         Ok(Ok(kept))
     }
@@ -305,7 +307,9 @@ impl Store {
         match &kept {
             Ok(kept) => {
                 if let Some(editor) = editor {
-                    write.note_editor(editor, id, Some(kept.mine), keeping).await?;
+                    write
+                        .note_editor(editor, id, Some(kept.mine), keeping)
+                        .await?;
                 }
             }
             Err(KeepError::Clash(_)) => {}
@@ -378,12 +382,12 @@ impl Store {
 
 impl Write {
     async fn standing(&mut self, id: PostId) -> Result<Option<Standing>> {
-        Ok(
-            sqlx::query_as("select kind, state, path, revision_id from posts where id = $1")
-                .bind(id)
-                .fetch_optional(&mut *self.tx)
-                .await?,
+        Ok(sqlx::query_as(
+            "select kind, state, path, published_at, revision_id from posts where id = $1",
         )
+        .bind(id)
+        .fetch_optional(&mut *self.tx)
+        .await?)
     }
 
     pub(super) async fn text_of(
@@ -421,7 +425,15 @@ impl Write {
         let text = NewPost::from(row);
         let words = revision::words(&text.source);
         let revision = self
-            .append(id, &text, Reason::Before, author_id, "", (words, 0, 0), made_at)
+            .append(
+                id,
+                &text,
+                Reason::Before,
+                author_id,
+                "",
+                (words, 0, 0),
+                made_at,
+            )
             .await?;
         sqlx::query(
             "update posts set revision_id = $2, shown_id = case when state = 'published' then $2 end where id = $1",
@@ -499,9 +511,18 @@ impl Write {
         self.index_post(id, "", &[], "").await?;
         let words = revision::words(&text.source);
         let revision = self
-            .append(id, text, keeping.reason, Some(author), keeping.device, (words, words, 0), now)
+            .append(
+                id,
+                text,
+                keeping.reason,
+                Some(author),
+                keeping.device,
+                (words, words, 0),
+                now,
+            )
             .await?;
-        self.put_at_desk(id, State::Draft, revision, text, (keeping.reason, now)).await?;
+        self.put_at_desk(id, State::Draft, revision, text, (keeping.reason, now))
+            .await?;
         if keeping.reason != Reason::Auto {
             self.apply_tags(id).await?;
         }
@@ -539,10 +560,19 @@ impl Write {
         };
         let mut mine = keeping.text.clone();
         let begun_with = base.as_ref().unwrap_or(&head);
-        as_it_was(&begun_with.text, standing.path.as_deref(), &mut mine);
+        as_it_was(&begun_with.text, &standing, &mut mine);
         let Some(base) = base.filter(|base| base.id != head.id) else {
-            let (revision, cut) = self.append_to(id, &head, &mine, keeping, keeping.reason).await?;
-            self.put_at_desk(id, standing.state, revision, &mine, (keeping.reason, keeping.now)).await?;
+            let (revision, cut) = self
+                .append_to(id, &head, &mine, keeping, keeping.reason)
+                .await?;
+            self.put_at_desk(
+                id,
+                standing.state,
+                revision,
+                &mine,
+                (keeping.reason, keeping.now),
+            )
+            .await?;
             if standing.state != State::Published && keeping.reason != Reason::Auto {
                 self.apply_tags(id).await?;
             }
@@ -559,14 +589,26 @@ impl Write {
         match merge::posts(&base.text, &mine, &head.text) {
             Merged::Clean(text) => {
                 let merged = *text != mine;
-                let reason = if merged { Reason::Aside } else { keeping.reason };
+                let reason = if merged {
+                    Reason::Aside
+                } else {
+                    keeping.reason
+                };
                 let (sent, _) = self.append_to(id, &base, &mine, keeping, reason).await?;
                 let (revision, cut) = if merged {
-                    self.append_to(id, &head, &text, keeping, Reason::Merged).await?
+                    self.append_to(id, &head, &text, keeping, Reason::Merged)
+                        .await?
                 } else {
                     (sent, None)
                 };
-                self.put_at_desk(id, standing.state, revision, &text, (keeping.reason, keeping.now)).await?;
+                self.put_at_desk(
+                    id,
+                    standing.state,
+                    revision,
+                    &text,
+                    (keeping.reason, keeping.now),
+                )
+                .await?;
                 Ok(Ok(Kept {
                     id,
                     mine: sent,
@@ -578,7 +620,9 @@ impl Write {
                 }))
             }
             Merged::Clash(chunks) => {
-                let (sent, _) = self.append_to(id, &base, &mine, keeping, Reason::Aside).await?;
+                let (sent, _) = self
+                    .append_to(id, &base, &mine, keeping, Reason::Aside)
+                    .await?;
                 Ok(Err(KeepError::Clash(Box::new(Clash {
                     mine: sent,
                     revision: head.id,
@@ -622,7 +666,15 @@ impl Write {
         }
         let counts = (words, added, removed);
         let revision = self
-            .append(id, text, reason, Some(keeping.author), keeping.device, counts, keeping.now)
+            .append(
+                id,
+                text,
+                reason,
+                Some(keeping.author),
+                keeping.device,
+                counts,
+                keeping.now,
+            )
             .await?;
         Ok((revision, cut))
     }
@@ -663,7 +715,7 @@ impl Write {
         }
         sqlx::query(
             "update posts set revision_id = $2, title = $3, slug = $4, markup = $5, comments = $6, excerpt = $7, \
-             published_at = $8, pinned = $9, details = $10, source = $11, \
+             published_at = coalesce($8, case when published_at <= $12 then published_at end), pinned = $9, details = $10, source = $11, \
              renderer = case when source = $11 and markup = $5 and title = $3 then renderer else $13 end, \
              updated_at = case when revision_id is not distinct from $2 then updated_at else $12 end, \
              listed_at = case when revision_id is not distinct from $2 then listed_at else $12 end where id = $1",
@@ -696,7 +748,8 @@ impl Write {
     /// Brings the row of a post that nobody reads in line with the text at the desk.
     pub(super) async fn follow_desk(&mut self, id: PostId, now: Millis) -> Result<()> {
         if let Some(head) = self.head(id).await? {
-            self.put_at_desk(id, State::Draft, head.id, &head.text, (Reason::Saved, now)).await?;
+            self.put_at_desk(id, State::Draft, head.id, &head.text, (Reason::Saved, now))
+                .await?;
         }
         Ok(())
     }
@@ -718,7 +771,7 @@ pub(super) fn details_json(text: &NewPost) -> Result<String> {
 }
 
 /// What went through a form unchanged is what it was before it did: line ends, seconds, tags with commas, and all.
-fn as_it_was(before: &NewPost, path: Option<&str>, sent: &mut NewPost) {
+fn as_it_was(before: &NewPost, standing: &Standing, sent: &mut NewPost) {
     if revision::as_typed(&before.source) == revision::as_typed(&sent.source) {
         sent.source.clone_from(&before.source);
     }
@@ -732,13 +785,16 @@ fn as_it_was(before: &NewPost, path: Option<&str>, sent: &mut NewPost) {
     if before.excerpt.trim() == sent.excerpt {
         sent.excerpt.clone_from(&before.excerpt);
     }
-    if path.map(post::slug_of_path) == Some(sent.permalink.as_str()) && before.permalink.is_empty() {
+    let slug = standing.path.as_deref().map(post::slug_of_path);
+    if slug == Some(sent.permalink.as_str()) && before.permalink.is_empty() {
         sent.permalink.clear();
     }
-    if let (Some(exact), Some(minute)) = (before.published_at, sent.published_at)
-        && (0..60_000).contains(&(exact.0 - minute.0))
+    if let (Some(exact), Some(minute)) = (
+        before.published_at.or(standing.published_at),
+        sent.published_at,
+    ) && (0..60_000).contains(&(exact.0 - minute.0))
     {
-        sent.published_at = Some(exact);
+        sent.published_at = before.published_at;
     }
 }
 

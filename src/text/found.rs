@@ -18,7 +18,13 @@ pub fn found(html: &str) -> Found {
     {
         match element.name() {
             "a" => links.extend(element.attribute("href").map(str::to_owned)),
-            "img" if element.attribute("alt").unwrap_or_default().trim().is_empty() => {
+            "img"
+                if element
+                    .attribute("alt")
+                    .unwrap_or_default()
+                    .trim()
+                    .is_empty() =>
+            {
                 pictures_without_words += 1;
             }
             _ => {}

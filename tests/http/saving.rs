@@ -6,7 +6,11 @@ use daybook::blog::time::Millis;
 use daybook::later;
 
 /// What the script of an editor sends: the form's fields, some of them changed, to the address that keeps them.
-async fn autosave(person: &Person, form: &Form, changes: &[(&str, &str)]) -> (Page, serde_json::Value) {
+async fn autosave(
+    person: &Person,
+    form: &Form,
+    changes: &[(&str, &str)],
+) -> (Page, serde_json::Value) {
     let mut form = form.clone();
     for (label, value) in changes {
         form.fill(label, value);
@@ -40,7 +44,11 @@ async fn a_new_text_that_is_sent_twice_is_one_draft() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     let form = nora.open("/admin/posts/new").await.form_with("Body");
-    assert_eq!(blog.number("select count(*) from posts").await, 0, "opening stores nothing");
+    assert_eq!(
+        blog.number("select count(*) from posts").await,
+        0,
+        "opening stores nothing"
+    );
     let (empty, _) = autosave(&nora, &form, &[]).await;
     assert_eq!(empty.status, 422);
     let text = [("Title", "Ebb"), ("Body", "The quay at noon.")];
@@ -59,8 +67,12 @@ async fn changes_of_a_published_post_wait_until_they_are_shown() {
     let path = nora.publish("Ebb", "Old words.").await;
     let before = reader.open(&path).await;
     let form = editor(&nora, "Ebb").await;
-    let (page, answer) = autosave(&nora, &form, &[("Title", "Flood"), ("Body", "New words.")]).await;
-    assert_eq!((page.status, answer["state"].as_str()), (200, Some("published")));
+    let (page, answer) =
+        autosave(&nora, &form, &[("Title", "Flood"), ("Body", "New words.")]).await;
+    assert_eq!(
+        (page.status, answer["state"].as_str()),
+        (200, Some("published"))
+    );
     let after = reader.open(&path).await;
     assert!(after.says("Old words.") && !after.says("New words."));
     for header in ["etag", "last-modified"] {
@@ -85,7 +97,8 @@ async fn discarded_changes_are_among_the_revisions() {
     assert_eq!(page.form_with("Body").value("Body"), "Old words.");
     assert!(!page.says("changes not shown yet"));
     assert_eq!(
-        blog.number("select count(*) from revisions where source = 'New words.'").await,
+        blog.number("select count(*) from revisions where source = 'New words.'")
+            .await,
         1
     );
 }
@@ -94,14 +107,24 @@ async fn discarded_changes_are_among_the_revisions() {
 async fn two_tabs_that_change_different_paragraphs_are_put_together() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "One.\n\nTwo.\n\nThree.")])
-        .await;
+    nora.write(
+        "Save draft",
+        &[("Title", "Ebb"), ("Body", "One.\n\nTwo.\n\nThree.")],
+    )
+    .await;
     let (here, there) = (editor(&nora, "Ebb").await, editor(&nora, "Ebb").await);
     autosave(&nora, &here, &[("Body", "One, here.\n\nTwo.\n\nThree.")]).await;
-    let (page, answer) = autosave(&nora, &there, &[("Body", "One.\n\nTwo.\n\nThree, there.")]).await;
+    let (page, answer) =
+        autosave(&nora, &there, &[("Body", "One.\n\nTwo.\n\nThree, there.")]).await;
     assert_eq!(page.status, 200);
-    assert_eq!(answer["text"]["body"], "One, here.\n\nTwo.\n\nThree, there.");
-    assert_eq!(at_desk(&nora, "Ebb").await, "One, here.\n\nTwo.\n\nThree, there.");
+    assert_eq!(
+        answer["text"]["body"],
+        "One, here.\n\nTwo.\n\nThree, there."
+    );
+    assert_eq!(
+        at_desk(&nora, "Ebb").await,
+        "One, here.\n\nTwo.\n\nThree, there."
+    );
     // The first tab goes on from what it sent: nothing of the second one is lost.
     let mut here = here;
     here.tamper("base", &{
@@ -109,14 +132,18 @@ async fn two_tabs_that_change_different_paragraphs_are_put_together() {
         sent["base"].to_string()
     });
     autosave(&nora, &here, &[("Body", "One, here!\n\nTwo.\n\nThree.")]).await;
-    assert_eq!(at_desk(&nora, "Ebb").await, "One, here!\n\nTwo.\n\nThree, there.");
+    assert_eq!(
+        at_desk(&nora, "Ebb").await,
+        "One, here!\n\nTwo.\n\nThree, there."
+    );
 }
 
 #[tokio::test]
 async fn two_texts_of_one_paragraph_are_both_kept_for_their_author_to_choose() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "One.\n\nTwo.")]).await;
+    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "One.\n\nTwo.")])
+        .await;
     let (here, there) = (editor(&nora, "Ebb").await, editor(&nora, "Ebb").await);
     autosave(&nora, &here, &[("Body", "One, here.\n\nTwo.")]).await;
     let (page, answer) = autosave(&nora, &there, &[("Body", "One, there.\n\nTwo.")]).await;
@@ -141,7 +168,8 @@ async fn a_text_that_was_taken_out_comes_back_with_one_press() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     let long = "harbour ".repeat(2000);
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", &long)]).await;
+    nora.write("Save draft", &[("Title", "Ebb"), ("Body", &long)])
+        .await;
     let form = editor(&nora, "Ebb").await;
     let (_, answer) = autosave(&nora, &form, &[("Body", "")]).await;
     assert_eq!(answer["cut"][1], 2000);
@@ -150,7 +178,9 @@ async fn a_text_that_was_taken_out_comes_back_with_one_press() {
     blog.app.store.thin_revisions(blog.app.now()).await.unwrap();
     let page = nora.editor("Ebb").await;
     assert!(page.says("Before that it had 2000 words."));
-    let back = nora.press(&page.form_with_button("Bring them back"), "Bring them back").await;
+    let back = nora
+        .press(&page.form_with_button("Bring them back"), "Bring them back")
+        .await;
     assert_eq!(back.form_with("Body").value("Body"), long);
     assert!(!back.says("was taken out"));
 }
@@ -160,9 +190,20 @@ async fn a_post_appears_at_its_time_and_only_once() {
     let blog = TestBlog::new().await;
     let (nora, reader) = (blog.author().await, blog.reader());
     let page = nora
-        .write("Publish", &[("Title", "Ebb"), ("Body", "Words."), ("Published on", "2016-06-05T15:00")])
+        .write(
+            "Publish",
+            &[
+                ("Title", "Ebb"),
+                ("Body", "Words."),
+                ("Published on", "2016-06-05T15:00"),
+            ],
+        )
         .await;
-    assert!(page.status_line().starts_with("Scheduled"), "{}", page.status_line());
+    assert!(
+        page.status_line().starts_with("Scheduled"),
+        "{}",
+        page.status_line()
+    );
     assert!(page.says("Scheduled for"));
     let version = blog.app.store.content_version();
     blog.clock.advance(30 * 60 - 1);
@@ -188,8 +229,15 @@ async fn a_post_appears_at_its_time_and_only_once() {
 async fn a_time_that_passed_while_nobody_ran_is_made_good() {
     let blog = TestBlog::new().await;
     let (nora, reader) = (blog.author().await, blog.reader());
-    nora.write("Publish", &[("Title", "Ebb"), ("Body", "Words."), ("Published on", "2016-06-05T15:00")])
-        .await;
+    nora.write(
+        "Publish",
+        &[
+            ("Title", "Ebb"),
+            ("Body", "Words."),
+            ("Published on", "2016-06-05T15:00"),
+        ],
+    )
+    .await;
     blog.clock.advance(30 * 24 * 3600);
     later::tick(&blog.app).await.unwrap();
     assert_eq!(reader.open("/2016/06/ebb.html").await.status, 200);
@@ -199,15 +247,25 @@ async fn a_time_that_passed_while_nobody_ran_is_made_good() {
 async fn a_schedule_is_in_the_blogs_zone_across_the_change_of_clocks() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Time zone", "Europe/Lisbon")]).await;
+    nora.change_settings(&[("Time zone", "Europe/Lisbon")])
+        .await;
     // Lisbon: summer time until 30 October 2016, 02:00.
     for (local, utc) in [
         ("2016-10-29T09:00", "2016-10-29T08:00:00Z"),
         ("2016-10-30T09:00", "2016-10-30T09:00:00Z"),
     ] {
-        nora.write("Publish", &[("Title", local), ("Body", "Words."), ("Published on", local)])
+        nora.write(
+            "Publish",
+            &[
+                ("Title", local),
+                ("Body", "Words."),
+                ("Published on", local),
+            ],
+        )
+        .await;
+        let due = blog
+            .number("select due_at from posts order by id desc limit 1")
             .await;
-        let due = blog.number("select due_at from posts order by id desc limit 1").await;
         assert_eq!(Millis(due).rfc3339(), utc);
     }
 }
@@ -218,7 +276,14 @@ async fn changes_are_shown_at_the_time_that_was_set_for_them() {
     let (nora, reader) = (blog.author().await, blog.reader());
     let path = nora.publish("Ebb", "Old words.").await;
     let page = nora
-        .revise("Ebb", "Update", &[("Body", "New words."), ("Show changes on", "2016-06-05T16:00")])
+        .revise(
+            "Ebb",
+            "Update",
+            &[
+                ("Body", "New words."),
+                ("Show changes on", "2016-06-05T16:00"),
+            ],
+        )
         .await;
     assert!(page.says("changes will be shown"));
     later::tick(&blog.app).await.unwrap();
@@ -233,16 +298,24 @@ async fn changes_are_shown_at_the_time_that_was_set_for_them() {
 async fn what_was_shown_by_mistake_is_taken_back() {
     let blog = TestBlog::new().await;
     let (nora, reader) = (blog.author().await, blog.reader());
-    let page = nora.write("Publish", &[("Title", "Ebb"), ("Body", "Old words.")]).await;
+    let page = nora
+        .write("Publish", &[("Title", "Ebb"), ("Body", "Old words.")])
+        .await;
     let path = page.link("View post");
     let back = nora.press(&page.form_with_button("Undo"), "Undo").await;
     assert!(back.says("Draft"));
     assert_eq!(reader.open(&path).await.status, 404);
     nora.press(&back.form_with("Body"), "Publish").await;
-    let page = nora.revise("Ebb", "Update", &[("Body", "New words.")]).await;
+    let page = nora
+        .revise("Ebb", "Update", &[("Body", "New words.")])
+        .await;
     let back = nora.press(&page.form_with_button("Undo"), "Undo").await;
     assert!(reader.open(&path).await.says("Old words."));
-    assert_eq!(back.form_with("Body").value("Body"), "New words.", "the text stays at the desk");
+    assert_eq!(
+        back.form_with("Body").value("Body"),
+        "New words.",
+        "the text stays at the desk"
+    );
     assert!(back.says("changes not shown yet"));
 }
 
@@ -250,12 +323,16 @@ async fn what_was_shown_by_mistake_is_taken_back() {
 async fn two_revisions_are_compared_and_an_older_one_comes_back_as_a_new_one() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "The low tide.")]).await;
-    nora.revise("Ebb", "Save draft", &[("Body", "The high tide, at last.")]).await;
+    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "The low tide.")])
+        .await;
+    nora.revise("Ebb", "Save draft", &[("Body", "The high tide, at last.")])
+        .await;
     let list = nora.open("/admin/posts/1/revisions").await;
     assert_eq!(list.number_of("table.revisions tbody tr"), 2);
     assert!(list.says("+3") && list.says("−2"), "{}", list.main());
-    let compared = nora.press(&list.form_with_button("Compare"), "Compare the two chosen").await;
+    let compared = nora
+        .press(&list.form_with_button("Compare"), "Compare the two chosen")
+        .await;
     assert_eq!(compared.texts(".compared del").join(""), "lowtide.");
     assert!(compared.texts(".compared ins").join("").contains("high"));
     assert_eq!(
@@ -272,14 +349,17 @@ async fn two_revisions_are_compared_and_an_older_one_comes_back_as_a_new_one() {
 async fn what_was_saved_by_itself_grows_thin_and_what_has_a_name_stays() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "0")]).await;
+    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "0")])
+        .await;
     let mut form = editor(&nora, "Ebb").await;
     for number in 1..=60 {
         let (_, answer) = autosave(&nora, &form, &[("Body", &number.to_string())]).await;
         form.tamper("base", &answer["base"].to_string());
         blog.clock.advance(3);
     }
-    let named = blog.number("select id from revisions where source = '30'").await;
+    let named = blog
+        .number("select id from revisions where source = '30'")
+        .await;
     let mut page = nora
         .open(&format!("/admin/posts/1/revisions/{named}"))
         .await
@@ -288,7 +368,11 @@ async fn what_was_saved_by_itself_grows_thin_and_what_has_a_name_stays() {
     nora.press(&page, "Save name").await;
     let store = &blog.app.store;
     store.thin_revisions(blog.app.now()).await.unwrap();
-    assert_eq!(blog.number("select count(*) from revisions").await, 61, "all stay for ten minutes");
+    assert_eq!(
+        blog.number("select count(*) from revisions").await,
+        61,
+        "all stay for ten minutes"
+    );
     blog.clock.advance(3600);
     store.thin_revisions(blog.app.now()).await.unwrap();
     let left = blog.number("select count(*) from revisions").await;
@@ -305,9 +389,13 @@ async fn what_was_saved_by_itself_grows_thin_and_what_has_a_name_stays() {
 async fn an_author_is_told_where_else_a_text_is_open() {
     let blog = TestBlog::new().await;
     let (nora, omar) = (blog.author().await, blog.operator().await);
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "Words.")]).await;
+    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "Words.")])
+        .await;
     let open = nora.editor("Ebb").await;
-    assert!(!open.says("Also open"), "saving by hand leaves no page open");
+    assert!(
+        !open.says("Also open"),
+        "saving by hand leaves no page open"
+    );
     let form = open.form_with("Body");
     autosave(&nora, &form, &[("Body", "More words.")]).await;
     let other = omar.editor("Ebb").await;
@@ -315,18 +403,30 @@ async fn an_author_is_told_where_else_a_text_is_open() {
     let (_, answer) = autosave(&omar, &other.form_with("Body"), &[("Body", "More words!")]).await;
     assert_eq!(answer["elsewhere"][0]["author"], "Nora");
     blog.clock.advance(10 * 60);
-    assert!(!omar.editor("Ebb").await.says("Also open"), "a silent page is a closed one");
+    assert!(
+        !omar.editor("Ebb").await.says("Also open"),
+        "a silent page is a closed one"
+    );
 }
 
 #[tokio::test]
 async fn a_link_shows_the_text_at_the_desk_until_it_ends() {
     let blog = TestBlog::new().await;
     let (nora, reader) = (blog.author().await, blog.reader());
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "Secret words.")]).await;
-    let mut form = nora.open("/admin/posts/1/links").await.form_with("For whom");
-    form.fill_all(&[("For whom", "Ada"), ("Works until the end of", "2016-06-06")]);
+    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "Secret words.")])
+        .await;
+    let mut form = nora
+        .open("/admin/posts/1/links")
+        .await
+        .form_with("For whom");
+    form.fill_all(&[
+        ("For whom", "Ada"),
+        ("Works until the end of", "2016-06-06"),
+    ]);
     let page = nora.press(&form, "Make a link").await;
-    let link = page.attribute(".preview-links input[readonly]", "value").unwrap();
+    let link = page
+        .attribute(".preview-links input[readonly]", "value")
+        .unwrap();
     let path = format!("/{}", link.splitn(4, '/').nth(3).unwrap());
     let shown = reader.open(&path).await;
     assert!(shown.says("Secret words.") && shown.says("not published"));
@@ -334,19 +434,35 @@ async fn a_link_shows_the_text_at_the_desk_until_it_ends() {
     assert_eq!(shown.header("x-robots-tag"), Some("noindex"));
     assert_eq!(shown.header("referrer-policy"), Some("same-origin"));
     let (start, code) = path.rsplit_once('/').unwrap();
-    assert_eq!(reader.open(&format!("{start}/{}x", &code[1..])).await.status, 404);
+    assert_eq!(
+        reader
+            .open(&format!("{start}/{}x", &code[1..]))
+            .await
+            .status,
+        404
+    );
     assert_eq!(reader.open(&format!("/preview/2/{code}")).await.status, 404);
     blog.clock.advance(33 * 3600);
-    assert_eq!(reader.open(&path).await.status, 200, "until the end of the day");
+    assert_eq!(
+        reader.open(&path).await.status,
+        200,
+        "until the end of the day"
+    );
     blog.clock.advance(3600);
     assert_eq!(reader.open(&path).await.status, 404);
 
-    let form = nora.open("/admin/posts/1/links").await.form_with("For whom");
+    let form = nora
+        .open("/admin/posts/1/links")
+        .await
+        .form_with("For whom");
     let page = nora.press(&form, "Make a link").await;
-    let link = page.attribute(".preview-links input[readonly]", "value").unwrap();
+    let link = page
+        .attribute(".preview-links input[readonly]", "value")
+        .unwrap();
     let path = format!("/{}", link.splitn(4, '/').nth(3).unwrap());
     assert_eq!(reader.open(&path).await.status, 200);
-    nora.press(&page.form_with_button("Withdraw"), "Withdraw").await;
+    nora.press(&page.form_with_button("Withdraw"), "Withdraw")
+        .await;
     assert_eq!(reader.open(&path).await.status, 404);
 }
 
@@ -356,7 +472,11 @@ async fn nothing_at_the_desk_is_found_by_readers() {
     let blog = TestBlog::new().await;
     let (nora, reader) = (blog.author().await, blog.reader());
     let path = nora
-        .publish_with(&[("Title", "Ebb"), ("Body", "Known words."), ("Tags", "tides")])
+        .publish_with(&[
+            ("Title", "Ebb"),
+            ("Body", "Known words."),
+            ("Tags", "tides"),
+        ])
         .await;
     let public = [
         "/",
@@ -378,22 +498,55 @@ async fn nothing_at_the_desk_is_found_by_readers() {
         let page = reader.get(address).await;
         before.push((page.status, page.header("etag").map(str::to_owned)));
     }
-    nora.write("Save draft", &[("Title", "Xyzzy plan"), ("Body", "xyzzy draft"), ("Tags", "xyzzy")])
-        .await;
+    nora.write(
+        "Save draft",
+        &[
+            ("Title", "Xyzzy plan"),
+            ("Body", "xyzzy draft"),
+            ("Tags", "xyzzy"),
+        ],
+    )
+    .await;
     nora.write(
         "Publish",
-        &[("Title", "Xyzzy later"), ("Body", "xyzzy"), ("Tags", "xyzzy"), ("Published on", "2016-06-05T23:00")],
+        &[
+            ("Title", "Xyzzy later"),
+            ("Body", "xyzzy"),
+            ("Tags", "xyzzy"),
+            ("Published on", "2016-06-05T23:00"),
+        ],
     )
     .await;
     let form = editor(&nora, "Ebb").await;
-    autosave(&nora, &form, &[("Body", "xyzzy pending"), ("Tags", "tides, xyzzy")]).await;
+    autosave(
+        &nora,
+        &form,
+        &[("Body", "xyzzy pending"), ("Tags", "tides, xyzzy")],
+    )
+    .await;
     later::render_anew(&blog.app).await.unwrap();
     for (address, was) in public.into_iter().zip(before) {
         let page = reader.get(address).await;
-        assert_eq!((page.status, page.header("etag").map(str::to_owned)), was, "{address}");
-        let source = page.source().to_lowercase().replace(&address.to_lowercase(), "");
-        assert!(!source.replace("q=xyzzy", "").replace("value=\"xyzzy\"", "").contains("xyzzy draft"), "{address}");
-        assert!(!source.contains("xyzzy pending") && !source.contains("xyzzy later"), "{address}");
+        assert_eq!(
+            (page.status, page.header("etag").map(str::to_owned)),
+            was,
+            "{address}"
+        );
+        let source = page
+            .source()
+            .to_lowercase()
+            .replace(&address.to_lowercase(), "");
+        assert!(
+            !source
+                .replace("q=xyzzy", "")
+                .replace("value=\"xyzzy\"", "")
+                .contains("xyzzy draft"),
+            "{address}"
+        );
+        assert!(
+            !source.contains("xyzzy pending") && !source.contains("xyzzy later"),
+            "{address}"
+        );
     }
 }
 
@@ -401,7 +554,8 @@ async fn nothing_at_the_desk_is_found_by_readers() {
 async fn a_text_that_goes_through_the_editor_unchanged_stays_the_same_to_the_byte() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.publish_with(&[("Title", "Ebb"), ("Body", "Words."), ("Tags", "tides")]).await;
+    nora.publish_with(&[("Title", "Ebb"), ("Body", "Words."), ("Tags", "tides")])
+        .await;
     let source = "\n\n<p>one\r\ntwo\rthree</p>\t \r\n\u{a0}&nbsp;\n";
     let mut database = blog.database().await;
     sqlx::query("update posts set source = $1, markup = 'html', revision_id = null, shown_id = null, title = 'Ebb  and flow', published_at = published_at - 1234")
@@ -417,22 +571,39 @@ async fn a_text_that_goes_through_the_editor_unchanged_stays_the_same_to_the_byt
         .execute(&mut database)
         .await
         .unwrap();
-    let before: (String, String, i64) = sqlx::query_as("select source, title, published_at from posts")
-        .fetch_one(&mut database)
-        .await
-        .unwrap();
-    for button in ["Save draft", "Update"] {
-        let list = nora.open("/admin/posts/").await;
-        let form = nora.open(&list.link("Ebb and flow")).await.form_with("Body");
-        nora.press(&form, button).await;
-        let after: (String, String, i64) = sqlx::query_as("select source, title, published_at from posts")
+    let before: (String, String, i64) =
+        sqlx::query_as("select source, title, published_at from posts")
             .fetch_one(&mut database)
             .await
             .unwrap();
+    for button in ["Save draft", "Update"] {
+        let list = nora.open("/admin/posts/").await;
+        let form = nora
+            .open(&list.link("Ebb and flow"))
+            .await
+            .form_with("Body");
+        nora.press(&form, button).await;
+        let after: (String, String, i64) =
+            sqlx::query_as("select source, title, published_at from posts")
+                .fetch_one(&mut database)
+                .await
+                .unwrap();
         assert_eq!(after, before, "{button}");
-        assert_eq!(blog.number("select pending from posts").await, 0, "{button}");
-        assert_eq!(blog.number("select count(*) from tags").await, 1, "{button}");
-        assert_eq!(blog.number("select count(*) from revisions").await, 1, "{button}");
+        assert_eq!(
+            blog.number("select pending from posts").await,
+            0,
+            "{button}"
+        );
+        assert_eq!(
+            blog.number("select count(*) from tags").await,
+            1,
+            "{button}"
+        );
+        assert_eq!(
+            blog.number("select count(*) from revisions").await,
+            1,
+            "{button}"
+        );
     }
 }
 
@@ -473,7 +644,11 @@ async fn what_is_easily_forgotten_is_told_before_publishing() {
 async fn the_framed_preview_is_for_our_own_pages_only() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "Some **bold** words.")]).await;
+    nora.write(
+        "Save draft",
+        &[("Title", "Ebb"), ("Body", "Some **bold** words.")],
+    )
+    .await;
     let frame = nora.open("/admin/posts/1/preview").await;
     let framed = frame.attribute("iframe", "src").unwrap();
     let page = nora.open(&framed).await;
@@ -482,7 +657,12 @@ async fn the_framed_preview_is_for_our_own_pages_only() {
     let policy = page.header("content-security-policy").unwrap();
     assert!(policy.contains("frame-ancestors 'self'") && policy.contains("script-src 'self'"));
     let usual = nora.open("/admin/posts/").await;
-    assert!(usual.header("content-security-policy").unwrap().contains("frame-ancestors 'none'"));
+    assert!(
+        usual
+            .header("content-security-policy")
+            .unwrap()
+            .contains("frame-ancestors 'none'")
+    );
     let feed = nora.open("/admin/posts/1/framed?as=feed").await;
     assert_eq!(feed.texts("strong"), ["bold"]);
 }
@@ -502,8 +682,14 @@ async fn what_an_author_says_beside_the_text_reaches_its_page() {
     .tick("Ask search engines to leave it out");
     let path = nora.press(&form, "Publish").await.link("View post");
     let page = reader.open(&path).await;
-    assert_eq!(page.attribute("article.post", "lang").as_deref(), Some("de"));
-    assert_eq!(page.attribute("meta[name=robots]", "content").as_deref(), Some("noindex"));
+    assert_eq!(
+        page.attribute("article.post", "lang").as_deref(),
+        Some("de")
+    );
+    assert_eq!(
+        page.attribute("meta[name=robots]", "content").as_deref(),
+        Some("noindex")
+    );
     assert_eq!(
         page.attribute("link[rel=canonical]", "href").as_deref(),
         Some("https://elsewhere.example/ebb")

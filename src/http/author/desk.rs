@@ -73,7 +73,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Device {
         _: &S,
     ) -> std::result::Result<Self, Self::Rejection> {
         let agent = parts.headers.get(USER_AGENT);
-        let words = agent.and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        let words = agent
+            .and_then(|agent| agent.to_str().ok())
+            .unwrap_or_default();
         Ok(Self(device::of(words)))
     }
 }

@@ -196,6 +196,7 @@ fn form_of(
         comments: text.comments.word().to_owned(),
         published_at: text
             .published_at
+            .or(post.published_at)
             .map(|at| desk.shell.dates().field(&at))
             .unwrap_or_default(),
         pinned: yes(text.pinned),
@@ -232,7 +233,14 @@ pub async fn new_page(desk: Desk, State(app): State<App>) -> Result {
 fn new(kind: Kind, desk: Desk, app: &App) -> Result {
     let form = empty_form(kind)?;
     let problems = Problems::default();
-    render::page(&EditorPage::new(desk, kind, form, problems, None, app.now()))
+    render::page(&EditorPage::new(
+        desk,
+        kind,
+        form,
+        problems,
+        None,
+        app.now(),
+    ))
 }
 
 pub async fn show(
@@ -252,7 +260,10 @@ pub async fn show(
     .map_or(post.updated_at, |revision| revision.made_at);
     let at = desk.shell.dates().clock(&saved_at);
     let status = match asked.did.as_str() {
-        "publish" => format!("Published at {}", desk.shell.dates().clock(&post.updated_at)),
+        "publish" => format!(
+            "Published at {}",
+            desk.shell.dates().clock(&post.updated_at)
+        ),
         "update" => format!("Updated at {}", desk.shell.dates().clock(&post.updated_at)),
         "schedule" => format!("Scheduled. Saved at {at}"),
         "unpublish" => format!("Taken back to draft at {at}"),
@@ -269,7 +280,10 @@ pub async fn show(
     let mut page = EditorPage::new(desk, kind, form, Problems::default(), Some(post), now);
     page.status = status;
     page.just_shown = matches!(asked.did.as_str(), "publish" | "update");
-    page.cut = app.store.cut(id, now.plus_seconds(-CUT_OFFERED_SECONDS)).await?;
+    page.cut = app
+        .store
+        .cut(id, now.plus_seconds(-CUT_OFFERED_SECONDS))
+        .await?;
     page.elsewhere = app.store.elsewhere(id, "", now).await?;
     render::page(&page)
 }
@@ -428,7 +442,11 @@ async fn finish(
                 "This was saved elsewhere after you opened it. Your text is here, the other one below: \
                  take from it what you need and save again.",
             );
-            let id = app.store.post_of(clash.mine).await?.ok_or(Error::NotFound)?;
+            let id = app
+                .store
+                .post_of(clash.mine)
+                .await?
+                .ok_or(Error::NotFound)?;
             let newest = app.store.post(id).await?;
             let mut page = EditorPage::new(desk, kind, form, problems, newest, now);
             page.other_text = Some(clash.theirs.source.clone());

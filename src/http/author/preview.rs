@@ -142,7 +142,11 @@ pub async fn links(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> R
     let post = app.store.post(PostId(id)).await?.ok_or(Error::NotFound)?;
     let mut links = Vec::new();
     for link in app.store.preview_links(post.id).await? {
-        let address = format!("{}{}", desk.shell.origin, post_page::preview_address(&app, link.id)?);
+        let address = format!(
+            "{}{}",
+            desk.shell.origin,
+            post_page::preview_address(&app, link.id)?
+        );
         links.push((link, address));
     }
     render::page(&LinksPage { desk, post, links })

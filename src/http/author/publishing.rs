@@ -74,12 +74,22 @@ mod tests {
     #[test]
     fn only_links_to_posts_of_this_blog_are_looked_up() {
         let path = |link| own_path(link, "https://blog.example");
-        assert_eq!(path("/2016/06/ebb.html#top").as_deref(), Some("/2016/06/ebb.html"));
+        assert_eq!(
+            path("/2016/06/ebb.html#top").as_deref(),
+            Some("/2016/06/ebb.html")
+        );
         assert_eq!(
             path("https://blog.example/p/about.html").as_deref(),
             Some("/p/about.html")
         );
-        for other in ["#note", "/", "/tags/x/", "/feed.atom", "https://other.example/a.html", "mailto:a@b.example"] {
+        for other in [
+            "#note",
+            "/",
+            "/tags/x/",
+            "/feed.atom",
+            "https://other.example/a.html",
+            "mailto:a@b.example",
+        ] {
             assert_eq!(path(other), None, "{other}");
         }
     }

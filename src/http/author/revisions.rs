@@ -124,7 +124,14 @@ pub async fn compare(
         return render::see_other(&format!("/admin/posts/{id}/revisions"));
     };
     let (from, to) = (from.min(to), from.max(to));
-    page_of(desk, &app, PostId(id), Some(RevisionId(from)), RevisionId(to)).await
+    page_of(
+        desk,
+        &app,
+        PostId(id),
+        Some(RevisionId(from)),
+        RevisionId(to),
+    )
+    .await
 }
 
 async fn page_of(

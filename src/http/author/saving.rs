@@ -163,7 +163,10 @@ async fn keep(
     match kept {
         Ok(kept) => {
             let elsewhere = elsewhere(&app, kept.id, &form.editor).await?;
-            render::json(StatusCode::OK, &kept_answer(&desk, &app, kept, elsewhere, problems))
+            render::json(
+                StatusCode::OK,
+                &kept_answer(&desk, &app, kept, elsewhere, problems),
+            )
         }
         Err(KeepError::Gone) => Err(Error::NotFound),
         Err(KeepError::Clash(clash)) => {
@@ -265,10 +268,16 @@ async fn elsewhere(app: &App, id: PostId, editor: &str) -> crate::error::Result<
     let others = app.store.elsewhere(id, editor, now).await?;
     Ok(others
         .into_iter()
-        .map(|Elsewhere { author, device, typed_at }| Other {
-            author,
-            device,
-            minutes_ago: (now.0 - typed_at.0) / 60_000,
-        })
+        .map(
+            |Elsewhere {
+                 author,
+                 device,
+                 typed_at,
+             }| Other {
+                author,
+                device,
+                minutes_ago: (now.0 - typed_at.0) / 60_000,
+            },
+        )
         .collect())
 }

@@ -9,7 +9,8 @@ use crate::http::shell::Shell;
 use crate::secrets;
 use axum::extract::{Path, State};
 
-const BY_LINK: &str = "This text is not published. It was shown to you by a link; please do not pass it on.";
+const BY_LINK: &str =
+    "This text is not published. It was shown to you by a link; please do not pass it on.";
 
 pub async fn show(
     shell: Shell,
