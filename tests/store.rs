@@ -1168,14 +1168,14 @@ async fn an_idle_session_ends_after_a_week_and_any_after_thirty_days() {
     let signed_in =
         async |token: &[u8], now| blog.store.signed_in(token, now).await.unwrap().is_some();
     blog.store
-        .add_session(b"idle", blog.ada, NOON)
+        .add_session(b"idle", blog.ada, "", NOON)
         .await
         .unwrap();
     assert!(signed_in(b"idle", NOON.plus_seconds(60)).await);
     assert!(!signed_in(b"idle", NOON.plus_seconds(7 * DAY_SECONDS)).await);
 
     blog.store
-        .add_session(b"busy", blog.ada, NOON)
+        .add_session(b"busy", blog.ada, "", NOON)
         .await
         .unwrap();
     for day in 1..30 {
@@ -1201,7 +1201,7 @@ async fn an_idle_session_ends_after_a_week_and_any_after_thirty_days() {
 async fn a_new_password_ends_every_other_session() {
     let blog = Blog::new().await;
     for token in [b"here", b"away"] {
-        blog.store.add_session(token, blog.ada, NOON).await.unwrap();
+        blog.store.add_session(token, blog.ada, "", NOON).await.unwrap();
     }
     blog.store
         .add_link(b"link", Some(blog.ada), NOON.plus_seconds(60))
@@ -1327,7 +1327,7 @@ async fn a_removed_person_is_shut_out_but_stays_the_author_of_what_they_wrote() 
         "the address belongs to somebody who is here"
     );
     blog.store
-        .add_session(b"session", blog.ada, NOON)
+        .add_session(b"session", blog.ada, "", NOON)
         .await
         .unwrap();
     blog.store.remove_author(blog.ada, NOON).await.unwrap();
@@ -1861,7 +1861,7 @@ async fn the_version_rises_with_what_readers_see_and_with_nothing_else() {
     rose("settings", true);
     store.rename_author(blog.ada, "Ada L.", NOON).await.unwrap();
     rose("another name", true);
-    store.add_session(b"token", blog.ada, NOON).await.unwrap();
+    store.add_session(b"token", blog.ada, "", NOON).await.unwrap();
     store
         .signed_in(b"token", NOON.plus_seconds(DAY_SECONDS))
         .await

@@ -45,6 +45,8 @@ ids! {
     /// A message in the outbox.
     MailId,
     SubscriptionId,
+    SessionId,
+    PasskeyId,
 }
 
 /// Declares an enum that is stored and sent as one lower-case word.
