@@ -52,7 +52,10 @@ mod tests {
         ] {
             let led = safe(&ours, evil);
             assert_eq!(ours.join(&led).unwrap().origin(), ours.origin(), "{evil}");
-            assert!(led.starts_with(HOME) && !led.contains("evil.com"), "{evil}: {led}");
+            assert!(
+                led.starts_with(HOME) && !led.contains("evil.com"),
+                "{evil}: {led}"
+            );
         }
     }
 }

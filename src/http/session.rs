@@ -128,7 +128,9 @@ pub async fn begin(
         app.store.end_session(&secrets::hash(&old)).await?;
     }
     let token = secrets::token()?;
-    let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let agent = headers
+        .get(USER_AGENT)
+        .and_then(|agent| agent.to_str().ok());
     let device = device::of(agent.unwrap_or_default());
     app.store
         .add_session(&secrets::hash(&token), author, &device, app.now())

@@ -175,10 +175,7 @@ mod tests {
         for _ in 0..200 {
             throttle.failed(&trying("ada", AWAY), now);
         }
-        assert_eq!(
-            throttle.wait(&trying("ada", AWAY), now),
-            Some(LONGEST_WAIT)
-        );
+        assert_eq!(throttle.wait(&trying("ada", AWAY), now), Some(LONGEST_WAIT));
         assert_eq!(throttle.wait(&trying("ada", HOME), now), None);
     }
 

@@ -108,7 +108,11 @@ mod tests {
     #[test]
     fn codes_are_those_of_the_standard() {
         // The RFC prints eight digits; six are the last of them.
-        for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (2_000_000_000, "279037")] {
+        for (seconds, code) in [
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (2_000_000_000, "279037"),
+        ] {
             assert_eq!(code_at(SECRET, seconds).unwrap(), code);
             assert_eq!(
                 step_of(SECRET, code, seconds).unwrap(),
@@ -121,8 +125,17 @@ mod tests {
     fn a_code_counts_for_a_step_before_and_after_and_no_longer() {
         let code = code_at(SECRET, 600).unwrap();
         let spaced = format!("{} {}", &code[..3], &code[3..]);
-        for (seconds, fits) in [(569, false), (570, true), (600, true), (659, true), (660, false)] {
-            assert_eq!(step_of(SECRET, &spaced, seconds).unwrap(), fits.then_some(20));
+        for (seconds, fits) in [
+            (569, false),
+            (570, true),
+            (600, true),
+            (659, true),
+            (660, false),
+        ] {
+            assert_eq!(
+                step_of(SECRET, &spaced, seconds).unwrap(),
+                fits.then_some(20)
+            );
         }
         for wrong in ["", "12345", "1234567", "abcdef", "-12345"] {
             assert_eq!(step_of(SECRET, wrong, 600).unwrap(), None, "{wrong}");
@@ -145,6 +158,9 @@ mod tests {
     fn names_with_a_colon_make_a_picture_too() {
         let picture = picture(SECRET, "Tides: a diary", "ada@example.org").unwrap();
         assert!(picture.starts_with("<svg") && !picture.contains("style"));
-        assert_eq!(in_letters(SECRET).unwrap(), "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
+        assert_eq!(
+            in_letters(SECRET).unwrap(),
+            "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ"
+        );
     }
 }

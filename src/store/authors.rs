@@ -252,10 +252,7 @@ impl Store {
             "delete from recovery_codes where author_id = $1",
             "delete from ceremonies where author_id = $1",
         ] {
-            sqlx::query(forget)
-                .bind(id)
-                .execute(&mut *write.tx)
-                .await?;
+            sqlx::query(forget).bind(id).execute(&mut *write.tx).await?;
         }
         write.commit().await?;
         Ok(true)

@@ -94,11 +94,12 @@ impl Store {
     /// Takes a recovery code, once.
     pub async fn use_recovery_code(&self, author: AuthorId, hash: &[u8]) -> Result<bool> {
         let mut write = self.write().await?;
-        let used = sqlx::query("delete from recovery_codes where author_id = $1 and code_hash = $2")
-            .bind(author)
-            .bind(hash)
-            .execute(&mut *write.tx)
-            .await?;
+        let used =
+            sqlx::query("delete from recovery_codes where author_id = $1 and code_hash = $2")
+                .bind(author)
+                .bind(hash)
+                .execute(&mut *write.tx)
+                .await?;
         write.commit().await?;
         Ok(used.rows_affected() == 1)
     }
@@ -219,12 +220,7 @@ impl Store {
     }
 
     /// What a browser has begun, while it may still be finished.
-    pub async fn begun(
-        &self,
-        token_hash: &[u8],
-        kind: &str,
-        now: Millis,
-    ) -> Result<Option<Begun>> {
+    pub async fn begun(&self, token_hash: &[u8], kind: &str, now: Millis) -> Result<Option<Begun>> {
         Ok(sqlx::query_as(
             "select author_id, state from ceremonies where token_hash = $1 and kind = $2 and expires_at > $3",
         )

@@ -11,9 +11,14 @@ const AWAY: u16 = 303;
 
 /// A route, an address of it, and the status of GET and of a form without a token
 /// for nobody, for an author, for an operator. `{key}` stands for the code of a comment's own page.
-struct Row(&'static str, &'static str, [u16; 3], [u16; 3]);
+pub struct Row(
+    pub &'static str,
+    pub &'static str,
+    pub [u16; 3],
+    pub [u16; 3],
+);
 
-const TABLE: &[Row] = &[
+pub const TABLE: &[Row] = &[
     // Door 1: readers.
     Row("/", "/", [200; 3], [405; 3]),
     Row("/tags/", "/tags/", [200; 3], [405; 3]),
@@ -319,7 +324,7 @@ const TABLE: &[Row] = &[
 ];
 
 /// A blog with a tagged post and a comment that waits; gives the address of the commenter's own page.
-async fn lively_blog() -> (TestBlog, String) {
+pub async fn lively_blog() -> (TestBlog, String) {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     let path = nora
@@ -333,7 +338,7 @@ async fn lively_blog() -> (TestBlog, String) {
     (blog, own)
 }
 
-fn address(row: &Row, own: &str) -> String {
+pub fn address(row: &Row, own: &str) -> String {
     let key = own.split("key=").nth(1).unwrap_or_default();
     row.1.replace("{key}", key)
 }
@@ -547,7 +552,7 @@ async fn somebody_who_was_removed_is_out_at_once() {
 }
 
 /// A number that grows whenever another connection commits anything.
-async fn commits(database: &mut SqliteConnection) -> i64 {
+pub async fn commits(database: &mut SqliteConnection) -> i64 {
     let (number,): (i64,) = sqlx::query_as("pragma data_version")
         .fetch_one(database)
         .await

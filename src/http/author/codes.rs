@@ -108,7 +108,9 @@ async fn turn_on(app: &App, desk: Desk, code: &str) -> Result {
     let Some(step) = one_time::step_of(&secret, code, seconds)? else {
         let page = CodesPage::new(app, desk).await?;
         return render::problem_page(&CodesPage {
-            problem: Some("This is not the code that the app shows now. Is the clock of the phone right?"),
+            problem: Some(
+                "This is not the code that the app shows now. Is the clock of the phone right?",
+            ),
             ..page
         });
     };

@@ -56,11 +56,7 @@ impl ConfirmPage {
     }
 }
 
-pub async fn show(
-    State(app): State<App>,
-    desk: Desk,
-    Query(form): Query<ConfirmForm>,
-) -> Result {
+pub async fn show(State(app): State<App>, desk: Desk, Query(form): Query<ConfirmForm>) -> Result {
     render::page(&ConfirmPage::new(&app, desk, &form.next).await?)
 }
 

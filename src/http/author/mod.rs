@@ -52,7 +52,10 @@ pub fn routes(app: &App) -> Router<App> {
             "/admin/sign-in/code",
             get(second_step::show).post(second_step::enter),
         )
-        .route("/admin/passkeys/enter/begin", post(passkeys::begin_entering))
+        .route(
+            "/admin/passkeys/enter/begin",
+            post(passkeys::begin_entering),
+        )
         .route("/admin/passkeys/enter", post(passkeys::enter))
         .merge(guarded)
         .layer(from_fn(session::never_store))

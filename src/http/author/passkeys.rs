@@ -70,7 +70,13 @@ async fn begin(
     let token = secrets::token()?;
     let until = app.now().plus_seconds(BEGUN_SECONDS);
     app.store
-        .begin(&secrets::hash(&token), kind, author, &to_json(state)?, until)
+        .begin(
+            &secrets::hash(&token),
+            kind,
+            author,
+            &to_json(state)?,
+            until,
+        )
         .await?;
     let challenge = serde_json::to_value(challenge)
         .map_err(|error| Error::Internal(format!("a challenge: {error}")))?;
@@ -103,7 +109,8 @@ fn refused(words: &str) -> Result {
     Ok(script::problem(StatusCode::FORBIDDEN, words))
 }
 
-const BEGUN_ELSEWHERE: &str = "This was begun in another browser, or too long ago. Please try again.";
+const BEGUN_ELSEWHERE: &str =
+    "This was begun in another browser, or too long ago. Please try again.";
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -121,9 +121,8 @@ async fn begun(app: &App, headers: &HeaderMap) -> Result<Option<(Vec<u8>, Author
     };
     let token_hash = secrets::hash(&token);
     let begun = app.store.begun(&token_hash, KIND, app.now()).await?;
-    Ok(begun.and_then(|Begun { author_id, state }| {
-        author_id.map(|author| (token_hash, author, state))
-    }))
+    Ok(begun
+        .and_then(|Begun { author_id, state }| author_id.map(|author| (token_hash, author, state))))
 }
 
 /// Takes a code of the app or a recovery code, once.

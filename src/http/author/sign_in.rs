@@ -165,7 +165,10 @@ struct LinkPage {
 /// Opening a one-time address shows a form and uses nothing up: mail programs open links on their own.
 pub async fn link(State(app): State<App>, Query(mut form): Query<LinkForm>) -> Result {
     let person = let_in(&app, &form).await?;
-    form.name = person.as_ref().map(|one| one.name.clone()).unwrap_or_default();
+    form.name = person
+        .as_ref()
+        .map(|one| one.name.clone())
+        .unwrap_or_default();
     form.password = String::new();
     render::page(&LinkPage {
         shell: Shell::of(&app).await?,
