@@ -61,14 +61,15 @@ pub fn picture(secret: &[u8], title: &str, email: &str) -> Result<String> {
     for y in 0..size {
         for x in 0..size {
             if code.get_module(x, y) {
-                path.push_str(&format!("M{} {}h1v1h-1z", x + QUIET, y + QUIET));
+                path.extend(["M", &(x + QUIET).to_string(), " "]);
+                path.extend([&(y + QUIET).to_string(), "h1v1h-1z"]);
             }
         }
     }
-    let side = size + 2 * QUIET;
+    let whole = size + 2 * QUIET;
     Ok(format!(
-        "<svg class=\"qr\" viewBox=\"0 0 {side} {side}\" role=\"img\" aria-label=\"QR code for an authenticator app\" \
-         shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/><path fill=\"#000\" d=\"{path}\"/></svg>"
+        "<svg class=\"qr\" viewBox=\"0 0 {whole} {whole}\" role=\"img\" aria-label=\"QR code for an authenticator app\" \
+         shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{whole}v{whole}H0z\"/><path fill=\"#000\" d=\"{path}\"/></svg>"
     ))
 }
 

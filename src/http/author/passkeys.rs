@@ -19,6 +19,7 @@ use crate::secrets;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Instant;
@@ -105,8 +106,8 @@ async fn finish<T: DeserializeOwned>(
         .transpose()
 }
 
-fn refused(words: &str) -> Result {
-    Ok(script::problem(StatusCode::FORBIDDEN, words))
+fn refused(words: &str) -> Response {
+    script::problem(StatusCode::FORBIDDEN, words)
 }
 
 const BEGUN_ELSEWHERE: &str =
@@ -125,14 +126,14 @@ impl Guarded for Beginning {
 }
 
 /// Where the script goes when the password is asked for first.
-fn confirm_first() -> Result {
-    Ok(script::answer(
+fn confirm_first() -> Response {
+    script::answer(
         StatusCode::FORBIDDEN,
         &serde_json::json!({
             "problem": "Please give your password first.",
             "confirm": "/admin/confirm?next=/admin/profile",
         }),
-    ))
+    )
 }
 
 /// Begins to add a passkey.
@@ -142,7 +143,7 @@ pub async fn begin_adding(
     DeskSent(_): DeskSent<Beginning>,
 ) -> Result {
     if !signed_in.is_confirmed(app.now()) {
-        return confirm_first();
+        return Ok(confirm_first());
     }
     let me = &signed_in.author;
     let mut own = Vec::new();
@@ -187,11 +188,11 @@ pub async fn add(
     DeskSent(adding): DeskSent<Adding>,
 ) -> Result {
     if !signed_in.is_confirmed(app.now()) {
-        return confirm_first();
+        return Ok(confirm_first());
     }
     let me = signed_in.author.id;
     let Some(state) = finish::<PasskeyRegistration>(&app, &headers, "add", Some(me)).await? else {
-        return refused(BEGUN_ELSEWHERE);
+        return Ok(refused(BEGUN_ELSEWHERE));
     };
     let site = app.site().await?;
     let passkey = match webauthn(&app, &site.settings.title)?
@@ -200,7 +201,9 @@ pub async fn add(
         Ok(passkey) => passkey,
         Err(error) => {
             tracing::info!(%error, "a passkey was not added");
-            return refused("This passkey could not be checked, so it is not added.");
+            return Ok(refused(
+                "This passkey could not be checked, so it is not added.",
+            ));
         }
     };
     let name: String = comment::visible(&adding.name)
@@ -218,7 +221,7 @@ pub async fn add(
             &serde_json::json!({ "next": "/admin/profile?done=added" }),
         ))
     } else {
-        refused("This passkey is here already.")
+        Ok(refused("This passkey is here already."))
     }
 }
 
@@ -282,15 +285,15 @@ pub async fn enter(
 ) -> Result {
     const UNKNOWN: &str = "This passkey does not belong to anybody here any more.";
     let Some(state) = finish::<PasskeyAuthentication>(&app, &headers, "enter", None).await? else {
-        return refused(BEGUN_ELSEWHERE);
+        return Ok(refused(BEGUN_ELSEWHERE));
     };
     let credential = entering.credential;
     let Some(known) = app.store.passkey_of(credential.get_credential_id()).await? else {
-        return refused(UNKNOWN);
+        return Ok(refused(UNKNOWN));
     };
     let handle = handle(&app, known.author_id)?;
     if credential.get_user_unique_id() != Some(handle.as_bytes()) {
-        return refused(UNKNOWN);
+        return Ok(refused(UNKNOWN));
     }
     let site = app.site().await?;
     let result = match webauthn(&app, &site.settings.title)?
@@ -299,7 +302,7 @@ pub async fn enter(
         Ok(result) => result,
         Err(error) => {
             tracing::info!(%error, "a passkey did not sign in");
-            return refused("This passkey could not be checked.");
+            return Ok(refused("This passkey could not be checked."));
         }
     };
     let mut passkey: Passkey = from_json(&known.passkey)?;

@@ -85,7 +85,7 @@ impl ProfilePage {
         session.id == self.desk.signed_in.session
     }
 
-    fn device<'a>(&self, session: &'a Session) -> &'a str {
+    fn device(session: &Session) -> &str {
         if session.device.is_empty() {
             "Unknown browser"
         } else {
