@@ -168,10 +168,13 @@ impl Store {
             .bind(keep)
             .execute(&mut *write.tx)
             .await?;
-        sqlx::query("delete from one_time_links where author_id = $1")
-            .bind(id)
-            .execute(&mut *write.tx)
-            .await?;
+        // Whoever showed the old password and has not shown the code yet begins again.
+        for forget in [
+            "delete from one_time_links where author_id = $1",
+            "delete from ceremonies where author_id = $1",
+        ] {
+            sqlx::query(forget).bind(id).execute(&mut *write.tx).await?;
+        }
         write.commit().await
     }
 
@@ -368,10 +371,15 @@ impl Write {
         let Some((author, _)) = row.filter(|(_, expires_at)| *expires_at > now) else {
             return Ok(None);
         };
-        sqlx::query("delete from sessions where author_id = $1")
-            .bind(author)
-            .execute(&mut *self.tx)
-            .await?;
+        for forget in [
+            "delete from sessions where author_id = $1",
+            "delete from ceremonies where author_id = $1",
+        ] {
+            sqlx::query(forget)
+                .bind(author)
+                .execute(&mut *self.tx)
+                .await?;
+        }
         Ok(Some(author))
     }
 }

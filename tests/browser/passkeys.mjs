@@ -105,7 +105,7 @@ test("a link invites somebody, who chooses a name and a password", async (t) => 
   await open(invited, link);
   await invited.getByLabel("Name").fill("Bo Quay");
   await invited.getByLabel("Password").fill("seven slow grey herons");
-  await press(invited.getByRole("button", { name: "Begin" }));
+  await press(invited.getByRole("button", { name: "Sign in" }));
   await invited.getByRole("link", { name: "Bo Quay" }).waitFor();
   assert.equal(await invited.getByRole("link", { name: "People" }).count(), 0);
 });

@@ -156,6 +156,20 @@ async fn s31_what_was_begun_ends_after_ten_minutes() {
 }
 
 #[tokio::test]
+async fn s31_a_new_password_ends_what_was_begun_with_the_old_one() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let (secret, _) = turn_codes_on(&blog, &nora).await;
+    let eve = blog.reader();
+    let asked = eve.sign_in(AUTHOR, PASSWORD).await;
+    let mut form = nora.open("/admin/profile").await.form_with("New password");
+    form.fill("New password", NEW_PASSWORD);
+    nora.press(&form, "Save profile").await;
+    let answer = send_code(&eve, &asked, &code(&blog, &secret, 1)).await;
+    assert_eq!(answer.status, 403);
+}
+
+#[tokio::test]
 async fn s32_a_session_is_new_at_each_sign_in_and_ends_on_the_server() {
     let blog = TestBlog::new().await;
     let nora = blog.reader();

@@ -53,16 +53,16 @@ async fn somebody_invited_chooses_a_name_and_a_password_and_writes() {
     let mut form = welcome.form_with("Password");
     assert_eq!(form.value("Name"), "Ada");
     form.fill("Name", "Ada Ferry").fill("Password", "short");
-    let again = ada.press(&form, "Begin").await;
+    let again = ada.press(&form, "Sign in").await;
     assert_eq!(again.status, 422);
     assert!(again.problem_of("Password").is_some());
     assert_eq!(again.form_with("Password").value("Name"), "Ada Ferry");
     form.fill("Password", "seven slow grey herons");
-    assert_eq!(ada.press(&form, "Begin").await.address, "/admin/posts/");
+    assert_eq!(ada.press(&form, "Sign in").await.address, "/admin/posts/");
     let path = ada.publish("Ebb", "Words.").await;
     assert!(blog.reader().open(&path).await.says("Ada Ferry"));
     assert_eq!(
-        blog.reader().press(&form, "Begin").await.status,
+        blog.reader().press(&form, "Sign in").await.status,
         403,
         "once"
     );
@@ -94,7 +94,7 @@ async fn an_invitation_works_for_seven_days_and_a_new_one_takes_its_place() {
     let mut form = ada.open(&second).await.form_with("Password");
     form.fill("Password", "seven slow grey herons");
     blog.clock.advance(1);
-    assert_eq!(ada.press(&form, "Begin").await.status, 403);
+    assert_eq!(ada.press(&form, "Sign in").await.status, 403);
     assert!(!blog.reader().open(&second).await.says("Welcome"));
 }
 
@@ -204,7 +204,7 @@ async fn somebody_removed_is_out_at_once_and_can_be_invited_again() {
         .await;
     let mut form = nora.open(&link_on(&page)).await.form_with("Password");
     form.fill("Password", "seven slow grey herons");
-    assert_eq!(nora.press(&form, "Begin").await.address, "/admin/posts/");
+    assert_eq!(nora.press(&form, "Sign in").await.address, "/admin/posts/");
     assert_eq!(blog.number("select count(*) from authors").await, 2);
 }
 
