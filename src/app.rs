@@ -136,6 +136,11 @@ impl App {
     pub fn code(&self, purpose: &str, subject: &str) -> Result<String> {
         secrets::code(&self.secret, purpose, subject)
     }
+
+    /// The same as bytes.
+    pub fn code_bytes(&self, purpose: &str, subject: &str) -> Result<[u8; 16]> {
+        secrets::code_bytes(&self.secret, purpose, subject)
+    }
 }
 
 /// What became of a post that was to be shown.

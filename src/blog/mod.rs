@@ -51,6 +51,8 @@ ids! {
     RevisionId,
     /// A link by which somebody may read a draft.
     PreviewId,
+    SessionId,
+    PasskeyId,
 }
 
 /// Declares an enum that is stored and sent as one lower-case word.

@@ -34,9 +34,11 @@ macro_rules! file {
 /// as `from "./NAME.js"`; it is served with their addresses in place of their names.
 const FILES: &[(&str, &[u8])] = &[
     file!("comments.js"),
+    file!("copy.js"),
     file!("daybook.css"),
     file!("desk.css"),
     file!("moderate.js"),
+    file!("passkeys.js"),
     file!("sign_in_again.js"),
     file!("writing.js"),
     file!("saving.js"),

@@ -8,5 +8,6 @@ import "./moderation.mjs";
 import "./keyboard.mjs";
 import "./mail.mjs";
 import "./narrow.mjs";
+import "./passkeys.mjs";
 import "./quiet.mjs";
 import "./sound.mjs";

@@ -1,12 +1,15 @@
 //! Door 2: authors, behind a sign-in. Nothing from here is ever kept by a cache.
 
 mod bans;
+mod codes;
 mod comment;
 mod comment_log;
 mod comments;
+mod confirm;
 mod desk;
 mod editor;
 mod outbox;
+mod passkeys;
 mod posts;
 mod preview;
 mod profile;
@@ -14,6 +17,7 @@ mod publishing;
 mod revisions;
 mod rules;
 mod saving;
+mod second_step;
 mod set_up;
 mod settings;
 mod sign_in;
@@ -36,7 +40,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/admin/outbox/", get(outbox::list))
         .route("/admin/outbox/{id}", post(outbox::act))
         .route("/admin/settings", get(settings::show).post(settings::save))
-        .route("/admin/profile", get(profile::show).post(profile::save))
+        .merge(own())
         .merge(writing())
         .merge(moderating())
         .route_layer(from_fn_with_state(app.clone(), session::require));
@@ -48,8 +52,30 @@ pub fn routes(app: &App) -> Router<App> {
             "/admin/sign-in/link",
             get(sign_in::link).post(sign_in::enter_by_link),
         )
+        .route(
+            "/admin/sign-in/code",
+            get(second_step::show).post(second_step::enter),
+        )
+        .route(
+            "/admin/passkeys/enter/begin",
+            post(passkeys::begin_entering),
+        )
+        .route("/admin/passkeys/enter", post(passkeys::enter))
         .merge(guarded)
         .layer(from_fn(session::never_store))
+}
+
+/// A person's own ways in.
+fn own() -> Router<App> {
+    Router::new()
+        .route("/admin/session", get(sign_in::who))
+        .route("/admin/confirm", get(confirm::show).post(confirm::confirm))
+        .route("/admin/profile", get(profile::show).post(profile::save))
+        .route("/admin/profile/sessions", post(profile::end_sessions))
+        .route("/admin/profile/codes", get(codes::show).post(codes::act))
+        .route("/admin/profile/passkeys", post(passkeys::remove))
+        .route("/admin/passkeys/add/begin", post(passkeys::begin_adding))
+        .route("/admin/passkeys/add", post(passkeys::add))
 }
 
 fn moderating() -> Router<App> {
