@@ -5,6 +5,7 @@
 pub mod author;
 pub mod ban;
 pub mod comment;
+pub mod listing;
 pub mod mail;
 pub mod moderation;
 pub mod network;
@@ -12,6 +13,7 @@ pub mod post;
 pub mod settings;
 pub mod slug;
 pub mod spam;
+pub mod tag;
 pub mod time;
 pub mod words;
 

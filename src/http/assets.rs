@@ -36,6 +36,7 @@ const FILES: &[(&str, &[u8])] = &[
     file!("comments.js"),
     file!("daybook.css"),
     file!("desk.css"),
+    file!("lists.js"),
     file!("moderate.js"),
     file!("writing.js"),
 ];

@@ -1,6 +1,7 @@
 //! The headers that every answer carries, whatever it is: 200, 304, 404, 500, redirect, feed.
 
 use crate::app::{App, Site};
+use crate::blog::settings::Films;
 use axum::extract::{Request, State};
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
@@ -42,7 +43,7 @@ pub async fn add(State(app): State<App>, request: Request, next: Next) -> Respon
     response
 }
 
-/// The content security policy: nothing but our own, pictures from the hosts that the settings name, two video players.
+/// The content security policy: nothing but our own, pictures from the hosts and the video players that the settings name.
 async fn add_policy(app: &App, admin: bool, headers: &mut HeaderMap) {
     if headers.contains_key(CONTENT_SECURITY_POLICY) {
         return;
@@ -62,6 +63,12 @@ fn policy(https: bool, admin: bool, site: Option<&Site>) -> String {
             .flat_map(|host| [" ", host])
             .collect()
     });
+    let players = match site.map_or(Films::All, |site| site.settings.films) {
+        Films::All => "https://www.youtube-nocookie.com https://player.vimeo.com",
+        Films::YouTube => "https://www.youtube-nocookie.com",
+        Films::Vimeo => "https://player.vimeo.com",
+        Films::None => "'none'",
+    };
     let blobs = if admin { " blob:" } else { "" };
     let upgrade = if https {
         "; upgrade-insecure-requests"
@@ -71,7 +78,7 @@ fn policy(https: bool, admin: bool, site: Option<&Site>) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{blobs}{pictures}; \
          media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
-         frame-src https://www.youtube-nocookie.com https://player.vimeo.com; form-action 'self'; \
+         frame-src {players}; form-action 'self'; \
          frame-ancestors 'none'; base-uri 'none'; object-src 'none'{upgrade}"
     )
 }

@@ -9,7 +9,9 @@ use crate::blog::ban;
 use crate::blog::post::Markup;
 use crate::blog::{CommentId, PostId};
 use crate::error::Result;
+use crate::store::TRASH_KEPT_SECONDS;
 use crate::text;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How soon a change that another process made is seen.
@@ -38,6 +40,7 @@ pub async fn run(app: App) {
             tracing::error!(%error, "a tick failed; the next one tries again");
         }
         send_beside(&app);
+        render_beside(&app);
         if number.is_multiple_of(TIDY_EVERY_TICKS)
             && let Err(error) = tidy(&app).await
         {
@@ -56,6 +59,22 @@ fn send_beside(app: &App) {
     });
 }
 
+/// Makes old renderings anew beside the tick, which does not wait for them: those of a tag that has another name, say.
+/// One round is under way at a time.
+fn render_beside(app: &App) {
+    static UNDER_WAY: AtomicBool = AtomicBool::new(false);
+    if UNDER_WAY.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = render_anew(&app).await {
+            tracing::error!(%error, "old renderings could not be made anew; the next tick tries again");
+        }
+        UNDER_WAY.store(false, Ordering::Release);
+    });
+}
+
 /// One tick: sees what other processes changed.
 pub async fn tick(app: &App) -> Result<()> {
     app.store.refresh_version().await?;
@@ -68,6 +87,9 @@ pub async fn tidy(app: &App) -> Result<()> {
     app.store.tidy_sessions(now).await?;
     app.store.tidy_bans(now).await?;
     app.store.erase_deleted(now).await?;
+    app.store
+        .erase_trashed(now.plus_seconds(-TRASH_KEPT_SECONDS))
+        .await?;
     app.store
         .forget_networks(now.plus_seconds(-NETWORKS_KEPT_SECONDS))
         .await?;

@@ -11,6 +11,7 @@ mod exports;
 pub mod file;
 mod imports;
 pub mod isso;
+mod lists;
 mod moderation;
 mod outbox;
 mod own;
@@ -19,6 +20,7 @@ mod search;
 mod sessions;
 mod settings;
 mod spam;
+mod tagging;
 mod tags;
 mod threads;
 
@@ -28,15 +30,17 @@ pub use comments::{Edit, Version};
 pub use exports::{CommentsAfter, ExportedPost};
 pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
+pub use lists::{DueOrShown, MenuPage, PostCounts, TRASH_KEPT_SECONDS, Writer};
 pub use moderation::{
     Answer, Answered, Changed, CommentCounts, Decided, LoggedAct, Moderated, Outcome,
     UNDO_WITHIN_DAYS,
 };
 pub use outbox::{Acted, Due, MailAct, OutboxCounts, Queued, Subscription};
 pub use own::{ERASED_AFTER_SECONDS, Mine, Rejudged};
-pub use posts::{Page, PostCounts, Publish, SaveError, Saved, Saving, Side};
+pub use posts::{Page, Publish, SaveError, Saved, Saving, Side};
 pub use search::Hit;
 pub use spam::Counted;
+pub use tagging::{Named, TagLine};
 pub use tags::Tag;
 pub use threads::{FeedComment, ThreadPage};
 

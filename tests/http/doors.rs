@@ -108,6 +108,12 @@ const TABLE: &[Row] = &[
         "/admin/posts/",
         "/admin/posts/",
         [AWAY, 200, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/posts/calendar",
+        "/admin/posts/calendar",
+        [AWAY, 200, 200],
         [403, 405, 405],
     ),
     Row(
@@ -132,7 +138,37 @@ const TABLE: &[Row] = &[
         "/admin/pages/",
         "/admin/pages/",
         [AWAY, 200, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/pages/{id}/move",
+        "/admin/pages/1/move",
+        [AWAY, 405, 405],
+        [403; 3],
+    ),
+    Row(
+        "/admin/tags/",
+        "/admin/tags/",
+        [AWAY, 200, 200],
         [403, 405, 405],
+    ),
+    Row(
+        "/admin/tags/{id}",
+        "/admin/tags/1",
+        [AWAY, 200, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/tags/{id}/merge",
+        "/admin/tags/1/merge",
+        [AWAY, 422, 422],
+        [403; 3],
+    ),
+    Row(
+        "/admin/tags/{id}/delete",
+        "/admin/tags/1/delete",
+        [AWAY, 200, 200],
+        [403; 3],
     ),
     Row(
         "/admin/pages/new",

@@ -1,6 +1,7 @@
 //! Door 2: authors, behind a sign-in. Nothing from here is ever kept by a cache.
 
 mod bans;
+mod calendar;
 mod comment;
 mod comment_log;
 mod comments;
@@ -13,6 +14,7 @@ mod rules;
 mod set_up;
 mod settings;
 mod sign_in;
+mod tags;
 mod told;
 
 use super::session;
@@ -34,6 +36,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/admin/settings", get(settings::show).post(settings::save))
         .route("/admin/profile", get(profile::show).post(profile::save))
         .merge(writing())
+        .merge(tagging())
         .merge(moderating())
         .route_layer(from_fn_with_state(app.clone(), session::require));
     Router::new()
@@ -71,14 +74,16 @@ fn moderating() -> Router<App> {
 
 fn writing() -> Router<App> {
     Router::new()
-        .route("/admin/posts/", get(posts::posts))
+        .route("/admin/posts/", get(posts::posts).post(posts::act_on_posts))
+        .route("/admin/posts/calendar", get(calendar::show))
         .route(
             "/admin/posts/new",
             get(editor::new_post).post(editor::create_post),
         )
         .route("/admin/posts/preview", post(editor::preview_post))
         .route("/admin/posts/{id}", get(editor::show).post(editor::save))
-        .route("/admin/pages/", get(posts::pages))
+        .route("/admin/pages/", get(posts::pages).post(posts::act_on_pages))
+        .route("/admin/pages/{id}/move", post(posts::move_page))
         .route(
             "/admin/pages/new",
             get(editor::new_page).post(editor::create_page),
@@ -86,4 +91,18 @@ fn writing() -> Router<App> {
         .route("/admin/pages/preview", post(editor::preview_page))
         .route("/admin/pages/{id}", get(editor::show).post(editor::save))
         .layer(DefaultBodyLimit::max(POST_FORM_MAX_BYTES))
+}
+
+fn tagging() -> Router<App> {
+    Router::new()
+        .route("/admin/tags/", get(tags::list))
+        .route("/admin/tags/{id}", get(tags::show).post(tags::rename))
+        .route(
+            "/admin/tags/{id}/merge",
+            get(tags::ask_merge).post(tags::merge),
+        )
+        .route(
+            "/admin/tags/{id}/delete",
+            get(tags::ask_delete).post(tags::delete),
+        )
 }
