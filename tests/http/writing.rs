@@ -801,7 +801,14 @@ async fn posts_are_listed_by_state_with_counts_and_search() {
     let all = nora.open("/admin/posts/").await;
     assert_eq!(
         all.texts("nav[aria-label=States] li"),
-        ["All 2", "Drafts 1", "Published 1", "Trash 1"]
+        [
+            "All 2",
+            "Drafts 1",
+            "Scheduled 0",
+            "Published 1",
+            "Pending changes 0",
+            "Trash 1"
+        ]
     );
     for (tab, titles) in [
         ("All", vec!["Flood", "Ebb"]),
