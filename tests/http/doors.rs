@@ -2,6 +2,7 @@
 
 use crate::blog::{Person, TestBlog};
 use axum::http::Method;
+use daybook::blog::post::is_reserved;
 use sqlx::SqliteConnection;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -330,6 +331,17 @@ fn every_route_has_a_row() {
     let rows: BTreeSet<String> = TABLE.iter().map(|row| row.0.to_owned()).collect();
     assert!(routes.len() > 20, "{routes:?}");
     assert_eq!(rows, routes);
+}
+
+#[test]
+fn no_permalink_can_stand_in_the_way_of_a_route() {
+    for row in TABLE {
+        let first = row.1.trim_start_matches('/').split(['/', '?']).next().unwrap();
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        if row.0 != "fallback" && !first.is_empty() && first.chars().all(fits) {
+            assert!(is_reserved(&format!("/{first}/")), "{first}");
+        }
+    }
 }
 
 #[tokio::test]

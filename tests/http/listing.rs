@@ -192,7 +192,7 @@ async fn comments_are_closed_on_many_posts_at_once() {
     let page = with_ticked(
         &nora,
         &["Ebb", "Fog"],
-        &[("Comments", "No new comments")],
+        &[("Comments", "Show those there are, take no new ones")],
         "Change comments",
     )
     .await;
