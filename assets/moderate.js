@@ -2,7 +2,6 @@
 
 const list = document.querySelector("ol.moderated");
 const keys = document.getElementById("keys");
-const boxes = () => [...document.querySelectorAll('input[name="picked"]')];
 /** Where in the list the moderator was when a key led to a new page. */
 const PLACE = "moderate-place";
 
@@ -78,28 +77,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   act();
 });
-
-// The number of selected comments, and all of them at once.
-
-const selected = document.getElementById("selected");
-const all = document.getElementById("select-all");
-
-function tell() {
-  const number = boxes().filter((box) => box.checked).length;
-  selected.textContent = number ? `${number} selected` : "";
-  all.textContent = number && number === boxes().length ? "Select none" : "Select all on this page";
-}
-
-if (selected && all) {
-  list.addEventListener("change", tell);
-  all.addEventListener("click", (event) => {
-    event.preventDefault();
-    const wanted = boxes().some((box) => !box.checked);
-    for (const box of boxes()) box.checked = wanted;
-    tell();
-  });
-  tell();
-}
 
 if (keys) keys.hidden = false;
 

@@ -47,6 +47,8 @@ pub struct Site {
     pub dates: Dates,
     /// Whether somebody can sign in; before that readers get a kind word only.
     pub set_up: bool,
+    /// The author's lines at the foot of each page, as safe HTML.
+    pub footer: String,
     /// The standing pages, for the menu.
     pub pages: Vec<Link>,
     /// When anything that a reader can see changed last.
@@ -111,6 +113,7 @@ impl App {
             dates: Dates::new(&settings.language, &settings.time_zone()),
             zone: settings.time_zone(),
             set_up: self.store.has_authors().await?,
+            footer: text::footer(&settings.footer),
             pages: self.store.page_links().await?,
             changed_at: self.store.refresh_version().await?,
             settings,

@@ -371,4 +371,102 @@ async fn a_wrong_password_takes_as_long_for_nobody_as_for_somebody() {
         median(somebody)
     );
     assert!(gap < GOAL_MS);
+/// Ten thousand posts of twenty years, every third a draft, with tags, two by-lines and a word that each third holds.
+async fn with_ten_thousand_posts(blog: &Blog) {
+    let day = 24 * 3600;
+    for batch in 0..20_i64 {
+        let posts: Vec<ImportedPost> = (batch * 500..(batch + 1) * 500)
+            .map(|number| {
+                let at = NOON.plus_seconds(-number * day * 7 / 10);
+                let words = format!(
+                    "Number {number}. {} {}",
+                    if number % 3 == 0 { "Lantern." } else { "Harbour." },
+                    "The tide came in and nobody saw it, and so it went out again. ".repeat(60)
+                );
+                ImportedPost {
+                    origin: format!("post-{number}"),
+                    title: format!("Post number {number}"),
+                    path: Some(format!("/old/{number}.html")),
+                    state: if number % 3 == 1 {
+                        PostState::Draft
+                    } else {
+                        PostState::Published
+                    },
+                    tags: vec![format!("tag {}", number % 40), "every".to_owned()],
+                    byline: if number % 2 == 0 { "Clara" } else { "Ben" }.to_owned(),
+                    published_at: Some(at),
+                    updated_at: at,
+                    source: words.clone(),
+                    rendered: Rendered {
+                        html: format!("<p>{words}</p>"),
+                        words,
+                        ..Rendered::default()
+                    },
+                    ..post("/unused")
+                }
+            })
+            .collect();
+        let store = &blog.app.store;
+        store.import_posts(&posts, NOON).await.unwrap();
+    }
+    blog.app.store.optimize().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement; `make measure` runs it in a release build"]
+async fn the_list_of_ten_thousand_posts_opens_at_once_whatever_is_looked_for() {
+    const GOAL_MS: f64 = 50.0;
+    let blog = blog().await;
+    with_ten_thousand_posts(&blog).await;
+    let store = &blog.app.store;
+    let ada = store
+        .author_by_email("ada@example.org")
+        .await
+        .unwrap()
+        .unwrap();
+    let token = secrets::token().unwrap();
+    store
+        .add_session(&secrets::hash(&token), ada.id, NOON)
+        .await
+        .unwrap();
+    let router = daybook::http::router(blog.app.clone());
+    let mut slowest: f64 = 0.0;
+    for query in [
+        "",
+        "?order=oldest",
+        "?state=draft",
+        "?state=published&before=1262304000000-99999",
+        "?state=trashed",
+        "?state=pending",
+        "?q=tide",
+        "?q=lantern&order=oldest",
+        "?q=%22number+4711%22",
+        "?q=zeppelin",
+        "?tag=every",
+        "?tag=tag+7",
+        "?author=by:Clara",
+        "?month=2010-03",
+        "?state=draft&q=tide&tag=every&author=by:Clara&month=2010-03",
+    ] {
+        let mut times = Vec::new();
+        for _ in 0..5 {
+            let request = axum::http::Request::get(format!("/admin/posts/{query}"))
+                .header("host", "blog.example")
+                .header("cookie", format!("sid={token}"))
+                .body(axum::body::Body::empty())
+                .unwrap();
+            let begun = Instant::now();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), 200);
+            http_body_util::BodyExt::collect(answer.into_body())
+                .await
+                .unwrap();
+            times.push(begun.elapsed().as_secs_f64() * 1000.0);
+        }
+        let time = median(times);
+        println!("10,000 posts: list{query}: {time:.2} ms");
+        slowest = slowest.max(time);
+    }
+    println!("10,000 posts: slowest list {slowest:.2} ms, goal {GOAL_MS}");
+    assert!(slowest < GOAL_MS);
 }

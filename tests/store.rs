@@ -4,18 +4,19 @@
 use daybook::blog::author::Role;
 use daybook::blog::ban::{Kind as BanKind, NewBan};
 use daybook::blog::comment::{NewComment, Policy, State as CommentState};
-use daybook::blog::moderation::Sought;
+use daybook::blog::listing::{By, Order, Sought, Tab};
+use daybook::blog::moderation::Sought as SoughtComments;
 use daybook::blog::post::{Comments, Details, Kind, Markup, NewPost, Rendered, State};
 use daybook::blog::revision::Reason;
-use daybook::blog::settings::Settings;
+use daybook::blog::settings::{Permalinks, Settings};
 use daybook::blog::spam::{Band, Facts, Lessons, Verdict};
 use daybook::blog::time::Millis;
-use daybook::blog::{AuthorId, CommentId, PostId, RevisionId, words};
+use daybook::blog::{AuthorId, CommentId, PostId, RevisionId, TagId, words};
 use daybook::clock::Clock;
 use daybook::store::{
     Arriving, Asking, Banned, Banning, Changed, Counted, Edit, ImportedComment, ImportedPost,
-    KeepError, Keeping, Kept, Landed, LandedComment, Outcome, PublishError, Publishing, Side,
-    Store, Twin,
+    KeepError, Keeping, Kept, Landed, LandedComment, Named, Outcome, PublishError, Publishing,
+    Side, Store, Twin,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -412,7 +413,7 @@ async fn posts_of_the_same_moment_are_paged_without_a_gap_or_a_repeat() {
         let tagged = blog.store.posts_tagged(tag.id, side, 4).await.unwrap();
         let listed = blog
             .store
-            .post_lines(Kind::Post, None, None, side, 4)
+            .post_lines(Kind::Post, Tab::All, &Sought::default(), Order::Newest, side, 4)
             .await
             .unwrap();
         assert_eq!(
@@ -489,7 +490,7 @@ async fn a_post_that_could_not_be_shown_stays_a_draft() {
     assert!(
         matches!(refused, Err(SaveError::Shown(PublishError::Taken(link))) if link.title == "Tides")
     );
-    let counts = blog.store.post_counts(Kind::Post).await.unwrap();
+    let counts = blog.store.post_counts(Kind::Post, &Sought::default()).await.unwrap();
     assert_eq!((counts.drafts, counts.published, counts.trashed), (1, 1, 0));
     assert_eq!(blog.found("Other").await, Vec::<String>::new());
     assert_eq!(blog.store.content_version(), version);
@@ -624,7 +625,7 @@ async fn a_post_comes_back_from_the_trash_as_it_was() {
         );
         assert_eq!(blog.state(saved.id).await, State::Trashed);
     }
-    let in_trash = blog.store.post_counts(Kind::Post).await.unwrap();
+    let in_trash = blog.store.post_counts(Kind::Post, &Sought::default()).await.unwrap();
     assert_eq!(
         (in_trash.drafts, in_trash.published, in_trash.trashed),
         (0, 0, 2)
@@ -732,10 +733,14 @@ async fn the_authors_list_is_by_state_and_by_words() {
     assert!(blog.store.has_posts().await.unwrap());
 
     let lines = async |state: Option<State>, typed: &str, side: Side| -> Vec<String> {
-        let query = words::query(typed);
+        let sought = Sought {
+            words: words::query(typed).unwrap_or_default(),
+            ..Sought::default()
+        };
+        let tab = state.map_or(Tab::All, |state| Tab::of(state.word()).unwrap());
         let page = blog
             .store
-            .post_lines(Kind::Post, state, query.as_deref(), side, 10)
+            .post_lines(Kind::Post, tab, &sought, Order::Newest, side, 10)
             .await;
         page.unwrap()
             .items
@@ -1062,7 +1067,7 @@ async fn the_moderator_sees_each_state_by_itself_and_finds_words_in_it() {
     waiting.reverse();
     let list = async |state, typed: &str, side, limit| {
         blog.store
-            .moderated(state, &Sought::parse(typed), side, limit)
+            .moderated(state, &SoughtComments::parse(typed), side, limit)
             .await
             .unwrap()
     };
@@ -1098,7 +1103,7 @@ async fn the_moderator_sees_each_state_by_itself_and_finds_words_in_it() {
         ids(&list(CommentState::Spam, "", Side::Start, 10).await),
         [spam]
     );
-    let counts = blog.store.comment_counts(&Sought::default()).await.unwrap();
+    let counts = blog.store.comment_counts(&SoughtComments::default()).await.unwrap();
     assert_eq!((counts.waiting, counts.spam, counts.approved), (5, 1, 0));
     assert_eq!((counts.deleted, counts.hidden), (0, 0));
     assert_eq!(blog.store.waiting_comments().await.unwrap(), 5);
@@ -2015,7 +2020,7 @@ async fn a_request_cut_off_in_the_middle_of_a_change_leaves_the_writer_free() {
         let _ = task.await;
         blog.publish("Next").await;
     }
-    let published = blog.store.post_counts(Kind::Post).await.unwrap().published;
+    let published = blog.store.post_counts(Kind::Post, &Sought::default()).await.unwrap().published;
     let listed = blog
         .store
         .published_posts(Side::Start, 100)
@@ -2234,4 +2239,403 @@ async fn a_blog_of_the_first_schema_comes_along_whole_and_a_copy_of_it_is_kept()
     assert_eq!(kept, 1, "the old state is kept");
     let again = open(&path).await;
     assert_eq!(again.problems().await.unwrap(), Vec::<String>::new());
+}
+
+// Lists and tags
+
+/// Looks for posts in the author's list; gives their titles in its order.
+async fn listed(blog: &Blog, tab: Tab, sought: &Sought, order: Order, side: Side) -> Vec<String> {
+    let page = blog
+        .store
+        .post_lines(Kind::Post, tab, sought, order, side, 3)
+        .await
+        .unwrap();
+    page.items.into_iter().map(|line| line.title).collect()
+}
+
+async fn raw(blog: &Blog) -> sqlx::SqliteConnection {
+    SqliteConnectOptions::new()
+        .filename(blog.path())
+        .foreign_keys(true)
+        .connect()
+        .await
+        .unwrap()
+}
+
+/// Gives a post a text at the desk with these tags.
+async fn put_at_desk(blog: &Blog, post: PostId, tags: &str) {
+    let mut raw = raw(blog).await;
+    let (id,): (i64,) = sqlx::query_as(
+        "insert into revisions (post_id, made_at, reason, words, added, removed, title, markup, tags, permalink, \
+         excerpt, comments, pinned, details, source) \
+         values ($1, 0, 'saved', 1, 0, 0, '', 'markdown', $2, '', '', 'blog', 0, '{}', 'x') returning id",
+    )
+    .bind(post)
+    .bind(tags)
+    .fetch_one(&mut raw)
+    .await
+    .unwrap();
+    sqlx::query("update posts set revision_id = $2 where id = $1")
+        .bind(post)
+        .bind(id)
+        .execute(&mut raw)
+        .await
+        .unwrap();
+}
+
+async fn tags_at_desk(blog: &Blog, post: PostId) -> String {
+    let (tags,): (String,) = sqlx::query_as(
+        "select r.tags from revisions r join posts p on p.revision_id = r.id where p.id = $1",
+    )
+    .bind(post)
+    .fetch_one(&mut raw(blog).await)
+    .await
+    .unwrap();
+    tags
+}
+
+async fn tag_id(blog: &Blog, name: &str) -> TagId {
+    blog.store.tag_named(name).await.unwrap().unwrap().id
+}
+
+#[tokio::test]
+async fn the_authors_list_is_narrowed_by_tag_author_and_month_and_turned_round() {
+    let blog = Blog::new().await;
+    let day = |days: i64| NOON.plus_seconds(days * DAY_SECONDS);
+    blog.create(&tagged("Ebb", &["Sea"]), Publish::Now, day(-40))
+        .await;
+    blog.create(&tagged("Flood", &["Sea", "Moon"]), Publish::Now, NOON)
+        .await;
+    blog.create(&tagged("Slack", &["moon"]), Publish::Keep, day(1))
+        .await;
+    blog.store
+        .import_posts(&[imported("Lantern", "/2009/01/lantern.html")], NOON)
+        .await
+        .unwrap();
+    let all = async |sought: &Sought| {
+        listed(&blog, Tab::All, sought, Order::Newest, Side::Start).await
+    };
+    let sought = Sought {
+        tag: Some(tag_id(&blog, "moon").await),
+        ..Sought::default()
+    };
+    assert_eq!(all(&sought).await, ["Slack", "Flood"]);
+    let counts = blog.store.post_counts(Kind::Post, &sought).await.unwrap();
+    assert_eq!((counts.drafts, counts.published), (1, 1));
+    let sought = Sought {
+        by: Some(By::Byline("Clara".to_owned())),
+        ..Sought::default()
+    };
+    assert_eq!(all(&sought).await, ["Lantern"]);
+    let sought = Sought {
+        by: Some(By::Author(blog.ada)),
+        from: day(-50),
+        until: day(-30),
+        ..Sought::default()
+    };
+    assert_eq!(all(&sought).await, ["Ebb"]);
+    let writers = blog.store.writers(Kind::Post).await.unwrap();
+    let names: Vec<&str> = writers.iter().map(|writer| writer.name.as_str()).collect();
+    assert_eq!(names, ["Ada", "Clara"]);
+
+    let any = Sought::default();
+    let oldest = listed(&blog, Tab::All, &any, Order::Oldest, Side::Start).await;
+    assert_eq!(oldest, ["Lantern", "Flood", "Ebb"], "newest first on the page");
+    let page = blog
+        .store
+        .post_lines(Kind::Post, Tab::All, &any, Order::Oldest, Side::Start, 3)
+        .await
+        .unwrap();
+    assert_eq!((page.has_newer, page.has_older), (true, false));
+    let (oldest, newest) = blog
+        .store
+        .post_dates(Kind::Post)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((oldest, newest.days_since(oldest)), (day(-40), 41));
+    assert_eq!(blog.store.post_dates(Kind::Page).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn pending_changes_are_a_tab_of_published_posts_alone() {
+    let blog = Blog::new().await;
+    let shown = blog.publish("Ebb").await;
+    let binned = blog.publish("Flood").await;
+    sqlx::query("update posts set pending = 1")
+        .execute(&mut raw(&blog).await)
+        .await
+        .unwrap();
+    blog.store.trash_post(binned.id, NOON).await.unwrap();
+    let any = Sought::default();
+    assert_eq!(
+        listed(&blog, Tab::Pending, &any, Order::Newest, Side::Start).await,
+        ["Ebb"]
+    );
+    let counts = blog.store.post_counts(Kind::Post, &any).await.unwrap();
+    assert_eq!((counts.pending, counts.published, counts.trashed), (1, 1, 1));
+    blog.store.unpublish_post(shown.id, NOON).await.unwrap();
+    assert!(
+        listed(&blog, Tab::Pending, &any, Order::Newest, Side::Start)
+            .await
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn a_tag_given_to_many_posts_reaches_the_text_at_the_desk_too() {
+    let blog = Blog::new().await;
+    let ebb = blog.create(&tagged("Ebb", &["sea"]), Publish::Now, NOON).await.id;
+    let flood = blog.create(&draft("Flood"), Publish::Keep, NOON).await.id;
+    put_at_desk(&blog, flood, "Moon").await;
+    let ids = [ebb, flood, PostId(99)];
+    let changed = blog.store.add_tag(&ids, "Sea", NOON).await.unwrap();
+    assert_eq!(changed, [flood], "one had it in another case, one is not there");
+    assert_eq!(tags_at_desk(&blog, flood).await, "Moon\nSea");
+    assert!(blog.store.has_stale(1).await.unwrap(), "its words are indexed anew");
+    let changed = blog.store.remove_tag(&ids, "SEA", NOON).await.unwrap();
+    assert_eq!(changed, [ebb, flood]);
+    assert_eq!(tags_at_desk(&blog, flood).await, "Moon");
+    assert_eq!(blog.tag_count("sea").await, 0);
+    let many: Vec<String> = (0..30).map(|number| format!("t{number}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let full = blog.create(&tagged("Full", &many), Publish::Now, NOON).await.id;
+    let changed = blog.store.add_tag(&[full], "One more", NOON).await.unwrap();
+    assert!(changed.is_empty(), "a post has thirty tags at most");
+    let changed = blog
+        .store
+        .choose_comments(&ids, Comments::Closed, NOON)
+        .await
+        .unwrap();
+    assert_eq!(changed, [ebb, flood]);
+    let again = blog
+        .store
+        .choose_comments(&ids, Comments::Closed, NOON)
+        .await
+        .unwrap();
+    assert!(again.is_empty());
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn a_renamed_tag_keeps_its_posts_and_its_old_address() {
+    let blog = Blog::new().await;
+    let post = blog
+        .create(&tagged("Ebb", &["Sea side", "Moon"]), Publish::Now, NOON)
+        .await
+        .id;
+    put_at_desk(&blog, post, "sea SIDE\nMoon").await;
+    let id = tag_id(&blog, "sea side").await;
+    let store = &blog.store;
+    assert_eq!(store.rename_tag(id, "Coast", NOON).await.unwrap(), Named::Done);
+    assert_eq!(tags_at_desk(&blog, post).await, "Coast\nMoon");
+    assert_eq!(store.tag("coast").await.unwrap().unwrap().name, "Coast");
+    assert_eq!(
+        store.tag_moved_to("sea-side").await.unwrap(),
+        Some(Some("coast".to_owned()))
+    );
+    assert_eq!(blog.tag_count("Coast").await, 1);
+    // Back again: the address is its own once more, and the other one leads here.
+    store.rename_tag(id, "Sea side", NOON).await.unwrap();
+    assert_eq!(store.tag_moved_to("sea-side").await.unwrap(), None);
+    assert_eq!(
+        store.tag_moved_to("coast").await.unwrap(),
+        Some(Some("sea-side".to_owned()))
+    );
+    // Case alone: the same address.
+    assert_eq!(store.rename_tag(id, "SEA SIDE", NOON).await.unwrap(), Named::Done);
+    assert_eq!(store.tag("sea-side").await.unwrap().unwrap().name, "SEA SIDE");
+    let taken = store.rename_tag(id, "moon", NOON).await.unwrap();
+    assert!(matches!(taken, Named::Taken(tag) if tag.name == "Moon"));
+    assert_eq!(store.rename_tag(TagId(99), "x", NOON).await.unwrap(), Named::Gone);
+    // A name whose address another tag has: a number makes it its own.
+    assert_eq!(store.rename_tag(id, "Moon!", NOON).await.unwrap(), Named::Done);
+    assert_eq!(store.tag("moon-2").await.unwrap().unwrap().name, "Moon!");
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn merged_and_deleted_tags_leave_their_addresses_behind() {
+    let blog = Blog::new().await;
+    let both = blog
+        .create(&tagged("Ebb", &["Seaside", "Sea-side"]), Publish::Now, NOON)
+        .await
+        .id;
+    let one = blog
+        .create(&tagged("Flood", &["Sea-side"]), Publish::Now, NOON)
+        .await
+        .id;
+    put_at_desk(&blog, both, "Seaside\nMaps\nSea-side").await;
+    put_at_desk(&blog, one, "Sea-side").await;
+    let (from, into) = (tag_id(&blog, "sea-side").await, tag_id(&blog, "seaside").await);
+    let store = &blog.store;
+    store.rename_tag(from, "Shore", NOON).await.unwrap();
+    assert!(!store.merge_tags(from, from, NOON).await.unwrap());
+    assert!(!store.merge_tags(from, TagId(99), NOON).await.unwrap());
+    assert!(store.merge_tags(from, into, NOON).await.unwrap());
+    assert_eq!(blog.tag_count("Seaside").await, 2);
+    assert_eq!(tags_at_desk(&blog, both).await, "Seaside\nMaps");
+    assert_eq!(tags_at_desk(&blog, one).await, "Seaside");
+    for old in ["sea-side", "shore"] {
+        let now = store.tag_moved_to(old).await.unwrap();
+        assert_eq!(now, Some(Some("seaside".to_owned())), "{old}");
+    }
+    assert!(store.delete_tag(into, NOON).await.unwrap());
+    assert!(!store.delete_tag(into, NOON).await.unwrap());
+    assert_eq!(tags_at_desk(&blog, both).await, "Maps");
+    for old in ["sea-side", "shore", "seaside"] {
+        assert_eq!(store.tag_moved_to(old).await.unwrap(), Some(None), "{old}");
+    }
+    let lines = store.tag_lines().await.unwrap();
+    assert!(lines.is_empty(), "{lines:?}");
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn the_trash_is_emptied_of_what_lay_in_it_for_ninety_days() {
+    let blog = Blog::new().await;
+    let store = &blog.store;
+    let old = blog.create(&tagged("Ebb", &["Sea"]), Publish::Now, NOON).await.id;
+    let fresh = blog.create(&draft("Flood"), Publish::Keep, NOON).await.id;
+    let kept = blog.publish("Slack").await.id;
+    put_at_desk(&blog, old, "Sea").await;
+    for source in ["lantern one", "lantern two"] {
+        let id = blog
+            .comment(&remark(old, source), CommentState::Waiting, NOON)
+            .await;
+        blog.decide(id, CommentState::Spam).await;
+    }
+    blog.comment(&remark(kept, "stays"), CommentState::Approved, NOON)
+        .await;
+    store.trash_post(old, NOON).await.unwrap();
+    store
+        .trash_post(fresh, NOON.plus_seconds(DAY_SECONDS))
+        .await
+        .unwrap();
+    assert_eq!(store.erase_trashed(NOON.plus_seconds(-1)).await.unwrap(), 0);
+    assert_eq!(store.erase_trashed(NOON).await.unwrap(), 1);
+    assert!(store.post(old).await.unwrap().is_none());
+    assert_eq!(blog.state(fresh).await, State::Trashed, "a draft has its days too");
+    let mut raw = raw(&blog).await;
+    for (what, sql) in [
+        ("comments", "select count(*) from comments"),
+        ("texts at the desk", "select count(*) from revisions"),
+        ("tags", "select count(*) from post_tags"),
+        ("lessons", "select count(*) from spam_lessons"),
+        ("features", "select count(*) from spam_features"),
+    ] {
+        let (number,): (i64,) = sqlx::query_as(sql).fetch_one(&mut raw).await.unwrap();
+        assert_eq!(number, i64::from(what == "comments"), "{what}");
+    }
+    blog.assert_whole().await;
+    // What is brought back in time stays.
+    store.restore_post(fresh, NOON).await.unwrap();
+    assert_eq!(
+        store
+            .erase_trashed(NOON.plus_seconds(200 * DAY_SECONDS))
+            .await
+            .unwrap(),
+        0
+    );
+    assert_eq!(blog.state(fresh).await, State::Draft);
+}
+
+#[tokio::test]
+async fn what_came_in_as_trash_has_its_ninety_days_from_then() {
+    let blog = Blog::new().await;
+    let trashed = ImportedPost {
+        state: State::Trashed,
+        updated_at: NOON.plus_seconds(-4000 * DAY_SECONDS),
+        ..imported("Old", "/2005/01/old.html")
+    };
+    blog.store.import_posts(&[trashed], NOON).await.unwrap();
+    let just_before = NOON.plus_seconds(-1);
+    assert_eq!(blog.store.erase_trashed(just_before).await.unwrap(), 0);
+    assert_eq!(blog.store.erase_trashed(NOON).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn pages_stand_in_the_menu_where_they_were_moved() {
+    let blog = Blog::new().await;
+    let mut ids = Vec::new();
+    for title in ["About", "Books", "Contact"] {
+        ids.push(blog.create(&page(title), Publish::Now, NOON).await.id);
+    }
+    let menu = async || {
+        let links = blog.store.page_links().await.unwrap();
+        let titles: Vec<String> = links.into_iter().map(|link| link.title).collect();
+        let pages = blog.store.menu().await.unwrap();
+        assert!(pages.iter().map(|page| &page.title).eq(titles.iter()));
+        titles.join(" ")
+    };
+    assert_eq!(menu().await, "About Books Contact");
+    assert!(blog.store.move_in_menu(ids[2], true, NOON).await.unwrap());
+    assert_eq!(menu().await, "About Contact Books");
+    assert!(!blog.store.move_in_menu(ids[0], true, NOON).await.unwrap());
+    assert!(!blog.store.move_in_menu(ids[1], false, NOON).await.unwrap());
+    assert!(!blog.store.move_in_menu(PostId(99), true, NOON).await.unwrap());
+    // A new page comes last, wherever its title would stand.
+    blog.create(&page("Aardvarks"), Publish::Now, NOON).await;
+    assert_eq!(menu().await, "About Contact Books Aardvarks");
+    assert!(blog.store.move_in_menu(ids[0], false, NOON).await.unwrap());
+    assert_eq!(menu().await, "Contact About Books Aardvarks");
+}
+
+#[tokio::test]
+async fn the_calendar_holds_what_is_due_and_what_was_published() {
+    let blog = Blog::new().await;
+    blog.publish("Ebb").await;
+    let later = blog.create(&draft("Flood"), Publish::Keep, NOON).await.id;
+    let changed = blog.publish("Slack").await.id;
+    blog.create(&page("About"), Publish::Now, NOON).await;
+    let due = NOON.plus_seconds(DAY_SECONDS);
+    let mut raw = raw(&blog).await;
+    for (id, sql) in [
+        (later, "update posts set state = 'scheduled', due_at = $2 where id = $1"),
+        (changed, "update posts set pending = 1, due_at = $2 where id = $1"),
+    ] {
+        sqlx::query(sql).bind(id).bind(due).execute(&mut raw).await.unwrap();
+    }
+    let posts = blog
+        .store
+        .calendar(NOON, NOON.plus_seconds(2 * DAY_SECONDS), 10)
+        .await
+        .unwrap();
+    let told: Vec<(&str, bool, bool)> = posts
+        .iter()
+        .map(|post| (post.label(), post.due, post.pending))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("Ebb", false, false),
+            ("Slack", false, false),
+            ("Flood", true, false),
+            ("Slack", true, true)
+        ]
+    );
+    assert_eq!(blog.store.calendar(NOON, due, 10).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn new_addresses_follow_the_pattern_and_never_one_of_the_blogs_own() {
+    let blog = Blog::new().await;
+    let first = blog.publish("Tides").await;
+    let settings = Settings {
+        permalinks: Permalinks::Title,
+        ..Settings::default()
+    };
+    blog.store.save_settings(&settings, NOON).await.unwrap();
+    assert_eq!(blog.publish("Spring").await.path.unwrap(), "/spring/");
+    assert_eq!(blog.publish("Tags").await.path.unwrap(), "/tags-2/");
+    assert_eq!(blog.publish("2016").await.path.unwrap(), "/2016-2/");
+    let typed = NewPost {
+        permalink: "search".to_owned(),
+        ..draft("Other")
+    };
+    let refused = blog.try_create(&typed, Publish::Now, NOON).await;
+    assert!(matches!(refused, Err(SaveError::Taken(link)) if link.path == "/search/"));
+    let base = first.updated_at;
+    let kept = blog.save(first.id, base, &draft("Tides again"), Publish::Keep).await;
+    assert_eq!(kept.unwrap().path, first.path, "an address once given is kept");
 }

@@ -119,6 +119,11 @@ create index preview_links_post on preview_links (post_id);
 
 -- Lists and tags.
 
+-- The posts of a tag whatever their state.
+create index post_tags_tag on post_tags (tag_id, post_id);
+create index posts_byline on posts (byline, kind) where byline <> '';
+create index posts_trashed on posts (trashed_at) where trashed_at is not null;
+
 -- Where a tag that was merged or renamed was found before.
 create table tag_redirects (
     slug   text    not null primary key,

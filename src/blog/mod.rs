@@ -7,6 +7,7 @@ pub mod ban;
 pub mod checks;
 pub mod comment;
 pub mod device;
+pub mod listing;
 pub mod mail;
 pub mod merge;
 pub mod moderation;
@@ -16,6 +17,7 @@ pub mod revision;
 pub mod settings;
 pub mod slug;
 pub mod spam;
+pub mod tag;
 pub mod time;
 pub mod words;
 

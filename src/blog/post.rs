@@ -1,6 +1,7 @@
 //! Posts and standing pages: what they are, what an author may send, where they live.
 
 use super::settings::{LANGUAGES, YES};
+use super::settings::Permalinks;
 use super::time::Millis;
 use super::{AuthorId, PostId, Problems, RevisionId, named};
 
@@ -302,26 +303,48 @@ fn parse_local(text: &str, zone: &jiff::tz::TimeZone) -> Result<Option<Millis>, 
     Ok(Some(Millis(zoned.timestamp().as_millisecond())))
 }
 
-/// Where a post lives: `/2016/06/slug.html` by its day in the blog's zone, `/p/slug.html` for a page.
+/// Where a post lives: by its day in the blog's zone as the pattern says, `/p/slug.html` for a page.
 #[must_use]
 pub fn permalink(
     kind: Kind,
+    pattern: Permalinks,
     slug: &str,
     published_at: Millis,
     zone: &jiff::tz::TimeZone,
 ) -> String {
-    match kind {
-        Kind::Page => format!("/p/{slug}.html"),
-        Kind::Post => {
-            let day = published_at.day(zone);
-            format!("/{:04}/{:02}/{slug}.html", day.year(), day.month())
-        }
+    let day = published_at.day(zone);
+    let (year, month) = (day.year(), day.month());
+    match (kind, pattern) {
+        (Kind::Page, _) => format!("/p/{slug}.html"),
+        (Kind::Post, Permalinks::Month) => format!("/{year:04}/{month:02}/{slug}.html"),
+        (Kind::Post, Permalinks::Day) => format!("/{year:04}/{month:02}/{:02}/{slug}/", day.day()),
+        (Kind::Post, Permalinks::Year) => format!("/{year:04}/{slug}/"),
+        (Kind::Post, Permalinks::Title) => format!("/{slug}/"),
+    }
+}
+
+/// The first words of addresses that are the blog's own, now or as the contract promises them.
+pub const RESERVED: &[&str] = &[
+    "admin", "api", "archive", "assets", "comments", "drafts", "feed", "feeds", "healthz", "mail", "media", "metrics",
+    "p", "preview", "readyz", "search", "tags",
+];
+
+/// Whether a permalink would stand where the blog has a page of its own: `/tags/`, or `/2016/06/` with its archive.
+#[must_use]
+pub fn is_reserved(permalink: &str) -> bool {
+    let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = permalink.trim_matches('/').split('/').collect();
+    match parts[..] {
+        [one] => RESERVED.contains(&one) || (one.len() == 4 && is_number(one)),
+        [year, rest] if is_number(year) => rest.len() <= 2 && is_number(rest),
+        _ => false,
     }
 }
 
 /// The last part of a permalink, without `.html`.
 #[must_use]
 pub fn slug_of_path(path: &str) -> &str {
+    let path = path.trim_end_matches('/');
     let last = path.rsplit('/').next().unwrap_or(path);
     last.strip_suffix(".html").unwrap_or(last)
 }
@@ -415,29 +438,42 @@ impl Link {
     }
 }
 
-/// A line of the author's list of posts.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Line {
-    pub id: PostId,
-    pub state: State,
-    pub title: String,
-    pub path: Option<String>,
-    pub published_at: Option<Millis>,
-    pub updated_at: Millis,
-    /// What the list is sorted by: the publishing time, and the last change of what is not published.
-    pub listed_at: Millis,
-    pub approved_comments: i64,
-}
-
-impl Line {
-    #[must_use]
-    pub fn label(&self) -> &str {
-        label(&self.title)
-    }
-}
-
 /// What stands in a link where the author gave no title.
 #[must_use]
 pub fn label(title: &str) -> &str {
     if title.is_empty() { "Untitled" } else { title }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::tz::TimeZone;
+
+    #[test]
+    fn each_pattern_has_an_address_from_which_the_slug_can_be_read() {
+        let at = Millis(1_465_169_400_000);
+        for (pattern, wanted) in [
+            (Permalinks::Month, "/2016/06/tides.html"),
+            (Permalinks::Day, "/2016/06/05/tides/"),
+            (Permalinks::Year, "/2016/tides/"),
+            (Permalinks::Title, "/tides/"),
+        ] {
+            let path = permalink(Kind::Post, pattern, "tides", at, &TimeZone::UTC);
+            assert_eq!(path, wanted);
+            assert_eq!(slug_of_path(&path), "tides");
+            assert!(!is_reserved(&path), "{path}");
+            let page = permalink(Kind::Page, pattern, "about", at, &TimeZone::UTC);
+            assert_eq!(page, "/p/about.html");
+        }
+    }
+
+    #[test]
+    fn no_permalink_stands_where_the_blog_has_a_page() {
+        for path in ["/tags/", "/admin/", "/2016/", "/2016/06/", "/2016/6/"] {
+            assert!(is_reserved(path), "{path}");
+        }
+        for path in ["/tags-2/", "/2016/07/06/06/", "/20160/", "/2016/125/", "/2016/06/tags.html", "/p/tags.html"] {
+            assert!(!is_reserved(path), "{path}");
+        }
+    }
 }

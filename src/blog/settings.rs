@@ -16,6 +16,41 @@ named! {
     }
 }
 
+named! {
+    /// Where new posts live; an address once given is kept.
+    #[derive(Default)]
+    Permalinks {
+        /// `/2016/06/tides.html`, as on Blogger.
+        #[default]
+        Month = "month",
+        /// `/2016/06/05/tides/`.
+        Day = "day",
+        /// `/2016/tides/`.
+        Year = "year",
+        /// `/tides/`.
+        Title = "title",
+    }
+}
+
+named! {
+    /// What fills the first page of the blog.
+    Home { Posts = "posts", Days = "days" }
+}
+
+named! {
+    /// Which films play inside a post; others are links to their own pages.
+    Films { All = "all", YouTube = "youtube", Vimeo = "vimeo", None = "none" }
+}
+
+named! {
+    /// How much of a post its feeds hold.
+    Feeds {
+        Full = "full",
+        /// The excerpt, and the way to the post.
+        Short = "short",
+    }
+}
+
 /// The blog's own choices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -40,8 +75,16 @@ pub struct Settings {
     pub notices: Notices,
     /// The rules that comments are judged by.
     pub spam_rules: Rules,
+    pub permalinks: Permalinks,
+    pub home: Home,
     /// How many posts a page of the blog shows.
     pub posts_per_page: i64,
+    /// How many days with posts the first page shows, and each older one, where it goes by days.
+    pub days_per_page: i64,
+    pub films: Films,
+    pub feeds: Feeds,
+    /// What stands at the foot of each page, in the Markdown of comments; empty: nothing but the usual line.
+    pub footer: String,
     /// Hosts, besides our own, that pictures of posts may come from.
     pub picture_hosts: Vec<String>,
 }
@@ -61,7 +104,13 @@ impl Default for Settings {
             need_name: true,
             notices: Notices::All,
             spam_rules: Rules::default(),
+            permalinks: Permalinks::Month,
+            home: Home::Posts,
             posts_per_page: 10,
+            days_per_page: 5,
+            films: Films::All,
+            feeds: Feeds::Full,
+            footer: String::new(),
             picture_hosts: Vec::new(),
         }
     }
@@ -71,6 +120,8 @@ impl Default for Settings {
 pub const POSTS_PER_PAGE_MAX: i64 = 50;
 pub const TITLE_MAX_CHARS: usize = 120;
 pub const DESCRIPTION_MAX_CHARS: usize = 500;
+/// A few lines: who writes, where else, under which licence.
+pub const FOOTER_MAX_CHARS: usize = 1000;
 
 /// The languages that the set-up page offers: BCP 47 tag and its own name.
 pub const LANGUAGES: &[(&str, &str)] = &[
@@ -129,6 +180,16 @@ impl Settings {
                         settings.posts_per_page = number.clamp(1, POSTS_PER_PAGE_MAX);
                     }
                 }
+                "permalinks" => settings.permalinks = Permalinks::of(&value).unwrap_or_default(),
+                "home" => settings.home = Home::of(&value).unwrap_or(Home::Posts),
+                "days_per_page" => {
+                    if let Ok(number) = value.parse::<i64>() {
+                        settings.days_per_page = number.clamp(1, POSTS_PER_PAGE_MAX);
+                    }
+                }
+                "films" => settings.films = Films::of(&value).unwrap_or(Films::All),
+                "feeds" => settings.feeds = Feeds::of(&value).unwrap_or(Feeds::Full),
+                "footer" => settings.footer = value,
                 "picture_hosts" => settings.picture_hosts = parse_hosts(&value).0,
                 _ => {}
             }
@@ -152,7 +213,13 @@ impl Settings {
             ("need_name", yes(self.need_name)),
             ("notices", self.notices.word().to_owned()),
             ("spam_rules", self.spam_rules.to_string()),
+            ("permalinks", self.permalinks.word().to_owned()),
+            ("home", self.home.word().to_owned()),
             ("posts_per_page", self.posts_per_page.to_string()),
+            ("days_per_page", self.days_per_page.to_string()),
+            ("films", self.films.word().to_owned()),
+            ("feeds", self.feeds.word().to_owned()),
+            ("footer", self.footer.clone()),
             ("picture_hosts", self.picture_hosts.join("\n")),
         ]
     }
@@ -197,13 +264,20 @@ impl Settings {
             problems.add("comments", "Please choose one of the offered values.");
             Policy::First
         });
-        let posts_per_page = match form.posts_per_page.trim().parse::<i64>() {
+        let mut number = |field: &'static str, text: &str| match text.trim().parse::<i64>() {
             Ok(number) if (1..=POSTS_PER_PAGE_MAX).contains(&number) => number,
             _ => {
-                problems.add("posts_per_page", "Please give a number from 1 to 50.");
+                problems.add(field, "Please give a number from 1 to 50.");
                 1
             }
         };
+        let posts_per_page = number("posts_per_page", &form.posts_per_page);
+        let days_per_page = number("days_per_page", &form.days_per_page);
+        let footer = form.footer.replace("\r\n", "\n").trim().to_owned();
+        if footer.chars().count() > FOOTER_MAX_CHARS {
+            problems.add("footer", "Please keep the foot of the page under 1,000 characters.");
+        }
+        let reading = Reading::parse(form, &mut problems);
         let mut days = |field: &'static str, text: &str| {
             parse_days(text).unwrap_or_else(|| {
                 problems.add(field, "Please give a number of days, or 0 for never.");
@@ -236,13 +310,51 @@ impl Settings {
             notices,
             comments_stopped: now.comments_stopped,
             spam_rules: now.spam_rules.clone(),
+            permalinks: reading.permalinks,
+            home: reading.home,
             posts_per_page,
+            days_per_page,
+            films: reading.films,
+            feeds: reading.feeds,
+            footer,
             picture_hosts,
         };
         if problems.is_empty() {
             Ok(settings)
         } else {
             Err(problems)
+        }
+    }
+}
+
+/// The choices about what readers find, where and how much of it.
+struct Reading {
+    permalinks: Permalinks,
+    home: Home,
+    films: Films,
+    feeds: Feeds,
+}
+
+impl Reading {
+    fn parse(form: &SettingsForm, problems: &mut Problems) -> Self {
+        let mut offered = |field: &'static str, known: bool| {
+            if !known {
+                problems.add(field, "Please choose one of the offered values.");
+            }
+        };
+        let permalinks = Permalinks::of(&form.permalinks);
+        offered("permalinks", permalinks.is_some());
+        let home = Home::of(&form.home);
+        offered("home", home.is_some());
+        let films = Films::of(&form.films);
+        offered("films", films.is_some());
+        let feeds = Feeds::of(&form.feeds);
+        offered("feeds", feeds.is_some());
+        Self {
+            permalinks: permalinks.unwrap_or_default(),
+            home: home.unwrap_or(Home::Posts),
+            films: films.unwrap_or(Films::All),
+            feeds: feeds.unwrap_or(Feeds::Full),
         }
     }
 }
@@ -263,7 +375,13 @@ pub struct SettingsForm {
     pub ask_website: String,
     pub need_name: String,
     pub notices: String,
+    pub permalinks: String,
+    pub home: String,
     pub posts_per_page: String,
+    pub days_per_page: String,
+    pub films: String,
+    pub feeds: String,
+    pub footer: String,
     pub picture_hosts: String,
 }
 
@@ -281,7 +399,13 @@ impl From<&Settings> for SettingsForm {
             ask_website: yes(settings.ask_website),
             need_name: yes(settings.need_name),
             notices: settings.notices.word().to_owned(),
+            permalinks: settings.permalinks.word().to_owned(),
+            home: settings.home.word().to_owned(),
             posts_per_page: settings.posts_per_page.to_string(),
+            days_per_page: settings.days_per_page.to_string(),
+            films: settings.films.word().to_owned(),
+            feeds: settings.feeds.word().to_owned(),
+            footer: settings.footer.clone(),
             picture_hosts: settings.picture_hosts.join("\n"),
         }
     }
@@ -399,6 +523,12 @@ mod tests {
         let settings = Settings {
             title: "Tide tables".to_owned(),
             posts_per_page: 7,
+            days_per_page: 3,
+            permalinks: Permalinks::Title,
+            home: Home::Days,
+            films: Films::Vimeo,
+            feeds: Feeds::Short,
+            footer: "Two\nlines".to_owned(),
             picture_hosts: vec!["1.bp.example.org".to_owned(), "b.example".to_owned()],
             comments: Policy::All,
             ..Settings::default()

@@ -37,6 +37,7 @@ const FILES: &[(&str, &[u8])] = &[
     file!("copy.js"),
     file!("daybook.css"),
     file!("desk.css"),
+    file!("lists.js"),
     file!("moderate.js"),
     file!("passkeys.js"),
     file!("sign_in_again.js"),

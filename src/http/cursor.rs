@@ -11,6 +11,15 @@ pub struct Cursor {
 }
 
 impl Cursor {
+    /// The place that two parts of a query name; empty ones name none.
+    pub fn new(before: &str, after: &str) -> Self {
+        let part = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Self {
+            before: part(before),
+            after: part(after),
+        }
+    }
+
     /// The side of the list that is asked for; nonsense means its start.
     pub fn side(&self) -> Side {
         let place = |text: &Option<String>| {

@@ -1,6 +1,7 @@
 //! The headers that every answer carries, whatever it is: 200, 304, 404, 500, redirect, feed.
 
 use crate::app::{App, Site};
+use crate::blog::settings::Films;
 use axum::extract::{Request, State};
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
@@ -55,7 +56,7 @@ pub fn in_own_frame(mut response: Response) -> Response {
 #[derive(Clone, Copy)]
 struct InOwnFrame;
 
-/// The content security policy: nothing but our own, pictures from the hosts that the settings name, two video players.
+/// The content security policy: nothing but our own, pictures from the hosts and the video players that the settings name.
 async fn add_policy(app: &App, admin: bool, framed: bool, headers: &mut HeaderMap) {
     if headers.contains_key(CONTENT_SECURITY_POLICY) {
         return;
@@ -75,6 +76,13 @@ fn policy(https: bool, admin: bool, framed: bool, site: Option<&Site>) -> String
             .flat_map(|host| [" ", host])
             .collect()
     });
+    let players = match site.map_or(Films::All, |site| site.settings.films) {
+        Films::All => "https://www.youtube-nocookie.com https://player.vimeo.com",
+        Films::YouTube => "https://www.youtube-nocookie.com",
+        Films::Vimeo => "https://player.vimeo.com",
+        Films::None if framed => "",
+        Films::None => "'none'",
+    };
     let (frames, ancestors) = if framed {
         (" 'self'", "'self'")
     } else {
@@ -89,7 +97,7 @@ fn policy(https: bool, admin: bool, framed: bool, site: Option<&Site>) -> String
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{blobs}{pictures}; \
          media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
-         frame-src https://www.youtube-nocookie.com https://player.vimeo.com{frames}; form-action 'self'; \
+         frame-src {players}{frames}; form-action 'self'; \
          frame-ancestors {ancestors}; base-uri 'none'; object-src 'none'{upgrade}"
     )
 }

@@ -9,7 +9,9 @@ use crate::blog::time::Millis;
 use crate::blog::{PostId, PreviewId, Problems, TagId, slug};
 use crate::error::Result;
 use crate::store::Tag;
+use crate::text;
 use askama::Template;
+use std::borrow::Cow;
 
 #[derive(Template)]
 #[template(path = "reader/post.html")]
@@ -39,7 +41,10 @@ pub struct PostPage {
 }
 
 impl PostPage {
-    pub fn new(shell: Shell, post: Post, now: Millis) -> Self {
+    pub fn new(shell: Shell, mut post: Post, now: Millis) -> Self {
+        if let Cow::Owned(html) = text::with_films(&post.html, shell.site.settings.films) {
+            post.html = html;
+        }
         Self {
             policy: comment::policy(
                 &shell.site.settings,
@@ -77,6 +82,11 @@ impl PostPage {
 
     fn path(&self) -> &str {
         self.post.path.as_deref().unwrap_or_default()
+    }
+
+    /// What the addresses of the feeds of its comments begin with.
+    fn feed_path(&self) -> &str {
+        self.path().trim_end_matches('/')
     }
 
     /// The address of this page of comments; the first is the permalink.

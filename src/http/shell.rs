@@ -48,6 +48,7 @@ impl Shell {
                 dates: Dates::new("en", &TimeZone::UTC),
                 zone: TimeZone::UTC,
                 set_up: false,
+                footer: String::new(),
                 pages: Vec::new(),
                 changed_at: Millis(0),
             }),

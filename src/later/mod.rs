@@ -9,7 +9,9 @@ use crate::blog::ban;
 use crate::blog::post::Markup;
 use crate::blog::{CommentId, PostId};
 use crate::error::Result;
+use crate::store::TRASH_KEPT_SECONDS;
 use crate::text;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How soon a change that another process made is seen.
@@ -29,7 +31,6 @@ const NETWORKS_KEPT_SECONDS: i64 = ban::NETWORK_DAYS_MAX * 24 * 3600;
 
 /// Ticks until the future is dropped.
 pub async fn run(app: App) {
-    let mut rendering = tokio::spawn(render_beside(app.clone()));
     if let Err(error) = app.store.mail_due_again(app.now()).await {
         tracing::error!(%error, "waiting mail keeps its old times");
     }
@@ -41,9 +42,7 @@ pub async fn run(app: App) {
             tracing::error!(%error, "a tick failed; the next one tries again");
         }
         send_beside(&app);
-        if rendering.is_finished() {
-            rendering = tokio::spawn(render_beside(app.clone()));
-        }
+        render_beside(&app);
         if number.is_multiple_of(THIN_EVERY_TICKS)
             && let Err(error) = app.store.thin_revisions(app.now()).await
         {
@@ -67,11 +66,20 @@ fn send_beside(app: &App) {
     });
 }
 
-/// Renders beside the tick, which has posts to publish in time. One renderer works at a time.
-async fn render_beside(app: App) {
-    if let Err(error) = render_anew(&app).await {
-        tracing::error!(%error, "old renderings could not be made anew; the next tick tries again");
+/// Makes old renderings anew beside the tick, which has posts to publish in time: those of a tag that has another name,
+/// say, or of a text that was saved by itself. One round is under way at a time.
+fn render_beside(app: &App) {
+    static UNDER_WAY: AtomicBool = AtomicBool::new(false);
+    if UNDER_WAY.swap(true, Ordering::AcqRel) {
+        return;
     }
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = render_anew(&app).await {
+            tracing::error!(%error, "old renderings could not be made anew; the next tick tries again");
+        }
+        UNDER_WAY.store(false, Ordering::Release);
+    });
 }
 
 /// One tick: sees what other processes changed, and shows what is due.
@@ -102,6 +110,9 @@ pub async fn tidy(app: &App) -> Result<()> {
     app.store.tidy_sessions(now).await?;
     app.store.tidy_bans(now).await?;
     app.store.erase_deleted(now).await?;
+    app.store
+        .erase_trashed(now.plus_seconds(-TRASH_KEPT_SECONDS))
+        .await?;
     app.store
         .forget_networks(now.plus_seconds(-NETWORKS_KEPT_SECONDS))
         .await?;

@@ -106,6 +106,7 @@ impl Store {
         for post in posts {
             landed.push(write.import_post(post).await?);
         }
+        write.begin_trash(now).await?;
         write
             .commit_import(
                 landed.iter().any(|post| !matches!(post, Landed::Known(_))),

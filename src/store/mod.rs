@@ -13,6 +13,7 @@ mod exports;
 pub mod file;
 mod imports;
 pub mod isso;
+mod lists;
 mod moderation;
 mod outbox;
 mod own;
@@ -23,6 +24,7 @@ mod search;
 mod sessions;
 mod settings;
 mod spam;
+mod tagging;
 mod tags;
 mod threads;
 
@@ -35,18 +37,20 @@ pub use entering::{Begun, KnownPasskey, Passkey};
 pub use exports::{CommentsAfter, ExportedPost};
 pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
+pub use lists::{DueOrShown, MenuPage, PostCounts, TRASH_KEPT_SECONDS, Writer};
 pub use moderation::{
     Answer, Answered, Changed, CommentCounts, Decided, LoggedAct, Moderated, Outcome,
     UNDO_WITHIN_DAYS,
 };
 pub use outbox::{Acted, Due, MailAct, OutboxCounts, Queued, Subscription};
 pub use own::{ERASED_AFTER_SECONDS, Mine, Rejudged};
-pub use posts::{Page, PostCounts, PublishError, Publishing, Shown, Side};
+pub use posts::{Page, PublishError, Publishing, Shown, Side};
 pub use previews::PreviewLink;
 pub use revisions::{Clash, KeepError, Keeping, Kept};
 pub use search::Hit;
 pub use sessions::Session;
 pub use spam::Counted;
+pub use tagging::{Named, TagLine};
 pub use tags::Tag;
 pub use threads::{FeedComment, ThreadPage};
 

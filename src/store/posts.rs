@@ -1,7 +1,7 @@
 //! Posts and pages: what readers find at an address, and what authors save.
 
 use super::{Store, Write};
-use crate::blog::post::{self, Kind, Line, Link, Listed, NewPost, Post, Rendered, State};
+use crate::blog::post::{self, Kind, Link, Listed, NewPost, Post, Rendered, State};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, PostId, RevisionId, slug};
 use crate::error::Result;
@@ -29,6 +29,17 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// A page of a list that holds nothing.
+    #[must_use]
+    pub fn empty(side: Side) -> Self {
+        Self {
+            items: Vec::new(),
+            side,
+            has_newer: false,
+            has_older: false,
+        }
+    }
+
     /// Whether going back to newer items ended at the top of the list, where its start serves better than a short page.
     #[must_use]
     pub fn is_top(&self) -> bool {
@@ -97,14 +108,6 @@ pub struct Shown {
     /// The revision that readers see, and the one that they saw before it.
     pub shown_id: Option<RevisionId>,
     pub shown_before_id: Option<RevisionId>,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct PostCounts {
-    pub drafts: i64,
-    pub scheduled: i64,
-    pub published: i64,
-    pub trashed: i64,
 }
 
 /// What a page that lists posts shows of each.
@@ -251,10 +254,11 @@ impl Store {
         Ok((older, newer))
     }
 
-    /// Links to all published pages, by title.
+    /// Links to all published pages, in the order of the menu.
     pub async fn page_links(&self) -> Result<Vec<Link>> {
         Ok(sqlx::query_as(
-            "select title, path from posts where state = 'published' and kind = 'page' order by title, id",
+            "select title, path from posts where state = 'published' and kind = 'page' \
+             order by menu_place = 0, menu_place, title, id",
         )
         .fetch_all(&self.readers)
         .await?)
@@ -266,78 +270,6 @@ impl Store {
             .bind(id)
             .fetch_optional(&self.readers)
             .await?)
-    }
-
-    /// Posts for the author's list, newest first; `state` of `None` is all but the trash.
-    /// `words` is a query of [`crate::blog::words::query`].
-    pub async fn post_lines(
-        &self,
-        kind: Kind,
-        state: Option<State>,
-        words: Option<&str>,
-        side: Side,
-        limit: i64,
-    ) -> Result<Page<Line>> {
-        macro_rules! lines {
-            ($filter:literal, $compare:literal, $order:literal) => {
-                concat!(
-                    "select p.id, p.state, p.title, p.path, p.published_at, p.updated_at, p.listed_at, ",
-                    "p.approved_comments from posts p where p.kind = $1 and (p.listed_at, p.id) ",
-                    $compare, " ($2, $3) ", $filter, " order by ", $order, " limit $6"
-                )
-            };
-        }
-        macro_rules! both_ways {
-            ($filter:literal) => {
-                if matches!(side, Side::Newer(..)) {
-                    lines!($filter, ">", "p.listed_at, p.id")
-                } else {
-                    lines!($filter, "<", "p.listed_at desc, p.id desc")
-                }
-            };
-        }
-        let sql = match (state.is_some(), words.is_some()) {
-            (true, false) => both_ways!("and p.state = $4 and $5 = ''"),
-            (false, false) => both_ways!("and p.state <> 'trashed' and $4 = '' and $5 = ''"),
-            (true, true) => both_ways!(
-                "and p.state = $4 and p.id in (select rowid from search_posts where search_posts match $5)"
-            ),
-            (false, true) => both_ways!(
-                "and p.state <> 'trashed' and $4 = '' \
-                 and p.id in (select rowid from search_posts where search_posts match $5)"
-            ),
-        };
-        let (at, id) = side.place();
-        let rows = sqlx::query_as(sql)
-            .bind(kind)
-            .bind(at)
-            .bind(id)
-            .bind(state.map_or("", State::word))
-            .bind(words.unwrap_or(""))
-            .bind(limit + 1)
-            .fetch_all(&self.readers)
-            .await?;
-        Ok(Page::of(rows, side, limit))
-    }
-
-    /// How many posts of a kind there are in each state.
-    pub async fn post_counts(&self, kind: Kind) -> Result<PostCounts> {
-        let rows: Vec<(State, i64)> =
-            sqlx::query_as("select state, count(*) from posts where kind = $1 group by state")
-                .bind(kind)
-                .fetch_all(&self.readers)
-                .await?;
-        let of = |wanted| {
-            rows.iter()
-                .find(|(state, _)| *state == wanted)
-                .map_or(0, |row| row.1)
-        };
-        Ok(PostCounts {
-            drafts: of(State::Draft),
-            scheduled: of(State::Scheduled),
-            published: of(State::Published),
-            trashed: of(State::Trashed),
-        })
     }
 
     /// Whether the blog holds any post or page at all.
@@ -703,10 +635,19 @@ impl Write {
             .find(|slug| !slug.is_empty())
             .unwrap_or("untitled")
             .to_owned();
+        let pattern = self.permalinks().await?;
         let mut n = 1;
         let path = loop {
-            let path = post::permalink(new.kind, &slug::numbered(&wanted, n), at, zone);
-            match self.holder_of(&path, id).await? {
+            let path = post::permalink(new.kind, pattern, &slug::numbered(&wanted, n), at, zone);
+            let holder = if post::is_reserved(&path) {
+                Some(Link {
+                    title: "the blog itself".to_owned(),
+                    path: path.clone(),
+                })
+            } else {
+                self.holder_of(&path, id).await?
+            };
+            match holder {
                 None => break path,
                 Some(holder) if !typed.is_empty() && !numbered => return Ok(Err(holder)),
                 Some(_) => n += 1,

@@ -52,6 +52,15 @@ impl Store {
         Ok(rows.into_iter().map(|(key,)| key).collect())
     }
 
+    /// The names of tags in their order, no more than `limit`.
+    pub async fn tag_names(&self, limit: usize) -> Result<Vec<String>> {
+        let rows: Vec<(String,)> = sqlx::query_as("select name from tags order by key limit $1")
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(rows.into_iter().map(|(name,)| name).collect())
+    }
+
     /// All tags that published posts carry, by name, with the number of posts.
     pub async fn tag_counts(&self) -> Result<Vec<(Tag, i64)>> {
         let rows: Vec<(TagId, String, String, i64)> = sqlx::query_as(

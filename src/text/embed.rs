@@ -1,6 +1,7 @@
 //! Films inside a text. A player is built anew from the number of the film, so nothing of the embed that an author
 //! pasted or an import brought reaches a reader.
 
+use std::borrow::Cow;
 use url::Url;
 
 /// A film on one of the two services whose players a page may hold; the content security policy names the same two.
@@ -51,6 +52,15 @@ impl Film {
         }
     }
 
+    /// A link to the film's own page.
+    fn link(&self) -> String {
+        let (name, address) = match self {
+            Self::YouTube(id) => ("YouTube video", format!("https://www.youtube.com/watch?v={id}")),
+            Self::Vimeo(id) => ("Vimeo video", format!("https://vimeo.com/{id}")),
+        };
+        format!("<p><a href=\"{address}\">{name}: {}</a></p>", &address["https://".len()..])
+    }
+
     fn player(&self) -> String {
         let (title, address) = match self {
             Self::YouTube(id) => (
@@ -85,6 +95,30 @@ pub fn fill(html: &str) -> String {
         }
     }
     filled
+}
+
+/// A player as [`fill`] wrote it.
+const PLAYER: &str = "<iframe src=\"";
+
+/// The same HTML with links in place of the players that `plays` refuses.
+pub fn with_links<'a>(html: &'a str, plays: impl Fn(&Film) -> bool) -> Cow<'a, str> {
+    if !html.contains(OPEN) {
+        return Cow::Borrowed(html);
+    }
+    let mut parts = html.split(OPEN);
+    let mut linked = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let refused = part.split_once(CLOSE).and_then(|(player, after)| {
+            let address = player.strip_prefix(PLAYER)?.split('"').next()?;
+            let film = Film::of(address).filter(|film| !plays(film))?;
+            Some((film.link(), after))
+        });
+        match refused {
+            Some((link, after)) => linked.extend([link.as_str(), after]),
+            None => linked.extend([OPEN, part]),
+        }
+    }
+    Cow::Owned(linked)
 }
 
 fn youtube(url: &Url) -> Option<Film> {
@@ -178,6 +212,26 @@ mod tests {
         ] {
             assert_eq!(Film::of(address), None, "{address}");
         }
+    }
+
+    #[test]
+    fn a_player_that_is_refused_becomes_a_link_and_the_text_around_it_stays() {
+        let films = [
+            Film::YouTube("dQw4w9WgXcQ".to_owned()),
+            Film::Vimeo("76979871".to_owned()),
+        ];
+        let html = fill(&format!("<p>a</p>{}b{}c", films[0].place(), films[1].place()));
+        assert_eq!(with_links(&html, |_| true), html);
+        assert_eq!(
+            with_links(&html, |film| matches!(film, Film::Vimeo(_))),
+            html.replace(
+                &fill(&films[0].place()),
+                "<p><a href=\"https://www.youtube.com/watch?v=dQw4w9WgXcQ\">YouTube video: \
+                 www.youtube.com/watch?v=dQw4w9WgXcQ</a></p>"
+            )
+        );
+        let none = with_links(&html, |_| false);
+        assert!(!none.contains("iframe") && none.starts_with("<p>a</p><p>") && none.ends_with("</p>c"));
     }
 
     #[test]

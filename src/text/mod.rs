@@ -22,6 +22,8 @@ mod tests;
 use std::borrow::Cow;
 
 use crate::blog::post::{Markup, Rendered};
+use crate::blog::settings::Films;
+use embed::Film;
 use body::{Body, Place};
 use tree::Tree;
 
@@ -60,6 +62,19 @@ pub fn post(source: &str, markup: Markup) -> Rendered {
             ..Rendered::default()
         }
     })
+}
+
+/// The HTML of a post with the players that the settings allow; other films are links.
+pub fn with_films(html: &str, films: Films) -> Cow<'_, str> {
+    embed::with_links(html, |film| match film {
+        Film::YouTube(_) => matches!(films, Films::All | Films::YouTube),
+        Film::Vimeo(_) => matches!(films, Films::All | Films::Vimeo),
+    })
+}
+
+/// The safe HTML of the foot of a page, written in Markdown.
+pub fn footer(source: &str) -> String {
+    sanitize::post(&markdown::post(source).unwrap_or_else(|| paragraphs(source)))
 }
 
 /// Makes the HTML of an imported comment safe, and plain.

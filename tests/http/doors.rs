@@ -2,6 +2,7 @@
 
 use crate::blog::{Person, TestBlog};
 use axum::http::Method;
+use daybook::blog::post::is_reserved;
 use sqlx::SqliteConnection;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -137,6 +138,12 @@ pub const TABLE: &[Row] = &[
         "/admin/posts/",
         "/admin/posts/",
         [AWAY, 200, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/posts/calendar",
+        "/admin/posts/calendar",
+        [AWAY, 200, 200],
         [403, 405, 405],
     ),
     Row(
@@ -239,7 +246,37 @@ pub const TABLE: &[Row] = &[
         "/admin/pages/",
         "/admin/pages/",
         [AWAY, 200, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/pages/{id}/move",
+        "/admin/pages/1/move",
+        [AWAY, 405, 405],
+        [403; 3],
+    ),
+    Row(
+        "/admin/tags/",
+        "/admin/tags/",
+        [AWAY, 200, 200],
         [403, 405, 405],
+    ),
+    Row(
+        "/admin/tags/{id}",
+        "/admin/tags/1",
+        [AWAY, 200, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/tags/{id}/merge",
+        "/admin/tags/1/merge",
+        [AWAY, 422, 422],
+        [403; 3],
+    ),
+    Row(
+        "/admin/tags/{id}/delete",
+        "/admin/tags/1/delete",
+        [AWAY, 200, 200],
+        [403; 3],
     ),
     Row(
         "/admin/pages/new",
@@ -457,6 +494,17 @@ fn every_route_has_a_row() {
     let rows: BTreeSet<String> = TABLE.iter().map(|row| row.0.to_owned()).collect();
     assert!(routes.len() > 20, "{routes:?}");
     assert_eq!(rows, routes);
+}
+
+#[test]
+fn no_permalink_can_stand_in_the_way_of_a_route() {
+    for row in TABLE {
+        let first = row.1.trim_start_matches('/').split(['/', '?']).next().unwrap();
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        if row.0 != "fallback" && !first.is_empty() && first.chars().all(fits) {
+            assert!(is_reserved(&format!("/{first}/")), "{first}");
+        }
+    }
 }
 
 #[tokio::test]

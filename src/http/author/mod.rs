@@ -2,6 +2,7 @@
 
 mod bans;
 mod codes;
+mod calendar;
 mod comment;
 mod comment_log;
 mod comments;
@@ -21,6 +22,7 @@ mod second_step;
 mod set_up;
 mod settings;
 mod sign_in;
+mod tags;
 mod told;
 
 use super::session;
@@ -42,6 +44,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/admin/settings", get(settings::show).post(settings::save))
         .merge(own())
         .merge(writing())
+        .merge(tagging())
         .merge(moderating())
         .route_layer(from_fn_with_state(app.clone(), session::require));
     Router::new()
@@ -101,7 +104,8 @@ fn moderating() -> Router<App> {
 
 fn writing() -> Router<App> {
     Router::new()
-        .route("/admin/posts/", get(posts::posts))
+        .route("/admin/posts/", get(posts::posts).post(posts::act_on_posts))
+        .route("/admin/posts/calendar", get(calendar::show))
         .route(
             "/admin/posts/new",
             get(editor::new_post).post(editor::create_post),
@@ -110,7 +114,8 @@ fn writing() -> Router<App> {
         .route("/admin/posts/autosave", post(saving::new_post))
         .route("/admin/posts/{id}", get(editor::show).post(editor::save))
         .merge(text_of_a_post())
-        .route("/admin/pages/", get(posts::pages))
+        .route("/admin/pages/", get(posts::pages).post(posts::act_on_pages))
+        .route("/admin/pages/{id}/move", post(posts::move_page))
         .route(
             "/admin/pages/new",
             get(editor::new_page).post(editor::create_page),
@@ -143,5 +148,19 @@ fn text_of_a_post() -> Router<App> {
         .route(
             "/admin/posts/{id}/links/{link}",
             post(preview::withdraw_link),
+        )
+}
+
+fn tagging() -> Router<App> {
+    Router::new()
+        .route("/admin/tags/", get(tags::list))
+        .route("/admin/tags/{id}", get(tags::show).post(tags::rename))
+        .route(
+            "/admin/tags/{id}/merge",
+            get(tags::ask_merge).post(tags::merge),
+        )
+        .route(
+            "/admin/tags/{id}/delete",
+            get(tags::ask_delete).post(tags::delete),
         )
 }

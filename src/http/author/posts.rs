@@ -1,26 +1,198 @@
-//! The author's lists of posts and of pages, by state, with search.
+//! The author's lists of posts and of pages: tabs, search, filters, and what is done with one post or with many.
 
 use super::desk::Desk;
-use crate::app::App;
-use crate::blog::PostId;
-use crate::blog::post::{Kind, Line, State as PostState};
-use crate::blog::words;
+use crate::app::{App, render_post};
+use crate::blog::listing::{By, Line, Month, Order, Sought, Tab};
+use crate::blog::post::{
+    Comments, Kind, NewPost, Post, State as PostState, TITLE_MAX_CHARS, slug_of_path,
+};
+use crate::blog::{PostId, tag, words};
+use crate::error::Error;
 use crate::http::cursor::{Cursor, Links};
+use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
-use crate::store::PostCounts;
+use crate::http::session::SignedIn;
+use crate::store::{MenuPage, PostCounts, Publish, Saving, Tag, Writer};
+use crate::text;
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 
 /// Dense lines: a screenful and a half on a desk.
 const LINES: i64 = 50;
+/// More than a page holds is nobody's choice.
+const PICKED_MAX: usize = 100;
+/// So many names help who types a tag; more only make the page heavy.
+const NAMES_MAX: usize = 500;
 
-#[derive(Debug, Default, serde::Deserialize)]
+/// What a list is asked for, as it stands in its address.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct Asked {
     state: String,
     q: String,
-    /// The post that was just put into the trash, to be brought back by one button.
-    trashed: Option<i64>,
+    tag: String,
+    author: String,
+    month: String,
+    order: String,
+    before: String,
+    after: String,
+    /// `all`: every box on the page is ticked.
+    select: String,
+    /// The act that was just done, the posts that it changed as `1-2-3`, the tag that it was about, and how many posts
+    /// were left as they were.
+    did: String,
+    posts: String,
+    about: String,
+    left: String,
+    /// The post that the editor just put into the trash.
+    trashed: String,
+}
+
+impl Asked {
+    /// Reads the query that a form brings back.
+    fn of(query: &str) -> Self {
+        let mut asked = Self::default();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let field = match name.as_ref() {
+                "state" => &mut asked.state,
+                "q" => &mut asked.q,
+                "tag" => &mut asked.tag,
+                "author" => &mut asked.author,
+                "month" => &mut asked.month,
+                "order" => &mut asked.order,
+                "before" => &mut asked.before,
+                "after" => &mut asked.after,
+                _ => continue,
+            };
+            *field = value.into_owned();
+        }
+        asked
+    }
+
+    /// What is looked for, as a query; with the place in the list where that is wanted.
+    fn query(&self, state: &str, with_place: bool) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let place = |text: &'_ str| if with_place { text.to_owned() } else { String::new() };
+        for (name, value) in [
+            ("state", state.to_owned()),
+            ("q", self.q.clone()),
+            ("tag", self.tag.clone()),
+            ("author", self.author.clone()),
+            ("month", self.month.clone()),
+            ("order", self.order.clone()),
+            ("before", place(&self.before)),
+            ("after", place(&self.after)),
+        ] {
+            if !value.is_empty() {
+                query.append_pair(name, &value);
+            }
+        }
+        query.finish()
+    }
+
+    /// Whether anything is looked for.
+    fn is_narrow(&self) -> bool {
+        [&self.q, &self.tag, &self.author, &self.month]
+            .iter()
+            .any(|field| !field.is_empty())
+    }
+
+    fn cursor(&self) -> Cursor {
+        Cursor::new(&self.before, &self.after)
+    }
+}
+
+struct TabLink {
+    tab: Tab,
+    name: &'static str,
+    count: i64,
+}
+
+/// What was done, in a sentence, and what takes it back.
+#[derive(Default)]
+struct Told {
+    words: Option<String>,
+    undo: Option<&'static str>,
+    posts: Vec<PostId>,
+    /// The tag that it was about.
+    about: String,
+}
+
+/// Acts on posts: what stands in forms, and the act that takes it back.
+const ACTS: &[(&str, &str)] = &[
+    ("trash", "restore"),
+    ("restore", "trash"),
+    ("publish", "draft"),
+    ("draft", "publish"),
+    ("add-tag", "remove-tag"),
+    ("remove-tag", "add-tag"),
+    ("comments", ""),
+];
+
+impl Told {
+    fn of(asked: &Asked) -> Self {
+        let (did, posts) = if asked.trashed.is_empty() {
+            (asked.did.as_str(), asked.posts.as_str())
+        } else {
+            ("trash", asked.trashed.as_str())
+        };
+        if did == "none" {
+            return Self {
+                words: Some("Nothing is ticked, so nothing was changed.".to_owned()),
+                ..Self::default()
+            };
+        }
+        let Some((_, undo)) = ACTS.iter().find(|(act, _)| *act == did) else {
+            return Self::default();
+        };
+        let posts: Vec<PostId> = posts
+            .split('-')
+            .take(PICKED_MAX)
+            .filter_map(|id| id.parse().ok().map(PostId))
+            .collect();
+        let mut words = said(did, posts.len(), &asked.about);
+        match asked.left.parse::<usize>() {
+            Ok(0) | Err(_) => {}
+            Ok(1) => words.push_str(" 1 was left as it was."),
+            Ok(left) => words.push_str(&format!(" {left} were left as they were.")),
+        }
+        Self {
+            words: Some(words),
+            undo: Some(*undo).filter(|undo| !undo.is_empty() && !posts.is_empty()),
+            posts,
+            about: asked.about.clone(),
+        }
+    }
+}
+
+fn said(did: &str, number: usize, about: &str) -> String {
+    if number == 0 {
+        return "Nothing was changed.".to_owned();
+    }
+    let one = number == 1;
+    let all = match did {
+        "trash" if one => "It lies in the trash now.",
+        "trash" => "All of them lie in the trash now.",
+        "restore" if one => "It is back from the trash.",
+        "restore" => "All of them are back from the trash.",
+        "publish" if one => "It is published.",
+        "publish" => "All of them are published.",
+        "draft" if one => "It is a draft again.",
+        "draft" => "All of them are drafts again.",
+        _ => "",
+    };
+    let number = if one {
+        "1 was changed".to_owned()
+    } else {
+        format!("{number} were changed")
+    };
+    match did {
+        "add-tag" => format!("{number}: tagged “{about}”."),
+        "remove-tag" => format!("{number}: “{about}” is taken away."),
+        "comments" => format!("{number}: another choice for comments."),
+        _ if one => all.to_owned(),
+        _ => format!("{number}. {all}"),
+    }
 }
 
 #[derive(Template)]
@@ -28,12 +200,20 @@ pub struct Asked {
 struct PostsPage {
     desk: Desk,
     kind: Kind,
-    state: Option<PostState>,
-    q: String,
-    counts: PostCounts,
+    tab: Tab,
+    tabs: Vec<TabLink>,
+    asked: Asked,
+    told: Told,
+    /// Why nothing was done.
+    problem: Option<String>,
+    /// What was typed beside the buttons for many.
+    typed: PickedForm,
     lines: Vec<Line>,
     links: Links,
-    trashed: Option<PostId>,
+    writers: Vec<Writer>,
+    months: Vec<Month>,
+    tag_names: Vec<String>,
+    menu: Vec<MenuPage>,
 }
 
 impl PostsPage {
@@ -41,24 +221,77 @@ impl PostsPage {
         self.kind == Kind::Post
     }
 
+    fn name(&self) -> &'static str {
+        match self.kind {
+            Kind::Post => "Posts",
+            Kind::Page => "Pages",
+        }
+    }
+
     /// `/admin/posts/` or `/admin/pages/`.
     fn base(&self) -> &'static str {
         base(self.kind)
     }
 
-    fn all(&self) -> i64 {
-        self.counts.drafts + self.counts.scheduled + self.counts.published
-    }
-
-    fn is_tab(&self, word: &str) -> bool {
-        self.state.map_or("", PostState::word) == word
+    /// The address of another tab with the same search.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates call methods with references"
+    )]
+    fn tab_address(&self, tab: &Tab) -> String {
+        let state = if *tab == Tab::All { "" } else { tab.word() };
+        let query = self.asked.query(state, false);
+        if query.is_empty() {
+            self.base().to_owned()
+        } else {
+            format!("{}?{query}", self.base())
+        }
     }
 
     /// The address of a place in this list, with its tab and its search.
     fn at(&self, place: &str) -> String {
-        let state = self.state.map_or("", PostState::word);
-        let q: String = url::form_urlencoded::byte_serialize(self.q.as_bytes()).collect();
-        format!("{}?state={state}&q={q}&{place}", self.base())
+        let query = self.asked.query(self.tab.word(), false);
+        format!("{}?{query}&{place}", self.base())
+    }
+
+    /// The way back to this very page.
+    fn back(&self) -> String {
+        self.asked.query(self.tab.word(), true)
+    }
+
+    fn is_ticked(&self, line: &Line) -> bool {
+        self.asked.select == "all" || self.typed.picked.contains(&line.id)
+    }
+
+    fn writer_value(&self, writer: &Writer) -> String {
+        match writer.id {
+            Some(id) => id.to_string(),
+            None => format!("by:{}", writer.name),
+        }
+    }
+
+    fn state(&self, line: &Line) -> &'static str {
+        match line.state {
+            PostState::Draft => "Draft",
+            PostState::Scheduled => "Scheduled",
+            PostState::Published => "Published",
+            PostState::Trashed => "Trash",
+        }
+    }
+
+    /// When it is published or shown, for what waits for its time.
+    fn due(&self, line: &Line) -> Option<String> {
+        let waits = line.state == PostState::Scheduled || (self.is_pending(line));
+        let at = line.due_at.filter(|_| waits)?;
+        Some(self.desk.shell.dates().field(&at).replace('T', " "))
+    }
+
+    fn is_pending(&self, line: &Line) -> bool {
+        line.pending && line.state == PostState::Published
+    }
+
+    fn is_first_tab_only(&self) -> bool {
+        self.tab == Tab::All && !self.asked.is_narrow()
     }
 }
 
@@ -70,40 +303,382 @@ pub fn base(kind: Kind) -> &'static str {
     }
 }
 
-pub async fn posts(
-    desk: Desk,
-    State(app): State<App>,
-    Query(asked): Query<Asked>,
-    Query(cursor): Query<Cursor>,
-) -> Result {
-    list(Kind::Post, desk, app, asked, cursor).await
+pub async fn posts(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
+    render::page(&list(Kind::Post, desk, &app, asked).await?)
 }
 
-pub async fn pages(
-    desk: Desk,
-    State(app): State<App>,
-    Query(asked): Query<Asked>,
-    Query(cursor): Query<Cursor>,
-) -> Result {
-    list(Kind::Page, desk, app, asked, cursor).await
+pub async fn pages(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
+    render::page(&list(Kind::Page, desk, &app, asked).await?)
 }
 
-async fn list(kind: Kind, desk: Desk, app: App, asked: Asked, cursor: Cursor) -> Result {
-    let state = PostState::of(&asked.state);
-    let query = words::query(&asked.q);
-    let page = app
-        .store
-        .post_lines(kind, state, query.as_deref(), cursor.side(), LINES)
-        .await?;
-    let counts = app.store.post_counts(kind).await?;
-    render::page(&PostsPage {
+async fn list(kind: Kind, desk: Desk, app: &App, asked: Asked) -> Result<PostsPage> {
+    let store = &app.store;
+    let tab = Tab::of(&asked.state).unwrap_or(Tab::All);
+    let order = Order::of(&asked.order).unwrap_or(Order::Newest);
+    let sought = sought(&desk, app, &asked).await?;
+    let side = asked.cursor().side();
+    let (counts, mut page) = match &sought {
+        Some(sought) => (
+            store.post_counts(kind, sought).await?,
+            store
+                .post_lines(kind, tab, sought, order, side, LINES)
+                .await?,
+        ),
+        None => (PostCounts::default(), crate::store::Page::empty(side)),
+    };
+    let links = Links::of(&page, |line| (line.listed_at, line.id.0));
+    if order == Order::Oldest {
+        page.items.reverse();
+    }
+    let months = match store.post_dates(kind).await? {
+        Some((oldest, newest)) => {
+            let of = |at: crate::blog::time::Millis| Month::of(at.day(&desk.shell.site.zone));
+            Month::between(of(oldest), of(newest))
+        }
+        None => Vec::new(),
+    };
+    let mut tag_names: Vec<String> = Vec::new();
+    if kind == Kind::Post {
+        tag_names = store.tag_names(NAMES_MAX).await?;
+    }
+    let menu = match kind {
+        Kind::Post => Vec::new(),
+        Kind::Page => store.menu().await?,
+    };
+    Ok(PostsPage {
         desk,
         kind,
-        state,
-        q: asked.q,
-        counts,
-        links: Links::of(&page, |line| (line.listed_at, line.id.0)),
+        tab,
+        tabs: tabs(counts),
+        told: Told::of(&asked),
+        problem: None,
+        typed: PickedForm::default(),
+        asked,
         lines: page.items,
-        trashed: asked.trashed.map(PostId),
+        links,
+        writers: store.writers(kind).await?,
+        months,
+        tag_names,
+        menu,
     })
+}
+
+fn tabs(counts: PostCounts) -> Vec<TabLink> {
+    let all = counts.drafts + counts.scheduled + counts.published;
+    let tab = |tab, name, count| TabLink { tab, name, count };
+    vec![
+        tab(Tab::All, "All", all),
+        tab(Tab::Draft, "Drafts", counts.drafts),
+        tab(Tab::Scheduled, "Scheduled", counts.scheduled),
+        tab(Tab::Published, "Published", counts.published),
+        tab(Tab::Pending, "Pending changes", counts.pending),
+        tab(Tab::Trashed, "Trash", counts.trashed),
+    ]
+}
+
+/// What an address asks for; `None` where nothing can be found: words that say nothing, a tag that nobody knows.
+async fn sought(desk: &Desk, app: &App, asked: &Asked) -> Result<Option<Sought>> {
+    let mut sought = Sought::default();
+    if !asked.q.trim().is_empty() {
+        match words::query(&asked.q) {
+            Some(query) => sought.words = query,
+            None => return Ok(None),
+        }
+    }
+    if !asked.tag.trim().is_empty() {
+        match app.store.tag_named(asked.tag.trim()).await? {
+            Some(tag) => sought.tag = Some(tag.id),
+            None => return Ok(None),
+        }
+    }
+    sought.by = By::parse(&asked.author);
+    if let Some(month) = Month::parse(&asked.month) {
+        (sought.from, sought.until) = month.bounds(&desk.shell.site.zone);
+    }
+    Ok(Some(sought))
+}
+
+/// The posts that were ticked, and what shall become of them.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(try_from = "Vec<(String, String)>")]
+pub struct PickedForm {
+    csrf: String,
+    act: String,
+    back: String,
+    tag: String,
+    comments: String,
+    picked: Vec<PostId>,
+}
+
+impl TryFrom<Vec<(String, String)>> for PickedForm {
+    type Error = &'static str;
+
+    /// Only `picked` may come more than once.
+    fn try_from(fields: Vec<(String, String)>) -> std::result::Result<Self, &'static str> {
+        let mut form = Self::default();
+        for (name, value) in fields {
+            let once = match name.as_str() {
+                "csrf" => &mut form.csrf,
+                "act" => &mut form.act,
+                "back" => &mut form.back,
+                "tag" => &mut form.tag,
+                "comments" => &mut form.comments,
+                "picked" => {
+                    let id = value.parse().map_err(|_| "a post that no page showed")?;
+                    form.picked.push(PostId(id));
+                    continue;
+                }
+                _ => return Err("a field that is not of this form"),
+            };
+            if !once.is_empty() {
+                return Err("a field that came twice");
+            }
+            *once = value;
+        }
+        if form.picked.len() > PICKED_MAX {
+            return Err("more posts than a page shows");
+        }
+        Ok(form)
+    }
+}
+
+impl Guarded for PickedForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+pub async fn act_on_posts(
+    desk: Desk,
+    State(app): State<App>,
+    DeskForm(form): DeskForm<PickedForm>,
+) -> Result {
+    act(Kind::Post, desk, &app, form).await
+}
+
+pub async fn act_on_pages(
+    desk: Desk,
+    State(app): State<App>,
+    DeskForm(form): DeskForm<PickedForm>,
+) -> Result {
+    act(Kind::Page, desk, &app, form).await
+}
+
+async fn act(kind: Kind, desk: Desk, app: &App, form: PickedForm) -> Result {
+    if form.picked.is_empty() {
+        return told(kind, &form, "did=none");
+    }
+    if form.act == "copy" {
+        return copy(kind, &desk, app, form.picked[0]).await;
+    }
+    let mut about = String::new();
+    if matches!(form.act.as_str(), "add-tag" | "remove-tag") {
+        about = match tag::parse_name(&form.tag) {
+            Ok(name) => name,
+            Err(problems) => {
+                let message = problems.of("tag").unwrap_or_default().to_owned();
+                return refused(kind, desk, app, form, message).await;
+            }
+        };
+    }
+    let (store, now) = (&app.store, app.now());
+    let changed = match form.act.as_str() {
+        "add-tag" => store.add_tag(&form.picked, &about, now).await?,
+        "remove-tag" => store.remove_tag(&form.picked, &about, now).await?,
+        "comments" => match Comments::of(&form.comments) {
+            Some(comments) => store.choose_comments(&form.picked, comments, now).await?,
+            None => {
+                let message = "Please choose what shall hold for comments.".to_owned();
+                return refused(kind, desk, app, form, message).await;
+            }
+        },
+        _ => one_by_one(&desk, app, &form).await?,
+    };
+    let ids: Vec<String> = changed.iter().map(ToString::to_string).collect();
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("did", &form.act)
+        .append_pair("posts", &ids.join("-"))
+        .append_pair("about", &about)
+        .append_pair("left", &(form.picked.len() - changed.len()).to_string())
+        .finish();
+    told(kind, &form, &query)
+}
+
+/// Sends back to the list as it stood, to tell what was done.
+fn told(kind: Kind, form: &PickedForm, query: &str) -> Result {
+    let asked = Asked::of(&form.back);
+    let back = asked.query(&asked.state, true);
+    let joint = if back.is_empty() { "" } else { "&" };
+    render::see_other(&format!("{}?{back}{joint}{query}", base(kind)))
+}
+
+/// The list as it stood, with the boxes that were ticked and the words that were typed.
+async fn refused(
+    kind: Kind,
+    desk: Desk,
+    app: &App,
+    form: PickedForm,
+    message: String,
+) -> Result {
+    let mut page = list(kind, desk, app, Asked::of(&form.back)).await?;
+    page.problem = Some(message);
+    page.typed = form;
+    render::problem_page(&page)
+}
+
+/// Does what is done with each post by itself; gives those that were changed.
+async fn one_by_one(desk: &Desk, app: &App, form: &PickedForm) -> Result<Vec<PostId>> {
+    let mut changed = Vec::new();
+    for id in &form.picked {
+        let done = match form.act.as_str() {
+            "trash" => app.store.trash_post(*id, app.now()).await?,
+            "restore" => app.store.restore_post(*id, app.now()).await?,
+            "draft" => app.store.unpublish_post(*id, app.now()).await?,
+            "publish" => publish(desk, app, *id).await?,
+            _ => return Err(Error::BadRequest("This is nothing that can be done with a post.")),
+        };
+        if done {
+            changed.push(*id);
+        }
+    }
+    Ok(changed)
+}
+
+/// A post as it would be saved again.
+fn again(post: &Post, tags: &[Tag]) -> NewPost {
+    NewPost {
+        kind: post.kind,
+        title: post.title.clone(),
+        source: post.source.clone(),
+        markup: post.markup,
+        tags: tags.iter().map(|tag| tag.name.clone()).collect(),
+        permalink: post
+            .path
+            .as_deref()
+            .map_or(post.slug.as_str(), slug_of_path)
+            .to_owned(),
+        excerpt: post.excerpt.clone(),
+        comments: post.comments,
+        published_at: post.published_at,
+    }
+}
+
+/// Publishes a draft at once, and what is scheduled before its time. False for anything else, and where its address
+/// belongs to another post.
+async fn publish(desk: &Desk, app: &App, id: PostId) -> Result<bool> {
+    let Some(post) = app.store.post(id).await? else {
+        return Ok(false);
+    };
+    if !matches!(post.state, PostState::Draft | PostState::Scheduled) {
+        return Ok(false);
+    }
+    let mut new = again(&post, &app.store.tags_of(id).await?);
+    new.published_at = new.published_at.map(|at| at.min(app.now()));
+    let rendered = render_post(new.source.clone(), new.markup).await?;
+    let saving = Saving {
+        new: &new,
+        rendered: &rendered,
+        renderer: text::RENDERER,
+        publish: Publish::Now,
+        zone: &desk.shell.site.zone,
+        now: app.now(),
+    };
+    let saved = app.store.save_post(id, post.updated_at, saving).await?;
+    Ok(saved.is_ok())
+}
+
+/// Makes a draft with the words of a post, and opens it.
+async fn copy(kind: Kind, desk: &Desk, app: &App, id: PostId) -> Result {
+    let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
+    let title = format!("Copy of {}", post.label());
+    let new = NewPost {
+        title: title.chars().take(TITLE_MAX_CHARS).collect(),
+        permalink: String::new(),
+        published_at: None,
+        ..again(&post, &app.store.tags_of(id).await?)
+    };
+    let rendered = render_post(new.source.clone(), new.markup).await?;
+    let saving = Saving {
+        new: &new,
+        rendered: &rendered,
+        renderer: text::RENDERER,
+        publish: Publish::Keep,
+        zone: &desk.shell.site.zone,
+        now: app.now(),
+    };
+    let saved = app
+        .store
+        .create_post(saving, desk.signed_in.author.id)
+        .await?;
+    match saved {
+        Ok(saved) => render::see_other(&format!("{}{}", base(kind), saved.id)),
+        Err(_) => Err(Error::NotFound),
+    }
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MoveForm {
+    csrf: String,
+    /// `up` or `down`.
+    to: String,
+}
+
+impl Guarded for MoveForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// Moves a page one place up or down in the public menu.
+pub async fn move_page(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    _: SignedIn,
+    DeskForm(form): DeskForm<MoveForm>,
+) -> Result {
+    let up = match form.to.as_str() {
+        "up" => true,
+        "down" => false,
+        _ => return Err(Error::BadRequest("A page goes up or down.")),
+    };
+    app.store.move_in_menu(PostId(id), up, app.now()).await?;
+    render::see_other("/admin/pages/#menu")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_leads_back_to_what_was_looked_for_and_nowhere_else() {
+        let asked = Asked::of("state=draft&q=a+b&before=5-7&did=trash&x=//evil.example");
+        assert_eq!(
+            asked.query(&asked.state, true),
+            "state=draft&q=a+b&before=5-7"
+        );
+        assert_eq!(asked.query("trashed", false), "state=trashed&q=a+b");
+    }
+
+    #[test]
+    fn what_was_done_is_said_with_its_number() {
+        let asked = Asked {
+            did: "add-tag".to_owned(),
+            posts: "1-2-3".to_owned(),
+            about: "Sea".to_owned(),
+            left: "1".to_owned(),
+            ..Asked::default()
+        };
+        let told = Told::of(&asked);
+        assert_eq!(
+            told.words.as_deref(),
+            Some("3 were changed: tagged “Sea”. 1 was left as it was.")
+        );
+        assert_eq!((told.undo, told.posts.len()), (Some("remove-tag"), 3));
+        let nothing = Told::of(&Asked {
+            did: "eat".to_owned(),
+            ..Asked::default()
+        });
+        assert!(nothing.words.is_none());
+    }
 }

@@ -4,7 +4,9 @@ use super::desk::Desk;
 use crate::app::App;
 use crate::blog::Problems;
 use crate::blog::comment::Policy;
-use crate::blog::settings::{self, Notices, Settings, SettingsForm, YES};
+use crate::blog::settings::{
+    self, Feeds, Films, Notices, Permalinks, Settings, SettingsForm, YES,
+};
 use crate::http::form::DeskForm;
 use crate::http::render::{self, Result};
 use askama::Template;
@@ -27,6 +29,9 @@ struct SettingsPage {
     languages: &'static [(&'static str, &'static str)],
     policies: &'static [(Policy, &'static str)],
     notices: &'static [(Notices, &'static str)],
+    permalinks: &'static [(Permalinks, &'static str)],
+    films: &'static [(Films, &'static str)],
+    feeds: &'static [(Feeds, &'static str)],
 }
 
 /// The choices for comments, in the author's words.
@@ -47,6 +52,25 @@ const NOTICES: &[(Notices, &str)] = &[
     (Notices::None, "No mail"),
 ];
 
+const PERMALINKS: &[(Permalinks, &str)] = &[
+    (Permalinks::Month, "Year and month: /2016/06/spring-tides.html"),
+    (Permalinks::Day, "Day: /2016/06/05/spring-tides/"),
+    (Permalinks::Year, "Year: /2016/spring-tides/"),
+    (Permalinks::Title, "Nothing but the title: /spring-tides/"),
+];
+
+const FILMS: &[(Films, &str)] = &[
+    (Films::All, "From YouTube and Vimeo"),
+    (Films::YouTube, "From YouTube only"),
+    (Films::Vimeo, "From Vimeo only"),
+    (Films::None, "From nowhere: each is a link"),
+];
+
+const FEEDS: &[(Feeds, &str)] = &[
+    (Feeds::Full, "Whole posts"),
+    (Feeds::Short, "Excerpts, with the way to the post"),
+];
+
 impl SettingsPage {
     fn new(desk: Desk, form: SettingsForm, problems: Problems, saved: bool) -> Self {
         Self {
@@ -58,6 +82,9 @@ impl SettingsPage {
             languages: settings::LANGUAGES,
             policies: POLICIES,
             notices: NOTICES,
+            permalinks: PERMALINKS,
+            films: FILMS,
+            feeds: FEEDS,
         }
     }
 }

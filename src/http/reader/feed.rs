@@ -2,9 +2,11 @@
 
 use crate::app::App;
 use crate::blog::post::Post;
+use crate::blog::settings::Feeds;
 use crate::blog::time::Millis;
 use crate::http::render::Result;
 use crate::http::shell::Shell;
+use crate::text;
 use crate::text::outside::{clean, made_whole};
 use askama::Template;
 use axum::extract::State;
@@ -42,7 +44,13 @@ impl AtomFeed {
     }
 
     fn content(&self, post: &Post) -> String {
-        clean(&made_whole(&self.shell.origin, &post.html))
+        let html = text::with_films(&post.html, self.shell.site.settings.films);
+        clean(&made_whole(&self.shell.origin, &html))
+    }
+
+    /// Whether the whole text goes out, and not an excerpt alone.
+    fn is_full(&self) -> bool {
+        self.shell.site.settings.feeds == Feeds::Full
     }
 
     fn clean(&self, text: impl AsRef<str>) -> String {

@@ -3,12 +3,15 @@
 use crate::app::App;
 use crate::blog::comment::{self, Policy};
 use crate::blog::post::{Comments, Listed};
+use crate::blog::settings::{Home, POSTS_PER_PAGE_MAX};
 use crate::http::cursor::{Cursor, Links};
 use crate::http::render::{self, Result};
 use crate::http::shell::Shell;
 use crate::store::{Page, Side};
+use crate::text;
 use askama::Template;
 use axum::extract::{Query, State};
+use std::borrow::Cow;
 
 /// The posts of one day.
 pub struct Day {
@@ -37,7 +40,17 @@ pub struct ListPage {
 }
 
 impl ListPage {
-    pub fn new(shell: Shell, heading: Option<String>, address: String, page: Page<Listed>) -> Self {
+    pub fn new(
+        shell: Shell,
+        heading: Option<String>,
+        address: String,
+        mut page: Page<Listed>,
+    ) -> Self {
+        for post in &mut page.items {
+            if let Cow::Owned(html) = text::with_films(&post.html, shell.site.settings.films) {
+                post.html = html;
+            }
+        }
         let is_start = page.side == Side::Start;
         let links = Links::of(&page, |post| (post.published_at, post.id.0));
         Self {
@@ -58,10 +71,9 @@ impl ListPage {
 }
 
 pub async fn show(shell: Shell, State(app): State<App>, Query(cursor): Query<Cursor>) -> Result {
-    let limit = shell.site.settings.posts_per_page;
-    let mut page = app.store.published_posts(cursor.side(), limit).await?;
+    let mut page = newest(&shell, &app, cursor.side()).await?;
     if page.is_top() {
-        page = app.store.published_posts(Side::Start, limit).await?;
+        page = newest(&shell, &app, Side::Start).await?;
     }
     let mut pinned = Vec::new();
     if page.side == Side::Start {
@@ -72,6 +84,61 @@ pub async fn show(shell: Shell, State(app): State<App>, Query(cursor): Query<Cur
     let mut page = ListPage::new(shell, None, "/".to_owned(), page);
     page.pinned = pinned;
     render::page(&page)
+}
+
+/// So many posts, or all posts of so many days, as the settings say.
+async fn newest(shell: &Shell, app: &App, side: Side) -> Result<Page<Listed>> {
+    let settings = &shell.site.settings;
+    if settings.home == Home::Posts {
+        return Ok(app
+            .store
+            .published_posts(side, settings.posts_per_page)
+            .await?);
+    }
+    let page = app
+        .store
+        .published_posts(side, POSTS_PER_PAGE_MAX)
+        .await?;
+    let day = |post: &Listed| post.published_at.day(&shell.site.zone);
+    Ok(of_days(page, settings.days_per_page, day))
+}
+
+/// The days of a page that lie nearest to where it was asked from. A day is never cut, unless it alone fills a page.
+fn of_days<T, D: PartialEq>(mut page: Page<T>, days: i64, day: impl Fn(&T) -> D) -> Page<T> {
+    let upwards = matches!(page.side, Side::Newer(..));
+    let more = if upwards { page.has_newer } else { page.has_older };
+    if upwards {
+        page.items.reverse();
+    }
+    let mut begun = 0;
+    let mut fits = page.items.len();
+    let mut last_begins = 0;
+    for place in 0..page.items.len() {
+        if place == 0 || day(&page.items[place]) != day(&page.items[place - 1]) {
+            begun += 1;
+            if begun > days {
+                fits = place;
+                break;
+            }
+            last_begins = place;
+        }
+    }
+    // The rest of the last day may stand beyond what was read.
+    if fits == page.items.len() && more && last_begins > 0 {
+        fits = last_begins;
+    }
+    if fits < page.items.len() {
+        page.items.truncate(fits);
+        if upwards {
+            page.has_newer = true;
+        } else {
+            page.has_older = true;
+        }
+    }
+    if upwards {
+        page.items.reverse();
+    }
+    page
 }
 
 /// Puts posts, newest first, under the headings of their days in the blog's zone.
@@ -89,4 +156,37 @@ fn days(shell: &Shell, posts: Vec<Listed>) -> Vec<Day> {
         }
     }
     days
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A page of posts that are named by their days, newest first.
+    fn page(days: &[u8], side: Side, more: bool) -> Page<u8> {
+        let upwards = matches!(side, Side::Newer(..));
+        Page {
+            items: days.to_vec(),
+            side,
+            has_newer: upwards && more,
+            has_older: !upwards && more,
+        }
+    }
+
+    #[test]
+    fn a_page_of_days_ends_between_two_days() {
+        let of = |days: &[u8], side, more, number| {
+            let page = of_days(page(days, side, more), number, |day| *day);
+            (page.items, page.has_newer, page.has_older)
+        };
+        let older = Side::Older(crate::blog::time::Millis(0), 0);
+        let newer = Side::Newer(crate::blog::time::Millis(0), 0);
+        assert_eq!(of(&[9, 9, 8, 7], older, false, 2), (vec![9, 9, 8], false, true));
+        assert_eq!(of(&[9, 9, 8], older, false, 2), (vec![9, 9, 8], false, false));
+        assert_eq!(of(&[9, 9, 8], older, true, 2), (vec![9, 9], false, true));
+        assert_eq!(of(&[9, 9, 9], older, true, 2), (vec![9, 9, 9], false, true));
+        assert_eq!(of(&[9, 8, 7, 7], newer, false, 2), (vec![8, 7, 7], true, false));
+        assert_eq!(of(&[8, 7, 7], newer, true, 2), (vec![7, 7], true, false));
+        assert_eq!(of(&[], older, false, 2), (vec![], false, false));
+    }
 }

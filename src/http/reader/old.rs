@@ -1,6 +1,8 @@
 //! Addresses that blogs had on Blogger, leading to ours for ever.
 
+use super::tags;
 use crate::app::App;
+use crate::blog::slug;
 use crate::error::Error;
 use crate::http::render::{self, Result};
 use axum::extract::{Path, State};
@@ -10,8 +12,11 @@ pub async fn feed() -> Result {
 }
 
 pub async fn label(State(app): State<App>, Path(name): Path<String>) -> Result {
-    let tag = app.store.tag_named(&name).await?.ok_or(Error::NotFound)?;
-    render::moved(&format!("/tags/{}/", tag.slug))
+    match app.store.tag_named(&name).await? {
+        Some(tag) => render::moved(&format!("/tags/{}/", tag.slug)),
+        // One that has another name since, or is one with another.
+        None => tags::moved(&app, &slug::of(&name)).await,
+    }
 }
 
 pub async fn comments() -> Result {
@@ -23,5 +28,5 @@ pub async fn comments_on_post(State(app): State<App>, Path(number): Path<String>
     let number = number.parse().map_err(|_| Error::NotFound)?;
     let path = app.store.path_of_blogger_number(number).await?;
     let path = path.ok_or(Error::NotFound)?;
-    render::moved(&format!("{path}/comments.atom"))
+    render::moved(&format!("{}/comments.atom", path.trim_end_matches('/')))
 }

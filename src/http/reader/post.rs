@@ -65,14 +65,30 @@ fn page_number(text: &str) -> Option<i64> {
 /// Answers where no post lives: with a feed of the comments on one, or the way to where a post has moved.
 async fn elsewhere(app: &App, shell: Shell, path: &str, thread: Option<&str>) -> Result {
     let Some((of, format)) = comment_feed::of_post(path) else {
-        let moved = app.store.moved_to(path).await?.ok_or(Error::NotFound)?;
-        return render::moved(&moved);
+        return render::moved(&moved_to(app, path).await?);
     };
-    if let Some(post) = find(app, of).await? {
+    // A permalink that ends with a slash has its feeds right behind it.
+    let mut post = find(app, of).await?;
+    if post.is_none() {
+        post = find(app, &format!("{of}/")).await?;
+    }
+    if let Some(post) = post {
         return comment_feed::on_post(app, shell, &post, thread, format).await;
     }
-    let moved = app.store.moved_to(of).await?.ok_or(Error::NotFound)?;
-    render::moved(&format!("{moved}{}", &path[of.len()..]))
+    let moved = moved_to(app, of).await?;
+    render::moved(&format!("{}{}", moved.trim_end_matches('/'), &path[of.len()..]))
+}
+
+/// Where a post is found that once had an address, or has it with a slash behind.
+async fn moved_to(app: &App, path: &str) -> Result<String> {
+    let slashed = format!("{path}/");
+    if app.store.published(&slashed).await?.is_some() {
+        return Ok(slashed);
+    }
+    if let Some(moved) = app.store.moved_to(path).await? {
+        return Ok(moved);
+    }
+    app.store.moved_to(&slashed).await?.ok_or(Error::NotFound)
 }
 
 /// Finds a post by the address as it was sent, or decoded once: old blogs linked both ways.

@@ -28,7 +28,9 @@ pub async fn show(
     Path(slug): Path<String>,
     Query(cursor): Query<Cursor>,
 ) -> Result {
-    let tag = app.store.tag(&slug).await?.ok_or(Error::NotFound)?;
+    let Some(tag) = app.store.tag(&slug).await? else {
+        return moved(&app, &slug).await;
+    };
     let limit = shell.site.settings.posts_per_page;
     let mut page = app.store.posts_tagged(tag.id, cursor.side(), limit).await?;
     if page.is_top() {
@@ -39,4 +41,13 @@ pub async fn show(
     }
     let address = format!("/tags/{}/", tag.slug);
     render::page(&ListPage::new(shell, Some(tag.name), address, page))
+}
+
+/// The way from where a tag once was to where it is now; to all tags where it is gone.
+pub async fn moved(app: &App, slug: &str) -> Result {
+    match app.store.tag_moved_to(slug).await? {
+        Some(Some(slug)) => render::moved(&format!("/tags/{slug}/")),
+        Some(None) => render::moved("/tags/"),
+        None => Err(Error::NotFound),
+    }
 }

@@ -1,0 +1,346 @@
+//! The author's tags: which there are, which two are most likely one, and new names. A new name is taken back by a button;
+//! merging and deleting cannot be taken back, so a page asks first.
+
+use super::desk::Desk;
+use crate::app::App;
+use crate::blog::{Problems, TagId, tag};
+use crate::error::Error;
+use crate::http::form::{DeskForm, Guarded};
+use crate::http::render::{self, Result};
+use crate::http::session::SignedIn;
+use crate::store::{Named, TagLine};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+
+/// Short lines: some screens of them.
+const LINES: usize = 200;
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    q: String,
+    /// The name after which the page begins.
+    after: String,
+    /// What was just done: `renamed`, `merged`, `deleted`.
+    did: String,
+    /// The tag that it was done with, and the name that it had.
+    tag: String,
+    was: String,
+}
+
+/// Tags that are most likely meant as one; the first has the most posts.
+struct Alike {
+    keep: TagLine,
+    others: Vec<TagLine>,
+}
+
+#[derive(Template)]
+#[template(path = "author/tags.html")]
+struct TagsPage {
+    desk: Desk,
+    q: String,
+    total: usize,
+    unused: usize,
+    lines: Vec<TagLine>,
+    /// The name after which the next page begins.
+    next: Option<String>,
+    /// Whether this is not the first page.
+    is_later: bool,
+    alike: Vec<Alike>,
+    told: Option<String>,
+    /// The tag that one button gives its old name back.
+    undo: Option<(String, String)>,
+}
+
+pub async fn list(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
+    let all = app.store.tag_lines().await?;
+    let alike = alike(&all);
+    let wanted = tag::likeness(&asked.q);
+    let after = asked.after.to_lowercase();
+    let mut lines: Vec<TagLine> = all
+        .iter()
+        .filter(|line| tag::likeness(&line.name).contains(&wanted))
+        .filter(|line| line.name.to_lowercase() > after)
+        .cloned()
+        .collect();
+    let more = lines.len() > LINES;
+    lines.truncate(LINES);
+    let next = lines
+        .last()
+        .filter(|_| more)
+        .map(|line| encoded(&line.name));
+    let renamed = asked.did == "renamed" && !asked.tag.is_empty() && !asked.was.is_empty();
+    render::page(&TagsPage {
+        desk,
+        total: all.len(),
+        unused: all.iter().filter(|line| line.posts == 0).count(),
+        lines,
+        next,
+        is_later: !asked.after.is_empty(),
+        alike,
+        told: said(&asked),
+        undo: renamed.then_some((asked.tag, asked.was)),
+        q: asked.q,
+    })
+}
+
+fn said(asked: &Asked) -> Option<String> {
+    let was = &asked.was;
+    match asked.did.as_str() {
+        "renamed" => Some(format!("“{was}” has another name now. Its old address leads to the new one.")),
+        "merged" => Some(format!("“{was}” is merged. Its old address leads to the tag that is left.")),
+        "deleted" => Some(format!("“{was}” is deleted. Its old address leads to the list of all tags.")),
+        _ => None,
+    }
+}
+
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// Tags whose names differ in case, accents or dashes alone, in the order of their names.
+fn alike(all: &[TagLine]) -> Vec<Alike> {
+    let mut groups: std::collections::BTreeMap<String, Vec<&TagLine>> = std::collections::BTreeMap::new();
+    for line in all {
+        let likeness = tag::likeness(&line.name);
+        if !likeness.is_empty() {
+            groups.entry(likeness).or_default().push(line);
+        }
+    }
+    groups
+        .into_values()
+        .filter(|group| group.len() > 1)
+        .map(|mut group| {
+            // The sort is stable: of two with as many posts the first by name stays.
+            group.sort_by_key(|line| std::cmp::Reverse(line.posts));
+            let mut group = group.into_iter().cloned();
+            let keep = group.next().unwrap_or_default();
+            Alike {
+                keep,
+                others: group.collect(),
+            }
+        })
+        .collect()
+}
+
+#[derive(Template)]
+#[template(path = "author/tag.html")]
+struct TagPage {
+    desk: Desk,
+    line: TagLine,
+    /// What was typed as a new name.
+    name: String,
+    /// What was typed as the tag to merge into.
+    into: String,
+    names: Vec<String>,
+    problems: Problems,
+}
+
+async fn tag_page(app: &App, desk: Desk, line: TagLine) -> Result<TagPage> {
+    Ok(TagPage {
+        desk,
+        name: line.name.clone(),
+        names: app
+            .store
+            .tag_names(500)
+            .await?
+            .into_iter()
+            .filter(|name| *name != line.name)
+            .collect(),
+        line,
+        into: String::new(),
+        problems: Problems::default(),
+    })
+}
+
+async fn line(app: &App, id: i64) -> Result<TagLine> {
+    app.store.tag_line(TagId(id)).await?.ok_or(Error::NotFound)
+}
+
+pub async fn show(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Result {
+    let line = line(&app, id).await?;
+    render::page(&tag_page(&app, desk, line).await?)
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NameForm {
+    csrf: String,
+    name: String,
+}
+
+impl Guarded for NameForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// Gives a tag another name.
+pub async fn rename(
+    desk: Desk,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    DeskForm(form): DeskForm<NameForm>,
+) -> Result {
+    let before = line(&app, id).await?;
+    let problem = match tag::parse_name(&form.name) {
+        Ok(name) => match app.store.rename_tag(TagId(id), &name, app.now()).await? {
+            Named::Done => {
+                let was = encoded(&before.name);
+                return render::see_other(&format!("/admin/tags/?did=renamed&tag={id}&was={was}"));
+            }
+            Named::Gone => return Err(Error::NotFound),
+            Named::Taken(other) => {
+                let mut page = tag_page(&app, desk, before).await?;
+                page.problems = Problems::one(
+                    "name",
+                    format!("There is a tag “{}” already. You can merge this one into it.", other.name),
+                );
+                page.name = form.name;
+                page.into = other.name;
+                return render::problem_page(&page);
+            }
+        },
+        Err(problems) => problems.of("tag").unwrap_or_default().to_owned(),
+    };
+    let mut page = tag_page(&app, desk, before).await?;
+    page.problems = Problems::one("name", problem);
+    page.name = form.name;
+    render::problem_page(&page)
+}
+
+#[derive(Template)]
+#[template(path = "author/tag_question.html")]
+struct QuestionPage {
+    desk: Desk,
+    line: TagLine,
+    /// The tag to merge into; `None`: it is to be deleted.
+    into: Option<TagLine>,
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Into {
+    into: String,
+}
+
+/// Asks before two tags become one.
+pub async fn ask_merge(
+    desk: Desk,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Query(asked): Query<Into>,
+) -> Result {
+    let from = line(&app, id).await?;
+    let known = app.store.tag_named(asked.into.trim()).await?;
+    let problem = match known {
+        Some(tag) if tag.id != from.id => {
+            let into = line(&app, tag.id.0).await?;
+            return render::page(&QuestionPage {
+                desk,
+                line: from,
+                into: Some(into),
+            });
+        }
+        Some(_) => "This is the tag itself. Please name another one.",
+        None if asked.into.trim().is_empty() => "Please name the tag to merge into.",
+        None => "There is no tag of this name.",
+    };
+    let mut page = tag_page(&app, desk, from).await?;
+    page.problems = Problems::one("into", problem);
+    page.into = asked.into;
+    render::problem_page(&page)
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MergeForm {
+    csrf: String,
+    /// The id of the tag that is left.
+    into: String,
+}
+
+impl Guarded for MergeForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// Makes two tags one.
+pub async fn merge(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    _: SignedIn,
+    DeskForm(form): DeskForm<MergeForm>,
+) -> Result {
+    let from = line(&app, id).await?;
+    let into = form.into.parse().map_err(|_| Error::NotFound)?;
+    if !app
+        .store
+        .merge_tags(from.id, TagId(into), app.now())
+        .await?
+    {
+        return Err(Error::NotFound);
+    }
+    render::see_other(&format!("/admin/tags/?did=merged&was={}", encoded(&from.name)))
+}
+
+/// Asks before a tag goes.
+pub async fn ask_delete(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Result {
+    render::page(&QuestionPage {
+        line: line(&app, id).await?,
+        desk,
+        into: None,
+    })
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DeleteForm {
+    csrf: String,
+}
+
+impl Guarded for DeleteForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// Takes a tag from all posts for good.
+pub async fn delete(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    _: SignedIn,
+    DeskForm(_): DeskForm<DeleteForm>,
+) -> Result {
+    let gone = line(&app, id).await?;
+    app.store.delete_tag(gone.id, app.now()).await?;
+    render::see_other(&format!("/admin/tags/?did=deleted&was={}", encoded(&gone.name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_tags_that_look_alike_the_one_with_most_posts_is_kept() {
+        let line = |id, name: &str, posts| TagLine {
+            id: TagId(id),
+            name: name.to_owned(),
+            slug: String::new(),
+            posts,
+            published: 0,
+        };
+        let all = [
+            line(1, "Café", 1),
+            line(2, "cafe", 5),
+            line(3, "Maps", 9),
+            line(4, "Ca-fe", 0),
+        ];
+        let groups = alike(&all);
+        assert_eq!(groups.len(), 1);
+        assert_eq!(groups[0].keep.name, "cafe");
+        let others: Vec<&str> = groups[0].others.iter().map(|tag| tag.name.as_str()).collect();
+        assert_eq!(others, ["Café", "Ca-fe"]);
+    }
+}

@@ -1,0 +1,264 @@
+//! Looking after tags: new names, two made one, and the end of one. The old address of a tag always leads somewhere.
+//!
+//! The text at the desk names its tags by itself (`revisions.tags`, one a line): it is changed with them, so that no
+//! editor brings an old name back.
+
+use super::{Store, Tag, Write};
+use crate::blog::time::Millis;
+use crate::blog::{PostId, TagId, slug, tag};
+use crate::error::Result;
+
+/// A line of the author's list of tags.
+#[derive(Debug, Clone, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct TagLine {
+    pub id: TagId,
+    pub name: String,
+    pub slug: String,
+    /// How many posts carry it, whatever their state.
+    pub posts: i64,
+    pub published: i64,
+}
+
+/// What came of a new name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    Done,
+    /// Another tag has this name: two can only be merged.
+    Taken(Tag),
+    Gone,
+}
+
+impl Store {
+    /// All tags by name, those of drafts and those that nothing carries too.
+    pub async fn tag_lines(&self) -> Result<Vec<TagLine>> {
+        Ok(sqlx::query_as(
+            "select t.id, t.name, t.slug, count(pt.post_id) as posts, count(pt.published_at) as published \
+             from tags t left join post_tags pt on pt.tag_id = t.id \
+             group by t.id, t.name, t.slug, t.key order by t.key",
+        )
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// One of them.
+    pub async fn tag_line(&self, id: TagId) -> Result<Option<TagLine>> {
+        Ok(sqlx::query_as(
+            "select t.id, t.name, t.slug, count(pt.post_id) as posts, count(pt.published_at) as published \
+             from tags t left join post_tags pt on pt.tag_id = t.id where t.id = $1 \
+             group by t.id, t.name, t.slug",
+        )
+        .bind(id)
+        .fetch_optional(&self.readers)
+        .await?)
+    }
+
+    /// Where a tag is found that once had this slug: the slug of today, or nothing where the tag is gone. `None`: no tag
+    /// ever had it.
+    pub async fn tag_moved_to(&self, slug: &str) -> Result<Option<Option<String>>> {
+        let row: Option<(Option<String>,)> = sqlx::query_as(
+            "select t.slug from tag_redirects r left join tags t on t.id = r.tag_id where r.slug = $1",
+        )
+        .bind(slug)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.map(|(slug,)| slug))
+    }
+
+    /// Gives a tag another name, and the address that goes with it.
+    pub async fn rename_tag(&self, id: TagId, name: &str, now: Millis) -> Result<Named> {
+        let mut write = self.write().await?;
+        let Some(before) = write.tag(id).await? else {
+            return Ok(Named::Gone);
+        };
+        let key = name.to_lowercase();
+        let other: Option<Tag> =
+            sqlx::query_as("select id, name, slug from tags where key = $1 and id <> $2")
+                .bind(&key)
+                .bind(id)
+                .fetch_optional(&mut *write.tx)
+                .await?;
+        if let Some(other) = other {
+            return Ok(Named::Taken(other));
+        }
+        let slug = write.slug_for(&before, name).await?;
+        sqlx::query("update tags set name = $2, key = $3, slug = $4 where id = $1")
+            .bind(id)
+            .bind(name)
+            .bind(&key)
+            .bind(&slug)
+            .execute(&mut *write.tx)
+            .await?;
+        if slug != before.slug {
+            sqlx::query("delete from tag_redirects where slug = $1")
+                .bind(&slug)
+                .execute(&mut *write.tx)
+                .await?;
+            write.redirect_tag(&before.slug, Some(id)).await?;
+        }
+        write.make_tagged_stale(id).await?;
+        write
+            .change_tags_at_desk(None, |tags| tag::replace(tags, &before.name, Some(name)))
+            .await?;
+        write.commit_content(now).await?;
+        Ok(Named::Done)
+    }
+
+    /// Makes two tags one: what carried `from` carries `into`. False where one of them is not there.
+    pub async fn merge_tags(&self, from: TagId, into: TagId, now: Millis) -> Result<bool> {
+        let mut write = self.write().await?;
+        let (Some(old), Some(new)) = (write.tag(from).await?, write.tag(into).await?) else {
+            return Ok(false);
+        };
+        if from == into {
+            return Ok(false);
+        }
+        write.make_tagged_stale(from).await?;
+        for sql in [
+            "delete from post_tags where tag_id = $1 and post_id in (select post_id from post_tags where tag_id = $2)",
+            "update post_tags set tag_id = $2 where tag_id = $1",
+            "update tag_redirects set tag_id = $2 where tag_id = $1",
+            "delete from tags where id = $1 and $2 <> 0",
+        ] {
+            sqlx::query(sql)
+                .bind(from)
+                .bind(into)
+                .execute(&mut *write.tx)
+                .await?;
+        }
+        write.redirect_tag(&old.slug, Some(into)).await?;
+        write
+            .change_tags_at_desk(None, |tags| tag::replace(tags, &old.name, Some(&new.name)))
+            .await?;
+        write.commit_content(now).await?;
+        Ok(true)
+    }
+
+    /// Takes a tag from all posts for good; its address leads to the list of all tags.
+    pub async fn delete_tag(&self, id: TagId, now: Millis) -> Result<bool> {
+        let mut write = self.write().await?;
+        let Some(old) = write.tag(id).await? else {
+            return Ok(false);
+        };
+        write.make_tagged_stale(id).await?;
+        for sql in [
+            "delete from post_tags where tag_id = $1",
+            "update tag_redirects set tag_id = null where tag_id = $1",
+            "delete from tags where id = $1",
+        ] {
+            sqlx::query(sql).bind(id).execute(&mut *write.tx).await?;
+        }
+        write.redirect_tag(&old.slug, None).await?;
+        write
+            .change_tags_at_desk(None, |tags| tag::replace(tags, &old.name, None))
+            .await?;
+        write.commit_content(now).await?;
+        Ok(true)
+    }
+}
+
+impl Write {
+    async fn tag(&mut self, id: TagId) -> Result<Option<Tag>> {
+        Ok(
+            sqlx::query_as("select id, name, slug from tags where id = $1")
+                .bind(id)
+                .fetch_optional(&mut *self.tx)
+                .await?,
+        )
+    }
+
+    /// The slug for a new name: the one it has where that still fits, and never that of another tag.
+    async fn slug_for(&mut self, before: &Tag, name: &str) -> Result<String> {
+        let wanted = match slug::of(name) {
+            empty if empty.is_empty() => "tag".to_owned(),
+            slug => slug,
+        };
+        let mut n = 1;
+        loop {
+            let slug = slug::numbered(&wanted, n);
+            let taken: Option<(i64,)> =
+                sqlx::query_as("select 1 from tags where slug = $1 and id <> $2")
+                    .bind(&slug)
+                    .bind(before.id)
+                    .fetch_optional(&mut *self.tx)
+                    .await?;
+            if taken.is_none() {
+                return Ok(slug);
+            }
+            n += 1;
+        }
+    }
+
+    /// Lets the address of a tag lead to another one, or to all of them.
+    async fn redirect_tag(&mut self, slug: &str, to: Option<TagId>) -> Result<()> {
+        sqlx::query(
+            "insert into tag_redirects (slug, tag_id) values ($1, $2) \
+             on conflict (slug) do update set tag_id = excluded.tag_id",
+        )
+        .bind(slug)
+        .bind(to)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Marks a rendering as old: it is made anew soon, and the words of its tags go into the index with it.
+    pub(super) async fn make_stale(&mut self, id: PostId) -> Result<()> {
+        sqlx::query("update posts set renderer = 0 where id = $1")
+            .bind(id)
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    async fn make_tagged_stale(&mut self, tag: TagId) -> Result<()> {
+        sqlx::query(
+            "update posts set renderer = 0 where id in (select post_id from post_tags where tag_id = $1)",
+        )
+        .bind(tag)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Changes the tags in the text at the desk of one post or of all; gives whether anything changed.
+    pub(super) async fn change_tags_at_desk(
+        &mut self,
+        post: Option<PostId>,
+        change: impl Fn(&mut Vec<String>) -> bool,
+    ) -> Result<bool> {
+        let rows: Vec<(i64, String)> = match post {
+            Some(post) => {
+                sqlx::query_as(
+                    "select r.id, r.tags from posts p join revisions r on r.id = p.revision_id where p.id = $1",
+                )
+                .bind(post)
+                .fetch_all(&mut *self.tx)
+                .await?
+            }
+            None => {
+                sqlx::query_as(
+                    "select r.id, r.tags from posts p join revisions r on r.id = p.revision_id where r.tags <> ''",
+                )
+                .fetch_all(&mut *self.tx)
+                .await?
+            }
+        };
+        let mut changed = false;
+        for (revision, tags) in rows {
+            let mut tags: Vec<String> = tags
+                .lines()
+                .filter(|line| !line.is_empty())
+                .map(str::to_owned)
+                .collect();
+            if change(&mut tags) {
+                sqlx::query("update revisions set tags = $2 where id = $1")
+                    .bind(revision)
+                    .bind(tags.join("\n"))
+                    .execute(&mut *self.tx)
+                    .await?;
+                changed = true;
+            }
+        }
+        Ok(changed)
+    }
+}
