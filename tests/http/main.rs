@@ -15,4 +15,5 @@ mod page;
 mod reading;
 mod safety;
 mod threads;
+mod tools;
 mod writing;

@@ -9,6 +9,7 @@ mod editor;
 mod outbox;
 mod posts;
 mod profile;
+mod render_text;
 mod rules;
 mod set_up;
 mod settings;
@@ -77,6 +78,9 @@ fn writing() -> Router<App> {
             get(editor::new_post).post(editor::create_post),
         )
         .route("/admin/posts/preview", post(editor::preview_post))
+        .route("/admin/posts/render", post(render_text::show))
+        .route("/admin/posts/paste", post(render_text::paste))
+        .route("/admin/posts/convert", post(render_text::convert))
         .route("/admin/posts/{id}", get(editor::show).post(editor::save))
         .route("/admin/pages/", get(posts::pages))
         .route(
