@@ -38,6 +38,13 @@ const FILES: &[(&str, &[u8])] = &[
     file!("desk.css"),
     file!("moderate.js"),
     file!("writing.js"),
+    file!("acts.js"),
+    file!("popups.js"),
+    file!("signs.js"),
+    file!("find.js"),
+    file!("paste.js"),
+    file!("seen.js"),
+    file!("tools.js"),
 ];
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {

@@ -16,7 +16,7 @@ async fn ask(author: &Person, tool: &str, fields: &[(&str, &str)]) -> Page {
 fn answer(page: &Page) -> Value {
     assert_eq!(page.status, 200, "{}", page.source());
     assert_eq!(page.header("content-type"), Some("application/json"));
-    assert_eq!(page.header("cache-control"), Some("no-store"));
+    assert_eq!(page.header("cache-control"), Some("private, no-store"));
     serde_json::from_str(&page.source()).unwrap()
 }
 
