@@ -13,9 +13,10 @@ export function finder(area, layer) {
   let at = -1;
   let timer = 0;
 
-  const field = (label, name) => {
+  // None of these has a name, so they are not sent with the post.
+  const field = (label) => {
     const id = newId("find");
-    const input = element("input", { id, name, type: "text", autocomplete: "off", spellcheck: "false" });
+    const input = element("input", { id, type: "text", autocomplete: "off", spellcheck: "false" });
     return [element("div", { class: "find-field" }, element("label", { for: id }, label), input), input];
   };
   const option = (label) => {
@@ -23,8 +24,8 @@ export function finder(area, layer) {
     return [element("label", { class: "choice" }, input, ` ${label}`), input];
   };
   const button = (words, click) => element("button", { type: "button", click }, words);
-  const [findRow, sought] = field("Find", "");
-  const [replaceRow, instead] = field("Replace with", "");
+  const [findRow, sought] = field("Find");
+  const [replaceRow, instead] = field("Replace with");
   const [caseRow, matchCase] = option("Match case");
   const [wordRow, wholeWord] = option("Whole words");
   const [patternRow, isPattern] = option("Regular expression");
@@ -37,8 +38,6 @@ export function finder(area, layer) {
     element("div", { class: "buttons" }, button("Previous", () => go(-1)), button("Next", () => go(1)), button("Replace", replace), button("Replace all", replaceAll), button("Close", close)),
     element("div", { class: "find-options" }, caseRow, wordRow, patternRow, told),
   );
-  // The fields have no names, so that they are not sent with the post.
-  for (const input of [sought, instead]) input.removeAttribute("name");
 
   function pattern() {
     const source = isPattern.checked ? sought.value : sought.value.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");

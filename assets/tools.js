@@ -15,16 +15,18 @@ import { put } from "./writing.js";
 const PAUSE = 900;
 /** As many words as a reader takes in within a minute; the server counts the same. */
 const WORDS_A_MINUTE = 230;
+/** Whether this browser's author wants no spell check. */
+const SPELLING = "daybook-spell-check";
 const ICONS = {
   undo: "M6 9h9a4 4 0 0 1 0 8H9M6 9l4-4M6 9l4 4",
   redo: "M18 9H9a4 4 0 0 0 0 8h6M18 9l-4-4M18 9l-4 4",
-  link: "M10 14a4 4 0 0 0 6 .5l2.5-2.5a4 4 0 0 0-5.7-5.7L11.500 7.600M14 10a4 4 0 0 0-6-.5L5.500 12a4 4 0 0 0 5.700 5.700l1.300-1.300",
-  bullets: "M9 6h11M9 12h11M9 18h11M4.500 6h.01M4.500 12h.01M4.500 18h.01",
-  numbers: "M10 6h10M10 12h10M10 18h10M4 4.500l1.200-.5v4M4 14c0-1.500 2.500-1.500 2.500 0 0 1-2.500 1.800-2.500 3h2.500",
-  quote: "M5 7v5h4V7H5v5c0 2-.5 3.500-1.500 4.500M14 7v5h4V7h-4v5c0 2-.5 3.500-1.500 4.500",
+  link: "M10 14a4 4 0 0 0 6 .5l2.5-2.5a4 4 0 0 0-5.7-5.7L11.5 7.6M14 10a4 4 0 0 0-6-.5L5.5 12a4 4 0 0 0 5.7 5.7l1.3-1.3",
+  bullets: "M9 6h11M9 12h11M9 18h11M4.5 6h.01M4.5 12h.01M4.5 18h.01",
+  numbers: "M10 6h10M10 12h10M10 18h10M4 4.5l1.2-.5v4M4 14c0-1.5 2.5-1.5 2.5 0 0 1-2.5 1.8-2.5 3h2.5",
+  quote: "M5 7v5h4V7H5v5c0 2-.5 3.5-1.5 4.5M14 7v5h4V7h-4v5c0 2-.5 3.5-1.5 4.5",
   code: "M8 7l-5 5 5 5M16 7l5 5-5 5",
   rule: "M3 12h18",
-  clear: "M6 6h11M11.500 6L9.500 18M15 14l5 5M20 14l-5 5",
+  clear: "M6 6h11M11.5 6L9.5 18M15 14l5 5M20 14l-5 5",
 };
 
 const form = document.querySelector("form.editor");
@@ -253,6 +255,11 @@ function equip() {
     area.focus();
     if (on) say("Only title and text are shown. Escape brings the rest back.");
   }
+  function checkSpelling(on) {
+    area.spellcheck = on;
+    localStorage.setItem(SPELLING, on ? "" : "off");
+  }
+  if (localStorage.getItem(SPELLING) === "off") area.spellcheck = false;
   const other = small("", convert);
   const nameOther = () => {
     other.textContent = `Convert to ${markup() === "html" ? "Markdown" : "HTML"}`;
@@ -269,9 +276,7 @@ function equip() {
     other,
     toggle("Live preview", view.wasOpen, showSeen),
     focusBox,
-    toggle("Spell check", area.spellcheck, (on) => {
-      area.spellcheck = on;
-    }),
+    toggle("Spell check", area.spellcheck, checkSpelling),
     message,
   );
   views.after(foot);
@@ -293,13 +298,14 @@ function equip() {
     timer = setTimeout(
       () =>
         idle(() => {
+          // The server counts what it renders.
+          if (!view.frame.hidden) return;
           const words = acts.count(area.value);
           tally(words, Math.max(1, Math.ceil(words / WORDS_A_MINUTE)));
         }),
       PAUSE,
     );
   };
-  tally(0, 1);
   countSoon();
   area.addEventListener("input", () => {
     countSoon();

@@ -327,7 +327,8 @@ impl Writer<'_> {
             Kind::Element(link) if link.name() == "a" => {
                 let address = link.attribute("href")?;
                 let words = self.text_of(only);
-                let says_it = words.trim() == address || address.ends_with(&format!("://{}", words.trim()));
+                let says_it =
+                    words.trim() == address || address.ends_with(&format!("://{}", words.trim()));
                 says_it.then(|| Film::of(address)).flatten()
             }
             _ => None,

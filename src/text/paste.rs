@@ -66,10 +66,13 @@ fn to_markdown(translation_mode: TranslationMode, html: &str) -> Option<String> 
 /// What Markdown has no mark for is written as the HTML it is; `~~` is the mark of the extension that posts have.
 fn with_marks(builder: HtmlToMarkdownBuilder) -> HtmlToMarkdownBuilder {
     builder
-        .add_handler(vec!["sub", "sup"], |handlers: &dyn Handlers, element: Written| {
-            let inside = handlers.walk_children(element.node).content;
-            Some(format!("<{0}>{inside}</{0}>", element.tag).into())
-        })
+        .add_handler(
+            vec!["sub", "sup"],
+            |handlers: &dyn Handlers, element: Written| {
+                let inside = handlers.walk_children(element.node).content;
+                Some(format!("<{0}>{inside}</{0}>", element.tag).into())
+            },
+        )
         .add_handler(
             vec!["s", "del", "strike"],
             |handlers: &dyn Handlers, element: Written| {
@@ -104,7 +107,8 @@ impl Letters {
             let value = value.trim();
             match property.trim() {
                 "font-weight" => {
-                    let is_bold = matches!(value, "bold" | "bolder" | "600" | "700" | "800" | "900");
+                    let is_bold =
+                        matches!(value, "bold" | "bolder" | "600" | "700" | "800" | "900");
                     letters.bold = Some(is_bold);
                 }
                 "font-style" => letters.italic = Some(matches!(value, "italic" | "oblique")),
@@ -353,7 +357,8 @@ impl<'t> Paste<'t> {
         let inside = std::mem::replace(&mut self.out, before);
         self.open.truncate(self.open.len() - new.len());
         let words = inside.trim_matches(' ');
-        self.out.push_str(&inside[..inside.len() - inside.trim_start_matches(' ').len()]);
+        self.out
+            .push_str(&inside[..inside.len() - inside.trim_start_matches(' ').len()]);
         if words.is_empty() {
             return;
         }
@@ -378,7 +383,12 @@ impl<'t> Paste<'t> {
         let words = std::mem::replace(&mut self.out, before);
         match target {
             Some(target) if !words.trim().is_empty() => {
-                let _ = write!(self.out, "<a href=\"{}\">{}</a>", escape(&target), words.trim());
+                let _ = write!(
+                    self.out,
+                    "<a href=\"{}\">{}</a>",
+                    escape(&target),
+                    words.trim()
+                );
                 if words.ends_with(' ') {
                     self.out.push(' ');
                 }
@@ -397,7 +407,12 @@ impl<'t> Paste<'t> {
         };
         if !is_counter {
             let alt = element.attribute("alt").unwrap_or_default();
-            let _ = write!(self.out, "<img src=\"{}\" alt=\"{}\">", escape(&target), escape(alt));
+            let _ = write!(
+                self.out,
+                "<img src=\"{}\" alt=\"{}\">",
+                escape(&target),
+                escape(alt)
+            );
         }
     }
 
@@ -512,7 +527,10 @@ impl<'t> Paste<'t> {
         let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
         let _ = write!(self.out, "<{tag}");
         for name in ["colspan", "rowspan"] {
-            let value = self.tree.element(cell).and_then(|cell| cell.attribute(name));
+            let value = self
+                .tree
+                .element(cell)
+                .and_then(|cell| cell.attribute(name));
             if let Some(number) = value.and_then(|value| value.parse::<u8>().ok())
                 && number > 1
             {
@@ -548,7 +566,9 @@ impl<'t> Paste<'t> {
             return None;
         }
         let style = style(element);
-        let list = style.split(';').find_map(|one| one.trim().strip_prefix("mso-list:"))?;
+        let list = style
+            .split(';')
+            .find_map(|one| one.trim().strip_prefix("mso-list:"))?;
         let (_, level) = list.split_once("level")?;
         let digits: String = level.chars().take_while(char::is_ascii_digit).collect();
         let ordered = is_number(&self.mark(id));
@@ -569,10 +589,13 @@ impl<'t> Paste<'t> {
         let Some(mark) = self.tree.descendants(id).find(is_mark) else {
             return String::new();
         };
-        let words = self.tree.descendants(mark).filter_map(|id| match self.tree.kind(id) {
-            Kind::Text(text) => Some(&**text),
-            _ => None,
-        });
+        let words = self
+            .tree
+            .descendants(mark)
+            .filter_map(|id| match self.tree.kind(id) {
+                Kind::Text(text) => Some(&**text),
+                _ => None,
+            });
         words.collect::<String>().trim().to_owned()
     }
 
@@ -581,7 +604,8 @@ impl<'t> Paste<'t> {
         while let Some(first) = rest.first() {
             let tag = if first.ordered { "ol" } else { "ul" };
             let of_this_list = |item: &WordItem| {
-                item.level > first.level || (item.level == first.level && item.ordered == first.ordered)
+                item.level > first.level
+                    || (item.level == first.level && item.ordered == first.ordered)
             };
             let end = rest
                 .iter()
@@ -614,7 +638,9 @@ impl<'t> Paste<'t> {
 
 fn style(element: &Element) -> String {
     let style = element.attribute("style").unwrap_or_default();
-    style.to_ascii_lowercase().replace("mso-list: ", "mso-list:")
+    style
+        .to_ascii_lowercase()
+        .replace("mso-list: ", "mso-list:")
 }
 
 /// `1.`, `iv)`, `(a)`: not the letter o, which Word uses as a ring.
@@ -671,7 +697,10 @@ fn one_paragraph(inside: &str) -> Cow<'_, str> {
 /// Where a link leads that Google Docs sends through a page of its own.
 fn led_on(written: &str) -> String {
     let through = Url::parse(written).ok().filter(|url| {
-        url.path() == "/url" && url.host_str().is_some_and(|host| host.ends_with("google.com"))
+        url.path() == "/url"
+            && url
+                .host_str()
+                .is_some_and(|host| host.ends_with("google.com"))
     });
     through
         .and_then(|url| {
@@ -719,7 +748,10 @@ mod tests {
         );
         let html = html_of(WORD);
         assert!(html.starts_with("<h2>The tide</h2>\n\n<p>It comes <strong>twice</strong> a day, <em>mostly</em>. H<sub>2</sub>O.</p>"), "{html}");
-        assert!(html.contains("<li>Springs\n<ul>\n<li>in March</li>\n</ul></li>\n<li>Neaps</li>"), "{html}");
+        assert!(
+            html.contains("<li>Springs\n<ul>\n<li>in March</li>\n</ul></li>\n<li>Neaps</li>"),
+            "{html}"
+        );
         for gone in ["style", "class", "mso", "span", "o:p"] {
             assert!(!html.contains(gone), "{gone} in {html}");
         }
@@ -767,16 +799,25 @@ mod tests {
 
     #[test]
     fn what_looks_like_markdown_is_pasted_as_what_it_looks_like() {
-        assert_eq!(markdown_of("<p>2 * 3 * 4 and snake_case_name</p>"), "2 \\* 3 \\* 4 and snake\\_case\\_name");
+        assert_eq!(
+            markdown_of("<p>2 * 3 * 4 and snake_case_name</p>"),
+            "2 \\* 3 \\* 4 and snake\\_case\\_name"
+        );
     }
 
     #[test]
     fn a_text_goes_to_the_other_markup_with_its_jump_break() {
         let source = "## A\n\nSome **bold** words.\n\n<!--more-->\n\n- one\n- two\n";
         let html = converted(source, Markup::Markdown).unwrap();
-        assert!(html.contains("<h2>A</h2>") && html.contains("<!--more-->"), "{html}");
+        assert!(
+            html.contains("<h2>A</h2>") && html.contains("<!--more-->"),
+            "{html}"
+        );
         let back = converted(&html, Markup::Html).unwrap();
-        assert!(back.contains("## A") && back.contains("**bold**") && back.contains("<!--more-->"), "{back}");
+        assert!(
+            back.contains("## A") && back.contains("**bold**") && back.contains("<!--more-->"),
+            "{back}"
+        );
         assert!(back.contains("- one\n- two"), "{back}");
     }
 }

@@ -614,13 +614,29 @@ fn a_footnote_has_ids_on_its_own_page_only() {
     let rendered = post("Ebb[^a] and flow.\n\n[^a]: Twice a day.", Markup::Markdown);
     assert_eq!(dangers(&rendered.html), Vec::<String>::new());
     let page = &rendered.html;
-    assert!(page.contains("Ebb<sup><a href=\"#fn-a\" id=\"fnref-a\">1</a></sup>"), "{page}");
-    assert!(page.contains("<div class=\"footnotes\">") && page.contains("<li id=\"fn-a\">"), "{page}");
-    assert!(page.contains("href=\"#fnref-a\" title=\"Back to reference 1\""), "{page}");
+    assert!(
+        page.contains("Ebb<sup><a href=\"#fn-a\" id=\"fnref-a\">1</a></sup>"),
+        "{page}"
+    );
+    assert!(
+        page.contains("<div class=\"footnotes\">") && page.contains("<li id=\"fn-a\">"),
+        "{page}"
+    );
+    assert!(
+        page.contains("href=\"#fnref-a\" title=\"Back to reference 1\""),
+        "{page}"
+    );
     let listed = rendered.teaser.expect("a list has no ids");
-    assert!(listed.contains("Ebb<sup>1</sup>") && listed.contains("Twice a day."), "{listed}");
+    assert!(
+        listed.contains("Ebb<sup>1</sup>") && listed.contains("Twice a day."),
+        "{listed}"
+    );
     assert!(!listed.contains("id=") && !listed.contains('#'), "{listed}");
-    assert!(rendered.words.starts_with("Ebb and flow."), "{}", rendered.words);
+    assert!(
+        rendered.words.starts_with("Ebb and flow."),
+        "{}",
+        rendered.words
+    );
 }
 
 #[test]
@@ -640,24 +656,45 @@ const ARTICLES: &str = "Before.\n\n<blockquote class=\"article\" cite=\"https://
 fn quoted_articles_are_listed_as_sources_below_the_text_on_its_own_page() {
     let rendered = post(ARTICLES, Markup::Markdown);
     let page = &rendered.html;
-    assert!(page.contains("<blockquote class=\"article\" cite=\"https://gazette.example/lamp\">"), "{page}");
-    assert!(page.contains("<p>It went <strong>out</strong>.</p>"), "{page}");
-    let (_, sources) = page.split_once("<div class=\"sources\">").expect("a list of sources");
+    assert!(
+        page.contains("<blockquote class=\"article\" cite=\"https://gazette.example/lamp\">"),
+        "{page}"
+    );
+    assert!(
+        page.contains("<p>It went <strong>out</strong>.</p>"),
+        "{page}"
+    );
+    let (_, sources) = page
+        .split_once("<div class=\"sources\">")
+        .expect("a list of sources");
     assert_eq!(
         sources,
         "<h2>Sources</h2>\n<ol>\n<li><a href=\"https://gazette.example/lamp\">The lamp</a>. Ida · gazette.example · 3 November 1958</li>\n\
          <li><a href=\"https://gazette.example/soup\">gazette.example/soup</a></li>\n</ol></div>"
     );
-    assert!(!rendered.teaser.expect("a list has no sources").contains("Sources"));
+    assert!(
+        !rendered
+            .teaser
+            .expect("a list has no sources")
+            .contains("Sources")
+    );
     assert!(!rendered.words.contains("Sources"));
 }
 
 #[test]
 fn a_quote_that_is_no_article_has_no_place_among_the_sources() {
     let quote = html("<blockquote cite=\"https://a.example/\"><p>Said.</p></blockquote>");
-    assert_eq!(quote, "<blockquote cite=\"https://a.example/\"><p>Said.</p></blockquote>");
-    let evil = html("<blockquote class=\"article sources\" cite=\"javascript:alert(1)\"><h2>x</h2></blockquote>");
-    assert_eq!(evil, "<blockquote class=\"article\"><h2>x</h2></blockquote>");
+    assert_eq!(
+        quote,
+        "<blockquote cite=\"https://a.example/\"><p>Said.</p></blockquote>"
+    );
+    let evil = html(
+        "<blockquote class=\"article sources\" cite=\"javascript:alert(1)\"><h2>x</h2></blockquote>",
+    );
+    assert_eq!(
+        evil,
+        "<blockquote class=\"article\"><h2>x</h2></blockquote>"
+    );
 }
 
 #[test]
@@ -668,7 +705,10 @@ fn the_address_of_a_film_alone_in_a_paragraph_is_its_player() {
         html(&format!("<p>{film}</p>")),
         html(&format!("<p>\n<a href=\"{film}\">{film}</a> </p>")),
     ] {
-        assert!(shown.contains("https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ"), "{shown}");
+        assert!(
+            shown.contains("https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ"),
+            "{shown}"
+        );
     }
     for shown in [
         markdown(&format!("Look: {film}")),

@@ -9,3 +9,4 @@ import "./mail.mjs";
 import "./narrow.mjs";
 import "./quiet.mjs";
 import "./sound.mjs";
+import "./writing.mjs";

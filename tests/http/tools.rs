@@ -7,7 +7,9 @@ use serde_json::Value;
 /// What the script of the editor sends, with the token of its form.
 async fn ask(author: &Person, tool: &str, fields: &[(&str, &str)]) -> Page {
     let editor = author.open("/admin/posts/new").await;
-    let token = editor.attribute("form.editor [name=csrf]", "value").unwrap();
+    let token = editor
+        .attribute("form.editor [name=csrf]", "value")
+        .unwrap();
     let mut all = vec![("csrf", token.as_str())];
     all.extend(fields);
     author.post(&format!("/admin/posts/{tool}"), &all).await
@@ -27,9 +29,18 @@ async fn a_text_is_shown_as_its_page_will_show_it_and_nothing_is_kept() {
     let body = "# Ebb\n\nThe **mud** shines.\n\n<script>alert(1)</script>";
     let shown = answer(&ask(&nora, "render", &[("body", body), ("markup", "markdown")]).await);
     let html = shown["html"].as_str().unwrap();
-    assert!(html.contains("<strong>mud</strong>") && !html.contains("script"), "{html}");
-    assert_eq!((&shown["words"], &shown["minutes"]), (&Value::from(4), &Value::from(1)));
-    assert_eq!(shown["headings"], serde_json::json!([{ "level": 2, "text": "Ebb" }]));
+    assert!(
+        html.contains("<strong>mud</strong>") && !html.contains("script"),
+        "{html}"
+    );
+    assert_eq!(
+        (&shown["words"], &shown["minutes"]),
+        (&Value::from(4), &Value::from(1))
+    );
+    assert_eq!(
+        shown["headings"],
+        serde_json::json!([{ "level": 2, "text": "Ebb" }])
+    );
     assert_eq!(blog.number("select count(*) from posts").await, 0);
 }
 
@@ -40,7 +51,10 @@ async fn what_is_pasted_comes_back_clean_in_the_markup_of_the_post() {
     let html = "<div style='color:red'><h2>Ebb</h2><p onclick='x()'>The <span style='font-weight:700'>mud</span> shines.</p></div>";
     for (markup, text) in [
         ("markdown", "## Ebb\n\nThe **mud** shines."),
-        ("html", "<h2>Ebb</h2>\n\n<p>The <strong>mud</strong> shines.</p>"),
+        (
+            "html",
+            "<h2>Ebb</h2>\n\n<p>The <strong>mud</strong> shines.</p>",
+        ),
     ] {
         let pasted = answer(&ask(&nora, "paste", &[("html", html), ("markup", markup)]).await);
         assert_eq!(pasted["text"], text, "{markup}");
@@ -52,9 +66,19 @@ async fn a_text_goes_to_the_other_markup_and_back() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     let source = "## Ebb\n\nThe **mud** shines.\n\n<!--more-->\n\nAnd smells.";
-    let there = answer(&ask(&nora, "convert", &[("body", source), ("markup", "markdown")]).await);
+    let there = answer(
+        &ask(
+            &nora,
+            "convert",
+            &[("body", source), ("markup", "markdown")],
+        )
+        .await,
+    );
     let html = there["text"].as_str().unwrap();
-    assert!(html.contains("<h2>Ebb</h2>") && html.contains("<!--more-->"), "{html}");
+    assert!(
+        html.contains("<h2>Ebb</h2>") && html.contains("<!--more-->"),
+        "{html}"
+    );
     let back = answer(&ask(&nora, "convert", &[("body", html), ("markup", "html")]).await);
     assert_eq!(back["text"], source);
 }
@@ -87,9 +111,16 @@ async fn a_post_of_quoted_articles_ends_with_its_sources_and_a_list_of_posts_doe
     let page = reader.open(&path).await;
     assert!(page.headings_of(2).contains(&"Sources".to_owned()));
     assert_eq!(page.link("The lamp"), "https://gazette.example/lamp");
-    assert_eq!(page.attribute("blockquote.article", "cite").as_deref(), Some("https://gazette.example/lamp"));
+    assert_eq!(
+        page.attribute("blockquote.article", "cite").as_deref(),
+        Some("https://gazette.example/lamp")
+    );
     assert_eq!(page.number_of(".footnotes li[id='fn-1']"), 1);
     let home = reader.open("/").await;
     assert!(home.says("It went out.") && !home.says("Sources"));
-    assert_eq!(home.number_of("[id^='fn']"), 0, "numbers of two posts would clash");
+    assert_eq!(
+        home.number_of("[id^='fn']"),
+        0,
+        "numbers of two posts would clash"
+    );
 }
