@@ -142,7 +142,7 @@ export function watchPaste(form, area, markup, say) {
     bar.addEventListener("keydown", (event) => {
       if (event.key === "Escape") dismiss(true);
     });
-    area.before(bar);
+    form.querySelector(".writing-tools").append(bar);
     say("Pasted clean. Before the text: keep it, make it plain text, or a quoted article.");
   }
 

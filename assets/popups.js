@@ -95,7 +95,7 @@ export function menu(button, items, nothing = "") {
     open.addEventListener("focusout", (event) => {
       if (!open?.contains(event.relatedTarget) && event.relatedTarget !== button) close();
     });
-    document.body.append(open);
+    document.querySelector("main").append(open);
     below(open, button.getBoundingClientRect());
     button.setAttribute("aria-expanded", "true");
     entries.at(last ? -1 : 0).focus({ preventScroll: true });

@@ -50,6 +50,7 @@ export function seen(form, area, markup, told) {
     if (own !== asked || frame.hidden) return;
     if (!answer) return told(null);
     title.textContent = form.elements.title.value;
+    title.hidden = title.textContent.trim() === "";
     if (answer.html !== shown) replace(answer.html);
     shown = answer.html;
     told(answer);

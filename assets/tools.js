@@ -396,8 +396,10 @@ function slashMenu(area, entries) {
   let shown = [];
   let at = 0;
   const id = newId("slash");
-  const box = element("ul", { role: "listbox", id, class: "popup slash", "aria-label": "Tools", hidden: true });
-  document.body.append(box);
+  const box = element("ul", { role: "listbox", id, class: "popup slash", "aria-label": "Tools", tabindex: "0", hidden: true });
+  // The text keeps the focus, also while somebody scrolls the list by mouse.
+  box.addEventListener("mousedown", (event) => event.preventDefault());
+  document.querySelector("main").append(box);
   const isOpen = () => !box.hidden;
 
   function close() {

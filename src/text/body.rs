@@ -36,9 +36,9 @@ pub struct Body {
     pub html: String,
     /// Whether the text has a jump break.
     pub broken: bool,
-    pub has_headings: bool,
-    /// Whether something stands in it on its own page only: the ids of footnotes, the list of sources.
-    pub has_notes: bool,
+    /// Whether a list shows it otherwise than its own page: headings are lower there, footnotes have no ids, and sources
+    /// are not told.
+    pub differs_in_lists: bool,
 }
 
 /// An article that a text quotes: where it stands, what it is called, and who wrote it when.
@@ -55,8 +55,7 @@ impl Body {
             tree,
             place,
             headings: Vec::new(),
-            has_headings: false,
-            has_notes: false,
+            differs_in_lists: false,
             sources: Vec::new(),
             max_bytes,
             out: String::new(),
@@ -70,8 +69,7 @@ impl Body {
         (!writer.failed).then_some(Self {
             html: writer.out,
             broken: writer.broken,
-            has_headings: writer.has_headings,
-            has_notes: writer.has_notes,
+            differs_in_lists: writer.differs_in_lists,
         })
     }
 }
@@ -81,8 +79,7 @@ struct Writer<'t> {
     place: Place,
     /// The levels that the source gave to the headings which the present one stands under, and its own.
     headings: Vec<usize>,
-    has_headings: bool,
-    has_notes: bool,
+    differs_in_lists: bool,
     /// The articles that were quoted so far, each address once.
     sources: Vec<Source>,
     max_bytes: usize,
@@ -230,7 +227,7 @@ impl Writer<'_> {
     /// lead into another.
     fn note_mark(&mut self, id: Id, element: &Element) {
         let is_back = element.attribute(NOTE_BACK).is_some();
-        self.has_notes = true;
+        self.differs_in_lists = true;
         match self.place {
             Place::Page => {
                 self.open("a", element, &Looks::default());
@@ -251,7 +248,7 @@ impl Writer<'_> {
         if has_class(element, looks::ARTICLE)
             && let Some(address) = element.attribute("cite").and_then(address::web)
         {
-            self.has_notes = true;
+            self.differs_in_lists = true;
             if !self.sources.iter().any(|source| source.address == address) {
                 let title = self.words_of(id, |name| level(name).is_some());
                 let line = self.words_of(id, |name| name == "small");
@@ -517,7 +514,7 @@ impl Writer<'_> {
         }
         let below_top = self.headings.len();
         self.headings.push(level);
-        self.has_headings = true;
+        self.differs_in_lists = true;
         let tag =
             ["h2", "h3", "h4", "h5", "h6"][(self.place.first_heading() - 2 + below_top).min(4)];
         self.styled(tag, id, element);

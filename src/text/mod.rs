@@ -128,7 +128,7 @@ fn paragraphs(text: &str) -> String {
 fn rendered(html: &str) -> Option<Rendered> {
     let tree = Tree::of(html)?;
     let whole = Body::of(&tree, Place::Page, max_bytes(html))?;
-    let teaser = if whole.broken || whole.has_headings || whole.has_notes {
+    let teaser = if whole.broken || whole.differs_in_lists {
         Some(Body::of(&tree, Place::List, max_bytes(html))?)
     } else {
         None

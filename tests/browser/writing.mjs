@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { barriers } from "./axe.mjs";
 import { newBlog } from "./blog.mjs";
 import { open, press, setUp, somebody } from "./people.mjs";
 
@@ -230,6 +231,54 @@ test("the text is seen beside as its page will show it, and the outline leads to
   await frame.waitFor();
   await page.getByLabel("Live preview").uncheck();
   assert.equal(await frame.isVisible(), false);
+});
+
+test("no tool that opens is a barrier, light or dark", async (t) => {
+  const { page, body } = await writer(t, { viewport: { width: 1400, height: 900 } });
+  const sound = async (what) => {
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await barriers(page), [], `${what}, ${colorScheme}`);
+    }
+  };
+  await body.fill("## Ebb\n\nThe mud shines.\n\n");
+  await page.getByLabel("Live preview").check();
+  await page.getByRole("region", { name: "As readers will see it" }).getByRole("heading", { name: "Ebb" }).waitFor();
+  await page.getByRole("button", { name: "Find" }).press("Enter");
+  await page.getByLabel("Find", { exact: true }).fill("mud");
+  await page.keyboard.press("Enter");
+  await sound("find and live preview");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Heading", exact: true }).press("Enter");
+  await sound("menu");
+  await page.keyboard.press("Escape");
+  await body.focus();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("/");
+  await page.getByRole("listbox", { name: "Tools" }).waitFor();
+  await sound("slash menu");
+  await page.keyboard.press("Escape");
+  for (const name of ["Signs", "Quoted article", "Keys"]) {
+    await page.getByRole("button", { name, exact: true }).press("Enter");
+    await page.getByRole("dialog").waitFor();
+    await sound(name);
+    await page.keyboard.press("Escape");
+  }
+  await paste(body, RICH, "Ebb");
+  await page.getByRole("group", { name: "What was pasted" }).waitFor();
+  await sound("bar of what was pasted");
+});
+
+test("on a telephone the tools scroll inside themselves and are big enough for a finger", async (t) => {
+  const { page } = await writer(t, { viewport: { width: 360, height: 740 }, hasTouch: true });
+  await page.getByRole("button", { name: "Find" }).press("Enter");
+  const beyond = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  assert.ok((await page.evaluate(beyond)) <= 0, "the page is as wide as the telephone");
+  const shown = page.locator(".writing-tools, .tools-foot").getByRole("button");
+  for (const button of await shown.all()) {
+    const box = await button.boundingBox();
+    if (box) assert.ok(box.height >= 44, `${await button.textContent()} is ${box.height} pixels high`);
+  }
 });
 
 test("focus mode leaves title and text, and Escape leaves it", async (t) => {
