@@ -37,12 +37,10 @@ if (area && spot) equip();
 function equip() {
   const markup = () => (form.elements.markup.value === "html" ? "html" : "markdown");
   const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
-  const said = element("span", { class: "visually-hidden", "aria-live": "polite" });
+  const message = element("p", { class: "tools-message", "aria-live": "polite" });
   const say = (words) => {
-    said.textContent = words;
     message.textContent = words;
   };
-  const message = element("span", { class: "tools-message" });
 
   /** Does an act of `acts.js` upon what is selected. */
   const edit = (change) => apply(area, change({ text: area.value, from: area.selectionStart, to: area.selectionEnd }));
@@ -277,14 +275,13 @@ function equip() {
     toggle("Live preview", view.wasOpen, showSeen),
     focusBox,
     toggle("Spell check", area.spellcheck, checkSpelling),
-    message,
   );
-  views.after(foot);
+  views.after(foot, message);
   // What is set here is no part of the post, so nobody saves because of it.
   for (const own of [foot, find.bar]) {
     for (const kind of ["input", "change"]) own.addEventListener(kind, (event) => event.stopPropagation());
   }
-  spot.append(bar, find.bar, said);
+  spot.append(bar, find.bar);
   spot.hidden = false;
   form.classList.add("has-tools");
   if (view.wasOpen) showSeen(true);
