@@ -44,6 +44,13 @@ const FILES: &[(&str, &[u8])] = &[
     file!("writing.js"),
     file!("saving.js"),
     file!("publish.js"),
+    file!("acts.js"),
+    file!("popups.js"),
+    file!("signs.js"),
+    file!("find.js"),
+    file!("paste.js"),
+    file!("seen.js"),
+    file!("tools.js"),
 ];
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {

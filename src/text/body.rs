@@ -8,7 +8,7 @@ use std::fmt::Write;
 use super::embed::Film;
 use super::looks::Looks;
 use super::tree::{Element, Id, Kind, MAX_DEPTH, Tree};
-use super::{address, escape, sanitize};
+use super::{address, escape, looks, sanitize};
 
 /// Closing misnested tags moves parts of a tree, so it can come out somewhat deeper than it grew.
 const MAX_WRITTEN_DEPTH: usize = 2 * MAX_DEPTH;
@@ -36,7 +36,16 @@ pub struct Body {
     pub html: String,
     /// Whether the text has a jump break.
     pub broken: bool,
-    pub has_headings: bool,
+    /// Whether a list shows it otherwise than its own page: headings are lower there, footnotes have no ids, and sources
+    /// are not told.
+    pub differs_in_lists: bool,
+}
+
+/// An article that a text quotes: where it stands, what it is called, and who wrote it when.
+struct Source {
+    address: String,
+    title: String,
+    line: String,
 }
 
 impl Body {
@@ -46,7 +55,8 @@ impl Body {
             tree,
             place,
             headings: Vec::new(),
-            has_headings: false,
+            differs_in_lists: false,
+            sources: Vec::new(),
             max_bytes,
             out: String::new(),
             depth: 0,
@@ -55,10 +65,11 @@ impl Body {
             failed: false,
         };
         writer.children(tree.top());
+        writer.list_of_sources();
         (!writer.failed).then_some(Self {
             html: writer.out,
             broken: writer.broken,
-            has_headings: writer.has_headings,
+            differs_in_lists: writer.differs_in_lists,
         })
     }
 }
@@ -68,7 +79,9 @@ struct Writer<'t> {
     place: Place,
     /// The levels that the source gave to the headings which the present one stands under, and its own.
     headings: Vec<usize>,
-    has_headings: bool,
+    differs_in_lists: bool,
+    /// The articles that were quoted so far, each address once.
+    sources: Vec<Source>,
     max_bytes: usize,
     out: String,
     depth: usize,
@@ -109,6 +122,7 @@ impl Writer<'_> {
     fn element(&mut self, id: Id, element: &Element) {
         match element.name() {
             name if is_dropped(name) => {}
+            "a" if is_note_mark(element) => self.note_mark(id, element),
             "a" => self.link(id, element),
             _ if self.place == Place::Thread => self.in_thread(id, element),
             "img" => self.picture(element),
@@ -122,6 +136,10 @@ impl Writer<'_> {
             name if is_preformatted(name) => self.preformatted(id, element),
             "span" | "font" | "big" => self.span(id, element),
             name if level(name).is_some() => self.heading(id, element),
+            "blockquote" => self.quote(id, element),
+            "p" | "div" if let Some(film) = self.film_alone(id) => {
+                self.out.push_str(&film.place());
+            }
             name => match self.written_as(id, name) {
                 Some(tag) => self.styled(tag, id, element),
                 None => self.children(id),
@@ -202,6 +220,115 @@ impl Writer<'_> {
             self.styled("a", id, element);
         } else {
             self.children(id);
+        }
+    }
+
+    /// The number of a footnote, and the way back from it. A list of posts has neither: there the numbers of one would
+    /// lead into another.
+    fn note_mark(&mut self, id: Id, element: &Element) {
+        let is_back = element.attribute(NOTE_BACK).is_some();
+        self.differs_in_lists = true;
+        match self.place {
+            Place::Page => {
+                self.open("a", element, &Looks::default());
+                if let Some(name) = element.attribute("aria-label").filter(|_| is_back) {
+                    self.out.pop();
+                    let _ = write!(self.out, " title=\"{}\">", escape(name));
+                }
+                self.children(id);
+                self.close("a");
+            }
+            Place::List if !is_back => self.children(id),
+            Place::List | Place::Thread => {}
+        }
+    }
+
+    /// Somebody else's words; those of an article are remembered for the list at the end.
+    fn quote(&mut self, id: Id, element: &Element) {
+        if has_class(element, looks::ARTICLE)
+            && let Some(address) = element.attribute("cite").and_then(address::web)
+        {
+            self.differs_in_lists = true;
+            if !self.sources.iter().any(|source| source.address == address) {
+                let title = self.words_of(id, |name| level(name).is_some());
+                let line = self.words_of(id, |name| name == "small");
+                self.sources.push(Source {
+                    address,
+                    title,
+                    line,
+                });
+            }
+        }
+        self.styled("blockquote", id, element);
+    }
+
+    /// The words of the first element of a kind inside another; empty where there is none.
+    fn words_of(&self, id: Id, is_sought: fn(&str) -> bool) -> String {
+        let tree = self.tree;
+        let found = tree
+            .descendants(id)
+            .find(|&inside| is_sought(tree.name(inside)));
+        let words = found.map_or_else(String::new, |found| self.text_of(found));
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn text_of(&self, id: Id) -> String {
+        let texts = self
+            .tree
+            .descendants(id)
+            .filter_map(|inside| match self.tree.kind(inside) {
+                Kind::Text(words) => Some(&**words),
+                _ => None,
+            });
+        texts.collect()
+    }
+
+    /// The articles that were quoted, below the text on its own page.
+    fn list_of_sources(&mut self) {
+        if self.place != Place::Page || self.sources.is_empty() {
+            return;
+        }
+        self.out
+            .push_str("\n<div class=\"sources\"><h2>Sources</h2>\n<ol>\n");
+        for source in std::mem::take(&mut self.sources) {
+            let title = match source.title.as_str() {
+                "" => label(&source.address),
+                title => title,
+            };
+            let _ = write!(
+                self.out,
+                "<li><a href=\"{}\">{}</a>",
+                escape(&source.address),
+                escape(title)
+            );
+            if !source.line.is_empty() {
+                let _ = write!(self.out, ". {}", escape(&source.line));
+            }
+            self.out.push_str("</li>\n");
+        }
+        self.out.push_str("</ol></div>");
+    }
+
+    /// The film whose address is all that a paragraph says.
+    fn film_alone(&self, id: Id) -> Option<Film> {
+        let is_blank =
+            |id: Id| matches!(self.tree.kind(id), Kind::Text(words) if words.trim().is_empty());
+        let mut children = self.tree.children(id).filter(|&child| !is_blank(child));
+        let (only, None) = (children.next()?, children.next()) else {
+            return None;
+        };
+        match self.tree.kind(only) {
+            Kind::Text(words) => Some(words.trim())
+                .filter(|words| !words.contains(char::is_whitespace))
+                .and_then(Film::of),
+            Kind::Element(link) if link.name() == "a" => {
+                let address = link.attribute("href")?;
+                let words = self.text_of(only);
+                let says_it =
+                    words.trim() == address || address.ends_with(&format!("://{}", words.trim()));
+                says_it.then(|| Film::of(address)).flatten()
+            }
+            _ => None,
         }
     }
 
@@ -387,7 +514,7 @@ impl Writer<'_> {
         }
         let below_top = self.headings.len();
         self.headings.push(level);
-        self.has_headings = true;
+        self.differs_in_lists = true;
         let tag =
             ["h2", "h3", "h4", "h5", "h6"][(self.place.first_heading() - 2 + below_top).min(4)];
         self.styled(tag, id, element);
@@ -423,9 +550,10 @@ impl Writer<'_> {
         let language = element
             .attribute("class")
             .filter(|_| tag == "code")
-            .and_then(super::looks::language);
+            .and_then(looks::language);
         let classes: Vec<&str> = language
             .into_iter()
+            .chain(ours(tag, element))
             .chain(looks.classes.iter().copied())
             .collect();
         if !classes.is_empty() {
@@ -442,11 +570,39 @@ impl Writer<'_> {
                 let _ = write!(self.out, " {name}=\"{}\"", escape(&value));
             }
         }
+        if let Some(id) = element.attribute("id")
+            && self.place == Place::Page
+            && ["a", "li"].contains(&tag)
+            && sanitize::is_note(id)
+        {
+            let _ = write!(self.out, " id=\"{}\"", escape(id));
+        }
         self.out.push('>');
     }
 
     fn close(&mut self, tag: &str) {
         let _ = write!(self.out, "</{tag}>");
+    }
+}
+
+/// What our Markdown marks the numbers of footnotes with, and the ways back.
+const NOTE: &str = "data-footnote-ref";
+const NOTE_BACK: &str = "data-footnote-backref";
+
+/// Whether a link is the number of a footnote or the way back from it.
+pub fn is_note_mark(element: &Element) -> bool {
+    element.name() == "a"
+        && [NOTE, NOTE_BACK]
+            .iter()
+            .any(|name| element.attribute(name).is_some())
+}
+
+/// The classes of the parts that only we make.
+fn ours(tag: &str, element: &Element) -> Option<&'static str> {
+    match (tag, element.name()) {
+        ("blockquote", _) if has_class(element, looks::ARTICLE) => Some(looks::ARTICLE),
+        ("div", "section") if element.attribute("data-footnotes").is_some() => Some("footnotes"),
+        _ => None,
     }
 }
 

@@ -6,12 +6,12 @@ use unicode_normalization::char::is_combining_mark;
 use url::Url;
 
 use super::address;
-use super::body::{is_block, is_dropped};
+use super::body::{is_block, is_dropped, is_note_mark};
 use super::tree::{Id, Kind, Tree};
 
 /// The words of HTML without markup: one blank between words, one line end between blocks.
 pub fn plain(html: &str) -> String {
-    Tree::of(html).map_or_else(|| stripped(html), |tree| words(&tree))
+    Tree::of(html).map_or_else(|| stripped(html), |tree| words(&tree, tree.top()))
 }
 
 /// The words of a comment's HTML for a mail: as [`plain`] gives them, with the address of each link behind its words.
@@ -27,10 +27,10 @@ pub fn letter(html: &str) -> String {
     words.text
 }
 
-/// The words of a tree, as [`plain`] gives them.
-pub fn words(tree: &Tree) -> String {
+/// The words below a node of a tree, as [`plain`] gives them.
+pub fn words(tree: &Tree, top: Id) -> String {
     let mut words = Words::default();
-    words.read(tree, tree.top());
+    words.read(tree, top);
     words.text
 }
 
@@ -156,6 +156,8 @@ impl Words {
         for child in tree.children(id) {
             match tree.kind(child) {
                 Kind::Text(text) => self.add(text),
+                // The number of a footnote is no part of the word before it.
+                Kind::Element(element) if is_note_mark(element) => {}
                 Kind::Element(element) => self.read_element(tree, child, element.name()),
                 Kind::Break | Kind::Other => {}
             }

@@ -19,7 +19,10 @@ pub const CLASSES: &[&str] = &[
 ];
 
 /// Classes that only our own layout gives.
-pub const OUR_CLASSES: &[&str] = &["embed", "scroll"];
+pub const OUR_CLASSES: &[&str] = &["embed", "scroll", "footnotes", "sources"];
+
+/// The class of a `blockquote` that quotes an article, with its title, its author and its date.
+pub const ARTICLE: &str = "article";
 
 /// What an element's attributes say about its look.
 #[derive(Default)]

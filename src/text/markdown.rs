@@ -49,6 +49,7 @@ pub fn post(source: &str) -> Option<String> {
     let mut options = Options::default();
     options.extension.strikethrough = true;
     options.extension.table = true;
+    options.extension.footnotes = true;
     options.extension.autolink = true;
     // The sanitiser comes after, so an author may write HTML where Markdown has nothing to offer.
     options.render.r#unsafe = true;

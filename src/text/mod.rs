@@ -2,7 +2,8 @@
 //!
 //! `markdown` turns Markdown into HTML · `tree` reads HTML within bounds · `body` writes it anew for our pages, with
 //! `looks` (styles become classes), `embed` (players of films) and `address` (where links may lead) · `sanitize` decides,
-//! last of all, what is safe · `excerpt` finds the words again · `dates` writes days and times.
+//! last of all, what is safe · `excerpt` finds the words again, `outline` the headings · `paste` makes what comes from
+//! elsewhere clean · `dates` writes days and times.
 
 mod address;
 mod body;
@@ -12,7 +13,9 @@ mod excerpt;
 mod found;
 mod looks;
 mod markdown;
+mod outline;
 pub mod outside;
+mod paste;
 mod sanitize;
 mod tree;
 
@@ -30,10 +33,12 @@ use tree::Tree;
 pub use excerpt::{excerpt, letter, picture_hosts, plain};
 pub use found::found;
 pub use markdown::{TooDeep, comment};
+pub use outline::{Heading, minutes, number_of_words, outline};
+pub use paste::{converted, pasted};
 
 /// The version of all this, stored beside each rendering: raise it when the same source would give another result, and
 /// stored renderings are made again.
-pub const RENDERER: i64 = 1;
+pub const RENDERER: i64 = 2;
 
 /// The length of an excerpt in characters.
 const EXCERPT_CHARS: usize = 300;
@@ -140,12 +145,12 @@ fn paragraphs(text: &str) -> String {
 fn rendered(html: &str) -> Option<Rendered> {
     let tree = Tree::of(html)?;
     let whole = Body::of(&tree, Place::Page, max_bytes(html))?;
-    let teaser = if whole.broken || whole.has_headings {
+    let teaser = if whole.broken || whole.differs_in_lists {
         Some(Body::of(&tree, Place::List, max_bytes(html))?)
     } else {
         None
     };
-    let words = excerpt::words(&tree);
+    let words = excerpt::words(&tree, tree.top());
     Some(Rendered {
         html: safe(&whole.html),
         teaser: teaser.map(|teaser| safe(&teaser.html)),

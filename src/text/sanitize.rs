@@ -83,7 +83,7 @@ pub const COMMON_ATTRIBUTES: &[&str] = &["class", "dir", "lang", "title"];
 
 /// The attributes that single elements of a post may have besides; [`kept`] judges their values.
 const ATTRIBUTES: &[(&str, &[&str])] = &[
-    ("a", &["href"]),
+    ("a", &["href", "id"]),
     ("audio", &["controls", "src"]),
     ("blockquote", &["cite"]),
     ("col", &["span"]),
@@ -92,7 +92,7 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("details", &["open"]),
     ("img", &["src", "srcset", "alt", "width", "height"]),
     ("ins", &["cite", "datetime"]),
-    ("li", &["value"]),
+    ("li", &["id", "value"]),
     ("ol", &["reversed", "start", "type"]),
     ("q", &["cite"]),
     ("source", &["src"]),
@@ -130,14 +130,52 @@ pub const COMMENT_TAGS: &[&str] = &[
     "ul",
 ];
 
+/// The elements of a text that is pasted into a post.
+const PASTED_TAGS: &[&str] = &[
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+];
+
 /// Elements that go together with what stands inside them.
 const DROPPED: &[&str] = &[
     "math", "noembed", "noframes", "object", "script", "select", "style", "svg", "template",
     "textarea", "title",
 ];
 
-/// The only id in a text: where its jump break was.
+/// The id of the place where the jump break of a text was. Beside it only footnotes have ids, see [`is_note`].
 pub const BREAK_ID: &str = "more";
+
+/// How the ids of footnotes, and of the places that name them, begin.
+const NOTE_IDS: [&str; 2] = ["fn-", "fnref-"];
+
+/// A footnote's name may be as long as this, written in an address.
+const NOTE_MAX_BYTES: usize = 80;
 
 static POST: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::empty();
@@ -181,9 +219,33 @@ static COMMENT: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
+/// What stays of a text that is pasted: what it says, not how it looked elsewhere.
+static PASTED: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::empty();
+    builder
+        .tags(PASTED_TAGS.iter().copied().collect())
+        .clean_content_tags(DROPPED.iter().copied().collect())
+        .tag_attributes(HashMap::from([
+            ("a", HashSet::from(["href"])),
+            ("img", HashSet::from(["src", "alt"])),
+            ("ol", HashSet::from(["start"])),
+            ("td", HashSet::from(["colspan", "rowspan"])),
+            ("th", HashSet::from(["colspan", "rowspan"])),
+        ]))
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
+        .link_rel(None)
+        .attribute_filter(kept);
+    builder
+});
+
 /// Makes the HTML of a post or page safe.
 pub fn post(html: &str) -> String {
     POST.clean(html).to_string()
+}
+
+/// Makes pasted HTML safe, and plain.
+pub fn pasted(html: &str) -> String {
+    PASTED.clean(html).to_string()
 }
 
 /// Makes the HTML of a comment safe.
@@ -207,7 +269,8 @@ pub fn kept<'a>(tag: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, st
         "src" | "poster" => address::media(value).map(Cow::Owned),
         "srcset" => address::pictures(value).map(Cow::Owned),
         "class" => kept_classes(tag, value).map(Cow::Owned),
-        "id" => (value == BREAK_ID).then_some(Cow::Borrowed(value)),
+        "id" if tag == "span" => (value == BREAK_ID).then_some(Cow::Borrowed(value)),
+        "id" => is_note(value).then_some(Cow::Borrowed(value)),
         "controls" | "open" | "reversed" => Some(Cow::Borrowed("")),
         "dir" => one_of(&["ltr", "rtl", "auto"], value),
         "scope" => one_of(&["row", "col", "rowgroup", "colgroup"], value),
@@ -221,6 +284,16 @@ pub fn kept<'a>(tag: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, st
     }
 }
 
+/// Whether an id is that of a footnote or of a place that names it: nothing else in a page begins so.
+pub fn is_note(id: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.%".contains(&byte);
+    id.len() <= NOTE_MAX_BYTES
+        && id.bytes().all(plain)
+        && NOTE_IDS
+            .iter()
+            .any(|beginning| id.starts_with(beginning) && id.len() > beginning.len())
+}
+
 fn kept_in_comment<'a>(_tag: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, str>> {
     match attribute {
         "href" => address::foreign(value).map(Cow::Owned),
@@ -231,7 +304,9 @@ fn kept_in_comment<'a>(_tag: &str, attribute: &str, value: &'a str) -> Option<Co
 fn kept_classes(tag: &str, value: &str) -> Option<String> {
     let language = (tag == "code").then(|| looks::language(value)).flatten();
     let ours = value.split_ascii_whitespace().filter(|class| {
-        looks::CLASSES.contains(class) || (tag == "div" && looks::OUR_CLASSES.contains(class))
+        looks::CLASSES.contains(class)
+            || (tag == "div" && looks::OUR_CLASSES.contains(class))
+            || (tag == "blockquote" && *class == looks::ARTICLE)
     });
     let classes: Vec<&str> = language.into_iter().chain(ours).collect();
     (!classes.is_empty()).then(|| classes.join(" "))

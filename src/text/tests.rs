@@ -40,7 +40,9 @@ fn dangers(html: &str) -> Vec<String> {
                 || value.starts_with("data:image/") && name == "img";
             let is_player = value.starts_with("https://www.youtube-nocookie.com/embed/")
                 || value.starts_with("https://player.vimeo.com/video/");
-            let is_id = attribute == "id" && (name, value) != ("span", "more");
+            let is_id = attribute == "id"
+                && (name, value) != ("span", "more")
+                && !(["a", "li"].contains(&name) && value.starts_with("fn"));
             let is_bad = attribute.starts_with("on")
                 || ["style", "name", "srcdoc", "target", "action"].contains(&attribute)
                 || is_id
@@ -602,6 +604,118 @@ fn only_the_first_jump_break_counts_and_none_can_be_written_as_text() {
         "<span id=\"more\"></span>",
     ] {
         assert!(!post(source, Markup::Markdown).cut, "{source}");
+    }
+}
+
+// Footnotes, quoted articles, films
+
+#[test]
+fn a_footnote_has_ids_on_its_own_page_only() {
+    let rendered = post("Ebb[^a] and flow.\n\n[^a]: Twice a day.", Markup::Markdown);
+    assert_eq!(dangers(&rendered.html), Vec::<String>::new());
+    let page = &rendered.html;
+    assert!(
+        page.contains("Ebb<sup><a href=\"#fn-a\" id=\"fnref-a\">1</a></sup>"),
+        "{page}"
+    );
+    assert!(
+        page.contains("<div class=\"footnotes\">") && page.contains("<li id=\"fn-a\">"),
+        "{page}"
+    );
+    assert!(
+        page.contains("href=\"#fnref-a\" title=\"Back to reference 1\""),
+        "{page}"
+    );
+    let listed = rendered.teaser.expect("a list has no ids");
+    assert!(
+        listed.contains("Ebb<sup>1</sup>") && listed.contains("Twice a day."),
+        "{listed}"
+    );
+    assert!(!listed.contains("id=") && !listed.contains('#'), "{listed}");
+    assert!(
+        rendered.words.starts_with("Ebb and flow."),
+        "{}",
+        rendered.words
+    );
+}
+
+#[test]
+fn a_made_up_id_is_no_footnotes() {
+    assert_eq!(
+        html("<li id=\"fn-\">a</li><a id=\"location\" href=\"/x\">b</a><li id=\"fn-1 x\">c</li>"),
+        "<li>a</li><a href=\"/x\">b</a><li>c</li>"
+    );
+}
+
+const ARTICLES: &str = "Before.\n\n<blockquote class=\"article\" cite=\"https://gazette.example/lamp\">\n\n\
+    ### The *lamp*\n\n<p><small>Ida · <a href=\"https://gazette.example/lamp\">gazette.example</a> · 3 November 1958</small></p>\n\n\
+    It went **out**.\n\n</blockquote>\n\nBetween.\n\n<blockquote class=\"article\" cite=\"https://gazette.example/soup\">\n\nSoup.\n\n\
+    </blockquote>\n\n<blockquote class=\"article\" cite=\"https://gazette.example/lamp\">\n\nAgain.\n\n</blockquote>\n";
+
+#[test]
+fn quoted_articles_are_listed_as_sources_below_the_text_on_its_own_page() {
+    let rendered = post(ARTICLES, Markup::Markdown);
+    let page = &rendered.html;
+    assert!(
+        page.contains("<blockquote class=\"article\" cite=\"https://gazette.example/lamp\">"),
+        "{page}"
+    );
+    assert!(
+        page.contains("<p>It went <strong>out</strong>.</p>"),
+        "{page}"
+    );
+    let (_, sources) = page
+        .split_once("<div class=\"sources\">")
+        .expect("a list of sources");
+    assert_eq!(
+        sources,
+        "<h2>Sources</h2>\n<ol>\n<li><a href=\"https://gazette.example/lamp\">The lamp</a>. Ida · gazette.example · 3 November 1958</li>\n\
+         <li><a href=\"https://gazette.example/soup\">gazette.example/soup</a></li>\n</ol></div>"
+    );
+    assert!(
+        !rendered
+            .teaser
+            .expect("a list has no sources")
+            .contains("Sources")
+    );
+    assert!(!rendered.words.contains("Sources"));
+}
+
+#[test]
+fn a_quote_that_is_no_article_has_no_place_among_the_sources() {
+    let quote = html("<blockquote cite=\"https://a.example/\"><p>Said.</p></blockquote>");
+    assert_eq!(
+        quote,
+        "<blockquote cite=\"https://a.example/\"><p>Said.</p></blockquote>"
+    );
+    let evil = html(
+        "<blockquote class=\"article sources\" cite=\"javascript:alert(1)\"><h2>x</h2></blockquote>",
+    );
+    assert_eq!(
+        evil,
+        "<blockquote class=\"article\"><h2>x</h2></blockquote>"
+    );
+}
+
+#[test]
+fn the_address_of_a_film_alone_in_a_paragraph_is_its_player() {
+    let film = "https://www.youtube.com/watch?v=dQw4w9WgXcQ";
+    for shown in [
+        markdown(&format!("Look:\n\n{film}\n\nThere.")),
+        html(&format!("<p>{film}</p>")),
+        html(&format!("<p>\n<a href=\"{film}\">{film}</a> </p>")),
+    ] {
+        assert!(
+            shown.contains("https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ"),
+            "{shown}"
+        );
+    }
+    for shown in [
+        markdown(&format!("Look: {film}")),
+        html(&format!("<p><a href=\"{film}\">a film</a></p>")),
+        html("<p>https://example.org/</p>"),
+    ] {
+        assert!(!shown.contains("iframe"), "{shown}");
     }
 }
 

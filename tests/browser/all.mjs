@@ -11,3 +11,4 @@ import "./narrow.mjs";
 import "./passkeys.mjs";
 import "./quiet.mjs";
 import "./sound.mjs";
+import "./writing.mjs";

@@ -159,6 +159,24 @@ pub const TABLE: &[Row] = &[
         [403; 3],
     ),
     Row(
+        "/admin/posts/render",
+        "/admin/posts/render",
+        [AWAY, 405, 405],
+        [403; 3],
+    ),
+    Row(
+        "/admin/posts/paste",
+        "/admin/posts/paste",
+        [AWAY, 405, 405],
+        [403; 3],
+    ),
+    Row(
+        "/admin/posts/convert",
+        "/admin/posts/convert",
+        [AWAY, 405, 405],
+        [403; 3],
+    ),
+    Row(
         "/admin/posts/{id}",
         "/admin/posts/1",
         [AWAY, 200, 200],

@@ -20,4 +20,5 @@ mod safety;
 mod saving;
 mod tagging;
 mod threads;
+mod tools;
 mod writing;

@@ -15,6 +15,7 @@ mod posts;
 mod preview;
 mod profile;
 mod publishing;
+mod render_text;
 mod revisions;
 mod rules;
 mod saving;
@@ -112,6 +113,9 @@ fn writing() -> Router<App> {
         )
         .route("/admin/posts/preview", post(preview::preview_post))
         .route("/admin/posts/autosave", post(saving::new_post))
+        .route("/admin/posts/render", post(render_text::show))
+        .route("/admin/posts/paste", post(render_text::paste))
+        .route("/admin/posts/convert", post(render_text::convert))
         .route("/admin/posts/{id}", get(editor::show).post(editor::save))
         .merge(text_of_a_post())
         .route("/admin/pages/", get(posts::pages).post(posts::act_on_pages))

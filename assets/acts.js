@@ -1,0 +1,369 @@
+// What each tool of the editor writes, in Markdown and in HTML. Pure: a text and a selection in, an edit out, which says
+// what to put where (`from`, `to`, `words`) and what is selected afterwards (`select`).
+
+/** The marks around words. */
+const MARKS = {
+  markdown: { bold: ["**", "**"], italic: ["*", "*"], strike: ["~~", "~~"], code: ["`", "`"] },
+  html: {
+    bold: ["<strong>", "</strong>"],
+    italic: ["<em>", "</em>"],
+    strike: ["<s>", "</s>"],
+    code: ["<code>", "</code>"],
+  },
+};
+
+const ITEM = /^(\s*)(?:[-*+]|\d{1,9}[.)])\s+/;
+const HTML_LINE = /^<(p|h[1-6])(?:\s[^>]*)?>([\s\S]*)<\/\1>$/;
+const INLINE_TAGS = /<\/?(?:a|abbr|b|big|code|del|em|font|i|ins|kbd|mark|s|samp|small|span|strike|strong|sub|sup|tt|u)(?:\s[^>]*)?>/gi;
+const JUMP_BREAK = "<!--more-->";
+
+export const escapeHtml = (words) =>
+  words.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
+export const escapeMarkdown = (words) => words.replace(/[\\`*_[\]<>#|~]/g, "\\$&");
+
+/** Puts marks around the selection, around each of its paragraphs, or takes them off. */
+export function mark(kind, markup) {
+  const [open, close] = MARKS[markup][kind];
+  return ({ text, from, to }) => {
+    while (from < to && /\s/.test(text[from])) from += 1;
+    while (to > from && /\s/.test(text[to - 1])) to -= 1;
+    const words = text.slice(from, to);
+    if (stands(text.slice(0, from), open, "end") && stands(text.slice(to), close, "start")) {
+      const start = from - open.length;
+      return { from: start, to: to + close.length, words, select: [start, start + words.length] };
+    }
+    const inside = words.slice(open.length, words.length - close.length);
+    if (words.length > open.length + close.length && stands(words, open, "start") && stands(words, close, "end")) {
+      return { from, to, words: inside, select: [from, from + inside.length] };
+    }
+    const marked = words
+      .split(/(\n\s*\n)/)
+      .map((part, place) => (place % 2 === 0 ? open + part + close : part))
+      .join("");
+    return { from, to, words: marked, select: [from + open.length, from + marked.length - close.length] };
+  };
+}
+
+/** Whether a text ends or starts with a mark; one star alone is not half of two. */
+function stands(text, mark, side) {
+  if (!(side === "end" ? text.endsWith(mark) : text.startsWith(mark))) return false;
+  if (mark !== "*" && mark !== "**") return true;
+  const stars = text.match(side === "end" ? /\**$/ : /^\**/)[0].length;
+  return mark === "*" ? stars % 2 === 1 : stars >= 2;
+}
+
+/** The whole lines that a selection touches. */
+function lines({ text, from, to }) {
+  const start = text.lastIndexOf("\n", from - 1) + 1;
+  const last = to > from && text[to - 1] === "\n" ? to - 1 : to;
+  const end = text.indexOf("\n", last);
+  return [start, end < 0 ? text.length : end];
+}
+
+/** Changes whole lines; `change` gets them and gives the new ones. */
+function onLines(selection, change) {
+  const [from, to] = lines(selection);
+  const words = change(selection.text.slice(from, to));
+  const empty = selection.from === selection.to;
+  return { from, to, words, select: empty ? [from + words.length, from + words.length] : [from, from + words.length] };
+}
+
+/** Headings from 2 on; level 0 is a paragraph. The same level twice is a paragraph again. */
+export function heading(level, markup) {
+  if (markup === "html") {
+    return (selection) =>
+      onLines(selection, (block) => {
+        const tag = level ? `h${level}` : "p";
+        const old = block.trim().match(HTML_LINE);
+        const words = old ? old[2] : block.trim();
+        const now = old && old[1] === tag ? "p" : tag;
+        return `<${now}>${words}</${now}>`;
+      });
+  }
+  return (selection) =>
+    onLines(selection, (block) =>
+      block
+        .split("\n")
+        .map((line) => {
+          if (line.trim() === "" && block !== "") return line;
+          const marks = line.match(/^(#{1,6})\s+/);
+          const words = marks ? line.slice(marks[0].length) : line;
+          return level && marks?.[1].length !== level ? `${"#".repeat(level)} ${words}` : words;
+        })
+        .join("\n"),
+    );
+}
+
+export function list(ordered, markup) {
+  if (markup === "html") {
+    const tag = ordered ? "ol" : "ul";
+    return (selection) =>
+      onLines(selection, (block) => {
+        const old = block.trim().match(/^<([ou]l)>\n([\s\S]*)\n<\/\1>$/);
+        const rows = (old ? old[2] : block).split("\n").map((line) => line.trim().replace(/^<(li|p)>([\s\S]*)<\/\1>$/, "$2"));
+        if (old && old[1] === tag) return rows.map((row) => `<p>${row}</p>`).join("\n");
+        const items = rows.filter((row, place) => row !== "" || (place === 0 && rows.length === 1));
+        return `<${tag}>\n${items.map((item) => `<li>${item}</li>`).join("\n")}\n</${tag}>`;
+      });
+  }
+  return (selection) =>
+    onLines(selection, (block) => {
+      const rows = block.split("\n");
+      const own = ordered ? /^\s*\d{1,9}[.)]\s/ : /^\s*[-*+]\s/;
+      const full = rows.filter((row) => row.trim() !== "");
+      const has = full.length > 0 && full.every((row) => own.test(row));
+      let number = 0;
+      return rows
+        .map((row) => {
+          if (row.trim() === "" && rows.length > 1) return row;
+          const indent = row.match(/^\s*/)[0];
+          const words = row.replace(ITEM, "").trimStart();
+          if (has) return indent + words;
+          number += 1;
+          return `${indent}${ordered ? `${number}.` : "-"} ${words}`;
+        })
+        .join("\n");
+    });
+}
+
+export function quote(markup) {
+  if (markup === "html") return wrapped("<blockquote>\n", "\n</blockquote>");
+  return (selection) =>
+    onLines(selection, (block) => {
+      const rows = block.split("\n");
+      const has = rows.every((row) => row.startsWith(">"));
+      return rows.map((row) => (has ? row.replace(/^> ?/, "") : row === "" && rows.length > 1 ? ">" : `> ${row}`)).join("\n");
+    });
+}
+
+/** Whole lines between two others, or out of them again. */
+function wrapped(open, close) {
+  return (selection) => {
+    const [from, to] = lines(selection);
+    const { text } = selection;
+    const words = text.slice(from, to);
+    if (text.slice(0, from).endsWith(open) && text.slice(to).startsWith(close)) {
+      const start = from - open.length;
+      return { from: start, to: to + close.length, words, select: [start, start + words.length] };
+    }
+    return { from, to, words: open + words + close, select: [from + open.length, from + open.length + words.length] };
+  };
+}
+
+/** Lines in the middle or at the right, and back at the left: a part of HTML, in which Markdown goes on. */
+export function align(side) {
+  const close = "\n\n</div>";
+  return (selection) => {
+    const [from, to] = lines(selection);
+    const { text } = selection;
+    const words = text.slice(from, to);
+    const old = text.slice(0, from).match(/<div class="(center|right)">\n\n$/);
+    const is = old && text.slice(to).startsWith(close);
+    const start = is ? from - old[0].length : from;
+    const open = side === "left" || (is && old[1] === side) ? "" : `<div class="${side}">\n\n`;
+    const all = open === "" ? words : open + words + close;
+    const at = start + open.length;
+    return { from: start, to: is ? to + close.length : to, words: all, select: [at, at + words.length] };
+  };
+}
+
+/** Code in a line, or a part of its own where the selection has several lines. */
+export function code(markup) {
+  return (selection) => {
+    const words = selection.text.slice(selection.from, selection.to);
+    if (!words.includes("\n")) return mark("code", markup)(selection);
+    if (markup === "html") return block(`<pre><code>${escapeHtml(words.replace(/\n+$/, ""))}\n</code></pre>`)(selection);
+    const longest = Math.max(2, ...[...words.matchAll(/`{3,}/g)].map(([run]) => run.length));
+    const fence = "`".repeat(longest + 1);
+    return block(`${fence}\n${words.replace(/\n+$/, "")}\n${fence}`)(selection);
+  };
+}
+
+/** Puts a part of its own in, with an empty line before and after it; `inside` is what is selected of it. */
+export function block(words, inside) {
+  return ({ text, from, to }) => {
+    const before = text.slice(0, from);
+    const after = text.slice(to);
+    const lead = before === "" || /\n\s*\n$/.test(before) ? "" : before.endsWith("\n") ? "\n" : "\n\n";
+    const trail = /^\n\s*\n/.test(after) ? "" : after.startsWith("\n") ? "\n" : "\n\n";
+    const start = from + lead.length;
+    const end = start + words.length;
+    const rest = end + trail.length + (after.match(/^\s*\n/)?.[0].length ?? 0);
+    const select = inside ? [start + inside[0], start + inside[1]] : [rest, rest];
+    return { from, to, words: lead + words + trail, select };
+  };
+}
+
+export const rule = (markup) => block(markup === "html" ? "<hr>" : "---");
+export const jumpBreak = () => block(JUMP_BREAK);
+
+/** Where the jump break is that a text has already; -1 where it has none. */
+export const jumpBreakOf = (text) => text.indexOf(JUMP_BREAK);
+
+export function embed(address, markup) {
+  return block(markup === "html" ? `<p>${escapeHtml(address)}</p>` : address);
+}
+
+/** A table of what was selected, one line a row with tabs between its cells, or an empty one. */
+export function table(markup) {
+  return (selection) => {
+    const chosen = selection.text.slice(selection.from, selection.to).trim();
+    const rows = chosen ? chosen.split("\n").map((row) => row.split("\t").map((cell) => cell.trim())) : [["First", "Second"], ["", ""], ["", ""]];
+    const width = Math.max(...rows.map((row) => row.length));
+    const full = rows.map((row) => [...row, ...Array(width - row.length).fill("")]);
+    const [head, ...body] = full;
+    const words =
+      markup === "html"
+        ? [
+            "<table>",
+            `<tr>${head.map((cell) => `<th>${cell}</th>`).join("")}</tr>`,
+            ...body.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join("")}</tr>`),
+            "</table>",
+          ].join("\n")
+        : [head, head.map(() => "---"), ...body].map((row) => `| ${row.join(" | ")} |`).join("\n");
+    const first = words.indexOf(head[0]);
+    return block(words, [first, first + head[0].length])(selection);
+  };
+}
+
+/** A number at the cursor and its note: in Markdown below the paragraph, in HTML at the end of the text. */
+export function footnote(markup) {
+  return ({ text, to }) => {
+    if (markup === "html") return htmlFootnote(text, to);
+    const numbers = [...text.matchAll(/\[\^(\d+)\]/g)].map(([, number]) => Number(number));
+    const number = Math.max(0, ...numbers) + 1;
+    const gap = text.slice(to).search(/\n\s*\n/);
+    const end = gap < 0 ? text.length : to + gap;
+    const words = `[^${number}]${text.slice(to, end).trimEnd()}\n\n[^${number}]: `;
+    return { from: to, to: end, words, select: [to + words.length, to + words.length] };
+  };
+}
+
+function htmlFootnote(text, at) {
+  const numbers = [...text.matchAll(/id="fn-(\d+)"/g)].map(([, number]) => Number(number));
+  const n = Math.max(0, ...numbers) + 1;
+  const sign = `<sup><a href="#fn-${n}" id="fnref-${n}" data-footnote-ref>${n}</a></sup>`;
+  const back = `<a href="#fnref-${n}" data-footnote-backref aria-label="Back to reference ${n}">↩</a>`;
+  const [open, close] = [`<li id="fn-${n}"><p>`, ` ${back}</p></li>\n`];
+  const list = text.lastIndexOf("</ol>\n</section>");
+  const rest = text.slice(at).trimEnd();
+  const [before, after] =
+    list > at
+      ? [text.slice(at, list), text.slice(list)]
+      : [`${rest}\n\n<section data-footnotes>\n<ol>\n`, "</ol>\n</section>\n"];
+  const start = sign + before + open;
+  const place = at + start.length;
+  return { from: at, to: text.length, words: start + close + after, select: [place, place] };
+}
+
+/** Words without marks, links, headings, lists and quotes. */
+export function clear(markup) {
+  return (selection) => {
+    const { text } = selection;
+    const [from, to] = selection.from === selection.to ? lines(selection) : [selection.from, selection.to];
+    let words = text.slice(from, to).replace(INLINE_TAGS, "");
+    if (markup === "html") {
+      words = words.replace(/<(p|h[1-6]|div|li|ul|ol|table|tr|td|th|blockquote)\s[^>]*>/gi, "<$1>").replace(/<(\/?)h[1-6]>/gi, "<$1p>");
+    } else {
+      words = words
+        .replace(/^[ \t]*(?:#{1,6}[ \t]+|(?:>[ \t]?)+|(?:[-*+]|\d{1,9}[.)])[ \t]+)/gm, "")
+        .replace(/!?\[([^\]\n]*)\]\([^)\s]*(?:\s+"[^"]*")?\)/g, "$1")
+        .replace(/(\*\*\*|\*\*|\*|~~|`)(?=\S)([\s\S]*?\S)\1/g, "$2")
+        .replace(/(\*\*|\*|~~|`)(?=\S)([\s\S]*?\S)\1/g, "$2");
+    }
+    return { from, to, words, select: [from, from + words.length] };
+  };
+}
+
+/** The link around the cursor or the selection: where it stands, its words, its address. */
+export function linkAt({ text, from, to }, markup) {
+  const [start, end] = lines({ text, from, to });
+  const pattern = markup === "html" ? /<a\s[^>]*?href="([^"]*)"[^>]*>([\s\S]*?)<\/a>/g : /(?<!!)\[([^\]\n]*)\]\(([^)\s]*)\)/g;
+  for (const found of text.slice(start, end).matchAll(pattern)) {
+    const at = start + found.index;
+    if (at <= from && to <= at + found[0].length) {
+      const [address, words] = markup === "html" ? [found[1].replaceAll("&amp;", "&"), found[2]] : [found[2], found[1]];
+      return { from: at, to: at + found[0].length, address, words };
+    }
+  }
+  return { from, to, address: "", words: text.slice(from, to) };
+}
+
+/** A link; without address its words alone. */
+export function link({ address, words, from, to }, markup) {
+  const said = words || address;
+  const whole = !address
+    ? said
+    : markup === "html"
+      ? `<a href="${escapeHtml(address)}">${said}</a>`
+      : `[${said}](${address.replace(/[()\s]/g, (c) => encodeURIComponent(c).replace("(", "%28").replace(")", "%29"))})`;
+  return { from, to, words: whole, select: [from + whole.length, from + whole.length] };
+}
+
+/** Whether words are an address of the web and nothing else. */
+export const isAddress = (words) => /^https?:\/\/[^\s<>"]+$/i.test(words) && URL.canParse(words);
+
+/**
+ * Somebody else's article: its title, one small line that says whose it is, its words. The renderer lists all of them
+ * as sources below the post.
+ */
+export function article({ address, title, author, date }, words, markup) {
+  const host = URL.canParse(address) ? new URL(address).host.replace(/^www\./, "") : address;
+  const where = address ? `<a href="${escapeHtml(address)}">${escapeHtml(host)}</a>` : "";
+  const line = [author && escapeHtml(author), where, date && escapeHtml(date)].filter(Boolean).join(" · ");
+  const cite = address ? ` cite="${escapeHtml(address)}"` : "";
+  const parts = [`<blockquote class="article"${cite}>`];
+  if (title) parts.push(markup === "html" ? `<h3>${escapeHtml(title)}</h3>` : `### ${escapeMarkdown(title)}`);
+  if (line) parts.push(`<p><small>${line}</small></p>`);
+  const inner = words.trim();
+  const paragraph = markup === "html" && inner !== "" && !inner.startsWith("<");
+  parts.push(paragraph ? `<p>${inner.replace(/\n\s*\n/g, "</p>\n\n<p>")}</p>` : inner);
+  const start = parts.slice(0, -1).join("\n\n").length + 2;
+  parts.push("</blockquote>");
+  const all = parts.join("\n\n");
+  return { words: all, inside: [start, start + parts.at(-2).length] };
+}
+
+/** What Enter writes in a list or a quote of Markdown; `null` where it is an Enter like any other. */
+export function continued({ text, from, to }) {
+  if (from !== to) return null;
+  const start = text.lastIndexOf("\n", from - 1) + 1;
+  const found = text.slice(start, from).match(/^(\s*)(?:([-*+])|(\d{1,9})([.)])|(>))(\s+)(\[[ xX]\]\s+)?(.*)$/);
+  if (!found) return null;
+  const [whole, indent, dot, number, after, quoted, gap, box, words] = found;
+  if (words.trim() === "") {
+    const ends = text[from] === undefined || text[from] === "\n";
+    return ends ? { from: start, to: start + whole.length, words: "", select: [start, start] } : null;
+  }
+  const sign = dot ?? quoted ?? `${Number(number) + 1}${after}`;
+  const next = `\n${indent}${sign}${gap}${box ? "[ ] " : ""}`;
+  return { from, to, words: next, select: [from + next.length, from + next.length] };
+}
+
+/** The headings of a text and where they stand, as its source has them. */
+export function outline(text, markup) {
+  if (markup === "html") {
+    return [...text.matchAll(/<h([1-6])(?:\s[^>]*)?>([\s\S]*?)<\/h\1>/gi)].map((found) => ({
+      level: Number(found[1]),
+      words: found[2].replace(/<[^>]*>/g, "").trim(),
+      at: found.index,
+    }));
+  }
+  const headings = [];
+  let fence = "";
+  let at = 0;
+  for (const line of text.split("\n")) {
+    const run = line.match(/^ {0,3}(`{3,}|~{3,})/)?.[1];
+    if (run && (fence === "" || (run[0] === fence[0] && run.length >= fence.length))) fence = fence === "" ? run : "";
+    const found = fence === "" && line.match(/^ {0,3}(#{1,6})\s+(.+?)\s*#*$/);
+    if (found) headings.push({ level: found[1].length, words: found[2].replace(/[*_`~]|\\(?=\W)/g, ""), at });
+    at += line.length + 1;
+  }
+  return headings;
+}
+
+/** How many words a text has: what stands in tags, addresses of links and marks are none. */
+export function count(text) {
+  const plain = text.replace(/<[^>]*>|\]\([^)]*\)/g, " ");
+  return plain.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'’.-]*/gu)?.length ?? 0;
+}

@@ -1,0 +1,152 @@
+// Pasting into the text of a post: what comes from Word, Google Docs or the web is made clean by the server, and a bar
+// offers it as plain text or as a quoted article instead. Files that are pasted are not its business.
+
+import { article, block, isAddress, link } from "./acts.js";
+import { ask, element } from "./popups.js";
+import { put } from "./writing.js";
+
+/** After this many milliseconds the plain words go in. */
+const PATIENCE = 8000;
+const TELLING = "h1,h2,h3,h4,h5,h6,ul,ol,a[href],b,strong,i,em,s,del,strike,sub,sup,table,blockquote,pre,img,iframe";
+const TELLING_STYLE = /mso-list|font-weight:\s*(?:bold|[6-9]00)|font-style:\s*italic|line-through|vertical-align:\s*su[bp]/i;
+
+/** Whether HTML says more than its words: a wrapper around plain text does not. */
+function isRich(html) {
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  if (body.querySelectorAll("p").length > 1) return true;
+  const plain = (found) => found.matches("b") && /font-weight:\s*(?:normal|400)/i.test(found.getAttribute("style") ?? "");
+  if ([...body.querySelectorAll(TELLING)].some((found) => !plain(found))) return true;
+  return [...body.querySelectorAll("[style]")].some((found) => TELLING_STYLE.test(found.getAttribute("style")));
+}
+
+/** Asks a tool of the server; `null` where it cannot be reached or refuses. */
+export async function askServer(form, tool, fields) {
+  const body = new URLSearchParams({ csrf: form.elements.csrf.value, ...fields });
+  try {
+    const answer = await fetch(`/admin/posts/${tool}`, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Asks whose article it is, and puts it in from `from` to `to`, around these words. */
+export async function quoteArticle(area, markup, from, to, words) {
+  const given = await ask("Quoted article", area, "Quote it", [
+    { name: "address", label: "Address of the source", type: "url", hint: "Sources are listed at the end of the post" },
+    { name: "title", label: "Its title" },
+    { name: "author", label: "Its author" },
+    { name: "date", label: "Its date", hint: "As readers are to see it: 3 November 1958" },
+  ]);
+  if (!given) return false;
+  const made = article(given, words, markup());
+  apply(area, block(made.words, made.inside)({ text: area.value, from, to }));
+  return true;
+}
+
+/** Does what an act of `acts.js` says, so that one Undo takes it back. */
+export function apply(area, { from, to, words, select }) {
+  put(area, words, from, to);
+  area.setSelectionRange(...select);
+}
+
+/** Watches over a text area; `say` tells what happened to those who do not see it. */
+export function watchPaste(form, area, markup, say) {
+  let bar = null;
+  let own = false;
+  const dismiss = (focus = false) => {
+    if (!bar) return;
+    bar.remove();
+    bar = null;
+    if (focus) area.focus();
+  };
+  /** A change of our own, which does not dismiss the bar. */
+  const write = (edit) => {
+    own = true;
+    apply(area, edit);
+    own = false;
+  };
+
+  area.addEventListener("input", () => {
+    if (!own) dismiss();
+  });
+
+  area.addEventListener("paste", (event) => {
+    const data = event.clipboardData;
+    if (!data || data.files.length > 0) return;
+    const plain = data.getData("text/plain");
+    const html = data.getData("text/html");
+    const { selectionStart: from, selectionEnd: to, value } = area;
+    if (from < to && isAddress(plain.trim()) && !isAddress(value.slice(from, to).trim())) {
+      event.preventDefault();
+      write(link({ address: plain.trim(), words: value.slice(from, to), from, to }, markup()));
+      say("Made a link of the words.");
+    } else if (html && isRich(html) && !isAddress(plain.trim())) {
+      event.preventDefault();
+      clean(html, plain);
+    }
+  });
+
+  async function clean(html, plain) {
+    dismiss();
+    say("Cleaning what was pasted…");
+    const answer = await askServer(form, "paste", { html, markup: markup() });
+    const words = answer?.text || plain;
+    if (!words) return say("There was nothing to paste.");
+    const { selectionStart: from, selectionEnd: to, value: text } = area;
+    const isPart = /\n/.test(words) || /^(?:#{1,6} |[-*] |\d+\. |> |!\[|<(?:h\d|ul|ol|table|p|pre|blockquote))/.test(words);
+    const edit = answer?.text && isPart ? part({ text, from, to }, words) : { from, to, words, select: [from + words.length, from + words.length] };
+    write(edit);
+    if (!answer?.text) return say("The server could not be asked, so the plain words went in.");
+    show(edit.from, edit.words, words, plain || words);
+  }
+
+  /** A part of its own, with the cursor at its end. */
+  function part(selection, words) {
+    const edit = block(words)(selection);
+    if (selection.to === selection.text.length) edit.words = edit.words.trimEnd();
+    const end = edit.from + edit.words.trimEnd().length;
+    return { ...edit, select: [end, end] };
+  }
+
+  /** What stands in the text now, from `from` on, and what may stand there instead. */
+  function show(from, put, kept, plain) {
+    let now = put;
+    const swap = (words) => {
+      write({ from, to: from + now.length, words, select: [from + words.length, from + words.length] });
+      now = words;
+    };
+    const around = put.replace(kept, "\u0000").split("\u0000");
+    const choices = [
+      ["Keep", () => dismiss(true)],
+      [
+        "Plain text",
+        () => {
+          swap((around[0] ?? "") + plain.trim() + (around[1] ?? ""));
+          dismiss(true);
+        },
+      ],
+      [
+        "As quoted article",
+        async () => {
+          const end = from + now.length;
+          own = true;
+          const done = await quoteArticle(area, markup, from, end, kept);
+          own = false;
+          if (done) dismiss(true);
+        },
+      ],
+    ];
+    const buttons = choices.map(([words, click]) => element("button", { type: "button", click }, words));
+    bar = element("div", { class: "pasted", role: "group", "aria-label": "What was pasted" }, element("span", {}, "Pasted clean."), ...buttons);
+    bar.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") dismiss(true);
+    });
+    form.querySelector(".writing-tools").append(bar);
+    say("Pasted clean. Before the text: keep it, make it plain text, or a quoted article.");
+  }
+
+  area.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && bar) dismiss(true);
+  });
+}

@@ -1,0 +1,109 @@
+//! What the tools of the editor ask while somebody writes: how the text will look, what is pasted made clean, the text in
+//! the other markup. Nothing here changes anything.
+
+use crate::app::render_post;
+use crate::blog::post::{Markup, SOURCE_MAX_BYTES};
+use crate::error::Error;
+use crate::http::form::{DeskForm, Guarded};
+use crate::http::render::Result;
+use crate::text;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+
+/// A text and the markup that it is written in, or is to be.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct TextForm {
+    csrf: String,
+    body: String,
+    html: String,
+    markup: String,
+}
+
+impl Guarded for TextForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+#[derive(Serialize)]
+struct Shown {
+    html: String,
+    words: usize,
+    minutes: usize,
+    headings: Vec<Heading>,
+}
+
+#[derive(Serialize)]
+struct Heading {
+    level: u8,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Text {
+    text: String,
+}
+
+/// The text as its own page will show it, its number of words, the minutes they take to read, its headings.
+pub async fn show(DeskForm(form): DeskForm<TextForm>) -> Result {
+    let Some(markup) = asked(&form, &form.body) else {
+        return Ok(refused());
+    };
+    let rendered = render_post(form.body, markup).await?;
+    let words = text::number_of_words(&rendered.words);
+    let headings = text::outline(&rendered.html).into_iter();
+    json(&Shown {
+        words,
+        minutes: text::minutes(words),
+        headings: headings
+            .map(|text::Heading { level, text }| Heading { level, text })
+            .collect(),
+        html: rendered.html,
+    })
+}
+
+/// Pasted HTML as clean text in the markup of the post.
+pub async fn paste(DeskForm(form): DeskForm<TextForm>) -> Result {
+    let Some(markup) = asked(&form, &form.html) else {
+        return Ok(refused());
+    };
+    beside(move || text::pasted(&form.html, markup)).await
+}
+
+/// A text in the other markup than its own.
+pub async fn convert(DeskForm(form): DeskForm<TextForm>) -> Result {
+    let Some(markup) = asked(&form, &form.body) else {
+        return Ok(refused());
+    };
+    beside(move || text::converted(&form.body, markup)).await
+}
+
+/// The markup that was asked for, of a text that a post may hold.
+fn asked(form: &TextForm, source: &str) -> Option<Markup> {
+    Markup::of(&form.markup).filter(|_| source.len() <= SOURCE_MAX_BYTES)
+}
+
+/// Reads a text on a thread for such work; what cannot be read within bounds is refused.
+async fn beside(read: impl FnOnce() -> Option<String> + Send + 'static) -> Result {
+    let text = tokio::task::spawn_blocking(read)
+        .await
+        .map_err(|error| Error::Internal(format!("reading a text: {error}")))?;
+    match text {
+        Some(text) => json(&Text { text }),
+        None => Ok(refused()),
+    }
+}
+
+/// The tools then take the plain words instead.
+fn refused() -> Response {
+    StatusCode::UNPROCESSABLE_ENTITY.into_response()
+}
+
+fn json(answer: &impl Serialize) -> Result {
+    let body = serde_json::to_string(answer)
+        .map_err(|error| Error::Internal(format!("writing an answer: {error}")))?;
+    Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
+}
