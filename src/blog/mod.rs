@@ -6,6 +6,7 @@ pub mod author;
 pub mod ban;
 pub mod comment;
 pub mod mail;
+pub mod media;
 pub mod moderation;
 pub mod network;
 pub mod post;
@@ -44,6 +45,7 @@ ids! {
     /// A message in the outbox.
     MailId,
     SubscriptionId,
+    MediaId,
 }
 
 /// Declares an enum that is stored and sent as one lower-case word.

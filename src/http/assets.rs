@@ -38,6 +38,7 @@ const FILES: &[(&str, &[u8])] = &[
     file!("desk.css"),
     file!("moderate.js"),
     file!("writing.js"),
+    file!("pictures.js"),
 ];
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {

@@ -11,6 +11,7 @@ mod exports;
 pub mod file;
 mod imports;
 pub mod isso;
+mod media;
 mod moderation;
 mod outbox;
 mod own;
@@ -28,6 +29,7 @@ pub use comments::{Edit, Version};
 pub use exports::{CommentsAfter, ExportedPost};
 pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
+pub use media::{Deleted, MediaCounts, MediaLine, NewMedia, NewSize, Use};
 pub use moderation::{
     Answer, Answered, Changed, CommentCounts, Decided, LoggedAct, Moderated, Outcome,
     UNDO_WITHIN_DAYS,

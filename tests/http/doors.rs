@@ -219,6 +219,24 @@ const TABLE: &[Row] = &[
         [403; 3],
     ),
     Row(
+        "/admin/media/",
+        "/admin/media/",
+        [AWAY, 200, 200],
+        [403, 405, 405],
+    ),
+    Row(
+        "/admin/media/{id}",
+        "/admin/media/1",
+        [AWAY, 404, 404],
+        [403; 3],
+    ),
+    Row(
+        "/admin/media/upload",
+        "/admin/media/upload",
+        [AWAY, 405, 405],
+        [403; 3],
+    ),
+    Row(
         "/admin/outbox/",
         "/admin/outbox/",
         [AWAY, 200, 200],

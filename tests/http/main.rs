@@ -12,6 +12,7 @@ mod mailing;
 mod moderating;
 mod own_comments;
 mod page;
+mod pictures;
 mod reading;
 mod safety;
 mod threads;

@@ -216,7 +216,7 @@ async fn create(
             return render::problem_page(&EditorPage::new(desk, kind, form, problems, None));
         }
     };
-    let rendered = render_post(new.source.clone(), new.markup).await?;
+    let rendered = render_post(&app, new.source.clone(), new.markup).await?;
     let saving = Saving {
         new: &new,
         rendered: &rendered,
@@ -265,7 +265,7 @@ pub async fn save(
             return render::problem_page(&EditorPage::new(desk, kind, form, problems, Some(post)));
         }
     };
-    let rendered = render_post(new.source.clone(), new.markup).await?;
+    let rendered = render_post(&app, new.source.clone(), new.markup).await?;
     let publish = match form.act.as_str() {
         "publish" => Publish::Now,
         "unpublish" => Publish::BackToDraft,
@@ -352,7 +352,7 @@ async fn preview(
             return render::problem_page(&EditorPage::new(desk, kind, form, problems, None));
         }
     };
-    let rendered = render_post(new.source.clone(), new.markup).await?;
+    let rendered = render_post(&app, new.source.clone(), new.markup).await?;
     let tags = new.tags.iter().map(|name| Tag {
         id: TagId(0),
         name: name.clone(),
