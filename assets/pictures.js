@@ -112,7 +112,7 @@ class Upload {
   /** Marks the place in the text where the picture will stand. */
   mark() {
     const others = uploads.map((upload) => upload.placeholder);
-    const bare = this.name.replace(/[\\[\]()!\r\n]/g, " ").trim();
+    const bare = this.name.replace(/[\\[\]()!\s]+/g, " ").trim();
     let number = 1;
     const words = () => `![Uploading ${bare}${number > 1 ? ` ${number}` : ""}…]()`;
     while (others.includes(words()) || area.value.includes(words())) number += 1;
@@ -441,6 +441,7 @@ class Dialog {
     this.alt.value = picture.alt;
     this.caption.value = picture.caption;
     this.link.value = "";
+    for (const usual of ["full", "none"]) this.form.querySelector(`[value=${usual}]`).checked = true;
     this.choosing.hidden = true;
     this.describing.hidden = false;
     this.told.textContent = this.upload ? "The picture is sent while you describe it." : "";

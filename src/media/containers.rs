@@ -50,7 +50,7 @@ fn table(flags: u8) -> usize {
     }
 }
 
-/// The frames of a GIF (GIF89a specification) with their times, and how often they are shown.
+/// The frames of a GIF (its specification of 1989) with their times, and how often they are shown.
 pub fn gif(sent: &[u8]) -> Option<Kept> {
     const HEAD: usize = 13;
     let mut reader = Reader {

@@ -252,7 +252,8 @@ fn width_of(pixels: &RgbaImage, max: u32) -> Option<u32> {
 }
 
 fn smaller(pixels: &RgbaImage, width: u32) -> Result<RgbaImage, Refused> {
-    let height = u64::from(pixels.height()) * u64::from(width) / u64::from(pixels.width());
+    let whole = u64::from(pixels.width());
+    let height = (u64::from(pixels.height()) * u64::from(width) + whole / 2) / whole;
     let height = u32::try_from(height).unwrap_or(u32::MAX).max(1);
     let source = ImageRef::new(
         pixels.width(),
@@ -291,12 +292,12 @@ fn webp(pixels: &RgbaImage, lossless: bool, profile: Option<&[u8]>) -> Result<Fi
     let (width, height) = pixels.dimensions();
     let encoder = webp::Encoder::from_rgba(pixels.as_raw(), width, height);
     let quality = if lossless { EFFORT } else { QUALITY };
-    let encoded = encoder
+    let plain = encoder
         .encode_simple(lossless, quality)
         .map_err(|_| Refused(DAMAGED))?;
     let bytes = profile
-        .and_then(|profile| containers::with_profile(&encoded, profile, width, height))
-        .unwrap_or_else(|| encoded.to_vec());
+        .and_then(|profile| containers::with_profile(&plain, profile, width, height))
+        .unwrap_or_else(|| plain.to_vec());
     Ok(File {
         bytes,
         ending: "webp",

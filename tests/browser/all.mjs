@@ -7,5 +7,6 @@ import "./moderation.mjs";
 import "./keyboard.mjs";
 import "./mail.mjs";
 import "./narrow.mjs";
+import "./pictures.mjs";
 import "./quiet.mjs";
 import "./sound.mjs";

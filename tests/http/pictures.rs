@@ -123,8 +123,8 @@ async fn a_picture_that_was_sent_stands_in_a_post_in_several_sizes() {
     assert_eq!((of("width"), of("height")), ("1200".into(), "800".into()));
     assert_eq!(of("sizes"), "(max-width: 608px) 100vw, 608px");
     assert_eq!(of("loading"), "", "the first is not waited for");
-    let set = of("srcset");
-    let copies: Vec<(&str, &str)> = set
+    let copies = of("srcset");
+    let copies: Vec<(&str, &str)> = copies
         .split(", ")
         .map(|copy| copy.split_once(' ').unwrap())
         .collect();

@@ -262,7 +262,7 @@ async fn upload_by_form(desk: Desk, app: &App, request: Request) -> Result {
     if !secrets::same(&token, desk.csrf()) {
         return Err(Error::Forbidden(OTHER_SESSION));
     }
-    let taken = match form.next_field().await {
+    let file = match form.next_field().await {
         Ok(Some(field)) => {
             let name = field.file_name().unwrap_or_default().to_owned();
             read(field).await.map(|bytes| (bytes, name))
@@ -271,7 +271,7 @@ async fn upload_by_form(desk: Desk, app: &App, request: Request) -> Result {
         Err(error) => Err(unread(&error)),
     };
     let author = desk.signed_in.author.id;
-    let problem = match taken {
+    let problem = match file {
         Ok((bytes, name)) => match app.take_picture(bytes, &name, author).await? {
             Ok(line) => return render::see_other(&format!("/admin/media/{}?did=upload", line.id)),
             Err(refused) => refused.0,

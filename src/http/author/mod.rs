@@ -32,7 +32,7 @@ const POST_FORM_MAX_BYTES: usize = 7 * 1024 * 1024;
 /// The largest picture, and what a form puts around it.
 const UPLOAD_MAX_BYTES: usize = crate::media::pictures::SENT_MAX_BYTES + 64 * 1024;
 /// Ten megabytes over a slow line; silence ends a request much earlier.
-const UPLOAD_TIMEOUT: Duration = Duration::from_secs(15 * 60);
+const UPLOAD_TIMEOUT: Duration = Duration::from_mins(15);
 
 /// What may take longer than any other request: sending a picture. Who is not signed in is refused before it is read.
 pub fn uploads(app: &App) -> Router<App> {
