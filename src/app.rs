@@ -1,5 +1,7 @@
 //! The running blog: config, store, clock, secrets, and what every page knows of the site.
 
+use crate::blog::AuthorId;
+use crate::blog::media::file_name;
 use crate::blog::network;
 use crate::blog::post::{Link, Markup, Rendered};
 use crate::blog::settings::Settings;
@@ -9,9 +11,10 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::mail::Mailer;
-use crate::media::Media;
+use crate::media::pictures::{Made, Refused};
+use crate::media::{Media, fingerprint};
 use crate::secrets::{self, Passwords};
-use crate::store::{PublishError, Publishing, Store};
+use crate::store::{MediaLine, NewMedia, NewSize, PublishError, Publishing, Store};
 use crate::text::{self, dates::Dates};
 use jiff::tz::TimeZone;
 use std::net::IpAddr;
@@ -135,6 +138,32 @@ impl App {
         Ok(self.site.read().map_err(poisoned)?.clone())
     }
 
+    /// Takes a picture into the library: its files first, then its row. What was sent before is there already.
+    /// `called` is the name under which it came.
+    pub async fn take_picture(
+        &self,
+        sent: Vec<u8>,
+        called: &str,
+        author: AuthorId,
+    ) -> Result<Result<MediaLine, Refused>> {
+        let digest = fingerprint(&sent);
+        if let Some(known) = self.store.media_of_digest(&digest).await? {
+            return Ok(Ok(known));
+        }
+        let made = match self.media.picture(sent).await? {
+            Ok(made) => Arc::new(made),
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let _keeping = self.media.keeping().await;
+        let (whole, names) = self.media.keep_made(&made).await?;
+        let new = NewMedia {
+            file_name: file_name(called),
+            author: Some(author),
+            ..new_media(&made, &whole, &names, digest)
+        };
+        Ok(Ok(self.store.add_media(&new, self.now()).await?))
+    }
+
     /// A code that only this blog can make, see [`secrets::code`].
     pub fn code(&self, purpose: &str, subject: &str) -> Result<String> {
         secrets::code(&self.secret, purpose, subject)
@@ -166,7 +195,7 @@ impl App {
             return Ok(Err(PublishError::Gone));
         };
         let (source, markup) = (revision.text.source, revision.text.markup);
-        let rendered = render_post(source, markup).await?;
+        let rendered = render_post(self, source, markup).await?;
         let publishing = Publishing {
             revision: revision.id,
             rendered: &rendered,
@@ -179,9 +208,36 @@ impl App {
     }
 }
 
-/// Renders a post beside the threads that answer readers: a text of 2 MiB may take a second.
-pub async fn render_post(source: String, markup: Markup) -> Result<Rendered> {
-    tokio::task::spawn_blocking(move || text::post(&source, markup))
+/// The row of a picture that is on disk under these names.
+pub fn new_media(made: &Made, whole: &str, names: &[String], digest: String) -> NewMedia {
+    NewMedia {
+        name: whole.to_owned(),
+        digest,
+        width: made.whole.width,
+        height: made.whole.height,
+        bytes: made.whole.bytes.len(),
+        moving: made.moving,
+        file_name: String::new(),
+        author: None,
+        sizes: made
+            .sizes
+            .iter()
+            .zip(names)
+            .map(|(size, name)| NewSize {
+                name: name.clone(),
+                width: size.width,
+                height: size.height,
+                bytes: size.bytes.len(),
+            })
+            .collect(),
+    }
+}
+
+/// Renders a post with what is known of its pictures, beside the threads that answer readers: a text of 2 MiB may take a
+/// second.
+pub async fn render_post(app: &App, source: String, markup: Markup) -> Result<Rendered> {
+    let pictures = app.store.pictures_in(&source).await?;
+    tokio::task::spawn_blocking(move || text::post(&source, markup, &pictures))
         .await
         .map_err(|error| Error::Internal(format!("rendering: {error}")))
 }

@@ -1,25 +1,31 @@
 //! Media: files that posts show, each named by the digest of its bytes, so that one content is kept once
 //! and an address never changes its meaning.
 
+mod containers;
+pub mod pictures;
+
+use crate::blog::media::{FOLDER, NAME_DIGITS, content_type};
 use crate::blog::time::Millis;
 use crate::error::{Error, Result};
+use pictures::{Made, Refused};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard, Semaphore};
 
-/// The kinds of picture that are served, by the ending of their names.
-const KINDS: &[(&str, &str)] = &[
-    ("png", "image/png"),
-    ("jpg", "image/jpeg"),
-    ("gif", "image/gif"),
-    ("webp", "image/webp"),
-];
+/// Pictures that are decoded at once; each may take 300 MiB for a moment.
+const DECODED_AT_ONCE: usize = 2;
 
-/// Hexadecimal digits of the digest that make a name: 128 bits never meet by chance.
-const NAME_DIGITS: usize = 32;
+/// What a file is called while it is written; what a crash leaves of it is swept away.
+const UNFINISHED: &str = "new";
 
 #[derive(Debug, Clone)]
 pub struct Media {
     directory: PathBuf,
+    decoding: Arc<Semaphore>,
+    /// Held for reading from before a file is written until its row is, for writing while files are taken away.
+    changing: Arc<RwLock<()>>,
 }
 
 /// A file as it is served.
@@ -33,23 +39,146 @@ pub struct File {
 impl Media {
     #[must_use]
     pub fn new(directory: PathBuf) -> Self {
-        Self { directory }
+        Self {
+            directory,
+            decoding: Arc::new(Semaphore::new(DECODED_AT_ONCE)),
+            changing: Arc::default(),
+        }
+    }
+
+    /// Makes of what was sent a picture that can be shown, beside the threads that answer.
+    pub async fn picture(&self, sent: Vec<u8>) -> Result<Result<Made, Refused>> {
+        let place = Arc::clone(&self.decoding)
+            .acquire_owned()
+            .await
+            .map_err(|_| Error::Busy)?;
+        let work = tokio::task::spawn_blocking(move || {
+            let made = pictures::make(&sent);
+            // Work that nobody waits for any more keeps its place until it is done.
+            drop(place);
+            made
+        });
+        match tokio::time::timeout(pictures::TIME_MAX, work).await {
+            Ok(Ok(made)) => Ok(made),
+            // A decoder that panics met a file that it does not understand.
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "a picture stopped its decoder");
+                Ok(Err(Refused(pictures::DAMAGED)))
+            }
+            Err(_) => Ok(Err(Refused(pictures::TOO_SLOW))),
+        }
+    }
+
+    /// Nothing is taken away as long as this is held: from before a file is written until its row is.
+    pub async fn keeping(&self) -> RwLockReadGuard<'_, ()> {
+        self.changing.read().await
+    }
+
+    /// Nothing is added as long as this is held.
+    pub async fn clearing(&self) -> RwLockWriteGuard<'_, ()> {
+        self.changing.write().await
+    }
+
+    /// Keeps a picture and its copies; gives the name of the picture and those of the copies in their order.
+    pub async fn keep_made(&self, made: &Arc<Made>) -> Result<(String, Vec<String>)> {
+        let (media, made) = (self.clone(), Arc::clone(made));
+        let kept = tokio::task::spawn_blocking(move || {
+            let mut names = Vec::new();
+            for size in &made.sizes {
+                names.push(media.keep_as(&size.bytes, size.ending)?);
+            }
+            Ok((media.keep_as(&made.whole.bytes, made.whole.ending)?, names))
+        });
+        kept.await
+            .map_err(|error| Error::Internal(format!("keeping a picture: {error}")))?
+            .map_err(|error: std::io::Error| Error::Internal(format!("keeping a picture: {error}")))
     }
 
     /// Keeps a picture and gives its address. The file is whole and on disk before anything can point to it.
     pub fn keep(&self, bytes: &[u8], ending: &str) -> std::io::Result<String> {
+        Ok(format!("{FOLDER}{}", self.keep_as(bytes, ending)?))
+    }
+
+    /// The same; gives its name.
+    fn keep_as(&self, bytes: &[u8], ending: &str) -> std::io::Result<String> {
+        static WRITTEN: AtomicU64 = AtomicU64::new(0);
         let name = format!("{}.{ending}", digest(bytes));
-        let directory = self.directory.join(&name[..2]);
-        let path = directory.join(&name);
-        if !path.exists() {
-            std::fs::create_dir_all(&directory)?;
-            let building = directory.join(format!("{name}.new"));
-            std::fs::write(&building, bytes)?;
-            std::fs::File::open(&building)?.sync_all()?;
-            std::fs::rename(&building, &path)?;
-            std::fs::File::open(&directory)?.sync_all()?;
+        let path = self.path(&name);
+        if path.exists() {
+            return Ok(name);
         }
-        Ok(format!("/media/{name}"))
+        let directory = self.directory.join(&name[..2]);
+        if !directory.exists() {
+            std::fs::create_dir_all(&directory)?;
+            std::fs::File::open(&self.directory)?.sync_all()?;
+        }
+        // The same content may be sent twice at once, by this process and by another.
+        let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+        let process = std::process::id();
+        let building = directory.join(format!("{name}.{process}-{number}.{UNFINISHED}"));
+        std::fs::write(&building, bytes)?;
+        std::fs::File::open(&building)?.sync_all()?;
+        std::fs::rename(&building, &path)?;
+        std::fs::File::open(&directory)?.sync_all()?;
+        Ok(name)
+    }
+
+    /// Where the file of a name of ours lies.
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.join(&name[..2]).join(name)
+    }
+
+    /// The names of all files that are ours.
+    pub async fn names(&self) -> Result<Vec<String>> {
+        let media = self.clone();
+        let files = tokio::task::spawn_blocking(move || media.files());
+        let files = files
+            .await
+            .map_err(|error| Error::Internal(format!("media: {error}")))?
+            .map_err(|error| Error::Internal(format!("media: {error}")))?;
+        Ok(files.into_iter().map(|(name, _)| name).collect())
+    }
+
+    /// When the file of a name was written; `None` where it is gone.
+    pub async fn modified_at(&self, name: &str) -> Result<Option<Millis>> {
+        let about = match tokio::fs::metadata(self.path(name)).await {
+            Ok(about) => about.modified(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => Err(error),
+        };
+        about
+            .map(|at| Some(at.into()))
+            .map_err(|error| Error::Internal(format!("media {name}: {error}")))
+    }
+
+    /// Takes the file of a name away; one that is gone is no error.
+    pub async fn remove(&self, name: &str) -> Result<()> {
+        if content_type(name).is_none() {
+            return Ok(());
+        }
+        match tokio::fs::remove_file(self.path(name)).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(Error::Internal(format!("media {name}: {error}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes away what crashes left of files that were never finished, if they were begun before a time.
+    pub async fn remove_unfinished(&self, before: Millis) -> Result<()> {
+        let media = self.clone();
+        tokio::task::spawn_blocking(move || {
+            for path in media.paths()? {
+                let unfinished = path.extension().is_some_and(|ending| ending == UNFINISHED);
+                if unfinished && Millis::from(path.metadata()?.modified()?) < before {
+                    std::fs::remove_file(&path)?;
+                }
+            }
+            Ok(())
+        })
+        .await
+        .map_err(|error| Error::Internal(format!("media: {error}")))?
+        .map_err(|error: std::io::Error| Error::Internal(format!("media: {error}")))
     }
 
     /// The file of a name; `None` for names that we never give and files that are not there.
@@ -57,8 +186,7 @@ impl Media {
         let Some(content_type) = content_type(name) else {
             return Ok(None);
         };
-        let path = self.directory.join(&name[..2]).join(name);
-        match read(&path).await {
+        match read(&self.path(name)).await {
             Ok((bytes, modified_at)) => Ok(Some(File {
                 bytes,
                 content_type,
@@ -98,24 +226,28 @@ impl Media {
 
     /// The names and the places of all files that are ours.
     fn files(&self) -> std::io::Result<Vec<(String, PathBuf)>> {
-        let mut files = Vec::new();
+        let files = self.paths()?.into_iter().filter_map(|path| {
+            let name = path.file_name()?.to_str()?.to_owned();
+            content_type(&name).map(|_| (name, path))
+        });
+        Ok(files.collect())
+    }
+
+    /// Everything that lies in the folders of the directory.
+    fn paths(&self) -> std::io::Result<Vec<PathBuf>> {
+        let mut paths = Vec::new();
         if !self.directory.exists() {
-            return Ok(files);
+            return Ok(paths);
         }
         for directory in std::fs::read_dir(&self.directory)? {
             let directory = directory?.path();
-            if !directory.is_dir() {
-                continue;
-            }
-            for file in std::fs::read_dir(directory)? {
-                let file = file?;
-                let name = file.file_name().to_string_lossy().into_owned();
-                if content_type(&name).is_some() {
-                    files.push((name, file.path()));
+            if directory.is_dir() {
+                for file in std::fs::read_dir(directory)? {
+                    paths.push(file?.path());
                 }
             }
         }
-        Ok(files)
+        Ok(paths)
     }
 }
 
@@ -124,23 +256,19 @@ fn problem(name: &str, path: &Path) -> std::io::Result<Option<String>> {
     Ok((!name.starts_with(&wanted)).then(|| format!("the media file {name} is damaged")))
 }
 
-/// The part of a name that its bytes decide.
-fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
+/// By what the same content is known again, whatever was made of it: SHA-256 in hexadecimal digits.
+#[must_use]
+pub fn fingerprint(sent: &[u8]) -> String {
+    Sha256::digest(sent)
         .iter()
-        .take(NAME_DIGITS / 2)
-        .fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
+        .fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"))
 }
 
-/// The content type of a name that [`Media::keep`] gives; any other name is nobody's.
-fn content_type(name: &str) -> Option<&'static str> {
-    let (digest, ending) = name.split_once('.')?;
-    let ours =
-        digest.len() == NAME_DIGITS && digest.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
-    KINDS
-        .iter()
-        .find(|(known, _)| ours && *known == ending)
-        .map(|(_, content_type)| *content_type)
+/// The part of a name that its bytes decide.
+fn digest(bytes: &[u8]) -> String {
+    let mut digits = fingerprint(bytes);
+    digits.truncate(NAME_DIGITS);
+    digits
 }
 
 /// The bytes of a file and the time of its last change.
@@ -167,17 +295,19 @@ mod tests {
         assert_eq!(media.problems().unwrap().len(), 1);
     }
 
-    #[test]
-    fn no_name_leads_out_of_the_directory() {
-        for bad in [
-            "../x.png",
-            "",
-            ".",
-            "ab.png",
-            "/etc/passwd",
-            "00112233445566778899aabbccddeeff.svg",
-        ] {
-            assert_eq!(content_type(bad), None, "{bad}");
-        }
+    #[tokio::test]
+    async fn what_a_crash_left_is_swept_away_and_nothing_else() {
+        let directory = tempfile::tempdir().unwrap();
+        let media = Media::new(directory.path().to_owned());
+        media.keep(b"picture", "png").unwrap();
+        let folder = directory.path().join("aa");
+        std::fs::create_dir_all(&folder).unwrap();
+        let left = folder.join("aa.webp.1-0.new");
+        std::fs::write(&left, b"half").unwrap();
+        media.remove_unfinished(Millis(0)).await.unwrap();
+        assert!(left.exists(), "it may still be written");
+        media.remove_unfinished(Millis(i64::MAX)).await.unwrap();
+        assert!(!left.exists());
+        assert_eq!(media.names().await.unwrap().len(), 1);
     }
 }

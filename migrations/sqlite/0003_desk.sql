@@ -132,6 +132,49 @@ create table tag_redirects (
 
 -- Pictures.
 
+-- What authors sent, each content once; the files are named after their bytes and lie in the media directory.
+create table media (
+    id         integer not null primary key,
+    -- The file that posts show.
+    name       text    not null unique,
+    -- SHA-256 of what was sent, so that the same file is known again before anybody decodes it.
+    digest     text    not null unique,
+    width      integer not null,
+    height     integer not null,
+    bytes      integer not null,
+    -- Whether it moves.
+    moving     integer not null default 0,
+    file_name  text    not null default '',
+    alt        text    not null default '',
+    caption    text    not null default '',
+    -- blog::media::index of the three.
+    words      text    not null,
+    author_id  integer references authors (id),
+    created_at integer not null
+);
+create index media_listed on media (created_at, id);
+
+-- The smaller copies of each.
+create table media_sizes (
+    media_id integer not null references media (id),
+    width    integer not null,
+    height   integer not null,
+    name     text    not null,
+    bytes    integer not null,
+    primary key (media_id, width)
+);
+create index media_sizes_name on media_sizes (name);
+
+-- Which posts use which pictures.
+create table media_uses (
+    post_id  integer not null references posts (id) on delete cascade,
+    media_id integer not null references media (id),
+    -- Whether it stands in the text that readers see or in that at the desk; else only in older versions.
+    now      integer not null,
+    primary key (post_id, media_id)
+);
+create index media_uses_media on media_uses (media_id);
+
 -- People.
 
 alter table authors add column seen_at integer;

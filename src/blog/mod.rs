@@ -9,6 +9,7 @@ pub mod comment;
 pub mod device;
 pub mod listing;
 pub mod mail;
+pub mod media;
 pub mod merge;
 pub mod moderation;
 pub mod network;
@@ -55,6 +56,7 @@ ids! {
     PreviewId,
     SessionId,
     PasskeyId,
+    MediaId,
 }
 
 /// Declares an enum that is stored and sent as one lower-case word.

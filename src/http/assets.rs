@@ -51,6 +51,7 @@ const FILES: &[(&str, &[u8])] = &[
     file!("paste.js"),
     file!("seen.js"),
     file!("tools.js"),
+    file!("pictures.js"),
 ];
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {

@@ -44,6 +44,8 @@ pub fn router(app: App) -> Router {
     let pages = cache::Pages::new(&app);
     let throttle = throttle::Throttle::default();
     let rates = rates::Rates::default();
+    let same_origin = from_fn_with_state(app.clone(), same_origin::refuse_others);
+    let uploads = author::uploads(&app).layer(same_origin.clone());
     Router::new()
         .merge(reader::pages().layer(from_fn_with_state(pages, cache::serve)))
         .merge(reader::others())
@@ -54,11 +56,12 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(FORM_MAX_BYTES))
         .layer(axum::Extension(throttle))
         .layer(axum::Extension(rates))
-        .layer(from_fn_with_state(app.clone(), same_origin::refuse_others))
+        .layer(same_origin)
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             HANDLER_TIMEOUT,
         ))
+        .merge(uploads)
         .layer(CatchPanicLayer::custom(render::panicked))
         .layer(from_fn_with_state(app.clone(), render::errors))
         .layer(from_fn_with_state(app.clone(), host::check))

@@ -138,7 +138,7 @@ pub async fn preview(
     author: String,
     note: &'static str,
 ) -> Result<PostPage> {
-    let rendered = render_post(text.source.clone(), text.markup).await?;
+    let rendered = render_post(app, text.source.clone(), text.markup).await?;
     let now = app.now();
     let tags = text.tags.iter().map(|name| Tag {
         id: TagId(0),

@@ -1,6 +1,7 @@
 //! Everything that happens without a request: one tick of idempotent steps. A loop calls it; tests call it directly.
 
 mod mailing;
+pub mod pictures;
 
 pub use mailing::send as send_mail;
 
@@ -34,6 +35,7 @@ pub async fn run(app: App) {
     if let Err(error) = app.store.mail_due_again(app.now()).await {
         tracing::error!(%error, "waiting mail keeps its old times");
     }
+    adopt_beside(&app);
     let mut interval = tokio::time::interval(TICK_EVERY);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     for number in 1_u64.. {
@@ -82,6 +84,16 @@ fn render_beside(app: &App) {
     });
 }
 
+/// Gives pictures that were moved in their copies beside the tick: each takes a second.
+fn adopt_beside(app: &App) {
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = pictures::adopt(&app).await {
+            tracing::error!(%error, "pictures could not be made smaller; the next start tries again");
+        }
+    });
+}
+
 /// One tick: sees what other processes changed, and shows what is due.
 pub async fn tick(app: &App) -> Result<()> {
     app.store.refresh_version().await?;
@@ -118,6 +130,7 @@ pub async fn tidy(app: &App) -> Result<()> {
         .await?;
     app.store.tidy_outbox(now).await?;
     app.store.tidy_editors(now).await?;
+    pictures::sweep(app).await?;
     app.store.optimize().await?;
     app.store.checkpoint().await
 }
@@ -141,7 +154,7 @@ pub async fn render_anew(app: &App) -> Result<()> {
         };
         last = *newest;
         for (id, source, markup) in stale {
-            let rendered = render_post(source.clone(), markup).await?;
+            let rendered = render_post(app, source.clone(), markup).await?;
             app.store
                 .rerender_post(id, &source, &rendered, text::RENDERER, app.now())
                 .await?;

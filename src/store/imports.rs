@@ -226,6 +226,7 @@ impl Write {
         .fetch_one(&mut *self.tx)
         .await?;
         self.set_tags(id, &post.tags).await?;
+        self.note_uses(id).await?;
         self.place_tags(id).await?;
         self.index_post(id, &post.title, &post.tags, &post.rendered.words)
             .await?;

@@ -14,6 +14,7 @@ pub mod file;
 mod imports;
 pub mod isso;
 mod lists;
+mod media;
 mod moderation;
 mod outbox;
 mod own;
@@ -38,6 +39,7 @@ pub use exports::{CommentsAfter, ExportedPost};
 pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
 pub use lists::{DueOrShown, MenuPage, PostCounts, TRASH_KEPT_SECONDS, Writer};
+pub use media::{Deleted, MediaCounts, MediaLine, NewMedia, NewSize, Use};
 pub use moderation::{
     Answer, Answered, Changed, CommentCounts, Decided, LoggedAct, Moderated, Outcome,
     UNDO_WITHIN_DAYS,

@@ -596,6 +596,7 @@ impl Write {
         .await?;
         self.mark_published(revision).await?;
         self.set_tags(id, &new.tags).await?;
+        self.note_uses(id).await?;
         self.place_tags(id).await?;
         self.index_post(id, &new.title, &new.tags, &rendered.words)
             .await?;

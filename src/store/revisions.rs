@@ -711,7 +711,7 @@ impl Write {
             .bind(revision)
             .execute(&mut *self.tx)
             .await?;
-            return Ok(());
+            return self.note_uses(id).await;
         }
         sqlx::query(
             "update posts set revision_id = $2, title = $3, slug = $4, markup = $5, comments = $6, excerpt = $7, \
@@ -735,7 +735,7 @@ impl Write {
         .bind(stale)
         .execute(&mut *self.tx)
         .await?;
-        Ok(())
+        self.note_uses(id).await
     }
 }
 

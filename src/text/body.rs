@@ -5,6 +5,8 @@
 
 use std::fmt::Write;
 
+use crate::blog::media::{self, Picture, Pictures};
+
 use super::embed::Film;
 use super::looks::Looks;
 use super::tree::{Element, Id, Kind, MAX_DEPTH, Tree};
@@ -50,10 +52,12 @@ struct Source {
 
 impl Body {
     /// Writes a text; `None` where that would become much longer than its source, or too deep.
-    pub fn of(tree: &Tree, place: Place, max_bytes: usize) -> Option<Self> {
+    pub fn of(tree: &Tree, place: Place, pictures: &Pictures, max_bytes: usize) -> Option<Self> {
         let mut writer = Writer {
             tree,
             place,
+            pictures,
+            shown: 0,
             headings: Vec::new(),
             differs_in_lists: false,
             sources: Vec::new(),
@@ -77,6 +81,10 @@ impl Body {
 struct Writer<'t> {
     tree: &'t Tree,
     place: Place,
+    /// What is known of the pictures that the source mentions.
+    pictures: &'t Pictures,
+    /// How many pictures are written.
+    shown: usize,
     /// The levels that the source gave to the headings which the present one stands under, and its own.
     headings: Vec<usize>,
     differs_in_lists: bool,
@@ -348,13 +356,36 @@ impl Writer<'_> {
             self.alternative(element);
             return;
         }
-        self.open("img", element, &Looks::of(element));
+        let looks = Looks::of(element);
+        let begun = self.out.len();
+        self.open("img", element, &looks);
         self.out.pop();
+        let written = self.out.split_off(begun);
+        self.out.push_str(&match self.known(element) {
+            Some((name, picture)) => in_sizes(&written, element, name, picture, &looks),
+            None => written,
+        });
         if element.attribute("alt").is_none() {
             self.out.push_str(" alt=\"\"");
         }
         let (name, value) = sanitize::DECODING;
-        let _ = write!(self.out, " {name}=\"{value}\">");
+        let _ = write!(self.out, " {name}=\"{value}\"");
+        // The first is mostly in sight at once; waiting for the layout would only make it late.
+        if self.shown > 0 {
+            let (name, value) = sanitize::LOADING;
+            let _ = write!(self.out, " {name}=\"{value}\"");
+        }
+        self.shown += 1;
+        self.out.push('>');
+    }
+
+    /// What is known of a picture of ours, and its name.
+    fn known<'e>(&self, element: &'e Element) -> Option<(&'e str, &Picture)> {
+        let name = element
+            .attribute("src")?
+            .trim()
+            .strip_prefix(media::FOLDER)?;
+        Some((name, self.pictures.get(name)?))
     }
 
     /// What a picture says to those who cannot see it.
@@ -604,6 +635,59 @@ fn ours(tag: &str, element: &Element) -> Option<&'static str> {
         ("div", "section") if element.attribute("data-footnotes").is_some() => Some("footnotes"),
         _ => None,
     }
+}
+
+/// The tag of a picture of ours, still open, with its size, so that nothing jumps while it loads, and with its smaller
+/// copies for the browser to choose from. A width that the author gave stays, and decides the height.
+fn in_sizes(
+    written: &str,
+    element: &Element,
+    name: &str,
+    picture: &Picture,
+    looks: &Looks,
+) -> String {
+    let mut tag = without(written, &["srcset", "sizes", "width", "height"]);
+    let asked = element
+        .attribute("width")
+        .and_then(|width| sanitize::kept("img", "width", width))
+        .and_then(|width| width.parse::<i64>().ok());
+    let width = asked.unwrap_or(picture.width);
+    let height = (picture.height * width / picture.width.max(1)).max(1);
+    if !picture.sizes.is_empty() {
+        let folder = media::FOLDER;
+        let mut set: Vec<String> = picture
+            .sizes
+            .iter()
+            .map(|(width, name)| format!("{folder}{name} {width}w"))
+            .collect();
+        if picture
+            .sizes
+            .iter()
+            .all(|(width, _)| *width < picture.width)
+        {
+            set.push(format!("{folder}{name} {}w", picture.width));
+        }
+        let sizes = sanitize::sizes(width, !looks.float().is_empty());
+        let _ = write!(tag, " srcset=\"{}\" sizes=\"{sizes}\"", set.join(", "));
+    }
+    let _ = write!(tag, " width=\"{width}\" height=\"{height}\"");
+    tag
+}
+
+/// A tag as we write it without some attributes.
+fn without(tag: &str, names: &[&str]) -> String {
+    let mut out = tag.to_owned();
+    for name in names {
+        let begin = format!(" {name}=\"");
+        if let Some(from) = out.find(&begin) {
+            let value = from + begin.len();
+            let end = out[value..]
+                .find('"')
+                .map_or(out.len(), |end| value + end + 1);
+            out.replace_range(from..end, "");
+        }
+    }
+    out
 }
 
 fn has_class(element: &Element, class: &str) -> bool {

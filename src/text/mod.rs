@@ -24,10 +24,11 @@ mod tests;
 
 use std::borrow::Cow;
 
+use crate::blog::media::Pictures;
 use crate::blog::post::{Markup, Rendered};
 use crate::blog::settings::Films;
-use embed::Film;
 use body::{Body, Place};
+use embed::Film;
 use tree::Tree;
 
 pub use excerpt::{excerpt, letter, picture_hosts, plain};
@@ -50,23 +51,25 @@ const MAX_GROWTH: usize = 8;
 const FREE_GROWTH: usize = 64 * 1024;
 
 /// Renders a post or page. Whatever is nested too deep or grows too much is shown as plain words.
-pub fn post(source: &str, markup: Markup) -> Rendered {
+/// `pictures` is what is known of those that the source mentions.
+pub fn post(source: &str, markup: Markup, pictures: &Pictures) -> Rendered {
     let html = match markup {
         Markup::Markdown => markdown::post(source).map(Cow::Owned),
         Markup::Html => Some(Cow::Borrowed(source)),
     };
-    html.and_then(|html| rendered(&html)).unwrap_or_else(|| {
-        let words = match markup {
-            Markup::Markdown => source.to_owned(),
-            Markup::Html => excerpt::stripped(source),
-        };
-        Rendered {
-            html: sanitize::post(&paragraphs(&words)),
-            excerpt: excerpt(&words, EXCERPT_CHARS),
-            words,
-            ..Rendered::default()
-        }
-    })
+    html.and_then(|html| rendered(&html, pictures))
+        .unwrap_or_else(|| {
+            let words = match markup {
+                Markup::Markdown => source.to_owned(),
+                Markup::Html => excerpt::stripped(source),
+            };
+            Rendered {
+                html: sanitize::post(&paragraphs(&words)),
+                excerpt: excerpt(&words, EXCERPT_CHARS),
+                words,
+                ..Rendered::default()
+            }
+        })
 }
 
 /// The HTML of a post with the players that the settings allow; other films are links.
@@ -96,7 +99,9 @@ pub fn imported_comment(source: &str) -> String {
         Cow::Owned(source.trim().replace("\r\n", "\n").replace('\n', "<br>"))
     };
     let source = source.as_ref();
-    let body = Tree::of(source).and_then(|tree| Body::of(&tree, Place::Thread, max_bytes(source)));
+    let none = Pictures::new();
+    let body =
+        Tree::of(source).and_then(|tree| Body::of(&tree, Place::Thread, &none, max_bytes(source)));
     let html = body.map_or_else(|| paragraphs(&excerpt::stripped(source)), |body| body.html);
     sanitize::comment(&html)
 }
@@ -142,11 +147,11 @@ fn paragraphs(text: &str) -> String {
     html
 }
 
-fn rendered(html: &str) -> Option<Rendered> {
+fn rendered(html: &str, pictures: &Pictures) -> Option<Rendered> {
     let tree = Tree::of(html)?;
-    let whole = Body::of(&tree, Place::Page, max_bytes(html))?;
+    let whole = Body::of(&tree, Place::Page, pictures, max_bytes(html))?;
     let teaser = if whole.broken || whole.differs_in_lists {
-        Some(Body::of(&tree, Place::List, max_bytes(html))?)
+        Some(Body::of(&tree, Place::List, pictures, max_bytes(html))?)
     } else {
         None
     };

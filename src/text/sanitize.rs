@@ -90,7 +90,7 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("colgroup", &["span"]),
     ("del", &["cite", "datetime"]),
     ("details", &["open"]),
-    ("img", &["src", "srcset", "alt", "width", "height"]),
+    ("img", &["src", "srcset", "sizes", "alt", "width", "height"]),
     ("ins", &["cite", "datetime"]),
     ("li", &["id", "value"]),
     ("ol", &["reversed", "start", "type"]),
@@ -111,6 +111,37 @@ pub const SCROLL: [(&str, &str); 3] = [REACHED, ("role", "group"), ("aria-label"
 
 /// Each picture of ours says that the text need not wait for it.
 pub const DECODING: (&str, &str) = ("decoding", "async");
+
+/// Each but the first waits until it is nearly in sight.
+pub const LOADING: (&str, &str) = ("loading", "lazy");
+
+/// The width in pixels of the column that readers see, on the widest screen (`--column` of the style sheet), and of what
+/// floats in it, which narrow screens do not.
+const COLUMN: i64 = 608;
+const FLOAT: i64 = 304;
+const FLOATS_FROM: i64 = 576;
+
+/// How wide a picture of `width` pixels stands on the page, as the attribute `sizes`. No other value of it is kept.
+pub fn sizes(width: i64, floats: bool) -> String {
+    if floats {
+        let width = width.min(FLOAT);
+        format!("(max-width: {FLOATS_FROM}px) 100vw, {width}px")
+    } else {
+        let width = width.min(COLUMN);
+        format!("(max-width: {width}px) 100vw, {width}px")
+    }
+}
+
+fn is_sizes(value: &str) -> bool {
+    let shown = value
+        .rsplit(' ')
+        .next()
+        .and_then(|width| width.strip_suffix("px"));
+    let shown = shown
+        .and_then(whole_number)
+        .and_then(|width| width.parse().ok());
+    shown.is_some_and(|width| value == sizes(width, false) || value == sizes(width, true))
+}
 
 /// The elements of a comment, typed or imported.
 pub const COMMENT_TAGS: &[&str] = &[
@@ -194,11 +225,11 @@ static POST: LazyLock<Builder<'static>> = LazyLock::new(|| {
             ),
             (
                 "img",
-                HashMap::from([(DECODING.0, HashSet::from([DECODING.1]))]),
+                HashMap::from(
+                    [DECODING, LOADING].map(|(name, value)| (name, HashSet::from([value]))),
+                ),
             ),
         ]))
-        // One at most: the builder adds several in an order of chance, and a source has one rendering.
-        .set_tag_attribute_value("img", "loading", "lazy")
         .set_tag_attribute_value("pre", REACHED.0, REACHED.1)
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "data"]))
         .link_rel(None)
@@ -268,6 +299,7 @@ pub fn kept<'a>(tag: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, st
         "src" if tag == "img" => address::picture(value).map(Cow::Owned),
         "src" | "poster" => address::media(value).map(Cow::Owned),
         "srcset" => address::pictures(value).map(Cow::Owned),
+        "sizes" => is_sizes(value).then_some(Cow::Borrowed(value)),
         "class" => kept_classes(tag, value).map(Cow::Owned),
         "id" if tag == "span" => (value == BREAK_ID).then_some(Cow::Borrowed(value)),
         "id" => is_note(value).then_some(Cow::Borrowed(value)),

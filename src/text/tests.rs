@@ -8,11 +8,11 @@ use scraper::Html;
 use super::*;
 
 fn html(source: &str) -> String {
-    post(source, Markup::Html).html
+    post(source, Markup::Html, &Pictures::new()).html
 }
 
 fn markdown(source: &str) -> String {
-    post(source, Markup::Markdown).html
+    post(source, Markup::Markdown, &Pictures::new()).html
 }
 
 fn typed(source: &str) -> String {
@@ -207,7 +207,7 @@ fn input_made_to_be_costly_is_shown_as_words() {
         ),
     ] {
         let start = Instant::now();
-        let rendered = post(&source, markup);
+        let rendered = post(&source, markup, &Pictures::new());
         assert!(
             start.elapsed() < PATIENCE,
             "{:.40} took {:?}",
@@ -419,8 +419,7 @@ fn a_picture_of_blogger_keeps_its_place_and_size() {
         "src=\"https://x.org/b.png\"",
         "width=\"320\" height=\"200\"",
         "alt=\"\"",
-        // Always in this order: a source has one rendering, in whatever process it is made.
-        "decoding=\"async\" loading=\"lazy\"",
+        "decoding=\"async\"",
     ] {
         assert!(picture.contains(attribute), "{attribute} in {picture}");
     }
@@ -550,7 +549,11 @@ fn any_other_embed_becomes_a_link() {
 
 #[test]
 fn headings_find_their_place_below_the_title() {
-    let rendered = post("# A\n\n### B\n\n###### C\n", Markup::Markdown);
+    let rendered = post(
+        "# A\n\n### B\n\n###### C\n",
+        Markup::Markdown,
+        &Pictures::new(),
+    );
     assert_eq!(rendered.html, "<h2>A</h2>\n<h3>B</h3>\n<h4>C</h4>\n");
     assert_eq!(
         rendered.teaser.as_deref(),
@@ -562,7 +565,7 @@ fn headings_find_their_place_below_the_title() {
 
 #[test]
 fn a_text_without_headings_and_break_is_its_own_teaser() {
-    assert_eq!(post("a", Markup::Markdown).teaser, None);
+    assert_eq!(post("a", Markup::Markdown, &Pictures::new()).teaser, None);
 }
 
 #[test]
@@ -574,7 +577,7 @@ fn a_jump_break_cuts_the_teaser() {
         ("<div><b>a</b><a name=\"more\"/>b</div>", Markup::Html),
         ("<div><b>a</b><!--more-->b</div>", Markup::Markdown),
     ] {
-        let rendered = post(source, markup);
+        let rendered = post(source, markup, &Pictures::new());
         assert!(rendered.cut, "{source}");
         assert_eq!(
             rendered.teaser.as_deref().map(str::trim),
@@ -594,6 +597,7 @@ fn only_the_first_jump_break_counts_and_none_can_be_written_as_text() {
     let rendered = post(
         "a\n\n<!--more-->\n\nb\n\n<!--more-->\n\nc",
         Markup::Markdown,
+        &Pictures::new(),
     );
     assert_eq!(rendered.teaser.as_deref(), Some("<p>a</p>\n"));
     assert_eq!(rendered.html.matches("more").count(), 1);
@@ -603,7 +607,10 @@ fn only_the_first_jump_break_counts_and_none_can_be_written_as_text() {
         "<!--nomore-->",
         "<span id=\"more\"></span>",
     ] {
-        assert!(!post(source, Markup::Markdown).cut, "{source}");
+        assert!(
+            !post(source, Markup::Markdown, &Pictures::new()).cut,
+            "{source}"
+        );
     }
 }
 
@@ -611,7 +618,11 @@ fn only_the_first_jump_break_counts_and_none_can_be_written_as_text() {
 
 #[test]
 fn a_footnote_has_ids_on_its_own_page_only() {
-    let rendered = post("Ebb[^a] and flow.\n\n[^a]: Twice a day.", Markup::Markdown);
+    let rendered = post(
+        "Ebb[^a] and flow.\n\n[^a]: Twice a day.",
+        Markup::Markdown,
+        &Pictures::new(),
+    );
     assert_eq!(dangers(&rendered.html), Vec::<String>::new());
     let page = &rendered.html;
     assert!(
@@ -654,7 +665,7 @@ const ARTICLES: &str = "Before.\n\n<blockquote class=\"article\" cite=\"https://
 
 #[test]
 fn quoted_articles_are_listed_as_sources_below_the_text_on_its_own_page() {
-    let rendered = post(ARTICLES, Markup::Markdown);
+    let rendered = post(ARTICLES, Markup::Markdown, &Pictures::new());
     let page = &rendered.html;
     assert!(
         page.contains("<blockquote class=\"article\" cite=\"https://gazette.example/lamp\">"),
@@ -788,7 +799,7 @@ proptest! {
     #[test]
     fn whatever_is_written_is_shown_safely(source in pieces_of_html()) {
         for markup in [Markup::Html, Markup::Markdown] {
-            let rendered = post(&source, markup);
+            let rendered = post(&source, markup, &Pictures::new());
             prop_assert_eq!(dangers(&rendered.html), Vec::<String>::new());
             prop_assert_eq!(dangers(&rendered.teaser.unwrap_or_default()), Vec::<String>::new());
             prop_assert!(rendered.excerpt.chars().count() <= EXCERPT_CHARS);
@@ -800,7 +811,7 @@ proptest! {
     #[test]
     fn sanitising_twice_changes_nothing(source in pieces_of_html()) {
         let tree = Tree::of(&source).expect("so little fits every bound");
-        let body = Body::of(&tree, Place::Page, usize::MAX).expect("so little fits every bound");
+        let body = Body::of(&tree, Place::Page, &Pictures::new(), usize::MAX).expect("so little fits every bound");
         let once = sanitize::post(&body.html);
         prop_assert_eq!(sanitize::post(&once), once);
         let once = imported_comment(&source);
@@ -830,4 +841,53 @@ fn a_letter_says_where_links_lead_and_holds_no_markup() {
         said("<https://a.example/>\n\n**Two**"),
         "https://a.example/\nTwo"
     );
+}
+
+const SEA: &str = "00112233445566778899aabbccddeeff.webp";
+
+fn sea() -> Pictures {
+    let copy = |width: i64| (width, format!("{width:032}.webp"));
+    let picture = crate::blog::media::Picture {
+        width: 2000,
+        height: 1500,
+        sizes: vec![copy(480), copy(960)],
+    };
+    Pictures::from([(SEA.to_owned(), picture)])
+}
+
+#[test]
+fn a_picture_of_ours_comes_in_sizes_and_leaves_its_place_free() {
+    let source = format!("![The sea](/media/{SEA})\n\n![Again](/media/{SEA})");
+    let written = post(&source, Markup::Markdown, &sea()).html;
+    let (first, second) = written.split_once("</p>").unwrap();
+    assert_eq!(
+        first,
+        format!(
+            "<p><img src=\"/media/{SEA}\" alt=\"The sea\" srcset=\"/media/{:032}.webp 480w, \
+             /media/{:032}.webp 960w, /media/{SEA} 2000w\" sizes=\"(max-width: 608px) 100vw, 608px\" \
+             width=\"2000\" height=\"1500\" decoding=\"async\">",
+            480, 960
+        ),
+        "the first does not wait"
+    );
+    assert!(second.contains(" loading=\"lazy\">"), "{second}");
+}
+
+#[test]
+fn a_width_that_the_author_gave_stays() {
+    let source = format!(
+        "<figure class=float-left><img class=float-left width=320 height=9 sizes=x srcset='/y 1x' src='/media/{SEA}'>"
+    );
+    let written = post(&source, Markup::Html, &sea()).html;
+    assert!(
+        written.contains(" sizes=\"(max-width: 576px) 100vw, 304px\" width=\"320\" height=\"240\""),
+        "{written}"
+    );
+    assert_eq!(written.matches("srcset").count(), 1);
+}
+
+#[test]
+fn nobody_else_says_how_wide_a_picture_stands() {
+    let written = html("<img src=/a.png sizes='(max-width: 1px) 1000000px'>");
+    assert!(!written.contains("sizes"), "{written}");
 }

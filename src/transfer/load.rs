@@ -262,7 +262,7 @@ impl Loader<'_> {
         for entry in source.entries()? {
             if let Entry::Post(post) = entry? {
                 let status = post.status;
-                batch.push((self.prepared(*post), status));
+                batch.push((self.prepared(*post).await?, status));
                 if batch.len() == BATCH {
                     self.land_posts(&mut batch).await?;
                 }
@@ -271,12 +271,13 @@ impl Loader<'_> {
         self.land_posts(&mut batch).await
     }
 
-    fn prepared(&mut self, post: Post) -> ImportedPost {
-        let rendered = text::post(&post.source, post.markup);
+    async fn prepared(&mut self, post: Post) -> Result<ImportedPost> {
+        let pictures = self.store.pictures_in(&post.source).await?;
+        let rendered = text::post(&post.source, post.markup, &pictures);
         self.picture_hosts
             .extend(text::picture_hosts(&rendered.html));
         let author = self.authors.get(&post.author).copied();
-        ImportedPost {
+        Ok(ImportedPost {
             state: match post.status {
                 Status::Published => State::Published,
                 Status::Draft => State::Draft,
@@ -308,7 +309,7 @@ impl Loader<'_> {
             source: post.source,
             rendered,
             renderer: text::RENDERER,
-        }
+        })
     }
 
     async fn land_posts(&mut self, batch: &mut Vec<(ImportedPost, Status)>) -> Result<()> {

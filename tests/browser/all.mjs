@@ -9,6 +9,7 @@ import "./keyboard.mjs";
 import "./mail.mjs";
 import "./narrow.mjs";
 import "./passkeys.mjs";
+import "./pictures.mjs";
 import "./quiet.mjs";
 import "./sound.mjs";
 import "./writing.mjs";

@@ -65,6 +65,9 @@ export async function kindsOfPages(t) {
     { name: "approved comments", who: author, visit: at("/admin/comments/?state=approved") },
     { name: "a comment to moderate", who: author, visit: at("/admin/comments/1") },
     { name: "log of moderation", who: author, visit: at("/admin/comments/log") },
+    { name: "pictures", who: author, visit: at("/admin/media/") },
+    { name: "unused pictures", who: author, visit: at("/admin/media/?show=unused") },
+    { name: "a picture", who: author, visit: picture(demo) },
     { name: "outbox", who: author, visit: at("/admin/outbox/") },
     { name: "settings", who: author, visit: at("/admin/settings") },
     { name: "profile", who: author, visit: at("/admin/profile") },
@@ -86,6 +89,16 @@ const discussedPost = (blog) => following(blog, "/", (page) => page.getByRole("l
 const postsOfTag = (blog) => following(blog, "/tags/", (page) => page.getByRole("main").getByRole("link"));
 const editor = (blog) =>
   following(blog, "/admin/posts/?state=published", (page) => page.getByRole("cell").getByRole("link"));
+
+/** One picture of the library; those of the demo come into it soon after the start. */
+function picture(blog) {
+  return async (page) => {
+    const first = page.getByRole("main").getByRole("listitem").getByRole("link").filter({ has: page.locator("img") }).first();
+    await open(page, blog.at("/admin/media/"));
+    for (let tries = 0; tries < 50 && (await first.count()) === 0; tries += 1) await page.reload();
+    return open(page, blog.at(await first.getAttribute("href")));
+  };
+}
 
 function reply(blog) {
   return async (page) => {

@@ -15,6 +15,7 @@ mod moderating;
 mod own_comments;
 mod page;
 mod people;
+mod pictures;
 mod reading;
 mod safety;
 mod saving;

@@ -1,14 +1,15 @@
 //! Door 2: authors, behind a sign-in. Nothing from here is ever kept by a cache.
 
 mod bans;
-mod codes;
 mod calendar;
+mod codes;
 mod comment;
 mod comment_log;
 mod comments;
 mod confirm;
 mod desk;
 mod editor;
+mod media;
 mod outbox;
 mod passkeys;
 mod posts;
@@ -30,16 +31,39 @@ use super::session;
 use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use std::time::Duration;
+use tower_http::timeout::TimeoutLayer;
 
 /// A text of 2 MiB, each of its bytes sent as three at worst.
 const POST_FORM_MAX_BYTES: usize = 7 * 1024 * 1024;
+
+/// The largest picture, and what a form puts around it.
+const UPLOAD_MAX_BYTES: usize = crate::media::pictures::SENT_MAX_BYTES + 64 * 1024;
+/// Ten megabytes over a slow line; silence ends a request much earlier.
+const UPLOAD_TIMEOUT: Duration = Duration::from_mins(15);
+
+/// What may take longer than any other request: sending a picture. Who is not signed in is refused before it is read.
+pub fn uploads(app: &App) -> Router<App> {
+    Router::new()
+        .route("/admin/media/upload", post(media::upload))
+        .layer(DefaultBodyLimit::max(UPLOAD_MAX_BYTES))
+        .route_layer(from_fn_with_state(app.clone(), session::require))
+        .layer(from_fn(session::never_store))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            UPLOAD_TIMEOUT,
+        ))
+}
 
 pub fn routes(app: &App) -> Router<App> {
     let guarded = Router::new()
         .route("/admin/", get(desk::home))
         .route("/admin/sign-out", post(sign_in::out))
+        .route("/admin/media/", get(media::list))
+        .route("/admin/media/{id}", get(media::show).post(media::save))
         .route("/admin/outbox/", get(outbox::list))
         .route("/admin/outbox/{id}", post(outbox::act))
         .route("/admin/settings", get(settings::show).post(settings::save))

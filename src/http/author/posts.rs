@@ -1,19 +1,17 @@
 //! The author's lists of posts and of pages: tabs, search, filters, and what is done with one post or with many.
 
-use super::desk::Desk;
-use crate::app::{App, render_post};
+use super::desk::{Desk, Device};
+use crate::app::App;
 use crate::blog::listing::{By, Line, Month, Order, Sought, Tab};
-use crate::blog::post::{
-    Comments, Kind, NewPost, Post, State as PostState, TITLE_MAX_CHARS, slug_of_path,
-};
+use crate::blog::post::{Comments, Kind, NewPost, State as PostState, TITLE_MAX_CHARS, label};
+use crate::blog::revision::Reason;
 use crate::blog::{PostId, tag, words};
 use crate::error::Error;
 use crate::http::cursor::{Cursor, Links};
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
 use crate::http::session::SignedIn;
-use crate::store::{MenuPage, PostCounts, Publish, Saving, Tag, Writer};
-use crate::text;
+use crate::store::{Keeping, MenuPage, PostCounts, Writer};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 
@@ -72,7 +70,13 @@ impl Asked {
     /// What is looked for, as a query; with the place in the list where that is wanted.
     fn query(&self, state: &str, with_place: bool) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        let place = |text: &'_ str| if with_place { text.to_owned() } else { String::new() };
+        let place = |text: &'_ str| {
+            if with_place {
+                text.to_owned()
+            } else {
+                String::new()
+            }
+        };
         for (name, value) in [
             ("state", state.to_owned()),
             ("q", self.q.clone()),
@@ -450,26 +454,34 @@ impl Guarded for PickedForm {
 
 pub async fn act_on_posts(
     desk: Desk,
+    device: Device,
     State(app): State<App>,
     DeskForm(form): DeskForm<PickedForm>,
 ) -> Result {
-    act(Kind::Post, desk, &app, form).await
+    act(Kind::Post, desk, device, &app, form).await
 }
 
 pub async fn act_on_pages(
     desk: Desk,
+    device: Device,
     State(app): State<App>,
     DeskForm(form): DeskForm<PickedForm>,
 ) -> Result {
-    act(Kind::Page, desk, &app, form).await
+    act(Kind::Page, desk, device, &app, form).await
 }
 
-async fn act(kind: Kind, desk: Desk, app: &App, form: PickedForm) -> Result {
+async fn act(
+    kind: Kind,
+    desk: Desk,
+    Device(device): Device,
+    app: &App,
+    form: PickedForm,
+) -> Result {
     if form.picked.is_empty() {
         return told(kind, &form, "did=none");
     }
     if form.act == "copy" {
-        return copy(kind, &desk, app, form.picked[0]).await;
+        return copy(kind, &desk, &device, app, form.picked[0]).await;
     }
     let mut about = String::new();
     if matches!(form.act.as_str(), "add-tag" | "remove-tag") {
@@ -492,7 +504,7 @@ async fn act(kind: Kind, desk: Desk, app: &App, form: PickedForm) -> Result {
                 return refused(kind, desk, app, form, message).await;
             }
         },
-        _ => one_by_one(&desk, app, &form).await?,
+        _ => one_by_one(app, &form).await?,
     };
     let ids: Vec<String> = changed.iter().map(ToString::to_string).collect();
     let query = url::form_urlencoded::Serializer::new(String::new())
@@ -513,13 +525,7 @@ fn told(kind: Kind, form: &PickedForm, query: &str) -> Result {
 }
 
 /// The list as it stood, with the boxes that were ticked and the words that were typed.
-async fn refused(
-    kind: Kind,
-    desk: Desk,
-    app: &App,
-    form: PickedForm,
-    message: String,
-) -> Result {
+async fn refused(kind: Kind, desk: Desk, app: &App, form: PickedForm, message: String) -> Result {
     let mut page = list(kind, desk, app, Asked::of(&form.back)).await?;
     page.problem = Some(message);
     page.typed = form;
@@ -527,15 +533,19 @@ async fn refused(
 }
 
 /// Does what is done with each post by itself; gives those that were changed.
-async fn one_by_one(desk: &Desk, app: &App, form: &PickedForm) -> Result<Vec<PostId>> {
+async fn one_by_one(app: &App, form: &PickedForm) -> Result<Vec<PostId>> {
     let mut changed = Vec::new();
     for id in &form.picked {
         let done = match form.act.as_str() {
             "trash" => app.store.trash_post(*id, app.now()).await?,
             "restore" => app.store.restore_post(*id, app.now()).await?,
             "draft" => app.store.unpublish_post(*id, app.now()).await?,
-            "publish" => publish(desk, app, *id).await?,
-            _ => return Err(Error::BadRequest("This is nothing that can be done with a post.")),
+            "publish" => publish(app, *id).await?,
+            _ => {
+                return Err(Error::BadRequest(
+                    "This is nothing that can be done with a post.",
+                ));
+            }
         };
         if done {
             changed.push(*id);
@@ -544,76 +554,37 @@ async fn one_by_one(desk: &Desk, app: &App, form: &PickedForm) -> Result<Vec<Pos
     Ok(changed)
 }
 
-/// A post as it would be saved again.
-fn again(post: &Post, tags: &[Tag]) -> NewPost {
-    NewPost {
-        kind: post.kind,
-        title: post.title.clone(),
-        source: post.source.clone(),
-        markup: post.markup,
-        tags: tags.iter().map(|tag| tag.name.clone()).collect(),
-        permalink: post
-            .path
-            .as_deref()
-            .map_or(post.slug.as_str(), slug_of_path)
-            .to_owned(),
-        excerpt: post.excerpt.clone(),
-        comments: post.comments,
-        published_at: post.published_at,
-    }
-}
-
 /// Publishes a draft at once, and what is scheduled before its time. False for anything else, and where its address
 /// belongs to another post.
-async fn publish(desk: &Desk, app: &App, id: PostId) -> Result<bool> {
+async fn publish(app: &App, id: PostId) -> Result<bool> {
     let Some(post) = app.store.post(id).await? else {
         return Ok(false);
     };
     if !matches!(post.state, PostState::Draft | PostState::Scheduled) {
         return Ok(false);
     }
-    let mut new = again(&post, &app.store.tags_of(id).await?);
-    new.published_at = new.published_at.map(|at| at.min(app.now()));
-    let rendered = render_post(new.source.clone(), new.markup).await?;
-    let saving = Saving {
-        new: &new,
-        rendered: &rendered,
-        renderer: text::RENDERER,
-        publish: Publish::Now,
-        zone: &desk.shell.site.zone,
-        now: app.now(),
-    };
-    let saved = app.store.save_post(id, post.updated_at, saving).await?;
-    Ok(saved.is_ok())
+    Ok(app.publish(id, None, None).await?.is_ok())
 }
 
 /// Makes a draft with the words of a post, and opens it.
-async fn copy(kind: Kind, desk: &Desk, app: &App, id: PostId) -> Result {
-    let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
-    let title = format!("Copy of {}", post.label());
-    let new = NewPost {
+async fn copy(kind: Kind, desk: &Desk, device: &str, app: &App, id: PostId) -> Result {
+    let (text, _) = app.store.desk_text(id).await?.ok_or(Error::NotFound)?;
+    let title = format!("Copy of {}", label(&text.title));
+    let text = NewPost {
         title: title.chars().take(TITLE_MAX_CHARS).collect(),
         permalink: String::new(),
         published_at: None,
-        ..again(&post, &app.store.tags_of(id).await?)
+        ..text
     };
-    let rendered = render_post(new.source.clone(), new.markup).await?;
-    let saving = Saving {
-        new: &new,
-        rendered: &rendered,
-        renderer: text::RENDERER,
-        publish: Publish::Keep,
-        zone: &desk.shell.site.zone,
+    let keeping = Keeping {
+        text: &text,
+        reason: Reason::Saved,
+        author: desk.signed_in.author.id,
+        device,
         now: app.now(),
     };
-    let saved = app
-        .store
-        .create_post(saving, desk.signed_in.author.id)
-        .await?;
-    match saved {
-        Ok(saved) => render::see_other(&format!("{}{}", base(kind), saved.id)),
-        Err(_) => Err(Error::NotFound),
-    }
+    let kept = app.store.create_post(keeping).await?;
+    render::see_other(&format!("{}{}", base(kind), kept.id))
 }
 
 #[derive(Debug, Default, serde::Deserialize)]

@@ -112,7 +112,7 @@ pub async fn framed(
     let post = app.store.post(PostId(id)).await?.ok_or(Error::NotFound)?;
     let (text, _) = app.store.desk_text(post.id).await?.ok_or(Error::NotFound)?;
     let page = if asked.r#as == "feed" {
-        let rendered = render_post(text.source.clone(), text.markup).await?;
+        let rendered = render_post(&app, text.source.clone(), text.markup).await?;
         render::page(&FeedEntry {
             language: desk.shell.language().to_owned(),
             title: text.title,

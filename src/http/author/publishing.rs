@@ -23,7 +23,7 @@ struct Answer {
 pub async fn checks(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Result {
     let id = PostId(id);
     let (text, _) = app.store.desk_text(id).await?.ok_or(Error::NotFound)?;
-    let rendered = render_post(text.source.clone(), text.markup).await?;
+    let rendered = render_post(&app, text.source.clone(), text.markup).await?;
     let found = text::found(&rendered.html);
     let mut known = Known {
         holder: holder(&app, &desk, id, &text).await?,
@@ -47,7 +47,13 @@ async fn holder(app: &App, desk: &Desk, id: PostId, text: &NewPost) -> Result<Op
         return Ok(None);
     }
     let at = text.published_at.unwrap_or_else(|| app.now());
-    let path = post::permalink(text.kind, &typed, at, &desk.shell.site.zone);
+    let path = post::permalink(
+        text.kind,
+        desk.shell.site.settings.permalinks,
+        &typed,
+        at,
+        &desk.shell.site.zone,
+    );
     Ok(app.store.other_holder(&path, id).await?)
 }
 

@@ -1,12 +1,13 @@
 //! What the tools of the editor ask while somebody writes: how the text will look, what is pasted made clean, the text in
 //! the other markup. Nothing here changes anything.
 
-use crate::app::render_post;
+use crate::app::{App, render_post};
 use crate::blog::post::{Markup, SOURCE_MAX_BYTES};
 use crate::error::Error;
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::Result;
 use crate::text;
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -48,11 +49,11 @@ struct Text {
 }
 
 /// The text as its own page will show it, its number of words, the minutes they take to read, its headings.
-pub async fn show(DeskForm(form): DeskForm<TextForm>) -> Result {
+pub async fn show(State(app): State<App>, DeskForm(form): DeskForm<TextForm>) -> Result {
     let Some(markup) = asked(&form, &form.body) else {
         return Ok(refused());
     };
-    let rendered = render_post(form.body, markup).await?;
+    let rendered = render_post(&app, form.body, markup).await?;
     let words = text::number_of_words(&rendered.words);
     let headings = text::outline(&rendered.html).into_iter();
     json(&Shown {

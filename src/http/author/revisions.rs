@@ -151,11 +151,11 @@ async fn page_of(
         revision::compare(&from.text.source, &to.text.source)
     });
     let from_html = match &from {
-        Some(from) => seen(from).await?,
+        Some(from) => seen(app, from).await?,
         None => String::new(),
     };
     render::page(&RevisionPage {
-        to_html: seen(&to).await?,
+        to_html: seen(app, &to).await?,
         is_at_desk: post.revision_id == Some(to.id),
         desk,
         post,
@@ -166,9 +166,11 @@ async fn page_of(
     })
 }
 
-async fn seen(revision: &Revision) -> Result<String> {
+async fn seen(app: &App, revision: &Revision) -> Result<String> {
     let text = &revision.text;
-    Ok(render_post(text.source.clone(), text.markup).await?.html)
+    Ok(render_post(app, text.source.clone(), text.markup)
+        .await?
+        .html)
 }
 
 #[derive(Debug, Default, serde::Deserialize)]

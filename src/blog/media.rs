@@ -1,0 +1,214 @@
+//! Pictures: their names, which of them a text shows, what a page has to know to show them without a jump.
+
+use super::comment::visible;
+use super::{Problems, words};
+use std::collections::{BTreeSet, HashMap};
+
+/// Where pictures are served, and how every address of one begins.
+pub const FOLDER: &str = "/media/";
+
+/// Hexadecimal digits of the digest that make a name: 128 bits never meet by chance.
+pub const NAME_DIGITS: usize = 32;
+
+/// The kinds of picture that are served, by the ending of their names.
+const KINDS: &[(&str, &str)] = &[
+    ("png", "image/png"),
+    ("jpg", "image/jpeg"),
+    ("gif", "image/gif"),
+    ("webp", "image/webp"),
+];
+
+/// A text for those who cannot see a picture: some screen readers stop after this many characters and more.
+pub const ALT_MAX_CHARS: usize = 1000;
+pub const CAPTION_MAX_CHARS: usize = 2000;
+/// The longest name of a file that file systems take.
+const FILE_NAME_MAX_CHARS: usize = 255;
+
+/// Words of one search in the library that count.
+pub const SOUGHT_MAX: usize = 4;
+
+/// What a page has to know of a picture: its size in pixels, and the smaller copies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    pub width: i64,
+    pub height: i64,
+    /// Width in pixels and name of each copy, smallest first.
+    pub sizes: Vec<(i64, String)>,
+}
+
+/// The pictures of a text by their names.
+pub type Pictures = HashMap<String, Picture>;
+
+/// The content type of a name that we give to a file; any other name is nobody's.
+#[must_use]
+pub fn content_type(name: &str) -> Option<&'static str> {
+    let (digest, ending) = name.split_once('.')?;
+    let ours =
+        digest.len() == NAME_DIGITS && digest.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
+    KINDS
+        .iter()
+        .find(|(known, _)| ours && *known == ending)
+        .map(|(_, content_type)| *content_type)
+}
+
+/// The names of all pictures that a source mentions, in whatever language it is written.
+#[must_use]
+pub fn names(source: &str) -> BTreeSet<String> {
+    source
+        .split(FOLDER)
+        .skip(1)
+        .filter_map(|after| {
+            let end = after
+                .find(|c: char| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '.')
+                .unwrap_or(after.len());
+            // A full stop behind an address belongs to the sentence.
+            let name = after[..end].trim_end_matches('.');
+            content_type(name).map(|_| name.to_owned())
+        })
+        .collect()
+}
+
+/// The name under which somebody's file came, as text that can be shown: without folders and without characters that
+/// turn the reading around.
+#[must_use]
+pub fn file_name(sent: &str) -> String {
+    let name = sent.rsplit(['/', '\\']).next().unwrap_or_default();
+    visible(name).chars().take(FILE_NAME_MAX_CHARS).collect()
+}
+
+/// What the library looks for pictures by; each word begins after a blank.
+#[must_use]
+pub fn index(file_name: &str, alt: &str, caption: &str) -> String {
+    format!(" {}", words::fold(&[file_name, alt, caption].join(" ")))
+}
+
+/// What was typed into the search of the library as patterns of `like`, each of which must be met.
+#[must_use]
+pub fn sought(typed: &str) -> [String; SOUGHT_MAX] {
+    let folded = words::fold(typed);
+    let mut words = folded.split(' ').filter(|word| !word.is_empty());
+    std::array::from_fn(|_| {
+        words
+            .next()
+            .map_or_else(|| "%".to_owned(), |word| format!("% {word}%"))
+    })
+}
+
+/// What an author says of a picture, exactly as it was sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AboutForm {
+    pub csrf: String,
+    /// Which button sent the form.
+    pub act: String,
+    pub alt: String,
+    pub caption: String,
+}
+
+/// The same, checked: both in one line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    pub alt: String,
+    pub caption: String,
+}
+
+impl About {
+    pub fn parse(form: &AboutForm) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let (alt, caption) = (visible(&form.alt), visible(&form.caption));
+        if alt.chars().count() > ALT_MAX_CHARS {
+            problems.add(
+                "alt",
+                format!("Please keep the alternative text under {ALT_MAX_CHARS} characters."),
+            );
+        }
+        if caption.chars().count() > CAPTION_MAX_CHARS {
+            problems.add(
+                "caption",
+                format!("Please keep the caption under {CAPTION_MAX_CHARS} characters."),
+            );
+        }
+        if problems.is_empty() {
+            Ok(Self { alt, caption })
+        } else {
+            Err(problems)
+        }
+    }
+}
+
+/// The weight of a file in words: `812 KB`, `2.4 MB`.
+#[must_use]
+pub fn weight(bytes: i64) -> String {
+    if bytes < 1_000_000 {
+        format!("{} KB", (bytes + 999) / 1000)
+    } else {
+        let tenths = (bytes + 50_000) / 100_000;
+        format!("{}.{} MB", tenths / 10, tenths % 10)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str = "00112233445566778899aabbccddeeff.webp";
+    const TWO: &str = "ffeeddccbbaa99887766554433221100.png";
+
+    #[test]
+    fn no_name_leads_out_of_the_directory() {
+        for bad in [
+            "../x.png",
+            "",
+            ".",
+            "ab.png",
+            "/etc/passwd",
+            "00112233445566778899aabbccddeeff.svg",
+            "00112233445566778899AABBCCDDEEFF.png",
+        ] {
+            assert_eq!(content_type(bad), None, "{bad}");
+        }
+        assert_eq!(content_type(ONE), Some("image/webp"));
+    }
+
+    #[test]
+    fn pictures_are_found_in_any_markup() {
+        let source = format!(
+            "![a](/media/{ONE} \"t\") <img src=\"https://blog.example/media/{TWO}\"> /media/{ONE}. /media/x.png /media/"
+        );
+        assert_eq!(
+            names(&source).into_iter().collect::<Vec<_>>(),
+            [ONE.to_owned(), TWO.to_owned()]
+        );
+        assert!(names("no /medi/ here").is_empty());
+    }
+
+    #[test]
+    fn the_name_of_a_file_is_text_and_nothing_else() {
+        assert_eq!(file_name("C:\\Users\\nora\\Évora 1.jpg"), "Évora 1.jpg");
+        assert_eq!(file_name("../../etc/passwd"), "passwd");
+        assert!(!file_name("photo\u{202E}gpj.exe").contains('\u{202E}'));
+        assert!(file_name(&"x".repeat(5000)).len() <= 255);
+    }
+
+    #[test]
+    fn a_weight_is_said_in_few_digits() {
+        let said: Vec<String> = [1, 812_000, 999_999, 1_000_000, 2_449_000]
+            .map(weight)
+            .into();
+        assert_eq!(said, ["1 KB", "812 KB", "1000 KB", "1.0 MB", "2.4 MB"]);
+    }
+
+    #[test]
+    fn every_word_that_is_sought_must_be_there() {
+        let matches = |typed: &str, text: &str| {
+            let index = index(text, "", "");
+            sought(typed)
+                .iter()
+                .all(|pattern| index.contains(pattern.trim_matches('%')))
+        };
+        assert!(matches("évo 1", "Evora-1.jpg"));
+        assert!(matches("", "anything"));
+        assert!(!matches("lisbon", "Evora-1.jpg"));
+        assert!(!matches("%", "") || sought("%")[0] == "%");
+    }
+}

@@ -1,0 +1,413 @@
+//! Pictures: taking them in, the library, what is said of each and where it is used.
+
+use super::desk::Desk;
+use crate::app::App;
+use crate::blog::media::{self, About, AboutForm, FOLDER};
+use crate::blog::post::Kind;
+use crate::blog::{MediaId, Problems};
+use crate::error::Error;
+use crate::http::cursor::{Cursor, Links};
+use crate::http::form::{DeskForm, Guarded};
+use crate::http::render::{self, Result};
+use crate::media::pictures::{EMPTY, SENT_MAX_BYTES, TOO_HEAVY};
+use crate::secrets;
+use crate::store::{Deleted, MediaCounts, MediaLine, Use};
+use askama::Template;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+/// Enough for a screen and a half on a desk.
+const PICTURES: i64 = 48;
+
+const OTHER_SESSION: &str =
+    "This form is from another session, so nothing was sent. Go back and open the page again.";
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    q: String,
+    /// `unused`: only those that no post uses.
+    show: String,
+    /// `json`: for the editor's dialog.
+    format: String,
+    deleted: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "author/media.html")]
+struct LibraryPage {
+    desk: Desk,
+    q: String,
+    unused: bool,
+    counts: MediaCounts,
+    lines: Vec<MediaLine>,
+    links: Links,
+    deleted: bool,
+    /// Why what was just sent is not here.
+    problem: Option<&'static str>,
+}
+
+/// A picture as a script gets it.
+#[derive(serde::Serialize)]
+struct Told<'a> {
+    id: MediaId,
+    address: String,
+    thumbnail: String,
+    width: i64,
+    height: i64,
+    name: &'a str,
+    alt: &'a str,
+    caption: &'a str,
+    uses: i64,
+}
+
+impl<'a> Told<'a> {
+    fn of(line: &'a MediaLine) -> Self {
+        Self {
+            id: line.id,
+            address: format!("{FOLDER}{}", line.name),
+            thumbnail: format!("{FOLDER}{}", line.thumbnail),
+            width: line.width,
+            height: line.height,
+            name: &line.file_name,
+            alt: &line.alt,
+            caption: &line.caption,
+            uses: line.uses,
+        }
+    }
+}
+
+#[derive(serde::Serialize)]
+struct ToldAll<'a> {
+    pictures: Vec<Told<'a>>,
+    /// The query of the next ones, if there are any.
+    older: Option<String>,
+}
+
+#[derive(serde::Serialize)]
+struct ToldProblem {
+    problem: &'static str,
+}
+
+/// What pages say of a picture.
+trait Shown {
+    fn line(&self) -> &MediaLine;
+
+    fn address(&self) -> String {
+        format!("{FOLDER}{}", self.line().name)
+    }
+
+    fn thumbnail_address(&self) -> String {
+        format!("{FOLDER}{}", self.line().thumbnail)
+    }
+
+    /// What to call it: its file's name, or that it has none.
+    fn label(&self) -> &str {
+        match self.line().file_name.as_str() {
+            "" => "Picture without a name",
+            name => name,
+        }
+    }
+
+    fn weight(&self) -> String {
+        media::weight(self.line().bytes)
+    }
+
+    fn used(&self) -> String {
+        match self.line().uses {
+            0 => "Unused".to_owned(),
+            1 => "Used by 1 post".to_owned(),
+            number => format!("Used by {number} posts"),
+        }
+    }
+}
+
+impl Shown for MediaLine {
+    fn line(&self) -> &MediaLine {
+        self
+    }
+}
+
+impl LibraryPage {
+    async fn new(app: &App, desk: Desk) -> Result<Self> {
+        let asked = Asked::default();
+        Self::asked(app, desk, asked, &Cursor::default()).await
+    }
+
+    async fn asked(app: &App, desk: Desk, asked: Asked, cursor: &Cursor) -> Result<Self> {
+        let unused = asked.show == "unused";
+        let words = media::sought(&asked.q);
+        let page = app
+            .store
+            .media_lines(unused, &words, cursor.side(), PICTURES)
+            .await?;
+        Ok(Self {
+            desk,
+            q: asked.q,
+            unused,
+            counts: app.store.media_counts().await?,
+            links: Links::of(&page, |line| (line.created_at, line.id.0)),
+            lines: page.items,
+            deleted: asked.deleted.is_some(),
+            problem: None,
+        })
+    }
+
+    fn at(&self, place: &str) -> String {
+        let q: String = url::form_urlencoded::byte_serialize(self.q.as_bytes()).collect();
+        let show = if self.unused { "unused" } else { "" };
+        format!("/admin/media/?show={show}&q={q}&{place}")
+    }
+}
+
+fn json(status: StatusCode, value: &impl serde::Serialize) -> Result {
+    let text = serde_json::to_string(value)
+        .map_err(|error| Error::Internal(format!("what a script is told: {error}")))?;
+    let kind = [(CONTENT_TYPE, "application/json")];
+    Ok((status, kind, text).into_response())
+}
+
+pub async fn list(
+    desk: Desk,
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    Query(cursor): Query<Cursor>,
+) -> Result {
+    let is_for_script = asked.format == "json";
+    let page = LibraryPage::asked(&app, desk, asked, &cursor).await?;
+    if !is_for_script {
+        return render::page(&page);
+    }
+    json(
+        StatusCode::OK,
+        &ToldAll {
+            pictures: page.lines.iter().map(Told::of).collect(),
+            older: page.links.older,
+        },
+    )
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Sent {
+    /// The name of the file.
+    name: String,
+}
+
+/// Takes a picture in. A script sends the bare file with the session's token in `x-csrf` and is answered with JSON; a form
+/// sends it as a form does and is led on.
+pub async fn upload(
+    desk: Desk,
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(sent): Query<Sent>,
+    request: Request,
+) -> Result {
+    match headers.get("x-csrf") {
+        Some(token) => {
+            let is_right = token
+                .to_str()
+                .is_ok_and(|token| secrets::same(token, desk.csrf()));
+            if !is_right {
+                return Err(Error::Forbidden(OTHER_SESSION));
+            }
+            upload_by_script(&desk, &app, &headers, &sent.name, request).await
+        }
+        None => upload_by_form(desk, &app, request).await,
+    }
+}
+
+async fn upload_by_script(
+    desk: &Desk,
+    app: &App,
+    headers: &HeaderMap,
+    name: &str,
+    request: Request,
+) -> Result {
+    let too_heavy = || {
+        let problem = TOO_HEAVY;
+        json(StatusCode::PAYLOAD_TOO_LARGE, &ToldProblem { problem })
+    };
+    let length = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > SENT_MAX_BYTES) {
+        return too_heavy();
+    }
+    let Ok(bytes) = axum::body::to_bytes(request.into_body(), SENT_MAX_BYTES).await else {
+        return too_heavy();
+    };
+    let author = desk.signed_in.author.id;
+    match app.take_picture(bytes.into(), name, author).await? {
+        Ok(line) => json(StatusCode::OK, &Told::of(&line)),
+        Err(refused) => json(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &ToldProblem { problem: refused.0 },
+        ),
+    }
+}
+
+async fn upload_by_form(desk: Desk, app: &App, request: Request) -> Result {
+    let Ok(mut form) = Multipart::from_request(request, app).await else {
+        return Err(Error::Forbidden(OTHER_SESSION));
+    };
+    // The token stands first, so that nothing is read for who has none.
+    let token = match form.next_field().await {
+        Ok(Some(field)) if field.name() == Some("csrf") => field.text().await.unwrap_or_default(),
+        _ => String::new(),
+    };
+    if !secrets::same(&token, desk.csrf()) {
+        return Err(Error::Forbidden(OTHER_SESSION));
+    }
+    let file = match form.next_field().await {
+        Ok(Some(field)) => {
+            let name = field.file_name().unwrap_or_default().to_owned();
+            read(field).await.map(|bytes| (bytes, name))
+        }
+        Ok(None) => Err(EMPTY),
+        Err(error) => Err(unread(&error)),
+    };
+    let author = desk.signed_in.author.id;
+    let problem = match file {
+        Ok((bytes, name)) => match app.take_picture(bytes, &name, author).await? {
+            Ok(line) => return render::see_other(&format!("/admin/media/{}?did=upload", line.id)),
+            Err(refused) => refused.0,
+        },
+        Err(problem) => problem,
+    };
+    let mut page = LibraryPage::new(app, desk).await?;
+    page.problem = Some(problem);
+    render::problem_page(&page)
+}
+
+async fn read(field: Field<'_>) -> std::result::Result<Vec<u8>, &'static str> {
+    match field.bytes().await {
+        Ok(bytes) => Ok(bytes.into()),
+        Err(error) => Err(unread(&error)),
+    }
+}
+
+fn unread(error: &MultipartError) -> &'static str {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        TOO_HEAVY
+    } else {
+        "This file did not arrive whole. Please send it again."
+    }
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct AskedOne {
+    did: String,
+    /// `delete`: whether it shall really go.
+    ask: String,
+}
+
+#[derive(Template)]
+#[template(path = "author/picture.html")]
+struct PicturePage {
+    desk: Desk,
+    picture: MediaLine,
+    uses: Vec<Use>,
+    form: AboutForm,
+    problems: Problems,
+    status: &'static str,
+    asks: bool,
+}
+
+impl PicturePage {
+    async fn new(app: &App, desk: Desk, id: MediaId) -> Result<Self> {
+        let picture = app.store.media(id).await?.ok_or(Error::NotFound)?;
+        Ok(Self {
+            uses: app.store.uses(id).await?,
+            form: AboutForm {
+                alt: picture.alt.clone(),
+                caption: picture.caption.clone(),
+                ..AboutForm::default()
+            },
+            desk,
+            picture,
+            problems: Problems::default(),
+            status: "",
+            asks: false,
+        })
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn editor(&self, used: &Use) -> String {
+        let part = match used.kind {
+            Kind::Post => "posts",
+            Kind::Page => "pages",
+        };
+        format!("/admin/{part}/{}", used.id)
+    }
+}
+
+pub async fn show(
+    desk: Desk,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Query(asked): Query<AskedOne>,
+) -> Result {
+    let mut page = PicturePage::new(&app, desk, MediaId(id)).await?;
+    page.status = match asked.did.as_str() {
+        "upload" => "It is in the library. Say what it shows, for those who cannot see it.",
+        "save" => "Saved",
+        _ => "",
+    };
+    page.asks = asked.ask == "delete" && page.uses.is_empty();
+    render::page(&page)
+}
+
+impl Guarded for AboutForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+pub async fn save(
+    State(app): State<App>,
+    desk: Desk,
+    Path(id): Path<i64>,
+    DeskForm(form): DeskForm<AboutForm>,
+) -> Result {
+    let id = MediaId(id);
+    if form.act == "delete" {
+        return delete(&app, desk, id).await;
+    }
+    match About::parse(&form) {
+        Ok(about) => {
+            if !app.store.describe_media(id, &about).await? {
+                return Err(Error::NotFound);
+            }
+            render::see_other(&format!("/admin/media/{id}?did=save"))
+        }
+        Err(problems) => {
+            let mut page = PicturePage::new(&app, desk, id).await?;
+            page.problems = problems;
+            page.form = form;
+            render::problem_page(&page)
+        }
+    }
+}
+
+async fn delete(app: &App, desk: Desk, id: MediaId) -> Result<Response> {
+    let _clearing = app.media.clearing().await;
+    match app.store.delete_media(id).await? {
+        Deleted::NotThere => Err(Error::NotFound),
+        Deleted::Used => {
+            let mut page = PicturePage::new(app, desk, id).await?;
+            page.status = "It is not deleted: posts use it.";
+            Ok((StatusCode::CONFLICT, render::page(&page)?).into_response())
+        }
+        Deleted::Files(names) => {
+            for name in names {
+                app.media.remove(&name).await?;
+            }
+            render::see_other("/admin/media/?deleted=1")
+        }
+    }
+}

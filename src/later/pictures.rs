@@ -1,0 +1,78 @@
+//! Pictures whose rows and files do not match: files that posts show without a row (moved in, or made up by the demo) get
+//! one, with copies; files that nobody names any more go.
+
+use crate::app::{App, new_media};
+use crate::blog::time::Millis;
+use crate::error::Result;
+use crate::media::fingerprint;
+use crate::store::NewSize;
+use std::sync::Arc;
+
+/// A file without a row may belong to an upload that is still under way in another process; after a day it cannot.
+const ORPHANS_KEPT_SECONDS: i64 = 24 * 3600;
+
+/// Gives rows and copies to files that posts show; the posts are to be rendered anew then.
+pub async fn adopt(app: &App) -> Result<()> {
+    let known = app.store.media_names().await?;
+    for name in app.media.names().await? {
+        if known.contains(&name) || !app.store.is_mentioned(&name).await? {
+            continue;
+        }
+        let Some(file) = app.media.open(&name).await? else {
+            continue;
+        };
+        let digest = fingerprint(&file.bytes);
+        let bytes = file.bytes.len();
+        let made = match app.media.picture(file.bytes).await? {
+            Ok(made) => Arc::new(made),
+            Err(refused) => {
+                // It stays as it is: without sizes, as it was shown before.
+                tracing::debug!(name, reason = refused.0, "a picture keeps its one size");
+                continue;
+            }
+        };
+        let _keeping = app.media.keeping().await;
+        let (whole, names) = app.media.keep_made(&made).await?;
+        let mut new = new_media(&made, &whole, &names, digest);
+        // Its address stands in posts, so it stays; what was made of it is one more copy, where that is lighter.
+        if whole != name && made.whole.bytes.len() < bytes && !made.moving {
+            new.sizes.push(NewSize {
+                name: whole,
+                width: made.whole.width,
+                height: made.whole.height,
+                bytes: made.whole.bytes.len(),
+            });
+        }
+        new.name = name;
+        new.bytes = bytes;
+        (new.width, new.height) = made.sent;
+        app.store.adopt_media(&new, file.modified_at).await?;
+    }
+    super::render_anew(app).await
+}
+
+/// Takes files away that no row and no text names, a day after they came.
+pub async fn sweep(app: &App) -> Result<()> {
+    let before: Millis = app.now().plus_seconds(-ORPHANS_KEPT_SECONDS);
+    app.media.remove_unfinished(before).await?;
+    app.store.tidy_uses().await?;
+    let known = app.store.media_names().await?;
+    for name in app.media.names().await? {
+        if known.contains(&name) {
+            continue;
+        }
+        // An upload of the same content at this moment waits, and then finds no file.
+        let _clearing = app.media.clearing().await;
+        let is_old = app
+            .media
+            .modified_at(&name)
+            .await?
+            .is_some_and(|at| at < before);
+        let is_known = app.store.media_names().await?.contains(&name);
+        if is_old && !is_known && !app.store.is_mentioned(&name).await? {
+            app.media.remove(&name).await?;
+            tracing::info!(name, "a picture that nobody names was taken away");
+        }
+    }
+    Ok(())
+}

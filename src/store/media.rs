@@ -1,0 +1,442 @@
+//! Pictures: a row for each content that was sent, its copies, and which posts use it.
+//!
+//! The files come first and the rows after, so that a row never names a file that is not there; what a crash leaves
+//! between is a file without a row, which [`crate::media`] can list and the tick takes away.
+
+use super::{Page, Side, Store, Write};
+use crate::blog::media::{About, Picture, Pictures, SOUGHT_MAX, index, names};
+use crate::blog::time::Millis;
+use crate::blog::{AuthorId, MediaId, PostId, post};
+use crate::error::{Error, Result};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A picture in the library.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct MediaLine {
+    pub id: MediaId,
+    pub name: String,
+    pub width: i64,
+    pub height: i64,
+    pub bytes: i64,
+    pub moving: bool,
+    /// The name under which it came; only ever shown as text.
+    pub file_name: String,
+    pub alt: String,
+    pub caption: String,
+    pub created_at: Millis,
+    /// The smallest copy, or the picture itself.
+    pub thumbnail: String,
+    /// How many posts use it, in whatever version.
+    pub uses: i64,
+}
+
+/// A post that uses a picture.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Use {
+    pub id: PostId,
+    pub kind: post::Kind,
+    pub title: String,
+    /// Whether it stands in the text that readers see or in that at the desk; else only in older versions.
+    pub now: bool,
+}
+
+/// One copy of a picture on its way into the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSize {
+    pub name: String,
+    pub width: u32,
+    pub height: u32,
+    pub bytes: usize,
+}
+
+/// A picture whose files are on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMedia {
+    pub name: String,
+    /// SHA-256 of what was sent, in hexadecimal digits.
+    pub digest: String,
+    pub width: u32,
+    pub height: u32,
+    pub bytes: usize,
+    pub moving: bool,
+    pub file_name: String,
+    pub author: Option<AuthorId>,
+    pub sizes: Vec<NewSize>,
+}
+
+/// What became of a picture that was to be deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deleted {
+    /// It is gone; these files are nobody's any more.
+    Files(Vec<String>),
+    /// Posts use it, so nothing was changed.
+    Used,
+    NotThere,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MediaCounts {
+    pub all: i64,
+    pub unused: i64,
+}
+
+/// Pictures of the library.
+macro_rules! lines {
+    ($rest:literal) => {
+        concat!(
+            "select m.id, m.name, m.width, m.height, m.bytes, m.moving, m.file_name, m.alt, m.caption, m.created_at, ",
+            "coalesce((select s.name from media_sizes s where s.media_id = m.id order by s.width limit 1), m.name) ",
+            "as thumbnail, (select count(*) from media_uses u where u.media_id = m.id) as uses from media m ",
+            $rest
+        )
+    };
+}
+
+impl Store {
+    /// The picture that what was sent became, if the same was sent before.
+    pub async fn media_of_digest(&self, digest: &str) -> Result<Option<MediaLine>> {
+        Ok(sqlx::query_as(lines!("where m.digest = $1"))
+            .bind(digest)
+            .fetch_optional(&self.readers)
+            .await?)
+    }
+
+    pub async fn media(&self, id: MediaId) -> Result<Option<MediaLine>> {
+        Ok(sqlx::query_as(lines!("where m.id = $1"))
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await?)
+    }
+
+    /// Stores a picture; where another row has its content or its name already, that row is the answer.
+    pub async fn add_media(&self, new: &NewMedia, now: Millis) -> Result<MediaLine> {
+        let mut write = self.write().await?;
+        write.add_media(new, now).await?;
+        let line = sqlx::query_as(lines!("where m.digest = $1 or m.name = $2 order by m.id"))
+            .bind(&new.digest)
+            .bind(&new.name)
+            .fetch_one(&mut *write.tx)
+            .await?;
+        write.commit().await?;
+        Ok(line)
+    }
+
+    /// Stores a picture that posts use already, notes its uses, and has those posts rendered anew.
+    pub async fn adopt_media(&self, new: &NewMedia, now: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        write.add_media(new, now).await?;
+        let posts: Vec<(PostId,)> = sqlx::query_as(
+            "select id from posts where source like '%' || $1 || '%' \
+             union select post_id from revisions where source like '%' || $1 || '%'",
+        )
+        .bind(&new.name)
+        .fetch_all(&mut *write.tx)
+        .await?;
+        for (post,) in posts {
+            write.note_uses(post).await?;
+            sqlx::query("update posts set renderer = 0 where id = $1")
+                .bind(post)
+                .execute(&mut *write.tx)
+                .await?;
+        }
+        write.commit().await
+    }
+
+    /// The library, newest first; `words` are patterns of [`crate::blog::media::sought`].
+    pub async fn media_lines(
+        &self,
+        unused: bool,
+        words: &[String; SOUGHT_MAX],
+        side: Side,
+        limit: i64,
+    ) -> Result<Page<MediaLine>> {
+        let sql = match (unused, matches!(side, Side::Newer(..))) {
+            (false, false) => lines!(
+                "where (m.created_at, m.id) < ($1, $2) and m.words like $4 and m.words like $5 \
+                 and m.words like $6 and m.words like $7 order by m.created_at desc, m.id desc limit $3"
+            ),
+            (false, true) => lines!(
+                "where (m.created_at, m.id) > ($1, $2) and m.words like $4 and m.words like $5 \
+                 and m.words like $6 and m.words like $7 order by m.created_at, m.id limit $3"
+            ),
+            (true, false) => lines!(
+                "where (m.created_at, m.id) < ($1, $2) and m.words like $4 and m.words like $5 \
+                 and m.words like $6 and m.words like $7 \
+                 and not exists (select 1 from media_uses u where u.media_id = m.id) \
+                 order by m.created_at desc, m.id desc limit $3"
+            ),
+            (true, true) => lines!(
+                "where (m.created_at, m.id) > ($1, $2) and m.words like $4 and m.words like $5 \
+                 and m.words like $6 and m.words like $7 \
+                 and not exists (select 1 from media_uses u where u.media_id = m.id) \
+                 order by m.created_at, m.id limit $3"
+            ),
+        };
+        let (at, id) = side.place();
+        let mut query = sqlx::query_as(sql).bind(at).bind(id).bind(limit + 1);
+        for word in words {
+            query = query.bind(word);
+        }
+        let rows = query.fetch_all(&self.readers).await?;
+        Ok(Page::of(rows, side, limit))
+    }
+
+    pub async fn media_counts(&self) -> Result<MediaCounts> {
+        let (all, unused) = sqlx::query_as(
+            "select count(*), count(*) filter (where not exists \
+             (select 1 from media_uses u where u.media_id = m.id)) from media m",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(MediaCounts { all, unused })
+    }
+
+    /// The posts that use a picture, those first that show it now.
+    pub async fn uses(&self, id: MediaId) -> Result<Vec<Use>> {
+        Ok(sqlx::query_as(
+            "select p.id, p.kind, p.title, u.now from media_uses u join posts p on p.id = u.post_id \
+             where u.media_id = $1 order by u.now desc, p.listed_at desc, p.id desc",
+        )
+        .bind(id)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// Changes what is said of a picture; posts keep what stands in them. False where it is not there.
+    pub async fn describe_media(&self, id: MediaId, about: &About) -> Result<bool> {
+        let mut write = self.write().await?;
+        let row: Option<(String,)> = sqlx::query_as("select file_name from media where id = $1")
+            .bind(id)
+            .fetch_optional(&mut *write.tx)
+            .await?;
+        let Some((file_name,)) = row else {
+            return Ok(false);
+        };
+        sqlx::query("update media set alt = $2, caption = $3, words = $4 where id = $1")
+            .bind(id)
+            .bind(&about.alt)
+            .bind(&about.caption)
+            .bind(index(&file_name, &about.alt, &about.caption))
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await?;
+        Ok(true)
+    }
+
+    /// Deletes the rows of a picture that no post uses; the caller takes the files away that are nobody's then.
+    pub async fn delete_media(&self, id: MediaId) -> Result<Deleted> {
+        let mut write = self.write().await?;
+        let files: Vec<(String,)> = sqlx::query_as(
+            "select name from media where id = $1 union select name from media_sizes where media_id = $1",
+        )
+        .bind(id)
+        .fetch_all(&mut *write.tx)
+        .await?;
+        if files.is_empty() {
+            return Ok(Deleted::NotThere);
+        }
+        let used: Option<(i64,)> =
+            sqlx::query_as("select 1 from media_uses where media_id = $1 limit 1")
+                .bind(id)
+                .fetch_optional(&mut *write.tx)
+                .await?;
+        if used.is_some() {
+            return Ok(Deleted::Used);
+        }
+        sqlx::query("delete from media_sizes where media_id = $1")
+            .bind(id)
+            .execute(&mut *write.tx)
+            .await?;
+        sqlx::query("delete from media where id = $1")
+            .bind(id)
+            .execute(&mut *write.tx)
+            .await?;
+        let mut left = Vec::new();
+        for (name,) in files {
+            let kept: Option<(i64,)> = sqlx::query_as(
+                "select 1 from media where name = $1 union all \
+                 select 1 from media_sizes where name = $1 limit 1",
+            )
+            .bind(&name)
+            .fetch_optional(&mut *write.tx)
+            .await?;
+            if kept.is_none() {
+                left.push(name);
+            }
+        }
+        write.commit().await?;
+        Ok(Deleted::Files(left))
+    }
+
+    /// The names of all files that rows know.
+    pub async fn media_names(&self) -> Result<BTreeSet<String>> {
+        let rows: Vec<(String,)> =
+            sqlx::query_as("select name from media union select name from media_sizes")
+                .fetch_all(&self.readers)
+                .await?;
+        Ok(rows.into_iter().map(|(name,)| name).collect())
+    }
+
+    /// Whether any text mentions a file: of a post or page in any state, or of an older version.
+    pub async fn is_mentioned(&self, name: &str) -> Result<bool> {
+        let row: Option<(i64,)> = sqlx::query_as(
+            "select 1 from posts where source like '%' || $1 || '%' or html like '%' || $1 || '%' \
+             union all select 1 from revisions where source like '%' || $1 || '%' limit 1",
+        )
+        .bind(name)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.is_some())
+    }
+
+    /// What is known of the pictures that a source mentions, under the names that stand in it.
+    pub async fn pictures_in(&self, source: &str) -> Result<Pictures> {
+        let mut pictures = Pictures::new();
+        for name in names(source) {
+            let rows: Vec<(i64, i64, Option<i64>, Option<String>)> = sqlx::query_as(
+                "select m.width, m.height, s.width, s.name from media m \
+                 left join media_sizes s on s.media_id = m.id where m.name = $1 order by s.width",
+            )
+            .bind(&name)
+            .fetch_all(&self.readers)
+            .await?;
+            if let Some((width, height, ..)) = rows.first() {
+                let picture = Picture {
+                    width: *width,
+                    height: *height,
+                    sizes: rows
+                        .iter()
+                        .filter_map(|(_, _, width, name)| Some(((*width)?, name.clone()?)))
+                        .collect(),
+                };
+                pictures.insert(name, picture);
+            }
+        }
+        Ok(pictures)
+    }
+
+    /// Forgets uses in older versions that are gone by now.
+    pub async fn tidy_uses(&self) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query(
+            "delete from media_uses where now = 0 and not exists (select 1 from revisions r \
+             where r.post_id = media_uses.post_id and (r.source like '%' || \
+             (select m.name from media m where m.id = media_uses.media_id) || '%' \
+             or exists (select 1 from media_sizes s where s.media_id = media_uses.media_id \
+             and r.source like '%' || s.name || '%')))",
+        )
+        .execute(&mut *write.tx)
+        .await?;
+        write.commit().await
+    }
+}
+
+impl Write {
+    async fn add_media(&mut self, new: &NewMedia, now: Millis) -> Result<()> {
+        let row: Option<(MediaId,)> = sqlx::query_as(
+            "insert into media (name, digest, width, height, bytes, moving, file_name, words, author_id, created_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing returning id",
+        )
+        .bind(&new.name)
+        .bind(&new.digest)
+        .bind(new.width)
+        .bind(new.height)
+        .bind(number(new.bytes)?)
+        .bind(new.moving)
+        .bind(&new.file_name)
+        .bind(index(&new.file_name, "", ""))
+        .bind(new.author)
+        .bind(now)
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        let Some((id,)) = row else {
+            return Ok(());
+        };
+        for size in &new.sizes {
+            sqlx::query(
+                "insert into media_sizes (media_id, width, height, name, bytes) values ($1, $2, $3, $4, $5)",
+            )
+            .bind(id)
+            .bind(size.width)
+            .bind(size.height)
+            .bind(&size.name)
+            .bind(number(size.bytes)?)
+            .execute(&mut *self.tx)
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Notes which pictures a post uses, by its text that readers see and by that at the desk; to be called in the same
+    /// transaction, after either was written. A picture that stands in neither any more is used by older versions.
+    pub(super) async fn note_uses(&mut self, post: PostId) -> Result<()> {
+        let sources: Vec<(String,)> = sqlx::query_as(
+            "select source from posts where id = $1 union all select r.source from posts p \
+             join revisions r on r.id = p.revision_id where p.id = $1",
+        )
+        .bind(post)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let wanted: BTreeSet<String> = sources.iter().flat_map(|(source,)| names(source)).collect();
+        let noted: Vec<(MediaId, String, bool)> = sqlx::query_as(
+            "select m.id, m.name, u.now from media_uses u join media m on m.id = u.media_id where u.post_id = $1",
+        )
+        .bind(post)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        // Mostly nothing has changed since the last key, and nothing is written.
+        let known: BTreeMap<&str, MediaId> = noted
+            .iter()
+            .map(|(id, name, _)| (name.as_str(), *id))
+            .collect();
+        let mut used = BTreeSet::new();
+        for name in &wanted {
+            match known.get(name.as_str()) {
+                Some(id) => {
+                    used.insert(*id);
+                }
+                None => used.extend(self.media_named(name).await?),
+            }
+        }
+        for id in &used {
+            if noted.iter().any(|(noted, _, now)| noted == id && *now) {
+                continue;
+            }
+            sqlx::query(
+                "insert into media_uses (post_id, media_id, now) values ($1, $2, 1) \
+                 on conflict (post_id, media_id) do update set now = 1",
+            )
+            .bind(post)
+            .bind(id)
+            .execute(&mut *self.tx)
+            .await?;
+        }
+        for (id, ..) in noted
+            .iter()
+            .filter(|(id, _, now)| *now && !used.contains(id))
+        {
+            sqlx::query("update media_uses set now = 0 where post_id = $1 and media_id = $2")
+                .bind(post)
+                .bind(id)
+                .execute(&mut *self.tx)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// The picture that has a file of this name, as itself or as a copy.
+    async fn media_named(&mut self, name: &str) -> Result<Option<MediaId>> {
+        let row: Option<(MediaId,)> = sqlx::query_as(
+            "select id from media where name = $1 union all \
+             select media_id from media_sizes where name = $1 limit 1",
+        )
+        .bind(name)
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        Ok(row.map(|(id,)| id))
+    }
+}
+
+fn number(bytes: usize) -> Result<i64> {
+    i64::try_from(bytes).map_err(|_| Error::Internal("a file of too many bytes".to_owned()))
+}
