@@ -341,6 +341,12 @@ fn people_are_added_listed_let_in_again_and_removed() {
     let first = home.done(&["user", "reset", "ben@example.org"]);
     assert!(first.contains("/admin/sign-in/link?key="));
     assert_ne!(home.done(&["user", "reset", "ben@example.org"]), first);
+    let without = home.done(&["user", "reset", "ben@example.org", "--without-codes"]);
+    assert!(without.contains("/admin/sign-in/link?key="));
+    assert!(
+        home.refused(&["user", "remove", "ada@example.org"])
+            .contains("only operator")
+    );
     home.done(&["user", "remove", "ben@example.org"]);
     assert_eq!(
         home.done(&["user", "list"]),
