@@ -325,7 +325,11 @@ async fn with_ten_thousand_posts(blog: &Blog) {
                 let at = NOON.plus_seconds(-number * day * 7 / 10);
                 let words = format!(
                     "Number {number}. {} {}",
-                    if number % 3 == 0 { "Lantern." } else { "Harbour." },
+                    if number % 3 == 0 {
+                        "Lantern."
+                    } else {
+                        "Harbour."
+                    },
                     "The tide came in and nobody saw it, and so it went out again. ".repeat(60)
                 );
                 ImportedPost {

@@ -358,7 +358,14 @@ async fn posts_of_the_same_moment_are_paged_without_a_gap_or_a_repeat() {
         let tagged = blog.store.posts_tagged(tag.id, side, 4).await.unwrap();
         let listed = blog
             .store
-            .post_lines(Kind::Post, Tab::All, &Sought::default(), Order::Newest, side, 4)
+            .post_lines(
+                Kind::Post,
+                Tab::All,
+                &Sought::default(),
+                Order::Newest,
+                side,
+                4,
+            )
             .await
             .unwrap();
         assert_eq!(
@@ -433,7 +440,11 @@ async fn a_post_of_which_saving_failed_leaves_nothing() {
     let version = blog.store.content_version();
     let refused = blog.try_create(&typed, Publish::Now, NOON).await;
     assert!(matches!(refused, Err(SaveError::Taken(link)) if link.title == "Tides"));
-    let counts = blog.store.post_counts(Kind::Post, &Sought::default()).await.unwrap();
+    let counts = blog
+        .store
+        .post_counts(Kind::Post, &Sought::default())
+        .await
+        .unwrap();
     assert_eq!((counts.drafts, counts.published, counts.trashed), (0, 1, 0));
     assert_eq!(blog.store.tag_keys().await.unwrap(), Vec::<String>::new());
     assert_eq!(blog.found("Other").await, Vec::<String>::new());
@@ -571,7 +582,11 @@ async fn a_post_comes_back_from_the_trash_as_it_was() {
         );
         assert_eq!(blog.state(saved.id).await, State::Trashed);
     }
-    let in_trash = blog.store.post_counts(Kind::Post, &Sought::default()).await.unwrap();
+    let in_trash = blog
+        .store
+        .post_counts(Kind::Post, &Sought::default())
+        .await
+        .unwrap();
     assert_eq!(
         (in_trash.drafts, in_trash.published, in_trash.trashed),
         (0, 0, 2)
@@ -1021,7 +1036,11 @@ async fn the_moderator_sees_each_state_by_itself_and_finds_words_in_it() {
         ids(&list(CommentState::Spam, "", Side::Start, 10).await),
         [spam]
     );
-    let counts = blog.store.comment_counts(&SoughtComments::default()).await.unwrap();
+    let counts = blog
+        .store
+        .comment_counts(&SoughtComments::default())
+        .await
+        .unwrap();
     assert_eq!((counts.waiting, counts.spam, counts.approved), (5, 1, 0));
     assert_eq!((counts.deleted, counts.hidden), (0, 0));
     assert_eq!(blog.store.waiting_comments().await.unwrap(), 5);
@@ -1938,7 +1957,12 @@ async fn a_request_cut_off_in_the_middle_of_a_change_leaves_the_writer_free() {
         let _ = task.await;
         blog.publish("Next").await;
     }
-    let published = blog.store.post_counts(Kind::Post, &Sought::default()).await.unwrap().published;
+    let published = blog
+        .store
+        .post_counts(Kind::Post, &Sought::default())
+        .await
+        .unwrap()
+        .published;
     let listed = blog
         .store
         .published_posts(Side::Start, 100)
@@ -2223,9 +2247,8 @@ async fn the_authors_list_is_narrowed_by_tag_author_and_month_and_turned_round()
         .import_posts(&[imported("Lantern", "/2009/01/lantern.html")], NOON)
         .await
         .unwrap();
-    let all = async |sought: &Sought| {
-        listed(&blog, Tab::All, sought, Order::Newest, Side::Start).await
-    };
+    let all =
+        async |sought: &Sought| listed(&blog, Tab::All, sought, Order::Newest, Side::Start).await;
     let sought = Sought {
         tag: Some(tag_id(&blog, "moon").await),
         ..Sought::default()
@@ -2251,19 +2274,18 @@ async fn the_authors_list_is_narrowed_by_tag_author_and_month_and_turned_round()
 
     let any = Sought::default();
     let oldest = listed(&blog, Tab::All, &any, Order::Oldest, Side::Start).await;
-    assert_eq!(oldest, ["Lantern", "Flood", "Ebb"], "newest first on the page");
+    assert_eq!(
+        oldest,
+        ["Lantern", "Flood", "Ebb"],
+        "newest first on the page"
+    );
     let page = blog
         .store
         .post_lines(Kind::Post, Tab::All, &any, Order::Oldest, Side::Start, 3)
         .await
         .unwrap();
     assert_eq!((page.has_newer, page.has_older), (true, false));
-    let (oldest, newest) = blog
-        .store
-        .post_dates(Kind::Post)
-        .await
-        .unwrap()
-        .unwrap();
+    let (oldest, newest) = blog.store.post_dates(Kind::Post).await.unwrap().unwrap();
     assert_eq!((oldest, newest.days_since(oldest)), (day(-40), 41));
     assert_eq!(blog.store.post_dates(Kind::Page).await.unwrap(), None);
 }
@@ -2284,7 +2306,10 @@ async fn pending_changes_are_a_tab_of_published_posts_alone() {
         ["Ebb"]
     );
     let counts = blog.store.post_counts(Kind::Post, &any).await.unwrap();
-    assert_eq!((counts.pending, counts.published, counts.trashed), (1, 1, 1));
+    assert_eq!(
+        (counts.pending, counts.published, counts.trashed),
+        (1, 1, 1)
+    );
     blog.store.unpublish_post(shown.id, NOON).await.unwrap();
     assert!(
         listed(&blog, Tab::Pending, &any, Order::Newest, Side::Start)
@@ -2296,21 +2321,34 @@ async fn pending_changes_are_a_tab_of_published_posts_alone() {
 #[tokio::test]
 async fn a_tag_given_to_many_posts_reaches_the_text_at_the_desk_too() {
     let blog = Blog::new().await;
-    let ebb = blog.create(&tagged("Ebb", &["sea"]), Publish::Now, NOON).await.id;
+    let ebb = blog
+        .create(&tagged("Ebb", &["sea"]), Publish::Now, NOON)
+        .await
+        .id;
     let flood = blog.create(&draft("Flood"), Publish::Keep, NOON).await.id;
     put_at_desk(&blog, flood, "Moon").await;
     let ids = [ebb, flood, PostId(99)];
     let changed = blog.store.add_tag(&ids, "Sea", NOON).await.unwrap();
-    assert_eq!(changed, [flood], "one had it in another case, one is not there");
+    assert_eq!(
+        changed,
+        [flood],
+        "one had it in another case, one is not there"
+    );
     assert_eq!(tags_at_desk(&blog, flood).await, "Moon\nSea");
-    assert!(blog.store.has_stale(1).await.unwrap(), "its words are indexed anew");
+    assert!(
+        blog.store.has_stale(1).await.unwrap(),
+        "its words are indexed anew"
+    );
     let changed = blog.store.remove_tag(&ids, "SEA", NOON).await.unwrap();
     assert_eq!(changed, [ebb, flood]);
     assert_eq!(tags_at_desk(&blog, flood).await, "Moon");
     assert_eq!(blog.tag_count("sea").await, 0);
     let many: Vec<String> = (0..30).map(|number| format!("t{number}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
-    let full = blog.create(&tagged("Full", &many), Publish::Now, NOON).await.id;
+    let full = blog
+        .create(&tagged("Full", &many), Publish::Now, NOON)
+        .await
+        .id;
     let changed = blog.store.add_tag(&[full], "One more", NOON).await.unwrap();
     assert!(changed.is_empty(), "a post has thirty tags at most");
     let changed = blog
@@ -2338,7 +2376,10 @@ async fn a_renamed_tag_keeps_its_posts_and_its_old_address() {
     put_at_desk(&blog, post, "sea SIDE\nMoon").await;
     let id = tag_id(&blog, "sea side").await;
     let store = &blog.store;
-    assert_eq!(store.rename_tag(id, "Coast", NOON).await.unwrap(), Named::Done);
+    assert_eq!(
+        store.rename_tag(id, "Coast", NOON).await.unwrap(),
+        Named::Done
+    );
     assert_eq!(tags_at_desk(&blog, post).await, "Coast\nMoon");
     assert_eq!(store.tag("coast").await.unwrap().unwrap().name, "Coast");
     assert_eq!(
@@ -2354,13 +2395,25 @@ async fn a_renamed_tag_keeps_its_posts_and_its_old_address() {
         Some(Some("sea-side".to_owned()))
     );
     // Case alone: the same address.
-    assert_eq!(store.rename_tag(id, "SEA SIDE", NOON).await.unwrap(), Named::Done);
-    assert_eq!(store.tag("sea-side").await.unwrap().unwrap().name, "SEA SIDE");
+    assert_eq!(
+        store.rename_tag(id, "SEA SIDE", NOON).await.unwrap(),
+        Named::Done
+    );
+    assert_eq!(
+        store.tag("sea-side").await.unwrap().unwrap().name,
+        "SEA SIDE"
+    );
     let taken = store.rename_tag(id, "moon", NOON).await.unwrap();
     assert!(matches!(taken, Named::Taken(tag) if tag.name == "Moon"));
-    assert_eq!(store.rename_tag(TagId(99), "x", NOON).await.unwrap(), Named::Gone);
+    assert_eq!(
+        store.rename_tag(TagId(99), "x", NOON).await.unwrap(),
+        Named::Gone
+    );
     // A name whose address another tag has: a number makes it its own.
-    assert_eq!(store.rename_tag(id, "Moon!", NOON).await.unwrap(), Named::Done);
+    assert_eq!(
+        store.rename_tag(id, "Moon!", NOON).await.unwrap(),
+        Named::Done
+    );
     assert_eq!(store.tag("moon-2").await.unwrap().unwrap().name, "Moon!");
     blog.assert_whole().await;
 }
@@ -2378,7 +2431,10 @@ async fn merged_and_deleted_tags_leave_their_addresses_behind() {
         .id;
     put_at_desk(&blog, both, "Seaside\nMaps\nSea-side").await;
     put_at_desk(&blog, one, "Sea-side").await;
-    let (from, into) = (tag_id(&blog, "sea-side").await, tag_id(&blog, "seaside").await);
+    let (from, into) = (
+        tag_id(&blog, "sea-side").await,
+        tag_id(&blog, "seaside").await,
+    );
     let store = &blog.store;
     store.rename_tag(from, "Shore", NOON).await.unwrap();
     assert!(!store.merge_tags(from, from, NOON).await.unwrap());
@@ -2406,7 +2462,10 @@ async fn merged_and_deleted_tags_leave_their_addresses_behind() {
 async fn the_trash_is_emptied_of_what_lay_in_it_for_ninety_days() {
     let blog = Blog::new().await;
     let store = &blog.store;
-    let old = blog.create(&tagged("Ebb", &["Sea"]), Publish::Now, NOON).await.id;
+    let old = blog
+        .create(&tagged("Ebb", &["Sea"]), Publish::Now, NOON)
+        .await
+        .id;
     let fresh = blog.create(&draft("Flood"), Publish::Keep, NOON).await.id;
     let kept = blog.publish("Slack").await.id;
     put_at_desk(&blog, old, "Sea").await;
@@ -2426,7 +2485,11 @@ async fn the_trash_is_emptied_of_what_lay_in_it_for_ninety_days() {
     assert_eq!(store.erase_trashed(NOON.plus_seconds(-1)).await.unwrap(), 0);
     assert_eq!(store.erase_trashed(NOON).await.unwrap(), 1);
     assert!(store.post(old).await.unwrap().is_none());
-    assert_eq!(blog.state(fresh).await, State::Trashed, "a draft has its days too");
+    assert_eq!(
+        blog.state(fresh).await,
+        State::Trashed,
+        "a draft has its days too"
+    );
     let mut raw = raw(&blog).await;
     for (what, sql) in [
         ("comments", "select count(*) from comments"),
@@ -2484,7 +2547,13 @@ async fn pages_stand_in_the_menu_where_they_were_moved() {
     assert_eq!(menu().await, "About Contact Books");
     assert!(!blog.store.move_in_menu(ids[0], true, NOON).await.unwrap());
     assert!(!blog.store.move_in_menu(ids[1], false, NOON).await.unwrap());
-    assert!(!blog.store.move_in_menu(PostId(99), true, NOON).await.unwrap());
+    assert!(
+        !blog
+            .store
+            .move_in_menu(PostId(99), true, NOON)
+            .await
+            .unwrap()
+    );
     // A new page comes last, wherever its title would stand.
     blog.create(&page("Aardvarks"), Publish::Now, NOON).await;
     assert_eq!(menu().await, "About Contact Books Aardvarks");
@@ -2502,10 +2571,21 @@ async fn the_calendar_holds_what_is_due_and_what_was_published() {
     let due = NOON.plus_seconds(DAY_SECONDS);
     let mut raw = raw(&blog).await;
     for (id, sql) in [
-        (later, "update posts set state = 'scheduled', due_at = $2 where id = $1"),
-        (changed, "update posts set pending = 1, due_at = $2 where id = $1"),
+        (
+            later,
+            "update posts set state = 'scheduled', due_at = $2 where id = $1",
+        ),
+        (
+            changed,
+            "update posts set pending = 1, due_at = $2 where id = $1",
+        ),
     ] {
-        sqlx::query(sql).bind(id).bind(due).execute(&mut raw).await.unwrap();
+        sqlx::query(sql)
+            .bind(id)
+            .bind(due)
+            .execute(&mut raw)
+            .await
+            .unwrap();
     }
     let posts = blog
         .store
@@ -2547,6 +2627,12 @@ async fn new_addresses_follow_the_pattern_and_never_one_of_the_blogs_own() {
     let refused = blog.try_create(&typed, Publish::Now, NOON).await;
     assert!(matches!(refused, Err(SaveError::Taken(link)) if link.path == "/search/"));
     let base = first.updated_at;
-    let kept = blog.save(first.id, base, &draft("Tides again"), Publish::Keep).await;
-    assert_eq!(kept.unwrap().path, first.path, "an address once given is kept");
+    let kept = blog
+        .save(first.id, base, &draft("Tides again"), Publish::Keep)
+        .await;
+    assert_eq!(
+        kept.unwrap().path,
+        first.path,
+        "an address once given is kept"
+    );
 }

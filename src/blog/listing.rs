@@ -86,6 +86,23 @@ pub struct Line {
 }
 
 impl Line {
+    /// What its state is called in the list.
+    #[must_use]
+    pub fn state_name(&self) -> &'static str {
+        match self.state {
+            State::Draft => "Draft",
+            State::Scheduled => "Scheduled",
+            State::Published => "Published",
+            State::Trashed => "Trash",
+        }
+    }
+
+    /// Whether readers see another text than stands at the desk.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.pending && self.state == State::Published
+    }
+
     #[must_use]
     pub fn label(&self) -> &str {
         label(&self.title)
@@ -130,8 +147,9 @@ impl Month {
     #[must_use]
     pub fn bounds(self, zone: &jiff::tz::TimeZone) -> (Millis, Millis) {
         let begin = |day: jiff::civil::Date| {
-            day.to_zoned(zone.clone())
-                .map_or(Millis(i64::MAX), |at| Millis(at.timestamp().as_millisecond()))
+            day.to_zoned(zone.clone()).map_or(Millis(i64::MAX), |at| {
+                Millis(at.timestamp().as_millisecond())
+            })
         };
         (begin(self.0), begin(self.next().0))
     }
@@ -183,10 +201,22 @@ mod tests {
         assert_eq!(december.next().to_string(), "2017-01");
         assert_eq!(december.next().previous(), december);
         assert_eq!(december.name(), "December 2016");
-        for wrong in ["", "2016", "2016-13", "2016-0", "0-1", "9999-12", "x-1", "2016-06-05"] {
+        for wrong in [
+            "",
+            "2016",
+            "2016-13",
+            "2016-0",
+            "0-1",
+            "9999-12",
+            "x-1",
+            "2016-06-05",
+        ] {
             assert_eq!(Month::parse(wrong), None, "{wrong}");
         }
-        let all = Month::between(Month::parse("2016-11").unwrap(), Month::parse("2017-01").unwrap());
+        let all = Month::between(
+            Month::parse("2016-11").unwrap(),
+            Month::parse("2017-01").unwrap(),
+        );
         let all: Vec<String> = all.iter().map(ToString::to_string).collect();
         assert_eq!(all, ["2017-01", "2016-12", "2016-11"]);
     }

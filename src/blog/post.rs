@@ -241,8 +241,8 @@ pub fn permalink(
 
 /// The first words of addresses that are the blog's own, now or as the contract promises them.
 pub const RESERVED: &[&str] = &[
-    "admin", "api", "archive", "assets", "comments", "drafts", "feed", "feeds", "healthz", "mail", "media", "metrics",
-    "p", "preview", "readyz", "search", "tags",
+    "admin", "api", "archive", "assets", "comments", "drafts", "feed", "feeds", "healthz", "mail",
+    "media", "metrics", "p", "preview", "readyz", "search", "tags",
 ];
 
 /// Whether a permalink would stand where the blog has a page of its own: `/tags/`, or `/2016/06/` with its archive.
@@ -379,7 +379,14 @@ mod tests {
         for path in ["/tags/", "/admin/", "/2016/", "/2016/06/", "/2016/6/"] {
             assert!(is_reserved(path), "{path}");
         }
-        for path in ["/tags-2/", "/2016/07/06/06/", "/20160/", "/2016/125/", "/2016/06/tags.html", "/p/tags.html"] {
+        for path in [
+            "/tags-2/",
+            "/2016/07/06/06/",
+            "/20160/",
+            "/2016/125/",
+            "/2016/06/tags.html",
+            "/p/tags.html",
+        ] {
             assert!(!is_reserved(path), "{path}");
         }
     }

@@ -275,7 +275,10 @@ impl Settings {
         let days_per_page = number("days_per_page", &form.days_per_page);
         let footer = form.footer.replace("\r\n", "\n").trim().to_owned();
         if footer.chars().count() > FOOTER_MAX_CHARS {
-            problems.add("footer", "Please keep the foot of the page under 1,000 characters.");
+            problems.add(
+                "footer",
+                "Please keep the foot of the page under 1,000 characters.",
+            );
         }
         let reading = Reading::parse(form, &mut problems);
         let mut days = |field: &'static str, text: &str| {

@@ -20,7 +20,11 @@ fn is_accent(c: char) -> bool {
 }
 
 fn is_joint(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '-' | '_' | '.' | '\'' | '\u{2010}'..='\u{2015}' | '\u{2019}')
+    c.is_whitespace()
+        || matches!(
+            c,
+            '-' | '_' | '.' | '\'' | '\u{2010}'..='\u{2015}' | '\u{2019}'
+        )
 }
 
 /// Checks one name, as it is typed to rename a tag or to give one to many posts.
@@ -90,8 +94,14 @@ mod tests {
             let changed = replace(&mut tags, from, to);
             (tags.join(","), changed)
         };
-        assert_eq!(replaced(&["a", "B", "c"], "b", Some("x")), ("a,x,c".into(), true));
-        assert_eq!(replaced(&["a", "b", "c"], "c", Some("A")), ("A,b".into(), true));
+        assert_eq!(
+            replaced(&["a", "B", "c"], "b", Some("x")),
+            ("a,x,c".into(), true)
+        );
+        assert_eq!(
+            replaced(&["a", "b", "c"], "c", Some("A")),
+            ("A,b".into(), true)
+        );
         assert_eq!(replaced(&["a", "b"], "a", None), ("b".into(), true));
         assert_eq!(replaced(&["a", "b"], "x", Some("y")), ("a,b".into(), false));
         assert_eq!(replaced(&["Sea"], "sea", Some("sea")), ("sea".into(), true));

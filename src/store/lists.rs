@@ -32,6 +32,17 @@ pub struct Writer {
     pub name: String,
 }
 
+impl Writer {
+    /// The word that asks for their posts, see [`By::parse`].
+    #[must_use]
+    pub fn word(&self) -> String {
+        match self.id {
+            Some(id) => id.to_string(),
+            None => format!("by:{}", self.name),
+        }
+    }
+}
+
 /// A post in the calendar: one that waits for its time, or one that readers see since.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct DueOrShown {
@@ -299,7 +310,9 @@ impl Store {
         let mut changed = Vec::new();
         for id in ids {
             let mut tags = write.tags_of(*id).await?;
-            let known = tags.iter().any(|tag| tag.to_lowercase() == name.to_lowercase());
+            let known = tags
+                .iter()
+                .any(|tag| tag.to_lowercase() == name.to_lowercase());
             if known || tags.len() >= TAGS_MAX || !write.holds_post(*id).await? {
                 continue;
             }
@@ -307,7 +320,9 @@ impl Store {
             write.retag(*id, &tags).await?;
             write
                 .change_tags_at_desk(Some(*id), |tags| {
-                    let known = tags.iter().any(|tag| tag.to_lowercase() == name.to_lowercase());
+                    let known = tags
+                        .iter()
+                        .any(|tag| tag.to_lowercase() == name.to_lowercase());
                     if !known {
                         tags.push(name.to_owned());
                     }
@@ -351,12 +366,13 @@ impl Store {
         let mut write = self.write().await?;
         let mut changed = Vec::new();
         for id in ids {
-            let shown = sqlx::query("update posts set comments = $2 where id = $1 and comments <> $2")
-                .bind(id)
-                .bind(comments)
-                .execute(&mut *write.tx)
-                .await?
-                .rows_affected();
+            let shown =
+                sqlx::query("update posts set comments = $2 where id = $1 and comments <> $2")
+                    .bind(id)
+                    .bind(comments)
+                    .execute(&mut *write.tx)
+                    .await?
+                    .rows_affected();
             let at_desk = sqlx::query(
                 "update revisions set comments = $2 where comments <> $2 \
                  and id = (select revision_id from posts where id = $1)",

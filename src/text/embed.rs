@@ -55,10 +55,16 @@ impl Film {
     /// A link to the film's own page.
     fn link(&self) -> String {
         let (name, address) = match self {
-            Self::YouTube(id) => ("YouTube video", format!("https://www.youtube.com/watch?v={id}")),
+            Self::YouTube(id) => (
+                "YouTube video",
+                format!("https://www.youtube.com/watch?v={id}"),
+            ),
             Self::Vimeo(id) => ("Vimeo video", format!("https://vimeo.com/{id}")),
         };
-        format!("<p><a href=\"{address}\">{name}: {}</a></p>", &address["https://".len()..])
+        format!(
+            "<p><a href=\"{address}\">{name}: {}</a></p>",
+            &address["https://".len()..]
+        )
     }
 
     fn player(&self) -> String {
@@ -101,7 +107,7 @@ pub fn fill(html: &str) -> String {
 const PLAYER: &str = "<iframe src=\"";
 
 /// The same HTML with links in place of the players that `plays` refuses.
-pub fn with_links<'a>(html: &'a str, plays: impl Fn(&Film) -> bool) -> Cow<'a, str> {
+pub fn with_links(html: &str, plays: impl Fn(&Film) -> bool) -> Cow<'_, str> {
     if !html.contains(OPEN) {
         return Cow::Borrowed(html);
     }
@@ -220,7 +226,11 @@ mod tests {
             Film::YouTube("dQw4w9WgXcQ".to_owned()),
             Film::Vimeo("76979871".to_owned()),
         ];
-        let html = fill(&format!("<p>a</p>{}b{}c", films[0].place(), films[1].place()));
+        let html = fill(&format!(
+            "<p>a</p>{}b{}c",
+            films[0].place(),
+            films[1].place()
+        ));
         assert_eq!(with_links(&html, |_| true), html);
         assert_eq!(
             with_links(&html, |film| matches!(film, Film::Vimeo(_))),
@@ -231,7 +241,9 @@ mod tests {
             )
         );
         let none = with_links(&html, |_| false);
-        assert!(!none.contains("iframe") && none.starts_with("<p>a</p><p>") && none.ends_with("</p>c"));
+        assert!(
+            !none.contains("iframe") && none.starts_with("<p>a</p><p>") && none.ends_with("</p>c")
+        );
     }
 
     #[test]

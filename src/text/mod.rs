@@ -22,8 +22,8 @@ use std::borrow::Cow;
 
 use crate::blog::post::{Markup, Rendered};
 use crate::blog::settings::Films;
-use embed::Film;
 use body::{Body, Place};
+use embed::Film;
 use tree::Tree;
 
 pub use excerpt::{excerpt, letter, picture_hosts, plain};

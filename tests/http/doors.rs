@@ -105,12 +105,7 @@ const TABLE: &[Row] = &[
         [AWAY, 405, 405],
         [403; 3],
     ),
-    Row(
-        "/admin/posts/",
-        "/admin/posts/",
-        [AWAY, 200, 200],
-        [403; 3],
-    ),
+    Row("/admin/posts/", "/admin/posts/", [AWAY, 200, 200], [403; 3]),
     Row(
         "/admin/posts/calendar",
         "/admin/posts/calendar",
@@ -135,12 +130,7 @@ const TABLE: &[Row] = &[
         [AWAY, 200, 200],
         [403; 3],
     ),
-    Row(
-        "/admin/pages/",
-        "/admin/pages/",
-        [AWAY, 200, 200],
-        [403; 3],
-    ),
+    Row("/admin/pages/", "/admin/pages/", [AWAY, 200, 200], [403; 3]),
     Row(
         "/admin/pages/{id}/move",
         "/admin/pages/1/move",
@@ -336,7 +326,12 @@ fn every_route_has_a_row() {
 #[test]
 fn no_permalink_can_stand_in_the_way_of_a_route() {
     for row in TABLE {
-        let first = row.1.trim_start_matches('/').split(['/', '?']).next().unwrap();
+        let first = row
+            .1
+            .trim_start_matches('/')
+            .split(['/', '?'])
+            .next()
+            .unwrap();
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
         if row.0 != "fallback" && !first.is_empty() && first.chars().all(fits) {
             assert!(is_reserved(&format!("/{first}/")), "{first}");

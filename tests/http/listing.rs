@@ -15,10 +15,18 @@ fn lines(page: &Page) -> Vec<String> {
 /// A list with three published posts and a draft; `Gulls` is the newest.
 async fn four_posts(blog: &TestBlog) -> Person {
     let nora = blog.author().await;
-    nora.publish_with(&[("Title", "Ebb"), ("Body", "The lighthouse."), ("Tags", "Sea")])
-        .await;
-    nora.publish_with(&[("Title", "Flood"), ("Body", "The quay."), ("Tags", "Sea, Moon")])
-        .await;
+    nora.publish_with(&[
+        ("Title", "Ebb"),
+        ("Body", "The lighthouse."),
+        ("Tags", "Sea"),
+    ])
+    .await;
+    nora.publish_with(&[
+        ("Title", "Flood"),
+        ("Body", "The quay."),
+        ("Tags", "Sea, Moon"),
+    ])
+    .await;
     nora.publish("Fog", "The pier.").await;
     nora.write("Save draft", &[("Title", "Gulls"), ("Body", "The quay.")])
         .await;
@@ -26,7 +34,12 @@ async fn four_posts(blog: &TestBlog) -> Person {
 }
 
 /// Ticks posts of a list and presses a button for all of them.
-async fn with_ticked(nora: &Person, titles: &[&str], fields: &[(&str, &str)], button: &str) -> Page {
+async fn with_ticked(
+    nora: &Person,
+    titles: &[&str],
+    fields: &[(&str, &str)],
+    button: &str,
+) -> Page {
     let list = nora.open("/admin/posts/").await;
     let mut form = list.form("What is ticked");
     for title in titles {
@@ -81,7 +94,10 @@ async fn posts_are_found_by_author_and_by_byline() {
     let nora = four_posts(&blog).await;
     let otto = blog.operator().await;
     assert!(
-        nora.open("/admin/posts/").await.texts("select#by").is_empty(),
+        nora.open("/admin/posts/")
+            .await
+            .texts("select#by")
+            .is_empty(),
         "with one author there is nothing to choose"
     );
     otto.publish("Harbour dues", "Words.").await;
@@ -115,14 +131,22 @@ async fn a_tag_is_given_to_many_posts_and_taken_back() {
         "1 was changed: tagged “Sea”. 1 was left as it was. Undo"
     );
     assert_eq!(blog.reader().open("/tags/sea/").await.listed().len(), 3);
-    let page = nora.press(&page.form_near("tagged “Sea”", "Undo"), "Undo").await;
+    let page = nora
+        .press(&page.form_near("tagged “Sea”", "Undo"), "Undo")
+        .await;
     assert!(page.status_line().contains("“Sea” is taken away"));
     assert_eq!(
         blog.reader().open("/tags/sea/").await.listed(),
         ["Flood", "Ebb"],
         "Ebb had it before"
     );
-    with_ticked(&nora, &["Ebb", "Flood", "Gulls"], &[("Tag", "sea")], "Remove tag").await;
+    with_ticked(
+        &nora,
+        &["Ebb", "Flood", "Gulls"],
+        &[("Tag", "sea")],
+        "Remove tag",
+    )
+    .await;
     assert_eq!(blog.reader().open("/tags/sea/").await.status, 404);
     let form = nora.editor("Flood").await.form_with("Body");
     assert_eq!(form.value("Tags"), "Moon");
@@ -144,7 +168,9 @@ async fn a_wrong_tag_keeps_what_was_ticked_and_typed() {
     );
     let form = page.form("What is ticked");
     assert_eq!(form.value("Tag"), "a, b");
-    assert!(form.is_chosen("Tick Ebb") && form.is_chosen("Tick Fog") && !form.is_chosen("Tick Gulls"));
+    assert!(
+        form.is_chosen("Tick Ebb") && form.is_chosen("Tick Fog") && !form.is_chosen("Tick Gulls")
+    );
     let page = with_ticked(&nora, &[], &[], "Move to trash").await;
     assert!(page.status_line().contains("Nothing is ticked"));
     let page = with_ticked(&nora, &["Ebb"], &[], "Change comments").await;
@@ -158,7 +184,10 @@ async fn many_posts_go_to_the_trash_and_come_back_as_they_were() {
     let reader = blog.reader();
     let page = with_ticked(&nora, &["Ebb", "Gulls"], &[], "Move to trash").await;
     assert_eq!(lines(&page), ["Fog", "Flood"]);
-    assert!(page.status_line().contains("2 were changed. All of them lie in the trash now."));
+    assert!(
+        page.status_line()
+            .contains("2 were changed. All of them lie in the trash now.")
+    );
     assert_eq!(reader.open("/2016/06/ebb.html").await.status, 404);
     nora.press(&page.form_near("lie in the trash", "Undo"), "Undo")
         .await;
@@ -176,12 +205,16 @@ async fn many_drafts_are_published_and_many_posts_taken_back() {
     let nora = four_posts(&blog).await;
     let reader = blog.reader();
     let page = with_ticked(&nora, &["Ebb", "Gulls"], &[], "Publish ticked").await;
-    assert!(page.status_line().contains("It is published. 1 was left as it was."));
+    assert!(
+        page.status_line()
+            .contains("It is published. 1 was left as it was.")
+    );
     assert!(reader.open("/2016/06/gulls.html").await.says("The quay."));
     let page = with_ticked(&nora, &["Ebb", "Fog"], &[], "Back to draft").await;
     assert!(page.status_line().contains("2 were changed."));
     assert_eq!(reader.open("/").await.listed(), ["Gulls", "Flood"]);
-    nora.press(&page.form_near("drafts again", "Undo"), "Undo").await;
+    nora.press(&page.form_near("drafts again", "Undo"), "Undo")
+        .await;
     assert_eq!(reader.open("/2016/06/ebb.html").await.status, 200);
 }
 
@@ -198,8 +231,18 @@ async fn comments_are_closed_on_many_posts_at_once() {
     .await;
     assert!(page.status_line().contains("2 were changed"));
     let reader = blog.reader();
-    assert!(!reader.open("/2016/06/ebb.html").await.has_form("Post a comment"));
-    assert!(reader.open("/2016/06/flood.html").await.has_form("Post a comment"));
+    assert!(
+        !reader
+            .open("/2016/06/ebb.html")
+            .await
+            .has_form("Post a comment")
+    );
+    assert!(
+        reader
+            .open("/2016/06/flood.html")
+            .await
+            .has_form("Post a comment")
+    );
 }
 
 #[tokio::test]
@@ -251,8 +294,11 @@ async fn the_oldest_first_are_paged_without_loss() {
     let nora = blog.author().await;
     for number in 0..53 {
         blog.clock.advance(1);
-        nora.write("Save draft", &[("Title", &format!("Post {number}")), ("Body", "Words.")])
-            .await;
+        nora.write(
+            "Save draft",
+            &[("Title", &format!("Post {number}")), ("Body", "Words.")],
+        )
+        .await;
     }
     let first = nora.open("/admin/posts/?order=oldest").await;
     assert_eq!(lines(&first).len(), 50);
@@ -260,7 +306,10 @@ async fn the_oldest_first_are_paged_without_loss() {
     assert_eq!(first.link_if_any("Older"), None);
     let second = nora.open(&first.link("Newer")).await;
     assert_eq!(lines(&second), ["Post 50", "Post 51", "Post 52"]);
-    assert_eq!(lines(&nora.open(&second.link("Older")).await), lines(&first));
+    assert_eq!(
+        lines(&nora.open(&second.link("Older")).await),
+        lines(&first)
+    );
 }
 
 #[tokio::test]
@@ -271,7 +320,11 @@ async fn pages_have_the_same_list_and_an_order_in_the_menu() {
         nora.publish_page(title, "Words.").await;
     }
     let menu = async || {
-        let mut items = blog.reader().open("/").await.texts("nav[aria-label=Blog] li");
+        let mut items = blog
+            .reader()
+            .open("/")
+            .await
+            .texts("nav[aria-label=Blog] li");
         items.retain(|item| ["About", "Books"].contains(&item.as_str()));
         items
     };
@@ -280,7 +333,8 @@ async fn pages_have_the_same_list_and_an_order_in_the_menu() {
     assert_eq!(list.texts(".menu-order li .name"), ["About", "Books"]);
     let list = nora.press(&list.form_near("Up Books", "Up"), "Up").await;
     assert_eq!(menu().await, ["Books", "About"]);
-    nora.press(&list.form_near("Down Books", "Down"), "Down").await;
+    nora.press(&list.form_near("Down Books", "Down"), "Down")
+        .await;
     assert_eq!(menu().await, ["About", "Books"]);
     let mut form = list.form("What is ticked");
     form.tick("Tick Books");
@@ -320,8 +374,20 @@ async fn the_calendar_shows_what_is_due_in_the_zone_of_the_blog() {
     assert_eq!(june.texts("th")[0], "Sun");
     let july = nora.open(&june.link("Next month")).await;
     assert_eq!(july.texts("td .due"), ["05:30 Gulls due"]);
-    assert_eq!(nora.open(&july.link("Gulls")).await.form_with("Body").value("Title"), "Gulls");
-    assert_eq!(nora.open(&july.link("Previous month")).await.headings_of(1), ["June 2016"]);
+    assert_eq!(
+        nora.open(&july.link("Gulls"))
+            .await
+            .form_with("Body")
+            .value("Title"),
+        "Gulls"
+    );
+    assert_eq!(
+        nora.open(&july.link("Previous month")).await.headings_of(1),
+        ["June 2016"]
+    );
     let nonsense = nora.open("/admin/posts/calendar?month=2016-13").await;
-    assert_eq!((nonsense.status, nonsense.headings_of(1)), (200, vec!["June 2016".to_owned()]));
+    assert_eq!(
+        (nonsense.status, nonsense.headings_of(1)),
+        (200, vec!["June 2016".to_owned()])
+    );
 }

@@ -5,7 +5,11 @@ use crate::page::Page;
 
 async fn tagged_posts(blog: &TestBlog) -> Person {
     let nora = blog.author().await;
-    for (title, tags) in [("Ebb", "Sea-side, Maps"), ("Flood", "Seaside"), ("Fog", "seaside, Café")] {
+    for (title, tags) in [
+        ("Ebb", "Sea-side, Maps"),
+        ("Flood", "Seaside"),
+        ("Fog", "seaside, Café"),
+    ] {
         nora.publish_with(&[("Title", title), ("Body", "Words."), ("Tags", tags)])
             .await;
     }
@@ -35,14 +39,24 @@ async fn leads(blog: &TestBlog, address: &str) -> (u16, String) {
 async fn tags_are_listed_with_their_posts_and_found_by_name() {
     let blog = TestBlog::new().await;
     let nora = tagged_posts(&blog).await;
-    nora.write("Save draft", &[("Title", "Gulls"), ("Body", "Words."), ("Tags", "Maps")])
-        .await;
+    nora.write(
+        "Save draft",
+        &[("Title", "Gulls"), ("Body", "Words."), ("Tags", "Maps")],
+    )
+    .await;
     let list = nora.open("/admin/posts/").await;
     let list = nora.open(&list.link("Tags")).await;
-    assert_eq!(list.texts("td.line-title"), ["Café", "Maps", "Sea-side", "Seaside"]);
+    assert_eq!(
+        list.texts("td.line-title"),
+        ["Café", "Maps", "Sea-side", "Seaside"]
+    );
     assert_eq!(list.texts("td.posts-of"), ["1", "2", "1", "2"]);
     assert_eq!(list.texts("td.shown-of"), ["1", "1", "1", "2"]);
-    for (words, names) in [("cafe", vec!["Café"]), ("SEA side", vec!["Sea-side", "Seaside"]), ("x", vec![])] {
+    for (words, names) in [
+        ("cafe", vec!["Café"]),
+        ("SEA side", vec!["Sea-side", "Seaside"]),
+        ("x", vec![]),
+    ] {
         let mut form = list.form_with("Search in names");
         form.fill("Search in names", words);
         let found = nora.press(&form, "Search").await;
@@ -57,9 +71,14 @@ async fn a_long_list_of_tags_goes_on_where_it_ended() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     for part in 0..7 {
-        let tags: Vec<String> = (0..30).map(|number| format!("tag {:03}", part * 30 + number)).collect();
-        nora.write("Save draft", &[("Title", "x"), ("Body", "y"), ("Tags", &tags.join(", "))])
-            .await;
+        let tags: Vec<String> = (0..30)
+            .map(|number| format!("tag {:03}", part * 30 + number))
+            .collect();
+        nora.write(
+            "Save draft",
+            &[("Title", "x"), ("Body", "y"), ("Tags", &tags.join(", "))],
+        )
+        .await;
     }
     let first = nora.open("/admin/tags/").await;
     let second = nora.open(&first.link("More")).await;
@@ -75,17 +94,30 @@ async fn a_renamed_tag_is_found_at_both_addresses_and_by_both_names() {
     let nora = tagged_posts(&blog).await;
     let page = rename(&nora, "Maps", "Old charts").await;
     assert!(page.status_line().contains("“Maps” has another name now."));
-    assert_eq!(leads(&blog, "/tags/maps/").await, (301, "/tags/old-charts/".to_owned()));
-    assert_eq!(leads(&blog, "/search/label/Maps").await.1, "/tags/old-charts/");
+    assert_eq!(
+        leads(&blog, "/tags/maps/").await,
+        (301, "/tags/old-charts/".to_owned())
+    );
+    assert_eq!(
+        leads(&blog, "/search/label/Maps").await.1,
+        "/tags/old-charts/"
+    );
     assert_eq!(blog.reader().open("/tags/maps/").await.listed(), ["Ebb"]);
     let editor = nora.editor("Ebb").await;
-    assert_eq!(editor.form_with("Body").value("Tags"), "Sea-side, Old charts");
+    assert_eq!(
+        editor.form_with("Body").value("Tags"),
+        "Sea-side, Old charts"
+    );
     daybook::later::render_anew(&blog.app).await.unwrap();
     assert!(blog.reader().open("/search?q=charts").await.says("Ebb"));
     assert!(!blog.reader().open("/search?q=maps").await.says("Ebb"));
     // Undo brings the name back, and the address with it.
-    nora.press(&page.form_near("has another name", "Undo"), "Undo").await;
-    assert_eq!(leads(&blog, "/tags/old-charts/").await, (301, "/tags/maps/".to_owned()));
+    nora.press(&page.form_near("has another name", "Undo"), "Undo")
+        .await;
+    assert_eq!(
+        leads(&blog, "/tags/old-charts/").await,
+        (301, "/tags/maps/".to_owned())
+    );
     assert_eq!(blog.reader().get("/tags/maps/").await.status, 200);
 }
 
@@ -100,7 +132,10 @@ async fn a_name_that_another_tag_has_leads_to_merging() {
         Some("There is a tag “Seaside” already. You can merge this one into it.")
     );
     assert_eq!(page.form("Another name").value("Name"), "SEASIDE");
-    assert_eq!(page.form("One with another tag").value("Merge into"), "Seaside");
+    assert_eq!(
+        page.form("One with another tag").value("Merge into"),
+        "Seaside"
+    );
     for wrong in ["", "a, b"] {
         assert_eq!(rename(&nora, "Maps", wrong).await.status, 422, "{wrong}");
     }
@@ -121,16 +156,31 @@ async fn tags_that_look_alike_are_pointed_out_and_become_one() {
     let list = nora.open("/admin/tags/").await;
     assert!(list.says("“Sea-side” 1 and “Seaside” 2"));
     let question = nora
-        .press(&list.form_near("Sea-side", "Merge Sea-side"), "Merge Sea-side")
+        .press(
+            &list.form_near("Sea-side", "Merge Sea-side"),
+            "Merge Sea-side",
+        )
         .await;
     assert!(question.says("Merge “Sea-side” into “Seaside”?"));
     assert!(question.says("This cannot be taken back."));
-    assert_eq!(blog.reader().get("/tags/sea-side/").await.status, 200, "asking changes nothing");
-    let page = nora.press(&question.form_with_button("Merge"), "Merge").await;
+    assert_eq!(
+        blog.reader().get("/tags/sea-side/").await.status,
+        200,
+        "asking changes nothing"
+    );
+    let page = nora
+        .press(&question.form_with_button("Merge"), "Merge")
+        .await;
     assert!(page.status_line().contains("“Sea-side” is merged."));
     assert!(!page.says("These look like one"));
-    assert_eq!(leads(&blog, "/tags/sea-side/").await, (301, "/tags/seaside/".to_owned()));
-    assert_eq!(blog.reader().open("/tags/seaside/").await.listed(), ["Fog", "Flood", "Ebb"]);
+    assert_eq!(
+        leads(&blog, "/tags/sea-side/").await,
+        (301, "/tags/seaside/".to_owned())
+    );
+    assert_eq!(
+        blog.reader().open("/tags/seaside/").await.listed(),
+        ["Fog", "Flood", "Ebb"]
+    );
     let editor = nora.editor("Ebb").await;
     assert_eq!(editor.form_with("Body").value("Tags"), "Seaside, Maps");
 }
@@ -140,16 +190,27 @@ async fn a_deleted_tag_leaves_its_posts_and_its_address_leads_to_all_tags() {
     let blog = TestBlog::new().await;
     let nora = tagged_posts(&blog).await;
     let question = nora
-        .press(&tag_page(&nora, "Seaside").await.form("No longer wanted"), "Delete")
+        .press(
+            &tag_page(&nora, "Seaside").await.form("No longer wanted"),
+            "Delete",
+        )
         .await;
     assert!(question.says("2 posts lose this tag"));
-    let page = nora.press(&question.form_with_button("Delete"), "Delete").await;
+    let page = nora
+        .press(&question.form_with_button("Delete"), "Delete")
+        .await;
     assert!(page.status_line().contains("“Seaside” is deleted."));
-    assert_eq!(leads(&blog, "/tags/seaside/").await, (301, "/tags/".to_owned()));
+    assert_eq!(
+        leads(&blog, "/tags/seaside/").await,
+        (301, "/tags/".to_owned())
+    );
     assert_eq!(blog.reader().open("/").await.listed().len(), 3);
     // A new tag of this name has the address again.
     nora.publish_with(&[("Title", "Haze"), ("Body", "Words."), ("Tags", "Seaside")])
         .await;
-    assert_eq!(blog.reader().open("/tags/seaside/").await.listed(), ["Haze"]);
+    assert_eq!(
+        blog.reader().open("/tags/seaside/").await.listed(),
+        ["Haze"]
+    );
     assert_eq!(nora.get("/admin/tags/99").await.status, 404);
 }

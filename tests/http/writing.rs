@@ -930,25 +930,46 @@ async fn new_posts_live_where_the_settings_say_and_old_ones_where_they_were() {
         nora.change_settings(&[(pattern, "")]).await;
         assert_eq!(nora.publish("Flood", "Words.").await, path);
         let page = reader.open(path).await;
-        assert_eq!(page.attribute("link[rel=canonical]", "href").unwrap(), format!("http://blog.example{path}"));
-        assert_eq!(reader.get(path.trim_end_matches('/')).await.header("location"), Some(path));
+        assert_eq!(
+            page.attribute("link[rel=canonical]", "href").unwrap(),
+            format!("http://blog.example{path}")
+        );
+        assert_eq!(
+            reader
+                .get(path.trim_end_matches('/'))
+                .await
+                .header("location"),
+            Some(path)
+        );
         let feed = page.link("Feed of these comments");
-        assert_eq!((feed.clone(), reader.get(&feed).await.status), (format!("{path}comments.atom"), 200));
+        assert_eq!(
+            (feed.clone(), reader.get(&feed).await.status),
+            (format!("{path}comments.atom"), 200)
+        );
         let shown = blog.commenter("Ada").comment(path, "A thought.").await;
         assert_eq!(shown.status, 200, "a comment finds its way back");
         // A changed permalink keeps to the pattern, and the old one leads to it.
-        let page = nora.revise("Flood", "Update", &[("Permalink", "tide")]).await;
+        let page = nora
+            .revise("Flood", "Update", &[("Permalink", "tide")])
+            .await;
         let moved = page.link("View post");
         assert_eq!(moved, path.replace("flood", "tide"));
-        assert_eq!(reader.get(path).await.header("location"), Some(moved.as_str()));
+        assert_eq!(
+            reader.get(path).await.header("location"),
+            Some(moved.as_str())
+        );
         nora.revise("Flood", "Move to trash", &[]).await;
     }
     assert_eq!(reader.get(&old).await.status, 200);
-    nora.revise("Ebb", "Update", &[("Body", "Other words.")]).await;
+    nora.revise("Ebb", "Update", &[("Body", "Other words.")])
+        .await;
     assert_eq!(reader.get(&old).await.status, 200);
     assert_eq!(nora.publish("Search", "Words.").await, "/search-2/");
     let page = nora
-        .write("Publish", &[("Title", "x"), ("Body", "y"), ("Permalink", "admin")])
+        .write(
+            "Publish",
+            &[("Title", "x"), ("Body", "y"), ("Permalink", "admin")],
+        )
         .await;
     assert_eq!(page.status, 422);
     assert_eq!(
@@ -964,24 +985,37 @@ async fn the_first_page_shows_whole_days_where_the_settings_say_so() {
     for day in 1..=5 {
         for hour in 8..=9 {
             let at = format!("2016-06-0{day}T0{hour}:00");
-            nora.publish_with(&[("Title", &format!("Post {day}-{hour}")), ("Body", "x"), ("Published on", &at)])
-                .await;
+            nora.publish_with(&[
+                ("Title", &format!("Post {day}-{hour}")),
+                ("Body", "x"),
+                ("Published on", &at),
+            ])
+            .await;
         }
     }
     nora.change_settings(&[("All posts of so many days", ""), ("Days on a page", "2")])
         .await;
     let reader = blog.reader();
     let first = reader.open("/").await;
-    assert_eq!(first.listed(), ["Post 5-9", "Post 5-8", "Post 4-9", "Post 4-8"]);
+    assert_eq!(
+        first.listed(),
+        ["Post 5-9", "Post 5-8", "Post 4-9", "Post 4-8"]
+    );
     let second = reader.open(&first.link("Older posts")).await;
-    assert_eq!(second.listed(), ["Post 3-9", "Post 3-8", "Post 2-9", "Post 2-8"]);
+    assert_eq!(
+        second.listed(),
+        ["Post 3-9", "Post 3-8", "Post 2-9", "Post 2-8"]
+    );
     let third = reader.open(&second.link("Older posts")).await;
     assert_eq!(third.listed(), ["Post 1-9", "Post 1-8"]);
     assert_eq!(third.link_if_any("Older posts"), None);
     let back = reader.open(&third.link("Newer posts")).await;
     assert_eq!(back.listed(), second.listed());
     let top = reader.open(&back.link("Newer posts")).await;
-    assert_eq!((top.listed(), top.link_if_any("Newer posts")), (first.listed(), None));
+    assert_eq!(
+        (top.listed(), top.link_if_any("Newer posts")),
+        (first.listed(), None)
+    );
 }
 
 #[tokio::test]
@@ -991,10 +1025,16 @@ async fn films_play_only_from_where_the_settings_allow() {
     let reader = blog.reader();
     let body = "<iframe src=\"https://www.youtube.com/embed/dQw4w9WgXcQ\"></iframe>\n\n\
                 <iframe src=\"https://player.vimeo.com/video/76979871\"></iframe>";
-    let path = nora.publish_with(&[("Title", "Ebb"), ("Body", body), ("HTML", "")]).await;
+    let path = nora
+        .publish_with(&[("Title", "Ebb"), ("Body", body), ("HTML", "")])
+        .await;
     let link = "YouTube video: www.youtube.com/watch?v=dQw4w9WgXcQ";
     for (choice, players, frames) in [
-        ("From YouTube and Vimeo", 2, "frame-src https://www.youtube-nocookie.com https://player.vimeo.com;"),
+        (
+            "From YouTube and Vimeo",
+            2,
+            "frame-src https://www.youtube-nocookie.com https://player.vimeo.com;",
+        ),
         ("From Vimeo only", 1, "frame-src https://player.vimeo.com;"),
         ("From nowhere: each is a link", 0, "frame-src 'none';"),
     ] {
@@ -1002,11 +1042,23 @@ async fn films_play_only_from_where_the_settings_allow() {
         for address in [path.as_str(), "/"] {
             let page = reader.open(address).await;
             assert_eq!(page.number_of("iframe"), players, "{choice} on {address}");
-            assert_eq!(page.link_if_any(link).is_some(), players < 2, "{choice} on {address}");
-            assert!(page.header("content-security-policy").unwrap().contains(frames));
+            assert_eq!(
+                page.link_if_any(link).is_some(),
+                players < 2,
+                "{choice} on {address}"
+            );
+            assert!(
+                page.header("content-security-policy")
+                    .unwrap()
+                    .contains(frames)
+            );
         }
         let feed = reader.open("/feed.atom").await.source();
-        assert_eq!(feed.matches("&#60;iframe").count(), players, "{choice} in the feed");
+        assert_eq!(
+            feed.matches("&#60;iframe").count(),
+            players,
+            "{choice} in the feed"
+        );
     }
 }
 
@@ -1035,11 +1087,17 @@ async fn the_foot_of_the_page_holds_links_and_nothing_that_runs() {
     let page = blog.reader().open("/").await;
     assert_eq!(page.link("About"), "/p/about.html");
     let foot = page.texts(".site-footer").concat();
-    assert!(foot.starts_with("By Nora. About") && foot.contains("bold"), "{foot}");
+    assert!(
+        foot.starts_with("By Nora. About") && foot.contains("bold"),
+        "{foot}"
+    );
     assert!(!page.source().contains("alert(1)") && !page.source().contains("onclick"));
     assert!(!page.source().contains("javascript:"));
     let page = nora
-        .change_settings(&[("Foot of each page", &"x".repeat(1001)), ("Description", "Kept.")])
+        .change_settings(&[
+            ("Foot of each page", &"x".repeat(1001)),
+            ("Description", "Kept."),
+        ])
         .await;
     assert_eq!(page.status, 422);
     assert!(page.problem_of("Foot of each page").is_some());

@@ -149,7 +149,8 @@ impl Day {
     }
 
     fn number(&self) -> String {
-        self.date.map_or_else(String::new, |date| date.day().to_string())
+        self.date
+            .map_or_else(String::new, |date| date.day().to_string())
     }
 
     fn machine(&self) -> String {
@@ -167,7 +168,13 @@ mod tests {
         let month = Month::parse("2016-06").unwrap();
         let today = jiff::civil::date(2016, 6, 5);
         let by_monday = weeks(month, Weekday::Monday, today, Vec::new());
-        assert_eq!((by_monday.len(), by_monday.iter().all(|week| week.len() == 7)), (5, true));
+        assert_eq!(
+            (
+                by_monday.len(),
+                by_monday.iter().all(|week| week.len() == 7)
+            ),
+            (5, true)
+        );
         assert_eq!(by_monday[0][1].number(), "");
         assert_eq!(by_monday[0][2].number(), "1");
         assert!(by_monday[0][6].is_today && by_monday[0][6].weekday() == "Sunday");

@@ -72,7 +72,13 @@ impl Asked {
     /// What is looked for, as a query; with the place in the list where that is wanted.
     fn query(&self, state: &str, with_place: bool) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        let place = |text: &'_ str| if with_place { text.to_owned() } else { String::new() };
+        let place = |text: &'_ str| {
+            if with_place {
+                text.to_owned()
+            } else {
+                String::new()
+            }
+        };
         for (name, value) in [
             ("state", state.to_owned()),
             ("q", self.q.clone()),
@@ -154,7 +160,7 @@ impl Told {
         match asked.left.parse::<usize>() {
             Ok(0) | Err(_) => {}
             Ok(1) => words.push_str(" 1 was left as it was."),
-            Ok(left) => words.push_str(&format!(" {left} were left as they were.")),
+            Ok(left) => words.extend([" ", &left.to_string(), " were left as they were."]),
         }
         Self {
             words: Some(words),
@@ -263,31 +269,11 @@ impl PostsPage {
         self.asked.select == "all" || self.typed.picked.contains(&line.id)
     }
 
-    fn writer_value(&self, writer: &Writer) -> String {
-        match writer.id {
-            Some(id) => id.to_string(),
-            None => format!("by:{}", writer.name),
-        }
-    }
-
-    fn state(&self, line: &Line) -> &'static str {
-        match line.state {
-            PostState::Draft => "Draft",
-            PostState::Scheduled => "Scheduled",
-            PostState::Published => "Published",
-            PostState::Trashed => "Trash",
-        }
-    }
-
     /// When it is published or shown, for what waits for its time.
     fn due(&self, line: &Line) -> Option<String> {
-        let waits = line.state == PostState::Scheduled || (self.is_pending(line));
+        let waits = line.state == PostState::Scheduled || line.is_pending();
         let at = line.due_at.filter(|_| waits)?;
         Some(self.desk.shell.dates().field(&at).replace('T', " "))
-    }
-
-    fn is_pending(&self, line: &Line) -> bool {
-        line.pending && line.state == PostState::Published
     }
 
     fn is_first_tab_only(&self) -> bool {
@@ -485,13 +471,13 @@ async fn act(kind: Kind, desk: Desk, app: &App, form: PickedForm) -> Result {
     let changed = match form.act.as_str() {
         "add-tag" => store.add_tag(&form.picked, &about, now).await?,
         "remove-tag" => store.remove_tag(&form.picked, &about, now).await?,
-        "comments" => match Comments::of(&form.comments) {
-            Some(comments) => store.choose_comments(&form.picked, comments, now).await?,
-            None => {
+        "comments" => {
+            let Some(comments) = Comments::of(&form.comments) else {
                 let message = "Please choose what shall hold for comments.".to_owned();
                 return refused(kind, desk, app, form, message).await;
-            }
-        },
+            };
+            store.choose_comments(&form.picked, comments, now).await?
+        }
         _ => one_by_one(&desk, app, &form).await?,
     };
     let ids: Vec<String> = changed.iter().map(ToString::to_string).collect();
@@ -513,13 +499,7 @@ fn told(kind: Kind, form: &PickedForm, query: &str) -> Result {
 }
 
 /// The list as it stood, with the boxes that were ticked and the words that were typed.
-async fn refused(
-    kind: Kind,
-    desk: Desk,
-    app: &App,
-    form: PickedForm,
-    message: String,
-) -> Result {
+async fn refused(kind: Kind, desk: Desk, app: &App, form: PickedForm, message: String) -> Result {
     let mut page = list(kind, desk, app, Asked::of(&form.back)).await?;
     page.problem = Some(message);
     page.typed = form;
@@ -535,7 +515,11 @@ async fn one_by_one(desk: &Desk, app: &App, form: &PickedForm) -> Result<Vec<Pos
             "restore" => app.store.restore_post(*id, app.now()).await?,
             "draft" => app.store.unpublish_post(*id, app.now()).await?,
             "publish" => publish(desk, app, *id).await?,
-            _ => return Err(Error::BadRequest("This is nothing that can be done with a post.")),
+            _ => {
+                return Err(Error::BadRequest(
+                    "This is nothing that can be done with a post.",
+                ));
+            }
         };
         if done {
             changed.push(*id);

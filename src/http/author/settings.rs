@@ -4,9 +4,7 @@ use super::desk::Desk;
 use crate::app::App;
 use crate::blog::Problems;
 use crate::blog::comment::Policy;
-use crate::blog::settings::{
-    self, Feeds, Films, Notices, Permalinks, Settings, SettingsForm, YES,
-};
+use crate::blog::settings::{self, Feeds, Films, Notices, Permalinks, Settings, SettingsForm, YES};
 use crate::http::form::DeskForm;
 use crate::http::render::{self, Result};
 use askama::Template;
@@ -53,7 +51,10 @@ const NOTICES: &[(Notices, &str)] = &[
 ];
 
 const PERMALINKS: &[(Permalinks, &str)] = &[
-    (Permalinks::Month, "Year and month: /2016/06/spring-tides.html"),
+    (
+        Permalinks::Month,
+        "Year and month: /2016/06/spring-tides.html",
+    ),
     (Permalinks::Day, "Day: /2016/06/05/spring-tides/"),
     (Permalinks::Year, "Year: /2016/spring-tides/"),
     (Permalinks::Title, "Nothing but the title: /spring-tides/"),

@@ -87,9 +87,15 @@ pub async fn list(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>
 fn said(asked: &Asked) -> Option<String> {
     let was = &asked.was;
     match asked.did.as_str() {
-        "renamed" => Some(format!("“{was}” has another name now. Its old address leads to the new one.")),
-        "merged" => Some(format!("“{was}” is merged. Its old address leads to the tag that is left.")),
-        "deleted" => Some(format!("“{was}” is deleted. Its old address leads to the list of all tags.")),
+        "renamed" => Some(format!(
+            "“{was}” has another name now. Its old address leads to the new one."
+        )),
+        "merged" => Some(format!(
+            "“{was}” is merged. Its old address leads to the tag that is left."
+        )),
+        "deleted" => Some(format!(
+            "“{was}” is deleted. Its old address leads to the list of all tags."
+        )),
         _ => None,
     }
 }
@@ -100,7 +106,8 @@ fn encoded(text: &str) -> String {
 
 /// Tags whose names differ in case, accents or dashes alone, in the order of their names.
 fn alike(all: &[TagLine]) -> Vec<Alike> {
-    let mut groups: std::collections::BTreeMap<String, Vec<&TagLine>> = std::collections::BTreeMap::new();
+    let mut groups: std::collections::BTreeMap<String, Vec<&TagLine>> =
+        std::collections::BTreeMap::new();
     for line in all {
         let likeness = tag::likeness(&line.name);
         if !likeness.is_empty() {
@@ -194,7 +201,10 @@ pub async fn rename(
                 let mut page = tag_page(&app, desk, before).await?;
                 page.problems = Problems::one(
                     "name",
-                    format!("There is a tag “{}” already. You can merge this one into it.", other.name),
+                    format!(
+                        "There is a tag “{}” already. You can merge this one into it.",
+                        other.name
+                    ),
                 );
                 page.name = form.name;
                 page.into = other.name;
@@ -282,7 +292,10 @@ pub async fn merge(
     {
         return Err(Error::NotFound);
     }
-    render::see_other(&format!("/admin/tags/?did=merged&was={}", encoded(&from.name)))
+    render::see_other(&format!(
+        "/admin/tags/?did=merged&was={}",
+        encoded(&from.name)
+    ))
 }
 
 /// Asks before a tag goes.
@@ -315,7 +328,10 @@ pub async fn delete(
 ) -> Result {
     let gone = line(&app, id).await?;
     app.store.delete_tag(gone.id, app.now()).await?;
-    render::see_other(&format!("/admin/tags/?did=deleted&was={}", encoded(&gone.name)))
+    render::see_other(&format!(
+        "/admin/tags/?did=deleted&was={}",
+        encoded(&gone.name)
+    ))
 }
 
 #[cfg(test)]
@@ -340,7 +356,11 @@ mod tests {
         let groups = alike(&all);
         assert_eq!(groups.len(), 1);
         assert_eq!(groups[0].keep.name, "cafe");
-        let others: Vec<&str> = groups[0].others.iter().map(|tag| tag.name.as_str()).collect();
+        let others: Vec<&str> = groups[0]
+            .others
+            .iter()
+            .map(|tag| tag.name.as_str())
+            .collect();
         assert_eq!(others, ["Café", "Ca-fe"]);
     }
 }

@@ -79,15 +79,10 @@ pub async fn show(shell: Shell, State(app): State<App>, Query(cursor): Query<Cur
 async fn newest(shell: &Shell, app: &App, side: Side) -> Result<Page<Listed>> {
     let settings = &shell.site.settings;
     if settings.home == Home::Posts {
-        return Ok(app
-            .store
-            .published_posts(side, settings.posts_per_page)
-            .await?);
+        let limit = settings.posts_per_page;
+        return app.store.published_posts(side, limit).await;
     }
-    let page = app
-        .store
-        .published_posts(side, POSTS_PER_PAGE_MAX)
-        .await?;
+    let page = app.store.published_posts(side, POSTS_PER_PAGE_MAX).await?;
     let day = |post: &Listed| post.published_at.day(&shell.site.zone);
     Ok(of_days(page, settings.days_per_page, day))
 }
@@ -95,7 +90,11 @@ async fn newest(shell: &Shell, app: &App, side: Side) -> Result<Page<Listed>> {
 /// The days of a page that lie nearest to where it was asked from. A day is never cut, unless it alone fills a page.
 fn of_days<T, D: PartialEq>(mut page: Page<T>, days: i64, day: impl Fn(&T) -> D) -> Page<T> {
     let upwards = matches!(page.side, Side::Newer(..));
-    let more = if upwards { page.has_newer } else { page.has_older };
+    let more = if upwards {
+        page.has_newer
+    } else {
+        page.has_older
+    };
     if upwards {
         page.items.reverse();
     }
@@ -170,11 +169,20 @@ mod tests {
         };
         let older = Side::Older(crate::blog::time::Millis(0), 0);
         let newer = Side::Newer(crate::blog::time::Millis(0), 0);
-        assert_eq!(of(&[9, 9, 8, 7], older, false, 2), (vec![9, 9, 8], false, true));
-        assert_eq!(of(&[9, 9, 8], older, false, 2), (vec![9, 9, 8], false, false));
+        assert_eq!(
+            of(&[9, 9, 8, 7], older, false, 2),
+            (vec![9, 9, 8], false, true)
+        );
+        assert_eq!(
+            of(&[9, 9, 8], older, false, 2),
+            (vec![9, 9, 8], false, false)
+        );
         assert_eq!(of(&[9, 9, 8], older, true, 2), (vec![9, 9], false, true));
         assert_eq!(of(&[9, 9, 9], older, true, 2), (vec![9, 9, 9], false, true));
-        assert_eq!(of(&[9, 8, 7, 7], newer, false, 2), (vec![8, 7, 7], true, false));
+        assert_eq!(
+            of(&[9, 8, 7, 7], newer, false, 2),
+            (vec![8, 7, 7], true, false)
+        );
         assert_eq!(of(&[8, 7, 7], newer, true, 2), (vec![7, 7], true, false));
         assert_eq!(of(&[], older, false, 2), (vec![], false, false));
     }

@@ -76,7 +76,11 @@ async fn elsewhere(app: &App, shell: Shell, path: &str, thread: Option<&str>) ->
         return comment_feed::on_post(app, shell, &post, thread, format).await;
     }
     let moved = moved_to(app, of).await?;
-    render::moved(&format!("{}{}", moved.trim_end_matches('/'), &path[of.len()..]))
+    render::moved(&format!(
+        "{}{}",
+        moved.trim_end_matches('/'),
+        &path[of.len()..]
+    ))
 }
 
 /// Where a post is found that once had an address, or has it with a slash behind.
