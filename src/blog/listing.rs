@@ -86,6 +86,23 @@ pub struct Line {
 }
 
 impl Line {
+    /// What its state is called in the list.
+    #[must_use]
+    pub fn state_name(&self) -> &'static str {
+        match self.state {
+            State::Draft => "Draft",
+            State::Scheduled => "Scheduled",
+            State::Published => "Published",
+            State::Trashed => "Trash",
+        }
+    }
+
+    /// Whether readers see another text than stands at the desk.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.pending && self.state == State::Published
+    }
+
     #[must_use]
     pub fn label(&self) -> &str {
         label(&self.title)

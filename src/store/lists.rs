@@ -32,6 +32,17 @@ pub struct Writer {
     pub name: String,
 }
 
+impl Writer {
+    /// The word that asks for their posts, see [`By::parse`].
+    #[must_use]
+    pub fn word(&self) -> String {
+        match self.id {
+            Some(id) => id.to_string(),
+            None => format!("by:{}", self.name),
+        }
+    }
+}
+
 /// A post in the calendar: one that waits for its time, or one that readers see since.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct DueOrShown {

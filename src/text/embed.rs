@@ -107,7 +107,7 @@ pub fn fill(html: &str) -> String {
 const PLAYER: &str = "<iframe src=\"";
 
 /// The same HTML with links in place of the players that `plays` refuses.
-pub fn with_links<'a>(html: &'a str, plays: impl Fn(&Film) -> bool) -> Cow<'a, str> {
+pub fn with_links(html: &str, plays: impl Fn(&Film) -> bool) -> Cow<'_, str> {
     if !html.contains(OPEN) {
         return Cow::Borrowed(html);
     }

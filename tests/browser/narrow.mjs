@@ -40,6 +40,10 @@ test("the desk fits a telephone", async (t) => {
   const paths = [
     "/admin/posts/",
     "/admin/posts/new",
+    "/admin/posts/calendar",
+    "/admin/pages/",
+    "/admin/tags/",
+    "/admin/tags/1",
     "/admin/comments/?state=approved",
     "/admin/comments/1",
     "/admin/comments/log",

@@ -158,7 +158,7 @@ impl Told {
         match asked.left.parse::<usize>() {
             Ok(0) | Err(_) => {}
             Ok(1) => words.push_str(" 1 was left as it was."),
-            Ok(left) => words.push_str(&format!(" {left} were left as they were.")),
+            Ok(left) => words.extend([" ", &left.to_string(), " were left as they were."]),
         }
         Self {
             words: Some(words),
@@ -267,31 +267,11 @@ impl PostsPage {
         self.asked.select == "all" || self.typed.picked.contains(&line.id)
     }
 
-    fn writer_value(&self, writer: &Writer) -> String {
-        match writer.id {
-            Some(id) => id.to_string(),
-            None => format!("by:{}", writer.name),
-        }
-    }
-
-    fn state(&self, line: &Line) -> &'static str {
-        match line.state {
-            PostState::Draft => "Draft",
-            PostState::Scheduled => "Scheduled",
-            PostState::Published => "Published",
-            PostState::Trashed => "Trash",
-        }
-    }
-
     /// When it is published or shown, for what waits for its time.
     fn due(&self, line: &Line) -> Option<String> {
-        let waits = line.state == PostState::Scheduled || (self.is_pending(line));
+        let waits = line.state == PostState::Scheduled || line.is_pending();
         let at = line.due_at.filter(|_| waits)?;
         Some(self.desk.shell.dates().field(&at).replace('T', " "))
-    }
-
-    fn is_pending(&self, line: &Line) -> bool {
-        line.pending && line.state == PostState::Published
     }
 
     fn is_first_tab_only(&self) -> bool {
@@ -497,13 +477,13 @@ async fn act(
     let changed = match form.act.as_str() {
         "add-tag" => store.add_tag(&form.picked, &about, now).await?,
         "remove-tag" => store.remove_tag(&form.picked, &about, now).await?,
-        "comments" => match Comments::of(&form.comments) {
-            Some(comments) => store.choose_comments(&form.picked, comments, now).await?,
-            None => {
+        "comments" => {
+            let Some(comments) = Comments::of(&form.comments) else {
                 let message = "Please choose what shall hold for comments.".to_owned();
                 return refused(kind, desk, app, form, message).await;
-            }
-        },
+            };
+            store.choose_comments(&form.picked, comments, now).await?
+        }
         _ => one_by_one(app, &form).await?,
     };
     let ids: Vec<String> = changed.iter().map(ToString::to_string).collect();

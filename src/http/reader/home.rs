@@ -90,10 +90,8 @@ pub async fn show(shell: Shell, State(app): State<App>, Query(cursor): Query<Cur
 async fn newest(shell: &Shell, app: &App, side: Side) -> Result<Page<Listed>> {
     let settings = &shell.site.settings;
     if settings.home == Home::Posts {
-        return Ok(app
-            .store
-            .published_posts(side, settings.posts_per_page)
-            .await?);
+        let limit = settings.posts_per_page;
+        return app.store.published_posts(side, limit).await;
     }
     let page = app.store.published_posts(side, POSTS_PER_PAGE_MAX).await?;
     let day = |post: &Listed| post.published_at.day(&shell.site.zone);
