@@ -4,13 +4,14 @@ use crate::blog::network;
 use crate::blog::post::{Link, Markup, Rendered};
 use crate::blog::settings::Settings;
 use crate::blog::time::Millis;
+use crate::blog::{PostId, RevisionId};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::mail::Mailer;
 use crate::media::Media;
 use crate::secrets::{self, Passwords};
-use crate::store::Store;
+use crate::store::{PublishError, Publishing, Store};
 use crate::text::{self, dates::Dates};
 use jiff::tz::TimeZone;
 use std::net::IpAddr;
@@ -134,6 +135,44 @@ impl App {
     /// A code that only this blog can make, see [`secrets::code`].
     pub fn code(&self, purpose: &str, subject: &str) -> Result<String> {
         secrets::code(&self.secret, purpose, subject)
+    }
+
+    /// The same as bytes.
+    pub fn code_bytes(&self, purpose: &str, subject: &str) -> Result<[u8; 16]> {
+        secrets::code_bytes(&self.secret, purpose, subject)
+    }
+}
+
+/// What became of a post that was to be shown.
+pub type Shown = std::result::Result<String, PublishError>;
+
+impl App {
+    /// Renders a text of a post and shows it to its readers; gives the permalink. `revision` is the text at the desk where
+    /// none is named. `due_at` is the time that was set for it, and must still be.
+    pub async fn publish(
+        &self,
+        id: PostId,
+        revision: Option<RevisionId>,
+        due_at: Option<Millis>,
+    ) -> Result<Shown> {
+        let at_desk = self.store.desk_revision(id).await?;
+        let Some(revision) = revision.or(at_desk) else {
+            return Ok(Err(PublishError::Gone));
+        };
+        let Some(revision) = self.store.revision(id, revision).await? else {
+            return Ok(Err(PublishError::Gone));
+        };
+        let (source, markup) = (revision.text.source, revision.text.markup);
+        let rendered = render_post(source, markup).await?;
+        let publishing = Publishing {
+            revision: revision.id,
+            rendered: &rendered,
+            renderer: text::RENDERER,
+            due_at,
+            zone: &self.site().await?.zone,
+            now: self.now(),
+        };
+        self.store.publish_post(id, publishing).await
     }
 }
 

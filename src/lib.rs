@@ -10,7 +10,7 @@
 //! - [`transfer`]: moving a blog in and out; the archive is the one meeting point.
 //! - [`app`]: the running blog: config, store, clock, site.
 //! - [`later`]: one tick for everything that happens without a request.
-//! - [`http`]: all axum: the doors of readers and authors, headers, page cache, accept loop.
+//! - [`http`]: all axum: the doors of readers, authors and operators, headers, page cache, accept loop.
 //! - [`cli`]: the commands of the operator. [`config`]: what is decided before the start.
 //! - [`error`], [`clock`]: what can go wrong; the only place that reads the time.
 

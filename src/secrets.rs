@@ -1,5 +1,7 @@
 //! Secrets: random tokens, what is stored of them, keyed codes, and passwords.
 
+pub mod one_time;
+
 use crate::error::{Error, Result};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -12,10 +14,15 @@ use tokio::sync::Semaphore;
 
 /// A random token of 256 bits in base64url: a session, a one-time address, the blog's secret.
 pub fn token() -> Result<String> {
-    let mut bytes = [0_u8; 32];
+    Ok(URL_SAFE_NO_PAD.encode(random::<32>()?))
+}
+
+/// Bytes that nobody can guess.
+fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0_u8; N];
     getrandom::fill(&mut bytes)
         .map_err(|error| Error::Internal(format!("no randomness: {error}")))?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
+    Ok(bytes)
 }
 
 /// What is stored of a token: nobody who reads the database can use it.
@@ -32,13 +39,20 @@ pub fn digest(text: &str) -> String {
 
 /// A code of 128 bits for a purpose and a subject that only the holder of the secret can make (HMAC-SHA-256, RFC 2104).
 pub fn code(secret: &str, purpose: &str, subject: &str) -> Result<String> {
+    Ok(URL_SAFE_NO_PAD.encode(code_bytes(secret, purpose, subject)?))
+}
+
+/// The 128 bits of a [`code`].
+pub fn code_bytes(secret: &str, purpose: &str, subject: &str) -> Result<[u8; 16]> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes())
         .map_err(|error| Error::Internal(format!("the blog's secret: {error}")))?;
     // The purpose ends in a zero byte, which no purpose contains: two pairs never sound alike.
     mac.update(purpose.as_bytes());
     mac.update(&[0]);
     mac.update(subject.as_bytes());
-    Ok(URL_SAFE_NO_PAD.encode(&mac.finalize().into_bytes()[..16]))
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+    Ok(bytes)
 }
 
 /// Compares without telling by the time it takes how much was right.

@@ -2,6 +2,7 @@
 //! prints them beside what they are measured against, in the same minute.
 
 use daybook::app::App;
+use daybook::blog::author::Role;
 use daybook::blog::comment::{NewComment, State};
 use daybook::blog::post::{Comments, Kind, Markup, Rendered, State as PostState};
 use daybook::blog::settings::{Notices, Settings};
@@ -314,4 +315,60 @@ async fn a_post_with_five_thousand_comments_is_read_and_answered_in_milliseconds
         "5,000 comments on a post: posting one, commit included {posting:.2} ms, goal {GOAL_MS}"
     );
     assert!(slowest < GOAL_MS && posting < GOAL_MS);
+}
+
+/// S33 of safety.md: how long the answer takes tells nobody which addresses sign in.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement; `make measure` runs it in a release build"]
+async fn a_wrong_password_takes_as_long_for_nobody_as_for_somebody() {
+    const GOAL_MS: f64 = 2.0;
+    const PAIRS: u32 = 500;
+    /// So many that none of them is guessed at often enough to be slowed down.
+    const PEOPLE: u32 = 25;
+    let blog = blog().await;
+    let (config, store) = (blog.app.config.clone(), blog.app.store.clone());
+    let passwords = Passwords::default();
+    let hash = passwords.hash("seven slow grey herons".to_owned()).await;
+    let hash = hash.unwrap();
+    for number in 0..PEOPLE {
+        let email = format!("some{number:02}@example.org");
+        store
+            .add_author("Bo", &email, Role::Author, Some(&hash), NOON)
+            .await
+            .unwrap()
+            .unwrap();
+    }
+    let app = App::new(config, store, blog.app.clock.clone(), passwords)
+        .await
+        .unwrap();
+    let router = daybook::http::router(app);
+    let ask = async |who: &str, number: u32| {
+        let client = IpAddr::from((0x0a00_0001 + number * 256).to_be_bytes());
+        let body = format!(
+            "email={who}{:02}%40example.org&password=a+wrong+password",
+            number % PEOPLE
+        );
+        let request = axum::http::Request::post("/admin/sign-in")
+            .header("host", "blog.example")
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .extension(Client(client))
+            .body(axum::body::Body::from(body))
+            .unwrap();
+        let begun = Instant::now();
+        let answer = router.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status().as_u16(), 422);
+        begun.elapsed().as_secs_f64() * 1000.0
+    };
+    let (mut somebody, mut nobody) = (Vec::new(), Vec::new());
+    for number in 0..PAIRS {
+        somebody.push(ask("some", number).await);
+        nobody.push(ask("none", number).await);
+    }
+    let gap = (median(somebody.clone()) - median(nobody)).abs();
+    println!(
+        "a wrong password: {:.1} ms; for an unknown address {gap:.2} ms more or less, goal {GOAL_MS}",
+        median(somebody)
+    );
+    assert!(gap < GOAL_MS);
 }

@@ -60,6 +60,7 @@ create index posts_listed on posts (kind, state, listed_at, id);
 create index posts_all on posts (kind, listed_at, id);
 create index posts_renderer on posts (renderer);
 create index posts_due on posts (due_at) where due_at is not null;
+create index posts_pinned on posts (published_at, id) where pinned = 1;
 create index posts_pending on posts (kind, listed_at, id) where pending = 1;
 create index posts_author on posts (author_id, kind, listed_at, id);
 
@@ -127,3 +128,53 @@ create table tag_redirects (
 -- Pictures.
 
 -- People.
+
+alter table authors add column seen_at integer;
+-- The secret of one-time codes (RFC 6238) where they are on, and the newest step whose code was used.
+alter table authors add column totp_secret blob;
+alter table authors add column totp_step integer not null default 0;
+
+create table sessions_new (
+    id           integer not null primary key,
+    token_hash   blob    not null unique,
+    author_id    integer not null references authors (id),
+    device       text    not null,
+    created_at   integer not null,
+    seen_at      integer not null,
+    -- When the person last showed a password or a passkey.
+    confirmed_at integer not null
+);
+insert into sessions_new (token_hash, author_id, device, created_at, seen_at, confirmed_at)
+select token_hash, author_id, '', created_at, seen_at, created_at from sessions order by created_at;
+drop table sessions;
+alter table sessions_new rename to sessions;
+create index sessions_author on sessions (author_id);
+update authors set seen_at = (select max(seen_at) from sessions where author_id = authors.id);
+
+create table passkeys (
+    id         integer not null primary key,
+    author_id  integer not null references authors (id),
+    credential blob    not null unique,
+    name       text    not null,
+    -- The public key and what else webauthn-rs keeps, as JSON.
+    passkey    text    not null,
+    created_at integer not null,
+    used_at    integer
+);
+create index passkeys_author on passkeys (author_id);
+
+-- One-time codes on paper, for when the phone is lost; each is deleted when it is used.
+create table recovery_codes (
+    code_hash blob    not null primary key,
+    author_id integer not null references authors (id)
+);
+create index recovery_codes_author on recovery_codes (author_id);
+
+-- Ways in that one browser has begun and not finished: a sign-in that waits for its code, a passkey's challenge.
+create table ceremonies (
+    token_hash blob    not null primary key,
+    kind       text    not null check (kind in ('code', 'add', 'enter')),
+    author_id  integer references authors (id),
+    state      text    not null,
+    expires_at integer not null
+);

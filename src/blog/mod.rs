@@ -4,11 +4,15 @@
 
 pub mod author;
 pub mod ban;
+pub mod checks;
 pub mod comment;
+pub mod device;
 pub mod mail;
+pub mod merge;
 pub mod moderation;
 pub mod network;
 pub mod post;
+pub mod revision;
 pub mod settings;
 pub mod slug;
 pub mod spam;
@@ -44,6 +48,11 @@ ids! {
     /// A message in the outbox.
     MailId,
     SubscriptionId,
+    RevisionId,
+    /// A link by which somebody may read a draft.
+    PreviewId,
+    SessionId,
+    PasskeyId,
 }
 
 /// Declares an enum that is stored and sent as one lower-case word.

@@ -1,7 +1,8 @@
 //! Posts and standing pages: what they are, what an author may send, where they live.
 
+use super::settings::{LANGUAGES, YES};
 use super::time::Millis;
-use super::{AuthorId, PostId, Problems, named};
+use super::{AuthorId, PostId, Problems, RevisionId, named};
 
 named! {
     /// A post stands under its day; a page stands by itself.
@@ -63,6 +64,7 @@ pub const SOURCE_MAX_BYTES: usize = 2 * 1024 * 1024;
 pub const EXCERPT_MAX_CHARS: usize = 500;
 pub const TAGS_MAX: usize = 30;
 pub const TAG_MAX_CHARS: usize = 60;
+pub const LOCATION_MAX_CHARS: usize = 120;
 
 /// The fields of the post form exactly as they were sent; also what the form shows again after a problem.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
@@ -71,8 +73,10 @@ pub struct PostForm {
     pub csrf: String,
     /// Which button sent the form.
     pub act: String,
-    /// The revision that the form was opened on: the post's `updated_at`, so that a newer text is never overwritten.
+    /// The revision that the form was opened on, so that a newer text is never overwritten; empty where there was none.
     pub base: String,
+    /// The page that the form stands in, made anew each time it is opened: a text that is sent twice is stored once.
+    pub editor: String,
     pub title: String,
     pub body: String,
     pub markup: String,
@@ -83,6 +87,45 @@ pub struct PostForm {
     pub comments: String,
     /// `YYYY-MM-DDTHH:MM` in the blog's zone; empty means: now.
     pub published_at: String,
+    /// Sent as [`YES`] or not at all.
+    pub pinned: String,
+    pub noindex: String,
+    pub language: String,
+    pub canonical: String,
+    pub location: String,
+    pub picture: String,
+    /// When changes of a published post are to be shown, as `published_at`; empty: now.
+    pub due_at: String,
+}
+
+impl PostForm {
+    /// The moment at which changes are to be shown; `None`: now.
+    pub fn due_at(&self, zone: &jiff::tz::TimeZone) -> Result<Option<Millis>, Problems> {
+        parse_local(&self.due_at, zone).map_err(|message| Problems::one("due_at", message))
+    }
+}
+
+/// What an author says about a post beside its text. Stored as JSON; a missing field is an empty one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Details {
+    /// BCP 47; empty: the blog's.
+    pub language: String,
+    /// Whether search engines are asked to leave it out.
+    pub noindex: bool,
+    /// Where the text was published first; empty: here.
+    pub canonical: String,
+    /// Where it was written, or what place it is about, in the author's words.
+    pub location: String,
+    /// The address of the picture that stands for the post where it is shared.
+    pub picture: String,
+}
+
+/// Details as they stand in a row; what cannot be read counts as nothing.
+impl From<String> for Details {
+    fn from(json: String) -> Self {
+        serde_json::from_str(&json).unwrap_or_default()
+    }
 }
 
 /// A post as its author wants it, checked.
@@ -97,18 +140,33 @@ pub struct NewPost {
     pub permalink: String,
     pub excerpt: String,
     pub comments: Comments,
-    /// The moment that readers see; `None`: when it is published.
+    /// The moment that readers see; `None`: when it is published. One to come is when it will be.
     pub published_at: Option<Millis>,
+    /// Whether it stands above all others on the first page of the blog.
+    pub pinned: bool,
+    pub details: Details,
 }
 
 impl NewPost {
-    /// Checks a form. `zone` gives the date its moment, `now` bounds it: nothing is published into the future.
-    pub fn parse(
-        kind: Kind,
-        form: &PostForm,
-        zone: &jiff::tz::TimeZone,
-        now: Millis,
-    ) -> Result<Self, Problems> {
+    /// Whether there is neither a title nor a text.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.title.is_empty() && self.source.trim().is_empty()
+    }
+
+    /// Checks a form. `zone` gives the date its moment.
+    pub fn parse(kind: Kind, form: &PostForm, zone: &jiff::tz::TimeZone) -> Result<Self, Problems> {
+        let (new, problems) = Self::read(kind, form, zone);
+        if problems.is_empty() {
+            Ok(new)
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// Reads a form as far as it can be read; a field with a problem is cut short or left empty.
+    #[must_use]
+    pub fn read(kind: Kind, form: &PostForm, zone: &jiff::tz::TimeZone) -> (Self, Problems) {
         let mut problems = Problems::default();
         let title = form.title.split_whitespace().collect::<Vec<_>>().join(" ");
         if title.chars().count() > TITLE_MAX_CHARS {
@@ -124,9 +182,6 @@ impl NewPost {
                 "body",
                 "This text is longer than 2 MiB. Please split it into several posts.",
             );
-        }
-        if title.is_empty() && source.trim().is_empty() {
-            problems.add("title", "Please write a title or a text first.");
         }
         let tags = parse_tags(&form.tags);
         if tags.len() > TAGS_MAX {
@@ -152,40 +207,69 @@ impl NewPost {
                 format!("Please keep the excerpt under {EXCERPT_MAX_CHARS} characters."),
             );
         }
-        let published_at = match parse_local(&form.published_at, zone) {
-            Ok(Some(at)) if at > now => {
-                problems.add(
-                    "published_at",
-                    "This moment is still to come. Please choose now or a moment in the past.",
-                );
-                None
-            }
-            Ok(at) => at,
-            Err(message) => {
-                problems.add("published_at", message);
-                None
-            }
-        };
-        let (Some(markup), Some(comments)) =
-            (Markup::of(&form.markup), Comments::of(&form.comments))
-        else {
+        let published_at = parse_local(&form.published_at, zone).unwrap_or_else(|message| {
+            problems.add("published_at", message);
+            None
+        });
+        let markup = Markup::of(&form.markup).unwrap_or_else(|| {
             problems.add("markup", "Please choose one of the offered values.");
-            return Err(problems);
-        };
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        Ok(Self {
+            Markup::Markdown
+        });
+        let comments = Comments::of(&form.comments).unwrap_or_else(|| {
+            problems.add("comments", "Please choose one of the offered values.");
+            Comments::Blog
+        });
+        let new = Self {
             kind,
-            title,
+            title: title.chars().take(TITLE_MAX_CHARS).collect(),
             source,
             markup,
             tags,
             permalink,
-            excerpt,
+            excerpt: excerpt.chars().take(EXCERPT_MAX_CHARS).collect(),
             comments,
             published_at,
-        })
+            pinned: form.pinned == YES,
+            details: Details::read(form, &mut problems),
+        };
+        (new, problems)
+    }
+}
+
+impl Details {
+    fn read(form: &PostForm, problems: &mut Problems) -> Self {
+        let language = form.language.trim();
+        if !language.is_empty() && !LANGUAGES.iter().any(|(tag, _)| *tag == language) {
+            problems.add("language", "Please choose a language from the list.");
+        }
+        let mut address = |field: &'static str, text: &str, ours: bool| {
+            let text = text.trim();
+            let fits = text.is_empty()
+                || (ours && text.starts_with("/media/"))
+                || url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+            if fits {
+                return text.to_owned();
+            }
+            problems.add(
+                field,
+                "Please give a whole address, beginning with https://.",
+            );
+            String::new()
+        };
+        Self {
+            language: language.to_owned(),
+            noindex: form.noindex == YES,
+            canonical: address("canonical", &form.canonical, false),
+            picture: address("picture", &form.picture, true),
+            location: form
+                .location
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+                .chars()
+                .take(LOCATION_MAX_CHARS)
+                .collect(),
+        }
     }
 }
 
@@ -264,6 +348,15 @@ pub struct Post {
     pub published_at: Option<Millis>,
     pub updated_at: Millis,
     pub approved_comments: i64,
+    /// The text at the desk; `None`: that of the row.
+    pub revision_id: Option<RevisionId>,
+    /// Whether readers of a published post do not see the text at the desk yet.
+    pub pending: bool,
+    /// When the tick publishes it, or shows what is pending.
+    pub due_at: Option<Millis>,
+    pub pinned: bool,
+    #[sqlx(try_from = "String")]
+    pub details: Details,
     pub source: String,
     pub html: String,
 }

@@ -35,6 +35,9 @@ pub enum UserCommand {
     Reset {
         /// The address to sign in with
         email: String,
+        /// Turn one-time codes off, for somebody who lost the phone and the recovery codes
+        #[arg(long)]
+        without_codes: bool,
     },
     /// Shut a person out; the posts stay
     Remove {
@@ -60,7 +63,10 @@ pub async fn run(command: UserCommand, config: &Config) -> Result<()> {
             password_stdin,
         } => add(&store, config, &email, &name, role, password_stdin).await,
         UserCommand::List => list(&store).await,
-        UserCommand::Reset { email } => reset(&store, config, &email).await,
+        UserCommand::Reset {
+            email,
+            without_codes,
+        } => reset(&store, config, &email, without_codes).await,
         UserCommand::Remove { email } => remove(&store, &email).await,
     };
     store.close().await;
@@ -118,8 +124,11 @@ async fn list(store: &Store) -> Result<()> {
     Ok(())
 }
 
-async fn reset(store: &Store, config: &Config, email: &str) -> Result<()> {
+async fn reset(store: &Store, config: &Config, email: &str, without_codes: bool) -> Result<()> {
     let author = known(store, email).await?;
+    if without_codes {
+        store.turn_codes_off(author.id).await?;
+    }
     print_link(store, config, author.id).await
 }
 
@@ -128,7 +137,9 @@ async fn remove(store: &Store, email: &str) -> Result<()> {
     if store.authors().await?.len() == 1 {
         bail!("{email} is the only one who can sign in; add somebody else first");
     }
-    store.remove_author(author.id, Clock::System.now()).await?;
+    if !store.remove_author(author.id, Clock::System.now()).await? {
+        bail!("{email} is the only operator; make somebody else an operator first");
+    }
     println!("{} cannot sign in any more.", author.email);
     Ok(())
 }

@@ -34,9 +34,12 @@ macro_rules! file {
 /// as `from "./NAME.js"`; it is served with their addresses in place of their names.
 const FILES: &[(&str, &[u8])] = &[
     file!("comments.js"),
+    file!("copy.js"),
     file!("daybook.css"),
     file!("desk.css"),
     file!("moderate.js"),
+    file!("passkeys.js"),
+    file!("sign_in_again.js"),
     file!("writing.js"),
     file!("acts.js"),
     file!("popups.js"),
@@ -45,6 +48,8 @@ const FILES: &[(&str, &[u8])] = &[
     file!("paste.js"),
     file!("seen.js"),
     file!("tools.js"),
+    file!("saving.js"),
+    file!("publish.js"),
 ];
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {

@@ -19,6 +19,7 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 pub async fn add(State(app): State<App>, request: Request, next: Next) -> Response {
     let admin = request.uri().path().starts_with("/admin");
     let mut response = next.run(request).await;
+    let framed = response.extensions().get::<InOwnFrame>().is_some();
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
         headers
@@ -38,23 +39,35 @@ pub async fn add(State(app): State<App>, request: Request, next: Next) -> Respon
     if app.config.is_https() {
         headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
     }
-    add_policy(&app, admin, headers).await;
+    add_policy(&app, admin, framed, headers).await;
     response
 }
 
+/// Marks a page behind the sign-in that stands in a frame of ours, or holds one: a preview in another width. Other sites
+/// still cannot frame it.
+pub fn in_own_frame(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    response.extensions_mut().insert(InOwnFrame);
+    response
+}
+
+#[derive(Clone, Copy)]
+struct InOwnFrame;
+
 /// The content security policy: nothing but our own, pictures from the hosts that the settings name, two video players.
-async fn add_policy(app: &App, admin: bool, headers: &mut HeaderMap) {
+async fn add_policy(app: &App, admin: bool, framed: bool, headers: &mut HeaderMap) {
     if headers.contains_key(CONTENT_SECURITY_POLICY) {
         return;
     }
     let site = app.site().await.ok();
-    let policy = policy(app.config.is_https(), admin, site.as_deref());
+    let policy = policy(app.config.is_https(), admin, framed, site.as_deref());
     if let Ok(value) = HeaderValue::from_str(&policy) {
         headers.insert(CONTENT_SECURITY_POLICY, value);
     }
 }
 
-fn policy(https: bool, admin: bool, site: Option<&Site>) -> String {
+fn policy(https: bool, admin: bool, framed: bool, site: Option<&Site>) -> String {
     let pictures = site.map_or(String::new(), |site| {
         site.settings
             .picture_hosts
@@ -62,6 +75,11 @@ fn policy(https: bool, admin: bool, site: Option<&Site>) -> String {
             .flat_map(|host| [" ", host])
             .collect()
     });
+    let (frames, ancestors) = if framed {
+        (" 'self'", "'self'")
+    } else {
+        ("", "'none'")
+    };
     let blobs = if admin { " blob:" } else { "" };
     let upgrade = if https {
         "; upgrade-insecure-requests"
@@ -71,7 +89,7 @@ fn policy(https: bool, admin: bool, site: Option<&Site>) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{blobs}{pictures}; \
          media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
-         frame-src https://www.youtube-nocookie.com https://player.vimeo.com; form-action 'self'; \
-         frame-ancestors 'none'; base-uri 'none'; object-src 'none'{upgrade}"
+         frame-src https://www.youtube-nocookie.com https://player.vimeo.com{frames}; form-action 'self'; \
+         frame-ancestors {ancestors}; base-uri 'none'; object-src 'none'{upgrade}"
     )
 }

@@ -3,16 +3,22 @@
 mod assets;
 mod author;
 mod cache;
+mod cookies;
 mod cursor;
+mod desk;
 mod form;
 mod headers;
 mod host;
+mod known_device;
+mod next;
+mod operator;
 mod ops;
 mod post_page;
 mod rates;
 mod reader;
 mod render;
 mod same_origin;
+mod script;
 pub mod server;
 mod session;
 mod shell;
@@ -43,6 +49,7 @@ pub fn router(app: App) -> Router {
         .merge(reader::others())
         .merge(assets::routes())
         .merge(author::routes(&app))
+        .merge(operator::routes(&app))
         .merge(ops::routes())
         .layer(DefaultBodyLimit::max(FORM_MAX_BYTES))
         .layer(axum::Extension(throttle))

@@ -2,10 +2,12 @@
 //! and what the author sees as preview.
 
 use super::shell::Shell;
-use crate::blog::Problems;
+use crate::app::{App, render_post};
 use crate::blog::comment::{self, Comment, CommentForm, Node, Policy};
-use crate::blog::post::{Kind, Link, Post};
+use crate::blog::post::{Kind, Link, NewPost, Post, State};
 use crate::blog::time::Millis;
+use crate::blog::{PostId, PreviewId, Problems, TagId, slug};
+use crate::error::Result;
 use crate::store::Tag;
 use askama::Template;
 
@@ -32,8 +34,8 @@ pub struct PostPage {
     pub said_at: Option<String>,
     /// Whose comment the form answers.
     pub replying_to: Option<String>,
-    /// Unsaved or unpublished text that only its author sees.
-    pub is_preview: bool,
+    /// What is said above a text that is not published, to the few who see it.
+    pub preview: Option<&'static str>,
 }
 
 impl PostPage {
@@ -60,7 +62,7 @@ impl PostPage {
             comment_preview: None,
             said_at: None,
             replying_to: None,
-            is_preview: false,
+            preview: None,
         }
     }
 
@@ -109,13 +111,71 @@ impl PostPage {
 
     fn shows_comments(&self) -> bool {
         self.policy != Policy::Hidden
-            && !self.is_preview
+            && self.preview.is_none()
             && (self.is_open() || self.post.approved_comments > 0 || self.is_post())
     }
 
     fn comment_count(&self) -> String {
         comment::count(self.post.approved_comments)
     }
+}
+
+/// The page of a text that is not published, as its readers would see it.
+pub async fn preview(
+    app: &App,
+    shell: Shell,
+    text: NewPost,
+    author: String,
+    note: &'static str,
+) -> Result<PostPage> {
+    let rendered = render_post(text.source.clone(), text.markup).await?;
+    let now = app.now();
+    let tags = text.tags.iter().map(|name| Tag {
+        id: TagId(0),
+        name: name.clone(),
+        slug: slug::of(name),
+    });
+    let tags = tags.collect();
+    let post = Post {
+        id: PostId(0),
+        kind: text.kind,
+        state: State::Draft,
+        title: text.title,
+        path: None,
+        slug: String::new(),
+        markup: text.markup,
+        comments: text.comments,
+        excerpt: text.excerpt,
+        auto_excerpt: rendered.excerpt,
+        author_id: None,
+        author,
+        published_at: Some(text.published_at.unwrap_or(now)),
+        updated_at: now,
+        approved_comments: 0,
+        revision_id: None,
+        pending: false,
+        due_at: None,
+        pinned: text.pinned,
+        details: text.details,
+        source: text.source,
+        html: rendered.html,
+    };
+    let mut page = PostPage::new(shell, post, now);
+    page.tags = tags;
+    page.preview = Some(note);
+    Ok(page)
+}
+
+/// What a code is made for that opens a draft to whoever holds it, see [`App::code`].
+const PREVIEW: &str = "preview link";
+
+/// The code of a link to a draft: nothing of it is stored.
+pub fn preview_code(app: &App, id: PreviewId) -> Result<String> {
+    app.code(PREVIEW, &id.to_string())
+}
+
+pub fn preview_address(app: &App, id: PreviewId) -> Result<String> {
+    Ok(format!("/preview/{id}/{}", preview_code(app, id)?))
 }
 
 /// How many pages before and after the one that is open are linked by their number.

@@ -26,6 +26,13 @@ pub fn page(template: &impl Template) -> Result {
     Ok(Html(template.render()?).into_response())
 }
 
+/// Answers a script.
+pub fn json(status: StatusCode, answer: &impl serde::Serialize) -> Result {
+    let json = serde_json::to_string(answer)
+        .map_err(|error| Error::Internal(format!("an answer as JSON: {error}")))?;
+    Ok((status, [(CONTENT_TYPE, "application/json")], json).into_response())
+}
+
 /// Renders a page that comes back with problems, RFC 9110, 15.5.21.
 pub fn problem_page(template: &impl Template) -> Result {
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(template)?).into_response())

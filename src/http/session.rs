@@ -1,65 +1,102 @@
 //! Who is signed in. A session is a random token in a cookie; only its hash is stored.
 
 use super::form::CSRF;
+use super::{cookies, known_device, render, script};
 use crate::app::App;
-use crate::blog::AuthorId;
-use crate::blog::author::Author;
+use crate::blog::author::{Author, Role};
+use crate::blog::time::Millis;
+use crate::blog::{AuthorId, SessionId, device};
 use crate::error::{Error, Result};
 use crate::secrets;
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::{CACHE_CONTROL, COOKIE, HeaderMap, SET_COOKIE};
+use axum::http::header::{CACHE_CONTROL, HeaderMap, USER_AGENT};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 const NO_STORE: HeaderValue = HeaderValue::from_static("private, no-store");
 /// As long as a session can last, see `store/sessions.rs`.
 const COOKIE_MAX_AGE_SECONDS: i64 = 30 * 24 * 3600;
+const COOKIE: &str = "sid";
+/// OWASP ASVS 7.5.1: who changes how somebody gets in has shown a password or a passkey within this time.
+const CONFIRMED_SECONDS: i64 = 15 * 60;
 
 /// The person behind a request that came with a session.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     pub author: Author,
+    pub session: SessionId,
+    /// When the person last showed a password or a passkey.
+    pub confirmed_at: Millis,
     pub token_hash: Vec<u8>,
     /// The token that this session's forms carry.
     pub csrf: String,
 }
 
+impl SignedIn {
+    /// Whether the person showed a password or a passkey a short while ago, and may change how somebody gets in.
+    pub fn is_confirmed(&self, now: Millis) -> bool {
+        self.confirmed_at > now.plus_seconds(-CONFIRMED_SECONDS)
+    }
+}
+
+/// Asks for the password first; `here` is where it leads then.
+pub fn confirm_first(here: &str) -> render::Result {
+    let here: String = url::form_urlencoded::byte_serialize(here.as_bytes()).collect();
+    render::see_other(&format!("/admin/confirm?next={here}"))
+}
+
 /// The session that a request belongs to, if any.
 pub async fn of(app: &App, headers: &HeaderMap) -> Result<Option<SignedIn>> {
-    let Some(token) = token(app, headers) else {
+    let Some(token) = cookies::read(app, headers, COOKIE) else {
         return Ok(None);
     };
     let token_hash = secrets::hash(&token);
-    let author = app.store.signed_in(&token_hash, app.now()).await?;
+    let known = app.store.signed_in(&token_hash, app.now()).await?;
     let csrf = app.code(CSRF, &token)?;
-    Ok(author.map(|author| SignedIn {
+    Ok(known.map(|(author, session)| SignedIn {
         author,
+        session: session.id,
+        confirmed_at: session.confirmed_at,
         token_hash,
         csrf,
     }))
 }
 
-/// Lets through who is signed in. Others are sent to sign in and come back; their changes are refused.
+/// Lets through who is signed in. Others are sent to sign in and come back; their changes are refused, and scripts are told
+/// that nobody is signed in.
 pub async fn require(State(app): State<App>, mut request: Request, next: Next) -> Response {
     match of(&app, request.headers()).await {
         Ok(Some(signed_in)) => {
             request.extensions_mut().insert(signed_in);
             next.run(request).await
         }
+        Ok(None) if script::asks(request.headers()) => script::problem(
+            StatusCode::UNAUTHORIZED,
+            "You are not signed in, so nothing was changed.",
+        ),
         Ok(None) if matches!(*request.method(), Method::GET | Method::HEAD) => {
             let wanted = request
                 .uri()
                 .path_and_query()
                 .map_or("/admin/", |wanted| wanted.as_str());
             let wanted: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
-            super::render::see_other(&format!("/admin/sign-in?next={wanted}")).into_response()
+            render::see_other(&format!("/admin/sign-in?next={wanted}")).into_response()
         }
         Ok(None) => {
             Error::Forbidden("You are not signed in, so nothing was changed.").into_response()
         }
         Err(error) => error.into_response(),
+    }
+}
+
+/// Lets through operators; stands behind [`require`].
+pub async fn operators_only(signed_in: SignedIn, request: Request, next: Next) -> Response {
+    if signed_in.author.role == Role::Operator {
+        next.run(request).await
+    } else {
+        Error::Forbidden("Only an operator of this blog can do that.").into_response()
     }
 }
 
@@ -87,58 +124,25 @@ pub async fn begin(
     author: AuthorId,
     mut response: Response,
 ) -> Result<Response> {
-    if let Some(old) = token(app, headers) {
+    if let Some(old) = cookies::read(app, headers, COOKIE) {
         app.store.end_session(&secrets::hash(&old)).await?;
     }
     let token = secrets::token()?;
+    let agent = headers
+        .get(USER_AGENT)
+        .and_then(|agent| agent.to_str().ok());
+    let device = device::of(agent.unwrap_or_default());
     app.store
-        .add_session(&secrets::hash(&token), author, app.now())
+        .add_session(&secrets::hash(&token), author, &device, app.now())
         .await?;
-    set_cookie(app, &mut response, &token, COOKIE_MAX_AGE_SECONDS)?;
+    cookies::set(app, &mut response, COOKIE, &token, COOKIE_MAX_AGE_SECONDS)?;
+    known_device::remember(app, headers, author, &mut response)?;
     Ok(response)
 }
 
 /// Ends a session on the server and in the browser.
 pub async fn end(app: &App, signed_in: &SignedIn, mut response: Response) -> Result<Response> {
     app.store.end_session(&signed_in.token_hash).await?;
-    set_cookie(app, &mut response, "", 0)?;
+    cookies::set(app, &mut response, COOKIE, "", 0)?;
     Ok(response)
-}
-
-/// With TLS the `__Host-` prefix ties the cookie to this host alone; plain http, for trying out, has no such thing.
-fn cookie_name(app: &App) -> &'static str {
-    if app.config.is_https() {
-        "__Host-sid"
-    } else {
-        "sid"
-    }
-}
-
-/// `Set-Cookie` of RFC 6265; a `max_age_seconds` of 0 takes the cookie back.
-fn set_cookie(app: &App, response: &mut Response, token: &str, max_age_seconds: i64) -> Result<()> {
-    let secure = if app.config.is_https() {
-        "; Secure"
-    } else {
-        ""
-    };
-    let name = cookie_name(app);
-    let cookie = format!(
-        "{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}{secure}"
-    );
-    let value = HeaderValue::from_str(&cookie)
-        .map_err(|_| Error::Internal("a cookie that fits no header".to_owned()))?;
-    response.headers_mut().append(SET_COOKIE, value);
-    Ok(())
-}
-
-fn token(app: &App, headers: &HeaderMap) -> Option<String> {
-    let name = cookie_name(app);
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, value)| *key == name && !value.is_empty())
-        .map(|(_, value)| value.to_owned())
 }

@@ -1,8 +1,10 @@
 //! The slow-down on guessing passwords: a few free tries, then waits that double. It never locks anybody out for good.
 
+use super::server::Client;
 use crate::blog::network::household;
+use axum::Extension;
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,6 +16,8 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_mins(15);
 /// Wrong passwords from one network for any account within [`FORGOTTEN_AFTER`].
 const TRIES_PER_NETWORK: u32 = 30;
+/// Wrong passwords for one account from all networks, of each the free ones only: one network alone cannot use them up.
+const TRIES_PER_ACCOUNT: u32 = 50;
 /// A quiet hour makes good again.
 const FORGOTTEN_AFTER: Duration = Duration::from_hours(1);
 /// Beyond this many accounts and networks the oldest are forgotten, so that a flood cannot fill the memory.
@@ -31,35 +35,77 @@ struct Failures {
     last: Instant,
 }
 
+/// Who tries to get in.
+#[derive(Debug)]
+pub struct Trying {
+    account: String,
+    from: IpAddr,
+    /// The browser's name, where the account's owner signed in from it before.
+    known_device: Option<String>,
+}
+
+impl Trying {
+    pub fn new(
+        account: &str,
+        client: Option<Extension<Client>>,
+        known_device: Option<String>,
+    ) -> Self {
+        Self {
+            account: account.to_owned(),
+            from: client.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Extension(client)| {
+                client.0
+            }),
+            known_device,
+        }
+    }
+
+    /// Under what the slips of this account from this place are counted. A browser that the owner signed in from counts
+    /// for itself, so nobody elsewhere slows it down.
+    fn own(&self) -> String {
+        match &self.known_device {
+            Some(device) => format!("known {device}"),
+            None => format!("{} {}", self.account, household(self.from)),
+        }
+    }
+}
+
 impl Throttle {
     /// How long to wait before the next try; `None` to go on.
-    pub fn wait(&self, account: &str, from: IpAddr, now: Instant) -> Option<Duration> {
+    pub fn wait(&self, who: &Trying, now: Instant) -> Option<Duration> {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         let known = |key: &str| {
             failures
                 .get(key)
                 .filter(|known| now.duration_since(known.last) < FORGOTTEN_AFTER)
         };
-        let network = household(from);
-        let by_account = known(&format!("{account} {network}")).map(|known| {
-            let over = known.number.saturating_sub(FREE_TRIES);
-            let wait = if over == 0 {
-                Duration::ZERO
-            } else {
-                FIRST_WAIT
-                    .saturating_mul(1 << over.saturating_sub(1).min(16))
-                    .min(LONGEST_WAIT)
-            };
-            wait.saturating_sub(now.duration_since(known.last))
-        });
-        let by_network = known(&network)
+        let growing = |key: &str, free: u32| {
+            known(key).map(|known| {
+                let over = known.number.saturating_sub(free);
+                let wait = if over == 0 {
+                    Duration::ZERO
+                } else {
+                    FIRST_WAIT
+                        .saturating_mul(1 << over.saturating_sub(1).min(16))
+                        .min(LONGEST_WAIT)
+                };
+                wait.saturating_sub(now.duration_since(known.last))
+            })
+        };
+        let own = growing(&who.own(), FREE_TRIES);
+        if who.known_device.is_some() {
+            return own.filter(|wait| !wait.is_zero());
+        }
+        let by_account = growing(&who.account, TRIES_PER_ACCOUNT);
+        let by_network = known(&household(who.from))
             .filter(|known| known.number >= TRIES_PER_NETWORK)
             .map(|known| LONGEST_WAIT.saturating_sub(now.duration_since(known.last)));
-        by_account.max(by_network).filter(|wait| !wait.is_zero())
+        own.max(by_account)
+            .max(by_network)
+            .filter(|wait| !wait.is_zero())
     }
 
     /// Remembers a wrong password.
-    pub fn failed(&self, account: &str, from: IpAddr, now: Instant) {
+    pub fn failed(&self, who: &Trying, now: Instant) {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         if failures.len() >= REMEMBERED_MAX {
             failures.retain(|_, known| now.duration_since(known.last) < LONGEST_WAIT);
@@ -67,8 +113,7 @@ impl Throttle {
                 failures.clear();
             }
         }
-        let network = household(from);
-        for key in [format!("{account} {network}"), network] {
+        let mut count = |key: String| {
             let known = failures.entry(key).or_insert(Failures {
                 number: 0,
                 last: now,
@@ -80,55 +125,91 @@ impl Throttle {
                 number: known.number + 1,
                 last: now,
             };
+            known.number
+        };
+        let own = count(who.own());
+        if who.known_device.is_none() {
+            count(household(who.from));
+            if own <= FREE_TRIES {
+                count(who.account.clone());
+            }
         }
     }
 
-    /// Forgets the wrong passwords of an account, once the right one came from the same network.
-    pub fn succeeded(&self, account: &str, from: IpAddr) {
+    /// Forgets the slips of an account in one place, once the right password came from there.
+    pub fn succeeded(&self, who: &Trying) {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.remove(&format!("{account} {}", household(from)));
+        failures.remove(&who.own());
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::Ipv4Addr;
 
     const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
     const AWAY: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7));
 
+    fn trying(account: &str, from: IpAddr) -> Trying {
+        Trying::new(account, Some(Extension(Client(from))), None)
+    }
+
     #[test]
     fn a_few_slips_cost_nothing_and_then_waits_double() {
         let (throttle, now) = (Throttle::default(), Instant::now());
+        let ada = trying("ada", HOME);
         for _ in 0..FREE_TRIES {
-            throttle.failed("ada", HOME, now);
-            assert_eq!(throttle.wait("ada", HOME, now), None);
+            throttle.failed(&ada, now);
+            assert_eq!(throttle.wait(&ada, now), None);
         }
-        throttle.failed("ada", HOME, now);
-        assert_eq!(throttle.wait("ada", HOME, now), Some(FIRST_WAIT));
-        throttle.failed("ada", HOME, now);
-        assert_eq!(throttle.wait("ada", HOME, now), Some(FIRST_WAIT * 2));
-        assert_eq!(throttle.wait("ada", HOME, now + FIRST_WAIT * 2), None);
+        throttle.failed(&ada, now);
+        assert_eq!(throttle.wait(&ada, now), Some(FIRST_WAIT));
+        throttle.failed(&ada, now);
+        assert_eq!(throttle.wait(&ada, now), Some(FIRST_WAIT * 2));
+        assert_eq!(throttle.wait(&ada, now + FIRST_WAIT * 2), None);
     }
 
     #[test]
     fn a_guesser_elsewhere_does_not_slow_the_owner_down() {
         let (throttle, now) = (Throttle::default(), Instant::now());
         for _ in 0..200 {
-            throttle.failed("ada", AWAY, now);
+            throttle.failed(&trying("ada", AWAY), now);
         }
-        assert_eq!(throttle.wait("ada", AWAY, now), Some(LONGEST_WAIT));
-        assert_eq!(throttle.wait("ada", HOME, now), None);
+        assert_eq!(throttle.wait(&trying("ada", AWAY), now), Some(LONGEST_WAIT));
+        assert_eq!(throttle.wait(&trying("ada", HOME), now), None);
+    }
+
+    #[test]
+    fn guessers_in_many_networks_slow_an_account_down_but_not_its_known_devices() {
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        for network in 0..=u8::try_from(TRIES_PER_ACCOUNT).unwrap() {
+            let guesser = IpAddr::from([203, 0, network, 1]);
+            assert_eq!(throttle.wait(&trying("ada", guesser), now), None);
+            throttle.failed(&trying("ada", guesser), now);
+        }
+        assert_eq!(throttle.wait(&trying("ada", HOME), now), Some(FIRST_WAIT));
+        assert_eq!(throttle.wait(&trying("bo", HOME), now), None);
+        let mut known = trying("ada", HOME);
+        known.known_device = Some("a browser".to_owned());
+        assert_eq!(throttle.wait(&known, now), None);
+        for _ in 0..=FREE_TRIES {
+            throttle.failed(&known, now);
+        }
+        assert_eq!(
+            throttle.wait(&known, now),
+            Some(FIRST_WAIT),
+            "a stolen browser is no way to guess on"
+        );
     }
 
     #[test]
     fn one_network_cannot_try_many_accounts() {
         let (throttle, now) = (Throttle::default(), Instant::now());
         for number in 0..TRIES_PER_NETWORK {
-            throttle.failed(&number.to_string(), HOME, now);
+            throttle.failed(&trying(&number.to_string(), HOME), now);
         }
-        assert!(throttle.wait("another", HOME, now).is_some());
-        assert_eq!(throttle.wait("another", HOME, now + FORGOTTEN_AFTER), None);
+        let another = trying("another", HOME);
+        assert!(throttle.wait(&another, now).is_some());
+        assert_eq!(throttle.wait(&another, now + FORGOTTEN_AFTER), None);
     }
 }

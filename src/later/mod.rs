@@ -16,17 +16,20 @@ use std::time::Duration;
 const TICK_EVERY: Duration = Duration::from_millis(500);
 /// Ticks between two rounds of tidying: an hour.
 const TIDY_EVERY_TICKS: u64 = 7200;
+/// Ticks between two rounds of thinning revisions: a minute.
+const THIN_EVERY_TICKS: u64 = 120;
 /// Renderings made anew in one tick, so that readers do not notice an upgrade.
 const RENDER_AT_ONCE: i64 = 20;
+
+/// A text that is saved by itself every few seconds is rendered once its author pauses.
+const QUIET_SECONDS: i64 = 10;
 
 /// Where a comment came from is known this long; then nobody can tell any more.
 const NETWORKS_KEPT_SECONDS: i64 = ban::NETWORK_DAYS_MAX * 24 * 3600;
 
 /// Ticks until the future is dropped.
 pub async fn run(app: App) {
-    if let Err(error) = render_anew(&app).await {
-        tracing::error!(%error, "old renderings could not be made anew; the next start tries again");
-    }
+    let mut rendering = tokio::spawn(render_beside(app.clone()));
     if let Err(error) = app.store.mail_due_again(app.now()).await {
         tracing::error!(%error, "waiting mail keeps its old times");
     }
@@ -38,6 +41,14 @@ pub async fn run(app: App) {
             tracing::error!(%error, "a tick failed; the next one tries again");
         }
         send_beside(&app);
+        if rendering.is_finished() {
+            rendering = tokio::spawn(render_beside(app.clone()));
+        }
+        if number.is_multiple_of(THIN_EVERY_TICKS)
+            && let Err(error) = app.store.thin_revisions(app.now()).await
+        {
+            tracing::error!(%error, "old revisions were not thinned; it is tried again in a minute");
+        }
         if number.is_multiple_of(TIDY_EVERY_TICKS)
             && let Err(error) = tidy(&app).await
         {
@@ -56,9 +67,32 @@ fn send_beside(app: &App) {
     });
 }
 
-/// One tick: sees what other processes changed.
+/// Renders beside the tick, which has posts to publish in time. One renderer works at a time.
+async fn render_beside(app: App) {
+    if let Err(error) = render_anew(&app).await {
+        tracing::error!(%error, "old renderings could not be made anew; the next tick tries again");
+    }
+}
+
+/// One tick: sees what other processes changed, and shows what is due.
 pub async fn tick(app: &App) -> Result<()> {
     app.store.refresh_version().await?;
+    publish_due(app).await
+}
+
+/// Shows every post and every pending change whose time has come.
+async fn publish_due(app: &App) -> Result<()> {
+    for (id, due_at) in app.store.due_posts(app.now()).await? {
+        match app.publish(id, None, Some(due_at)).await {
+            Ok(Ok(path)) => tracing::info!(%id, %path, "published at its time"),
+            // Somebody chose another time, or took it back, just now.
+            Ok(Err(_)) => {}
+            // One text that cannot be shown must not hold up the others.
+            Err(error) => {
+                tracing::error!(%error, %id, "a post was not published at its time; the next tick tries again")
+            }
+        }
+    }
     Ok(())
 }
 
@@ -72,21 +106,24 @@ pub async fn tidy(app: &App) -> Result<()> {
         .forget_networks(now.plus_seconds(-NETWORKS_KEPT_SECONDS))
         .await?;
     app.store.tidy_outbox(now).await?;
+    app.store.tidy_editors(now).await?;
     app.store.optimize().await?;
     app.store.checkpoint().await
 }
 
-/// Makes renderings anew that an older renderer made, a few at a time, so that readers do not notice an upgrade.
+/// Makes renderings anew that an older renderer made, or none yet: those of texts that were saved by themselves and are
+/// quiet by now. A few at a time, so that readers do not notice an upgrade.
 pub async fn render_anew(app: &App) -> Result<()> {
     // What is left to do stands in the rows themselves; mostly it is nothing.
     if !app.store.has_stale(text::RENDERER).await? {
         return Ok(());
     }
+    let quiet_since = app.now().plus_seconds(-QUIET_SECONDS);
     let mut last = PostId(0);
     loop {
         let stale = app
             .store
-            .stale_posts(text::RENDERER, last, RENDER_AT_ONCE)
+            .stale_posts(text::RENDERER, last, quiet_since, RENDER_AT_ONCE)
             .await?;
         let Some((newest, ..)) = stale.last() else {
             break;

@@ -1,10 +1,36 @@
 //! People who sign in, and the addresses that let somebody in once.
 
-use super::Store;
+use super::{Store, Write};
 use crate::blog::AuthorId;
 use crate::blog::author::{Author, Role};
 use crate::blog::time::Millis;
 use crate::error::Result;
+
+/// Somebody who may sign in, as an operator sees it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Person {
+    pub id: AuthorId,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    pub seen_at: Option<Millis>,
+    pub password: bool,
+    /// Whether one-time codes are asked for.
+    pub codes: bool,
+    pub passkeys: i64,
+    /// Until when a one-time address works that was made for them.
+    pub link_until: Option<Millis>,
+}
+
+/// Whom a one-time address lets in.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct LetIn {
+    pub id: AuthorId,
+    pub name: String,
+    pub email: String,
+    /// Without a password yet: this is an invitation.
+    pub invited: bool,
+}
 
 impl Store {
     /// Whether anybody can sign in; before that the blog is being set up.
@@ -142,30 +168,97 @@ impl Store {
             .bind(keep)
             .execute(&mut *write.tx)
             .await?;
-        sqlx::query("delete from one_time_links where author_id = $1")
-            .bind(id)
-            .execute(&mut *write.tx)
-            .await?;
+        // Whoever showed the old password and has not shown the code yet begins again.
+        for forget in [
+            "delete from one_time_links where author_id = $1",
+            "delete from ceremonies where author_id = $1",
+        ] {
+            sqlx::query(forget).bind(id).execute(&mut *write.tx).await?;
+        }
         write.commit().await
     }
 
-    /// Shuts a person out; what they wrote stays under their name.
-    pub async fn remove_author(&self, id: AuthorId, now: Millis) -> Result<()> {
+    /// Gives a person another address to sign in with; `false` where it belongs to somebody else. One-time addresses
+    /// that were made for the old one stop working.
+    pub async fn set_email(&self, id: AuthorId, email: &str) -> Result<bool> {
         let mut write = self.write().await?;
-        sqlx::query("update authors set removed_at = $2, password_hash = null where id = $1")
+        let taken: Option<(i64,)> =
+            sqlx::query_as("select 1 from authors where email = $1 and id <> $2")
+                .bind(email)
+                .bind(id)
+                .fetch_optional(&mut *write.tx)
+                .await?;
+        if taken.is_some() {
+            return Ok(false);
+        }
+        sqlx::query("update authors set email = $2 where id = $1")
             .bind(id)
-            .bind(now)
-            .execute(&mut *write.tx)
-            .await?;
-        sqlx::query("delete from sessions where author_id = $1")
-            .bind(id)
+            .bind(email)
             .execute(&mut *write.tx)
             .await?;
         sqlx::query("delete from one_time_links where author_id = $1")
             .bind(id)
             .execute(&mut *write.tx)
             .await?;
-        write.commit().await
+        write.commit().await?;
+        Ok(true)
+    }
+
+    /// Everybody who may sign in, and how they do.
+    pub async fn people(&self, now: Millis) -> Result<Vec<Person>> {
+        Ok(sqlx::query_as(
+            "select id, name, email, role, seen_at, password_hash is not null as password, \
+             totp_secret is not null as codes, \
+             (select count(*) from passkeys p where p.author_id = a.id) as passkeys, \
+             (select max(expires_at) from one_time_links l where l.author_id = a.id and l.expires_at > $1) \
+             as link_until \
+             from authors a where removed_at is null order by id",
+        )
+        .bind(now)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// Gives a person another role; `false` where that would leave the blog without an operator.
+    pub async fn set_role(&self, id: AuthorId, role: Role) -> Result<bool> {
+        let mut write = self.write().await?;
+        if role != Role::Operator && write.is_last_operator(id).await? {
+            return Ok(false);
+        }
+        sqlx::query("update authors set role = $2 where id = $1")
+            .bind(id)
+            .bind(role)
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await?;
+        Ok(true)
+    }
+
+    /// Shuts a person out; what they wrote stays under their name. `false` where that would leave the blog without an
+    /// operator.
+    pub async fn remove_author(&self, id: AuthorId, now: Millis) -> Result<bool> {
+        let mut write = self.write().await?;
+        if write.is_last_operator(id).await? {
+            return Ok(false);
+        }
+        sqlx::query(
+            "update authors set removed_at = $2, password_hash = null, totp_secret = null, totp_step = 0 where id = $1",
+        )
+        .bind(id)
+        .bind(now)
+        .execute(&mut *write.tx)
+        .await?;
+        for forget in [
+            "delete from sessions where author_id = $1",
+            "delete from one_time_links where author_id = $1",
+            "delete from passkeys where author_id = $1",
+            "delete from recovery_codes where author_id = $1",
+            "delete from ceremonies where author_id = $1",
+        ] {
+            sqlx::query(forget).bind(id).execute(&mut *write.tx).await?;
+        }
+        write.commit().await?;
+        Ok(true)
     }
 
     /// Keeps the hash of a one-time address; earlier ones for the same purpose stop working.
@@ -204,35 +297,89 @@ impl Store {
         Ok(row.is_some())
     }
 
-    /// Whether a sign-in address still works; opening it uses nothing up.
-    pub async fn is_sign_in_link(&self, token_hash: &[u8], now: Millis) -> Result<bool> {
-        let row: Option<(i64,)> = sqlx::query_as(
-            "select 1 from one_time_links where token_hash = $1 and author_id is not null and expires_at > $2",
+    /// Whom a one-time address lets in, while it works; opening it uses nothing up.
+    pub async fn let_in_by(&self, token_hash: &[u8], now: Millis) -> Result<Option<LetIn>> {
+        Ok(sqlx::query_as(
+            "select a.id, a.name, a.email, a.password_hash is null as invited from one_time_links l \
+             join authors a on a.id = l.author_id \
+             where l.token_hash = $1 and l.expires_at > $2 and a.removed_at is null",
         )
         .bind(token_hash)
         .bind(now)
         .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.is_some())
+        .await?)
     }
 
-    /// Uses a sign-in address up; gives the person whom it lets in.
+    /// Uses a sign-in address up; gives the person whom it lets in. It is for a password that was lost, so whoever was
+    /// signed in under it is not any more.
     pub async fn use_sign_in_link(
         &self,
         token_hash: &[u8],
         now: Millis,
     ) -> Result<Option<AuthorId>> {
         let mut write = self.write().await?;
+        let author = write.use_entry_link(token_hash, now).await?;
+        write.commit().await?;
+        Ok(author)
+    }
+
+    /// Uses an invitation up: the person has a name and a password from now on.
+    pub async fn accept_invitation(
+        &self,
+        token_hash: &[u8],
+        name: &str,
+        password_hash: &str,
+        now: Millis,
+    ) -> Result<Option<AuthorId>> {
+        let mut write = self.write().await?;
+        let Some(author) = write.use_entry_link(token_hash, now).await? else {
+            write.commit().await?;
+            return Ok(None);
+        };
+        sqlx::query("update authors set name = $2, password_hash = $3 where id = $1")
+            .bind(author)
+            .bind(name)
+            .bind(password_hash)
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit_content(now).await?;
+        Ok(Some(author))
+    }
+}
+
+impl Write {
+    /// Whether nobody else looks after the blog.
+    async fn is_last_operator(&mut self, id: AuthorId) -> Result<bool> {
+        let row: Option<(i64,)> = sqlx::query_as(
+            "select 1 from authors where id = $1 and role = 'operator' and removed_at is null and not exists \
+             (select 1 from authors where id <> $1 and role = 'operator' and removed_at is null)",
+        )
+        .bind(id)
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        Ok(row.is_some())
+    }
+
+    async fn use_entry_link(&mut self, token_hash: &[u8], now: Millis) -> Result<Option<AuthorId>> {
         let row: Option<(AuthorId, Millis)> = sqlx::query_as(
             "delete from one_time_links where token_hash = $1 and author_id is not null \
              returning author_id, expires_at",
         )
         .bind(token_hash)
-        .fetch_optional(&mut *write.tx)
+        .fetch_optional(&mut *self.tx)
         .await?;
-        write.commit().await?;
-        Ok(row
-            .filter(|(_, expires_at)| *expires_at > now)
-            .map(|(id, _)| id))
+        let Some((author, _)) = row.filter(|(_, expires_at)| *expires_at > now) else {
+            return Ok(None);
+        };
+        for forget in [
+            "delete from sessions where author_id = $1",
+            "delete from ceremonies where author_id = $1",
+        ] {
+            sqlx::query(forget)
+                .bind(author)
+                .execute(&mut *self.tx)
+                .await?;
+        }
+        Ok(Some(author))
     }
 }

@@ -3,9 +3,12 @@
 use super::{Store, Write};
 use crate::blog::post::{self, Kind, Line, Link, Listed, NewPost, Post, Rendered, State};
 use crate::blog::time::Millis;
-use crate::blog::{AuthorId, PostId, slug};
+use crate::blog::{AuthorId, PostId, RevisionId, slug};
 use crate::error::Result;
 use jiff::tz::TimeZone;
+
+/// More than these would hide what is new.
+const PINNED_MAX: i64 = 5;
 
 /// Which side of a place in a list to show; a place is the time and the id of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,43 +68,35 @@ impl Side {
     }
 }
 
-/// What saving does to the state of a post.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Publish {
-    /// Leaves it as it is; a new post becomes a draft.
-    Keep,
-    Now,
-    BackToDraft,
-}
-
-/// A post on its way into the store: what the author wants, what it became, and when.
+/// A revision on its way to readers: what it became, and when.
 #[derive(Debug, Clone, Copy)]
-pub struct Saving<'a> {
-    pub new: &'a NewPost,
+pub struct Publishing<'a> {
+    pub revision: RevisionId,
     pub rendered: &'a Rendered,
     /// The version of the renderer that made `rendered`.
     pub renderer: i64,
-    pub publish: Publish,
+    /// The time that was set for it, where nobody is there to choose another permalink when its own is taken.
+    pub due_at: Option<Millis>,
     pub zone: &'a TimeZone,
     pub now: Millis,
 }
 
-/// A post after it was saved.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Saved {
-    pub id: PostId,
-    pub path: Option<String>,
-    pub updated_at: Millis,
-}
-
-/// Why a post was not saved; nothing was changed.
+/// Why a text is not shown; it stays at the desk.
 #[derive(Debug)]
-pub enum SaveError {
-    /// Somebody saved another text since the form was opened.
+pub enum PublishError {
+    /// There is another text by now, or another time.
     Changed,
     /// The permalink that the author typed belongs to another post.
     Taken(Link),
     Gone,
+}
+
+/// What the author's door asks of a post's row besides its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Shown {
+    /// The revision that readers see, and the one that they saw before it.
+    pub shown_id: Option<RevisionId>,
+    pub shown_before_id: Option<RevisionId>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -131,7 +126,8 @@ macro_rules! whole {
         concat!(
             "select p.id, p.kind, p.state, p.title, p.path, p.slug, p.markup, p.comments, p.excerpt, ",
             "p.auto_excerpt, p.author_id, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
-            "p.published_at, p.updated_at, p.approved_comments, p.source, p.html ",
+            "p.published_at, p.updated_at, p.approved_comments, p.revision_id, p.pending, p.due_at, p.pinned, p.details, ",
+            "p.source, p.html ",
             "from posts p left join authors a on a.id = p.author_id ",
             $rest
         )
@@ -160,6 +156,17 @@ impl Store {
             .fetch_all(&self.readers)
             .await?;
         Ok(Page::of(rows, side, limit))
+    }
+
+    /// The published posts that stand above all others, newest first.
+    pub async fn pinned_posts(&self) -> Result<Vec<Listed>> {
+        Ok(sqlx::query_as(listed!(
+            "where p.pinned = 1 and p.state = 'published' and p.kind = 'post' \
+             order by p.published_at desc, p.id desc limit $1"
+        ))
+        .bind(PINNED_MAX)
+        .fetch_all(&self.readers)
+        .await?)
     }
 
     /// The newest published posts whole, for the feed.
@@ -202,6 +209,22 @@ impl Store {
         .fetch_optional(&self.readers)
         .await?;
         Ok(row.map(|(path,)| path))
+    }
+
+    /// Whether a path is that of a published post, or one that leads to it.
+    pub async fn leads_somewhere(&self, path: &str) -> Result<bool> {
+        Ok(self.published(path).await?.is_some() || self.moved_to(path).await?.is_some())
+    }
+
+    /// The other published post that lives at an address, if any.
+    pub async fn other_holder(&self, path: &str, but: PostId) -> Result<Option<Link>> {
+        Ok(sqlx::query_as(
+            "select title, path from posts where path = $1 and state = 'published' and id <> $2",
+        )
+        .bind(path)
+        .bind(but)
+        .fetch_optional(&self.readers)
+        .await?)
     }
 
     /// The posts published just before and just after one: `(older, newer)`.
@@ -325,64 +348,115 @@ impl Store {
         Ok(row.is_some())
     }
 
-    /// Stores a new post as its author wants it.
-    pub async fn create_post(
-        &self,
-        saving: Saving<'_>,
-        author: AuthorId,
-    ) -> Result<Result<Saved, SaveError>> {
-        let Saving { new, now, .. } = saving;
-        let mut write = self.write().await?;
-        let (id,): (PostId,) = sqlx::query_as(
-            "insert into posts (kind, state, title, markup, comments, author_id, created_at, updated_at, \
-             listed_at, renderer, cut, html, source) \
-             values ($1, 'draft', '', $2, $3, $4, $5, $5, $5, $6, false, '', '') returning id",
-        )
-        .bind(new.kind)
-        .bind(new.markup)
-        .bind(new.comments)
-        .bind(author)
-        .bind(now)
-        .bind(saving.renderer)
-        .fetch_one(&mut *write.tx)
-        .await?;
-        let before = Before {
-            state: State::Draft,
-            path: None,
-            published_at: None,
-            updated_at: now,
-        };
-        write.save(id, before, saving).await
-    }
-
-    /// Stores a changed post; `base` is the `updated_at` of the text that the author changed.
-    pub async fn save_post(
+    /// Shows a revision of a post to its readers; gives the permalink.
+    pub async fn publish_post(
         &self,
         id: PostId,
-        base: Millis,
-        saving: Saving<'_>,
-    ) -> Result<Result<Saved, SaveError>> {
+        publishing: Publishing<'_>,
+    ) -> Result<Result<String, PublishError>> {
         let mut write = self.write().await?;
-        let before: Option<Before> = sqlx::query_as(
-            "select state, path, published_at, updated_at from posts where id = $1 and kind = $2",
+        let before: Option<Before> =
+            sqlx::query_as("select state, path, published_at, due_at from posts where id = $1")
+                .bind(id)
+                .fetch_optional(&mut *write.tx)
+                .await?;
+        let Some(before) = before else {
+            return Ok(Err(PublishError::Gone));
+        };
+        if publishing.due_at.is_some() && publishing.due_at != before.due_at {
+            return Ok(Err(PublishError::Changed));
+        }
+        let text = write.text_of(id, publishing.revision).await?;
+        let Some(text) = text.filter(|_| before.state != State::Trashed) else {
+            return Ok(Err(PublishError::Changed));
+        };
+        match write.show(id, &before, &text.text, publishing).await? {
+            Ok(path) => {
+                write.commit_content(publishing.now).await?;
+                Ok(Ok(path))
+            }
+            Err(taken) => Ok(Err(PublishError::Taken(taken))),
+        }
+    }
+
+    /// Sets the time at which the tick shows the text at the desk; false where the post is not there.
+    pub async fn schedule_post(&self, id: PostId, due_at: Millis, now: Millis) -> Result<bool> {
+        let mut write = self.write().await?;
+        let done = sqlx::query(
+            "update posts set state = case state when 'published' then state else 'scheduled' end, due_at = $2, \
+             listed_at = case state when 'published' then listed_at else $2 end, \
+             updated_at = case state when 'published' then updated_at else $3 end \
+             where id = $1 and state <> 'trashed'",
         )
         .bind(id)
-        .bind(saving.new.kind)
-        .fetch_optional(&mut *write.tx)
+        .bind(due_at)
+        .bind(now)
+        .execute(&mut *write.tx)
+        .await?
+        .rows_affected();
+        write.apply_tags(id).await?;
+        write.commit().await?;
+        Ok(done == 1)
+    }
+
+    /// What was to be shown by now, the earliest first, with its time.
+    pub async fn due_posts(&self, now: Millis) -> Result<Vec<(PostId, Millis)>> {
+        Ok(sqlx::query_as(
+            "select id, due_at from posts where due_at is not null and due_at <= $1 order by due_at, id",
+        )
+        .bind(now)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// Lets the text at the desk of a published post be the one that readers see; what was pending stays a revision.
+    pub async fn discard_pending(
+        &self,
+        id: PostId,
+        author: AuthorId,
+        device: &str,
+        now: Millis,
+    ) -> Result<bool> {
+        let Some(Shown {
+            shown_id: Some(shown),
+            ..
+        }) = self.shown(id).await?
+        else {
+            return Ok(false);
+        };
+        let back = self.bring_back(id, shown, author, device, now).await?;
+        let Some(kept) = back else {
+            return Ok(false);
+        };
+        let mut write = self.write().await?;
+        sqlx::query(
+            "update posts set shown_id = $2, pending = 0, due_at = null where id = $1 and revision_id = $2 \
+             and state = 'published'",
+        )
+        .bind(id)
+        .bind(kept.revision)
+        .execute(&mut *write.tx)
         .await?;
-        match before {
-            None => Ok(Err(SaveError::Gone)),
-            Some(before) if before.updated_at != base => Ok(Err(SaveError::Changed)),
-            Some(before) => write.save(id, before, saving).await,
-        }
+        write.commit().await?;
+        Ok(true)
+    }
+
+    /// Which revisions of a post readers see and saw.
+    pub async fn shown(&self, id: PostId) -> Result<Option<Shown>> {
+        Ok(
+            sqlx::query_as("select shown_id, shown_before_id from posts where id = $1")
+                .bind(id)
+                .fetch_optional(&self.readers)
+                .await?,
+        )
     }
 
     /// Puts a post into the trash; false where it is not there or lies there already.
     pub async fn trash_post(&self, id: PostId, now: Millis) -> Result<bool> {
         let mut write = self.write().await?;
         let done = sqlx::query(
-            "update posts set state_before_trash = state, state = 'trashed', updated_at = $2 \
-             where id = $1 and state <> 'trashed'",
+            "update posts set state_before_trash = state, state = 'trashed', updated_at = $2, trashed_at = $2, \
+             due_at = null where id = $1 and state <> 'trashed'",
         )
         .bind(id)
         .bind(now)
@@ -416,7 +490,7 @@ impl Store {
             State::Draft
         };
         sqlx::query(
-            "update posts set state = $2, state_before_trash = '', updated_at = $3, \
+            "update posts set state = $2, state_before_trash = '', updated_at = $3, trashed_at = null, \
              listed_at = case when $2 = 'draft' then $3 else listed_at end where id = $1",
         )
         .bind(id)
@@ -429,18 +503,21 @@ impl Store {
         Ok(true)
     }
 
-    /// Takes a post back from its readers; its address is kept for when it is published again.
+    /// Takes a post back from its readers, or from its schedule; its address is kept for when it is published again.
     pub async fn unpublish_post(&self, id: PostId, now: Millis) -> Result<bool> {
         let mut write = self.write().await?;
         let done = sqlx::query(
-            "update posts set state = 'draft', updated_at = $2, listed_at = $2 \
-             where id = $1 and state = 'published'",
+            "update posts set state = 'draft', updated_at = $2, listed_at = $2, pending = 0, due_at = null \
+             where id = $1 and state in ('published', 'scheduled')",
         )
         .bind(id)
         .bind(now)
         .execute(&mut *write.tx)
         .await?
         .rows_affected();
+        if done == 1 {
+            write.follow_desk(id, now).await?;
+        }
         write.place_tags(id).await?;
         write.commit_content(now).await?;
         Ok(done == 1)
@@ -459,18 +536,22 @@ impl Store {
     }
 
     /// Posts and pages after `last` whose rendering was made by another renderer than `renderer`: id, source and markup.
+    /// A text that was just saved by itself waits until it is quiet.
     pub async fn stale_posts(
         &self,
         renderer: i64,
         last: PostId,
+        quiet_since: Millis,
         limit: i64,
     ) -> Result<Vec<(PostId, String, post::Markup)>> {
         Ok(sqlx::query_as(
-            "select id, source, markup from posts where id > $2 and renderer <> $1 order by id limit $3",
+            "select id, source, markup from posts where id > $2 and renderer <> $1 and (renderer <> 0 or updated_at <= $4) \
+             order by id limit $3",
         )
         .bind(renderer)
         .bind(last)
         .bind(limit)
+        .bind(quiet_since)
         .fetch_all(&self.readers)
         .await?)
     }
@@ -502,95 +583,95 @@ impl Store {
         if done == 1 {
             write.index_words(id, &rendering.words).await?;
         }
-        write.commit_content(now).await
+        let (state,): (State,) = sqlx::query_as("select state from posts where id = $1")
+            .bind(id)
+            .fetch_one(&mut *write.tx)
+            .await?;
+        if state == State::Published {
+            write.commit_content(now).await
+        } else {
+            write.commit().await
+        }
     }
 }
 
-/// What a save has to know of the post as it stands.
+/// What publishing has to know of the post as it stands.
 #[derive(sqlx::FromRow)]
 struct Before {
     state: State,
     path: Option<String>,
     published_at: Option<Millis>,
-    updated_at: Millis,
+    due_at: Option<Millis>,
 }
 
 impl Write {
-    async fn save(
-        mut self,
+    /// Puts a text and its rendering into the row that readers are shown.
+    async fn show(
+        &mut self,
         id: PostId,
-        before: Before,
-        saving: Saving<'_>,
-    ) -> Result<Result<Saved, SaveError>> {
-        let Saving {
-            new,
+        before: &Before,
+        new: &NewPost,
+        publishing: Publishing<'_>,
+    ) -> Result<Result<String, Link>> {
+        let Publishing {
+            revision,
             rendered,
             renderer,
-            publish,
+            due_at,
             zone,
             now,
-        } = saving;
-        let state = match publish {
-            Publish::Keep => before.state,
-            Publish::Now => State::Published,
-            Publish::BackToDraft => State::Draft,
+        } = publishing;
+        // A moment to come was when it was to be published; published now, it is published now.
+        let at = new
+            .published_at
+            .filter(|at| *at <= now)
+            .or(before.published_at.filter(|at| *at <= now))
+            .unwrap_or(now);
+        let numbered = due_at.is_some();
+        let path = match self
+            .settle_path(id, before, new, at, zone, numbered)
+            .await?
+        {
+            Ok(path) => path,
+            Err(taken) => return Ok(Err(taken)),
         };
-        let published_at = match state {
-            State::Published => Some(new.published_at.or(before.published_at).unwrap_or(now)),
-            _ => new.published_at.or(before.published_at),
-        };
-        let path = match (state, published_at) {
-            (State::Published, Some(at)) => {
-                match self.settle_path(id, &before, new, at, zone).await? {
-                    Ok(path) => Some(path),
-                    Err(taken) => return Ok(Err(SaveError::Taken(taken))),
-                }
-            }
-            _ => before.path.clone(),
-        };
-        // Two saves within a millisecond must still be told apart.
-        let updated_at = Millis(now.0.max(before.updated_at.0 + 1));
         sqlx::query(
-            "update posts set state = $2, title = $3, path = $4, slug = $5, markup = $6, comments = $7, \
-             excerpt = $8, published_at = $9, updated_at = $10, listed_at = $11, renderer = $12, html = $13, \
-             teaser = $14, cut = $15, auto_excerpt = $16, source = $17 where id = $1",
+            "update posts set state = 'published', title = $2, path = $3, slug = $4, markup = $5, comments = $6, \
+             excerpt = $7, published_at = $8, updated_at = $9, listed_at = $8, renderer = $10, html = $11, \
+             teaser = $12, cut = $13, auto_excerpt = $14, source = $15, pinned = $16, details = $17, due_at = null, \
+             shown_before_id = case when state = 'published' and shown_id <> $18 then shown_id end, shown_id = $18, \
+             pending = case when revision_id = $18 then 0 else 1 end where id = $1",
         )
         .bind(id)
-        .bind(state)
         .bind(&new.title)
         .bind(&path)
         .bind(&new.permalink)
         .bind(new.markup)
         .bind(new.comments)
         .bind(&new.excerpt)
-        .bind(published_at)
-        .bind(updated_at)
-        .bind(published_at.filter(|_| state == State::Published).unwrap_or(updated_at))
+        .bind(at)
+        .bind(now)
         .bind(renderer)
         .bind(&rendered.html)
         .bind(&rendered.teaser)
         .bind(rendered.cut)
         .bind(&rendered.excerpt)
         .bind(&new.source)
+        .bind(new.pinned)
+        .bind(super::revisions::details_json(new)?)
+        .bind(revision)
         .execute(&mut *self.tx)
         .await?;
+        self.mark_published(revision).await?;
         self.set_tags(id, &new.tags).await?;
         self.place_tags(id).await?;
         self.index_post(id, &new.title, &new.tags, &rendered.words)
             .await?;
-        if state == State::Published || before.state == State::Published {
-            self.commit_content(now).await?;
-        } else {
-            self.commit().await?;
-        }
-        Ok(Ok(Saved {
-            id,
-            path,
-            updated_at,
-        }))
+        Ok(Ok(path))
     }
 
-    /// Finds the address of a post that is to be published, and lets the old one lead to it.
+    /// Finds the address of a post that is to be published, and lets the old one lead to it. A typed one that is taken is
+    /// refused, or `numbered` where nobody is there to choose another.
     async fn settle_path(
         &mut self,
         id: PostId,
@@ -598,6 +679,7 @@ impl Write {
         new: &NewPost,
         at: Millis,
         zone: &TimeZone,
+        numbered: bool,
     ) -> Result<Result<String, Link>> {
         let holder = match &before.path {
             Some(path) => self.holder_of(path, id).await?,
@@ -609,7 +691,9 @@ impl Write {
             // An address once given is kept, whatever becomes of title and date.
             match &holder {
                 None => return Ok(Ok(path.clone())),
-                Some(holder) if !new.permalink.is_empty() => return Ok(Err(holder.clone())),
+                Some(holder) if !new.permalink.is_empty() && !numbered => {
+                    return Ok(Err(holder.clone()));
+                }
                 Some(_) => {}
             }
         }
@@ -624,7 +708,7 @@ impl Write {
             let path = post::permalink(new.kind, &slug::numbered(&wanted, n), at, zone);
             match self.holder_of(&path, id).await? {
                 None => break path,
-                Some(holder) if !typed.is_empty() => return Ok(Err(holder)),
+                Some(holder) if !typed.is_empty() && !numbered => return Ok(Err(holder)),
                 Some(_) => n += 1,
             }
         };

@@ -1,9 +1,9 @@
 //! Sessions: who is signed in. Only the hash of a session's token is kept.
 
 use super::Store;
-use crate::blog::AuthorId;
 use crate::blog::author::Author;
 use crate::blog::time::Millis;
+use crate::blog::{AuthorId, SessionId};
 use crate::error::Result;
 
 /// A session ends after a week without use …
@@ -13,16 +13,40 @@ const ABSOLUTE_SECONDS: i64 = 30 * 24 * 3600;
 /// Using a session is written down at most this often.
 const SEEN_EVERY_SECONDS: i64 = 3600;
 
+/// Where somebody is signed in.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Session {
+    pub id: SessionId,
+    pub author_id: AuthorId,
+    /// As [`crate::blog::device::of`] calls it; empty where nobody wrote it down.
+    pub device: String,
+    pub created_at: Millis,
+    /// When it was used last, give or take an hour.
+    pub seen_at: Millis,
+    /// When the person last showed a password or a passkey.
+    pub confirmed_at: Millis,
+}
+
 impl Store {
     pub async fn add_session(
         &self,
         token_hash: &[u8],
         author: AuthorId,
+        device: &str,
         now: Millis,
     ) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("insert into sessions (token_hash, author_id, created_at, seen_at) values ($1, $2, $3, $3)")
-            .bind(token_hash)
+        sqlx::query(
+            "insert into sessions (token_hash, author_id, device, created_at, seen_at, confirmed_at) \
+             values ($1, $2, $3, $4, $4, $4)",
+        )
+        .bind(token_hash)
+        .bind(author)
+        .bind(device)
+        .bind(now)
+        .execute(&mut *write.tx)
+        .await?;
+        sqlx::query("update authors set seen_at = $2 where id = $1")
             .bind(author)
             .bind(now)
             .execute(&mut *write.tx)
@@ -30,35 +54,90 @@ impl Store {
         write.commit().await
     }
 
-    /// The person whose session a token is, as long as it lasts.
-    pub async fn signed_in(&self, token_hash: &[u8], now: Millis) -> Result<Option<Author>> {
-        let seen: Option<(Millis,)> = sqlx::query_as(
-            "select seen_at from sessions where token_hash = $1 and seen_at > $2 and created_at > $3",
+    /// The person whose session a token is, and the session, as long as it lasts.
+    pub async fn signed_in(
+        &self,
+        token_hash: &[u8],
+        now: Millis,
+    ) -> Result<Option<(Author, Session)>> {
+        let session: Option<Session> = sqlx::query_as(
+            "select id, author_id, device, created_at, seen_at, confirmed_at from sessions \
+             where token_hash = $1 and seen_at > $2 and created_at > $3",
         )
         .bind(token_hash)
         .bind(now.plus_seconds(-IDLE_SECONDS))
         .bind(now.plus_seconds(-ABSOLUTE_SECONDS))
         .fetch_optional(&self.readers)
         .await?;
-        let Some((seen_at,)) = seen else {
+        let Some(session) = session else {
             return Ok(None);
         };
-        if seen_at < now.plus_seconds(-SEEN_EVERY_SECONDS) {
-            let mut write = self.write().await?;
-            sqlx::query("update sessions set seen_at = $2 where token_hash = $1")
-                .bind(token_hash)
-                .bind(now)
-                .execute(&mut *write.tx)
-                .await?;
-            write.commit().await?;
+        if session.seen_at < now.plus_seconds(-SEEN_EVERY_SECONDS) {
+            self.seen(&session, now).await?;
         }
+        let author = self.author(session.author_id).await?;
+        Ok(author.map(|author| (author, session)))
+    }
+
+    async fn seen(&self, session: &Session, now: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("update sessions set seen_at = $2 where id = $1")
+            .bind(session.id)
+            .bind(now)
+            .execute(&mut *write.tx)
+            .await?;
+        sqlx::query("update authors set seen_at = $2 where id = $1")
+            .bind(session.author_id)
+            .bind(now)
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await
+    }
+
+    /// Where a person is signed in, the place used last first.
+    pub async fn sessions(&self, author: AuthorId, now: Millis) -> Result<Vec<Session>> {
         Ok(sqlx::query_as(
-            "select a.id, a.name, a.email, a.role, a.created_at from sessions s \
-             join authors a on a.id = s.author_id where s.token_hash = $1 and a.removed_at is null",
+            "select id, author_id, device, created_at, seen_at, confirmed_at from sessions \
+             where author_id = $1 and seen_at > $2 and created_at > $3 order by seen_at desc, id desc",
         )
-        .bind(token_hash)
-        .fetch_optional(&self.readers)
+        .bind(author)
+        .bind(now.plus_seconds(-IDLE_SECONDS))
+        .bind(now.plus_seconds(-ABSOLUTE_SECONDS))
+        .fetch_all(&self.readers)
         .await?)
+    }
+
+    /// Writes down that the person behind a session showed a password just now.
+    pub async fn confirm_session(&self, id: SessionId, now: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("update sessions set confirmed_at = $2 where id = $1")
+            .bind(id)
+            .bind(now)
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await
+    }
+
+    /// Ends one of a person's own sessions.
+    pub async fn end_session_of(&self, author: AuthorId, id: SessionId) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("delete from sessions where id = $1 and author_id = $2")
+            .bind(id)
+            .bind(author)
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await
+    }
+
+    /// Ends all sessions of a person but one.
+    pub async fn end_other_sessions(&self, author: AuthorId, keep: SessionId) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("delete from sessions where author_id = $1 and id <> $2")
+            .bind(author)
+            .bind(keep)
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await
     }
 
     pub async fn end_session(&self, token_hash: &[u8]) -> Result<()> {
@@ -70,7 +149,7 @@ impl Store {
         write.commit().await
     }
 
-    /// Forgets sessions and one-time addresses that have run out.
+    /// Forgets sessions, one-time addresses and begun ways in that have run out.
     pub async fn tidy_sessions(&self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         sqlx::query("delete from sessions where seen_at <= $1 or created_at <= $2")
@@ -79,6 +158,10 @@ impl Store {
             .execute(&mut *write.tx)
             .await?;
         sqlx::query("delete from one_time_links where expires_at <= $1")
+            .bind(now)
+            .execute(&mut *write.tx)
+            .await?;
+        sqlx::query("delete from ceremonies where expires_at <= $1")
             .bind(now)
             .execute(&mut *write.tx)
             .await?;

@@ -10,6 +10,7 @@ mod body;
 pub mod dates;
 mod embed;
 mod excerpt;
+mod found;
 mod looks;
 mod markdown;
 mod outline;
@@ -28,6 +29,7 @@ use body::{Body, Place};
 use tree::Tree;
 
 pub use excerpt::{excerpt, letter, picture_hosts, plain};
+pub use found::found;
 pub use markdown::{TooDeep, comment};
 pub use outline::{Heading, minutes, number_of_words, outline};
 pub use paste::{converted, pasted};

@@ -2,11 +2,13 @@
 // Any of them also runs by itself: node --test tests/browser/keyboard.mjs
 
 import "./life.mjs";
+import "./saving.mjs";
 import "./comments.mjs";
 import "./moderation.mjs";
 import "./keyboard.mjs";
 import "./mail.mjs";
 import "./narrow.mjs";
+import "./passkeys.mjs";
 import "./quiet.mjs";
 import "./sound.mjs";
 import "./writing.mjs";

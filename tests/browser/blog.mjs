@@ -59,12 +59,15 @@ class Blog {
 }
 
 /**
- * A blog that nobody has set up; `oneTimeAddress` leads to its set-up, `config` are further flags of its server.
+ * A blog that nobody has set up; `oneTimeAddress` leads to its set-up, `config` are further flags of its server, in which
+ * `PORT` stands for its own.
  * Stopped when the story `t` ends.
  */
 export async function newBlog(t, ...config) {
   const data = await mkdtemp(join(tmpdir(), "daybook-story-"));
-  const blog = await new Blog(data, await freePort(), config).start();
+  const port = await freePort();
+  const flags = config.map((flag) => flag.replace("PORT", port));
+  const blog = await new Blog(data, port, flags).start();
   t.after(() => blog.stop());
   blog.oneTimeAddress = await blog.printed;
   return blog;

@@ -46,6 +46,8 @@ test("the desk fits a telephone", async (t) => {
     "/admin/outbox/",
     "/admin/settings",
     "/admin/profile",
+    "/admin/profile/codes",
+    "/admin/people/",
   ];
   for (const path of paths) await t.test(path, () => assertFits(page, blog.at(path)));
 });

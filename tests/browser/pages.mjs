@@ -68,6 +68,8 @@ export async function kindsOfPages(t) {
     { name: "outbox", who: author, visit: at("/admin/outbox/") },
     { name: "settings", who: author, visit: at("/admin/settings") },
     { name: "profile", who: author, visit: at("/admin/profile") },
+    { name: "one-time codes", who: author, visit: at("/admin/profile/codes") },
+    { name: "people", who: author, visit: at("/admin/people/") },
   ];
 }
 

@@ -240,8 +240,8 @@ async fn signing_in_never_leads_to_another_site() {
             assert_eq!(leads.origin(), base.origin(), "{target:?} leads to {leads}");
             assert_eq!(
                 answer.headers.get_all("set-cookie").iter().count(),
-                1,
-                "{target:?}"
+                2,
+                "{target:?}: the session, and that this browser is known"
             );
         }
         // The same for somebody who is signed in already.

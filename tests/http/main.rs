@@ -5,6 +5,7 @@
 mod blog;
 mod commenting;
 mod doors;
+mod entering;
 mod feeds;
 mod filtering;
 mod hosts;
@@ -12,8 +13,10 @@ mod mailing;
 mod moderating;
 mod own_comments;
 mod page;
+mod people;
 mod reading;
 mod safety;
+mod saving;
 mod threads;
 mod tools;
 mod writing;

@@ -296,6 +296,29 @@ impl Server {
     }
 
     /// Sends a signal by its name.
+    /// One request of somebody with a cookie, as from a page of the blog.
+    pub fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        cookie: &str,
+        fields: &[(String, String)],
+    ) -> Answer {
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let mut stream = self.connect();
+        let head = format!(
+            "{method} {path} HTTP/1.0\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {cookie}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+            form.len(),
+            host = self.address,
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(form.as_bytes()).unwrap();
+        Answer::read(stream)
+    }
+
     pub fn signal(&self, name: &str) {
         let pid = self.pid().to_string();
         assert!(

@@ -1,64 +1,13 @@
-//! The frame of the author's pages: the menu, who is signed in, how many comments wait.
+//! What the author's pages have in common.
 
-use crate::app::App;
+pub use crate::http::desk::{Desk, Device};
+
 use crate::blog::post::Markup;
-use crate::error::{Error, Result};
-use crate::http::assets;
 use crate::http::render;
-use crate::http::session::SignedIn;
-use crate::http::shell::Shell;
 use crate::text;
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
 
 /// Enough to know a comment again.
 const BEGINNING_CHARS: usize = 160;
-
-#[derive(Debug, Clone)]
-pub struct Desk {
-    pub shell: Shell,
-    pub signed_in: SignedIn,
-    /// Comments that wait for a decision.
-    pub waiting: i64,
-    /// The address of this page, for the menu to mark where one is.
-    here: String,
-}
-
-impl Desk {
-    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
-    pub fn css(&self) -> &'static str {
-        assets::address("desk.css")
-    }
-
-    /// The address of a module of `assets/`.
-    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
-    pub fn script(&self, name: &str) -> &'static str {
-        assets::address(name)
-    }
-
-    pub fn csrf(&self) -> &str {
-        &self.signed_in.csrf
-    }
-
-    /// Whether this page belongs to a part of the menu.
-    pub fn is_in(&self, part: &str) -> bool {
-        self.here.starts_with(part)
-    }
-}
-
-impl FromRequestParts<App> for Desk {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        let here = parts.uri.path().to_owned();
-        Ok(Self {
-            signed_in: SignedIn::from_request_parts(parts, app).await?,
-            shell: Shell::of(app).await?,
-            waiting: app.store.waiting_comments().await?,
-            here,
-        })
-    }
-}
 
 /// How a comment begins, in one line of plain words.
 pub fn beginning(source: &str, markup: Markup) -> String {

@@ -1,26 +1,32 @@
-//! Writing: the form of a post or page, its preview, and what its buttons do.
+//! Writing: the form of a post or page, and what its buttons do. Scripts save by `saving.rs`; all of it works without them.
 
-use super::desk::Desk;
+use super::desk::{Desk, Device};
 use super::posts::base;
-use crate::app::{App, render_post};
+use super::saving::base_of;
+use crate::app::App;
 use crate::blog::post::{
     Comments, Kind, Link, Markup, NewPost, Post, PostForm, State as PostState, slug_of_path,
 };
-use crate::blog::{PostId, Problems};
+use crate::blog::revision::Reason;
+use crate::blog::settings::{LANGUAGES, YES};
+use crate::blog::time::Millis;
+use crate::blog::{PostId, Problems, RevisionId};
 use crate::error::Error;
 use crate::http::form::DeskForm;
-use crate::http::post_page::PostPage;
 use crate::http::render::{self, Result};
-use crate::store::{Publish, SaveError, Saved, Saving, Tag};
-use crate::{blog::TagId, text};
+use crate::secrets;
+use crate::store::{Elsewhere, KeepError, Keeping, Kept, PublishError};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 
+/// A large cut is offered to be taken back this long.
+const CUT_OFFERED_SECONDS: i64 = 7 * 24 * 3600;
+
 #[derive(Template)]
 #[template(path = "author/editor.html")]
-struct EditorPage {
+pub struct EditorPage {
     desk: Desk,
     kind: Kind,
     form: PostForm,
@@ -31,6 +37,13 @@ struct EditorPage {
     status: String,
     /// The text that somebody saved meanwhile, to be compared.
     other_text: Option<String>,
+    /// The revision before more than half of the text was taken out, and how many words it had.
+    cut: Option<(RevisionId, i64)>,
+    /// Other pages that have this post open.
+    elsewhere: Vec<Elsewhere>,
+    /// Whether the post was shown to its readers just now, so that it can be taken back at once.
+    just_shown: bool,
+    now: Millis,
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -40,12 +53,13 @@ pub struct Asked {
 }
 
 impl EditorPage {
-    fn new(
+    pub fn new(
         desk: Desk,
         kind: Kind,
         form: PostForm,
         problems: Problems,
         stored: Option<Post>,
+        now: Millis,
     ) -> Self {
         Self {
             desk,
@@ -55,6 +69,10 @@ impl EditorPage {
             stored,
             status: String::new(),
             other_text: None,
+            cut: None,
+            elsewhere: Vec::new(),
+            just_shown: false,
+            now,
         }
     }
 
@@ -73,6 +91,13 @@ impl EditorPage {
         }
     }
 
+    /// The number of a post that is stored, for the script.
+    fn id(&self) -> String {
+        self.stored
+            .as_ref()
+            .map_or_else(String::new, |post| post.id.to_string())
+    }
+
     fn heading(&self) -> &'static str {
         match (self.stored.is_some(), self.kind) {
             (true, Kind::Post) => "Edit post",
@@ -82,26 +107,44 @@ impl EditorPage {
         }
     }
 
-    fn state(&self) -> &'static str {
-        match self.stored.as_ref().map(|post| post.state) {
-            Some(PostState::Published) => "Published",
-            Some(PostState::Scheduled) => "Scheduled",
-            Some(PostState::Trashed) => "In the trash",
-            Some(PostState::Draft) => "Draft",
-            None => "Not saved yet",
+    fn state(&self) -> String {
+        let Some(post) = &self.stored else {
+            return "Not saved yet".to_owned();
+        };
+        let at = |due: Millis| self.desk.shell.dates().moment(&due);
+        match (post.state, post.due_at) {
+            (PostState::Published, Some(due)) => {
+                format!("Published · changes will be shown {}", at(due))
+            }
+            (PostState::Published, None) if post.pending => {
+                "Published · changes not shown yet".to_owned()
+            }
+            (PostState::Published, None) => "Published".to_owned(),
+            (PostState::Scheduled, Some(due)) => format!("Scheduled for {}", at(due)),
+            (PostState::Scheduled, None) => "Scheduled".to_owned(),
+            (PostState::Trashed, _) => "In the trash".to_owned(),
+            (PostState::Draft, _) => "Draft".to_owned(),
         }
     }
 
+    fn is(&self, state: PostState) -> bool {
+        self.stored.as_ref().is_some_and(|post| post.state == state)
+    }
+
     fn is_published(&self) -> bool {
-        self.stored
-            .as_ref()
-            .is_some_and(|post| post.state == PostState::Published)
+        self.is(PostState::Published)
+    }
+
+    fn is_scheduled(&self) -> bool {
+        self.is(PostState::Scheduled)
     }
 
     fn is_trashed(&self) -> bool {
-        self.stored
-            .as_ref()
-            .is_some_and(|post| post.state == PostState::Trashed)
+        self.is(PostState::Trashed)
+    }
+
+    fn is_pending(&self) -> bool {
+        self.is_published() && self.stored.as_ref().is_some_and(|post| post.pending)
     }
 
     /// The permalink of a published post.
@@ -112,64 +155,91 @@ impl EditorPage {
             .path
             .as_deref()
     }
-}
 
-/// The form of a post as it is stored.
-fn form_of(post: &Post, tags: &[Tag], desk: &Desk) -> PostForm {
-    PostForm {
-        base: post.updated_at.0.to_string(),
-        title: post.title.clone(),
-        body: post.source.clone(),
-        markup: post.markup.word().to_owned(),
-        tags: tags
-            .iter()
-            .map(|tag| tag.name.as_str())
-            .collect::<Vec<_>>()
-            .join(", "),
-        permalink: post
-            .path
-            .as_deref()
-            .map_or(post.slug.as_str(), slug_of_path)
-            .to_owned(),
-        excerpt: post.excerpt.clone(),
-        comments: post.comments.word().to_owned(),
-        published_at: post
-            .published_at
-            .map(|at| desk.shell.dates().field(&at))
-            .unwrap_or_default(),
-        ..PostForm::default()
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn languages(&self) -> &'static [(&'static str, &'static str)] {
+        LANGUAGES
+    }
+
+    /// How long ago somebody typed elsewhere.
+    fn ago(&self, at: &Millis) -> String {
+        match (self.now.0 - at.0) / 60_000 {
+            ..=0 => "just now".to_owned(),
+            1 => "a minute ago".to_owned(),
+            minutes => format!("{minutes} minutes ago"),
+        }
     }
 }
 
-fn empty_form(kind: Kind) -> PostForm {
+/// The form of a text at the desk.
+fn form_of(
+    post: &Post,
+    text: &NewPost,
+    revision: Option<RevisionId>,
+    desk: &Desk,
+) -> crate::error::Result<PostForm> {
+    let yes = |value: bool| if value { YES } else { "" }.to_owned();
+    let permalink = if text.permalink.is_empty() {
+        post.path.as_deref().map_or("", slug_of_path)
+    } else {
+        &text.permalink
+    };
+    Ok(PostForm {
+        base: revision.map_or_else(String::new, |id| id.to_string()),
+        editor: secrets::token()?,
+        title: text.title.clone(),
+        body: text.source.clone(),
+        markup: text.markup.word().to_owned(),
+        tags: text.tags.join(", "),
+        permalink: permalink.to_owned(),
+        excerpt: text.excerpt.clone(),
+        comments: text.comments.word().to_owned(),
+        published_at: text
+            .published_at
+            .or(post.published_at)
+            .map(|at| desk.shell.dates().field(&at))
+            .unwrap_or_default(),
+        pinned: yes(text.pinned),
+        noindex: yes(text.details.noindex),
+        language: text.details.language.clone(),
+        canonical: text.details.canonical.clone(),
+        location: text.details.location.clone(),
+        picture: text.details.picture.clone(),
+        ..PostForm::default()
+    })
+}
+
+fn empty_form(kind: Kind) -> crate::error::Result<PostForm> {
     let comments = match kind {
         Kind::Post => Comments::Blog,
         Kind::Page => Comments::Hidden,
     };
-    PostForm {
+    Ok(PostForm {
+        editor: secrets::token()?,
         markup: Markup::Markdown.word().to_owned(),
         comments: comments.word().to_owned(),
         ..PostForm::default()
-    }
+    })
 }
 
-pub async fn new_post(desk: Desk) -> Result {
-    render::page(&EditorPage::new(
-        desk,
-        Kind::Post,
-        empty_form(Kind::Post),
-        Problems::default(),
-        None,
-    ))
+pub async fn new_post(desk: Desk, State(app): State<App>) -> Result {
+    new(Kind::Post, desk, &app)
 }
 
-pub async fn new_page(desk: Desk) -> Result {
+pub async fn new_page(desk: Desk, State(app): State<App>) -> Result {
+    new(Kind::Page, desk, &app)
+}
+
+fn new(kind: Kind, desk: Desk, app: &App) -> Result {
+    let form = empty_form(kind)?;
+    let problems = Problems::default();
     render::page(&EditorPage::new(
         desk,
-        Kind::Page,
-        empty_form(Kind::Page),
-        Problems::default(),
+        kind,
+        form,
+        problems,
         None,
+        app.now(),
     ))
 }
 
@@ -179,206 +249,260 @@ pub async fn show(
     Path(id): Path<i64>,
     Query(asked): Query<Asked>,
 ) -> Result {
-    let post = app.store.post(PostId(id)).await?.ok_or(Error::NotFound)?;
-    let tags = app.store.tags_of(post.id).await?;
-    let form = form_of(&post, &tags, &desk);
-    let at = desk.shell.dates().clock(&post.updated_at);
+    let id = PostId(id);
+    let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
+    let (text, revision) = app.store.desk_text(id).await?.ok_or(Error::NotFound)?;
+    let form = form_of(&post, &text, revision, &desk)?;
+    let saved_at = match revision {
+        Some(revision) => app.store.revision(id, revision).await?,
+        None => None,
+    }
+    .map_or(post.updated_at, |revision| revision.made_at);
+    let at = desk.shell.dates().clock(&saved_at);
     let status = match asked.did.as_str() {
-        "publish" => format!("Published at {at}"),
-        "update" => format!("Updated at {at}"),
+        "publish" => format!(
+            "Published at {}",
+            desk.shell.dates().clock(&post.updated_at)
+        ),
+        "update" => format!("Updated at {}", desk.shell.dates().clock(&post.updated_at)),
+        "schedule" => format!("Scheduled. Saved at {at}"),
         "unpublish" => format!("Taken back to draft at {at}"),
+        "discard" => "The changes were taken back; they are among the revisions.".to_owned(),
+        "undo" => "Taken back. Your text is here.".to_owned(),
         "restore" => format!("Brought back from the trash at {at}"),
+        "revision" => format!("An older revision was brought back at {at}"),
+        "merge" => "Saved, together with what was saved elsewhere meanwhile.".to_owned(),
         "save" => format!("Saved at {at}"),
-        _ => format!("Last saved {}", desk.shell.dates().moment(&post.updated_at)),
+        _ => format!("Last saved {}", desk.shell.dates().moment(&saved_at)),
     };
-    let mut page = EditorPage::new(desk, post.kind, form, Problems::default(), Some(post));
+    let now = app.now();
+    let kind = post.kind;
+    let mut page = EditorPage::new(desk, kind, form, Problems::default(), Some(post), now);
     page.status = status;
+    page.just_shown = matches!(asked.did.as_str(), "publish" | "update");
+    page.cut = app
+        .store
+        .cut(id, now.plus_seconds(-CUT_OFFERED_SECONDS))
+        .await?;
+    page.elsewhere = app.store.elsewhere(id, "", now).await?;
     render::page(&page)
 }
 
-pub async fn create_post(desk: Desk, state: State<App>, form: DeskForm<PostForm>) -> Result {
-    create(Kind::Post, desk, state, form).await
+pub async fn create_post(
+    desk: Desk,
+    device: Device,
+    state: State<App>,
+    form: DeskForm<PostForm>,
+) -> Result {
+    create(Kind::Post, desk, device, state, form).await
 }
 
-pub async fn create_page(desk: Desk, state: State<App>, form: DeskForm<PostForm>) -> Result {
-    create(Kind::Page, desk, state, form).await
+pub async fn create_page(
+    desk: Desk,
+    device: Device,
+    state: State<App>,
+    form: DeskForm<PostForm>,
+) -> Result {
+    create(Kind::Page, desk, device, state, form).await
+}
+
+/// What happened to a form that is not stored as it came.
+fn with_problems(
+    desk: Desk,
+    kind: Kind,
+    form: PostForm,
+    problems: Problems,
+    stored: Option<Post>,
+    now: Millis,
+) -> Result {
+    render::problem_page(&EditorPage::new(desk, kind, form, problems, stored, now))
 }
 
 async fn create(
     kind: Kind,
     desk: Desk,
+    Device(device): Device,
     State(app): State<App>,
     DeskForm(form): DeskForm<PostForm>,
 ) -> Result {
-    let new = match NewPost::parse(kind, &form, &desk.shell.site.zone, app.now()) {
-        Ok(new) => new,
-        Err(problems) => {
-            return render::problem_page(&EditorPage::new(desk, kind, form, problems, None));
+    let now = app.now();
+    let text = match NewPost::parse(kind, &form, &desk.shell.site.zone) {
+        Ok(text) if text.is_empty() => {
+            let problems = Problems::one("title", "Please write a title or a text first.");
+            return with_problems(desk, kind, form, problems, None, now);
         }
+        Ok(text) => text,
+        Err(problems) => return with_problems(desk, kind, form, problems, None, now),
     };
-    let rendered = render_post(new.source.clone(), new.markup).await?;
-    let saving = Saving {
-        new: &new,
-        rendered: &rendered,
-        renderer: text::RENDERER,
-        publish: if form.act == "publish" {
-            Publish::Now
-        } else {
-            Publish::Keep
-        },
-        zone: &desk.shell.site.zone,
-        now: app.now(),
+    let keeping = Keeping {
+        text: &text,
+        reason: Reason::Saved,
+        author: desk.signed_in.author.id,
+        device: &device,
+        now,
     };
-    match app
-        .store
-        .create_post(saving, desk.signed_in.author.id)
-        .await?
-    {
-        Ok(saved) => saved_as(kind, &saved, &form.act),
-        Err(error) => refused(desk, kind, form, None, error),
-    }
+    let kept = if form.editor.is_empty() {
+        Ok(app.store.create_post(keeping).await?)
+    } else {
+        app.store.create_post_once(&form.editor, keeping).await?
+    };
+    leave(&app, &desk, &form).await?;
+    finish(desk, &app, kind, form, kept).await
 }
 
 pub async fn save(
     desk: Desk,
+    Device(device): Device,
     State(app): State<App>,
     Path(id): Path<i64>,
     DeskForm(form): DeskForm<PostForm>,
 ) -> Result {
     let id = PostId(id);
+    let now = app.now();
     let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
     let kind = post.kind;
+    let done = |did: &str| render::see_other(&format!("{}{id}?did={did}", base(kind)));
+    let me = desk.signed_in.author.id;
     match form.act.as_str() {
         "trash" => {
-            app.store.trash_post(id, app.now()).await?;
+            app.store.trash_post(id, now).await?;
             return render::see_other(&format!("{}?trashed={id}", base(kind)));
         }
         "restore" => {
-            app.store.restore_post(id, app.now()).await?;
-            return render::see_other(&format!("{}{id}?did=restore", base(kind)));
+            app.store.restore_post(id, now).await?;
+            return done("restore");
+        }
+        "discard" => {
+            app.store.discard_pending(id, me, &device, now).await?;
+            return done("discard");
+        }
+        "undo" => {
+            take_back(&app, id).await?;
+            return done("undo");
         }
         _ => {}
     }
-    let new = match NewPost::parse(kind, &form, &desk.shell.site.zone, app.now()) {
-        Ok(new) => new,
-        Err(problems) => {
-            return render::problem_page(&EditorPage::new(desk, kind, form, problems, Some(post)));
+    let text = match NewPost::parse(kind, &form, &desk.shell.site.zone) {
+        Ok(text) => text,
+        Err(problems) => return with_problems(desk, kind, form, problems, Some(post), now),
+    };
+    let keeping = Keeping {
+        text: &text,
+        reason: Reason::Saved,
+        author: me,
+        device: &device,
+        now,
+    };
+    let kept = app
+        .store
+        .keep_post(id, base_of(&form), None, keeping)
+        .await?;
+    leave(&app, &desk, &form).await?;
+    finish(desk, &app, kind, form, kept).await
+}
+
+/// A page whose form is sent whole is not open any more.
+async fn leave(app: &App, desk: &Desk, form: &PostForm) -> Result<()> {
+    let me = desk.signed_in.author.id;
+    Ok(app.store.editor_is_closed(&form.editor, me).await?)
+}
+
+/// Takes back what was shown just now: readers see what they saw before.
+async fn take_back(app: &App, id: PostId) -> Result<()> {
+    let shown = app.store.shown(id).await?.ok_or(Error::NotFound)?;
+    match shown.shown_before_id {
+        Some(before) => {
+            // Its permalink was this post's own a moment ago, so nobody else has it.
+            let _ = app.publish(id, Some(before), None).await?;
         }
-    };
-    let rendered = render_post(new.source.clone(), new.markup).await?;
-    let publish = match form.act.as_str() {
-        "publish" => Publish::Now,
-        "unpublish" => Publish::BackToDraft,
-        _ => Publish::Keep,
-    };
-    let saving = Saving {
-        new: &new,
-        rendered: &rendered,
-        renderer: text::RENDERER,
-        publish,
-        zone: &desk.shell.site.zone,
-        now: app.now(),
-    };
-    let base = crate::blog::time::Millis(form.base.parse().unwrap_or(-1));
-    match app.store.save_post(id, base, saving).await? {
-        Ok(saved) => saved_as(kind, &saved, &form.act),
-        Err(error) => {
-            let newest = app.store.post(id).await?;
-            refused(desk, kind, form, newest, error)
+        None => {
+            app.store.unpublish_post(id, app.now()).await?;
         }
     }
+    Ok(())
 }
 
-fn saved_as(kind: Kind, saved: &Saved, act: &str) -> Result {
-    let did = if matches!(act, "publish" | "update" | "unpublish") {
-        act
-    } else {
-        "save"
-    };
-    render::see_other(&format!("{}{}?did={did}", base(kind), saved.id))
-}
-
-/// The form again, with every word that was typed and the reason why it was not saved.
-fn refused(
+/// Does what the button asked for with a text that is kept, or shows the form again with every word that was typed.
+async fn finish(
     desk: Desk,
+    app: &App,
     kind: Kind,
     mut form: PostForm,
-    newest: Option<Post>,
-    error: SaveError,
+    kept: std::result::Result<Kept, KeepError>,
 ) -> Result {
-    match error {
-        SaveError::Gone => Err(Error::NotFound),
-        SaveError::Taken(Link { title, path }) => {
-            let problems =
-                Problems::one("permalink", format!("{path} belongs to “{title}” already."));
-            render::problem_page(&EditorPage::new(desk, kind, form, problems, newest))
-        }
-        SaveError::Changed => {
-            let other = newest.as_ref().map(|post| post.source.clone());
-            if let Some(post) = &newest {
-                // Saving once more is then a choice made with both texts in sight.
-                form.base = post.updated_at.0.to_string();
-            }
+    let now = app.now();
+    let kept = match kept {
+        Ok(kept) => kept,
+        Err(KeepError::Gone) => return Err(Error::NotFound),
+        Err(KeepError::Clash(clash)) => {
+            // Saving once more is then a choice made with both texts in sight.
+            form.base = clash.revision.to_string();
             let problems = Problems::one(
                 "body",
                 "This was saved elsewhere after you opened it. Your text is here, the other one below: \
                  take from it what you need and save again.",
             );
-            let mut page = EditorPage::new(desk, kind, form, problems, newest);
-            page.other_text = other;
-            Ok((StatusCode::CONFLICT, render::page(&page)?).into_response())
+            let id = app
+                .store
+                .post_of(clash.mine)
+                .await?
+                .ok_or(Error::NotFound)?;
+            let newest = app.store.post(id).await?;
+            let mut page = EditorPage::new(desk, kind, form, problems, newest, now);
+            page.other_text = Some(clash.theirs.source.clone());
+            return Ok((StatusCode::CONFLICT, render::page(&page)?).into_response());
         }
+    };
+    let id = kept.id;
+    let did = match form.act.as_str() {
+        "unpublish" => {
+            app.store.unpublish_post(id, now).await?;
+            "unpublish"
+        }
+        "publish" | "update" => match publish(&desk, app, &form, &kept).await? {
+            Ok(did) => did,
+            Err(problems) => {
+                form.base = kept.mine.to_string();
+                let stored = app.store.post(id).await?;
+                return with_problems(desk, kind, form, problems, stored, now);
+            }
+        },
+        _ if kept.merged => "merge",
+        _ => "save",
+    };
+    render::see_other(&format!("{}{id}?did={did}", base(kind)))
+}
+
+/// Shows a text that is kept, now or at the time that was set for it; says which.
+async fn publish(
+    desk: &Desk,
+    app: &App,
+    form: &PostForm,
+    kept: &Kept,
+) -> Result<std::result::Result<&'static str, Problems>> {
+    if kept.text.is_empty() {
+        let problem = "Please write a title or a text first.";
+        return Ok(Err(Problems::one("title", problem)));
     }
-}
-
-pub async fn preview_post(desk: Desk, state: State<App>, form: DeskForm<PostForm>) -> Result {
-    preview(Kind::Post, desk, state, form).await
-}
-
-pub async fn preview_page(desk: Desk, state: State<App>, form: DeskForm<PostForm>) -> Result {
-    preview(Kind::Page, desk, state, form).await
-}
-
-/// The real page of a text that is not saved.
-async fn preview(
-    kind: Kind,
-    desk: Desk,
-    State(app): State<App>,
-    DeskForm(form): DeskForm<PostForm>,
-) -> Result {
-    let new = match NewPost::parse(kind, &form, &desk.shell.site.zone, app.now()) {
-        Ok(new) => new,
-        Err(problems) => {
-            return render::problem_page(&EditorPage::new(desk, kind, form, problems, None));
-        }
+    let now = app.now();
+    let due_at = match kept.state {
+        PostState::Published => match form.due_at(&desk.shell.site.zone) {
+            Ok(due_at) => due_at,
+            Err(problems) => return Ok(Err(problems)),
+        },
+        _ => kept.text.published_at,
     };
-    let rendered = render_post(new.source.clone(), new.markup).await?;
-    let tags = new.tags.iter().map(|name| Tag {
-        id: TagId(0),
-        name: name.clone(),
-        slug: crate::blog::slug::of(name),
-    });
-    let post = Post {
-        id: PostId(0),
-        kind,
-        state: PostState::Draft,
-        title: new.title.clone(),
-        path: None,
-        slug: String::new(),
-        markup: new.markup,
-        comments: new.comments,
-        excerpt: new.excerpt.clone(),
-        auto_excerpt: rendered.excerpt.clone(),
-        author_id: Some(desk.signed_in.author.id),
-        author: desk.signed_in.author.name.clone(),
-        published_at: Some(new.published_at.unwrap_or_else(|| app.now())),
-        updated_at: app.now(),
-        approved_comments: 0,
-        source: new.source.clone(),
-        html: rendered.html,
-    };
-    let mut page = PostPage::new(desk.shell, post, app.now());
-    page.tags = tags.collect();
-    page.is_preview = true;
-    render::page(&page)
+    if let Some(due_at) = due_at.filter(|at| *at > now) {
+        app.store.schedule_post(kept.id, due_at, now).await?;
+        return Ok(Ok("schedule"));
+    }
+    match app.publish(kept.id, Some(kept.revision), None).await? {
+        Ok(_) if kept.state == PostState::Published => Ok(Ok("update")),
+        Ok(_) => Ok(Ok("publish")),
+        Err(PublishError::Gone | PublishError::Changed) => Err(Error::NotFound),
+        Err(PublishError::Taken(Link { title, path })) => Ok(Err(Problems::one(
+            "permalink",
+            format!("{path} belongs to “{title}” already."),
+        ))),
+    }
 }

@@ -1,16 +1,24 @@
 //! Door 2: authors, behind a sign-in. Nothing from here is ever kept by a cache.
 
 mod bans;
+mod codes;
 mod comment;
 mod comment_log;
 mod comments;
+mod confirm;
 mod desk;
 mod editor;
 mod outbox;
+mod passkeys;
 mod posts;
+mod preview;
 mod profile;
+mod publishing;
 mod render_text;
+mod revisions;
 mod rules;
+mod saving;
+mod second_step;
 mod set_up;
 mod settings;
 mod sign_in;
@@ -33,7 +41,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/admin/outbox/", get(outbox::list))
         .route("/admin/outbox/{id}", post(outbox::act))
         .route("/admin/settings", get(settings::show).post(settings::save))
-        .route("/admin/profile", get(profile::show).post(profile::save))
+        .merge(own())
         .merge(writing())
         .merge(moderating())
         .route_layer(from_fn_with_state(app.clone(), session::require));
@@ -45,8 +53,30 @@ pub fn routes(app: &App) -> Router<App> {
             "/admin/sign-in/link",
             get(sign_in::link).post(sign_in::enter_by_link),
         )
+        .route(
+            "/admin/sign-in/code",
+            get(second_step::show).post(second_step::enter),
+        )
+        .route(
+            "/admin/passkeys/enter/begin",
+            post(passkeys::begin_entering),
+        )
+        .route("/admin/passkeys/enter", post(passkeys::enter))
         .merge(guarded)
         .layer(from_fn(session::never_store))
+}
+
+/// A person's own ways in.
+fn own() -> Router<App> {
+    Router::new()
+        .route("/admin/session", get(sign_in::who))
+        .route("/admin/confirm", get(confirm::show).post(confirm::confirm))
+        .route("/admin/profile", get(profile::show).post(profile::save))
+        .route("/admin/profile/sessions", post(profile::end_sessions))
+        .route("/admin/profile/codes", get(codes::show).post(codes::act))
+        .route("/admin/profile/passkeys", post(passkeys::remove))
+        .route("/admin/passkeys/add/begin", post(passkeys::begin_adding))
+        .route("/admin/passkeys/add", post(passkeys::add))
 }
 
 fn moderating() -> Router<App> {
@@ -77,17 +107,45 @@ fn writing() -> Router<App> {
             "/admin/posts/new",
             get(editor::new_post).post(editor::create_post),
         )
-        .route("/admin/posts/preview", post(editor::preview_post))
         .route("/admin/posts/render", post(render_text::show))
         .route("/admin/posts/paste", post(render_text::paste))
         .route("/admin/posts/convert", post(render_text::convert))
+        .route("/admin/posts/preview", post(preview::preview_post))
+        .route("/admin/posts/autosave", post(saving::new_post))
         .route("/admin/posts/{id}", get(editor::show).post(editor::save))
+        .merge(text_of_a_post())
         .route("/admin/pages/", get(posts::pages))
         .route(
             "/admin/pages/new",
             get(editor::new_page).post(editor::create_page),
         )
-        .route("/admin/pages/preview", post(editor::preview_page))
+        .route("/admin/pages/preview", post(preview::preview_page))
+        .route("/admin/pages/autosave", post(saving::new_page))
         .route("/admin/pages/{id}", get(editor::show).post(editor::save))
         .layer(DefaultBodyLimit::max(POST_FORM_MAX_BYTES))
+}
+
+/// What belongs to the text of a post or page, whichever it is.
+fn text_of_a_post() -> Router<App> {
+    Router::new()
+        .route("/admin/posts/{id}/autosave", post(saving::known))
+        .route("/admin/posts/{id}/open", post(saving::open))
+        .route("/admin/posts/{id}/closed", post(saving::closed))
+        .route("/admin/posts/{id}/checks", get(publishing::checks))
+        .route("/admin/posts/{id}/revisions", get(revisions::list))
+        .route("/admin/posts/{id}/compare", get(revisions::compare))
+        .route(
+            "/admin/posts/{id}/revisions/{revision}",
+            get(revisions::show).post(revisions::act),
+        )
+        .route("/admin/posts/{id}/preview", get(preview::frame))
+        .route("/admin/posts/{id}/framed", get(preview::framed))
+        .route(
+            "/admin/posts/{id}/links",
+            get(preview::links).post(preview::add_link),
+        )
+        .route(
+            "/admin/posts/{id}/links/{link}",
+            post(preview::withdraw_link),
+        )
 }

@@ -1,20 +1,31 @@
-//! A person's own profile: the name that readers see, and the password.
+//! A person's own profile: the name that readers see, how one signs in, and where one is signed in.
 
 use super::desk::Desk;
+use super::passkeys;
 use crate::app::App;
-use crate::blog::{Problems, author};
+use crate::blog::{Problems, SessionId, author};
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
+use crate::http::server::Client;
+use crate::http::throttle::{Throttle, Trying};
+use crate::http::{known_device, next};
+use crate::store::{Passkey, Session};
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use std::time::Instant;
 
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProfileForm {
     csrf: String,
     name: String,
+    email: String,
     /// Empty: the old one stays.
     password: String,
+    /// The password as it is, where it was not shown for a while.
+    current: String,
 }
 
 impl Guarded for ProfileForm {
@@ -29,6 +40,8 @@ pub struct Asked {
     saved: Option<String>,
     /// Came by a one-time address, so a new password is due.
     welcome: Option<String>,
+    /// What else was done: `ended`, `added`, `removed`, `codes-off`.
+    done: String,
 }
 
 #[derive(Template)]
@@ -36,52 +49,167 @@ pub struct Asked {
 struct ProfilePage {
     desk: Desk,
     name: String,
+    email: String,
     problems: Problems,
-    saved: bool,
-    welcome: bool,
+    said: &'static str,
+    /// Whether email and password can be changed without the password as it is.
+    confirmed: bool,
+    sessions: Vec<Session>,
+    /// Whether one-time codes are on, and how many recovery codes are left.
+    codes: bool,
+    recovery: i64,
+    passkeys: Vec<Passkey>,
+    /// Whether passkeys can work under the blog's address.
+    passkeys_work: bool,
 }
 
-pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result {
-    render::page(&ProfilePage {
-        name: desk.signed_in.author.name.clone(),
-        desk,
-        problems: Problems::default(),
-        saved: asked.saved.is_some(),
-        welcome: asked.welcome.is_some(),
-    })
+impl ProfilePage {
+    async fn new(app: &App, desk: Desk) -> Result<Self> {
+        let me = &desk.signed_in.author;
+        Ok(Self {
+            name: me.name.clone(),
+            email: me.email.clone(),
+            problems: Problems::default(),
+            said: "",
+            confirmed: desk.signed_in.is_confirmed(app.now()),
+            sessions: app.store.sessions(me.id, app.now()).await?,
+            codes: app.store.totp_secret(me.id).await?.is_some(),
+            recovery: app.store.recovery_codes(me.id).await?,
+            passkeys: app.store.passkeys(me.id).await?,
+            passkeys_work: passkeys::can_work(app),
+            desk,
+        })
+    }
+
+    fn is_this_one(&self, session: &Session) -> bool {
+        session.id == self.desk.signed_in.session
+    }
+
+    fn device(session: &Session) -> &str {
+        if session.device.is_empty() {
+            "Unknown browser"
+        } else {
+            &session.device
+        }
+    }
+}
+
+pub async fn show(State(app): State<App>, desk: Desk, Query(asked): Query<Asked>) -> Result {
+    let mut page = ProfilePage::new(&app, desk).await?;
+    page.said = match asked.done.as_str() {
+        "ended" => "Signed out there.",
+        "added" => "Your passkey is added. Sign in with it the next time.",
+        "removed" => "The passkey is removed. Take it out of your device, too.",
+        "codes-off" => "One-time codes are off.",
+        _ if asked.saved.is_some() => "Saved.",
+        _ if asked.welcome.is_some() => {
+            "You are signed in. Please give yourself a new password now."
+        }
+        _ => "",
+    };
+    render::page(&page)
 }
 
 pub async fn save(
     State(app): State<App>,
+    Extension(throttle): Extension<Throttle>,
+    client: Option<Extension<Client>>,
+    headers: HeaderMap,
     desk: Desk,
     DeskForm(form): DeskForm<ProfileForm>,
 ) -> Result {
-    let me = &desk.signed_in.author;
-    let checked = author::parse_person(&form.name, &me.email).and_then(|(name, email)| {
-        if !form.password.is_empty() {
-            author::check_password(&form.password, &[&name, &email, desk.shell.title()])?;
+    let me = desk.signed_in.clone();
+    let mut problems = Problems::default();
+    let person =
+        author::parse_person(&form.name, &form.email).map_err(|wrong| problems.0.extend(wrong.0));
+    if !form.password.is_empty()
+        && let Err(wrong) = author::check_password(
+            &form.password,
+            &[&form.name, &form.email, desk.shell.title()],
+        )
+    {
+        problems.0.extend(wrong.0);
+    }
+    let changes_entry = !form.password.is_empty()
+        || person
+            .as_ref()
+            .is_ok_and(|(_, email)| *email != me.author.email);
+    if changes_entry && !me.is_confirmed(app.now()) {
+        let device = known_device::of(&app, &headers, me.author.id)?;
+        let trying = Trying::new(&me.author.email, client, device);
+        if throttle.wait(&trying, Instant::now()).is_some() {
+            problems.add("current", "That were many tries. Please wait a little.");
+        } else {
+            let stored = app.store.password_hash(&me.author.email).await?;
+            let hash = stored.map(|(_, hash)| hash);
+            if app.passwords.verify(form.current.clone(), hash).await? {
+                throttle.succeeded(&trying);
+                app.store.confirm_session(me.session, app.now()).await?;
+            } else {
+                throttle.failed(&trying, Instant::now());
+                problems.add("current", "Please give the password that you have now.");
+            }
         }
-        Ok(name)
-    });
-    match checked {
-        Err(problems) => render::problem_page(&ProfilePage {
-            desk,
-            name: form.name,
-            problems,
-            saved: false,
-            welcome: false,
-        }),
-        Ok(name) => {
-            if name != me.name {
-                app.store.rename_author(me.id, &name, app.now()).await?;
+    }
+    if let (Ok((name, email)), true) = (&person, problems.is_empty()) {
+        if *email != me.author.email && !app.store.set_email(me.author.id, email).await? {
+            problems.add("email", "Somebody else signs in with this address.");
+        } else {
+            if *name != me.author.name {
+                app.store
+                    .rename_author(me.author.id, name, app.now())
+                    .await?;
             }
             if !form.password.is_empty() {
                 let hash = app.passwords.hash(form.password).await?;
                 app.store
-                    .set_password(me.id, &hash, &desk.signed_in.token_hash)
+                    .set_password(me.author.id, &hash, &me.token_hash)
                     .await?;
             }
-            render::see_other("/admin/profile?saved=1")
+            return render::see_other("/admin/profile?saved=1");
         }
     }
+    let page = ProfilePage::new(&app, desk).await?;
+    render::problem_page(&ProfilePage {
+        name: form.name,
+        email: form.email,
+        problems,
+        ..page
+    })
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SessionsForm {
+    csrf: String,
+    /// The session to end; none: all but this one.
+    id: Option<SessionId>,
+}
+
+impl Guarded for SessionsForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+pub async fn end_sessions(
+    State(app): State<App>,
+    desk: Desk,
+    DeskForm(form): DeskForm<SessionsForm>,
+) -> Result {
+    let me = &desk.signed_in;
+    match form.id {
+        Some(id) => app.store.end_session_of(me.author.id, id).await?,
+        None => {
+            app.store
+                .end_other_sessions(me.author.id, me.session)
+                .await?;
+        }
+    }
+    let here = if form.id == Some(me.session) {
+        next::HOME
+    } else {
+        "/admin/profile?done=ended"
+    };
+    render::see_other(here)
 }

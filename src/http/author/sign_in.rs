@@ -1,25 +1,26 @@
-//! Signing in, by password or by a one-time address, and out.
+//! Signing in, by password or by a one-time address, and out. Where one-time codes are on, the password leads to the page
+//! that asks for one (`second_step.rs`).
 
+use super::{passkeys, second_step};
 use crate::app::App;
+use crate::blog::{AuthorId, Problems, author};
 use crate::error::Error;
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
 use crate::http::server::Client;
 use crate::http::session::{self, SignedIn};
 use crate::http::shell::Shell;
-use crate::http::throttle::Throttle;
+use crate::http::throttle::{Throttle, Trying};
+use crate::http::{known_device, next, script};
 use crate::secrets;
+use crate::store::LetIn;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form};
-use std::net::{IpAddr, Ipv4Addr};
-use std::time::Instant;
-
-/// Where signing in leads when nothing else was asked for.
-const HOME: &str = "/admin/";
+use std::time::{Duration, Instant};
 
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -37,6 +38,8 @@ struct SignInPage {
     email: String,
     next: String,
     problem: Option<String>,
+    /// Whether somebody can sign in with a passkey.
+    passkeys: bool,
 }
 
 pub async fn show(
@@ -44,9 +47,9 @@ pub async fn show(
     headers: HeaderMap,
     Query(form): Query<SignInForm>,
 ) -> Result {
-    let next = safe_next(&form.next);
+    let next = next::safe(&app.config.url, &form.next);
     if session::of(&app, &headers).await?.is_some() {
-        return render::see_other(next);
+        return render::see_other(&next);
     }
     let shell = Shell::of(&app).await?;
     if !shell.site.set_up {
@@ -55,8 +58,9 @@ pub async fn show(
     render::page(&SignInPage {
         shell,
         email: String::new(),
-        next: next.to_owned(),
+        next,
         problem: None,
+        passkeys: passkeys::are_in_use(&app).await?,
     })
 }
 
@@ -67,79 +71,110 @@ pub async fn enter(
     headers: HeaderMap,
     Form(form): Form<SignInForm>,
 ) -> Result {
-    let from = client.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Extension(client)| {
-        client.0
-    });
     let account = form.email.trim().to_lowercase();
-    let next = safe_next(&form.next).to_owned();
-    let shell = Shell::of(&app).await?;
-    let page = |problem: String| SignInPage {
-        shell,
-        email: account.clone(),
-        next: next.clone(),
-        problem: Some(problem),
+    let next = next::safe(&app.config.url, &form.next);
+    let (id, hash) = app.store.password_hash(&account).await?.unzip();
+    let device = match id {
+        Some(id) => known_device::of(&app, &headers, id)?,
+        None => None,
     };
-    if let Some(wait) = throttle.wait(&account, from, Instant::now()) {
-        let seconds = wait.as_secs() + 1;
-        let page = page(format!(
-            "That were many tries. Please wait {seconds} seconds and try again."
-        ));
-        return Ok((
-            StatusCode::TOO_MANY_REQUESTS,
-            [(RETRY_AFTER, HeaderValue::from(seconds))],
-            render::page(&page)?,
-        )
-            .into_response());
+    let trying = Trying::new(&account, client, device);
+    let page = SignInPage {
+        shell: Shell::of(&app).await?,
+        email: account,
+        next,
+        problem: None,
+        passkeys: passkeys::are_in_use(&app).await?,
+    };
+    if let Some(wait) = throttle.wait(&trying, Instant::now()) {
+        return too_many(wait, &headers, |problem| {
+            render::page(&SignInPage {
+                problem: Some(problem),
+                ..page
+            })
+        });
     }
-    let stored = app.store.password_hash(&account).await?;
-    let (id, hash) = stored.unzip();
     let fits = app.passwords.verify(form.password, hash).await?;
-    if let Some(id) = id.filter(|_| fits) {
-        throttle.succeeded(&account, from);
-        session::begin(&app, &headers, id, render::see_other(&next)?).await
-    } else {
-        throttle.failed(&account, from, Instant::now());
-        render::problem_page(&page(
-            "This email and password do not go together.".to_owned(),
-        ))
+    let Some(id) = id.filter(|_| fits) else {
+        throttle.failed(&trying, Instant::now());
+        let problem = "This email and password do not go together.";
+        if script::asks(&headers) {
+            return Ok(script::problem(StatusCode::UNPROCESSABLE_ENTITY, problem));
+        }
+        return render::problem_page(&SignInPage {
+            problem: Some(problem.to_owned()),
+            ..page
+        });
+    };
+    throttle.succeeded(&trying);
+    if app.store.totp_secret(id).await?.is_some() {
+        return second_step::begin(&app, &headers, id, &page.next).await;
     }
+    entered(&app, &headers, id, &page.next).await
 }
 
-/// Only our own pages behind the sign-in: an address that begins so cannot lead anywhere else.
-fn safe_next(next: &str) -> &str {
-    let plain = next.chars().all(|c| c.is_ascii_graphic() && c != '\\');
-    if next.starts_with(HOME) && !next.starts_with("/admin//") && !next.contains("..") && plain {
-        next
+/// Signs somebody in who has shown all that is asked for, and leads on.
+pub async fn entered(app: &App, headers: &HeaderMap, id: AuthorId, next: &str) -> Result {
+    let answer = if script::asks(headers) {
+        script::answer(StatusCode::OK, &serde_json::json!({ "next": next }))
     } else {
-        HOME
-    }
+        render::see_other(next)?
+    };
+    session::begin(app, headers, id, answer).await
+}
+
+/// Asks somebody who tried too often to wait; `page` makes the page with the sentence about it.
+pub fn too_many(
+    wait: Duration,
+    headers: &HeaderMap,
+    page: impl FnOnce(String) -> Result,
+) -> Result {
+    let seconds = wait.as_secs() + 1;
+    let problem = format!("That were many tries. Please wait {seconds} seconds and try again.");
+    let status = StatusCode::TOO_MANY_REQUESTS;
+    let mut answer: Response = if script::asks(headers) {
+        script::problem(status, &problem)
+    } else {
+        (status, page(problem)?).into_response()
+    };
+    answer
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    Ok(answer)
 }
 
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LinkForm {
     key: String,
+    /// Of somebody who was invited.
+    name: String,
+    password: String,
 }
 
 #[derive(Template)]
 #[template(path = "author/sign_in_link.html")]
 struct LinkPage {
     shell: Shell,
-    key: String,
-    works: bool,
+    form: LinkForm,
+    problems: Problems,
+    /// Whom the address lets in; `None` where it does not work.
+    person: Option<LetIn>,
 }
 
-/// Opening a one-time address shows a button and uses nothing up: mail programs open links on their own.
-pub async fn link(State(app): State<App>, Query(form): Query<LinkForm>) -> Result {
-    let shell = Shell::of(&app).await?;
-    let works = app
-        .store
-        .is_sign_in_link(&secrets::hash(&form.key), app.now())
-        .await?;
+/// Opening a one-time address shows a form and uses nothing up: mail programs open links on their own.
+pub async fn link(State(app): State<App>, Query(mut form): Query<LinkForm>) -> Result {
+    let person = let_in(&app, &form).await?;
+    form.name = person
+        .as_ref()
+        .map(|one| one.name.clone())
+        .unwrap_or_default();
+    form.password = String::new();
     render::page(&LinkPage {
-        shell,
-        key: form.key,
-        works,
+        shell: Shell::of(&app).await?,
+        form,
+        problems: Problems::default(),
+        person,
     })
 }
 
@@ -148,20 +183,62 @@ pub async fn enter_by_link(
     headers: HeaderMap,
     Form(form): Form<LinkForm>,
 ) -> Result {
+    let person = let_in(&app, &form).await?.ok_or(USED_UP)?;
+    if person.invited {
+        return accept_invitation(&app, &headers, form, person).await;
+    }
     let author = app
         .store
         .use_sign_in_link(&secrets::hash(&form.key), app.now())
         .await?
-        .ok_or(Error::Forbidden(
-            "This address was used already or is too old. Ask for a new one.",
-        ))?;
-    session::begin(
-        &app,
-        &headers,
-        author,
-        render::see_other("/admin/profile?welcome=1")?,
-    )
-    .await
+        .ok_or(USED_UP)?;
+    let next = "/admin/profile?welcome=1";
+    if app.store.totp_secret(author).await?.is_some() {
+        return second_step::begin(&app, &headers, author, next).await;
+    }
+    entered(&app, &headers, author, next).await
+}
+
+const USED_UP: Error =
+    Error::Forbidden("This address was used already or is too old. Ask for a new one.");
+
+async fn let_in(app: &App, form: &LinkForm) -> Result<Option<LetIn>> {
+    app.store
+        .let_in_by(&secrets::hash(&form.key), app.now())
+        .await
+}
+
+/// The first time that somebody is here: the name that readers will see, and a password.
+async fn accept_invitation(
+    app: &App,
+    headers: &HeaderMap,
+    form: LinkForm,
+    person: LetIn,
+) -> Result {
+    let shell = Shell::of(app).await?;
+    let mut problems = Problems::default();
+    let named =
+        author::parse_person(&form.name, &person.email).map_err(|wrong| problems.0.extend(wrong.0));
+    if let Err(wrong) =
+        author::check_password(&form.password, &[&form.name, &person.email, shell.title()])
+    {
+        problems.0.extend(wrong.0);
+    }
+    let (Ok((name, _)), true) = (named, problems.is_empty()) else {
+        return render::problem_page(&LinkPage {
+            shell,
+            form,
+            problems,
+            person: Some(person),
+        });
+    };
+    let hash = app.passwords.hash(form.password).await?;
+    let author = app
+        .store
+        .accept_invitation(&secrets::hash(&form.key), &name, &hash, app.now())
+        .await?
+        .ok_or(USED_UP)?;
+    entered(app, headers, author, next::HOME).await
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -184,24 +261,14 @@ pub async fn out(
     session::end(&app, &signed_in, render::see_other("/")?).await
 }
 
-#[cfg(test)]
-mod tests {
-    use super::safe_next;
-
-    #[test]
-    fn signing_in_never_leads_to_another_site() {
-        assert_eq!(safe_next("/admin/posts/7?x=1"), "/admin/posts/7?x=1");
-        for evil in [
-            "//evil.com",
-            "/\\evil.com",
-            "https:evil.com",
-            "/%09/evil.com",
-            "\thttps://evil.com",
-            "/.//evil.com",
-            "/admin/../x",
-            "/admin//evil.com",
-        ] {
-            assert_eq!(safe_next(evil), "/admin/", "{evil}");
-        }
-    }
+/// What a script needs to go on after somebody signed in again.
+pub async fn who(signed_in: SignedIn) -> Response {
+    script::answer(
+        StatusCode::OK,
+        &serde_json::json!({
+            "csrf": signed_in.csrf,
+            "name": signed_in.author.name,
+            "email": signed_in.author.email,
+        }),
+    )
 }

@@ -28,6 +28,8 @@ pub struct ListPage {
     pub heading: Option<String>,
     /// The address of the list without a query.
     pub address: String,
+    /// Posts that stand above all others, on the first page of the blog.
+    pub pinned: Vec<Listed>,
     pub days: Vec<Day>,
     pub links: Links,
     /// Whether this is the first page of the list.
@@ -39,6 +41,7 @@ impl ListPage {
         let is_start = page.side == Side::Start;
         let links = Links::of(&page, |post| (post.published_at, post.id.0));
         Self {
+            pinned: Vec::new(),
             days: days(&shell, page.items),
             shell,
             heading,
@@ -60,7 +63,15 @@ pub async fn show(shell: Shell, State(app): State<App>, Query(cursor): Query<Cur
     if page.is_top() {
         page = app.store.published_posts(Side::Start, limit).await?;
     }
-    render::page(&ListPage::new(shell, None, "/".to_owned(), page))
+    let mut pinned = Vec::new();
+    if page.side == Side::Start {
+        pinned = app.store.pinned_posts().await?;
+        page.items
+            .retain(|post| pinned.iter().all(|above| above.id != post.id));
+    }
+    let mut page = ListPage::new(shell, None, "/".to_owned(), page);
+    page.pinned = pinned;
+    render::page(&page)
 }
 
 /// Puts posts, newest first, under the headings of their days in the blog's zone.

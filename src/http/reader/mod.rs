@@ -10,6 +10,7 @@ mod media;
 mod old;
 mod own_comment;
 mod post;
+mod preview;
 mod search;
 mod tags;
 
@@ -52,5 +53,6 @@ pub fn others() -> Router<App> {
         .route("/mail/act", get(mail::show_act).post(mail::act))
         .route("/mail/confirm", get(mail::show_confirm).post(mail::confirm))
         .route("/mail/stop", get(mail::show_stop).post(mail::stop))
+        .route("/preview/{id}/{code}", get(preview::show))
         .route("/media/{name}", get(media::show))
 }

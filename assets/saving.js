@@ -1,0 +1,437 @@
+// The editor saves by itself: two seconds after the last key, and every ten while somebody types. What the server has not
+// taken yet stands in the browser's storage. The status line says what is true.
+
+import { adopt } from "./writing.js";
+import { signInAgain } from "./sign_in_again.js";
+
+const PAUSE_MS = 2000;
+const AT_LEAST_EVERY_MS = 10_000;
+/** A copy in the browser's storage, made in every short pause. */
+const COPY_AFTER_MS = 400;
+const RETRY_MS = [1000, 2000, 4000, 8000, 15_000];
+const HERE_EVERY_MS = 60_000;
+/** Deleting or replacing so much at once is saved before it happens. */
+const LARGE_CUT_CHARS = 200;
+
+const form = document.querySelector("form.editor");
+const body = form?.elements.body;
+const status = form?.querySelector("[role=status]");
+
+/** What of the form makes the text; the rest (the token, the button) is no reason to save. */
+const OF_THE_TEXT = ["title", "body", "markup", "tags", "permalink", "excerpt", "comments", "published_at", "pinned", "noindex", "language", "canonical", "location", "picture"];
+
+function fields() {
+  const data = new FormData(form);
+  return Object.fromEntries(OF_THE_TEXT.map((name) => [name, data.get(name) ?? ""]));
+}
+
+const same = (one, other) => OF_THE_TEXT.every((name) => (one[name] ?? "") === (other[name] ?? ""));
+
+function say(words) {
+  if (status.textContent !== words) status.textContent = words;
+}
+
+class Saver {
+  constructor() {
+    this.saved = fields();
+    this.storedAs = form.dataset.id;
+    this.dirty = false;
+    this.sending = null;
+    this.failures = 0;
+    this.lastSent = performance.now();
+  }
+
+  get key() {
+    return `daybook editor ${form.dataset.id || `new ${form.dataset.kind}`}`;
+  }
+
+  touched() {
+    this.dirty = true;
+    clearTimeout(this.pause);
+    const since = performance.now() - this.lastSent;
+    this.pause = setTimeout(() => this.save(), Math.max(0, Math.min(PAUSE_MS, AT_LEAST_EVERY_MS - since)));
+    clearTimeout(this.copying);
+    this.copying = setTimeout(() => this.copy(), COPY_AFTER_MS);
+  }
+
+  /** Keeps what the server does not have in this browser. */
+  copy(text = fields()) {
+    if (same(text, this.saved)) return this.forget();
+    try {
+      localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), base: form.elements.base.value, text }));
+      return true;
+    } catch {
+      return false; // The storage is full or switched off; the page and the server still hold the text.
+    }
+  }
+
+  forget() {
+    try {
+      localStorage.removeItem(this.key);
+    } catch {
+      // Nothing could be kept, so nothing is there.
+    }
+    return true;
+  }
+
+  /** Sends what is not saved yet. Gives true when the server has the text that the page held when this was called. */
+  async save(act = "") {
+    clearTimeout(this.pause);
+    if (this.sending) {
+      await this.sending;
+      return act === "" && same(fields(), this.saved) ? true : this.save(act);
+    }
+    const text = fields();
+    if (act === "" && same(text, this.saved)) {
+      this.dirty = false;
+      this.forget();
+      return true;
+    }
+    if (!this.storedAs && text.title.trim() === "" && text.body.trim() === "") return true;
+    this.sending = this.send(text, act);
+    const done = await this.sending;
+    this.sending = null;
+    if (done && !same(fields(), this.saved)) this.touched();
+    return done;
+  }
+
+  async send(text, act) {
+    say("Saving…");
+    this.lastSent = performance.now();
+    const data = new URLSearchParams(text);
+    for (const name of ["csrf", "base", "editor"]) data.set(name, form.elements[name].value);
+    data.set("act", act);
+    const base = form.dataset.kind === "page" && !this.storedAs ? "/admin/pages" : "/admin/posts";
+    let answer;
+    try {
+      answer = await fetch(`${base}/${this.storedAs ? `${this.storedAs}/` : ""}autosave`, {
+        method: "POST",
+        body: data,
+        headers: { accept: "application/json" },
+        redirect: "manual",
+      });
+    } catch {
+      return this.failed(text, navigator.onLine ? "Save failed: retrying" : "Offline");
+    }
+    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return this.signIn(text, act);
+    if (answer.status === 409) return this.clash(text, await answer.json());
+    if (answer.status === 404) return this.failed(text, "This post is not there any more: copy your text", false);
+    if (answer.status === 422 || answer.status === 413) return this.failed(text, "Not saved: the text is too long", false);
+    if (!answer.ok) return this.failed(text, "Save failed: retrying");
+    this.kept(text, await answer.json());
+    return true;
+  }
+
+  /** The server has the text. */
+  kept(text, answer) {
+    this.failures = 0;
+    const old = this.key;
+    if (!this.storedAs) this.born(answer);
+    this.saved = text;
+    form.elements.base.value = answer.base;
+    if (answer.text) this.merge(text, answer);
+    if (same(fields(), this.saved)) this.dirty = false;
+    try {
+      localStorage.removeItem(old);
+    } catch {
+      // See forget().
+    }
+    this.copy();
+    say(`Saved ${answer.saved_at} on the server${answer.text ? ", together with what was saved elsewhere" : ""}`);
+    showProblems(answer.problems);
+    if (answer.cut) offerCut(this.storedAs, ...answer.cut);
+    showElsewhere(answer.elsewhere);
+    form.dispatchEvent(new CustomEvent("saved"));
+  }
+
+  /** A new post has its number now: its page has an address, and its buttons lead there. */
+  born({ id }) {
+    this.storedAs = String(id);
+    form.dataset.id = this.storedAs;
+    form.dataset.state = "draft";
+    const base = form.dataset.kind === "page" ? "/admin/pages/" : "/admin/posts/";
+    form.action = `${base}${id}`;
+    history.replaceState(null, "", `${base}${id}`);
+    form.querySelector(".state").textContent = "Draft";
+  }
+
+  /**
+   * Somebody else's changes came with the answer. They are taken in only where nothing was typed meanwhile; otherwise the
+   * next save brings them, made from the revision that holds what this page had sent.
+   */
+  merge(sent, answer) {
+    if (!same(fields(), sent)) return;
+    for (const [name, value] of Object.entries(answer.text)) {
+      if (name === "body") adopt(body, value);
+      else if (name === "markup") form.elements.markup.value = value;
+      else form.elements[name].value = value;
+    }
+    form.elements.base.value = answer.revision;
+    this.saved = fields();
+    form.dispatchEvent(new CustomEvent("adopted"));
+  }
+
+  failed(text, words, again = true) {
+    const kept = this.copy(text);
+    say(`${words}${kept ? "; kept in this browser" : ""}`);
+    if (again) {
+      const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)];
+      this.failures += 1;
+      clearTimeout(this.pause);
+      this.pause = setTimeout(() => this.save(), wait);
+    }
+    return false;
+  }
+
+  async signIn(text, act) {
+    this.copy(text);
+    say("You are signed out: your text is kept in this browser");
+    const token = await signInAgain(form);
+    if (!token) return false;
+    form.elements.csrf.value = token;
+    return this.send(text, act);
+  }
+
+  /** Both changed the same place: both texts stand side by side, and their author chooses. */
+  async clash(text, answer) {
+    say("Somebody changed the same place. Both texts are kept.");
+    this.copy(text);
+    const chosen = await chooseBetween(answer.chunks);
+    form.elements.base.value = answer.revision;
+    if (chosen !== null) adopt(body, chosen);
+    this.saved = { ...answer.theirs };
+    form.dispatchEvent(new CustomEvent("adopted"));
+    return this.send(fields(), "save");
+  }
+}
+
+function showProblems(problems) {
+  for (const old of form.querySelectorAll(".problem.by-script")) old.remove();
+  for (const { field, message } of problems) {
+    const control = form.elements[field];
+    if (!(control instanceof HTMLElement)) continue;
+    const line = document.createElement("p");
+    line.className = "problem by-script";
+    line.textContent = message;
+    control.after(line);
+  }
+}
+
+/** A notice above the editor with one button that posts to an address. */
+function notice(kind, words, button, action, value) {
+  document.querySelector(`.notice.${kind}`)?.remove();
+  const box = document.createElement("form");
+  box.className = `notice ${kind}`;
+  box.method = "post";
+  box.action = action;
+  const line = document.createElement("p");
+  line.textContent = words;
+  const token = document.createElement("input");
+  Object.assign(token, { type: "hidden", name: "csrf", value: form.elements.csrf.value });
+  const press = document.createElement("button");
+  Object.assign(press, { type: "submit", name: "act", value, textContent: button });
+  box.append(token, line, press);
+  box.setAttribute("role", "status");
+  form.before(box);
+}
+
+function offerCut(post, revision, words) {
+  const told = `More than half of this text was taken out. Before that it had ${words} words.`;
+  notice("cut", told, "Bring them back", `/admin/posts/${post}/revisions/${revision}`, "restore");
+}
+
+function showElsewhere(others) {
+  let line = document.querySelector(".notice.elsewhere");
+  if (others.length === 0) return line?.remove();
+  if (!line) {
+    line = document.createElement("p");
+    line.className = "notice elsewhere";
+    form.before(line);
+  }
+  const ago = (minutes) => (minutes < 1 ? "just now" : minutes === 1 ? "a minute ago" : `${minutes} minutes ago`);
+  const told = others.map((other) => `${other.author}, ${other.device}, last key ${ago(other.minutes_ago)}`).join("; ");
+  const words = `Also open: ${told}. Both texts are kept and put together.`;
+  if (line.textContent !== words) line.textContent = words;
+}
+
+function element(name, about = {}, ...children) {
+  const made = Object.assign(document.createElement(name), about);
+  made.append(...children);
+  return made;
+}
+
+/** Shows the places that two people changed side by side; gives the text that was chosen, with the rest as it is. */
+function chooseBetween(chunks) {
+  const dialog = element("dialog", { className: "sheet clash" });
+  const heading = element("h2", { id: "clash-heading", textContent: "The same place was changed twice" });
+  dialog.setAttribute("aria-labelledby", "clash-heading");
+  const places = chunks.filter((chunk) => chunk.is === "clash");
+  const list = element("div");
+  const choices = places.map((place, number) => {
+    const group = element("fieldset", {}, element("legend", { textContent: `Place ${number + 1} of ${places.length}` }));
+    const sides = element("div", { className: "side-by-side" });
+    for (const [value, label, words] of [["mine", "Your text", place.mine], ["theirs", "The text saved elsewhere", place.theirs]]) {
+      const pick = element("input", { type: "radio", name: `place-${number}`, value, checked: value === "mine" });
+      sides.append(element("section", {}, element("label", { className: "choice" }, pick, ` ${label}`), element("pre", { textContent: words || "(nothing)", tabIndex: 0 })));
+    }
+    const both = element("input", { type: "radio", name: `place-${number}`, value: "both" });
+    group.append(sides, element("label", { className: "choice" }, both, " Keep both, one below the other"));
+    list.append(group);
+    return () => group.querySelector("input:checked").value;
+  });
+  const done = element("button", { type: "button", className: "primary", textContent: "Use these" });
+  dialog.append(heading, element("p", { textContent: "Both texts are kept among the revisions, whatever you choose." }), list, element("div", { className: "buttons" }, done));
+  document.body.append(dialog);
+  dialog.addEventListener("cancel", (event) => event.preventDefault());
+  dialog.showModal();
+  return new Promise((resolve) => {
+    done.addEventListener("click", () => {
+      let place = 0;
+      const text = chunks.map((chunk) => {
+        if (chunk.is === "settled") return chunk.text;
+        const choice = choices[place++]();
+        if (choice === "both") return chunk.mine + (chunk.mine.endsWith("\n") || !chunk.mine ? "" : "\n") + chunk.theirs;
+        return chunk[choice];
+      });
+      dialog.close();
+      dialog.remove();
+      body.focus();
+      resolve(text.join(""));
+    });
+  });
+}
+
+/** A text that an earlier visit left in this browser is offered, with what differs, and never put in by itself. */
+function offerCopy(saver) {
+  let copy;
+  try {
+    copy = JSON.parse(localStorage.getItem(saver.key) ?? "null");
+  } catch {
+    return;
+  }
+  if (!copy?.text || same(copy.text, saver.saved)) return saver.forget();
+  const now = saver.saved;
+  const box = element("div", { className: "notice copy", role: "region" });
+  box.setAttribute("aria-label", "A text kept in this browser");
+  const at = new Date(copy.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "medium" });
+  const use = element("button", { type: "button", textContent: "Use it" });
+  const drop = element("button", { type: "button", className: "plain", textContent: "Throw it away" });
+  const differs = element("details", {}, element("summary", { textContent: "What differs" }));
+  for (const name of ["title", "body"]) {
+    if (copy.text[name] === now[name]) continue;
+    const [old, kept] = differing(now[name], copy.text[name]);
+    const sides = element("div", { className: "side-by-side" });
+    sides.append(
+      element("section", {}, element("h3", { textContent: "Saved on the server" }), element("pre", { textContent: old || "(nothing)", tabIndex: 0 })),
+      element("section", {}, element("h3", { textContent: "Kept in this browser" }), element("pre", { textContent: kept || "(nothing)", tabIndex: 0 })),
+    );
+    differs.append(sides);
+  }
+  box.append(element("p", { textContent: `This browser kept a text of ${at} that the server does not have.` }), differs, element("div", { className: "buttons" }, use, drop));
+  form.before(box);
+  use.addEventListener("click", () => {
+    for (const [name, value] of Object.entries(copy.text)) {
+      const control = form.elements[name];
+      if (name === "body") adopt(body, value);
+      else if (control instanceof RadioNodeList || control?.type !== "checkbox") {
+        if (control) control.value = value;
+      } else control.checked = value !== "";
+    }
+    // Made from an older text, it is put together with what is there now.
+    if (copy.base) form.elements.base.value = copy.base;
+    box.remove();
+    body.focus();
+    saver.touched();
+  });
+  drop.addEventListener("click", () => {
+    saver.forget();
+    box.remove();
+    body.focus();
+  });
+}
+
+/** The parts of two texts between what they begin and end with alike, from line to line. */
+function differing(one, other) {
+  const [a, b] = [one.split("\n"), other.split("\n")];
+  let start = 0;
+  while (start < a.length && start < b.length && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1;
+  return [a.slice(start, a.length - end).join("\n"), b.slice(start, b.length - end).join("\n")];
+}
+
+function begin() {
+  const saver = new Saver();
+  offerCopy(saver);
+  form.addEventListener("input", () => saver.touched());
+  form.addEventListener("change", () => saver.touched());
+  // What is about to be taken out at once may never have been saved.
+  body.addEventListener("beforeinput", () => {
+    const length = body.selectionEnd - body.selectionStart;
+    if (length > LARGE_CUT_CHARS && length * 2 > body.value.length && !same(fields(), saver.saved)) saver.save();
+  });
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key === "s") {
+      event.preventDefault();
+      saver.save("save");
+    }
+  });
+  addEventListener("online", () => saver.dirty && saver.save());
+  addEventListener("offline", () => say(saver.dirty && saver.copy() ? "Offline: kept in this browser" : "Offline"));
+
+  const told = (path, data) => {
+    const about = new URLSearchParams({ csrf: form.elements.csrf.value, editor: form.elements.editor.value, ...data });
+    return [`/admin/posts/${saver.storedAs}/${path}`, about];
+  };
+  const here = async () => {
+    if (!saver.storedAs || document.hidden) return;
+    const [address, about] = told("open", { base: form.elements.base.value });
+    const answer = await fetch(address, { method: "POST", body: about, headers: { accept: "application/json" } }).catch(() => null);
+    if (answer?.ok) showElsewhere((await answer.json()).elsewhere);
+  };
+  here();
+  setInterval(here, HERE_EVERY_MS);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) {
+      saver.copy();
+      saver.save();
+    } else here();
+  });
+  addEventListener("pagehide", () => {
+    if (submitted) return;
+    saver.copy();
+    if (!saver.storedAs) return;
+    if (!same(fields(), saver.saved)) {
+      const [address, about] = told("autosave", { base: form.elements.base.value, act: "", ...fields() });
+      navigator.sendBeacon(address, about);
+    }
+    navigator.sendBeacon(...told("closed", {}));
+  });
+  // A form that is sent whole takes everything with it; what comes back says what was done.
+  let submitted = false;
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.formTarget === "_blank") return;
+    submitted = true;
+    clearTimeout(saver.pause);
+    saver.forget();
+  });
+  addEventListener("pageshow", () => {
+    submitted = false;
+  });
+
+  // A preview of what is saved has the widths of a desk and of a phone.
+  form.addEventListener("submit", async (event) => {
+    if (event.submitter?.value !== "preview") return;
+    event.preventDefault();
+    const page = window.open("", "_blank");
+    const saved = await saver.save();
+    if (saved && saver.storedAs) page.location = `/admin/posts/${saver.storedAs}/preview`;
+    else page.close();
+  });
+
+  const undo = document.querySelector(".notice.just-shown");
+  if (undo) setTimeout(() => undo.querySelector("button").remove(), 10_000);
+  return saver;
+}
+
+export const saver = form && form.dataset.state !== "trashed" ? begin() : null;

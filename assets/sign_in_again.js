@@ -1,0 +1,128 @@
+// Signing in again over a page that must not be left: a dialog that asks, and the page goes on with the new session's token.
+
+import { enter, inWords, possible } from "./passkeys.js";
+
+let asking;
+
+/** Made of elements, so that what is typed anywhere never becomes markup. */
+function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+function field(label, name, attributes) {
+  const input = element("input", { id: `again-${name}`, name, required: "", ...attributes });
+  return element("div", { class: "field" }, element("label", { for: input.id }, label), input);
+}
+
+function makeDialog() {
+  const email = field("Email", "email", { type: "email", autocomplete: "username", value: document.body.dataset.email ?? "" });
+  const password = field("Password", "password", { type: "password", autocomplete: "current-password" });
+  const code = field("Code", "code", { autocomplete: "one-time-code", autocapitalize: "none", spellcheck: "false" });
+  const problem = element("p", { class: "problem", role: "alert" });
+  const passkey = element("button", { type: "button" }, "Sign in with a passkey");
+  const later = element("button", { type: "button", class: "plain" }, "Not now");
+  const submit = element("button", { type: "submit", class: "primary" }, "Sign in");
+  const form = element(
+    "form",
+    { method: "post", action: "/admin/sign-in" },
+    element("h2", { id: "again-heading" }, "Sign in again"),
+    element("p", { class: "hint" }, "Your session has ended. What you wrote stays here, and is saved when you are back."),
+    problem,
+    email,
+    password,
+    code,
+    element("div", { class: "buttons" }, submit, passkey, later),
+  );
+  const dialog = element("dialog", { class: "sign-in-again", "aria-labelledby": "again-heading" }, form);
+  return { dialog, form, problem, passkey, later, submit, steps: { password: [email, password], code: [code] } };
+}
+
+/** Shows the fields of one step, and asks for those only. */
+function show(parts, step) {
+  for (const [name, fields] of Object.entries(parts.steps)) {
+    for (const one of fields) {
+      one.hidden = name !== step;
+      one.querySelector("input").disabled = name !== step;
+    }
+  }
+  parts.step = step;
+  parts.passkey.hidden = !possible || step !== "password";
+  const fields = parts.steps[step].map((one) => one.querySelector("input"));
+  (fields.find((input) => input.value === "") ?? fields[0]).focus();
+}
+
+/** Sends the step that is shown; gives whether one is signed in now. */
+async function send(parts) {
+  const address = parts.step === "code" ? "/admin/sign-in/code" : "/admin/sign-in";
+  const answer = await fetch(address, {
+    method: "POST",
+    headers: { accept: "application/json" },
+    body: new URLSearchParams(new FormData(parts.form)),
+  });
+  const said = await answer.json().catch(() => ({}));
+  if (answer.ok && !said.code) return true;
+  if (answer.ok) show(parts, "code");
+  else if (answer.status === 403) show(parts, "password");
+  parts.problem.textContent = answer.ok ? "" : (said.problem ?? "The blog does not let you in. Please try again.");
+  return false;
+}
+
+/** The new session's token, written into every form of the page. */
+async function renew() {
+  const answer = await fetch("/admin/session", { headers: { accept: "application/json" } });
+  if (!answer.ok) throw new Error("You are not signed in.");
+  const { csrf } = await answer.json();
+  for (const input of document.querySelectorAll('input[name="csrf"]')) input.value = csrf;
+  return csrf;
+}
+
+function ask() {
+  return new Promise((resolve, reject) => {
+    const parts = makeDialog();
+    const before = document.activeElement;
+    let signedIn = false;
+    const attempt = async (doing) => {
+      parts.problem.textContent = "";
+      parts.submit.disabled = true;
+      try {
+        signedIn = await doing();
+      } catch (error) {
+        parts.problem.textContent = inWords(error);
+      }
+      parts.submit.disabled = false;
+      if (signedIn) parts.dialog.close();
+    };
+    parts.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      attempt(() => send(parts));
+    });
+    parts.passkey.addEventListener("click", () => attempt(async () => Boolean(await enter(""))));
+    parts.later.addEventListener("click", () => parts.dialog.close());
+    parts.dialog.addEventListener("close", () => {
+      parts.dialog.remove();
+      before?.focus?.();
+      if (signedIn) resolve();
+      else reject(new Error("You are not signed in."));
+    });
+    document.body.append(parts.dialog);
+    parts.dialog.showModal();
+    show(parts, "password");
+  });
+}
+
+/**
+ * Asks the person to sign in again over the page, unless another tab has done so meanwhile. Gives the token of the session
+ * that holds from now on, which stands in all forms of the page, too; fails where the person does not want to.
+ * Asked twice at once, it asks once.
+ */
+export function signInAgain() {
+  asking ??= renew()
+    .catch(() => ask().then(renew))
+    .finally(() => {
+      asking = undefined;
+    });
+  return asking;
+}

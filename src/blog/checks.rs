@@ -1,0 +1,78 @@
+//! What an author is told before a text is shown: things that are easily forgotten. None of them stops anything.
+
+use super::post::{Kind, Link, NewPost};
+
+/// What was found in a rendered text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The addresses of its links, each once.
+    pub links: Vec<String>,
+    /// How many pictures say nothing to those who cannot see them.
+    pub pictures_without_words: usize,
+}
+
+/// What the blog knows about it.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Links to this blog that lead nowhere.
+    pub dead_links: Vec<String>,
+    /// The post that has the permalink that was typed.
+    pub holder: Option<Link>,
+}
+
+/// One thing to look at.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Check {
+    /// The field of the form that it is about.
+    pub field: &'static str,
+    pub message: String,
+}
+
+/// Goes through the list.
+#[must_use]
+pub fn of(text: &NewPost, found: &Found, known: &Known) -> Vec<Check> {
+    let mut checks = Vec::new();
+    let mut add = |field, message: String| checks.push(Check { field, message });
+    if text.title.is_empty() {
+        add("title", "There is no title.".to_owned());
+    }
+    if text.kind == Kind::Post && text.tags.is_empty() {
+        add("tags", "There are no tags.".to_owned());
+    }
+    match found.pictures_without_words {
+        0 => {}
+        1 => add("body", "A picture has no alternative text.".to_owned()),
+        many => add("body", format!("{many} pictures have no alternative text.")),
+    }
+    for link in &known.dead_links {
+        add("body", format!("{link} leads nowhere on this blog."));
+    }
+    if has_gap(&text.title) || has_gap(&text.source) {
+        add(
+            "body",
+            "There is a “TK” left: something to come.".to_owned(),
+        );
+    }
+    if let Some(Link { title, path }) = &known.holder {
+        add("permalink", format!("{path} belongs to “{title}” already."));
+    }
+    checks
+}
+
+/// Whether a text holds the mark that writers leave where something is still to come.
+fn has_gap(text: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric())
+        .any(|word| matches!(word, "TK" | "TKTK"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_to_come_is_found_as_a_word_of_its_own() {
+        assert!(has_gap("He was born in TK."));
+        assert!(has_gap("(TKTK)"));
+        assert!(!has_gap("TKO and ATK, tk"));
+    }
+}

@@ -1,0 +1,138 @@
+//! One-time codes: turning them on with an authenticator app, recovery codes on paper, turning them off.
+
+use super::desk::Desk;
+use crate::app::App;
+use crate::error::Error;
+use crate::http::form::{DeskForm, Guarded};
+use crate::http::render::{self, Result};
+use crate::http::session::{self, SignedIn};
+use crate::secrets::one_time;
+use askama::Template;
+use axum::extract::State;
+
+const HERE: &str = "/admin/profile/codes";
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CodesForm {
+    csrf: String,
+    /// `on`, `off` or `renew`.
+    act: String,
+    code: String,
+}
+
+impl Guarded for CodesForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+#[derive(Template)]
+#[template(path = "author/codes.html")]
+struct CodesPage {
+    desk: Desk,
+    /// What the app is told, where codes are off: a picture in SVG and the same in letters.
+    offer: Option<(String, String)>,
+    recovery: i64,
+    problem: Option<&'static str>,
+}
+
+impl CodesPage {
+    async fn new(app: &App, desk: Desk) -> Result<Self> {
+        let me = &desk.signed_in.author;
+        let offer = if app.store.totp_secret(me.id).await?.is_some() {
+            None
+        } else {
+            let secret = offered(app, &desk.signed_in)?;
+            let picture = one_time::picture(&secret, desk.shell.title(), &me.email)?;
+            Some((picture, one_time::in_letters(&secret)?))
+        };
+        Ok(Self {
+            offer,
+            recovery: app.store.recovery_codes(me.id).await?,
+            problem: None,
+            desk,
+        })
+    }
+}
+
+/// The secret that a session is offered: the same each time the page is opened, so nothing is stored before it is used.
+fn offered(app: &App, signed_in: &SignedIn) -> Result<[u8; 16]> {
+    app.code_bytes("one-time codes", &signed_in.csrf)
+}
+
+#[derive(Template)]
+#[template(path = "author/recovery_codes.html")]
+struct RecoveryPage {
+    desk: Desk,
+    codes: Vec<String>,
+    turned_on: bool,
+}
+
+pub async fn show(State(app): State<App>, desk: Desk) -> Result {
+    if !desk.signed_in.is_confirmed(app.now()) {
+        return session::confirm_first(HERE);
+    }
+    render::page(&CodesPage::new(&app, desk).await?)
+}
+
+pub async fn act(
+    State(app): State<App>,
+    desk: Desk,
+    DeskForm(form): DeskForm<CodesForm>,
+) -> Result {
+    if !desk.signed_in.is_confirmed(app.now()) {
+        return session::confirm_first(HERE);
+    }
+    let me = desk.signed_in.author.id;
+    let on = app.store.totp_secret(me).await?.is_some();
+    match form.act.as_str() {
+        "on" if !on => turn_on(&app, desk, &form.code).await,
+        "off" => {
+            app.store.turn_codes_off(me).await?;
+            render::see_other("/admin/profile?done=codes-off")
+        }
+        "renew" if on => {
+            let codes = one_time::recovery_codes()?;
+            app.store.renew_recovery_codes(me, &hashes(&codes)).await?;
+            shown_once(desk, codes, false)
+        }
+        "on" | "renew" => render::see_other(HERE),
+        _ => Err(Error::BadRequest("There is no such button.")),
+    }
+}
+
+async fn turn_on(app: &App, desk: Desk, code: &str) -> Result {
+    let secret = offered(app, &desk.signed_in)?;
+    let seconds = app.now().0.cast_unsigned() / 1000;
+    let Some(step) = one_time::step_of(&secret, code, seconds)? else {
+        let page = CodesPage::new(app, desk).await?;
+        return render::problem_page(&CodesPage {
+            problem: Some(
+                "This is not the code that the app shows now. Is the clock of the phone right?",
+            ),
+            ..page
+        });
+    };
+    let codes = one_time::recovery_codes()?;
+    app.store
+        .turn_codes_on(desk.signed_in.author.id, &secret, step, &hashes(&codes))
+        .await?;
+    shown_once(desk, codes, true)
+}
+
+fn hashes(codes: &[String]) -> Vec<Vec<u8>> {
+    codes
+        .iter()
+        .map(|code| one_time::recovery_hash(code))
+        .collect()
+}
+
+/// The answer to the change itself, since only hashes are kept of what it shows.
+fn shown_once(desk: Desk, codes: Vec<String>, turned_on: bool) -> Result {
+    render::page(&RecoveryPage {
+        desk,
+        codes,
+        turned_on,
+    })
+}

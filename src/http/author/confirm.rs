@@ -1,0 +1,92 @@
+//! The password once more, before changing how somebody gets in: a browser left open is no leave for that.
+
+use super::desk::Desk;
+use super::{passkeys, sign_in};
+use crate::app::App;
+use crate::http::form::{DeskForm, Guarded};
+use crate::http::render::{self, Result};
+use crate::http::server::Client;
+use crate::http::throttle::{Throttle, Trying};
+use crate::http::{known_device, next};
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use std::time::Instant;
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConfirmForm {
+    csrf: String,
+    password: String,
+    /// The page that it was asked for.
+    next: String,
+}
+
+impl Guarded for ConfirmForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+#[derive(Template)]
+#[template(path = "author/confirm.html")]
+struct ConfirmPage {
+    desk: Desk,
+    next: String,
+    problem: Option<String>,
+    /// Whether this person can show a passkey in place of the password.
+    passkeys: bool,
+}
+
+impl ConfirmPage {
+    async fn new(app: &App, desk: Desk, next: &str) -> Result<Self> {
+        let passkeys = passkeys::can_work(app)
+            && !app
+                .store
+                .passkeys(desk.signed_in.author.id)
+                .await?
+                .is_empty();
+        Ok(Self {
+            next: next::safe(&app.config.url, next),
+            desk,
+            problem: None,
+            passkeys,
+        })
+    }
+}
+
+pub async fn show(State(app): State<App>, desk: Desk, Query(form): Query<ConfirmForm>) -> Result {
+    render::page(&ConfirmPage::new(&app, desk, &form.next).await?)
+}
+
+pub async fn confirm(
+    State(app): State<App>,
+    Extension(throttle): Extension<Throttle>,
+    client: Option<Extension<Client>>,
+    headers: HeaderMap,
+    desk: Desk,
+    DeskForm(form): DeskForm<ConfirmForm>,
+) -> Result {
+    let me = desk.signed_in.clone();
+    let mut page = ConfirmPage::new(&app, desk, &form.next).await?;
+    let device = known_device::of(&app, &headers, me.author.id)?;
+    let trying = Trying::new(&me.author.email, client, device);
+    if let Some(wait) = throttle.wait(&trying, Instant::now()) {
+        return sign_in::too_many(wait, &headers, |problem| {
+            page.problem = Some(problem);
+            render::page(&page)
+        });
+    }
+    let stored = app.store.password_hash(&me.author.email).await?;
+    let hash = stored.map(|(_, hash)| hash);
+    if app.passwords.verify(form.password, hash).await? {
+        throttle.succeeded(&trying);
+        app.store.confirm_session(me.session, app.now()).await?;
+        render::see_other(&page.next)
+    } else {
+        throttle.failed(&trying, Instant::now());
+        page.problem = Some("This is not your password.".to_owned());
+        render::problem_page(&page)
+    }
+}

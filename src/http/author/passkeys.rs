@@ -1,0 +1,345 @@
+//! Passkeys (W3C Web Authentication): added in the profile, then a way in without email and password.
+//!
+//! Our script (`assets/passkeys.js`) carries what browser and server say to each other. What a ceremony began with stays
+//! here, under the hash of a cookie, and is taken once.
+
+use super::second_step::{BEGUN, BEGUN_SECONDS};
+use super::sign_in;
+use crate::app::App;
+use crate::blog::{AuthorId, PasskeyId, comment};
+use crate::error::Error;
+use crate::http::form::{DeskForm, Guarded};
+use crate::http::render::{self, Result};
+use crate::http::script::{self, DeskSent, Sent};
+use crate::http::server::Client;
+use crate::http::session::{self, SignedIn};
+use crate::http::throttle::{Throttle, Trying};
+use crate::http::{cookies, next};
+use crate::secrets;
+use axum::Extension;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::time::Instant;
+use webauthn_rs::prelude::{
+    Passkey, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential,
+    RegisterPublicKeyCredential, Uuid, Webauthn, WebauthnBuilder,
+};
+
+/// Whether passkeys can work here at all: they belong to a name, so not under an address of numbers.
+pub fn can_work(app: &App) -> bool {
+    app.config.url.domain().is_some()
+}
+
+/// Whether somebody can sign in with one.
+pub async fn are_in_use(app: &App) -> Result<bool> {
+    Ok(can_work(app) && app.store.has_passkeys().await?)
+}
+
+fn webauthn(app: &App, title: &str) -> Result<Webauthn> {
+    let url = &app.config.url;
+    let host = url.domain().ok_or(Error::NotFound)?;
+    WebauthnBuilder::new(host, url)
+        .and_then(|builder| builder.rp_name(title).build())
+        .map_err(|error| Error::Internal(format!("passkeys: {error}")))
+}
+
+/// The name that authenticators know a person by: it says nothing about them.
+fn handle(app: &App, author: AuthorId) -> Result<Uuid> {
+    let bytes = app.code_bytes("passkeys of", &author.to_string())?;
+    Ok(Uuid::from_bytes(bytes))
+}
+
+fn to_json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::Internal(format!("a passkey: {error}")))
+}
+
+fn from_json<T: DeserializeOwned>(json: &str) -> Result<T> {
+    serde_json::from_str(json).map_err(|error| Error::Internal(format!("a passkey: {error}")))
+}
+
+/// Keeps what a browser began with, and hands it the challenge.
+async fn begin(
+    app: &App,
+    kind: &str,
+    author: Option<AuthorId>,
+    state: &impl Serialize,
+    challenge: &impl Serialize,
+) -> Result {
+    let token = secrets::token()?;
+    let until = app.now().plus_seconds(BEGUN_SECONDS);
+    app.store
+        .begin(
+            &secrets::hash(&token),
+            kind,
+            author,
+            &to_json(state)?,
+            until,
+        )
+        .await?;
+    let challenge = serde_json::to_value(challenge)
+        .map_err(|error| Error::Internal(format!("a challenge: {error}")))?;
+    let mut answer = script::answer(StatusCode::OK, &challenge);
+    cookies::set(app, &mut answer, BEGUN, &token, BEGUN_SECONDS)?;
+    Ok(answer)
+}
+
+/// Takes what this browser began with.
+async fn finish<T: DeserializeOwned>(
+    app: &App,
+    headers: &HeaderMap,
+    kind: &str,
+    author: Option<AuthorId>,
+) -> Result<Option<T>> {
+    let Some(token) = cookies::read(app, headers, BEGUN) else {
+        return Ok(None);
+    };
+    let begun = app
+        .store
+        .finish(&secrets::hash(&token), kind, app.now())
+        .await?;
+    begun
+        .filter(|begun| begun.author_id == author)
+        .map(|begun| from_json(&begun.state))
+        .transpose()
+}
+
+fn refused(words: &str) -> Response {
+    script::problem(StatusCode::FORBIDDEN, words)
+}
+
+const BEGUN_ELSEWHERE: &str =
+    "This was begun in another browser, or too long ago. Please try again.";
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Beginning {
+    csrf: String,
+}
+
+impl Guarded for Beginning {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// Where the script goes when the password is asked for first.
+fn confirm_first() -> Response {
+    script::answer(
+        StatusCode::FORBIDDEN,
+        &serde_json::json!({
+            "problem": "Please give your password first.",
+            "confirm": "/admin/confirm?next=/admin/profile",
+        }),
+    )
+}
+
+/// Begins to add a passkey.
+pub async fn begin_adding(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    DeskSent(_): DeskSent<Beginning>,
+) -> Result {
+    if !signed_in.is_confirmed(app.now()) {
+        return Ok(confirm_first());
+    }
+    let me = &signed_in.author;
+    let mut own = Vec::new();
+    for known in app.store.known_passkeys().await? {
+        if known.author_id == me.id {
+            own.push(from_json::<Passkey>(&known.passkey)?.cred_id().clone());
+        }
+    }
+    let site = app.site().await?;
+    let (mut challenge, state) = webauthn(&app, &site.settings.title)?
+        .start_passkey_registration(handle(&app, me.id)?, &me.email, &me.name, Some(own))
+        .map_err(|error| Error::Internal(format!("a passkey: {error}")))?;
+    // The key is to say by itself whose it is, so that nobody types an address to sign in.
+    let mut value = serde_json::to_value(&challenge.public_key.authenticator_selection)
+        .map_err(|error| Error::Internal(format!("a challenge: {error}")))?;
+    value["residentKey"] = "required".into();
+    value["requireResidentKey"] = true.into();
+    challenge.public_key.authenticator_selection = serde_json::from_value(value)
+        .map_err(|error| Error::Internal(format!("a challenge: {error}")))?;
+    begin(&app, "add", Some(me.id), &state, &challenge).await
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adding {
+    csrf: String,
+    name: String,
+    credential: RegisterPublicKeyCredential,
+}
+
+impl Guarded for Adding {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// Keeps the passkey that an authenticator made.
+pub async fn add(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    headers: HeaderMap,
+    DeskSent(adding): DeskSent<Adding>,
+) -> Result {
+    if !signed_in.is_confirmed(app.now()) {
+        return Ok(confirm_first());
+    }
+    let me = signed_in.author.id;
+    let Some(state) = finish::<PasskeyRegistration>(&app, &headers, "add", Some(me)).await? else {
+        return Ok(refused(BEGUN_ELSEWHERE));
+    };
+    let site = app.site().await?;
+    let passkey = match webauthn(&app, &site.settings.title)?
+        .finish_passkey_registration(&adding.credential, &state)
+    {
+        Ok(passkey) => passkey,
+        Err(error) => {
+            tracing::info!(%error, "a passkey was not added");
+            return Ok(refused(
+                "This passkey could not be checked, so it is not added.",
+            ));
+        }
+    };
+    let name: String = comment::visible(&adding.name)
+        .chars()
+        .take(comment::NAME_MAX_CHARS)
+        .collect();
+    let name = if name.is_empty() { "Passkey" } else { &name };
+    let added = app
+        .store
+        .add_passkey(me, passkey.cred_id(), name, &to_json(&passkey)?, app.now())
+        .await?;
+    if added {
+        Ok(script::answer(
+            StatusCode::OK,
+            &serde_json::json!({ "next": "/admin/profile?done=added" }),
+        ))
+    } else {
+        Ok(refused("This passkey is here already."))
+    }
+}
+
+/// A sign-in without a name: whatever passkey of this blog the browser has will do.
+pub async fn begin_entering(
+    State(app): State<App>,
+    Extension(throttle): Extension<Throttle>,
+    client: Option<Extension<Client>>,
+    headers: HeaderMap,
+    Sent(_): Sent<Nothing>,
+) -> Result {
+    // Each beginning is written down, so one network does not get to begin without end.
+    let trying = Trying::new("passkey", client, None);
+    if let Some(wait) = throttle.wait(&trying, Instant::now()) {
+        return sign_in::too_many(wait, &headers, |problem| {
+            Ok(script::problem(StatusCode::TOO_MANY_REQUESTS, &problem))
+        });
+    }
+    let known: Vec<Passkey> = app
+        .store
+        .known_passkeys()
+        .await?
+        .iter()
+        .map(|known| from_json(&known.passkey))
+        .collect::<Result<_>>()?;
+    if known.is_empty() || !can_work(&app) {
+        return Ok(script::problem(
+            StatusCode::NOT_FOUND,
+            "Nobody has a passkey here yet.",
+        ));
+    }
+    throttle.failed(&trying, Instant::now());
+    let site = app.site().await?;
+    let (mut challenge, state) = webauthn(&app, &site.settings.title)?
+        .start_passkey_authentication(&known)
+        .map_err(|error| Error::Internal(format!("a passkey: {error}")))?;
+    // Which keys there are is for the browser to find out, not for whoever asks.
+    challenge.public_key.allow_credentials.clear();
+    begin(&app, "enter", None, &state, &challenge).await
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entering {
+    credential: PublicKeyCredential,
+    #[serde(default)]
+    next: String,
+}
+
+/// Signs in whose passkey answered the challenge. It asks for a finger or a PIN itself, so no code comes after it.
+pub async fn enter(
+    State(app): State<App>,
+    Extension(throttle): Extension<Throttle>,
+    client: Option<Extension<Client>>,
+    headers: HeaderMap,
+    Sent(entering): Sent<Entering>,
+) -> Result {
+    const UNKNOWN: &str = "This passkey does not belong to anybody here any more.";
+    let Some(state) = finish::<PasskeyAuthentication>(&app, &headers, "enter", None).await? else {
+        return Ok(refused(BEGUN_ELSEWHERE));
+    };
+    let credential = entering.credential;
+    let Some(known) = app.store.passkey_of(credential.get_credential_id()).await? else {
+        return Ok(refused(UNKNOWN));
+    };
+    let handle = handle(&app, known.author_id)?;
+    if credential.get_user_unique_id() != Some(handle.as_bytes()) {
+        return Ok(refused(UNKNOWN));
+    }
+    let site = app.site().await?;
+    let result = match webauthn(&app, &site.settings.title)?
+        .finish_passkey_authentication(&credential, &state)
+    {
+        Ok(result) => result,
+        Err(error) => {
+            tracing::info!(%error, "a passkey did not sign in");
+            return Ok(refused("This passkey could not be checked."));
+        }
+    };
+    let mut passkey: Passkey = from_json(&known.passkey)?;
+    passkey.update_credential(&result);
+    app.store
+        .passkey_used(known.id, &to_json(&passkey)?, app.now())
+        .await?;
+    throttle.succeeded(&Trying::new("passkey", client, None));
+    let next = next::safe(&app.config.url, &entering.next);
+    let mut answer = sign_in::entered(&app, &headers, known.author_id, &next).await?;
+    cookies::set(&app, &mut answer, BEGUN, "", 0)?;
+    Ok(answer)
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RemoveForm {
+    csrf: String,
+    id: PasskeyId,
+}
+
+impl Guarded for RemoveForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+pub async fn remove(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    DeskForm(form): DeskForm<RemoveForm>,
+) -> Result {
+    if !signed_in.is_confirmed(app.now()) {
+        return session::confirm_first("/admin/profile");
+    }
+    app.store
+        .remove_passkey(signed_in.author.id, form.id)
+        .await?;
+    render::see_other("/admin/profile?done=removed")
+}

@@ -1,0 +1,215 @@
+//! Previews: the real page of a text that is not shown, at the width of a desk or of a phone, or as a feed has it; and the
+//! links by which others may read it.
+
+use super::desk::Desk;
+use super::editor::EditorPage;
+use super::posts::base;
+use crate::app::{App, render_post};
+use crate::blog::post::{Kind, NewPost, Post, PostForm};
+use crate::blog::{AuthorId, PostId, PreviewId};
+use crate::error::Error;
+use crate::http::form::{DeskForm, Guarded};
+use crate::http::headers::in_own_frame;
+use crate::http::post_page;
+use crate::http::render::{self, Result};
+use crate::store::PreviewLink;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+
+const NAME_MAX_CHARS: usize = 80;
+
+const UNSAVED: &str = "This is a preview. Nothing of it is saved or published.";
+const SAVED: &str = "This is a preview of the text at the desk.";
+
+pub async fn preview_post(desk: Desk, state: State<App>, form: DeskForm<PostForm>) -> Result {
+    unsaved(Kind::Post, desk, state, form).await
+}
+
+pub async fn preview_page(desk: Desk, state: State<App>, form: DeskForm<PostForm>) -> Result {
+    unsaved(Kind::Page, desk, state, form).await
+}
+
+/// The real page of a text that is not saved.
+async fn unsaved(
+    kind: Kind,
+    desk: Desk,
+    State(app): State<App>,
+    DeskForm(form): DeskForm<PostForm>,
+) -> Result {
+    let text = match NewPost::parse(kind, &form, &desk.shell.site.zone) {
+        Ok(text) => text,
+        Err(problems) => {
+            let now = app.now();
+            return render::problem_page(&EditorPage::new(desk, kind, form, problems, None, now));
+        }
+    };
+    let author = desk.signed_in.author.name.clone();
+    let page = post_page::preview(&app, desk.shell, text, author, UNSAVED).await?;
+    render::page(&page)
+}
+
+/// The frame around a preview: which width, which form.
+#[derive(Template)]
+#[template(path = "author/preview.html")]
+struct PreviewFrame {
+    desk: Desk,
+    post: Post,
+    asked: Asked,
+}
+
+impl PreviewFrame {
+    fn editor(&self) -> String {
+        format!("{}{}", base(self.post.kind), self.post.id)
+    }
+
+    fn is_as(&self, way: &str) -> bool {
+        self.asked.r#as == way
+    }
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// `phone`, `feed`; anything else is the desk.
+    r#as: String,
+}
+
+pub async fn frame(
+    desk: Desk,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Query(asked): Query<Asked>,
+) -> Result {
+    let post = app.store.post(PostId(id)).await?.ok_or(Error::NotFound)?;
+    let way = match asked.r#as.as_str() {
+        "phone" | "feed" => asked.r#as,
+        _ => "desk".to_owned(),
+    };
+    let page = render::page(&PreviewFrame {
+        desk,
+        post,
+        asked: Asked { r#as: way },
+    })?;
+    Ok(in_own_frame(page))
+}
+
+/// How a feed reader shows a post: its title and its text, without our style.
+#[derive(Template)]
+#[template(path = "author/preview_feed.html")]
+struct FeedEntry {
+    language: String,
+    title: String,
+    html: String,
+}
+
+/// What stands in the frame: the text at the desk.
+pub async fn framed(
+    desk: Desk,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Query(asked): Query<Asked>,
+) -> Result {
+    let post = app.store.post(PostId(id)).await?.ok_or(Error::NotFound)?;
+    let (text, _) = app.store.desk_text(post.id).await?.ok_or(Error::NotFound)?;
+    let page = if asked.r#as == "feed" {
+        let rendered = render_post(text.source.clone(), text.markup).await?;
+        render::page(&FeedEntry {
+            language: desk.shell.language().to_owned(),
+            title: text.title,
+            html: rendered.html,
+        })?
+    } else {
+        render::page(&post_page::preview(&app, desk.shell, text, post.author, SAVED).await?)?
+    };
+    Ok(in_own_frame(page))
+}
+
+#[derive(Template)]
+#[template(path = "author/links.html")]
+struct LinksPage {
+    desk: Desk,
+    post: Post,
+    links: Vec<(PreviewLink, String)>,
+}
+
+impl LinksPage {
+    fn editor(&self) -> String {
+        format!("{}{}", base(self.post.kind), self.post.id)
+    }
+}
+
+pub async fn links(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Result {
+    let post = app.store.post(PostId(id)).await?.ok_or(Error::NotFound)?;
+    let mut links = Vec::new();
+    for link in app.store.preview_links(post.id).await? {
+        let address = format!(
+            "{}{}",
+            desk.shell.origin,
+            post_page::preview_address(&app, link.id)?
+        );
+        links.push((link, address));
+    }
+    render::page(&LinksPage { desk, post, links })
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LinkForm {
+    csrf: String,
+    name: String,
+    /// The last day on which the link works, in the blog's zone; empty: until it is withdrawn.
+    until: String,
+}
+
+impl Guarded for LinkForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+pub async fn add_link(
+    desk: Desk,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    DeskForm(form): DeskForm<LinkForm>,
+) -> Result {
+    let post = app.store.post(PostId(id)).await?.ok_or(Error::NotFound)?;
+    let name: String = form.name.trim().chars().take(NAME_MAX_CHARS).collect();
+    let zone = &desk.shell.site.zone;
+    // The end of the day that was named.
+    let ends_at = form
+        .until
+        .parse::<jiff::civil::Date>()
+        .ok()
+        .and_then(|day| day.tomorrow().ok())
+        .and_then(|day| day.to_zoned(zone.clone()).ok())
+        .map(|end| crate::blog::time::Millis(end.timestamp().as_millisecond()));
+    let me: AuthorId = desk.signed_in.author.id;
+    app.store
+        .add_preview_link(post.id, me, &name, ends_at, app.now())
+        .await?;
+    render::see_other(&format!("/admin/posts/{id}/links"))
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WithdrawForm {
+    csrf: String,
+}
+
+impl Guarded for WithdrawForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+pub async fn withdraw_link(
+    State(app): State<App>,
+    Path((id, link)): Path<(i64, i64)>,
+    DeskForm(_): DeskForm<WithdrawForm>,
+) -> Result {
+    app.store
+        .withdraw_preview_link(PostId(id), PreviewId(link), app.now())
+        .await?;
+    render::see_other(&format!("/admin/posts/{id}/links"))
+}

@@ -1,0 +1,96 @@
+//! The sheet before a text is shown: the list of what is easily forgotten.
+
+use super::desk::Desk;
+use crate::app::{App, render_post};
+use crate::blog::PostId;
+use crate::blog::checks::{self, Check, Known};
+use crate::blog::post::{self, Link, NewPost};
+use crate::blog::slug;
+use crate::error::Error;
+use crate::http::render::{self, Result};
+use crate::text;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+
+/// Parts of the blog that are no posts; whether they hold anything is not asked here.
+const NO_POSTS: &[&str] = &["tags", "search", "media", "assets", "feeds", "archive"];
+
+#[derive(Debug, serde::Serialize)]
+struct Answer {
+    checks: Vec<Check>,
+}
+
+pub async fn checks(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Result {
+    let id = PostId(id);
+    let (text, _) = app.store.desk_text(id).await?.ok_or(Error::NotFound)?;
+    let rendered = render_post(text.source.clone(), text.markup).await?;
+    let found = text::found(&rendered.html);
+    let mut known = Known {
+        holder: holder(&app, &desk, id, &text).await?,
+        ..Known::default()
+    };
+    for link in &found.links {
+        if let Some(path) = own_path(link, &desk.shell.origin)
+            && !app.store.leads_somewhere(&path).await?
+        {
+            known.dead_links.push(path);
+        }
+    }
+    let checks = checks::of(&text, &found, &known);
+    render::json(StatusCode::OK, &Answer { checks })
+}
+
+/// The other post that lives at the address that was typed for this one.
+async fn holder(app: &App, desk: &Desk, id: PostId, text: &NewPost) -> Result<Option<Link>> {
+    let typed = slug::of(&text.permalink);
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let at = text.published_at.unwrap_or_else(|| app.now());
+    let path = post::permalink(text.kind, &typed, at, &desk.shell.site.zone);
+    Ok(app.store.other_holder(&path, id).await?)
+}
+
+/// The path of a link that leads to a post or a page of this blog.
+fn own_path(link: &str, origin: &str) -> Option<String> {
+    let base = url::Url::parse(origin).ok()?;
+    if link.starts_with('#') {
+        return None;
+    }
+    let url = base.join(link).ok()?;
+    let first = url.path().split('/').nth(1).unwrap_or_default();
+    let is_post = url.origin() == base.origin()
+        && !first.is_empty()
+        && !NO_POSTS.contains(&first)
+        && !first.ends_with(".atom")
+        && !first.ends_with(".json");
+    is_post.then(|| url.path().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn only_links_to_posts_of_this_blog_are_looked_up() {
+        let path = |link| own_path(link, "https://blog.example");
+        assert_eq!(
+            path("/2016/06/ebb.html#top").as_deref(),
+            Some("/2016/06/ebb.html")
+        );
+        assert_eq!(
+            path("https://blog.example/p/about.html").as_deref(),
+            Some("/p/about.html")
+        );
+        for other in [
+            "#note",
+            "/",
+            "/tags/x/",
+            "/feed.atom",
+            "https://other.example/a.html",
+            "mailto:a@b.example",
+        ] {
+            assert_eq!(path(other), None, "{other}");
+        }
+    }
+}

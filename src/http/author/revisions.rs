@@ -1,0 +1,210 @@
+//! The revisions of a post: their list, one of them, two of them side by side, and the way back to one.
+
+use super::desk::{Desk, Device};
+use super::posts::base;
+use crate::app::{App, render_post};
+use crate::blog::post::Post;
+use crate::blog::revision::{self, Line, Part, Revision};
+use crate::blog::{PostId, RevisionId};
+use crate::error::Error;
+use crate::http::form::{DeskForm, Guarded};
+use crate::http::render::{self, Result};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+
+/// Revisions on one page of their list.
+const LINES: i64 = 100;
+const NAME_MAX_CHARS: usize = 80;
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    before: Option<i64>,
+    from: Option<i64>,
+    to: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "author/revisions.html")]
+struct RevisionsPage {
+    desk: Desk,
+    post: Post,
+    lines: Vec<Line>,
+    /// Where older ones begin.
+    older: Option<RevisionId>,
+}
+
+impl RevisionsPage {
+    fn editor(&self) -> String {
+        format!("{}{}", base(self.post.kind), self.post.id)
+    }
+
+    fn is_at_desk(&self, line: &Line) -> bool {
+        self.post.revision_id == Some(line.id)
+    }
+}
+
+pub async fn list(
+    desk: Desk,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Query(asked): Query<Asked>,
+) -> Result {
+    let post = app.store.post(PostId(id)).await?.ok_or(Error::NotFound)?;
+    let before = asked.before.map(RevisionId);
+    let mut lines = app.store.revisions(post.id, before, LINES + 1).await?;
+    let mut older = None;
+    if i64::try_from(lines.len()).unwrap_or(i64::MAX) > LINES {
+        lines.pop();
+        older = lines.last().map(|line| line.id);
+    }
+    render::page(&RevisionsPage {
+        desk,
+        post,
+        lines,
+        older,
+    })
+}
+
+/// Two revisions, or one and nothing: what changed between them, and how each looks.
+#[derive(Template)]
+#[template(path = "author/revision.html")]
+struct RevisionPage {
+    desk: Desk,
+    post: Post,
+    /// The older one, where two are compared.
+    from: Option<Revision>,
+    to: Revision,
+    lines: Vec<Vec<Part>>,
+    from_html: String,
+    to_html: String,
+    /// Whether `to` is the text at the desk.
+    is_at_desk: bool,
+}
+
+impl RevisionPage {
+    fn editor(&self) -> String {
+        format!("{}{}", base(self.post.kind), self.post.id)
+    }
+
+    /// Fields besides the text that differ: what each is called, and its two values.
+    fn changed_fields(&self) -> Vec<(&'static str, String, String)> {
+        let Some(from) = &self.from else {
+            return Vec::new();
+        };
+        let (old, new) = (&from.text, &self.to.text);
+        [
+            ("Title", old.title.clone(), new.title.clone()),
+            ("Tags", old.tags.join(", "), new.tags.join(", ")),
+            ("Permalink", old.permalink.clone(), new.permalink.clone()),
+            ("Excerpt", old.excerpt.clone(), new.excerpt.clone()),
+            ("Written in", old.markup.to_string(), new.markup.to_string()),
+        ]
+        .into_iter()
+        .filter(|(_, old, new)| old != new)
+        .collect()
+    }
+}
+
+pub async fn show(
+    desk: Desk,
+    State(app): State<App>,
+    Path((id, revision)): Path<(i64, i64)>,
+) -> Result {
+    page_of(desk, &app, PostId(id), None, RevisionId(revision)).await
+}
+
+pub async fn compare(
+    desk: Desk,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Query(asked): Query<Asked>,
+) -> Result {
+    let (Some(from), Some(to)) = (asked.from, asked.to) else {
+        return render::see_other(&format!("/admin/posts/{id}/revisions"));
+    };
+    let (from, to) = (from.min(to), from.max(to));
+    page_of(
+        desk,
+        &app,
+        PostId(id),
+        Some(RevisionId(from)),
+        RevisionId(to),
+    )
+    .await
+}
+
+async fn page_of(
+    desk: Desk,
+    app: &App,
+    id: PostId,
+    from: Option<RevisionId>,
+    to: RevisionId,
+) -> Result {
+    let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
+    let to = app.store.revision(id, to).await?.ok_or(Error::NotFound)?;
+    let from = match from {
+        Some(from) => Some(app.store.revision(id, from).await?.ok_or(Error::NotFound)?),
+        None => None,
+    };
+    let lines = from.as_ref().map_or_else(Vec::new, |from| {
+        revision::compare(&from.text.source, &to.text.source)
+    });
+    let from_html = match &from {
+        Some(from) => seen(from).await?,
+        None => String::new(),
+    };
+    render::page(&RevisionPage {
+        to_html: seen(&to).await?,
+        is_at_desk: post.revision_id == Some(to.id),
+        desk,
+        post,
+        from,
+        to,
+        lines,
+        from_html,
+    })
+}
+
+async fn seen(revision: &Revision) -> Result<String> {
+    let text = &revision.text;
+    Ok(render_post(text.source.clone(), text.markup).await?.html)
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RevisionForm {
+    csrf: String,
+    act: String,
+    name: String,
+}
+
+impl Guarded for RevisionForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+pub async fn act(
+    desk: Desk,
+    Device(device): Device,
+    State(app): State<App>,
+    Path((id, revision)): Path<(i64, i64)>,
+    DeskForm(form): DeskForm<RevisionForm>,
+) -> Result {
+    let (id, revision) = (PostId(id), RevisionId(revision));
+    let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
+    if form.act == "name" {
+        let name: String = form.name.trim().chars().take(NAME_MAX_CHARS).collect();
+        if !app.store.name_revision(id, revision, &name).await? {
+            return Err(Error::NotFound);
+        }
+        return render::see_other(&format!("/admin/posts/{id}/revisions/{revision}"));
+    }
+    let me = desk.signed_in.author.id;
+    app.store
+        .bring_back(id, revision, me, &device, app.now())
+        .await?
+        .ok_or(Error::NotFound)?;
+    render::see_other(&format!("{}{id}?did=revision", base(post.kind)))
+}

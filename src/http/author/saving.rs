@@ -1,0 +1,283 @@
+//! What the editor's script asks: to keep a text, to say that a page is open or closed. Answers are JSON; the forms of the
+//! same names work without any of it.
+
+use super::desk::{Desk, Device};
+use crate::app::App;
+use crate::blog::merge::Chunk;
+use crate::blog::post::{Kind, NewPost, PostForm, SOURCE_MAX_BYTES};
+use crate::blog::revision::Reason;
+use crate::blog::{PostId, Problems, RevisionId};
+use crate::error::Error;
+use crate::http::form::{DeskForm, Guarded};
+use crate::http::render::{self, Result};
+use crate::store::{Clash, Elsewhere, KeepError, Keeping, Kept};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+
+/// The text of an editor as its fields hold it.
+#[derive(Debug, serde::Serialize)]
+struct Fields {
+    title: String,
+    body: String,
+    markup: &'static str,
+    tags: String,
+    excerpt: String,
+    comments: &'static str,
+}
+
+impl From<&NewPost> for Fields {
+    fn from(text: &NewPost) -> Self {
+        Self {
+            title: text.title.clone(),
+            body: text.source.clone(),
+            markup: text.markup.word(),
+            tags: text.tags.join(", "),
+            excerpt: text.excerpt.clone(),
+            comments: text.comments.word(),
+        }
+    }
+}
+
+/// Another page with the same post.
+#[derive(Debug, serde::Serialize)]
+struct Other {
+    author: String,
+    device: String,
+    minutes_ago: i64,
+}
+
+/// A text was kept.
+#[derive(Debug, serde::Serialize)]
+struct KeptAnswer {
+    id: PostId,
+    /// The revision that the text in the page was made into; the next save is made from it.
+    base: RevisionId,
+    /// The revision at the desk, and its text where it is more than what the page holds.
+    revision: RevisionId,
+    text: Option<Fields>,
+    /// The time on the server's clock, in the blog's zone.
+    saved_at: String,
+    state: &'static str,
+    /// The text before, where more than half of it was taken out, and how many words it had.
+    cut: Option<(RevisionId, i64)>,
+    elsewhere: Vec<Other>,
+    /// Fields that were left as they can be, for their owner to mend.
+    problems: Vec<ProblemAnswer>,
+}
+
+#[derive(Debug, serde::Serialize)]
+struct ProblemAnswer {
+    field: &'static str,
+    message: String,
+}
+
+/// Another text was saved at the same place meanwhile.
+#[derive(Debug, serde::Serialize)]
+struct ClashAnswer {
+    /// The revision that the choice is made from.
+    revision: RevisionId,
+    /// The one that keeps what this page sent.
+    mine: RevisionId,
+    theirs: Fields,
+    chunks: Vec<Chunk>,
+}
+
+#[derive(Debug, serde::Serialize)]
+struct OpenAnswer {
+    revision: Option<RevisionId>,
+    elsewhere: Vec<Other>,
+}
+
+fn answers(problems: Problems) -> Vec<ProblemAnswer> {
+    problems
+        .0
+        .into_iter()
+        .map(|problem| ProblemAnswer {
+            field: problem.field,
+            message: problem.message,
+        })
+        .collect()
+}
+
+pub async fn new_post(
+    desk: Desk,
+    device: Device,
+    state: State<App>,
+    form: DeskForm<PostForm>,
+) -> Result {
+    keep(Kind::Post, None, desk, device, state, form).await
+}
+
+pub async fn new_page(
+    desk: Desk,
+    device: Device,
+    state: State<App>,
+    form: DeskForm<PostForm>,
+) -> Result {
+    keep(Kind::Page, None, desk, device, state, form).await
+}
+
+pub async fn known(
+    desk: Desk,
+    device: Device,
+    Path(id): Path<i64>,
+    State(app): State<App>,
+    form: DeskForm<PostForm>,
+) -> Result {
+    let post = app.store.post(PostId(id)).await?.ok_or(Error::NotFound)?;
+    keep(post.kind, Some(post.id), desk, device, State(app), form).await
+}
+
+async fn keep(
+    kind: Kind,
+    id: Option<PostId>,
+    desk: Desk,
+    Device(device): Device,
+    State(app): State<App>,
+    DeskForm(form): DeskForm<PostForm>,
+) -> Result {
+    let (text, problems) = NewPost::read(kind, &form, &desk.shell.site.zone);
+    if text.source.len() > SOURCE_MAX_BYTES || (id.is_none() && text.is_empty()) {
+        return render::json(StatusCode::UNPROCESSABLE_ENTITY, &answers(problems));
+    }
+    let keeping = Keeping {
+        text: &text,
+        reason: if form.act == "save" {
+            Reason::Saved
+        } else {
+            Reason::Auto
+        },
+        author: desk.signed_in.author.id,
+        device: &device,
+        now: app.now(),
+    };
+    let kept = match id {
+        Some(id) => {
+            let editor = (!form.editor.is_empty()).then_some(form.editor.as_str());
+            app.store
+                .keep_post(id, base_of(&form), editor, keeping)
+                .await?
+        }
+        None => app.store.create_post_once(&form.editor, keeping).await?,
+    };
+    match kept {
+        Ok(kept) => {
+            let elsewhere = elsewhere(&app, kept.id, &form.editor).await?;
+            render::json(
+                StatusCode::OK,
+                &kept_answer(&desk, &app, kept, elsewhere, problems),
+            )
+        }
+        Err(KeepError::Gone) => Err(Error::NotFound),
+        Err(KeepError::Clash(clash)) => {
+            let Clash {
+                mine,
+                revision,
+                theirs,
+                chunks,
+            } = *clash;
+            let answer = ClashAnswer {
+                revision,
+                mine,
+                theirs: Fields::from(&theirs),
+                chunks,
+            };
+            render::json(StatusCode::CONFLICT, &answer)
+        }
+    }
+}
+
+fn kept_answer(
+    desk: &Desk,
+    app: &App,
+    kept: Kept,
+    elsewhere: Vec<Other>,
+    problems: Problems,
+) -> KeptAnswer {
+    KeptAnswer {
+        id: kept.id,
+        base: kept.mine,
+        revision: kept.revision,
+        text: kept.merged.then(|| Fields::from(&kept.text)),
+        saved_at: desk.shell.dates().clock(&app.now()),
+        state: kept.state.word(),
+        cut: kept.cut,
+        elsewhere,
+        problems: answers(problems),
+    }
+}
+
+/// The revision that a form was made from.
+pub fn base_of(form: &PostForm) -> Option<RevisionId> {
+    form.base.parse().ok().map(RevisionId)
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OpenForm {
+    csrf: String,
+    editor: String,
+    base: String,
+}
+
+impl Guarded for OpenForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// A page says that it is open; it is told where else the post is open, and which text is at the desk by now.
+pub async fn open(
+    desk: Desk,
+    Device(device): Device,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    DeskForm(form): DeskForm<OpenForm>,
+) -> Result {
+    let id = PostId(id);
+    let base = form.base.parse().ok().map(RevisionId);
+    let me = desk.signed_in.author.id;
+    let revision = app
+        .store
+        .editor_is_open(&form.editor, id, base, me, &device, app.now())
+        .await?;
+    let elsewhere = elsewhere(&app, id, &form.editor).await?;
+    render::json(
+        StatusCode::OK,
+        &OpenAnswer {
+            revision,
+            elsewhere,
+        },
+    )
+}
+
+/// A page says that it is closed.
+pub async fn closed(
+    desk: Desk,
+    State(app): State<App>,
+    DeskForm(form): DeskForm<OpenForm>,
+) -> Result {
+    app.store
+        .editor_is_closed(&form.editor, desk.signed_in.author.id)
+        .await?;
+    render::json(StatusCode::OK, &())
+}
+
+async fn elsewhere(app: &App, id: PostId, editor: &str) -> crate::error::Result<Vec<Other>> {
+    let now = app.now();
+    let others = app.store.elsewhere(id, editor, now).await?;
+    Ok(others
+        .into_iter()
+        .map(
+            |Elsewhere {
+                 author,
+                 device,
+                 typed_at,
+             }| Other {
+                author,
+                device,
+                minutes_ago: (now.0 - typed_at.0) / 60_000,
+            },
+        )
+        .collect())
+}

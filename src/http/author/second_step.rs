@@ -1,0 +1,142 @@
+//! The second step of signing in: a one-time code, or a recovery code in its place. It belongs to the browser that showed
+//! the password.
+
+use super::sign_in;
+use crate::app::App;
+use crate::blog::AuthorId;
+use crate::error::Error;
+use crate::http::render::{self, Result};
+use crate::http::server::Client;
+use crate::http::shell::Shell;
+use crate::http::throttle::{Throttle, Trying};
+use crate::http::{cookies, known_device, script};
+use crate::secrets::{self, one_time};
+use crate::store::Begun;
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::{Extension, Form};
+use std::time::Instant;
+
+/// The cookie of a browser that has begun something and not finished it.
+pub const BEGUN: &str = "begun";
+/// Time enough to find the phone.
+pub const BEGUN_SECONDS: i64 = 600;
+const KIND: &str = "code";
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CodeForm {
+    code: String,
+}
+
+#[derive(Template)]
+#[template(path = "author/second_step.html")]
+struct CodePage {
+    shell: Shell,
+    problem: Option<String>,
+}
+
+/// Remembers that this browser showed the right password, and asks for a code.
+pub async fn begin(app: &App, headers: &HeaderMap, author: AuthorId, next: &str) -> Result {
+    let mut answer = if script::asks(headers) {
+        script::answer(StatusCode::OK, &serde_json::json!({ "code": true }))
+    } else {
+        render::see_other("/admin/sign-in/code")?
+    };
+    let token = secrets::token()?;
+    let until = app.now().plus_seconds(BEGUN_SECONDS);
+    app.store
+        .begin(&secrets::hash(&token), KIND, Some(author), next, until)
+        .await?;
+    cookies::set(app, &mut answer, BEGUN, &token, BEGUN_SECONDS)?;
+    Ok(answer)
+}
+
+pub async fn show(State(app): State<App>, headers: HeaderMap) -> Result {
+    if begun(&app, &headers).await?.is_none() {
+        return render::see_other("/admin/sign-in");
+    }
+    render::page(&CodePage {
+        shell: Shell::of(&app).await?,
+        problem: None,
+    })
+}
+
+pub async fn enter(
+    State(app): State<App>,
+    Extension(throttle): Extension<Throttle>,
+    client: Option<Extension<Client>>,
+    headers: HeaderMap,
+    Form(form): Form<CodeForm>,
+) -> Result {
+    let Some((token_hash, author, next)) = begun(&app, &headers).await? else {
+        return Err(Error::Forbidden(
+            "This sign-in was begun in another browser, or too long ago. Please begin again with your password.",
+        ));
+    };
+    let device = known_device::of(&app, &headers, author)?;
+    let trying = Trying::new(
+        &format!("code {author}"),
+        client,
+        device.map(|device| format!("code {device}")),
+    );
+    let page = CodePage {
+        shell: Shell::of(&app).await?,
+        problem: None,
+    };
+    if let Some(wait) = throttle.wait(&trying, Instant::now()) {
+        return sign_in::too_many(wait, &headers, |problem| {
+            render::page(&CodePage {
+                problem: Some(problem),
+                ..page
+            })
+        });
+    }
+    if !takes(&app, author, &form.code).await? {
+        throttle.failed(&trying, Instant::now());
+        let problem = "This code is not right, or it was used already. The next one comes within half a minute.";
+        if script::asks(&headers) {
+            return Ok(script::problem(StatusCode::UNPROCESSABLE_ENTITY, problem));
+        }
+        return render::problem_page(&CodePage {
+            problem: Some(problem.to_owned()),
+            ..page
+        });
+    }
+    throttle.succeeded(&trying);
+    app.store
+        .finish(&token_hash, KIND, app.now())
+        .await?
+        .ok_or(Error::Forbidden("This sign-in was finished already."))?;
+    let mut answer = sign_in::entered(&app, &headers, author, &next).await?;
+    cookies::set(&app, &mut answer, BEGUN, "", 0)?;
+    Ok(answer)
+}
+
+/// What this browser has begun: under which hash, for whom, and where it leads.
+async fn begun(app: &App, headers: &HeaderMap) -> Result<Option<(Vec<u8>, AuthorId, String)>> {
+    let Some(token) = cookies::read(app, headers, BEGUN) else {
+        return Ok(None);
+    };
+    let token_hash = secrets::hash(&token);
+    let begun = app.store.begun(&token_hash, KIND, app.now()).await?;
+    Ok(begun
+        .and_then(|Begun { author_id, state }| author_id.map(|author| (token_hash, author, state))))
+}
+
+/// Takes a code of the app or a recovery code, once.
+async fn takes(app: &App, author: AuthorId, code: &str) -> Result<bool> {
+    let Some(secret) = app.store.totp_secret(author).await? else {
+        return Ok(false);
+    };
+    let seconds = app.now().0.cast_unsigned() / 1000;
+    match one_time::step_of(&secret, code, seconds)? {
+        Some(step) => app.store.use_totp_step(author, step).await,
+        None => {
+            app.store
+                .use_recovery_code(author, &one_time::recovery_hash(code))
+                .await
+        }
+    }
+}

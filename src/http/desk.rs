@@ -1,0 +1,81 @@
+//! The frame of all pages behind the sign-in: the menu, who is signed in, how many comments wait.
+
+use super::assets;
+use super::session::SignedIn;
+use super::shell::Shell;
+use crate::app::App;
+use crate::blog::author::Role;
+use crate::blog::device;
+use crate::error::{Error, Result};
+use axum::extract::FromRequestParts;
+use axum::http::header::USER_AGENT;
+use axum::http::request::Parts;
+
+#[derive(Debug, Clone)]
+pub struct Desk {
+    pub shell: Shell,
+    pub signed_in: SignedIn,
+    /// Comments that wait for a decision.
+    pub waiting: i64,
+    /// The address of this page, for the menu to mark where one is.
+    here: String,
+}
+
+impl Desk {
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    pub fn css(&self) -> &'static str {
+        assets::address("desk.css")
+    }
+
+    /// The address of a module of `assets/`.
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    pub fn script(&self, name: &str) -> &'static str {
+        assets::address(name)
+    }
+
+    pub fn csrf(&self) -> &str {
+        &self.signed_in.csrf
+    }
+
+    /// Whether who is signed in looks after the blog, too.
+    pub fn is_operator(&self) -> bool {
+        self.signed_in.author.role == Role::Operator
+    }
+
+    /// Whether this page belongs to a part of the menu.
+    pub fn is_in(&self, part: &str) -> bool {
+        self.here.starts_with(part)
+    }
+}
+
+impl FromRequestParts<App> for Desk {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let here = parts.uri.path().to_owned();
+        Ok(Self {
+            signed_in: SignedIn::from_request_parts(parts, app).await?,
+            shell: Shell::of(app).await?,
+            waiting: app.store.waiting_comments().await?,
+            here,
+        })
+    }
+}
+
+/// The browser and system that a request comes from, in a few words.
+pub struct Device(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Device {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        _: &S,
+    ) -> std::result::Result<Self, Self::Rejection> {
+        let agent = parts.headers.get(USER_AGENT);
+        let words = agent
+            .and_then(|agent| agent.to_str().ok())
+            .unwrap_or_default();
+        Ok(Self(device::of(words)))
+    }
+}

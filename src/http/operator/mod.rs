@@ -1,0 +1,18 @@
+//! Door 3: operators, who look after the blog and its people. It stands behind the author's sign-in.
+
+mod people;
+
+use super::session;
+use crate::app::App;
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+
+pub fn routes(app: &App) -> Router<App> {
+    Router::new()
+        .route("/admin/people/", get(people::list).post(people::invite))
+        .route("/admin/people/{id}", post(people::act))
+        .route_layer(from_fn(session::operators_only))
+        .route_layer(from_fn_with_state(app.clone(), session::require))
+        .layer(from_fn(session::never_store))
+}

@@ -1,0 +1,283 @@
+//! The people of the blog: who may sign in and as what. An invitation is a link that the operator hands over in person, by
+//! messenger or by mail; the blog itself sends none.
+
+use crate::app::App;
+use crate::blog::author::{self, Role};
+use crate::blog::{AuthorId, Problems};
+use crate::error::Error;
+use crate::http::desk::Desk;
+use crate::http::form::{DeskForm, Guarded};
+use crate::http::render::{self, Result};
+use crate::http::{next, session};
+use crate::secrets;
+use crate::store::Person;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+
+const HERE: &str = "/admin/people/";
+/// How long an invitation works.
+const INVITATION_DAYS: i64 = 7;
+
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct InviteForm {
+    csrf: String,
+    name: String,
+    email: String,
+    role: String,
+}
+
+impl Guarded for InviteForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// Whom something was done to, and what: `role`, `codes`, `removed`, `last`.
+    who: Option<AuthorId>,
+    done: String,
+    name: String,
+    email: String,
+    role: String,
+}
+
+#[derive(Template)]
+#[template(path = "operator/people.html")]
+struct PeoplePage {
+    desk: Desk,
+    people: Vec<Person>,
+    form: InviteForm,
+    problems: Problems,
+    said: Option<String>,
+    /// Somebody who was just removed, to be invited again with one button.
+    removed: Option<InviteForm>,
+}
+
+impl PeoplePage {
+    async fn new(app: &App, desk: Desk, form: InviteForm) -> Result<Self> {
+        Ok(Self {
+            people: app.store.people(app.now()).await?,
+            desk,
+            form,
+            problems: Problems::default(),
+            said: None,
+            removed: None,
+        })
+    }
+
+    fn is_me(&self, person: &Person) -> bool {
+        person.id == self.desk.signed_in.author.id
+    }
+
+    fn is_operator(person: &Person) -> bool {
+        person.role == Role::Operator
+    }
+
+    /// Whether the blog would be left without an operator if this one went.
+    fn is_needed(&self, person: &Person) -> bool {
+        Self::is_operator(person)
+            && self
+                .people
+                .iter()
+                .filter(|one| Self::is_operator(one))
+                .count()
+                == 1
+    }
+
+    /// How somebody signs in, in words.
+    fn ways_in(person: &Person) -> String {
+        let mut ways = Vec::new();
+        if person.password {
+            ways.push(if person.codes {
+                "password and code".to_owned()
+            } else {
+                "password".to_owned()
+            });
+        }
+        match person.passkeys {
+            0 => {}
+            1 => ways.push("1 passkey".to_owned()),
+            number => ways.push(format!("{number} passkeys")),
+        }
+        if person.link_until.is_some() {
+            ways.push(if person.password {
+                "link".to_owned()
+            } else {
+                "invited".to_owned()
+            });
+        } else if ways.is_empty() {
+            ways.push("no way in: make a new link".to_owned());
+        }
+        ways.join(", ")
+    }
+}
+
+pub async fn list(State(app): State<App>, desk: Desk, Query(asked): Query<Asked>) -> Result {
+    let form = InviteForm {
+        csrf: String::new(),
+        name: asked.name,
+        email: asked.email,
+        role: asked.role,
+    };
+    if !desk.signed_in.is_confirmed(app.now()) {
+        return session::confirm_first(&with_typed(&form));
+    }
+    let removed = asked.done == "removed";
+    let form_kept = if removed {
+        InviteForm::default()
+    } else {
+        form.clone()
+    };
+    let mut page = PeoplePage::new(&app, desk, form_kept).await?;
+    let who = page
+        .people
+        .iter()
+        .find(|person| Some(person.id) == asked.who)
+        .map(|person| person.name.clone());
+    page.said = match (asked.done.as_str(), who) {
+        ("role", Some(name)) => Some(format!("The role of {name} is changed.")),
+        ("codes", Some(name)) => Some(format!("{name} signs in without one-time codes now.")),
+        ("last", Some(name)) => Some(format!(
+            "Nothing was changed: {name} is the only operator. Make somebody else an operator first."
+        )),
+        _ => None,
+    };
+    page.removed = (removed && !form.name.is_empty()).then_some(form);
+    render::page(&page)
+}
+
+/// The address of the list with what was typed, so that asking for the password loses nothing.
+fn with_typed(form: &InviteForm) -> String {
+    if form.name.is_empty() && form.email.is_empty() {
+        return HERE.to_owned();
+    }
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("name", &form.name)
+        .append_pair("email", &form.email)
+        .append_pair("role", &form.role)
+        .finish();
+    format!("{HERE}?{query}")
+}
+
+#[derive(Template)]
+#[template(path = "operator/link.html")]
+struct LinkPage {
+    desk: Desk,
+    name: String,
+    email: String,
+    link: String,
+    invited: bool,
+    days: i64,
+}
+
+/// Makes a one-time address. It is the answer to the change itself, since only its hash is kept.
+async fn hand_over(app: &App, desk: Desk, id: AuthorId) -> Result {
+    let people = app.store.people(app.now()).await?;
+    let person = people
+        .into_iter()
+        .find(|person| person.id == id)
+        .ok_or(Error::NotFound)?;
+    let key = secrets::token()?;
+    let until = app.now().plus_seconds(INVITATION_DAYS * 24 * 3600);
+    app.store
+        .add_link(&secrets::hash(&key), Some(id), until)
+        .await?;
+    render::page(&LinkPage {
+        desk,
+        link: app.config.link(&format!("/admin/sign-in/link?key={key}")),
+        invited: !person.password,
+        name: person.name,
+        email: person.email,
+        days: INVITATION_DAYS,
+    })
+}
+
+pub async fn invite(
+    State(app): State<App>,
+    desk: Desk,
+    DeskForm(form): DeskForm<InviteForm>,
+) -> Result {
+    if !desk.signed_in.is_confirmed(app.now()) {
+        return session::confirm_first(&with_typed(&form));
+    }
+    let mut problems = Problems::default();
+    let role = Role::of(&form.role);
+    if role.is_none() {
+        problems.add("role", "Please choose what the person may do.");
+    }
+    let person =
+        author::parse_person(&form.name, &form.email).map_err(|wrong| problems.0.extend(wrong.0));
+    if let (Ok((name, email)), Some(role)) = (&person, role) {
+        let added = app
+            .store
+            .add_author(name, email, role, None, app.now())
+            .await?;
+        if let Some(id) = added {
+            return hand_over(&app, desk, id).await;
+        }
+        problems.add("email", "Somebody signs in with this address already.");
+    }
+    let page = PeoplePage::new(&app, desk, form).await?;
+    render::problem_page(&PeoplePage { problems, ..page })
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ActForm {
+    csrf: String,
+    /// `link`, `author`, `operator`, `codes` or `remove`.
+    act: String,
+}
+
+impl Guarded for ActForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+pub async fn act(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    desk: Desk,
+    DeskForm(form): DeskForm<ActForm>,
+) -> Result {
+    if !desk.signed_in.is_confirmed(app.now()) {
+        return session::confirm_first(HERE);
+    }
+    let person = app
+        .store
+        .author(AuthorId(id))
+        .await?
+        .ok_or(Error::NotFound)?;
+    let me = desk.signed_in.author.id;
+    let (changed, done) = match (form.act.as_str(), Role::of(&form.act)) {
+        ("link", _) => return hand_over(&app, desk, person.id).await,
+        ("codes", _) => {
+            app.store.turn_codes_off(person.id).await?;
+            (true, "codes")
+        }
+        (_, Some(role)) => (app.store.set_role(person.id, role).await?, "role"),
+        ("remove", _) => {
+            if app.store.remove_author(person.id, app.now()).await? {
+                let typed = with_typed(&InviteForm {
+                    csrf: String::new(),
+                    name: person.name,
+                    email: person.email,
+                    role: person.role.word().to_owned(),
+                });
+                return render::see_other(&format!("{typed}&done=removed"));
+            }
+            (false, "")
+        }
+        _ => return Err(Error::BadRequest("There is no such button.")),
+    };
+    if changed && person.id == me && done == "role" {
+        // Whoever gave the role up does not see this list any more.
+        return render::see_other(next::HOME);
+    }
+    let done = if changed { done } else { "last" };
+    render::see_other(&format!("{HERE}?who={id}&done={done}"))
+}

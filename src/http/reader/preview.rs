@@ -1,0 +1,30 @@
+//! What is at the desk, for whoever was given the link to it.
+
+use crate::app::App;
+use crate::blog::PreviewId;
+use crate::error::Error;
+use crate::http::post_page;
+use crate::http::render::{self, Result};
+use crate::http::shell::Shell;
+use crate::secrets;
+use axum::extract::{Path, State};
+
+const BY_LINK: &str =
+    "This text is not published. It was shown to you by a link; please do not pass it on.";
+
+pub async fn show(
+    shell: Shell,
+    State(app): State<App>,
+    Path((id, code)): Path<(i64, String)>,
+) -> Result {
+    let id = PreviewId(id);
+    if !secrets::same(&code, &post_page::preview_code(&app, id)?) {
+        return Err(Error::NotFound);
+    }
+    let post = app.store.previewed(id, app.now()).await?;
+    let post = post.ok_or(Error::NotFound)?;
+    let author = app.store.post(post).await?.ok_or(Error::NotFound)?.author;
+    let (text, _) = app.store.desk_text(post).await?.ok_or(Error::NotFound)?;
+    let page = post_page::preview(&app, shell, text, author, BY_LINK).await?;
+    Ok(render::for_the_holder_of_a_key(render::page(&page)?))
+}

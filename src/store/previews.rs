@@ -1,0 +1,80 @@
+//! Links by which somebody without a sign-in may read what is at the desk, until they end or are withdrawn.
+
+use super::Store;
+use crate::blog::time::Millis;
+use crate::blog::{AuthorId, PostId, PreviewId};
+use crate::error::Result;
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct PreviewLink {
+    pub id: PreviewId,
+    pub name: String,
+    pub created_at: Millis,
+    pub ends_at: Option<Millis>,
+    pub withdrawn_at: Option<Millis>,
+}
+
+impl Store {
+    /// All links to a post that were ever made, the newest first.
+    pub async fn preview_links(&self, post: PostId) -> Result<Vec<PreviewLink>> {
+        Ok(sqlx::query_as(
+            "select id, name, created_at, ends_at, withdrawn_at from preview_links where post_id = $1 order by id desc",
+        )
+        .bind(post)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    pub async fn add_preview_link(
+        &self,
+        post: PostId,
+        author: AuthorId,
+        name: &str,
+        ends_at: Option<Millis>,
+        now: Millis,
+    ) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query(
+            "insert into preview_links (post_id, author_id, name, created_at, ends_at) values ($1, $2, $3, $4, $5)",
+        )
+        .bind(post)
+        .bind(author)
+        .bind(name)
+        .bind(now)
+        .bind(ends_at)
+        .execute(&mut *write.tx)
+        .await?;
+        write.commit().await
+    }
+
+    pub async fn withdraw_preview_link(
+        &self,
+        post: PostId,
+        id: PreviewId,
+        now: Millis,
+    ) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query(
+            "update preview_links set withdrawn_at = $3 where id = $2 and post_id = $1 and withdrawn_at is null",
+        )
+        .bind(post)
+        .bind(id)
+        .bind(now)
+        .execute(&mut *write.tx)
+        .await?;
+        write.commit().await
+    }
+
+    /// The post that a link shows, as long as it does.
+    pub async fn previewed(&self, id: PreviewId, now: Millis) -> Result<Option<PostId>> {
+        let row: Option<(PostId,)> = sqlx::query_as(
+            "select p.id from preview_links l join posts p on p.id = l.post_id where l.id = $1 \
+             and l.withdrawn_at is null and (l.ends_at is null or l.ends_at > $2) and p.state <> 'trashed'",
+        )
+        .bind(id)
+        .bind(now)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.map(|(post,)| post))
+    }
+}
