@@ -194,6 +194,13 @@ function equip() {
     else return;
     event.preventDefault();
   });
+  // Right after publishing, “Undo” is the button of that notice; here there is nothing to undo before something is typed.
+  if (document.querySelector("form.just-shown")) {
+    const undo = buttons[0];
+    undo.hidden = true;
+    roam(buttons[1], false);
+    area.addEventListener("input", () => (undo.hidden = false), { once: true });
+  }
   const hideWhatIsNot = () => {
     for (const { button, when } of parts) button.hidden = when ? !when() : false;
   };
