@@ -268,7 +268,7 @@ function begin(file) {
 /** Sends files and marks their places in the text, one after the other where the cursor stands. */
 function take(files) {
   const begun = files.map(begin);
-  const marked = begun.filter((upload) => upload.state === "waiting").map((upload) => upload.mark());
+  const marked = begun.filter((upload) => upload.state !== "refused").map((upload) => upload.mark());
   if (marked.length) whenQuiet(() => putBlock(marked.join("\n\n")));
   announce(begun.length === 1 ? `${begun[0].name} is uploaded.` : `${begun.length} pictures are uploaded.`);
   next();
