@@ -268,7 +268,7 @@ function begin(file) {
 /** Sends files and marks their places in the text, one after the other where the cursor stands. */
 function take(files) {
   const begun = files.map(begin);
-  const marked = begun.filter((upload) => upload.state === "waiting").map((upload) => upload.mark());
+  const marked = begun.filter((upload) => upload.state !== "refused").map((upload) => upload.mark());
   if (marked.length) whenQuiet(() => putBlock(marked.join("\n\n")));
   announce(begun.length === 1 ? `${begun[0].name} is uploaded.` : `${begun.length} pictures are uploaded.`);
   next();
@@ -352,8 +352,7 @@ class Dialog {
     });
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (this.describing.hidden) return;
-      this.element.close("insert");
+      if (!this.describing.hidden) this.put();
     });
     this.element.addEventListener("close", () => this.closed());
   }
@@ -465,11 +464,9 @@ class Dialog {
     return this.form.querySelector(`[name=chooser-${name}]:checked`).value;
   }
 
-  closed() {
-    const wanted = this.element.returnValue === "insert";
+  /** Closes the dialog and puts the picture, or its place as long as it is sent, where the cursor stands. */
+  put() {
     const { upload, picture } = this;
-    this.release();
-    this.upload = undefined;
     const oneLine = (text) => text.replace(/\s+/g, " ").trim();
     const choice = {
       alt: oneLine(this.alt.value),
@@ -478,17 +475,23 @@ class Dialog {
       place: this.chosen("place"),
       link: this.link.value.trim(),
     };
-    area.focus();
-    if (!wanted) {
-      if (upload && upload.state !== "done") upload.drop();
-      return;
-    }
+    this.upload = undefined;
+    this.element.close("insert");
     if (upload && upload.state !== "done") {
       upload.choice = choice;
       putBlock(upload.mark());
     } else {
       putBlock(written(upload?.picture ?? picture, choice));
     }
+  }
+
+  /** Whatever closed the dialog: a file that is still sent for it is not wanted any more. */
+  closed() {
+    this.release();
+    const { upload } = this;
+    this.upload = undefined;
+    if (upload && upload.state !== "done") upload.drop();
+    if (this.element.returnValue !== "files") area.focus();
   }
 
   release() {

@@ -15,8 +15,13 @@ pub async fn run(config: &Config) -> Result<()> {
     );
     let store = Store::open(&config.database, false, false, &Clock::System).await?;
     let mut problems = store.problems().await?;
+    let known = store.media_names().await?;
     store.close().await;
-    problems.extend(Media::new(config.media_directory()).problems()?);
+    let media = Media::new(config.media_directory());
+    problems.extend(media.problems()?);
+    let there = media.names().await?;
+    let missing = known.iter().filter(|name| !there.contains(name));
+    problems.extend(missing.map(|name| format!("the media file {name} is missing")));
     for problem in &problems {
         println!("Wrong: {problem}");
     }

@@ -6,6 +6,7 @@
 //! worse or grow, so only the parts that show something are copied (see [`containers`]), and it has no copies.
 
 use super::containers;
+use crate::blog::media::{EMPTY, SENT_MAX_BYTES, TOO_HEAVY};
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::gif::GifDecoder;
@@ -19,8 +20,6 @@ use std::collections::HashSet;
 use std::io::Cursor;
 use std::time::{Duration, Instant};
 
-/// The most that one file may weigh.
-pub const SENT_MAX_BYTES: usize = 10 * 1024 * 1024;
 const SIDE_MAX: u32 = 12_000;
 const PIXELS_MAX: u64 = 40_000_000;
 /// What a decoder may take; 40 megapixels of a photo fit.
@@ -52,9 +51,6 @@ const TOO_LARGE: &str = "This picture has too many pixels. At most 12,000 on a s
 const TOO_LONG: &str =
     "This moving picture has too many frames. Make it shorter or smaller and send it again.";
 pub const TOO_SLOW: &str = "This picture took too long to read. Save it smaller and send it again.";
-pub const TOO_HEAVY: &str =
-    "This file is larger than 10 MiB. Save the picture smaller and send it again.";
-pub const EMPTY: &str = "This file is empty.";
 
 /// Why a file was not taken; a sentence for who sent it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,9 +2,12 @@
 
 /// Safe HTML with the blog's own addresses made whole, for readers who are elsewhere.
 pub fn made_whole(origin: &str, html: &str) -> String {
-    const LEADING: [&str; 4] = [" href=", " src=", " poster=", " cite="];
+    const LEADING: [&str; 5] = [" href=", " src=", " poster=", " cite=", SET];
+    /// Several addresses, each behind a comma and a blank but the first.
+    const SET: &str = " srcset=";
+    let is_ours = |value: &str| value.starts_with('/') && !value.starts_with("//");
     let mut whole = String::with_capacity(html.len());
-    let (mut in_tag, mut in_value) = (false, false);
+    let (mut in_tag, mut in_value, mut in_set) = (false, false, false);
     for (at, c) in html.char_indices() {
         whole.push(c);
         match c {
@@ -13,10 +16,13 @@ pub fn made_whole(origin: &str, html: &str) -> String {
             '"' if in_tag => {
                 in_value = !in_value;
                 let (before, value) = (&html[..at], &html[at + 1..]);
-                let ours = value.starts_with('/') && !value.starts_with("//");
-                if in_value && ours && LEADING.iter().any(|name| before.ends_with(name)) {
+                if in_value && is_ours(value) && LEADING.iter().any(|name| before.ends_with(name)) {
                     whole.push_str(origin);
                 }
+                in_set = in_value && before.ends_with(SET);
+            }
+            ' ' if in_set && html[..at].ends_with(',') && is_ours(&html[at + 1..]) => {
+                whole.push_str(origin);
             }
             _ => {}
         }
@@ -45,6 +51,13 @@ mod tests {
             ),
             "<a href=\"https://blog.example/p/about.html\" title=\"/x\">\
              <img alt=\"/y\" src=\"https://blog.example/media/a.png\"></a>"
+        );
+        assert_eq!(
+            whole(
+                "<img srcset=\"/media/a.webp 480w, /media/b.webp 960w, https://x.org/c.png 2x\" alt=\"a, /b\">"
+            ),
+            "<img srcset=\"https://blog.example/media/a.webp 480w, https://blog.example/media/b.webp 960w, \
+             https://x.org/c.png 2x\" alt=\"a, /b\">"
         );
         for same in [
             "<a href=\"//other.example/\">x</a>",

@@ -48,7 +48,8 @@ async function bring(page, how, ...files) {
     ([how, files]) => {
       const transfer = new DataTransfer();
       for (const { name, bytes } of files) {
-        transfer.items.add(new File([new Uint8Array(bytes)], name, { type: "image/jpeg" }));
+        const type = name.endsWith(".jpg") ? "image/jpeg" : "application/pdf";
+        transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
       }
       const area = document.querySelector("textarea[name=body]");
       const about = { bubbles: true, cancelable: true };
@@ -89,6 +90,7 @@ test("a dropped picture is sent while the author writes on, and readers see it w
     await page.getByRole("progressbar", { name: "Upload of boat [1].jpg" }).waitFor();
     assert.match(await words(page), /^Before\.\n\n!\[Uploading boat 1 \.jpg…\]\(\)\n\n$/);
     assert.equal(await underWay(page), "1");
+    assert.equal(await uploads(page).getByRole("button", { name: "Retry" }).count(), 0);
     await body(page).press("Control+End");
     await body(page).pressSequentially("After, ");
     pass();
@@ -160,6 +162,11 @@ test("what the network loses is sent again, and what is no picture never", async
     await uploads(page).getByText("This file is no picture").waitFor();
     await uploads(page).getByRole("button", { name: "Remove the upload of boat.jpg" }).click();
     assert.equal((await words(page)).trim(), "Words.");
+    await bring(page, "drop", { name: "boat.jpg", bytes }, { name: "timetable.pdf", bytes: [1, 2, 3] });
+    await uploads(page).getByText("This file is no picture").waitFor();
+    await page.locator('form.editor[data-uploads="0"]').waitFor();
+    assert.match(await words(page), /^Words\.\s+!\[\]\(\/media\/\S+\)\s*$/, "the other one comes all the same");
+    await uploads(page).getByRole("button", { name: "Remove" }).click();
   });
 });
 

@@ -2,14 +2,13 @@
 
 use super::desk::Desk;
 use crate::app::App;
-use crate::blog::media::{self, About, AboutForm, FOLDER};
+use crate::blog::media::{self, About, AboutForm, EMPTY, FOLDER, SENT_MAX_BYTES, TOO_HEAVY};
 use crate::blog::post::Kind;
 use crate::blog::{MediaId, Problems};
 use crate::error::Error;
 use crate::http::cursor::{Cursor, Links};
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
-use crate::media::pictures::{EMPTY, SENT_MAX_BYTES, TOO_HEAVY};
 use crate::secrets;
 use crate::store::{Deleted, MediaCounts, MediaLine, Use};
 use askama::Template;

@@ -29,6 +29,7 @@ mod told;
 
 use super::session;
 use crate::app::App;
+use crate::blog::media::SENT_MAX_BYTES;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -41,7 +42,7 @@ use tower_http::timeout::TimeoutLayer;
 const POST_FORM_MAX_BYTES: usize = 7 * 1024 * 1024;
 
 /// The largest picture, and what a form puts around it.
-const UPLOAD_MAX_BYTES: usize = crate::media::pictures::SENT_MAX_BYTES + 64 * 1024;
+const UPLOAD_MAX_BYTES: usize = SENT_MAX_BYTES + 64 * 1024;
 /// Ten megabytes over a slow line; silence ends a request much earlier.
 const UPLOAD_TIMEOUT: Duration = Duration::from_mins(15);
 
