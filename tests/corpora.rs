@@ -61,7 +61,11 @@ fn save_unchanged(home: &Home, server: &Server, differences: &mut Differences) {
         "POST",
         "/admin/sign-in/link",
         "",
-        &[("key".to_owned(), key.to_owned())],
+        &[
+            ("key".to_owned(), key.to_owned()),
+            ("name".to_owned(), "Ada".to_owned()),
+            ("password".to_owned(), "seven slow grey herons".to_owned()),
+        ],
     );
     let cookie = entered
         .header("set-cookie")

@@ -20,7 +20,7 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 pub async fn add(State(app): State<App>, request: Request, next: Next) -> Response {
     let admin = request.uri().path().starts_with("/admin");
     let mut response = next.run(request).await;
-    let framed = response.extensions().get::<InOwnFrame>().is_some();
+    let in_own = response.extensions().get::<InOwnFrame>().is_some();
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
         headers
@@ -40,7 +40,7 @@ pub async fn add(State(app): State<App>, request: Request, next: Next) -> Respon
     if app.config.is_https() {
         headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
     }
-    add_policy(&app, admin, framed, headers).await;
+    add_policy(&app, admin, in_own, headers).await;
     response
 }
 
@@ -57,18 +57,18 @@ pub fn in_own_frame(mut response: Response) -> Response {
 struct InOwnFrame;
 
 /// The content security policy: nothing but our own, pictures from the hosts and the video players that the settings name.
-async fn add_policy(app: &App, admin: bool, framed: bool, headers: &mut HeaderMap) {
+async fn add_policy(app: &App, admin: bool, in_own: bool, headers: &mut HeaderMap) {
     if headers.contains_key(CONTENT_SECURITY_POLICY) {
         return;
     }
     let site = app.site().await.ok();
-    let policy = policy(app.config.is_https(), admin, framed, site.as_deref());
+    let policy = policy(app.config.is_https(), admin, in_own, site.as_deref());
     if let Ok(value) = HeaderValue::from_str(&policy) {
         headers.insert(CONTENT_SECURITY_POLICY, value);
     }
 }
 
-fn policy(https: bool, admin: bool, framed: bool, site: Option<&Site>) -> String {
+fn policy(https: bool, admin: bool, in_own: bool, site: Option<&Site>) -> String {
     let pictures = site.map_or(String::new(), |site| {
         site.settings
             .picture_hosts
@@ -80,10 +80,10 @@ fn policy(https: bool, admin: bool, framed: bool, site: Option<&Site>) -> String
         Films::All => "https://www.youtube-nocookie.com https://player.vimeo.com",
         Films::YouTube => "https://www.youtube-nocookie.com",
         Films::Vimeo => "https://player.vimeo.com",
-        Films::None if framed => "",
+        Films::None if in_own => "",
         Films::None => "'none'",
     };
-    let (frames, ancestors) = if framed {
+    let (frames, ancestors) = if in_own {
         (" 'self'", "'self'")
     } else {
         ("", "'none'")

@@ -109,7 +109,7 @@ async fn publish_due(app: &App) -> Result<()> {
             Ok(Err(_)) => {}
             // One text that cannot be shown must not hold up the others.
             Err(error) => {
-                tracing::error!(%error, %id, "a post was not published at its time; the next tick tries again")
+                tracing::error!(%error, %id, "a post was not published at its time; the next tick tries again");
             }
         }
     }

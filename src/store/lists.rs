@@ -373,6 +373,7 @@ impl Store {
                     .execute(&mut *write.tx)
                     .await?
                     .rows_affected();
+            write.renew_desk(*id).await?;
             let at_desk = sqlx::query(
                 "update revisions set comments = $2 where comments <> $2 \
                  and id = (select revision_id from posts where id = $1)",

@@ -134,7 +134,7 @@ impl Store {
         .await?;
         for (post,) in posts {
             write.note_uses(post).await?;
-            sqlx::query("update posts set renderer = 0 where id = $1")
+            sqlx::query("update posts set renderer = -1 where id = $1")
                 .bind(post)
                 .execute(&mut *write.tx)
                 .await?;

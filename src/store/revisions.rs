@@ -698,7 +698,7 @@ impl Write {
         text: &NewPost,
         (reason, now): (Reason, Millis),
     ) -> Result<()> {
-        let stale = if reason == Reason::Auto {
+        let waits = if reason == Reason::Auto {
             UNRENDERED_YET
         } else {
             UNRENDERED
@@ -732,7 +732,7 @@ impl Write {
         .bind(details_json(text)?)
         .bind(&text.source)
         .bind(now)
-        .bind(stale)
+        .bind(waits)
         .execute(&mut *self.tx)
         .await?;
         self.note_uses(id).await
@@ -743,6 +743,32 @@ impl Write {
     /// What was shown once is kept for ever.
     pub(super) async fn mark_published(&mut self, id: RevisionId) -> Result<()> {
         self.mark(id, Reason::Published).await
+    }
+
+    /// Puts a copy of the text at the desk in its place, where it has one, for something to be changed in it: whoever has the
+    /// text open finds the change among those that somebody else made, and does not take it back unawares.
+    pub(super) async fn renew_desk(&mut self, id: PostId) -> Result<()> {
+        let copy: Option<(RevisionId,)> = sqlx::query_as(
+            "insert into revisions (post_id, author_id, made_at, reason, device, words, added, removed, title, markup, \
+             tags, permalink, excerpt, comments, published_at, pinned, details, source) \
+             select post_id, author_id, made_at, reason, device, words, 0, 0, title, markup, tags, permalink, excerpt, \
+             comments, published_at, pinned, details, source from revisions \
+             where id = (select revision_id from posts where id = $1) returning id",
+        )
+        .bind(id)
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        if let Some((copy,)) = copy {
+            sqlx::query(
+                "update posts set shown_id = case when shown_id = revision_id then $2 else shown_id end, \
+                 revision_id = $2 where id = $1",
+            )
+            .bind(id)
+            .bind(copy)
+            .execute(&mut *self.tx)
+            .await?;
+        }
+        Ok(())
     }
 
     /// Brings the row of a post that nobody reads in line with the text at the desk.
@@ -778,8 +804,8 @@ fn as_it_was(before: &NewPost, standing: &Standing, sent: &mut NewPost) {
     if post::parse_tags(&before.tags.join(", ")) == sent.tags {
         sent.tags.clone_from(&before.tags);
     }
-    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words(&before.title) == sent.title {
+    let spaced = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if spaced(&before.title) == sent.title {
         sent.title.clone_from(&before.title);
     }
     if before.excerpt.trim() == sent.excerpt {

@@ -203,7 +203,7 @@ impl Write {
 
     /// Marks a rendering as old: it is made anew soon, and the words of its tags go into the index with it.
     pub(super) async fn make_stale(&mut self, id: PostId) -> Result<()> {
-        sqlx::query("update posts set renderer = 0 where id = $1")
+        sqlx::query("update posts set renderer = -1 where id = $1")
             .bind(id)
             .execute(&mut *self.tx)
             .await?;
@@ -212,7 +212,7 @@ impl Write {
 
     async fn make_tagged_stale(&mut self, tag: TagId) -> Result<()> {
         sqlx::query(
-            "update posts set renderer = 0 where id in (select post_id from post_tags where tag_id = $1)",
+            "update posts set renderer = -1 where id in (select post_id from post_tags where tag_id = $1)",
         )
         .bind(tag)
         .execute(&mut *self.tx)
@@ -226,10 +226,10 @@ impl Write {
         post: Option<PostId>,
         change: impl Fn(&mut Vec<String>) -> bool,
     ) -> Result<bool> {
-        let rows: Vec<(i64, String)> = match post {
+        let rows: Vec<(PostId, String)> = match post {
             Some(post) => {
                 sqlx::query_as(
-                    "select r.id, r.tags from posts p join revisions r on r.id = p.revision_id where p.id = $1",
+                    "select p.id, r.tags from posts p join revisions r on r.id = p.revision_id where p.id = $1",
                 )
                 .bind(post)
                 .fetch_all(&mut *self.tx)
@@ -237,22 +237,25 @@ impl Write {
             }
             None => {
                 sqlx::query_as(
-                    "select r.id, r.tags from posts p join revisions r on r.id = p.revision_id where r.tags <> ''",
+                    "select p.id, r.tags from posts p join revisions r on r.id = p.revision_id where r.tags <> ''",
                 )
                 .fetch_all(&mut *self.tx)
                 .await?
             }
         };
         let mut changed = false;
-        for (revision, tags) in rows {
+        for (post, tags) in rows {
             let mut tags: Vec<String> = tags
                 .lines()
                 .filter(|line| !line.is_empty())
                 .map(str::to_owned)
                 .collect();
             if change(&mut tags) {
-                sqlx::query("update revisions set tags = $2 where id = $1")
-                    .bind(revision)
+                self.renew_desk(post).await?;
+                sqlx::query(
+                    "update revisions set tags = $2 where id = (select revision_id from posts where id = $1)",
+                )
+                    .bind(post)
                     .bind(tags.join("\n"))
                     .execute(&mut *self.tx)
                     .await?;

@@ -30,6 +30,7 @@ async fn four_posts(blog: &TestBlog) -> Person {
     nora.publish("Fog", "The pier.").await;
     nora.write("Save draft", &[("Title", "Gulls"), ("Body", "The quay.")])
         .await;
+    later::render_anew(&blog.app).await.unwrap();
     nora
 }
 

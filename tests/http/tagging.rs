@@ -214,3 +214,17 @@ async fn a_deleted_tag_leaves_its_posts_and_its_address_leads_to_all_tags() {
     );
     assert_eq!(nora.get("/admin/tags/99").await.status, 404);
 }
+
+#[tokio::test]
+async fn a_tag_that_got_another_name_is_not_brought_back_by_an_open_editor() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.publish_with(&[("Title", "Ebb"), ("Body", "One."), ("Tags", "Maps")])
+        .await;
+    let mut open = nora.editor("Ebb").await.form_with("Body");
+    rename(&nora, "Maps", "Charts").await;
+    open.fill("Body", "One. Two.");
+    let page = nora.press(&open, "Update").await;
+    assert_eq!(page.form_with("Body").value("Tags"), "Charts");
+    assert_eq!(blog.number("select count(*) from tags").await, 1);
+}

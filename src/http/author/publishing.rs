@@ -54,7 +54,7 @@ async fn holder(app: &App, desk: &Desk, id: PostId, text: &NewPost) -> Result<Op
         at,
         &desk.shell.site.zone,
     );
-    Ok(app.store.other_holder(&path, id).await?)
+    app.store.other_holder(&path, id).await
 }
 
 /// The path of a link that leads to a post or a page of this blog.
@@ -68,8 +68,7 @@ fn own_path(link: &str, origin: &str) -> Option<String> {
     let is_post = url.origin() == base.origin()
         && !first.is_empty()
         && !NO_POSTS.contains(&first)
-        && !first.ends_with(".atom")
-        && !first.ends_with(".json");
+        && !matches!(first.rsplit_once('.'), Some((_, "atom" | "json")));
     is_post.then(|| url.path().to_owned())
 }
 

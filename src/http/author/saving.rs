@@ -165,7 +165,7 @@ async fn keep(
             let elsewhere = elsewhere(&app, kept.id, &form.editor).await?;
             render::json(
                 StatusCode::OK,
-                &kept_answer(&desk, &app, kept, elsewhere, problems),
+                &kept_answer(&desk, &app, &kept, elsewhere, problems),
             )
         }
         Err(KeepError::Gone) => Err(Error::NotFound),
@@ -190,7 +190,7 @@ async fn keep(
 fn kept_answer(
     desk: &Desk,
     app: &App,
-    kept: Kept,
+    kept: &Kept,
     elsewhere: Vec<Other>,
     problems: Problems,
 ) -> KeptAnswer {
