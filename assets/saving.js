@@ -95,7 +95,8 @@ class Saver {
     return done;
   }
 
-  async send(text, act) {
+  /** `again`: whether this was refused once, and its author has signed in for it. */
+  async send(text, act, again = false) {
     say("Saving…");
     this.lastSent = performance.now();
     const data = new URLSearchParams(text);
@@ -113,7 +114,7 @@ class Saver {
     } catch {
       return this.failed(text, navigator.onLine ? "Save failed: retrying" : "Offline");
     }
-    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return this.signIn(text, act);
+    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return this.signIn(text, act, again);
     if (answer.status === 409) return this.clash(text, await answer.json());
     if (answer.status === 404) return this.failed(text, "This post is not there any more: copy your text", false);
     if (answer.status === 422 || answer.status === 413) return this.failed(text, "Not saved: the text is too long", false);
@@ -183,13 +184,16 @@ class Saver {
     return false;
   }
 
-  async signIn(text, act) {
+  async signIn(text, act, again) {
     this.copy(text);
+    if (again) return this.failed(text, "Not saved: the server refused it", false);
     say("You are signed out: your text is kept in this browser");
-    const token = await signInAgain(form);
-    if (!token) return false;
-    form.elements.csrf.value = token;
-    return this.send(text, act);
+    try {
+      await signInAgain();
+    } catch {
+      return false; // Not now; the next key asks again.
+    }
+    return this.send(text, act, true);
   }
 
   /** Both changed the same place: both texts stand side by side, and their author chooses. */
@@ -301,15 +305,27 @@ function chooseBetween(chunks) {
   });
 }
 
+/** What its author wrote, as the server gives it back: it spaces titles and tags by itself. */
+const WRITTEN = ["title", "body", "tags", "excerpt", "location"];
+const spaced = (name, text = "") => (name === "body" ? text : text.replace(/\s*,\s*/g, ", ").replace(/\s+/g, " ").trim());
+const writtenAlike = (one, other) => WRITTEN.every((name) => spaced(name, one[name]) === spaced(name, other[name]));
+
+function readCopy(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
 /** A text that an earlier visit left in this browser is offered, with what differs, and never put in by itself. */
 function offerCopy(saver) {
-  let copy;
-  try {
-    copy = JSON.parse(localStorage.getItem(saver.key) ?? "null");
-  } catch {
-    return;
-  }
-  if (!copy?.text || same(copy.text, saver.saved)) return saver.forget();
+  // What was kept of a new post, and sent as a whole, may be this one.
+  const fresh = `daybook editor new ${form.dataset.kind}`;
+  const sent = readCopy(fresh);
+  if (saver.storedAs && sent?.text && writtenAlike(sent.text, saver.saved)) localStorage.removeItem(fresh);
+  const copy = readCopy(saver.key);
+  if (!copy?.text || writtenAlike(copy.text, saver.saved)) return saver.forget();
   const now = saver.saved;
   const box = element("div", { className: "notice copy", role: "region" });
   box.setAttribute("aria-label", "A text kept in this browser");
@@ -317,8 +333,8 @@ function offerCopy(saver) {
   const use = element("button", { type: "button", textContent: "Use it" });
   const drop = element("button", { type: "button", className: "plain", textContent: "Throw it away" });
   const differs = element("details", {}, element("summary", { textContent: "What differs" }));
-  for (const name of ["title", "body"]) {
-    if (copy.text[name] === now[name]) continue;
+  for (const name of WRITTEN) {
+    if (spaced(name, copy.text[name]) === spaced(name, now[name])) continue;
     const [old, kept] = differing(now[name], copy.text[name]);
     const sides = element("div", { className: "side-by-side" });
     sides.append(
@@ -361,7 +377,16 @@ function differing(one, other) {
 }
 
 function begin() {
+  // What a browser puts back into the fields after a reload may be older than the text at the desk: the copy says what was
+  // written, and is offered.
+  form.reset();
+  for (const name of ["csrf", "base", "editor"]) form.elements[name].value = form.dataset[name];
   const saver = new Saver();
+  // A form that came back with a problem holds what the server does not have.
+  if ("unsaved" in form.dataset) {
+    saver.saved = {};
+    saver.copy();
+  }
   offerCopy(saver);
   form.addEventListener("input", () => saver.touched());
   form.addEventListener("change", () => saver.touched());
@@ -407,13 +432,14 @@ function begin() {
     }
     navigator.sendBeacon(...told("closed", {}));
   });
-  // A form that is sent whole takes everything with it; what comes back says what was done.
+  // A form that is sent whole takes everything with it, and the copy stays until the server shows the text again.
   let submitted = false;
   form.addEventListener("submit", (event) => {
     if (event.submitter?.formTarget === "_blank") return;
     submitted = true;
     clearTimeout(saver.pause);
-    saver.forget();
+    // Whether it arrives is known when the next page opens.
+    saver.copy();
   });
   addEventListener("pageshow", () => {
     submitted = false;

@@ -280,8 +280,8 @@ impl Store {
     /// Whether any text mentions a file: of a post or page in any state, or of an older version.
     pub async fn is_mentioned(&self, name: &str) -> Result<bool> {
         let row: Option<(i64,)> = sqlx::query_as(
-            "select 1 from posts where source like '%' || $1 || '%' or html like '%' || $1 || '%' \
-             union all select 1 from revisions where source like '%' || $1 || '%' limit 1",
+            "select 1 from posts where source || details like '%' || $1 || '%' or html like '%' || $1 || '%' \
+             union all select 1 from revisions where source || details like '%' || $1 || '%' limit 1",
         )
         .bind(name)
         .fetch_optional(&self.readers)
@@ -320,10 +320,10 @@ impl Store {
         let mut write = self.write().await?;
         sqlx::query(
             "delete from media_uses where now = 0 and not exists (select 1 from revisions r \
-             where r.post_id = media_uses.post_id and (r.source like '%' || \
+             where r.post_id = media_uses.post_id and (r.source || r.details like '%' || \
              (select m.name from media m where m.id = media_uses.media_id) || '%' \
              or exists (select 1 from media_sizes s where s.media_id = media_uses.media_id \
-             and r.source like '%' || s.name || '%')))",
+             and r.source || r.details like '%' || s.name || '%')))",
         )
         .execute(&mut *write.tx)
         .await?;
@@ -371,7 +371,8 @@ impl Write {
     /// transaction, after either was written. A picture that stands in neither any more is used by older versions.
     pub(super) async fn note_uses(&mut self, post: PostId) -> Result<()> {
         let sources: Vec<(String,)> = sqlx::query_as(
-            "select source from posts where id = $1 union all select r.source from posts p \
+            "select source || ' ' || details from posts where id = $1 \
+             union all select r.source || ' ' || r.details from posts p \
              join revisions r on r.id = p.revision_id where p.id = $1",
         )
         .bind(post)

@@ -95,6 +95,11 @@ test("an author signs in and publishes by keyboard", async (t) => {
   await tabTo(author, author.getByLabel("Body"));
   await author.keyboard.type("It comes in over the sand.");
   await tabTo(author, author.getByRole("button", { name: "Publish" }));
+  await author.keyboard.press("Enter");
+  const sheet = author.getByRole("dialog", { name: "Publish" });
+  await sheet.getByText("There are no tags.").waitFor();
+  assert.ok(await hasFocus(sheet.getByRole("button", { name: "Publish" })), "the sheet asks, and Enter says yes");
+  await assertFocusIsSeen(author);
   await enter(author);
   await author.getByRole("status").getByText(/publish/i).waitFor();
 

@@ -40,6 +40,9 @@ test("the desk fits a telephone", async (t) => {
   const paths = [
     "/admin/posts/",
     "/admin/posts/new",
+    "/admin/posts/1/revisions",
+    "/admin/posts/1/preview",
+    "/admin/posts/1/links",
     "/admin/posts/calendar",
     "/admin/pages/",
     "/admin/tags/",

@@ -59,6 +59,12 @@ export async function kindsOfPages(t) {
     { name: "set-up without its address", who: stranger, visit: (page) => open(page, fresh.at("/admin/setup")) },
     { name: "new post", who: author, visit: at("/admin/posts/new") },
     { name: "editor", who: author, visit: editor(demo) },
+    { name: "revisions", who: author, visit: revised(demo, () => "revisions") },
+    { name: "a revision", who: author, visit: revised(demo, (newest) => `revisions/${newest}`) },
+    { name: "two revisions", who: author, visit: revised(demo, (newest, older) => `compare?from=${older}&to=${newest}`) },
+    { name: "preview", who: author, visit: at("/admin/posts/1/preview?as=phone") },
+    { name: "preview of a feed entry", who: author, visit: at("/admin/posts/1/preview?as=feed") },
+    { name: "links to a draft", who: author, visit: shared(demo) },
     { name: "post list", who: author, visit: at("/admin/posts/") },
     { name: "page list", who: author, visit: at("/admin/pages/") },
     { name: "trash", who: author, visit: at("/admin/posts/?state=trashed") },
@@ -94,6 +100,27 @@ const discussedPost = (blog) => following(blog, "/", (page) => page.getByRole("l
 const postsOfTag = (blog) => following(blog, "/tags/", (page) => page.getByRole("main").getByRole("link"));
 const editor = (blog) =>
   following(blog, "/admin/posts/?state=published", (page) => page.getByRole("cell").getByRole("link"));
+
+/** A page about the revisions of a post, which is saved once more for them. */
+function revised(blog, path) {
+  return async (page) => {
+    await open(page, blog.at("/admin/posts/1"));
+    await page.getByLabel("Excerpt").fill(`Seen ${Date.now()} times.`);
+    await press(page.getByRole("button", { name: "Save draft" }));
+    await open(page, blog.at("/admin/posts/1/revisions"));
+    const numbers = await page.locator("input[name=to]").evaluateAll((boxes) => boxes.map((box) => box.value));
+    return open(page, blog.at(`/admin/posts/1/${path(...numbers)}`));
+  };
+}
+
+/** The links by which a post may be read, one of them just made. */
+function shared(blog) {
+  return async (page) => {
+    await open(page, blog.at("/admin/posts/1/links"));
+    await page.getByLabel("For whom").fill("Clara");
+    return press(page.getByRole("button", { name: "Make a link" }));
+  };
+}
 
 /** One picture of the library; those of the demo come into it soon after the start. */
 function picture(blog) {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { barriers } from "./axe.mjs";
 import { newBlog } from "./blog.mjs";
-import { open, press, setUp, somebody } from "./people.mjs";
+import { open, press, pressPublish, setUp, somebody } from "./people.mjs";
 
 const UPLOAD = /\/admin\/media\/upload/;
 
@@ -102,7 +102,7 @@ test("a dropped picture is sent while the author writes on, and readers see it w
   });
 
   await t.test("the published post leaves its place free before it is there", async () => {
-    await press(page.getByRole("button", { name: "Publish" }));
+    await pressPublish(page);
     permalink = blog.at(await page.getByRole("link", { name: "View post" }).getAttribute("href"));
     const stranger = await somebody(t);
     const pass = await gate(stranger, /\/media\//);
@@ -219,7 +219,7 @@ test("the dialog takes a file or a picture of the library, and says how it stand
   await t.test("readers see the caption, and the text runs beside the picture", async () => {
     await body(page).press("Control+End");
     await body(page).pressSequentially("Words beside it.");
-    await press(page.getByRole("button", { name: "Publish" }));
+    await pressPublish(page);
     const stranger = await somebody(t);
     await open(stranger, blog.at(await page.getByRole("link", { name: "View post" }).getAttribute("href")));
     const figure = stranger.getByRole("figure");

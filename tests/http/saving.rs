@@ -678,6 +678,7 @@ async fn what_an_author_says_beside_the_text_reaches_its_page() {
         ("Location", "Lisbon"),
         ("Language of the text", "de"),
         ("First published at", "https://elsewhere.example/ebb"),
+        ("Picture for sharing", "https://pictures.example/ebb.jpg"),
     ])
     .tick("Ask search engines to leave it out");
     let path = nora.press(&form, "Publish").await.link("View post");
@@ -693,6 +694,11 @@ async fn what_an_author_says_beside_the_text_reaches_its_page() {
     assert_eq!(
         page.attribute("link[rel=canonical]", "href").as_deref(),
         Some("https://elsewhere.example/ebb")
+    );
+    assert_eq!(
+        page.attribute("meta[property='og:image']", "content")
+            .as_deref(),
+        Some("https://pictures.example/ebb.jpg")
     );
     assert!(page.says("Lisbon"));
     let again = nora.editor("Ebb").await.form_with("Body");

@@ -471,6 +471,14 @@ async fn finish(
                 return with_problems(desk, kind, form, problems, stored, now);
             }
         },
+        // A scheduled post whose date is another one by now appears then.
+        _ if kept.state == PostState::Scheduled
+            && kept.text.published_at.is_some_and(|at| at > now) =>
+        {
+            let due_at = kept.text.published_at.unwrap_or(now);
+            app.store.schedule_post(id, due_at, now).await?;
+            "schedule"
+        }
         _ if kept.merged => "merge",
         _ => "save",
     };

@@ -158,6 +158,7 @@ async fn keep(
                 .keep_post(id, base_of(&form), editor, keeping)
                 .await?
         }
+        None if form.editor.is_empty() => Ok(app.store.create_post(keeping).await?),
         None => app.store.create_post_once(&form.editor, keeping).await?,
     };
     match kept {
