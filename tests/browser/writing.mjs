@@ -341,9 +341,12 @@ test("in a text of 20,000 words a key is on the screen within a frame", async (t
   // A machine that is busy elsewhere slows some of the keys down, so the quietest of three rounds counts.
   const rounds = [];
   for (let round = 0; round < 3; round += 1) {
+    let number = 0;
     for (const key of "the swallows came back over the harbour ") {
       await page.keyboard.press(key === " " ? "Space" : key);
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      // Fingers know nothing of frames: the next key comes at another moment between two of them each time.
+      number += 1;
+      await page.evaluate(nextKeyIn, (number * 7) % FRAME);
     }
     const keys = await page.evaluate(() => window.keys.splice(0));
     assert.ok(keys.length >= 38, `${keys.length} keys were painted`);
@@ -353,10 +356,16 @@ test("in a text of 20,000 words a key is on the screen within a frame", async (t
       whole: median(({ down, painted }) => painted - down),
     });
   }
-  const [{ cost, whole }] = rounds.sort((a, b) => a.cost - b.cost);
+  const [{ cost, whole }] = rounds.sort((a, b) => a.whole - b.whole);
   t.diagnostic(`median of a key: ${cost.toFixed(1)} ms of work; ${whole.toFixed(1)} ms with the wait for the screen`);
-  assert.ok(cost < FRAME, `${cost} ms`);
+  assert.ok(cost < FRAME, `${cost} ms of work`);
+  assert.ok(whole < FRAME, `${whole} ms from key to paint`);
 });
+
+/** Waits until the frame after the next has begun, and some milliseconds more. */
+function nextKeyIn(ms) {
+  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, ms))));
+}
 
 /**
  * Notes for each key when it came, when the text had it, when the next frame began and when that was painted. Between the
