@@ -550,6 +550,7 @@ function listen() {
 }
 
 if (area) {
+  form.dataset.pictures = ""; // The toolbar shows its button now.
   const choose = make("button", { type: "button", class: "plain" }, "Choose pictures");
   choose.addEventListener("click", openDialog);
   const hint = make("p", { class: "hint" }, "Pictures can be dropped or pasted into the text. ", choose);

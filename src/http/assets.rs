@@ -44,6 +44,7 @@ const FILES: &[(&str, &[u8])] = &[
     file!("writing.js"),
     file!("saving.js"),
     file!("publish.js"),
+    file!("panel.js"),
     file!("acts.js"),
     file!("popups.js"),
     file!("signs.js"),

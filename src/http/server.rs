@@ -317,6 +317,14 @@ mod tests {
     }
 
     #[test]
+    fn a_long_chain_is_read_from_its_end() {
+        let chain: Vec<String> = (0..50)
+            .map(|number| format!("198.51.100.{number}"))
+            .collect();
+        assert_eq!(from("10.0.0.1", &[&chain.join(", ")]), "198.51.100.49");
+    }
+
+    #[test]
     fn garbage_in_the_header_ends_the_search() {
         assert_eq!(from("10.0.0.1", &["198.51.100.1, garbage"]), "10.0.0.1");
         assert_eq!(from("10.0.0.1", &[]), "10.0.0.1");

@@ -641,6 +641,48 @@ async fn what_is_easily_forgotten_is_told_before_publishing() {
 }
 
 #[tokio::test]
+async fn a_permalink_that_is_taken_is_told_while_its_author_writes() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.publish("Ebb", "Words.").await;
+    let form = nora.open("/admin/posts/new").await.form_with("Body");
+    let fields = [("Title", "Other"), ("Body", "Words."), ("Permalink", "ebb")];
+    let (page, answer) = autosave(&nora, &form, &fields).await;
+    assert_eq!(page.status, 200, "the text is kept all the same");
+    assert_eq!(answer["problems"][0]["field"], "permalink");
+    assert_eq!(
+        answer["problems"][0]["message"],
+        "/2016/06/ebb.html belongs to “Ebb” already."
+    );
+    let page = nora.press(&editor(&nora, "Other").await, "Publish").await;
+    assert_eq!(page.status, 422);
+    assert!(page.problem_of("Permalink").is_some());
+}
+
+#[tokio::test]
+async fn a_scheduled_post_with_another_date_appears_then() {
+    let blog = TestBlog::new().await;
+    let (nora, reader) = (blog.author().await, blog.reader());
+    nora.write(
+        "Publish",
+        &[
+            ("Title", "Ebb"),
+            ("Body", "Words."),
+            ("Published on", "2016-06-05T15:00"),
+        ],
+    )
+    .await;
+    nora.revise("Ebb", "Save draft", &[("Published on", "2016-06-05T16:00")])
+        .await;
+    blog.clock.advance(45 * 60);
+    later::tick(&blog.app).await.unwrap();
+    assert_eq!(reader.open("/2016/06/ebb.html").await.status, 404);
+    blog.clock.advance(45 * 60);
+    later::tick(&blog.app).await.unwrap();
+    assert_eq!(reader.open("/2016/06/ebb.html").await.status, 200);
+}
+
+#[tokio::test]
 async fn the_framed_preview_is_for_our_own_pages_only() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;

@@ -23,6 +23,8 @@ use axum::response::IntoResponse;
 
 /// A large cut is offered to be taken back this long.
 const CUT_OFFERED_SECONDS: i64 = 7 * 24 * 3600;
+/// So many names help who types a tag; more only make the page heavy.
+const TAG_NAMES_MAX: usize = 500;
 
 #[derive(Template)]
 #[template(path = "author/editor.html")]
@@ -43,6 +45,8 @@ pub struct EditorPage {
     elsewhere: Vec<Elsewhere>,
     /// Whether the post was shown to its readers just now, so that it can be taken back at once.
     just_shown: bool,
+    /// The tags that are known, to be offered.
+    tag_names: Vec<String>,
     now: Millis,
 }
 
@@ -53,15 +57,15 @@ pub struct Asked {
 }
 
 impl EditorPage {
-    pub fn new(
+    pub async fn new(
+        app: &App,
         desk: Desk,
         kind: Kind,
         form: PostForm,
         problems: Problems,
         stored: Option<Post>,
-        now: Millis,
-    ) -> Self {
-        Self {
+    ) -> Result<Self> {
+        Ok(Self {
             desk,
             kind,
             form,
@@ -72,8 +76,9 @@ impl EditorPage {
             cut: None,
             elsewhere: Vec::new(),
             just_shown: false,
-            now,
-        }
+            tag_names: app.store.tag_names(TAG_NAMES_MAX).await?,
+            now: app.now(),
+        })
     }
 
     fn is_post(&self) -> bool {
@@ -227,24 +232,16 @@ fn empty_form(kind: Kind) -> crate::error::Result<PostForm> {
 }
 
 pub async fn new_post(desk: Desk, State(app): State<App>) -> Result {
-    new(Kind::Post, desk, &app)
+    new(Kind::Post, desk, &app).await
 }
 
 pub async fn new_page(desk: Desk, State(app): State<App>) -> Result {
-    new(Kind::Page, desk, &app)
+    new(Kind::Page, desk, &app).await
 }
 
-fn new(kind: Kind, desk: Desk, app: &App) -> Result {
+async fn new(kind: Kind, desk: Desk, app: &App) -> Result {
     let form = empty_form(kind)?;
-    let problems = Problems::default();
-    render::page(&EditorPage::new(
-        desk,
-        kind,
-        form,
-        problems,
-        None,
-        app.now(),
-    ))
+    render::page(&EditorPage::new(app, desk, kind, form, Problems::default(), None).await?)
 }
 
 pub async fn show(
@@ -281,7 +278,7 @@ pub async fn show(
     };
     let now = app.now();
     let kind = post.kind;
-    let mut page = EditorPage::new(desk, kind, form, Problems::default(), Some(post), now);
+    let mut page = EditorPage::new(&app, desk, kind, form, Problems::default(), Some(post)).await?;
     page.status = status;
     page.just_shown = matches!(asked.did.as_str(), "publish" | "update");
     page.cut = app
@@ -311,15 +308,15 @@ pub async fn create_page(
 }
 
 /// What happened to a form that is not stored as it came.
-fn with_problems(
+async fn with_problems(
+    app: &App,
     desk: Desk,
     kind: Kind,
     form: PostForm,
     problems: Problems,
     stored: Option<Post>,
-    now: Millis,
 ) -> Result {
-    render::problem_page(&EditorPage::new(desk, kind, form, problems, stored, now))
+    render::problem_page(&EditorPage::new(app, desk, kind, form, problems, stored).await?)
 }
 
 async fn create(
@@ -333,10 +330,10 @@ async fn create(
     let text = match NewPost::parse(kind, &form, &desk.shell.site.zone) {
         Ok(text) if text.is_empty() => {
             let problems = Problems::one("title", "Please write a title or a text first.");
-            return with_problems(desk, kind, form, problems, None, now);
+            return with_problems(&app, desk, kind, form, problems, None).await;
         }
         Ok(text) => text,
-        Err(problems) => return with_problems(desk, kind, form, problems, None, now),
+        Err(problems) => return with_problems(&app, desk, kind, form, problems, None).await,
     };
     let keeping = Keeping {
         text: &text,
@@ -388,7 +385,7 @@ pub async fn save(
     }
     let text = match NewPost::parse(kind, &form, &desk.shell.site.zone) {
         Ok(text) => text,
-        Err(problems) => return with_problems(desk, kind, form, problems, Some(post), now),
+        Err(problems) => return with_problems(&app, desk, kind, form, problems, Some(post)).await,
     };
     let keeping = Keeping {
         text: &text,
@@ -452,7 +449,7 @@ async fn finish(
                 .await?
                 .ok_or(Error::NotFound)?;
             let newest = app.store.post(id).await?;
-            let mut page = EditorPage::new(desk, kind, form, problems, newest, now);
+            let mut page = EditorPage::new(app, desk, kind, form, problems, newest).await?;
             page.other_text = Some(clash.theirs.source.clone());
             return Ok((StatusCode::CONFLICT, render::page(&page)?).into_response());
         }
@@ -468,7 +465,7 @@ async fn finish(
             Err(problems) => {
                 form.base = kept.mine.to_string();
                 let stored = app.store.post(id).await?;
-                return with_problems(desk, kind, form, problems, stored, now);
+                return with_problems(app, desk, kind, form, problems, stored).await;
             }
         },
         // A scheduled post whose date is another one by now appears then.

@@ -39,8 +39,8 @@ async fn unsaved(
     let text = match NewPost::parse(kind, &form, &desk.shell.site.zone) {
         Ok(text) => text,
         Err(problems) => {
-            let now = app.now();
-            return render::problem_page(&EditorPage::new(desk, kind, form, problems, None, now));
+            let page = EditorPage::new(&app, desk, kind, form, problems, None).await?;
+            return render::problem_page(&page);
         }
     };
     let author = desk.signed_in.author.name.clone();

@@ -41,7 +41,7 @@ pub async fn checks(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> 
 }
 
 /// The other post that lives at the address that was typed for this one.
-async fn holder(app: &App, desk: &Desk, id: PostId, text: &NewPost) -> Result<Option<Link>> {
+pub async fn holder(app: &App, desk: &Desk, id: PostId, text: &NewPost) -> Result<Option<Link>> {
     let typed = slug::of(&text.permalink);
     if typed.is_empty() {
         return Ok(None);

@@ -2,6 +2,7 @@
 //! same names work without any of it.
 
 use super::desk::{Desk, Device};
+use super::publishing::holder;
 use crate::app::App;
 use crate::blog::merge::Chunk;
 use crate::blog::post::{Kind, NewPost, PostForm, SOURCE_MAX_BYTES};
@@ -164,6 +165,14 @@ async fn keep(
     match kept {
         Ok(kept) => {
             let elsewhere = elsewhere(&app, kept.id, &form.editor).await?;
+            let mut problems = problems;
+            // Told while there is time to think of another one, and not only when it is published.
+            if let Some(holder) = holder(&app, &desk, kept.id, &kept.text).await? {
+                problems.add(
+                    "permalink",
+                    format!("{} belongs to “{}” already.", holder.path, holder.title),
+                );
+            }
             render::json(
                 StatusCode::OK,
                 &kept_answer(&desk, &app, &kept, elsewhere, problems),
