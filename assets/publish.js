@@ -1,15 +1,10 @@
 // Publishing asks once, on one sheet: when, who is told, and what is easily forgotten. Without it the buttons do what they
 // say at once.
 
+import { element } from "./elements.js";
 import { saver } from "./saving.js";
 
 const form = document.querySelector("form.editor");
-
-function element(name, about = {}, ...children) {
-  const made = Object.assign(document.createElement(name), about);
-  made.append(...children);
-  return made;
-}
 
 /** The form's field that says when: of a post, when it is published; of changes, when they are shown. */
 const timeField = () => form.elements.due_at ?? form.elements.published_at;

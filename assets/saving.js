@@ -1,6 +1,7 @@
 // The editor saves by itself: two seconds after the last key, and every ten while somebody types. What the server has not
 // taken yet stands in the browser's storage. The status line says what is true.
 
+import { element } from "./elements.js";
 import { adopt } from "./writing.js";
 import { signInAgain } from "./sign_in_again.js";
 
@@ -256,12 +257,6 @@ function showElsewhere(others) {
   const told = others.map((other) => `${other.author}, ${other.device}, last key ${ago(other.minutes_ago)}`).join("; ");
   const words = `Also open: ${told}. Both texts are kept and put together.`;
   if (line.textContent !== words) line.textContent = words;
-}
-
-function element(name, about = {}, ...children) {
-  const made = Object.assign(document.createElement(name), about);
-  made.append(...children);
-  return made;
 }
 
 /** Shows the places that two people changed side by side; gives the text that was chosen, with the rest as it is. */

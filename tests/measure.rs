@@ -392,7 +392,7 @@ async fn a_very_long_text_is_saved_by_itself_in_time() {
     let (token, csrf) = sign_in(&blog).await;
     let paragraphs: Vec<String> = (0..150)
         .map(|number| {
-            let words = "The tide came in and nobody saw it, and so it went out again. ".repeat(9);
+            let words = "The tide came in and nobody saw it, and so it went out again. ".repeat(10);
             format!("{words}\n\n![Picture {number}](/media/{number:032x}.webp)\n\n")
         })
         .collect();

@@ -41,6 +41,7 @@ const FILES: &[(&str, &[u8])] = &[
     file!("moderate.js"),
     file!("passkeys.js"),
     file!("sign_in_again.js"),
+    file!("elements.js"),
     file!("writing.js"),
     file!("saving.js"),
     file!("publish.js"),

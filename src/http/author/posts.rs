@@ -3,7 +3,9 @@
 use super::desk::{Desk, Device};
 use crate::app::App;
 use crate::blog::listing::{By, Line, Month, Order, Sought, Tab};
-use crate::blog::post::{Comments, Kind, NewPost, State as PostState, TITLE_MAX_CHARS, label};
+use crate::blog::post::{
+    Comments, Kind, NewPost, Post, State as PostState, TITLE_MAX_CHARS, label,
+};
 use crate::blog::revision::Reason;
 use crate::blog::{PostId, tag, words};
 use crate::error::Error;
@@ -277,6 +279,11 @@ impl PostsPage {
     fn is_first_tab_only(&self) -> bool {
         self.tab == Tab::All && !self.asked.is_narrow()
     }
+}
+
+/// Where a post is written.
+pub fn editor_of(post: &Post) -> String {
+    format!("{}{}", base(post.kind), post.id)
 }
 
 /// Where posts of a kind are looked after.

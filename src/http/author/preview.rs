@@ -3,7 +3,7 @@
 
 use super::desk::Desk;
 use super::editor::EditorPage;
-use super::posts::base;
+use super::posts::editor_of;
 use crate::app::{App, render_post};
 use crate::blog::post::{Kind, NewPost, Post, PostForm};
 use crate::blog::{AuthorId, PostId, PreviewId};
@@ -59,7 +59,7 @@ struct PreviewFrame {
 
 impl PreviewFrame {
     fn editor(&self) -> String {
-        format!("{}{}", base(self.post.kind), self.post.id)
+        editor_of(&self.post)
     }
 
     fn is_as(&self, way: &str) -> bool {
@@ -134,7 +134,7 @@ struct LinksPage {
 
 impl LinksPage {
     fn editor(&self) -> String {
-        format!("{}{}", base(self.post.kind), self.post.id)
+        editor_of(&self.post)
     }
 }
 

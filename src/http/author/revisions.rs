@@ -1,7 +1,7 @@
 //! The revisions of a post: their list, one of them, two of them side by side, and the way back to one.
 
 use super::desk::{Desk, Device};
-use super::posts::base;
+use super::posts::{base, editor_of};
 use crate::app::{App, render_post};
 use crate::blog::post::Post;
 use crate::blog::revision::{self, Line, Part, Revision};
@@ -36,7 +36,7 @@ struct RevisionsPage {
 
 impl RevisionsPage {
     fn editor(&self) -> String {
-        format!("{}{}", base(self.post.kind), self.post.id)
+        editor_of(&self.post)
     }
 
     fn is_at_desk(&self, line: &Line) -> bool {
@@ -84,7 +84,7 @@ struct RevisionPage {
 
 impl RevisionPage {
     fn editor(&self) -> String {
-        format!("{}{}", base(self.post.kind), self.post.id)
+        editor_of(&self.post)
     }
 
     /// Fields besides the text that differ: what each is called, and its two values.
