@@ -19,7 +19,7 @@ const body = form?.elements.body;
 const status = form?.querySelector("[role=status]");
 
 /** What of the form makes the text; the rest (the token, the button) is no reason to save. */
-const OF_THE_TEXT = ["title", "body", "markup", "tags", "permalink", "excerpt", "comments", "published_at", "pinned", "noindex", "language", "canonical", "location", "picture"];
+const OF_THE_TEXT = ["title", "body", "markup", "tags", "permalink", "excerpt", "comments", "published_at", "pinned", "noindex", "language", "canonical", "location", "picture", "author", "fields"];
 
 function fields() {
   const data = new FormData(form);
@@ -301,7 +301,7 @@ function chooseBetween(chunks) {
 }
 
 /** What its author wrote, as the server gives it back: it spaces titles and tags by itself. */
-const WRITTEN = ["title", "body", "tags", "excerpt", "location"];
+const WRITTEN = ["title", "body", "tags", "excerpt", "location", "fields"];
 const spaced = (name, text = "") => (name === "body" ? text : text.replace(/\s*,\s*/g, ", ").replace(/\s+/g, " ").trim());
 const writtenAlike = (one, other) => WRITTEN.every((name) => spaced(name, one[name]) === spaced(name, other[name]));
 

@@ -66,6 +66,8 @@ pub const EXCERPT_MAX_CHARS: usize = 500;
 pub const TAGS_MAX: usize = 30;
 pub const TAG_MAX_CHARS: usize = 60;
 pub const LOCATION_MAX_CHARS: usize = 120;
+const FIELDS_MAX: usize = 20;
+const FIELD_MAX_CHARS: usize = 300;
 
 /// The fields of the post form exactly as they were sent; also what the form shows again after a problem.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
@@ -95,6 +97,10 @@ pub struct PostForm {
     pub canonical: String,
     pub location: String,
     pub picture: String,
+    /// The number of the person whose name stands below it; empty: as it is.
+    pub author: String,
+    /// `Name: value`, one on a line.
+    pub fields: String,
     /// When changes of a published post are to be shown, as `published_at`; empty: now.
     pub due_at: String,
 }
@@ -120,6 +126,10 @@ pub struct Details {
     pub location: String,
     /// The address of the picture that stands for the post where it is shared.
     pub picture: String,
+    /// Whose name stands below it; `None`: whoever wrote it first.
+    pub author: Option<AuthorId>,
+    /// Names and values of the author's own choice, shown below the text.
+    pub fields: Vec<(String, String)>,
 }
 
 /// Details as they stand in a row; what cannot be read counts as nothing.
@@ -238,6 +248,17 @@ impl NewPost {
 }
 
 impl Details {
+    /// The author's own fields as lines of a form.
+    #[must_use]
+    pub fn lines(&self) -> String {
+        let lines: Vec<String> = self
+            .fields
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect();
+        lines.join("\n")
+    }
+
     fn read(form: &PostForm, problems: &mut Problems) -> Self {
         let language = form.language.trim();
         if !language.is_empty() && !LANGUAGES.iter().any(|(tag, _)| *tag == language) {
@@ -257,11 +278,37 @@ impl Details {
             );
             String::new()
         };
+        let (canonical, picture) = (
+            address("canonical", &form.canonical, false),
+            address("picture", &form.picture, true),
+        );
+        let mut fields = Vec::new();
+        for line in form.fields.lines().filter(|line| !line.trim().is_empty()) {
+            let field = line
+                .split_once(':')
+                .map(|(name, value)| (name.trim(), value.trim()));
+            match field {
+                Some((name, value))
+                    if !name.is_empty()
+                        && !value.is_empty()
+                        && line.chars().count() <= FIELD_MAX_CHARS
+                        && fields.len() < FIELDS_MAX =>
+                {
+                    fields.push((name.to_owned(), value.to_owned()));
+                }
+                _ => problems.add(
+                    "fields",
+                    format!("Please write “Name: value”, {FIELD_MAX_CHARS} characters at most, on {FIELDS_MAX} lines at most."),
+                ),
+            }
+        }
         Self {
             language: language.to_owned(),
             noindex: form.noindex == YES,
-            canonical: address("canonical", &form.canonical, false),
-            picture: address("picture", &form.picture, true),
+            author: form.author.parse().ok().map(AuthorId),
+            fields,
+            canonical,
+            picture,
             location: form
                 .location
                 .split_whitespace()

@@ -572,7 +572,8 @@ impl Write {
              excerpt = $7, published_at = $8, updated_at = $9, listed_at = $8, renderer = $10, html = $11, \
              teaser = $12, cut = $13, auto_excerpt = $14, source = $15, pinned = $16, details = $17, due_at = null, \
              shown_before_id = case when state = 'published' and shown_id <> $18 then shown_id end, shown_id = $18, \
-             pending = case when revision_id = $18 then 0 else 1 end where id = $1",
+             pending = case when revision_id = $18 then 0 else 1 end, author_id = coalesce($19, author_id), \
+             byline = case when $19 is null then byline else '' end where id = $1",
         )
         .bind(id)
         .bind(&new.title)
@@ -592,6 +593,7 @@ impl Write {
         .bind(new.pinned)
         .bind(super::revisions::details_json(new)?)
         .bind(revision)
+        .bind(new.details.author)
         .execute(&mut *self.tx)
         .await?;
         self.mark_published(revision).await?;

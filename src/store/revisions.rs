@@ -144,6 +144,7 @@ struct Standing {
     state: State,
     path: Option<String>,
     published_at: Option<Millis>,
+    author_id: Option<AuthorId>,
     revision_id: Option<RevisionId>,
 }
 
@@ -383,7 +384,7 @@ impl Store {
 impl Write {
     async fn standing(&mut self, id: PostId) -> Result<Option<Standing>> {
         Ok(sqlx::query_as(
-            "select kind, state, path, published_at, revision_id from posts where id = $1",
+            "select kind, state, path, published_at, author_id, revision_id from posts where id = $1",
         )
         .bind(id)
         .fetch_optional(&mut *self.tx)
@@ -493,9 +494,10 @@ impl Write {
     }
 
     async fn create(&mut self, keeping: Keeping<'_>) -> Result<Kept> {
-        let Keeping {
-            text, author, now, ..
-        } = keeping;
+        let Keeping { author, now, .. } = keeping;
+        let mut text = keeping.text.clone();
+        text.details.author = self.somebody(text.details.author).await?;
+        let text = &text;
         let (id,): (PostId,) = sqlx::query_as(
             "insert into posts (kind, state, title, markup, comments, author_id, created_at, updated_at, \
              listed_at, renderer, cut, html, source) \
@@ -559,6 +561,7 @@ impl Write {
             None => None,
         };
         let mut mine = keeping.text.clone();
+        mine.details.author = self.somebody(mine.details.author).await?;
         let begun_with = base.as_ref().unwrap_or(&head);
         as_it_was(&begun_with.text, &standing, &mut mine);
         let Some(base) = base.filter(|base| base.id != head.id) else {
@@ -631,6 +634,15 @@ impl Write {
                 }))))
             }
         }
+    }
+
+    /// A person whom a form names, if there is one.
+    async fn somebody(&mut self, author: Option<AuthorId>) -> Result<Option<AuthorId>> {
+        let row: Option<(AuthorId,)> = sqlx::query_as("select id from authors where id = $1")
+            .bind(author)
+            .fetch_optional(&mut *self.tx)
+            .await?;
+        Ok(row.map(|(id,)| id))
     }
 
     async fn first(&mut self, post: PostId) -> Result<Option<Revision>> {
@@ -716,6 +728,7 @@ impl Write {
         sqlx::query(
             "update posts set revision_id = $2, title = $3, slug = $4, markup = $5, comments = $6, excerpt = $7, \
              published_at = coalesce($8, case when published_at <= $12 then published_at end), pinned = $9, details = $10, source = $11, \
+             author_id = coalesce($14, author_id), byline = case when $14 is null then byline else '' end, \
              renderer = case when source = $11 and markup = $5 and title = $3 then renderer else $13 end, \
              updated_at = case when revision_id is not distinct from $2 then updated_at else $12 end, \
              listed_at = case when revision_id is not distinct from $2 then listed_at else $12 end where id = $1",
@@ -733,6 +746,7 @@ impl Write {
         .bind(&text.source)
         .bind(now)
         .bind(waits)
+        .bind(text.details.author)
         .execute(&mut *self.tx)
         .await?;
         self.note_uses(id).await
@@ -814,6 +828,9 @@ fn as_it_was(before: &NewPost, standing: &Standing, sent: &mut NewPost) {
     let slug = standing.path.as_deref().map(post::slug_of_path);
     if slug == Some(sent.permalink.as_str()) && before.permalink.is_empty() {
         sent.permalink.clear();
+    }
+    if sent.details.author == standing.author_id && before.details.author.is_none() {
+        sent.details.author = None;
     }
     if let (Some(exact), Some(minute)) = (
         before.published_at.or(standing.published_at),

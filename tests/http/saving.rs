@@ -753,6 +753,40 @@ async fn what_an_author_says_beside_the_text_reaches_its_page() {
 }
 
 #[tokio::test]
+async fn an_author_may_put_somebody_else_and_fields_of_their_own_below_a_post() {
+    let blog = TestBlog::new().await;
+    let (nora, reader) = (blog.author().await, blog.reader());
+    let mut form = nora.open("/admin/posts/new").await.form_with("Body");
+    form.fill_all(&[
+        ("Title", "Ebb"),
+        ("Body", "Words."),
+        ("Author", "Otto"),
+        ("Custom fields", "Listening to: rain\nWeather: mild: very"),
+    ]);
+    let path = nora.press(&form, "Publish").await.link("View post");
+    let page = reader.open(&path).await;
+    assert!(page.says("Otto") && !page.says("Nora"), "{}", page.main());
+    assert_eq!(page.texts(".fields-of dt"), ["Listening to", "Weather"]);
+    assert_eq!(page.texts(".fields-of dd"), ["rain", "mild: very"]);
+    let mut form = nora.editor("Ebb").await.form_with("Body");
+    assert_eq!(
+        form.value("Custom fields"),
+        "Listening to: rain\nWeather: mild: very"
+    );
+    form.tamper("author", "4711");
+    nora.press(&form, "Update").await;
+    assert!(
+        reader.open(&path).await.says("Otto"),
+        "nobody is not somebody"
+    );
+    let mut form = nora.editor("Ebb").await.form_with("Body");
+    form.fill("Custom fields", "rain");
+    let page = nora.press(&form, "Update").await;
+    assert_eq!(page.status, 422);
+    assert!(page.problem_of("Custom fields").is_some());
+}
+
+#[tokio::test]
 async fn a_pinned_post_stands_first() {
     let blog = TestBlog::new().await;
     let (nora, reader) = (blog.author().await, blog.reader());

@@ -4,6 +4,7 @@ use super::desk::{Desk, Device};
 use super::posts::base;
 use super::saving::base_of;
 use crate::app::App;
+use crate::blog::author::Author;
 use crate::blog::post::{
     Comments, Kind, Link, Markup, NewPost, Post, PostForm, State as PostState, slug_of_path,
 };
@@ -45,6 +46,8 @@ pub struct EditorPage {
     elsewhere: Vec<Elsewhere>,
     /// Whether the post was shown to its readers just now, so that it can be taken back at once.
     just_shown: bool,
+    /// Who may stand below a post.
+    authors: Vec<Author>,
     /// The tags that are known, to be offered.
     tag_names: Vec<String>,
     now: Millis,
@@ -76,6 +79,7 @@ impl EditorPage {
             cut: None,
             elsewhere: Vec::new(),
             just_shown: false,
+            authors: app.store.authors().await?,
             tag_names: app.store.tag_names(TAG_NAMES_MAX).await?,
             now: app.now(),
         })
@@ -213,6 +217,12 @@ fn form_of(
         language: text.details.language.clone(),
         canonical: text.details.canonical.clone(),
         location: text.details.location.clone(),
+        author: text
+            .details
+            .author
+            .or(post.author_id)
+            .map_or_else(String::new, |id| id.to_string()),
+        fields: text.details.lines(),
         picture: text.details.picture.clone(),
         ..PostForm::default()
     })
