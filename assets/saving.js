@@ -28,6 +28,14 @@ function fields() {
 
 const same = (one, other) => OF_THE_TEXT.every((name) => (one[name] ?? "") === (other[name] ?? ""));
 
+/** Puts a value into a field, whatever kind of control it is. */
+function put(name, value) {
+  const control = form.elements[name];
+  if (name === "body") adopt(body, value);
+  else if (control?.type === "checkbox") control.checked = value !== "";
+  else if (control) control.value = value;
+}
+
 function say(words) {
   if (status.textContent !== words) status.textContent = words;
 }
@@ -89,7 +97,7 @@ class Saver {
       return true;
     }
     if (!this.storedAs && text.title.trim() === "" && text.body.trim() === "") return true;
-    this.sending = this.send(text, act);
+    this.sending = this.send(text, act).catch(() => this.failed("Save failed: retrying"));
     const done = await this.sending;
     this.sending = null;
     if (done && !same(fields(), this.saved)) this.touched();
@@ -113,13 +121,13 @@ class Saver {
         redirect: "manual",
       });
     } catch {
-      return this.failed(text, navigator.onLine ? "Save failed: retrying" : "Offline");
+      return this.failed(navigator.onLine ? "Save failed: retrying" : "Offline");
     }
     if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return this.signIn(text, act, again);
     if (answer.status === 409) return this.clash(text, await answer.json());
-    if (answer.status === 404) return this.failed(text, "This post is not there any more: copy your text", false);
-    if (answer.status === 422 || answer.status === 413) return this.failed(text, "Not saved: the text is too long", false);
-    if (!answer.ok) return this.failed(text, "Save failed: retrying");
+    if (answer.status === 404) return this.failed("This post is not there any more: copy your text", false);
+    if (answer.status === 422 || answer.status === 413) return this.failed("Not saved: the text is too long", false);
+    if (!answer.ok) return this.failed("Save failed: retrying");
     this.kept(text, await answer.json());
     return true;
   }
@@ -139,6 +147,7 @@ class Saver {
       // See forget().
     }
     this.copy();
+    if (answer.due) form.querySelector(".state").textContent = `Scheduled for ${answer.due}`;
     say(`Saved ${answer.saved_at} on the server${answer.text ? ", together with what was saved elsewhere" : ""}`);
     showProblems(answer.problems);
     if (answer.cut) offerCut(this.storedAs, ...answer.cut);
@@ -163,18 +172,14 @@ class Saver {
    */
   merge(sent, answer) {
     if (!same(fields(), sent)) return;
-    for (const [name, value] of Object.entries(answer.text)) {
-      if (name === "body") adopt(body, value);
-      else if (name === "markup") form.elements.markup.value = value;
-      else form.elements[name].value = value;
-    }
+    for (const [name, value] of Object.entries(answer.text)) put(name, value);
     form.elements.base.value = answer.revision;
     this.saved = fields();
     form.dispatchEvent(new CustomEvent("adopted"));
   }
 
-  failed(text, words, again = true) {
-    const kept = this.copy(text);
+  failed(words, again = true) {
+    const kept = this.copy();
     say(`${words}${kept ? "; kept in this browser" : ""}`);
     if (again) {
       const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)];
@@ -186,8 +191,8 @@ class Saver {
   }
 
   async signIn(text, act, again) {
-    this.copy(text);
-    if (again) return this.failed(text, "Not saved: the server refused it", false);
+    this.copy();
+    if (again) return this.failed("Not saved: the server refused it", false);
     say("You are signed out: your text is kept in this browser");
     try {
       await signInAgain();
@@ -199,11 +204,17 @@ class Saver {
 
   /** Both changed the same place: both texts stand side by side, and their author chooses. */
   async clash(text, answer) {
+    // What was typed meanwhile belongs to the choice.
+    if (!same(fields(), text)) return this.send(fields(), "");
     say("Somebody changed the same place. Both texts are kept.");
-    this.copy(text);
+    this.copy();
     const chosen = await chooseBetween(answer.chunks);
     form.elements.base.value = answer.revision;
-    if (chosen !== null) adopt(body, chosen);
+    adopt(body, chosen);
+    // Of the other fields, what was not touched here is as it is there.
+    for (const name of OF_THE_TEXT) {
+      if (name !== "body" && (text[name] ?? "") === (this.saved[name] ?? "")) put(name, answer.theirs[name]);
+    }
     this.saved = { ...answer.theirs };
     form.dispatchEvent(new CustomEvent("adopted"));
     return this.send(fields(), "save");
@@ -319,8 +330,12 @@ function offerCopy(saver) {
   const fresh = `daybook editor new ${form.dataset.kind}`;
   const sent = readCopy(fresh);
   if (saver.storedAs && sent?.text && writtenAlike(sent.text, saver.saved)) localStorage.removeItem(fresh);
-  const copy = readCopy(saver.key);
-  if (!copy?.text || writtenAlike(copy.text, saver.saved)) return saver.forget();
+  // It stands under a name of its own until its author decides: what is typed now has a copy, too.
+  const offered = `${saver.key} offered`;
+  const copy = readCopy(saver.key) ?? readCopy(offered);
+  saver.forget();
+  if (!copy?.text || writtenAlike(copy.text, saver.saved)) return localStorage.removeItem(offered);
+  localStorage.setItem(offered, JSON.stringify(copy));
   const now = saver.saved;
   const box = element("div", { className: "notice copy", role: "region" });
   box.setAttribute("aria-label", "A text kept in this browser");
@@ -341,21 +356,17 @@ function offerCopy(saver) {
   box.append(element("p", { textContent: `This browser kept a text of ${at} that the server does not have.` }), differs, element("div", { className: "buttons" }, use, drop));
   form.before(box);
   use.addEventListener("click", () => {
-    for (const [name, value] of Object.entries(copy.text)) {
-      const control = form.elements[name];
-      if (name === "body") adopt(body, value);
-      else if (control instanceof RadioNodeList || control?.type !== "checkbox") {
-        if (control) control.value = value;
-      } else control.checked = value !== "";
-    }
+    for (const [name, value] of Object.entries(copy.text)) put(name, value);
     // Made from an older text, it is put together with what is there now.
     if (copy.base) form.elements.base.value = copy.base;
+    saver.copy();
+    localStorage.removeItem(offered);
     box.remove();
     body.focus();
     saver.touched();
   });
   drop.addEventListener("click", () => {
-    saver.forget();
+    localStorage.removeItem(offered);
     box.remove();
     body.focus();
   });

@@ -326,7 +326,14 @@ impl Store {
         .execute(&mut *write.tx)
         .await?
         .rows_affected();
-        write.apply_tags(id).await?;
+        let (state,): (State,) = sqlx::query_as("select state from posts where id = $1")
+            .bind(id)
+            .fetch_one(&mut *write.tx)
+            .await?;
+        // Those of a published post are what its readers see.
+        if state == State::Scheduled {
+            write.apply_tags(id).await?;
+        }
         write.commit().await?;
         Ok(done == 1)
     }
@@ -430,6 +437,9 @@ impl Store {
         .bind(now)
         .execute(&mut *write.tx)
         .await?;
+        if state == State::Draft {
+            write.follow_desk(id, now).await?;
+        }
         write.place_tags(id).await?;
         write.commit_content(now).await?;
         Ok(true)
@@ -571,7 +581,7 @@ impl Write {
             "update posts set state = 'published', title = $2, path = $3, slug = $4, markup = $5, comments = $6, \
              excerpt = $7, published_at = $8, updated_at = $9, listed_at = $8, renderer = $10, html = $11, \
              teaser = $12, cut = $13, auto_excerpt = $14, source = $15, pinned = $16, details = $17, due_at = null, \
-             shown_before_id = case when state = 'published' and shown_id <> $18 then shown_id end, shown_id = $18, \
+             shown_before_id = case when state = 'published' then shown_id end, shown_id = $18, \
              pending = case when revision_id = $18 then 0 else 1 end, author_id = coalesce($19, author_id), \
              byline = case when $19 is null then byline else '' end where id = $1",
         )

@@ -336,6 +336,9 @@ impl Store {
         let Some(standing) = write.standing(id).await? else {
             return Ok(None);
         };
+        if let Some(head) = write.head(id).await? {
+            write.keep_for_ever(&head, Reason::Saved).await?;
+        }
         let keeping = Keeping {
             text: &old.text,
             reason: Reason::Restored,
@@ -555,7 +558,12 @@ impl Write {
         let head = self.head(id).await?.ok_or_else(lost)?;
         let base = match base {
             Some(base) if base == head.id => None,
-            Some(base) => self.text_of(id, base).await?,
+            // One that was thinned away is not the text at the desk: from the nearest one before it, or from nothing, what
+            // both changed is at worst a choice.
+            Some(base) => match self.text_of(id, base).await? {
+                Some(base) => Some(base),
+                None => Some(self.before(id, base, &head).await?),
+            },
             // Made from the row before it had revisions: the first of them holds it.
             None if standing.revision_id.is_some() => self.first(id).await?,
             None => None,
@@ -623,6 +631,7 @@ impl Write {
                 }))
             }
             Merged::Clash(chunks) => {
+                self.keep_for_ever(&head, Reason::Aside).await?;
                 let (sent, _) = self
                     .append_to(id, &base, &mine, keeping, Reason::Aside)
                     .await?;
@@ -634,6 +643,41 @@ impl Write {
                 }))))
             }
         }
+    }
+
+    /// The newest revision before one that is not there any more; an empty text where there is none.
+    async fn before(
+        &mut self,
+        post: PostId,
+        gone: RevisionId,
+        head: &Revision,
+    ) -> Result<Revision> {
+        let row: Option<RevisionRow> = sqlx::query_as(revision!(
+            "where r.post_id = $1 and r.id < $2 order by r.id desc limit 1"
+        ))
+        .bind(post)
+        .bind(gone)
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        Ok(row.map_or_else(
+            || Revision {
+                id: gone,
+                text: NewPost {
+                    source: String::new(),
+                    ..head.text.clone()
+                },
+                ..head.clone()
+            },
+            Revision::from,
+        ))
+    }
+
+    /// What somebody was told to be among the revisions is not thinned.
+    async fn keep_for_ever(&mut self, revision: &Revision, reason: Reason) -> Result<()> {
+        if revision.reason == Reason::Auto {
+            self.mark(revision.id, reason).await?;
+        }
+        Ok(())
     }
 
     /// A person whom a form names, if there is one.
@@ -715,6 +759,18 @@ impl Write {
         } else {
             UNRENDERED
         };
+        if state == State::Trashed {
+            // Whether it comes back as a draft or for its readers, who see what they saw, is not known yet.
+            sqlx::query(
+                "update posts set revision_id = $2, \
+                 pending = case when state_before_trash = 'published' and shown_id <> $2 then 1 else 0 end where id = $1",
+            )
+            .bind(id)
+            .bind(revision)
+            .execute(&mut *self.tx)
+            .await?;
+            return self.note_uses(id).await;
+        }
         if state == State::Published {
             sqlx::query(
                 "update posts set revision_id = $2, pending = case when shown_id = $2 then 0 else 1 end where id = $1",

@@ -91,6 +91,8 @@ test("a browser that dies with the server still has what was typed, and offers i
   await open(again, address);
   assert.equal(await body(again).inputValue(), "Before.", "nothing is put in silently");
   const offer = again.getByRole("region", { name: "A text kept in this browser" });
+  await again.reload();
+  await offer.waitFor();
   await offer.getByText("What differs").click();
   assert.deepEqual(await offer.locator("pre").allInnerTexts(), ["Before.", "Before. After."]);
   await offer.getByRole("button", { name: "Use it" }).click();

@@ -683,6 +683,140 @@ async fn a_scheduled_post_with_another_date_appears_then() {
 }
 
 #[tokio::test]
+async fn an_update_without_changes_can_be_taken_back_and_the_post_stays() {
+    let blog = TestBlog::new().await;
+    let (nora, reader) = (blog.author().await, blog.reader());
+    let path = nora.publish("Ebb", "Words.").await;
+    let page = nora.revise("Ebb", "Update", &[]).await;
+    nora.press(&page.form_with_button("Undo"), "Undo").await;
+    assert!(reader.open(&path).await.says("Words."));
+}
+
+#[tokio::test]
+async fn what_is_typed_after_a_post_went_to_the_trash_is_shown_to_nobody_when_it_comes_back() {
+    let blog = TestBlog::new().await;
+    let (nora, reader) = (blog.author().await, blog.reader());
+    let path = nora.publish("Ebb", "Old words.").await;
+    let form = editor(&nora, "Ebb").await;
+    nora.revise("Ebb", "Move to trash", &[]).await;
+    let (page, _) = autosave(&nora, &form, &[("Body", "Half a sen")]).await;
+    assert_eq!(page.status, 200);
+    later::render_anew(&blog.app).await.unwrap();
+    let trashed = nora.open("/admin/posts/1").await.form_with("Body");
+    let back = nora.press(&trashed, "Restore").await;
+    assert!(reader.open(&path).await.says("Old words."));
+    assert!(back.says("changes not shown yet"));
+    assert_eq!(back.form_with("Body").value("Body"), "Half a sen");
+}
+
+#[tokio::test]
+async fn a_text_whose_base_was_thinned_away_replaces_nothing() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "One.")])
+        .await;
+    let mut form = editor(&nora, "Ebb").await;
+    let (_, first) = autosave(&nora, &form, &[("Body", "One. Two.")]).await;
+    form.tamper("base", &first["base"].to_string());
+    let old = form.clone();
+    autosave(&nora, &form, &[("Body", "One. Two. Three.")]).await;
+    sqlx::query("delete from revisions where source = 'One. Two.'")
+        .execute(&mut blog.database().await)
+        .await
+        .unwrap();
+    let (page, _) = autosave(&nora, &old, &[("Body", "One. Two. Four.")]).await;
+    assert_eq!(page.status, 409, "both changed the same place");
+    assert_eq!(at_desk(&nora, "Ebb").await, "One. Two. Three.");
+}
+
+#[tokio::test]
+async fn a_discarded_text_outlives_its_thinning() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.publish("Ebb", "Old words.").await;
+    let form = editor(&nora, "Ebb").await;
+    autosave(&nora, &form, &[("Body", "New words.")]).await;
+    let open = nora.editor("Ebb").await;
+    nora.press(&open.form_with("Body"), "Discard changes").await;
+    let form = editor(&nora, "Ebb").await;
+    autosave(&nora, &form, &[("Body", "Other words.")]).await;
+    blog.clock.advance(3 * 24 * 3600);
+    blog.app.store.thin_revisions(blog.app.now()).await.unwrap();
+    assert_eq!(
+        blog.number("select count(*) from revisions where source = 'New words.'")
+            .await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn tags_of_changes_to_come_are_seen_when_they_come() {
+    let blog = TestBlog::new().await;
+    let (nora, reader) = (blog.author().await, blog.reader());
+    let path = nora
+        .publish_with(&[("Title", "Ebb"), ("Body", "Words."), ("Tags", "Sea")])
+        .await;
+    nora.revise(
+        "Ebb",
+        "Update",
+        &[("Tags", "Secret"), ("Show changes on", "2016-06-05T16:00")],
+    )
+    .await;
+    nora.publish("Flood", "Words.").await;
+    assert!(!reader.open(&path).await.says("Secret"));
+    assert_eq!(reader.open("/tags/secret/").await.status, 404);
+    blog.clock.advance(2 * 3600);
+    later::tick(&blog.app).await.unwrap();
+    assert!(reader.open(&path).await.says("Secret"));
+}
+
+#[tokio::test]
+async fn a_merge_brings_every_field_that_changed_elsewhere() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "One.\n\nTwo.")])
+        .await;
+    let (here, mut there) = (editor(&nora, "Ebb").await, editor(&nora, "Ebb").await);
+    there.tick("Ask search engines to leave it out");
+    autosave(
+        &nora,
+        &there,
+        &[("Permalink", "other"), ("Location", "Lisbon")],
+    )
+    .await;
+    let (_, answer) = autosave(&nora, &here, &[("Body", "One.\n\nTwo. Three.")]).await;
+    let text = &answer["text"];
+    assert_eq!(
+        [&text["permalink"], &text["location"], &text["noindex"]],
+        ["other", "Lisbon", "yes"]
+    );
+}
+
+#[tokio::test]
+async fn a_scheduled_post_moves_with_the_date_that_is_saved_by_itself() {
+    let blog = TestBlog::new().await;
+    let (nora, reader) = (blog.author().await, blog.reader());
+    nora.write(
+        "Publish",
+        &[
+            ("Title", "Ebb"),
+            ("Body", "Words."),
+            ("Published on", "2016-06-05T15:00"),
+        ],
+    )
+    .await;
+    let form = editor(&nora, "Ebb").await;
+    let (_, answer) = autosave(&nora, &form, &[("Published on", "2016-06-05T16:00")]).await;
+    assert!(
+        answer["due"].as_str().unwrap().contains("16:00"),
+        "{answer}"
+    );
+    blog.clock.advance(45 * 60);
+    later::tick(&blog.app).await.unwrap();
+    assert_eq!(reader.open("/2016/06/ebb.html").await.status, 404);
+}
+
+#[tokio::test]
 async fn the_framed_preview_is_for_our_own_pages_only() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;

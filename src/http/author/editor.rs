@@ -38,8 +38,10 @@ pub struct EditorPage {
     stored: Option<Post>,
     /// What just happened, for the status line.
     status: String,
-    /// The text that somebody saved meanwhile, to be compared.
+    /// The text that somebody saved meanwhile, to be compared, and the revision that this one was made from: sent once
+    /// more by hand it is a choice, sent by a script it is asked about.
     other_text: Option<String>,
+    made_from: Option<String>,
     /// The revision before more than half of the text was taken out, and how many words it had.
     cut: Option<(RevisionId, i64)>,
     /// Other pages that have this post open.
@@ -76,6 +78,7 @@ impl EditorPage {
             stored,
             status: String::new(),
             other_text: None,
+            made_from: None,
             cut: None,
             elsewhere: Vec::new(),
             just_shown: false,
@@ -185,7 +188,7 @@ impl EditorPage {
 }
 
 /// The form of a text at the desk.
-fn form_of(
+pub fn form_of(
     post: &Post,
     text: &NewPost,
     revision: Option<RevisionId>,
@@ -380,6 +383,22 @@ pub async fn save(
             return render::see_other(&format!("{}?trashed={id}", base(kind)));
         }
         "restore" => {
+            // From the editor it comes with the words that stand there.
+            if !form.editor.is_empty() {
+                let (text, _) = NewPost::read(kind, &form, &desk.shell.site.zone);
+                let keeping = Keeping {
+                    text: &text,
+                    reason: Reason::Saved,
+                    author: me,
+                    device: &device,
+                    now,
+                };
+                // A text that meets another one is kept aside.
+                let _ = app
+                    .store
+                    .keep_post(id, base_of(&form), None, keeping)
+                    .await?;
+            }
             app.store.restore_post(id, now).await?;
             return done("restore");
         }
@@ -447,7 +466,7 @@ async fn finish(
         Err(KeepError::Gone) => return Err(Error::NotFound),
         Err(KeepError::Clash(clash)) => {
             // Saving once more is then a choice made with both texts in sight.
-            form.base = clash.revision.to_string();
+            let made_from = std::mem::replace(&mut form.base, clash.revision.to_string());
             let problems = Problems::one(
                 "body",
                 "This was saved elsewhere after you opened it. Your text is here, the other one below: \
@@ -461,6 +480,7 @@ async fn finish(
             let newest = app.store.post(id).await?;
             let mut page = EditorPage::new(app, desk, kind, form, problems, newest).await?;
             page.other_text = Some(clash.theirs.source.clone());
+            page.made_from = Some(made_from);
             return Ok((StatusCode::CONFLICT, render::page(&page)?).into_response());
         }
     };

@@ -2,10 +2,11 @@
 //! same names work without any of it.
 
 use super::desk::{Desk, Device};
+use super::editor::form_of;
 use super::publishing::holder;
 use crate::app::App;
 use crate::blog::merge::Chunk;
-use crate::blog::post::{Kind, NewPost, PostForm, SOURCE_MAX_BYTES};
+use crate::blog::post::{Kind, NewPost, PostForm, SOURCE_MAX_BYTES, State as PostState};
 use crate::blog::revision::Reason;
 use crate::blog::{PostId, Problems, RevisionId};
 use crate::error::Error;
@@ -20,21 +21,42 @@ use axum::http::StatusCode;
 struct Fields {
     title: String,
     body: String,
-    markup: &'static str,
+    markup: String,
     tags: String,
+    permalink: String,
     excerpt: String,
-    comments: &'static str,
+    comments: String,
+    published_at: String,
+    pinned: String,
+    noindex: String,
+    language: String,
+    canonical: String,
+    location: String,
+    picture: String,
+    author: String,
+    #[serde(rename = "fields")]
+    own: String,
 }
 
-impl From<&NewPost> for Fields {
-    fn from(text: &NewPost) -> Self {
+impl From<PostForm> for Fields {
+    fn from(form: PostForm) -> Self {
         Self {
-            title: text.title.clone(),
-            body: text.source.clone(),
-            markup: text.markup.word(),
-            tags: text.tags.join(", "),
-            excerpt: text.excerpt.clone(),
-            comments: text.comments.word(),
+            title: form.title,
+            body: form.body,
+            markup: form.markup,
+            tags: form.tags,
+            permalink: form.permalink,
+            excerpt: form.excerpt,
+            comments: form.comments,
+            published_at: form.published_at,
+            pinned: form.pinned,
+            noindex: form.noindex,
+            language: form.language,
+            canonical: form.canonical,
+            location: form.location,
+            picture: form.picture,
+            author: form.author,
+            own: form.fields,
         }
     }
 }
@@ -59,6 +81,8 @@ struct KeptAnswer {
     /// The time on the server's clock, in the blog's zone.
     saved_at: String,
     state: &'static str,
+    /// When it will be published, in words, where its date was changed.
+    due: Option<String>,
     /// The text before, where more than half of it was taken out, and how many words it had.
     cut: Option<(RevisionId, i64)>,
     elsewhere: Vec<Other>,
@@ -173,10 +197,23 @@ async fn keep(
                     format!("{} belongs to “{}” already.", holder.path, holder.title),
                 );
             }
-            render::json(
-                StatusCode::OK,
-                &kept_answer(&desk, &app, &kept, elsewhere, problems),
-            )
+            let mut text = None;
+            if kept.merged {
+                text = Some(shown_as(&app, &desk, kept.id, &kept.text).await?);
+            }
+            let answer = KeptAnswer {
+                id: kept.id,
+                base: kept.mine,
+                revision: kept.revision,
+                text,
+                saved_at: desk.shell.dates().clock(&app.now()),
+                state: kept.state.word(),
+                due: due(&app, &desk, &kept).await?,
+                cut: kept.cut,
+                elsewhere,
+                problems: answers(problems),
+            };
+            render::json(StatusCode::OK, &answer)
         }
         Err(KeepError::Gone) => Err(Error::NotFound),
         Err(KeepError::Clash(clash)) => {
@@ -186,10 +223,11 @@ async fn keep(
                 theirs,
                 chunks,
             } = *clash;
+            let id = id.or(app.store.post_of(revision).await?);
             let answer = ClashAnswer {
                 revision,
                 mine,
-                theirs: Fields::from(&theirs),
+                theirs: shown_as(&app, &desk, id.ok_or(Error::NotFound)?, &theirs).await?,
                 chunks,
             };
             render::json(StatusCode::CONFLICT, &answer)
@@ -197,24 +235,24 @@ async fn keep(
     }
 }
 
-fn kept_answer(
-    desk: &Desk,
-    app: &App,
-    kept: &Kept,
-    elsewhere: Vec<Other>,
-    problems: Problems,
-) -> KeptAnswer {
-    KeptAnswer {
-        id: kept.id,
-        base: kept.mine,
-        revision: kept.revision,
-        text: kept.merged.then(|| Fields::from(&kept.text)),
-        saved_at: desk.shell.dates().clock(&app.now()),
-        state: kept.state.word(),
-        cut: kept.cut,
-        elsewhere,
-        problems: answers(problems),
+/// A text of a post as the fields of its form show it.
+async fn shown_as(app: &App, desk: &Desk, id: PostId, text: &NewPost) -> Result<Fields> {
+    let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
+    Ok(Fields::from(form_of(&post, text, None, desk)?))
+}
+
+/// A scheduled post whose date is another one by now appears then; gives that time in words.
+async fn due(app: &App, desk: &Desk, kept: &Kept) -> Result<Option<String>> {
+    let now = app.now();
+    let Some(at) = kept.text.published_at.filter(|at| *at > now) else {
+        return Ok(None);
+    };
+    let post = app.store.post(kept.id).await?.ok_or(Error::NotFound)?;
+    if post.state != PostState::Scheduled || post.due_at == Some(at) {
+        return Ok(None);
     }
+    app.store.schedule_post(kept.id, at, now).await?;
+    Ok(Some(desk.shell.dates().moment(&at)))
 }
 
 /// The revision that a form was made from.
