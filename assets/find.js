@@ -1,6 +1,7 @@
 // Find and replace in the text of a post. All that is replaced at once is taken back by one Undo.
 
-import { bringIntoView, element, newId, place } from "./popups.js";
+import { element } from "./elements.js";
+import { bringIntoView, newId, place } from "./popups.js";
 import { put } from "./writing.js";
 
 const MAX_FINDS = 10_000;

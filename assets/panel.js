@@ -1,5 +1,7 @@
 // The panel beside the text: tags that are known already are offered while one is typed, and the excerpt says how long it is.
 
+import { element } from "./elements.js";
+
 const form = document.querySelector("form.editor");
 /** Search engines show about so much of an excerpt. */
 const SHOWN_CHARS = 155;
@@ -16,7 +18,7 @@ function completeTags() {
     const used = new Set(before.split(",").map((name) => name.trim().toLowerCase()));
     const fitting = names.filter((name) => !used.has(name.toLowerCase()) && name.toLowerCase().includes(typed));
     list.replaceChildren(
-      ...fitting.slice(0, 20).map((name) => Object.assign(document.createElement("option"), { value: before ? `${before.trimEnd()} ${name}` : name })),
+      ...fitting.slice(0, 20).map((name) => element("option", { value: before ? `${before.trimEnd()} ${name}` : name })),
     );
   };
   field.addEventListener("input", offer);

@@ -2,7 +2,8 @@
 // offers it as plain text or as a quoted article instead. Files that are pasted are not its business.
 
 import { article, block, isAddress, link } from "./acts.js";
-import { ask, element } from "./popups.js";
+import { element } from "./elements.js";
+import { ask } from "./popups.js";
 import { put } from "./writing.js";
 
 /** After this many milliseconds the plain words go in. */

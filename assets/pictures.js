@@ -1,6 +1,7 @@
 // Pictures in the editor: dropped, pasted or chosen, sent with progress and again where that fails, and put into the text
 // when they are there. What runs meanwhile is told in `data-uploads` of the form, with an event `uploads` on it.
 
+import { element } from "./elements.js";
 import { put } from "./writing.js";
 
 const form = document.querySelector("form.editor");
@@ -16,17 +17,6 @@ const AT_ONCE = 2;
 const AGAIN_AFTER_MS = [2_000, 8_000, 30_000];
 /** What a picture measures in the text, in pixels of the page; the column is 608 wide. */
 const WIDTHS = { small: 240, medium: 400, large: 608 };
-
-/** A new element: its attributes, or properties with a dot before their names, and what stands in it. */
-function make(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith(".")) element[key.slice(1)] = value;
-    else if (value !== false && value !== undefined) element.setAttribute(key, value === true ? "" : value);
-  }
-  element.append(...children);
-  return element;
-}
 
 const escape = (text) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
@@ -97,15 +87,15 @@ class Upload {
   }
 
   draw() {
-    this.progress = make("progress", { max: 1, ".value": 0, "aria-label": `Upload of ${this.name}` });
-    this.words = make("span", { class: "words" }, "waits");
-    this.retry = make("button", { type: "button", class: "plain", hidden: true }, "Retry");
-    this.retry.append(make("span", { class: "visually-hidden" }, ` the upload of ${this.name}`));
-    this.leave = make("button", { type: "button", class: "plain" }, "Cancel");
-    this.leave.append(make("span", { class: "visually-hidden" }, ` the upload of ${this.name}`));
+    this.progress = element("progress", { max: 1, ".value": 0, "aria-label": `Upload of ${this.name}` });
+    this.words = element("span", { class: "words" }, "waits");
+    this.retry = element("button", { type: "button", class: "plain", hidden: true }, "Retry");
+    this.retry.append(element("span", { class: "visually-hidden" }, ` the upload of ${this.name}`));
+    this.leave = element("button", { type: "button", class: "plain" }, "Cancel");
+    this.leave.append(element("span", { class: "visually-hidden" }, ` the upload of ${this.name}`));
     this.retry.addEventListener("click", () => this.again());
     this.leave.addEventListener("click", () => this.drop());
-    this.line = make("li", {}, make("bdi", {}, this.name), this.progress, this.words, this.retry, this.leave);
+    this.line = element("li", {}, element("bdi", {}, this.name), this.progress, this.words, this.retry, this.leave);
     list.append(this.line);
   }
 
@@ -231,8 +221,8 @@ class Upload {
 
 let uploads = [];
 let dialog;
-const list = make("ul", { class: "uploads", "aria-label": "Uploads" });
-const status = make("p", { class: "visually-hidden", role: "status" });
+const list = element("ul", { class: "uploads", "aria-label": "Uploads" });
+const status = element("p", { class: "visually-hidden", role: "status" });
 
 function announce(words) {
   status.textContent = words;
@@ -286,24 +276,24 @@ class Dialog {
   }
 
   build() {
-    this.file = make("input", { type: "file", id: "chooser-file", accept: KINDS.join(","), multiple: true });
-    this.search = make("input", { type: "search", id: "chooser-search", maxlength: "200" });
-    this.found = make("ul", { class: "pictures", "aria-label": "Library" });
-    this.more = make("button", { type: "button", hidden: true }, "Show more");
-    this.told = make("p", { class: "hint", role: "status" });
-    this.sight = make("img", { alt: "" });
-    this.alt = make("textarea", { id: "chooser-alt", rows: "2", "aria-describedby": "chooser-alt-hint" });
-    this.caption = make("input", { id: "chooser-caption", maxlength: "2000" });
-    this.link = make("input", { id: "chooser-link", type: "text", inputmode: "url", placeholder: "https://", autocomplete: "off" });
+    this.file = element("input", { type: "file", id: "chooser-file", accept: KINDS.join(","), multiple: true });
+    this.search = element("input", { type: "search", id: "chooser-search", maxlength: "200" });
+    this.found = element("ul", { class: "pictures", "aria-label": "Library" });
+    this.more = element("button", { type: "button", hidden: true }, "Show more");
+    this.told = element("p", { class: "hint", role: "status" });
+    this.sight = element("img", { alt: "" });
+    this.alt = element("textarea", { id: "chooser-alt", rows: "2", "aria-describedby": "chooser-alt-hint" });
+    this.caption = element("input", { id: "chooser-caption", maxlength: "2000" });
+    this.link = element("input", { id: "chooser-link", type: "text", inputmode: "url", placeholder: "https://", autocomplete: "off" });
     const radios = (name, chosen, ways) =>
       ways.map(([value, words]) =>
-        make("label", { class: "choice" }, make("input", { type: "radio", name, value, checked: value === chosen }), ` ${words}`),
+        element("label", { class: "choice" }, element("input", { type: "radio", name, value, checked: value === chosen }), ` ${words}`),
       );
     const sizes = [["small", "Small"], ["medium", "Medium"], ["large", "Large"], ["full", "Full"]];
     const places = [["none", "As the text"], ["float-left", "Left"], ["center", "Centre"], ["float-right", "Right"]];
     const field = (label, control, ...more) =>
-      make("div", { class: "field" }, make("label", { for: control.id }, label), control, ...more);
-    this.choosing = make(
+      element("div", { class: "field" }, element("label", { for: control.id }, label), control, ...more);
+    this.choosing = element(
       "div",
       { class: "choosing" },
       field("Choose a file", this.file),
@@ -311,28 +301,28 @@ class Dialog {
       this.found,
       this.more,
     );
-    this.insert = make("button", { type: "submit", class: "primary", value: "insert" }, "Insert");
-    this.back = make("button", { type: "button" }, "Another picture");
+    this.insert = element("button", { type: "submit", class: "primary", value: "insert" }, "Insert");
+    this.back = element("button", { type: "button" }, "Another picture");
     const hint = "What it shows, for those who cannot see it. Leave it empty only where the picture adds nothing.";
-    this.describing = make(
+    this.describing = element(
       "div",
       { class: "describing", hidden: true },
-      make("div", { class: "sight" }, this.sight),
-      make(
+      element("div", { class: "sight" }, this.sight),
+      element(
         "div",
         {},
-        field("Alternative text", this.alt, make("p", { class: "hint", id: "chooser-alt-hint" }, hint)),
+        field("Alternative text", this.alt, element("p", { class: "hint", id: "chooser-alt-hint" }, hint)),
         field("Caption", this.caption),
-        make("fieldset", { class: "ways-to-stand" }, make("legend", {}, "Size"), ...radios("chooser-size", "full", sizes)),
-        make("fieldset", { class: "ways-to-stand" }, make("legend", {}, "Alignment"), ...radios("chooser-place", "none", places)),
+        element("fieldset", { class: "ways-to-stand" }, element("legend", {}, "Size"), ...radios("chooser-size", "full", sizes)),
+        element("fieldset", { class: "ways-to-stand" }, element("legend", {}, "Alignment"), ...radios("chooser-place", "none", places)),
         field("Link", this.link),
-        make("div", { class: "buttons" }, this.insert, this.back),
+        element("div", { class: "buttons" }, this.insert, this.back),
       ),
     );
-    this.cancel = make("button", { type: "button", class: "plain" }, "Cancel");
-    const head = make("div", { class: "head" }, make("h2", { id: "chooser-title" }, "Picture"), this.cancel);
-    this.form = make("form", { method: "dialog" }, head, this.told, this.choosing, this.describing);
-    this.element = make("dialog", { class: "chooser", "aria-labelledby": "chooser-title" }, this.form);
+    this.cancel = element("button", { type: "button", class: "plain" }, "Cancel");
+    const head = element("div", { class: "head" }, element("h2", { id: "chooser-title" }, "Picture"), this.cancel);
+    this.form = element("form", { method: "dialog" }, head, this.told, this.choosing, this.describing);
+    this.element = element("dialog", { class: "chooser", "aria-labelledby": "chooser-title" }, this.form);
     this.listen();
   }
 
@@ -407,10 +397,10 @@ class Dialog {
 
   item(picture) {
     const name = picture.alt || picture.name || "Picture without a name";
-    const image = make("img", { src: picture.thumbnail, alt: "", loading: "lazy", width: picture.width, height: picture.height });
-    const button = make("button", { type: "button" }, image, make("span", { class: "name" }, name));
+    const image = element("img", { src: picture.thumbnail, alt: "", loading: "lazy", width: picture.width, height: picture.height });
+    const button = element("button", { type: "button" }, image, element("span", { class: "name" }, name));
     button.addEventListener("click", () => this.describe(picture, picture.thumbnail));
-    return make("li", {}, button);
+    return element("li", {}, button);
   }
 
   /** One file goes on to the second step while it is sent; several go straight into the text. */
@@ -551,10 +541,10 @@ function listen() {
 
 if (area) {
   form.dataset.pictures = ""; // The toolbar shows its button now.
-  const choose = make("button", { type: "button", class: "plain" }, "Choose pictures");
+  const choose = element("button", { type: "button", class: "plain" }, "Choose pictures");
   choose.addEventListener("click", openDialog);
-  const hint = make("p", { class: "hint" }, "Pictures can be dropped or pasted into the text. ", choose);
-  area.after(make("div", { class: "picture-tools" }, hint, list, status));
+  const hint = element("p", { class: "hint" }, "Pictures can be dropped or pasted into the text. ", choose);
+  area.after(element("div", { class: "picture-tools" }, hint, list, status));
   listen();
   next();
 }

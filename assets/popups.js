@@ -1,16 +1,6 @@
 // What opens above the editor: dialogs that ask, menus below a button, and where in a text area a letter stands.
 
-/** An element with attributes, and what stands inside it; functions among the attributes listen. */
-export function element(name, attributes = {}, ...inside) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (typeof value === "function") made.addEventListener(key, value);
-    else if (value === true) made.setAttribute(key, "");
-    else if (value !== false && value !== undefined) made.setAttribute(key, value);
-  }
-  made.append(...inside);
-  return made;
-}
+import { element } from "./elements.js";
 
 let made = 0;
 export const newId = (name) => `${name}-${(made += 1)}`;

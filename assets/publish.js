@@ -13,17 +13,15 @@ async function open(act) {
   await saver.save();
   const isUpdate = act === "update";
   const word = isUpdate ? "Update" : "Publish";
-  const dialog = element("dialog", { className: "sheet" });
-  dialog.setAttribute("aria-labelledby", "sheet-heading");
+  const dialog = element("dialog", { class: "sheet", "aria-labelledby": "sheet-heading" });
   const now = element("input", { type: "radio", name: "when", value: "now", checked: true });
   const later = element("input", { type: "radio", name: "when", value: "later" });
   const time = element("input", { type: "datetime-local", id: "sheet-time", value: timeField().value });
   const isToCome = () => later.checked && time.value !== "";
-  const confirm = element("button", { type: "button", className: "primary" });
-  const back = element("button", { type: "button", textContent: "Keep editing" });
-  const list = element("ul", { className: "checks" });
-  const waits = element("p", { className: "hint" });
-  waits.setAttribute("role", "status");
+  const confirm = element("button", { type: "button", class: "primary" });
+  const back = element("button", { type: "button", ".textContent": "Keep editing" });
+  const list = element("ul", { class: "checks" });
+  const waits = element("p", { class: "hint", role: "status" });
 
   const settle = () => {
     const uploads = Number(form.dataset.uploads ?? 0);
@@ -41,22 +39,22 @@ async function open(act) {
   form.addEventListener("uploads", settle);
 
   dialog.append(
-    element("h2", { id: "sheet-heading", textContent: isUpdate ? "Show the changes" : "Publish" }),
+    element("h2", { id: "sheet-heading", ".textContent": isUpdate ? "Show the changes" : "Publish" }),
     element("fieldset", {},
-      element("legend", { textContent: "When" }),
-      element("label", { className: "choice" }, now, " Now"),
-      element("label", { className: "choice" }, later, " At a time to come"),
-      element("div", { className: "field" },
-        element("label", { htmlFor: "sheet-time", textContent: "Date and time" }),
+      element("legend", { ".textContent": "When" }),
+      element("label", { class: "choice" }, now, " Now"),
+      element("label", { class: "choice" }, later, " At a time to come"),
+      element("div", { class: "field" },
+        element("label", { for: "sheet-time", ".textContent": "Date and time" }),
         time,
-        element("p", { className: "hint", textContent: `Time zone: ${form.dataset.zone}` }),
+        element("p", { class: "hint", ".textContent": `Time zone: ${form.dataset.zone}` }),
       ),
     ),
-    element("p", { textContent: isUpdate ? "Readers see the new text at this address; feeds show it as changed." : "It appears on the blog and in its feeds." }),
-    element("h3", { textContent: "Worth a look" }),
+    element("p", { ".textContent": isUpdate ? "Readers see the new text at this address; feeds show it as changed." : "It appears on the blog and in its feeds." }),
+    element("h3", { ".textContent": "Worth a look" }),
     list,
     waits,
-    element("div", { className: "buttons" }, confirm, back),
+    element("div", { class: "buttons" }, confirm, back),
   );
   document.body.append(dialog);
   const close = () => {
@@ -81,15 +79,15 @@ async function open(act) {
 
 /** Shows what the server found; a click leads to the field. */
 async function fill(list) {
-  list.replaceChildren(element("li", { textContent: "Looking…" }));
+  list.replaceChildren(element("li", { ".textContent": "Looking…" }));
   const answer = saver.storedAs ? await fetch(`/admin/posts/${saver.storedAs}/checks`, { headers: { accept: "application/json" } }).catch(() => null) : null;
   if (!answer?.ok) {
-    list.replaceChildren(element("li", { textContent: "The server could not be asked." }));
+    list.replaceChildren(element("li", { ".textContent": "The server could not be asked." }));
     return;
   }
   const { checks } = await answer.json();
-  if (checks.length === 0) list.replaceChildren(element("li", { textContent: "Nothing was forgotten." }));
-  else list.replaceChildren(...checks.map((check) => element("li", { textContent: check.message })));
+  if (checks.length === 0) list.replaceChildren(element("li", { ".textContent": "Nothing was forgotten." }));
+  else list.replaceChildren(...checks.map((check) => element("li", { ".textContent": check.message })));
 }
 
 let confirmed = false;

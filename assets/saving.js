@@ -226,28 +226,20 @@ function showProblems(problems) {
   for (const { field, message } of problems) {
     const control = form.elements[field];
     if (!(control instanceof HTMLElement)) continue;
-    const line = document.createElement("p");
-    line.className = "problem by-script";
-    line.textContent = message;
-    control.after(line);
+    control.after(element("p", { class: "problem by-script" }, message));
   }
 }
 
 /** A notice above the editor with one button that posts to an address. */
 function notice(kind, words, button, action, value) {
   document.querySelector(`.notice.${kind}`)?.remove();
-  const box = document.createElement("form");
-  box.className = `notice ${kind}`;
-  box.method = "post";
-  box.action = action;
-  const line = document.createElement("p");
-  line.textContent = words;
-  const token = document.createElement("input");
-  Object.assign(token, { type: "hidden", name: "csrf", value: form.elements.csrf.value });
-  const press = document.createElement("button");
-  Object.assign(press, { type: "submit", name: "act", value, textContent: button });
-  box.append(token, line, press);
-  box.setAttribute("role", "status");
+  const box = element(
+    "form",
+    { class: `notice ${kind}`, method: "post", action, role: "status" },
+    element("input", { type: "hidden", name: "csrf", value: form.elements.csrf.value }),
+    element("p", {}, words),
+    element("button", { type: "submit", name: "act", value }, button),
+  );
   form.before(box);
 }
 
@@ -260,8 +252,7 @@ function showElsewhere(others) {
   let line = document.querySelector(".notice.elsewhere");
   if (others.length === 0) return line?.remove();
   if (!line) {
-    line = document.createElement("p");
-    line.className = "notice elsewhere";
+    line = element("p", { class: "notice elsewhere" });
     form.before(line);
   }
   const ago = (minutes) => (minutes < 1 ? "just now" : minutes === 1 ? "a minute ago" : `${minutes} minutes ago`);
@@ -272,25 +263,24 @@ function showElsewhere(others) {
 
 /** Shows the places that two people changed side by side; gives the text that was chosen, with the rest as it is. */
 function chooseBetween(chunks) {
-  const dialog = element("dialog", { className: "sheet clash" });
-  const heading = element("h2", { id: "clash-heading", textContent: "The same place was changed twice" });
-  dialog.setAttribute("aria-labelledby", "clash-heading");
+  const dialog = element("dialog", { class: "sheet clash", "aria-labelledby": "clash-heading" });
+  const heading = element("h2", { id: "clash-heading", ".textContent": "The same place was changed twice" });
   const places = chunks.filter((chunk) => chunk.is === "clash");
   const list = element("div");
   const choices = places.map((place, number) => {
-    const group = element("fieldset", {}, element("legend", { textContent: `Place ${number + 1} of ${places.length}` }));
-    const sides = element("div", { className: "side-by-side" });
+    const group = element("fieldset", {}, element("legend", { ".textContent": `Place ${number + 1} of ${places.length}` }));
+    const sides = element("div", { class: "side-by-side" });
     for (const [value, label, words] of [["mine", "Your text", place.mine], ["theirs", "The text saved elsewhere", place.theirs]]) {
       const pick = element("input", { type: "radio", name: `place-${number}`, value, checked: value === "mine" });
-      sides.append(element("section", {}, element("label", { className: "choice" }, pick, ` ${label}`), element("pre", { textContent: words || "(nothing)", tabIndex: 0 })));
+      sides.append(element("section", {}, element("label", { class: "choice" }, pick, ` ${label}`), element("pre", { ".textContent": words || "(nothing)", tabindex: 0 })));
     }
     const both = element("input", { type: "radio", name: `place-${number}`, value: "both" });
-    group.append(sides, element("label", { className: "choice" }, both, " Keep both, one below the other"));
+    group.append(sides, element("label", { class: "choice" }, both, " Keep both, one below the other"));
     list.append(group);
     return () => group.querySelector("input:checked").value;
   });
-  const done = element("button", { type: "button", className: "primary", textContent: "Use these" });
-  dialog.append(heading, element("p", { textContent: "Both texts are kept among the revisions, whatever you choose." }), list, element("div", { className: "buttons" }, done));
+  const done = element("button", { type: "button", class: "primary", ".textContent": "Use these" });
+  dialog.append(heading, element("p", { ".textContent": "Both texts are kept among the revisions, whatever you choose." }), list, element("div", { class: "buttons" }, done));
   document.body.append(dialog);
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   dialog.showModal();
@@ -337,23 +327,22 @@ function offerCopy(saver) {
   if (!copy?.text || writtenAlike(copy.text, saver.saved)) return localStorage.removeItem(offered);
   localStorage.setItem(offered, JSON.stringify(copy));
   const now = saver.saved;
-  const box = element("div", { className: "notice copy", role: "region" });
-  box.setAttribute("aria-label", "A text kept in this browser");
+  const box = element("div", { class: "notice copy", role: "region", "aria-label": "A text kept in this browser" });
   const at = new Date(copy.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "medium" });
-  const use = element("button", { type: "button", textContent: "Use it" });
-  const drop = element("button", { type: "button", className: "plain", textContent: "Throw it away" });
-  const differs = element("details", {}, element("summary", { textContent: "What differs" }));
+  const use = element("button", { type: "button", ".textContent": "Use it" });
+  const drop = element("button", { type: "button", class: "plain", ".textContent": "Throw it away" });
+  const differs = element("details", {}, element("summary", { ".textContent": "What differs" }));
   for (const name of WRITTEN) {
     if (spaced(name, copy.text[name]) === spaced(name, now[name])) continue;
     const [old, kept] = differing(now[name], copy.text[name]);
-    const sides = element("div", { className: "side-by-side" });
+    const sides = element("div", { class: "side-by-side" });
     sides.append(
-      element("section", {}, element("h3", { textContent: "Saved on the server" }), element("pre", { textContent: old || "(nothing)", tabIndex: 0 })),
-      element("section", {}, element("h3", { textContent: "Kept in this browser" }), element("pre", { textContent: kept || "(nothing)", tabIndex: 0 })),
+      element("section", {}, element("h3", { ".textContent": "Saved on the server" }), element("pre", { ".textContent": old || "(nothing)", tabindex: 0 })),
+      element("section", {}, element("h3", { ".textContent": "Kept in this browser" }), element("pre", { ".textContent": kept || "(nothing)", tabindex: 0 })),
     );
     differs.append(sides);
   }
-  box.append(element("p", { textContent: `This browser kept a text of ${at} that the server does not have.` }), differs, element("div", { className: "buttons" }, use, drop));
+  box.append(element("p", { ".textContent": `This browser kept a text of ${at} that the server does not have.` }), differs, element("div", { class: "buttons" }, use, drop));
   form.before(box);
   use.addEventListener("click", () => {
     for (const [name, value] of Object.entries(copy.text)) put(name, value);

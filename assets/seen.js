@@ -1,7 +1,7 @@
 // The text as readers will see it, beside the text as it is written: rendered by the server, in the reader's own style.
 
 import { askServer } from "./paste.js";
-import { element } from "./popups.js";
+import { element } from "./elements.js";
 
 /** The text is rendered so many milliseconds after the last key. */
 const PAUSE = 500;

@@ -1,16 +1,9 @@
 // Signing in again over a page that must not be left: a dialog that asks, and the page goes on with the new session's token.
 
+import { element } from "./elements.js";
 import { enter, inWords, possible } from "./passkeys.js";
 
 let asking;
-
-/** Made of elements, so that what is typed anywhere never becomes markup. */
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
 
 function field(label, name, attributes) {
   const input = element("input", { id: `again-${name}`, name, required: "", ...attributes });

@@ -1,6 +1,7 @@
 // Signs that keyboards lack, found by name.
 
-import { dialog, element } from "./popups.js";
+import { element } from "./elements.js";
+import { dialog } from "./popups.js";
 
 const SIGNS = [
   ["–", "en dash, range"], ["—", "em dash"], ["…", "ellipsis, dots"], ["·", "middle dot"], ["•", "bullet"],

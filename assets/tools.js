@@ -6,7 +6,8 @@
 import * as acts from "./acts.js";
 import { finder } from "./find.js";
 import { apply, askServer, quoteArticle, watchPaste } from "./paste.js";
-import { ask, below, bringIntoView, dialog, element, menu, newId, place } from "./popups.js";
+import { element } from "./elements.js";
+import { ask, below, bringIntoView, dialog, menu, newId, place } from "./popups.js";
 import { seen } from "./seen.js";
 import { pickSign } from "./signs.js";
 import { put } from "./writing.js";

@@ -9,7 +9,9 @@ use crate::secrets;
 use axum::Form;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 
 /// What the token of a form is made for, see [`App::code`].
 pub const CSRF: &str = "csrf";
@@ -28,6 +30,68 @@ impl Guarded for PostForm {
 impl Guarded for SettingsForm {
     fn csrf(&self) -> &str {
         &self.csrf
+    }
+}
+
+/// A form that is one button.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ButtonForm {
+    csrf: String,
+}
+
+impl Guarded for ButtonForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// A form of buttons, each with a word for what it does.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ActForm {
+    csrf: String,
+    pub act: String,
+}
+
+impl Guarded for ActForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// The fields of a form in which only the boxes that were ticked, `picked`, may come more than once.
+pub struct Ticked {
+    once: BTreeMap<String, String>,
+    pub picked: Vec<String>,
+}
+
+impl Ticked {
+    /// Takes the fields of a form that has these besides, and at most `max` boxes.
+    pub fn parse(
+        fields: Vec<(String, String)>,
+        names: &[&str],
+        max: usize,
+    ) -> Result<Self, &'static str> {
+        let (mut once, mut picked) = (BTreeMap::new(), Vec::new());
+        for (name, value) in fields {
+            if name == "picked" {
+                picked.push(value);
+            } else if !names.contains(&name.as_str()) {
+                return Err("a field that is not of this form");
+            } else if once.insert(name, value).is_some_and(|old| !old.is_empty()) {
+                return Err("a field that came twice");
+            }
+        }
+        if picked.len() > max {
+            return Err("more than a page shows");
+        }
+        Ok(Self { once, picked })
+    }
+
+    /// What a field holds; nothing where it was not sent.
+    pub fn take(&mut self, name: &str) -> String {
+        self.once.remove(name).unwrap_or_default()
     }
 }
 

@@ -110,6 +110,10 @@ pub struct Shown {
     pub shown_before_id: Option<RevisionId>,
 }
 
+/// The other published post that lives at an address.
+const HOLDER: &str =
+    "select title, path from posts where path = $1 and state = 'published' and id <> $2";
+
 /// What a page that lists posts shows of each.
 macro_rules! listed {
     ($rest:literal) => {
@@ -221,13 +225,11 @@ impl Store {
 
     /// The other published post that lives at an address, if any.
     pub async fn other_holder(&self, path: &str, but: PostId) -> Result<Option<Link>> {
-        Ok(sqlx::query_as(
-            "select title, path from posts where path = $1 and state = 'published' and id <> $2",
-        )
-        .bind(path)
-        .bind(but)
-        .fetch_optional(&self.readers)
-        .await?)
+        Ok(sqlx::query_as(HOLDER)
+            .bind(path)
+            .bind(but)
+            .fetch_optional(&self.readers)
+            .await?)
     }
 
     /// The posts published just before and just after one: `(older, newer)`.
@@ -262,6 +264,15 @@ impl Store {
         )
         .fetch_all(&self.readers)
         .await?)
+    }
+
+    /// Whether an id is that of a post or of a page; `None` where it is neither.
+    pub async fn kind_of(&self, id: PostId) -> Result<Option<Kind>> {
+        let row: Option<(Kind,)> = sqlx::query_as("select kind from posts where id = $1")
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.map(|(kind,)| kind))
     }
 
     /// A post in any state, for its author.
@@ -693,12 +704,10 @@ impl Write {
 
     /// The other published post that lives at an address, if any.
     pub(super) async fn holder_of(&mut self, path: &str, but: PostId) -> Result<Option<Link>> {
-        Ok(sqlx::query_as(
-            "select title, path from posts where path = $1 and state = 'published' and id <> $2",
-        )
-        .bind(path)
-        .bind(but)
-        .fetch_optional(&mut *self.tx)
-        .await?)
+        Ok(sqlx::query_as(HOLDER)
+            .bind(path)
+            .bind(but)
+            .fetch_optional(&mut *self.tx)
+            .await?)
     }
 }

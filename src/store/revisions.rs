@@ -144,21 +144,25 @@ struct Standing {
     state: State,
     path: Option<String>,
     published_at: Option<Millis>,
+    updated_at: Millis,
     author_id: Option<AuthorId>,
     revision_id: Option<RevisionId>,
 }
 
 impl Store {
-    /// The text at the desk, and its revision where it has one.
-    pub async fn desk_text(&self, id: PostId) -> Result<Option<(NewPost, Option<RevisionId>)>> {
+    /// The text at the desk, and where it has a revision, its number and when it was made.
+    pub async fn desk_text(
+        &self,
+        id: PostId,
+    ) -> Result<Option<(NewPost, Option<(RevisionId, Millis)>)>> {
         let head: Option<RevisionRow> =
             sqlx::query_as(revision!("where p.id = $1 and r.id = p.revision_id"))
                 .bind(id)
                 .fetch_optional(&self.readers)
                 .await?;
         if let Some(head) = head {
-            let id = head.id;
-            return Ok(Some((head.text.into(), Some(id))));
+            let made = (head.id, head.made_at);
+            return Ok(Some((head.text.into(), Some(made))));
         }
         let row: Option<TextRow> = sqlx::query_as(ROW_TEXT)
             .bind(id)
@@ -387,7 +391,7 @@ impl Store {
 impl Write {
     async fn standing(&mut self, id: PostId) -> Result<Option<Standing>> {
         Ok(sqlx::query_as(
-            "select kind, state, path, published_at, author_id, revision_id from posts where id = $1",
+            "select kind, state, path, published_at, updated_at, author_id, revision_id from posts where id = $1",
         )
         .bind(id)
         .fetch_optional(&mut *self.tx)
@@ -410,22 +414,22 @@ impl Write {
 
     /// The revision at the desk; the first one is made of the row where there is none yet.
     pub(super) async fn head(&mut self, id: PostId) -> Result<Option<Revision>> {
-        let Some(standing) = self.standing(id).await? else {
-            return Ok(None);
-        };
+        match self.standing(id).await? {
+            Some(standing) => Ok(Some(self.head_of(id, &standing).await?)),
+            None => Ok(None),
+        }
+    }
+
+    async fn head_of(&mut self, id: PostId, standing: &Standing) -> Result<Revision> {
         if let Some(head) = standing.revision_id {
-            return self.text_of(id, head).await;
+            return self.text_of(id, head).await?.ok_or_else(lost);
         }
         let row: TextRow = sqlx::query_as(ROW_TEXT)
             .bind(id)
             .bind("\n")
             .fetch_one(&mut *self.tx)
             .await?;
-        let (author_id, made_at): (Option<AuthorId>, Millis) =
-            sqlx::query_as("select author_id, updated_at from posts where id = $1")
-                .bind(id)
-                .fetch_one(&mut *self.tx)
-                .await?;
+        let (author_id, made_at) = (standing.author_id, standing.updated_at);
         let text = NewPost::from(row);
         let words = revision::words(&text.source);
         let revision = self
@@ -446,14 +450,14 @@ impl Write {
         .bind(revision)
         .execute(&mut *self.tx)
         .await?;
-        Ok(Some(Revision {
+        Ok(Revision {
             id: revision,
             author_id,
             made_at,
             reason: Reason::Before,
             words,
             text,
-        }))
+        })
     }
 
     #[expect(clippy::too_many_arguments, reason = "one for each column")]
@@ -555,7 +559,7 @@ impl Write {
         if standing.kind != keeping.text.kind {
             return Ok(Err(KeepError::Gone));
         }
-        let head = self.head(id).await?.ok_or_else(lost)?;
+        let head = self.head_of(id, &standing).await?;
         let base = match base {
             Some(base) if base == head.id => None,
             // One that was thinned away is not the text at the desk: from the nearest one before it, or from nothing, what

@@ -2,8 +2,6 @@
 // while a page was open signs in again over it.
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { barriers } from "./axe.mjs";
 import { newBlog } from "./blog.mjs";
@@ -110,12 +108,13 @@ test("a link invites somebody, who chooses a name and a password", async (t) => 
   assert.equal(await invited.getByRole("link", { name: "People" }).count(), 0);
 });
 
-/** The address of a module of ours as `src/http/assets.rs` makes it, for one that imports `passkeys.js` alone. */
-async function moduleAddress() {
-  const read = (name) => readFile(new URL(`../../assets/${name}`, import.meta.url), "utf8");
-  const address = (stem, text) => `/assets/${stem}.${createHash("sha256").update(text).digest("hex").slice(0, 8)}.js`;
-  const passkeys = address("passkeys", await read("passkeys.js"));
-  return address("sign_in_again", (await read("sign_in_again.js")).replace('"./passkeys.js"', `"${passkeys}"`));
+/** The address of the module, as the editor's own script names it. */
+function moduleAddress(page) {
+  return page.evaluate(async () => {
+    const read = async (address) => (await fetch(address)).text();
+    const saving = (await read("/admin/posts/new")).match(/\/assets\/saving\.[^"]+/)[0];
+    return (await read(saving)).match(/\/assets\/sign_in_again\.[^"]+/)[0];
+  });
 }
 
 test("a page whose session ended goes on after signing in over it", async (t) => {
@@ -125,6 +124,7 @@ test("a page whose session ended goes on after signing in over it", async (t) =>
   await open(page, blog.at("/admin/settings"));
   const token = () => page.locator('main input[name="csrf"]').first().inputValue();
   const before = await token();
+  const module = await moduleAddress(page);
   await page.getByLabel("Blog title").fill("Typed and not saved");
   const other = await page.context().newPage();
   await open(other, blog.at("/admin/posts/"));
@@ -134,7 +134,7 @@ test("a page whose session ended goes on after signing in over it", async (t) =>
     const { signInAgain } = await import(address);
     const [one, same] = await Promise.all([signInAgain(), signInAgain()]);
     return one === same && one;
-  }, await moduleAddress());
+  }, module);
   const dialog = page.getByRole("dialog", { name: "Sign in again" });
   await dialog.waitFor();
   assert.deepEqual(await barriers(page), []);

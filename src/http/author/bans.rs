@@ -6,7 +6,7 @@ use crate::blog::ban::{self, Ban, BanForm, Kind, NewBan, Traces};
 use crate::blog::comment::State as CommentState;
 use crate::blog::{BanId, CommentId, Problems};
 use crate::error::Error;
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::form::{ButtonForm, DeskForm, Guarded};
 use crate::http::render::{self, Result};
 use crate::store::{Banning, Caught};
 use askama::Template;
@@ -178,23 +178,11 @@ pub async fn add(State(app): State<App>, desk: Desk, DeskForm(form): DeskForm<Ba
     }
 }
 
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct EndForm {
-    csrf: String,
-}
-
-impl Guarded for EndForm {
-    fn csrf(&self) -> &str {
-        &self.csrf
-    }
-}
-
 pub async fn end(
     State(app): State<App>,
     desk: Desk,
     Path(id): Path<i64>,
-    DeskForm(_): DeskForm<EndForm>,
+    DeskForm(_): DeskForm<ButtonForm>,
 ) -> Result {
     let by = &desk.signed_in.author.name;
     app.store.end_ban(BanId(id), by, app.now()).await?;

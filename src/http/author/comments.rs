@@ -9,7 +9,7 @@ use crate::blog::settings::YES;
 use crate::blog::time::Millis;
 use crate::error::Error;
 use crate::http::cursor::{Cursor, Links};
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::form::{DeskForm, Guarded, Ticked};
 use crate::http::render::{self, Result};
 use crate::http::session::SignedIn;
 use crate::store::{CommentCounts, Moderated};
@@ -225,30 +225,17 @@ pub struct PickedForm {
 impl TryFrom<Vec<(String, String)>> for PickedForm {
     type Error = &'static str;
 
-    /// Only `picked` may come more than once.
     fn try_from(fields: Vec<(String, String)>) -> std::result::Result<Self, &'static str> {
-        let mut form = Self::default();
-        for (name, value) in fields {
-            let once = match name.as_str() {
-                "csrf" => &mut form.csrf,
-                "act" => &mut form.act,
-                "back" => &mut form.back,
-                "picked" => {
-                    form.picked
-                        .push(Seen::parse(&value).ok_or("a comment that no page showed")?);
-                    continue;
-                }
-                _ => return Err("a field that is not of this form"),
-            };
-            if !once.is_empty() {
-                return Err("a field that came twice");
-            }
-            *once = value;
-        }
-        if form.picked.len() > PICKED_MAX {
-            return Err("more comments than a page shows");
-        }
-        Ok(form)
+        let mut sent = Ticked::parse(fields, &["csrf", "act", "back"], PICKED_MAX)?;
+        let picked = sent.picked.iter().map(|seen| Seen::parse(seen));
+        Ok(Self {
+            picked: picked
+                .collect::<Option<_>>()
+                .ok_or("a comment that no page showed")?,
+            csrf: sent.take("csrf"),
+            act: sent.take("act"),
+            back: sent.take("back"),
+        })
     }
 }
 

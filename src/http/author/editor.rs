@@ -266,12 +266,8 @@ pub async fn show(
     let id = PostId(id);
     let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
     let (text, revision) = app.store.desk_text(id).await?.ok_or(Error::NotFound)?;
-    let form = form_of(&post, &text, revision, &desk)?;
-    let saved_at = match revision {
-        Some(revision) => app.store.revision(id, revision).await?,
-        None => None,
-    }
-    .map_or(post.updated_at, |revision| revision.made_at);
+    let form = form_of(&post, &text, revision.map(|(id, _)| id), &desk)?;
+    let saved_at = revision.map_or(post.updated_at, |(_, made_at)| made_at);
     let at = desk.shell.dates().clock(&saved_at);
     let status = match asked.did.as_str() {
         "publish" => format!(
@@ -348,13 +344,7 @@ async fn create(
         Ok(text) => text,
         Err(problems) => return with_problems(&app, desk, kind, form, problems, None).await,
     };
-    let keeping = Keeping {
-        text: &text,
-        reason: Reason::Saved,
-        author: desk.signed_in.author.id,
-        device: &device,
-        now,
-    };
+    let keeping = by_hand(&desk, &device, &text, now);
     let kept = if form.editor.is_empty() {
         Ok(app.store.create_post(keeping).await?)
     } else {
@@ -386,13 +376,7 @@ pub async fn save(
             // From the editor it comes with the words that stand there.
             if !form.editor.is_empty() {
                 let (text, _) = NewPost::read(kind, &form, &desk.shell.site.zone);
-                let keeping = Keeping {
-                    text: &text,
-                    reason: Reason::Saved,
-                    author: me,
-                    device: &device,
-                    now,
-                };
+                let keeping = by_hand(&desk, &device, &text, now);
                 // A text that meets another one is kept aside.
                 let _ = app
                     .store
@@ -416,19 +400,24 @@ pub async fn save(
         Ok(text) => text,
         Err(problems) => return with_problems(&app, desk, kind, form, problems, Some(post)).await,
     };
-    let keeping = Keeping {
-        text: &text,
-        reason: Reason::Saved,
-        author: me,
-        device: &device,
-        now,
-    };
+    let keeping = by_hand(&desk, &device, &text, now);
     let kept = app
         .store
         .keep_post(id, base_of(&form), None, keeping)
         .await?;
     leave(&app, &desk, &form).await?;
     finish(desk, &app, kind, form, kept).await
+}
+
+/// A text that somebody saved by a button.
+pub fn by_hand<'a>(desk: &Desk, device: &'a str, text: &'a NewPost, now: Millis) -> Keeping<'a> {
+    Keeping {
+        text,
+        reason: Reason::Saved,
+        author: desk.signed_in.author.id,
+        device,
+        now,
+    }
 }
 
 /// A page whose form is sent whole is not open any more.

@@ -14,7 +14,7 @@ use crate::store::{Deleted, MediaCounts, MediaLine, Use};
 use askama::Template;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
@@ -162,13 +162,6 @@ impl LibraryPage {
     }
 }
 
-fn json(status: StatusCode, value: &impl serde::Serialize) -> Result {
-    let text = serde_json::to_string(value)
-        .map_err(|error| Error::Internal(format!("what a script is told: {error}")))?;
-    let kind = [(CONTENT_TYPE, "application/json")];
-    Ok((status, kind, text).into_response())
-}
-
 pub async fn list(
     desk: Desk,
     State(app): State<App>,
@@ -180,7 +173,7 @@ pub async fn list(
     if !is_for_script {
         return render::page(&page);
     }
-    json(
+    render::json(
         StatusCode::OK,
         &ToldAll {
             pictures: page.lines.iter().map(Told::of).collect(),
@@ -228,7 +221,7 @@ async fn upload_by_script(
 ) -> Result {
     let too_heavy = || {
         let problem = TOO_HEAVY;
-        json(StatusCode::PAYLOAD_TOO_LARGE, &ToldProblem { problem })
+        render::json(StatusCode::PAYLOAD_TOO_LARGE, &ToldProblem { problem })
     };
     let length = headers
         .get(CONTENT_LENGTH)
@@ -241,8 +234,8 @@ async fn upload_by_script(
     };
     let author = desk.signed_in.author.id;
     match app.take_picture(bytes.into(), name, author).await? {
-        Ok(line) => json(StatusCode::OK, &Told::of(&line)),
-        Err(refused) => json(
+        Ok(line) => render::json(StatusCode::OK, &Told::of(&line)),
+        Err(refused) => render::json(
             StatusCode::UNPROCESSABLE_ENTITY,
             &ToldProblem { problem: refused.0 },
         ),

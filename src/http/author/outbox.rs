@@ -6,7 +6,7 @@ use crate::blog::MailId;
 use crate::blog::mail::{Kind, Pile};
 use crate::error::Error;
 use crate::http::cursor::{Cursor, Links};
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::form::{ActForm, DeskForm};
 use crate::http::render::{self, Result};
 use crate::store::{OutboxCounts, Queued};
 use askama::Template;
@@ -100,19 +100,6 @@ pub async fn list(
         messages: page.items,
         has_way: app.mailer.has_way(),
     })
-}
-
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ActForm {
-    csrf: String,
-    act: String,
-}
-
-impl Guarded for ActForm {
-    fn csrf(&self) -> &str {
-        &self.csrf
-    }
 }
 
 /// Tries a message again that was given up, or throws it away.

@@ -1,19 +1,19 @@
 //! The author's lists of posts and of pages: tabs, search, filters, and what is done with one post or with many.
 
 use super::desk::{Desk, Device};
+use super::editor::by_hand;
 use crate::app::App;
 use crate::blog::listing::{By, Line, Month, Order, Sought, Tab};
 use crate::blog::post::{
     Comments, Kind, NewPost, Post, State as PostState, TITLE_MAX_CHARS, label,
 };
-use crate::blog::revision::Reason;
 use crate::blog::{PostId, tag, words};
 use crate::error::Error;
 use crate::http::cursor::{Cursor, Links};
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::form::{DeskForm, Guarded, Ticked};
 use crate::http::render::{self, Result};
 use crate::http::session::SignedIn;
-use crate::store::{Keeping, MenuPage, PostCounts, Writer};
+use crate::store::{MenuPage, PostCounts, Writer};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 
@@ -404,32 +404,20 @@ pub struct PickedForm {
 impl TryFrom<Vec<(String, String)>> for PickedForm {
     type Error = &'static str;
 
-    /// Only `picked` may come more than once.
     fn try_from(fields: Vec<(String, String)>) -> std::result::Result<Self, &'static str> {
-        let mut form = Self::default();
-        for (name, value) in fields {
-            let once = match name.as_str() {
-                "csrf" => &mut form.csrf,
-                "act" => &mut form.act,
-                "back" => &mut form.back,
-                "tag" => &mut form.tag,
-                "comments" => &mut form.comments,
-                "picked" => {
-                    let id = value.parse().map_err(|_| "a post that no page showed")?;
-                    form.picked.push(PostId(id));
-                    continue;
-                }
-                _ => return Err("a field that is not of this form"),
-            };
-            if !once.is_empty() {
-                return Err("a field that came twice");
-            }
-            *once = value;
-        }
-        if form.picked.len() > PICKED_MAX {
-            return Err("more posts than a page shows");
-        }
-        Ok(form)
+        let names = ["csrf", "act", "back", "tag", "comments"];
+        let mut sent = Ticked::parse(fields, &names, PICKED_MAX)?;
+        let picked = sent.picked.iter().map(|id| id.parse().map(PostId));
+        Ok(Self {
+            picked: picked
+                .collect::<std::result::Result<_, _>>()
+                .map_err(|_| "a post that no page showed")?,
+            csrf: sent.take("csrf"),
+            act: sent.take("act"),
+            back: sent.take("back"),
+            tag: sent.take("tag"),
+            comments: sent.take("comments"),
+        })
     }
 }
 
@@ -563,13 +551,7 @@ async fn copy(kind: Kind, desk: &Desk, device: &str, app: &App, id: PostId) -> R
         published_at: None,
         ..text
     };
-    let keeping = Keeping {
-        text: &text,
-        reason: Reason::Saved,
-        author: desk.signed_in.author.id,
-        device,
-        now: app.now(),
-    };
+    let keeping = by_hand(desk, device, &text, app.now());
     let kept = app.store.create_post(keeping).await?;
     render::see_other(&format!("{}{}", base(kind), kept.id))
 }

@@ -8,7 +8,7 @@ use crate::app::{App, render_post};
 use crate::blog::post::{Kind, NewPost, Post, PostForm};
 use crate::blog::{AuthorId, PostId, PreviewId};
 use crate::error::Error;
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::form::{ButtonForm, DeskForm, Guarded};
 use crate::http::headers::in_own_frame;
 use crate::http::post_page;
 use crate::http::render::{self, Result};
@@ -191,22 +191,10 @@ pub async fn add_link(
     render::see_other(&format!("/admin/posts/{id}/links"))
 }
 
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct WithdrawForm {
-    csrf: String,
-}
-
-impl Guarded for WithdrawForm {
-    fn csrf(&self) -> &str {
-        &self.csrf
-    }
-}
-
 pub async fn withdraw_link(
     State(app): State<App>,
     Path((id, link)): Path<(i64, i64)>,
-    DeskForm(_): DeskForm<WithdrawForm>,
+    DeskForm(_): DeskForm<ButtonForm>,
 ) -> Result {
     app.store
         .withdraw_preview_link(PostId(id), PreviewId(link), app.now())

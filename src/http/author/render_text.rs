@@ -5,11 +5,10 @@ use crate::app::{App, render_post};
 use crate::blog::post::{Markup, SOURCE_MAX_BYTES};
 use crate::error::Error;
 use crate::http::form::{DeskForm, Guarded};
-use crate::http::render::Result;
+use crate::http::render::{self, Result};
 use crate::text;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
@@ -56,14 +55,17 @@ pub async fn show(State(app): State<App>, DeskForm(form): DeskForm<TextForm>) ->
     let rendered = render_post(&app, form.body, markup).await?;
     let words = text::number_of_words(&rendered.words);
     let headings = text::outline(&rendered.html).into_iter();
-    json(&Shown {
-        words,
-        minutes: text::minutes(words),
-        headings: headings
-            .map(|text::Heading { level, text }| Heading { level, text })
-            .collect(),
-        html: rendered.html,
-    })
+    render::json(
+        StatusCode::OK,
+        &Shown {
+            words,
+            minutes: text::minutes(words),
+            headings: headings
+                .map(|text::Heading { level, text }| Heading { level, text })
+                .collect(),
+            html: rendered.html,
+        },
+    )
 }
 
 /// Pasted HTML as clean text in the markup of the post.
@@ -93,7 +95,7 @@ async fn beside(read: impl FnOnce() -> Option<String> + Send + 'static) -> Resul
         .await
         .map_err(|error| Error::Internal(format!("reading a text: {error}")))?;
     match text {
-        Some(text) => json(&Text { text }),
+        Some(text) => render::json(StatusCode::OK, &Text { text }),
         None => Ok(refused()),
     }
 }
@@ -101,10 +103,4 @@ async fn beside(read: impl FnOnce() -> Option<String> + Send + 'static) -> Resul
 /// The tools then take the plain words instead.
 fn refused() -> Response {
     StatusCode::UNPROCESSABLE_ENTITY.into_response()
-}
-
-fn json(answer: &impl Serialize) -> Result {
-    let body = serde_json::to_string(answer)
-        .map_err(|error| Error::Internal(format!("writing an answer: {error}")))?;
-    Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
 }

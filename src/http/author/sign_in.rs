@@ -5,7 +5,7 @@ use super::{passkeys, second_step};
 use crate::app::App;
 use crate::blog::{AuthorId, Problems, author};
 use crate::error::Error;
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::form::{ButtonForm, DeskForm};
 use crate::http::render::{self, Result};
 use crate::http::server::Client;
 use crate::http::session::{self, SignedIn};
@@ -241,22 +241,10 @@ async fn accept_invitation(
     entered(app, headers, author, next::HOME).await
 }
 
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct OutForm {
-    csrf: String,
-}
-
-impl Guarded for OutForm {
-    fn csrf(&self) -> &str {
-        &self.csrf
-    }
-}
-
 pub async fn out(
     State(app): State<App>,
     signed_in: SignedIn,
-    DeskForm(_): DeskForm<OutForm>,
+    DeskForm(_): DeskForm<ButtonForm>,
 ) -> Result {
     session::end(&app, &signed_in, render::see_other("/")?).await
 }

@@ -5,7 +5,7 @@ use super::desk::Desk;
 use crate::app::App;
 use crate::blog::{Problems, TagId, tag};
 use crate::error::Error;
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::form::{ButtonForm, DeskForm, Guarded};
 use crate::http::render::{self, Result};
 use crate::http::session::SignedIn;
 use crate::store::{Named, TagLine};
@@ -307,24 +307,12 @@ pub async fn ask_delete(desk: Desk, State(app): State<App>, Path(id): Path<i64>)
     })
 }
 
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DeleteForm {
-    csrf: String,
-}
-
-impl Guarded for DeleteForm {
-    fn csrf(&self) -> &str {
-        &self.csrf
-    }
-}
-
 /// Takes a tag from all posts for good.
 pub async fn delete(
     State(app): State<App>,
     Path(id): Path<i64>,
     _: SignedIn,
-    DeskForm(_): DeskForm<DeleteForm>,
+    DeskForm(_): DeskForm<ButtonForm>,
 ) -> Result {
     let gone = line(&app, id).await?;
     app.store.delete_tag(gone.id, app.now()).await?;

@@ -6,7 +6,7 @@ use crate::blog::author::{self, Role};
 use crate::blog::{AuthorId, Problems};
 use crate::error::Error;
 use crate::http::desk::Desk;
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::form::{ActForm, DeskForm, Guarded};
 use crate::http::render::{self, Result};
 use crate::http::{next, session};
 use crate::secrets;
@@ -222,20 +222,6 @@ pub async fn invite(
     }
     let page = PeoplePage::new(&app, desk, form).await?;
     render::problem_page(&PeoplePage { problems, ..page })
-}
-
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ActForm {
-    csrf: String,
-    /// `link`, `author`, `operator`, `codes` or `remove`.
-    act: String,
-}
-
-impl Guarded for ActForm {
-    fn csrf(&self) -> &str {
-        &self.csrf
-    }
 }
 
 pub async fn act(
