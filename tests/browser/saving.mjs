@@ -238,3 +238,19 @@ test("the preview is the real page at the width of a phone", async (t) => {
   assert.equal(await frame.locator("strong").innerText(), "bold");
   assert.ok((await page.locator("iframe").boundingBox()).width <= 400);
 });
+
+test("without scripts no button stands on a page that only a script could use", async (t) => {
+  const blog = await newBlog(t);
+  const author = await somebody(t, { javaScriptEnabled: false });
+  await setUp(author, blog);
+  await publish(author, blog, { title: "Ebb", body: "Words." });
+  const idle = async () => (await author.getByRole("button").and(author.locator("[type=button]")).count());
+  assert.equal(await idle(), 0, "in the editor");
+  for (const path of ["/admin/profile", "/admin/comments/", "/admin/posts/", "/admin/media/"]) {
+    await open(author, blog.at(path));
+    assert.equal(await idle(), 0, path);
+  }
+  await press(author.getByRole("button", { name: "Sign out" }));
+  await open(author, blog.at("/admin/sign-in"));
+  assert.equal(await idle(), 0, "at the door");
+});

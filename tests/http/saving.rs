@@ -466,6 +466,35 @@ async fn a_link_shows_the_text_at_the_desk_until_it_ends() {
     assert_eq!(reader.open(&path).await.status, 404);
 }
 
+#[tokio::test]
+async fn a_link_is_not_made_of_a_day_that_is_none_or_over() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "Words.")])
+        .await;
+    let long = "x".repeat(81);
+    for (name, until, field) in [
+        ("Ada", "tomorrow", "Works until the end of"),
+        ("Ada", "2016-06-04", "Works until the end of"),
+        (&long, "2016-06-06", "For whom"),
+    ] {
+        let mut form = nora
+            .open("/admin/posts/1/links")
+            .await
+            .form_with("For whom");
+        form.fill_all(&[("For whom", name), ("Works until the end of", until)]);
+        let page = nora.press(&form, "Make a link").await;
+        assert_eq!(page.status, 422, "{until}");
+        assert!(page.problem_of(field).is_some(), "{until}");
+        let kept = page.form_with("For whom");
+        assert_eq!(
+            (kept.value("For whom"), kept.value("Works until the end of")),
+            (name, until)
+        );
+    }
+    assert_eq!(blog.number("select count(*) from preview_links").await, 0);
+}
+
 /// S44, S45.
 #[tokio::test]
 async fn nothing_at_the_desk_is_found_by_readers() {

@@ -6,7 +6,8 @@ use super::editor::EditorPage;
 use super::posts::editor_of;
 use crate::app::{App, render_post};
 use crate::blog::post::{Kind, NewPost, Post, PostForm};
-use crate::blog::{AuthorId, PostId, PreviewId};
+use crate::blog::time::Millis;
+use crate::blog::{PostId, PreviewId, Problems};
 use crate::error::Error;
 use crate::http::form::{ButtonForm, DeskForm, Guarded};
 use crate::http::headers::in_own_frame;
@@ -15,6 +16,8 @@ use crate::http::render::{self, Result};
 use crate::store::PreviewLink;
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 const NAME_MAX_CHARS: usize = 80;
 
@@ -130,6 +133,8 @@ struct LinksPage {
     desk: Desk,
     post: Post,
     links: Vec<(PreviewLink, String)>,
+    form: LinkForm,
+    problems: Problems,
 }
 
 impl LinksPage {
@@ -138,18 +143,33 @@ impl LinksPage {
     }
 }
 
-pub async fn links(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Result {
-    let post = app.store.post(PostId(id)).await?.ok_or(Error::NotFound)?;
-    let mut links = Vec::new();
-    for link in app.store.preview_links(post.id).await? {
-        let address = format!(
-            "{}{}",
-            desk.shell.origin,
-            post_page::preview_address(&app, link.id)?
-        );
-        links.push((link, address));
+impl LinksPage {
+    async fn new(
+        app: &App,
+        desk: Desk,
+        id: PostId,
+        form: LinkForm,
+        problems: Problems,
+    ) -> Result<Self> {
+        let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
+        let mut links = Vec::new();
+        for link in app.store.preview_links(id).await? {
+            let path = post_page::preview_address(app, link.id)?;
+            links.push((link, format!("{}{path}", desk.shell.origin)));
+        }
+        Ok(Self {
+            desk,
+            post,
+            links,
+            form,
+            problems,
+        })
     }
-    render::page(&LinksPage { desk, post, links })
+}
+
+pub async fn links(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Result {
+    let (form, problems) = (LinkForm::default(), Problems::default());
+    render::page(&LinksPage::new(&app, desk, PostId(id), form, problems).await?)
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -167,26 +187,64 @@ impl Guarded for LinkForm {
     }
 }
 
+impl LinkForm {
+    /// For whom the link is, and the end of the day that was named.
+    fn parse(
+        &self,
+        zone: &TimeZone,
+        now: Millis,
+    ) -> std::result::Result<(&str, Option<Millis>), Problems> {
+        let mut problems = Problems::default();
+        let name = self.name.trim();
+        if name.chars().count() > NAME_MAX_CHARS {
+            problems.add(
+                "name",
+                format!("Please keep this under {NAME_MAX_CHARS} characters."),
+            );
+        }
+        let mut ends_at = None;
+        if !self.until.trim().is_empty() {
+            ends_at = end_of(self.until.trim(), zone).filter(|end| *end > now);
+            if ends_at.is_none() {
+                problems.add(
+                    "until",
+                    "Please give a day that is not over, such as 2016-06-05.",
+                );
+            }
+        }
+        if problems.is_empty() {
+            Ok((name, ends_at))
+        } else {
+            Err(problems)
+        }
+    }
+}
+
+/// The moment at which a day is over in a zone.
+fn end_of(day: &str, zone: &TimeZone) -> Option<Millis> {
+    let next = day.parse::<Date>().ok()?.tomorrow().ok()?;
+    let end = next.to_zoned(zone.clone()).ok()?;
+    Some(Millis(end.timestamp().as_millisecond()))
+}
+
 pub async fn add_link(
     desk: Desk,
     State(app): State<App>,
     Path(id): Path<i64>,
     DeskForm(form): DeskForm<LinkForm>,
 ) -> Result {
-    let post = app.store.post(PostId(id)).await?.ok_or(Error::NotFound)?;
-    let name: String = form.name.trim().chars().take(NAME_MAX_CHARS).collect();
-    let zone = &desk.shell.site.zone;
-    // The end of the day that was named.
-    let ends_at = form
-        .until
-        .parse::<jiff::civil::Date>()
-        .ok()
-        .and_then(|day| day.tomorrow().ok())
-        .and_then(|day| day.to_zoned(zone.clone()).ok())
-        .map(|end| crate::blog::time::Millis(end.timestamp().as_millisecond()));
-    let me: AuthorId = desk.signed_in.author.id;
+    let id = PostId(id);
+    app.store.kind_of(id).await?.ok_or(Error::NotFound)?;
+    let (name, ends_at) = match form.parse(&desk.shell.site.zone, app.now()) {
+        Ok(asked) => asked,
+        Err(problems) => {
+            let page = LinksPage::new(&app, desk, id, form, problems).await?;
+            return render::problem_page(&page);
+        }
+    };
+    let me = desk.signed_in.author.id;
     app.store
-        .add_preview_link(post.id, me, &name, ends_at, app.now())
+        .add_preview_link(id, me, name, ends_at, app.now())
         .await?;
     render::see_other(&format!("/admin/posts/{id}/links"))
 }

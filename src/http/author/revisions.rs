@@ -197,8 +197,13 @@ pub async fn act(
     let (id, revision) = (PostId(id), RevisionId(revision));
     let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
     if form.act == "name" {
-        let name: String = form.name.trim().chars().take(NAME_MAX_CHARS).collect();
-        if !app.store.name_revision(id, revision, &name).await? {
+        let name = form.name.trim();
+        if name.chars().count() > NAME_MAX_CHARS {
+            return Err(Error::BadRequest(
+                "Please keep the name under 80 characters. Go back and shorten it.",
+            ));
+        }
+        if !app.store.name_revision(id, revision, name).await? {
             return Err(Error::NotFound);
         }
         return render::see_other(&format!("/admin/posts/{id}/revisions/{revision}"));
