@@ -3,6 +3,7 @@
 use crate::blog::AuthorId;
 use crate::blog::media::file_name;
 use crate::blog::network;
+use crate::blog::phrases::Voice;
 use crate::blog::post::{Link, Markup, Rendered};
 use crate::blog::settings::Settings;
 use crate::blog::time::Millis;
@@ -48,6 +49,8 @@ pub struct Site {
     pub settings: Settings,
     pub zone: TimeZone,
     pub dates: Dates,
+    /// What the reader's door says, in the blog's language.
+    pub voice: Voice,
     /// Whether somebody can sign in; before that readers get a kind word only.
     pub set_up: bool,
     /// The author's lines at the foot of each page, as safe HTML.
@@ -114,6 +117,7 @@ impl App {
         let site = Arc::new(Site {
             version,
             dates: Dates::new(&settings.language, &settings.time_zone()),
+            voice: Voice::of(&settings.language),
             zone: settings.time_zone(),
             set_up: self.store.has_authors().await?,
             footer: text::footer(&settings.footer),

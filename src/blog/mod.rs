@@ -13,6 +13,7 @@ pub mod media;
 pub mod merge;
 pub mod moderation;
 pub mod network;
+pub mod phrases;
 pub mod post;
 pub mod revision;
 pub mod settings;

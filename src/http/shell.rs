@@ -2,6 +2,7 @@
 
 use super::assets;
 use crate::app::{App, Site};
+use crate::blog::phrases::Voice;
 use crate::blog::settings::Settings;
 use crate::blog::time::Millis;
 use crate::error::{Error, Result};
@@ -46,6 +47,7 @@ impl Shell {
                 version: 0,
                 settings: Settings::default(),
                 dates: Dates::new("en", &TimeZone::UTC),
+                voice: Voice::of("en"),
                 zone: TimeZone::UTC,
                 set_up: false,
                 footer: String::new(),
@@ -57,6 +59,11 @@ impl Shell {
 
     pub fn title(&self) -> &str {
         &self.site.settings.title
+    }
+
+    /// What the page says, in the blog's language.
+    pub fn say(&self) -> &Voice {
+        &self.site.voice
     }
 
     pub fn dates(&self) -> &Dates {

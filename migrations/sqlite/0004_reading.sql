@@ -1,0 +1,78 @@
+-- The reader's blog: archives, search, feeds, old addresses, visits, appearance.
+
+pragma user_version = 4;
+
+-- What is known of a post besides its text. `posts` is built anew, since wide columns stand last in a row.
+create table posts_new (
+    id                integer not null primary key,
+    kind              text    not null check (kind in ('post', 'page')),
+    state             text    not null check (state in ('draft', 'scheduled', 'published', 'trashed')),
+    state_before_trash text   not null default '',
+    title             text    not null,
+    path              text,
+    slug              text    not null default '',
+    markup            text    not null check (markup in ('markdown', 'html')),
+    comments          text    not null check (comments in ('blog', 'open', 'first', 'all', 'closed', 'hidden')),
+    author_id         integer references authors (id),
+    byline            text    not null default '',
+    origin            text    unique,
+    created_at        integer not null,
+    updated_at        integer not null,
+    published_at      integer,
+    -- `2016-06-05`, the day of publishing in the blog's zone; null for what is not a published post.
+    day               text,
+    listed_at         integer not null,
+    approved_comments integer not null default 0,
+    revision_id       integer,
+    shown_id          integer,
+    shown_before_id   integer,
+    pending           integer not null default 0,
+    due_at            integer,
+    trashed_at        integer,
+    pinned            integer not null default 0,
+    menu_place        integer not null default 0,
+    details           text    not null default '{}',
+    renderer          integer not null,
+    cut               integer not null,
+    -- How many words the text has, for the time that reading takes.
+    words             integer not null default 0,
+    -- The address of the first picture of the text; empty where there is none.
+    picture           text    not null default '',
+    excerpt           text    not null default '',
+    auto_excerpt      text    not null default '',
+    -- The list of contents as HTML; empty for short texts.
+    contents          text    not null default '',
+    teaser            text,
+    html              text    not null,
+    source            text    not null
+);
+insert into posts_new (id, kind, state, state_before_trash, title, path, slug, markup, comments, author_id, byline, origin,
+                       created_at, updated_at, published_at, listed_at, approved_comments, revision_id, shown_id, shown_before_id, pending, due_at, trashed_at, pinned,
+                       menu_place, details, renderer, cut, excerpt, auto_excerpt, teaser, html, source)
+select id, kind, state, state_before_trash, title, path, slug, markup, comments, author_id, byline, origin,
+       created_at, updated_at, published_at, listed_at, approved_comments, revision_id, shown_id, shown_before_id, pending, due_at, trashed_at, pinned,
+       menu_place, details, renderer, cut, excerpt, auto_excerpt, teaser, html, source
+from posts;
+drop table posts;
+alter table posts_new rename to posts;
+create unique index posts_path on posts (path) where state = 'published';
+create index posts_published on posts (kind, state, published_at, id);
+create index posts_listed on posts (kind, state, listed_at, id);
+create index posts_all on posts (kind, listed_at, id);
+create index posts_renderer on posts (renderer);
+create index posts_due on posts (due_at) where due_at is not null;
+create index posts_pinned on posts (published_at, id) where pinned = 1;
+create index posts_pending on posts (kind, listed_at, id) where pending = 1;
+create index posts_author on posts (author_id, kind, listed_at, id);
+create index posts_byline on posts (byline, kind) where byline <> '';
+create index posts_trashed on posts (trashed_at) where trashed_at is not null;
+
+-- Archives and search.
+
+-- Feeds and what machines read.
+
+-- Old addresses.
+
+-- Visits, what is popular, what is related.
+
+-- Appearance.

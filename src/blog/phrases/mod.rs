@@ -1,0 +1,213 @@
+//! What the reader's door says, in the language of the blog: every phrase of its pages, of the commenter's forms and of
+//! the feeds. A phrase that a language lacks does not compile.
+//!
+//! `en` is the one that all others are translated from. A blog in a language that is not here speaks English.
+
+mod ar;
+mod de;
+mod en;
+mod es;
+mod fr;
+mod ja;
+mod ru;
+
+use icu_locale_core::Locale;
+use icu_plurals::{PluralCategory, PluralRules};
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// All phrases in one language, by where they stand. `{name}` in a phrase is a gap, see [`fill`].
+#[derive(Debug)]
+pub struct Phrases {
+    /// What frames every page: menu, foot.
+    pub frame: Frame,
+    /// Pages that list posts.
+    pub lists: Lists,
+    /// The page of one post.
+    pub post: Post,
+    /// Archives and pages of authors.
+    pub archive: Archive,
+    pub search: Search,
+    pub feeds: Feeds,
+    /// The blocks of the sidebar.
+    pub blocks: Blocks,
+}
+
+#[derive(Debug)]
+pub struct Frame {
+    pub home: &'static str,
+    pub tags: &'static str,
+    pub search: &'static str,
+    pub skip_to_content: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Lists {
+    pub newer_posts: &'static str,
+    pub older_posts: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Post {
+    pub comments: Counted,
+}
+
+#[derive(Debug)]
+pub struct Archive {
+    pub title: &'static str,
+    pub posts: Counted,
+}
+
+#[derive(Debug)]
+pub struct Search {
+    pub title: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Feeds {
+    pub title: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Blocks {
+    pub popular: &'static str,
+}
+
+/// A phrase about a number of things, in the forms that a language has (CLDR's plural categories). `{n}` is the number.
+/// A form that stays empty is `other`.
+#[derive(Debug, Default)]
+pub struct Counted {
+    /// For none at all, where there is a phrase of its own: `No comments`. No plural category.
+    pub none: &'static str,
+    pub zero: &'static str,
+    pub one: &'static str,
+    pub two: &'static str,
+    pub few: &'static str,
+    pub many: &'static str,
+    pub other: &'static str,
+}
+
+/// The blog's voice: its phrases and the plural rules of their language. Cheap to clone.
+#[derive(Clone)]
+pub struct Voice {
+    phrases: &'static Phrases,
+    plurals: Option<Arc<PluralRules>>,
+}
+
+impl Voice {
+    /// The voice for a language, a BCP 47 tag such as `pt-BR`; English for one that has no phrases here.
+    #[must_use]
+    pub fn of(language: &str) -> Self {
+        let (tag, phrases) = match language.split('-').next().unwrap_or_default() {
+            "ar" => ("ar", &ar::PHRASES),
+            "de" => ("de", &de::PHRASES),
+            "es" => ("es", &es::PHRASES),
+            "fr" => ("fr", &fr::PHRASES),
+            "ja" => ("ja", &ja::PHRASES),
+            "ru" => ("ru", &ru::PHRASES),
+            _ => ("en", &en::PHRASES),
+        };
+        let locale: Option<Locale> = tag.parse().ok();
+        let rules = locale.and_then(|locale| PluralRules::try_new_cardinal(locale.into()).ok());
+        Self {
+            phrases,
+            plurals: rules.map(Arc::new),
+        }
+    }
+
+    /// A phrase for a number of things: `1 comment`, `2 comments`.
+    #[must_use]
+    pub fn count(&self, counted: &Counted, number: i64) -> String {
+        if number == 0 && !counted.none.is_empty() {
+            return counted.none.to_owned();
+        }
+        let form = match self.category(number) {
+            PluralCategory::Zero => counted.zero,
+            PluralCategory::One => counted.one,
+            PluralCategory::Two => counted.two,
+            PluralCategory::Few => counted.few,
+            PluralCategory::Many => counted.many,
+            PluralCategory::Other => counted.other,
+        };
+        let form = if form.is_empty() { counted.other } else { form };
+        fill(form, &[("n", &number.to_string())])
+    }
+
+    fn category(&self, number: i64) -> PluralCategory {
+        self.plurals
+            .as_ref()
+            .map_or(PluralCategory::Other, |rules| {
+                rules.category_for(number.unsigned_abs())
+            })
+    }
+}
+
+impl Deref for Voice {
+    type Target = Phrases;
+
+    fn deref(&self) -> &Phrases {
+        self.phrases
+    }
+}
+
+impl fmt::Debug for Voice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Voice").finish_non_exhaustive()
+    }
+}
+
+/// Puts values into the gaps of a phrase: `{name}` becomes what stands beside `name`. What a value holds is never a gap.
+#[must_use]
+pub fn fill(phrase: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(phrase.len() + 16);
+    let mut rest = phrase;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let gap = after.split_once('}').and_then(|(name, after)| {
+            let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+            Some((value, after))
+        });
+        rest = match gap {
+            Some((value, after)) => {
+                out.push_str(value);
+                after
+            }
+            None => {
+                out.push('{');
+                after
+            }
+        };
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_language_counts_by_its_own_rules() {
+        let say = |language: &str, number| {
+            let voice = Voice::of(language);
+            voice.count(&voice.post.comments, number)
+        };
+        assert_eq!(say("en", 0), "No comments");
+        assert_eq!(say("en", 1), "1 comment");
+        assert_eq!(say("en", 2), "2 comments");
+        assert_eq!(say("fr", 1), "1 commentaire");
+        assert_eq!(say("ru", 21), "21 комментарий");
+        assert_eq!(say("ru", 3), "3 комментария");
+        assert_eq!(say("ru", 11), "11 комментариев");
+        assert_eq!(say("ar", 2), "تعليقان");
+        assert_eq!(say("ar", 5), "5 تعليقات");
+        assert_eq!(say("ja", 5), "コメント5件");
+        assert_eq!(say("pl", 5), "5 comments");
+    }
+
+    #[test]
+    fn a_value_is_never_a_gap() {
+        let values = [("a", "{b}"), ("b", "no")];
+        assert_eq!(fill("{a} and {c} {", &values), "{b} and {c} {");
+    }
+}
