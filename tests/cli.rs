@@ -2,6 +2,7 @@
 
 mod program;
 
+use program::crawl::crawl;
 use program::{
     Answer, FIXTURES, Home, Server, await_some, contents, copy_all, daybook, fixture, query,
     refusal, text,
@@ -542,6 +543,15 @@ fn a_blog_with_posts_is_not_filled_with_made_up_ones() {
     let before = home.dump();
     assert!(home.refused(DEMO).contains("posts already"));
     assert_eq!(home.dump(), before);
+}
+
+#[test]
+fn every_link_of_a_blog_leads_somewhere() {
+    let home = made_up();
+    let crawled = crawl(&Server::start(&home));
+    assert!(crawled.addresses > 30, "{}", crawled.addresses);
+    let dead: Vec<String> = [crawled.dead, crawled.dead_in_texts].concat();
+    assert!(dead.is_empty(), "{}", dead.join("\n"));
 }
 
 #[test]

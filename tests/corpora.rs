@@ -2,6 +2,7 @@
 
 mod program;
 
+use program::crawl::crawl;
 use program::{FIXTURES, Home, Server, fixture};
 use scraper::{Html, Selector};
 use serde_json::Value;
@@ -34,6 +35,7 @@ fn compare(export: &Path, expected: &Path) -> Vec<String> {
     for item in expected["items"].as_array().unwrap() {
         compare_item(&home, &server, item, &mut differences);
     }
+    compare_links(&server, &mut differences);
     save_unchanged(&home, &server, &mut differences);
     drop(server);
     let before = home.dump();
@@ -44,6 +46,17 @@ fn compare(export: &Path, expected: &Path) -> Vec<String> {
         &true,
     );
     differences.0
+}
+
+/// Every link of the blog leads somewhere, save what its author wrote: that may name what is not in the export.
+fn compare_links(server: &Server, differences: &mut Differences) {
+    let crawled = crawl(server);
+    println!(
+        "{} addresses, {} links in texts to what the export does not hold",
+        crawled.addresses,
+        crawled.dead_in_texts.len()
+    );
+    differences.0.extend(crawled.dead);
 }
 
 /// Opens every post and page in the editor and saves it as it is, as a browser without scripts does: its source must stay

@@ -1,6 +1,8 @@
 //! The real program in a data directory of its own: its commands, its server, and a look into its database.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub mod crawl;
+
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions};
 use std::io::{BufRead, BufReader, Read, Write};
