@@ -19,6 +19,7 @@ mod pictures;
 mod reading;
 mod safety;
 mod saving;
+mod secrecy;
 mod tagging;
 mod threads;
 mod tools;
