@@ -47,3 +47,30 @@ test("home and posts ask no other host for anything, and two requests are enough
     });
   }
 });
+
+test("a post without pictures takes at most 14 KiB on the wire until it can be read, headers included", async (t) => {
+  const blog = await demoBlog();
+  const collector = await somebody(t);
+  let weighed = 0;
+  for (const path of await everyPost(collector, blog)) {
+    const page = await somebody(t);
+    const wire = await page.context().newCDPSession(page);
+    await wire.send("Network.enable");
+    const needed = new Map();
+    wire.on("Network.requestWillBeSent", ({ requestId, type }) => {
+      if (!LATER.includes(type.toLowerCase())) needed.set(requestId, 0);
+    });
+    wire.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+      if (needed.has(requestId)) needed.set(requestId, encodedDataLength);
+    });
+    await open(page, blog.at(path));
+    await page.waitForLoadState("networkidle");
+    if ((await page.locator("article :is(img, iframe)").count()) > 0) continue;
+    weighed += 1;
+    const bytes = [...needed.values()];
+    assert.equal(bytes.length, 2, path);
+    assert.ok(bytes[0] + bytes[1] <= 14 * 1024, `${path}: ${bytes.join(" + ")} bytes`);
+    t.diagnostic(`${path}: ${bytes.join(" + ")} bytes`);
+  }
+  assert.ok(weighed > 0, "the demo blog has posts without pictures");
+});

@@ -1,4 +1,4 @@
-// Every kind of page is sound: axe finds no barrier in it, light or dark; the Nu HTML checker no error in its HTML or
+// Every kind of page is sound: axe finds no barrier in it, light or dark, on a desk or a phone; the Nu HTML checker no error in its HTML or
 // in our style sheets; and the browser nothing that its content security policy forbids.
 
 import assert from "node:assert/strict";
@@ -18,6 +18,8 @@ const installed = createRequire(import.meta.url);
 const NU = join(dirname(installed.resolve("vnu-jar/package.json")), "build/dist/vnu.jar");
 /** Properties that browsers know and the checker does not yet; where a browser does not either, nothing is lost. */
 const NEWER_THAN_THE_CHECKER = /Property “field-sizing” doesn't exist/;
+/** A desk and a phone, in CSS pixels. */
+const WIDTHS = [1280, 360];
 const ASSETS = fileURLToPath(new URL("../../assets/", import.meta.url));
 
 /** Notes down each time that a page breaks its content security policy. */
@@ -41,15 +43,19 @@ test("every kind of page is sound", async (t) => {
   const files = [];
 
   for (const { name, who, visit } of await kindsOfPages(t)) {
-    await t.test(`${name}: no barrier, light or dark, and its policy kept`, async (t) => {
+    await t.test(`${name}: no barrier, light or dark, wide or narrow, and its policy kept`, async (t) => {
       const page = await who(t, { colorScheme: "light" });
       const breaches = await breachesOf(page);
       const answer = await visit(page);
       files.push(join(directory, `${name.replaceAll(" ", "-")}.html`));
       await writeFile(files.at(-1), await answer.body());
-      assert.deepEqual(await barriers(page), [], "light");
-      await page.emulateMedia({ colorScheme: "dark" });
-      assert.deepEqual(await barriers(page), [], "dark");
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 });
+        for (const colorScheme of ["light", "dark"]) {
+          await page.emulateMedia({ colorScheme });
+          assert.deepEqual(await barriers(page), [], `${colorScheme}, ${width} pixels wide`);
+        }
+      }
       assert.deepEqual(breaches, []);
     });
   }
