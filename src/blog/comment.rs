@@ -477,16 +477,6 @@ pub fn looks_like_one_of(name: &str, people: &[String]) -> bool {
     !look.is_empty() && people.iter().any(|person| spam::look(person) == look)
 }
 
-/// `No comments`, `1 comment`, `N comments`.
-#[must_use]
-pub fn count(number: i64) -> String {
-    match number {
-        0 => "No comments".to_owned(),
-        1 => "1 comment".to_owned(),
-        n => format!("{n} comments"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -688,12 +678,5 @@ mod tests {
         ] {
             assert_eq!(policy(&blog, Comments::Blog, age), expected, "{age} days");
         }
-    }
-
-    #[test]
-    fn counts_are_said_in_words() {
-        assert_eq!(count(0), "No comments");
-        assert_eq!(count(1), "1 comment");
-        assert_eq!(count(12), "12 comments");
     }
 }

@@ -464,13 +464,6 @@ pub struct Listed {
     pub html: String,
 }
 
-impl Listed {
-    #[must_use]
-    pub fn label(&self) -> &str {
-        label(&self.title)
-    }
-}
-
 /// A link to a post: its title and its permalink.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Link {

@@ -126,7 +126,8 @@ impl PostPage {
     }
 
     fn comment_count(&self) -> String {
-        comment::count(self.post.approved_comments)
+        let say = self.shell.say();
+        say.count(&say.post.comments, self.post.approved_comments)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::shell::Shell;
 use crate::app::App;
+use crate::blog::phrases::Voice;
 use crate::error::Error;
 use askama::Template;
 use axum::body::{Body, HttpBody};
@@ -133,9 +134,9 @@ fn retry_after(status: StatusCode, error: Option<&Error>) -> Option<u64> {
 }
 
 async fn error_body(app: &App, status: StatusCode, error: Option<&Error>) -> String {
-    let (heading, message) = words(status, error);
     // Where even the settings cannot be read, the page does without them.
     let shell = Shell::of(app).await.unwrap_or_else(|_| Shell::bare(app));
+    let (heading, message) = words(shell.say(), status, error);
     let page = ErrorPage {
         shell,
         status,
@@ -147,64 +148,34 @@ async fn error_body(app: &App, status: StatusCode, error: Option<&Error>) -> Str
 }
 
 /// A heading and a sentence for a visitor, who never reads an internal message.
-fn words(status: StatusCode, error: Option<&Error>) -> (&'static str, String) {
-    let said = match error {
-        Some(Error::BadRequest(words) | Error::Forbidden(words)) => Some((*words).to_owned()),
+fn words(say: &Voice, status: StatusCode, error: Option<&Error>) -> (&'static str, String) {
+    let errors = &say.errors;
+    let told = match status {
+        StatusCode::NOT_FOUND => errors.not_found,
+        StatusCode::METHOD_NOT_ALLOWED => errors.not_possible,
+        StatusCode::PAYLOAD_TOO_LARGE => errors.too_large,
+        StatusCode::TOO_MANY_REQUESTS => errors.too_many,
+        StatusCode::FORBIDDEN => errors.refused,
+        StatusCode::SERVICE_UNAVAILABLE if matches!(error, Some(Error::NotSetUp)) => {
+            errors.not_set_up
+        }
+        StatusCode::SERVICE_UNAVAILABLE => errors.busy,
+        StatusCode::INSUFFICIENT_STORAGE => errors.no_room,
+        status if status.is_client_error() => errors.not_understood,
+        _ => errors.went_wrong,
+    };
+    let message = match error {
+        Some(Error::BadRequest(words) | Error::Forbidden(words)) => (*words).to_owned(),
         Some(Error::TooMany {
             retry_after_seconds,
-        }) => Some(format!(
-            "Please try again in {}.",
-            in_words(*retry_after_seconds)
-        )),
-        Some(Error::NotSetUp) => {
-            Some("This blog is being set up right now. Please come back a little later.".to_owned())
-        }
-        _ => None,
+        }) => say.wait(
+            &errors.again_in_seconds,
+            &errors.again_in_minutes,
+            *retry_after_seconds,
+        ),
+        _ => told.message.to_owned(),
     };
-    let (heading, usual) = match status {
-        StatusCode::NOT_FOUND => (
-            "Nothing here",
-            "There is no page at this address. It may have moved, or the address may have a slip in it.",
-        ),
-        StatusCode::METHOD_NOT_ALLOWED => (
-            "Not possible here",
-            "This address does not take that kind of request.",
-        ),
-        StatusCode::PAYLOAD_TOO_LARGE => (
-            "Too much at once",
-            "What you sent is larger than this address takes.",
-        ),
-        StatusCode::TOO_MANY_REQUESTS => ("Too many attempts", "Please wait a little."),
-        StatusCode::FORBIDDEN => ("Refused", "This is not open to you."),
-        StatusCode::SERVICE_UNAVAILABLE if matches!(error, Some(Error::NotSetUp)) => {
-            ("Coming into being", "")
-        }
-        StatusCode::SERVICE_UNAVAILABLE => (
-            "Busy",
-            "There is too much to do right now. Please try again in a moment.",
-        ),
-        StatusCode::INSUFFICIENT_STORAGE => (
-            "No room left",
-            "The disk is full, so nothing can be saved. Reading goes on.",
-        ),
-        status if status.is_client_error() => {
-            ("Not understood", "This request could not be understood.")
-        }
-        _ => (
-            "Something went wrong",
-            "It is not your fault, and it has been written down. Please try again in a moment.",
-        ),
-    };
-    (heading, said.unwrap_or_else(|| usual.to_owned()))
-}
-
-/// A time to wait, for a visitor.
-pub fn in_words(seconds: u64) -> String {
-    match seconds {
-        0..=1 => "a second".to_owned(),
-        2..=89 => format!("{seconds} seconds"),
-        _ => format!("{} minutes", seconds.div_ceil(60)),
-    }
+    (told.heading, message)
 }
 
 /// A panic in a handler is a fault of the program: logged, answered, and the server goes on.

@@ -66,6 +66,15 @@ impl Shell {
         &self.site.voice
     }
 
+    /// What stands in a link to a post: its title, or the words for one that has none.
+    pub fn titled<'a>(&self, title: &'a str) -> &'a str {
+        if title.is_empty() {
+            self.say().post.untitled
+        } else {
+            title
+        }
+    }
+
     pub fn dates(&self) -> &Dates {
         &self.site.dates
     }

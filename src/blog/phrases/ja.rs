@@ -1,6 +1,9 @@
 //! Japanese.
 
-use super::{Archive, Blocks, Counted, Feeds, Frame, Lists, Phrases, Post, Search};
+use super::{
+    Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
+    Thread, Told,
+};
 
 pub const PHRASES: Phrases = Phrases {
     frame: Frame {
@@ -8,10 +11,25 @@ pub const PHRASES: Phrases = Phrases {
         tags: "タグ",
         search: "検索",
         skip_to_content: "本文へスキップ",
+        menu: "ブログ",
+        feed: "フィード",
+        written_with: "Daybookで執筆",
     },
     lists: Lists {
         newer_posts: "新しい投稿",
         older_posts: "過去の投稿",
+        pages: "ページ",
+        pinned: "固定表示",
+        tagged: "このタグの投稿",
+        nothing_yet: "まだ何も公開されていません。最初の投稿はここに表示されます。",
+        read_more: "続きを読む",
+        of_post: "（{name}）",
+        on_post: "（{name}）",
+        no_tags: "タグの付いた投稿はまだありません。",
+        posts_beside: Counted {
+            other: "件の投稿",
+            ..Counted::NONE
+        },
     },
     post: Post {
         comments: Counted {
@@ -23,6 +41,10 @@ pub const PHRASES: Phrases = Phrases {
             other: "コメント{n}件",
             zero: "",
         },
+        untitled: "無題",
+        neighbours: "投稿",
+        newer: "次の投稿",
+        older: "前の投稿",
     },
     archive: Archive {
         title: "アーカイブ",
@@ -36,11 +58,122 @@ pub const PHRASES: Phrases = Phrases {
             zero: "",
         },
     },
-    search: Search { title: "検索" },
+    search: Search {
+        title: "検索",
+        label: "タイトル・本文・コメントを検索",
+        label_short: "このブログを検索",
+        button: "検索",
+        nothing_found: "「{name}」に一致するものは見つかりませんでした。言葉を減らすか変えてみてください。[タグの一覧]もご覧いただけます。",
+        in_comments: "コメント内で一致",
+    },
     feeds: Feeds {
-        title: "フィード"
+        title: "フィード",
+        comments_on: "{name}へのコメント",
     },
     blocks: Blocks {
         popular: "人気の投稿",
+    },
+    thread: Thread {
+        title: "コメント",
+        on_page: "コメント {n}ページ目",
+        pages: "コメントのページ",
+        more_pages: "コメントのほかのページ",
+        page: "ページ",
+        author: "筆者",
+        edited: "編集済み",
+        in_reply_to: "{name}さんへの返信",
+        in_reply_to_gone: "表示されていないコメントへの返信",
+        reply: "返信",
+        to_name: "（{name}さんへ）",
+        none_on_page: "このページのコメントは表示されなくなりました。",
+        closed: "新しいコメントは受け付けていません。",
+        feed: "これらのコメントのフィード",
+    },
+    form: Form {
+        title: "コメントを書く",
+        comment: "コメント",
+        body_hint: "*斜体*、**太字**、`コード`、> 引用、リスト、リンクが使えます。",
+        name: "名前",
+        any_name: "どんな名前でもかまいません",
+        optional: "任意",
+        website: "ウェブサイト",
+        email: "メールアドレス",
+        email_hint: "任意（公開されません）",
+        mail_me: "メール通知",
+        mail_nothing: "なし",
+        mail_replies: "自分のコメントへの返信",
+        mail_all: "この投稿への新しいコメントすべて",
+        mail_hint: "最初に届くメールのリンクでアドレスを確認すると始まります",
+        trap: "ここは空欄のままにしてください",
+        post: "コメントを投稿",
+        preview: "プレビュー",
+        preview_title: "コメントのプレビュー",
+        preview_kicker: "このように表示されます",
+        you_answer: "{name}さんに返信しています。",
+        on_the_post: "代わりに投稿へコメントする",
+        have_a_look: "印の付いた欄をご確認ください。書いた内容は失われていません。",
+        said_before: "前に書いたコメントを見る",
+    },
+    errors: Errors {
+        not_found: Told {
+            heading: "ページがありません",
+            message: "このアドレスにはページがありません。移動したか、アドレスに誤りがあるかもしれません。",
+        },
+        not_possible: Told {
+            heading: "ここではできません",
+            message: "このアドレスはこの種の要求を受け付けません。",
+        },
+        too_large: Told {
+            heading: "一度に多すぎます",
+            message: "送信された内容が、このアドレスで受け付けられる大きさを超えています。",
+        },
+        too_many: Told {
+            heading: "回数が多すぎます",
+            message: "少しお待ちください。",
+        },
+        refused: Told {
+            heading: "拒否されました",
+            message: "これにはアクセスできません。",
+        },
+        not_set_up: Told {
+            heading: "準備中",
+            message: "このブログは現在準備中です。少し後でもう一度お越しください。",
+        },
+        busy: Told {
+            heading: "混み合っています",
+            message: "ただいま処理が集中しています。少ししてからもう一度お試しください。",
+        },
+        no_room: Told {
+            heading: "空き容量がありません",
+            message: "ディスクがいっぱいのため保存できません。閲覧は続けられます。",
+        },
+        not_understood: Told {
+            heading: "理解できません",
+            message: "この要求を理解できませんでした。",
+        },
+        went_wrong: Told {
+            heading: "問題が発生しました",
+            message: "あなたのせいではありません。内容は記録されました。少ししてからもう一度お試しください。",
+        },
+        again_in_seconds: Counted {
+            other: "{n}秒後にもう一度お試しください。",
+            ..Counted::NONE
+        },
+        again_in_minutes: Counted {
+            other: "{n}分後にもう一度お試しください。",
+            ..Counted::NONE
+        },
+        newest: "最新の投稿へ",
+        status: "ステータス {n}",
+    },
+    refused: Refused {
+        several_seconds: Counted {
+            other: "お使いのネットワークから続けてコメントが届きました。{n}秒後にもう一度送信してください。",
+            ..Counted::NONE
+        },
+        several_minutes: Counted {
+            other: "お使いのネットワークから続けてコメントが届きました。{n}分後にもう一度送信してください。",
+            ..Counted::NONE
+        },
     },
 };

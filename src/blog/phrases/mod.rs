@@ -17,7 +17,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// All phrases in one language, by where they stand. `{name}` in a phrase is a gap, see [`fill`].
+/// All phrases in one language, by where they stand. `{name}` in a phrase is a gap, see [`fill`]; `[words]` are those that
+/// become a link, see [`Voice::linked`].
 #[derive(Debug)]
 pub struct Phrases {
     /// What frames every page: menu, foot.
@@ -32,6 +33,10 @@ pub struct Phrases {
     pub feeds: Feeds,
     /// The blocks of the sidebar.
     pub blocks: Blocks,
+    pub thread: Thread,
+    pub form: Form,
+    pub errors: Errors,
+    pub refused: Refused,
 }
 
 #[derive(Debug)]
@@ -40,17 +45,33 @@ pub struct Frame {
     pub tags: &'static str,
     pub search: &'static str,
     pub skip_to_content: &'static str,
+    pub menu: &'static str,
+    pub feed: &'static str,
+    pub written_with: &'static str,
 }
 
 #[derive(Debug)]
 pub struct Lists {
     pub newer_posts: &'static str,
     pub older_posts: &'static str,
+    pub pages: &'static str,
+    pub pinned: &'static str,
+    pub tagged: &'static str,
+    pub nothing_yet: &'static str,
+    pub read_more: &'static str,
+    pub of_post: &'static str,
+    pub on_post: &'static str,
+    pub no_tags: &'static str,
+    pub posts_beside: Counted,
 }
 
 #[derive(Debug)]
 pub struct Post {
     pub comments: Counted,
+    pub untitled: &'static str,
+    pub neighbours: &'static str,
+    pub newer: &'static str,
+    pub older: &'static str,
 }
 
 #[derive(Debug)]
@@ -62,16 +83,98 @@ pub struct Archive {
 #[derive(Debug)]
 pub struct Search {
     pub title: &'static str,
+    pub label: &'static str,
+    pub label_short: &'static str,
+    pub button: &'static str,
+    pub nothing_found: &'static str,
+    pub in_comments: &'static str,
 }
 
 #[derive(Debug)]
 pub struct Feeds {
     pub title: &'static str,
+    pub comments_on: &'static str,
 }
 
 #[derive(Debug)]
 pub struct Blocks {
     pub popular: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Thread {
+    pub title: &'static str,
+    pub on_page: &'static str,
+    pub pages: &'static str,
+    pub more_pages: &'static str,
+    pub page: &'static str,
+    pub author: &'static str,
+    pub edited: &'static str,
+    pub in_reply_to: &'static str,
+    pub in_reply_to_gone: &'static str,
+    pub reply: &'static str,
+    pub to_name: &'static str,
+    pub none_on_page: &'static str,
+    pub closed: &'static str,
+    pub feed: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Form {
+    pub title: &'static str,
+    pub comment: &'static str,
+    pub body_hint: &'static str,
+    pub name: &'static str,
+    pub any_name: &'static str,
+    pub optional: &'static str,
+    pub website: &'static str,
+    pub email: &'static str,
+    pub email_hint: &'static str,
+    pub mail_me: &'static str,
+    pub mail_nothing: &'static str,
+    pub mail_replies: &'static str,
+    pub mail_all: &'static str,
+    pub mail_hint: &'static str,
+    pub trap: &'static str,
+    pub post: &'static str,
+    pub preview: &'static str,
+    pub preview_title: &'static str,
+    pub preview_kicker: &'static str,
+    pub you_answer: &'static str,
+    pub on_the_post: &'static str,
+    pub have_a_look: &'static str,
+    pub said_before: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Errors {
+    pub not_found: Told,
+    pub not_possible: Told,
+    pub too_large: Told,
+    pub too_many: Told,
+    pub refused: Told,
+    pub not_set_up: Told,
+    pub busy: Told,
+    pub no_room: Told,
+    pub not_understood: Told,
+    pub went_wrong: Told,
+    pub again_in_seconds: Counted,
+    pub again_in_minutes: Counted,
+    pub newest: &'static str,
+    pub status: &'static str,
+}
+
+/// What is said instead of a page.
+#[derive(Debug, Clone, Copy)]
+pub struct Told {
+    pub heading: &'static str,
+    pub message: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Refused {
+    pub several_seconds: Counted,
+    pub several_minutes: Counted,
 }
 
 /// A phrase about a number of things, in the forms that a language has (CLDR's plural categories). `{n}` is the number.
@@ -86,6 +189,19 @@ pub struct Counted {
     pub few: &'static str,
     pub many: &'static str,
     pub other: &'static str,
+}
+
+impl Counted {
+    /// No forms at all, for those that a language does not have.
+    pub const NONE: Self = Self {
+        none: "",
+        zero: "",
+        one: "",
+        two: "",
+        few: "",
+        many: "",
+        other: "",
+    };
 }
 
 /// The blog's voice: its phrases and the plural rules of their language. Cheap to clone.
@@ -132,6 +248,47 @@ impl Voice {
         };
         let form = if form.is_empty() { counted.other } else { form };
         fill(form, &[("n", &number.to_string())])
+    }
+
+    /// A phrase about a time to wait, in seconds or in minutes.
+    #[must_use]
+    pub fn wait(&self, in_seconds: &Counted, in_minutes: &Counted, seconds: u64) -> String {
+        let (phrase, number) = match seconds {
+            0..=89 => (in_seconds, seconds.max(1)),
+            _ => (in_minutes, seconds.div_ceil(60)),
+        };
+        self.count(phrase, number.cast_signed())
+    }
+
+    /// A phrase about somebody or something: `Comments on {name}`.
+    #[must_use]
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    pub fn about(&self, phrase: &str, name: &str) -> String {
+        fill(phrase, &[("name", name)])
+    }
+
+    /// A phrase with a number that changes none of its words: `Comments, page {n}`.
+    #[must_use]
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    pub fn numbered(&self, phrase: &str, number: impl fmt::Display) -> String {
+        fill(phrase, &[("n", &number.to_string())])
+    }
+
+    /// What stands before the gap of a phrase and after it, where a template puts more than plain words there.
+    #[must_use]
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    pub fn around(&self, phrase: &'static str) -> (&'static str, &'static str) {
+        let (before, rest) = phrase.split_once('{').unwrap_or((phrase, ""));
+        (before, rest.split_once('}').map_or("", |(_, after)| after))
+    }
+
+    /// The three parts of a phrase that holds a link: `or have a look at [the tags].`
+    #[must_use]
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    pub fn linked(&self, phrase: &'static str) -> (&'static str, &'static str, &'static str) {
+        let (before, rest) = phrase.split_once('[').unwrap_or((phrase, ""));
+        let (link, after) = rest.split_once(']').unwrap_or((rest, ""));
+        (before, link, after)
     }
 
     fn category(&self, number: i64) -> PluralCategory {

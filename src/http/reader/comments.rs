@@ -128,9 +128,11 @@ fn refused(mut page: PostPage, form: CommentForm, status: StatusCode, message: &
 
 /// RFC 6585, 4: too many comments from one place. Nothing is lost; the same form can be sent again.
 fn later(page: PostPage, form: CommentForm, seconds: u64) -> Result {
-    let message = format!(
-        "There were several comments from your network just now. Please send yours again in {}.",
-        render::in_words(seconds)
+    let say = page.shell.say();
+    let message = say.wait(
+        &say.refused.several_seconds,
+        &say.refused.several_minutes,
+        seconds,
     );
     let mut response = refused(page, form, StatusCode::TOO_MANY_REQUESTS, &message)?;
     response

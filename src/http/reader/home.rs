@@ -1,7 +1,7 @@
 //! The home page: newest posts under a heading per day, older ones by a link.
 
 use crate::app::App;
-use crate::blog::comment::{self, Policy};
+use crate::blog::comment::Policy;
 use crate::blog::post::{Comments, Listed};
 use crate::blog::settings::{Home, POSTS_PER_PAGE_MAX};
 use crate::http::cursor::{Cursor, Links};
@@ -64,9 +64,9 @@ impl ListPage {
         }
     }
 
-    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     fn comment_count(&self, post: &Listed) -> String {
-        comment::count(post.approved_comments)
+        let say = self.shell.say();
+        say.count(&say.post.comments, post.approved_comments)
     }
 }
 

@@ -23,15 +23,6 @@ pub struct Hit {
 }
 
 impl Hit {
-    #[must_use]
-    pub fn label(&self) -> &str {
-        if self.title.is_empty() {
-            "Untitled"
-        } else {
-            &self.title
-        }
-    }
-
     /// Where the words stand: the post, or the page of its comments.
     #[must_use]
     pub fn address(&self) -> String {
