@@ -244,6 +244,8 @@ fn rendered(new: &NewPost) -> Rendered {
         html: format!("<p>{}</p>", new.source),
         words: new.source.clone(),
         excerpt: new.source.chars().take(300).collect(),
+        word_count: 3,
+        picture: "/media/tides.webp".to_owned(),
         ..Rendered::default()
     }
 }
@@ -325,6 +327,7 @@ fn imported(origin: &str, path: &str) -> ImportedPost {
         rendered: Rendered {
             html: "<p>Brought in</p>".to_owned(),
             words: "Brought in".to_owned(),
+            word_count: 2,
             ..Rendered::default()
         },
         renderer: RENDERER,
@@ -813,8 +816,13 @@ async fn a_rendering_is_replaced_only_while_its_source_stands() {
             .unwrap()
             .is_empty()
     );
+    let shown = blog.store.post(saved.id).await.unwrap().unwrap();
+    assert_eq!((shown.words, &*shown.picture), (3, "/media/tides.webp"));
     let rendering = Rendered {
         html: "<p>anew</p>".to_owned(),
+        word_count: 1_200,
+        picture: "/media/a.webp".to_owned(),
+        contents: "<ol><li>anew</li></ol>".to_owned(),
         ..Rendered::default()
     };
     let rerender = async |source: &str| {
@@ -826,6 +834,11 @@ async fn a_rendering_is_replaced_only_while_its_source_stands() {
     };
     assert_eq!(rerender("an older text").await, "<p>Text of Tides</p>");
     assert_eq!(rerender("Text of Tides").await, "<p>anew</p>");
+    let anew = blog.store.post(saved.id).await.unwrap().unwrap();
+    assert_eq!(
+        (anew.words, &*anew.picture, &*anew.contents),
+        (1_200, "/media/a.webp", "<ol><li>anew</li></ol>")
+    );
     assert!(
         blog.store
             .stale_posts(newer, PostId(0), NOON, 10)
@@ -1537,6 +1550,7 @@ async fn what_was_brought_in_once_is_known_the_second_time() {
     let [Landed::New(one), Landed::New(_)] = landed[..] else {
         panic!("{landed:?}")
     };
+    assert_eq!(blog.store.post(one).await.unwrap().unwrap().words, 2);
     let comments = [imported_comment("c-1", one), imported_comment("c-2", one)];
     let new = blog.store.import_comments(&comments, NOON).await.unwrap();
     let [LandedComment::New(first), LandedComment::New(second)] = new[..] else {

@@ -56,6 +56,12 @@ pub struct Rendered {
     pub excerpt: String,
     /// All words of the text without markup, for the search index.
     pub words: String,
+    /// How many they are, for the time that reading takes.
+    pub word_count: i64,
+    /// The address of the first picture of the text; empty where there is none.
+    pub picture: String,
+    /// The headings of a long text as a list of links to them, safe HTML; empty for short ones.
+    pub contents: String,
 }
 
 /// Titles longer than this are cut by search engines and by lists alike.
@@ -427,6 +433,12 @@ pub struct Post {
     pub pinned: bool,
     #[sqlx(try_from = "String")]
     pub details: Details,
+    /// How many words the text has.
+    pub words: i64,
+    /// The address of the first picture of the text; empty where there is none.
+    pub picture: String,
+    /// The list of contents as safe HTML; empty where the text needs none.
+    pub contents: String,
     pub source: String,
     pub html: String,
 }

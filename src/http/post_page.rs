@@ -168,6 +168,9 @@ pub async fn preview(
         due_at: None,
         pinned: text.pinned,
         details: text.details,
+        words: rendered.word_count,
+        picture: rendered.picture,
+        contents: rendered.contents,
         source: text.source,
         html: rendered.html,
     };

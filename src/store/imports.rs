@@ -199,9 +199,9 @@ impl Write {
         let (id,): (PostId,) = sqlx::query_as(
             "insert into posts (kind, state, state_before_trash, title, path, markup, comments, author_id, byline, \
              origin, created_at, updated_at, published_at, listed_at, renderer, cut, excerpt, auto_excerpt, \
-             teaser, html, source) \
+             teaser, html, source, words, picture, contents) \
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-             $20) returning id",
+             $20, $21, $22, $23) returning id",
         )
         .bind(post.kind)
         .bind(state)
@@ -223,6 +223,9 @@ impl Write {
         .bind(&post.rendered.teaser)
         .bind(&post.rendered.html)
         .bind(&post.source)
+        .bind(post.rendered.word_count)
+        .bind(&post.rendered.picture)
+        .bind(&post.rendered.contents)
         .fetch_one(&mut *self.tx)
         .await?;
         self.set_tags(id, &post.tags).await?;

@@ -134,7 +134,7 @@ macro_rules! whole {
             "select p.id, p.kind, p.state, p.title, p.path, p.slug, p.markup, p.comments, p.excerpt, ",
             "p.auto_excerpt, p.author_id, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
             "p.published_at, p.updated_at, p.approved_comments, p.revision_id, p.pending, p.due_at, p.pinned, p.details, ",
-            "p.source, p.html ",
+            "p.words, p.picture, p.contents, p.source, p.html ",
             "from posts p left join authors a on a.id = p.author_id ",
             $rest
         )
@@ -520,8 +520,8 @@ impl Store {
     ) -> Result<()> {
         let mut write = self.write().await?;
         let done = sqlx::query(
-            "update posts set html = $3, teaser = $4, cut = $5, auto_excerpt = $6, renderer = $7 \
-             where id = $1 and source = $2",
+            "update posts set html = $3, teaser = $4, cut = $5, auto_excerpt = $6, renderer = $7, words = $8, picture = $9, \
+             contents = $10 where id = $1 and source = $2",
         )
         .bind(id)
         .bind(source)
@@ -530,6 +530,9 @@ impl Store {
         .bind(rendering.cut)
         .bind(&rendering.excerpt)
         .bind(renderer)
+        .bind(rendering.word_count)
+        .bind(&rendering.picture)
+        .bind(&rendering.contents)
         .execute(&mut *write.tx)
         .await?
         .rows_affected();
@@ -594,7 +597,7 @@ impl Write {
              teaser = $12, cut = $13, auto_excerpt = $14, source = $15, pinned = $16, details = $17, due_at = null, \
              shown_before_id = case when state = 'published' then shown_id end, shown_id = $18, \
              pending = case when revision_id = $18 then 0 else 1 end, author_id = coalesce($19, author_id), \
-             byline = case when $19 is null then byline else '' end where id = $1",
+             byline = case when $19 is null then byline else '' end, words = $20, picture = $21, contents = $22 where id = $1",
         )
         .bind(id)
         .bind(&new.title)
@@ -615,6 +618,9 @@ impl Write {
         .bind(super::revisions::details_json(new)?)
         .bind(revision)
         .bind(new.details.author)
+        .bind(rendered.word_count)
+        .bind(&rendered.picture)
+        .bind(&rendered.contents)
         .execute(&mut *self.tx)
         .await?;
         self.mark_published(revision).await?;

@@ -41,6 +41,8 @@ pub struct Body {
     /// Whether a list shows it otherwise than its own page: headings are lower there, footnotes have no ids, and sources
     /// are not told.
     pub differs_in_lists: bool,
+    /// The address of the first picture; empty where there is none that has an address.
+    pub picture: String,
 }
 
 /// An article that a text quotes: where it stands, what it is called, and who wrote it when.
@@ -58,6 +60,7 @@ impl Body {
             place,
             pictures,
             shown: 0,
+            picture: String::new(),
             headings: Vec::new(),
             differs_in_lists: false,
             sources: Vec::new(),
@@ -74,6 +77,7 @@ impl Body {
             html: writer.out,
             broken: writer.broken,
             differs_in_lists: writer.differs_in_lists,
+            picture: writer.picture,
         })
     }
 }
@@ -85,6 +89,8 @@ struct Writer<'t> {
     pictures: &'t Pictures,
     /// How many pictures are written.
     shown: usize,
+    /// The address of the first that has one.
+    picture: String,
     /// The levels that the source gave to the headings which the present one stands under, and its own.
     headings: Vec<usize>,
     differs_in_lists: bool,
@@ -348,13 +354,13 @@ impl Writer<'_> {
         {
             return;
         }
-        if element
-            .attribute("src")
-            .and_then(address::picture)
-            .is_none()
-        {
+        let written = element.attribute("src").unwrap_or_default();
+        if address::picture(written).is_none() {
             self.alternative(element);
             return;
+        }
+        if self.picture.is_empty() {
+            self.picture = address::media(written).unwrap_or_default();
         }
         let looks = Looks::of(element);
         let begun = self.out.len();

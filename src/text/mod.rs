@@ -39,7 +39,7 @@ pub use paste::{converted, pasted};
 
 /// The version of all this, stored beside each rendering: raise it when the same source would give another result, and
 /// stored renderings are made again.
-pub const RENDERER: i64 = 2;
+pub const RENDERER: i64 = 3;
 
 /// The length of an excerpt in characters.
 const EXCERPT_CHARS: usize = 300;
@@ -66,6 +66,7 @@ pub fn post(source: &str, markup: Markup, pictures: &Pictures) -> Rendered {
             Rendered {
                 html: sanitize::post(&paragraphs(&words)),
                 excerpt: excerpt(&words, EXCERPT_CHARS),
+                word_count: counted(&words),
                 words,
                 ..Rendered::default()
             }
@@ -161,8 +162,15 @@ fn rendered(html: &str, pictures: &Pictures) -> Option<Rendered> {
         teaser: teaser.map(|teaser| safe(&teaser.html)),
         cut: whole.broken,
         excerpt: excerpt(&words, EXCERPT_CHARS),
+        word_count: counted(&words),
         words,
+        picture: whole.picture,
+        contents: String::new(),
     })
+}
+
+fn counted(words: &str) -> i64 {
+    i64::try_from(number_of_words(words)).unwrap_or(i64::MAX)
 }
 
 /// The sanitiser's word on a laid out text, with players where films are; they are the only thing added after it.

@@ -7,8 +7,12 @@ use scraper::Html;
 
 use super::*;
 
+fn html_of(source: &str) -> Rendered {
+    post(source, Markup::Html, &Pictures::new())
+}
+
 fn html(source: &str) -> String {
-    post(source, Markup::Html, &Pictures::new()).html
+    html_of(source).html
 }
 
 fn markdown(source: &str) -> String {
@@ -890,4 +894,15 @@ fn a_width_that_the_author_gave_stays() {
 fn nobody_else_says_how_wide_a_picture_stands() {
     let written = html("<img src=/a.png sizes='(max-width: 1px) 1000000px'>");
     assert!(!written.contains("sizes"), "{written}");
+}
+
+#[test]
+fn a_text_knows_its_length_and_its_first_picture() {
+    let rendered = html_of(
+        "<p>One <b>two</b> three.</p><img src=\"data:image/png;base64,eA==\"><img width=1 height=1 src=/count.png>\
+         <p><img src=\"//a.example/b.png\"><img src=/c.png></p>",
+    );
+    assert_eq!(rendered.word_count, 3);
+    assert_eq!(rendered.picture, "https://a.example/b.png");
+    assert_eq!(html_of("<p>x").picture, "");
 }
