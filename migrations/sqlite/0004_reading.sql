@@ -73,6 +73,67 @@ create index posts_trashed on posts (trashed_at) where trashed_at is not null;
 
 -- Old addresses.
 
+-- Where the author sends whoever asks for an address that is none of the blog's. `path` is decoded; `/*` at its end stands
+-- for all that follows. Acts are numbered; what one of them took away stays a while, so that it can be taken back whole.
+create table own_redirects (
+    id         integer not null primary key,
+    path       text    not null,
+    target     text    not null,
+    permanent  integer not null,
+    made_by    integer not null,
+    removed_by integer,
+    removed_at integer
+);
+create unique index own_redirects_path on own_redirects (path) where removed_by is null;
+
+-- Addresses that were asked for in vain, decoded and without their query.
+create table missing (
+    path     text    not null primary key,
+    times    integer not null,
+    first_at integer not null,
+    last_at  integer not null
+);
+create index missing_times on missing (times, last_at);
+
+-- The last part of an address, `tides.html`: by it a post is found that lives elsewhere than somebody thought.
+alter table posts add column last_part text generated always as (
+    replace(rtrim(path, '/'), rtrim(rtrim(path, '/'), replace(rtrim(path, '/'), '/', '')), '')
+) virtual;
+create index posts_last_part on posts (last_part) where state = 'published';
+
 -- Visits, what is popular, what is related.
+
+-- How often the page of a post was opened on a day of the blog's zone; 0 is the first page of the blog. Of days that are
+-- long past the first of each month holds the sum.
+create table views (
+    post_id integer not null,
+    day     text    not null,
+    number  integer not null,
+    primary key (post_id, day)
+);
+create index views_day on views (day, post_id, number);
+-- All of them together.
+create table views_of_day (
+    day    text    not null primary key,
+    number integer not null
+);
+
+create table popular (
+    place   integer not null primary key,
+    post_id integer not null unique references posts (id)
+);
+
+create table related (
+    post_id  integer not null references posts (id),
+    place    integer not null,
+    other_id integer not null references posts (id),
+    primary key (post_id, place)
+);
+create index related_other on related (other_id);
+-- Posts whose list of related ones is to be made.
+create table related_due (
+    post_id integer not null primary key
+);
+insert into related_due (post_id) select id from posts where kind = 'post' and state = 'published';
 
 -- Appearance.

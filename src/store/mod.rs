@@ -28,6 +28,7 @@ mod spam;
 mod tagging;
 mod tags;
 mod threads;
+mod visits;
 
 pub use arrivals::{Arriving, Asking, Known, Posted, Twin};
 pub use authors::{LetIn, Person};
@@ -55,6 +56,7 @@ pub use spam::Counted;
 pub use tagging::{Named, TagLine};
 pub use tags::Tag;
 pub use threads::{FeedComment, ThreadPage};
+pub use visits::Viewed;
 
 use crate::blog::time::Millis;
 use crate::error::Result;
