@@ -1,6 +1,7 @@
 //! The running blog: config, store, clock, secrets, and what every page knows of the site.
 
 use crate::blog::AuthorId;
+use crate::blog::feed;
 use crate::blog::media::file_name;
 use crate::blog::network;
 use crate::blog::phrases::Voice;
@@ -37,6 +38,8 @@ pub struct Parts {
     pub passwords: Passwords,
     pub media: Media,
     pub mailer: Mailer,
+    /// What names in feeds begin with, see [`feed::name`].
+    pub feed_host: String,
     secret: String,
     site: RwLock<Option<Arc<Site>>>,
 }
@@ -89,6 +92,8 @@ impl App {
         mailer: Mailer,
     ) -> Result<Self> {
         let secret = store.secret(&secrets::token()?).await?;
+        let host = config.url.host_str().unwrap_or("localhost");
+        let feed_host = store.feed_host(host, feed::is_lasting(host)).await?;
         Ok(Self(Arc::new(Parts {
             media: Media::new(config.media_directory()),
             config,
@@ -96,6 +101,7 @@ impl App {
             clock,
             passwords,
             mailer,
+            feed_host,
             secret,
             site: RwLock::new(None),
         })))

@@ -462,6 +462,12 @@ async fn posts_of_the_same_moment_are_paged_without_a_gap_or_a_repeat() {
     assert!(back.is_top());
 }
 
+/// The permalink of the newest published post.
+async fn newest_path(store: &Store) -> String {
+    let mut page = store.published_posts(Side::Start, 1).await.unwrap();
+    page.items.remove(0).path
+}
+
 #[tokio::test]
 async fn neighbours_of_the_same_moment_lead_through_all_posts() {
     let blog = Blog::new().await;
@@ -469,7 +475,8 @@ async fn neighbours_of_the_same_moment_lead_through_all_posts() {
         blog.publish(title).await;
     }
     blog.create(&page("A page"), Publish::Now, NOON).await;
-    let newest = blog.store.newest_whole(1).await.unwrap().remove(0);
+    let path = newest_path(&blog.store).await;
+    let newest = blog.store.published(&path).await.unwrap().unwrap();
     assert_eq!(newest.title, "three");
     let (older, newer) = blog.store.neighbours(&newest).await.unwrap();
     assert!(newer.is_none());
@@ -2018,7 +2025,7 @@ async fn two_programs_on_one_file_see_each_others_changes() {
     assert_eq!(other.refresh_version().await.unwrap(), NOON.plus_seconds(5));
     assert_eq!(other.content_version(), blog.store.content_version());
     assert!(other.content_version() > before);
-    assert_eq!(other.newest_whole(1).await.unwrap()[0].title, "Tides");
+    assert!(newest_path(&other).await.ends_with("/tides.html"));
     other.name_blog("Named elsewhere", "", NOON).await.unwrap();
     blog.store.refresh_version().await.unwrap();
     assert_eq!(blog.store.content_version(), other.content_version());

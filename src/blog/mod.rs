@@ -7,6 +7,7 @@ pub mod ban;
 pub mod checks;
 pub mod comment;
 pub mod device;
+pub mod feed;
 pub mod listing;
 pub mod mail;
 pub mod media;

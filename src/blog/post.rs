@@ -379,7 +379,7 @@ pub fn permalink(
 /// The first words of addresses that are the blog's own, now or as the contract promises them.
 pub const RESERVED: &[&str] = &[
     "admin", "api", "archive", "assets", "comments", "drafts", "feed", "feeds", "healthz", "mail",
-    "media", "metrics", "p", "preview", "readyz", "search", "tags",
+    "media", "metrics", "p", "preview", "readyz", "search", "sitemap", "tags",
 ];
 
 /// Whether a permalink would stand where the blog has a page of its own: `/tags/`, or `/2016/06/` with its archive.

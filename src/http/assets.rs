@@ -6,8 +6,8 @@ use crate::blog::time::Millis;
 use crate::error::Error;
 use axum::Router;
 use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, HeaderMap, LAST_MODIFIED};
-use axum::http::{HeaderValue, Method};
+use axum::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, LAST_MODIFIED};
+use axum::http::{HeaderValue, Method, Uri};
 use axum::response::Response;
 use axum::routing::get;
 use sha2::{Digest, Sha256};
@@ -102,18 +102,36 @@ pub fn address(name: &str) -> &'static str {
         .map_or("", |(_, asset)| asset.address.as_str())
 }
 
-static ICON_SVG: LazyLock<Body> = LazyLock::new(|| {
-    Body::new(
-        "image/svg+xml".to_owned(),
-        include_bytes!("../../assets/favicon.svg").as_slice().into(),
-    )
-});
-static ICON_ICO: LazyLock<Body> = LazyLock::new(|| {
-    Body::new(
-        "image/x-icon".to_owned(),
-        include_bytes!("../../assets/favicon.ico").as_slice().into(),
-    )
-});
+/// An icon of the blog: its path, its type, its bytes.
+macro_rules! icon {
+    ($path:literal, $file:literal, $kind:literal) => {
+        (
+            $path,
+            LazyLock::new(|| {
+                let bytes = include_bytes!(concat!("../../assets/", $file)).as_slice();
+                Body::new($kind.to_owned(), bytes.into())
+            }),
+        )
+    };
+}
+
+/// The icons, for browsers, phones and feed readers.
+static ICONS: [(&str, LazyLock<Body>); 6] = [
+    icon!("/favicon.svg", "favicon.svg", "image/svg+xml"),
+    icon!("/favicon.ico", "favicon.ico", "image/x-icon"),
+    icon!("/apple-touch-icon.png", "apple-touch-icon.png", "image/png"),
+    icon!("/icon-192.png", "icon-192.png", "image/png"),
+    icon!("/icon-512.png", "icon-512.png", "image/png"),
+    icon!(
+        "/icon-maskable-512.png",
+        "icon-maskable-512.png",
+        "image/png"
+    ),
+];
+
+/// Feed readers show the icon on pages of their own.
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+const FOR_ALL: HeaderValue = HeaderValue::from_static("cross-origin");
 
 /// When these files changed last: with the program that holds them.
 static MODIFIED: LazyLock<HeaderValue> = LazyLock::new(|| {
@@ -131,8 +149,12 @@ fn answer(body: &Body, kept: HeaderValue, method: &Method, headers: &HeaderMap) 
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/assets/{name}", get(asset))
-        .route("/favicon.svg", get(favicon_svg))
-        .route("/favicon.ico", get(favicon_ico))
+        .route("/favicon.svg", get(icon))
+        .route("/favicon.ico", get(icon))
+        .route("/apple-touch-icon.png", get(icon))
+        .route("/icon-192.png", get(icon))
+        .route("/icon-512.png", get(icon))
+        .route("/icon-maskable-512.png", get(icon))
 }
 
 async fn asset(
@@ -147,10 +169,10 @@ async fn asset(
         .ok_or(Error::NotFound)
 }
 
-async fn favicon_svg(method: Method, headers: HeaderMap) -> Response {
-    answer(&ICON_SVG, FOR_A_DAY, &method, &headers)
-}
-
-async fn favicon_ico(method: Method, headers: HeaderMap) -> Response {
-    answer(&ICON_ICO, FOR_A_DAY, &method, &headers)
+async fn icon(uri: Uri, method: Method, headers: HeaderMap) -> Result<Response, Error> {
+    let icon = ICONS.iter().find(|(path, _)| *path == uri.path());
+    let (_, body) = icon.ok_or(Error::NotFound)?;
+    let mut answer = answer(body, FOR_A_DAY, &method, &headers);
+    answer.headers_mut().insert(RESOURCE_POLICY, FOR_ALL);
+    Ok(answer)
 }

@@ -14,6 +14,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use std::any::Any;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -60,9 +61,25 @@ pub fn moved(address: &str) -> Result {
 }
 
 fn redirect(status: StatusCode, address: &str) -> Result {
-    let value = HeaderValue::from_str(address)
+    let value = HeaderValue::from_str(&in_ascii(address))
         .map_err(|_| Error::Internal("an address that fits no header".to_owned()))?;
     Ok((status, [(LOCATION, value)]).into_response())
+}
+
+/// An address as a header may hold it: whatever is not plain ASCII stands in percent signs, line ends too.
+fn in_ascii(address: &str) -> Cow<'_, str> {
+    if address.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Cow::Borrowed(address);
+    }
+    let mut out = String::with_capacity(address.len() * 3);
+    for byte in address.bytes() {
+        if byte.is_ascii_graphic() {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    Cow::Owned(out)
 }
 
 impl IntoResponse for Error {

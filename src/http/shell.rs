@@ -75,6 +75,16 @@ impl Shell {
         }
     }
 
+    /// The whole address of something of ours, as machines want it: what is not ASCII stands in percent signs.
+    pub fn whole(&self, path: &str) -> String {
+        let address = format!("{}{path}", self.origin);
+        let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
+        if address.bytes().all(is_plain) {
+            return address;
+        }
+        url::Url::parse(&address).map_or(address, String::from)
+    }
+
     pub fn dates(&self) -> &Dates {
         &self.site.dates
     }

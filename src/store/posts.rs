@@ -176,16 +176,6 @@ impl Store {
         .await?)
     }
 
-    /// The newest published posts whole, for the feed.
-    pub async fn newest_whole(&self, limit: i64) -> Result<Vec<Post>> {
-        Ok(sqlx::query_as(whole!(
-            "where p.state = 'published' and p.kind = 'post' order by p.published_at desc, p.id desc limit $1"
-        ))
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await?)
-    }
-
     /// The published post or page at an address.
     pub async fn published(&self, path: &str) -> Result<Option<Post>> {
         Ok(

@@ -9,6 +9,9 @@ use crate::error::Result;
 /// The row that holds the secret; no form shows it and no form can change it.
 const SECRET: &str = "secret";
 
+/// The row of the host that names in feeds begin with.
+const FEED_HOST: &str = "feed_host";
+
 /// The row of the rules that comments are judged by.
 const RULES: &str = "spam_rules";
 /// The row of the text that they were read from.
@@ -31,20 +34,37 @@ impl Store {
 
     /// The secret that the blog signs with; `fresh` becomes it where there is none yet.
     pub async fn secret(&self, fresh: &str) -> Result<String> {
+        self.kept_for_good(SECRET, fresh).await
+    }
+
+    /// The host that names in feeds begin with: the first that could be kept, whatever the address is by now.
+    pub async fn feed_host(&self, host: &str, can_be_kept: bool) -> Result<String> {
+        if can_be_kept {
+            return self.kept_for_good(FEED_HOST, host).await;
+        }
+        let row: Option<(String,)> = sqlx::query_as("select value from settings where name = $1")
+            .bind(FEED_HOST)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.map_or_else(|| host.to_owned(), |(kept,)| kept))
+    }
+
+    /// The value of a row that is written once.
+    async fn kept_for_good(&self, name: &str, fresh: &str) -> Result<String> {
         let mut write = self.write().await?;
         sqlx::query(
             "insert into settings (name, value) values ($1, $2) on conflict (name) do nothing",
         )
-        .bind(SECRET)
+        .bind(name)
         .bind(fresh)
         .execute(&mut *write.tx)
         .await?;
-        let (secret,): (String,) = sqlx::query_as("select value from settings where name = $1")
-            .bind(SECRET)
+        let (kept,): (String,) = sqlx::query_as("select value from settings where name = $1")
+            .bind(name)
             .fetch_one(&mut *write.tx)
             .await?;
         write.commit().await?;
-        Ok(secret)
+        Ok(kept)
     }
 
     /// The spam rules as their author typed them, remarks and all, as long as they say what the settings say.

@@ -1,12 +1,11 @@
-//! What readers see of comments: the pages of a thread, and the newest ones for feeds.
+//! What readers see of comments: the pages of a thread.
 //!
 //! Nothing here gives away an email address or a network.
 
 use super::Store;
 use super::comments::{comment_columns, comments};
 use crate::blog::comment::{self, Comment, PER_PAGE, Parent};
-use crate::blog::time::Millis;
-use crate::blog::{AuthorId, CommentId, PostId};
+use crate::blog::{CommentId, PostId};
 use crate::error::Result;
 use std::collections::HashSet;
 
@@ -19,40 +18,6 @@ pub struct ThreadPage {
     pub parents: Vec<Parent>,
     /// How many pages there are; at least one.
     pub pages: i64,
-}
-
-/// A shown comment for a feed, with the post that it stands on.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct FeedComment {
-    pub id: CommentId,
-    pub parent_id: Option<CommentId>,
-    /// The place of the comment that it answers, where that is shown.
-    pub parent_place: Option<i64>,
-    pub place: Option<i64>,
-    pub name: String,
-    pub url: String,
-    pub author_id: Option<AuthorId>,
-    pub created_at: Millis,
-    pub edited_at: Option<Millis>,
-    pub html: String,
-    pub post_id: PostId,
-    pub post_title: String,
-    pub post_path: String,
-}
-
-/// Shown comments on published posts, for feeds.
-macro_rules! told {
-    ($rest:literal) => {
-        concat!(
-            "select c.id, c.parent_id, b.place as parent_place, c.place, c.name, c.url, c.author_id, c.created_at, ",
-            "c.edited_at, c.html, c.post_id, p.title as post_title, p.path as post_path ",
-            "from comments c join posts p on p.id = c.post_id ",
-            "left join comments b on b.id = c.parent_id and b.state = 'approved' ",
-            "where c.state = 'approved' and p.state = 'published' ",
-            $rest,
-            " order by c.created_at desc, c.id desc limit $1"
-        )
-    };
 }
 
 impl Store {
@@ -102,44 +67,6 @@ impl Store {
         .bind(post)
         .bind(end - PER_PAGE)
         .bind(end)
-        .fetch_all(&self.readers)
-        .await?)
-    }
-
-    /// The newest comments of the whole blog but those of posts that hide theirs.
-    pub async fn newest_comments(&self, limit: i64) -> Result<Vec<FeedComment>> {
-        Ok(sqlx::query_as(told!("and p.comments <> 'hidden'"))
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await?)
-    }
-
-    /// The newest comments on a post.
-    pub async fn newest_on_post(&self, post: PostId, limit: i64) -> Result<Vec<FeedComment>> {
-        Ok(sqlx::query_as(told!("and c.post_id = $2"))
-            .bind(limit)
-            .bind(post)
-            .fetch_all(&self.readers)
-            .await?)
-    }
-
-    /// The newest of a comment on a post and all below it, whatever of that is shown.
-    pub async fn newest_in_thread(
-        &self,
-        post: PostId,
-        top: CommentId,
-        limit: i64,
-    ) -> Result<Vec<FeedComment>> {
-        // `union` passes over what was found before, so a circle of replies comes to an end.
-        Ok(sqlx::query_as(told!(
-            "and c.post_id = $2 and c.id in ( \
-               with recursive below (id) as ( \
-                 select $3 union select r.id from comments r join below on r.parent_id = below.id \
-               ) select id from below)"
-        ))
-        .bind(limit)
-        .bind(post)
-        .bind(top)
         .fetch_all(&self.readers)
         .await?)
     }

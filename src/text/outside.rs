@@ -2,10 +2,21 @@
 
 /// Safe HTML with the blog's own addresses made whole, for readers who are elsewhere.
 pub fn made_whole(origin: &str, html: &str) -> String {
+    on_page(origin, "", html)
+}
+
+/// The same for the text of a page, whose own places (`#note-1`) lead there too.
+pub fn made_whole_on(origin: &str, page: &str, html: &str) -> String {
+    on_page(origin, page, html)
+}
+
+/// `page` is a whole address; where it is empty, places within the text are left alone.
+fn on_page(origin: &str, page: &str, html: &str) -> String {
     const LEADING: [&str; 5] = [" href=", " src=", " poster=", " cite=", SET];
     /// Several addresses, each behind a comma and a blank but the first.
     const SET: &str = " srcset=";
     let is_ours = |value: &str| value.starts_with('/') && !value.starts_with("//");
+    let is_place = |value: &str| !page.is_empty() && value.starts_with('#');
     let mut whole = String::with_capacity(html.len());
     let (mut in_tag, mut in_value, mut in_set) = (false, false, false);
     for (at, c) in html.char_indices() {
@@ -18,6 +29,8 @@ pub fn made_whole(origin: &str, html: &str) -> String {
                 let (before, value) = (&html[..at], &html[at + 1..]);
                 if in_value && is_ours(value) && LEADING.iter().any(|name| before.ends_with(name)) {
                     whole.push_str(origin);
+                } else if in_value && is_place(value) && before.ends_with(" href=") {
+                    whole.push_str(page);
                 }
                 in_set = in_value && before.ends_with(SET);
             }
@@ -58,6 +71,14 @@ mod tests {
             ),
             "<img srcset=\"https://blog.example/media/a.webp 480w, https://blog.example/media/b.webp 960w, \
              https://x.org/c.png 2x\" alt=\"a, /b\">"
+        );
+        assert_eq!(
+            made_whole_on(
+                "https://blog.example",
+                "https://blog.example/a.html",
+                "<a href=\"#fn\" title=\"#\">1</a>"
+            ),
+            "<a href=\"https://blog.example/a.html#fn\" title=\"#\">1</a>"
         );
         for same in [
             "<a href=\"//other.example/\">x</a>",

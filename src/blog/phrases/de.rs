@@ -70,6 +70,13 @@ pub const PHRASES: Phrases = Phrases {
     feeds: Feeds {
         title: "Feeds",
         comments_on: "Kommentare zu {name}",
+        name_on: "{name} zu {title}",
+        what: "Ein Feed sagt einem Programm, was in diesem Blog neu ist: einer App oder einer Seite, die das Neue aus allen Blogs sammelt, die Sie lesen. Ihnen entgeht nichts, und niemand erfährt, wer mitliest.",
+        how: "Kopieren Sie eine dieser Adressen in Ihren Feedreader. Alle Formate enthalten dasselbe; im Zweifel nehmen Sie Atom.",
+        posts: "Beiträge",
+        comments: "Kommentare",
+        comments_on_one: "Jeder Beitrag hat einen eigenen Feed für seine Kommentare; der Link steht unter ihnen.",
+        one_tag: "Beiträge zu einem Thema",
     },
     blocks: Blocks {
         popular: "Beliebte Beiträge",

@@ -70,6 +70,13 @@ pub const PHRASES: Phrases = Phrases {
     feeds: Feeds {
         title: "Feeds",
         comments_on: "Comments on {name}",
+        name_on: "{name} on {title}",
+        what: "A feed tells a program what is new on this blog: an app or a page that collects what is new on all the blogs that you read. You miss nothing, and nobody learns who follows.",
+        how: "Copy one of these addresses into your feed reader. All formats hold the same; if you are not sure, take Atom.",
+        posts: "Posts",
+        comments: "Comments",
+        comments_on_one: "Each post has a feed of its own comments; the way to it stands below them.",
+        one_tag: "Posts with one tag",
     },
     blocks: Blocks {
         popular: "Popular posts",

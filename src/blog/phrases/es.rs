@@ -71,6 +71,13 @@ pub const PHRASES: Phrases = Phrases {
     feeds: Feeds {
         title: "Feeds",
         comments_on: "Comentarios en {name}",
+        name_on: "{name} en {title}",
+        what: "Un feed cuenta a un programa qué hay de nuevo en este blog: una aplicación o una página que reúne las novedades de todos los blogs que lees. No te pierdes nada y nadie sabe quién lo sigue.",
+        how: "Copia una de estas direcciones en tu lector de feeds. Todos los formatos contienen lo mismo; en caso de duda, elige Atom.",
+        posts: "Entradas",
+        comments: "Comentarios",
+        comments_on_one: "Cada entrada tiene un feed con sus comentarios; el enlace está debajo de ellos.",
+        one_tag: "Entradas de una etiqueta",
     },
     blocks: Blocks {
         popular: "Entradas populares",

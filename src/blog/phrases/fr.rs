@@ -71,6 +71,13 @@ pub const PHRASES: Phrases = Phrases {
     feeds: Feeds {
         title: "Flux",
         comments_on: "Commentaires sur {name}",
+        name_on: "{name} sur {title}",
+        what: "Un flux indique à un programme ce qui est nouveau sur ce blog : une application ou une page qui rassemble les nouveautés de tous les blogs que vous lisez. Rien ne vous échappe, et personne ne sait qui suit le blog.",
+        how: "Copiez l’une de ces adresses dans votre lecteur de flux. Tous les formats contiennent la même chose ; en cas de doute, prenez Atom.",
+        posts: "Articles",
+        comments: "Commentaires",
+        comments_on_one: "Chaque article a un flux pour ses commentaires ; le lien se trouve en dessous.",
+        one_tag: "Articles d’une étiquette",
     },
     blocks: Blocks {
         popular: "Articles populaires",

@@ -69,6 +69,13 @@ pub const PHRASES: Phrases = Phrases {
     feeds: Feeds {
         title: "フィード",
         comments_on: "{name}へのコメント",
+        name_on: "{name}（「{title}」へのコメント）",
+        what: "フィードは、このブログの新着をプログラムに知らせるものです。読んでいるブログの新着をまとめて見られるアプリやサイトで使います。見逃すことがなく、誰が購読しているかは誰にも知られません。",
+        how: "次のアドレスのどれかをフィードリーダーにコピーしてください。どの形式も内容は同じです。迷ったら Atom を選んでください。",
+        posts: "投稿",
+        comments: "コメント",
+        comments_on_one: "投稿ごとにコメントのフィードがあり、リンクはコメントの下にあります。",
+        one_tag: "タグごとの投稿",
     },
     blocks: Blocks {
         popular: "人気の投稿",

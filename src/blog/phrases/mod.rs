@@ -93,7 +93,18 @@ pub struct Search {
 #[derive(Debug)]
 pub struct Feeds {
     pub title: &'static str,
+    /// What a feed of comments is called; `{name}` is the title of the blog or of a post.
     pub comments_on: &'static str,
+    /// What a comment is called in a feed: `{name}` wrote it, on `{title}`.
+    pub name_on: &'static str,
+    /// What feeds are for.
+    pub what: &'static str,
+    pub how: &'static str,
+    pub posts: &'static str,
+    pub comments: &'static str,
+    /// That each post has a feed of its own comments.
+    pub comments_on_one: &'static str,
+    pub one_tag: &'static str,
 }
 
 #[derive(Debug)]

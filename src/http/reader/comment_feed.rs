@@ -1,257 +1,175 @@
-//! Feeds of comments: of the whole blog, of one post, of one thread; as Atom (RFC 4287, replies by RFC 4685) and as
-//! JSON Feed 1.1. Only what is shown on the pages is in them.
+//! Feeds of comments: of the whole blog, of one post, of one thread. Only what is shown on the pages is in them.
 
-use super::feed::{ATOM, tag};
+use super::feed::{Addresses, Answered, Document, Entry, Feed, Format, Head};
+use super::post_feed::Asked;
 use crate::app::App;
 use crate::blog::CommentId;
 use crate::blog::comment::{self, Policy, comment_address};
-use crate::blog::post::{Comments, Post, label};
-use crate::blog::time::Millis;
+use crate::blog::feed::{self, Of, name, name_of};
+use crate::blog::phrases::fill;
+use crate::blog::post::{Comments, Post};
 use crate::error::Error;
 use crate::http::render::Result;
 use crate::http::shell::Shell;
-use crate::store::FeedComment;
-use crate::text::outside::{clean, made_whole};
-use askama::Template;
-use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-
-/// A lively thread of a day; who looks in once a day misses none.
-const COMMENTS: i64 = 50;
-
-const JSON: &str = "application/feed+json; charset=utf-8";
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    Atom,
-    Json,
-}
+use crate::store::{FeedComment, Side};
+use crate::text::outside::{clean, made_whole_on};
+use axum::extract::{Query, State};
 
 /// The permalink in the address of a feed that stands below it, and the format.
 pub fn of_post(path: &str) -> Option<(&str, Format)> {
-    let (post, format) = match path.strip_suffix("/comments.atom") {
-        Some(post) => (post, Format::Atom),
-        None => (path.strip_suffix("/comments.json")?, Format::Json),
-    };
+    let (post, ending) = path.rsplit_once("/comments.")?;
+    let format = Format::of(ending)?;
     (!post.is_empty()).then_some((post, format))
 }
 
-pub async fn atom(shell: Shell, State(app): State<App>) -> Result {
-    of_blog(&app, shell, Format::Atom).await
+pub async fn atom(shell: Shell, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
+    of_blog(&app, &shell, Format::Atom, &asked).await
 }
 
-pub async fn json(shell: Shell, State(app): State<App>) -> Result {
-    of_blog(&app, shell, Format::Json).await
+pub async fn rss(shell: Shell, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
+    of_blog(&app, &shell, Format::Rss, &asked).await
 }
 
-/// The newest comments of the whole blog.
-async fn of_blog(app: &App, shell: Shell, format: Format) -> Result {
-    if comment::policy(&shell.site.settings, Comments::Blog, 0) == Policy::Hidden {
-        return Err(Error::NotFound);
-    }
-    let comments = app.store.newest_comments(COMMENTS).await?;
-    let feed = CommentFeed {
-        title: format!("Comments on {}", shell.title()),
-        path: "/".to_owned(),
-        own_path: "/comments".to_owned(),
-        query: String::new(),
-        updated_at: newest(&comments, shell.site.changed_at),
-        shell,
-        comments,
-    };
-    feed.answer(format)
+pub async fn json(shell: Shell, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
+    of_blog(&app, &shell, Format::Json, &asked).await
 }
 
-/// The newest comments on a post, or those of one thread on it.
+/// The comments of the whole blog.
+async fn of_blog(app: &App, shell: &Shell, format: Format, asked: &Asked) -> Result {
+    must_be_shown(shell, Comments::Blog)?;
+    let archive = asked.archive.as_deref();
+    let document = Document::find(app, Of::Comments, feed::COMMENTS, archive).await?;
+    let entries = entries(app, shell, Of::Comments, &document).await?;
+    Feed::new(shell, head(app, shell, None, format), &document, entries).answer(format)
+}
+
+/// The comments on a post, or the newest of one thread on it.
 pub async fn on_post(
     app: &App,
     shell: Shell,
     post: &Post,
     thread: Option<&str>,
+    archive: Option<&str>,
     format: Format,
 ) -> Result {
-    if comment::policy(&shell.site.settings, post.comments, 0) == Policy::Hidden {
+    must_be_shown(&shell, post.comments)?;
+    let head = head(app, &shell, Some(post), format);
+    let Some(thread) = thread else {
+        let of = Of::CommentsOn(post.id);
+        let document = Document::find(app, of, feed::COMMENTS, archive).await?;
+        let entries = entries(app, &shell, of, &document).await?;
+        return Feed::new(&shell, head, &document, entries).answer(format);
+    };
+    let top = thread.parse().map(CommentId).map_err(|_| Error::NotFound)?;
+    let of = Of::Thread(post.id, top);
+    let newest = feed::COMMENTS.newest;
+    let places = app.store.feed_places(of, Side::Start, newest).await?;
+    let top = app.store.comment(top).await?.ok_or(Error::NotFound)?;
+    if top.post_id != post.id || top.state != comment::State::Approved {
         return Err(Error::NotFound);
     }
-    let (comments, about, query) = match thread {
-        None => {
-            let comments = app.store.newest_on_post(post.id, COMMENTS).await?;
-            (comments, post.label().to_owned(), String::new())
-        }
-        Some(top) => {
-            let top = top.parse().map(CommentId).map_err(|_| Error::NotFound)?;
-            let comments = app.store.newest_in_thread(post.id, top, COMMENTS).await?;
-            let top = app.store.comment(top).await?.ok_or(Error::NotFound)?;
-            if top.post_id != post.id || top.state != comment::State::Approved {
-                return Err(Error::NotFound);
-            }
-            let about = format!("{} by {}", post.label(), top.display_name());
-            (comments, about, format!("?thread={}", top.id))
-        }
+    let document = Document::alone(places);
+    let entries = entries(app, &shell, of, &document).await?;
+    let about = format!("{} · {}", shell.titled(&post.title), top.display_name());
+    let head = Head {
+        id: name(&app.feed_host, "thread", top.id.0),
+        title: shell.say().about(shell.say().feeds.comments_on, &about),
+        addresses: Addresses {
+            query: format!("thread={}", top.id),
+            ..head.addresses
+        },
+        ..head
     };
-    let path = post.path.clone().unwrap_or_default();
-    let feed = CommentFeed {
-        title: format!("Comments on {about}"),
-        own_path: format!("{path}/comments"),
-        path,
-        query,
-        updated_at: newest(&comments, post.published_at.unwrap_or(post.updated_at)),
-        shell,
-        comments,
-    };
-    feed.answer(format)
+    Feed::new(&shell, head, &document, entries).answer(format)
 }
 
-/// When the newest of some comments was written or changed; `or` where there are none.
-fn newest(comments: &[FeedComment], or: Millis) -> Millis {
-    comments.iter().map(updated_at).max().unwrap_or(or)
+/// There is no feed of comments that no page shows.
+pub fn must_be_shown(shell: &Shell, comments: Comments) -> Result<()> {
+    if comment::policy(&shell.site.settings, comments, 0) == Policy::Hidden {
+        Err(Error::NotFound)
+    } else {
+        Ok(())
+    }
 }
 
-fn updated_at(comment: &FeedComment) -> Millis {
-    comment.edited_at.unwrap_or(comment.created_at)
+/// What the feed of all comments, or of those on a post, says of itself.
+pub fn head<'a>(app: &App, shell: &Shell, post: Option<&'a Post>, format: Format) -> Head<'a> {
+    let path = post.and_then(|post| post.path.as_deref());
+    let about = post.map_or(shell.title(), |post| shell.titled(&post.title));
+    let base = format!("{}/comments", path.unwrap_or("/").trim_end_matches('/'));
+    Head {
+        id: match post {
+            Some(post) => name(&app.feed_host, "comments-on", post.id.0),
+            None => name(&app.feed_host, "comments", 0),
+        },
+        title: shell.say().about(shell.say().feeds.comments_on, about),
+        page: path.unwrap_or("/"),
+        addresses: Addresses {
+            base: shell.whole(&base),
+            query: String::new(),
+            format,
+        },
+        changed_at: post.map_or(shell.site.changed_at, |post| {
+            post.published_at.unwrap_or(post.updated_at)
+        }),
+    }
 }
 
-#[derive(Template)]
-#[template(path = "feed/comments.atom", escape = "html")]
-struct CommentFeed {
-    shell: Shell,
-    title: String,
-    /// The page that these are the comments of.
-    path: String,
-    /// The address of the feed without its ending and its query.
-    own_path: String,
-    query: String,
-    comments: Vec<FeedComment>,
-    updated_at: Millis,
+/// The comments that a document holds.
+pub async fn entries(app: &App, shell: &Shell, of: Of, document: &Document) -> Result<Vec<Entry>> {
+    let comments = app.store.feed_comments(of, &document.places).await?;
+    let entry = |comment| entry(app, shell, &comment);
+    Ok(comments.into_iter().map(entry).collect())
 }
 
-#[expect(clippy::unused_self, reason = "templates call methods of their page")]
-impl CommentFeed {
-    fn answer(&self, format: Format) -> Result<Response> {
-        let (content_type, body) = match format {
-            Format::Atom => (ATOM, self.render()?),
-            Format::Json => (JSON, self.json()?),
-        };
-        Ok(([(CONTENT_TYPE, content_type)], body).into_response())
-    }
-
-    fn id(&self, comment: &FeedComment) -> String {
-        tag(&self.shell, "comment", comment.id.0)
-    }
-
-    fn name(&self, comment: &FeedComment) -> String {
-        clean(comment::display_name(&comment.name))
-    }
-
-    fn entry_title(&self, comment: &FeedComment) -> String {
-        clean(&format!(
-            "{} on {}",
-            comment::display_name(&comment.name),
-            label(&comment.post_title)
-        ))
-    }
-
-    fn address(&self, comment: &FeedComment) -> String {
-        self.whole(&comment_address(
+fn entry(app: &App, shell: &Shell, comment: &FeedComment) -> Entry {
+    let author = comment::display_name(&comment.name);
+    let names = [
+        ("name", author),
+        ("title", shell.titled(&comment.post_title)),
+    ];
+    let page = shell.whole(&comment.post_path);
+    Entry {
+        id: comment_name(app, comment.id, comment.origin.as_deref()),
+        title: clean(&fill(shell.say().feeds.name_on, &names)),
+        address: shell.whole(&comment_address(
             &comment.post_path,
             comment.place,
             comment.id,
-        ))
+        )),
+        published_at: comment.created_at,
+        updated_at: comment.edited_at.unwrap_or(comment.created_at),
+        author: clean(author),
+        author_page: clean(&comment.url),
+        language: None,
+        tags: Vec::new(),
+        summary: String::new(),
+        html: Some(clean(&made_whole_on(&shell.origin, &page, &comment.html))),
+        picture: String::new(),
+        answers: Some(answered(app, shell, comment)),
+        replies: None,
     }
+}
 
-    fn updated(&self, comment: &FeedComment) -> String {
-        updated_at(comment).rfc3339()
-    }
+/// The name of a comment in feeds.
+fn comment_name(app: &App, id: CommentId, origin: Option<&str>) -> String {
+    name_of(&app.feed_host, "comment", id.0, origin)
+}
 
-    fn content(&self, comment: &FeedComment) -> String {
-        clean(&made_whole(&self.shell.origin, &comment.html))
-    }
-
-    /// What a comment answers: another comment or the post; its name and, where it is shown, its address.
-    fn answered(&self, comment: &FeedComment) -> (String, Option<String>) {
-        match comment.parent_id {
-            Some(id) => {
-                let address = comment
-                    .parent_place
-                    .map(|place| comment_address(&comment.post_path, Some(place), id));
-                (
-                    tag(&self.shell, "comment", id.0),
-                    address.map(|address| self.whole(&address)),
-                )
-            }
-            None => (
-                tag(&self.shell, "post", comment.post_id.0),
-                Some(self.whole(&comment.post_path)),
-            ),
-        }
-    }
-
-    fn whole(&self, path: &str) -> String {
-        format!("{}{path}", self.shell.origin)
-    }
-
-    fn own_address(&self, ending: &str) -> String {
-        self.whole(&format!("{}.{ending}{}", self.own_path, self.query))
-    }
-
-    fn clean(&self, text: &str) -> String {
-        clean(text)
-    }
-
-    fn json(&self) -> Result<String> {
-        let items = self.comments.iter().map(|comment| JsonItem {
-            id: self.id(comment),
-            url: self.address(comment),
-            title: self.entry_title(comment),
-            content_html: self.content(comment),
-            date_published: comment.created_at.rfc3339(),
-            date_modified: comment.edited_at.map(Millis::rfc3339),
-            authors: [JsonAuthor {
-                name: self.name(comment),
-                url: Some(comment.url.clone()).filter(|url| !url.is_empty()),
-            }],
-        });
-        let feed = JsonFeed {
-            version: "https://jsonfeed.org/version/1.1",
-            title: clean(&self.title),
-            home_page_url: self.whole(&self.path),
-            feed_url: self.own_address("json"),
-            language: self.shell.language(),
-            items: items.collect(),
+/// What a comment answers: another comment or the post.
+fn answered(app: &App, shell: &Shell, comment: &FeedComment) -> Answered {
+    let Some(parent) = comment.parent_id else {
+        let (post, origin) = (comment.post_id.0, comment.post_origin.as_deref());
+        return Answered {
+            id: name_of(&app.feed_host, "post", post, origin),
+            address: Some(shell.whole(&comment.post_path)),
         };
-        serde_json::to_string(&feed)
-            .map_err(|error| Error::Internal(format!("a feed as JSON: {error}")))
+    };
+    let address = comment
+        .parent_place
+        .map(|place| comment_address(&comment.post_path, Some(place), parent));
+    Answered {
+        id: comment_name(app, parent, comment.parent_origin.as_deref()),
+        address: address.map(|address| shell.whole(&address)),
     }
-}
-
-/// JSON Feed 1.1.
-#[derive(Serialize)]
-struct JsonFeed<'a> {
-    version: &'static str,
-    title: String,
-    home_page_url: String,
-    feed_url: String,
-    language: &'a str,
-    items: Vec<JsonItem>,
-}
-
-#[derive(Serialize)]
-struct JsonItem {
-    id: String,
-    url: String,
-    title: String,
-    content_html: String,
-    date_published: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date_modified: Option<String>,
-    authors: [JsonAuthor; 1],
-}
-
-#[derive(Serialize)]
-struct JsonAuthor {
-    name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
 }

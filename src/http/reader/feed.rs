@@ -1,74 +1,323 @@
-//! The Atom feed (RFC 4287) of the newest posts, with full text; and what all feeds have in common.
+//! One shape for all feeds, of posts and of comments, and how it is written: as Atom (RFC 4287, replies by RFC 4685),
+//! as RSS 2.0, as JSON Feed 1.1. The whole history stands behind a feed in documents of its own (RFC 5005, 4).
+
+mod gdata;
+mod json;
 
 use crate::app::App;
-use crate::blog::post::Post;
+use crate::blog::feed::{Archive, Cuts, MOST, Of, Place};
 use crate::blog::settings::Feeds;
 use crate::blog::time::Millis;
+use crate::error::Error;
 use crate::http::render::Result;
 use crate::http::shell::Shell;
-use crate::text;
-use crate::text::outside::{clean, made_whole};
+use crate::store::Side;
+use crate::text::escape;
+use crate::text::outside::clean;
 use askama::Template;
-use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 
-/// As many as Blogger gives; a feed reader that looks in once a week misses none.
-const POSTS: i64 = 25;
+/// What a feed may be written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Atom,
+    Rss,
+    Json,
+    /// What Blogger gave the widgets on its pages.
+    Gdata,
+}
 
-pub const ATOM: &str = "application/atom+xml; charset=utf-8";
+impl Format {
+    /// The formats that feeds of ours have, with the names that people know them by.
+    pub const OURS: [(Self, &'static str); 3] = [
+        (Self::Atom, "Atom"),
+        (Self::Rss, "RSS"),
+        (Self::Json, "JSON Feed"),
+    ];
 
-/// A name for a post or a comment that no change of its address touches (RFC 4151).
-pub fn tag(shell: &Shell, kind: &str, id: i64) -> String {
-    let host = shell.origin.split("://").nth(1).unwrap_or_default();
-    let host = host.split(':').next().unwrap_or_default();
-    format!("tag:{host},2005:{kind}-{id}")
+    /// The format that the ending of an address names.
+    pub fn of(ending: &str) -> Option<Self> {
+        let mut ours = Self::OURS.into_iter().map(|(format, _)| format);
+        ours.find(|format| format.ending() == ending)
+    }
+
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Atom => "atom",
+            Self::Rss => "rss",
+            Self::Json | Self::Gdata => "json",
+        }
+    }
+
+    /// The type by which pages and feeds name a feed.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Atom => "application/atom+xml",
+            Self::Rss => "application/rss+xml",
+            Self::Json => "application/feed+json",
+            Self::Gdata => "application/json",
+        }
+    }
+}
+
+/// A document of a feed. Every text in it is [`clean`], every address whole.
+#[derive(Debug)]
+pub struct Feed {
+    pub id: String,
+    pub title: String,
+    pub subtitle: String,
+    pub language: String,
+    pub updated_at: Millis,
+    /// The page that tells the same to people.
+    pub page: String,
+    /// The address of this document.
+    pub own: String,
+    /// The ways to other documents of this feed, by their relation.
+    pub ways: Vec<(&'static str, String)>,
+    /// Whether this is a document of the history, which no news will change.
+    pub is_archive: bool,
+    pub icon: String,
+    /// Where Blogger's addresses count.
+    pub counted: Option<Counted>,
+    pub entries: Vec<Entry>,
+}
+
+/// Which of all entries a document holds (`OpenSearch` 1.1).
+#[derive(Debug, Clone, Copy)]
+pub struct Counted {
+    pub total: i64,
+    /// From 1.
+    pub start: usize,
+    pub per_page: usize,
+}
+
+#[derive(Debug)]
+pub struct Entry {
+    /// A name that it keeps whatever becomes of its address.
+    pub id: String,
+    pub title: String,
+    pub address: String,
+    pub published_at: Millis,
+    pub updated_at: Millis,
+    pub author: String,
+    /// The author's own page elsewhere; empty: none.
+    pub author_page: String,
+    /// Where it is not that of the feed.
+    pub language: Option<String>,
+    pub tags: Vec<String>,
+    /// A sentence or two in plain words; empty: none.
+    pub summary: String,
+    /// The whole text; `None` where only the summary goes out.
+    pub html: Option<String>,
+    /// The picture that stands for it; empty: none.
+    pub picture: String,
+    pub answers: Option<Answered>,
+    pub replies: Option<Replies>,
+}
+
+/// What a comment answers: its name and, where it is shown, its address.
+#[derive(Debug)]
+pub struct Answered {
+    pub id: String,
+    pub address: Option<String>,
+}
+
+/// The comments on a post.
+#[derive(Debug)]
+pub struct Replies {
+    pub page: String,
+    /// Their feed in the format of this one.
+    pub feed: String,
+    pub number: i64,
 }
 
 #[derive(Template)]
-#[template(path = "feed/posts.atom", escape = "html")]
-struct AtomFeed {
-    shell: Shell,
-    posts: Vec<Post>,
-    updated_at: Millis,
+#[template(path = "feed/feed.atom", escape = "html")]
+struct Atom<'a> {
+    feed: &'a Feed,
+}
+
+#[derive(Template)]
+#[template(path = "feed/feed.rss", escape = "html")]
+struct Rss<'a> {
+    feed: &'a Feed,
 }
 
 #[expect(clippy::unused_self, reason = "templates call methods of their page")]
-impl AtomFeed {
-    fn id(&self, post: &Post) -> String {
-        tag(&self.shell, "post", post.id.0)
-    }
-
-    fn published(&self, post: &Post) -> String {
-        post.published_at.unwrap_or(post.updated_at).rfc3339()
-    }
-
-    fn content(&self, post: &Post) -> String {
-        let html = text::with_films(&post.html, self.shell.site.settings.films);
-        clean(&made_whole(&self.shell.origin, &html))
-    }
-
-    /// Whether the whole text goes out, and not an excerpt alone.
-    fn is_full(&self) -> bool {
-        self.shell.site.settings.feeds == Feeds::Full
-    }
-
-    fn clean(&self, text: impl AsRef<str>) -> String {
-        clean(text.as_ref())
+impl Rss<'_> {
+    fn as_html(&self, words: &str) -> String {
+        escape(words).into_owned()
     }
 }
 
-pub async fn atom(shell: Shell, State(app): State<App>) -> Result {
-    let posts = app.store.newest_whole(POSTS).await?;
-    let updated_at = posts
-        .iter()
-        .map(|post| post.updated_at)
-        .max()
-        .unwrap_or(shell.site.changed_at);
-    let feed = AtomFeed {
-        shell,
-        posts,
-        updated_at,
-    };
-    Ok(([(CONTENT_TYPE, ATOM)], feed.render()?).into_response())
+impl Feed {
+    /// The document in a format, as an answer.
+    pub fn answer(&self, format: Format) -> Result {
+        let body = match format {
+            Format::Atom => Atom { feed: self }.render()?,
+            Format::Rss => Rss { feed: self }.render()?,
+            Format::Json => self.json()?,
+            Format::Gdata => self.gdata(),
+        };
+        let content_type = format!("{}; charset=utf-8", format.kind());
+        Ok(([(CONTENT_TYPE, content_type)], body).into_response())
+    }
+
+    /// The way to another document.
+    fn way(&self, relation: &str) -> Option<&str> {
+        let way = self.ways.iter().find(|(name, _)| *name == relation);
+        way.map(|(_, address)| address.as_str())
+    }
+}
+
+/// What is told of each entry of a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    Whole,
+    Summary,
+}
+
+impl Told {
+    pub fn by_the_settings(shell: &Shell) -> Self {
+        match shell.site.settings.feeds {
+            Feeds::Full => Self::Whole,
+            Feeds::Short => Self::Summary,
+        }
+    }
+}
+
+/// The addresses of a feed in a format.
+#[derive(Debug, Clone)]
+pub struct Addresses {
+    /// The whole address without its ending.
+    pub base: String,
+    /// What stands in every query of it, such as `thread=7`; empty: nothing.
+    pub query: String,
+    pub format: Format,
+}
+
+impl Addresses {
+    fn of(&self, archive: Option<Archive>) -> String {
+        let archive = archive.map(|archive| format!("archive={archive}"));
+        let parts = [Some(self.query.clone()), archive];
+        let query: Vec<String> = parts
+            .into_iter()
+            .flatten()
+            .filter(|part| !part.is_empty())
+            .collect();
+        let joint = if query.is_empty() { "" } else { "?" };
+        format!(
+            "{}.{}{joint}{}",
+            self.base,
+            self.format.ending(),
+            query.join("&")
+        )
+    }
+}
+
+/// The places that a document of a feed holds, newest first, and the documents before and after it.
+#[derive(Debug)]
+pub struct Document {
+    pub places: Vec<Place>,
+    archive: Option<Archive>,
+    is_archive: bool,
+    before: Option<Archive>,
+    after: Option<Archive>,
+}
+
+impl Document {
+    /// The feed itself, or the document of its history that is asked for.
+    pub async fn find(app: &App, of: Of, cuts: Cuts, archive: Option<&str>) -> Result<Self> {
+        let Some(archive) = archive else {
+            let start = Side::Start;
+            let mut places = app.store.feed_places(of, start, Cuts::LOOK_BACK).await?;
+            let before = cuts.before(&places[cuts.in_feed(&places)..]);
+            places.truncate(cuts.in_feed(&places));
+            return Ok(Self {
+                places,
+                archive: None,
+                is_archive: false,
+                before,
+                after: None,
+            });
+        };
+        let archive = Archive::parse(archive).ok_or(Error::NotFound)?;
+        let Place { at, id } = archive.after();
+        let newer = Side::Newer(at, id);
+        let mut places = app.store.feed_places(of, newer, Cuts::LOOK_AHEAD).await?;
+        let oldest = *places.first().ok_or(Error::NotFound)?;
+        let after = cuts.after(&places);
+        let held = cuts.in_archive(&places);
+        let is_archive = places.len() > held;
+        places.truncate(held);
+        places.reverse();
+        let older = Side::Older(oldest.at, oldest.id);
+        let older = app.store.feed_places(of, older, MOST).await?;
+        Ok(Self {
+            places,
+            archive: Some(archive),
+            is_archive,
+            before: cuts.before(&older),
+            after,
+        })
+    }
+
+    /// One document that holds all there is.
+    pub fn alone(places: Vec<Place>) -> Self {
+        Self {
+            places,
+            archive: None,
+            is_archive: false,
+            before: None,
+            after: None,
+        }
+    }
+}
+
+/// What a feed says of itself, to be filled with entries.
+pub struct Head<'a> {
+    pub id: String,
+    pub title: String,
+    /// The path of the page that tells the same to people.
+    pub page: &'a str,
+    pub addresses: Addresses,
+    /// When a feed without entries was changed.
+    pub changed_at: Millis,
+}
+
+impl Feed {
+    pub fn new(shell: &Shell, head: Head, document: &Document, entries: Vec<Entry>) -> Self {
+        let addresses = &head.addresses;
+        let mut ways = Vec::new();
+        if document.archive.is_some() {
+            ways.push(("current", addresses.of(None)));
+        }
+        for (relation, archive) in [
+            ("prev-archive", document.before),
+            ("next-archive", document.after),
+        ] {
+            if archive.is_some() {
+                ways.push((relation, addresses.of(archive)));
+            }
+        }
+        Self {
+            id: head.id,
+            title: clean(&head.title),
+            subtitle: clean(&shell.site.settings.description),
+            language: shell.language().to_owned(),
+            updated_at: entries
+                .iter()
+                .map(|entry| entry.updated_at)
+                .max()
+                .unwrap_or(head.changed_at),
+            page: shell.whole(head.page),
+            own: addresses.of(document.archive),
+            ways,
+            is_archive: document.is_archive,
+            icon: shell.whole("/icon-512.png"),
+            counted: None,
+            entries,
+        }
+    }
 }

@@ -3,13 +3,17 @@
 mod comment_feed;
 mod comments;
 mod feed;
+mod feeds_page;
 mod home;
 mod judging;
+mod machines;
 mod mail;
 mod media;
 mod old;
+mod old_feeds;
 mod own_comment;
 mod post;
+mod post_feed;
 mod preview;
 mod search;
 mod tags;
@@ -25,15 +29,27 @@ pub fn pages() -> Router<App> {
         .route("/tags/", get(tags::list))
         .route("/tags/{slug}/", get(tags::show))
         .route("/search", get(search::show))
-        .route("/feed.atom", get(feed::atom))
+        .route("/feeds/", get(feeds_page::show))
+        .route("/feed.atom", get(post_feed::atom))
+        .route("/feed.rss", get(post_feed::rss))
+        .route("/feed.json", get(post_feed::json))
+        .route("/tags/{slug}/{feed}", get(post_feed::of_tag))
         .route("/comments.atom", get(comment_feed::atom))
+        .route("/comments.rss", get(comment_feed::rss))
         .route("/comments.json", get(comment_feed::json))
-        .route("/atom.xml", get(old::feed))
-        .route("/feeds/posts/default", get(old::feed))
-        .route("/feeds/comments/default", get(old::comments))
+        .route("/sitemap.xml", get(machines::sitemap))
+        .route("/sitemap/{part}", get(machines::part))
+        .route("/robots.txt", get(machines::robots))
+        .route("/manifest.webmanifest", get(machines::manifest))
+        // Blogger's.
+        .route("/atom.xml", get(old::atom))
+        .route("/rss.xml", get(old::rss))
+        .route("/feeds/posts/{kind}", get(old_feeds::posts))
+        .route("/feeds/posts/{kind}/-/{tag}", get(old_feeds::tagged))
+        .route("/feeds/comments/{kind}", get(old_feeds::comments))
         .route(
-            "/feeds/{number}/comments/default",
-            get(old::comments_on_post),
+            "/feeds/{number}/comments/{kind}",
+            get(old_feeds::comments_on),
         )
         .route("/search/label/{name}", get(old::label))
         // The feeds of comments on one post stand below its permalink, and so with it.

@@ -24,6 +24,8 @@ pub struct Asked {
     reply: Option<String>,
     /// The comment that a feed of comments is to begin with.
     thread: Option<String>,
+    /// The document of the history of that feed.
+    archive: Option<String>,
 }
 
 pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: Request) -> Result {
@@ -37,7 +39,7 @@ pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: R
     let shell = Shell::for_readers(&app).await?;
     let path = request.uri().path();
     let Some(post) = find(&app, path).await? else {
-        return elsewhere(&app, shell, path, asked.thread.as_deref()).await;
+        return elsewhere(&app, shell, path, &asked).await;
     };
     let number = match asked.comments.as_deref() {
         None => 1,
@@ -63,7 +65,7 @@ fn page_number(text: &str) -> Option<i64> {
 }
 
 /// Answers where no post lives: with a feed of the comments on one, or the way to where a post has moved.
-async fn elsewhere(app: &App, shell: Shell, path: &str, thread: Option<&str>) -> Result {
+async fn elsewhere(app: &App, shell: Shell, path: &str, asked: &Asked) -> Result {
     let Some((of, format)) = comment_feed::of_post(path) else {
         return render::moved(&moved_to(app, path).await?);
     };
@@ -73,7 +75,8 @@ async fn elsewhere(app: &App, shell: Shell, path: &str, thread: Option<&str>) ->
         post = find(app, &format!("{of}/")).await?;
     }
     if let Some(post) = post {
-        return comment_feed::on_post(app, shell, &post, thread, format).await;
+        let (thread, archive) = (asked.thread.as_deref(), asked.archive.as_deref());
+        return comment_feed::on_post(app, shell, &post, thread, archive, format).await;
     }
     let moved = moved_to(app, of).await?;
     render::moved(&format!(

@@ -51,3 +51,8 @@ pub async fn moved(app: &App, slug: &str) -> Result {
         None => Err(Error::NotFound),
     }
 }
+
+/// The slug of the tag that a slug once belonged to.
+pub async fn moved_to(app: &App, slug: &str) -> Result<Option<String>> {
+    Ok(app.store.tag_moved_to(slug).await?.flatten())
+}

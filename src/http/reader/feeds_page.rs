@@ -1,0 +1,41 @@
+//! The page for people about the feeds for programs: what they are for, and the addresses of all of them.
+
+use super::feed::Format;
+use crate::app::App;
+use crate::blog::comment::Policy;
+use crate::http::render::{self, Result};
+use crate::http::shell::Shell;
+use crate::store::Tag;
+use askama::Template;
+use axum::extract::State;
+
+/// More tags than these find theirs by the pages of the tags.
+const TAGS_MAX: i64 = 500;
+
+#[derive(Template)]
+#[template(path = "reader/feeds.html")]
+struct FeedsPage {
+    shell: Shell,
+    tags: Vec<Tag>,
+}
+
+#[expect(clippy::unused_self, reason = "templates call methods of their page")]
+impl FeedsPage {
+    /// The names of the formats with the addresses of a feed in each.
+    fn formats(&self, base: &str) -> Vec<(&'static str, String)> {
+        let address = |format: Format| self.shell.whole(&format!("{base}.{}", format.ending()));
+        let formats = Format::OURS.into_iter();
+        formats
+            .map(|(format, name)| (name, address(format)))
+            .collect()
+    }
+
+    fn shows_comments(&self) -> bool {
+        self.shell.site.settings.comments != Policy::Hidden
+    }
+}
+
+pub async fn show(shell: Shell, State(app): State<App>) -> Result {
+    let tags = app.store.tags_in_use(TAGS_MAX).await?;
+    render::page(&FeedsPage { shell, tags })
+}

@@ -1,0 +1,160 @@
+//! What machines ask a blog for: the map of the site (sitemaps.org), which parts to leave alone (RFC 9309), and how a
+//! phone shows it among its apps (W3C web application manifest).
+
+use crate::app::App;
+use crate::blog::PostId;
+use crate::error::Error;
+use crate::http::render::Result;
+use crate::http::shell::Shell;
+use crate::store::Mapped;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use serde_json::json;
+
+/// How many ids of posts one part of the map covers. A part may hold 50,000 addresses and 50 MiB; a tenth of that is
+/// quickly made anew when a post in it changes.
+const PER_PART: i64 = 5000;
+/// More tags than these are no help to anybody who searches.
+const TAGS_MAX: i64 = 40_000;
+
+/// What fits below an icon.
+const SHORT_NAME_CHARS: usize = 24;
+/// The paper of the style sheet, by day.
+const PAPER: &str = "#fdfcf9";
+
+const XML: &str = "application/xml; charset=utf-8";
+
+/// An address in the map, and when its page was changed.
+struct Location {
+    address: String,
+    changed_at: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "feed/sitemap.xml", escape = "html")]
+struct Sitemap {
+    locations: Vec<Location>,
+}
+
+#[derive(Template)]
+#[template(path = "feed/sitemap_index.xml", escape = "html")]
+struct SitemapIndex {
+    parts: Vec<String>,
+}
+
+/// The whole map, or where its parts are.
+pub async fn sitemap(shell: Shell, State(app): State<App>) -> Result {
+    let last = app.store.last_published().await?;
+    if last.0 <= PER_PART {
+        let mut locations = lists(&app, &shell).await?;
+        locations.extend(posts(&app, &shell, 1).await?);
+        return answer(&Sitemap { locations });
+    }
+    let numbers = 1..=parts(last);
+    let posts = numbers.map(|number| shell.whole(&format!("/sitemap/posts-{number}.xml")));
+    let parts = [shell.whole("/sitemap/lists.xml")];
+    answer(&SitemapIndex {
+        parts: parts.into_iter().chain(posts).collect(),
+    })
+}
+
+/// One part of it: `lists.xml`, `posts-7.xml`.
+pub async fn part(shell: Shell, State(app): State<App>, Path(part): Path<String>) -> Result {
+    if part == "lists.xml" {
+        let locations = lists(&app, &shell).await?;
+        return answer(&Sitemap { locations });
+    }
+    let number = part
+        .strip_prefix("posts-")
+        .and_then(|rest| rest.strip_suffix(".xml"));
+    let number = number.and_then(|number| number.parse::<i64>().ok());
+    let last = app.store.last_published().await?;
+    let number = number.filter(|number| (1..=parts(last)).contains(number));
+    let locations = posts(&app, &shell, number.ok_or(Error::NotFound)?).await?;
+    answer(&Sitemap { locations })
+}
+
+/// How many parts hold all posts up to the last.
+fn parts(last: PostId) -> i64 {
+    (last.0 + PER_PART - 1) / PER_PART
+}
+
+/// The pages that list posts, without those behind their first.
+async fn lists(app: &App, shell: &Shell) -> Result<Vec<Location>> {
+    let tags = app.store.tags_in_use(TAGS_MAX).await?;
+    let tags = tags.iter().map(|tag| format!("/tags/{}/", tag.slug));
+    let fixed = ["/", "/tags/", "/feeds/"].map(str::to_owned);
+    let location = |path: String| Location {
+        address: shell.whole(&path),
+        changed_at: None,
+    };
+    Ok(fixed.into_iter().chain(tags).map(location).collect())
+}
+
+async fn posts(app: &App, shell: &Shell, part: i64) -> Result<Vec<Location>> {
+    let (after, up_to) = (PostId((part - 1) * PER_PART), PostId(part * PER_PART));
+    let posts = app.store.mapped_posts(after, up_to).await?;
+    let location = |post: &Mapped| Location {
+        address: shell.whole(&post.path),
+        changed_at: Some(post.updated_at.rfc3339()),
+    };
+    Ok(posts
+        .iter()
+        .filter(|post| is_to_be_found(post))
+        .map(location)
+        .collect())
+}
+
+/// Neither kept out of search engines by its author, nor at home somewhere else.
+fn is_to_be_found(post: &Mapped) -> bool {
+    !post.details.noindex && post.details.canonical.is_empty()
+}
+
+fn answer(map: &impl Template) -> Result {
+    Ok(([(CONTENT_TYPE, XML)], map.render()?).into_response())
+}
+
+pub async fn robots(shell: Shell) -> Result {
+    // Blogger's addresses of labels are let in, since they lead to those of ours.
+    let rules = format!(
+        "User-agent: *\n\
+         Disallow: /admin/\n\
+         Disallow: /search\n\
+         Disallow: /preview/\n\
+         Disallow: /comments/\n\
+         Disallow: /mail/\n\
+         Allow: /search/label/\n\
+         \n\
+         Sitemap: {}\n",
+        shell.whole("/sitemap.xml")
+    );
+    let content_type = "text/plain; charset=utf-8";
+    Ok(([(CONTENT_TYPE, content_type)], rules).into_response())
+}
+
+pub async fn manifest(shell: Shell) -> Result {
+    let icon = |path: &str, sizes: &str, kind: &str, purpose: &str| json!({ "src": path, "sizes": sizes, "type": kind, "purpose": purpose });
+    let manifest = json!({
+        "id": "/",
+        "name": shell.title(),
+        "short_name": shell.title().chars().take(SHORT_NAME_CHARS).collect::<String>().trim(),
+        "description": shell.site.settings.description,
+        "lang": shell.language(),
+        "dir": shell.direction(),
+        "start_url": "/",
+        "scope": "/",
+        "display": "minimal-ui",
+        "theme_color": PAPER,
+        "background_color": PAPER,
+        "icons": [
+            icon("/favicon.svg", "any", "image/svg+xml", "any"),
+            icon("/icon-192.png", "192x192", "image/png", "any"),
+            icon("/icon-512.png", "512x512", "image/png", "any"),
+            icon("/icon-maskable-512.png", "512x512", "image/png", "maskable"),
+        ],
+    });
+    let content_type = "application/manifest+json; charset=utf-8";
+    Ok(([(CONTENT_TYPE, content_type)], manifest.to_string()).into_response())
+}

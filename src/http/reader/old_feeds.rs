@@ -1,0 +1,239 @@
+//! The feeds that a blog had on Blogger: `/feeds/posts/default?alt=json&max-results=5` and its like.
+//!
+//! Where nothing is asked for that ours do not give, they lead to ours for ever. With numbers, as Blogger's JSON, or as
+//! summaries they answer here, counted as Blogger counts. `alt=json-in-script` and `callback` are refused: they would let
+//! any site run what we send. Other parameters (`orderby`, `q`, `published-min` …) are passed over.
+
+use super::feed::{Counted, Document, Entry, Feed, Format, Head, Told};
+use super::{comment_feed, post_feed, tags};
+use crate::app::App;
+use crate::blog::feed::Of;
+use crate::blog::post::{Comments, Post};
+use crate::blog::slug;
+use crate::error::Error;
+use crate::http::render::{self, Result};
+use crate::http::shell::Shell;
+use crate::store::Tag;
+use axum::extract::{Path, Query, State};
+use axum::http::Uri;
+
+/// What Blogger gives where nobody asks for another number.
+const USUAL: usize = 25;
+/// More at once would cost much and serve no widget.
+const MOST: usize = 100;
+/// Counting on to a place costs the more the further it is; no blog of Blogger's came near this.
+const FURTHEST: usize = 100_000;
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Asked {
+    alt: String,
+    max_results: Option<String>,
+    start_index: Option<String>,
+    callback: Option<String>,
+}
+
+impl Asked {
+    fn format(&self) -> Result<Format> {
+        if self.callback.is_some() || self.alt.ends_with("-in-script") {
+            return Err(Error::BadRequest(
+                "This feed comes as JSON (alt=json), but not as a script (callback).",
+            ));
+        }
+        Ok(match self.alt.as_str() {
+            "rss" => Format::Rss,
+            "json" => Format::Gdata,
+            _ => Format::Atom,
+        })
+    }
+
+    /// Whether our own feed, in one of our formats, is an answer to this.
+    fn wants_nothing_special(&self, format: Format) -> bool {
+        self.max_results.is_none() && self.start_index.is_none() && format != Format::Gdata
+    }
+
+    fn per_page(&self) -> usize {
+        number(self.max_results.as_deref()).map_or(USUAL, |number| number.min(MOST))
+    }
+
+    /// Counted from 1.
+    fn start(&self) -> usize {
+        number(self.start_index.as_deref()).map_or(1, |number| number.max(1))
+    }
+}
+
+fn number(text: Option<&str>) -> Option<usize> {
+    text?.parse().ok()
+}
+
+/// Blogger's word for how much of each entry a feed holds; any other is none of its addresses.
+fn told(shell: &Shell, kind: &str) -> Result<Told> {
+    match kind {
+        "default" | "full" => Ok(Told::by_the_settings(shell)),
+        "summary" => Ok(Told::Summary),
+        _ => Err(Error::NotFound),
+    }
+}
+
+pub async fn posts(
+    shell: Shell,
+    State(app): State<App>,
+    Path(kind): Path<String>,
+    Query(asked): Query<Asked>,
+    uri: Uri,
+) -> Result {
+    of_posts(&app, &shell, None, &kind, &asked, &uri).await
+}
+
+/// Those of one tag, by its name.
+pub async fn tagged(
+    shell: Shell,
+    State(app): State<App>,
+    Path((kind, name)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+    uri: Uri,
+) -> Result {
+    let tag = match app.store.tag_named(&name).await? {
+        Some(tag) => Some(tag),
+        // One that has another name since, or is one with another.
+        None => match tags::moved_to(&app, &slug::of(&name)).await? {
+            Some(moved) => app.store.tag(&moved).await?,
+            None => None,
+        },
+    };
+    let tag = tag.ok_or(Error::NotFound)?;
+    of_posts(&app, &shell, Some(&tag), &kind, &asked, &uri).await
+}
+
+async fn of_posts(
+    app: &App,
+    shell: &Shell,
+    tag: Option<&Tag>,
+    kind: &str,
+    asked: &Asked,
+    uri: &Uri,
+) -> Result {
+    let told = told(shell, kind)?;
+    let format = asked.format()?;
+    if asked.wants_nothing_special(format) && kind != "summary" {
+        let folder = tag.map_or(String::new(), |tag| format!("/tags/{}", tag.slug));
+        return render::moved(&format!("{folder}/feed.{}", format.ending()));
+    }
+    let of = tag.map_or(Of::Posts, |tag| Of::Tag(tag.id));
+    let (document, counted) = count(app, of, asked).await?;
+    let entries = post_feed::entries(app, shell, of, &document, told, format).await?;
+    let page = tag.map_or("/".to_owned(), |tag| format!("/tags/{}/", tag.slug));
+    let head = Head {
+        page: &page,
+        ..post_feed::head(app, shell, tag, format)
+    };
+    answer(shell, head, &document, counted, entries, uri, format)
+}
+
+pub async fn comments(
+    shell: Shell,
+    State(app): State<App>,
+    Path(kind): Path<String>,
+    Query(asked): Query<Asked>,
+    uri: Uri,
+) -> Result {
+    of_comments(&app, &shell, None, &kind, &asked, &uri).await
+}
+
+/// The comments on a post, by the number that it had at Blogger.
+pub async fn comments_on(
+    shell: Shell,
+    State(app): State<App>,
+    Path((number, kind)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+    uri: Uri,
+) -> Result {
+    let number = number.parse().map_err(|_| Error::NotFound)?;
+    let path = app.store.path_of_blogger_number(number).await?;
+    let path = path.ok_or(Error::NotFound)?;
+    let post = app.store.published(&path).await?;
+    let post = post.ok_or(Error::NotFound)?;
+    of_comments(&app, &shell, Some(&post), &kind, &asked, &uri).await
+}
+
+async fn of_comments(
+    app: &App,
+    shell: &Shell,
+    post: Option<&Post>,
+    kind: &str,
+    asked: &Asked,
+    uri: &Uri,
+) -> Result {
+    told(shell, kind)?;
+    let format = asked.format()?;
+    if asked.wants_nothing_special(format) {
+        let path = post.and_then(|post| post.path.as_deref());
+        let folder = path.unwrap_or_default().trim_end_matches('/');
+        return render::moved(&format!("{folder}/comments.{}", format.ending()));
+    }
+    comment_feed::must_be_shown(shell, post.map_or(Comments::Blog, |post| post.comments))?;
+    let of = post.map_or(Of::Comments, |post| Of::CommentsOn(post.id));
+    let (document, counted) = count(app, of, asked).await?;
+    let entries = comment_feed::entries(app, shell, of, &document).await?;
+    let head = comment_feed::head(app, shell, post, format);
+    answer(shell, head, &document, counted, entries, uri, format)
+}
+
+/// What the numbers in the address ask for.
+async fn count(app: &App, of: Of, asked: &Asked) -> Result<(Document, Counted)> {
+    let counted = Counted {
+        total: app.store.feed_total(of).await?,
+        start: asked.start(),
+        per_page: asked.per_page(),
+    };
+    let (passed_over, limit) = (counted.start - 1, counted.per_page);
+    let places = if passed_over > FURTHEST || limit == 0 {
+        Vec::new()
+    } else {
+        app.store.feed_places_after(of, passed_over, limit).await?
+    };
+    Ok((Document::alone(places), counted))
+}
+
+fn answer(
+    shell: &Shell,
+    head: Head,
+    document: &Document,
+    counted: Counted,
+    entries: Vec<Entry>,
+    uri: &Uri,
+    format: Format,
+) -> Result {
+    let mut feed = Feed::new(shell, head, document, entries);
+    feed.own = shell.whole(uri.path_and_query().map_or("/", |asked| asked.as_str()));
+    feed.ways = ways(shell, uri, counted);
+    feed.counted = Some(counted);
+    feed.answer(format)
+}
+
+/// The pages before and after this one (RFC 5005, 3).
+fn ways(shell: &Shell, uri: &Uri, counted: Counted) -> Vec<(&'static str, String)> {
+    let Counted {
+        total,
+        start,
+        per_page,
+    } = counted;
+    let to = |start: usize| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let kept = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
+            .filter(|(name, _)| !["start-index", "max-results"].contains(&name.as_ref()));
+        query.extend_pairs(kept);
+        query.append_pair("start-index", &start.to_string());
+        query.append_pair("max-results", &per_page.to_string());
+        shell.whole(&format!("{}?{}", uri.path(), query.finish()))
+    };
+    let mut ways = Vec::new();
+    let next = start.saturating_add(per_page);
+    if per_page > 0 && i64::try_from(next).is_ok_and(|next| next <= total) && next <= FURTHEST {
+        ways.push(("next", to(next)));
+    }
+    if start > 1 && per_page > 0 {
+        ways.push(("previous", to(start.saturating_sub(per_page).max(1))));
+    }
+    ways
+}

@@ -1,0 +1,313 @@
+//! What feeds hold: published posts and shown comments, from one place to another. Places are read from an index alone;
+//! whole texts only of what a document holds.
+//!
+//! Nothing here gives away an email address or a network.
+
+use super::{Side, Store};
+use crate::blog::feed::{Of, Place};
+use crate::blog::post::{Comments, Details};
+use crate::blog::time::Millis;
+use crate::blog::{AuthorId, CommentId, PostId};
+use crate::error::Result;
+
+/// A published post for a feed.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct FeedPost {
+    pub id: PostId,
+    /// Its name in the system that it was brought in from.
+    pub origin: Option<String>,
+    pub title: String,
+    pub path: String,
+    pub author: String,
+    pub published_at: Millis,
+    pub updated_at: Millis,
+    pub comments: Comments,
+    pub approved_comments: i64,
+    #[sqlx(try_from = "String")]
+    pub details: Details,
+    pub picture: String,
+    pub excerpt: String,
+    pub html: String,
+    /// The names of its tags, one a line, in the author's order.
+    pub tags: String,
+}
+
+/// A shown comment for a feed, with the post that it stands on.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct FeedComment {
+    pub id: CommentId,
+    /// Its name in the system that it was brought in from.
+    pub origin: Option<String>,
+    pub parent_id: Option<CommentId>,
+    pub parent_origin: Option<String>,
+    /// The place of the comment that it answers, where that is shown.
+    pub parent_place: Option<i64>,
+    pub place: Option<i64>,
+    pub name: String,
+    pub url: String,
+    pub author_id: Option<AuthorId>,
+    pub created_at: Millis,
+    pub edited_at: Option<Millis>,
+    pub html: String,
+    pub post_id: PostId,
+    pub post_origin: Option<String>,
+    pub post_title: String,
+    pub post_path: String,
+}
+
+/// What is asked about the places of a feed. `$1` is the number of its tag or of its post, `$2` that of its comment.
+struct Questions {
+    /// Older than the place `$3, $4`, newest first.
+    older: &'static str,
+    /// Newer than the place `$3, $4`, oldest first.
+    newer: &'static str,
+    /// Newest first, but the first `$3`.
+    skipping: &'static str,
+    total: &'static str,
+}
+
+macro_rules! questions {
+    ($at:literal, $id:literal, $from:literal) => {
+        Questions {
+            older: concat!(
+                "select ",
+                $at,
+                " as at, ",
+                $id,
+                " as id from ",
+                $from,
+                " and (",
+                $at,
+                ", ",
+                $id,
+                ") < ($3, $4) order by ",
+                $at,
+                " desc, ",
+                $id,
+                " desc limit $5"
+            ),
+            newer: concat!(
+                "select ",
+                $at,
+                " as at, ",
+                $id,
+                " as id from ",
+                $from,
+                " and (",
+                $at,
+                ", ",
+                $id,
+                ") > ($3, $4) order by ",
+                $at,
+                ", ",
+                $id,
+                " limit $5"
+            ),
+            skipping: concat!(
+                "select ",
+                $at,
+                " as at, ",
+                $id,
+                " as id from ",
+                $from,
+                " order by ",
+                $at,
+                " desc, ",
+                $id,
+                " desc limit $4 offset $3"
+            ),
+            total: concat!("select count(*) from ", $from),
+        }
+    };
+}
+
+const POSTS: Questions = questions!(
+    "published_at",
+    "id",
+    "posts where kind = 'post' and state = 'published' and $1 = 0 and $2 = 0"
+);
+const TAGGED: Questions = questions!(
+    "published_at",
+    "post_id",
+    "post_tags where tag_id = $1 and published_at is not null and $2 = 0"
+);
+const COMMENTS: Questions = questions!(
+    "c.created_at",
+    "c.id",
+    "comments c join posts p on p.id = c.post_id \
+     where c.state = 'approved' and p.state = 'published' and p.comments <> 'hidden' and $1 = 0 and $2 = 0"
+);
+const COMMENTS_ON: Questions = questions!(
+    "c.created_at",
+    "c.id",
+    "comments c join posts p on p.id = c.post_id \
+     where c.post_id = $1 and c.state = 'approved' and p.state = 'published' and $2 = 0"
+);
+// `union` passes over what was found before, so a circle of replies comes to an end.
+const THREAD: Questions = questions!(
+    "c.created_at",
+    "c.id",
+    "comments c join posts p on p.id = c.post_id \
+     where c.post_id = $1 and c.state = 'approved' and p.state = 'published' and c.id in ( \
+       with recursive below (id) as ( \
+         select $2 union select r.id from comments r join below on r.parent_id = below.id \
+       ) select id from below)"
+);
+
+/// The questions about a feed, and the two numbers that they are asked with.
+fn questions(of: Of) -> (Questions, i64, i64) {
+    match of {
+        Of::Posts => (POSTS, 0, 0),
+        Of::Tag(tag) => (TAGGED, tag.0, 0),
+        Of::Comments => (COMMENTS, 0, 0),
+        Of::CommentsOn(post) => (COMMENTS_ON, post.0, 0),
+        Of::Thread(post, top) => (THREAD, post.0, top.0),
+    }
+}
+
+/// Posts with all that a feed tells of them.
+macro_rules! told_posts {
+    ($from:literal) => {
+        concat!(
+            "select p.id, p.origin, p.title, p.path, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
+            "p.published_at, p.updated_at, p.comments, p.approved_comments, p.details, p.picture, ",
+            "coalesce(nullif(p.excerpt, ''), p.auto_excerpt) as excerpt, p.html, ",
+            "coalesce((select string_agg(t.name, '\n' order by o.place) from post_tags o ",
+            "join tags t on t.id = o.tag_id where o.post_id = p.id), '') as tags from ",
+            $from
+        )
+    };
+}
+
+/// Comments with all that a feed tells of them.
+macro_rules! told_comments {
+    ($rest:literal) => {
+        concat!(
+            "select c.id, c.origin, c.parent_id, b.origin as parent_origin, b.place as parent_place, c.place, c.name, ",
+            "c.url, c.author_id, c.created_at, c.edited_at, c.html, c.post_id, p.origin as post_origin, ",
+            "p.title as post_title, p.path as post_path ",
+            "from comments c join posts p on p.id = c.post_id ",
+            "left join comments b on b.id = c.parent_id and b.state = 'approved' ",
+            "where c.state = 'approved' and p.state = 'published' and c.created_at >= $1 and c.created_at <= $2 ",
+            $rest,
+            " order by c.created_at desc, c.id desc"
+        )
+    };
+}
+
+impl Store {
+    /// The places of what a feed is of, from one side: newest first, or oldest first where newer ones are asked for.
+    pub async fn feed_places(&self, of: Of, side: Side, limit: usize) -> Result<Vec<Place>> {
+        let (questions, first, second) = questions(of);
+        let sql = if matches!(side, Side::Newer(..)) {
+            questions.newer
+        } else {
+            questions.older
+        };
+        let (at, id) = side.place();
+        Ok(sqlx::query_as(sql)
+            .bind(first)
+            .bind(second)
+            .bind(at)
+            .bind(id)
+            .bind(number(limit))
+            .fetch_all(&self.readers)
+            .await?)
+    }
+
+    /// The places after so many of the newest, newest first. The one offset in all our queries: Blogger's addresses count.
+    /// It walks an index, so a hundred thousand places take some milliseconds.
+    pub async fn feed_places_after(
+        &self,
+        of: Of,
+        passed_over: usize,
+        limit: usize,
+    ) -> Result<Vec<Place>> {
+        let (questions, first, second) = questions(of);
+        Ok(sqlx::query_as(questions.skipping)
+            .bind(first)
+            .bind(second)
+            .bind(number(passed_over))
+            .bind(number(limit))
+            .fetch_all(&self.readers)
+            .await?)
+    }
+
+    /// How many posts or comments there are of what a feed is of.
+    pub async fn feed_total(&self, of: Of) -> Result<i64> {
+        let (questions, first, second) = questions(of);
+        let (total,): (i64,) = sqlx::query_as(questions.total)
+            .bind(first)
+            .bind(second)
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(total)
+    }
+
+    /// The posts of a feed at these places, which follow each other, newest first.
+    pub async fn feed_posts(&self, of: Of, places: &[Place]) -> Result<Vec<FeedPost>> {
+        let (Some(newest), Some(oldest)) = (places.first(), places.last()) else {
+            return Ok(Vec::new());
+        };
+        let (sql, tag) = match of {
+            Of::Tag(tag) => (
+                told_posts!(
+                    "post_tags pt join posts p on p.id = pt.post_id left join authors a on a.id = p.author_id \
+                     where pt.tag_id = $1 and pt.published_at is not null \
+                     and pt.published_at >= $2 and pt.published_at <= $4 \
+                     and (pt.published_at, pt.post_id) >= ($2, $3) and (pt.published_at, pt.post_id) <= ($4, $5) \
+                     order by pt.published_at desc, pt.post_id desc"
+                ),
+                tag.0,
+            ),
+            _ => (
+                told_posts!(
+                    "posts p left join authors a on a.id = p.author_id \
+                     where p.kind = 'post' and p.state = 'published' and $1 = 0 \
+                     and p.published_at >= $2 and p.published_at <= $4 \
+                     and (p.published_at, p.id) >= ($2, $3) and (p.published_at, p.id) <= ($4, $5) \
+                     order by p.published_at desc, p.id desc"
+                ),
+                0,
+            ),
+        };
+        Ok(sqlx::query_as(sql)
+            .bind(tag)
+            .bind(oldest.at)
+            .bind(oldest.id)
+            .bind(newest.at)
+            .bind(newest.id)
+            .fetch_all(&self.readers)
+            .await?)
+    }
+
+    /// The comments of a feed at these places, newest first.
+    pub async fn feed_comments(&self, of: Of, places: &[Place]) -> Result<Vec<FeedComment>> {
+        let (Some(newest), Some(oldest)) = (places.first(), places.last()) else {
+            return Ok(Vec::new());
+        };
+        let (sql, post) = match of {
+            Of::CommentsOn(post) | Of::Thread(post, _) => {
+                (told_comments!("and c.post_id = $3"), post.0)
+            }
+            _ => (told_comments!("and p.comments <> 'hidden' and $3 = 0"), 0),
+        };
+        let mut comments: Vec<FeedComment> = sqlx::query_as(sql)
+            .bind(oldest.at)
+            .bind(newest.at)
+            .bind(post)
+            .fetch_all(&self.readers)
+            .await?;
+        // Others of the same moments, or of other threads, are none of these.
+        comments.retain(|comment| {
+            let place = |place: &Place| (place.at, place.id);
+            let own = (comment.created_at, comment.id.0);
+            places.binary_search_by(|one| own.cmp(&place(one))).is_ok()
+        });
+        Ok(comments)
+    }
+}
+
+fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
