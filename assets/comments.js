@@ -185,6 +185,13 @@ function sendOnce(form) {
   });
 }
 
+/** Follows an old link of Blogger's to a comment that stands on another page. */
+function followOldLink() {
+  const number = location.hash.match(/^#c(\d+)$/)?.[1];
+  if (number && !document.getElementById(`c${number}`)) location.replace(`?c=${number}`);
+}
+
+followOldLink();
 forgetWhatWasTaken();
 const form = document.getElementById("comment-form");
 if (form) {

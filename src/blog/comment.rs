@@ -374,6 +374,8 @@ pub struct Comment {
     pub edited_at: Option<Millis>,
     /// Its writer has proved that the address is theirs.
     pub confirmed: bool,
+    /// Its name in the system that it was brought in from.
+    pub origin: Option<String>,
 }
 
 impl Comment {
@@ -397,6 +399,17 @@ impl Comment {
     #[must_use]
     pub fn address(&self, path: &str) -> String {
         comment_address(path, self.place, self.id)
+    }
+
+    /// The number that it had on Blogger, by which old links name it: `#c123`.
+    #[must_use]
+    pub fn blogger_number(&self) -> Option<&str> {
+        let origin = self.origin.as_deref()?.strip_prefix("tag:blogger.com,")?;
+        let (_, number) = origin.rsplit_once(".post-")?;
+        number
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then_some(number)
     }
 
     #[must_use]
@@ -514,6 +527,7 @@ mod tests {
             decided_by: String::new(),
             edited_at: None,
             confirmed: false,
+            origin: None,
         }
     }
 

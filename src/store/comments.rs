@@ -36,7 +36,8 @@ pub struct Version {
 macro_rules! comment_columns {
     () => {
         "c.id, c.post_id, c.parent_id, c.state, c.name, c.email, c.url, c.author_id, c.created_at, c.markup, \
-         c.source, c.html, c.reason, c.place, c.decided_at, c.decided_by, c.edited_at, c.confirmed"
+         c.source, c.html, c.reason, c.place, c.decided_at, c.decided_by, c.edited_at, c.confirmed, \
+         c.origin"
     };
 }
 pub(super) use comment_columns;

@@ -90,6 +90,21 @@ impl Store {
         Ok(row.map(|(path,)| path))
     }
 
+    /// The shown comment on a post that had this number on Blogger, and its place there.
+    pub async fn comment_of_blogger_number(
+        &self,
+        post: PostId,
+        number: u64,
+    ) -> Result<Option<(CommentId, Option<i64>)>> {
+        Ok(sqlx::query_as(
+            "select id, place from comments where post_id = $1 and state = 'approved' and origin like $2",
+        )
+        .bind(post)
+        .bind(format!("tag:blogger.com,%.post-{number}"))
+        .fetch_optional(&self.readers)
+        .await?)
+    }
+
     /// The comment that an earlier import brought in under a name.
     pub async fn comment_of_origin(&self, origin: &str) -> Result<Option<CommentId>> {
         let row: Option<(CommentId,)> = sqlx::query_as("select id from comments where origin = $1")

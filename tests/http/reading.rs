@@ -743,6 +743,34 @@ async fn addresses_of_blogger_lead_to_ours_for_ever() {
     );
 }
 
+#[tokio::test]
+async fn old_links_to_a_comment_find_it() {
+    let blog = TestBlog::new().await;
+    let path = blog.author().await.publish("Ebb", "Words.").await;
+    let ada = blog.commenter("Ada");
+    let form = ada.comment_form(&path, "From the old days.").await;
+    ada.press(&form, "Post comment").await;
+    let old = "update comments set origin = 'tag:blogger.com,1999:blog-77.post-1234', state = 'approved', place = 150";
+    sqlx::query(old)
+        .execute(&mut blog.database().await)
+        .await
+        .unwrap();
+    let reader = blog.reader();
+    let page = reader.get(&format!("{path}?comments=2")).await;
+    assert_eq!(page.texts("#c1234 .text"), ["From the old days."]);
+    for (number, leads_to) in [
+        ("1234", format!("{path}?comments=2#comment-1")),
+        ("1235", path.clone()),
+        ("%25", path.clone()),
+    ] {
+        let page = reader.get(&format!("{path}?c={number}")).await;
+        assert_eq!(
+            (page.status, page.header("location")),
+            (301, Some(&*leads_to))
+        );
+    }
+}
+
 /// The texts of all elements of one name in a feed, which must be well-formed XML.
 fn feed_texts(source: &str, wanted: &str) -> Vec<String> {
     let mut reader = quick_xml::Reader::from_str(source);

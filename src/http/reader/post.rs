@@ -26,6 +26,8 @@ pub struct Asked {
     thread: Option<String>,
     /// The document of the history of that feed.
     archive: Option<String>,
+    /// The number of a comment on Blogger, whose old link did not find it on this page.
+    c: Option<String>,
 }
 
 pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: Request) -> Result {
@@ -41,6 +43,9 @@ pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: R
     let Some(post) = find(&app, path).await? else {
         return elsewhere(&app, shell, path, &asked).await;
     };
+    if let Some(number) = asked.c {
+        return from_blogger(&app, &post, &number).await;
+    }
     let number = match asked.comments.as_deref() {
         None => 1,
         // The first page has one address.
@@ -55,6 +60,19 @@ pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: R
         answer(&app, &mut page, &parent).await?;
     }
     render::page(&page)
+}
+
+/// Leads on to the comment that had a number on Blogger; to the post where it is not shown.
+async fn from_blogger(app: &App, post: &Post, number: &str) -> Result {
+    let path = post.path.as_deref().unwrap_or("/");
+    let found = match number.parse() {
+        Ok(number) => app.store.comment_of_blogger_number(post.id, number).await?,
+        Err(_) => None,
+    };
+    match found {
+        Some((id, place)) => render::moved(&comment::comment_address(path, place, id)),
+        None => render::moved(path),
+    }
 }
 
 /// Reads the number of a page; `02` is none, so that each page has one address only.
