@@ -1,13 +1,17 @@
 //! The running blog: config, store, clock, secrets, and what every page knows of the site.
 
+mod relating;
+
 use crate::blog::AuthorId;
 use crate::blog::feed;
 use crate::blog::media::file_name;
+use crate::blog::missing::Missing;
 use crate::blog::network;
 use crate::blog::phrases::Voice;
 use crate::blog::post::{Link, Markup, Rendered};
 use crate::blog::settings::Settings;
 use crate::blog::time::Millis;
+use crate::blog::visits::Views;
 use crate::blog::{PostId, RevisionId};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -21,7 +25,8 @@ use crate::text::{self, dates::Dates};
 use jiff::tz::TimeZone;
 use std::net::IpAddr;
 use std::ops::Deref;
-use std::sync::{Arc, RwLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// How long one key makes the hashes of networks.
 const NETWORK_KEY_DAYS: i64 = 30;
@@ -40,8 +45,37 @@ pub struct Parts {
     pub mailer: Mailer,
     /// What names in feeds begin with, see [`feed::name`].
     pub feed_host: String,
+    /// What was opened and what was asked for in vain since it was last written down.
+    pub tally: Tally,
     secret: String,
     site: RwLock<Option<Arc<Site>>>,
+}
+
+/// What readers' requests leave behind until the tick writes it down; a crash loses a few seconds of it and nothing else.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Whether views are not counted.
+    paused: AtomicBool,
+    views: Mutex<Views>,
+    missing: Mutex<Missing>,
+    /// Held while it is written, so that the last writing at a stop comes after all others.
+    writing: tokio::sync::Mutex<()>,
+}
+
+impl Tally {
+    /// Notes that somebody opened a page.
+    pub fn opened(&self, path: &str, client: IpAddr, agent: &str) {
+        if !self.paused.load(Ordering::Relaxed) {
+            let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+            views.note(path, client, agent);
+        }
+    }
+
+    /// Notes that an address was asked for in vain.
+    pub fn missed(&self, path: &str) {
+        let mut missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
+        missing.note(path);
+    }
 }
 
 /// What every page knows of the blog, read once per content version.
@@ -102,6 +136,7 @@ impl App {
             passwords,
             mailer,
             feed_host,
+            tally: Tally::default(),
             secret,
             site: RwLock::new(None),
         })))
@@ -185,6 +220,41 @@ impl App {
     }
 }
 
+impl App {
+    /// Begins or ends counting views as the settings say.
+    pub async fn follow_settings(&self) -> Result<()> {
+        let counts = self.site().await?.settings.count_views;
+        self.tally.paused.store(!counts, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Writes down what was opened and what was asked for in vain.
+    pub async fn write_tally(&self) -> Result<()> {
+        let _writing = self.tally.writing.lock().await;
+        let now = self.now();
+        let lock = || {
+            let views = &self.tally.views;
+            views.lock().unwrap_or_else(PoisonError::into_inner)
+        };
+        let views = lock().take(now);
+        if !views.is_empty() {
+            let day = now.day(&self.site().await?.zone).to_string();
+            if let Err(error) = self.store.add_views(&views, &day).await {
+                lock().put_back(views);
+                return Err(error);
+            }
+        }
+        let missing = &self.tally.missing;
+        let lock = || missing.lock().unwrap_or_else(PoisonError::into_inner);
+        let times = lock().take();
+        if let Err(error) = self.store.add_missing(&times, now).await {
+            lock().put_back(times);
+            return Err(error);
+        }
+        Ok(())
+    }
+}
+
 /// What became of a post that was to be shown.
 pub type Shown = std::result::Result<String, PublishError>;
 
@@ -214,7 +284,13 @@ impl App {
             zone: &self.site().await?.zone,
             now: self.now(),
         };
-        self.store.publish_post(id, publishing).await
+        let shown = self.store.publish_post(id, publishing).await?;
+        if shown.is_ok()
+            && let Err(error) = self.relate_shown(id).await
+        {
+            tracing::error!(%error, %id, "related posts were not found; the next tick tries again");
+        }
+        Ok(shown)
     }
 }
 

@@ -12,16 +12,20 @@ pub mod listing;
 pub mod mail;
 pub mod media;
 pub mod merge;
+pub mod missing;
 pub mod moderation;
 pub mod network;
 pub mod phrases;
 pub mod post;
+pub mod redirect;
+pub mod related;
 pub mod revision;
 pub mod settings;
 pub mod slug;
 pub mod spam;
 pub mod tag;
 pub mod time;
+pub mod visits;
 pub mod words;
 
 /// Declares row ids as types of their own, so that one kind is never taken for another.
@@ -59,6 +63,8 @@ ids! {
     SessionId,
     PasskeyId,
     MediaId,
+    /// A redirect that the author made.
+    RedirectId,
 }
 
 /// Declares an enum that is stored and sent as one lower-case word.

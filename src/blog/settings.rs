@@ -87,6 +87,8 @@ pub struct Settings {
     pub footer: String,
     /// Hosts, besides our own, that pictures of posts may come from.
     pub picture_hosts: Vec<String>,
+    /// Whether it is counted how often posts are read.
+    pub count_views: bool,
 }
 
 impl Default for Settings {
@@ -112,6 +114,7 @@ impl Default for Settings {
             feeds: Feeds::Full,
             footer: String::new(),
             picture_hosts: Vec::new(),
+            count_views: true,
         }
     }
 }
@@ -191,6 +194,7 @@ impl Settings {
                 "feeds" => settings.feeds = Feeds::of(&value).unwrap_or(Feeds::Full),
                 "footer" => settings.footer = value,
                 "picture_hosts" => settings.picture_hosts = parse_hosts(&value).0,
+                "count_views" => settings.count_views = value == YES,
                 _ => {}
             }
         }
@@ -221,6 +225,7 @@ impl Settings {
             ("feeds", self.feeds.word().to_owned()),
             ("footer", self.footer.clone()),
             ("picture_hosts", self.picture_hosts.join("\n")),
+            ("count_views", yes(self.count_views)),
         ]
     }
 
@@ -321,6 +326,7 @@ impl Settings {
             feeds: reading.feeds,
             footer,
             picture_hosts,
+            count_views: form.count_views == YES,
         };
         if problems.is_empty() {
             Ok(settings)
@@ -386,6 +392,7 @@ pub struct SettingsForm {
     pub feeds: String,
     pub footer: String,
     pub picture_hosts: String,
+    pub count_views: String,
 }
 
 impl From<&Settings> for SettingsForm {
@@ -410,6 +417,7 @@ impl From<&Settings> for SettingsForm {
             feeds: settings.feeds.word().to_owned(),
             footer: settings.footer.clone(),
             picture_hosts: settings.picture_hosts.join("\n"),
+            count_views: yes(settings.count_views),
         }
     }
 }
@@ -534,6 +542,7 @@ mod tests {
             footer: "Two\nlines".to_owned(),
             picture_hosts: vec!["1.bp.example.org".to_owned(), "b.example".to_owned()],
             comments: Policy::All,
+            count_views: false,
             ..Settings::default()
         };
         let rows = settings

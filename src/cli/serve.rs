@@ -66,6 +66,9 @@ pub async fn run(config: Config) -> Result<()> {
         error = damaged => Err(anyhow!(error)),
     };
     ticking.abort();
+    if let Err(error) = app.write_tally().await {
+        tracing::error!(%error, "the views of the last seconds are lost");
+    }
     app.mailer.rest(MAIL_PATIENCE).await;
     if result.is_ok() {
         app.store.checkpoint().await?;

@@ -13,6 +13,7 @@ mod known_device;
 mod next;
 mod operator;
 mod ops;
+mod passing;
 mod post_page;
 mod rates;
 mod reader;
@@ -47,7 +48,11 @@ pub fn router(app: App) -> Router {
     let same_origin = from_fn_with_state(app.clone(), same_origin::refuse_others);
     let uploads = author::uploads(&app).layer(same_origin.clone());
     Router::new()
-        .merge(reader::pages().layer(from_fn_with_state(pages, cache::serve)))
+        .merge(
+            reader::pages()
+                .layer(from_fn_with_state(pages, cache::serve))
+                .layer(from_fn_with_state(app.clone(), passing::note)),
+        )
         .merge(reader::others())
         .merge(assets::routes())
         .merge(author::routes(&app))

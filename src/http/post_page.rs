@@ -8,7 +8,7 @@ use crate::blog::post::{Kind, Link, NewPost, Post, State};
 use crate::blog::time::Millis;
 use crate::blog::{PostId, PreviewId, Problems, TagId, slug};
 use crate::error::Result;
-use crate::store::Tag;
+use crate::store::{Similar, Tag};
 use crate::text;
 use askama::Template;
 use std::borrow::Cow;
@@ -26,6 +26,8 @@ pub struct PostPage {
     pub comments_pages: i64,
     pub newer: Option<Link>,
     pub older: Option<Link>,
+    /// Posts that are like this one.
+    pub related: Vec<Similar>,
     /// What holds for comments here today.
     pub policy: Policy,
     pub form: CommentForm,
@@ -63,6 +65,7 @@ impl PostPage {
             comments_pages: 1,
             newer: None,
             older: None,
+            related: Vec::new(),
             problems: Problems::default(),
             comment_preview: None,
             said_at: None,

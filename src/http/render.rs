@@ -3,6 +3,7 @@
 use super::shell::Shell;
 use crate::app::App;
 use crate::blog::phrases::Voice;
+use crate::blog::post::Link;
 use crate::error::Error;
 use askama::Template;
 use axum::body::{Body, HttpBody};
@@ -60,6 +61,20 @@ pub fn moved(address: &str) -> Result {
     redirect(StatusCode::MOVED_PERMANENTLY, address)
 }
 
+/// Sends on as the author chose. Browsers ask each time, so that another choice holds at once.
+pub fn sent_on(address: &str, permanent: bool) -> Result {
+    let status = if permanent {
+        StatusCode::MOVED_PERMANENTLY
+    } else {
+        StatusCode::FOUND
+    };
+    let mut response = redirect(status, address)?;
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    Ok(response)
+}
+
 fn redirect(status: StatusCode, address: &str) -> Result {
     let value = HeaderValue::from_str(&in_ascii(address))
         .map_err(|_| Error::Internal("an address that fits no header".to_owned()))?;
@@ -100,7 +115,13 @@ struct ErrorPage {
     message: String,
     /// Whether to offer search and the way home.
     lost: bool,
+    /// Where somebody who is lost may have wanted to go.
+    near: Vec<Link>,
 }
+
+/// Posts that an answer of 404 offers instead.
+#[derive(Clone)]
+pub struct Near(pub Vec<Link>);
 
 /// Gives every error answer that has no words yet its page, and logs what the operator must know.
 pub async fn errors(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -136,7 +157,8 @@ pub async fn errors(State(app): State<App>, request: Request, next: Next) -> Res
             .headers
             .insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
-    let body = error_body(&app, status, error.as_deref()).await;
+    let near = parts.extensions.remove::<Near>().map(|near| near.0);
+    let body = error_body(&app, status, error.as_deref(), near.unwrap_or_default()).await;
     Response::from_parts(parts, Body::from(body))
 }
 
@@ -150,7 +172,12 @@ fn retry_after(status: StatusCode, error: Option<&Error>) -> Option<u64> {
     }
 }
 
-async fn error_body(app: &App, status: StatusCode, error: Option<&Error>) -> String {
+async fn error_body(
+    app: &App,
+    status: StatusCode,
+    error: Option<&Error>,
+    near: Vec<Link>,
+) -> String {
     // Where even the settings cannot be read, the page does without them.
     let shell = Shell::of(app).await.unwrap_or_else(|_| Shell::bare(app));
     let (heading, message) = words(shell.say(), status, error);
@@ -160,6 +187,7 @@ async fn error_body(app: &App, status: StatusCode, error: Option<&Error>) -> Str
         heading,
         message,
         lost: status == StatusCode::NOT_FOUND,
+        near,
     };
     page.render().unwrap_or_else(|_| heading.to_owned())
 }

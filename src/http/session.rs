@@ -9,7 +9,7 @@ use crate::blog::{AuthorId, SessionId, device};
 use crate::error::{Error, Result};
 use crate::secrets;
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::{CACHE_CONTROL, HeaderMap, USER_AGENT};
+use axum::http::header::{CACHE_CONTROL, COOKIE as COOKIE_HEADER, HeaderMap, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -62,6 +62,11 @@ pub async fn of(app: &App, headers: &HeaderMap) -> Result<Option<SignedIn>> {
         token_hash,
         csrf,
     }))
+}
+
+/// Whether a request carries a session, right or wrong. Nothing that a reader is answered may depend on it.
+pub fn is_named(app: &App, headers: &HeaderMap) -> bool {
+    headers.contains_key(COOKIE_HEADER) && cookies::read(app, headers, COOKIE).is_some()
 }
 
 /// Lets through who is signed in. Others are sent to sign in and come back; their changes are refused, and scripts are told

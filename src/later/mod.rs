@@ -8,6 +8,7 @@ pub use mailing::send as send_mail;
 use crate::app::{App, render_post};
 use crate::blog::ban;
 use crate::blog::post::Markup;
+use crate::blog::visits;
 use crate::blog::{CommentId, PostId};
 use crate::error::Result;
 use crate::store::TRASH_KEPT_SECONDS;
@@ -21,6 +22,16 @@ const TICK_EVERY: Duration = Duration::from_millis(500);
 const TIDY_EVERY_TICKS: u64 = 7200;
 /// Ticks between two rounds of thinning revisions: a minute.
 const THIN_EVERY_TICKS: u64 = 120;
+/// Ticks between two writings of what was counted: five seconds, which a crash may lose.
+const TALLY_EVERY_TICKS: u64 = 10;
+/// Views of so many days make a post popular …
+const POPULAR_DAYS: usize = 30;
+/// … and so many posts are.
+const POPULAR: i64 = 10;
+/// Views of this month and so many before it are kept by day.
+const MONTHS_BY_DAY: usize = 25;
+/// What the author took away of the redirects can be brought back this long.
+const REDIRECTS_KEPT_SECONDS: i64 = 30 * 24 * 3600;
 /// Renderings made anew in one tick, so that readers do not notice an upgrade.
 const RENDER_AT_ONCE: i64 = 20;
 
@@ -45,6 +56,15 @@ pub async fn run(app: App) {
         }
         send_beside(&app);
         render_beside(&app);
+        relate_beside(&app);
+        if number.is_multiple_of(TALLY_EVERY_TICKS) {
+            write_beside(&app);
+        }
+        if number % TIDY_EVERY_TICKS == 1
+            && let Err(error) = find_popular(&app).await
+        {
+            tracing::error!(%error, "popular posts were not found; it is tried again in an hour");
+        }
         if number.is_multiple_of(THIN_EVERY_TICKS)
             && let Err(error) = app.store.thin_revisions(app.now()).await
         {
@@ -84,6 +104,31 @@ fn render_beside(app: &App) {
     });
 }
 
+/// Finds related posts beside the tick, some at a time: after an import there are many.
+fn relate_beside(app: &App) {
+    static UNDER_WAY: AtomicBool = AtomicBool::new(false);
+    if UNDER_WAY.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = app.relate_some().await {
+            tracing::error!(%error, "related posts could not be found; the next tick tries again");
+        }
+        UNDER_WAY.store(false, Ordering::Release);
+    });
+}
+
+/// Writes down what was counted in a task of its own, which a stop does not cut off in the middle.
+fn write_beside(app: &App) {
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = app.write_tally().await {
+            tracing::error!(%error, "what was counted could not be written; it is tried again in five seconds");
+        }
+    });
+}
+
 /// Gives pictures that were moved in their copies beside the tick: each takes a second.
 fn adopt_beside(app: &App) {
     let app = app.clone();
@@ -97,7 +142,17 @@ fn adopt_beside(app: &App) {
 /// One tick: sees what other processes changed, and shows what is due.
 pub async fn tick(app: &App) -> Result<()> {
     app.store.refresh_version().await?;
+    app.follow_settings().await?;
     publish_due(app).await
+}
+
+/// Finds anew which posts are read most.
+pub async fn find_popular(app: &App) -> Result<()> {
+    let today = app.now().day(&app.site().await?.zone);
+    let since = visits::first_of_days(today, POPULAR_DAYS);
+    app.store
+        .find_popular(&since.to_string(), POPULAR, app.now())
+        .await
 }
 
 /// Shows every post and every pending change whose time has come.
@@ -130,6 +185,12 @@ pub async fn tidy(app: &App) -> Result<()> {
         .await?;
     app.store.tidy_outbox(now).await?;
     app.store.tidy_editors(now).await?;
+    app.store
+        .tidy_redirects(now.plus_seconds(-REDIRECTS_KEPT_SECONDS))
+        .await?;
+    let today = now.day(&app.site().await?.zone);
+    let kept = visits::first_of_months(today, MONTHS_BY_DAY);
+    app.store.merge_views(&kept.to_string()).await?;
     pictures::sweep(app).await?;
     app.store.optimize().await?;
     app.store.checkpoint().await

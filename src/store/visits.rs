@@ -83,6 +83,18 @@ impl Store {
         Ok(query.fetch_all(&self.readers).await?)
     }
 
+    /// How often some posts were read since a day; those that were not are left out.
+    pub async fn views_among(&self, ids: &[PostId], day: &str) -> Result<Vec<(PostId, i64)>> {
+        Ok(sqlx::query_as(
+            "select v.post_id, sum(v.number) from json_each($1) n cross join views v on v.post_id = n.value \
+             where v.day >= $2 group by v.post_id",
+        )
+        .bind(json(&ids)?)
+        .bind(day)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
     /// What was read most since a day, whatever became of it.
     pub async fn most_viewed(&self, day: &str, limit: i64) -> Result<Vec<Viewed>> {
         Ok(sqlx::query_as(

@@ -2,6 +2,7 @@
 //!
 //! Each file holds one part of the product; `blog` makes a blog and its people, `page` reads what they are shown.
 
+mod addresses;
 mod blog;
 mod commenting;
 mod doors;
@@ -17,10 +18,12 @@ mod page;
 mod people;
 mod pictures;
 mod reading;
+mod related;
 mod safety;
 mod saving;
 mod secrecy;
 mod tagging;
 mod threads;
 mod tools;
+mod visits;
 mod writing;

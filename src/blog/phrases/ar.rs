@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told,
+    Thread, Told, Ways,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -205,5 +205,9 @@ pub const PHRASES: Phrases = Phrases {
             other: "وصلت للتو عدة تعليقات من شبكتك. أرسل تعليقك مرة أخرى بعد {n} دقيقة.",
             ..Counted::NONE
         },
+    },
+    ways: Ways {
+        related: "تدوينات ذات صلة",
+        perhaps: "هل كنت تقصد إحدى هذه؟",
     },
 };

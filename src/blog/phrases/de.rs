@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told,
+    Thread, Told, Ways,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -187,5 +187,9 @@ pub const PHRASES: Phrases = Phrases {
             other: "Eben kamen mehrere Kommentare aus deinem Netz. Bitte schicke deinen in {n} Minuten noch einmal.",
             ..Counted::NONE
         },
+    },
+    ways: Ways {
+        related: "Verwandte Beiträge",
+        perhaps: "Meinten Sie einen von diesen?",
     },
 };

@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told,
+    Thread, Told, Ways,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -187,5 +187,9 @@ pub const PHRASES: Phrases = Phrases {
             other: "There were several comments from your network just now. Please send yours again in {n} minutes.",
             ..Counted::NONE
         },
+    },
+    ways: Ways {
+        related: "Related posts",
+        perhaps: "Did you mean one of these?",
     },
 };

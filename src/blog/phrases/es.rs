@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told,
+    Thread, Told, Ways,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -188,5 +188,9 @@ pub const PHRASES: Phrases = Phrases {
             other: "Acaban de llegar varios comentarios desde tu red. Envía el tuyo de nuevo en {n} minutos, por favor.",
             ..Counted::NONE
         },
+    },
+    ways: Ways {
+        related: "Entradas relacionadas",
+        perhaps: "¿Buscaba una de estas?",
     },
 };

@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told,
+    Thread, Told, Ways,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -188,5 +188,9 @@ pub const PHRASES: Phrases = Phrases {
             other: "Plusieurs commentaires viennent d’arriver depuis votre réseau. Veuillez renvoyer le vôtre dans {n} minutes.",
             ..Counted::NONE
         },
+    },
+    ways: Ways {
+        related: "Articles similaires",
+        perhaps: "Cherchiez-vous l’un de ceux-ci ?",
     },
 };

@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told,
+    Thread, Told, Ways,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -182,5 +182,9 @@ pub const PHRASES: Phrases = Phrases {
             other: "お使いのネットワークから続けてコメントが届きました。{n}分後にもう一度送信してください。",
             ..Counted::NONE
         },
+    },
+    ways: Ways {
+        related: "関連記事",
+        perhaps: "お探しの記事はこちらですか？",
     },
 };

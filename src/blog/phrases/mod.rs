@@ -37,6 +37,8 @@ pub struct Phrases {
     pub form: Form,
     pub errors: Errors,
     pub refused: Refused,
+    /// Ways on from a page: to what is like it, and to what somebody may have looked for.
+    pub ways: Ways,
 }
 
 #[derive(Debug)]
@@ -186,6 +188,14 @@ pub struct Told {
 pub struct Refused {
     pub several_seconds: Counted,
     pub several_minutes: Counted,
+}
+
+#[derive(Debug)]
+pub struct Ways {
+    /// The heading of links to posts that are like this one.
+    pub related: &'static str,
+    /// Stands above links on a page that says there is nothing at an address.
+    pub perhaps: &'static str,
 }
 
 /// A phrase about a number of things, in the forms that a language has (CLDR's plural categories). `{n}` is the number.

@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told,
+    Thread, Told, Ways,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -197,5 +197,9 @@ pub const PHRASES: Phrases = Phrases {
             other: "Из вашей сети только что пришло несколько комментариев. Отправьте свой ещё раз через {n} минуты.",
             ..Counted::NONE
         },
+    },
+    ways: Ways {
+        related: "Похожие записи",
+        perhaps: "Возможно, вы искали:",
     },
 };

@@ -1,5 +1,6 @@
 //! Door 2: authors, behind a sign-in. Nothing from here is ever kept by a cache.
 
+mod addresses;
 mod bans;
 mod calendar;
 mod codes;
@@ -12,6 +13,7 @@ mod editor;
 mod media;
 mod outbox;
 mod passkeys;
+mod plot;
 mod posts;
 mod preview;
 mod profile;
@@ -26,6 +28,7 @@ mod settings;
 mod sign_in;
 mod tags;
 mod told;
+mod views;
 
 use super::session;
 use crate::app::App;
@@ -72,6 +75,9 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(writing())
         .merge(tagging())
         .merge(moderating())
+        .merge(old_addresses())
+        .route("/admin/views/", get(views::show))
+        .route("/admin/views/{id}", get(views::of_post))
         .route_layer(from_fn_with_state(app.clone(), session::require));
     Router::new()
         .route("/admin", get(desk::to_home))
@@ -192,4 +198,24 @@ fn tagging() -> Router<App> {
             "/admin/tags/{id}/delete",
             get(tags::ask_delete).post(tags::delete),
         )
+}
+
+fn old_addresses() -> Router<App> {
+    Router::new()
+        .route(
+            "/admin/addresses/",
+            get(addresses::list).post(addresses::add),
+        )
+        .route("/admin/addresses/undo", post(addresses::undo))
+        .route("/admin/addresses/missing", post(addresses::forget))
+        .route(
+            "/admin/addresses/import",
+            get(addresses::import).post(addresses::import_list),
+        )
+        .route("/admin/addresses/upload", post(addresses::upload))
+        .route(
+            "/admin/addresses/{id}",
+            get(addresses::show).post(addresses::act),
+        )
+        .layer(DefaultBodyLimit::max(addresses::LIST_FORM_MAX_BYTES))
 }

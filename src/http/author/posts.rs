@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, Device};
 use super::editor::by_hand;
+use super::views;
 use crate::app::App;
 use crate::blog::listing::{By, Line, Month, Order, Sought, Tab};
 use crate::blog::post::{
@@ -16,6 +17,7 @@ use crate::http::session::SignedIn;
 use crate::store::{MenuPage, PostCounts, Writer};
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use std::collections::HashMap;
 
 /// Dense lines: a screenful and a half on a desk.
 const LINES: i64 = 50;
@@ -220,6 +222,8 @@ struct PostsPage {
     months: Vec<Month>,
     tag_names: Vec<String>,
     menu: Vec<MenuPage>,
+    /// How often each was read in the last thirty days.
+    views: HashMap<PostId, i64>,
 }
 
 impl PostsPage {
@@ -274,6 +278,10 @@ impl PostsPage {
         let waits = line.state == PostState::Scheduled || line.is_pending();
         let at = line.due_at.filter(|_| waits)?;
         Some(self.desk.shell.dates().field(&at).replace('T', " "))
+    }
+
+    fn views_of(&self, line: &Line) -> String {
+        super::plot::number(self.views.get(&line.id).copied().unwrap_or_default())
     }
 
     fn is_first_tab_only(&self) -> bool {
@@ -336,7 +344,10 @@ async fn list(kind: Kind, desk: Desk, app: &App, asked: Asked) -> Result<PostsPa
         Kind::Post => Vec::new(),
         Kind::Page => store.menu().await?,
     };
+    let ids: Vec<PostId> = page.items.iter().map(|line| line.id).collect();
+    let views = store.views_among(&ids, &views::since(app).await?).await?;
     Ok(PostsPage {
+        views: views.into_iter().collect(),
         desk,
         kind,
         tab,

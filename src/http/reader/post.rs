@@ -3,7 +3,7 @@
 use super::comment_feed;
 use crate::app::App;
 use crate::blog::comment::{self, Policy, State as CommentState};
-use crate::blog::post::Post;
+use crate::blog::post::{Link, Post};
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId};
 use crate::error::Error;
@@ -11,6 +11,7 @@ use crate::http::post_page::PostPage;
 use crate::http::render::{self, Result};
 use crate::http::shell::Shell;
 use crate::secrets;
+use crate::store::Similar;
 use axum::extract::{Query, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::IntoResponse;
@@ -153,12 +154,28 @@ async fn filled_with(app: &App, shell: Shell, post: Post, number: i64) -> Result
         page.comments_pages = thread.pages;
         page.thread = comment::thread(thread.comments, &thread.parents);
     }
+    let related = related(app, page.post.id, [&older, &newer]).await?;
     Ok(PostPage {
         tags,
         newer,
         older,
+        related,
         ..page
     })
+}
+
+/// The posts most like one, without its neighbours, which are linked anyway.
+async fn related(app: &App, id: PostId, neighbours: [&Option<Link>; 2]) -> Result<Vec<Similar>> {
+    /// More would be a list of its own.
+    const RELATED: usize = 4;
+    let linked = |one: &Similar| {
+        let mut links = neighbours.iter().copied().flatten();
+        links.any(|link| link.path == one.path)
+    };
+    let mut related = app.store.related_posts(id).await?;
+    related.retain(|one| !linked(one));
+    related.truncate(RELATED);
+    Ok(related)
 }
 
 /// The purpose of the mark in a comment form, see [`App::code`].

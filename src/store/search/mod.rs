@@ -2,6 +2,8 @@
 //!
 //! The index holds folded words only (`blog::words`) and is written in the transaction that writes the text.
 
+mod alike;
+
 use super::{Store, Write};
 use crate::blog::comment::comment_address;
 use crate::blog::time::Millis;
@@ -127,7 +129,7 @@ impl Write {
             .bind(words::fold(text))
             .execute(&mut *self.tx)
             .await?;
-        Ok(())
+        self.make_related_due(id).await
     }
 
     /// Puts the words of a new rendering into the index; title and tags stay as they are stored.

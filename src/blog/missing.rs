@@ -1,0 +1,161 @@
+//! Addresses that were asked for in vain: which of them are worth an author's look, and how many wait to be written.
+
+use std::collections::HashMap;
+
+/// Longer addresses are cut; nobody reads on.
+pub const PATH_MAX_CHARS: usize = 300;
+/// So many wait to be written; what comes beyond is somebody's flood.
+const WAITING_MAX: usize = 2_000;
+
+/// What was asked for in vain since it was last written.
+#[derive(Debug, Default)]
+pub struct Missing {
+    times: HashMap<String, i64>,
+}
+
+impl Missing {
+    /// Notes an address, decoded and without its query.
+    pub fn note(&mut self, path: &str) {
+        if is_noise(path) {
+            return;
+        }
+        let path: String = path.chars().take(PATH_MAX_CHARS).collect();
+        if let Some(times) = self.times.get_mut(&path) {
+            *times += 1;
+        } else if self.times.len() < WAITING_MAX {
+            self.times.insert(path, 1);
+        }
+    }
+
+    /// Takes out what is to be written.
+    pub fn take(&mut self) -> Vec<(String, i64)> {
+        self.times.drain().collect()
+    }
+
+    /// Puts back what could not be written.
+    pub fn put_back(&mut self, times: Vec<(String, i64)>) {
+        for (path, number) in times {
+            *self.times.entry(path).or_default() += number;
+        }
+    }
+}
+
+/// Whether an address is asked for by programs that look for holes, or by browsers of their own accord: no link leads there.
+#[must_use]
+pub fn is_noise(path: &str) -> bool {
+    /// What such addresses hold, in lower case.
+    const PARTS: &[&str] = &[
+        "/.",
+        "wp-login",
+        "wp-admin",
+        "wp-includes",
+        "wp-json",
+        "wp-config",
+        "xmlrpc",
+        "wlwmanifest",
+        "phpmyadmin",
+        "/pma/",
+        "cgi-bin",
+        "/vendor/",
+        "/actuator",
+        "/solr/",
+        "/boaform",
+        "/hnap1",
+        "/owa/",
+        "/autodiscover",
+        "phpunit",
+        "eval-stdin",
+        "/shell",
+        "etc/passwd",
+        "../",
+        "<",
+        "\"",
+        "\\",
+    ];
+    const ENDS: &[&str] = &[
+        ".env",
+        ".sql",
+        ".bak",
+        ".old",
+        ".zip",
+        ".tar.gz",
+        ".tgz",
+        ".rar",
+        ".7z",
+        ".asp",
+        ".aspx",
+        ".jsp",
+        ".cgi",
+        ".ini",
+        ".yml",
+        ".yaml",
+        ".pem",
+        ".key",
+        ".db",
+        ".sqlite",
+        ".log",
+        "/ads.txt",
+        "/app-ads.txt",
+        "/sellers.json",
+        "/browserconfig.xml",
+        "/security.txt",
+        "/humans.txt",
+        ".map",
+    ];
+    let path = path.to_lowercase();
+    let script = path.ends_with(".php") && path != "/index.php";
+    path.chars().any(char::is_control)
+        || script
+        || path.starts_with("/apple-touch-icon")
+        || PARTS.iter().any(|part| path.contains(part))
+        || ENDS.iter().any(|end| path.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_link_leads_to_is_noise() {
+        for path in [
+            "/wp-login.php",
+            "/blog/wp-admin/setup.php",
+            "/.env",
+            "/api/.env",
+            "/.git/config",
+            "/.well-known/traffic-advice",
+            "/backup.zip",
+            "/cgi-bin/luci",
+            "/x\r\nSet-Cookie: a",
+            "/<script>",
+            "/shop.php",
+        ] {
+            assert!(is_noise(path), "{path}");
+        }
+        for path in [
+            "/2015/03/tides.html",
+            "/about",
+            "/wp-content/uploads/2016/tide.jpg",
+            "/index.php",
+            "/feed/",
+            "/Łódź",
+        ] {
+            assert!(!is_noise(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_flood_of_addresses_has_an_end() {
+        let mut missing = Missing::default();
+        for number in 0..3 * WAITING_MAX {
+            missing.note(&format!("/{number}"));
+        }
+        missing.note(&format!("/{}", "ä".repeat(1000)));
+        missing.note("/0");
+        let taken = missing.take();
+        assert_eq!(taken.len(), WAITING_MAX);
+        assert!(taken.contains(&("/0".to_owned(), 2)));
+        missing.note(&format!("/{}", "ä".repeat(1000)));
+        assert_eq!(missing.take()[0].0.chars().count(), PATH_MAX_CHARS);
+    }
+}

@@ -1,0 +1,709 @@
+//! Redirects that the author makes: from an address of this blog that holds nothing any more to where its readers find what
+//! they look for. Whatever lives at an address always wins over them.
+
+use super::Problems;
+use std::collections::{BTreeMap, BTreeSet};
+use url::{Position, Url};
+
+/// More than anybody types; enough for a blog that moved in with all its old addresses.
+pub const REDIRECTS_MAX: usize = 10_000;
+/// Lines of one list.
+pub const LINES_MAX: usize = 5_000;
+const PATH_MAX_CHARS: usize = 1000;
+const TARGET_MAX_BYTES: usize = 2000;
+/// No honest way leads over more redirects than these.
+const STEPS_MAX: usize = 20;
+/// Folders of an address that may have a redirect for all that they hold.
+const FOLDERS_MAX: usize = 8;
+
+/// The first words of addresses where the program itself answers, and no redirect ever.
+const KEPT: &[&str] = &[
+    "admin", "api", "assets", "comments", "drafts", "healthz", "mail", "media", "metrics",
+    "preview", "readyz",
+];
+
+/// The end of an address that stands for all that begins so.
+const ALL: &str = "/*";
+
+const NOT_HERE: &str = "This is not an address of this blog. Please write what follows the name of the host: /old/page.html";
+const NO_ADDRESS: &str = "Please give an address of this blog, such as /2016/06/tides.html, or the whole address of another page, beginning with https://.";
+const OTHER_SITE: &str = "Two slashes at the beginning lead to another site. If you mean that, please write its whole address, beginning with https://.";
+const CONTROL: &str = "This holds characters that no address can have.";
+const STAR: &str =
+    "A star stands for all that follows, so it can only be the end of an address: /old/*";
+/// What is said of a redirect that would lead back to itself.
+pub const ENDLESS: &str = "This would lead in a circle.";
+
+/// A way from an old address to another one.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Redirect {
+    /// As [`canonical`] makes it.
+    pub path: String,
+    /// A path of this blog or a whole address, fit for a header.
+    pub target: String,
+    pub permanent: bool,
+}
+
+/// An address as it is looked for: decoded, so that `/caf%C3%A9` and `/café` are one; without a slash at its end.
+#[must_use]
+pub fn canonical(address: &str) -> String {
+    let (path, query) = match address.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (address, None),
+    };
+    let path = decoded(path);
+    let path = match path.trim_end_matches('/') {
+        "" => "/",
+        path => path,
+    };
+    match query {
+        Some(query) if !query.is_empty() => format!("{path}?{}", decoded(query)),
+        _ => path.to_owned(),
+    }
+}
+
+/// Decodes `%41`; what would not be a word of text then stays as it is.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let code = after
+            .get(..2)
+            .filter(|digits| first == b'%' && digits.iter().all(u8::is_ascii_hexdigit))
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(code.unwrap_or(first));
+        rest = if code.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8(bytes)
+        .ok()
+        .filter(|decoded| !decoded.contains(char::is_control))
+        .unwrap_or_else(|| text.to_owned())
+}
+
+/// The addresses under which a redirect for an address may stand, the most exact first.
+#[must_use]
+pub fn candidates(address: &str) -> Vec<String> {
+    let whole = canonical(address);
+    let path = whole.split('?').next().unwrap_or_default().to_owned();
+    let mut found = vec![whole];
+    if found[0] != path {
+        found.push(path.clone());
+    }
+    let ends = path.match_indices('/').map(|(at, _)| at).skip(1);
+    let ends: Vec<usize> = ends.chain([path.len()]).take(FOLDERS_MAX).collect();
+    for end in ends.into_iter().rev() {
+        found.push(format!("{}{ALL}", &path[..end]));
+    }
+    found
+}
+
+impl Redirect {
+    /// Checks what was typed; `ours` is the blog's public address.
+    pub fn parse(path: &str, target: &str, permanent: bool, ours: &Url) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let path = parse_path(path, ours).unwrap_or_else(|message| {
+            problems.add("path", message);
+            String::new()
+        });
+        let target = parse_target(target, ours).unwrap_or_else(|message| {
+            problems.add("target", message);
+            String::new()
+        });
+        if target.ends_with(ALL) && !path.ends_with(ALL) && problems.is_empty() {
+            problems.add(
+                "target",
+                "A star here needs one at the end of the old address, too.",
+            );
+        }
+        if path == canonical(without_fragment(&target)) && problems.is_empty() {
+            problems.add("target", ENDLESS);
+        }
+        if problems.is_empty() {
+            Ok(Self {
+                path,
+                target,
+                permanent,
+            })
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// Where it leads from an address, which it was found for.
+    #[must_use]
+    pub fn location(&self, from: &str) -> String {
+        let folder = self.path.strip_suffix(ALL);
+        let (Some(folder), Some(base)) = (folder, self.target.strip_suffix('*')) else {
+            return self.target.clone();
+        };
+        let from = from.split(['?', '#']).next().unwrap_or_default();
+        let parts = folder.split('/').count();
+        let rest: Vec<&str> = from.split('/').skip(parts).collect();
+        // Nothing at the beginning may make an address of another site of it.
+        let rest = rest.join("/");
+        format!("{base}{}", rest.trim_start_matches(['/', '\\']))
+    }
+}
+
+fn without_fragment(target: &str) -> &str {
+    target.split('#').next().unwrap_or_default()
+}
+
+/// Reads the address that is to lead elsewhere.
+fn parse_path(typed: &str, ours: &Url) -> Result<String, &'static str> {
+    let typed = typed.trim();
+    if typed.contains(char::is_control) || typed.contains('\\') {
+        return Err(CONTROL);
+    }
+    let origin = ours.origin().ascii_serialization();
+    let path = match typed.strip_prefix(&origin) {
+        Some("") => "/",
+        Some(path) => path,
+        None => typed,
+    };
+    if !path.starts_with('/') || path.starts_with("//") {
+        return Err(NOT_HERE);
+    }
+    let path = canonical(without_fragment(path));
+    if path.chars().count() > PATH_MAX_CHARS {
+        return Err("This is longer than any address that a reader would follow.");
+    }
+    let stem = path.strip_suffix(ALL).unwrap_or(&path);
+    if stem.contains('*') || (stem.len() < path.len() && path.contains('?')) {
+        return Err(STAR);
+    }
+    let first = path[1..].split(['/', '?']).next().unwrap_or_default();
+    if KEPT.contains(&first.to_lowercase().as_str()) {
+        return Err("The blog itself answers there.");
+    }
+    if matches!(path.as_str(), "/" | ALL) {
+        return Err("The first page of the blog stays where it is.");
+    }
+    Ok(path)
+}
+
+/// Reads where it is to lead: a path of this blog, or a whole address.
+fn parse_target(typed: &str, ours: &Url) -> Result<String, &'static str> {
+    let typed = typed.trim();
+    if typed.contains(char::is_control) {
+        return Err(CONTROL);
+    }
+    let slash = |c: char| matches!(c, '/' | '\\');
+    if typed.starts_with(slash) && typed[1..].starts_with(slash) || typed.starts_with('\\') {
+        return Err(OTHER_SITE);
+    }
+    let url = if typed.starts_with('/') {
+        ours.join(typed)
+    } else {
+        Url::parse(typed)
+    };
+    let url = url.map_err(|_| NO_ADDRESS)?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(NO_ADDRESS);
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("An address with a name or a password in it would hand them to every reader.");
+    }
+    let target = if url.origin() == ours.origin() {
+        &url[Position::BeforePath..]
+    } else {
+        url.as_str()
+    };
+    if target.starts_with("//") {
+        return Err(OTHER_SITE);
+    }
+    if target.len() > TARGET_MAX_BYTES {
+        return Err("This is longer than any address that a reader would follow.");
+    }
+    if target.strip_suffix(ALL).unwrap_or(target).contains('*') {
+        return Err(STAR);
+    }
+    Ok(target.to_owned())
+}
+
+/// All redirects together, so that none leads in a circle, and each straight to its end.
+#[derive(Debug, Clone, Default)]
+pub struct Redirects {
+    by_path: BTreeMap<String, (String, bool)>,
+    /// The old addresses that lead to an address of this blog.
+    leading_to: BTreeMap<String, BTreeSet<String>>,
+    changed: BTreeSet<String>,
+}
+
+impl Redirects {
+    #[must_use]
+    pub fn new(redirects: Vec<Redirect>) -> Self {
+        let mut all = Self::default();
+        for one in redirects {
+            all.set(one);
+        }
+        all
+    }
+
+    #[must_use]
+    pub fn of(&self, path: &str) -> Option<Redirect> {
+        let (target, permanent) = self.by_path.get(path)?;
+        Some(Redirect {
+            path: path.to_owned(),
+            target: target.clone(),
+            permanent: *permanent,
+        })
+    }
+
+    /// What is other than it was.
+    #[must_use]
+    pub fn changed(&self) -> Vec<Redirect> {
+        self.changed
+            .iter()
+            .filter_map(|path| self.of(path))
+            .collect()
+    }
+
+    /// Adds a redirect, or puts it in the place of another one: it leads straight to its end, and what led to it does so,
+    /// too. Where it would lead in a circle nothing is changed.
+    pub fn put(&mut self, new: Redirect) -> Result<(), &'static str> {
+        let new = self.straight(new)?;
+        let before = self.of(&new.path);
+        if before.as_ref() == Some(&new) {
+            return Ok(());
+        }
+        if self.by_path.len() >= REDIRECTS_MAX && before.is_none() {
+            return Err("There are as many redirects as a blog can have.");
+        }
+        let path = new.path.clone();
+        let target = new.target.clone();
+        self.set(new);
+        if self.is_endless(&path) {
+            match before {
+                Some(before) => self.set(before),
+                None => self.take_out(&path),
+            }
+            return Err(ENDLESS);
+        }
+        for one in self.leading_to.get(&path).cloned().unwrap_or_default() {
+            if let Some(leading) = self.of(&one) {
+                self.set(Redirect {
+                    target: target.clone(),
+                    ..leading
+                });
+                self.changed.insert(one);
+            }
+        }
+        self.changed.insert(path);
+        Ok(())
+    }
+
+    fn set(&mut self, one: Redirect) {
+        self.take_out(&one.path);
+        if one.target.starts_with('/') {
+            let target = canonical(without_fragment(&one.target));
+            self.leading_to
+                .entry(target)
+                .or_default()
+                .insert(one.path.clone());
+        }
+        self.by_path.insert(one.path, (one.target, one.permanent));
+    }
+
+    fn take_out(&mut self, path: &str) {
+        if let Some((target, _)) = self.by_path.remove(path)
+            && let Some(paths) = self
+                .leading_to
+                .get_mut(&canonical(without_fragment(&target)))
+        {
+            paths.remove(path);
+        }
+    }
+
+    /// The same redirect to where its target leads by now.
+    pub fn straight(&self, mut new: Redirect) -> Result<Redirect, &'static str> {
+        new.target = if new.target.ends_with(ALL) {
+            // Folder by folder only: what single pages of it do is their own affair.
+            let mut target = new.target.clone();
+            for _ in 0..STEPS_MAX {
+                match self.by_path.get(&target) {
+                    Some((next, _)) => target.clone_from(next),
+                    None => break,
+                }
+            }
+            target
+        } else {
+            self.end_of(&new.target).ok_or(ENDLESS)?
+        };
+        if new.path == canonical(without_fragment(&new.target)) {
+            return Err(ENDLESS);
+        }
+        Ok(new)
+    }
+
+    /// Where somebody arrives who is sent to an address; `None`: nowhere ever.
+    fn end_of(&self, target: &str) -> Option<String> {
+        let mut target = target.to_owned();
+        for _ in 0..STEPS_MAX {
+            match self.next(&target) {
+                Some(next) => target = next,
+                None => return Some(target),
+            }
+        }
+        None
+    }
+
+    fn next(&self, address: &str) -> Option<String> {
+        if !address.starts_with('/') {
+            return None;
+        }
+        let address = without_fragment(address);
+        let found = candidates(address)
+            .into_iter()
+            .find_map(|path| self.of(&path));
+        found.map(|one| one.location(address))
+    }
+
+    /// Whether somebody could walk in a circle now that a redirect was added.
+    fn is_endless(&self, added: &str) -> bool {
+        let begins_endless = |path: &str| self.end_of(&path.replace('*', "x")).is_none();
+        // Every circle leads over the one that is new; one for a whole folder has many places for it.
+        if added.ends_with(ALL) {
+            self.by_path.keys().any(|path| begins_endless(path))
+        } else {
+            begins_endless(added)
+        }
+    }
+}
+
+/// What a line of a list would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    New,
+    /// It is there already.
+    Same,
+    /// Another target stands there: this one.
+    Conflict(String),
+    Wrong(String),
+}
+
+/// A line of a list of redirects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub number: usize,
+    pub text: String,
+    /// The address that it is about, where it could be read.
+    pub path: String,
+    pub fate: Fate,
+}
+
+/// Reads a list of redirects, `from to [status]` on a line, divided by tabs, spaces or commas, and adds what is new to those
+/// that there are; what stands already is replaced only where that is wished. Says of each line what became of it.
+pub fn add_list(text: &str, ours: &Url, replace: bool, redirects: &mut Redirects) -> Vec<Line> {
+    let text = text.trim_start_matches('\u{feff}');
+    let lines = text.lines().map(str::trim).zip(1..);
+    lines
+        .filter(|(line, _)| !line.is_empty() && !line.starts_with('#'))
+        .take(LINES_MAX)
+        .map(|(text, number)| {
+            let (path, fate) = match parse_line(text, ours) {
+                Ok(new) => (new.path.clone(), add(new, replace, redirects)),
+                Err(message) => (String::new(), Fate::Wrong(message)),
+            };
+            Line {
+                number,
+                text: text.chars().take(200).collect(),
+                path,
+                fate,
+            }
+        })
+        .collect()
+}
+
+fn add(new: Redirect, replace: bool, redirects: &mut Redirects) -> Fate {
+    let wrong = |message: &str| Fate::Wrong(message.to_owned());
+    let straight = match redirects.straight(new) {
+        Ok(straight) => straight,
+        Err(message) => return wrong(message),
+    };
+    let fate = match redirects.of(&straight.path) {
+        Some(standing) if standing == straight => return Fate::Same,
+        Some(standing) if !replace => return Fate::Conflict(standing.target),
+        // What is in the way is named, so that nobody takes it for new.
+        Some(standing) => Fate::Conflict(standing.target),
+        None => Fate::New,
+    };
+    match redirects.put(straight) {
+        Ok(()) => fate,
+        Err(message) => wrong(message),
+    }
+}
+
+fn parse_line(line: &str, ours: &Url) -> Result<Redirect, String> {
+    let divider: fn(char) -> bool = if line.contains('\t') {
+        |c| c == '\t'
+    } else if line.contains(char::is_whitespace) {
+        char::is_whitespace
+    } else {
+        |c| c == ','
+    };
+    let fields: Vec<&str> = line
+        .split(divider)
+        .map(|field| field.trim().trim_end_matches(',').trim_matches('"'))
+        .filter(|field| !field.is_empty())
+        .collect();
+    let (path, target, status) = match fields[..] {
+        [path, target] => (path, target, "301"),
+        [path, target, status] => (path, target, status),
+        _ => {
+            return Err(
+                "Please write the old address, the new one, and nothing else but a status."
+                    .to_owned(),
+            );
+        }
+    };
+    let permanent = match status.trim_end_matches('!') {
+        "301" | "308" => true,
+        "302" | "303" | "307" => false,
+        _ => {
+            return Err(format!(
+                "“{status}” is no status of a redirect: 301 and 308 are for ever, 302 and 307 for a while."
+            ));
+        }
+    };
+    let target = target.replace("/:splat", ALL);
+    if [path, &target].iter().any(|address| address.contains("/:")) {
+        return Err(
+            "Parts of an address with names, such as :year, are not understood.".to_owned(),
+        );
+    }
+    Redirect::parse(path, &target, permanent, ours).map_err(|problems| {
+        let first = problems.0.into_iter().next();
+        first.map_or_else(String::new, |problem| problem.message)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn ours() -> Url {
+        Url::parse("https://blog.example").unwrap()
+    }
+
+    fn parsed(path: &str, target: &str) -> Result<Redirect, Problems> {
+        Redirect::parse(path, target, true, &ours())
+    }
+
+    fn redirect(path: &str, target: &str) -> Redirect {
+        parsed(path, target).unwrap_or_else(|problems| panic!("{path} {target}: {problems:?}"))
+    }
+
+    #[test]
+    fn an_old_address_is_one_however_it_is_written() {
+        for typed in [
+            "/café/",
+            "/caf%C3%A9",
+            "/caf%c3%a9#top",
+            "https://blog.example/café",
+            " /café ",
+        ] {
+            assert_eq!(redirect(typed, "/new").path, "/café", "{typed}");
+        }
+        assert_eq!(redirect("/?p=12", "/new").path, "/?p=12");
+        assert_eq!(redirect("/index.php?p=%31", "/new").path, "/index.php?p=1");
+        assert_eq!(redirect("/a%0d%0aX", "/new").path, "/a%0d%0aX");
+        assert_eq!(redirect("/100%", "/new").path, "/100%");
+    }
+
+    #[test]
+    fn what_cannot_be_an_old_address_is_refused() {
+        for typed in [
+            "",
+            "old",
+            "//evil.example/x",
+            "https://evil.example/x",
+            "/admin/",
+            "/Admin/posts",
+            "/assets/x.css",
+            "/",
+            "/*",
+            "/a*b",
+            "/*/b",
+            "/a/*?x",
+            "/a\r\nSet-Cookie: x",
+            "/a\\b",
+        ] {
+            let problems = parsed(typed, "/new").unwrap_err();
+            assert!(problems.of("path").is_some(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_target_is_ours_or_a_whole_address_of_the_web() {
+        for (typed, wanted) in [
+            ("/2016/06/tides.html#c5", "/2016/06/tides.html#c5"),
+            ("/łódź", "/%C5%82%C3%B3d%C5%BA"),
+            ("https://blog.example/x?y=1", "/x?y=1"),
+            ("HTTPS://Other.example", "https://other.example/"),
+            ("http://other.example/a b", "http://other.example/a%20b"),
+        ] {
+            assert_eq!(redirect("/old", typed).target, wanted);
+        }
+        for typed in [
+            "",
+            "new",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "mailto:a@b.example",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/.//evil.example",
+            "/\t/evil.example",
+            "/x\r\nSet-Cookie: a=1",
+            "java\nscript:alert(1)",
+            "https://blog.example@evil.example/",
+            "https://",
+            "/new/*",
+            "/old",
+            "/old/#x",
+        ] {
+            let problems = parsed("/old", typed).unwrap_err();
+            assert!(problems.of("target").is_some(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_folder_leads_with_all_that_follows() {
+        let all = redirect("/old/*", "/new/*");
+        for (from, wanted) in [
+            ("/old/a/b.html?x=1", "/new/a/b.html"),
+            ("/old", "/new/"),
+            ("/old/", "/new/"),
+            ("/old//evil.example", "/new/evil.example"),
+        ] {
+            assert!(candidates(from).contains(&all.path), "{from}");
+            assert_eq!(all.location(from), wanted, "{from}");
+        }
+        let top = Redirect {
+            target: "/*".to_owned(),
+            ..all.clone()
+        };
+        for from in [
+            "/old//evil.example",
+            "/old/\\evil.example",
+            "/old///evil.example",
+        ] {
+            assert_eq!(top.location(from), "/evil.example", "{from}");
+        }
+        let one = redirect("/old/*", "https://other.example/");
+        assert_eq!(one.location("/old/a/b"), "https://other.example/");
+        assert!(!candidates("/older/a").contains(&all.path));
+    }
+
+    #[test]
+    fn the_most_exact_address_comes_first() {
+        assert_eq!(
+            candidates("/a/b%20c/?x=1"),
+            ["/a/b c?x=1", "/a/b c", "/a/b c/*", "/a/*"]
+        );
+        assert_eq!(candidates("/?p=1"), ["/?p=1", "/", "//*"]);
+        assert_eq!(candidates(&"/x".repeat(40)).len(), 1 + FOLDERS_MAX);
+    }
+
+    #[test]
+    fn a_chain_becomes_one_step_and_a_circle_none() {
+        let mut all = Redirects::default();
+        all.put(redirect("/b", "/c#here")).unwrap();
+        all.put(redirect("/a", "/b")).unwrap();
+        assert_eq!(all.of("/a").unwrap().target, "/c#here");
+        all.put(redirect("/z", "/a")).unwrap();
+        assert_eq!(all.of("/z").unwrap().target, "/c#here");
+        // What stood at the end moves on.
+        let mut moved = Redirects::new(vec![redirect("/a", "/c"), redirect("/b", "/c/")]);
+        moved.put(redirect("/c", "/d")).unwrap();
+        assert_eq!(moved.of("/a").unwrap().target, "/d");
+        assert_eq!(moved.of("/b").unwrap().target, "/d");
+        assert_eq!(moved.changed().len(), 3);
+        let before = moved.changed();
+        for (path, target) in [("/d", "/a"), ("/d", "/b/#x"), ("/d", "/c")] {
+            assert_eq!(
+                moved.put(redirect(path, target)),
+                Err(ENDLESS),
+                "{path} {target}"
+            );
+        }
+        assert_eq!(moved.changed(), before);
+    }
+
+    #[test]
+    fn folders_do_not_lead_in_circles_either() {
+        assert_eq!(
+            Redirects::default().put(redirect("/old/*", "/old/new/*")),
+            Err(ENDLESS)
+        );
+        let mut all = Redirects::new(vec![redirect("/old/*", "/new/*")]);
+        assert_eq!(all.put(redirect("/new/*", "/old/*")), Err(ENDLESS));
+        assert_eq!(all.put(redirect("/new/a", "/old/a")), Err(ENDLESS));
+        all.put(redirect("/new/a", "/else")).unwrap();
+        let mut all = Redirects::new(vec![redirect("/b/*", "/c/*"), redirect("/c/q", "/a/q")]);
+        assert_eq!(all.put(redirect("/a/*", "/b/*")), Err(ENDLESS));
+    }
+
+    #[test]
+    fn a_list_says_of_each_line_what_it_would_do() {
+        let list = "\u{feff}# moved\n/a /new 301\n\n/b,https://other.example/\n/c\t/d\t302\n/old /else\n/same /there\n\
+                    /a /other\n\"/q\", \"/r\"\n/x /y 200\n/only\njavascript:x /y\n/y javascript:alert(1)\n/d /c\n\
+                    /blog/* /notes/:splat 301!\n/:year/x /y\n/a /new";
+        let mut all = Redirects::new(vec![redirect("/old", "/new"), redirect("/same", "/there")]);
+        let lines = add_list(list, &ours(), false, &mut all);
+        let fates: Vec<(usize, &str)> = lines
+            .iter()
+            .map(|line| {
+                let fate = match &line.fate {
+                    Fate::New => "new",
+                    Fate::Same => "same",
+                    Fate::Conflict(standing) => standing,
+                    Fate::Wrong(_) => "wrong",
+                };
+                (line.number, fate)
+            })
+            .collect();
+        assert_eq!(
+            fates,
+            [
+                (2, "new"),
+                (4, "new"),
+                (5, "new"),
+                (6, "/new"),
+                (7, "same"),
+                (8, "/new"),
+                (9, "new"),
+                (10, "wrong"),
+                (11, "wrong"),
+                (12, "wrong"),
+                (13, "wrong"),
+                (14, "wrong"),
+                (15, "new"),
+                (16, "wrong"),
+                (17, "same"),
+            ]
+        );
+        assert!(!all.of("/c").unwrap().permanent);
+        assert_eq!(all.of("/blog/*").unwrap().target, "/notes/*");
+        assert_eq!(all.of("/q").unwrap().target, "/r");
+        assert_eq!(all.of("/old").unwrap().target, "/new");
+        add_list("/old /else", &ours(), true, &mut all);
+        assert_eq!(all.of("/old").unwrap().target, "/else");
+    }
+
+    proptest! {
+        #[test]
+        fn a_redirect_leads_to_no_other_site_than_it_says(path in "/old/[ -~]{0,40}", typed in "[ -~]{0,40}") {
+            if let Ok(one) = parsed("/old/*", &typed) {
+                let from = ours().join(&path).unwrap();
+                let led = ours().join(&one.location(from.path())).unwrap();
+                let meant = ours().join(one.target.trim_end_matches('*')).unwrap();
+                prop_assert_eq!(led.origin(), meant.origin(), "{} {}", path, typed);
+            }
+        }
+    }
+}

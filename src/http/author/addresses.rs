@@ -1,0 +1,497 @@
+//! Old addresses: the redirects that the author makes, one by one or as a list, and what readers asked for in vain.
+
+use super::desk::Desk;
+use crate::app::App;
+use crate::blog::redirect::{self, Fate, Line, Redirect};
+use crate::blog::{Problems, RedirectId};
+use crate::error::Error;
+use crate::http::form::{ActForm, DeskForm, Guarded};
+use crate::http::render::{self, Result};
+use crate::secrets;
+use crate::store::{MissingLine, OwnRedirect};
+use askama::Template;
+use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
+use url::Url;
+
+/// Short lines: some screens of them.
+const LINES: i64 = 100;
+/// What is asked for most often; the rest is hardly worth an author's time.
+const MISSING: i64 = 50;
+/// Lines of a checked list that are shown, those with a problem first.
+const SHOWN: usize = 500;
+/// A list of so many bytes, each of them sent as three at worst.
+const LIST_MAX_BYTES: usize = 1024 * 1024;
+pub const LIST_FORM_MAX_BYTES: usize = 3 * LIST_MAX_BYTES + 64 * 1024;
+
+const OTHER_SESSION: &str =
+    "This form is from another session, so nothing was sent. Go back and open the page again.";
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    q: String,
+    /// The old address after which the page begins.
+    after: String,
+    /// The address for which a redirect is to be made.
+    path: String,
+    /// What was just done, the number of the act, and how many redirects are new.
+    did: String,
+    act: String,
+    number: String,
+    /// Whether a post lives at the old address.
+    waits: Option<String>,
+}
+
+/// The fields of a redirect exactly as they were sent.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RedirectForm {
+    csrf: String,
+    act: String,
+    path: String,
+    target: String,
+    /// `for-ever` or `for-a-while`.
+    term: String,
+}
+
+impl Guarded for RedirectForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// For how long a redirect is meant, as a word of the form.
+fn term(permanent: bool) -> String {
+    if permanent { "for-ever" } else { "for-a-while" }.to_owned()
+}
+
+impl RedirectForm {
+    fn new(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            term: term(true),
+            ..Self::default()
+        }
+    }
+
+    fn parse(&self, ours: &Url) -> std::result::Result<Redirect, Problems> {
+        Redirect::parse(&self.path, &self.target, self.term != term(false), ours)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "author/addresses.html")]
+struct AddressesPage {
+    desk: Desk,
+    q: String,
+    total: i64,
+    lines: Vec<OwnRedirect>,
+    /// The address after which the next page begins.
+    next: Option<String>,
+    is_later: bool,
+    missing: Vec<MissingLine>,
+    form: RedirectForm,
+    problems: Problems,
+    told: Option<String>,
+    /// The act that one button takes back.
+    undo: Option<i64>,
+}
+
+impl AddressesPage {
+    async fn new(app: &App, desk: Desk, asked: Asked) -> Result<Self> {
+        let limit = usize::try_from(LINES).unwrap_or(usize::MAX);
+        let mut lines = app
+            .store
+            .own_redirects(asked.q.trim(), &asked.after, LINES + 1)
+            .await?;
+        let more = lines.len() > limit;
+        lines.truncate(limit);
+        let next = lines.last().filter(|_| more);
+        let told = said(&asked);
+        let undoable = matches!(asked.did.as_str(), "added" | "changed" | "removed" | "list");
+        Ok(Self {
+            desk,
+            total: app.store.count_redirects().await?,
+            next: next.map(|line| encoded(&line.path)),
+            lines,
+            is_later: !asked.after.is_empty(),
+            missing: app.store.missing(MISSING).await?,
+            form: RedirectForm::new(&asked.path),
+            problems: Problems::default(),
+            undo: asked
+                .act
+                .parse()
+                .ok()
+                .filter(|_| undoable && told.is_some()),
+            told,
+            q: asked.q,
+        })
+    }
+
+    /// The form on the page makes a redirect; on that of one it changes it.
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn action(&self) -> String {
+        "/admin/addresses/".to_owned()
+    }
+
+    fn is_asked_for(&self) -> bool {
+        !self.form.path.is_empty()
+    }
+}
+
+fn said(asked: &Asked) -> Option<String> {
+    let words = match asked.did.as_str() {
+        "added" | "changed" if asked.waits.is_some() => {
+            "Saved. A post lives at the old address, so readers are shown the post; the redirect waits until it is gone."
+        }
+        "added" => "From now on the old address leads to the new one.",
+        "changed" => "The redirect is changed.",
+        "removed" => "The redirect is removed.",
+        "undone" => "Taken back.",
+        "nothing" => "Nothing was changed: it is so already.",
+        "forgotten" => "Forgotten. It stands here again when somebody asks for it again.",
+        "list" => {
+            let number: i64 = asked.number.parse().ok()?;
+            return Some(match number {
+                1 => "1 redirect of the list is saved.".to_owned(),
+                number => format!("{number} redirects of the list are saved."),
+            });
+        }
+        _ => return None,
+    };
+    Some(words.to_owned())
+}
+
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+pub async fn list(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
+    render::page(&AddressesPage::new(&app, desk, asked).await?)
+}
+
+/// Saves a redirect, in the place of `gone` where one is named. Gives the way on, or what is wrong.
+async fn save(
+    app: &App,
+    form: &RedirectForm,
+    gone: Option<RedirectId>,
+) -> Result<std::result::Result<String, Problems>> {
+    let new = match form.parse(&app.config.url) {
+        Ok(new) => new,
+        Err(problems) => return Ok(Err(problems)),
+    };
+    let path = new.path.clone();
+    let taken =
+        "There is a redirect for this address already. You can change it in the list below.";
+    let change = |all: &mut redirect::Redirects| {
+        if all.of(&new.path).is_some() {
+            return Err(("path", taken));
+        }
+        all.put(new).map_err(|message| ("target", message))
+    };
+    let (done, act) = app.store.change_redirects(gone, change, app.now()).await?;
+    if let Err((field, message)) = done {
+        return Ok(Err(Problems::one(field, message)));
+    }
+    let waits = if app.store.published(&path).await?.is_some() {
+        "&waits=1"
+    } else {
+        ""
+    };
+    let did = if gone.is_some() { "changed" } else { "added" };
+    Ok(Ok(match act {
+        Some(act) => format!("/admin/addresses/?did={did}&act={act}{waits}"),
+        None => "/admin/addresses/?did=nothing".to_owned(),
+    }))
+}
+
+pub async fn add(
+    State(app): State<App>,
+    desk: Desk,
+    DeskForm(form): DeskForm<RedirectForm>,
+) -> Result {
+    match save(&app, &form, None).await? {
+        Ok(on) => render::see_other(&on),
+        Err(problems) => {
+            let mut page = AddressesPage::new(&app, desk, Asked::default()).await?;
+            page.problems = problems;
+            page.form = form;
+            render::problem_page(&page)
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "author/address.html")]
+struct AddressPage {
+    desk: Desk,
+    line: OwnRedirect,
+    form: RedirectForm,
+    problems: Problems,
+}
+
+impl AddressPage {
+    fn action(&self) -> String {
+        format!("/admin/addresses/{}", self.line.id)
+    }
+}
+
+async fn line(app: &App, id: i64) -> Result<OwnRedirect> {
+    let line = app.store.own_redirect(RedirectId(id)).await?;
+    line.ok_or(Error::NotFound)
+}
+
+pub async fn show(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Result {
+    let line = line(&app, id).await?;
+    let form = RedirectForm {
+        path: line.path.clone(),
+        target: line.target.clone(),
+        term: term(line.permanent),
+        ..RedirectForm::default()
+    };
+    let problems = Problems::default();
+    render::page(&AddressPage {
+        desk,
+        line,
+        form,
+        problems,
+    })
+}
+
+/// Changes a redirect or takes it away.
+pub async fn act(
+    desk: Desk,
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    DeskForm(form): DeskForm<RedirectForm>,
+) -> Result {
+    let line = line(&app, id).await?;
+    if form.act == "remove" {
+        let act = app.store.remove_redirect(line.id, app.now()).await?;
+        let act = act.ok_or(Error::NotFound)?;
+        return render::see_other(&format!("/admin/addresses/?did=removed&act={act}"));
+    }
+    match save(&app, &form, Some(line.id)).await? {
+        Ok(on) => render::see_other(&on),
+        Err(problems) => render::problem_page(&AddressPage {
+            desk,
+            line,
+            form,
+            problems,
+        }),
+    }
+}
+
+/// Takes the last act back.
+pub async fn undo(State(app): State<App>, DeskForm(form): DeskForm<ActForm>) -> Result {
+    let act = form.act.parse().map_err(|_| Error::NotFound)?;
+    let changed = app.store.undo_redirects(act, app.now()).await?;
+    render::see_other(if changed > 0 {
+        "/admin/addresses/?did=undone"
+    } else {
+        "/admin/addresses/?did=nothing"
+    })
+}
+
+/// An address that was asked for in vain, to be forgotten; none: all of them.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MissingForm {
+    csrf: String,
+    act: String,
+    path: String,
+}
+
+impl Guarded for MissingForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+pub async fn forget(State(app): State<App>, DeskForm(form): DeskForm<MissingForm>) -> Result {
+    let one = Some(form.path.as_str()).filter(|_| form.act != "all");
+    app.store.forget_missing(one).await?;
+    render::see_other("/admin/addresses/?did=forgotten")
+}
+
+/// A list of redirects, as it was sent.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ListForm {
+    csrf: String,
+    act: String,
+    list: String,
+    /// Whether what stands already is replaced; sent as `yes` or not at all.
+    replace: String,
+}
+
+impl Guarded for ListForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// What a list would do.
+#[derive(Default)]
+struct Checked {
+    new: usize,
+    same: usize,
+    conflicts: usize,
+    wrong: usize,
+    /// Those with a problem first.
+    lines: Vec<Line>,
+    /// How many are not shown.
+    more: usize,
+}
+
+impl Checked {
+    fn of(mut lines: Vec<Line>) -> Self {
+        let rank = |line: &Line| match line.fate {
+            Fate::Wrong(_) => 0,
+            Fate::Conflict(_) => 1,
+            Fate::New => 2,
+            Fate::Same => 3,
+        };
+        let mut numbers = [0; 4];
+        for line in &lines {
+            numbers[rank(line)] += 1;
+        }
+        lines.sort_by_key(|line| (rank(line), line.number));
+        let more = lines.len().saturating_sub(SHOWN);
+        lines.truncate(SHOWN);
+        let [wrong, conflicts, new, same] = numbers;
+        Self {
+            new,
+            same,
+            conflicts,
+            wrong,
+            lines,
+            more,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "author/addresses_list.html")]
+struct ListPage {
+    desk: Desk,
+    form: ListForm,
+    checked: Option<Checked>,
+    problem: Option<&'static str>,
+}
+
+impl ListPage {
+    fn replaces(&self) -> bool {
+        self.form.replace == "yes"
+    }
+
+    /// How many redirects saving would change.
+    fn number(&self) -> usize {
+        let checked = self.checked.as_ref();
+        checked.map_or(0, |checked| {
+            checked.new
+                + if self.replaces() {
+                    checked.conflicts
+                } else {
+                    0
+                }
+        })
+    }
+
+    /// What a line would do, in a few words, and what stands in its way.
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn fate(&self, line: &Line) -> &'static str {
+        match line.fate {
+            Fate::New => "New",
+            Fate::Same => "There already",
+            Fate::Conflict(_) => "Conflict",
+            Fate::Wrong(_) => "Wrong",
+        }
+    }
+
+    fn why(&self, line: &Line) -> String {
+        match &line.fate {
+            Fate::New | Fate::Same => String::new(),
+            Fate::Conflict(standing) if self.replaces() => format!("Replaces {standing}"),
+            Fate::Conflict(standing) => format!("Leads to {standing}, and stays so"),
+            Fate::Wrong(message) => message.clone(),
+        }
+    }
+}
+
+pub async fn import(desk: Desk) -> Result {
+    render::page(&ListPage {
+        desk,
+        form: ListForm::default(),
+        checked: None,
+        problem: None,
+    })
+}
+
+/// Checks a list, or saves what it says.
+pub async fn import_list(
+    desk: Desk,
+    State(app): State<App>,
+    DeskForm(form): DeskForm<ListForm>,
+) -> Result {
+    if form.act != "save" {
+        return checked(desk, &app, form).await;
+    }
+    let replace = form.replace == "yes";
+    let ours = &app.config.url;
+    let change = |all: &mut redirect::Redirects| {
+        redirect::add_list(&form.list, ours, replace, all);
+        all.changed().len()
+    };
+    let (number, act) = app.store.change_redirects(None, change, app.now()).await?;
+    render::see_other(&match act {
+        Some(act) => format!("/admin/addresses/?did=list&act={act}&number={number}"),
+        None => "/admin/addresses/?did=nothing".to_owned(),
+    })
+}
+
+async fn checked(desk: Desk, app: &App, form: ListForm) -> Result {
+    let mut page = ListPage {
+        desk,
+        form,
+        checked: None,
+        problem: None,
+    };
+    if page.form.list.trim().is_empty() {
+        page.problem = Some("This list is empty.");
+        return render::problem_page(&page);
+    }
+    if page.form.list.len() > LIST_MAX_BYTES {
+        page.problem = Some("This list is longer than 1 MiB. Please send it in parts.");
+        return render::problem_page(&page);
+    }
+    let mut all = app.store.all_redirects().await?;
+    let lines = redirect::add_list(&page.form.list, &app.config.url, page.replaces(), &mut all);
+    page.checked = Some(Checked::of(lines));
+    render::page(&page)
+}
+
+/// Reads a list from a file and shows what it would do.
+pub async fn upload(desk: Desk, State(app): State<App>, request: Request) -> Result {
+    let Ok(mut sent) = Multipart::from_request(request, &app).await else {
+        return Err(Error::Forbidden(OTHER_SESSION));
+    };
+    // The token stands first, so that nothing is read for who has none.
+    let token = match sent.next_field().await {
+        Ok(Some(field)) if field.name() == Some("csrf") => field.text().await.unwrap_or_default(),
+        _ => String::new(),
+    };
+    if !secrets::same(&token, desk.csrf()) {
+        return Err(Error::Forbidden(OTHER_SESSION));
+    }
+    let bytes = match sent.next_field().await {
+        Ok(Some(field)) => field.bytes().await.unwrap_or_default(),
+        _ => Default::default(),
+    };
+    let list = String::from_utf8_lossy(&bytes).into_owned();
+    let form = ListForm {
+        list,
+        ..ListForm::default()
+    };
+    checked(desk, &app, form).await
+}

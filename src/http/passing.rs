@@ -1,0 +1,119 @@
+//! What is noted of a reader's request as it passes: that a page was opened, or that an address holds nothing. Who comes by
+//! an old address for which the author made a redirect is sent on.
+//!
+//! Stands before the page cache, so that every opening is seen; it adds no more than a short lock to an answer.
+
+use super::render::{self, Near};
+use super::server::Client;
+use super::session;
+use crate::app::App;
+use crate::blog::post;
+use crate::blog::redirect;
+use crate::error::Result;
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, USER_AGENT};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::net::IpAddr;
+
+const PURPOSE: HeaderName = HeaderName::from_static("purpose");
+const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+/// The parts of a query that the first page of the blog understands by itself.
+const PLACES: [&str; 3] = ["before=", "after=", "m="];
+/// Posts that somebody who is lost is offered.
+const NEAR: i64 = 3;
+
+pub async fn note(State(app): State<App>, request: Request, next: Next) -> Response {
+    let uri = request.uri().clone();
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let asks = *request.method() == Method::GET;
+    let reader = if asks { reader(&app, &request) } else { None };
+    if reads && is_old_query(&uri) {
+        match redirected(&app, &uri).await {
+            Ok(Some(response)) => return response,
+            Ok(None) => {}
+            Err(error) => return error.into_response(),
+        }
+    }
+    let response = next.run(request).await;
+    match response.status() {
+        StatusCode::OK | StatusCode::NOT_MODIFIED => {
+            if let Some((client, agent)) = reader
+                && is_page(&response)
+            {
+                let agent = agent.to_str().unwrap_or_default();
+                app.tally.opened(uri.path(), client, agent);
+            }
+            response
+        }
+        StatusCode::NOT_FOUND if reads => match elsewhere(&app, &uri, asks, response).await {
+            Ok(response) => response,
+            Err(error) => error.into_response(),
+        },
+        _ => response,
+    }
+}
+
+/// Who opens a page to read it: the client, and how the browser calls itself. Nobody where a browser only looks ahead, where
+/// a script fetches, and where the author looks at the own blog.
+fn reader(app: &App, request: &Request) -> Option<(IpAddr, HeaderValue)> {
+    let headers = request.headers();
+    let ahead = headers.contains_key(SEC_PURPOSE) || headers.contains_key(PURPOSE);
+    let shown = headers
+        .get(SEC_FETCH_DEST)
+        .is_none_or(|dest| dest == "document");
+    if ahead || !shown || session::is_named(app, headers) {
+        return None;
+    }
+    let client = request.extensions().get::<Client>()?.0;
+    Some((client, agent(headers)?))
+}
+
+fn agent(headers: &HeaderMap) -> Option<HeaderValue> {
+    headers.get(USER_AGENT).cloned()
+}
+
+/// Whether an answer is a page; one that the browser has already does not say what it is.
+fn is_page(response: &Response) -> bool {
+    response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_none_or(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+/// Whether the first page of the blog is asked for with a query that means nothing here: other programs named their posts
+/// so, `/?p=12`.
+fn is_old_query(uri: &Uri) -> bool {
+    let foreign = |query: &str| !PLACES.iter().any(|place| query.starts_with(place));
+    uri.path() == "/" && uri.query().is_some_and(foreign)
+}
+
+/// The way that the author made for an address, if any.
+async fn redirected(app: &App, uri: &Uri) -> Result<Option<Response>> {
+    let address = uri.path_and_query().map_or("/", |address| address.as_str());
+    let candidates = redirect::candidates(address);
+    let Some(found) = app.store.redirect_for(&candidates).await? else {
+        return Ok(None);
+    };
+    render::sent_on(&found.location(address), found.permanent).map(Some)
+}
+
+/// Answers for an address that holds nothing: with the author's redirect, or as it was answered, with posts that have the
+/// same name elsewhere. Only what is published is ever offered.
+async fn elsewhere(app: &App, uri: &Uri, asks: bool, mut response: Response) -> Result<Response> {
+    if let Some(redirected) = redirected(app, uri).await? {
+        return Ok(redirected);
+    }
+    let path = redirect::canonical(uri.path());
+    if asks {
+        app.tally.missed(&path);
+    }
+    let near = app
+        .store
+        .posts_ending(post::slug_of_path(&path), NEAR)
+        .await?;
+    response.extensions_mut().insert(Near(near));
+    Ok(response)
+}

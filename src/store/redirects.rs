@@ -1,0 +1,279 @@
+//! Old addresses: the redirects that the author made, and what readers asked for in vain.
+
+use super::visits::json;
+use super::{Store, Write};
+use crate::blog::RedirectId;
+use crate::blog::post::Link;
+use crate::blog::redirect::{Redirect, Redirects};
+use crate::blog::time::Millis;
+use crate::error::Result;
+
+/// So many addresses are kept; those that were asked for seldom and long ago go first.
+const MISSING_MAX: i64 = 5_000;
+
+/// A redirect in the author's list.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct OwnRedirect {
+    pub id: RedirectId,
+    pub path: String,
+    pub target: String,
+    pub permanent: bool,
+    /// Whether a post lives at the old address, so that it waits.
+    pub waits: bool,
+}
+
+/// An address that was asked for in vain.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct MissingLine {
+    pub path: String,
+    pub times: i64,
+    pub first_at: Millis,
+    pub last_at: Millis,
+}
+
+impl Store {
+    /// The redirect for the first of these addresses that has one, see [`crate::blog::redirect::candidates`].
+    pub async fn redirect_for(&self, candidates: &[String]) -> Result<Option<Redirect>> {
+        Ok(sqlx::query_as(
+            "select r.path, r.target, r.permanent from json_each($1) n \
+             cross join own_redirects r where r.path = n.value and r.removed_by is null order by n.key limit 1",
+        )
+        .bind(json(&candidates)?)
+        .fetch_optional(&self.readers)
+        .await?)
+    }
+
+    /// Redirects whose old or new address holds some words, by the old one, after a place in the list.
+    pub async fn own_redirects(
+        &self,
+        words: &str,
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<OwnRedirect>> {
+        Ok(sqlx::query_as(
+            "select r.id, r.path, r.target, r.permanent, \
+             exists (select 1 from posts p where p.path = r.path and p.state = 'published') as waits \
+             from own_redirects r where r.removed_by is null and r.path > $2 \
+             and ($1 = '' or instr(r.path, $1) > 0 or instr(r.target, $1) > 0) order by r.path limit $3",
+        )
+        .bind(words)
+        .bind(after)
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    pub async fn own_redirect(&self, id: RedirectId) -> Result<Option<OwnRedirect>> {
+        Ok(sqlx::query_as(
+            "select r.id, r.path, r.target, r.permanent, \
+             exists (select 1 from posts p where p.path = r.path and p.state = 'published') as waits \
+             from own_redirects r where r.id = $1 and r.removed_by is null",
+        )
+        .bind(id)
+        .fetch_optional(&self.readers)
+        .await?)
+    }
+
+    /// All of them, to try what a change would do.
+    pub async fn all_redirects(&self) -> Result<Redirects> {
+        let all = sqlx::query_as(ALL).fetch_all(&self.readers).await?;
+        Ok(Redirects::new(all))
+    }
+
+    /// Changes redirects as one act; `gone` is one that another takes the place of. Gives what `change` gives, and the
+    /// number of the act where anything is other than before.
+    pub async fn change_redirects<T>(
+        &self,
+        gone: Option<RedirectId>,
+        change: impl FnOnce(&mut Redirects) -> T,
+        now: Millis,
+    ) -> Result<(T, Option<i64>)> {
+        let mut write = self.write().await?;
+        let act = write.next_redirect_act().await?;
+        if let Some(gone) = gone {
+            write.remove_redirect(gone, act, now).await?;
+        }
+        let all = sqlx::query_as(ALL).fetch_all(&mut *write.tx).await?;
+        let mut redirects = Redirects::new(all);
+        let given = change(&mut redirects);
+        let changed = redirects.changed();
+        if changed.is_empty() {
+            return Ok((given, None));
+        }
+        for one in changed {
+            write.put_redirect(&one, act, now).await?;
+        }
+        write.commit().await?;
+        Ok((given, Some(act)))
+    }
+
+    /// Takes a redirect away; gives the number of the act.
+    pub async fn remove_redirect(&self, id: RedirectId, now: Millis) -> Result<Option<i64>> {
+        let mut write = self.write().await?;
+        let act = write.next_redirect_act().await?;
+        let done = write.remove_redirect(id, act, now).await?;
+        write.commit().await?;
+        Ok(done.then_some(act))
+    }
+
+    /// Takes an act back: what it made goes, what it took away comes back where its address is still free. Gives how many
+    /// redirects are other than before.
+    pub async fn undo_redirects(&self, act: i64, now: Millis) -> Result<u64> {
+        let mut write = self.write().await?;
+        let undo = write.next_redirect_act().await?;
+        let gone = sqlx::query(
+            "update own_redirects set removed_by = $2, removed_at = $3 where made_by = $1 and removed_by is null",
+        )
+        .bind(act)
+        .bind(undo)
+        .bind(now)
+        .execute(&mut *write.tx)
+        .await?
+        .rows_affected();
+        let back = sqlx::query(
+            "update own_redirects set removed_by = null, removed_at = null where removed_by = $1 \
+             and not exists (select 1 from own_redirects o where o.path = own_redirects.path and o.removed_by is null)",
+        )
+        .bind(act)
+        .execute(&mut *write.tx)
+        .await?
+        .rows_affected();
+        write.commit().await?;
+        Ok(gone + back)
+    }
+
+    /// Forgets what was taken away before a time.
+    pub async fn tidy_redirects(&self, before: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("delete from own_redirects where removed_at < $1")
+            .bind(before)
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await
+    }
+
+    pub async fn count_redirects(&self) -> Result<i64> {
+        let (number,): (i64,) =
+            sqlx::query_as("select count(*) from own_redirects where removed_by is null")
+                .fetch_one(&self.readers)
+                .await?;
+        Ok(number)
+    }
+
+    /// Published posts and pages whose address ends with the same part, newest first: where somebody may have wanted to go.
+    pub async fn posts_ending(&self, part: &str, limit: i64) -> Result<Vec<Link>> {
+        let slug = part.strip_suffix(".html").unwrap_or(part);
+        Ok(sqlx::query_as(
+            "select title, path from posts where last_part in ($1, $1 || '.html') and state = 'published' \
+             order by published_at desc, id desc limit $2",
+        )
+        .bind(slug)
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// Adds to how often addresses were asked for in vain.
+    pub async fn add_missing(&self, times: &[(String, i64)], now: Millis) -> Result<()> {
+        if times.is_empty() {
+            return Ok(());
+        }
+        let mut write = self.write().await?;
+        sqlx::query(
+            "insert into missing (path, times, first_at, last_at) \
+             select json_extract(n.value, '$[0]'), json_extract(n.value, '$[1]'), $2, $2 from json_each($1) n \
+             where not exists (select 1 from posts p \
+               where p.path = json_extract(n.value, '$[0]') and p.state = 'published') \
+             on conflict (path) do update set times = times + excluded.times, last_at = excluded.last_at",
+        )
+        .bind(json(&times)?)
+        .bind(now)
+        .execute(&mut *write.tx)
+        .await?;
+        sqlx::query(
+            "delete from missing where path in (select path from missing order by times, last_at \
+             limit max(0, (select count(*) from missing) - $1))",
+        )
+        .bind(MISSING_MAX)
+        .execute(&mut *write.tx)
+        .await?;
+        write.commit().await
+    }
+
+    /// What was asked for in vain most often, as long as nothing lives there.
+    pub async fn missing(&self, limit: i64) -> Result<Vec<MissingLine>> {
+        Ok(sqlx::query_as(
+            "select m.path, m.times, m.first_at, m.last_at from missing m \
+             where not exists (select 1 from posts p where p.path = m.path and p.state = 'published') \
+             order by m.times desc, m.last_at desc limit $1",
+        )
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// Forgets an address that was asked for in vain; all of them where none is named.
+    pub async fn forget_missing(&self, path: Option<&str>) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("delete from missing where $1 is null or path = $1")
+            .bind(path)
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await
+    }
+}
+
+const ALL: &str = "select path, target, permanent from own_redirects where removed_by is null";
+
+impl Write {
+    async fn next_redirect_act(&mut self) -> Result<i64> {
+        let (act,): (i64,) = sqlx::query_as(
+            "select 1 + coalesce(max(coalesce(removed_by, made_by)), 0) from own_redirects",
+        )
+        .fetch_one(&mut *self.tx)
+        .await?;
+        Ok(act)
+    }
+
+    async fn remove_redirect(&mut self, id: RedirectId, act: i64, now: Millis) -> Result<bool> {
+        let done = sqlx::query(
+            "update own_redirects set removed_by = $2, removed_at = $3 where id = $1 and removed_by is null",
+        )
+        .bind(id)
+        .bind(act)
+        .bind(now)
+        .execute(&mut *self.tx)
+        .await?
+        .rows_affected();
+        Ok(done == 1)
+    }
+
+    /// Puts a redirect in the place of the one for the same address; whoever asked for that is not lost any more.
+    async fn put_redirect(&mut self, new: &Redirect, act: i64, now: Millis) -> Result<()> {
+        sqlx::query(
+            "update own_redirects set removed_by = $2, removed_at = $3 where path = $1 and removed_by is null",
+        )
+        .bind(&new.path)
+        .bind(act)
+        .bind(now)
+        .execute(&mut *self.tx)
+        .await?;
+        sqlx::query(
+            "insert into own_redirects (path, target, permanent, made_by) values ($1, $2, $3, $4)",
+        )
+        .bind(&new.path)
+        .bind(&new.target)
+        .bind(new.permanent)
+        .bind(act)
+        .execute(&mut *self.tx)
+        .await?;
+        sqlx::query(
+            "delete from missing where path = $1 or path || '/*' = $1 \
+             or ($1 like '%/*' and substr(path, 1, length($1) - 1) = substr($1, 1, length($1) - 1))",
+        )
+        .bind(&new.path)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+}
