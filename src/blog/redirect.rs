@@ -398,12 +398,13 @@ pub struct Line {
 pub fn add_list(text: &str, ours: &Url, replace: bool, redirects: &mut Redirects) -> Vec<Line> {
     let text = text.trim_start_matches('\u{feff}');
     let lines = text.lines().map(str::trim).zip(1..);
+    let mut named = BTreeSet::new();
     lines
         .filter(|(line, _)| !line.is_empty() && !line.starts_with('#'))
         .take(LINES_MAX)
         .map(|(text, number)| {
             let (path, fate) = match parse_line(text, ours) {
-                Ok(new) => (new.path.clone(), add(new, replace, redirects)),
+                Ok(new) => (new.path.clone(), add(new, replace, &mut named, redirects)),
                 Err(message) => (String::new(), Fate::Wrong(message)),
             };
             Line {
@@ -416,19 +417,29 @@ pub fn add_list(text: &str, ours: &Url, replace: bool, redirects: &mut Redirects
         .collect()
 }
 
-fn add(new: Redirect, replace: bool, redirects: &mut Redirects) -> Fate {
+/// Adds the redirect of a line; `named` are the old addresses of the lines before it.
+fn add(
+    new: Redirect,
+    replace: bool,
+    named: &mut BTreeSet<String>,
+    redirects: &mut Redirects,
+) -> Fate {
     let wrong = |message: &str| Fate::Wrong(message.to_owned());
     let straight = match redirects.straight(new) {
         Ok(straight) => straight,
         Err(message) => return wrong(message),
     };
-    let fate = match redirects.of(&straight.path) {
-        Some(standing) if standing == straight => return Fate::Same,
-        Some(standing) if !replace => return Fate::Conflict(standing.target),
-        // What is in the way is named, so that nobody takes it for new.
-        Some(standing) => Fate::Conflict(standing.target),
-        None => Fate::New,
-    };
+    let standing = redirects.of(&straight.path);
+    if standing.as_ref() == Some(&straight) {
+        return Fate::Same;
+    }
+    if !named.insert(straight.path.clone()) {
+        return wrong("An earlier line leads this address elsewhere.");
+    }
+    let fate = standing.map_or(Fate::New, |standing| Fate::Conflict(standing.target));
+    if fate != Fate::New && !replace {
+        return fate;
+    }
     match redirects.put(straight) {
         Ok(()) => fate,
         Err(message) => wrong(message),
@@ -675,7 +686,7 @@ mod tests {
                 (5, "new"),
                 (6, "/new"),
                 (7, "same"),
-                (8, "/new"),
+                (8, "wrong"),
                 (9, "new"),
                 (10, "wrong"),
                 (11, "wrong"),

@@ -66,7 +66,8 @@ fn says_something(word: &str) -> bool {
 /// for each candidate in how many posts it stands, [`COMMON_POSTS`] and one more meaning many; `all` is how many there are.
 #[must_use]
 pub fn query(candidates: &[(String, f64)], posts: &[i64], all: i64) -> Option<String> {
-    let most = COMMON_POSTS.min((all / 4).max(2));
+    // In a small blog a word of some posts is special still, and one of half of them never.
+    let most = (all / 4).max(4).min(all / 2).clamp(2, COMMON_POSTS);
     let mut weighed: Vec<(&str, f64)> = candidates
         .iter()
         .zip(posts)

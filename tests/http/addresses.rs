@@ -165,22 +165,22 @@ async fn what_makes_no_sense_is_refused_with_every_word_kept() {
 async fn s28_no_target_splits_a_header() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    for target in [
-        "/x\r\nSet-Cookie: a=1",
-        "/x%0d%0aSet-Cookie:a=1",
-        "/x\u{0}",
-        "/x\nSet-Cookie: a=1",
+    for (path, target) in [
+        ("/one", "/x\r\nSet-Cookie: a=1"),
+        ("/two", "/x\nSet-Cookie: a=1"),
+        ("/three", "/x\u{0}"),
+        ("/four", "https://other.example/\rx"),
     ] {
-        let page = add(&nora, "/split", target).await;
-        let answer = blog.reader().get("/split").await;
+        let page = add(&nora, path, target).await;
+        let answer = blog.reader().get(path).await;
+        assert_eq!((page.status, answer.status), (422, 404), "{target:?}");
         assert_eq!(answer.header("set-cookie"), None, "{target:?}");
-        if page.status == 200 {
-            // Written as an address, a line break stays what it is: six harmless characters.
-            assert_eq!(answer.header("location"), Some("/x%0d%0aSet-Cookie:a=1"));
-        } else {
-            assert_eq!((page.status, answer.status), (422, 404), "{target:?}");
-        }
     }
+    // Written as parts of an address, a line break is six harmless characters.
+    add(&nora, "/five", "/x%0d%0aSet-Cookie:a=1").await;
+    let answer = blog.reader().get("/five").await;
+    assert_eq!(answer.header("set-cookie"), None);
+    assert_eq!(answer.header("location"), Some("/x%0d%0aSet-Cookie:a=1"));
     add(&nora, "/folder/*", "/new/*").await;
     let answer = blog.reader().get("/folder/a%0d%0aSet-Cookie:x=1").await;
     assert_eq!(answer.header("set-cookie"), None);
