@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told,
+    Text, Thread, Told,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -205,5 +205,20 @@ pub const PHRASES: Phrases = Phrases {
             other: "وصلت للتو عدة تعليقات من شبكتك. أرسل تعليقك مرة أخرى بعد {n} دقيقة.",
             ..Counted::NONE
         },
+    },
+    text: Text {
+        minutes: Counted {
+            one: "دقيقة واحدة للقراءة",
+            two: "دقيقتان للقراءة",
+            few: "{n} دقائق للقراءة",
+            many: "{n} دقيقة للقراءة",
+            other: "{n} دقيقة للقراءة",
+            ..Counted::NONE
+        },
+        contents: "المحتويات",
+        play: "تشغيل الفيديو من {service}",
+        table: "جدول",
+        sources: "المصادر",
+        back_to_text: "العودة إلى موضع الحاشية {n} في النص",
     },
 };

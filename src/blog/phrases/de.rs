@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told,
+    Text, Thread, Told,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -187,5 +187,17 @@ pub const PHRASES: Phrases = Phrases {
             other: "Eben kamen mehrere Kommentare aus deinem Netz. Bitte schicke deinen in {n} Minuten noch einmal.",
             ..Counted::NONE
         },
+    },
+    text: Text {
+        minutes: Counted {
+            one: "1 Minute Lesezeit",
+            other: "{n} Minuten Lesezeit",
+            ..Counted::NONE
+        },
+        contents: "Inhalt",
+        play: "Video von {service} abspielen",
+        table: "Tabelle",
+        sources: "Quellen",
+        back_to_text: "Zurück zu Anmerkung {n} im Text",
     },
 };

@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told,
+    Text, Thread, Told,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -187,5 +187,17 @@ pub const PHRASES: Phrases = Phrases {
             other: "There were several comments from your network just now. Please send yours again in {n} minutes.",
             ..Counted::NONE
         },
+    },
+    text: Text {
+        minutes: Counted {
+            one: "1 minute to read",
+            other: "{n} minutes to read",
+            ..Counted::NONE
+        },
+        contents: "Contents",
+        play: "Play the video from {service}",
+        table: "Table",
+        sources: "Sources",
+        back_to_text: "Back to note {n} in the text",
     },
 };

@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told,
+    Text, Thread, Told,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -188,5 +188,18 @@ pub const PHRASES: Phrases = Phrases {
             other: "Acaban de llegar varios comentarios desde tu red. Envía el tuyo de nuevo en {n} minutos, por favor.",
             ..Counted::NONE
         },
+    },
+    text: Text {
+        minutes: Counted {
+            one: "1 minuto de lectura",
+            many: "{n} de minutos de lectura",
+            other: "{n} minutos de lectura",
+            ..Counted::NONE
+        },
+        contents: "Contenido",
+        play: "Reproducir el vídeo de {service}",
+        table: "Tabla",
+        sources: "Fuentes",
+        back_to_text: "Volver a la nota {n} en el texto",
     },
 };

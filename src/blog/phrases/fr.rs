@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told,
+    Text, Thread, Told,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -188,5 +188,18 @@ pub const PHRASES: Phrases = Phrases {
             other: "Plusieurs commentaires viennent d’arriver depuis votre réseau. Veuillez renvoyer le vôtre dans {n} minutes.",
             ..Counted::NONE
         },
+    },
+    text: Text {
+        minutes: Counted {
+            one: "{n} minute de lecture",
+            many: "{n} de minutes de lecture",
+            other: "{n} minutes de lecture",
+            ..Counted::NONE
+        },
+        contents: "Sommaire",
+        play: "Lire la vidéo depuis {service}",
+        table: "Tableau",
+        sources: "Sources",
+        back_to_text: "Retour à l’appel de note {n}",
     },
 };

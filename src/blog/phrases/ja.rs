@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told,
+    Text, Thread, Told,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -182,5 +182,16 @@ pub const PHRASES: Phrases = Phrases {
             other: "お使いのネットワークから続けてコメントが届きました。{n}分後にもう一度送信してください。",
             ..Counted::NONE
         },
+    },
+    text: Text {
+        minutes: Counted {
+            other: "{n}分で読めます",
+            ..Counted::NONE
+        },
+        contents: "目次",
+        play: "{service}の動画を再生",
+        table: "表",
+        sources: "出典",
+        back_to_text: "本文の注{n}に戻る",
     },
 };

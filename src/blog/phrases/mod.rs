@@ -37,6 +37,8 @@ pub struct Phrases {
     pub form: Form,
     pub errors: Errors,
     pub refused: Refused,
+    /// What the text of a post says of itself.
+    pub text: Text,
 }
 
 #[derive(Debug)]
@@ -186,6 +188,21 @@ pub struct Told {
 pub struct Refused {
     pub several_seconds: Counted,
     pub several_minutes: Counted,
+}
+
+#[derive(Debug)]
+pub struct Text {
+    /// How long a post takes to read.
+    pub minutes: Counted,
+    pub contents: &'static str,
+    /// `{service}` is the one that has the film.
+    pub play: &'static str,
+    /// What a wide table is called, which scrolls.
+    pub table: &'static str,
+    /// Above the articles that a post quotes.
+    pub sources: &'static str,
+    /// From a footnote back to the place with its number `{n}`.
+    pub back_to_text: &'static str,
 }
 
 /// A phrase about a number of things, in the forms that a language has (CLDR's plural categories). `{n}` is the number.

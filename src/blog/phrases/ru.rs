@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told,
+    Text, Thread, Told,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -197,5 +197,19 @@ pub const PHRASES: Phrases = Phrases {
             other: "Из вашей сети только что пришло несколько комментариев. Отправьте свой ещё раз через {n} минуты.",
             ..Counted::NONE
         },
+    },
+    text: Text {
+        minutes: Counted {
+            one: "{n} минута чтения",
+            few: "{n} минуты чтения",
+            many: "{n} минут чтения",
+            other: "{n} минуты чтения",
+            ..Counted::NONE
+        },
+        contents: "Содержание",
+        play: "Смотреть видео с {service}",
+        table: "Таблица",
+        sources: "Источники",
+        back_to_text: "Назад к сноске {n} в тексте",
     },
 };
