@@ -38,6 +38,7 @@ const FILES: &[(&str, &[u8])] = &[
     file!("daybook.css"),
     file!("desk.css"),
     file!("elements.js"),
+    file!("films.js"),
     file!("lists.js"),
     file!("moderate.js"),
     file!("passkeys.js"),

@@ -44,7 +44,8 @@ pub struct PostPage {
 
 impl PostPage {
     pub fn new(shell: Shell, mut post: Post, now: Millis) -> Self {
-        if let Cow::Owned(html) = text::with_films(&post.html, shell.site.settings.films) {
+        let films = shell.site.settings.films;
+        if let Cow::Owned(html) = text::told(&post.html, films, shell.say()) {
             post.html = html;
         }
         Self {
@@ -81,6 +82,17 @@ impl PostPage {
 
     fn is_post(&self) -> bool {
         self.post.kind == Kind::Post
+    }
+
+    /// The minutes that its text takes to read, where they are worth a word.
+    fn minutes(&self) -> Option<String> {
+        let say = self.shell.say();
+        let minutes = text::reading_minutes(self.post.words)?;
+        Some(say.count(&say.text.minutes, minutes))
+    }
+
+    fn can_play(&self) -> bool {
+        text::can_play(&self.post.html)
     }
 
     fn path(&self) -> &str {

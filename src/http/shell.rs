@@ -112,6 +112,11 @@ impl Shell {
     pub fn comments_js(&self) -> &'static str {
         assets::address("comments.js")
     }
+
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    pub fn films_js(&self) -> &'static str {
+        assets::address("films.js")
+    }
 }
 
 impl FromRequestParts<App> for Shell {

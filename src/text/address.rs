@@ -30,6 +30,11 @@ pub fn media(written: &str) -> Option<String> {
     tidy(written).filter(|address| is_path(address) || has_scheme(address, &["http", "https"]))
 }
 
+/// Whether an address that is ready to be written leads to something that has yet to come: not what is written out in it.
+pub fn is_elsewhere(address: &str) -> bool {
+    !address.starts_with("data:")
+}
+
 /// Where a picture may come from: like [`media`], or written out in the text itself as base64.
 pub fn picture(written: &str) -> Option<String> {
     media(written).or_else(|| tidy(written).filter(|address| is_picture_data(address)))

@@ -1,5 +1,6 @@
-//! Writes the tree of a text as HTML for our pages: old markup becomes new, inline styles become classes, embeds become
-//! players or links, captions become figures, headings find their place below the title, tables scroll.
+//! Writes the tree of a text as HTML for our pages: old markup becomes new, inline styles become classes, films and other
+//! embeds become links, captions become figures, headings find their place below the title and get ids, code gets colours,
+//! tables scroll, pictures have a size before they are there.
 //!
 //! Nothing here decides what is safe: the sanitiser runs on what this writes.
 
@@ -8,9 +9,18 @@ use std::fmt::Write;
 use crate::blog::media::{self, Picture, Pictures};
 
 use super::embed::Film;
+use super::ids::{self, Ids};
 use super::looks::Looks;
+use super::outline::Entry;
+use super::picture::Shape;
 use super::tree::{Element, Id, Kind, MAX_DEPTH, Tree};
-use super::{address, escape, looks, sanitize};
+use super::{address, code, escape, excerpt, looks, picture, sanitize};
+
+/// A picture that so much of a text stands before is not in sight when its page opens.
+const FIRST_SIGHT_BYTES: usize = 1500;
+
+/// How many bytes of code of one text get colours.
+const MAX_COLOURED_BYTES: usize = 64 * 1024;
 
 /// Closing misnested tags moves parts of a tree, so it can come out somewhat deeper than it grew.
 const MAX_WRITTEN_DEPTH: usize = 2 * MAX_DEPTH;
@@ -43,6 +53,8 @@ pub struct Body {
     pub differs_in_lists: bool,
     /// The address of the first picture; empty where there is none that has an address.
     pub picture: String,
+    /// The headings that have ids, for the list of contents.
+    pub entries: Vec<Entry>,
 }
 
 /// An article that a text quotes: where it stands, what it is called, and who wrote it when.
@@ -61,6 +73,12 @@ impl Body {
             pictures,
             shown: 0,
             picture: String::new(),
+            ids: Ids::of(tree),
+            id: None,
+            entries: Vec::new(),
+            quotes: 0,
+            links: 0,
+            colourable: MAX_COLOURED_BYTES,
             headings: Vec::new(),
             differs_in_lists: false,
             sources: Vec::new(),
@@ -78,6 +96,7 @@ impl Body {
             broken: writer.broken,
             differs_in_lists: writer.differs_in_lists,
             picture: writer.picture,
+            entries: writer.entries,
         })
     }
 }
@@ -91,6 +110,16 @@ struct Writer<'t> {
     shown: usize,
     /// The address of the first that has one.
     picture: String,
+    ids: Ids,
+    /// The id of an element that was begun, for the first tag that is written of it.
+    id: Option<String>,
+    entries: Vec<Entry>,
+    /// How many quotes are open.
+    quotes: usize,
+    /// How many links are open: one, mostly.
+    links: usize,
+    /// How many more bytes of code get colours.
+    colourable: usize,
     /// The levels that the source gave to the headings which the present one stands under, and its own.
     headings: Vec<usize>,
     differs_in_lists: bool,
@@ -126,10 +155,27 @@ impl Writer<'_> {
     fn node(&mut self, id: Id) {
         let tree = self.tree;
         match tree.kind(id) {
-            Kind::Text(words) => self.out.push_str(&escape(words)),
-            Kind::Element(element) => self.element(id, element),
+            Kind::Text(words) => {
+                self.mark_place();
+                self.out.push_str(&escape(words));
+            }
+            Kind::Element(element) => {
+                self.mark_place();
+                if self.place == Place::Page {
+                    self.id = self.ids.of_author(element);
+                }
+                self.element(id, element);
+                self.mark_place();
+            }
             Kind::Break => self.jump_break(),
             Kind::Other => {}
+        }
+    }
+
+    /// Writes the id of an element that has no tag of its own, or not before its first words.
+    fn mark_place(&mut self) {
+        if let Some(id) = self.id.take() {
+            let _ = write!(self.out, "<span id=\"{}\"></span>", escape(&id));
         }
     }
 
@@ -139,7 +185,7 @@ impl Writer<'_> {
             "a" if is_note_mark(element) => self.note_mark(id, element),
             "a" => self.link(id, element),
             _ if self.place == Place::Thread => self.in_thread(id, element),
-            "img" => self.picture(element),
+            "img" => self.picture(id, element),
             "br" => self.line_break(id, element),
             "hr" | "wbr" | "col" => self.open(element.name(), element, &Looks::of(element)),
             "audio" | "video" => self.film_or_sound(id, element),
@@ -148,12 +194,11 @@ impl Writer<'_> {
             "table" if has_class(element, "tr-caption-container") => self.figure(id, element),
             "table" => self.table(id, element),
             name if is_preformatted(name) => self.preformatted(id, element),
+            "code" => self.code(id, element),
             "span" | "font" | "big" => self.span(id, element),
             name if level(name).is_some() => self.heading(id, element),
             "blockquote" => self.quote(id, element),
-            "p" | "div" if let Some(film) = self.film_alone(id) => {
-                self.out.push_str(&film.place());
-            }
+            "p" | "div" if let Some(film) = self.film_alone(id) => self.film(&film),
             name => match self.written_as(id, name) {
                 Some(tag) => self.styled(tag, id, element),
                 None => self.children(id),
@@ -213,14 +258,14 @@ impl Writer<'_> {
         }
         self.broken = true;
         if self.place == Place::Page {
-            let _ = write!(self.out, "<span id=\"{}\"></span>", sanitize::BREAK_ID);
+            let _ = write!(self.out, "<span id=\"{}\"></span>", ids::BREAK);
         }
     }
 
     fn link(&mut self, id: Id, element: &Element) {
         let is_break = ["name", "id"]
             .iter()
-            .any(|name| element.attribute(name) == Some(sanitize::BREAK_ID));
+            .any(|name| element.attribute(name) == Some(ids::BREAK));
         let written = element.attribute("href").unwrap_or_default();
         if is_break && written.is_empty() {
             self.jump_break();
@@ -231,7 +276,9 @@ impl Writer<'_> {
             address::link(written)
         };
         if address.is_some() {
+            self.links += 1;
             self.styled("a", id, element);
+            self.links -= 1;
         } else {
             self.children(id);
         }
@@ -273,7 +320,9 @@ impl Writer<'_> {
                 });
             }
         }
+        self.quotes += 1;
         self.styled("blockquote", id, element);
+        self.quotes -= 1;
     }
 
     /// The words of the first element of a kind inside another; empty where there is none.
@@ -325,9 +374,10 @@ impl Writer<'_> {
 
     /// The film whose address is all that a paragraph says.
     fn film_alone(&self, id: Id) -> Option<Film> {
-        let is_blank =
-            |id: Id| matches!(self.tree.kind(id), Kind::Text(words) if words.trim().is_empty());
-        let mut children = self.tree.children(id).filter(|&child| !is_blank(child));
+        let mut children = self
+            .tree
+            .children(id)
+            .filter(|&child| !is_blank(self.tree, child));
         let (only, None) = (children.next()?, children.next()) else {
             return None;
         };
@@ -346,7 +396,7 @@ impl Writer<'_> {
         }
     }
 
-    fn picture(&mut self, element: &Element) {
+    fn picture(&mut self, id: Id, element: &Element) {
         // A picture of one pixel shows nothing; it only counts readers.
         if ["width", "height"]
             .iter()
@@ -354,22 +404,35 @@ impl Writer<'_> {
         {
             return;
         }
-        let written = element.attribute("src").unwrap_or_default();
-        if address::picture(written).is_none() {
-            self.alternative(element);
-            return;
-        }
+        let source = element.attribute("src").unwrap_or_default();
+        let Some(address) = address::picture(source) else {
+            return self.alternative(element);
+        };
         if self.picture.is_empty() {
-            self.picture = address::media(written).unwrap_or_default();
+            self.picture = address::media(source).unwrap_or_default();
         }
-        let looks = Looks::of(element);
+        let mut looks = Looks::of(element);
+        let known = self.known(element);
+        let floats = !looks.float().is_empty();
+        let shape = match picture::shape(element, &address, floats) {
+            _ if known.is_some() => None,
+            Shape::Likely(_) if self.is_amid_words(id) || !address::is_elsewhere(&address) => None,
+            shape => Some(shape),
+        };
+        if let Some(Shape::Likely(_)) = shape {
+            looks.classes.push(looks::UNSIZED);
+        }
+        let known = known.map(|(name, picture)| (name, picture.clone()));
         let begun = self.out.len();
         self.open("img", element, &looks);
         self.out.pop();
         let written = self.out.split_off(begun);
-        self.out.push_str(&match self.known(element) {
-            Some((name, picture)) => in_sizes(&written, element, name, picture, &looks),
-            None => written,
+        self.out.push_str(&match (known, shape) {
+            (Some((name, known)), _) => picture::in_sizes(&written, element, name, &known, &looks),
+            (None, Some(Shape::Known(size) | Shape::Likely(size))) => {
+                picture::with_size(&written, size)
+            }
+            (None, None) => written,
         });
         if element.attribute("alt").is_none() {
             self.out.push_str(" alt=\"\"");
@@ -377,12 +440,41 @@ impl Writer<'_> {
         let (name, value) = sanitize::DECODING;
         let _ = write!(self.out, " {name}=\"{value}\"");
         // The first is mostly in sight at once; waiting for the layout would only make it late.
-        if self.shown > 0 {
-            let (name, value) = sanitize::LOADING;
-            let _ = write!(self.out, " {name}=\"{value}\"");
-        }
+        let (name, value) = if self.shown == 0 && self.out.len() < FIRST_SIGHT_BYTES {
+            sanitize::PRIORITY
+        } else {
+            sanitize::LOADING
+        };
+        let _ = write!(self.out, " {name}=\"{value}\">");
         self.shown += 1;
-        self.out.push('>');
+    }
+
+    /// Whether words stand right before or behind a picture, on its line: then it is as small as they are, or the author
+    /// did not care for its place.
+    fn is_amid_words(&self, id: Id) -> bool {
+        let mut at = id;
+        loop {
+            let (before, behind) = (self.tree.before(at), self.tree.behind(at));
+            if self.line_goes_on(before) || self.line_goes_on(behind) {
+                return true;
+            }
+            match self.tree.parent(at) {
+                Some(parent) if is_letters(self.tree.name(parent)) => at = parent,
+                _ => return false,
+            }
+        }
+    }
+
+    /// Whether words are the first that stand beside a picture, on one side of it.
+    fn line_goes_on(&self, mut beside: impl Iterator<Item = Id>) -> bool {
+        let first = beside.find(|&id| !is_blank(self.tree, id));
+        first.is_some_and(|id| match self.tree.kind(id) {
+            Kind::Text(_) => true,
+            Kind::Element(element) => {
+                is_letters(element.name()) && !self.text_of(id).trim().is_empty()
+            }
+            Kind::Break | Kind::Other => false,
+        })
     }
 
     /// What is known of a picture of ours, and its name.
@@ -435,7 +527,7 @@ impl Writer<'_> {
         let addresses = self.embedded(id);
         let film = addresses.iter().find_map(|address| Film::of(address));
         if let Some(film) = film.filter(|_| self.place != Place::Thread) {
-            self.out.push_str(&film.place());
+            self.film(&film);
         } else if let Some(address) = addresses.first() {
             let _ = write!(
                 self.out,
@@ -446,6 +538,11 @@ impl Writer<'_> {
         } else if element.name() == "object" {
             self.children(id);
         }
+    }
+
+    fn film(&mut self, film: &Film) {
+        self.mark_place();
+        self.out.push_str(&film.place());
     }
 
     /// The addresses of the web that an embed names, in old ones by parameters inside it.
@@ -517,6 +614,32 @@ impl Writer<'_> {
         }
     }
 
+    /// Code in a block gets colours where its language is named; anything else within it says what is special already.
+    fn code(&mut self, id: Id, element: &Element) {
+        let language = element
+            .attribute("class")
+            .filter(|_| self.name_above(id) == "pre")
+            .and_then(looks::language);
+        let coloured = language.and_then(|language| self.coloured(id, language));
+        let Some(coloured) = coloured else {
+            return self.styled("code", id, element);
+        };
+        self.open("code", element, &Looks::default());
+        self.out.push_str(&coloured);
+        self.close("code");
+    }
+
+    fn coloured(&mut self, id: Id, language: &str) -> Option<String> {
+        let is_words = |id: Id| matches!(self.tree.kind(id), Kind::Text(_));
+        if !self.tree.children(id).all(is_words) {
+            return None;
+        }
+        let words = self.text_of(id);
+        let left = self.colourable.checked_sub(words.len())?;
+        self.colourable = left;
+        code::coloured(&words, language.strip_prefix("language-")?)
+    }
+
     /// A parser drops the first line end in `pre`, so text that begins with one would lose one at each reading.
     fn preformatted(&mut self, id: Id, element: &Element) {
         self.open("pre", element, &Looks::of(element));
@@ -554,7 +677,49 @@ impl Writer<'_> {
         self.differs_in_lists = true;
         let tag =
             ["h2", "h3", "h4", "h5", "h6"][(self.place.first_heading() - 2 + below_top).min(4)];
-        self.styled(tag, id, element);
+        match self.name_of_heading(id, below_top) {
+            Some(name) if self.can_be_link(id) => {
+                let looks = Looks::of(element);
+                self.open(tag, element, &looks);
+                let (class, name) = (looks::ANCHOR, escape(&name));
+                let _ = write!(self.out, "<a class=\"{class}\" href=\"#{name}\">");
+                self.letters(id, &looks);
+                self.close("a");
+                self.close(tag);
+            }
+            _ => self.styled(tag, id, element),
+        }
+    }
+
+    /// The id of a heading on the page of its text, its author's or one of its words; remembered for the list of contents.
+    /// What somebody else wrote has none of ours.
+    fn name_of_heading(&mut self, id: Id, depth: usize) -> Option<String> {
+        if self.place != Place::Page || self.quotes > 0 {
+            return None;
+        }
+        let words = excerpt::words(self.tree, id);
+        if words.is_empty() {
+            return None;
+        }
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = self.id.take().or_else(|| self.ids.of_heading(&words))?;
+        self.id = Some(name.clone());
+        self.entries.push(Entry {
+            depth,
+            id: name.clone(),
+            words,
+        });
+        Some(name)
+    }
+
+    /// Whether a heading can be the link to itself: there is no link in it, and nothing that stands in lines of its own.
+    fn can_be_link(&self, id: Id) -> bool {
+        let mut inside = self
+            .tree
+            .descendants(id)
+            .map(|inside| self.tree.name(inside));
+        self.links == 0
+            && !inside.any(|name| matches!(name, "a" | "audio" | "video") || is_block(name))
     }
 
     fn styled(&mut self, tag: &str, id: Id, element: &Element) {
@@ -599,7 +764,7 @@ impl Writer<'_> {
         let names = sanitize::COMMON_ATTRIBUTES
             .iter()
             .chain(sanitize::attributes_of(tag));
-        for name in names.filter(|name| !["class", "id"].contains(*name)) {
+        for name in names.filter(|name| **name != "class") {
             if let Some(value) = element
                 .attribute(name)
                 .and_then(|value| sanitize::kept(tag, name, value))
@@ -607,12 +772,8 @@ impl Writer<'_> {
                 let _ = write!(self.out, " {name}=\"{}\"", escape(&value));
             }
         }
-        if let Some(id) = element.attribute("id")
-            && self.place == Place::Page
-            && ["a", "li"].contains(&tag)
-            && sanitize::is_note(id)
-        {
-            let _ = write!(self.out, " id=\"{}\"", escape(id));
+        if let Some(id) = self.id.take() {
+            let _ = write!(self.out, " id=\"{}\"", escape(&id));
         }
         self.out.push('>');
     }
@@ -643,57 +804,27 @@ fn ours(tag: &str, element: &Element) -> Option<&'static str> {
     }
 }
 
-/// The tag of a picture of ours, still open, with its size, so that nothing jumps while it loads, and with its smaller
-/// copies for the browser to choose from. A width that the author gave stays, and decides the height.
-fn in_sizes(
-    written: &str,
-    element: &Element,
-    name: &str,
-    picture: &Picture,
-    looks: &Looks,
-) -> String {
-    let mut tag = without(written, &["srcset", "sizes", "width", "height"]);
-    let asked = element
-        .attribute("width")
-        .and_then(|width| sanitize::kept("img", "width", width))
-        .and_then(|width| width.parse::<i64>().ok());
-    let width = asked.unwrap_or(picture.width);
-    let height = (picture.height * width / picture.width.max(1)).max(1);
-    if !picture.sizes.is_empty() {
-        let folder = media::FOLDER;
-        let mut set: Vec<String> = picture
-            .sizes
-            .iter()
-            .map(|(width, name)| format!("{folder}{name} {width}w"))
-            .collect();
-        if picture
-            .sizes
-            .iter()
-            .all(|(width, _)| *width < picture.width)
-        {
-            set.push(format!("{folder}{name} {}w", picture.width));
-        }
-        let sizes = sanitize::sizes(width, !looks.float().is_empty());
-        let _ = write!(tag, " srcset=\"{}\" sizes=\"{sizes}\"", set.join(", "));
-    }
-    let _ = write!(tag, " width=\"{width}\" height=\"{height}\"");
-    tag
+/// Elements that stand in a line with words and may hold some.
+fn is_letters(name: &str) -> bool {
+    matches!(
+        name,
+        "a" | "b"
+            | "big"
+            | "code"
+            | "em"
+            | "font"
+            | "i"
+            | "small"
+            | "span"
+            | "strong"
+            | "sub"
+            | "sup"
+            | "u"
+    )
 }
 
-/// A tag as we write it without some attributes.
-fn without(tag: &str, names: &[&str]) -> String {
-    let mut out = tag.to_owned();
-    for name in names {
-        let begin = format!(" {name}=\"");
-        if let Some(from) = out.find(&begin) {
-            let value = from + begin.len();
-            let end = out[value..]
-                .find('"')
-                .map_or(out.len(), |end| value + end + 1);
-            out.replace_range(from..end, "");
-        }
-    }
-    out
+fn is_blank(tree: &Tree, id: Id) -> bool {
+    matches!(tree.kind(id), Kind::Text(words) if words.trim().is_empty())
 }
 
 fn has_class(element: &Element, class: &str) -> bool {

@@ -1,8 +1,13 @@
-//! Films inside a text. A player is built anew from the number of the film, so nothing of the embed that an author
-//! pasted or an import brought reaches a reader.
+//! Films inside a text. All that is kept of an embed is the number of the film, so nothing that an author pasted or an
+//! import brought reaches a reader.
 
 use std::borrow::Cow;
+use std::fmt::Write;
+
 use url::Url;
+
+use super::escape;
+use crate::blog::phrases::fill;
 
 /// A film on one of the two services whose players a page may hold; the content security policy names the same two.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,9 +16,10 @@ pub enum Film {
     Vimeo(String),
 }
 
-/// How a player's place opens in sanitised HTML; our layout alone gives this class.
-const OPEN: &str = "<div class=\"embed\">";
-const CLOSE: &str = "</div>";
+/// How the place of a film opens in stored HTML; our layout alone gives this class. In it stands a link to the film's own
+/// page, which is all that feeds, exports and paper get.
+const OPEN: &str = "<div class=\"embed\"><a href=\"";
+const CLOSE: &str = "</a></div>";
 
 impl Film {
     /// The film that the address of a player or of a film's page stands for.
@@ -36,95 +42,74 @@ impl Film {
         }
     }
 
-    /// The words that keep a film's place while the HTML around it is made safe.
+    /// What stands in a text for a film: a link to its own page.
     pub fn place(&self) -> String {
+        let address = self.address();
+        let words = address.split_once("://").map_or("", |(_, words)| words);
+        format!("{OPEN}{address}\">{words}{CLOSE}")
+    }
+
+    fn address(&self) -> String {
         match self {
-            Self::YouTube(id) => format!("{OPEN}youtube {id}{CLOSE}"),
-            Self::Vimeo(id) => format!("{OPEN}vimeo {id}{CLOSE}"),
+            Self::YouTube(id) => format!("https://www.youtube.com/watch?v={id}"),
+            Self::Vimeo(id) => format!("https://vimeo.com/{id}"),
         }
     }
 
-    fn at_place(words: &str) -> Option<Self> {
-        match words.split_once(' ')? {
-            ("youtube", id) => film_id(id),
-            ("vimeo", id) => film_number(id),
-            _ => None,
-        }
-    }
-
-    /// A link to the film's own page.
-    fn link(&self) -> String {
-        let (name, address) = match self {
-            Self::YouTube(id) => (
-                "YouTube video",
-                format!("https://www.youtube.com/watch?v={id}"),
-            ),
-            Self::Vimeo(id) => ("Vimeo video", format!("https://vimeo.com/{id}")),
-        };
-        format!(
-            "<p><a href=\"{address}\">{name}: {}</a></p>",
-            &address["https://".len()..]
-        )
-    }
-
+    /// The address of its player, which begins to play at once: it is asked for by who wants to see the film.
     fn player(&self) -> String {
-        let (title, address) = match self {
-            Self::YouTube(id) => (
-                "YouTube video",
-                format!("https://www.youtube-nocookie.com/embed/{id}"),
-            ),
-            Self::Vimeo(id) => (
-                "Vimeo video",
-                format!("https://player.vimeo.com/video/{id}"),
-            ),
-        };
-        // YouTube refuses to play where the browser does not say which site the player stands on.
-        format!(
-            "<iframe src=\"{address}\" title=\"{title}\" width=\"560\" height=\"315\" loading=\"lazy\" \
-             referrerpolicy=\"strict-origin-when-cross-origin\" allowfullscreen></iframe>"
-        )
-    }
-}
-
-/// Puts the players into sanitised HTML, where [`Film::place`] kept their places.
-pub fn fill(html: &str) -> String {
-    let mut parts = html.split(OPEN);
-    let mut filled = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        filled.push_str(OPEN);
-        let player = part
-            .split_once(CLOSE)
-            .and_then(|(words, after)| Some((Film::at_place(words)?.player(), after)));
-        match player {
-            Some((player, after)) => filled.extend([player.as_str(), CLOSE, after]),
-            None => filled.push_str(part),
+        match self {
+            Self::YouTube(id) => {
+                format!("https://www.youtube-nocookie.com/embed/{id}?autoplay=1")
+            }
+            Self::Vimeo(id) => format!("https://player.vimeo.com/video/{id}?autoplay=1&amp;dnt=1"),
         }
     }
-    filled
+
+    fn service(&self) -> &'static str {
+        match self {
+            Self::YouTube(_) => "YouTube",
+            Self::Vimeo(_) => "Vimeo",
+        }
+    }
 }
 
-/// A player as [`fill`] wrote it.
-const PLAYER: &str = "<iframe src=\"";
-
-/// The same HTML with links in place of the players that `plays` refuses.
-pub fn with_links(html: &str, plays: impl Fn(&Film) -> bool) -> Cow<'_, str> {
+/// The stored HTML with a place to play the films in that `plays` allows. Nothing of them is asked for before a reader
+/// does: `films.js` puts the player in place of the link; without scripts, which no player does without, the link leads to
+/// the film's own page. `play` is what the link says, with a gap for the service.
+pub fn with_players<'h>(html: &'h str, play: &str, plays: impl Fn(&Film) -> bool) -> Cow<'h, str> {
     if !html.contains(OPEN) {
         return Cow::Borrowed(html);
     }
     let mut parts = html.split(OPEN);
-    let mut linked = parts.next().unwrap_or_default().to_owned();
+    let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let refused = part.split_once(CLOSE).and_then(|(player, after)| {
-            let address = player.strip_prefix(PLAYER)?.split('"').next()?;
-            let film = Film::of(address).filter(|film| !plays(film))?;
-            Some((film.link(), after))
-        });
-        match refused {
-            Some((link, after)) => linked.extend([link.as_str(), after]),
-            None => linked.extend([OPEN, part]),
+        let film = part
+            .split_once(CLOSE)
+            .and_then(|(place, after)| Some((Film::of(place.split('"').next()?)?, after)))
+            .filter(|(film, _)| plays(film));
+        match film {
+            Some((film, after)) => {
+                let words = fill(play, &[("service", film.service())]);
+                let (address, player) = (film.address(), film.player());
+                let _ = write!(
+                    out,
+                    "<div class=\"embed\"><a class=\"play\" href=\"{address}\" data-player=\"{player}\">{}</a></div>\
+                     <p class=\"about\"><a href=\"{address}\">{}</a></p>",
+                    escape(&words),
+                    &address["https://".len()..],
+                );
+                out.push_str(after);
+            }
+            None => out.extend([OPEN, part]),
         }
     }
-    Cow::Owned(linked)
+    Cow::Owned(out)
+}
+
+/// Whether a text that is ready for its page has a place to play a film in.
+pub fn can_play(html: &str) -> bool {
+    html.contains("<div class=\"embed\"><a class=\"play\" href=\"")
 }
 
 fn youtube(url: &Url) -> Option<Film> {
@@ -221,34 +206,29 @@ mod tests {
     }
 
     #[test]
-    fn a_player_that_is_refused_becomes_a_link_and_the_text_around_it_stays() {
-        let films = [
-            Film::YouTube("dQw4w9WgXcQ".to_owned()),
-            Film::Vimeo("76979871".to_owned()),
-        ];
-        let html = fill(&format!(
+    fn a_film_is_a_link_until_a_page_gives_it_a_place_to_play() {
+        let stored = format!(
             "<p>a</p>{}b{}c",
-            films[0].place(),
-            films[1].place()
-        ));
-        assert_eq!(with_links(&html, |_| true), html);
+            Film::YouTube("dQw4w9WgXcQ".to_owned()).place(),
+            Film::Vimeo("76979871".to_owned()).place()
+        );
+        let play = "Play from {service}";
+        assert_eq!(with_players(&stored, play, |_| false), stored);
+        let vimeo = with_players(&stored, play, |film| matches!(film, Film::Vimeo(_)));
         assert_eq!(
-            with_links(&html, |film| matches!(film, Film::Vimeo(_))),
-            html.replace(
-                &fill(&films[0].place()),
-                "<p><a href=\"https://www.youtube.com/watch?v=dQw4w9WgXcQ\">YouTube video: \
-                 www.youtube.com/watch?v=dQw4w9WgXcQ</a></p>"
-            )
+            vimeo,
+            "<p>a</p><div class=\"embed\"><a href=\"https://www.youtube.com/watch?v=dQw4w9WgXcQ\">\
+             www.youtube.com/watch?v=dQw4w9WgXcQ</a></div>b<div class=\"embed\"><a class=\"play\" \
+             href=\"https://vimeo.com/76979871\" \
+             data-player=\"https://player.vimeo.com/video/76979871?autoplay=1&amp;dnt=1\">Play from Vimeo</a></div>\
+             <p class=\"about\"><a href=\"https://vimeo.com/76979871\">vimeo.com/76979871</a></p>c"
         );
-        let none = with_links(&html, |_| false);
-        assert!(
-            !none.contains("iframe") && none.starts_with("<p>a</p><p>") && none.ends_with("</p>c")
-        );
+        assert!(can_play(&vimeo) && !can_play(&stored));
     }
 
     #[test]
     fn a_place_without_a_film_stays_as_it_is() {
-        let html = "a<div class=\"embed\">youtube <b>x</b></div>b";
-        assert_eq!(fill(html), html);
+        let html = "a<div class=\"embed\"><a href=\"https://x.example/\">x</a></div>b";
+        assert_eq!(with_players(html, "Play", |_| true), html);
     }
 }

@@ -24,6 +24,12 @@ pub const OUR_CLASSES: &[&str] = &["embed", "scroll", "footnotes", "sources"];
 /// The class of a `blockquote` that quotes an article, with its title, its author and its date.
 pub const ARTICLE: &str = "article";
 
+/// The class of the link that a heading is to itself.
+pub const ANCHOR: &str = "anchor";
+
+/// The class of a picture whose size nobody said: it gets a place that is only likely to fit, and stays in it.
+pub const UNSIZED: &str = "unsized";
+
 /// What an element's attributes say about its look.
 #[derive(Default)]
 pub struct Looks {

@@ -1,22 +1,27 @@
 //! Words in, HTML out. Pure: the same source gives the same HTML, whoever asks and whenever.
 //!
 //! `markdown` turns Markdown into HTML · `tree` reads HTML within bounds · `body` writes it anew for our pages, with
-//! `looks` (styles become classes), `embed` (players of films) and `address` (where links may lead) · `sanitize` decides,
-//! last of all, what is safe · `excerpt` finds the words again, `outline` the headings · `paste` makes what comes from
-//! elsewhere clean · `dates` writes days and times.
+//! `looks` (styles become classes), `ids` (what addresses of its parts end with), `code` (in colours), `picture` (a place
+//! for each), `embed` (films) and `address` (where links may lead) · `sanitize` decides, last of all, what is safe ·
+//! `excerpt` finds the words again, `outline` the headings · `told` makes a stored text ready for its page, `outside` for
+//! feeds · `paste` makes what comes from elsewhere clean · `dates` writes days and times.
 
 mod address;
 mod body;
+mod code;
 pub mod dates;
 mod embed;
 mod excerpt;
 mod found;
+mod ids;
 mod looks;
 mod markdown;
 mod outline;
 pub mod outside;
 mod paste;
+mod picture;
 mod sanitize;
+mod told;
 mod tree;
 
 #[cfg(test)]
@@ -26,16 +31,17 @@ use std::borrow::Cow;
 
 use crate::blog::media::Pictures;
 use crate::blog::post::{Markup, Rendered};
-use crate::blog::settings::Films;
 use body::{Body, Place};
-use embed::Film;
 use tree::Tree;
 
+pub use embed::can_play;
 pub use excerpt::{excerpt, letter, picture_hosts, plain};
 pub use found::found;
+pub use ids::is_reserved as is_id_of_page;
 pub use markdown::{TooDeep, comment};
-pub use outline::{Heading, minutes, number_of_words, outline};
+pub use outline::{Heading, minutes, number_of_words, outline, reading_minutes};
 pub use paste::{converted, pasted};
+pub use told::{below_others, told};
 
 /// The version of all this, stored beside each rendering: raise it when the same source would give another result, and
 /// stored renderings are made again.
@@ -73,17 +79,9 @@ pub fn post(source: &str, markup: Markup, pictures: &Pictures) -> Rendered {
         })
 }
 
-/// The HTML of a post with the players that the settings allow; other films are links.
-pub fn with_films(html: &str, films: Films) -> Cow<'_, str> {
-    embed::with_links(html, |film| match film {
-        Film::YouTube(_) => matches!(films, Films::All | Films::YouTube),
-        Film::Vimeo(_) => matches!(films, Films::All | Films::Vimeo),
-    })
-}
-
 /// The safe HTML of the foot of a page, written in Markdown.
 pub fn footer(source: &str) -> String {
-    sanitize::post(&markdown::post(source).unwrap_or_else(|| paragraphs(source)))
+    sanitize::part(&markdown::post(source).unwrap_or_else(|| paragraphs(source)))
 }
 
 /// Makes the HTML of an imported comment safe, and plain.
@@ -157,25 +155,21 @@ fn rendered(html: &str, pictures: &Pictures) -> Option<Rendered> {
         None
     };
     let words = excerpt::words(&tree, tree.top());
+    let word_count = counted(&words);
     Some(Rendered {
-        html: safe(&whole.html),
-        teaser: teaser.map(|teaser| safe(&teaser.html)),
+        html: sanitize::post(&whole.html),
+        teaser: teaser.map(|teaser| sanitize::part(&teaser.html)),
         cut: whole.broken,
         excerpt: excerpt(&words, EXCERPT_CHARS),
-        word_count: counted(&words),
+        word_count,
         words,
         picture: whole.picture,
-        contents: String::new(),
+        contents: outline::contents(&whole.entries, word_count),
     })
 }
 
 fn counted(words: &str) -> i64 {
     i64::try_from(number_of_words(words)).unwrap_or(i64::MAX)
-}
-
-/// The sanitiser's word on a laid out text, with players where films are; they are the only thing added after it.
-fn safe(html: &str) -> String {
-    embed::fill(&sanitize::post(html))
 }
 
 fn max_bytes(source: &str) -> usize {

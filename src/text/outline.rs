@@ -1,5 +1,8 @@
 //! What an author sees of a text while writing: its headings, how many words it has, how long they take to read.
 
+use std::fmt::Write;
+
+use super::escape;
 use super::excerpt::words;
 use super::tree::Tree;
 
@@ -12,6 +15,54 @@ pub struct Heading {
     /// From 2 to 6.
     pub level: u8,
     pub text: String,
+}
+
+/// A heading with an id, as it stands in the list of contents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// How many headings it stands under.
+    pub depth: usize,
+    pub id: String,
+    pub words: String,
+}
+
+/// A text needs a list of its contents from so many headings and words on.
+const CONTENTS_HEADINGS: usize = 4;
+const CONTENTS_WORDS: i64 = 800;
+
+/// A list of more would be no help.
+const CONTENTS_MAX: usize = 100;
+
+/// The list of contents of a text with so many words as safe HTML; empty where it needs none.
+pub fn contents(entries: &[Entry], word_count: i64) -> String {
+    if entries.len() < CONTENTS_HEADINGS || word_count < CONTENTS_WORDS {
+        return String::new();
+    }
+    let shallow = (1..=2).rev().find_map(|depths| {
+        let few: Vec<&Entry> = entries.iter().filter(|one| one.depth < depths).collect();
+        (few.len() <= CONTENTS_MAX).then_some(few)
+    });
+    let mut html = String::new();
+    // The depths of the lists that are open.
+    let mut open: Vec<usize> = Vec::new();
+    for entry in shallow.unwrap_or_default() {
+        while open.len() > 1 && open.last().is_some_and(|&depth| depth > entry.depth) {
+            html.push_str("</li></ol>");
+            open.pop();
+        }
+        if open.last().is_some_and(|&depth| depth >= entry.depth) {
+            html.push_str("</li>");
+        } else {
+            html.push_str("<ol>");
+            open.push(entry.depth);
+        }
+        let (id, words) = (escape(&entry.id), escape(&entry.words));
+        let _ = write!(html, "<li><a href=\"#{id}\">{words}</a>");
+    }
+    for _ in open {
+        html.push_str("</li></ol>");
+    }
+    html
 }
 
 /// The headings of a rendered text, in their order.
@@ -48,6 +99,12 @@ fn is_dense(c: char) -> bool {
 /// How many minutes so many words take to read, at least one.
 pub fn minutes(words: usize) -> usize {
     words.div_ceil(WORDS_A_MINUTE).max(1)
+}
+
+/// The minutes that a post tells its readers; `None` for a short one, which is read before its length matters.
+pub fn reading_minutes(word_count: i64) -> Option<i64> {
+    let words = usize::try_from(word_count).ok()?;
+    (words > WORDS_A_MINUTE).then(|| i64::try_from(minutes(words)).ok())?
 }
 
 #[cfg(test)]

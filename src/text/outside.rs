@@ -1,6 +1,9 @@
 //! Texts that are read outside our pages, in feeds and exports: whole addresses, and nothing that XML has no place for.
 
-/// Safe HTML with the blog's own addresses made whole, for readers who are elsewhere.
+use super::told::without_anchors;
+
+/// Safe HTML with the blog's own addresses made whole, for readers who are elsewhere. What serves our pages alone is left
+/// out: there headings are no links to themselves.
 pub fn made_whole(origin: &str, html: &str) -> String {
     on_page(origin, "", html)
 }
@@ -15,6 +18,8 @@ fn on_page(origin: &str, page: &str, html: &str) -> String {
     const LEADING: [&str; 5] = [" href=", " src=", " poster=", " cite=", SET];
     /// Several addresses, each behind a comma and a blank but the first.
     const SET: &str = " srcset=";
+    let html = without_anchors(html);
+    let html = html.as_ref();
     let is_ours = |value: &str| value.starts_with('/') && !value.starts_with("//");
     let is_place = |value: &str| !page.is_empty() && value.starts_with('#');
     let mut whole = String::with_capacity(html.len());

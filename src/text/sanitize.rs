@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use ammonia::Builder;
 
-use super::{address, looks};
+use super::{address, code, ids, looks};
 
 /// The elements of a post.
 pub const TAGS: &[&str] = &[
@@ -81,9 +81,12 @@ pub const TAGS: &[&str] = &[
 /// The attributes that any element of a post may have.
 pub const COMMON_ATTRIBUTES: &[&str] = &["class", "dir", "lang", "title"];
 
+/// What any element may have besides where a text stands on a page of its own.
+const ID: &str = "id";
+
 /// The attributes that single elements of a post may have besides; [`kept`] judges their values.
 const ATTRIBUTES: &[(&str, &[&str])] = &[
-    ("a", &["href", "id"]),
+    ("a", &["href"]),
     ("audio", &["controls", "src"]),
     ("blockquote", &["cite"]),
     ("col", &["span"]),
@@ -92,11 +95,10 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("details", &["open"]),
     ("img", &["src", "srcset", "sizes", "alt", "width", "height"]),
     ("ins", &["cite", "datetime"]),
-    ("li", &["id", "value"]),
+    ("li", &["value"]),
     ("ol", &["reversed", "start", "type"]),
     ("q", &["cite"]),
     ("source", &["src"]),
-    ("span", &["id"]),
     ("td", &["colspan", "rowspan"]),
     ("th", &["colspan", "rowspan", "scope"]),
     ("time", &["datetime"]),
@@ -112,13 +114,16 @@ pub const SCROLL: [(&str, &str); 3] = [REACHED, ("role", "group"), ("aria-label"
 /// Each picture of ours says that the text need not wait for it.
 pub const DECODING: (&str, &str) = ("decoding", "async");
 
-/// Each but the first waits until it is nearly in sight.
+/// Each but one at the beginning of a text waits until it is nearly in sight.
 pub const LOADING: (&str, &str) = ("loading", "lazy");
+
+/// That one comes before whatever else the page could wait for.
+pub const PRIORITY: (&str, &str) = ("fetchpriority", "high");
 
 /// The width in pixels of the column that readers see, on the widest screen (`--column` of the style sheet), and of what
 /// floats in it, which narrow screens do not.
-const COLUMN: i64 = 608;
-const FLOAT: i64 = 304;
+pub const COLUMN: i64 = 608;
+pub const FLOAT: i64 = 304;
 const FLOATS_FROM: i64 = 576;
 
 /// How wide a picture of `width` pixels stands on the page, as the attribute `sizes`. No other value of it is kept.
@@ -199,16 +204,17 @@ const DROPPED: &[&str] = &[
     "textarea", "title",
 ];
 
-/// The id of the place where the jump break of a text was. Beside it only footnotes have ids, see [`is_note`].
-pub const BREAK_ID: &str = "more";
-
-/// How the ids of footnotes, and of the places that name them, begin.
-const NOTE_IDS: [&str; 2] = ["fn-", "fnref-"];
-
-/// A footnote's name may be as long as this, written in an address.
-const NOTE_MAX_BYTES: usize = 80;
-
+/// A text on its own page.
 static POST: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = part_of_page();
+    builder.add_generic_attributes([ID]);
+    builder
+});
+
+/// A text that others stand beside: nothing in it has an id.
+static PART: LazyLock<Builder<'static>> = LazyLock::new(part_of_page);
+
+fn part_of_page() -> Builder<'static> {
     let mut builder = Builder::empty();
     builder
         .tags(TAGS.iter().copied().collect())
@@ -226,7 +232,8 @@ static POST: LazyLock<Builder<'static>> = LazyLock::new(|| {
             (
                 "img",
                 HashMap::from(
-                    [DECODING, LOADING].map(|(name, value)| (name, HashSet::from([value]))),
+                    [DECODING, LOADING, PRIORITY]
+                        .map(|(name, value)| (name, HashSet::from([value]))),
                 ),
             ),
         ]))
@@ -235,7 +242,7 @@ static POST: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .link_rel(None)
         .attribute_filter(kept);
     builder
-});
+}
 
 static COMMENT: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::empty();
@@ -274,6 +281,11 @@ pub fn post(html: &str) -> String {
     POST.clean(html).to_string()
 }
 
+/// Makes the HTML of a text safe that stands on a page with others: the beginning of a post, the foot of the page.
+pub fn part(html: &str) -> String {
+    PART.clean(html).to_string()
+}
+
 /// Makes pasted HTML safe, and plain.
 pub fn pasted(html: &str) -> String {
     PASTED.clean(html).to_string()
@@ -301,8 +313,7 @@ pub fn kept<'a>(tag: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, st
         "srcset" => address::pictures(value).map(Cow::Owned),
         "sizes" => is_sizes(value).then_some(Cow::Borrowed(value)),
         "class" => kept_classes(tag, value).map(Cow::Owned),
-        "id" if tag == "span" => (value == BREAK_ID).then_some(Cow::Borrowed(value)),
-        "id" => is_note(value).then_some(Cow::Borrowed(value)),
+        ID => is_kept_id(tag, value).then_some(Cow::Borrowed(value)),
         "controls" | "open" | "reversed" => Some(Cow::Borrowed("")),
         "dir" => one_of(&["ltr", "rtl", "auto"], value),
         "scope" => one_of(&["row", "col", "rowgroup", "colgroup"], value),
@@ -316,14 +327,13 @@ pub fn kept<'a>(tag: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, st
     }
 }
 
-/// Whether an id is that of a footnote or of a place that names it: nothing else in a page begins so.
-pub fn is_note(id: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.%".contains(&byte);
-    id.len() <= NOTE_MAX_BYTES
-        && id.bytes().all(plain)
-        && NOTE_IDS
-            .iter()
-            .any(|beginning| id.starts_with(beginning) && id.len() > beginning.len())
+/// Whether an element of a post may have an id: its author's, that of a heading, a footnote or the jump break.
+fn is_kept_id(tag: &str, id: &str) -> bool {
+    match tag {
+        "span" if id == ids::BREAK => true,
+        "a" | "li" if ids::is_note(id) => true,
+        _ => ids::is_free(id),
+    }
 }
 
 fn kept_in_comment<'a>(_tag: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, str>> {
@@ -339,6 +349,9 @@ fn kept_classes(tag: &str, value: &str) -> Option<String> {
         looks::CLASSES.contains(class)
             || (tag == "div" && looks::OUR_CLASSES.contains(class))
             || (tag == "blockquote" && *class == looks::ARTICLE)
+            || (tag == "a" && *class == looks::ANCHOR)
+            || (tag == "img" && *class == looks::UNSIZED)
+            || (tag == "span" && code::CLASSES.contains(class))
     });
     let classes: Vec<&str> = language.into_iter().chain(ours).collect();
     (!classes.is_empty()).then(|| classes.join(" "))
@@ -349,7 +362,7 @@ fn one_of<'a>(allowed: &[&str], value: &'a str) -> Option<Cow<'a, str>> {
 }
 
 /// Up to four digits that do not begin with a zero: what sizes, spans and numbers of lists need.
-fn whole_number(value: &str) -> Option<Cow<'_, str>> {
+pub fn whole_number(value: &str) -> Option<Cow<'_, str>> {
     let plain = (1..=4).contains(&value.len())
         && value.bytes().all(|byte| byte.is_ascii_digit())
         && !value.starts_with('0');

@@ -32,7 +32,7 @@ fn dangers(html: &str) -> Vec<String> {
         .filter_map(|node| node.as_element())
     {
         let name = element.name();
-        if !["html", "body", "iframe"].contains(&name) && !sanitize::TAGS.contains(&name) {
+        if !["html", "body"].contains(&name) && !sanitize::TAGS.contains(&name) {
             found.push(format!("<{name}>"));
         }
         for (attribute, value) in element.attrs() {
@@ -42,16 +42,14 @@ fn dangers(html: &str) -> Vec<String> {
                 || ["http", "https", "mailto", "tel"]
                     .contains(&scheme.to_ascii_lowercase().as_str())
                 || value.starts_with("data:image/") && name == "img";
-            let is_player = value.starts_with("https://www.youtube-nocookie.com/embed/")
-                || value.starts_with("https://player.vimeo.com/video/");
-            let is_id = attribute == "id"
+            let is_pages_id = attribute == "id"
+                && is_id_of_page(value)
                 && (name, value) != ("span", "more")
                 && !(["a", "li"].contains(&name) && value.starts_with("fn"));
             let is_bad = attribute.starts_with("on")
                 || ["style", "name", "srcdoc", "target", "action"].contains(&attribute)
-                || is_id
-                || is_address && !is_safe
-                || name == "iframe" && attribute == "src" && !is_player;
+                || is_pages_id
+                || is_address && !is_safe;
             if is_bad {
                 found.push(format!("<{name} {attribute}={value:?}>"));
             }
@@ -135,13 +133,81 @@ fn known_attacks_become_harmless_in_every_kind_of_text() {
         ] {
             assert_eq!(dangers(&safe), Vec::<String>::new(), "{attack}\n{safe}");
         }
+        for comment in [typed(attack), imported_comment(attack)] {
+            let comment = Html::parse_fragment(&comment);
+            let mut elements = comment.tree.values().filter_map(|node| node.as_element());
+            assert!(
+                elements.all(|element| element.attr("id").is_none()),
+                "{attack}"
+            );
+        }
     }
 }
 
 #[test]
-fn an_author_can_give_no_ids() {
-    assert_eq!(html("<p id=\"csrf\" name=\"x\">a</p>"), "<p>a</p>");
+fn no_text_takes_an_id_that_its_page_needs() {
+    for id in [
+        "main",
+        "comments",
+        "comment-form",
+        "comment-7",
+        "more",
+        "q",
+        "day-2016-06-05",
+        "fn-1",
+        "pinned",
+    ] {
+        assert_eq!(
+            html(&format!("<p id=\"{id}\" name=\"x\">a</p>")),
+            "<p>a</p>",
+            "{id}"
+        );
+    }
     assert_eq!(html("<span id=\"more\">a</span>"), "a");
+}
+
+#[test]
+fn anchors_of_old_blogs_stay_where_they_were() {
+    for (source, anchored) in [
+        ("<a name=\"ebb\"></a>Tides", "<span id=\"ebb\"></span>Tides"),
+        ("<a name=\"ebb\">Tides</a>", "<span id=\"ebb\"></span>Tides"),
+        (
+            "<a name=\"my anchor\" href=\"/x\">a</a>",
+            "<a href=\"/x\" id=\"my%20anchor\">a</a>",
+        ),
+        (
+            "<p id=\"ebb\">a</p><p id=\"ebb\">b</p>",
+            "<p id=\"ebb\">a</p><p>b</p>",
+        ),
+        ("<span id=\"ebb\">a</span>", "<span id=\"ebb\"></span>a"),
+        ("<nobr id=\"ebb\">a</nobr>", "<span id=\"ebb\"></span>a"),
+        (
+            "<section id=\"ebb\"><p>a</p></section>",
+            "<div id=\"ebb\"><p>a</p></div>",
+        ),
+        ("<li id=\"fn-ebb\">a</li>", "<li id=\"fn-ebb\">a</li>"),
+        (
+            "<a href=\"#my anchor\">a</a>",
+            "<a href=\"#my%20anchor\">a</a>",
+        ),
+        (
+            "<p id=\"a&quot;b\">a</p><p id=\"\">b</p>",
+            "<p>a</p><p>b</p>",
+        ),
+    ] {
+        assert_eq!(html(source), anchored, "{source}");
+    }
+    let pictured = html("<a name=\"ebb\"><img src=\"/a.png\" width=\"2\" height=\"2\"></a>");
+    assert!(
+        pictured.starts_with("<span id=\"ebb\"></span><img")
+            || pictured.starts_with("<img id=\"ebb\""),
+        "{pictured}"
+    );
+    assert!(markdown("## Ebb {#low}\n").contains("<h2 id=\"ebb-low\">"));
+    assert_eq!(
+        html_of("<p id=\"ebb\">a</p><h2>b</h2>").teaser.as_deref(),
+        Some("<p>a</p><h4>b</h4>")
+    );
 }
 
 #[test]
@@ -423,7 +489,7 @@ fn a_picture_of_blogger_keeps_its_place_and_size() {
         "src=\"https://x.org/b.png\"",
         "width=\"320\" height=\"200\"",
         "alt=\"\"",
-        "decoding=\"async\"",
+        "decoding=\"async\" fetchpriority=\"high\"",
     ] {
         assert!(picture.contains(attribute), "{attribute} in {picture}");
     }
@@ -449,7 +515,7 @@ fn a_caption_table_becomes_a_figure() {
     );
     assert!(
         figure.starts_with(
-            "<figure class=\"center\"><a href=\"http://x.org/a\"><img src=\"/a.png\" alt=\"A\""
+            "<figure class=\"center\"><a href=\"http://x.org/a\"><img class=\"unsized\" src=\"/a.png\" alt=\"A\""
         ),
         "{figure}"
     );
@@ -496,22 +562,21 @@ fn code_in_old_elements_is_shown_as_code() {
 
 // Films
 
-const PLAYER: &str = "<div class=\"embed\"><iframe src=\"https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ\" \
-    title=\"YouTube video\" width=\"560\" height=\"315\" loading=\"lazy\" \
-    referrerpolicy=\"strict-origin-when-cross-origin\" allowfullscreen></iframe></div>";
+const FILM: &str = "<div class=\"embed\"><a href=\"https://www.youtube.com/watch?v=dQw4w9WgXcQ\">\
+    www.youtube.com/watch?v=dQw4w9WgXcQ</a></div>";
 
 #[test]
-fn a_film_gets_a_player_built_from_its_id_alone() {
+fn of_a_film_nothing_but_its_number_is_kept() {
     for embed in [
         "<iframe onload=x width=\"1\" src=\"//www.youtube.com/embed/dQw4w9WgXcQ?rel=0\" srcdoc=\"x\">x</iframe>",
         "<object width=\"1\"><param name=\"movie\" value=\"http://www.youtube.com/v/dQw4w9WgXcQ&hl=en\"></param>\
          <embed src=\"http://www.youtube.com/v/dQw4w9WgXcQ&hl=en\" type=\"application/x-shockwave-flash\"></embed></object>",
         "<embed src=\"http://www.youtube.com/v/dQw4w9WgXcQ\">",
     ] {
-        assert_eq!(html(embed), PLAYER, "{embed}");
+        assert_eq!(html(embed), FILM, "{embed}");
         assert_eq!(
             markdown(&format!("<div>{embed}</div>")).trim_end(),
-            format!("<div>{PLAYER}</div>"),
+            format!("<div>{FILM}</div>"),
             "{embed}"
         );
     }
@@ -520,12 +585,40 @@ fn a_film_gets_a_player_built_from_its_id_alone() {
             "<p>{}</p>",
             "<iframe src=\"https://youtu.be/dQw4w9WgXcQ\"></iframe>"
         )),
-        format!("<div>{PLAYER}</div>")
+        format!("<div>{FILM}</div>")
     );
     assert!(
         html("<iframe src=\"https://player.vimeo.com/video/1\"></iframe>")
-            .contains("\"https://player.vimeo.com/video/1\"")
+            .contains("\"https://vimeo.com/1\"")
     );
+    assert_eq!(html(FILM), FILM, "what was exported comes in again");
+}
+
+#[test]
+fn a_page_gives_films_a_place_to_play_and_speaks_its_language() {
+    use crate::blog::phrases::Voice;
+    use crate::blog::settings::Films;
+    let stored = markdown(
+        "Ebb[^a] and[^a] flow.\n\nhttps://youtu.be/dQw4w9WgXcQ\n\n|a|\n|-|\n|b|\n\n[^a]: Twice.\n\n\
+         <blockquote class=\"article\" cite=\"https://a.example/\">\n\nx\n\n</blockquote>\n",
+    );
+    let page = |films| told(&stored, films, &Voice::of("de")).into_owned();
+    let all = page(Films::All);
+    assert!(can_play(&all) && !can_play(&page(Films::None)) && !can_play(&stored));
+    for said in [
+        ">Video von YouTube abspielen</a>",
+        "aria-label=\"Tabelle\">",
+        "<h2>Quellen</h2>",
+        "title=\"Zurück zu Anmerkung 1 im Text\">",
+        "title=\"Zurück zu Anmerkung 1-2 im Text\">",
+    ] {
+        assert!(all.contains(said), "{said} in {all}");
+    }
+    assert!(!all.contains("iframe"));
+    let about_us = markdown(
+        "`<div class=\"sources\"><h2>Sources</h2>` ` role=\"group\" aria-label=\"Table\">`",
+    );
+    assert_eq!(told(&about_us, Films::All, &Voice::of("de")), about_us);
 }
 
 #[test]
@@ -558,13 +651,22 @@ fn headings_find_their_place_below_the_title() {
         Markup::Markdown,
         &Pictures::new(),
     );
-    assert_eq!(rendered.html, "<h2>A</h2>\n<h3>B</h3>\n<h4>C</h4>\n");
+    assert_eq!(
+        html("<h2>A <a href=\"/x\">b</a></h2>"),
+        "<h2 id=\"a-b\">A <a href=\"/x\">b</a></h2>"
+    );
+    assert_eq!(
+        rendered.html,
+        "<h2 id=\"a\"><a class=\"anchor\" href=\"#a\">A</a></h2>\n\
+         <h3 id=\"b\"><a class=\"anchor\" href=\"#b\">B</a></h3>\n\
+         <h4 id=\"c\"><a class=\"anchor\" href=\"#c\">C</a></h4>\n"
+    );
     assert_eq!(
         rendered.teaser.as_deref(),
         Some("<h4>A</h4>\n<h5>B</h5>\n<h6>C</h6>\n")
     );
     assert!(!rendered.cut);
-    assert_eq!(html("<h4>A</h4>"), "<h2>A</h2>");
+    assert!(html("<h4>A</h4>").starts_with("<h2 id"));
 }
 
 #[test]
@@ -657,8 +759,8 @@ fn a_footnote_has_ids_on_its_own_page_only() {
 #[test]
 fn a_made_up_id_is_no_footnotes() {
     assert_eq!(
-        html("<li id=\"fn-\">a</li><a id=\"location\" href=\"/x\">b</a><li id=\"fn-1 x\">c</li>"),
-        "<li>a</li><a href=\"/x\">b</a><li>c</li>"
+        html("<li id=\"fn-\">a</li><p id=\"fn-1\">b</p><li id=\"fn-1&quot;x\">c</li>"),
+        "<li>a</li><p>b</p><li>c</li>"
     );
 }
 
@@ -721,7 +823,9 @@ fn the_address_of_a_film_alone_in_a_paragraph_is_its_player() {
         html(&format!("<p>\n<a href=\"{film}\">{film}</a> </p>")),
     ] {
         assert!(
-            shown.contains("https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ"),
+            shown.contains(
+                "<div class=\"embed\"><a href=\"https://www.youtube.com/watch?v=dQw4w9WgXcQ\""
+            ),
             "{shown}"
         );
     }
@@ -730,7 +834,7 @@ fn the_address_of_a_film_alone_in_a_paragraph_is_its_player() {
         html(&format!("<p><a href=\"{film}\">a film</a></p>")),
         html("<p>https://example.org/</p>"),
     ] {
-        assert!(!shown.contains("iframe"), "{shown}");
+        assert!(!shown.contains("embed"), "{shown}");
     }
 }
 
@@ -789,6 +893,7 @@ fn pieces_of_html() -> impl Strategy<Value = String> {
             "<param name=movie value='http://a.b/'>", "<!--more-->", "<!--", "-->", "<br>", "<span style='font-weight:bold'>",
             "</span>", "<font size=5>", "<center>", "<table class=tr-caption-container>", "<td class=tr-caption>", "<caption>",
             "<template>", "<noscript>", "</noscript>", "<form>", "<button>", "<nobr>", "<code class='language-a x'>", "<q>",
+            "<h2 id=x>", "<a name='b c'>", "<p id=main>", "</h2>", "<code class=language-rust>", "let a = \"b\";", "<pre>",
             "<ruby>", "<rt>", "<dl>", "<dt>", "<dd>", "<details>", "<summary>", "<foreignObject>", "<title>", "<body onload=x>",
         ]).prop_map(str::to_owned),
         1 => "[a-z<>&\"'= \n:/]{0,8}",
@@ -869,7 +974,7 @@ fn a_picture_of_ours_comes_in_sizes_and_leaves_its_place_free() {
         format!(
             "<p><img src=\"/media/{SEA}\" alt=\"The sea\" srcset=\"/media/{:032}.webp 480w, \
              /media/{:032}.webp 960w, /media/{SEA} 2000w\" sizes=\"(max-width: 608px) 100vw, 608px\" \
-             width=\"2000\" height=\"1500\" decoding=\"async\">",
+             width=\"2000\" height=\"1500\" decoding=\"async\" fetchpriority=\"high\">",
             480, 960
         ),
         "the first does not wait"
@@ -905,4 +1010,120 @@ fn a_text_knows_its_length_and_its_first_picture() {
     assert_eq!(rendered.word_count, 3);
     assert_eq!(rendered.picture, "https://a.example/b.png");
     assert_eq!(html_of("<p>x").picture, "");
+}
+
+#[test]
+fn a_heading_keeps_the_id_that_its_author_gave() {
+    assert_eq!(
+        html("<h2 id=\"Ebb\">Low tide</h2><h2>Low tide</h2>"),
+        "<h2 id=\"Ebb\"><a class=\"anchor\" href=\"#Ebb\">Low tide</a></h2>\
+         <h2 id=\"low-tide\"><a class=\"anchor\" href=\"#low-tide\">Low tide</a></h2>"
+    );
+}
+
+#[test]
+fn what_is_quoted_and_what_says_nothing_has_no_anchor() {
+    assert_eq!(
+        html("<blockquote><h3>Theirs</h3></blockquote><h2> </h2><a href=\"/x\"><h2>Ours</h2></a>"),
+        "<blockquote><h2>Theirs</h2></blockquote><h2> </h2><a href=\"/x\"><h2 id=\"ours\">Ours</h2></a>"
+    );
+}
+
+#[test]
+fn a_long_text_has_a_list_of_its_contents() {
+    let part = |heading: &str, words: usize| format!("{heading}\n\n{}\n\n", "ebb ".repeat(words));
+    let long = part("# A", 300) + &part("## *B*", 300) + &part("# C & D", 300) + &part("### E", 1);
+    let rendered = |source: &str| post(source, Markup::Markdown, &Pictures::new());
+    assert_eq!(
+        rendered(&long).contents,
+        "<ol><li><a href=\"#a\">A</a><ol><li><a href=\"#b\">B</a></li></ol></li>\
+         <li><a href=\"#c-d\">C &amp; D</a><ol><li><a href=\"#e\">E</a></li></ol></li></ol>"
+    );
+    assert_eq!(
+        sanitize::post(&rendered(&long).contents),
+        rendered(&long).contents
+    );
+    assert_eq!(
+        rendered(&long.replace("ebb ebb", "ebb")).contents,
+        "",
+        "a short one"
+    );
+    assert_eq!(
+        rendered(&long.replacen('#', "", 2)).contents,
+        "",
+        "three headings"
+    );
+}
+
+#[test]
+fn code_in_a_known_language_is_coloured() {
+    assert_eq!(
+        markdown("```rust\nlet a = 1 < 2;\n```\n"),
+        "<pre tabindex=\"0\"><code class=\"language-rust\"><span class=\"k\">let</span> a = \
+         <span class=\"n\">1 </span>&lt; <span class=\"n\">2</span>;\n</code></pre>\n"
+    );
+    let plain = "<pre tabindex=\"0\"><code class=\"language-klingon\">let a = 1;\n</code></pre>\n";
+    assert_eq!(markdown("```klingon\nlet a = 1;\n```\n"), plain);
+    let inline = "<p><code class=\"language-rust\">let</code></p>";
+    assert_eq!(html(inline), inline);
+    let marked = "<pre tabindex=\"0\"><code class=\"language-rust\">let <b>a</b></code></pre>";
+    assert_eq!(html(marked), marked);
+    assert_eq!(html("<p><span class=\"k\">a</span></p>"), "<p>a</p>");
+}
+
+#[test]
+fn code_that_would_cost_much_stays_plain() {
+    for line in ["a.b(c)+1,", "((((", "\"\\", "let a = 1;\n"] {
+        let code = line.repeat(2 * 1024 * 1024 / line.len());
+        let begun = Instant::now();
+        let shown = markdown(&format!("```js\n{code}\n```\n"));
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "{line} took {:?}",
+            begun.elapsed()
+        );
+        assert!(!shown.contains("<span"));
+    }
+}
+
+#[test]
+fn a_picture_from_elsewhere_has_its_place_before_it_comes() {
+    let shown = |source: &str| html(source);
+    assert!(shown("<p><img src=//a.example/b.png></p>").contains(
+        "<img class=\"unsized\" src=\"https://a.example/b.png\" width=\"608\" height=\"405\" alt=\"\""
+    ), "{}", shown("<p><img src=//a.example/b.png></p>"));
+    assert!(
+        shown("<p><a href=/x><img src=//a.example/b-300x200.png></a></p>")
+            .contains(" width=\"300\" height=\"200\"")
+    );
+    for amid in [
+        "<p>A <img src=/smile.gif> smile</p>",
+        "<p><b>A</b> <a href=/x><img src=/smile.gif></a></p>",
+    ] {
+        assert!(!shown(amid).contains("unsized"), "{amid}");
+    }
+    for alone in [
+        "<p>A<br><img src=/sea.jpg><br>smile</p>",
+        "<div><p>A</p><a href=/x><img src=/sea.jpg></a></div>",
+        "<p><img src=/sea.jpg><img src=/sea.jpg></p>",
+    ] {
+        assert!(shown(alone).contains("class=\"unsized\""), "{alone}");
+    }
+    assert!(!shown("<img src=\"data:image/png;base64,eA==\">").contains("unsized"));
+    assert_eq!(shown("<p class=\"unsized anchor k\">a</p>"), "<p>a</p>");
+}
+
+#[test]
+fn no_picture_far_down_hurries() {
+    let near = html("<p>a</p><img src=/a.png width=2 height=2>");
+    assert!(near.contains("fetchpriority") && !near.contains("lazy"));
+    let far = html(&format!(
+        "<p>{}</p><img src=/a.png width=2 height=2>",
+        "a ".repeat(900)
+    ));
+    assert!(!far.contains("fetchpriority") && far.contains("lazy"));
+    assert_eq!(
+        below_others(&near),
+        near.replace("fetchpriority=\"high\"", "loading=\"lazy\"")
+    );
 }

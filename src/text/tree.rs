@@ -136,6 +136,16 @@ impl Tree {
         std::iter::successors(self.nodes[id].first, |&child| self.nodes[child].next)
     }
 
+    /// The nodes that have the same parent and stand before one, the nearest first.
+    pub fn before(&self, id: Id) -> impl Iterator<Item = Id> {
+        std::iter::successors(self.nodes[id].previous, |&at| self.nodes[at].previous)
+    }
+
+    /// The nodes that have the same parent and stand behind one.
+    pub fn behind(&self, id: Id) -> impl Iterator<Item = Id> {
+        std::iter::successors(self.nodes[id].next, |&at| self.nodes[at].next)
+    }
+
     /// All nodes below `top`, in the order in which they are read.
     pub fn descendants(&self, top: Id) -> impl Iterator<Item = Id> {
         std::iter::successors(self.nodes[top].first, move |&id| self.following(id, top))

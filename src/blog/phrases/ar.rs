@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told, Ways,
+    Text, Thread, Told, Ways,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -209,5 +209,20 @@ pub const PHRASES: Phrases = Phrases {
     ways: Ways {
         related: "تدوينات ذات صلة",
         perhaps: "هل كنت تقصد إحدى هذه؟",
+    },
+    text: Text {
+        minutes: Counted {
+            one: "دقيقة واحدة للقراءة",
+            two: "دقيقتان للقراءة",
+            few: "{n} دقائق للقراءة",
+            many: "{n} دقيقة للقراءة",
+            other: "{n} دقيقة للقراءة",
+            ..Counted::NONE
+        },
+        contents: "المحتويات",
+        play: "تشغيل الفيديو من {service}",
+        table: "جدول",
+        sources: "المصادر",
+        back_to_text: "العودة إلى موضع الحاشية {n} في النص",
     },
 };

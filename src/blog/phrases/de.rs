@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told, Ways,
+    Text, Thread, Told, Ways,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -191,5 +191,17 @@ pub const PHRASES: Phrases = Phrases {
     ways: Ways {
         related: "Verwandte Beiträge",
         perhaps: "Meinten Sie einen von diesen?",
+    },
+    text: Text {
+        minutes: Counted {
+            one: "1 Minute Lesezeit",
+            other: "{n} Minuten Lesezeit",
+            ..Counted::NONE
+        },
+        contents: "Inhalt",
+        play: "Video von {service} abspielen",
+        table: "Tabelle",
+        sources: "Quellen",
+        back_to_text: "Zurück zu Anmerkung {n} im Text",
     },
 };

@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told, Ways,
+    Text, Thread, Told, Ways,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -191,5 +191,17 @@ pub const PHRASES: Phrases = Phrases {
     ways: Ways {
         related: "Related posts",
         perhaps: "Did you mean one of these?",
+    },
+    text: Text {
+        minutes: Counted {
+            one: "1 minute to read",
+            other: "{n} minutes to read",
+            ..Counted::NONE
+        },
+        contents: "Contents",
+        play: "Play the video from {service}",
+        table: "Table",
+        sources: "Sources",
+        back_to_text: "Back to note {n} in the text",
     },
 };

@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told, Ways,
+    Text, Thread, Told, Ways,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -192,5 +192,18 @@ pub const PHRASES: Phrases = Phrases {
     ways: Ways {
         related: "Entradas relacionadas",
         perhaps: "¿Buscaba una de estas?",
+    },
+    text: Text {
+        minutes: Counted {
+            one: "1 minuto de lectura",
+            many: "{n} de minutos de lectura",
+            other: "{n} minutos de lectura",
+            ..Counted::NONE
+        },
+        contents: "Contenido",
+        play: "Reproducir el vídeo de {service}",
+        table: "Tabla",
+        sources: "Fuentes",
+        back_to_text: "Volver a la nota {n} en el texto",
     },
 };

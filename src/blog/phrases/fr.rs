@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told, Ways,
+    Text, Thread, Told, Ways,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -192,5 +192,18 @@ pub const PHRASES: Phrases = Phrases {
     ways: Ways {
         related: "Articles similaires",
         perhaps: "Cherchiez-vous l’un de ceux-ci ?",
+    },
+    text: Text {
+        minutes: Counted {
+            one: "{n} minute de lecture",
+            many: "{n} de minutes de lecture",
+            other: "{n} minutes de lecture",
+            ..Counted::NONE
+        },
+        contents: "Sommaire",
+        play: "Lire la vidéo depuis {service}",
+        table: "Tableau",
+        sources: "Sources",
+        back_to_text: "Retour à l’appel de note {n}",
     },
 };

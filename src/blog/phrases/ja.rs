@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told, Ways,
+    Text, Thread, Told, Ways,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -186,5 +186,16 @@ pub const PHRASES: Phrases = Phrases {
     ways: Ways {
         related: "関連記事",
         perhaps: "お探しの記事はこちらですか？",
+    },
+    text: Text {
+        minutes: Counted {
+            other: "{n}分で読めます",
+            ..Counted::NONE
+        },
+        contents: "目次",
+        play: "{service}の動画を再生",
+        table: "表",
+        sources: "出典",
+        back_to_text: "本文の注{n}に戻る",
     },
 };

@@ -39,6 +39,8 @@ pub struct Phrases {
     pub refused: Refused,
     /// Ways on from a page: to what is like it, and to what somebody may have looked for.
     pub ways: Ways,
+    /// What the text of a post says of itself.
+    pub text: Text,
 }
 
 #[derive(Debug)]
@@ -196,6 +198,21 @@ pub struct Ways {
     pub related: &'static str,
     /// Stands above links on a page that says there is nothing at an address.
     pub perhaps: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Text {
+    /// How long a post takes to read.
+    pub minutes: Counted,
+    pub contents: &'static str,
+    /// `{service}` is the one that has the film.
+    pub play: &'static str,
+    /// What a wide table is called, which scrolls.
+    pub table: &'static str,
+    /// Above the articles that a post quotes.
+    pub sources: &'static str,
+    /// From a footnote back to the place with its number `{n}`.
+    pub back_to_text: &'static str,
 }
 
 /// A phrase about a number of things, in the forms that a language has (CLDR's plural categories). `{n}` is the number.

@@ -2,7 +2,7 @@
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Lists, Phrases, Post, Refused, Search,
-    Thread, Told, Ways,
+    Text, Thread, Told, Ways,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -201,5 +201,19 @@ pub const PHRASES: Phrases = Phrases {
     ways: Ways {
         related: "Похожие записи",
         perhaps: "Возможно, вы искали:",
+    },
+    text: Text {
+        minutes: Counted {
+            one: "{n} минута чтения",
+            few: "{n} минуты чтения",
+            many: "{n} минут чтения",
+            other: "{n} минуты чтения",
+            ..Counted::NONE
+        },
+        contents: "Содержание",
+        play: "Смотреть видео с {service}",
+        table: "Таблица",
+        sources: "Источники",
+        back_to_text: "Назад к сноске {n} в тексте",
     },
 };

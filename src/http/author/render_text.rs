@@ -55,6 +55,8 @@ pub async fn show(State(app): State<App>, DeskForm(form): DeskForm<TextForm>) ->
     let rendered = render_post(&app, form.body, markup).await?;
     let words = text::number_of_words(&rendered.words);
     let headings = text::outline(&rendered.html).into_iter();
+    let site = app.site().await?;
+    let html = text::told(&rendered.html, site.settings.films, &site.voice).into_owned();
     render::json(
         StatusCode::OK,
         &Shown {
@@ -63,7 +65,7 @@ pub async fn show(State(app): State<App>, DeskForm(form): DeskForm<TextForm>) ->
             headings: headings
                 .map(|text::Heading { level, text }| Heading { level, text })
                 .collect(),
-            html: rendered.html,
+            html,
         },
     )
 }

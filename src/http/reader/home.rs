@@ -46,11 +46,7 @@ impl ListPage {
         address: String,
         mut page: Page<Listed>,
     ) -> Self {
-        for post in &mut page.items {
-            if let Cow::Owned(html) = text::with_films(&post.html, shell.site.settings.films) {
-                post.html = html;
-            }
-        }
+        make_ready(&shell, &mut page.items);
         let is_start = page.side == Side::Start;
         let links = Links::of(&page, |post| (post.published_at, post.id.0));
         Self {
@@ -62,6 +58,24 @@ impl ListPage {
             links,
             is_start,
         }
+    }
+
+    /// Puts posts above all others.
+    fn pin(&mut self, mut pinned: Vec<Listed>) {
+        make_ready(&self.shell, &mut pinned);
+        if !pinned.is_empty() {
+            let others = self.days.iter_mut().flat_map(|day| &mut day.posts);
+            others.for_each(put_below);
+        }
+        self.pinned = pinned;
+    }
+
+    fn can_play(&self) -> bool {
+        let listed = self.days.iter().flat_map(|day| &day.posts);
+        self.pinned
+            .iter()
+            .chain(listed)
+            .any(|post| text::can_play(&post.html))
     }
 
     fn comment_count(&self, post: &Listed) -> String {
@@ -82,7 +96,7 @@ pub async fn show(shell: Shell, State(app): State<App>, Query(cursor): Query<Cur
             .retain(|post| pinned.iter().all(|above| above.id != post.id));
     }
     let mut page = ListPage::new(shell, None, "/".to_owned(), page);
-    page.pinned = pinned;
+    page.pin(pinned);
     render::page(&page)
 }
 
@@ -138,6 +152,23 @@ fn of_days<T, D: PartialEq>(mut page: Page<T>, days: i64, day: impl Fn(&T) -> D)
         page.items.reverse();
     }
     page
+}
+
+/// Puts the words of the blog's language into stored texts; the first of a list comes first in everything.
+fn make_ready(shell: &Shell, posts: &mut [Listed]) {
+    for post in &mut *posts {
+        let films = shell.site.settings.films;
+        if let Cow::Owned(html) = text::told(&post.html, films, shell.say()) {
+            post.html = html;
+        }
+    }
+    posts.iter_mut().skip(1).for_each(put_below);
+}
+
+fn put_below(post: &mut Listed) {
+    if let Cow::Owned(html) = text::below_others(&post.html) {
+        post.html = html;
+    }
 }
 
 /// Puts posts, newest first, under the headings of their days in the blog's zone.

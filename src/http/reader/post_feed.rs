@@ -118,11 +118,7 @@ pub async fn entries(
 
 fn entry(app: &App, shell: &Shell, post: FeedPost, told: Told, format: Format) -> Entry {
     let address = shell.whole(&post.path);
-    let html = || {
-        // No feed reader lets a player of somebody else in; a link leads everybody to the film.
-        let html = text::with_films(&post.html, crate::blog::settings::Films::None);
-        clean(&made_whole_on(&shell.origin, &address, &html))
-    };
+    let html = || clean(&made_whole_on(&shell.origin, &address, &post.html));
     let picture = if post.details.picture.is_empty() {
         &post.picture
     } else {

@@ -1,0 +1,14 @@
+// Films play where they stand. Nothing of one is asked for before somebody wants to see it; without this the link leads to
+// its own page.
+
+addEventListener("click", (event) => {
+  const link = event.target.closest("a.play");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  const player = document.createElement("iframe");
+  player.title = link.textContent;
+  player.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
+  player.src = link.dataset.player;
+  link.replaceWith(player);
+  player.focus();
+});
