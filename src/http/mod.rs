@@ -22,6 +22,7 @@ mod same_origin;
 mod script;
 pub mod server;
 mod session;
+mod sharing;
 mod shell;
 mod throttle;
 

@@ -1,6 +1,7 @@
 //! The page of one post: what a reader finds at its permalink, what a commenter gets back with problems,
 //! and what the author sees as preview.
 
+use super::sharing::Sharing;
 use super::shell::Shell;
 use crate::app::{App, render_post};
 use crate::blog::comment::{self, Comment, CommentForm, Node, Policy};
@@ -73,6 +74,12 @@ impl PostPage {
             replying_to: None,
             preview: None,
         }
+    }
+
+    /// What the page says of itself to machines.
+    fn sharing(&self) -> Sharing {
+        let tags = self.tags.iter().map(|tag| tag.name.as_str());
+        Sharing::of_post(&self.shell, &self.post, tags)
     }
 
     /// Whether new comments are taken.

@@ -6,6 +6,7 @@ use crate::blog::post::{Comments, Listed};
 use crate::blog::settings::{Home, POSTS_PER_PAGE_MAX};
 use crate::http::cursor::{Cursor, Links};
 use crate::http::render::{self, Result};
+use crate::http::sharing::Sharing;
 use crate::http::shell::Shell;
 use crate::store::{Page, Side};
 use crate::text;
@@ -76,6 +77,18 @@ impl ListPage {
             .iter()
             .chain(listed)
             .any(|post| text::can_play(&post.html))
+    }
+
+    /// What the list says of itself to machines.
+    fn sharing(&self) -> Sharing {
+        Sharing::of_list(&self.shell, self.heading.as_deref(), &self.address)
+    }
+
+    /// The name of a tag and what the addresses of its feeds begin with.
+    fn feed(&self) -> Option<(&str, String)> {
+        let is_tag = self.address.starts_with("/tags/");
+        let heading = self.heading.as_deref().filter(|_| is_tag)?;
+        Some((heading, format!("{}feed", self.address)))
     }
 
     fn comment_count(&self, post: &Listed) -> String {

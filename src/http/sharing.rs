@@ -1,0 +1,227 @@
+//! What a page says of itself to machines: to whoever shows a link to it (Open Graph), and to search engines (schema.org
+//! as JSON-LD).
+
+use super::shell::Shell;
+use crate::blog::post::{Kind, Post};
+use crate::text::outside::clean;
+use askama::Template;
+use serde_json::{Value, json};
+
+/// Longer headlines are cut by who shows them.
+const HEADLINE_CHARS: usize = 110;
+
+/// The lines of a page's head that are for machines.
+#[derive(Debug, Template)]
+#[template(path = "reader/sharing.html")]
+pub struct Sharing {
+    blog: String,
+    /// The type of Open Graph.
+    kind: &'static str,
+    title: String,
+    description: String,
+    address: String,
+    /// The whole address of a picture that stands for the page; empty: none.
+    picture: String,
+    locale: String,
+    /// When a post was published and changed, as RFC 3339.
+    times: Option<(String, String)>,
+    tags: Vec<String>,
+    /// JSON-LD, safe within a script element; empty: none.
+    data: String,
+}
+
+impl Sharing {
+    /// What a page that lists posts says. `heading` is `None` on the first page of the blog.
+    pub fn of_list(shell: &Shell, heading: Option<&str>, path: &str) -> Self {
+        let blog = shell.title();
+        let description = &shell.site.settings.description;
+        let address = shell.whole(path);
+        let data = match heading {
+            Some(_) => String::new(),
+            None => in_script(&json!({
+                "@context": "https://schema.org",
+                "@type": "Blog",
+                "@id": address,
+                "url": address,
+                "name": clean(blog),
+                "description": clean(description),
+                "inLanguage": shell.language(),
+            })),
+        };
+        Self {
+            blog: clean(blog),
+            kind: "website",
+            title: clean(heading.unwrap_or(blog)),
+            description: clean(description),
+            address,
+            picture: shell.whole("/icon-512.png"),
+            locale: locale(shell.language()),
+            times: None,
+            tags: Vec::new(),
+            data,
+        }
+    }
+
+    /// What a post or a page says.
+    pub fn of_post<'a>(shell: &Shell, post: &Post, tags: impl Iterator<Item = &'a str>) -> Self {
+        let here = shell.whole(post.path.as_deref().unwrap_or("/"));
+        let address = if post.details.canonical.is_empty() {
+            here
+        } else {
+            post.details.canonical.clone()
+        };
+        let language = if post.details.language.is_empty() {
+            shell.language()
+        } else {
+            &post.details.language
+        };
+        let times = post.published_at.filter(|_| post.kind == Kind::Post);
+        let times = times.map(|at| (at.rfc3339(), post.updated_at.max(at).rfc3339()));
+        let sharing = Self {
+            blog: clean(shell.title()),
+            kind: "article",
+            title: clean(shell.titled(&post.title)),
+            description: clean(post.description()),
+            address,
+            picture: picture_of(shell, post),
+            locale: locale(language),
+            times,
+            tags: tags.map(clean).collect(),
+            data: String::new(),
+        };
+        let data = in_script(&sharing.posting(shell, post, language));
+        Self { data, ..sharing }
+    }
+
+    /// The post as schema.org has it.
+    fn posting(&self, shell: &Shell, post: &Post, language: &str) -> Value {
+        let headline: String = self.title.chars().take(HEADLINE_CHARS).collect();
+        let mut data = json!({
+            "@context": "https://schema.org",
+            "@type": if post.kind == Kind::Post { "BlogPosting" } else { "WebPage" },
+            "@id": self.address,
+            "url": self.address,
+            "mainEntityOfPage": self.address,
+            "headline": headline,
+            "inLanguage": language,
+            "isPartOf": { "@type": "Blog", "@id": shell.whole("/"), "name": self.blog },
+        });
+        let author = if post.author.is_empty() {
+            shell.title()
+        } else {
+            &post.author
+        };
+        data["author"] = json!({ "@type": "Person", "name": clean(author) });
+        if let Some((published, changed)) = &self.times {
+            data["datePublished"] = Value::from(published.as_str());
+            data["dateModified"] = Value::from(changed.as_str());
+        }
+        if post.kind == Kind::Post {
+            data["commentCount"] = Value::from(post.approved_comments);
+        }
+        for (name, text) in [("description", &self.description), ("image", &self.picture)] {
+            if !text.is_empty() {
+                data[name] = Value::from(text.as_str());
+            }
+        }
+        if !self.tags.is_empty() {
+            data["keywords"] = Value::from(self.tags.clone());
+        }
+        data
+    }
+
+    /// The card that a picture gets.
+    fn card(&self) -> &'static str {
+        if self.times.is_some() && !self.picture.is_empty() {
+            "summary_large_image"
+        } else {
+            "summary"
+        }
+    }
+}
+
+/// The picture that its author chose for a post, or else the first of its text.
+fn picture_of(shell: &Shell, post: &Post) -> String {
+    let chosen = &post.details.picture;
+    let picture = if chosen.is_empty() {
+        &post.picture
+    } else {
+        chosen
+    };
+    if picture.starts_with('/') && !picture.starts_with("//") {
+        shell.whole(picture)
+    } else {
+        clean(picture)
+    }
+}
+
+/// JSON that cannot end the script element it stands in, whatever is in it.
+fn in_script(data: &Value) -> String {
+    let json = data.to_string();
+    let mut safe = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            '<' => safe.push_str("\\u003c"),
+            '>' => safe.push_str("\\u003e"),
+            '&' => safe.push_str("\\u0026"),
+            '\u{2028}' => safe.push_str("\\u2028"),
+            '\u{2029}' => safe.push_str("\\u2029"),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// A language as Open Graph wants it, with a country: `pt_BR`. Where none is named, that where most of its readers live.
+fn locale(language: &str) -> String {
+    let (base, rest) = language.split_once('-').unwrap_or((language, ""));
+    let country = match (base, rest) {
+        ("zh", "Hans") => "CN",
+        ("zh", "Hant") => "TW",
+        (_, country) if country.len() == 2 => country,
+        ("ar", _) => "AR",
+        ("cs", _) => "CZ",
+        ("da", _) => "DK",
+        ("el", _) => "GR",
+        ("en", _) => "US",
+        ("he", _) => "IL",
+        ("hi", _) => "IN",
+        ("ja", _) => "JP",
+        ("ko", _) => "KR",
+        ("nb", _) => "NO",
+        ("sv", _) => "SE",
+        ("uk", _) => "UA",
+        ("vi", _) => "VN",
+        (same, _) => return format!("{same}_{}", same.to_uppercase()),
+    };
+    format!("{base}_{country}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_within_the_data_ends_its_script() {
+        let hostile = "</script><script>alert(1)</script><!--<script> & \u{2028}";
+        let written = in_script(&json!({ "headline": hostile }));
+        for forbidden in ["<", ">", "&", "\u{2028}"] {
+            assert!(!written.contains(forbidden), "{written}");
+        }
+        let read: Value = serde_json::from_str(&written).unwrap();
+        assert_eq!(read["headline"], hostile);
+    }
+
+    #[test]
+    fn each_language_has_a_country() {
+        for (language, wanted) in [
+            ("en", "en_US"),
+            ("de", "de_DE"),
+            ("pt-BR", "pt_BR"),
+            ("zh-Hans", "zh_CN"),
+            ("ja", "ja_JP"),
+        ] {
+            assert_eq!(locale(language), wanted);
+        }
+    }
+}
