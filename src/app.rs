@@ -1,5 +1,7 @@
 //! The running blog: config, store, clock, secrets, and what every page knows of the site.
 
+pub mod looks;
+
 use crate::blog::AuthorId;
 use crate::blog::feed;
 use crate::blog::media::file_name;
@@ -19,6 +21,7 @@ use crate::secrets::{self, Passwords};
 use crate::store::{MediaLine, NewMedia, NewSize, PublishError, Publishing, Store};
 use crate::text::{self, dates::Dates};
 use jiff::tz::TimeZone;
+use looks::{Looks, Sheets};
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::{Arc, RwLock};
@@ -40,6 +43,7 @@ pub struct Parts {
     pub mailer: Mailer,
     /// What names in feeds begin with, see [`feed::name`].
     pub feed_host: String,
+    pub sheets: Sheets,
     secret: String,
     site: RwLock<Option<Arc<Site>>>,
 }
@@ -60,6 +64,7 @@ pub struct Site {
     pub footer: String,
     /// The standing pages, for the menu.
     pub pages: Vec<Link>,
+    pub looks: Looks,
     /// When anything that a reader can see changed last.
     pub changed_at: Millis,
 }
@@ -102,6 +107,7 @@ impl App {
             passwords,
             mailer,
             feed_host,
+            sheets: Sheets::default(),
             secret,
             site: RwLock::new(None),
         })))
@@ -128,6 +134,7 @@ impl App {
             set_up: self.store.has_authors().await?,
             footer: text::footer(&settings.footer),
             pages: self.store.page_links().await?,
+            looks: self.looks(&settings).await?,
             changed_at: self.store.refresh_version().await?,
             settings,
         });
@@ -142,6 +149,10 @@ impl App {
         let period = self.now().days_since(Millis(0)) / NETWORK_KEY_DAYS;
         let hash = |age: i64| self.code("network", &format!("{} {network}", period - age));
         Ok([hash(0)?, hash(1)?, hash(2)?])
+    }
+
+    async fn looks(&self, settings: &Settings) -> Result<Looks> {
+        Looks::read(&settings.appearance, settings, &self.store, &self.sheets).await
     }
 
     fn known_site(&self) -> Result<Option<Arc<Site>>> {

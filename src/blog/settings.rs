@@ -1,6 +1,7 @@
 //! Settings: what an author edits while the blog runs. Each is a row of its own; a missing row means the default.
 
 use super::Problems;
+use super::appearance::Appearance;
 use super::comment::Policy;
 use super::named;
 use super::spam::Rules;
@@ -87,6 +88,7 @@ pub struct Settings {
     pub footer: String,
     /// Hosts, besides our own, that pictures of posts may come from.
     pub picture_hosts: Vec<String>,
+    pub appearance: Appearance,
 }
 
 impl Default for Settings {
@@ -112,6 +114,7 @@ impl Default for Settings {
             feeds: Feeds::Full,
             footer: String::new(),
             picture_hosts: Vec::new(),
+            appearance: Appearance::default(),
         }
     }
 }
@@ -191,6 +194,7 @@ impl Settings {
                 "feeds" => settings.feeds = Feeds::of(&value).unwrap_or(Feeds::Full),
                 "footer" => settings.footer = value,
                 "picture_hosts" => settings.picture_hosts = parse_hosts(&value).0,
+                "appearance" => settings.appearance = Appearance::of_row(&value),
                 _ => {}
             }
         }
@@ -221,6 +225,7 @@ impl Settings {
             ("feeds", self.feeds.word().to_owned()),
             ("footer", self.footer.clone()),
             ("picture_hosts", self.picture_hosts.join("\n")),
+            ("appearance", self.appearance.row()),
         ]
     }
 
@@ -321,6 +326,7 @@ impl Settings {
             feeds: reading.feeds,
             footer,
             picture_hosts,
+            appearance: now.appearance.clone(),
         };
         if problems.is_empty() {
             Ok(settings)

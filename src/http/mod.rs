@@ -22,6 +22,7 @@ mod script;
 pub mod server;
 mod session;
 mod shell;
+mod sidebar;
 mod throttle;
 
 use crate::app::App;

@@ -3,10 +3,11 @@
 //! `markdown` turns Markdown into HTML · `tree` reads HTML within bounds · `body` writes it anew for our pages, with
 //! `looks` (styles become classes), `embed` (players of films) and `address` (where links may lead) · `sanitize` decides,
 //! last of all, what is safe · `excerpt` finds the words again, `outline` the headings · `paste` makes what comes from
-//! elsewhere clean · `dates` writes days and times.
+//! elsewhere clean · `dates` writes days and times · `css` makes the style sheet that readers get.
 
 mod address;
 mod body;
+pub mod css;
 pub mod dates;
 mod embed;
 mod excerpt;
@@ -84,6 +85,14 @@ pub fn with_films(html: &str, films: Films) -> Cow<'_, str> {
 /// The safe HTML of the foot of a page, written in Markdown.
 pub fn footer(source: &str) -> String {
     sanitize::post(&markdown::post(source).unwrap_or_else(|| paragraphs(source)))
+}
+
+/// The safe HTML of what stands beside posts, written in Markdown; its headings stand under that of its block.
+pub fn aside(source: &str, pictures: &Pictures) -> String {
+    let html = markdown::post(source).unwrap_or_else(|| paragraphs(source));
+    let body =
+        Tree::of(&html).and_then(|tree| Body::of(&tree, Place::List, pictures, max_bytes(&html)));
+    sanitize::post(&body.map_or_else(|| paragraphs(source), |body| body.html))
 }
 
 /// Makes the HTML of an imported comment safe, and plain.

@@ -82,6 +82,11 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "التدوينات الرائجة",
+        beside: "المزيد من هذه المدونة",
+        about: "نبذة",
+        search: "ابحث في هذه المدونة",
+        recent_comments: "أحدث التعليقات",
+        links: "روابط",
     },
     thread: Thread {
         title: "التعليقات",

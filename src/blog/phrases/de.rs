@@ -80,6 +80,11 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "Beliebte Beiträge",
+        beside: "Mehr aus diesem Blog",
+        about: "Über",
+        search: "Dieses Blog durchsuchen",
+        recent_comments: "Neueste Kommentare",
+        links: "Links",
     },
     thread: Thread {
         title: "Kommentare",

@@ -80,6 +80,11 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "Popular posts",
+        beside: "More of this blog",
+        about: "About",
+        search: "Search this blog",
+        recent_comments: "Recent comments",
+        links: "Links",
     },
     thread: Thread {
         title: "Comments",

@@ -81,6 +81,11 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "Entradas populares",
+        beside: "Más de este blog",
+        about: "Acerca de",
+        search: "Buscar en este blog",
+        recent_comments: "Comentarios recientes",
+        links: "Enlaces",
     },
     thread: Thread {
         title: "Comentarios",

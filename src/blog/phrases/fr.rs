@@ -81,6 +81,11 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "Articles populaires",
+        beside: "Autour de ce blog",
+        about: "À propos",
+        search: "Rechercher dans ce blog",
+        recent_comments: "Derniers commentaires",
+        links: "Liens",
     },
     thread: Thread {
         title: "Commentaires",

@@ -110,6 +110,13 @@ pub struct Feeds {
 #[derive(Debug)]
 pub struct Blocks {
     pub popular: &'static str,
+    /// What the whole sidebar is called.
+    pub beside: &'static str,
+    /// The heading of the author's own words where they have none.
+    pub about: &'static str,
+    pub search: &'static str,
+    pub recent_comments: &'static str,
+    pub links: &'static str,
 }
 
 #[derive(Debug)]

@@ -82,6 +82,11 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "Популярные записи",
+        beside: "Ещё в этом блоге",
+        about: "О блоге",
+        search: "Поиск по блогу",
+        recent_comments: "Последние комментарии",
+        links: "Ссылки",
     },
     thread: Thread {
         title: "Комментарии",
