@@ -4,7 +4,7 @@
 use crate::blog::appearance::{Appearance, Block, NamedLink, Side, Theme};
 use crate::blog::comment::{Policy, comment_address, display_name};
 use crate::blog::media::{FOLDER, Picture};
-use crate::blog::post::{Link, label};
+use crate::blog::post::Link;
 use crate::blog::settings::Settings;
 use crate::error::Result;
 use crate::media::fingerprint;
@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// More of them are no help in finding one: all stand on a page of their own.
 const TAGS: usize = 24;
 const COMMENTS: i64 = 5;
+const POPULAR: i64 = 5;
 
 /// The look of the blog as pages need it.
 #[derive(Debug, Clone)]
@@ -157,6 +158,7 @@ pub struct Year {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecentComment {
     pub name: String,
+    /// The title of its post, which may be empty.
     pub post: String,
     pub address: String,
 }
@@ -242,13 +244,16 @@ async fn shown(
                 .into_iter()
                 .map(|one| RecentComment {
                     name: display_name(&one.name).to_owned(),
-                    post: label(&one.post_title).to_owned(),
+                    post: one.post_title,
                     address: comment_address(&one.post_path, one.place, one.id),
                 })
                 .collect();
             (!comments.is_empty()).then_some(Shown::Comments(comments))
         }
-        Block::Popular => None,
+        Block::Popular => {
+            let posts = store.popular_posts(POPULAR).await?;
+            (!posts.is_empty()).then_some(Shown::Popular(posts))
+        }
         Block::Links => {
             let links = look.links.clone();
             (!links.is_empty()).then_some(Shown::Links(links))

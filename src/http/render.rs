@@ -2,6 +2,7 @@
 
 use super::shell::Shell;
 use crate::app::App;
+use crate::app::looks::Looks;
 use crate::blog::phrases::Voice;
 use crate::error::Error;
 use askama::Template;
@@ -136,7 +137,8 @@ pub async fn errors(State(app): State<App>, request: Request, next: Next) -> Res
             .headers
             .insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
-    let body = error_body(&app, status, error.as_deref()).await;
+    let at_desk = path.starts_with("/admin");
+    let body = error_body(&app, status, error.as_deref(), at_desk).await;
     Response::from_parts(parts, Body::from(body))
 }
 
@@ -150,9 +152,13 @@ fn retry_after(status: StatusCode, error: Option<&Error>) -> Option<u64> {
     }
 }
 
-async fn error_body(app: &App, status: StatusCode, error: Option<&Error>) -> String {
+async fn error_body(app: &App, status: StatusCode, error: Option<&Error>, at_desk: bool) -> String {
     // Where even the settings cannot be read, the page does without them.
-    let shell = Shell::of(app).await.unwrap_or_else(|_| Shell::bare(app));
+    let mut shell = Shell::of(app).await.unwrap_or_else(|_| Shell::bare(app));
+    if at_desk {
+        // No own style sheet may keep an author from the way to change it.
+        shell = shell.in_looks(Looks::plain(&app.sheets));
+    }
     let (heading, message) = words(shell.say(), status, error);
     let page = ErrorPage {
         shell,

@@ -84,7 +84,6 @@ pub const PHRASES: Phrases = Phrases {
         popular: "التدوينات الرائجة",
         beside: "المزيد من هذه المدونة",
         about: "نبذة",
-        search: "ابحث في هذه المدونة",
         recent_comments: "أحدث التعليقات",
         links: "روابط",
     },

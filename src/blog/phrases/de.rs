@@ -82,7 +82,6 @@ pub const PHRASES: Phrases = Phrases {
         popular: "Beliebte Beiträge",
         beside: "Mehr aus diesem Blog",
         about: "Über",
-        search: "Dieses Blog durchsuchen",
         recent_comments: "Neueste Kommentare",
         links: "Links",
     },

@@ -82,7 +82,6 @@ pub const PHRASES: Phrases = Phrases {
         popular: "Popular posts",
         beside: "More of this blog",
         about: "About",
-        search: "Search this blog",
         recent_comments: "Recent comments",
         links: "Links",
     },

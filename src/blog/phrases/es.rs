@@ -83,7 +83,6 @@ pub const PHRASES: Phrases = Phrases {
         popular: "Entradas populares",
         beside: "Más de este blog",
         about: "Acerca de",
-        search: "Buscar en este blog",
         recent_comments: "Comentarios recientes",
         links: "Enlaces",
     },

@@ -83,7 +83,6 @@ pub const PHRASES: Phrases = Phrases {
         popular: "Articles populaires",
         beside: "Autour de ce blog",
         about: "À propos",
-        search: "Rechercher dans ce blog",
         recent_comments: "Derniers commentaires",
         links: "Liens",
     },

@@ -81,7 +81,6 @@ pub const PHRASES: Phrases = Phrases {
         popular: "人気の投稿",
         beside: "このブログの案内",
         about: "自己紹介",
-        search: "このブログ内を検索",
         recent_comments: "最近のコメント",
         links: "リンク",
     },

@@ -114,7 +114,6 @@ pub struct Blocks {
     pub beside: &'static str,
     /// The heading of the author's own words where they have none.
     pub about: &'static str,
-    pub search: &'static str,
     pub recent_comments: &'static str,
     pub links: &'static str,
 }

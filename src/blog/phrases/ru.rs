@@ -84,7 +84,6 @@ pub const PHRASES: Phrases = Phrases {
         popular: "Популярные записи",
         beside: "Ещё в этом блоге",
         about: "О блоге",
-        search: "Поиск по блогу",
         recent_comments: "Последние комментарии",
         links: "Ссылки",
     },
