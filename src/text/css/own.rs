@@ -321,6 +321,8 @@ fn check(token: &Token, inside: Inside) -> Result<()> {
     match token {
         // A block in braces is for the parser of rules, never for a value.
         Token::CurlyBracketBlock | Token::Semicolon | Token::CDO | Token::CDC => refuse(UNCLEAR),
+        // It escapes nothing where it stands, but could where it is written.
+        Token::Delim('\\') => refuse(UNCLEAR),
         Token::UnquotedUrl(address) if !is_ours(address) => refuse(NOT_OUR_PICTURE),
         Token::QuotedString(address) if inside != Inside::Anything && !is_ours(address) => {
             refuse(NOT_OUR_PICTURE)
@@ -499,7 +501,7 @@ mod tests {
             ("} p { color: red }", ""),
             ("p { color: red } }  q { x: y }", "p{color:red;}"),
             ("p { x: y) } q { x: z }", "p{}q{x:z;}"),
-            ("p { x: a/**/b /* ; } */ c }", "p{x:a/**/b  c;}"),
+            ("p { x: a/**/b /* ; } */ c }", "p{x:a/**/b c;}"),
             (
                 "p { x: u/**/rl(//evil.example) }",
                 "p{x:u/**/rl(//evil.example);}",
@@ -510,6 +512,8 @@ mod tests {
             ("/* unclosed p { x: y }", ""),
             ("p { --x: { a: b }; y: z }", "p{y:z;}"),
             ("p { x: url(", "p{}"),
+            ("p\\\n{ x: y } q { x: y }", "q{x:y;}"),
+            ("p { x: y \\\n; z: a }", "p{z:a;}"),
             ("p { color: r\\65 d; x\\: : y }", "p{color:red;x\\::y;}"),
         ] {
             assert_eq!(css(source), written, "{source}");
