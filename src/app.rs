@@ -1,6 +1,7 @@
 //! The running blog: config, store, clock, secrets, and what every page knows of the site.
 
 mod relating;
+pub mod looks;
 
 use crate::blog::AuthorId;
 use crate::blog::feed;
@@ -23,6 +24,7 @@ use crate::secrets::{self, Passwords};
 use crate::store::{MediaLine, NewMedia, NewSize, PublishError, Publishing, Store};
 use crate::text::{self, dates::Dates};
 use jiff::tz::TimeZone;
+use looks::{Looks, Sheets};
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -47,6 +49,7 @@ pub struct Parts {
     pub feed_host: String,
     /// What was opened and what was asked for in vain since it was last written down.
     pub tally: Tally,
+    pub sheets: Sheets,
     secret: String,
     site: RwLock<Option<Arc<Site>>>,
 }
@@ -94,6 +97,7 @@ pub struct Site {
     pub footer: String,
     /// The standing pages, for the menu.
     pub pages: Vec<Link>,
+    pub looks: Looks,
     /// When anything that a reader can see changed last.
     pub changed_at: Millis,
 }
@@ -137,6 +141,7 @@ impl App {
             mailer,
             feed_host,
             tally: Tally::default(),
+            sheets: Sheets::default(),
             secret,
             site: RwLock::new(None),
         })))
@@ -163,6 +168,7 @@ impl App {
             set_up: self.store.has_authors().await?,
             footer: text::footer(&settings.footer),
             pages: self.store.page_links().await?,
+            looks: self.looks(&settings).await?,
             changed_at: self.store.refresh_version().await?,
             settings,
         });
@@ -177,6 +183,10 @@ impl App {
         let period = self.now().days_since(Millis(0)) / NETWORK_KEY_DAYS;
         let hash = |age: i64| self.code("network", &format!("{} {network}", period - age));
         Ok([hash(0)?, hash(1)?, hash(2)?])
+    }
+
+    async fn looks(&self, settings: &Settings) -> Result<Looks> {
+        Looks::read(&settings.appearance, settings, &self.store, &self.sheets).await
     }
 
     fn known_site(&self) -> Result<Option<Arc<Site>>> {

@@ -2,6 +2,7 @@
 //!
 //! No I/O, no async, no axum. What stands here can be tested with plain values.
 
+pub mod appearance;
 pub mod author;
 pub mod ban;
 pub mod checks;

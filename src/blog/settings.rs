@@ -1,6 +1,7 @@
 //! Settings: what an author edits while the blog runs. Each is a row of its own; a missing row means the default.
 
 use super::Problems;
+use super::appearance::Appearance;
 use super::comment::Policy;
 use super::named;
 use super::spam::Rules;
@@ -89,6 +90,7 @@ pub struct Settings {
     pub picture_hosts: Vec<String>,
     /// Whether it is counted how often posts are read.
     pub count_views: bool,
+    pub appearance: Appearance,
 }
 
 impl Default for Settings {
@@ -115,6 +117,7 @@ impl Default for Settings {
             footer: String::new(),
             picture_hosts: Vec::new(),
             count_views: true,
+            appearance: Appearance::default(),
         }
     }
 }
@@ -195,6 +198,7 @@ impl Settings {
                 "footer" => settings.footer = value,
                 "picture_hosts" => settings.picture_hosts = parse_hosts(&value).0,
                 "count_views" => settings.count_views = value == YES,
+                "appearance" => settings.appearance = Appearance::of_row(&value),
                 _ => {}
             }
         }
@@ -226,6 +230,7 @@ impl Settings {
             ("footer", self.footer.clone()),
             ("picture_hosts", self.picture_hosts.join("\n")),
             ("count_views", yes(self.count_views)),
+            ("appearance", self.appearance.row()),
         ]
     }
 
@@ -327,6 +332,7 @@ impl Settings {
             footer,
             picture_hosts,
             count_views: form.count_views == YES,
+            appearance: now.appearance.clone(),
         };
         if problems.is_empty() {
             Ok(settings)

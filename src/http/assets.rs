@@ -2,21 +2,28 @@
 
 use super::cache::Body;
 use crate::app::App;
+use crate::app::looks::asset_address;
 use crate::blog::time::Millis;
 use crate::error::Error;
-use axum::Router;
-use axum::extract::Path;
+use crate::text::css;
+use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, LAST_MODIFIED};
 use axum::http::{HeaderValue, Method, Uri};
 use axum::response::Response;
 use axum::routing::get;
-use sha2::{Digest, Sha256};
-use std::sync::LazyLock;
+use axum::{Extension, Router};
+use quick_cache::sync::Cache;
+use std::sync::{Arc, LazyLock};
 
 /// The name under which a file is asked for may never mean other bytes, so a year is as good as for ever.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// Another sheet than the one that was asked for must not stay for long.
+const FOR_A_MINUTE: HeaderValue = HeaderValue::from_static("public, max-age=60");
 /// Icons keep their names; a day passes before a new one is seen.
 const FOR_A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
+
+const CSS: &str = "text/css; charset=utf-8";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 struct Asset {
     address: String,
@@ -67,31 +74,34 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
 });
 
 /// A module with the addresses of those before it in place of their names.
-fn with_addresses(bytes: &[u8], before: &[Asset]) -> Vec<u8> {
-    let mut text = String::from_utf8_lossy(bytes).into_owned();
+fn with_addresses(mut text: String, before: &[Asset]) -> String {
     for ((name, _), asset) in FILES.iter().zip(before) {
         text = text.replace(&format!("\"./{name}\""), &format!("\"{}\"", asset.address));
     }
-    text.into_bytes()
+    text
 }
 
 impl Asset {
     fn new(name: &str, bytes: &[u8], before: &[Asset]) -> Self {
-        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
-        let content_type = match ending {
-            "css" => "text/css; charset=utf-8",
-            _ => "text/javascript; charset=utf-8",
+        let text = String::from_utf8_lossy(bytes);
+        let (content_type, text) = if name.ends_with(".css") {
+            (CSS, css::shrunk(&text))
+        } else {
+            (JAVASCRIPT, with_addresses(text.into_owned(), before))
         };
-        let bytes = with_addresses(bytes, before);
-        let digest = Sha256::digest(&bytes);
         Self {
-            address: format!(
-                "/assets/{stem}.{:02x}{:02x}{:02x}{:02x}.{ending}",
-                digest[0], digest[1], digest[2], digest[3]
-            ),
-            body: Body::new(content_type.to_owned(), bytes.into()),
+            address: asset_address(name, text.as_bytes()),
+            body: Body::new(content_type.to_owned(), text.into()),
         }
     }
+}
+
+/// A sheet with samples of all themes, for the page on which one is chosen.
+static SAMPLES: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("themes.css", css::samples().as_bytes(), &[]));
+
+pub fn samples_address() -> &'static str {
+    &SAMPLES.address
 }
 
 /// The address of a file by its name in `assets/`; empty where the table holds none of this name.
@@ -156,18 +166,60 @@ pub fn routes() -> Router<App> {
         .route("/icon-192.png", get(icon))
         .route("/icon-512.png", get(icon))
         .route("/icon-maskable-512.png", get(icon))
+        .layer(Extension(Sheets::new()))
+}
+
+/// The style sheets of readers' pages, compressed once each.
+#[derive(Clone)]
+struct Sheets(Arc<Cache<String, Arc<Body>>>);
+
+impl Sheets {
+    fn new() -> Self {
+        /// One that all pages name, and those that an author tries.
+        const KEPT: usize = 16;
+        Self(Arc::new(Cache::new(KEPT)))
+    }
+
+    fn body(&self, address: &str, css: &str) -> Arc<Body> {
+        if let Some(body) = self.0.get(address) {
+            return body;
+        }
+        let body = Arc::new(Body::new(CSS.to_owned(), css.to_owned().into()));
+        self.0.insert(address.to_owned(), Arc::clone(&body));
+        body
+    }
 }
 
 async fn asset(
+    State(app): State<App>,
+    Extension(sheets): Extension<Sheets>,
     Path(name): Path<String>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    ASSETS
-        .iter()
-        .find(|asset| asset.address.strip_prefix("/assets/") == Some(&name))
-        .map(|asset| answer(&asset.body, FOR_EVER, &method, &headers))
-        .ok_or(Error::NotFound)
+    let address = format!("/assets/{name}");
+    let mut known = ASSETS.iter().chain([&*SAMPLES]);
+    if let Some(asset) = known.find(|asset| asset.address == address) {
+        return Ok(answer(&asset.body, FOR_EVER, &method, &headers));
+    }
+    if !is_sheet(&name) {
+        return Err(Error::NotFound);
+    }
+    // A page from before the last change of looks, or from before the last start, still names its old sheet.
+    let (sheet, kept) = match app.sheets.at(&address) {
+        Some(sheet) => (sheet, FOR_EVER),
+        None => (Arc::clone(&app.site().await?.looks.sheet), FOR_A_MINUTE),
+    };
+    let body = sheets.body(&sheet.address, &sheet.css);
+    Ok(answer(&body, kept, &method, &headers))
+}
+
+/// Whether a name is one that a sheet of readers' pages could have had.
+fn is_sheet(name: &str) -> bool {
+    let digest = name
+        .strip_prefix("daybook.")
+        .and_then(|rest| rest.strip_suffix(".css"));
+    digest.is_some_and(|digest| digest.len() == 8 && digest.chars().all(|c| c.is_ascii_hexdigit()))
 }
 
 async fn icon(uri: Uri, method: Method, headers: HeaderMap) -> Result<Response, Error> {

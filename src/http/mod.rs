@@ -24,6 +24,7 @@ pub mod server;
 mod session;
 mod sharing;
 mod shell;
+mod sidebar;
 mod throttle;
 
 use crate::app::App;

@@ -2,6 +2,7 @@
 
 use super::shell::Shell;
 use crate::app::App;
+use crate::app::looks::Looks;
 use crate::blog::phrases::Voice;
 use crate::blog::post::Link;
 use crate::error::Error;
@@ -158,7 +159,9 @@ pub async fn errors(State(app): State<App>, request: Request, next: Next) -> Res
             .insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     let near = parts.extensions.remove::<Near>().map(|near| near.0);
-    let body = error_body(&app, status, error.as_deref(), near.unwrap_or_default()).await;
+    let at_desk = path.starts_with("/admin");
+    let near = near.unwrap_or_default();
+    let body = error_body(&app, status, error.as_deref(), near, at_desk).await;
     Response::from_parts(parts, Body::from(body))
 }
 
@@ -177,9 +180,14 @@ async fn error_body(
     status: StatusCode,
     error: Option<&Error>,
     near: Vec<Link>,
+    at_desk: bool,
 ) -> String {
     // Where even the settings cannot be read, the page does without them.
-    let shell = Shell::of(app).await.unwrap_or_else(|_| Shell::bare(app));
+    let mut shell = Shell::of(app).await.unwrap_or_else(|_| Shell::bare(app));
+    if at_desk {
+        // No own style sheet may keep an author from the way to change it.
+        shell = shell.in_looks(Looks::plain(&app.sheets));
+    }
     let (heading, message) = words(shell.say(), status, error);
     let page = ErrorPage {
         shell,

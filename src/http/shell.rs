@@ -1,7 +1,9 @@
 //! What all pages share: the blog's name and menu, the address, the way to the style sheet.
 
 use super::assets;
+use crate::app::looks::Looks;
 use crate::app::{App, Site};
+use crate::blog::appearance::Side;
 use crate::blog::phrases::Voice;
 use crate::blog::settings::Settings;
 use crate::blog::time::Millis;
@@ -52,6 +54,7 @@ impl Shell {
                 set_up: false,
                 footer: String::new(),
                 pages: Vec::new(),
+                looks: Looks::plain(&app.sheets),
                 changed_at: Millis(0),
             }),
         }
@@ -103,9 +106,40 @@ impl Shell {
         }
     }
 
+    /// The same frame in another look.
+    #[must_use]
+    pub fn in_looks(self, looks: Looks) -> Self {
+        let site = Site {
+            looks,
+            ..(*self.site).clone()
+        };
+        Self {
+            site: Arc::new(site),
+            ..self
+        }
+    }
+
+    /// The style sheet of readers' pages.
+    pub fn css(&self) -> &str {
+        &self.site.looks.sheet.address
+    }
+
+    /// The style sheet that the desk stands on, whatever the author makes of readers' pages.
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
-    pub fn css(&self) -> &'static str {
+    pub fn plain_css(&self) -> &'static str {
         assets::address("daybook.css")
+    }
+
+    /// Where the sidebar stands in the direction that the language is written in: the class of the body; empty without one.
+    pub fn sidebar_class(&self) -> &'static str {
+        let Some(sidebar) = &self.site.looks.sidebar else {
+            return "";
+        };
+        match (sidebar.side, self.direction()) {
+            (Side::None, _) => "",
+            (Side::Left, "ltr") | (Side::Right, "rtl") => "sidebar-first",
+            (Side::Left | Side::Right, _) => "sidebar-last",
+        }
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]

@@ -108,6 +108,14 @@ impl Store {
             .await?)
     }
 
+    /// The picture of this name.
+    pub async fn media_named(&self, name: &str) -> Result<Option<MediaLine>> {
+        Ok(sqlx::query_as(lines!("where m.name = $1"))
+            .bind(name)
+            .fetch_optional(&self.readers)
+            .await?)
+    }
+
     /// Stores a picture; where another row has its content or its name already, that row is the answer.
     pub async fn add_media(&self, new: &NewMedia, now: Millis) -> Result<MediaLine> {
         let mut write = self.write().await?;
@@ -223,7 +231,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Deletes the rows of a picture that no post uses; the caller takes the files away that are nobody's then.
+    /// Deletes the rows of a picture that neither a post nor the look of the blog uses; the caller takes the files away that are nobody's then.
     pub async fn delete_media(&self, id: MediaId) -> Result<Deleted> {
         let mut write = self.write().await?;
         let files: Vec<(String,)> = sqlx::query_as(
@@ -235,11 +243,14 @@ impl Store {
         if files.is_empty() {
             return Ok(Deleted::NotThere);
         }
-        let used: Option<(i64,)> =
-            sqlx::query_as("select 1 from media_uses where media_id = $1 limit 1")
-                .bind(id)
-                .fetch_optional(&mut *write.tx)
-                .await?;
+        let used: Option<(i64,)> = sqlx::query_as(
+            "select 1 from media_uses where media_id = $1 union all \
+             select 1 from settings s join media m on s.value like '%' || m.name || '%' \
+             where s.name in ('appearance', 'appearance_before') and m.id = $1 limit 1",
+        )
+        .bind(id)
+        .fetch_optional(&mut *write.tx)
+        .await?;
         if used.is_some() {
             return Ok(Deleted::Used);
         }

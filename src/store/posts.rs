@@ -256,6 +256,16 @@ impl Store {
         .await?)
     }
 
+    /// The months that have published posts, newest first, each such as `2016-06`, with their number.
+    pub async fn months(&self) -> Result<Vec<(String, i64)>> {
+        Ok(sqlx::query_as(
+            "select substr(day, 1, 7) as month, count(*) from posts where day is not null \
+             group by month order by month desc",
+        )
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
     /// Whether an id is that of a post or of a page; `None` where it is neither.
     pub async fn kind_of(&self, id: PostId) -> Result<Option<Kind>> {
         let row: Option<(Kind,)> = sqlx::query_as("select kind from posts where id = $1")

@@ -1,6 +1,7 @@
 //! Settings, one row each, and the blog's own secret among them.
 
 use super::{Store, Write};
+use crate::blog::appearance::Appearance;
 use crate::blog::settings::Settings;
 use crate::blog::spam::Rules;
 use crate::blog::time::Millis;
@@ -16,6 +17,11 @@ const FEED_HOST: &str = "feed_host";
 const RULES: &str = "spam_rules";
 /// The row of the text that they were read from.
 const RULES_TYPED: &str = "spam_rules_typed";
+
+/// The row of the blog's look.
+const APPEARANCE: &str = "appearance";
+/// The row of the look before it.
+const APPEARANCE_BEFORE: &str = "appearance_before";
 
 impl Store {
     pub async fn settings(&self) -> Result<Settings> {
@@ -92,6 +98,39 @@ impl Store {
         write.commit_content(now).await
     }
 
+    /// Saves how the blog looks, and how it looked before.
+    pub async fn save_appearance(&self, look: &Appearance, now: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        let before = write.setting(APPEARANCE).await?;
+        let before = before.unwrap_or_else(|| Appearance::default().row());
+        write
+            .put_settings(&[(APPEARANCE, look.row()), (APPEARANCE_BEFORE, before)])
+            .await?;
+        write.commit_content(now).await
+    }
+
+    /// How the blog looked before its look was saved last; `None` where it never was.
+    pub async fn earlier_appearance(&self) -> Result<Option<Appearance>> {
+        let row: Option<(String,)> = sqlx::query_as("select value from settings where name = $1")
+            .bind(APPEARANCE_BEFORE)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.map(|(value,)| Appearance::of_row(&value)))
+    }
+
+    /// Takes the last change of the look back; done again, it brings it back.
+    pub async fn undo_appearance(&self, now: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        let Some(before) = write.setting(APPEARANCE_BEFORE).await? else {
+            return Ok(());
+        };
+        let look = write.setting(APPEARANCE).await?.unwrap_or_default();
+        write
+            .put_settings(&[(APPEARANCE, before), (APPEARANCE_BEFORE, look)])
+            .await?;
+        write.commit_content(now).await
+    }
+
     /// Lets pictures of posts come from more hosts; true where one of them is new.
     pub async fn allow_picture_hosts<'a>(
         &self,
@@ -137,6 +176,14 @@ impl Store {
 }
 
 impl Write {
+    async fn setting(&mut self, name: &str) -> Result<Option<String>> {
+        let row: Option<(String,)> = sqlx::query_as("select value from settings where name = $1")
+            .bind(name)
+            .fetch_optional(&mut *self.tx)
+            .await?;
+        Ok(row.map(|(value,)| value))
+    }
+
     pub(super) async fn put_settings(&mut self, rows: &[(&'static str, String)]) -> Result<()> {
         for (name, value) in rows {
             sqlx::query(

@@ -4,11 +4,13 @@
 //! `looks` (styles become classes), `ids` (what addresses of its parts end with), `code` (in colours), `picture` (a place
 //! for each), `embed` (films) and `address` (where links may lead) · `sanitize` decides, last of all, what is safe ·
 //! `excerpt` finds the words again, `outline` the headings · `told` makes a stored text ready for its page, `outside` for
-//! feeds · `paste` makes what comes from elsewhere clean · `dates` writes days and times.
+//! feeds · `paste` makes what comes from elsewhere clean · `dates` writes days and times · `css` makes the style sheet
+//! that readers get.
 
 mod address;
 mod body;
 mod code;
+pub mod css;
 pub mod dates;
 mod embed;
 mod excerpt;
@@ -82,6 +84,14 @@ pub fn post(source: &str, markup: Markup, pictures: &Pictures) -> Rendered {
 /// The safe HTML of the foot of a page, written in Markdown.
 pub fn footer(source: &str) -> String {
     sanitize::part(&markdown::post(source).unwrap_or_else(|| paragraphs(source)))
+}
+
+/// The safe HTML of what stands beside posts, written in Markdown; its headings stand under that of its block.
+pub fn aside(source: &str, pictures: &Pictures) -> String {
+    let html = markdown::post(source).unwrap_or_else(|| paragraphs(source));
+    let body =
+        Tree::of(&html).and_then(|tree| Body::of(&tree, Place::List, pictures, max_bytes(&html)));
+    sanitize::part(&body.map_or_else(|| paragraphs(source), |body| body.html))
 }
 
 /// Makes the HTML of an imported comment safe, and plain.

@@ -500,6 +500,18 @@ pub const TABLE: &[Row] = &[
         [403; 3],
     ),
     Row(
+        "/admin/appearance",
+        "/admin/appearance",
+        [AWAY, 200, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/appearance/seen",
+        "/admin/appearance/seen",
+        [AWAY, 200, 200],
+        [403; 3],
+    ),
+    Row(
         "/admin/profile",
         "/admin/profile",
         [AWAY, 200, 200],

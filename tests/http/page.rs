@@ -127,6 +127,14 @@ impl Page {
             .collect()
     }
 
+    /// The addresses that elements of the head or the body name, found by a CSS selector.
+    pub fn links_of(&self, css: &str) -> Vec<String> {
+        self.document()
+            .select(&selector(css))
+            .filter_map(|link| link.attr("href").map(str::to_owned))
+            .collect()
+    }
+
     pub fn link_if_any(&self, text: &str) -> Option<String> {
         let links = self.links();
         links

@@ -17,7 +17,7 @@ use std::task::{Context, Poll};
 const UPLOAD: &str = "/admin/media/upload";
 
 /// A picture with so many colours that it counts as a photo.
-fn photo(width: u32, height: u32) -> Vec<u8> {
+pub fn photo(width: u32, height: u32) -> Vec<u8> {
     let picture = RgbaImage::from_fn(width, height, |x, y| {
         let part = |value: u32| u8::try_from(value % 251).unwrap();
         Rgba([part(x), part(y), part(x * 7 + y * 13), 255])
@@ -68,7 +68,7 @@ fn told(page: &Page) -> serde_json::Value {
 }
 
 /// Sends a picture as the script does; gives what the script is told.
-async fn uploaded(person: &Person, name: &str, bytes: Vec<u8>) -> serde_json::Value {
+pub async fn uploaded(person: &Person, name: &str, bytes: Vec<u8>) -> serde_json::Value {
     let page = send(person, name, bytes).await;
     assert_eq!(page.status, 200, "{}", page.source());
     told(&page)

@@ -82,6 +82,10 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "التدوينات الرائجة",
+        beside: "المزيد من هذه المدونة",
+        about: "نبذة",
+        recent_comments: "أحدث التعليقات",
+        links: "روابط",
     },
     thread: Thread {
         title: "التعليقات",

@@ -80,6 +80,10 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "Beliebte Beiträge",
+        beside: "Mehr aus diesem Blog",
+        about: "Über",
+        recent_comments: "Neueste Kommentare",
+        links: "Links",
     },
     thread: Thread {
         title: "Kommentare",

@@ -80,6 +80,10 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "Popular posts",
+        beside: "More of this blog",
+        about: "About",
+        recent_comments: "Recent comments",
+        links: "Links",
     },
     thread: Thread {
         title: "Comments",

@@ -81,6 +81,10 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "Entradas populares",
+        beside: "Más de este blog",
+        about: "Acerca de",
+        recent_comments: "Comentarios recientes",
+        links: "Enlaces",
     },
     thread: Thread {
         title: "Comentarios",

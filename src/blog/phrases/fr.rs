@@ -81,6 +81,10 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "Articles populaires",
+        beside: "Autour de ce blog",
+        about: "À propos",
+        recent_comments: "Derniers commentaires",
+        links: "Liens",
     },
     thread: Thread {
         title: "Commentaires",

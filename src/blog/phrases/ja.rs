@@ -79,6 +79,10 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "人気の投稿",
+        beside: "このブログの案内",
+        about: "自己紹介",
+        recent_comments: "最近のコメント",
+        links: "リンク",
     },
     thread: Thread {
         title: "コメント",

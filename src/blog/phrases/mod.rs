@@ -114,6 +114,12 @@ pub struct Feeds {
 #[derive(Debug)]
 pub struct Blocks {
     pub popular: &'static str,
+    /// What the whole sidebar is called.
+    pub beside: &'static str,
+    /// The heading of the author's own words where they have none.
+    pub about: &'static str,
+    pub recent_comments: &'static str,
+    pub links: &'static str,
 }
 
 #[derive(Debug)]

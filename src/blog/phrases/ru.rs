@@ -82,6 +82,10 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "Популярные записи",
+        beside: "Ещё в этом блоге",
+        about: "О блоге",
+        recent_comments: "Последние комментарии",
+        links: "Ссылки",
     },
     thread: Thread {
         title: "Комментарии",

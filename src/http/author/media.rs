@@ -392,7 +392,7 @@ async fn delete(app: &App, desk: Desk, id: MediaId) -> Result<Response> {
         Deleted::NotThere => Err(Error::NotFound),
         Deleted::Used => {
             let mut page = PicturePage::new(app, desk, id).await?;
-            page.status = "It is not deleted: posts use it.";
+            page.status = "It is not deleted: posts or the look of the blog use it.";
             Ok((StatusCode::CONFLICT, render::page(&page)?).into_response())
         }
         Deleted::Files(names) => {

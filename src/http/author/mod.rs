@@ -1,6 +1,7 @@
 //! Door 2: authors, behind a sign-in. Nothing from here is ever kept by a cache.
 
 mod addresses;
+mod appearance;
 mod bans;
 mod calendar;
 mod codes;
@@ -44,6 +45,9 @@ use tower_http::timeout::TimeoutLayer;
 /// A text of 2 MiB, each of its bytes sent as three at worst.
 const POST_FORM_MAX_BYTES: usize = 7 * 1024 * 1024;
 
+/// An own style sheet that is far too long still comes back with its words kept.
+const APPEARANCE_FORM_MAX_BYTES: usize = 1024 * 1024;
+
 /// The largest picture, and what a form puts around it.
 const UPLOAD_MAX_BYTES: usize = SENT_MAX_BYTES + 64 * 1024;
 /// Ten megabytes over a slow line; silence ends a request much earlier.
@@ -71,6 +75,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/admin/outbox/", get(outbox::list))
         .route("/admin/outbox/{id}", post(outbox::act))
         .route("/admin/settings", get(settings::show).post(settings::save))
+        .merge(looks())
         .merge(own())
         .merge(writing())
         .merge(tagging())
@@ -98,6 +103,19 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/admin/passkeys/enter", post(passkeys::enter))
         .merge(guarded)
         .layer(from_fn(session::never_store))
+}
+
+fn looks() -> Router<App> {
+    Router::new()
+        .route(
+            "/admin/appearance",
+            get(appearance::show).post(appearance::save),
+        )
+        .route(
+            "/admin/appearance/seen",
+            get(appearance::seen).post(appearance::try_out),
+        )
+        .layer(DefaultBodyLimit::max(APPEARANCE_FORM_MAX_BYTES))
 }
 
 /// A person's own ways in.

@@ -1,0 +1,351 @@
+//! How readers' pages look: the one style sheet, the picture at the top, and what stands beside the posts. All of it is
+//! read once per content version, so that a page costs no more for it.
+
+use crate::blog::appearance::{Appearance, Block, NamedLink, Side, Theme};
+use crate::blog::comment::{Policy, comment_address, display_name};
+use crate::blog::media::{FOLDER, Picture};
+use crate::blog::post::Link;
+use crate::blog::settings::Settings;
+use crate::error::Result;
+use crate::media::fingerprint;
+use crate::store::{Store, Tag};
+use crate::text;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// More of them are no help in finding one: all stand on a page of their own.
+const TAGS: usize = 24;
+const COMMENTS: i64 = 5;
+const POPULAR: i64 = 5;
+
+/// The look of the blog as pages need it.
+#[derive(Debug, Clone)]
+pub struct Looks {
+    pub sheet: Arc<Sheet>,
+    pub picture: Option<HeaderPicture>,
+    pub sidebar: Option<Sidebar>,
+}
+
+/// The style sheet of readers' pages, under an address that never means other bytes.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Sheet {
+    pub address: String,
+    pub css: String,
+    theme: Theme,
+    /// The author's own part, as it was typed.
+    source: String,
+}
+
+impl Sheet {
+    fn new(theme: Theme, source: &str) -> Self {
+        let css = text::css::sheet(theme, source);
+        Self {
+            address: asset_address("daybook.css", css.as_bytes()),
+            css,
+            theme,
+            source: source.to_owned(),
+        }
+    }
+}
+
+/// The address of an asset: its name with eight digits of its digest before the ending.
+pub fn asset_address(name: &str, bytes: &[u8]) -> String {
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    format!("/assets/{stem}.{}.{ending}", &fingerprint(bytes)[..8])
+}
+
+/// The sheets that pages name, or named a while ago. Each is made once, from the text as it is when the program that runs
+/// reads it: a stricter reader of own sheets is strict at once.
+#[derive(Debug, Default)]
+pub struct Sheets(Mutex<VecDeque<Arc<Sheet>>>);
+
+/// As many as an author tries before a reader with an older page has come back for its sheet.
+const SHEETS_KEPT: usize = 16;
+
+impl Sheets {
+    /// The sheet of a theme with an own part.
+    pub fn of(&self, theme: Theme, source: &str) -> Arc<Sheet> {
+        let mut kept = self.kept();
+        let known = kept
+            .iter()
+            .find(|sheet| sheet.theme == theme && sheet.source == source);
+        if let Some(sheet) = known {
+            return Arc::clone(sheet);
+        }
+        let sheet = Arc::new(Sheet::new(theme, source));
+        kept.push_back(Arc::clone(&sheet));
+        if kept.len() > SHEETS_KEPT {
+            kept.pop_front();
+        }
+        sheet
+    }
+
+    /// The sheet of an address, where it is known.
+    pub fn at(&self, address: &str) -> Option<Arc<Sheet>> {
+        let kept = self.kept();
+        kept.iter().find(|sheet| sheet.address == address).cloned()
+    }
+
+    /// A thread that stopped while it held them had changed nothing or all.
+    fn kept(&self) -> MutexGuard<'_, VecDeque<Arc<Sheet>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The picture at the top of every page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeaderPicture {
+    pub address: String,
+    /// Each copy with its width, for `srcset`; empty where there is none.
+    pub copies: String,
+    pub width: i64,
+    pub height: i64,
+    pub alt: String,
+}
+
+impl HeaderPicture {
+    fn new(name: &str, picture: &Picture, alt: &str) -> Self {
+        let whole = (picture.width, name.to_owned());
+        let copies: Vec<String> = picture
+            .sizes
+            .iter()
+            .chain((!picture.sizes.is_empty()).then_some(&whole))
+            .map(|(width, name)| format!("{FOLDER}{name} {width}w"))
+            .collect();
+        Self {
+            address: format!("{FOLDER}{name}"),
+            copies: copies.join(", "),
+            width: picture.width,
+            height: picture.height,
+            alt: alt.to_owned(),
+        }
+    }
+}
+
+/// What stands beside the posts.
+#[derive(Debug, Clone)]
+pub struct Sidebar {
+    pub side: Side,
+    pub blocks: Vec<Shown>,
+}
+
+/// A block with what it shows.
+#[derive(Debug, Clone)]
+pub enum Shown {
+    About {
+        title: String,
+        html: String,
+    },
+    Search,
+    /// The newest first; the months of the newest are shown.
+    Archive(Vec<Year>),
+    /// The most used, by name, with the number of posts.
+    Tags(Vec<(Tag, i64)>),
+    Comments(Vec<RecentComment>),
+    Popular(Vec<Link>),
+    Links(Vec<NamedLink>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Year {
+    pub year: String,
+    pub posts: i64,
+    /// Two digits of each month that has posts, the newest first, with their number.
+    pub months: Vec<(String, i64)>,
+}
+
+/// Somebody's comment as the sidebar names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecentComment {
+    pub name: String,
+    /// The title of its post, which may be empty.
+    pub post: String,
+    pub address: String,
+}
+
+impl Looks {
+    /// What all blogs begin with: for pages that do not show how the author wants the blog to look.
+    pub fn plain(sheets: &Sheets) -> Self {
+        Self {
+            sheet: sheets.of(Theme::default(), ""),
+            picture: None,
+            sidebar: None,
+        }
+    }
+
+    /// A look with what it needs to know of the blog.
+    pub async fn read(
+        look: &Appearance,
+        settings: &Settings,
+        store: &Store,
+        sheets: &Sheets,
+    ) -> Result<Self> {
+        let mut picture = None;
+        if !look.picture.is_empty() {
+            let address = format!("{FOLDER}{}", look.picture);
+            let known = store.pictures_in(&address).await?;
+            let alt = match look.picture_alt.as_str() {
+                "" => &settings.title,
+                alt => alt,
+            };
+            picture = known
+                .get(&look.picture)
+                .map(|known| HeaderPicture::new(&look.picture, known, alt));
+        }
+        Ok(Self {
+            sheet: sheets.of(look.theme, &look.css),
+            picture,
+            sidebar: sidebar(look, settings, store).await?,
+        })
+    }
+}
+
+/// The sidebar, where there is one and something stands in it.
+async fn sidebar(look: &Appearance, settings: &Settings, store: &Store) -> Result<Option<Sidebar>> {
+    if look.side == Side::None {
+        return Ok(None);
+    }
+    let mut blocks = Vec::new();
+    for block in &look.blocks {
+        blocks.extend(shown(*block, look, settings, store).await?);
+    }
+    Ok((!blocks.is_empty()).then_some(Sidebar {
+        side: look.side,
+        blocks,
+    }))
+}
+
+/// A block with what it shows; `None` where it would be empty.
+async fn shown(
+    block: Block,
+    look: &Appearance,
+    settings: &Settings,
+    store: &Store,
+) -> Result<Option<Shown>> {
+    Ok(match block {
+        Block::About if look.about.is_empty() => None,
+        Block::About => Some(Shown::About {
+            title: look.about_title.clone(),
+            html: text::aside(&look.about, &store.pictures_in(&look.about).await?),
+        }),
+        Block::Search => Some(Shown::Search),
+        Block::Archive => {
+            let years = years(store.months().await?);
+            (!years.is_empty()).then_some(Shown::Archive(years))
+        }
+        Block::Tags => {
+            let tags = most_used(store.tag_counts().await?);
+            (!tags.is_empty()).then_some(Shown::Tags(tags))
+        }
+        Block::Comments if settings.comments == Policy::Hidden => None,
+        Block::Comments => {
+            let newest = store.newest_comments(COMMENTS).await?;
+            let comments: Vec<RecentComment> = newest
+                .into_iter()
+                .map(|one| RecentComment {
+                    name: display_name(&one.name).to_owned(),
+                    post: one.post_title,
+                    address: comment_address(&one.post_path, one.place, one.id),
+                })
+                .collect();
+            (!comments.is_empty()).then_some(Shown::Comments(comments))
+        }
+        Block::Popular => {
+            let posts = store.popular_posts(POPULAR).await?;
+            (!posts.is_empty()).then_some(Shown::Popular(posts))
+        }
+        Block::Links => {
+            let links = look.links.clone();
+            (!links.is_empty()).then_some(Shown::Links(links))
+        }
+    })
+}
+
+/// The tags that most posts carry, by name again.
+fn most_used(mut tags: Vec<(Tag, i64)>) -> Vec<(Tag, i64)> {
+    let mut counts: Vec<i64> = tags.iter().map(|(_, posts)| *posts).collect();
+    counts.sort_unstable_by(|a, b| b.cmp(a));
+    let Some(least) = counts.get(TAGS) else {
+        return tags;
+    };
+    // Of those that are used as often as the first that has no room, only so many as there is room for.
+    let mut room = TAGS - counts.iter().filter(|count| *count > least).count();
+    tags.retain(|(_, posts)| {
+        let stays = posts > least || posts == least && room > 0;
+        if stays && posts == least {
+            room -= 1;
+        }
+        stays
+    });
+    tags
+}
+
+/// Months such as `2016-06`, newest first, under their years.
+fn years(months: Vec<(String, i64)>) -> Vec<Year> {
+    let mut years: Vec<Year> = Vec::new();
+    for (month, posts) in months {
+        let (year, month) = month.split_once('-').unwrap_or((&month, ""));
+        if years.last().is_none_or(|last| last.year != year) {
+            years.push(Year {
+                year: year.to_owned(),
+                posts: 0,
+                months: Vec::new(),
+            });
+        }
+        if let Some(last) = years.last_mut() {
+            last.posts += posts;
+            last.months.push((month.to_owned(), posts));
+        }
+    }
+    years
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blog::TagId;
+
+    #[test]
+    fn months_stand_under_their_years() {
+        let months = ["2017-02", "2017-01", "2015-12"].map(|month| (month.to_owned(), 2));
+        let years = years(months.to_vec());
+        assert_eq!(years.len(), 2);
+        assert_eq!((years[0].year.as_str(), years[0].posts), ("2017", 4));
+        assert_eq!(years[1].months, [("12".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn the_most_used_tags_are_shown_by_name() {
+        let tags: Vec<(Tag, i64)> = (0..40)
+            .map(|number| {
+                let tag = Tag {
+                    id: TagId(number),
+                    name: format!("{number:02}"),
+                    slug: String::new(),
+                };
+                (tag, if number % 10 == 0 { 9 } else { 1 })
+            })
+            .collect();
+        let used = most_used(tags.clone());
+        assert_eq!(used.len(), TAGS);
+        assert!(used.is_sorted_by_key(|(tag, _)| tag.name.clone()));
+        assert_eq!(used.iter().filter(|(_, posts)| *posts == 9).count(), 4);
+        assert_eq!(most_used(tags[..5].to_vec()), tags[..5]);
+    }
+
+    #[test]
+    fn a_sheet_is_made_once_and_known_by_its_address() {
+        let sheets = Sheets::default();
+        let one = sheets.of(Theme::Sepia, "p{x:y}");
+        assert!(Arc::ptr_eq(&one, &sheets.of(Theme::Sepia, "p{x:y}")));
+        assert_eq!(sheets.at(&one.address), Some(one.clone()));
+        assert!(one.css.ends_with("p{x:y;}"));
+        let other = sheets.of(Theme::Sepia, "");
+        assert_ne!(other.address, one.address);
+        assert_eq!(sheets.at("/assets/daybook.00000000.css"), None);
+        for number in 0..SHEETS_KEPT {
+            sheets.of(Theme::Book, &format!("a{number}{{}}"));
+        }
+        assert_eq!(sheets.at(&one.address), None);
+    }
+}

@@ -1,0 +1,289 @@
+//! How readers' pages look: theme, own style sheet, picture at the top, sidebar; tried before it is saved, and taken back.
+
+use super::desk::Desk;
+use crate::app::App;
+use crate::app::looks::Looks;
+use crate::blog::Problems;
+use crate::blog::appearance::{Appearance, AppearanceForm, Block, Side, Theme};
+use crate::blog::media::{FOLDER, sought};
+use crate::blog::post::{Comments, Details, Kind, Markup, NewPost};
+use crate::error::Error;
+use crate::http::assets;
+use crate::http::form::{DeskForm, Guarded};
+use crate::http::headers::in_own_frame;
+use crate::http::post_page::{self, PostPage};
+use crate::http::render::{self, Result};
+use crate::http::shell::Shell;
+use crate::store::{MediaLine, Side as Start};
+use crate::text::css::{self, LeftOut};
+use askama::Template;
+use axum::extract::{Query, State};
+
+/// Pictures to choose from; any other is named by its address.
+const PICTURES: i64 = 12;
+
+/// What stands in the preview of a blog without posts.
+const SAMPLE: &str = "The tide comes in twice a day, and each time a little later.\n\n\
+     > Somebody else’s words stand a little to the side.\n\n## A heading\n\nAnd [a link](/) among words.";
+
+impl Guarded for AppearanceForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// The themes in the author's words.
+const THEMES: &[(Theme, &str, &str)] = &[
+    (Theme::Book, "Book", "Calm, set like a good book"),
+    (Theme::Plain, "Plain", "One clean face on white"),
+    (
+        Theme::Newspaper,
+        "Newspaper",
+        "A masthead between rules, justified text",
+    ),
+    (
+        Theme::Typewriter,
+        "Typewriter",
+        "Every letter of one width; a terminal when it is dark",
+    ),
+    (
+        Theme::Sepia,
+        "Sepia",
+        "Warm paper, brown ink, titles in italic",
+    ),
+    (
+        Theme::Contrast,
+        "High contrast",
+        "Black and white, large, every link underlined",
+    ),
+];
+
+const SIDES: &[(Side, &str)] = &[
+    (Side::None, "No sidebar"),
+    (Side::Left, "On the left"),
+    (Side::Right, "On the right"),
+];
+
+/// The blocks in the author's words.
+const BLOCKS: &[(Block, &str)] = &[
+    (Block::About, "About"),
+    (Block::Search, "Search"),
+    (Block::Archive, "Archive"),
+    (Block::Tags, "Tags"),
+    (Block::Comments, "Recent comments"),
+    (Block::Popular, "Popular posts"),
+    (Block::Links, "Links"),
+];
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    did: String,
+}
+
+#[derive(Template)]
+#[template(path = "author/appearance.html")]
+struct AppearancePage {
+    desk: Desk,
+    form: AppearanceForm,
+    problems: Problems,
+    status: &'static str,
+    /// Whether there is an earlier look to go back to.
+    can_undo: bool,
+    pictures: Vec<MediaLine>,
+    /// What readers get of the own style sheet, and what they do not.
+    own: css::Own,
+}
+
+impl AppearancePage {
+    async fn new(
+        app: &App,
+        desk: Desk,
+        form: AppearanceForm,
+        problems: Problems,
+        status: &'static str,
+    ) -> Result<Self> {
+        let none = sought("");
+        let page = app
+            .store
+            .media_lines(false, &none, Start::Start, PICTURES)
+            .await?;
+        let mut pictures = page.items;
+        // The present one is always among them.
+        if !form.picture.is_empty() && pictures.iter().all(|line| line.name != form.picture) {
+            pictures.extend(app.store.media_named(&form.picture).await?);
+        }
+        Ok(Self {
+            can_undo: app.store.earlier_appearance().await?.is_some(),
+            own: css::own(&form.css),
+            desk,
+            form,
+            problems,
+            status,
+            pictures,
+        })
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn themes(&self) -> &'static [(Theme, &'static str, &'static str)] {
+        THEMES
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn sides(&self) -> &'static [(Side, &'static str)] {
+        SIDES
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn blocks(&self) -> &'static [(Block, &'static str)] {
+        BLOCKS
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn samples_css(&self) -> &'static str {
+        assets::samples_address()
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn thumbnail(&self, line: &MediaLine) -> String {
+        format!("{FOLDER}{}", line.thumbnail)
+    }
+
+    fn place(&self, block: &Block) -> &str {
+        self.form.place(*block)
+    }
+
+    fn left_out(&self) -> &[LeftOut] {
+        &self.own.left_out
+    }
+}
+
+pub async fn show(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
+    let form = AppearanceForm::from(&desk.shell.site.settings.appearance);
+    let status = match asked.did.as_str() {
+        "save" => "Saved. Readers see it now.",
+        "undo" => "The look before is back.",
+        _ => "",
+    };
+    let page = AppearancePage::new(&app, desk, form, Problems::default(), status).await?;
+    Ok(in_own_frame(render::page(&page)?))
+}
+
+/// The look that a form asks for, with a picture that is in the library.
+async fn parse(
+    app: &App,
+    form: &AppearanceForm,
+) -> Result<std::result::Result<Appearance, Problems>> {
+    let look = match Appearance::parse(form) {
+        Ok(look) => look,
+        Err(problems) => return Ok(Err(problems)),
+    };
+    let address = format!("{FOLDER}{}", look.picture);
+    if !look.picture.is_empty() && app.store.pictures_in(&address).await?.is_empty() {
+        let field = if form.picture_address.trim().is_empty() {
+            "picture"
+        } else {
+            "picture_address"
+        };
+        return Ok(Err(Problems::one(
+            field,
+            "This picture is not in your library.",
+        )));
+    }
+    Ok(Ok(look))
+}
+
+pub async fn save(
+    State(app): State<App>,
+    desk: Desk,
+    DeskForm(form): DeskForm<AppearanceForm>,
+) -> Result {
+    match form.act.as_str() {
+        "undo" => {
+            app.store.undo_appearance(app.now()).await?;
+            return render::see_other("/admin/appearance?did=undo");
+        }
+        "save" => {}
+        _ => {
+            return Err(Error::BadRequest(
+                "This is nothing that can be done with the look of the blog.",
+            ));
+        }
+    }
+    match parse(&app, &form).await? {
+        Ok(look) => {
+            app.store.save_appearance(&look, app.now()).await?;
+            render::see_other("/admin/appearance?did=save")
+        }
+        Err(problems) => {
+            let page = AppearancePage::new(&app, desk, form, problems, "").await?;
+            Ok(in_own_frame(render::problem_page(&page)?))
+        }
+    }
+}
+
+/// What stands in the frame where a look could not be tried.
+#[derive(Template)]
+#[template(path = "author/not_tried.html")]
+struct NotTried {
+    shell: Shell,
+    problems: Problems,
+}
+
+/// The blog as it is, in the frame of the page.
+pub async fn seen(desk: Desk, State(app): State<App>) -> Result {
+    let look = desk.shell.site.settings.appearance.clone();
+    tried(&app, desk, &look).await
+}
+
+/// The blog as it would be with what is in the form; nothing is saved.
+pub async fn try_out(
+    State(app): State<App>,
+    desk: Desk,
+    DeskForm(form): DeskForm<AppearanceForm>,
+) -> Result {
+    match parse(&app, &form).await? {
+        Ok(look) => tried(&app, desk, &look).await,
+        Err(problems) => {
+            let page = render::problem_page(&NotTried {
+                shell: desk.shell,
+                problems,
+            })?;
+            Ok(in_own_frame(page))
+        }
+    }
+}
+
+/// The newest post in a look.
+async fn tried(app: &App, desk: Desk, look: &Appearance) -> Result {
+    let looks = Looks::read(look, &desk.shell.site.settings, &app.store, &app.sheets).await?;
+    let shell = desk.shell.in_looks(looks);
+    let newest = app.store.newest_whole(1).await?.pop();
+    let page = match newest {
+        Some(post) => {
+            let mut page = PostPage::new(shell, post, app.now());
+            page.tags = app.store.tags_of(page.post.id).await?;
+            page.preview = Some("This is a preview of the look. Nothing of it is saved.");
+            page
+        }
+        None => {
+            let text = NewPost {
+                kind: Kind::Post,
+                title: "Spring tides".to_owned(),
+                source: SAMPLE.to_owned(),
+                markup: Markup::Markdown,
+                tags: Vec::new(),
+                permalink: String::new(),
+                excerpt: String::new(),
+                comments: Comments::Blog,
+                published_at: None,
+                pinned: false,
+                details: Details::default(),
+            };
+            let author = desk.signed_in.author.name;
+            let note = "This is a preview of the look, with made-up words.";
+            post_page::preview(app, shell, text, author, note).await?
+        }
+    };
+    Ok(in_own_frame(render::page(&page)?))
+}

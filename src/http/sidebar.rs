@@ -1,0 +1,34 @@
+//! What stands beside the posts, as HTML: the same on every page.
+
+use super::shell::Shell;
+use crate::app::looks::{Shown, Sidebar};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "reader/sidebar.html")]
+struct SidebarPart<'a> {
+    shell: &'a Shell,
+    sidebar: &'a Sidebar,
+}
+
+impl SidebarPart<'_> {
+    /// The name of a month, of which two digits are given.
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn month(&self, year: &str, month: &str) -> String {
+        format!("{year}-{month}")
+    }
+}
+
+impl Shell {
+    /// The sidebar as HTML; empty where there is none.
+    pub fn sidebar(&self) -> askama::Result<String> {
+        match &self.site.looks.sidebar {
+            None => Ok(String::new()),
+            Some(sidebar) => SidebarPart {
+                shell: self,
+                sidebar,
+            }
+            .render(),
+        }
+    }
+}

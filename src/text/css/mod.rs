@@ -1,0 +1,58 @@
+//! The style sheet of readers' pages: ours, then a theme, then the author's own, in one file.
+//!
+//! `own` reads what the author wrote and keeps what can do no harm; `shrink` takes the comments and blanks out of ours.
+
+mod own;
+mod shrink;
+
+#[cfg(test)]
+mod contrast;
+
+use crate::blog::appearance::Theme;
+
+pub use own::{LeftOut, Own, own};
+pub use shrink::shrunk;
+
+/// What all themes stand on; by itself it is the theme [`Theme::Book`].
+const BASE: &str = include_str!("../../../assets/daybook.css");
+
+/// The rules of a theme, to stand after [`BASE`].
+#[must_use]
+pub fn theme(theme: Theme) -> &'static str {
+    match theme {
+        Theme::Book => "",
+        Theme::Plain => include_str!("../../../assets/themes/plain.css"),
+        Theme::Newspaper => include_str!("../../../assets/themes/newspaper.css"),
+        Theme::Typewriter => include_str!("../../../assets/themes/typewriter.css"),
+        Theme::Sepia => include_str!("../../../assets/themes/sepia.css"),
+        Theme::Contrast => include_str!("../../../assets/themes/contrast.css"),
+    }
+}
+
+/// The whole sheet of a blog. `source` is the author's own, as it was typed.
+#[must_use]
+pub fn sheet(of: Theme, source: &str) -> String {
+    shrunk(BASE) + &shrunk(theme(of)) + &own(source).css
+}
+
+/// The dark colours of a sheet stand in a block of this.
+const DARK: &str = "@media (prefers-color-scheme: dark)";
+
+/// A sheet in which each theme holds within elements of its class alone, such as `theme-sepia`, and its dark colours within
+/// those of the class `dark` in them: samples of all themes on one page.
+#[must_use]
+pub fn samples() -> String {
+    let base = custom_properties(BASE);
+    let of = |one: &Theme| {
+        let rules = format!("{base}\n{}", theme(*one));
+        let rules = rules.replace(DARK, ".dark").replace(":root", "&");
+        shrunk(&format!(".theme-{one} {{ {rules} }}"))
+    };
+    Theme::ALL.iter().map(of).collect()
+}
+
+/// The rules of a sheet that only set custom properties of the whole page, as they stand at its top.
+fn custom_properties(css: &str) -> &str {
+    const END: &str = "/* The sheet */";
+    css.split(END).next().unwrap_or_default()
+}

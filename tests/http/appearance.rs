@@ -1,0 +1,345 @@
+//! How the blog looks: themes, the author's own style sheet, the picture at the top, the sidebar.
+
+use crate::blog::{Person, TestBlog};
+use crate::page::Page;
+use crate::pictures::{photo, uploaded};
+
+const APPEARANCE: &str = "/admin/appearance";
+const THEMES: [&str; 6] = [
+    "Book",
+    "Plain",
+    "Newspaper",
+    "Typewriter",
+    "Sepia",
+    "High contrast",
+];
+
+/// Saves a look: choices by their labels, then fields by theirs.
+async fn look(author: &Person, choices: &[&str], fields: &[(&str, &str)]) -> Page {
+    let mut form = author.open(APPEARANCE).await.form("Appearance");
+    for choice in choices {
+        form.choose(choice);
+    }
+    form.fill_all(fields);
+    author.press(&form, "Save").await
+}
+
+/// The address of the style sheet of a page; there is only one.
+fn sheet_address(page: &Page) -> String {
+    assert_eq!(page.number_of("link[rel=stylesheet]"), 1);
+    page.attribute("link[rel=stylesheet]", "href").unwrap()
+}
+
+/// The style sheet that readers of the first page get.
+async fn sheet(reader: &Person) -> String {
+    let address = sheet_address(&reader.open("/").await);
+    reader.get(&address).await.source()
+}
+
+/// The headings of the blocks beside the posts.
+fn blocks(page: &Page) -> Vec<String> {
+    page.texts("aside h3")
+}
+
+fn sidebar(page: &Page) -> String {
+    page.texts("aside").concat()
+}
+
+#[tokio::test]
+async fn readers_see_the_theme_that_the_author_chose_in_one_sheet_that_stays_for_ever() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let reader = blog.reader();
+    let mut seen = Vec::new();
+    for theme in THEMES {
+        let page = look(&nora, &[theme], &[]).await;
+        assert_eq!(page.status_line(), "Saved. Readers see it now.");
+        assert!(page.form("Appearance").is_chosen(theme));
+        let address = sheet_address(&reader.open("/").await);
+        let answer = reader.get(&address).await;
+        assert_eq!(
+            answer.header("content-type"),
+            Some("text/css; charset=utf-8")
+        );
+        assert!(
+            answer
+                .header("cache-control")
+                .unwrap()
+                .contains("immutable")
+        );
+        assert!(!seen.contains(&address), "{theme} is another sheet");
+        seen.push(address);
+    }
+    for address in seen {
+        let page = reader.get(&address).await;
+        assert_eq!(
+            page.status, 200,
+            "a page that was opened before finds its sheet"
+        );
+    }
+    let unknown = reader.get("/assets/daybook.00000000.css").await;
+    assert_eq!(unknown.source(), sheet(&reader).await);
+    assert_eq!(unknown.header("cache-control"), Some("public, max-age=60"));
+    assert_eq!(reader.get("/assets/daybook.css").await.status, 404);
+    assert_eq!(reader.get("/assets/other.00000000.css").await.status, 404);
+}
+
+#[tokio::test]
+async fn what_of_the_own_sheet_would_ask_elsewhere_never_reaches_a_reader() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let css = "h1 { color: teal }\n\
+        @import url(https://evil.example/a.css);\n\
+        p { background: url(https://evil.example/b.png); margin: 0 }\n\
+        p::before { content: \"</style>\" }\n\
+        em { color: red";
+    let page = look(&nora, &[], &[("CSS", css)]).await;
+    let told: Vec<String> = page.texts(".left-out li strong").into_iter().collect();
+    assert_eq!(told, ["Line 2:", "Line 3:", "Line 4:"]);
+    assert!(page.says("A sheet may not fetch another one."));
+    let kept = page.form("Appearance").value("CSS").replace("\r\n", "\n");
+    assert_eq!(kept, css, "the author's own text is as it was");
+    let sheet = sheet(&blog.reader()).await;
+    assert!(sheet.ends_with("h1{color:teal;}p{margin:0;}p::before{}em{color:red;}"));
+    assert!(!sheet.contains("evil.example") && !sheet.contains("</"));
+    let desk = nora.open("/admin/posts/").await;
+    for link in desk.links_of("link[rel=stylesheet]") {
+        assert!(!nora.get(&link).await.source().contains("teal"), "{link}");
+    }
+    let lost = nora.get("/admin/nowhere").await;
+    let plain = nora.get(&sheet_address(&lost)).await;
+    assert!(
+        !plain.source().contains("teal"),
+        "nor do errors at the desk"
+    );
+}
+
+#[tokio::test]
+async fn a_sheet_that_is_too_long_comes_back_with_its_words() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let css = format!("p {{ color: red }} /* {} */", "x".repeat(70_000));
+    let page = look(&nora, &["Sepia"], &[("CSS", &css), ("About", "0")]).await;
+    assert_eq!(page.status, 422);
+    assert_eq!(
+        page.problem_of("CSS").unwrap(),
+        "Please keep your style sheet under 64 KiB."
+    );
+    assert!(page.problem_of("About").is_some());
+    let form = page.form("Appearance");
+    assert_eq!(form.value("CSS"), css);
+    assert_eq!(form.value("About"), "0");
+    assert!(form.is_chosen("Sepia"));
+    assert!(!sheet(&blog.reader()).await.contains("xxxx"));
+}
+
+#[tokio::test]
+async fn a_look_is_tried_before_it_is_saved() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.publish("Ebb", "The quay.").await;
+    let before = sheet_address(&blog.reader().open("/").await);
+    let mut form = nora.open(APPEARANCE).await.form("Appearance");
+    form.choose("Sepia")
+        .choose("On the left")
+        .fill("CSS", "em { color: teal }");
+    let tried = nora.press_once(&form, "Try").await;
+    assert_eq!(tried.status, 200);
+    assert!(tried.says("This is a preview of the look."));
+    assert!(tried.says("The quay."));
+    assert_eq!(tried.header("x-frame-options"), Some("SAMEORIGIN"));
+    let sheet = nora.get(&sheet_address(&tried)).await.source();
+    assert!(sheet.ends_with("em{color:teal;}"));
+    assert!(!blocks(&tried).is_empty());
+    let page = blog.reader().open("/").await;
+    assert_eq!(sheet_address(&page), before, "nothing is saved");
+    assert!(blocks(&page).is_empty());
+    form.fill("Links", "x");
+    let refused = nora.press_once(&form, "Try").await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.says("Not tried"));
+}
+
+#[tokio::test]
+async fn the_last_change_of_the_look_can_be_undone() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    assert!(
+        !nora
+            .open(APPEARANCE)
+            .await
+            .has_button("Undo the last change")
+    );
+    look(&nora, &["Sepia"], &[]).await;
+    let page = look(&nora, &["Plain"], &[("CSS", "p {}")]).await;
+    let page = nora
+        .press(&page.form("Appearance"), "Undo the last change")
+        .await;
+    assert_eq!(page.status_line(), "The look before is back.");
+    let form = page.form("Appearance");
+    assert!(form.is_chosen("Sepia"));
+    assert_eq!(form.value("CSS"), "");
+    let page = nora.press(&form, "Undo the last change").await;
+    assert!(page.form("Appearance").is_chosen("Plain"));
+}
+
+#[tokio::test]
+async fn the_picture_at_the_top_is_sized_leads_home_and_cannot_be_deleted() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let sent = uploaded(&nora, "harbour.jpg", photo(1800, 600)).await;
+    let address = sent["address"].as_str().unwrap();
+    let fields = [
+        ("Another picture, by its address", address),
+        ("What the picture shows", "The harbour at dawn"),
+    ];
+    look(&nora, &[], &fields).await;
+    for path in ["/", "/tags/", "/nowhere"] {
+        let page = blog.reader().open(path).await;
+        let of = |name: &str| page.attribute("header a[href='/'] img", name).unwrap();
+        assert_eq!(of("src"), address);
+        assert_eq!(
+            (of("width").as_str(), of("height").as_str()),
+            ("1800", "600")
+        );
+        assert_eq!(of("alt"), "The harbour at dawn");
+        assert!(of("srcset").contains("480w") && of("srcset").contains("1800w"));
+    }
+    let picture = nora
+        .open(&format!("/admin/media/{}?ask=delete", sent["id"]))
+        .await;
+    let refused = nora
+        .press(&picture.form_with_button("Delete"), "Delete")
+        .await;
+    assert_eq!(refused.status, 409);
+    assert_eq!(nora.get(address).await.status, 200);
+    let elsewhere = "/media/00112233445566778899aabbccddeeff.webp";
+    let page = look(
+        &nora,
+        &[],
+        &[("Another picture, by its address", elsewhere)],
+    )
+    .await;
+    assert_eq!(page.status, 422);
+    let page = look(&nora, &["No picture"], &[]).await;
+    assert_eq!(page.status, 200);
+    assert_eq!(blog.reader().open("/").await.number_of("header img"), 0);
+}
+
+#[tokio::test]
+async fn the_sidebar_shows_its_blocks_in_the_order_that_the_author_sets() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let path = nora
+        .publish_with(&[("Title", "Ebb"), ("Body", "Words."), ("Tags", "Tides")])
+        .await;
+    blog.commenter("Ada").comment(&path, "A thought.").await;
+    nora.moderate("A thought.", "Approve").await;
+    assert!(blocks(&blog.reader().open("/").await).is_empty());
+    let fields = [
+        ("Links", "1"),
+        ("Recent comments", "2"),
+        ("Tags", "3"),
+        ("Search", "4"),
+        ("Archive", "5"),
+        ("About", "6"),
+        ("Popular posts", "7"),
+        ("Heading of the block About", "Who writes"),
+        ("Its text", "Nora, of *the harbour*.\n\n# Loud"),
+        (
+            "Lines of the block Links",
+            "Tide tables: https://tides.example/\nAbout: /p/about.html",
+        ),
+    ];
+    look(&nora, &["On the left"], &fields).await;
+    for address in ["/", &path, "/search?q=words", "/nowhere"] {
+        let page = blog.reader().open(address).await;
+        assert_eq!(
+            blocks(&page),
+            [
+                "Links",
+                "Recent comments",
+                "Tags",
+                "Search this blog",
+                "Archive",
+                "Who writes"
+            ],
+            "nothing was read yet, so nothing is popular"
+        );
+        assert_eq!(page.attribute("body", "class").unwrap(), "sidebar-first");
+        assert_eq!(page.link("Tide tables"), "https://tides.example/");
+        assert_eq!(page.link("Ada · Ebb"), format!("{path}#comment-1"));
+        assert_eq!(page.texts("aside h4"), ["Loud"]);
+        assert!(sidebar(&page).contains("2016 (1)"));
+        assert_eq!(page.link("Tides"), "/tags/tides/");
+    }
+    look(
+        &nora,
+        &["On the right"],
+        &[("Links", ""), ("Tags", ""), ("Archive", "1")],
+    )
+    .await;
+    let page = blog.reader().open("/").await;
+    assert_eq!(
+        blocks(&page),
+        [
+            "Archive",
+            "Recent comments",
+            "Search this blog",
+            "Who writes"
+        ]
+    );
+    assert_eq!(page.attribute("body", "class").unwrap(), "sidebar-last");
+    look(&nora, &["No sidebar"], &[]).await;
+    assert!(blocks(&blog.reader().open("/").await).is_empty());
+}
+
+#[tokio::test]
+async fn the_sidebar_speaks_the_language_of_the_blog_and_stands_on_the_side_that_was_named() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.change_settings(&[("Language", "ar")]).await;
+    look(&nora, &["On the left"], &[]).await;
+    let page = blog.reader().open("/").await;
+    assert_eq!(page.attribute("body", "class").unwrap(), "sidebar-last");
+    assert_eq!(blocks(&page), ["ابحث في هذه المدونة"]);
+}
+
+/// S44: what is hidden is in no block, and comes and goes with what shows it.
+#[tokio::test]
+async fn nothing_hidden_is_in_a_block() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let fields = [
+        ("Recent comments", "1"),
+        ("Popular posts", "2"),
+        ("Tags", "3"),
+        ("Archive", "4"),
+    ];
+    look(&nora, &["On the right"], &fields).await;
+    nora.write(
+        "Save draft",
+        &[
+            ("Title", "Xyzzy one"),
+            ("Body", "Words."),
+            ("Tags", "xyzzy-two"),
+        ],
+    )
+    .await;
+    let path = nora.publish("Ebb", "Words.").await;
+    blog.commenter("Xyzzy three").comment(&path, "Held.").await;
+    let silent = nora.publish("Quiet", "Words.").await;
+    blog.commenter("Xyzzy four").comment(&silent, "Seen.").await;
+    nora.moderate("Seen.", "Approve").await;
+    assert!(sidebar(&blog.reader().open("/").await).contains("Xyzzy four · Quiet"));
+    let mut form = nora.editor("Quiet").await.form_with("Body");
+    form.choose("Hide");
+    nora.press(&form, "Update").await;
+    let page = blog.reader().open("/").await;
+    assert!(
+        !page.source().to_lowercase().contains("xyzzy"),
+        "{}",
+        sidebar(&page)
+    );
+    assert_eq!(blocks(&page).first().map(String::as_str), Some("Archive"));
+}
