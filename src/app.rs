@@ -1,7 +1,7 @@
 //! The running blog: config, store, clock, secrets, and what every page knows of the site.
 
-mod relating;
 pub mod looks;
+mod relating;
 
 use crate::blog::AuthorId;
 use crate::blog::feed;

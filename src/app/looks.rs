@@ -3,19 +3,20 @@
 
 use crate::blog::appearance::{Appearance, Block, NamedLink, Side, Theme};
 use crate::blog::comment::{Policy, comment_address, display_name};
+use crate::blog::feed::Of;
 use crate::blog::media::{FOLDER, Picture};
 use crate::blog::post::Link;
 use crate::blog::settings::Settings;
 use crate::error::Result;
 use crate::media::fingerprint;
-use crate::store::{Store, Tag};
+use crate::store::{Side as Start, Store, Tag};
 use crate::text;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// More of them are no help in finding one: all stand on a page of their own.
 const TAGS: usize = 24;
-const COMMENTS: i64 = 5;
+const COMMENTS: usize = 5;
 const POPULAR: i64 = 5;
 
 /// The look of the blog as pages need it.
@@ -239,7 +240,9 @@ async fn shown(
         }
         Block::Comments if settings.comments == Policy::Hidden => None,
         Block::Comments => {
-            let newest = store.newest_comments(COMMENTS).await?;
+            let of = Of::Comments;
+            let places = store.feed_places(of, Start::Start, COMMENTS).await?;
+            let newest = store.feed_comments(of, &places).await?;
             let comments: Vec<RecentComment> = newest
                 .into_iter()
                 .map(|one| RecentComment {

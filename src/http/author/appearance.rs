@@ -3,10 +3,11 @@
 use super::desk::Desk;
 use crate::app::App;
 use crate::app::looks::Looks;
-use crate::blog::Problems;
 use crate::blog::appearance::{Appearance, AppearanceForm, Block, Side, Theme};
+use crate::blog::feed::Of;
 use crate::blog::media::{FOLDER, sought};
 use crate::blog::post::{Comments, Details, Kind, Markup, NewPost};
+use crate::blog::{PostId, Problems};
 use crate::error::Error;
 use crate::http::assets;
 use crate::http::form::{DeskForm, Guarded};
@@ -258,7 +259,11 @@ pub async fn try_out(
 async fn tried(app: &App, desk: Desk, look: &Appearance) -> Result {
     let looks = Looks::read(look, &desk.shell.site.settings, &app.store, &app.sheets).await?;
     let shell = desk.shell.in_looks(looks);
-    let newest = app.store.newest_whole(1).await?.pop();
+    let newest = app.store.feed_places(Of::Posts, Start::Start, 1).await?;
+    let newest = match newest.first() {
+        Some(place) => app.store.published_by_id(PostId(place.id)).await?,
+        None => None,
+    };
     let page = match newest {
         Some(post) => {
             let mut page = PostPage::new(shell, post, app.now());

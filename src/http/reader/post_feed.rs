@@ -9,7 +9,6 @@ use crate::error::Error;
 use crate::http::render::{self, Result};
 use crate::http::shell::Shell;
 use crate::store::{FeedPost, Tag};
-use crate::text;
 use crate::text::outside::{clean, made_whole_on};
 use axum::extract::{Path, Query, State};
 
