@@ -133,10 +133,6 @@ impl AddressesPage {
     fn action(&self) -> String {
         "/admin/addresses/".to_owned()
     }
-
-    fn is_asked_for(&self) -> bool {
-        !self.form.path.is_empty()
-    }
 }
 
 fn said(asked: &Asked) -> Option<String> {
