@@ -1,6 +1,7 @@
 //! The engine's contract: what the store keeps, in which order, and what it never half does.
 //! Nothing checks its SQL at compile time, so every method is exercised here.
 
+use daybook::blog::appearance::{Appearance, Theme};
 use daybook::blog::author::Role;
 use daybook::blog::ban::{Kind as BanKind, NewBan};
 use daybook::blog::comment::{NewComment, Policy, State as CommentState};
@@ -1499,6 +1500,72 @@ async fn a_removed_person_is_shut_out_but_stays_the_author_of_what_they_wrote() 
             .role,
         Role::Operator
     );
+}
+
+// How the blog looks
+
+#[tokio::test]
+async fn a_look_comes_back_and_so_does_the_one_before_it() {
+    let blog = Blog::new().await;
+    let look = |theme| Appearance {
+        theme,
+        css: "p { color: red }\r\n".to_owned(),
+        ..Appearance::default()
+    };
+    assert_eq!(blog.store.earlier_appearance().await.unwrap(), None);
+    blog.store.undo_appearance(NOON).await.unwrap();
+    let before = blog.store.refresh_version().await.unwrap();
+    for theme in [Theme::Sepia, Theme::Plain] {
+        let later = NOON.plus_seconds(60);
+        blog.store
+            .save_appearance(&look(theme), later)
+            .await
+            .unwrap();
+    }
+    assert!(blog.store.refresh_version().await.unwrap() > before);
+    let now = async || blog.store.settings().await.unwrap().appearance;
+    assert_eq!(now().await, look(Theme::Plain));
+    let earlier = blog.store.earlier_appearance().await.unwrap();
+    assert_eq!(earlier, Some(look(Theme::Sepia)));
+    blog.store.undo_appearance(NOON).await.unwrap();
+    assert_eq!(now().await, look(Theme::Sepia));
+    blog.store.undo_appearance(NOON).await.unwrap();
+    assert_eq!(now().await, look(Theme::Plain));
+}
+
+#[tokio::test]
+async fn the_newest_comments_are_those_that_are_shown() {
+    let blog = Blog::new().await;
+    let post = blog.publish("Ebb").await.id;
+    let silent = NewPost {
+        comments: Comments::Hidden,
+        ..draft("Quiet")
+    };
+    let silent = blog.create(&silent, Publish::Now, NOON).await.id;
+    let mut shown = Vec::new();
+    for (number, state) in (0..).zip([
+        CommentState::Approved,
+        CommentState::Waiting,
+        CommentState::Approved,
+        CommentState::Spam,
+        CommentState::Approved,
+    ]) {
+        let at = NOON.plus_seconds(number);
+        let words = remark(post, &format!("Words {number}"));
+        let id = blog.comment(&words, state, at).await;
+        if state == CommentState::Approved {
+            shown.push(id);
+        }
+    }
+    let later = NOON.plus_seconds(60);
+    blog.comment(&remark(silent, "Hush"), CommentState::Approved, later)
+        .await;
+    let recent = blog.store.recent_comments(2).await.unwrap();
+    let ids: Vec<CommentId> = recent.iter().map(|one| one.id).collect();
+    assert_eq!(ids, [shown[2], shown[1]]);
+    assert_eq!(recent[0].post_title, "Ebb");
+    blog.store.trash_post(post, later).await.unwrap();
+    assert_eq!(blog.store.recent_comments(2).await.unwrap(), []);
 }
 
 // Settings
