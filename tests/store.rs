@@ -1533,41 +1533,6 @@ async fn a_look_comes_back_and_so_does_the_one_before_it() {
     assert_eq!(now().await, look(Theme::Plain));
 }
 
-#[tokio::test]
-async fn the_newest_comments_are_those_that_are_shown() {
-    let blog = Blog::new().await;
-    let post = blog.publish("Ebb").await.id;
-    let silent = NewPost {
-        comments: Comments::Hidden,
-        ..draft("Quiet")
-    };
-    let silent = blog.create(&silent, Publish::Now, NOON).await.id;
-    let mut shown = Vec::new();
-    for (number, state) in (0..).zip([
-        CommentState::Approved,
-        CommentState::Waiting,
-        CommentState::Approved,
-        CommentState::Spam,
-        CommentState::Approved,
-    ]) {
-        let at = NOON.plus_seconds(number);
-        let words = remark(post, &format!("Words {number}"));
-        let id = blog.comment(&words, state, at).await;
-        if state == CommentState::Approved {
-            shown.push(id);
-        }
-    }
-    let later = NOON.plus_seconds(60);
-    blog.comment(&remark(silent, "Hush"), CommentState::Approved, later)
-        .await;
-    let recent = blog.store.recent_comments(2).await.unwrap();
-    let ids: Vec<CommentId> = recent.iter().map(|one| one.id).collect();
-    assert_eq!(ids, [shown[2], shown[1]]);
-    assert_eq!(recent[0].post_title, "Ebb");
-    blog.store.trash_post(post, later).await.unwrap();
-    assert_eq!(blog.store.recent_comments(2).await.unwrap(), []);
-}
-
 // Settings
 
 #[tokio::test]

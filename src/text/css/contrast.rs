@@ -113,6 +113,10 @@ fn a_theme_names_the_paper_of_day_and_night() {
     assert_eq!(papers(Theme::Book), ["#fdfcf9", "#151517"]);
     for of in Theme::ALL {
         let [light, dark] = shown(*of);
-        assert_eq!(papers(*of), [&light["paper"], &dark["paper"]].map(String::as_str), "{of}");
+        assert_eq!(
+            papers(*of),
+            [&light["paper"], &dark["paper"]].map(String::as_str),
+            "{of}"
+        );
     }
 }
