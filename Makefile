@@ -7,6 +7,8 @@ SHELL := /bin/bash
 
 # Where to listen, as IP:PORT. `make run` leaves it to Daybook's own config when it is not given.
 LISTEN ?=
+# Where `make screenshots` puts what is not for the README.
+OUT ?= target/screenshots
 # A directory with real exports, for `make corpora`.
 CORPORA ?=
 
@@ -67,7 +69,8 @@ measure:
 	cargo test --release --test measure -- --ignored --nocapture --test-threads 1
 	cargo test --release --test spam -- --nocapture
 
-# Makes the pictures of the README anew, from a demo blog at LISTEN.
+# Makes the pictures of the README anew, from a demo blog at LISTEN; and all themes on all kinds of pages, light and dark, on
+# a desk and on a phone, into the directory OUT, to be looked through.
 screenshots: tools
 	cargo build --release
 	@$(demo-blog); \
@@ -75,7 +78,7 @@ screenshots: tools
 	target/release/daybook serve --data "$$data" --listen $(DEMO_LISTEN) & \
 	server=$$!; \
 	until target/release/daybook health --listen $(DEMO_LISTEN) >/dev/null 2>&1; do kill -0 "$$server"; sleep 0.1; done; \
-	node tests/browser/screenshots.mjs http://$(DEMO_LISTEN) "$$address" docs
+	node tests/browser/screenshots.mjs http://$(DEMO_LISTEN) "$$address" docs "$(OUT)"
 
 # What the stories need: a browser, Node to drive it, Java for the HTML checker, and the packages of package.json.
 tools: node_modules/.package-lock.json

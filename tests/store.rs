@@ -1,6 +1,7 @@
 //! The engine's contract: what the store keeps, in which order, and what it never half does.
 //! Nothing checks its SQL at compile time, so every method is exercised here.
 
+use daybook::blog::appearance::{Appearance, Theme};
 use daybook::blog::author::Role;
 use daybook::blog::ban::{Kind as BanKind, NewBan};
 use daybook::blog::comment::{NewComment, Policy, State as CommentState};
@@ -1500,6 +1501,37 @@ async fn a_removed_person_is_shut_out_but_stays_the_author_of_what_they_wrote() 
             .role,
         Role::Operator
     );
+}
+
+// How the blog looks
+
+#[tokio::test]
+async fn a_look_comes_back_and_so_does_the_one_before_it() {
+    let blog = Blog::new().await;
+    let look = |theme| Appearance {
+        theme,
+        css: "p { color: red }\r\n".to_owned(),
+        ..Appearance::default()
+    };
+    assert_eq!(blog.store.earlier_appearance().await.unwrap(), None);
+    blog.store.undo_appearance(NOON).await.unwrap();
+    let before = blog.store.refresh_version().await.unwrap();
+    for theme in [Theme::Sepia, Theme::Plain] {
+        let later = NOON.plus_seconds(60);
+        blog.store
+            .save_appearance(&look(theme), later)
+            .await
+            .unwrap();
+    }
+    assert!(blog.store.refresh_version().await.unwrap() > before);
+    let now = async || blog.store.settings().await.unwrap().appearance;
+    assert_eq!(now().await, look(Theme::Plain));
+    let earlier = blog.store.earlier_appearance().await.unwrap();
+    assert_eq!(earlier, Some(look(Theme::Sepia)));
+    blog.store.undo_appearance(NOON).await.unwrap();
+    assert_eq!(now().await, look(Theme::Sepia));
+    blog.store.undo_appearance(NOON).await.unwrap();
+    assert_eq!(now().await, look(Theme::Plain));
 }
 
 // Settings

@@ -32,6 +32,8 @@ pub struct Looks {
 pub struct Sheet {
     pub address: String,
     pub css: String,
+    /// The colour of the paper, light and dark.
+    pub papers: [&'static str; 2],
     theme: Theme,
     /// The author's own part, as it was typed.
     source: String,
@@ -43,6 +45,7 @@ impl Sheet {
         Self {
             address: asset_address("daybook.css", css.as_bytes()),
             css,
+            papers: text::css::papers(theme),
             theme,
             source: source.to_owned(),
         }
@@ -231,7 +234,7 @@ async fn shown(
         }),
         Block::Search => Some(Shown::Search),
         Block::Archive => {
-            let years = years(store.months().await?);
+            let years = years(store.months_with_posts().await?);
             (!years.is_empty()).then_some(Shown::Archive(years))
         }
         Block::Tags => {

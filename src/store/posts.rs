@@ -257,7 +257,7 @@ impl Store {
     }
 
     /// The months that have published posts, newest first, each such as `2016-06`, with their number.
-    pub async fn months(&self) -> Result<Vec<(String, i64)>> {
+    pub async fn months_with_posts(&self) -> Result<Vec<(String, i64)>> {
         Ok(sqlx::query_as(
             "select substr(day, 1, 7) as month, count(*) from posts where day is not null \
              group by month order by month desc",

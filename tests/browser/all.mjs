@@ -6,6 +6,7 @@ import "./saving.mjs";
 import "./comments.mjs";
 import "./moderation.mjs";
 import "./keyboard.mjs";
+import "./looks.mjs";
 import "./mail.mjs";
 import "./narrow.mjs";
 import "./passkeys.mjs";

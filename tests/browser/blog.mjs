@@ -88,6 +88,13 @@ export function livelyBlog() {
   return lively;
 }
 
+/** A demo blog of its own, for a story that changes what all pages show. Stopped when the story `t` ends. */
+export async function ownDemoBlog(t, posts = 20, comments = 60) {
+  const blog = await makeDemoBlog(posts, comments);
+  t.after(() => blog.stop());
+  return blog;
+}
+
 after(async () => {
   await (await demo)?.stop();
   await (await lively)?.stop();

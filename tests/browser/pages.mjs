@@ -84,6 +84,8 @@ export async function kindsOfPages(t) {
     { name: "addresses", who: author, visit: addresses(demo) },
     { name: "list of redirects", who: author, visit: checkedList(demo) },
     { name: "outbox", who: author, visit: at("/admin/outbox/") },
+    { name: "appearance", who: author, visit: at("/admin/appearance") },
+    { name: "appearance with a mistake", who: author, visit: refusedLook(demo) },
     { name: "settings", who: author, visit: at("/admin/settings") },
     { name: "profile", who: author, visit: at("/admin/profile") },
     { name: "one-time codes", who: author, visit: at("/admin/profile/codes") },
@@ -160,6 +162,18 @@ function reply(blog) {
   return async (page) => {
     await discussedPost(blog)(page);
     return open(page, blog.at(await page.getByRole("link", { name: "Reply" }).first().getAttribute("href")));
+  };
+}
+
+/** A look that is not saved, with a style sheet of which a part is left out. */
+function refusedLook(blog) {
+  return async (page) => {
+    await open(page, blog.at("/admin/appearance"));
+    await page.getByLabel("About", { exact: true }).fill("first");
+    await page.getByLabel("CSS").fill('@import "elsewhere.css";');
+    const answer = await press(page.getByRole("button", { name: "Save", exact: true }));
+    if (answer.status() !== 422) throw new Error(`a look with a mistake is answered ${answer.status()}`);
+    return answer;
   };
 }
 

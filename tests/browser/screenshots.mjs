@@ -1,37 +1,81 @@
-// The pictures in the README: home, a post and the editor of a demo blog, as a reader and the author see them.
-// node screenshots.mjs http://127.0.0.1:8080 SIGN-IN-LINK DIRECTORY
+// The pictures in the README: home, a post, the editor and the themes of a demo blog, as a reader and the author see them.
+// And, to look through them: home, a post, archive and search in every theme, light and dark, on a desk and on a phone.
+// node screenshots.mjs http://127.0.0.1:8080 SIGN-IN-LINK DIRECTORY-OF-THE-README DIRECTORY-OF-ALL
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
 
-const [base, signInLink, directory] = process.argv.slice(2);
-if (!directory) {
-  console.error("Please give the blog's address, a one-time sign-in address and a directory for the pictures.");
+const [base, signInLink, directory, all] = process.argv.slice(2);
+if (!all) {
+  console.error("Please give the blog's address, a one-time sign-in address and two directories for the pictures.");
   process.exit(2);
 }
-mkdirSync(directory, { recursive: true });
+const THEMES = ["Book", "Plain", "Newspaper", "Typewriter", "Sepia", "High contrast"];
+const DESK = { width: 1280, height: 900 };
+const PHONE = { width: 360, height: 740 };
+for (const one of [directory, all]) mkdirSync(one, { recursive: true });
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
 });
 try {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, deviceScaleFactor: 1 });
-  const page = await context.newPage();
-  const shoot = (name) => page.screenshot({ path: `${directory}/${name}.png`, animations: "disabled" });
+  const author = await (await browser.newContext({ viewport: DESK })).newPage();
+  await author.goto(signInLink);
+  await author.getByRole("button", { name: "Sign in" }).click();
+  await author.waitForURL("**/admin/profile**");
+  const paths = { home: "/", post: await firstCutPost(), archive: "/archive/", search: "/search?q=tide" };
 
-  await page.goto(base, { waitUntil: "load" });
-  await shoot("home");
+  await forTheReadme(paths);
+  for (const theme of THEMES) {
+    await wear(theme, "No sidebar");
+    for (const colorScheme of ["light", "dark"]) {
+      for (const [name, path] of Object.entries(paths)) await shoot({ theme, colorScheme, name, path });
+    }
+    await wear(theme, "On the right");
+    await shoot({ theme, colorScheme: "light", name: "home-beside-sidebar", path: "/" });
+  }
 
-  const readMore = page.getByRole("link", { name: /^Read more/ }).first();
-  await page.goto(new URL(await readMore.getAttribute("href"), base).href.split("#")[0], { waitUntil: "load" });
-  await shoot("post");
+  /** The first post on the home page that goes on behind a jump break. */
+  async function firstCutPost() {
+    await author.goto(base);
+    const link = await author.getByRole("link", { name: /^Read more/ }).first().getAttribute("href");
+    return link.split("#")[0];
+  }
 
-  await page.goto(signInLink);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.goto(new URL("/admin/posts/?state=published", base).href);
-  await page.getByRole("table").getByRole("link").first().click();
-  await page.getByRole("textbox", { name: "Body" }).waitFor();
-  await shoot("editor");
+  /** Saves a look as the author does. */
+  async function wear(theme, side) {
+    await author.goto(new URL("/admin/appearance", base).href);
+    await author.getByLabel(theme, { exact: true }).check();
+    await author.getByLabel(side).check();
+    await author.getByRole("button", { name: "Save", exact: true }).click();
+    await author.getByText("Saved. Readers see it now.").waitFor();
+  }
+
+  /** One page as two readers see it, at a desk and on a phone. */
+  async function shoot({ theme, colorScheme, name, path }) {
+    for (const [device, viewport] of Object.entries({ desk: DESK, phone: PHONE })) {
+      const context = await browser.newContext({ viewport, colorScheme });
+      const page = await context.newPage();
+      await page.goto(new URL(path, base).href, { waitUntil: "load" });
+      const file = [theme.toLowerCase().replace(" ", "-"), name, colorScheme, device].join("-");
+      await page.screenshot({ path: `${all}/${file}.jpeg`, quality: 75, animations: "disabled" });
+      await context.close();
+    }
+  }
+
+  async function forTheReadme({ home, post }) {
+    const reader = await (await browser.newContext({ viewport: DESK })).newPage();
+    for (const [name, path] of Object.entries({ home, post })) {
+      await reader.goto(new URL(path, base).href, { waitUntil: "load" });
+      await reader.screenshot({ path: `${directory}/${name}.png`, animations: "disabled" });
+    }
+    await author.goto(new URL("/admin/posts/?state=published", base).href);
+    await author.getByRole("table").getByRole("link").first().click();
+    await author.getByRole("textbox", { name: "Body" }).waitFor();
+    await author.screenshot({ path: `${directory}/editor.png`, animations: "disabled" });
+    await author.goto(new URL("/admin/appearance", base).href);
+    await author.getByRole("group", { name: "Theme" }).screenshot({ path: `${directory}/themes.png` });
+  }
 } finally {
   await browser.close();
 }

@@ -61,7 +61,7 @@ test("every kind of page is sound", async (t) => {
   }
 
   await t.test("the Nu HTML checker finds no error in any of them, nor in a style sheet", async () => {
-    const sheets = (await readdir(ASSETS)).filter((name) => name.endsWith(".css"));
+    const sheets = (await readdir(ASSETS, { recursive: true })).filter((name) => name.endsWith(".css"));
     files.push(...sheets.map((name) => join(ASSETS, name)));
     assert.deepEqual(await errors(files), []);
   });

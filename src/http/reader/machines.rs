@@ -21,8 +21,6 @@ const TAGS_MAX: i64 = 40_000;
 
 /// What fits below an icon.
 const SHORT_NAME_CHARS: usize = 24;
-/// The paper of the style sheet, by day.
-const PAPER: &str = "#fdfcf9";
 
 const XML: &str = "application/xml; charset=utf-8";
 
@@ -135,6 +133,8 @@ pub async fn robots(shell: Shell) -> Result {
 }
 
 pub async fn manifest(shell: Shell) -> Result {
+    // The paper of the theme, by day.
+    let paper = shell.site.looks.sheet.papers[0];
     let icon = |path: &str, sizes: &str, kind: &str, purpose: &str| json!({ "src": path, "sizes": sizes, "type": kind, "purpose": purpose });
     let manifest = json!({
         "id": "/",
@@ -146,8 +146,8 @@ pub async fn manifest(shell: Shell) -> Result {
         "start_url": "/",
         "scope": "/",
         "display": "minimal-ui",
-        "theme_color": PAPER,
-        "background_color": PAPER,
+        "theme_color": paper,
+        "background_color": paper,
         "icons": [
             icon("/favicon.svg", "any", "image/svg+xml", "any"),
             icon("/icon-192.png", "192x192", "image/png", "any"),

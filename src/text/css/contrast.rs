@@ -1,6 +1,6 @@
 //! Every theme can be read: the contrast of its colours by WCAG 2.2, light and dark.
 
-use super::{BASE, DARK, custom_properties, theme};
+use super::{BASE, DARK, custom_properties, papers, theme};
 use crate::blog::appearance::Theme;
 use std::collections::BTreeMap;
 
@@ -105,5 +105,18 @@ fn a_theme_that_changes_a_colour_changes_it_light_and_dark() {
         let [light, dark] = colours(theme(*of));
         assert!(light.len() >= 9, "{of}: {light:?}");
         assert!(light.keys().eq(dark.keys()), "{of}: {light:?} {dark:?}");
+    }
+}
+
+#[test]
+fn a_theme_names_the_paper_of_day_and_night() {
+    assert_eq!(papers(Theme::Book), ["#fdfcf9", "#151517"]);
+    for of in Theme::ALL {
+        let [light, dark] = shown(*of);
+        assert_eq!(
+            papers(*of),
+            [&light["paper"], &dark["paper"]].map(String::as_str),
+            "{of}"
+        );
     }
 }

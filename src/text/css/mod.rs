@@ -35,6 +35,20 @@ pub fn sheet(of: Theme, source: &str) -> String {
     shrunk(BASE) + &shrunk(theme(of)) + &own(source).css
 }
 
+/// The paper of a theme, light and dark, for what colours the browser around the page.
+#[must_use]
+pub fn papers(of: Theme) -> [&'static str; 2] {
+    let css = match of {
+        Theme::Book => custom_properties(BASE),
+        _ => theme(of),
+    };
+    let mut papers = css
+        .split("--paper: ")
+        .skip(1)
+        .map(|rest| rest.split(';').next().unwrap_or_default());
+    [(); 2].map(|()| papers.next().unwrap_or_default())
+}
+
 /// The dark colours of a sheet stand in a block of this.
 const DARK: &str = "@media (prefers-color-scheme: dark)";
 
@@ -52,7 +66,7 @@ pub fn samples() -> String {
 }
 
 /// The rules of a sheet that only set custom properties of the whole page, as they stand at its top.
-fn custom_properties(css: &str) -> &str {
+fn custom_properties(css: &'static str) -> &'static str {
     const END: &str = "/* The sheet */";
     css.split(END).next().unwrap_or_default()
 }
