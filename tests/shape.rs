@@ -621,3 +621,23 @@ fn no_file_names_a_machine_or_a_registry() {
     }
     refuse(&problems);
 }
+
+/// An author's id that the page needs for itself would lead its readers, or its script, to the wrong place.
+#[test]
+fn no_text_of_a_post_can_take_an_id_of_its_page() {
+    for source in files("templates", ".html") {
+        let with_posts = source.is_in("templates/layout") || source.is_in("templates/reader/");
+        let on_its_own = ["own_comment", "mail_"];
+        if !with_posts || on_its_own.iter().any(|name| source.path.contains(name)) {
+            continue;
+        }
+        for id in source.text.split(" id=\"").skip(1) {
+            let begins = id.split(['"', '{']).next().unwrap_or_default();
+            assert!(
+                begins.is_empty() || daybook::text::is_id_of_page(begins),
+                "{}: a text may give the id {begins}: name it in src/text/ids.rs",
+                source.path
+            );
+        }
+    }
+}

@@ -472,6 +472,8 @@ pub struct Listed {
     pub comments: Comments,
     pub approved_comments: i64,
     pub cut: bool,
+    #[sqlx(try_from = "String")]
+    pub details: Details,
     /// The first part of the text as safe HTML.
     pub html: String,
 }

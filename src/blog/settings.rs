@@ -474,6 +474,15 @@ fn parse_language(language: &str, problems: &mut Problems) -> String {
     language.to_owned()
 }
 
+/// How a language is written, as the attribute `dir`; an empty tag is none.
+#[must_use]
+pub fn direction(language: &str) -> &'static str {
+    match language.split('-').next().unwrap_or_default() {
+        "ar" | "fa" | "he" | "ur" => "rtl",
+        _ => "ltr",
+    }
+}
+
 /// Reads host names separated by spaces, commas or line ends, each once; also gives the first that is none.
 ///
 /// The names go into a header, so anything but letters, digits, dots, dashes and a port is refused.

@@ -5,10 +5,11 @@ use crate::app::looks::Looks;
 use crate::app::{App, Site};
 use crate::blog::appearance::Side;
 use crate::blog::phrases::Voice;
-use crate::blog::settings::Settings;
+use crate::blog::settings::{self, Settings};
 use crate::blog::time::Millis;
 use crate::error::{Error, Result};
 use crate::text::dates::Dates;
+use crate::text::escape;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use jiff::tz::TimeZone;
@@ -96,14 +97,17 @@ impl Shell {
         &self.site.settings.language
     }
 
-    /// `rtl` for languages that are written from right to left.
     pub fn direction(&self) -> &'static str {
-        let base = self.language().split('-').next().unwrap_or_default();
-        if matches!(base, "ar" | "he" | "fa" | "ur") {
-            "rtl"
-        } else {
-            "ltr"
+        settings::direction(self.language())
+    }
+
+    /// The attributes of words in the language of one post; nothing where it is the blog's. As safe HTML.
+    pub fn tongue(&self, language: &str) -> String {
+        if language.is_empty() || language == self.language() {
+            return String::new();
         }
+        let direction = settings::direction(language);
+        format!(" lang=\"{}\" dir=\"{direction}\"", escape(language))
     }
 
     /// The same frame in another look.

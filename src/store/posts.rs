@@ -120,7 +120,7 @@ macro_rules! listed {
         concat!(
             "select p.id, p.title, p.path, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
             "p.published_at, p.updated_at, p.comments, p.approved_comments, p.cut, ",
-            "coalesce(p.teaser, p.html) as html ",
+            "p.details, coalesce(p.teaser, p.html) as html ",
             "from posts p left join authors a on a.id = p.author_id ",
             $rest
         )

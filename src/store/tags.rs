@@ -82,7 +82,7 @@ impl Store {
                 concat!(
                     "select p.id, p.title, p.path, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
                     "p.published_at, p.updated_at, p.comments, p.approved_comments, p.cut, ",
-                    "coalesce(p.teaser, p.html) as html ",
+                    "p.details, coalesce(p.teaser, p.html) as html ",
                     "from post_tags pt join posts p on p.id = pt.post_id ",
                     "left join authors a on a.id = p.author_id ",
                     "where pt.tag_id = $1 and pt.published_at is not null and (pt.published_at, pt.post_id) ",

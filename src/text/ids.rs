@@ -20,7 +20,9 @@ const NOTES: [&str; 2] = ["fn-", "fnref-"];
 const MAX_BYTES: usize = 100;
 
 /// The ids of the pages that a text stands on.
-const PAGES: &[&str] = &["comments", "contents", "main", "pinned", "q", BREAK];
+const PAGES: &[&str] = &[
+    "comments", "contents", "main", "pinned", "q", "related", BREAK,
+];
 
 /// How ids of those pages begin that there are many of.
 const PAGES_BEGIN: &[&str] = &["block-", "comment-", "day-", "fn-", "fnref-"];

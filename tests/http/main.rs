@@ -24,6 +24,7 @@ mod safety;
 mod saving;
 mod secrecy;
 mod tagging;
+mod texts;
 mod threads;
 mod tools;
 mod visits;
