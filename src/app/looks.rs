@@ -32,6 +32,8 @@ pub struct Looks {
 pub struct Sheet {
     pub address: String,
     pub css: String,
+    /// The colours of the paper, light and dark.
+    pub papers: [&'static str; 2],
     theme: Theme,
     /// The author's own part, as it was typed.
     source: String,
@@ -43,6 +45,7 @@ impl Sheet {
         Self {
             address: asset_address("daybook.css", css.as_bytes()),
             css,
+            papers: text::css::papers(theme),
             theme,
             source: source.to_owned(),
         }

@@ -1,5 +1,6 @@
 //! What machines find: the map of the site, what to leave alone, and what each page says of itself to them.
 
+use crate::appearance;
 use crate::blog::TestBlog;
 use crate::page::Page;
 use crate::xml::{Element, SITEMAP};
@@ -244,7 +245,22 @@ async fn the_manifest_names_icons_that_are_there() {
             Some("cross-origin")
         );
     }
-    assert_eq!(home.number_of("meta[name=theme-color][media*=dark]"), 1);
+    let nora = blog.author().await;
+    for (theme, light, dark) in [
+        ("Book", "#fdfcf9", "#151517"),
+        ("Sepia", "#f5ecd9", "#221a12"),
+    ] {
+        appearance::look(&nora, &[theme], &[]).await;
+        let home = reader.open("/").await;
+        for (scheme, paper) in [("light", light), ("dark", dark)] {
+            let css = format!("meta[name=theme-color][media*={scheme}]");
+            assert_eq!(
+                home.attribute(&css, "content").as_deref(),
+                Some(paper),
+                "{theme}"
+            );
+        }
+    }
 }
 
 fn property(page: &Page, name: &str) -> Vec<String> {

@@ -21,8 +21,6 @@ const TAGS_MAX: i64 = 40_000;
 
 /// What fits below an icon.
 const SHORT_NAME_CHARS: usize = 24;
-/// The paper of the style sheet, by day.
-const PAPER: &str = "#fdfcf9";
 
 const XML: &str = "application/xml; charset=utf-8";
 
@@ -136,6 +134,7 @@ pub async fn robots(shell: Shell) -> Result {
 
 pub async fn manifest(shell: Shell) -> Result {
     let icon = |path: &str, sizes: &str, kind: &str, purpose: &str| json!({ "src": path, "sizes": sizes, "type": kind, "purpose": purpose });
+    let [paper, _] = shell.papers();
     let manifest = json!({
         "id": "/",
         "name": shell.title(),
@@ -146,8 +145,8 @@ pub async fn manifest(shell: Shell) -> Result {
         "start_url": "/",
         "scope": "/",
         "display": "minimal-ui",
-        "theme_color": PAPER,
-        "background_color": PAPER,
+        "theme_color": paper,
+        "background_color": paper,
         "icons": [
             icon("/favicon.svg", "any", "image/svg+xml", "any"),
             icon("/icon-192.png", "192x192", "image/png", "any"),

@@ -35,6 +35,19 @@ pub fn sheet(of: Theme, source: &str) -> String {
     shrunk(BASE) + &shrunk(theme(of)) + &own(source).css
 }
 
+/// The colours of a theme's paper, light and dark: what a browser gives its own bars.
+#[must_use]
+pub fn papers(of: Theme) -> [&'static str; 2] {
+    let in_sheet = |css: &'static str| {
+        let mut papers = css.split("--paper: ").skip(1);
+        let mut next = || papers.next()?.split(';').next();
+        Some([next()?, next()?])
+    };
+    in_sheet(theme(of))
+        .or_else(|| in_sheet(BASE))
+        .unwrap_or(["#fff", "#000"])
+}
+
 /// The dark colours of a sheet stand in a block of this.
 const DARK: &str = "@media (prefers-color-scheme: dark)";
 
