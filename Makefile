@@ -14,7 +14,7 @@ CORPORA ?=
 
 DEMO_LISTEN = $(or $(LISTEN),127.0.0.1:8080)
 
-.PHONY: run demo fmt test check tools stories corpora measure screenshots
+.PHONY: run demo fmt test check tools stories outside corpora measure screenshots
 
 # Builds and serves your blog; its data stands in ./data. The first start prints a one-time set-up address.
 run:
@@ -55,6 +55,19 @@ check:
 	cargo clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
 	$(MAKE) test
+
+# Programs of others read a demo blog: feedparser its feeds, mf2py its posts, an XML schema its map. They are fetched into a
+# directory that is removed at the end.
+outside:
+	cargo build --release
+	@$(demo-blog); \
+	python3 -m venv "$$data/python" && "$$data/python/bin/pip" install -q feedparser mf2py xmlschema || { \
+	  echo "Python's packages could not be fetched: pip does not reach its index, or there is no python3-venv." >&2; exit 1; }; \
+	target/release/daybook demo --posts 200 --comments 300 --data "$$data/blog"; \
+	target/release/daybook serve --data "$$data/blog" --listen $(DEMO_LISTEN) & \
+	server=$$!; \
+	until target/release/daybook health --listen $(DEMO_LISTEN) >/dev/null 2>&1; do kill -0 "$$server"; sleep 0.1; done; \
+	"$$data/python/bin/python" tests/outside/feeds.py http://$(DEMO_LISTEN)
 
 # Brings real exports in and compares what can be read over HTTP with what is expected of each.
 corpora:

@@ -128,6 +128,11 @@ impl Shell {
         &self.site.looks.sheet.address
     }
 
+    /// The colours of the paper, light and dark.
+    pub fn papers(&self) -> [&'static str; 2] {
+        self.site.looks.sheet.papers
+    }
+
     /// The style sheet that the desk stands on, whatever the author makes of readers' pages.
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     pub fn plain_css(&self) -> &'static str {

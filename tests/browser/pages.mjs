@@ -52,6 +52,7 @@ export async function kindsOfPages(t) {
     { name: "search", who: stranger, visit: at("/search?q=tide") },
     { name: "search without a find", who: stranger, visit: at("/search?q=xylophonist") },
     { name: "tags", who: stranger, visit: at("/tags/") },
+    { name: "feeds", who: stranger, visit: at("/feeds/") },
     { name: "posts of a tag", who: stranger, visit: postsOfTag(demo) },
     { name: "sign-in", who: stranger, visit: at("/admin/sign-in") },
     { name: "blog being set up", who: stranger, visit: (page) => open(page, fresh.origin, 503) },

@@ -15,7 +15,7 @@ const THEMES: [&str; 6] = [
 ];
 
 /// Saves a look: choices by their labels, then fields by theirs.
-async fn look(author: &Person, choices: &[&str], fields: &[(&str, &str)]) -> Page {
+pub async fn look(author: &Person, choices: &[&str], fields: &[(&str, &str)]) -> Page {
     let mut form = author.open(APPEARANCE).await.form("Appearance");
     for choice in choices {
         form.choose(choice);

@@ -97,6 +97,23 @@ impl TestBlog {
         }
     }
 
+    /// The same blog, started again under another public address.
+    pub async fn moved_to(self, url: &str) -> Self {
+        let mut config = self.app.config.clone();
+        config.url = url.parse().unwrap();
+        let origin = config.origin();
+        let (store, passwords) = (self.app.store.clone(), self.app.passwords.clone());
+        let app = App::with_mailer(config, store, self.clock.clone(), passwords, Mailer::kept())
+            .await
+            .unwrap();
+        Self {
+            router: daybook::http::router(app.clone()),
+            app,
+            origin,
+            ..self
+        }
+    }
+
     /// Sends the outbox as the tick would; gives what arrived since the last time.
     pub async fn mail(&self) -> Vec<Arrived> {
         loop {

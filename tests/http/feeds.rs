@@ -157,8 +157,8 @@ async fn an_entry_of_the_atom_feed_says_who_answers_what_and_where() {
     let feed = &entries[0];
     assert_eq!(feed["title"], "Comments on Ebb");
     assert_eq!(
-        feed["id"],
-        format!("http://blog.example{path}/comments.atom")
+        feed["id"], "tag:blog.example,2005:comments-on-1",
+        "whatever becomes of the permalink"
     );
     assert_eq!(feed["updated"], entries[1]["updated"]);
     let (answer, first) = (&entries[1], &entries[2]);
@@ -475,7 +475,7 @@ async fn bloggers_feeds_of_comments_lead_to_ours() {
     let all = reader.get("/feeds/comments/default?alt=rss").await;
     assert_eq!(
         (all.status, all.header("location")),
-        (301, Some("/comments.atom"))
+        (301, Some("/comments.rss"))
     );
     let one = reader.get("/feeds/1234/comments/default").await;
     assert_eq!(
