@@ -91,6 +91,8 @@ pub struct Site {
     pub dates: Dates,
     /// What the reader's door says, in the blog's language.
     pub voice: Voice,
+    /// Whether more than one person wrote what is published, so that names are worth a link.
+    pub several_writers: bool,
     /// Whether somebody can sign in; before that readers get a kind word only.
     pub set_up: bool,
     /// The author's lines at the foot of each page, as safe HTML.
@@ -165,6 +167,7 @@ impl App {
             dates: Dates::new(&settings.language, &settings.time_zone()),
             voice: Voice::of(&settings.language),
             zone: settings.time_zone(),
+            several_writers: self.store.has_several_writers().await?,
             set_up: self.store.has_authors().await?,
             footer: text::footer(&settings.footer),
             pages: self.store.page_links().await?,

@@ -602,6 +602,53 @@ fn a_check_misses_what_is_not_in_the_search_index() {
     );
 }
 
+#[test]
+fn a_check_compares_the_index_with_the_texts_word_by_word() {
+    let home = made_up();
+    query(
+        &home.database(),
+        "insert or replace into search_posts (rowid, title, tags, body) \
+         select id, 'another', '', 'text' from posts where id = (select min(id) from posts)",
+    );
+    query(
+        &home.database(),
+        "insert or replace into search_comments (rowid, body) \
+         select id, 'other words' from comments where id = (select min(id) from comments)",
+    );
+    let output = home.run(&["check"]);
+    assert!(!output.status.success());
+    let said = text(&output.stdout);
+    for wrong in [
+        "the search index holds other words than post 1 (",
+        "the search index holds other words than comment 1\n",
+    ] {
+        assert!(said.contains(wrong), "{said}");
+    }
+    assert_eq!(text(&output.stderr), "daybook: 2 problems were found\n");
+}
+
+#[test]
+fn a_check_counts_the_archive_again() {
+    let home = made_up();
+    query(
+        &home.database(),
+        "update months set posts = posts + 1 where month = (select min(month) from months)",
+    );
+    query(&home.database(), "update tags set posts = 99 where id = 1");
+    query(
+        &home.database(),
+        "update posts set day = '1999-01-01' where id = (select min(id) from posts where day is not null)",
+    );
+    let said = text(&home.run(&["check"]).stdout);
+    for wrong in [
+        "1 months have another number of posts than is counted",
+        "1 tags have another number of posts than is counted",
+        "1 posts stand under another day of the archive than that of their time",
+    ] {
+        assert!(said.contains(wrong), "{said}");
+    }
+}
+
 // Stopping, and being stopped
 
 /// A blog with posts that takes comments without asking.

@@ -548,3 +548,188 @@ async fn the_list_of_ten_thousand_posts_opens_at_once_whatever_is_looked_for() {
     println!("10,000 posts: slowest list {slowest:.2} ms, goal {GOAL_MS}");
     assert!(slowest < GOAL_MS);
 }
+
+/// Some words that depend on nothing but the number: a few of them common, most of them rare, as in any language.
+fn words(number: i64, length: usize) -> String {
+    let mut state = number.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut text = String::from("The tide came in and nobody saw it.");
+    for place in 0..length {
+        // xorshift
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        let word = 20_000 / (1 + state % 20_000);
+        text.push_str(if place % 12 == 11 { ". " } else { " " });
+        text.push_str(&format!("word{word}"));
+    }
+    text
+}
+
+/// Posts of twenty years, each with tags, one of three by-lines and a comment. Ten of each thousand tell of a lantern, one
+/// of a zeppelin.
+async fn with_posts_and_comments(blog: &Blog, numbers: std::ops::Range<i64>) {
+    const AT_ONCE: i64 = 500;
+    const YEARS: i64 = 20;
+    let store = &blog.app.store;
+    for first in numbers.clone().step_by(500) {
+        let posts: Vec<ImportedPost> = (first..numbers.end.min(first + AT_ONCE))
+            .map(|number| {
+                // Spread over the years in whatever order they come.
+                let minutes = (number * 7_919) % (YEARS * 365 * 24 * 60);
+                let at = NOON.plus_seconds(-60 * minutes);
+                let mut text = words(number, 150);
+                if number % 100 == 50 {
+                    text += " A lantern.";
+                }
+                if number % 1000 == 500 {
+                    text += " A zeppelin.";
+                }
+                ImportedPost {
+                    origin: format!("post-{number}"),
+                    title: format!("Post number {number}"),
+                    path: Some(format!("/old/{number}.html")),
+                    tags: vec![format!("tag {}", number % 1000), "every".to_owned()],
+                    byline: ["Clara", "Ben", "Ida"][usize::try_from(number % 3).unwrap()]
+                        .to_owned(),
+                    published_at: Some(at),
+                    updated_at: at,
+                    source: text.clone(),
+                    rendered: Rendered {
+                        html: format!("<p>{}</p>", text.replace(". ", ".</p><p>")),
+                        words: text,
+                        ..Rendered::default()
+                    },
+                    ..post("/unused")
+                }
+            })
+            .collect();
+        let landed = store.import_posts(&posts, NOON).await.unwrap();
+        let comments: Vec<ImportedComment> = landed
+            .iter()
+            .zip(first..)
+            .map(|(landed, number)| {
+                let (Landed::New(post) | Landed::Known(post) | Landed::AddressTaken(post, _)) =
+                    landed;
+                let text = format!("Thanks for number {number}, and for the tide.");
+                ImportedComment {
+                    origin: format!("comment-{number}"),
+                    post: *post,
+                    parent: None,
+                    state: State::Approved,
+                    name: format!("Voice {}", number % 50),
+                    email: String::new(),
+                    url: String::new(),
+                    created_at: NOON,
+                    markup: Markup::Markdown,
+                    html: format!("<p>{text}</p>"),
+                    words: text.clone(),
+                    source: text,
+                    renderer: daybook::text::RENDERER,
+                }
+            })
+            .collect();
+        store.import_comments(&comments, NOON).await.unwrap();
+    }
+    store.place_comments(NOON).await.unwrap();
+    store.optimize().await.unwrap();
+}
+
+/// What a hundred thousand posts cost a reader, as the blog grows to them: search, archives, tags, pages of authors, old
+/// posts, each uncached. One comment a post, since filling the database is most of the time that this takes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement; `make measure` runs it in a release build"]
+async fn a_hundred_thousand_posts_are_searched_and_leafed_through_at_once() {
+    const PAGE_MS: f64 = 5.0;
+    const RARE_MS: f64 = 10.0;
+    const COMMON_MS: f64 = 50.0;
+    const PAGES: &[(&str, &str, f64)] = &[
+        ("a rare word", "/search?q=zeppelin", RARE_MS),
+        (
+            "a rare and a common word",
+            "/search?q=zeppelin+tide",
+            COMMON_MS,
+        ),
+        ("a word of a hundredth", "/search?q=lantern", COMMON_MS),
+        ("the commonest word", "/search?q=tide", COMMON_MS),
+        ("its last page", "/search?q=tide&page=10", COMMON_MS),
+        (
+            "three of the commonest",
+            "/search?q=tide+nobody+saw",
+            COMMON_MS,
+        ),
+        ("a common phrase", "/search?q=%22nobody+saw%22", COMMON_MS),
+        (
+            "a common word of a tag",
+            "/search?q=tide+tag:%22tag+7%22",
+            COMMON_MS,
+        ),
+        ("a word of all comments", "/search?q=thanks", COMMON_MS),
+        ("a word that is nowhere", "/search?q=xyzzy", RARE_MS),
+        ("the archive", "/archive/", PAGE_MS),
+        ("a year", "/2010/", PAGE_MS),
+        (
+            "a year, further down",
+            "/2010/?before=1270000000000-1",
+            PAGE_MS,
+        ),
+        ("a month", "/2010/06/", PAGE_MS),
+        ("a day", "/2010/06/05/", PAGE_MS),
+        ("all tags", "/tags/", PAGE_MS),
+        ("a tag of all posts", "/tags/every/", PAGE_MS),
+        (
+            "the same, further down",
+            "/tags/every/?before=1000000000000-1",
+            PAGE_MS,
+        ),
+        ("a tag of a thousandth", "/tags/tag-7/", PAGE_MS),
+        ("an author", "/authors/clara/", PAGE_MS),
+        ("an old post", "/old/500.html", PAGE_MS),
+        ("home, further down", "/?before=1000000000000-1", PAGE_MS),
+    ];
+    let blog = blog().await;
+    let router = daybook::http::router(blog.app.clone());
+    let mut filled = 0;
+    let mut missed = Vec::new();
+    let mut table = vec![Vec::new(); PAGES.len()];
+    for size in [1_000, 10_000, 100_000] {
+        let begun = Instant::now();
+        with_posts_and_comments(&blog, filled..size).await;
+        filled = size;
+        println!(
+            "{size} posts after {:.0} s more",
+            begun.elapsed().as_secs_f64()
+        );
+        for (row, (what, address, goal)) in PAGES.iter().enumerate() {
+            let mut times = Vec::new();
+            for _ in 0..9 {
+                let request = axum::http::Request::get(*address)
+                    .header("host", "blog.example")
+                    .body(axum::body::Body::empty())
+                    .unwrap();
+                let begun = Instant::now();
+                let answer = router.clone().oneshot(request).await.unwrap();
+                assert_eq!(answer.status(), 200, "{address}");
+                http_body_util::BodyExt::collect(answer.into_body())
+                    .await
+                    .unwrap();
+                times.push(begun.elapsed().as_secs_f64() * 1000.0);
+            }
+            let time = median(times);
+            table[row].push(time);
+            if time > *goal {
+                missed.push(format!(
+                    "{what} with {size} posts: {time:.2} ms, goal {goal}"
+                ));
+            }
+        }
+    }
+    println!(
+        "{:28}{:>10}{:>10}{:>10}  goal (ms)",
+        "posts", 1_000, 10_000, 100_000
+    );
+    for ((what, _, goal), times) in PAGES.iter().zip(&table) {
+        let times: Vec<String> = times.iter().map(|time| format!("{time:>10.2}")).collect();
+        println!("{what:28}{}  {goal:.0}", times.concat());
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}

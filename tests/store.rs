@@ -17,9 +17,9 @@ use daybook::blog::time::Millis;
 use daybook::blog::{AuthorId, CommentId, PostId, RevisionId, TagId, words};
 use daybook::clock::Clock;
 use daybook::store::{
-    Arriving, Asking, Banned, Banning, Changed, Counted, Edit, ImportedComment, ImportedPost,
+    Arriving, Asking, Banned, Banning, Changed, Counted, Edit, Hit, ImportedComment, ImportedPost,
     KeepError, Keeping, Kept, Landed, LandedComment, Named, Outcome, PublishError, Publishing,
-    Side, Store, Twin,
+    Side, SoughtText, Store, Twin,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -175,9 +175,18 @@ impl Blog {
     }
 
     async fn found(&self, typed: &str) -> Vec<String> {
-        let query = words::query(typed).unwrap();
-        let hits = self.store.search(&query, true, 100).await.unwrap();
+        let hits = self.hits(typed, &[]).await;
         hits.into_iter().map(|hit| hit.title).collect()
+    }
+
+    async fn hits(&self, typed: &str, tags: &[TagId]) -> Vec<Hit> {
+        let sought = SoughtText {
+            words: words::query(typed).unwrap_or_default(),
+            tags: tags.to_vec(),
+            with_comments: true,
+        };
+        let places = self.store.search(&sought, 100).await.unwrap();
+        self.store.hits(&places, 1000).await.unwrap()
     }
 
     async fn tag_count(&self, name: &str) -> i64 {
@@ -1273,7 +1282,7 @@ async fn a_comments_rendering_is_replaced() {
         .unwrap();
     assert_eq!(stale, [(id, "Hello".to_owned(), Markup::Markdown)]);
     blog.store
-        .rerender_comment(id, "<p>anew</p>", newer, NOON)
+        .rerender_comment(id, "Hello", ("<p>anew</p>", "anew"), newer, NOON)
         .await
         .unwrap();
     assert_eq!(
@@ -1690,8 +1699,139 @@ async fn words_are_found_in_titles_texts_and_comments_whatever_their_accents() {
     assert_eq!(blog.found("\"paper lantern\"").await, ["東京都の夏"]);
     assert_eq!(blog.found("\"lantern paper\"").await, Vec::<String>::new());
     assert_eq!(blog.found("balloon").await, Vec::<String>::new());
-    let query = words::query("lantern").unwrap();
-    assert!(blog.store.search(&query, true, 10).await.unwrap()[0].in_comments);
+    let hits = blog.hits("lantern", &[]).await;
+    assert_eq!(hits[0].comment_name, "Ben");
+    assert_eq!(blog.hits("summer", &[]).await.len(), 0);
+}
+
+/// Posts of one word, a minute apart, of which every tenth carries a tag, and one has the word in its title.
+async fn with_a_common_word(blog: &Blog, number: i64) {
+    let posts: Vec<ImportedPost> = (0..number)
+        .map(|number| ImportedPost {
+            title: if number == 7 { "Lantern" } else { "Post" }.to_owned(),
+            published_at: Some(NOON.plus_seconds(60 * number)),
+            tags: vec![if number % 10 == 0 { "Tenth" } else { "Other" }.to_owned()],
+            source: format!("number {number}"),
+            rendered: Rendered {
+                html: format!("<p>lantern {number}</p>"),
+                words: format!("lantern {number}"),
+                ..Rendered::default()
+            },
+            ..imported(&format!("post-{number}"), &format!("/{number}"))
+        })
+        .collect();
+    blog.store.import_posts(&posts, NOON).await.unwrap();
+}
+
+#[tokio::test]
+async fn of_a_word_that_stands_everywhere_titles_come_first_and_then_the_newest() {
+    let blog = Blog::new().await;
+    with_a_common_word(&blog, 2050).await;
+    let page = NewPost {
+        source: "lantern".to_owned(),
+        ..page("About")
+    };
+    blog.create(&page, Publish::Now, NOON).await;
+    let paths = async |typed: &str, tags: &[TagId]| {
+        let hits = blog.hits(typed, tags).await;
+        hits.into_iter()
+            .map(|hit| hit.path)
+            .take(3)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(paths("lantern", &[]).await, ["/7", "/2049", "/2048"]);
+    let tenth = tag_id(&blog, "Tenth").await;
+    assert_eq!(
+        paths("lantern", &[tenth]).await,
+        ["/2040", "/2030", "/2020"]
+    );
+    assert_eq!(paths("", &[tenth]).await, ["/2040", "/2030", "/2020"]);
+    assert_eq!(paths("1033 lantern", &[]).await, ["/1033"]);
+}
+
+#[tokio::test]
+async fn each_change_of_a_post_moves_it_in_the_archive() {
+    let blog = Blog::new().await;
+    let saved = blog.publish("Tides").await;
+    blog.publish("Ebb").await;
+    let days = async || blog.store.days_of("2016-06").await.unwrap();
+    let one_day = |posts| vec![("2016-06-05".to_owned(), posts)];
+    assert_eq!(days().await, one_day(2));
+    blog.store.trash_post(saved.id, NOON).await.unwrap();
+    assert_eq!(days().await, one_day(1));
+    blog.store.restore_post(saved.id, NOON).await.unwrap();
+    assert_eq!(days().await, one_day(2));
+    let earlier = NewPost {
+        published_at: Some(NOON.plus_seconds(-40 * DAY_SECONDS)),
+        ..draft("Tides")
+    };
+    let saved = blog
+        .save(saved.id, saved.revision, &earlier, Publish::Now)
+        .await
+        .unwrap();
+    let months = [("2016-06".to_owned(), 1), ("2016-04".to_owned(), 1)];
+    assert_eq!(blog.store.months().await.unwrap(), months);
+    assert_eq!(
+        blog.store.months_beside("2016-05").await.unwrap(),
+        (Some("2016-04".to_owned()), Some("2016-06".to_owned()))
+    );
+    blog.store.unpublish_post(saved.id, NOON).await.unwrap();
+    assert_eq!(blog.store.months().await.unwrap(), months[..1]);
+    blog.create(&page("About"), Publish::Now, NOON).await;
+    assert_eq!(days().await, one_day(1), "a page stands under no day");
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn another_zone_moves_posts_to_its_days() {
+    let blog = Blog::new().await;
+    blog.publish("Tides").await;
+    let settings = Settings {
+        zone: "Pacific/Kiritimati".to_owned(),
+        ..Settings::default()
+    };
+    blog.store.save_settings(&settings, NOON).await.unwrap();
+    assert_eq!(
+        blog.store.days_of("2016-06").await.unwrap(),
+        [("2016-06-06".to_owned(), 1)]
+    );
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn the_slug_of_a_writer_stays_whatever_they_are_called() {
+    let blog = Blog::new().await;
+    let posts = ["Ada", "Clara"].map(|byline| ImportedPost {
+        byline: byline.to_owned(),
+        ..imported(byline, &format!("/{byline}"))
+    });
+    blog.store.import_posts(&posts, NOON).await.unwrap();
+    blog.publish("Tides").await;
+    let writers = async || {
+        let writers = blog.store.post_writers().await.unwrap();
+        writers
+            .into_iter()
+            .map(|writer| (writer.slug, writer.name, writer.posts))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        writers().await,
+        [
+            ("ada".to_owned(), "Ada".to_owned(), 2),
+            ("clara".to_owned(), "Clara".to_owned(), 1)
+        ],
+        "a by-line and an account of one name are one person"
+    );
+    raw(&blog)
+        .await
+        .execute("update authors set name = 'Ada King'")
+        .await
+        .unwrap();
+    assert_eq!(
+        writers().await[0],
+        ("ada".to_owned(), "Ada King".to_owned(), 2)
+    );
+    blog.assert_whole().await;
 }
 
 #[tokio::test]
@@ -2285,7 +2425,13 @@ async fn a_blog_of_the_first_schema_comes_along_whole_and_a_copy_of_it_is_kept()
     let path = directory.path().join("daybook.db");
     database_of_schema_1(&path).await;
     let store = open(&path).await;
+    while store.place_posts(1, NOON).await.unwrap() {}
     assert_eq!(store.problems().await.unwrap(), Vec::<String>::new());
+    assert_eq!(
+        store.months().await.unwrap(),
+        [("1970-01".to_owned(), 2)],
+        "its posts stand in the archive"
+    );
     let comments = async |id| store.post(PostId(id)).await.unwrap().unwrap().comments;
     assert_eq!(comments(1).await, Comments::Blog);
     assert_eq!(comments(2).await, Comments::Closed);
@@ -2307,8 +2453,12 @@ async fn a_blog_of_the_first_schema_comes_along_whole_and_a_copy_of_it_is_kept()
         Some(CommentId(1))
     );
     assert_eq!(store.moved_to("/old").await.unwrap().as_deref(), Some("/1"));
-    let query = words::query("lantern").unwrap();
-    assert_eq!(store.search(&query, true, 10).await.unwrap().len(), 1);
+    let sought = SoughtText {
+        words: words::query("lantern").unwrap(),
+        with_comments: true,
+        ..SoughtText::default()
+    };
+    assert_eq!(store.search(&sought, 10).await.unwrap().len(), 1);
     store.close().await;
     let kept = std::fs::read_dir(directory.path())
         .unwrap()

@@ -21,6 +21,8 @@ create table posts_new (
     published_at      integer,
     -- `2016-06-05`, the day of publishing in the blog's zone; null for what is not a published post.
     day               text,
+    -- Who wrote it, as the pages of authors count it; null where day is.
+    writer_id         integer references writers (id),
     listed_at         integer not null,
     approved_comments integer not null default 0,
     revision_id       integer,
@@ -68,6 +70,62 @@ create index posts_byline on posts (byline, kind) where byline <> '';
 create index posts_trashed on posts (trashed_at) where trashed_at is not null;
 
 -- Archives and search.
+
+create index posts_writer on posts (writer_id, published_at, id) where writer_id is not null;
+-- Published posts that stand in no archive yet: those that an older schema brought along.
+create index posts_unplaced on posts (id)
+where day is null and kind = 'post' and state = 'published' and published_at is not null;
+
+-- Who wrote published posts: somebody with an account, a by-line that was imported, or one that is both.
+create table writers (
+    id        integer not null primary key,
+    -- Kept for ever, whatever the name becomes.
+    slug      text    not null unique,
+    author_id integer unique references authors (id),
+    byline    text    unique,
+    posts     integer not null default 0
+);
+
+-- How many published posts each month and each day has; a month or day without any has no row.
+create table months (
+    month text    not null primary key,
+    posts integer not null
+);
+create table days (
+    day   text    not null primary key,
+    posts integer not null
+);
+-- How many published posts carry a tag.
+alter table tags add column posts integer not null default 0;
+update tags set posts = (select count(*) from post_tags where tag_id = tags.id and published_at is not null);
+create index tags_used on tags (key) where posts > 0;
+
+-- The counts follow what they count, whoever changes it.
+create trigger posts_leave_day after update of day on posts when old.day is not null and old.day is not new.day begin
+    update days set posts = posts - 1 where day = old.day;
+    delete from days where day = old.day and posts = 0;
+    update months set posts = posts - 1 where month = substr(old.day, 1, 7);
+    delete from months where month = substr(old.day, 1, 7) and posts = 0;
+end;
+create trigger posts_enter_day after update of day on posts when new.day is not null and old.day is not new.day begin
+    insert into days (day, posts) values (new.day, 1) on conflict (day) do update set posts = posts + 1;
+    insert into months (month, posts) values (substr(new.day, 1, 7), 1) on conflict (month) do update set posts = posts + 1;
+end;
+create trigger posts_change_writer after update of writer_id on posts when old.writer_id is not new.writer_id begin
+    update writers set posts = posts - 1 where id = old.writer_id;
+    update writers set posts = posts + 1 where id = new.writer_id;
+end;
+create trigger post_tags_added after insert on post_tags when new.published_at is not null begin
+    update tags set posts = posts + 1 where id = new.tag_id;
+end;
+create trigger post_tags_removed after delete on post_tags when old.published_at is not null begin
+    update tags set posts = posts - 1 where id = old.tag_id;
+end;
+create trigger post_tags_changed after update of tag_id, published_at on post_tags
+when old.tag_id <> new.tag_id or (old.published_at is null) <> (new.published_at is null) begin
+    update tags set posts = posts - 1 where id = old.tag_id and old.published_at is not null;
+    update tags set posts = posts + 1 where id = new.tag_id and new.published_at is not null;
+end;
 
 -- Feeds and what machines read.
 

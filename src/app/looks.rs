@@ -234,7 +234,7 @@ async fn shown(
         }),
         Block::Search => Some(Shown::Search),
         Block::Archive => {
-            let years = years(store.months_with_posts().await?);
+            let years = years(store.months().await?);
             (!years.is_empty()).then_some(Shown::Archive(years))
         }
         Block::Tags => {

@@ -3,6 +3,7 @@
 //! No I/O, no async, no axum. What stands here can be tested with plain values.
 
 pub mod appearance;
+pub mod archive;
 pub mod author;
 pub mod ban;
 pub mod checks;
@@ -21,6 +22,7 @@ pub mod post;
 pub mod redirect;
 pub mod related;
 pub mod revision;
+pub mod search;
 pub mod settings;
 pub mod slug;
 pub mod spam;
@@ -66,6 +68,8 @@ ids! {
     MediaId,
     /// A redirect that the author made.
     RedirectId,
+    /// Whoever wrote published posts, with an account or without.
+    WriterId,
 }
 
 /// Declares an enum that is stored and sent as one lower-case word.

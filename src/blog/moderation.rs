@@ -157,7 +157,7 @@ fn unquoted(text: &str) -> &str {
 
 /// A full-text query for words in titles; empty where there are none.
 fn titles(typed: &str) -> String {
-    words::query(typed).map_or(String::new(), |query| format!("title : ({query})"))
+    words::query(typed).map_or(String::new(), |query| words::in_title(&query))
 }
 
 /// A pattern for `like` that finds the text anywhere.

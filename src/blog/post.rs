@@ -378,8 +378,8 @@ pub fn permalink(
 
 /// The first words of addresses that are the blog's own, now or as the contract promises them.
 pub const RESERVED: &[&str] = &[
-    "admin", "api", "archive", "assets", "comments", "drafts", "feed", "feeds", "healthz", "mail",
-    "media", "metrics", "p", "preview", "readyz", "search", "sitemap", "tags",
+    "admin", "api", "archive", "assets", "authors", "comments", "drafts", "feed", "feeds",
+    "healthz", "mail", "media", "metrics", "p", "preview", "readyz", "search", "sitemap", "tags",
 ];
 
 /// Whether a permalink would stand where the blog has a page of its own: `/tags/`, or `/2016/06/` with its archive.
@@ -421,6 +421,8 @@ pub struct Post {
     /// `None`: imported, written by somebody who has no account here.
     pub author_id: Option<AuthorId>,
     pub author: String,
+    /// The slug of the page of its writer, once it is published.
+    pub writer: Option<String>,
     pub published_at: Option<Millis>,
     pub updated_at: Millis,
     pub approved_comments: i64,
@@ -467,6 +469,8 @@ pub struct Listed {
     pub title: String,
     pub path: String,
     pub author: String,
+    /// The slug of the page of its writer.
+    pub writer: Option<String>,
     pub published_at: Millis,
     pub updated_at: Millis,
     pub comments: Comments,

@@ -2,7 +2,13 @@
 //!
 //! Text and query go through the same folding. What a reader types never reaches the engine raw.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// `FTS5_MAX_TOKEN_SIZE`.
+const WORD_MAX_BYTES: usize = 32768;
 
 /// More words than this in one query only slow it down.
 const QUERY_WORDS_MAX: usize = 12;
@@ -14,15 +20,12 @@ const QUERY_WORDS_MAX: usize = 12;
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for token in tokens(text) {
+    units(text, |unit, _| {
         if !folded.is_empty() {
             folded.push(' ');
         }
-        match token {
-            Token::Word(word) => folded.push_str(&word),
-            Token::Run(run) => push_pairs(&run, &mut folded),
-        }
-    }
+        folded.push_str(unit.word);
+    });
     folded
 }
 
@@ -30,96 +33,249 @@ pub fn fold(text: &str) -> String {
 /// `None` where nothing is left to look for.
 #[must_use]
 pub fn query(typed: &str) -> Option<String> {
-    let mut terms: Vec<String> = Vec::new();
-    for (place, part) in typed.split('"').enumerate() {
-        // Every second part stood between quotation marks.
-        if place % 2 == 1 {
-            let phrase: Vec<String> = tokens(part)
-                .into_iter()
-                .map(|token| token.pairs())
-                .collect();
-            if !phrase.is_empty() {
-                terms.push(format!("\"{}\"", phrase.join(" ")));
-            }
-        } else {
-            terms.extend(tokens(part).iter().map(Token::term));
-        }
-    }
-    terms.truncate(QUERY_WORDS_MAX);
+    query_of(&terms(typed))
+}
+
+/// The FTS5 query for texts with all of some terms.
+#[must_use]
+pub fn query_of(terms: &[Term]) -> Option<String> {
+    let terms: Vec<String> = terms.iter().map(Term::quoted).collect();
     (!terms.is_empty()).then(|| terms.join(" "))
 }
 
-enum Token {
-    Word(String),
-    /// Characters of a script without spaces.
-    Run(Vec<char>),
+/// The same query, for titles alone.
+#[must_use]
+pub fn in_title(query: &str) -> String {
+    format!("title : ({query})")
 }
 
-impl Token {
-    /// What must stand side by side in the index for this token to be there.
-    fn pairs(&self) -> String {
-        match self {
-            Self::Word(word) => word.clone(),
-            Self::Run(run) if run.len() == 1 => run.iter().collect(),
-            Self::Run(run) => run
-                .windows(2)
-                .map(|pair| pair.iter().collect::<String>())
-                .collect::<Vec<_>>()
-                .join(" "),
+/// What a reader typed as terms: words, and phrases in quotation marks. Each stands there once.
+#[must_use]
+pub fn terms(typed: &str) -> Vec<Term> {
+    let mut terms: Vec<Term> = Vec::new();
+    for (place, part) in typed.split('"').enumerate() {
+        // Every second part stood between quotation marks.
+        let found = if place % 2 == 1 {
+            phrase(part).into_iter().collect()
+        } else {
+            words_of(part)
+        };
+        for term in found {
+            let known = |other: &Term| (&other.units, other.begins) == (&term.units, term.begins);
+            if !terms.iter().any(known) {
+                terms.push(term);
+            }
+        }
+    }
+    terms.truncate(QUERY_WORDS_MAX);
+    terms
+}
+
+/// A word or a phrase that is looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Term {
+    /// What must stand side by side in the index; never empty.
+    pub units: Vec<String>,
+    /// Whether the last of them may be the beginning of a longer one.
+    pub begins: bool,
+    /// As it was typed, quotation marks and all.
+    pub typed: String,
+}
+
+impl Term {
+    /// As FTS5 wants it. Folded words hold neither quotation marks nor anything else that means something there.
+    fn quoted(&self) -> String {
+        let star = if self.begins { " *" } else { "" };
+        format!("\"{}\"{star}", self.units.join(" "))
+    }
+}
+
+/// The words of a part without quotation marks, each a term.
+fn words_of(part: &str) -> Vec<Term> {
+    let mut terms: Vec<Term> = Vec::new();
+    let mut in_run = false;
+    let mut begun = 0;
+    units(part, |unit, place| {
+        if !in_run {
+            begun = place.start;
+            terms.push(Term::default());
+        }
+        if let Some(term) = terms.last_mut() {
+            // The last character of a run is the end of a pair already; alone, it begins a pair or stands last.
+            if unit.kind != Kind::Last || !in_run {
+                term.units.push(unit.word.to_owned());
+                term.begins = unit.kind == Kind::Last;
+            }
+            part[begun..place.end].clone_into(&mut term.typed);
+        }
+        in_run = unit.kind == Kind::Pair;
+    });
+    terms
+}
+
+/// What stood between quotation marks, if that is anything.
+fn phrase(part: &str) -> Option<Term> {
+    let mut found: Vec<(String, Kind)> = Vec::new();
+    units(part, |unit, _| {
+        found.push((unit.word.to_owned(), unit.kind))
+    });
+    let mut begins = false;
+    if let Some((_, Kind::Last)) = found.last() {
+        let in_run = found.len() > 1 && found[found.len() - 2].1 == Kind::Pair;
+        if in_run {
+            found.pop();
+        }
+        begins = !in_run;
+    }
+    (!found.is_empty()).then(|| Term {
+        units: found.into_iter().map(|(word, _)| word).collect(),
+        begins,
+        typed: format!("\"{}\"", part.trim()),
+    })
+}
+
+/// All entries of one text added up: two texts of the same words in the same order have the same tally.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally(u64);
+
+impl Tally {
+    /// The tally of a text in several columns.
+    #[must_use]
+    pub fn of(columns: &[&str]) -> Self {
+        let mut tally = Self::default();
+        for (column, text) in (0..).zip(columns) {
+            let mut at = 0;
+            units(text, |unit, _| {
+                tally.add(column, at, unit.word.as_bytes());
+                at += 1;
+            });
+        }
+        tally
+    }
+
+    /// Adds a word that stands in a column as the `at`th from 0.
+    pub fn add(&mut self, column: i64, at: i64, word: &[u8]) {
+        let mut hasher = DefaultHasher::new();
+        // FTS5 cuts longer ones.
+        (column, at, &word[..word.len().min(WORD_MAX_BYTES)]).hash(&mut hasher);
+        self.0 = self.0.wrapping_add(hasher.finish());
+    }
+}
+
+/// One entry of the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unit<'a> {
+    pub word: &'a str,
+    pub kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Word,
+    /// Two neighbours of a script without spaces.
+    Pair,
+    /// The last character of such a run, by itself.
+    Last,
+}
+
+/// Calls `each` with every entry that a text has in the index, in their order, and with where it stands in the text.
+pub fn units(text: &str, mut each: impl FnMut(Unit<'_>, Range<usize>)) {
+    let mut open = Open::default();
+    let mut begins = 0;
+    let mut chars = text.char_indices().skip(1).peekable();
+    while begins < text.len() {
+        // A character with the marks that belong to it.
+        let ends = chars
+            .find(|(_, c)| !joins(*c))
+            .map_or(text.len(), |(at, _)| at);
+        open.take(&text[begins..ends], begins..ends, &mut each);
+        begins = ends;
+    }
+    open.close(&mut each);
+}
+
+/// Whether a character belongs to the one before it: marks, and what becomes one letter with it when normalised (the
+/// later parts of Hangul syllables, the voice marks of half-width katakana).
+fn joins(c: char) -> bool {
+    !c.is_ascii()
+        && (is_combining_mark(c) || matches!(c, '\u{1160}'..='\u{11ff}' | '\u{ff9e}' | '\u{ff9f}'))
+}
+
+/// The word or run that is being read.
+#[derive(Default)]
+struct Open {
+    word: String,
+    /// Characters of a script without spaces, with their places.
+    run: Vec<(char, Range<usize>)>,
+    from: usize,
+    to: usize,
+}
+
+impl Open {
+    fn take(
+        &mut self,
+        group: &str,
+        place: Range<usize>,
+        each: &mut impl FnMut(Unit<'_>, Range<usize>),
+    ) {
+        if let [byte] = group.as_bytes() {
+            self.add(char::from(byte.to_ascii_lowercase()), place, each);
+            return;
+        }
+        for c in group
+            .nfkd()
+            .filter(|&c| !is_accent(c))
+            .nfc()
+            .flat_map(char::to_lowercase)
+        {
+            self.add(c, place.clone(), each);
         }
     }
 
-    fn term(&self) -> String {
-        match self {
-            // One character begins a pair or stands last.
-            Self::Run(run) if run.len() == 1 => format!("\"{}\" *", self.pairs()),
-            _ => format!("\"{}\"", self.pairs()),
-        }
-    }
-}
-
-fn push_pairs(run: &[char], folded: &mut String) {
-    for (place, &c) in run.iter().enumerate() {
-        if place > 0 {
-            folded.push(' ');
-        }
-        folded.push(c);
-        if let Some(&next) = run.get(place + 1) {
-            folded.push(next);
-        }
-    }
-}
-
-fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::new();
-    let mut open = false;
-    for c in text
-        .nfkd()
-        .filter(|&c| !is_accent(c))
-        .nfc()
-        .flat_map(char::to_lowercase)
-    {
+    fn add(&mut self, c: char, place: Range<usize>, each: &mut impl FnMut(Unit<'_>, Range<usize>)) {
         if is_unspaced(c) {
-            match tokens.last_mut() {
-                Some(Token::Run(run)) if open => run.push(c),
-                _ => tokens.push(Token::Run(vec![c])),
+            if !self.word.is_empty() {
+                self.close(each);
             }
-            open = true;
-        } else if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) {
-            match tokens.last_mut() {
-                Some(Token::Word(word)) if open => push_plain(c, word),
-                _ => {
-                    let mut word = String::new();
-                    push_plain(c, &mut word);
-                    tokens.push(Token::Word(word));
-                }
+            self.run.push((c, place));
+        } else if c.is_alphanumeric() || is_combining_mark(c) {
+            if !self.run.is_empty() {
+                self.close(each);
             }
-            open = true;
+            if self.word.is_empty() {
+                self.from = place.start;
+            }
+            self.to = place.end;
+            push_plain(c, &mut self.word);
         } else if c != '\'' && c != '’' {
-            open = false;
+            self.close(each);
         }
     }
-    tokens
+
+    fn close(&mut self, each: &mut impl FnMut(Unit<'_>, Range<usize>)) {
+        if !self.word.is_empty() {
+            let unit = Unit {
+                word: &self.word,
+                kind: Kind::Word,
+            };
+            each(unit, self.from..self.to);
+            self.word.clear();
+        }
+        let mut pair = String::new();
+        for (place, (c, at)) in self.run.iter().enumerate() {
+            pair.clear();
+            pair.push(*c);
+            let (kind, to) = match self.run.get(place + 1) {
+                Some((next, after)) => {
+                    pair.push(*next);
+                    (Kind::Pair, after.end)
+                }
+                None => (Kind::Last, at.end),
+            };
+            each(Unit { word: &pair, kind }, at.start..to);
+        }
+        self.run.clear();
+    }
 }
 
 /// Letters that normalisation leaves whole but people type without their strokes.
@@ -180,11 +336,49 @@ mod tests {
     }
 
     #[test]
+    fn each_entry_knows_where_it_stands() {
+        let mut found = Vec::new();
+        let text = "Don’t see Łódź, 東京都 or \u{1112}\u{1161}\u{11ab}\u{1100}\u{1173}\u{11af}.";
+        units(text, |unit, at| {
+            found.push((unit.word.to_owned(), &text[at]))
+        });
+        let found: Vec<(&str, &str)> = found
+            .iter()
+            .map(|(word, at)| (word.as_str(), *at))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("dont", "Don’t"),
+                ("see", "see"),
+                ("lodz", "Łódź"),
+                ("東京", "東京"),
+                ("京都", "京都"),
+                ("都", "都"),
+                ("or", "or"),
+                ("한글", "\u{1112}\u{1161}\u{11ab}\u{1100}\u{1173}\u{11af}"),
+                ("글", "\u{1100}\u{1173}\u{11af}"),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_same_word_typed_twice_is_looked_for_once() {
+        assert_eq!(query("tide Tide \"tide\"").as_deref(), Some("\"tide\""));
+    }
+
+    #[test]
     fn nothing_to_look_for_is_no_query() {
         assert_eq!(query("  \"\" - * "), None);
     }
 
     proptest! {
+        #[test]
+        fn what_is_folded_character_by_character_is_what_the_whole_folds_to(text in "\\PC{0,80}") {
+            let whole: String = text.nfkd().filter(|&c| !is_accent(c)).nfc().collect();
+            prop_assert_eq!(fold(&whole), fold(&text));
+        }
+
         #[test]
         fn operators_never_reach_the_engine(typed in ".{0,120}") {
             if let Some(query) = query(&typed) {

@@ -1,10 +1,19 @@
 //! `daybook check`: opens everything, verifies it, says what is wrong.
 
+use crate::blog::media::Pictures;
+use crate::blog::words::Tally;
+use crate::blog::{CommentId, PostId};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::media::Media;
-use crate::store::Store;
+use crate::store::{Indexed, Store};
+use crate::text;
 use anyhow::{Result, bail};
+
+/// Texts that are compared with the index at once.
+const COMPARED_AT_ONCE: i64 = 200;
+/// So many texts whose words are wrong are named; of the others, only how many there are.
+const NAMED: usize = 5;
 
 pub async fn run(config: &Config) -> Result<()> {
     println!(
@@ -16,6 +25,7 @@ pub async fn run(config: &Config) -> Result<()> {
     let store = Store::open(&config.database, false, false, &Clock::System).await?;
     let mut problems = store.problems().await?;
     let known = store.media_names().await?;
+    problems.extend(index_problems(&store).await?);
     store.close().await;
     let media = Media::new(config.media_directory());
     problems.extend(media.problems()?);
@@ -37,4 +47,57 @@ pub async fn run(config: &Config) -> Result<()> {
     }
     println!("Database, search index and media are whole.");
     Ok(())
+}
+
+/// Compares the search index with the texts word by word: what it holds of each, and what it should hold.
+async fn index_problems(store: &Store) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    let known = store.words_of_posts().await?;
+    let mut last = PostId(0);
+    loop {
+        let posts = store
+            .indexed_posts(text::RENDERER, last, COMPARED_AT_ONCE)
+            .await?;
+        let Some(newest) = posts.last() else { break };
+        last = newest.id;
+        let differs =
+            |post: &&Indexed| !has_words(post, known.get(&post.id).copied().unwrap_or_default());
+        let differing = posts.iter().filter(differs);
+        wrong.extend(differing.map(|post| format!("post {} (“{}”)", post.id, post.title)));
+    }
+    let known = store.words_of_comments().await?;
+    let mut last = CommentId(0);
+    loop {
+        let comments = store
+            .indexed_comments(text::RENDERER, last, COMPARED_AT_ONCE)
+            .await?;
+        let Some((newest, ..)) = comments.last() else {
+            break;
+        };
+        last = *newest;
+        for (id, name, html) in comments {
+            let found = known.get(&id).copied().unwrap_or_default();
+            let is = |words: &str| Tally::of(&[&format!("{name} {words}")]) == found;
+            if !is(&text::skim(&html)) && !is(&text::plain(&html)) {
+                wrong.push(format!("comment {id}"));
+            }
+        }
+    }
+    let more = wrong.len().saturating_sub(NAMED);
+    wrong.truncate(NAMED);
+    let mut problems: Vec<String> = wrong
+        .into_iter()
+        .map(|text| format!("the search index holds other words than {text}"))
+        .collect();
+    if more > 0 {
+        problems.push(format!("so it is with {more} more"));
+    }
+    Ok(problems)
+}
+
+/// Whether the index holds the words of a post. Only where the quick way does not say so is it rendered as when it was saved.
+fn has_words(post: &Indexed, found: Tally) -> bool {
+    let is = |words: &str| Tally::of(&[&post.title, &post.tags, words]) == found;
+    text::words(&post.source, post.markup).is_some_and(|words| is(&words))
+        || is(&text::post(&post.source, post.markup, &Pictures::new()).words)
 }

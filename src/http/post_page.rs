@@ -182,6 +182,7 @@ pub async fn preview(
         auto_excerpt: rendered.excerpt,
         author_id: None,
         author,
+        writer: None,
         published_at: Some(text.published_at.unwrap_or(now)),
         updated_at: now,
         approved_comments: 0,

@@ -4,6 +4,7 @@ use super::assets;
 use crate::app::looks::Looks;
 use crate::app::{App, Site};
 use crate::blog::appearance::Side;
+use crate::blog::archive::Period;
 use crate::blog::phrases::Voice;
 use crate::blog::settings::{self, Settings};
 use crate::blog::time::Millis;
@@ -52,6 +53,7 @@ impl Shell {
                 dates: Dates::new("en", &TimeZone::UTC),
                 voice: Voice::of("en"),
                 zone: TimeZone::UTC,
+                several_writers: false,
                 set_up: false,
                 footer: String::new(),
                 pages: Vec::new(),
@@ -91,6 +93,35 @@ impl Shell {
 
     pub fn dates(&self) -> &Dates {
         &self.site.dates
+    }
+
+    /// `3 posts`.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass references"
+    )]
+    pub fn posts(&self, number: &i64) -> String {
+        self.say().count(&self.say().archive.posts, *number)
+    }
+
+    /// `posts`, behind their number.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass references"
+    )]
+    pub fn posts_beside(&self, number: &i64) -> String {
+        self.say().count(&self.say().lists.posts_beside, *number)
+    }
+
+    /// The address of the archive of a moment's day.
+    pub fn day_address(&self, at: &Millis) -> String {
+        Period::Day(at.day(&self.site.zone)).address()
+    }
+
+    /// The page of a writer, by the slug that a post has of it; worth a link only where there are several.
+    pub fn writer_address(&self, slug: Option<&str>) -> Option<String> {
+        let slug = slug.filter(|_| self.site.several_writers)?;
+        Some(format!("/authors/{slug}/"))
     }
 
     pub fn language(&self) -> &str {

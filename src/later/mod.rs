@@ -35,6 +35,9 @@ const REDIRECTS_KEPT_SECONDS: i64 = 30 * 24 * 3600;
 /// Renderings made anew in one tick, so that readers do not notice an upgrade.
 const RENDER_AT_ONCE: i64 = 20;
 
+/// Posts put into the archive in one transaction: a commenter who waits for it waits a moment only.
+const PLACED_AT_ONCE: i64 = 200;
+
 /// A text that is saved by itself every few seconds is rendered once its author pauses.
 const QUIET_SECONDS: i64 = 10;
 
@@ -97,6 +100,9 @@ fn render_beside(app: &App) {
     }
     let app = app.clone();
     tokio::spawn(async move {
+        if let Err(error) = place_posts(&app).await {
+            tracing::error!(%error, "posts could not be put into the archive; the next tick tries again");
+        }
         if let Err(error) = render_anew(&app).await {
             tracing::error!(%error, "old renderings could not be made anew; the next tick tries again");
         }
@@ -196,6 +202,12 @@ pub async fn tidy(app: &App) -> Result<()> {
     app.store.checkpoint().await
 }
 
+/// Puts posts into the archive that an older program brought along.
+pub async fn place_posts(app: &App) -> Result<()> {
+    while app.store.place_posts(PLACED_AT_ONCE, app.now()).await? {}
+    Ok(())
+}
+
 /// Makes renderings anew that an older renderer made, or none yet: those of texts that were saved by themselves and are
 /// quiet by now. A few at a time, so that readers do not notice an upgrade.
 pub async fn render_anew(app: &App) -> Result<()> {
@@ -239,7 +251,13 @@ pub async fn render_anew(app: &App) -> Result<()> {
                 Markup::Html => text::imported_comment(&source),
             };
             app.store
-                .rerender_comment(id, &html, text::RENDERER, app.now())
+                .rerender_comment(
+                    id,
+                    &source,
+                    (&html, &text::plain(&html)),
+                    text::RENDERER,
+                    app.now(),
+                )
                 .await?;
         }
     }

@@ -102,21 +102,29 @@ impl Store {
         .await?)
     }
 
-    /// Replaces the rendering of a comment.
+    /// Replaces the rendering of a comment and its words in the index, unless somebody changed its source meanwhile (and so
+    /// rendered it anew).
     pub async fn rerender_comment(
         &self,
         id: CommentId,
-        html: &str,
+        source: &str,
+        (html, words): (&str, &str),
         renderer: i64,
         now: Millis,
     ) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("update comments set html = $2, renderer = $3 where id = $1")
-            .bind(id)
-            .bind(html)
-            .bind(renderer)
-            .execute(&mut *write.tx)
-            .await?;
+        let done: Option<(String,)> = sqlx::query_as(
+            "update comments set html = $3, renderer = $4 where id = $1 and source = $2 returning name",
+        )
+        .bind(id)
+        .bind(source)
+        .bind(html)
+        .bind(renderer)
+        .fetch_optional(&mut *write.tx)
+        .await?;
+        if let Some((name,)) = done {
+            write.index_comment(id, &name, words).await?;
+        }
         write.commit_content(now).await
     }
 }

@@ -214,6 +214,7 @@ impl Store {
                 row.unwrap_or(0)
             )
         }));
+        problems.extend(self.archive_problems().await?);
         problems.extend(self.search_problems().await?);
         Ok(problems)
     }

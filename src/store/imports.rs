@@ -245,8 +245,8 @@ impl Write {
         .await?;
         self.set_tags(id, &post.tags).await?;
         self.note_uses(id).await?;
-        self.place_tags(id).await?;
-        self.index_post(id, &post.title, &post.tags, &post.rendered.words)
+        self.place(id).await?;
+        self.index_post(id, &post.title, &post.rendered.words)
             .await?;
         Ok(match holder {
             Some(holder) => Landed::AddressTaken(id, holder.path),

@@ -3,6 +3,7 @@
 //! One connection writes, in `BEGIN IMMEDIATE` transactions with `synchronous=FULL`; four read.
 //! Queries are literals that SQLite and PostgreSQL both accept; times and ids are bound from Rust.
 
+mod archive;
 mod arrivals;
 mod authors;
 mod bans;
@@ -34,6 +35,7 @@ mod tags;
 mod threads;
 mod visits;
 
+pub use archive::{PostWriter, Titled};
 pub use arrivals::{Arriving, Asking, Known, Posted, Twin};
 pub use authors::{LetIn, Person};
 pub use bans::{Banned, Banning, Caught};
@@ -57,7 +59,7 @@ pub use previews::PreviewLink;
 pub use redirects::{MissingLine, OwnRedirect};
 pub use related::Similar;
 pub use revisions::{Clash, KeepError, Keeping, Kept};
-pub use search::Hit;
+pub use search::{Hit, Indexed, Place, SoughtText};
 pub use sessions::Session;
 pub use sitemap::Mapped;
 pub use spam::Counted;

@@ -119,6 +119,7 @@ macro_rules! listed {
     ($rest:literal) => {
         concat!(
             "select p.id, p.title, p.path, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
+            "(select slug from writers where id = p.writer_id) as writer, ",
             "p.published_at, p.updated_at, p.comments, p.approved_comments, p.cut, ",
             "p.details, coalesce(p.teaser, p.html) as html ",
             "from posts p left join authors a on a.id = p.author_id ",
@@ -126,6 +127,7 @@ macro_rules! listed {
         )
     };
 }
+pub(super) use listed;
 
 /// All of a post.
 macro_rules! whole {
@@ -133,6 +135,7 @@ macro_rules! whole {
         concat!(
             "select p.id, p.kind, p.state, p.title, p.path, p.slug, p.markup, p.comments, p.excerpt, ",
             "p.auto_excerpt, p.author_id, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
+            "(select slug from writers where id = p.writer_id) as writer, ",
             "p.published_at, p.updated_at, p.approved_comments, p.revision_id, p.pending, p.due_at, p.pinned, p.details, ",
             "p.words, p.picture, p.contents, p.source, p.html ",
             "from posts p left join authors a on a.id = p.author_id ",
@@ -251,16 +254,6 @@ impl Store {
         Ok(sqlx::query_as(
             "select title, path from posts where state = 'published' and kind = 'page' \
              order by menu_place = 0, menu_place, title, id",
-        )
-        .fetch_all(&self.readers)
-        .await?)
-    }
-
-    /// The months that have published posts, newest first, each such as `2016-06`, with their number.
-    pub async fn months_with_posts(&self) -> Result<Vec<(String, i64)>> {
-        Ok(sqlx::query_as(
-            "select substr(day, 1, 7) as month, count(*) from posts where day is not null \
-             group by month order by month desc",
         )
         .fetch_all(&self.readers)
         .await?)
@@ -413,7 +406,7 @@ impl Store {
         .execute(&mut *write.tx)
         .await?
         .rows_affected();
-        write.place_tags(id).await?;
+        write.place(id).await?;
         write.commit_content(now).await?;
         Ok(done == 1)
     }
@@ -451,7 +444,7 @@ impl Store {
         if state == State::Draft {
             write.follow_desk(id, now).await?;
         }
-        write.place_tags(id).await?;
+        write.place(id).await?;
         write.commit_content(now).await?;
         Ok(true)
     }
@@ -471,7 +464,7 @@ impl Store {
         if done == 1 {
             write.follow_desk(id, now).await?;
         }
-        write.place_tags(id).await?;
+        write.place(id).await?;
         write.commit_content(now).await?;
         Ok(done == 1)
     }
@@ -626,9 +619,8 @@ impl Write {
         self.mark_published(revision).await?;
         self.set_tags(id, &new.tags).await?;
         self.note_uses(id).await?;
-        self.place_tags(id).await?;
-        self.index_post(id, &new.title, &new.tags, &rendered.words)
-            .await?;
+        self.place(id).await?;
+        self.index_post(id, &new.title, &rendered.words).await?;
         Ok(Ok(path))
     }
 

@@ -517,7 +517,7 @@ impl Write {
         .bind(now)
         .fetch_one(&mut *self.tx)
         .await?;
-        self.index_post(id, "", &[], "").await?;
+        self.index_post(id, "", "").await?;
         let words = revision::words(&text.source);
         let revision = self
             .append(

@@ -185,6 +185,11 @@ impl Write {
     }
 
     pub(super) async fn put_settings(&mut self, rows: &[(&'static str, String)]) -> Result<()> {
+        let zone: Option<(String,)> =
+            sqlx::query_as("select value from settings where name = 'zone'")
+                .fetch_optional(&mut *self.tx)
+                .await?;
+        let zone = zone.map(|(name,)| name);
         for (name, value) in rows {
             sqlx::query(
                 "insert into settings (name, value) values ($1, $2) \
@@ -194,6 +199,10 @@ impl Write {
             .bind(value)
             .execute(&mut *self.tx)
             .await?;
+        }
+        let new_zone = rows.iter().find(|(name, _)| *name == "zone");
+        if new_zone.is_some_and(|(_, name)| zone.as_deref() != Some(name)) {
+            self.place_all().await?;
         }
         Ok(())
     }

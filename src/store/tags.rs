@@ -44,6 +44,14 @@ impl Store {
         )
     }
 
+    /// The tag of a name whatever its case, or else the one with a slug.
+    pub async fn tag_named_or_at(&self, name: &str, slug: &str) -> Result<Option<Tag>> {
+        match self.tag_named(name).await? {
+            Some(tag) => Ok(Some(tag)),
+            None => self.tag(slug).await,
+        }
+    }
+
     /// The lower-case names of all tags.
     pub async fn tag_keys(&self) -> Result<Vec<String>> {
         let rows: Vec<(String,)> = sqlx::query_as("select key from tags order by key")
@@ -63,12 +71,10 @@ impl Store {
 
     /// All tags that published posts carry, by name, with the number of posts.
     pub async fn tag_counts(&self) -> Result<Vec<(Tag, i64)>> {
-        let rows: Vec<(TagId, String, String, i64)> = sqlx::query_as(
-            "select t.id, t.name, t.slug, count(*) from post_tags pt join tags t on t.id = pt.tag_id \
-             where pt.published_at is not null group by t.id, t.name, t.slug, t.key order by t.key",
-        )
-        .fetch_all(&self.readers)
-        .await?;
+        let rows: Vec<(TagId, String, String, i64)> =
+            sqlx::query_as("select id, name, slug, posts from tags where posts > 0 order by key")
+                .fetch_all(&self.readers)
+                .await?;
         Ok(rows
             .into_iter()
             .map(|(id, name, slug, count)| (Tag { id, name, slug }, count))
@@ -81,6 +87,7 @@ impl Store {
             ($rest:literal) => {
                 concat!(
                     "select p.id, p.title, p.path, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
+                    "(select slug from writers where id = p.writer_id) as writer, ",
                     "p.published_at, p.updated_at, p.comments, p.approved_comments, p.cut, ",
                     "p.details, coalesce(p.teaser, p.html) as html ",
                     "from post_tags pt join posts p on p.id = pt.post_id ",
@@ -127,6 +134,12 @@ impl Write {
             .await?;
         }
         Ok(())
+    }
+
+    /// Brings what stands beside a post in line with its state: its place below its tags and in the archive.
+    pub(super) async fn place(&mut self, post: PostId) -> Result<()> {
+        self.place_tags(post).await?;
+        self.place_in_archive(post).await
     }
 
     /// Brings the copy of the publishing time beside a post's tags in line with its state.

@@ -4,7 +4,7 @@
 use crate::blog::time::Millis;
 use icu_calendar::{Date, Iso};
 use icu_datetime::DateTimeFormatter;
-use icu_datetime::fieldsets::{YMD, YMDE};
+use icu_datetime::fieldsets::{M, YM, YMD, YMDE};
 use jiff::civil;
 use jiff::tz::TimeZone;
 use std::fmt;
@@ -20,6 +20,8 @@ pub struct Dates {
 struct Forms {
     weekday_and_date: DateTimeFormatter<YMDE>,
     date: DateTimeFormatter<YMD>,
+    month: DateTimeFormatter<YM>,
+    month_name: DateTimeFormatter<M>,
 }
 
 impl Dates {
@@ -50,7 +52,30 @@ impl Dates {
     /// `5 June 2016`.
     #[must_use]
     pub fn date(&self, at: &Millis) -> String {
-        let day = at.day(&self.zone);
+        self.date_of(at.day(&self.zone))
+    }
+
+    /// `June 2016`, the month of a day.
+    #[must_use]
+    pub fn month(&self, day: civil::Date) -> String {
+        self.forms
+            .as_ref()
+            .and_then(|forms| Some(forms.month.format(&icu(day)?).to_string()))
+            .unwrap_or_else(|| day.strftime("%B %Y").to_string())
+    }
+
+    /// `June`.
+    #[must_use]
+    pub fn month_name(&self, day: civil::Date) -> String {
+        self.forms
+            .as_ref()
+            .and_then(|forms| Some(forms.month_name.format(&icu(day)?).to_string()))
+            .unwrap_or_else(|| day.strftime("%B").to_string())
+    }
+
+    /// `5 June 2016`, of a day that stands for itself.
+    #[must_use]
+    pub fn date_of(&self, day: civil::Date) -> String {
         self.forms
             .as_ref()
             .and_then(|forms| Some(forms.date.format(&icu(day)?).to_string()))
@@ -111,6 +136,8 @@ impl Forms {
         Some(Self {
             weekday_and_date: DateTimeFormatter::try_new((&locale).into(), YMDE::long()).ok()?,
             date: DateTimeFormatter::try_new((&locale).into(), YMD::long()).ok()?,
+            month: DateTimeFormatter::try_new((&locale).into(), YM::long()).ok()?,
+            month_name: DateTimeFormatter::try_new((&locale).into(), M::long()).ok()?,
         })
     }
 }
@@ -139,6 +166,19 @@ mod tests {
         assert_eq!(day("de"), "Sonntag, 5. Juni 2016");
         assert_eq!(day("ja"), "2016年6月5日日曜日");
         assert_eq!(day("not a language"), "Sunday, 5 June 2016");
+    }
+
+    #[test]
+    fn a_month_is_written_in_the_blogs_language() {
+        let day = AT.day(&TimeZone::UTC);
+        let months = |language| {
+            let dates = Dates::new(language, &TimeZone::UTC);
+            (dates.month(day), dates.month_name(day))
+        };
+        assert_eq!(months("en"), ("June 2016".into(), "June".into()));
+        assert_eq!(months("de"), ("Juni 2016".into(), "Juni".into()));
+        assert_eq!(months("ja"), ("2016年6月".into(), "6月".into()));
+        assert_eq!(months("ru"), ("июнь 2016 г.".into(), "июнь".into()));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! `looks` (styles become classes), `ids` (what addresses of its parts end with), `code` (in colours), `picture` (a place
 //! for each), `embed` (films) and `address` (where links may lead) · `sanitize` decides, last of all, what is safe ·
 //! `excerpt` finds the words again, `outline` the headings · `told` makes a stored text ready for its page, `outside` for
-//! feeds · `paste` makes what comes from elsewhere clean · `dates` writes days and times · `css` makes the style sheet
+//! feeds · `skim` finds the words of what was rendered · `paste` makes what comes from elsewhere clean · `dates` writes days and times · `css` makes the style sheet
 //! that readers get.
 
 mod address;
@@ -24,6 +24,7 @@ mod paste;
 mod picture;
 mod sanitize;
 mod told;
+mod skim;
 mod tree;
 
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub use markdown::{TooDeep, comment};
 pub use outline::{Heading, minutes, number_of_words, outline, reading_minutes};
 pub use paste::{converted, pasted};
 pub use told::{below_others, told};
+pub use skim::skim;
 
 /// The version of all this, stored beside each rendering: raise it when the same source would give another result, and
 /// stored renderings are made again.
@@ -79,6 +81,16 @@ pub fn post(source: &str, markup: Markup, pictures: &Pictures) -> Rendered {
                 ..Rendered::default()
             }
         })
+}
+
+/// The words of a post or page as [`post`] finds them, without rendering it; `None` for a text that it shows as plain words.
+pub fn words(source: &str, markup: Markup) -> Option<String> {
+    let html = match markup {
+        Markup::Markdown => markdown::post(source).map(Cow::Owned),
+        Markup::Html => Some(Cow::Borrowed(source)),
+    };
+    let tree = Tree::of(&html?)?;
+    Some(excerpt::words(&tree, tree.top()))
 }
 
 /// The safe HTML of the foot of a page, written in Markdown.

@@ -51,6 +51,11 @@ export async function kindsOfPages(t) {
     { name: "404", who: stranger, visit: at("/nowhere", 404) },
     { name: "search", who: stranger, visit: at("/search?q=tide") },
     { name: "search without a find", who: stranger, visit: at("/search?q=xylophonist") },
+    { name: "search for a tag that is none", who: stranger, visit: at("/search?q=tag:xylophonist") },
+    { name: "archive", who: stranger, visit: at("/archive/") },
+    { name: "archive of a year", who: stranger, visit: archive(demo, "year") },
+    { name: "archive of a month", who: stranger, visit: archive(demo, "month") },
+    { name: "archive of a day", who: stranger, visit: archive(demo, "month", "day") },
     { name: "tags", who: stranger, visit: at("/tags/") },
     { name: "feeds", who: stranger, visit: at("/feeds/") },
     { name: "posts of a tag", who: stranger, visit: postsOfTag(demo) },
@@ -107,6 +112,18 @@ const discussedPost = (blog) => following(blog, "/", (page) => page.getByRole("l
 const postsOfTag = (blog) => following(blog, "/tags/", (page) => page.getByRole("main").getByRole("link"));
 const editor = (blog) =>
   following(blog, "/admin/posts/?state=published", (page) => page.getByRole("cell").getByRole("link"));
+
+/** Goes from the archive into its first year or month, and from that to its first day. */
+function archive(blog, ...steps) {
+  const links = { year: ".year[open] .whole a", month: ".year[open] li:first-child a", day: ".day-heading a" };
+  return async (page) => {
+    let answer = await open(page, blog.at("/archive/"));
+    for (const step of steps) {
+      answer = await open(page, blog.at(await page.locator(links[step]).first().getAttribute("href")));
+    }
+    return answer;
+  };
+}
 
 /** A page about the revisions of a post, which is saved once more for them. */
 function revised(blog, path) {

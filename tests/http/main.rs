@@ -10,6 +10,7 @@ mod doors;
 mod entering;
 mod feeds;
 mod filtering;
+mod finding;
 mod hosts;
 mod listing;
 mod machines;

@@ -665,7 +665,8 @@ async fn search_finds_titles_bodies_comments_and_folds_accents() {
     }
     let page = reader.open("/search?q=umbrella").await;
     assert_eq!(page.link("Minato"), format!("{minato}#comment-1"));
-    assert!(page.says("found in the comments"));
+    assert!(page.says("found in a comment by Zoë"));
+    assert_eq!(page.texts("ol.hits mark"), ["umbrella"]);
 }
 
 #[tokio::test]

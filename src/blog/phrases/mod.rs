@@ -82,6 +82,14 @@ pub struct Post {
 pub struct Archive {
     pub title: &'static str,
     pub posts: Counted,
+    pub posts_by: &'static str,
+    pub authors: &'static str,
+    pub months: &'static str,
+    pub days: &'static str,
+    pub beside: &'static str,
+    pub most_used: &'static str,
+    pub letters: &'static str,
+    pub all_of: &'static str,
 }
 
 #[derive(Debug)]
@@ -92,6 +100,19 @@ pub struct Search {
     pub button: &'static str,
     pub nothing_found: &'static str,
     pub in_comments: &'static str,
+    pub in_comment_of: &'static str,
+    pub hint: &'static str,
+    pub results: Counted,
+    pub more_than: &'static str,
+    pub page_of: &'static str,
+    pub previous: &'static str,
+    pub next: &'static str,
+    pub wider: &'static str,
+    pub no_tag: &'static str,
+    pub fewer_words: &'static str,
+    pub without: &'static str,
+    pub tags_like: &'static str,
+    pub or_archive: &'static str,
 }
 
 #[derive(Debug)]

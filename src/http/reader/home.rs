@@ -1,6 +1,8 @@
 //! The home page: newest posts under a heading per day, older ones by a link.
 
+use super::archive::InArchive;
 use crate::app::App;
+use crate::blog::archive::Period;
 use crate::blog::comment::Policy;
 use crate::blog::post::{Comments, Listed};
 use crate::blog::settings::{Home, POSTS_PER_PAGE_MAX};
@@ -23,13 +25,15 @@ pub struct Day {
     pub posts: Vec<Listed>,
 }
 
-/// A page that lists posts: home and the pages of tags.
+/// A page that lists posts: home, and the pages of tags, authors, months and days.
 #[derive(Template)]
 #[template(path = "reader/list.html")]
 pub struct ListPage {
     pub shell: Shell,
     /// What the list is of; `None` on the home page.
     pub heading: Option<String>,
+    /// A small line above it: `Posts tagged`.
+    pub kicker: &'static str,
     /// The address of the list without a query.
     pub address: String,
     /// Posts that stand above all others, on the first page of the blog.
@@ -38,6 +42,8 @@ pub struct ListPage {
     pub links: Links,
     /// Whether this is the first page of the list.
     pub is_start: bool,
+    /// What stands around the posts of a month or a day.
+    pub archive: Option<InArchive>,
 }
 
 impl ListPage {
@@ -55,9 +61,11 @@ impl ListPage {
             days: days(&shell, page.items),
             shell,
             heading,
+            kicker: "",
             address,
             links,
             is_start,
+            archive: None,
         }
     }
 
@@ -89,6 +97,12 @@ impl ListPage {
         let is_tag = self.address.starts_with("/tags/");
         let heading = self.heading.as_deref().filter(|_| is_tag)?;
         Some((heading, format!("{}feed", self.address)))
+    }
+
+    /// The archive of a day of the list; on that page itself it is no link.
+    fn day_address(&self, day: &Day) -> Option<String> {
+        let address = Period::of_day(&day.date)?.address();
+        (address != self.address).then_some(address)
     }
 
     fn comment_count(&self, post: &Listed) -> String {

@@ -1,5 +1,7 @@
 //! Door 1: readers and commenters. Anyone; cacheable; drafts are never seen from here.
 
+mod archive;
+mod authors;
 mod comment_feed;
 mod comments;
 mod feed;
@@ -28,6 +30,9 @@ pub fn pages() -> Router<App> {
         .route("/", get(home::show))
         .route("/tags/", get(tags::list))
         .route("/tags/{slug}/", get(tags::show))
+        .route("/archive/", get(archive::tree))
+        .route("/authors/", get(authors::list))
+        .route("/authors/{slug}/", get(authors::show))
         .route("/search", get(search::show))
         .route("/feeds/", get(feeds_page::show))
         .route("/feed.atom", get(post_feed::atom))

@@ -1,6 +1,6 @@
 //! A post or page at its permalink. Whatever no other route takes may be one: an imported blog keeps its addresses.
 
-use super::comment_feed;
+use super::{archive, comment_feed};
 use crate::app::App;
 use crate::blog::comment::{self, Policy, State as CommentState};
 use crate::blog::post::{Link, Post};
@@ -13,7 +13,7 @@ use crate::http::shell::Shell;
 use crate::secrets;
 use crate::store::Similar;
 use axum::extract::{Query, Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -42,7 +42,7 @@ pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: R
     let shell = Shell::for_readers(&app).await?;
     let path = request.uri().path();
     let Some(post) = find(&app, path).await? else {
-        return elsewhere(&app, shell, path, &asked).await;
+        return elsewhere(&app, shell, request.uri(), &asked).await;
     };
     if let Some(number) = asked.c {
         return from_blogger(&app, &post, &number).await;
@@ -83,10 +83,15 @@ fn page_number(text: &str) -> Option<i64> {
         .filter(|number: &i64| *number > 0 && number.to_string() == text)
 }
 
-/// Answers where no post lives: with a feed of the comments on one, or the way to where a post has moved.
-async fn elsewhere(app: &App, shell: Shell, path: &str, asked: &Asked) -> Result {
+/// Answers where no post lives: with an archive, a feed of the comments on one, or the way to where a post has moved.
+async fn elsewhere(app: &App, shell: Shell, uri: &Uri, asked: &Asked) -> Result {
+    let path = uri.path();
     let Some((of, format)) = comment_feed::of_post(path) else {
-        return render::moved(&moved_to(app, path).await?);
+        return match moved_to(app, path).await {
+            Ok(moved) => render::moved(&moved),
+            Err(Error::NotFound) => archive::at(app, shell, uri).await?.ok_or(Error::NotFound),
+            Err(error) => Err(error),
+        };
     };
     // A permalink that ends with a slash has its feeds right behind it.
     let mut post = find(app, of).await?;

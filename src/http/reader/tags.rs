@@ -2,6 +2,7 @@
 
 use super::home::ListPage;
 use crate::app::App;
+use crate::blog::words;
 use crate::error::Error;
 use crate::http::cursor::Cursor;
 use crate::http::render::{self, Result};
@@ -14,12 +15,60 @@ use axum::extract::{Path, Query, State};
 #[template(path = "reader/tags.html")]
 struct TagsPage {
     shell: Shell,
+    /// Those that most posts carry, where there are many.
+    most_used: Vec<(Tag, i64)>,
+    /// All of them by their first letters; by none where there are few.
+    groups: Vec<Group>,
+}
+
+/// Tags that begin with the same letter.
+struct Group {
+    letter: String,
     tags: Vec<(Tag, i64)>,
 }
 
+/// So many tags are seen at a glance; more stand under their letters.
+const AT_A_GLANCE: usize = 60;
+const MOST_USED: usize = 20;
+
 pub async fn list(shell: Shell, State(app): State<App>) -> Result {
-    let tags = app.store.tag_counts().await?;
-    render::page(&TagsPage { shell, tags })
+    let mut tags = app.store.tag_counts().await?;
+    tags.sort_by_cached_key(|(tag, _)| words::fold(&tag.name));
+    let (mut most_used, mut groups) = (Vec::new(), Vec::<Group>::new());
+    if tags.len() > AT_A_GLANCE {
+        most_used.clone_from(&tags);
+        most_used.sort_by_key(|(_, posts)| -posts);
+        most_used.truncate(MOST_USED);
+        for tag in tags {
+            let letter = letter(&tag.0.name);
+            match groups.last_mut() {
+                Some(group) if group.letter == letter => group.tags.push(tag),
+                _ => groups.push(Group {
+                    letter,
+                    tags: vec![tag],
+                }),
+            }
+        }
+    } else if !tags.is_empty() {
+        groups.push(Group {
+            letter: String::new(),
+            tags,
+        });
+    }
+    render::page(&TagsPage {
+        shell,
+        most_used,
+        groups,
+    })
+}
+
+/// The letter that a tag is found under: without its accent, as it is sorted. Digits, signs and scripts without letters
+/// stand together.
+fn letter(name: &str) -> String {
+    let first = words::fold(name).chars().next();
+    first
+        .filter(|c| c.is_alphabetic() && *c < '\u{2e80}')
+        .map_or_else(|| "#".to_owned(), |c| c.to_uppercase().collect())
 }
 
 pub async fn show(
@@ -40,7 +89,9 @@ pub async fn show(
         return Err(Error::NotFound);
     }
     let address = format!("/tags/{}/", tag.slug);
-    render::page(&ListPage::new(shell, Some(tag.name), address, page))
+    let kicker = shell.say().lists.tagged;
+    let list = ListPage::new(shell, Some(tag.name), address, page);
+    render::page(&ListPage { kicker, ..list })
 }
 
 /// The way from where a tag once was to where it is now; to all tags where it is gone.

@@ -1,14 +1,49 @@
 //! Full-text search: the one thing that differs by engine. This is SQLite's FTS5.
 //!
-//! The index holds folded words only (`blog::words`) and is written in the transaction that writes the text.
+//! The index holds folded words only (`blog::words`) and is written in the transaction that writes the text. How what was
+//! found is ranked: ARCHITECTURE.md, Search.
 
 mod alike;
+mod index;
 
-use super::{Store, Write};
+pub use index::Indexed;
+
+use super::Store;
 use crate::blog::comment::comment_address;
 use crate::blog::time::Millis;
-use crate::blog::{CommentId, PostId, words};
-use crate::error::Result;
+use crate::blog::{CommentId, PostId, TagId, words};
+use crate::error::{Error, Result};
+use std::collections::HashSet;
+
+/// So many matches are weighed by their words; of more than that, those with the words in the title come first and then
+/// the newest: to weigh 100,000 takes a fifth of a second.
+const WEIGHED_MAX: i64 = 2000;
+/// Pages are found among so many; no blog has more in its menu.
+const PAGES_MAX: i64 = 200;
+
+/// What is looked for: an FTS5 query of `blog::words`, and tags of which a post must have all. One of the two may be empty.
+#[derive(Debug, Clone, Default)]
+pub struct SoughtText {
+    pub words: String,
+    pub tags: Vec<TagId>,
+    /// Whether comments are looked through too: not where the blog shows none.
+    pub with_comments: bool,
+}
+
+impl SoughtText {
+    /// Two tags for the queries; 0 stands for none.
+    fn tags(&self) -> (TagId, TagId) {
+        let tag = |place: usize| self.tags.get(place).copied().unwrap_or_default();
+        (tag(0), tag(1))
+    }
+}
+
+/// Where something was found: in a post, or in a comment on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    pub post: PostId,
+    pub comment: Option<CommentId>,
+}
 
 /// A post that holds what was looked for, in its title, its text or its comments.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -17,11 +52,13 @@ pub struct Hit {
     pub path: String,
     pub published_at: Millis,
     pub excerpt: String,
-    /// Whether the words stand in a comment rather than in the post.
-    pub in_comments: bool,
-    /// The comment that fits best, where they stand in one.
+    /// The comment that fits best, where the words stand in one rather than in the post.
     pub comment_id: Option<CommentId>,
     pub comment_place: Option<i64>,
+    /// Who wrote that comment; empty where they gave no name.
+    pub comment_name: String,
+    /// The safe HTML of the post, or of the comment: as much as is looked through for the words.
+    pub html: String,
 }
 
 impl Hit {
@@ -35,116 +72,214 @@ impl Hit {
     }
 }
 
+/// Whether a post has both tags, where they are asked for.
+macro_rules! with_tags {
+    () => {
+        "($2 = 0 or exists (select 1 from post_tags where post_id = p.id and tag_id = $2)) \
+         and ($3 = 0 or exists (select 1 from post_tags where post_id = p.id and tag_id = $3)) "
+    };
+}
+
 impl Store {
-    /// The published posts and pages that fit a query of [`words::query`] best; those whose comments fit come after,
-    /// unless the blog shows no comments.
-    pub async fn search(&self, query: &str, with_comments: bool, limit: i64) -> Result<Vec<Hit>> {
-        // Each index is asked once, by itself, and only its best answers meet the tables: a join that the planner turned
-        // round would ask the index for every row.
-        // A word in a title weighs ten times, one among the tags five times as much as one in the text.
-        Ok(sqlx::query_as(
-            // Beside `min(rank)` the other columns are those of its row, as SQLite promises.
-            "with found (id, in_comments, rank, comment_id, place) as ( \
-               select * from (select rowid, false, bm25(search_posts, 10.0, 5.0, 1.0), null, null from search_posts \
-                 where search_posts match $1 order by 3 limit 500) \
-               union all \
-               select * from (select c.post_id, true, min(s.rank), c.id, c.place \
-                 from (select rowid as id, rank from search_comments where search_comments match $1 \
-                   order by rank limit 500) s \
-                 cross join comments c where c.id = s.id and c.state = 'approved' and $3 group by c.post_id) \
-             ), best (id, in_comments, rank, comment_id, place) as ( \
-               select id, min(in_comments), min(rank), \
-                 case when min(in_comments) then max(comment_id) end, max(place) from found group by id \
-             ) \
-             select p.title, p.path, p.published_at, coalesce(nullif(p.excerpt, ''), p.auto_excerpt) as excerpt, \
-               b.in_comments, b.comment_id, b.place as comment_place \
-             from best b join posts p on p.id = b.id where p.state = 'published' and p.published_at is not null \
-               and (not b.in_comments or p.comments <> 'hidden') \
-             order by b.in_comments, b.rank, p.published_at desc limit $2",
+    /// Published posts and pages that hold what is looked for, the best first, newer ones first among those that fit alike;
+    /// after them those whose comments hold it. No more than `limit`.
+    pub async fn search(&self, sought: &SoughtText, limit: i64) -> Result<Vec<Place>> {
+        let mut posts = if sought.words.is_empty() {
+            self.tagged_with(sought, limit).await?
+        } else if self.is_common(&sought.words).await? {
+            self.titles_then_newest(sought, limit).await?
+        } else {
+            self.weighed(sought, limit).await?
+        };
+        let found: HashSet<PostId> = posts.iter().map(|place| place.post).collect();
+        let limit = usize::try_from(limit).unwrap_or_default();
+        if sought.with_comments && !sought.words.is_empty() && posts.len() < limit {
+            let comments = self.in_comments(sought).await?;
+            posts.extend(
+                comments
+                    .into_iter()
+                    .filter(|place| !found.contains(&place.post)),
+            );
+        }
+        posts.truncate(limit);
+        Ok(posts)
+    }
+
+    /// Posts by their tags alone.
+    async fn tagged_with(&self, sought: &SoughtText, limit: i64) -> Result<Vec<Place>> {
+        let (first, second) = sought.tags();
+        let rows = sqlx::query_as(
+            "select post_id from post_tags t where tag_id = $1 and published_at is not null \
+             and ($2 = 0 or exists (select 1 from post_tags where post_id = t.post_id and tag_id = $2)) \
+             order by published_at desc, post_id desc limit $3",
         )
-        .bind(query)
+        .bind(first)
+        .bind(second)
         .bind(limit)
-        .bind(with_comments)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(places(rows))
+    }
+
+    async fn is_common(&self, words: &str) -> Result<bool> {
+        let (matches,): (i64,) = sqlx::query_as(
+            "select count(*) from (select 1 from search_posts where search_posts match $1 limit $2)",
+        )
+        .bind(words)
+        .bind(WEIGHED_MAX + 1)
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(matches > WEIGHED_MAX)
+    }
+
+    /// All matches by their weight: a word in a title weighs ten times, one among the tags five times as much as one in the
+    /// text. Eighths of the best weight count as alike.
+    async fn weighed(&self, sought: &SoughtText, limit: i64) -> Result<Vec<Place>> {
+        let (first, second) = sought.tags();
+        let rows = sqlx::query_as(concat!(
+            // The index is asked once, by itself: a join that the planner turned round would ask it for every row.
+            "with found (id, weight) as materialized ( \
+               select rowid, bm25(search_posts, 10.0, 5.0, 1.0) from search_posts where search_posts match $1) \
+             select p.id from found f cross join posts p where p.id = f.id and p.state = 'published' \
+             and p.published_at is not null and ",
+            with_tags!(),
+            "order by round(8 * weight / (select min(weight) from found)) desc, p.published_at desc, p.id desc limit $4"
+        ))
+        .bind(&sought.words)
+        .bind(first)
+        .bind(second)
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(places(rows))
+    }
+
+    /// Of more matches than can be weighed: those with the words in the title, then the newest.
+    async fn titles_then_newest(&self, sought: &SoughtText, limit: i64) -> Result<Vec<Place>> {
+        let in_titles = words::in_title(&sought.words);
+        let mut posts = self.newest_with(&in_titles, sought, limit).await?;
+        if posts.len() < usize::try_from(limit).unwrap_or_default() {
+            let known: HashSet<PostId> = posts.iter().map(|place| place.post).collect();
+            let others = self.newest_with(&sought.words, sought, limit).await?;
+            posts.extend(
+                others
+                    .into_iter()
+                    .filter(|place| !known.contains(&place.post)),
+            );
+        }
+        Ok(posts)
+    }
+
+    async fn newest_with(
+        &self,
+        words: &str,
+        sought: &SoughtText,
+        limit: i64,
+    ) -> Result<Vec<Place>> {
+        let (first, second) = sought.tags();
+        // Walked by time, so that it ends when there are enough; with a tag, along the posts of the tag.
+        let sql = if sought.tags.is_empty() {
+            "select * from (select p.id from posts p where p.kind = 'post' and p.state = 'published' \
+               and p.id in (select rowid from search_posts where search_posts match $1) \
+               order by p.published_at desc, p.id desc limit $4) \
+             union all \
+             select * from (select p.id from posts p where p.kind = 'page' and p.state = 'published' \
+               and p.published_at is not null and $2 = 0 and $3 = 0 \
+               and exists (select 1 from search_posts where search_posts match $1 and rowid = p.id) limit $5)"
+        } else {
+            "select t.post_id from post_tags t where t.tag_id = $2 and t.published_at is not null \
+             and t.post_id in (select rowid from search_posts where search_posts match $1) \
+             and ($3 = 0 or exists (select 1 from post_tags where post_id = t.post_id and tag_id = $3)) \
+             order by t.published_at desc, t.post_id desc limit $4 + 0 * $5"
+        };
+        let rows = sqlx::query_as(sql)
+            .bind(words)
+            .bind(first)
+            .bind(second)
+            .bind(limit)
+            .bind(PAGES_MAX)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(places(rows))
+    }
+
+    /// Posts whose comments hold the words, each with the comment that fits best. Of very many comments only the newest are
+    /// looked at, and not weighed.
+    async fn in_comments(&self, sought: &SoughtText) -> Result<Vec<Place>> {
+        let (matches,): (i64,) = sqlx::query_as(
+            "select count(*) from (select 1 from search_comments where search_comments match $1 limit $2)",
+        )
+        .bind(&sought.words)
+        .bind(WEIGHED_MAX + 1)
+        .fetch_one(&self.readers)
+        .await?;
+        macro_rules! by {
+            ($weight:literal) => {
+                // Beside `min(weight)` the other columns are those of its row, as SQLite promises.
+                concat!(
+                    "with found (id, weight) as materialized (select rowid, ",
+                    $weight,
+                    " from search_comments where search_comments match $1 order by rowid desc limit $4), \
+                     best (post_id, weight, id) as materialized (select c.post_id, min(f.weight), c.id \
+                       from found f cross join comments c where c.id = f.id and c.state = 'approved' group by c.post_id) \
+                     select p.id, b.id from best b cross join posts p where p.id = b.post_id and p.state = 'published' \
+                     and p.published_at is not null and p.comments <> 'hidden' and ",
+                    with_tags!(),
+                    "order by round(8 * b.weight / (select min(weight) from best)) desc, b.id desc"
+                )
+            };
+        }
+        let sql = if matches > WEIGHED_MAX {
+            by!("-1.0")
+        } else {
+            by!("bm25(search_comments)")
+        };
+        let (first, second) = sought.tags();
+        let rows: Vec<(PostId, CommentId)> = sqlx::query_as(sql)
+            .bind(&sought.words)
+            .bind(first)
+            .bind(second)
+            .bind(WEIGHED_MAX)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(post, comment)| Place {
+                post,
+                comment: Some(comment),
+            })
+            .collect())
+    }
+
+    /// What a page of found places shows, in their order. `html_max` characters of each text are looked through.
+    pub async fn hits(&self, places: &[Place], html_max: i64) -> Result<Vec<Hit>> {
+        let wanted: Vec<(PostId, Option<CommentId>)> = places
+            .iter()
+            .map(|place| (place.post, place.comment))
+            .collect();
+        let wanted = serde_json::to_string(&wanted)
+            .map_err(|error| Error::Internal(format!("places of a search: {error}")))?;
+        Ok(sqlx::query_as(
+            "select p.title, p.path, p.published_at, coalesce(nullif(p.excerpt, ''), p.auto_excerpt) as excerpt, \
+             c.id as comment_id, c.place as comment_place, coalesce(c.name, '') as comment_name, \
+             case when c.id is null then substr(p.html, 1, $2) else substr(c.html, 1, $2) end as html \
+             from json_each($1) w cross join posts p on p.id = w.value ->> 0 \
+             left join comments c on c.id = w.value ->> 1 \
+             where p.state = 'published' and p.published_at is not null and (c.id is null or c.state = 'approved') \
+             order by w.key",
+        )
+        .bind(wanted)
+        .bind(html_max)
         .fetch_all(&self.readers)
         .await?)
     }
-
-    /// What is wrong with the index: words that are damaged, texts that are missing in it, entries without a text.
-    pub(super) async fn search_problems(&self) -> Result<Vec<String>> {
-        let mut problems = Vec::new();
-        for (name, check) in [
-            (
-                "posts",
-                "insert into search_posts (search_posts) values ('integrity-check')",
-            ),
-            (
-                "comments",
-                "insert into search_comments (search_comments) values ('integrity-check')",
-            ),
-        ] {
-            // It is written as an insert but changes nothing, so only the writer may run it.
-            if let Err(error) = sqlx::query(check).execute(&self.writer).await {
-                problems.push(format!("the search index of {name} is damaged: {error}"));
-            }
-        }
-        let counts: Vec<(String, i64)> = sqlx::query_as(
-            "select 'posts are not in the search index', count(*) from posts \
-               where id not in (select rowid from search_posts) \
-             union all select 'entries of the search index have no post', count(*) from search_posts \
-               where rowid not in (select id from posts) \
-             union all select 'comments are not in the search index', count(*) from comments \
-               where id not in (select rowid from search_comments) \
-             union all select 'entries of the search index have no comment', count(*) from search_comments \
-               where rowid not in (select id from comments)",
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        problems.extend(
-            counts
-                .into_iter()
-                .filter(|(_, count)| *count > 0)
-                .map(|(what, count)| format!("{count} {what}")),
-        );
-        Ok(problems)
-    }
 }
 
-impl Write {
-    /// Puts the words of a post into the index, in place of those that stood there.
-    pub(super) async fn index_post(
-        &mut self,
-        id: PostId,
-        title: &str,
-        tags: &[String],
-        text: &str,
-    ) -> Result<()> {
-        sqlx::query("delete from search_posts where rowid = $1")
-            .bind(id)
-            .execute(&mut *self.tx)
-            .await?;
-        sqlx::query("insert into search_posts (rowid, title, tags, body) values ($1, $2, $3, $4)")
-            .bind(id)
-            .bind(words::fold(title))
-            .bind(words::fold(&tags.join(" ")))
-            .bind(words::fold(text))
-            .execute(&mut *self.tx)
-            .await?;
-        self.make_related_due(id).await
-    }
-
-    /// Puts the words of a new rendering into the index; title and tags stay as they are stored.
-    pub(super) async fn index_words(&mut self, id: PostId, text: &str) -> Result<()> {
-        let (title,): (String,) = sqlx::query_as("select title from posts where id = $1")
-            .bind(id)
-            .fetch_one(&mut *self.tx)
-            .await?;
-        let tags: Vec<(String,)> = sqlx::query_as(
-            "select t.name from tags t join post_tags pt on pt.tag_id = t.id where pt.post_id = $1",
-        )
-        .bind(id)
-        .fetch_all(&mut *self.tx)
-        .await?;
-        let tags: Vec<String> = tags.into_iter().map(|(name,)| name).collect();
-        self.index_post(id, &title, &tags, text).await
-    }
+fn places(rows: Vec<(PostId,)>) -> Vec<Place> {
+    rows.into_iter()
+        .map(|(post,)| Place {
+            post,
+            comment: None,
+        })
+        .collect()
 }

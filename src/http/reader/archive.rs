@@ -1,0 +1,286 @@
+//! Archives: years and months with counts, the titles of a year, the posts of a month or a day.
+//!
+//! Years, months and days have no route of their own: an imported post may live at such an address, so they are what
+//! [`super::post`] answers with where none does.
+
+use super::home::ListPage;
+use crate::app::App;
+use crate::blog::archive::{Period, of_blogger};
+use crate::error::Error;
+use crate::http::cursor::{Cursor, Links};
+use crate::http::render::{self, Result};
+use crate::http::shell::Shell;
+use crate::store::{PostWriter, Side, Titled};
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::Uri;
+use jiff::ToSpan;
+
+/// Titles on one page of a year.
+const TITLES_PER_PAGE: i64 = 100;
+
+/// A month or a day with its posts.
+pub struct Counted {
+    pub address: String,
+    /// `June`, or `5`.
+    pub name: String,
+    pub posts: i64,
+}
+
+/// A year of the tree.
+struct Year {
+    number: i16,
+    address: String,
+    posts: i64,
+    /// Newest first.
+    months: Vec<Counted>,
+}
+
+#[derive(Template)]
+#[template(path = "reader/archive.html")]
+struct ArchivePage {
+    shell: Shell,
+    years: Vec<Year>,
+    /// Where there is more than one.
+    writers: Vec<PostWriter>,
+}
+
+#[derive(Template)]
+#[template(path = "reader/year.html")]
+struct YearPage {
+    shell: Shell,
+    number: i16,
+    address: String,
+    months: Vec<Counted>,
+    /// Titles under their months, newest first.
+    titles: Vec<(String, Vec<Titled>)>,
+    links: Links,
+    is_start: bool,
+    /// The nearest years that have posts.
+    older: Option<(String, i16)>,
+    newer: Option<(String, i16)>,
+}
+
+impl YearPage {
+    /// The day of the month, for the list of titles.
+    fn day(&self, post: &Titled) -> i8 {
+        post.published_at.day(&self.shell.site.zone).day()
+    }
+}
+
+pub async fn tree(shell: Shell, State(app): State<App>) -> Result {
+    let years = years(&shell, &app.store.months().await?);
+    let writers = if shell.site.several_writers {
+        app.store.post_writers().await?
+    } else {
+        Vec::new()
+    };
+    render::page(&ArchivePage {
+        shell,
+        years,
+        writers,
+    })
+}
+
+/// Puts months, newest first, below their years.
+fn years(shell: &Shell, months: &[(String, i64)]) -> Vec<Year> {
+    let mut years: Vec<Year> = Vec::new();
+    for (key, posts) in months {
+        let Some(period) = Period::of_month(key) else {
+            continue;
+        };
+        let first = period.first_day();
+        if years.last().is_none_or(|year| year.number != first.year()) {
+            years.push(Year {
+                number: first.year(),
+                address: Period::Year(first.year()).address(),
+                posts: 0,
+                months: Vec::new(),
+            });
+        }
+        if let Some(year) = years.last_mut() {
+            year.posts += posts;
+            year.months.push(Counted {
+                address: period.address(),
+                name: shell.dates().month_name(first),
+                posts: *posts,
+            });
+        }
+    }
+    years
+}
+
+/// The archive of a year, a month or a day, if that is what an address names.
+pub async fn at(app: &App, shell: Shell, uri: &Uri) -> Result<Option<axum::response::Response>> {
+    if let Some(day) = of_blogger(uri.path()) {
+        return blogger(app, day).await.map(Some);
+    }
+    let Some(period) = Period::of_path(uri.path()) else {
+        return Ok(None);
+    };
+    let answer = match period {
+        _ if !uri.path().ends_with('/') => exists(app, &shell, period).await,
+        Period::Year(number) => year(app, shell, period, number, uri).await,
+        Period::Month(_) | Period::Day(_) => posts(app, shell, period, uri).await,
+    };
+    answer.map(Some)
+}
+
+fn cursor(uri: &Uri) -> Cursor {
+    Query::try_from_uri(uri).map_or_else(|_| Cursor::default(), |Query(cursor)| cursor)
+}
+
+/// The address with its slash, where posts stand there.
+async fn exists(app: &App, shell: &Shell, period: Period) -> Result {
+    let span = period.span(&shell.site.zone);
+    let titles = app.store.titles_between(span, Side::Start, 1).await?;
+    if titles.items.is_empty() {
+        return Err(Error::NotFound);
+    }
+    render::moved(&period.address())
+}
+
+async fn year(app: &App, shell: Shell, period: Period, number: i16, uri: &Uri) -> Result {
+    let span = period.span(&shell.site.zone);
+    let cursor = cursor(uri);
+    let mut page = app
+        .store
+        .titles_between(span, cursor.side(), TITLES_PER_PAGE)
+        .await?;
+    if page.is_top() {
+        page = app
+            .store
+            .titles_between(span, Side::Start, TITLES_PER_PAGE)
+            .await?;
+    }
+    if page.items.is_empty() {
+        return Err(Error::NotFound);
+    }
+    let mut years = years(&shell, &app.store.months().await?);
+    let place = years.iter().position(|year| year.number == number);
+    let beside = |place: Option<usize>| {
+        let year = years.get(place?)?;
+        Some((year.address.clone(), year.number))
+    };
+    let (older, newer) = (
+        beside(place.map(|place| place + 1)),
+        beside(place.and_then(|place| place.checked_sub(1))),
+    );
+    let months = place.map_or_else(Vec::new, |place| years.swap_remove(place).months);
+    let links = Links::of(&page, |post| (post.published_at, post.id.0));
+    let is_start = page.side == Side::Start;
+    let mut titles: Vec<(String, Vec<Titled>)> = Vec::new();
+    for post in page.items {
+        let month = shell.dates().month(post.published_at.day(&shell.site.zone));
+        match titles.last_mut() {
+            Some((last, posts)) if *last == month => posts.push(post),
+            _ => titles.push((month, vec![post])),
+        }
+    }
+    render::page(&YearPage {
+        shell,
+        number,
+        address: period.address(),
+        months,
+        titles,
+        links,
+        is_start,
+        older,
+        newer,
+    })
+}
+
+/// The posts of a month or of a day.
+async fn posts(app: &App, shell: Shell, period: Period, uri: &Uri) -> Result {
+    let span = period.span(&shell.site.zone);
+    let cursor = cursor(uri);
+    let limit = shell.site.settings.posts_per_page;
+    let mut page = app.store.posts_between(span, cursor.side(), limit).await?;
+    if page.is_top() {
+        page = app.store.posts_between(span, Side::Start, limit).await?;
+    }
+    if page.items.is_empty() {
+        return Err(Error::NotFound);
+    }
+    let key = period.key();
+    let dates = shell.dates();
+    let first = period.first_day();
+    let (title, days, beside) = match period {
+        Period::Day(day) => {
+            let beside = app.store.days_beside(&key).await?;
+            (dates.date_of(day), Vec::new(), beside)
+        }
+        _ => {
+            let days = app.store.days_of(&key).await?;
+            let days = days.into_iter().filter_map(|(day, posts)| {
+                let period = Period::of_day(&day)?;
+                Some(Counted {
+                    address: period.address(),
+                    name: period.first_day().day().to_string(),
+                    posts,
+                })
+            });
+            (
+                dates.month(first),
+                days.collect(),
+                app.store.months_beside(&key).await?,
+            )
+        }
+    };
+    let link = |key: Option<String>| {
+        let key = key?;
+        let period = Period::of_day(&key).or_else(|| Period::of_month(&key))?;
+        let name = match period {
+            Period::Day(day) => dates.date_of(day),
+            _ => dates.month(period.first_day()),
+        };
+        Some((period.address(), name))
+    };
+    let (older, newer) = (link(beside.0), link(beside.1));
+    let mut above = vec![(
+        Period::Year(first.year()).address(),
+        first.year().to_string(),
+    )];
+    if let Period::Day(day) = period {
+        let month = Period::Month(day.first_of_month());
+        above.push((month.address(), dates.month(day)));
+    }
+    let mut page = ListPage::new(shell, Some(title), period.address(), page);
+    page.archive = Some(InArchive {
+        above,
+        days,
+        older,
+        newer,
+    });
+    render::page(&page)
+}
+
+/// What stands around the posts of a month or a day.
+pub struct InArchive {
+    /// The year, and the month of a day: address and name.
+    pub above: Vec<(String, String)>,
+    /// The days of a month.
+    pub days: Vec<Counted>,
+    /// The nearest months or days that have posts.
+    pub older: Option<(String, String)>,
+    pub newer: Option<(String, String)>,
+}
+
+/// The way to where an archive on Blogger is now: named after the first of a month, it was of the month; after another
+/// day, of the day or of the week that began with it.
+async fn blogger(app: &App, day: jiff::civil::Date) -> Result {
+    let month = Period::Month(day.first_of_month());
+    let of_month = day.day() == 1;
+    if !of_month {
+        let end = day.saturating_add(7.days());
+        let key = |day| Period::Day(day).key();
+        let found = app.store.first_day_between(&key(day), &key(end)).await?;
+        if let Some(found) = found.and_then(|found| Period::of_day(&found)) {
+            return render::moved(&found.address());
+        }
+    }
+    if app.store.days_of(&month.key()).await?.is_empty() {
+        return Err(Error::NotFound);
+    }
+    render::moved(&month.address())
+}

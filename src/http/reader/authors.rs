@@ -1,0 +1,37 @@
+//! The posts of one author, where a blog has several.
+
+use super::home::ListPage;
+use crate::app::App;
+use crate::error::Error;
+use crate::http::cursor::Cursor;
+use crate::http::render::{self, Result};
+use crate::http::shell::Shell;
+use crate::store::Side;
+use axum::extract::{Path, Query, State};
+
+/// All of them stand in the archive.
+pub async fn list() -> Result {
+    render::moved("/archive/")
+}
+
+pub async fn show(
+    shell: Shell,
+    State(app): State<App>,
+    Path(slug): Path<String>,
+    Query(cursor): Query<Cursor>,
+) -> Result {
+    let writer = app.store.post_writer(&slug).await?;
+    let writer = writer.ok_or(Error::NotFound)?;
+    let limit = shell.site.settings.posts_per_page;
+    let mut page = app.store.posts_by(writer.id, cursor.side(), limit).await?;
+    if page.is_top() {
+        page = app.store.posts_by(writer.id, Side::Start, limit).await?;
+    }
+    if page.items.is_empty() {
+        return Err(Error::NotFound);
+    }
+    let kicker = shell.say().archive.posts_by;
+    let address = format!("/authors/{}/", writer.slug);
+    let list = ListPage::new(shell, Some(writer.name), address, page);
+    render::page(&ListPage { kicker, ..list })
+}

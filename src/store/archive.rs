@@ -1,0 +1,458 @@
+//! Archives: on which day each published post stands and who wrote it, and how many there are of each.
+//!
+//! The day is that of the blog's zone. The counts are kept by triggers of the schema, so reading counts nothing.
+
+use super::posts::listed;
+use super::{Page, Side, Store, Write};
+use crate::blog::post::{Kind, Listed, State};
+use crate::blog::time::Millis;
+use crate::blog::{AuthorId, PostId, WriterId, slug};
+use crate::error::{Error, Result};
+use jiff::tz::TimeZone;
+
+/// How many days are made anew in one statement.
+const DAYS_AT_ONCE: i64 = 2000;
+
+/// Somebody who wrote published posts.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct PostWriter {
+    pub id: WriterId,
+    pub slug: String,
+    pub name: String,
+    /// How many posts.
+    pub posts: i64,
+}
+
+/// A post in a list of titles.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Titled {
+    pub id: PostId,
+    pub title: String,
+    pub path: String,
+    pub published_at: Millis,
+}
+
+/// What a writer is called: by the account, or else by the by-line.
+macro_rules! writers {
+    ($rest:literal) => {
+        concat!(
+            "select w.id, w.slug, coalesce(a.name, w.byline, '') as name, w.posts from writers w ",
+            "left join authors a on a.id = w.author_id ",
+            $rest
+        )
+    };
+}
+
+/// Posts of a span of time, with the columns that come before.
+macro_rules! between {
+    ($columns:ident, older) => {
+        $columns!(
+            "where p.state = 'published' and p.kind = 'post' and (p.published_at, p.id) < ($1, $2) \
+             and p.published_at >= $3 order by p.published_at desc, p.id desc limit $4"
+        )
+    };
+    ($columns:ident, newer) => {
+        $columns!(
+            "where p.state = 'published' and p.kind = 'post' and (p.published_at, p.id) > ($1, $2) \
+             and p.published_at < $3 order by p.published_at, p.id limit $4"
+        )
+    };
+}
+
+macro_rules! titled {
+    ($rest:literal) => {
+        concat!(
+            "select p.id, p.title, p.path, p.published_at from posts p ",
+            $rest
+        )
+    };
+}
+
+impl Store {
+    /// Every month that has published posts, as `2016-06` with their number, the newest first.
+    pub async fn months(&self) -> Result<Vec<(String, i64)>> {
+        Ok(
+            sqlx::query_as("select month, posts from months order by month desc")
+                .fetch_all(&self.readers)
+                .await?,
+        )
+    }
+
+    /// The days of a month that have published posts, as `2016-06-05` with their number, in their order.
+    pub async fn days_of(&self, month: &str) -> Result<Vec<(String, i64)>> {
+        Ok(sqlx::query_as(
+            "select day, posts from days where day > $1 and day < $1 || '-99' order by day",
+        )
+        .bind(month)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// The nearest months that have posts: `(older, newer)`.
+    pub async fn months_beside(&self, month: &str) -> Result<(Option<String>, Option<String>)> {
+        self.beside(
+            "select (select max(month) from months where month < $1), (select min(month) from months where month > $1)",
+            month,
+        )
+        .await
+    }
+
+    /// The nearest days that have posts: `(older, newer)`.
+    pub async fn days_beside(&self, day: &str) -> Result<(Option<String>, Option<String>)> {
+        self.beside(
+            "select (select max(day) from days where day < $1), (select min(day) from days where day > $1)",
+            day,
+        )
+        .await
+    }
+
+    /// The first day from `first` to before `end` that has posts.
+    pub async fn first_day_between(&self, first: &str, end: &str) -> Result<Option<String>> {
+        let row: Option<(String,)> = sqlx::query_as(
+            "select day from days where day >= $1 and day < $2 order by day limit 1",
+        )
+        .bind(first)
+        .bind(end)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.map(|(day,)| day))
+    }
+
+    async fn beside(
+        &self,
+        sql: &'static str,
+        of: &str,
+    ) -> Result<(Option<String>, Option<String>)> {
+        Ok(sqlx::query_as(sql)
+            .bind(of)
+            .fetch_one(&self.readers)
+            .await?)
+    }
+
+    /// Published posts from one moment to before another, newest first.
+    pub async fn posts_between(
+        &self,
+        span: (Millis, Millis),
+        side: Side,
+        limit: i64,
+    ) -> Result<Page<Listed>> {
+        let sql = match side {
+            Side::Newer(..) => between!(listed, newer),
+            Side::Start | Side::Older(..) => between!(listed, older),
+        };
+        self.between(sql, span, side, limit).await
+    }
+
+    /// Their titles alone.
+    pub async fn titles_between(
+        &self,
+        span: (Millis, Millis),
+        side: Side,
+        limit: i64,
+    ) -> Result<Page<Titled>> {
+        let sql = match side {
+            Side::Newer(..) => between!(titled, newer),
+            Side::Start | Side::Older(..) => between!(titled, older),
+        };
+        self.between(sql, span, side, limit).await
+    }
+
+    /// A walk that begins within the span, whatever place was asked for, and ends where it does.
+    async fn between<T>(
+        &self,
+        sql: &'static str,
+        (from, until): (Millis, Millis),
+        side: Side,
+        limit: i64,
+    ) -> Result<Page<T>>
+    where
+        T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin,
+    {
+        let (at, id, end) = match side {
+            Side::Older(at, id) if at < until => (at, id, from),
+            // Ids are greater than nothing, so this is before everything of that moment.
+            Side::Start | Side::Older(..) => (until, 0, from),
+            Side::Newer(at, id) if at >= from => (at, id, until),
+            Side::Newer(..) => (from, 0, until),
+        };
+        let rows = sqlx::query_as(sql)
+            .bind(at)
+            .bind(id)
+            .bind(end)
+            .bind(limit + 1)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(Page::of(rows, side, limit))
+    }
+
+    /// Those who wrote published posts, by name.
+    pub async fn post_writers(&self) -> Result<Vec<PostWriter>> {
+        Ok(
+            sqlx::query_as(writers!("where w.posts > 0 order by name, w.id"))
+                .fetch_all(&self.readers)
+                .await?,
+        )
+    }
+
+    /// One of them, by the slug of their page.
+    pub async fn post_writer(&self, slug: &str) -> Result<Option<PostWriter>> {
+        Ok(
+            sqlx::query_as(writers!("where w.slug = $1 and w.posts > 0"))
+                .bind(slug)
+                .fetch_optional(&self.readers)
+                .await?,
+        )
+    }
+
+    /// Whether more than one person wrote what is published.
+    pub async fn has_several_writers(&self) -> Result<bool> {
+        let rows: Vec<(i64,)> = sqlx::query_as("select 1 from writers where posts > 0 limit 2")
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(rows.len() > 1)
+    }
+
+    /// Published posts of a writer, newest first.
+    pub async fn posts_by(&self, writer: WriterId, side: Side, limit: i64) -> Result<Page<Listed>> {
+        let sql = match side {
+            Side::Newer(..) => listed!(
+                "where p.writer_id = $1 and (p.published_at, p.id) > ($2, $3) \
+                 order by p.published_at, p.id limit $4"
+            ),
+            Side::Start | Side::Older(..) => listed!(
+                "where p.writer_id = $1 and (p.published_at, p.id) < ($2, $3) \
+                 order by p.published_at desc, p.id desc limit $4"
+            ),
+        };
+        let (at, id) = side.place();
+        let rows = sqlx::query_as(sql)
+            .bind(writer)
+            .bind(at)
+            .bind(id)
+            .bind(limit + 1)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(Page::of(rows, side, limit))
+    }
+
+    /// Puts posts into the archive that an older schema brought along, no more than `limit`; false where none is left.
+    pub async fn place_posts(&self, limit: i64, now: Millis) -> Result<bool> {
+        const UNPLACED: &str = "select id from posts where day is null and kind = 'post' and state = 'published' \
+             and published_at is not null order by id limit $1";
+        // Mostly there is none, and no reason to ask the one connection that writes.
+        let left: Option<(PostId,)> = sqlx::query_as(UNPLACED)
+            .bind(1)
+            .fetch_optional(&self.readers)
+            .await?;
+        if left.is_none() {
+            return Ok(false);
+        }
+        let mut write = self.write().await?;
+        let unplaced: Vec<(PostId,)> = sqlx::query_as(UNPLACED)
+            .bind(limit)
+            .fetch_all(&mut *write.tx)
+            .await?;
+        for (id,) in unplaced {
+            write.place_in_archive(id).await?;
+        }
+        write.commit_content(now).await?;
+        Ok(true)
+    }
+
+    /// What is wrong with days and counts.
+    pub(super) async fn archive_problems(&self) -> Result<Vec<String>> {
+        let counts: Vec<(String, i64)> = sqlx::query_as(
+            "with days_counted as (select day, count(*) from posts where day is not null group by day), \
+             months_counted as (select substr(day, 1, 7), count(*) from posts where day is not null group by 1), \
+             writers_counted as (select w.id, count(p.id) from writers w left join posts p on p.writer_id = w.id group by w.id), \
+             tags_counted as (select t.id, count(pt.published_at) from tags t left join post_tags pt on pt.tag_id = t.id group by t.id) \
+             select 'days have another number of posts than is counted', count(*) from ( \
+               select * from (select * from days_counted except select day, posts from days) \
+               union select * from (select day, posts from days except select * from days_counted)) \
+             union all select 'months have another number of posts than is counted', count(*) from ( \
+               select * from (select * from months_counted except select month, posts from months) \
+               union select * from (select month, posts from months except select * from months_counted)) \
+             union all select 'writers have another number of posts than is counted', count(*) from ( \
+               select * from writers_counted except select id, posts from writers) \
+             union all select 'tags have another number of posts than is counted', count(*) from ( \
+               select * from tags_counted except select id, posts from tags) \
+             union all select 'published posts stand in no archive yet (the server puts them there when it runs)', count(*) \
+               from posts where day is null and kind = 'post' and state = 'published' and published_at is not null \
+             union all select 'posts stand in an archive and are not published', count(*) \
+               from posts where day is not null and (kind <> 'post' or state <> 'published')",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let mut problems: Vec<String> = counts
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(what, count)| format!("{count} {what}"))
+            .collect();
+        let zone = self.settings().await?.time_zone();
+        let placed: Vec<(Millis, String)> = sqlx::query_as(
+            "select published_at, day from posts where day is not null and published_at is not null",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let elsewhere = placed
+            .iter()
+            .filter(|(at, day)| day_of(*at, &zone) != *day)
+            .count();
+        if elsewhere > 0 {
+            problems.push(format!(
+                "{elsewhere} posts stand under another day of the archive than that of their time"
+            ));
+        }
+        Ok(problems)
+    }
+}
+
+/// What decides where a post stands in the archive, and where it stands.
+#[derive(sqlx::FromRow)]
+struct Standing {
+    kind: Kind,
+    state: State,
+    published_at: Option<Millis>,
+    author_id: Option<AuthorId>,
+    byline: String,
+    day: Option<String>,
+    writer_id: Option<WriterId>,
+    zone: Option<String>,
+}
+
+impl Write {
+    /// Brings a post's day and writer in line with its state.
+    pub(super) async fn place_in_archive(&mut self, id: PostId) -> Result<()> {
+        let post: Standing = sqlx::query_as(
+            "select kind, state, published_at, author_id, byline, day, writer_id, \
+             (select value from settings where name = 'zone') as zone from posts where id = $1",
+        )
+        .bind(id)
+        .fetch_one(&mut *self.tx)
+        .await?;
+        let is_public = post.kind == Kind::Post && post.state == State::Published;
+        let at = post.published_at.filter(|_| is_public);
+        let zone = zone_of(post.zone.as_deref());
+        let day = at.map(|at| day_of(at, &zone));
+        let writer = match day {
+            Some(_) => self.writer_of(post.author_id, &post.byline).await?,
+            None => None,
+        };
+        if (&day, writer) == (&post.day, post.writer_id) {
+            return Ok(());
+        }
+        sqlx::query("update posts set day = $2, writer_id = $3 where id = $1")
+            .bind(id)
+            .bind(day)
+            .bind(writer)
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Makes the days of all posts anew, for another zone.
+    pub(super) async fn place_all(&mut self) -> Result<()> {
+        let zone: Option<(String,)> =
+            sqlx::query_as("select value from settings where name = 'zone'")
+                .fetch_optional(&mut *self.tx)
+                .await?;
+        let zone = zone_of(zone.as_ref().map(|(name,)| name.as_str()));
+        let mut last = PostId(0);
+        loop {
+            let posts: Vec<(PostId, Millis, String)> = sqlx::query_as(
+                "select id, published_at, day from posts where id > $1 and day is not null \
+                 and published_at is not null order by id limit $2",
+            )
+            .bind(last)
+            .bind(DAYS_AT_ONCE)
+            .fetch_all(&mut *self.tx)
+            .await?;
+            let Some((newest, ..)) = posts.last() else {
+                return Ok(());
+            };
+            last = *newest;
+            let moved: Vec<(PostId, String)> = posts
+                .into_iter()
+                .map(|(id, at, day)| (id, day, day_of(at, &zone)))
+                .filter(|(_, before, day)| before != day)
+                .map(|(id, _, day)| (id, day))
+                .collect();
+            let moved = serde_json::to_string(&moved)
+                .map_err(|error| Error::Internal(format!("days of posts: {error}")))?;
+            sqlx::query(
+                "update posts set day = moved.value ->> 1 from json_each($1) moved where posts.id = moved.value ->> 0",
+            )
+            .bind(moved)
+            .execute(&mut *self.tx)
+            .await?;
+        }
+    }
+
+    /// The writer of a post's page of posts. A by-line and an account of the same name are one person.
+    async fn writer_of(
+        &mut self,
+        author: Option<AuthorId>,
+        byline: &str,
+    ) -> Result<Option<WriterId>> {
+        let (known, same, name) = if !byline.is_empty() {
+            (
+                "select id from writers where byline = $1 and $2 = $2",
+                "update writers set byline = $1 where id = (select w.id from writers w join authors a on a.id = w.author_id \
+                 where a.name = $1 and w.byline is null and $2 = $2 order by w.id limit 1) returning id",
+                byline.to_owned(),
+            )
+        } else if let Some(author) = author {
+            let (name,): (String,) = sqlx::query_as("select name from authors where id = $1")
+                .bind(author)
+                .fetch_one(&mut *self.tx)
+                .await?;
+            (
+                "select id from writers where author_id = $2 and $1 = $1",
+                "update writers set author_id = $2 where byline = $1 and author_id is null returning id",
+                name,
+            )
+        } else {
+            return Ok(None);
+        };
+        let author = author.unwrap_or_default();
+        for sql in [known, same] {
+            let row: Option<(WriterId,)> = sqlx::query_as(sql)
+                .bind(&name)
+                .bind(author)
+                .fetch_optional(&mut *self.tx)
+                .await?;
+            if let Some((id,)) = row {
+                return Ok(Some(id));
+            }
+        }
+        let wanted = match slug::of(&name) {
+            empty if empty.is_empty() => "author".to_owned(),
+            slug => slug,
+        };
+        let mut n = 1;
+        loop {
+            let made: Option<(WriterId,)> = sqlx::query_as(
+                "insert into writers (slug, author_id, byline) values ($1, nullif($2, 0), nullif($3, '')) \
+                 on conflict (slug) do nothing returning id",
+            )
+            .bind(slug::numbered(&wanted, n))
+            .bind(if byline.is_empty() { author } else { AuthorId(0) })
+            .bind(byline)
+            .fetch_optional(&mut *self.tx)
+            .await?;
+            match made {
+                Some((id,)) => return Ok(Some(id)),
+                None => n += 1,
+            }
+        }
+    }
+}
+
+fn zone_of(name: Option<&str>) -> TimeZone {
+    name.and_then(|name| TimeZone::get(name).ok())
+        .unwrap_or(TimeZone::UTC)
+}
+
+fn day_of(at: Millis, zone: &TimeZone) -> String {
+    at.day(zone).strftime("%Y-%m-%d").to_string()
+}
