@@ -74,7 +74,7 @@ corpora:
 	@test -n "$(CORPORA)" || { echo "Name the directory of the exports: make corpora CORPORA=DIR" >&2; exit 2; }
 	CORPORA="$(abspath $(CORPORA))" cargo test --test corpora -- --ignored --nocapture
 
-# Prints the times and sizes that we promise, on a blog of 10,000 posts, on a post of 5,000 comments and for many who
+# Prints the times and sizes that we promise, on a blog of 10,000 posts and one of 100,000, on a post of 5,000 comments and for many who
 # comment at once, and what the spam filter makes of comments that it has not seen, and fails where they are not met.
 measure:
 	cargo build --release

@@ -716,6 +716,7 @@ async fn a_hundred_thousand_posts_are_searched_and_leafed_through_at_once() {
             }
             let time = median(times);
             table[row].push(time);
+            println!("{size:>8} posts: {what:28}{time:>9.2} ms");
             if time > *goal {
                 missed.push(format!(
                     "{what} with {size} posts: {time:.2} ms, goal {goal}"

@@ -149,7 +149,7 @@ async fn no_date_without_posts_has_an_archive() {
         "/2007/09/17/1/",
         "/2009",
         "/2007//",
-        "/2007/09/17/?before=x\"><script>",
+        "/2007/09/17/?before=x%22%3E%3Cscript%3E",
     ] {
         let page = reader.get(nonsense).await;
         let wanted = if nonsense.contains('?') { 200 } else { 404 };
