@@ -3093,39 +3093,6 @@ async fn posts_are_found_by_the_last_part_of_their_address() {
     }
     for part in ["", "tide", "2016", "secret", "%"] {
         assert!(ending(part).await.is_empty(), "{part}");
-#[tokio::test]
-async fn a_feed_is_read_from_one_place_to_another() {
-    let blog = Blog::new().await;
-    let mut ids = Vec::new();
-    for title in ["one", "two", "three", "four"] {
-        let new = NewPost {
-            tags: vec!["Sea".to_owned(), "A b".to_owned()],
-            ..draft(title)
-        };
-        ids.push(blog.create(&new, Publish::Now, NOON).await.id);
-    }
-    blog.create(&draft("draft"), Publish::Keep, NOON).await;
-    blog.create(&page("page"), Publish::Now, NOON).await;
-    let tag = blog.store.tag_named("sea").await.unwrap().unwrap();
-    for of in [Of::Posts, Of::Tag(tag.id)] {
-        let all = blog.store.feed_places(of, Side::Start, 9).await.unwrap();
-        let found: Vec<i64> = all.iter().map(|place| place.id).collect();
-        assert_eq!(found, [ids[3].0, ids[2].0, ids[1].0, ids[0].0], "{of:?}");
-        let Place { at, id } = all[2];
-        let newer = blog.store.feed_places(of, Side::Newer(at, id), 1).await;
-        assert_eq!(newer.unwrap(), [all[1]], "oldest first");
-        let older = blog.store.feed_places(of, Side::Older(at, id), 9).await;
-        assert_eq!(older.unwrap(), [all[3]]);
-        let counted = blog.store.feed_places_after(of, 1, 2).await.unwrap();
-        assert_eq!(counted, all[1..3]);
-        assert_eq!(blog.store.feed_total(of).await.unwrap(), 4);
-        let posts = blog.store.feed_posts(of, &all[1..3]).await.unwrap();
-        let titles: Vec<&str> = posts.iter().map(|post| post.title.as_str()).collect();
-        assert_eq!(titles, ["three", "two"]);
-        assert_eq!(posts[0].tags, "Sea\nA b");
-        assert_eq!(posts[0].excerpt, "Text of three");
-        assert_eq!(posts[0].picture, "/media/tides.webp");
-        assert!(blog.store.feed_posts(of, &[]).await.unwrap().is_empty());
     }
 }
 
@@ -3233,6 +3200,47 @@ async fn a_common_word_is_counted_no_further_than_it_matters() {
     let fitting = blog.store.fitting("\"tides\" OR \"1\"").await.unwrap();
     assert_eq!(fitting.len(), 3);
     assert!(fitting[0].1 >= fitting[2].1);
+}
+
+// Feeds and what machines find
+
+#[tokio::test]
+async fn a_feed_is_read_from_one_place_to_another() {
+    let blog = Blog::new().await;
+    let mut ids = Vec::new();
+    for title in ["one", "two", "three", "four"] {
+        let new = NewPost {
+            tags: vec!["Sea".to_owned(), "A b".to_owned()],
+            ..draft(title)
+        };
+        ids.push(blog.create(&new, Publish::Now, NOON).await.id);
+    }
+    blog.create(&draft("draft"), Publish::Keep, NOON).await;
+    blog.create(&page("page"), Publish::Now, NOON).await;
+    let tag = blog.store.tag_named("sea").await.unwrap().unwrap();
+    for of in [Of::Posts, Of::Tag(tag.id)] {
+        let all = blog.store.feed_places(of, Side::Start, 9).await.unwrap();
+        let found: Vec<i64> = all.iter().map(|place| place.id).collect();
+        assert_eq!(found, [ids[3].0, ids[2].0, ids[1].0, ids[0].0], "{of:?}");
+        let Place { at, id } = all[2];
+        let newer = blog.store.feed_places(of, Side::Newer(at, id), 1).await;
+        assert_eq!(newer.unwrap(), [all[1]], "oldest first");
+        let older = blog.store.feed_places(of, Side::Older(at, id), 9).await;
+        assert_eq!(older.unwrap(), [all[3]]);
+        let counted = blog.store.feed_places_after(of, 1, 2).await.unwrap();
+        assert_eq!(counted, all[1..3]);
+        assert_eq!(blog.store.feed_total(of).await.unwrap(), 4);
+        let posts = blog.store.feed_posts(of, &all[1..3]).await.unwrap();
+        let titles: Vec<&str> = posts.iter().map(|post| post.title.as_str()).collect();
+        assert_eq!(titles, ["three", "two"]);
+        assert_eq!(posts[0].tags, "Sea\nA b");
+        assert_eq!(posts[0].excerpt, "Text of three");
+        assert_eq!(posts[0].picture, "/media/tides.webp");
+        assert!(blog.store.feed_posts(of, &[]).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
 async fn a_feed_of_comments_holds_those_of_its_post_or_thread_that_are_shown() {
     let blog = Blog::new().await;
     let (ebb, flood) = (blog.publish("Ebb").await.id, blog.publish("Flood").await.id);

@@ -23,8 +23,8 @@ pub mod outside;
 mod paste;
 mod picture;
 mod sanitize;
-mod told;
 mod skim;
+mod told;
 mod tree;
 
 #[cfg(test)]
@@ -44,8 +44,8 @@ pub use ids::is_reserved as is_id_of_page;
 pub use markdown::{TooDeep, comment};
 pub use outline::{Heading, minutes, number_of_words, outline, reading_minutes};
 pub use paste::{converted, pasted};
-pub use told::{below_others, told};
 pub use skim::skim;
+pub use told::{below_others, told};
 
 /// The version of all this, stored beside each rendering: raise it when the same source would give another result, and
 /// stored renderings are made again.

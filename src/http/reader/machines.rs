@@ -133,8 +133,6 @@ pub async fn robots(shell: Shell) -> Result {
 }
 
 pub async fn manifest(shell: Shell) -> Result {
-    // The paper of the theme, by day.
-    let paper = shell.site.looks.sheet.papers[0];
     let icon = |path: &str, sizes: &str, kind: &str, purpose: &str| json!({ "src": path, "sizes": sizes, "type": kind, "purpose": purpose });
     let [paper, _] = shell.papers();
     let manifest = json!({
