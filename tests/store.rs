@@ -7,6 +7,7 @@ use daybook::blog::comment::{NewComment, Policy, State as CommentState};
 use daybook::blog::listing::{By, Order, Sought, Tab};
 use daybook::blog::moderation::Sought as SoughtComments;
 use daybook::blog::post::{Comments, Details, Kind, Markup, NewPost, Rendered, State};
+use daybook::blog::redirect::{Redirect, Redirects};
 use daybook::blog::revision::Reason;
 use daybook::blog::settings::{Permalinks, Settings};
 use daybook::blog::spam::{Band, Facts, Lessons, Verdict};
@@ -2750,4 +2751,270 @@ async fn new_addresses_follow_the_pattern_and_never_one_of_the_blogs_own() {
         first.path,
         "an address once given is kept"
     );
+}
+
+// Old addresses, views, what is related
+
+fn redirect(path: &str, target: &str) -> Redirect {
+    Redirect {
+        path: path.to_owned(),
+        target: target.to_owned(),
+        permanent: true,
+    }
+}
+
+impl Blog {
+    async fn put_redirect(&self, path: &str, target: &str) -> Option<i64> {
+        let change = |all: &mut Redirects| all.put(redirect(path, target));
+        let changed = self.store.change_redirects(None, change, NOON).await;
+        changed.unwrap().1
+    }
+
+    async fn rows(&self, table: &'static str) -> i64 {
+        let mut database = SqliteConnectOptions::new()
+            .filename(self.path())
+            .connect()
+            .await
+            .unwrap();
+        let sql = match table {
+            "missing" => "select count(*) from missing",
+            "related" => "select count(*) from related",
+            "own_redirects" => "select count(*) from own_redirects",
+            other => panic!("{other}"),
+        };
+        let (number,): (i64,) = sqlx::query_as(sql).fetch_one(&mut database).await.unwrap();
+        number
+    }
+
+    async fn redirects(&self) -> Vec<(String, String)> {
+        let lines = self.store.own_redirects("", "", 100).await.unwrap();
+        lines
+            .into_iter()
+            .map(|line| (line.path, line.target))
+            .collect()
+    }
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs
+        .iter()
+        .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+        .collect()
+}
+
+#[tokio::test]
+async fn acts_upon_redirects_are_taken_back_whole() {
+    let blog = Blog::new().await;
+    blog.put_redirect("/a", "/b").await;
+    blog.put_redirect("/z", "/b").await;
+    assert_eq!(blog.put_redirect("/a", "/b").await, None, "nothing new");
+    // What led to the old end leads to the new one, in the same act.
+    let act = blog.put_redirect("/b", "/c").await.unwrap();
+    let after = pairs(&[("/a", "/c"), ("/b", "/c"), ("/z", "/c")]);
+    assert_eq!(blog.redirects().await, after);
+    assert_eq!(blog.store.undo_redirects(act, NOON).await.unwrap(), 5);
+    let before = pairs(&[("/a", "/b"), ("/z", "/b")]);
+    assert_eq!(blog.redirects().await, before);
+    assert_eq!(blog.store.undo_redirects(act, NOON).await.unwrap(), 0);
+    // What stands at the address by now stays.
+    let lines = blog.store.own_redirects("", "", 100).await.unwrap();
+    let removed = blog.store.remove_redirect(lines[0].id, NOON).await.unwrap();
+    blog.put_redirect("/a", "/new").await;
+    blog.store
+        .undo_redirects(removed.unwrap(), NOON)
+        .await
+        .unwrap();
+    assert_eq!(blog.redirects().await[0], pairs(&[("/a", "/new")])[0]);
+    let gone = blog.store.own_redirect(lines[0].id).await.unwrap();
+    assert_eq!(gone, None);
+}
+
+#[tokio::test]
+async fn removed_redirects_are_forgotten_after_a_while() {
+    let blog = Blog::new().await;
+    let act = blog.put_redirect("/a", "/b").await.unwrap();
+    blog.store.undo_redirects(act, NOON).await.unwrap();
+    blog.store.tidy_redirects(NOON).await.unwrap();
+    assert_eq!(blog.rows("own_redirects").await, 1);
+    blog.store
+        .tidy_redirects(NOON.plus_seconds(1))
+        .await
+        .unwrap();
+    assert_eq!(blog.rows("own_redirects").await, 0);
+}
+
+#[tokio::test]
+async fn redirects_are_listed_by_their_place_and_found_by_their_words() {
+    let blog = Blog::new().await;
+    for number in 0..5 {
+        blog.put_redirect(&format!("/{number}"), &format!("/new-{number}"))
+            .await;
+    }
+    let page = |words: &'static str, after: &'static str| {
+        let store = blog.store.clone();
+        async move {
+            let lines = store.own_redirects(words, after, 2).await.unwrap();
+            lines.into_iter().map(|line| line.path).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(page("", "").await, ["/0", "/1"]);
+    assert_eq!(page("", "/1").await, ["/2", "/3"]);
+    assert_eq!(page("new-4", "").await, ["/4"]);
+    assert!(page("%", "").await.is_empty());
+    assert_eq!(blog.store.count_redirects().await.unwrap(), 5);
+    let candidates = ["/none", "/3", "/4"].map(str::to_owned);
+    let found = blog.store.redirect_for(&candidates).await.unwrap();
+    assert_eq!(found, Some(redirect("/3", "/new-3")));
+}
+
+#[tokio::test]
+async fn what_was_asked_for_in_vain_is_bounded_and_the_rarest_goes_first() {
+    let blog = Blog::new().await;
+    let times = |number: i64| (format!("/{number}"), 1 + number % 2);
+    let many: Vec<(String, i64)> = (0..4000).map(times).collect();
+    blog.store.add_missing(&many, NOON).await.unwrap();
+    let more: Vec<(String, i64)> = (3000..7000).map(times).collect();
+    let later = NOON.plus_seconds(60);
+    blog.store.add_missing(&more, later).await.unwrap();
+    assert_eq!(blog.rows("missing").await, 5000);
+    let lines = blog.store.missing(10_000).await.unwrap();
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.times > 1 || line.last_at == later)
+    );
+    let twice = lines.iter().find(|line| line.path == "/3001").unwrap();
+    assert_eq!(
+        (twice.times, twice.first_at, twice.last_at),
+        (4, NOON, later)
+    );
+    blog.store.forget_missing(Some("/3001")).await.unwrap();
+    assert_eq!(blog.rows("missing").await, 4999);
+    blog.put_redirect("/3003", "/x").await;
+    assert_eq!(blog.rows("missing").await, 4998);
+    blog.store.forget_missing(None).await.unwrap();
+    assert_eq!(blog.rows("missing").await, 0);
+}
+
+#[tokio::test]
+async fn posts_are_found_by_the_last_part_of_their_address() {
+    let blog = Blog::new().await;
+    blog.publish("Tides").await;
+    blog.create(&draft("Secret"), Publish::Keep, NOON).await;
+    let ending = async |part: &str| {
+        let links = blog.store.posts_ending(part, 5).await.unwrap();
+        links.into_iter().map(|link| link.path).collect::<Vec<_>>()
+    };
+    for part in ["tides", "tides.html"] {
+        assert_eq!(ending(part).await, ["/2016/06/tides.html"]);
+    }
+    for part in ["", "tide", "2016", "secret", "%"] {
+        assert!(ending(part).await.is_empty(), "{part}");
+    }
+}
+
+#[tokio::test]
+async fn views_add_up_by_day_and_old_days_become_months() {
+    let blog = Blog::new().await;
+    let tides = blog.publish("Tides").await;
+    let page = |path: &str, number: i64| (path.to_owned(), number);
+    let tides_path = tides.path.clone().unwrap();
+    for (day, number) in [("2014-03-05", 1), ("2014-03-09", 2), ("2016-06-04", 4)] {
+        let views = [
+            page(&tides_path, number),
+            page("/", 10),
+            page("/nowhere", 5),
+        ];
+        blog.store.add_views(&views, day).await.unwrap();
+        blog.store.add_views(&views[..1], day).await.unwrap();
+    }
+    let since = async |post, day| blog.store.views_since(post, day).await.unwrap();
+    let day = |day: &str, number: i64| (day.to_owned(), number);
+    assert_eq!(
+        since(Some(tides.id), "2016-01-01").await,
+        [day("2016-06-04", 8)]
+    );
+    assert_eq!(since(None, "2016-01-01").await, [day("2016-06-04", 18)]);
+    for _ in 0..2 {
+        blog.store.merge_views("2016-06-01").await.unwrap();
+    }
+    let merged = [day("2014-03-01", 6), day("2016-06-04", 8)];
+    assert_eq!(since(Some(tides.id), "").await, merged);
+    assert_eq!(since(None, "").await[0], day("2014-03-01", 26));
+    let most = blog.store.most_viewed("2016-01-01", 5).await.unwrap();
+    assert_eq!((most.len(), most[0].views), (1, 8));
+    let among = blog.store.views_among(&[tides.id], "2014-01-01").await;
+    assert_eq!(among.unwrap(), [(tides.id, 14)]);
+}
+
+#[tokio::test]
+async fn popular_posts_change_for_readers_only_when_they_are_others() {
+    let blog = Blog::new().await;
+    let (tides, fog) = (blog.publish("Tides").await, blog.publish("Fog").await);
+    let read = async |saved: &Saved, number| {
+        let views = [(saved.path.clone().unwrap(), number)];
+        blog.store.add_views(&views, "2016-06-05").await.unwrap();
+        let before = blog.store.content_version();
+        blog.store
+            .find_popular("2016-06-01", 5, NOON)
+            .await
+            .unwrap();
+        blog.store.content_version() > before
+    };
+    assert!(read(&tides, 2).await);
+    assert!(!read(&tides, 2).await);
+    assert!(read(&fog, 1).await);
+    assert!(!read(&fog, 1).await);
+    assert!(read(&fog, 9).await);
+    let popular = blog.store.popular_posts(1).await.unwrap();
+    assert_eq!(popular[0].title, "Fog");
+}
+
+#[tokio::test]
+async fn related_posts_wait_to_be_found_whenever_words_change() {
+    let blog = Blog::new().await;
+    let (one, other) = (blog.publish("One").await, blog.publish("Other").await);
+    blog.create(&draft("Draft"), Publish::Keep, NOON).await;
+    let due = async || blog.store.related_due(10).await.unwrap();
+    assert_eq!(due().await, [one.id, other.id]);
+    let version = blog.store.content_version();
+    let found = [(one.id, vec![other.id, PostId(99)]), (other.id, Vec::new())];
+    blog.store.set_related(&found, &[], NOON).await.unwrap();
+    assert!(due().await.is_empty());
+    assert!(blog.store.content_version() > version);
+    let related = async || {
+        let related = blog.store.related_posts(one.id).await.unwrap();
+        related.into_iter().map(|one| one.title).collect::<Vec<_>>()
+    };
+    assert_eq!(related().await, ["Other"]);
+    let rendering = Rendered {
+        words: "other words".to_owned(),
+        ..Rendered::default()
+    };
+    let source = blog.store.post(one.id).await.unwrap().unwrap().source;
+    blog.store
+        .rerender_post(one.id, &source, &rendering, RENDERER, NOON)
+        .await
+        .unwrap();
+    assert_eq!(due().await, [one.id]);
+    blog.store.trash_post(other.id, NOON).await.unwrap();
+    assert!(related().await.is_empty());
+    blog.store
+        .erase_trashed(NOON.plus_seconds(1))
+        .await
+        .unwrap();
+    assert_eq!(blog.rows("related").await, 0);
+}
+
+#[tokio::test]
+async fn a_common_word_is_counted_no_further_than_it_matters() {
+    let blog = Blog::new().await;
+    for number in 0..3 {
+        blog.publish(&format!("Tides {number}")).await;
+    }
+    let counts = blog.store.posts_with(&["tides", "1", "none"]).await;
+    assert_eq!(counts.unwrap(), [3, 1, 0]);
+    let fitting = blog.store.fitting("\"tides\" OR \"1\"").await.unwrap();
+    assert_eq!(fitting.len(), 3);
+    assert!(fitting[0].1 >= fitting[2].1);
 }

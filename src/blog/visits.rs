@@ -24,6 +24,10 @@ pub struct Views {
 impl Views {
     /// Notes that a page was opened; `agent` is how the browser calls itself.
     pub fn note(&mut self, path: &str, client: IpAddr, agent: &str) {
+        // What costs least stands first: whoever reads on is not looked at closely again.
+        if !begins_as_browser(agent) {
+            return;
+        }
         let opening = self.seen.opening(path, client);
         if self.seen.holds(opening) || !is_browser(agent) {
             return;
@@ -117,8 +121,11 @@ pub fn is_browser(agent: &str) -> bool {
         "archiver",
         "@",
     ];
-    (agent.starts_with("Mozilla/") || agent.starts_with("Opera/"))
-        && !ROBOTS.iter().any(|word| agent.contains(word))
+    begins_as_browser(agent) && !ROBOTS.iter().any(|word| agent.contains(word))
+}
+
+fn begins_as_browser(agent: &str) -> bool {
+    agent.starts_with("Mozilla/") || agent.starts_with("Opera/")
 }
 
 /// A bar of a plot: a day or a month, and its views.
@@ -132,7 +139,7 @@ pub struct Bar {
 /// The views of so many days up to one, each day with its number.
 #[must_use]
 pub fn days(views: &[(String, i64)], last: jiff::civil::Date, number: usize) -> Vec<Bar> {
-    let mut bars = bars(first_of_days(last, number), number, |day| day.tomorrow());
+    let mut bars = bars(first_of_days(last, number), number, jiff::civil::Date::tomorrow);
     fill(&mut bars, views, |day| day);
     bars
 }

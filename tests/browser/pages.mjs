@@ -79,6 +79,10 @@ export async function kindsOfPages(t) {
     { name: "pictures", who: author, visit: at("/admin/media/") },
     { name: "unused pictures", who: author, visit: at("/admin/media/?show=unused") },
     { name: "a picture", who: author, visit: picture(demo) },
+    { name: "views", who: author, visit: at("/admin/views/") },
+    { name: "views of a post", who: author, visit: at("/admin/views/1") },
+    { name: "addresses", who: author, visit: addresses(demo) },
+    { name: "list of redirects", who: author, visit: checkedList(demo) },
     { name: "outbox", who: author, visit: at("/admin/outbox/") },
     { name: "settings", who: author, visit: at("/admin/settings") },
     { name: "profile", who: author, visit: at("/admin/profile") },
@@ -129,6 +133,26 @@ function picture(blog) {
     await open(page, blog.at("/admin/media/"));
     for (let tries = 0; tries < 50 && (await first.count()) === 0; tries += 1) await page.reload();
     return open(page, blog.at(await first.getAttribute("href")));
+  };
+}
+
+/** Redirects and what was asked for in vain, something of each. */
+function addresses(blog) {
+  return async (page) => {
+    for (const path of ["/2015/03/gone.html", "/feed-of-old"]) await open(page, blog.at(path), 404);
+    await open(page, blog.at("/admin/addresses/"));
+    await page.getByLabel("Old address").fill(`/old-${Date.now()}.html`);
+    await page.getByLabel("New address").fill("/p/about.html");
+    return press(page.getByRole("button", { name: "Add redirect" }));
+  };
+}
+
+/** What a list of redirects would do. */
+function checkedList(blog) {
+  return async (page) => {
+    await open(page, blog.at("/admin/addresses/import"));
+    await page.getByLabel("Redirects, one a line").fill("/one /p/about.html\n/two javascript:x\n");
+    return press(page.getByRole("button", { name: "Check" }));
   };
 }
 

@@ -59,7 +59,7 @@ async fn a_redirect_is_changed_and_removed_and_both_are_taken_back() {
     let edit = nora.open(&list.link("Edit /old")).await;
     let mut form = edit.form_with("Old address");
     form.fill("New address", "https://other.example/x")
-        .choose("For a while: search engines keep the old address");
+        .choose("For a while: search engines go on asking here");
     let changed = nora.press(&form, "Save").await;
     assert_eq!(
         leads(&blog, "/old").await,
@@ -254,7 +254,7 @@ async fn a_list_comes_from_a_file_and_an_empty_one_does_nothing() {
         (422, Some("This list is empty."))
     );
     let page = nora.open("/admin/addresses/import").await;
-    let (_, fields) = page.form("List in a file").pressed("Read and check");
+    let (_, fields) = page.form("List in a file").pressed("Read the file");
     let token = fields
         .iter()
         .find(|(name, _)| name == "csrf")

@@ -25,7 +25,7 @@ async fn blog_about_two_things() -> (TestBlog, Person) {
         ),
         (
             "Candles",
-            "The wick of a candle is cotton, as in every lantern.",
+            "A wick in a candle is cotton, as in every lantern.",
             "Crafts",
         ),
         ("Weather", "Nothing here but rain.", ""),

@@ -133,10 +133,6 @@ impl AddressesPage {
     fn action(&self) -> String {
         "/admin/addresses/".to_owned()
     }
-
-    fn is_asked_for(&self) -> bool {
-        !self.form.path.is_empty()
-    }
 }
 
 fn said(asked: &Asked) -> Option<String> {
@@ -485,8 +481,8 @@ pub async fn upload(desk: Desk, State(app): State<App>, request: Request) -> Res
         return Err(Error::Forbidden(OTHER_SESSION));
     }
     let bytes = match sent.next_field().await {
-        Ok(Some(field)) => field.bytes().await.unwrap_or_default(),
-        _ => Default::default(),
+        Ok(Some(field)) => field.bytes().await.unwrap_or_default().to_vec(),
+        _ => Vec::new(),
     };
     let list = String::from_utf8_lossy(&bytes).into_owned();
     let form = ListForm {

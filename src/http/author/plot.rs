@@ -132,11 +132,11 @@ impl Drawn {
     }
 }
 
-/// The next number that is easy to read: 10, 20, 50, 100 …; even, so that its half is whole.
+/// The next number that is easy to read: 10, 20, 40, 60 …; even, so that its half is whole.
 fn round_up(most: i64) -> i64 {
     let mut step = 1;
     loop {
-        for factor in [2, 4, 10] {
+        for factor in [2, 4, 6, 8, 10] {
             if factor * step >= most {
                 return factor * step;
             }
@@ -176,10 +176,10 @@ mod tests {
             (0, 2),
             (1, 2),
             (3, 4),
-            (5, 10),
+            (5, 6),
             (11, 20),
             (21, 40),
-            (77, 100),
+            (77, 80),
             (1234, 2000),
         ] {
             assert_eq!(round_up(most), top, "{most}");
@@ -189,16 +189,16 @@ mod tests {
     #[test]
     fn the_least_is_seen_and_the_most_fits() {
         let day = jiff::civil::date(2016, 6, 5);
-        let bars: Vec<Bar> = [0, 1, 5000].map(|number| Bar { day, number }).into();
+        let bars: Vec<Bar> = [0, 1, 4000].map(|number| Bar { day, number }).into();
         let heights: Vec<i64> = Plot::of_days(&bars)
             .bars
             .iter()
             .map(|bar| bar.height)
             .collect();
-        assert_eq!(heights, [0, 1, 50]);
+        assert_eq!(heights, [0, 1, 100]);
         assert_eq!(
             Plot::of_days(&bars).description(),
-            "5,001 views in all; the best day was Sunday, 5 June 2016 with 5,000."
+            "4,001 views in all; the best day was Sunday, 5 June 2016 with 4,000."
         );
     }
 
