@@ -209,7 +209,10 @@ async fn the_picture_at_the_top_is_sized_leads_home_and_cannot_be_deleted() {
         .open(&format!("/admin/media/{}?ask=delete", sent["id"]))
         .await;
     let refused = nora
-        .press(&picture.form_with_button("Delete"), "Delete")
+        .press(
+            &picture.form_with_button("Delete for ever"),
+            "Delete for ever",
+        )
         .await;
     assert_eq!(refused.status, 409);
     assert_eq!(nora.get(address).await.status, 200);
