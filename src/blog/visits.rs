@@ -139,11 +139,7 @@ pub struct Bar {
 /// The views of so many days up to one, each day with its number.
 #[must_use]
 pub fn days(views: &[(String, i64)], last: jiff::civil::Date, number: usize) -> Vec<Bar> {
-    let mut bars = bars(
-        first_of_days(last, number),
-        number,
-        jiff::civil::Date::tomorrow,
-    );
+    let mut bars = bars(first_of_days(last, number), number, jiff::civil::Date::tomorrow);
     fill(&mut bars, views, |day| day);
     bars
 }
