@@ -3,6 +3,7 @@
 use super::shell::Shell;
 use crate::app::looks::{Shown, Sidebar};
 use askama::Template;
+use jiff::civil::Date;
 
 #[derive(Template)]
 #[template(path = "reader/sidebar.html")]
@@ -13,9 +14,12 @@ struct SidebarPart<'a> {
 
 impl SidebarPart<'_> {
     /// The name of a month, of which two digits are given.
-    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     fn month(&self, year: &str, month: &str) -> String {
-        format!("{year}-{month}")
+        let first: Result<Date, _> = format!("{year}-{month}-01").parse();
+        first.map_or_else(
+            |_| month.to_owned(),
+            |first| self.shell.dates().month_name(first),
+        )
     }
 }
 
