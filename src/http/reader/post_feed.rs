@@ -112,10 +112,10 @@ pub async fn entries(
 ) -> Result<Vec<Entry>> {
     let posts = app.store.feed_posts(of, &document.places).await?;
     let entry = |post| entry(app, shell, post, told, format);
-    Ok(posts.into_iter().map(entry).collect())
+    Ok(posts.iter().map(entry).collect())
 }
 
-fn entry(app: &App, shell: &Shell, post: FeedPost, told: Told, format: Format) -> Entry {
+fn entry(app: &App, shell: &Shell, post: &FeedPost, told: Told, format: Format) -> Entry {
     let address = shell.whole(&post.path);
     let html = || clean(&made_whole_on(&shell.origin, &address, &post.html));
     let picture = if post.details.picture.is_empty() {
@@ -142,7 +142,7 @@ fn entry(app: &App, shell: &Shell, post: FeedPost, told: Told, format: Format) -
         html: (told == Told::Whole).then(html),
         picture: whole_picture(shell, picture),
         answers: None,
-        replies: replies(shell, &post, format),
+        replies: replies(shell, post, format),
         address,
     }
 }
