@@ -131,7 +131,7 @@ function offerToRemember(form) {
   label.className = "remember";
   const box = document.createElement("input");
   box.type = "checkbox";
-  label.append(box, " Remember me in this browser");
+  label.append(box, ` ${form.dataset.remember}`);
   form.querySelector(".buttons").before(label);
 
   const me = kept.read(ME);
@@ -150,7 +150,10 @@ function offerToRemember(form) {
 }
 
 /** Says how many characters are left when few are. */
-function countDown({ body }) {
+function countDown(form) {
+  const { body } = form.elements;
+  const forms = JSON.parse(form.dataset.left);
+  const plural = new Intl.PluralRules(form.closest("[lang]").lang);
   const left = document.createElement("p");
   left.className = "hint";
   left.id = "comment-left";
@@ -158,7 +161,7 @@ function countDown({ body }) {
   describe(body, left.id, true);
   const count = () => {
     const number = body.maxLength - body.value.length;
-    left.textContent = number < COUNT_FROM ? `${number} characters left` : "";
+    left.textContent = number < COUNT_FROM ? (forms[plural.select(number)] ?? forms.other).replace("{n}", number) : "";
   };
   body.addEventListener("input", count);
   count();
@@ -198,6 +201,6 @@ if (form) {
   const reply = replyInPlace(form);
   offerToRemember(form);
   keepWords(form, reply);
-  countDown(form.elements);
+  countDown(form);
   sendOnce(form);
 }

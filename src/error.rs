@@ -15,6 +15,8 @@ pub enum Error {
     BadRequest(&'static str),
     /// Refused, whoever asks; the words are for the visitor.
     Forbidden(&'static str),
+    /// Sent from a page of another site.
+    OtherSite,
     /// Too many attempts: how many seconds to wait.
     TooMany {
         retry_after_seconds: u64,
@@ -35,7 +37,7 @@ impl Error {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
-            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::OtherSite => StatusCode::FORBIDDEN,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::NotSetUp | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(error) if is_locked(error) => StatusCode::SERVICE_UNAVAILABLE,
@@ -69,6 +71,7 @@ impl std::fmt::Display for Error {
         match self {
             Self::NotFound => f.write_str("nothing at this address"),
             Self::BadRequest(words) | Self::Forbidden(words) => f.write_str(words),
+            Self::OtherSite => f.write_str("sent from another site"),
             Self::TooMany {
                 retry_after_seconds,
             } => {

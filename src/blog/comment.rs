@@ -3,11 +3,13 @@
 mod avatar;
 mod thread;
 
+pub use avatar::initials;
 pub use thread::{
     Answered, Node, PER_PAGE, Parent, comment_address, page_address, page_of, thread,
 };
 
 use super::moderation::Seen;
+use super::phrases::{DESK, Phrases, fill};
 use super::post::{Comments, Markup};
 use super::settings::Settings;
 use super::spam::{self, Band, Verdict};
@@ -140,9 +142,15 @@ pub struct Said {
 }
 
 impl Said {
-    pub fn parse(name: &str, url: &str, body: &str, need_name: bool) -> Result<Self, Problems> {
+    pub fn parse(
+        name: &str,
+        url: &str,
+        body: &str,
+        need_name: bool,
+        say: &Phrases,
+    ) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let said = Self::check(name, url, body, need_name, &mut problems);
+        let said = Self::check(name, url, body, need_name, say, &mut problems);
         if problems.is_empty() {
             Ok(said)
         } else {
@@ -150,79 +158,78 @@ impl Said {
         }
     }
 
-    fn check(name: &str, url: &str, body: &str, need_name: bool, problems: &mut Problems) -> Self {
+    fn check(
+        name: &str,
+        url: &str,
+        body: &str,
+        need_name: bool,
+        say: &Phrases,
+        problems: &mut Problems,
+    ) -> Self {
         Self {
-            name: check_name(name, need_name, problems),
-            url: parse_url(url).unwrap_or_else(|message| {
+            name: check_name(name, need_name, say, problems),
+            url: parse_url(url, say).unwrap_or_else(|message| {
                 problems.add("url", message);
                 String::new()
             }),
-            source: check_source(body, problems),
+            source: check_source(body, say, problems),
         }
     }
 }
 
-fn check_name(text: &str, need_name: bool, problems: &mut Problems) -> String {
+fn check_name(text: &str, need_name: bool, say: &Phrases, problems: &mut Problems) -> String {
     let name = visible(text);
     if text.chars().any(cannot_be_shown) {
-        problems.add("name", "This name holds characters that cannot be shown.");
+        problems.add("name", say.refused.name_hidden);
     } else if name.is_empty() && need_name {
-        problems.add("name", "Please give a name. Any name will do.");
+        problems.add("name", say.refused.name_missing);
     } else if name.chars().count() > NAME_MAX_CHARS {
         problems.add(
             "name",
-            format!("Please use a name of at most {NAME_MAX_CHARS} characters."),
+            fill(say.refused.name_long, &[("n", &NAME_MAX_CHARS.to_string())]),
         );
     }
     name
 }
 
 /// The words of a comment; problems stand at the field `body`.
-pub fn check_source(body: &str, problems: &mut Problems) -> String {
+pub fn check_source(body: &str, say: &Phrases, problems: &mut Problems) -> String {
     let source = body.replace("\r\n", "\n").trim_end().to_owned();
     if source.trim().is_empty() {
-        problems.add("body", "Please write a comment first.");
+        problems.add("body", say.refused.empty);
     } else if source.len() > BODY_MAX_BYTES {
-        problems.add(
-            "body",
-            "This comment is too long: about 8,000 characters are possible.",
-        );
+        problems.add("body", say.refused.too_long);
     } else if source
         .chars()
         .any(|c| cannot_be_shown(c) && !matches!(c, '\n' | '\t'))
     {
-        problems.add(
-            "body",
-            "This comment holds characters that cannot be shown.",
-        );
+        problems.add("body", say.refused.body_hidden);
     }
     source
 }
 
 impl NewComment {
-    /// Checks a form as the settings ask for it.
-    pub fn parse(form: &CommentForm, settings: &Settings) -> Result<Self, Problems> {
+    /// Checks a form as the settings ask for it; what is in the way is said with these phrases.
+    pub fn parse(form: &CommentForm, settings: &Settings, say: &Phrases) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let said = Said::check(
             &form.name,
             &form.url,
             &form.body,
             settings.need_name,
+            say,
             &mut problems,
         );
         let email = form.email.trim().to_owned();
         if !email.is_empty() && !is_email(&email) {
-            problems.add(
-                "email",
-                "This does not look like an email address. You may also leave it empty.",
-            );
+            problems.add("email", say.refused.email);
         }
         let notify = Notify::of(&form.notify);
         if notify.is_some() && email.is_empty() {
-            problems.add("email", "Please give an address that the mail can go to.");
+            problems.add("email", say.refused.email_missing);
         }
         if notify.is_none() && !form.notify.is_empty() {
-            problems.add("notify", "Please choose one of the offered values.");
+            problems.add("notify", say.refused.choice);
         }
         let post = form.post.parse().map(PostId);
         let parent = match form.parent.as_str() {
@@ -230,10 +237,7 @@ impl NewComment {
             id => id.parse().map(|id| Some(CommentId(id))),
         };
         let (Ok(post), Ok(parent)) = (post, parent) else {
-            problems.add(
-                "body",
-                "This form does not belong to a post. Please open the post again.",
-            );
+            problems.add("body", say.refused.no_post);
             return Err(problems);
         };
         if !problems.is_empty() {
@@ -321,30 +325,29 @@ pub fn is_email(text: &str) -> bool {
 }
 
 /// Reads the website of a commenter; `example.org` is taken for `https://example.org/`.
-fn parse_url(text: &str) -> Result<String, &'static str> {
-    const WRONG: &str =
-        "This does not look like a web address (https://…). You may also leave it empty.";
+fn parse_url(text: &str, say: &Phrases) -> Result<String, &'static str> {
+    let wrong = say.refused.url;
     let text = text.trim();
     if text.is_empty() {
         return Ok(String::new());
     }
     if text.len() > URL_MAX_BYTES {
-        return Err("Please use a shorter web address.");
+        return Err(say.refused.url_long);
     }
     let whole = if text.contains("://") {
         text.to_owned()
     } else if text.contains(':') || text.starts_with('/') {
-        return Err(WRONG);
+        return Err(wrong);
     } else {
         format!("https://{text}")
     };
-    let url = url::Url::parse(&whole).map_err(|_| WRONG)?;
+    let url = url::Url::parse(&whole).map_err(|_| wrong)?;
     let named = url.host_str().is_some_and(|host| host.contains('.'));
     let anonymous = url.username().is_empty() && url.password().is_none();
     if matches!(url.scheme(), "http" | "https") && named && anonymous {
         Ok(url.to_string())
     } else {
-        Err(WRONG)
+        Err(wrong)
     }
 }
 
@@ -412,11 +415,6 @@ impl Comment {
             .then_some(number)
     }
 
-    #[must_use]
-    pub fn initials(&self) -> String {
-        avatar::initials(self.display_name())
-    }
-
     /// The number of its writer's colour.
     #[must_use]
     pub fn hue(&self) -> u32 {
@@ -424,10 +422,14 @@ impl Comment {
     }
 }
 
-/// What stands in the place of a name that was not given.
+/// What stands in the place of a name that was not given, at the desk and in what leaves the blog.
 #[must_use]
 pub fn display_name(name: &str) -> &str {
-    if name.is_empty() { "Anonymous" } else { name }
+    if name.is_empty() {
+        DESK.thread.anonymous
+    } else {
+        name
+    }
 }
 
 /// What is known of the writer of a comment when it is decided upon.
@@ -440,10 +442,12 @@ pub struct Writer {
 }
 
 /// The one reason to wait that its writer can lift: by proving to be somebody who was approved before.
-pub const FIRST_COMMENT: &str =
-    "It is your first comment here, and the author reads first comments before they are shown.";
+pub const FIRST_COMMENT: &str = DESK.held.first_comment;
 
-/// Whether a comment is shown at once, and if not, why, in words for its writer.
+/// Whether a comment is shown at once, and if not, why: in the desk's words, which [`Voice::reason`] finds again for its
+/// writer.
+///
+/// [`Voice::reason`]: super::phrases::Voice::reason
 #[must_use]
 pub fn decide(policy: Policy, writer: Writer, verdict: &Verdict) -> (State, &'static str) {
     if writer.staff {
@@ -453,9 +457,7 @@ pub fn decide(policy: Policy, writer: Writer, verdict: &Verdict) -> (State, &'st
         Policy::Open => "",
         Policy::First if writer.trusted => "",
         Policy::First => FIRST_COMMENT,
-        Policy::All | Policy::Closed | Policy::Hidden => {
-            "The author reads every comment before it is shown."
-        }
+        Policy::All | Policy::Closed | Policy::Hidden => DESK.held.every,
     };
     match verdict.band {
         // Whoever sends spam learns no more from the answer than anybody whose comment waits.
@@ -471,14 +473,10 @@ pub fn decide(policy: Policy, writer: Writer, verdict: &Verdict) -> (State, &'st
 fn by_filter(verdict: &Verdict) -> &'static str {
     let most = verdict.reasons.iter().max_by_key(|reason| reason.points);
     match most.map(|reason| reason.rule.as_str()) {
-        Some("links") => "It holds several links, so the author reads it before it is shown.",
-        Some("staff-name") => {
-            "Its name looks like that of an author of this blog, so the author reads it before it is shown."
-        }
-        Some("twins") => {
-            "The same words stand here already, so the author reads it before it is shown."
-        }
-        _ => "The author reads it before it is shown.",
+        Some("links") => DESK.held.links,
+        Some("staff-name") => DESK.held.staff_name,
+        Some("twins") => DESK.held.twins,
+        _ => DESK.held.unread,
     }
 }
 
@@ -504,7 +502,7 @@ mod tests {
     }
 
     fn parse(form: &CommentForm) -> Result<NewComment, Problems> {
-        NewComment::parse(form, &Settings::default())
+        NewComment::parse(form, &Settings::default(), DESK)
     }
 
     pub(super) fn comment(id: i64, parent: Option<i64>) -> Comment {

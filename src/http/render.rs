@@ -221,6 +221,7 @@ fn words(say: &Voice, status: StatusCode, error: Option<&Error>) -> (&'static st
     };
     let message = match error {
         Some(Error::BadRequest(words) | Error::Forbidden(words)) => (*words).to_owned(),
+        Some(Error::OtherSite) => errors.other_site.to_owned(),
         Some(Error::TooMany {
             retry_after_seconds,
         }) => say.wait(

@@ -26,7 +26,7 @@ pub async fn refuse_others(State(app): State<App>, request: Request, next: Next)
     if safe || one_click || is_same_origin(request.headers(), &app.config.origin()) {
         next.run(request).await
     } else {
-        Error::Forbidden("This was sent from another site, so nothing was changed.").into_response()
+        Error::OtherSite.into_response()
     }
 }
 

@@ -5,6 +5,7 @@ use crate::app::looks::Looks;
 use crate::app::{App, Site};
 use crate::blog::appearance::Side;
 use crate::blog::archive::Period;
+use crate::blog::comment;
 use crate::blog::phrases::Voice;
 use crate::blog::settings::{self, Settings};
 use crate::blog::time::Millis;
@@ -74,11 +75,18 @@ impl Shell {
 
     /// What stands in a link to a post: its title, or the words for one that has none.
     pub fn titled<'a>(&self, title: &'a str) -> &'a str {
-        if title.is_empty() {
-            self.say().post.untitled
-        } else {
-            title
-        }
+        self.say().titled(title)
+    }
+
+    /// Marks what speaks English on the pages of a blog whose language has no phrases here (WCAG 2.2, 3.1.2).
+    pub fn in_english(&self) -> &'static str {
+        let is_ours = self.say().language == self.language().split('-').next().unwrap_or_default();
+        if is_ours { "" } else { " lang=\"en\"" }
+    }
+
+    /// What stands in the circle beside a comment.
+    pub fn initials(&self, name: &str) -> String {
+        comment::initials(self.say().named(name))
     }
 
     /// The whole address of something of ours, as machines want it: what is not ASCII stands in percent signs.

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::blog::SubscriptionId;
 use crate::blog::comment::{Comment, Notify, State, visible};
 use crate::blog::mail::{self, Act, ActLink, ConfirmLink, Kind, StopLink};
+use crate::blog::phrases::{Voice, fill};
 use crate::blog::post::Post;
 use crate::error::{Error, Result};
 use crate::mail::{Failure, Line, Mail, Turn};
@@ -187,9 +188,8 @@ async fn notice(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result<
 #[derive(Template)]
 #[template(path = "mail/confirm.txt")]
 struct ConfirmText<'a> {
-    title: &'a str,
-    blog: &'a str,
-    what: &'static str,
+    say: &'a Voice,
+    somebody: String,
     confirm: String,
 }
 
@@ -211,17 +211,19 @@ async fn confirm(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result
     };
     let code = app.code(ConfirmLink::PURPOSE, &link.subject())?;
     let site = app.site().await?;
-    let title = visible(post.label());
+    let say = &site.voice;
+    let title = visible(say.titled(&post.title));
+    let blog = visible(&site.settings.title);
+    let somebody = match asked.scope {
+        Notify::Replies => say.mail.somebody_replies,
+        Notify::All => say.mail.somebody_all,
+    };
     let text = ConfirmText {
-        title: &title,
-        blog: &visible(&site.settings.title),
-        what: match asked.scope {
-            Notify::Replies => "answers to it",
-            Notify::All => "every new comment there",
-        },
+        say,
+        somebody: fill(somebody, &[("name", &title), ("blog", &blog)]),
         confirm: app.config.link(&link.address(&code)),
     };
-    let subject = format!("Is this your address? Mail about “{title}”");
+    let subject = say.about(say.mail.confirm_subject, &title);
     let stop = Some(stop_link(app, asked.id)?);
     Ok(Some(
         message(app, due, subject, text.render()?, stop).await?,
@@ -230,13 +232,12 @@ async fn confirm(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result
 
 #[derive(Template)]
 #[template(path = "mail/shown.txt")]
-struct ShownText<'a> {
-    name: &'a str,
-    title: &'a str,
+struct ShownText {
+    wrote: String,
     quoted: String,
-    address: String,
-    what: &'static str,
-    stop: String,
+    read_it: String,
+    why: String,
+    stop_by: String,
 }
 
 /// Tells a commenter of a comment that is shown, as long as it is, and as long as the mail is wanted.
@@ -251,16 +252,24 @@ async fn shown(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result<O
         return Ok(None);
     }
     let stop = stop_link(app, asked.id)?;
-    let (name, title) = (visible(comment.display_name()), visible(post.label()));
-    let text = ShownText {
-        name: &name,
-        title: &title,
-        quoted: quoted(&comment.html),
-        address: app.config.link(&comment.address(&path)),
-        what: what(asked.scope),
-        stop: stop.clone(),
+    let site = app.site().await?;
+    let say = &site.voice;
+    let name = visible(say.named(&comment.name));
+    let title = visible(say.titled(&post.title));
+    let by_whom = [("name", name.as_str()), ("post", title.as_str())];
+    let why = match asked.scope {
+        Notify::Replies => say.mail.why_replies,
+        Notify::All => say.mail.why_all,
     };
-    let subject = format!("New comment by {name} on “{title}”");
+    let address = app.config.link(&comment.address(&path));
+    let text = ShownText {
+        wrote: fill(say.mail.wrote, &by_whom),
+        quoted: quoted(&comment.html),
+        read_it: fill(say.mail.read_it, &[("link", &address)]),
+        why: say.about(why, &title),
+        stop_by: fill(say.mail.stop_by, &[("link", &stop)]),
+    };
+    let subject = fill(say.mail.shown_subject, &by_whom);
     Ok(Some(
         message(app, due, subject, text.render()?, Some(stop)).await?,
     ))
@@ -273,13 +282,6 @@ async fn asked_for(app: &App, due: &Due) -> Result<Option<Subscription>> {
     };
     let asked = app.store.subscription(id).await?;
     Ok(asked.filter(|asked| asked.ended_at.is_none() && asked.email == due.recipient))
-}
-
-fn what(scope: Notify) -> &'static str {
-    match scope {
-        Notify::Replies => "answers to your comment",
-        Notify::All => "every new comment",
-    }
 }
 
 fn stop_link(app: &App, id: SubscriptionId) -> Result<String> {

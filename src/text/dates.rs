@@ -1,10 +1,13 @@
-//! Dates in the blog's zone and language: CLDR's forms by ICU, and for plain English the blog's own
-//! `Sunday, 5 June 2016`.
+//! Dates and times of day in the blog's zone and language: CLDR's forms by ICU, and for plain English the blog's own
+//! `Sunday, 5 June 2016` and `14:05`.
 
 use crate::blog::time::Millis;
 use icu_calendar::{Date, Iso};
-use icu_datetime::DateTimeFormatter;
-use icu_datetime::fieldsets::{M, YM, YMD, YMDE};
+use icu_datetime::fieldsets::{M, T, YM, YMD, YMDE, YMDT};
+use icu_datetime::input::{DateTime, Time};
+use icu_datetime::{DateTimeFormatter, NoCalendarFormatter};
+use icu_locale_core::Locale;
+use icu_locale_core::subtags::language;
 use jiff::civil;
 use jiff::tz::TimeZone;
 use std::fmt;
@@ -22,6 +25,8 @@ struct Forms {
     date: DateTimeFormatter<YMD>,
     month: DateTimeFormatter<YM>,
     month_name: DateTimeFormatter<M>,
+    moment: DateTimeFormatter<YMDT>,
+    time: NoCalendarFormatter<T>,
 }
 
 impl Dates {
@@ -85,40 +90,51 @@ impl Dates {
     /// `14:05`.
     #[must_use]
     pub fn time(&self, at: &Millis) -> String {
-        at.timestamp()
-            .to_zoned(self.zone.clone())
-            .strftime("%H:%M")
-            .to_string()
+        let here = self.here(at);
+        self.forms
+            .as_ref()
+            .and_then(|forms| Some(forms.time.format(&icu_time(here)?).to_string()))
+            .unwrap_or_else(|| here.strftime("%H:%M").to_string())
     }
 
     /// `14:05:07`, where seconds matter.
     #[must_use]
     pub fn clock(&self, at: &Millis) -> String {
-        at.timestamp()
-            .to_zoned(self.zone.clone())
-            .strftime("%H:%M:%S")
-            .to_string()
+        self.here(at).strftime("%H:%M:%S").to_string()
     }
 
     /// `5 June 2016, 14:05`.
     #[must_use]
     pub fn moment(&self, at: &Millis) -> String {
-        format!("{}, {}", self.date(at), self.time(at))
+        let here = self.here(at);
+        let in_words = |forms: &Arc<Forms>| {
+            let moment = DateTime {
+                date: icu(here.date())?,
+                time: icu_time(here)?,
+            };
+            Some(forms.moment.format(&moment).to_string())
+        };
+        self.forms
+            .as_ref()
+            .and_then(in_words)
+            .unwrap_or_else(|| here.strftime("%-d %B %Y, %H:%M").to_string())
     }
 
     /// The value of a `datetime-local` field: `2016-06-05T14:05`.
     #[must_use]
     pub fn field(&self, at: &Millis) -> String {
-        at.timestamp()
-            .to_zoned(self.zone.clone())
-            .strftime("%Y-%m-%dT%H:%M")
-            .to_string()
+        self.here(at).strftime("%Y-%m-%dT%H:%M").to_string()
     }
 
     /// For lists that must align: `2016-06-05`.
     #[must_use]
     pub fn short(&self, at: &Millis) -> String {
         at.day(&self.zone).to_string()
+    }
+
+    /// Day and time of day as the blog's clock shows them.
+    fn here(&self, at: &Millis) -> civil::DateTime {
+        at.timestamp().to_zoned(self.zone.clone()).datetime()
     }
 }
 
@@ -132,12 +148,19 @@ impl fmt::Debug for Dates {
 
 impl Forms {
     fn of(language: &str) -> Option<Self> {
-        let locale: icu_locale_core::Locale = language.parse().ok()?;
+        let mut locale: Locale = language.parse().ok()?;
+        if locale.id.language == language!("ar") && locale.extensions.is_empty() {
+            // As the numbers beside them are written, see `blog::phrases`.
+            locale = format!("{language}-u-nu-latn").parse().ok()?;
+        }
         Some(Self {
             weekday_and_date: DateTimeFormatter::try_new((&locale).into(), YMDE::long()).ok()?,
             date: DateTimeFormatter::try_new((&locale).into(), YMD::long()).ok()?,
             month: DateTimeFormatter::try_new((&locale).into(), YM::long()).ok()?,
             month_name: DateTimeFormatter::try_new((&locale).into(), M::long()).ok()?,
+            moment: DateTimeFormatter::try_new((&locale).into(), YMD::long().with_time_hm())
+                .ok()?,
+            time: NoCalendarFormatter::try_new((&locale).into(), T::hm()).ok()?,
         })
     }
 }
@@ -149,6 +172,11 @@ fn icu(day: civil::Date) -> Option<Date<Iso>> {
         day.day().unsigned_abs(),
     )
     .ok()
+}
+
+fn icu_time(here: civil::DateTime) -> Option<Time> {
+    let part = |number: i8| u8::try_from(number).ok();
+    Time::try_new(part(here.hour())?, part(here.minute())?, 0, 0).ok()
 }
 
 #[cfg(test)]
@@ -179,6 +207,25 @@ mod tests {
         assert_eq!(months("de"), ("Juni 2016".into(), "Juni".into()));
         assert_eq!(months("ja"), ("2016年6月".into(), "6月".into()));
         assert_eq!(months("ru"), ("июнь 2016 г.".into(), "июнь".into()));
+    }
+
+    #[test]
+    fn a_time_of_day_is_written_in_the_blogs_language() {
+        for (language, time, moment) in [
+            ("en", "23:30", "5 June 2016, 23:30"),
+            ("de", "23:30", "5. Juni 2016 um 23:30"),
+            ("es", "23:30", "5 de junio de 2016 a las 23:30"),
+            ("fr", "23:30", "5 juin 2016 à 23:30"),
+            ("ru", "23:30", "5 июня 2016 г. в 23:30"),
+            ("ar", "11:30 م", "5 يونيو 2016 في 11:30 م"),
+            ("ja", "23:30", "2016年6月5日 23:30"),
+            ("en-US", "11:30 PM", "June 5, 2016 at 11:30 PM"),
+        ] {
+            let dates = Dates::new(language, &TimeZone::UTC);
+            let plain = |text: String| text.replace(['\u{202f}', '\u{a0}'], " ");
+            assert_eq!(plain(dates.time(&AT)), time, "{language}");
+            assert_eq!(plain(dates.moment(&AT)), moment, "{language}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, format_html, parse_document};
 
 use super::{address, paragraphs, sanitize};
+use crate::blog::phrases::{DESK, Phrases, fill};
 
 /// How deep an author's quotes and lists may be nested on one line; what HTML they become is measured again.
 const MAX_POST_DEPTH: usize = 100;
@@ -30,12 +31,20 @@ const FREE_GROWTH: usize = 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooDeep;
 
+impl TooDeep {
+    /// What its writer is told.
+    #[must_use]
+    pub fn in_words(self, say: &Phrases) -> String {
+        fill(
+            say.refused.too_deep,
+            &[("n", &MAX_COMMENT_DEPTH.to_string())],
+        )
+    }
+}
+
 impl fmt::Display for TooDeep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Quotes and lists may be nested {MAX_COMMENT_DEPTH} deep at most."
-        )
+        f.write_str(&self.in_words(DESK))
     }
 }
 

@@ -374,7 +374,7 @@ async fn the_calendar_shows_what_is_due_in_the_zone_of_the_blog() {
     assert!(june.texts("td .due").is_empty());
     assert_eq!(june.texts("th")[0], "Sun");
     let july = nora.open(&june.link("Next month")).await;
-    assert_eq!(july.texts("td .due"), ["05:30 Gulls due"]);
+    assert_eq!(july.texts("td .due"), ["5:30 Gulls due"]);
     assert_eq!(
         nora.open(&july.link("Gulls"))
             .await

@@ -12,6 +12,7 @@ mod feeds;
 mod filtering;
 mod finding;
 mod hosts;
+mod languages;
 mod listing;
 mod machines;
 mod mailing;

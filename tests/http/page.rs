@@ -74,6 +74,24 @@ impl Page {
         element.attr(name).map(str::to_owned)
     }
 
+    /// Each run of text in the body by itself, but for what is written in scripts.
+    pub fn text_nodes(&self) -> Vec<String> {
+        let document = self.document();
+        let body = document.select(&selector("body")).next();
+        let texts = body.into_iter().flat_map(|body| body.text());
+        let texts = texts.map(folded);
+        texts.filter(|text| !text.is_empty()).collect()
+    }
+
+    /// All values of an attribute, wherever it stands.
+    pub fn attributes(&self, name: &str) -> Vec<String> {
+        let document = self.document();
+        let everything = selector("*");
+        let found = document.select(&everything);
+        let values = found.filter_map(|element| element.attr(name));
+        values.map(str::to_owned).collect()
+    }
+
     /// All that can be read on the page.
     pub fn text(&self) -> String {
         self.texts("body").concat()

@@ -129,11 +129,6 @@ impl From<&Comment> for Parent {
 
 impl Parent {
     #[must_use]
-    pub fn display_name(&self) -> &str {
-        super::display_name(&self.name)
-    }
-
-    #[must_use]
     pub fn address(&self, path: &str) -> String {
         comment_address(path, self.place, self.id)
     }
@@ -192,7 +187,10 @@ mod tests {
     fn below_four_levels_a_reply_stands_flat_and_names_whom_it_answers() {
         let nodes = thread(chain(7), &[]);
         assert_eq!(nodes[6].depth, DEPTH_MAX);
-        assert_eq!(nodes[6].answers().map(Parent::display_name), Some("N6"));
+        assert_eq!(
+            nodes[6].answers().map(|parent| parent.name.as_str()),
+            Some("N6")
+        );
         assert_eq!(nodes[4].answered, None);
     }
 

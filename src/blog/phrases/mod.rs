@@ -41,6 +41,9 @@ pub struct Phrases {
     pub ways: Ways,
     /// What the text of a post says of itself.
     pub text: Text,
+    pub held: Held,
+    pub own: Own,
+    pub mail: Mail,
 }
 
 #[derive(Debug)]
@@ -50,7 +53,6 @@ pub struct Frame {
     pub search: &'static str,
     pub skip_to_content: &'static str,
     pub menu: &'static str,
-    pub feed: &'static str,
     pub written_with: &'static str,
 }
 
@@ -76,6 +78,7 @@ pub struct Post {
     pub neighbours: &'static str,
     pub newer: &'static str,
     pub older: &'static str,
+    pub by_link: &'static str,
 }
 
 #[derive(Debug)]
@@ -159,6 +162,7 @@ pub struct Thread {
     pub none_on_page: &'static str,
     pub closed: &'static str,
     pub feed: &'static str,
+    pub anonymous: &'static str,
 }
 
 #[derive(Debug)]
@@ -186,6 +190,8 @@ pub struct Form {
     pub on_the_post: &'static str,
     pub have_a_look: &'static str,
     pub said_before: &'static str,
+    pub remember: &'static str,
+    pub left: Counted,
 }
 
 #[derive(Debug)]
@@ -204,6 +210,7 @@ pub struct Errors {
     pub again_in_minutes: Counted,
     pub newest: &'static str,
     pub status: &'static str,
+    pub other_site: &'static str,
 }
 
 /// What is said instead of a page.
@@ -217,6 +224,26 @@ pub struct Told {
 pub struct Refused {
     pub several_seconds: Counted,
     pub several_minutes: Counted,
+    pub name_hidden: &'static str,
+    pub name_missing: &'static str,
+    pub name_long: &'static str,
+    pub empty: &'static str,
+    pub too_long: &'static str,
+    pub body_hidden: &'static str,
+    pub email: &'static str,
+    pub email_missing: &'static str,
+    pub choice: &'static str,
+    pub no_post: &'static str,
+    pub url: &'static str,
+    pub url_long: &'static str,
+    pub too_deep: &'static str,
+    pub closed: &'static str,
+    pub answered_gone: &'static str,
+    pub said_before: &'static str,
+    pub sent_before: &'static str,
+    pub edit_over: &'static str,
+    pub sure: &'static str,
+    pub no_such_act: &'static str,
 }
 
 #[derive(Debug)]
@@ -240,6 +267,88 @@ pub struct Text {
     pub sources: &'static str,
     /// From a footnote back to the place with its number `{n}`.
     pub back_to_text: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Held {
+    pub first_comment: &'static str,
+    pub every: &'static str,
+    pub links: &'static str,
+    pub staff_name: &'static str,
+    pub twins: &'static str,
+    pub unread: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Own {
+    pub title: &'static str,
+    pub erased: &'static str,
+    pub shown: &'static str,
+    pub waits: &'static str,
+    pub you_deleted: &'static str,
+    pub not_shown: &'static str,
+    pub edited: &'static str,
+    pub edit_form: &'static str,
+    pub may_wait: &'static str,
+    pub will_say: &'static str,
+    pub save: &'static str,
+    pub cancel: &'static str,
+    pub edit: &'static str,
+    pub undo: &'static str,
+    pub delete: &'static str,
+    pub edit_for: &'static str,
+    pub keep_address: &'static str,
+    pub mail: &'static str,
+    pub confirm_first: &'static str,
+    pub save_mail: &'static str,
+    pub all_mine: &'static str,
+    pub my_data: &'static str,
+    pub this_one: &'static str,
+    pub on_post: &'static str,
+    pub on_hidden_post: &'static str,
+    pub state_shown: &'static str,
+    pub state_waits: &'static str,
+    pub state_not_shown: &'static str,
+    pub mine_hint: &'static str,
+    pub download_them: &'static str,
+    pub download_it: &'static str,
+    pub erase: &'static str,
+    pub erase_hint: &'static str,
+    pub sure: &'static str,
+    pub erase_this: &'static str,
+    pub erase_all: Counted,
+    pub back: &'static str,
+    pub done_saved: &'static str,
+    pub done_deleted: &'static str,
+    pub done_mail: &'static str,
+    pub done_undone: &'static str,
+    pub done_erased: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Mail {
+    pub is_it_yours: &'static str,
+    pub asked_replies: &'static str,
+    pub asked_all: &'static str,
+    pub confirm: &'static str,
+    pub confirmed: &'static str,
+    pub stopped_before: &'static str,
+    pub stop_these: &'static str,
+    pub gets_replies: &'static str,
+    pub gets_all: &'static str,
+    pub stop: &'static str,
+    pub stopped: &'static str,
+    pub confirm_subject: &'static str,
+    pub somebody_replies: &'static str,
+    pub somebody_all: &'static str,
+    pub was_it_you: &'static str,
+    pub if_not: &'static str,
+    pub shown_subject: &'static str,
+    pub wrote: &'static str,
+    pub read_it: &'static str,
+    pub why_replies: &'static str,
+    pub why_all: &'static str,
+    pub stop_by: &'static str,
 }
 
 /// A phrase about a number of things, in the forms that a language has (CLDR's plural categories). `{n}` is the number.
@@ -269,9 +378,27 @@ impl Counted {
     };
 }
 
+/// The desk speaks English whatever its blog speaks: what the author reads, and what is written down for the author.
+pub const DESK: &Phrases = &en::PHRASES;
+
+impl Held {
+    fn all(&self) -> [&'static str; 6] {
+        [
+            self.first_comment,
+            self.every,
+            self.links,
+            self.staff_name,
+            self.twins,
+            self.unread,
+        ]
+    }
+}
+
 /// The blog's voice: its phrases and the plural rules of their language. Cheap to clone.
 #[derive(Clone)]
 pub struct Voice {
+    /// The language that it speaks, as a BCP 47 tag.
+    pub language: &'static str,
     phrases: &'static Phrases,
     plurals: Option<Arc<PluralRules>>,
 }
@@ -292,6 +419,7 @@ impl Voice {
         let locale: Option<Locale> = tag.parse().ok();
         let rules = locale.and_then(|locale| PluralRules::try_new_cardinal(locale.into()).ok());
         Self {
+            language: tag,
             phrases,
             plurals: rules.map(Arc::new),
         }
@@ -335,6 +463,51 @@ impl Voice {
     #[must_use]
     pub fn numbered(&self, phrase: &str, number: impl fmt::Display) -> String {
         fill(phrase, &[("n", &number.to_string())])
+    }
+
+    /// All forms of a phrase about a number, for a script: JSON by CLDR's categories.
+    #[must_use]
+    pub fn forms(&self, counted: &Counted) -> String {
+        let forms = [
+            ("zero", counted.zero),
+            ("one", counted.one),
+            ("two", counted.two),
+            ("few", counted.few),
+            ("many", counted.many),
+            ("other", counted.other),
+        ];
+        let forms = forms.into_iter().filter(|(_, form)| !form.is_empty());
+        let forms: serde_json::Map<_, _> = forms
+            .map(|(category, form)| (category.to_owned(), form.into()))
+            .collect();
+        serde_json::Value::from(forms).to_string()
+    }
+
+    /// The title of a post, or the words for one that has none.
+    #[must_use]
+    pub fn titled<'a>(&self, title: &'a str) -> &'a str {
+        if title.is_empty() {
+            self.post.untitled
+        } else {
+            title
+        }
+    }
+
+    /// The name of a commenter, or the word for one who gave none.
+    #[must_use]
+    pub fn named<'a>(&self, name: &'a str) -> &'a str {
+        if name.is_empty() {
+            self.thread.anonymous
+        } else {
+            name
+        }
+    }
+
+    /// Why a comment waits, as its writer reads it: with the comment stand the desk's words for it.
+    #[must_use]
+    pub fn reason<'a>(&self, stored: &'a str) -> &'a str {
+        let known = DESK.held.all().iter().position(|reason| *reason == stored);
+        known.map_or(stored, |known| self.held.all()[known])
     }
 
     /// What stands before the gap of a phrase and after it, where a template puts more than plain words there.
@@ -414,6 +587,41 @@ mod tests {
         assert_eq!(say("ar", 5), "5 تعليقات");
         assert_eq!(say("ja", 5), "コメント5件");
         assert_eq!(say("pl", 5), "5 comments");
+    }
+
+    #[test]
+    fn no_two_numbers_are_said_alike() {
+        for language in ["en", "de", "es", "fr", "ru", "ar", "ja"] {
+            let voice = Voice::of(language);
+            let counted = [
+                &voice.post.comments,
+                &voice.archive.posts,
+                &voice.form.left,
+                &voice.errors.again_in_seconds,
+                &voice.errors.again_in_minutes,
+                &voice.refused.several_seconds,
+                &voice.refused.several_minutes,
+                &voice.own.erase_all,
+            ];
+            for counted in counted {
+                let mut said = std::collections::HashSet::new();
+                for number in 1..=130 {
+                    let words = voice.count(counted, number);
+                    assert!(
+                        said.insert(words.clone()),
+                        "{language}: {words} for {number}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_reason_that_the_desk_wrote_down_is_said_to_the_writer_in_the_blogs_language() {
+        let german = Voice::of("de");
+        assert_eq!(german.reason(DESK.held.links), german.held.links);
+        assert_eq!(Voice::of("en").reason(DESK.held.every), DESK.held.every);
+        assert_eq!(german.reason("something older"), "something older");
     }
 
     #[test]

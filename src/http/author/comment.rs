@@ -6,6 +6,7 @@ use super::told::{self, Back, Told};
 use crate::app::App;
 use crate::blog::comment::{Said, State as CommentState, check_source};
 use crate::blog::moderation::Seen;
+use crate::blog::phrases::DESK;
 use crate::blog::post::Markup;
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, Problems};
@@ -121,10 +122,11 @@ pub async fn save(
     let comment = &page.moderated.comment;
     // Comments that were imported may have no name; others need one.
     let need_name = !comment.name.is_empty();
-    let checked = Said::parse(&form.name, &form.url, &form.body, need_name).and_then(|said| {
-        let html = rendered(&said.source, comment.markup)?;
-        Ok((said, html))
-    });
+    let checked =
+        Said::parse(&form.name, &form.url, &form.body, need_name, DESK).and_then(|said| {
+            let html = rendered(&said.source, comment.markup)?;
+            Ok((said, html))
+        });
     let (said, html) = match checked {
         Ok(checked) => checked,
         Err(problems) => {
@@ -190,7 +192,7 @@ pub async fn reply(
             "This form does not say which comment it answers.",
         ))?;
     let mut problems = Problems::default();
-    let source = check_source(&form.body, &mut problems);
+    let source = check_source(&form.body, DESK, &mut problems);
     let html = rendered(&source, Markup::Markdown).unwrap_or_else(|deep| {
         problems.0.extend(deep.0);
         String::new()

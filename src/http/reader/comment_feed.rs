@@ -70,7 +70,11 @@ pub async fn on_post(
     }
     let document = Document::alone(places);
     let entries = entries(app, &shell, of, &document).await?;
-    let about = format!("{} · {}", shell.titled(&post.title), top.display_name());
+    let about = format!(
+        "{} · {}",
+        shell.titled(&post.title),
+        shell.say().named(&top.name)
+    );
     let head = Head {
         id: name(&app.feed_host, "thread", top.id.0),
         title: shell.say().about(shell.say().feeds.comments_on, &about),
@@ -123,7 +127,7 @@ pub async fn entries(app: &App, shell: &Shell, of: Of, document: &Document) -> R
 }
 
 fn entry(app: &App, shell: &Shell, comment: &FeedComment) -> Entry {
-    let author = comment::display_name(&comment.name);
+    let author = shell.say().named(&comment.name);
     let names = [
         ("name", author),
         ("title", shell.titled(&comment.post_title)),

@@ -44,22 +44,16 @@ pub async fn create(
     let lost_parent = !form.parent.is_empty() && page.form.parent.is_empty();
     if !page.is_open() {
         page.policy = Policy::All;
-        return refused(
-            page,
-            form,
-            StatusCode::FORBIDDEN,
-            "This post takes no comments any more. Your words are still here, to copy.",
-        );
+        let closed = page.shell.say().refused.closed;
+        return refused(page, form, StatusCode::FORBIDDEN, closed);
     }
-    let checked = NewComment::parse(&form, &page.shell.site.settings).and_then(|new| {
+    let say = page.shell.say();
+    let checked = NewComment::parse(&form, &page.shell.site.settings, say).and_then(|new| {
         if lost_parent {
-            return Err(Problems::one(
-                "body",
-                "The comment that you answer is not here any more.",
-            ));
+            return Err(Problems::one("body", say.refused.answered_gone));
         }
-        let html =
-            text::comment(&new.source).map_err(|error| Problems::one("body", error.to_string()))?;
+        let html = text::comment(&new.source)
+            .map_err(|too_deep| Problems::one("body", too_deep.in_words(say)))?;
         Ok((new, html))
     });
     let (new, html) = match checked {
@@ -146,9 +140,9 @@ fn said_before(mut page: PostPage, form: CommentForm, first: Posted) -> Result {
     let message = if first.state == CommentState::Approved {
         let path = page.post.path.as_deref().unwrap_or("/");
         page.said_at = Some(comment_address(path, first.place, first.id));
-        "You said the same here before."
+        page.shell.say().refused.said_before
     } else {
-        "The same words were sent before; they wait to be read."
+        page.shell.say().refused.sent_before
     };
     refused(page, form, StatusCode::CONFLICT, message)
 }

@@ -7,6 +7,7 @@ use crate::blog::comment::{
 };
 use crate::blog::mail::{Act, ActLink, ConfirmLink, StopLink};
 use crate::blog::moderation::Seen;
+use crate::blog::phrases::{DESK, Phrases, fill};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, Problems, SubscriptionId};
 use crate::error::Error;
@@ -263,7 +264,7 @@ fn answer(status: StatusCode, page: &ActPage) -> Result {
 /// An author's answer, checked and rendered like any comment: its source and its HTML.
 fn written(words: &str) -> std::result::Result<(String, String), Problems> {
     let mut problems = Problems::default();
-    let source = check_source(words, &mut problems);
+    let source = check_source(words, DESK, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -277,8 +278,8 @@ fn written(words: &str) -> std::result::Result<(String, String), Problems> {
 struct QuestionPage {
     shell: Shell,
     heading: &'static str,
-    /// The question up to the post that it is about; empty where it is answered.
-    question: String,
+    /// The question, with the post that it is about as a link.
+    question: &'static str,
     button: &'static str,
     action: String,
     said: &'static str,
@@ -287,19 +288,29 @@ struct QuestionPage {
 
 impl QuestionPage {
     fn title(&self) -> &str {
-        if self.asked.post_title.is_empty() {
-            "Untitled"
-        } else {
-            &self.asked.post_title
-        }
+        self.shell.titled(&self.asked.post_title)
+    }
+
+    /// A part of the question with its gaps filled.
+    fn filled(&self, part: &str) -> String {
+        let values = [("email", self.asked.email.as_str()), ("name", self.title())];
+        fill(part, &values)
     }
 }
 
-/// What a subscription brings, within a sentence.
-fn what(asked: &Subscription) -> &'static str {
+/// What is said to be asked for.
+fn asked_for(asked: &Subscription, say: &Phrases) -> &'static str {
     match asked.scope {
-        Notify::Replies => "answers to your comment",
-        Notify::All => "every new comment",
+        Notify::Replies => say.mail.asked_replies,
+        Notify::All => say.mail.asked_all,
+    }
+}
+
+/// What is said to come.
+fn what_comes(asked: &Subscription, say: &Phrases) -> &'static str {
+    match asked.scope {
+        Notify::Replies => say.mail.gets_replies,
+        Notify::All => say.mail.gets_all,
     }
 }
 
@@ -346,24 +357,17 @@ pub async fn show_confirm(
     let subscription = asked.subscription(&app).await?;
     let is_confirmed = subscription.confirmed_at.is_some() && subscription.comment_confirmed;
     let is_stopped = subscription.ended_at.is_some();
+    let say = shell.say().clone();
     let said = match (is_stopped, is_confirmed) {
-        (true, _) => "You stopped this mail, so there is nothing to confirm.",
-        (_, true) => "Thank you, the address is confirmed.",
+        (true, _) => say.mail.stopped_before,
+        (_, true) => say.mail.confirmed,
         _ => "",
     };
     question(&QuestionPage {
         shell,
-        heading: "Is this your address?",
-        question: if said.is_empty() {
-            format!(
-                "You asked for mail to {} about {}",
-                subscription.email,
-                what(&subscription)
-            )
-        } else {
-            String::new()
-        },
-        button: "Confirm",
+        heading: say.mail.is_it_yours,
+        question: asked_for(&subscription, &say),
+        button: say.mail.confirm,
         action: asked.address(),
         said,
         asked: subscription,
@@ -436,23 +440,15 @@ pub async fn stop(shell: Shell, State(app): State<App>, Query(asked): Query<Aske
 }
 
 fn stop_page(shell: Shell, asked: &AskedStop, subscription: Subscription) -> Result {
-    let is_stopped = subscription.ended_at.is_some();
+    let say = shell.say().clone();
     question(&QuestionPage {
         shell,
-        heading: "Stop this mail?",
-        question: if is_stopped {
-            String::new()
-        } else {
-            format!(
-                "{} gets mail about {}",
-                subscription.email,
-                what(&subscription)
-            )
-        },
-        button: "Stop this mail",
+        heading: say.mail.stop_these,
+        question: what_comes(&subscription, &say),
+        button: say.mail.stop,
         action: StopLink(subscription.id).address(&asked.key),
-        said: if is_stopped {
-            "This mail is stopped. No more of it will come."
+        said: if subscription.ended_at.is_some() {
+            say.mail.stopped
         } else {
             ""
         },

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::blog::comment::{
     self, COMMENTER, Comment, NewComment, Notify, Policy, State as CommentState, check_source,
 };
+use crate::blog::phrases::Phrases;
 use crate::blog::post::{Post, State as PostState};
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, Problems};
@@ -91,11 +92,11 @@ impl Other {
         text::excerpt(&text::plain(&self.mine.html), 120)
     }
 
-    fn state(&self) -> &'static str {
+    fn state(&self, say: &Phrases) -> &'static str {
         match self.mine.state {
-            CommentState::Approved => "shown",
-            CommentState::Waiting | CommentState::Spam => "waits",
-            CommentState::Deleted | CommentState::Hidden => "not shown",
+            CommentState::Approved => say.own.state_shown,
+            CommentState::Waiting | CommentState::Spam => say.own.state_waits,
+            CommentState::Deleted | CommentState::Hidden => say.own.state_not_shown,
         }
     }
 }
@@ -141,6 +142,14 @@ impl OwnPage {
     fn place(&self) -> String {
         let path = self.post_path.as_deref().unwrap_or_default();
         self.comment.address(path)
+    }
+
+    fn erase_all(&self) -> String {
+        let say = self.shell.say();
+        say.count(
+            &say.own.erase_all,
+            i64::try_from(self.mine.len()).unwrap_or(i64::MAX),
+        )
     }
 
     fn deleted_by_writer(&self) -> bool {
@@ -206,7 +215,7 @@ impl Opened {
             may_wait: self.comment.state == CommentState::Approved && policy != Policy::Open,
             post_path: self.post.path.clone().filter(|_| is_published),
             post_title: if is_published {
-                self.post.label().to_owned()
+                shell.titled(&self.post.title).to_owned()
             } else {
                 // What a draft is called is nobody's business but its author's.
                 String::new()
@@ -240,12 +249,13 @@ pub async fn show(
     if asked.edit.is_some() && page.can_edit {
         page.editing = Some(page.comment.source.clone());
     }
+    let own = &page.shell.say().own;
     page.done = match asked.done.as_str() {
-        "saved" => Some("Saved."),
-        "deleted" => Some("Deleted. You can take that back for thirty days; then it is erased."),
-        "mail" => Some("Your choice about mail is saved."),
-        "undone" => Some("The comment is back."),
-        "erased" => Some("Erased. Nothing of it is kept."),
+        "saved" => Some(own.done_saved),
+        "deleted" => Some(own.done_deleted),
+        "mail" => Some(own.done_mail),
+        "undone" => Some(own.done_undone),
+        "erased" => Some(own.done_erased),
         _ => None,
     };
     Ok(for_the_holder_of_a_key(render::page(&page)?))
@@ -299,8 +309,7 @@ pub async fn act(
         }
         "erase" | "erase-all" if form.sure.is_empty() => {
             let mut page = opened.page(&app, shell, &asked.key).await?;
-            page.problems =
-                Problems::one("sure", "Please tick the box first: nothing brings it back.");
+            page.problems = Problems::one("sure", page.shell.say().refused.sure);
             return render::problem_page(&page).map(for_the_holder_of_a_key);
         }
         "erase" => {
@@ -314,9 +323,7 @@ pub async fn act(
             "erased"
         }
         _ => {
-            return Err(Error::BadRequest(
-                "This is nothing that can be done with a comment.",
-            ));
+            return Err(Error::BadRequest(shell.say().refused.no_such_act));
         }
     };
     render::see_other(&format!("{}&done={done}", address(&app, comment)?))
@@ -334,25 +341,23 @@ async fn save(
     client: IpAddr,
 ) -> Result<std::result::Result<(), Refused>> {
     let Opened { comment, post } = opened;
+    let say = shell.say();
     if !opened.can_edit(app) {
         return Ok(Err((
             StatusCode::FORBIDDEN,
-            Problems::one(
-                "body",
-                "A comment can be changed for thirty minutes. Your words are still here, to copy; you can also write a reply.",
-            ),
+            Problems::one("body", say.refused.edit_over),
         )));
     }
     let mut problems = Problems::default();
-    let source = check_source(body, &mut problems);
+    let source = check_source(body, say, &mut problems);
     if problems.is_empty() && source == comment.source {
         return Ok(Ok(()));
     }
     let html = match text::comment(&source) {
         Ok(html) if problems.is_empty() => html,
         Ok(_) => return Ok(Err((StatusCode::UNPROCESSABLE_ENTITY, problems))),
-        Err(error) => {
-            let problems = Problems::one("body", error.to_string());
+        Err(too_deep) => {
+            let problems = Problems::one("body", too_deep.in_words(say));
             return Ok(Err((StatusCode::UNPROCESSABLE_ENTITY, problems)));
         }
     };

@@ -210,7 +210,7 @@ pub async fn answer(app: &App, page: &mut PostPage, parent: &str) -> Result<()> 
     });
     if let Some(comment) = answered {
         page.form.parent = comment.id.to_string();
-        page.replying_to = Some(comment.display_name().to_owned());
+        page.replying_to = Some(page.shell.say().named(&comment.name).to_owned());
     }
     Ok(())
 }

@@ -9,9 +9,6 @@ use crate::http::shell::Shell;
 use crate::secrets;
 use axum::extract::{Path, State};
 
-const BY_LINK: &str =
-    "This text is not published. It was shown to you by a link; please do not pass it on.";
-
 pub async fn show(
     shell: Shell,
     State(app): State<App>,
@@ -25,6 +22,7 @@ pub async fn show(
     let post = post.ok_or(Error::NotFound)?;
     let author = app.store.post(post).await?.ok_or(Error::NotFound)?.author;
     let (text, _) = app.store.desk_text(post).await?.ok_or(Error::NotFound)?;
-    let page = post_page::preview(&app, shell, text, author, BY_LINK).await?;
+    let note = shell.say().post.by_link;
+    let page = post_page::preview(&app, shell, text, author, note).await?;
     Ok(render::for_the_holder_of_a_key(render::page(&page)?))
 }
