@@ -560,7 +560,8 @@ fn words(number: i64, length: usize) -> String {
         state ^= state << 17;
         let word = 20_000 / (1 + state % 20_000);
         text.push_str(if place % 12 == 11 { ". " } else { " " });
-        text.push_str(&format!("word{word}"));
+        text.push_str("word");
+        text.push_str(&word.to_string());
     }
     text
 }

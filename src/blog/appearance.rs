@@ -225,10 +225,10 @@ fn parse_places(form: &AppearanceForm, problems: &mut Problems) -> Vec<Block> {
 /// Reads lines `Name: address`; empty lines are passed over.
 fn parse_links(text: &str, problems: &mut Problems) -> Vec<NamedLink> {
     let mut links = Vec::new();
-    let lines = text.lines().map(str::trim).zip(1..);
-    for (line, number) in lines.filter(|(line, _)| !line.is_empty()) {
+    let written = text.lines().map(str::trim).zip(1..);
+    for (line, number) in written.filter(|(line, _)| !line.is_empty()) {
         match parse_link(line) {
-            Some(link) => links.push(link),
+            Some(named) => links.push(named),
             None => problems.add(
                 "links",
                 format!("Line {number} is not of the form “Name: https://example.org/”."),
@@ -307,7 +307,8 @@ impl From<&Appearance> for AppearanceForm {
             let place = now.blocks.iter().position(|one| *one == block);
             place.map_or_else(String::new, |place| (place + 1).to_string())
         };
-        let links = now.links.iter();
+        let line = |link: &NamedLink| format!("{}: {}\n", link.name, link.address);
+        let lines: Vec<String> = now.links.iter().map(line).collect();
         Self {
             csrf: String::new(),
             act: String::new(),
@@ -326,9 +327,7 @@ impl From<&Appearance> for AppearanceForm {
             place_links: place(Block::Links),
             about_title: now.about_title.clone(),
             about: now.about.clone(),
-            links: links
-                .map(|link| format!("{}: {}\n", link.name, link.address))
-                .collect(),
+            links: lines.concat(),
         }
     }
 }

@@ -71,11 +71,11 @@ impl Period {
         }
     }
 
-    fn last_day(&self) -> Date {
+    fn last_day(self) -> Date {
         match self {
             Self::Year(_) => self.first_day().last_of_year(),
             Self::Month(first) => first.last_of_month(),
-            Self::Day(day) => *day,
+            Self::Day(day) => day,
         }
     }
 

@@ -103,7 +103,7 @@ pub fn is_noise(path: &str) -> bool {
         ".map",
     ];
     let path = path.to_lowercase();
-    let script = path.ends_with(".php") && path != "/index.php";
+    let script = path.rsplit('.').next() == Some("php") && path != "/index.php";
     path.chars().any(char::is_control)
         || script
         || path.starts_with("/apple-touch-icon")

@@ -54,6 +54,10 @@ named! {
 
 /// The blog's own choices.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a box of its own in the form"
+)]
 pub struct Settings {
     pub title: String,
     pub description: String,

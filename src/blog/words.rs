@@ -117,7 +117,7 @@ fn words_of(part: &str) -> Vec<Term> {
 fn phrase(part: &str) -> Option<Term> {
     let mut found: Vec<(String, Kind)> = Vec::new();
     units(part, |unit, _| {
-        found.push((unit.word.to_owned(), unit.kind))
+        found.push((unit.word.to_owned(), unit.kind));
     });
     let mut begins = false;
     if let Some((_, Kind::Last)) = found.last() {
@@ -340,7 +340,7 @@ mod tests {
         let mut found = Vec::new();
         let text = "Don’t see Łódź, 東京都 or \u{1112}\u{1161}\u{11ab}\u{1100}\u{1173}\u{11af}.";
         units(text, |unit, at| {
-            found.push((unit.word.to_owned(), &text[at]))
+            found.push((unit.word.to_owned(), &text[at]));
         });
         let found: Vec<(&str, &str)> = found
             .iter()

@@ -84,7 +84,7 @@ fn with_addresses(mut text: String, before: &[Asset]) -> String {
 impl Asset {
     fn new(name: &str, bytes: &[u8], before: &[Asset]) -> Self {
         let text = String::from_utf8_lossy(bytes);
-        let (content_type, text) = if name.ends_with(".css") {
+        let (content_type, text) = if name.rsplit('.').next() == Some("css") {
             (CSS, css::shrunk(&text))
         } else {
             (JAVASCRIPT, with_addresses(text.into_owned(), before))

@@ -122,6 +122,10 @@ impl Shell {
     }
 
     /// The address of the archive of a moment's day.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass references"
+    )]
     pub fn day_address(&self, at: &Millis) -> String {
         Period::Day(at.day(&self.site.zone)).address()
     }
@@ -163,6 +167,7 @@ impl Shell {
     }
 
     /// The style sheet of readers' pages.
+    #[expect(clippy::misnamed_getters, reason = "a sheet is known by its address")]
     pub fn css(&self) -> &str {
         &self.site.looks.sheet.address
     }

@@ -90,7 +90,7 @@ impl Dates {
     /// `14:05`.
     #[must_use]
     pub fn time(&self, at: &Millis) -> String {
-        let here = self.here(at);
+        let here = self.here(*at);
         self.forms
             .as_ref()
             .and_then(|forms| Some(forms.time.format(&icu_time(here)?).to_string()))
@@ -100,13 +100,13 @@ impl Dates {
     /// `14:05:07`, where seconds matter.
     #[must_use]
     pub fn clock(&self, at: &Millis) -> String {
-        self.here(at).strftime("%H:%M:%S").to_string()
+        self.here(*at).strftime("%H:%M:%S").to_string()
     }
 
     /// `5 June 2016, 14:05`.
     #[must_use]
     pub fn moment(&self, at: &Millis) -> String {
-        let here = self.here(at);
+        let here = self.here(*at);
         let in_words = |forms: &Arc<Forms>| {
             let moment = DateTime {
                 date: icu(here.date())?,
@@ -123,7 +123,7 @@ impl Dates {
     /// The value of a `datetime-local` field: `2016-06-05T14:05`.
     #[must_use]
     pub fn field(&self, at: &Millis) -> String {
-        self.here(at).strftime("%Y-%m-%dT%H:%M").to_string()
+        self.here(*at).strftime("%Y-%m-%dT%H:%M").to_string()
     }
 
     /// For lists that must align: `2016-06-05`.
@@ -133,7 +133,7 @@ impl Dates {
     }
 
     /// Day and time of day as the blog's clock shows them.
-    fn here(&self, at: &Millis) -> civil::DateTime {
+    fn here(&self, at: Millis) -> civil::DateTime {
         at.timestamp().to_zoned(self.zone.clone()).datetime()
     }
 }
@@ -206,7 +206,10 @@ mod tests {
         assert_eq!(months("en"), ("June 2016".into(), "June".into()));
         assert_eq!(months("de"), ("Juni 2016".into(), "Juni".into()));
         assert_eq!(months("ja"), ("2016年6月".into(), "6月".into()));
-        assert_eq!(months("ru"), ("июнь 2016 г.".into(), "июнь".into()));
+        assert_eq!(
+            months("ru"),
+            ("июнь 2016\u{202f}г.".into(), "июнь".into())
+        );
     }
 
     #[test]

@@ -38,11 +38,11 @@ impl Size {
 
 /// The shape of a picture with this address; `floats` where text runs beside it.
 pub fn shape(element: &Element, address: &str, floats: bool) -> Shape {
-    let side = |name: &str| {
+    let given = |name: &str| {
         let value = sanitize::kept("img", name, element.attribute(name)?)?;
         value.parse::<i64>().ok()
     };
-    let (width, height) = (side("width"), side("height"));
+    let (width, height) = (given("width"), given("height"));
     if let (Some(width), Some(height)) = (width, height) {
         return Shape::Known(Size { width, height });
     }
@@ -51,7 +51,7 @@ pub fn shape(element: &Element, address: &str, floats: bool) -> Shape {
         let width = width.or_else(|| Some(size.width * height? / size.height.max(1)));
         return Shape::Known(width.map_or(size, |width| size.in_width(width)));
     }
-    let widest = if floats {
+    let room = if floats {
         sanitize::FLOAT
     } else {
         sanitize::COLUMN
@@ -59,8 +59,8 @@ pub fn shape(element: &Element, address: &str, floats: bool) -> Shape {
     let width = width.or_else(|| Some(height? * 3 / 2));
     let width = match (width, said) {
         (Some(width), _) => width,
-        (None, Some(Shape::Likely(size))) => size.width.min(widest),
-        (None, _) => widest,
+        (None, Some(Shape::Likely(size))) => size.width.min(room),
+        (None, _) => room,
     };
     Shape::Likely(
         Size {
@@ -93,8 +93,8 @@ fn of_blogger(part: &str) -> Option<Shape> {
     if let (Some(width), Some(height)) = (first.strip_prefix('w'), second.strip_prefix('h')) {
         return known(width, height);
     }
-    let side = first.strip_prefix('s')?;
-    let square = known(side, side)?;
+    let edge = first.strip_prefix('s')?;
+    let square = known(edge, edge)?;
     if second == "c" {
         return Some(square);
     }

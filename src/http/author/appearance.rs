@@ -150,6 +150,10 @@ impl AppearancePage {
         format!("{FOLDER}{}", line.thumbnail)
     }
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass references"
+    )]
     fn place(&self, block: &Block) -> &str {
         self.form.place(*block)
     }
@@ -264,31 +268,28 @@ async fn tried(app: &App, desk: Desk, look: &Appearance) -> Result {
         Some(place) => app.store.published_by_id(PostId(place.id)).await?,
         None => None,
     };
-    let page = match newest {
-        Some(post) => {
-            let mut page = PostPage::new(shell, post, app.now());
-            page.tags = app.store.tags_of(page.post.id).await?;
-            page.preview = Some("This is a preview of the look. Nothing of it is saved.");
-            page
-        }
-        None => {
-            let text = NewPost {
-                kind: Kind::Post,
-                title: "Spring tides".to_owned(),
-                source: SAMPLE.to_owned(),
-                markup: Markup::Markdown,
-                tags: Vec::new(),
-                permalink: String::new(),
-                excerpt: String::new(),
-                comments: Comments::Blog,
-                published_at: None,
-                pinned: false,
-                details: Details::default(),
-            };
-            let author = desk.signed_in.author.name;
-            let note = "This is a preview of the look, with made-up words.";
-            post_page::preview(app, shell, text, author, note).await?
-        }
+    let page = if let Some(post) = newest {
+        let mut page = PostPage::new(shell, post, app.now());
+        page.tags = app.store.tags_of(page.post.id).await?;
+        page.preview = Some("This is a preview of the look. Nothing of it is saved.");
+        page
+    } else {
+        let text = NewPost {
+            kind: Kind::Post,
+            title: "Spring tides".to_owned(),
+            source: SAMPLE.to_owned(),
+            markup: Markup::Markdown,
+            tags: Vec::new(),
+            permalink: String::new(),
+            excerpt: String::new(),
+            comments: Comments::Blog,
+            published_at: None,
+            pinned: false,
+            details: Details::default(),
+        };
+        let author = desk.signed_in.author.name;
+        let note = "This is a preview of the look, with made-up words.";
+        post_page::preview(app, shell, text, author, note).await?
     };
     Ok(in_own_frame(render::page(&page)?))
 }

@@ -205,27 +205,24 @@ async fn posts(app: &App, shell: Shell, period: Period, uri: &Uri) -> Result {
     let key = period.key();
     let dates = shell.dates();
     let first = period.first_day();
-    let (title, days, beside) = match period {
-        Period::Day(day) => {
-            let beside = app.store.days_beside(&key).await?;
-            (dates.date_of(day), Vec::new(), beside)
-        }
-        _ => {
-            let days = app.store.days_of(&key).await?;
-            let days = days.into_iter().filter_map(|(day, posts)| {
-                let period = Period::of_day(&day)?;
-                Some(Counted {
-                    address: period.address(),
-                    name: period.first_day().day().to_string(),
-                    posts,
-                })
-            });
-            (
-                dates.month(first),
-                days.collect(),
-                app.store.months_beside(&key).await?,
-            )
-        }
+    let (title, days, beside) = if let Period::Day(day) = period {
+        let beside = app.store.days_beside(&key).await?;
+        (dates.date_of(day), Vec::new(), beside)
+    } else {
+        let days = app.store.days_of(&key).await?;
+        let days = days.into_iter().filter_map(|(day, posts)| {
+            let period = Period::of_day(&day)?;
+            Some(Counted {
+                address: period.address(),
+                name: period.first_day().day().to_string(),
+                posts,
+            })
+        });
+        (
+            dates.month(first),
+            days.collect(),
+            app.store.months_beside(&key).await?,
+        )
     };
     let link = |key: Option<String>| {
         let key = key?;

@@ -19,7 +19,6 @@ struct FeedsPage {
     tags: Vec<Tag>,
 }
 
-#[expect(clippy::unused_self, reason = "templates call methods of their page")]
 impl FeedsPage {
     /// The names of the formats with the addresses of a feed in each.
     fn formats(&self, base: &str) -> Vec<(&'static str, String)> {

@@ -175,7 +175,7 @@ async fn places(app: &App, page: &SearchPage, sought: &Sought, tags: &[Tag]) -> 
         with_comments: page.shell.site.settings.comments != Policy::Hidden,
     };
     let limit = i64::try_from(FOUND_MAX + 1).unwrap_or(i64::MAX);
-    Ok(app.store.search(&sought, limit).await?)
+    app.store.search(&sought, limit).await
 }
 
 fn found(hit: Hit, sought: &Sought) -> Found {

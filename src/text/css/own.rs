@@ -319,10 +319,13 @@ fn check(token: &Token, inside: Inside) -> Result<()> {
         return refuse(UNCLEAR);
     }
     match token {
-        // A block in braces is for the parser of rules, never for a value.
-        Token::CurlyBracketBlock | Token::Semicolon | Token::CDO | Token::CDC => refuse(UNCLEAR),
-        // It escapes nothing where it stands, but could where it is written.
-        Token::Delim('\\') => refuse(UNCLEAR),
+        // A block in braces is for the parser of rules, never for a value. A backslash escapes nothing where it stands, but
+        // could where it is written.
+        Token::CurlyBracketBlock
+        | Token::Semicolon
+        | Token::CDO
+        | Token::CDC
+        | Token::Delim('\\') => refuse(UNCLEAR),
         Token::UnquotedUrl(address) if !is_ours(address) => refuse(NOT_OUR_PICTURE),
         Token::QuotedString(address) if inside != Inside::Anything && !is_ours(address) => {
             refuse(NOT_OUR_PICTURE)
@@ -501,7 +504,7 @@ mod tests {
             ("} p { color: red }", ""),
             ("p { color: red } }  q { x: y }", "p{color:red;}"),
             ("p { x: y) } q { x: z }", "p{}q{x:z;}"),
-            ("p { x: a/**/b /* ; } */ c }", "p{x:a/**/b c;}"),
+            ("p { x: a/**/b /* ; } */ c }", "p{x:a/**/b  c;}"),
             (
                 "p { x: u/**/rl(//evil.example) }",
                 "p{x:u/**/rl(//evil.example);}",
