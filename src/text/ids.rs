@@ -25,7 +25,7 @@ const PAGES: &[&str] = &[
 ];
 
 /// How ids of those pages begin that there are many of.
-const PAGES_BEGIN: &[&str] = &["block-", "comment-", "day-", "fn-", "fnref-"];
+const PAGES_BEGIN: &[&str] = &["block-", "comment-", "day-", "fn-", "fnref-", "sidebar-"];
 
 /// More headings than these have no ids: nobody links to one of a thousand.
 const HEADINGS_MAX: usize = 1000;

@@ -889,7 +889,7 @@ async fn what_an_author_says_beside_the_text_reaches_its_page() {
     let path = nora.press(&form, "Publish").await.link("View post");
     let page = reader.open(&path).await;
     assert_eq!(
-        page.attribute("article.post", "lang").as_deref(),
+        page.attribute("article.post .text", "lang").as_deref(),
         Some("de")
     );
     assert_eq!(
