@@ -262,14 +262,14 @@ impl Store {
     /// What is wrong with days and counts.
     pub(super) async fn archive_problems(&self) -> Result<Vec<String>> {
         let counts: Vec<(String, i64)> = sqlx::query_as(
-            "with days_counted as (select day, count(*) from posts where day is not null group by day), \
-             months_counted as (select substr(day, 1, 7), count(*) from posts where day is not null group by 1), \
+            "with days_counted (day, posts) as (select day, count(*) from posts where day is not null group by day), \
+             months_counted (month, posts) as (select substr(day, 1, 7), count(*) from posts where day is not null group by 1), \
              writers_counted as (select w.id, count(p.id) from writers w left join posts p on p.writer_id = w.id group by w.id), \
              tags_counted as (select t.id, count(pt.published_at) from tags t left join post_tags pt on pt.tag_id = t.id group by t.id) \
-             select 'days have another number of posts than is counted', count(*) from ( \
+             select 'days have another number of posts than is counted', count(distinct day) from ( \
                select * from (select * from days_counted except select day, posts from days) \
                union select * from (select day, posts from days except select * from days_counted)) \
-             union all select 'months have another number of posts than is counted', count(*) from ( \
+             union all select 'months have another number of posts than is counted', count(distinct month) from ( \
                select * from (select * from months_counted except select month, posts from months) \
                union select * from (select month, posts from months except select * from months_counted)) \
              union all select 'writers have another number of posts than is counted', count(*) from ( \

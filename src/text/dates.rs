@@ -206,10 +206,7 @@ mod tests {
         assert_eq!(months("en"), ("June 2016".into(), "June".into()));
         assert_eq!(months("de"), ("Juni 2016".into(), "Juni".into()));
         assert_eq!(months("ja"), ("2016年6月".into(), "6月".into()));
-        assert_eq!(
-            months("ru"),
-            ("июнь 2016\u{202f}г.".into(), "июнь".into())
-        );
+        assert_eq!(months("ru"), ("июнь 2016\u{202f}г.".into(), "июнь".into()));
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub fn is_free(id: &str) -> bool {
 pub fn is_note(id: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.%".contains(&byte);
     let named = |beginning: &&str| id.starts_with(*beginning) && id.len() > beginning.len();
-    id.len() <= MAX_BYTES && id.bytes().all(is_plain) && NOTES.iter().any(|begin| named(begin))
+    id.len() <= MAX_BYTES && id.bytes().all(is_plain) && NOTES.iter().any(named)
 }
 
 /// The ids of one text, as they are given.

@@ -828,5 +828,5 @@ async fn a_page_explains_the_feeds_and_names_all_of_them() {
         assert_eq!(feed.status, 200, "{address}");
     }
     nora.change_settings(&[("Language", "de")]).await;
-    assert!(reader.open("/feeds/").await.says("Kopieren Sie"));
+    assert!(reader.open("/feeds/").await.says("Kopiere eine"));
 }

@@ -6,7 +6,7 @@ mod own;
 mod shrink;
 
 #[cfg(test)]
-mod contrast;
+mod tests;
 
 use crate::blog::appearance::Theme;
 
