@@ -32,7 +32,13 @@ const HEADINGS_MAX: usize = 1000;
 
 /// Whether the page around a text needs an id for itself.
 pub fn is_reserved(id: &str) -> bool {
-    PAGES.contains(&id) || PAGES_BEGIN.iter().any(|begin| id.starts_with(begin))
+    // Blogger's links name a comment so.
+    let of_comment = id
+        .strip_prefix('c')
+        .map(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+    PAGES.contains(&id)
+        || PAGES_BEGIN.iter().any(|begin| id.starts_with(begin))
+        || of_comment == Some(true)
 }
 
 /// Whether a text may give an id to its parts.

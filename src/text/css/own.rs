@@ -267,6 +267,7 @@ enum Inside {
 
 fn write(input: &mut Parser, css: &mut String, inside: Inside) -> Result<()> {
     let mut before = TokenSerializationType::default();
+    let mut after_blank = false;
     // Each block is written in a frame of its own, so depth is bounded by the parser's own limit.
     while let Ok(token) = input.next_including_whitespace() {
         let token = token.clone();
@@ -278,16 +279,21 @@ fn write(input: &mut Parser, css: &mut String, inside: Inside) -> Result<()> {
         before = kind;
         let closing = match &token {
             Token::WhiteSpace(_) => {
-                css.push(' ');
+                // A comment that stood between two blanks is gone.
+                if !std::mem::replace(&mut after_blank, true) {
+                    css.push(' ');
+                }
                 continue;
             }
             Token::Function(_) | Token::ParenthesisBlock => ')',
             Token::SquareBracketBlock => ']',
             _ => {
+                after_blank = false;
                 let _ = token.to_css(css);
                 continue;
             }
         };
+        after_blank = false;
         let _ = token.to_css(css);
         let within = match &token {
             Token::Function(name) => within(name, inside),
@@ -504,7 +510,7 @@ mod tests {
             ("} p { color: red }", ""),
             ("p { color: red } }  q { x: y }", "p{color:red;}"),
             ("p { x: y) } q { x: z }", "p{}q{x:z;}"),
-            ("p { x: a/**/b /* ; } */ c }", "p{x:a/**/b  c;}"),
+            ("p { x: a/**/b /* ; } */ c }", "p{x:a/**/b c;}"),
             (
                 "p { x: u/**/rl(//evil.example) }",
                 "p{x:u/**/rl(//evil.example);}",
