@@ -73,6 +73,7 @@ test("a film is asked for when it is played, and nothing jumps before or then", 
     await readOn(page);
     assert.deepEqual(new Set(asked), new Set(["pictures.example"]));
     const film = page.getByRole("link", { name: "Play the video from YouTube" });
+    await film.focus();
     const place = await film.boundingBox();
     await film.press("Enter");
     const player = page.locator("iframe");
