@@ -56,9 +56,9 @@ check:
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
 	$(MAKE) test
 
-# Programs of others read a demo blog: feedparser its feeds, mf2py its posts, an XML schema its map. They are fetched into a
-# directory that is removed at the end.
-outside:
+# Programs of others judge a demo blog: feedparser its feeds, mf2py its posts, an XML schema its map, Lighthouse its pages.
+# They are fetched into a directory that is removed at the end.
+outside: tools
 	cargo build --release
 	@$(demo-blog); \
 	python3 -m venv "$$data/python" && "$$data/python/bin/pip" install -q feedparser mf2py xmlschema || { \
@@ -67,7 +67,9 @@ outside:
 	target/release/daybook serve --data "$$data/blog" --listen $(DEMO_LISTEN) & \
 	server=$$!; \
 	until target/release/daybook health --listen $(DEMO_LISTEN) >/dev/null 2>&1; do kill -0 "$$server"; sleep 0.1; done; \
-	"$$data/python/bin/python" tests/outside/feeds.py http://$(DEMO_LISTEN)
+	"$$data/python/bin/python" tests/outside/feeds.py http://$(DEMO_LISTEN); \
+	cp tests/outside/package.json tests/outside/lighthouse.mjs "$$data"; npm install --silent --prefix "$$data"; \
+	node "$$data/lighthouse.mjs" http://$(DEMO_LISTEN)
 
 # Brings real exports in and compares what can be read over HTTP with what is expected of each.
 corpora:

@@ -17,7 +17,7 @@ import { open, somebody } from "./people.mjs";
 const installed = createRequire(import.meta.url);
 const NU = join(dirname(installed.resolve("vnu-jar/package.json")), "build/dist/vnu.jar");
 /** Properties that browsers know and the checker does not yet; where a browser does not either, nothing is lost. */
-const NEWER_THAN_THE_CHECKER = /Property “field-sizing” doesn't exist/;
+const NEWER_THAN_THE_CHECKER = /Property “(field-sizing|vector-effect)” doesn't exist/;
 /** A desk and a phone, in CSS pixels. */
 const WIDTHS = [1280, 360];
 const ASSETS = fileURLToPath(new URL("../../assets/", import.meta.url));

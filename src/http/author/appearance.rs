@@ -145,6 +145,15 @@ impl AppearancePage {
         assets::samples_address()
     }
 
+    /// What a picture is called: by its description, by the name of its file, by its size.
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn called(&self, line: &MediaLine) -> String {
+        let names = [&line.alt, &line.file_name];
+        let name = names.into_iter().find(|name| !name.is_empty());
+        name.cloned()
+            .unwrap_or_else(|| format!("Picture, {} × {} pixels", line.width, line.height))
+    }
+
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     fn thumbnail(&self, line: &MediaLine) -> String {
         format!("{FOLDER}{}", line.thumbnail)

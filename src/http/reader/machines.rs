@@ -3,6 +3,7 @@
 
 use crate::app::App;
 use crate::blog::PostId;
+use crate::blog::archive::Period;
 use crate::error::Error;
 use crate::http::render::Result;
 use crate::http::shell::Shell;
@@ -83,12 +84,22 @@ fn parts(last: PostId) -> i64 {
 async fn lists(app: &App, shell: &Shell) -> Result<Vec<Location>> {
     let tags = app.store.tags_in_use(TAGS_MAX).await?;
     let tags = tags.iter().map(|tag| format!("/tags/{}/", tag.slug));
-    let fixed = ["/", "/tags/", "/feeds/"].map(str::to_owned);
+    let fixed = ["/", "/archive/", "/tags/", "/feeds/"].map(str::to_owned);
+    let months = app.store.months().await?;
+    let months = months
+        .iter()
+        .filter_map(|(month, _)| Period::of_month(month));
+    let months = months.map(|month| month.address());
     let location = |path: String| Location {
         address: shell.whole(&path),
         changed_at: None,
     };
-    Ok(fixed.into_iter().chain(tags).map(location).collect())
+    Ok(fixed
+        .into_iter()
+        .chain(months)
+        .chain(tags)
+        .map(location)
+        .collect())
 }
 
 async fn posts(app: &App, shell: &Shell, part: i64) -> Result<Vec<Location>> {
