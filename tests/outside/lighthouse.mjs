@@ -42,7 +42,7 @@ const chrome = await launch({
 });
 let missed = 0;
 try {
-  const paths = ["/", await linkOn("/", /href="(\/\d{4}\/\d\d\/[^"#]+)"/), "/archive/", await linkOn("/archive/", /href="(\/\d{4}\/\d\d\/)"/), "/tags/"];
+  const paths = ["/", await linkOn("/", /href="(\/\d{4}\/\d\d\/[^"#]+\.html)/), "/archive/", await linkOn("/archive/", /href="(\/\d{4}\/\d\d\/)"/), "/tags/"];
   for (const path of paths) {
     const best = new Map();
     for (let run = 0; run < RUNS; run += 1) {
