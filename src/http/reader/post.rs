@@ -136,8 +136,10 @@ async fn find(app: &App, path: &str) -> Result<Option<Post>> {
 }
 
 fn percent_decoded(path: &str) -> String {
-    // Form decoding turns `+` into a space; in a path it is a plus.
-    url::form_urlencoded::parse(path.replace('+', "%2B").as_bytes())
+    // What means something in a form means itself in a path.
+    let plain = path.replace('+', "%2B");
+    let plain = plain.replace('=', "%3D").replace('&', "%26");
+    url::form_urlencoded::parse(plain.as_bytes())
         .next()
         .map_or_else(String::new, |(decoded, _)| decoded.into_owned())
 }
@@ -213,4 +215,20 @@ pub async fn answer(app: &App, page: &mut PostPage, parent: &str) -> Result<()> 
         page.replying_to = Some(page.shell.say().named(&comment.name).to_owned());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_decoded_once_and_whole() {
+        for (sent, found) in [
+            ("/2012/12/%D1%81.html", "/2012/12/с.html"),
+            ("/a+b=c&d.html", "/a+b=c&d.html"),
+            ("/%2541", "/%41"),
+        ] {
+            assert_eq!(percent_decoded(sent), found);
+        }
+    }
 }
