@@ -27,18 +27,17 @@ const PAGES: &[&str] = &[
 /// How ids of those pages begin that there are many of.
 const PAGES_BEGIN: &[&str] = &["block-", "comment-", "day-", "fn-", "fnref-", "sidebar-"];
 
+/// How Blogger's links name a comment, before its number.
+const BLOGGERS_COMMENT: char = 'c';
+
 /// More headings than these have no ids: nobody links to one of a thousand.
 const HEADINGS_MAX: usize = 1000;
 
 /// Whether the page around a text needs an id for itself.
 pub fn is_reserved(id: &str) -> bool {
-    // Blogger's links name a comment so.
-    let of_comment = id
-        .strip_prefix('c')
-        .map(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
-    PAGES.contains(&id)
-        || PAGES_BEGIN.iter().any(|begin| id.starts_with(begin))
-        || of_comment == Some(true)
+    let number = id.strip_prefix(BLOGGERS_COMMENT).unwrap_or_default();
+    let is_comment = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_comment || PAGES.contains(&id) || PAGES_BEGIN.iter().any(|begin| id.starts_with(begin))
 }
 
 /// Whether a text may give an id to its parts.
