@@ -403,7 +403,13 @@ fn media_go_out_under_the_names_of_their_addresses() {
 fn an_export_beside_a_running_server_says_what_it_wrote_and_changes_nothing() {
     let home = imported();
     let _server = Server::start(&home);
-    let before = home.dump();
+    // What the server finds out beside, which posts are alike, is its own affair.
+    let rows = || {
+        let mut rows = home.dump();
+        rows.retain(|row| !row.starts_with("related"));
+        rows
+    };
+    let before = rows();
     let said = export(&home, "out", "json");
     let reported = |name: &str| -> u64 {
         let line = said.lines().find_map(|line| line.strip_prefix(name));
@@ -426,7 +432,7 @@ fn an_export_beside_a_running_server_says_what_it_wrote_and_changes_nothing() {
     let written = contents(&home.beside("out"));
     assert_eq!(written.len(), 1, "nothing unfinished is left");
     export(&home, "wxr", "wordpress");
-    assert_eq!(home.dump(), before);
+    assert_eq!(rows(), before);
 }
 
 #[test]

@@ -129,7 +129,7 @@ async fn a_tag_is_given_to_many_posts_and_taken_back() {
     let page = with_ticked(&nora, &["Ebb", "Fog"], &[("Tag", "Sea")], "Add tag").await;
     assert_eq!(
         page.status_line().trim(),
-        "1 was changed: tagged “Sea”. 1 was left as it was. Undo"
+        "1 was changed: tagged “Sea”. 1 was left as it was."
     );
     assert_eq!(blog.reader().open("/tags/sea/").await.listed().len(), 3);
     let page = nora
