@@ -2,6 +2,7 @@
 //! read once per content version, so that a page costs no more for it.
 
 use crate::blog::appearance::{Appearance, Block, NamedLink, Side, Theme};
+use crate::blog::archive::{Year, years};
 use crate::blog::comment::{Policy, comment_address, display_name};
 use crate::blog::feed::Of;
 use crate::blog::media::{FOLDER, Picture};
@@ -150,14 +151,6 @@ pub enum Shown {
     Links(Vec<NamedLink>),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Year {
-    pub year: String,
-    pub posts: i64,
-    /// Two digits of each month that has posts, the newest first, with their number.
-    pub months: Vec<(String, i64)>,
-}
-
 /// Somebody's comment as the sidebar names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecentComment {
@@ -234,7 +227,7 @@ async fn shown(
         }),
         Block::Search => Some(Shown::Search),
         Block::Archive => {
-            let years = years(store.months().await?);
+            let years = years(&store.months().await?);
             (!years.is_empty()).then_some(Shown::Archive(years))
         }
         Block::Tags => {
@@ -286,39 +279,10 @@ fn most_used(mut tags: Vec<(Tag, i64)>) -> Vec<(Tag, i64)> {
     tags
 }
 
-/// Months such as `2016-06`, newest first, under their years.
-fn years(months: Vec<(String, i64)>) -> Vec<Year> {
-    let mut years: Vec<Year> = Vec::new();
-    for (month, posts) in months {
-        let (year, month) = month.split_once('-').unwrap_or((&month, ""));
-        if years.last().is_none_or(|last| last.year != year) {
-            years.push(Year {
-                year: year.to_owned(),
-                posts: 0,
-                months: Vec::new(),
-            });
-        }
-        if let Some(last) = years.last_mut() {
-            last.posts += posts;
-            last.months.push((month.to_owned(), posts));
-        }
-    }
-    years
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::blog::TagId;
-
-    #[test]
-    fn months_stand_under_their_years() {
-        let months = ["2017-02", "2017-01", "2015-12"].map(|month| (month.to_owned(), 2));
-        let years = years(months.to_vec());
-        assert_eq!(years.len(), 2);
-        assert_eq!((years[0].year.as_str(), years[0].posts), ("2017", 4));
-        assert_eq!(years[1].months, [("12".to_owned(), 2)]);
-    }
 
     #[test]
     fn the_most_used_tags_are_shown_by_name() {

@@ -113,6 +113,62 @@ fn number(text: &str, digits: usize) -> Option<i16> {
     text.parse().ok().filter(|_| fits)
 }
 
+/// A month that has posts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Month {
+    pub first: Date,
+    pub posts: i64,
+}
+
+impl Month {
+    #[must_use]
+    pub fn address(&self) -> String {
+        Period::Month(self.first).address()
+    }
+}
+
+/// A year that has posts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Year {
+    pub number: i16,
+    pub posts: i64,
+    /// Newest first.
+    pub months: Vec<Month>,
+}
+
+impl Year {
+    #[must_use]
+    pub fn address(&self) -> String {
+        Period::Year(self.number).address()
+    }
+}
+
+/// Puts months such as `2016-06` with their posts, newest first, below their years.
+#[must_use]
+pub fn years(months: &[(String, i64)]) -> Vec<Year> {
+    let mut years: Vec<Year> = Vec::new();
+    for (key, posts) in months {
+        let Some(first) = Period::of_month(key).map(|month| month.first_day()) else {
+            continue;
+        };
+        if years.last().is_none_or(|year| year.number != first.year()) {
+            years.push(Year {
+                number: first.year(),
+                posts: 0,
+                months: Vec::new(),
+            });
+        }
+        if let Some(year) = years.last_mut() {
+            year.posts += posts;
+            year.months.push(Month {
+                first,
+                posts: *posts,
+            });
+        }
+    }
+    years
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,5 +242,20 @@ mod tests {
         ] {
             assert_eq!(of_blogger(path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn months_stand_under_their_years() {
+        let months = ["2017-02", "2017-01", "2015-12"].map(|month| (month.to_owned(), 2));
+        let years = years(&months);
+        assert_eq!(years.len(), 2);
+        assert_eq!((years[0].address().as_str(), years[0].posts), ("/2017/", 4));
+        let [december] = &years[1].months[..] else {
+            panic!("{years:?}")
+        };
+        assert_eq!(
+            (december.address().as_str(), december.posts),
+            ("/2015/12/", 2)
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! The place in a list, as it stands in an address: `?before=TIME-ID` or `?after=TIME-ID`.
 
 use crate::blog::time::Millis;
+use crate::error::Result;
 use crate::store::{Page, Side};
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -30,6 +31,19 @@ impl Cursor {
             (Some((at, id)), _) => Side::Older(at, id),
             (None, Some((at, id))) => Side::Newer(at, id),
             (None, None) => Side::Start,
+        }
+    }
+
+    /// The page of a list that is asked for; the list's start where going back ended at its top.
+    pub async fn page_of<T, F>(&self, list: impl Fn(Side) -> F) -> Result<Page<T>>
+    where
+        F: Future<Output = Result<Page<T>>>,
+    {
+        let page = list(self.side()).await?;
+        if page.is_top() {
+            list(Side::Start).await
+        } else {
+            Ok(page)
         }
     }
 }

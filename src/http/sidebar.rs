@@ -2,8 +2,8 @@
 
 use super::shell::Shell;
 use crate::app::looks::{Shown, Sidebar};
+use crate::blog::archive::Month;
 use askama::Template;
-use jiff::civil::Date;
 
 #[derive(Template)]
 #[template(path = "reader/sidebar.html")]
@@ -13,13 +13,8 @@ struct SidebarPart<'a> {
 }
 
 impl SidebarPart<'_> {
-    /// The name of a month, of which two digits are given.
-    fn month(&self, year: &str, month: &str) -> String {
-        let first: Result<Date, _> = format!("{year}-{month}-01").parse();
-        first.map_or_else(
-            |_| month.to_owned(),
-            |first| self.shell.dates().month_name(first),
-        )
+    fn name_of(&self, month: &Month) -> String {
+        self.shell.dates().month_name(month.first)
     }
 }
 

@@ -95,33 +95,36 @@ fn send_beside(app: &App) {
 /// say, or of a text that was saved by itself. One round is under way at a time.
 fn render_beside(app: &App) {
     static UNDER_WAY: AtomicBool = AtomicBool::new(false);
-    if UNDER_WAY.swap(true, Ordering::AcqRel) {
-        return;
-    }
     let app = app.clone();
-    tokio::spawn(async move {
+    one_at_a_time(&UNDER_WAY, async move {
         if let Err(error) = place_posts(&app).await {
             tracing::error!(%error, "posts could not be put into the archive; the next tick tries again");
         }
         if let Err(error) = render_anew(&app).await {
             tracing::error!(%error, "old renderings could not be made anew; the next tick tries again");
         }
-        UNDER_WAY.store(false, Ordering::Release);
     });
 }
 
 /// Finds related posts beside the tick, some at a time: after an import there are many.
 fn relate_beside(app: &App) {
     static UNDER_WAY: AtomicBool = AtomicBool::new(false);
-    if UNDER_WAY.swap(true, Ordering::AcqRel) {
-        return;
-    }
     let app = app.clone();
-    tokio::spawn(async move {
+    one_at_a_time(&UNDER_WAY, async move {
         if let Err(error) = app.relate_some().await {
             tracing::error!(%error, "related posts could not be found; the next tick tries again");
         }
-        UNDER_WAY.store(false, Ordering::Release);
+    });
+}
+
+/// Begins a round beside the tick, unless the last one is still under way.
+fn one_at_a_time(under_way: &'static AtomicBool, round: impl Future<Output = ()> + Send + 'static) {
+    if under_way.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    tokio::spawn(async move {
+        round.await;
+        under_way.store(false, Ordering::Release);
     });
 }
 

@@ -5,7 +5,7 @@
 
 use super::home::ListPage;
 use crate::app::App;
-use crate::blog::archive::{Period, of_blogger};
+use crate::blog::archive::{Month, Period, Year, of_blogger, years};
 use crate::error::Error;
 use crate::http::cursor::{Cursor, Links};
 use crate::http::render::{self, Result};
@@ -25,15 +25,6 @@ pub struct Counted {
     /// `June`, or `5`.
     pub name: String,
     pub posts: i64,
-}
-
-/// A year of the tree.
-struct Year {
-    number: i16,
-    address: String,
-    posts: i64,
-    /// Newest first.
-    months: Vec<Counted>,
 }
 
 #[derive(Template)]
@@ -68,8 +59,14 @@ impl YearPage {
     }
 }
 
+impl ArchivePage {
+    fn name_of(&self, month: &Month) -> String {
+        self.shell.dates().month_name(month.first)
+    }
+}
+
 pub async fn tree(shell: Shell, State(app): State<App>) -> Result {
-    let years = years(&shell, &app.store.months().await?);
+    let years = years(&app.store.months().await?);
     let writers = if shell.site.several_writers {
         app.store.post_writers().await?
     } else {
@@ -80,34 +77,6 @@ pub async fn tree(shell: Shell, State(app): State<App>) -> Result {
         years,
         writers,
     })
-}
-
-/// Puts months, newest first, below their years.
-fn years(shell: &Shell, months: &[(String, i64)]) -> Vec<Year> {
-    let mut years: Vec<Year> = Vec::new();
-    for (key, posts) in months {
-        let Some(period) = Period::of_month(key) else {
-            continue;
-        };
-        let first = period.first_day();
-        if years.last().is_none_or(|year| year.number != first.year()) {
-            years.push(Year {
-                number: first.year(),
-                address: Period::Year(first.year()).address(),
-                posts: 0,
-                months: Vec::new(),
-            });
-        }
-        if let Some(year) = years.last_mut() {
-            year.posts += posts;
-            year.months.push(Counted {
-                address: period.address(),
-                name: shell.dates().month_name(first),
-                posts: *posts,
-            });
-        }
-    }
-    years
 }
 
 /// The archive of a year, a month or a day, if that is what an address names.
@@ -143,30 +112,29 @@ async fn exists(app: &App, shell: &Shell, period: Period) -> Result {
 async fn year(app: &App, shell: Shell, period: Period, number: i16, uri: &Uri) -> Result {
     let span = period.span(&shell.site.zone);
     let cursor = cursor(uri);
-    let mut page = app
-        .store
-        .titles_between(span, cursor.side(), TITLES_PER_PAGE)
-        .await?;
-    if page.is_top() {
-        page = app
-            .store
-            .titles_between(span, Side::Start, TITLES_PER_PAGE)
-            .await?;
-    }
+    let titles = |side| app.store.titles_between(span, side, TITLES_PER_PAGE);
+    let page = cursor.page_of(titles).await?;
     if page.items.is_empty() {
         return Err(Error::NotFound);
     }
-    let mut years = years(&shell, &app.store.months().await?);
+    let years = years(&app.store.months().await?);
     let place = years.iter().position(|year| year.number == number);
     let beside = |place: Option<usize>| {
         let year = years.get(place?)?;
-        Some((year.address.clone(), year.number))
+        Some((year.address(), year.number))
     };
     let (older, newer) = (
         beside(place.map(|place| place + 1)),
         beside(place.and_then(|place| place.checked_sub(1))),
     );
-    let months = place.map_or_else(Vec::new, |place| years.swap_remove(place).months);
+    let months = place.and_then(|place| years.get(place));
+    let months = months.iter().flat_map(|year| &year.months);
+    let months = months.map(|month| Counted {
+        address: month.address(),
+        name: shell.dates().month_name(month.first),
+        posts: month.posts,
+    });
+    let months = months.collect();
     let links = Links::of(&page, |post| (post.published_at, post.id.0));
     let is_start = page.side == Side::Start;
     let mut titles: Vec<(String, Vec<Titled>)> = Vec::new();
@@ -195,10 +163,8 @@ async fn posts(app: &App, shell: Shell, period: Period, uri: &Uri) -> Result {
     let span = period.span(&shell.site.zone);
     let cursor = cursor(uri);
     let limit = shell.site.settings.posts_per_page;
-    let mut page = app.store.posts_between(span, cursor.side(), limit).await?;
-    if page.is_top() {
-        page = app.store.posts_between(span, Side::Start, limit).await?;
-    }
+    let posts = |side| app.store.posts_between(span, side, limit);
+    let page = cursor.page_of(posts).await?;
     if page.items.is_empty() {
         return Err(Error::NotFound);
     }

@@ -6,7 +6,6 @@ use crate::error::Error;
 use crate::http::cursor::Cursor;
 use crate::http::render::{self, Result};
 use crate::http::shell::Shell;
-use crate::store::Side;
 use axum::extract::{Path, Query, State};
 
 /// All of them stand in the archive.
@@ -23,10 +22,8 @@ pub async fn show(
     let writer = app.store.post_writer(&slug).await?;
     let writer = writer.ok_or(Error::NotFound)?;
     let limit = shell.site.settings.posts_per_page;
-    let mut page = app.store.posts_by(writer.id, cursor.side(), limit).await?;
-    if page.is_top() {
-        page = app.store.posts_by(writer.id, Side::Start, limit).await?;
-    }
+    let posts = |side| app.store.posts_by(writer.id, side, limit);
+    let page = cursor.page_of(posts).await?;
     if page.items.is_empty() {
         return Err(Error::NotFound);
     }

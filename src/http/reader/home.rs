@@ -112,10 +112,7 @@ impl ListPage {
 }
 
 pub async fn show(shell: Shell, State(app): State<App>, Query(cursor): Query<Cursor>) -> Result {
-    let mut page = newest(&shell, &app, cursor.side()).await?;
-    if page.is_top() {
-        page = newest(&shell, &app, Side::Start).await?;
-    }
+    let mut page = cursor.page_of(|side| newest(&shell, &app, side)).await?;
     let mut pinned = Vec::new();
     if page.side == Side::Start {
         pinned = app.store.pinned_posts().await?;

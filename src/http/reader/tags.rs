@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::http::cursor::Cursor;
 use crate::http::render::{self, Result};
 use crate::http::shell::Shell;
-use crate::store::{Side, Tag};
+use crate::store::Tag;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 
@@ -81,10 +81,8 @@ pub async fn show(
         return moved(&app, &slug).await;
     };
     let limit = shell.site.settings.posts_per_page;
-    let mut page = app.store.posts_tagged(tag.id, cursor.side(), limit).await?;
-    if page.is_top() {
-        page = app.store.posts_tagged(tag.id, Side::Start, limit).await?;
-    }
+    let posts = |side| app.store.posts_tagged(tag.id, side, limit);
+    let page = cursor.page_of(posts).await?;
     if page.items.is_empty() {
         return Err(Error::NotFound);
     }
