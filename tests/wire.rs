@@ -1,11 +1,13 @@
 //! What arrives at the port, byte by byte, from clients that no browser is: requests that two servers would read differently (S69),
 //! that name other hosts (S70), that are slow (S71) or large (S72), that ask for what HTTP has and we do not (S74, S75), and
-//! words that would like to be lines of the log (S24).
+//! words that would like to be lines of the log (S24) or of a dialogue with the mail server (S26).
 
 mod program;
 
+use daybook::config::{Config, LogFormat, Smtp, Tls};
+use daybook::mail::{Mail, Mailer};
 use program::{Home, PATIENCE, Server};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{BufRead, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -396,6 +398,112 @@ fn s24_nothing_that_a_client_sends_makes_a_line_of_the_log() {
     for line in log.lines() {
         assert!(!line.chars().any(char::is_control), "{line:?}");
         assert!(!line.starts_with(forged), "{line}");
+    }
+}
+
+/// A mail server that writes down what it is told; gives the commands and the messages of one connection.
+fn recording_sink(listener: std::net::TcpListener) -> (Vec<String>, Vec<String>) {
+    let (stream, _) = listener.accept().unwrap();
+    let mut answers = stream.try_clone().unwrap();
+    let mut lines = std::io::BufReader::new(stream)
+        .lines()
+        .map_while(Result::ok);
+    let mut say = |words: &str| {
+        answers
+            .write_all(format!("{words}\r\n").as_bytes())
+            .unwrap()
+    };
+    let (mut commands, mut messages) = (Vec::new(), Vec::new());
+    say("220 sink.example");
+    while let Some(command) = lines.next() {
+        let verb = command
+            .split([' ', ':'])
+            .next()
+            .unwrap_or_default()
+            .to_uppercase();
+        commands.push(command);
+        match verb.as_str() {
+            "DATA" => {
+                say("354 go on");
+                let message: Vec<String> = lines.by_ref().take_while(|line| line != ".").collect();
+                messages.push(message.join("\n"));
+                say("250 taken");
+            }
+            "QUIT" => {
+                say("221 bye");
+                break;
+            }
+            _ => say("250 fine"),
+        }
+    }
+    (commands, messages)
+}
+
+#[test]
+fn s26_no_words_of_a_mail_become_commands_or_another_mail() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let sink = std::thread::spawn(move || recording_sink(listener));
+    let config = Config {
+        data: std::path::PathBuf::new(),
+        listen: "127.0.0.1:8080".parse().unwrap(),
+        url: "http://blog.example".parse().unwrap(),
+        database: std::path::PathBuf::new(),
+        trusted_proxies: Vec::new(),
+        smtp: Some(Smtp {
+            host: "127.0.0.1".to_owned(),
+            port,
+            credentials: None,
+            tls: Tls::Off,
+            from: "blog@blog.example".to_owned(),
+        }),
+        log: LogFormat::Text,
+        page_cache_bytes: 0,
+    };
+    let hostile = [
+        "x\r\n\r\n.\r\nRCPT TO:<z@evil.example>\r\nDATA\r\nsecond\r\n.\r\n",
+        ".\r\nMAIL FROM:<z@evil.example>",
+        "x\n.\nRCPT TO:<z@evil.example>\n",
+        "..\r\n.\r\n",
+    ];
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mailer = Mailer::of(&config);
+        let mut line = mailer.open().await.unwrap();
+        for (number, words) in hostile.iter().enumerate() {
+            let mail = Mail {
+                from_name: "Blog".to_owned(),
+                to: "ada@example.org".to_owned(),
+                subject: "Words".to_owned(),
+                text: format!("Before.\n{words}\nAfter."),
+                id: format!("m{number}"),
+                at: daybook::blog::time::Millis(0),
+                unsubscribe: None,
+            };
+            mailer.send(&mut line, mail).await.unwrap();
+        }
+        line.close().await;
+    });
+    let (commands, messages) = sink.join().unwrap();
+    assert_eq!(messages.len(), hostile.len(), "{commands:?}");
+    let recipients = commands
+        .iter()
+        .filter(|line| line.to_uppercase().starts_with("RCPT"));
+    assert!(
+        recipients
+            .clone()
+            .all(|line| line.contains("<ada@example.org>")),
+        "{commands:?}"
+    );
+    assert_eq!(recipients.count(), hostile.len(), "{commands:?}");
+    for message in messages {
+        assert!(
+            message.contains("Before.") && message.contains("After."),
+            "{message}"
+        );
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::blog::{AUTHOR, NOW, PASSWORD, Person, TestBlog};
 use crate::doors::{Row, TABLE, address, commits, disguises, is_of_the_desk, lively_blog};
+use crate::entering::ONE_CLICK;
 use crate::harmless::{assert_answer_is_harmless, payloads};
 use crate::page::Page;
 use crate::pictures::{photo, uploaded};
@@ -60,7 +61,7 @@ async fn s30_no_other_method_changes_anything_wherever_it_comes_from() {
                 for site in ["cross-site", "same-site", "same-origin"] {
                     let from = [("sec-fetch-site", site)];
                     let answer = person.ask(method.clone(), &path, &from).await;
-                    let expected: &[u16] = if site == "same-origin" {
+                    let expected: &[u16] = if site == "same-origin" || row.0 == ONE_CLICK {
                         &[403, 405]
                     } else {
                         &[403]
@@ -323,7 +324,8 @@ async fn s46_no_header_changes_what_the_next_reader_gets_at_any_address() {
             let again = blog.reader().get(&path).await;
             let at = format!("{path} after {name}");
             assert_eq!(clean.status, 200, "{at}");
-            assert!(!clean.source().contains("evil"), "{at}");
+            let told = clean.body.windows(4).any(|part| part == b"evil");
+            assert!(!told, "{at}");
             assert!(clean.body == again.body, "{at}");
             assert!(
                 poisoned.status != 200 || poisoned.body == clean.body,
@@ -600,7 +602,8 @@ fn s58_files_that_are_wide_or_deep_are_refused_or_read_in_time() {
         for file in [wide, deep] {
             let begun = std::time::Instant::now();
             let ended = read_as_all(&file);
-            assert!(ended.iter().all(|(_, ended)| *ended != Ok(1)), "{ended:?}");
+            let refused = ended.iter().filter(|(_, ended)| ended.is_err()).count();
+            assert!(refused >= 3, "an export of one system at most: {ended:?}");
             // Linear takes a second in an unoptimised build; quadratic would take minutes.
             assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
         }
