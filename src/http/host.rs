@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::config::Config;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -24,6 +24,14 @@ pub async fn check(State(app): State<App>, request: Request, next: Next) -> Resp
     let headers = request.headers();
     if headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH) {
         return (StatusCode::BAD_REQUEST, "Two lengths for one body.\n").into_response();
+    }
+    // RFC 9110, 8.4: whoever packs a request is told that nothing is unpacked here.
+    if headers
+        .get(CONTENT_ENCODING)
+        .is_some_and(|coding| coding != "identity")
+    {
+        let words = "A request is read as it comes, not unpacked.\n";
+        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, words).into_response();
     }
     match named(headers, request.uri()) {
         None => (StatusCode::BAD_REQUEST, "One host must be named.\n").into_response(),
