@@ -13,7 +13,9 @@ libfuzzer_sys::fuzz_target!(|body: &[u8]| {
         return;
     };
     assert!(!new.name.contains(char::is_control));
-    assert!(new.url.is_empty() || new.url.starts_with("http://") || new.url.starts_with("https://"));
+    assert!(
+        new.url.is_empty() || new.url.starts_with("http://") || new.url.starts_with("https://")
+    );
     if let Ok(html) = daybook::text::comment(&new.source) {
         daybook_fuzz::assert_harmless(&html);
     }

@@ -37,7 +37,9 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let mut has_host = false;
     request = request.uri(address);
     for line in lines {
-        let Some((number, value)) = line.split_first() else { continue };
+        let Some((number, value)) = line.split_first() else {
+            continue;
+        };
         let name = NAMES[usize::from(*number) % NAMES.len()];
         if let Ok(value) = HeaderValue::from_bytes(value) {
             has_host |= name == "host";
@@ -47,7 +49,9 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     if !has_host {
         request = request.header("host", "blog.example");
     }
-    let Ok(request) = request.body(Body::empty()) else { return };
+    let Ok(request) = request.body(Body::empty()) else {
+        return;
+    };
     let proxy = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let trusted = ["127.0.0.0/8".parse().unwrap()];
     let claimed = daybook::http::server::client(&trusted, proxy, request.headers());

@@ -14,7 +14,9 @@ libfuzzer_sys::fuzz_target!(|typed: &str| {
     let pieces = marked(text, &query.terms);
     let whole: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
     assert_eq!(whole, text);
-    let asked: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", typed).finish();
+    let asked: String = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("q", typed)
+        .finish();
     let request = Request::builder()
         .uri(format!("/search?{asked}"))
         .header("host", "blog.example")

@@ -1,6 +1,5 @@
 //! What the targets share: the oracle of what a page may hold, a small blog, and the way through an import.
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response};
 use daybook::app::App;
@@ -9,6 +8,7 @@ use daybook::blog::settings::Settings;
 use daybook::blog::time::Millis;
 use daybook::clock::Clock;
 use daybook::config::{Config, LogFormat};
+use daybook::http::Front;
 use daybook::mail::Mailer;
 use daybook::secrets::Passwords;
 use daybook::store::{ImportedPost, Store};
@@ -17,14 +17,34 @@ use daybook::transfer::archive::Entry;
 use html5ever::tendril::TendrilSink;
 use html5ever::{ParseOpts, parse_document};
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
+use std::net::{IpAddr, Ipv4Addr};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use tower::ServiceExt;
 
 /// Elements that no text of ours holds.
 const NEVER: &[&str] = &[
-    "script", "style", "svg", "math", "iframe", "object", "embed", "base", "meta", "link", "form", "input", "button",
-    "textarea", "select", "template", "noscript", "xmp", "plaintext", "frame", "applet", "title",
+    "script",
+    "style",
+    "svg",
+    "math",
+    "iframe",
+    "object",
+    "embed",
+    "base",
+    "meta",
+    "link",
+    "form",
+    "input",
+    "button",
+    "textarea",
+    "select",
+    "template",
+    "noscript",
+    "xmp",
+    "plaintext",
+    "frame",
+    "applet",
+    "title",
 ];
 
 /// Panics where a browser would find something in a text that could run or lead away.
@@ -40,7 +60,8 @@ fn walk(node: &Handle, html: &str) {
         assert!(!NEVER.contains(&element), "<{element}> in {html}");
         for attribute in attrs.borrow().iter() {
             let (name, value) = (&*attribute.name.local, &*attribute.value);
-            let bad = name.starts_with("on") || ["style", "srcdoc", "action", "formaction", "ping", "name"].contains(&name);
+            let bad = name.starts_with("on")
+                || ["style", "srcdoc", "action", "formaction", "ping", "name"].contains(&name);
             assert!(!bad, "{name} in {html}");
             if ["href", "src", "poster", "cite", "srcset"].contains(&name) {
                 let plain: String = value.chars().filter(|c| !c.is_control()).collect();
@@ -68,7 +89,10 @@ pub fn render_everywhere(source: &str) {
         assert_harmless(&rendered.html);
         assert!(text::is_clean(&rendered.html), "{}", rendered.html);
         assert_harmless(rendered.teaser.as_deref().unwrap_or_default());
-        assert_harmless(&text::outside::made_whole("https://blog.example", &rendered.html));
+        assert_harmless(&text::outside::made_whole(
+            "https://blog.example",
+            &rendered.html,
+        ));
         if let Some(pasted) = text::pasted(source, markup) {
             assert_harmless(&text::post(&pasted, markup, &none).html);
         }
@@ -97,22 +121,32 @@ pub fn read_through<E>(entries: Result<impl Iterator<Item = Result<Entry, E>>, E
 /// A blog with a post, that lives as long as the process.
 pub struct Blog {
     pub runtime: Runtime,
-    router: Router,
+    front: Front,
     _directory: TempDir,
 }
 
 impl Blog {
     #[must_use]
     pub fn new() -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         let directory = tempfile::tempdir().unwrap();
-        let router = runtime.block_on(router(&directory));
-        Self { runtime, router, _directory: directory }
+        let front = runtime.block_on(front(&directory));
+        Self {
+            runtime,
+            front,
+            _directory: directory,
+        }
     }
 
     /// Answers a request; no request is ever a fault of the server.
     pub fn ask(&self, request: Request<Body>) -> Response<Body> {
-        let answer = self.runtime.block_on(self.router.clone().oneshot(request)).unwrap();
+        let answer = self
+            .runtime
+            .block_on(self.front.answer(CLIENT, request))
+            .unwrap();
         assert!(answer.status().as_u16() < 500, "{}", answer.status());
         answer
     }
@@ -126,7 +160,10 @@ impl Default for Blog {
 
 const NOON: Millis = Millis(1_465_128_000_000);
 
-async fn router(directory: &TempDir) -> Router {
+/// The machine itself, which may search as often as it likes.
+const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+async fn front(directory: &TempDir) -> Front {
     let config = Config {
         data: directory.path().to_owned(),
         listen: "127.0.0.1:8080".parse().unwrap(),
@@ -138,9 +175,14 @@ async fn router(directory: &TempDir) -> Router {
         page_cache_bytes: 0,
     };
     let clock = Clock::frozen(NOON);
-    let store = Store::open(&config.database, true, true, &clock).await.unwrap();
+    let store = Store::open(&config.database, true, true, &clock)
+        .await
+        .unwrap();
     let settings = Settings::default().rows();
-    store.set_up("Ada", "ada@example.org", "", &settings, NOON).await.unwrap();
+    store
+        .set_up("Ada", "ada@example.org", "", &settings, NOON)
+        .await
+        .unwrap();
     let source = "Words about tides, and a <b>harbour</b> with “quotes”.";
     let post = ImportedPost {
         origin: "one".to_owned(),
@@ -158,12 +200,22 @@ async fn router(directory: &TempDir) -> Router {
         published_at: Some(NOON),
         updated_at: NOON,
         source: source.to_owned(),
-        rendered: text::post(source, Markup::Markdown, &daybook::blog::media::Pictures::new()),
+        rendered: text::post(
+            source,
+            Markup::Markdown,
+            &daybook::blog::media::Pictures::new(),
+        ),
         renderer: text::RENDERER,
     };
     store.import_posts(&[post], NOON).await.unwrap();
-    let app = App::with_mailer(config, store, clock, Passwords::with_memory(64), Mailer::kept())
-        .await
-        .unwrap();
-    daybook::http::router(app)
+    let app = App::with_mailer(
+        config,
+        store,
+        clock,
+        Passwords::with_memory(64),
+        Mailer::kept(),
+    )
+    .await
+    .unwrap();
+    daybook::http::front(app)
 }
