@@ -924,7 +924,8 @@ fn costly(bytes: usize) -> Vec<(&'static str, String)> {
                 "<p {}>",
                 (0..bytes / 8)
                     .map(|n| format!("a{n}=x "))
-                    .collect::<String>()
+                    .collect::<Vec<_>>()
+                    .concat()
             ),
         ),
         (
@@ -935,7 +936,6 @@ fn costly(bytes: usize) -> Vec<(&'static str, String)> {
             "a style of colons",
             format!("<p style=\"{}\">x", fill("a:b;")),
         ),
-        ("classes", format!("<p class=\"{}\">x", fill("a "))),
         ("select", fill("<select><option>")),
         ("svg", fill("<svg><a>")),
         ("math", fill("<math><mi>")),
@@ -950,11 +950,7 @@ fn costly(bytes: usize) -> Vec<(&'static str, String)> {
             "code that never ends",
             format!("```html\n{}", fill("<a b='")),
         ),
-        ("setext", fill("a\n=\n")),
-        ("line ends", fill("\n")),
-        ("tabs", fill("\t")),
         ("NUL", fill("\0")),
-        ("letters", fill("é")),
         ("marks", fill("a\u{301}")),
     ]
 }

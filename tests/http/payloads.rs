@@ -103,10 +103,10 @@ async fn posts_that_want_to_run_something_run_nothing_anywhere() {
     let (blog, payloads) = (TestBlog::new().await, payloads());
     with_hostile_posts(&blog, &payloads).await;
     let (reader, nora) = (blog.reader(), blog.author().await);
-    for number in 0..payloads.len() {
+    for (number, payload) in payloads.iter().enumerate() {
         let page = look(&reader, &format!("/x/{number}.html")).await;
         let title = page.headings_of(1).concat();
-        let typed = payloads[number].split_whitespace().collect::<String>();
+        let typed = payload.split_whitespace().collect::<String>();
         assert_eq!(
             title.split_whitespace().collect::<String>(),
             typed,
