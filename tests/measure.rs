@@ -487,7 +487,8 @@ async fn who_guesses_passwords_slows_no_reader_down() {
         guessed.store(1, Ordering::SeqCst);
         refused
     };
-    let reading = read(&|| guessed.load(Ordering::SeqCst) == 1);
+    let is_over = || guessed.load(Ordering::SeqCst) == 1;
+    let reading = read(&is_over);
     let (refused, busy) = tokio::join!(guess, reading);
     println!(
         "200 guesses from one network, {} answered 429; from 200 networks, {}; readers' p99 {quiet:.2} ms in quiet times, \

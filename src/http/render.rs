@@ -264,31 +264,25 @@ pub async fn trace(request: Request, next: Next) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::Router;
-    use axum::routing::get;
-    use tower::ServiceExt;
+    use std::convert::Infallible;
+    use tower::{Layer, ServiceExt, service_fn};
     use tower_http::catch_panic::CatchPanicLayer;
 
-    async fn broken() -> &'static str {
-        panic!("on purpose")
+    async fn asked(request: Request) -> std::result::Result<Response, Infallible> {
+        assert_ne!(request.uri().path(), "/broken", "on purpose");
+        Ok(Response::default())
     }
 
     #[tokio::test]
     async fn s73_a_panic_is_answered_and_the_server_goes_on() {
-        let router = Router::new()
-            .route("/broken", get(broken))
-            .route("/whole", get(async || "whole"))
-            .layer(CatchPanicLayer::custom(panicked));
+        let server = CatchPanicLayer::custom(panicked).layer(service_fn(asked));
         for (path, status) in [("/broken", 500), ("/whole", 200), ("/broken", 500)] {
             let request = Request::get(path).body(Body::empty()).unwrap();
-            let answer = router.clone().oneshot(request).await.unwrap();
+            let answer = server.clone().oneshot(request).await.unwrap();
             assert_eq!(answer.status().as_u16(), status, "{path}");
             let error = answer.extensions().get::<Arc<Error>>();
-            assert_eq!(
-                error.map(ToString::to_string).as_deref(),
-                (status == 500).then_some("panic: on purpose"),
-                "for the log, and for no visitor"
-            );
+            let told = error.map(ToString::to_string).unwrap_or_default();
+            assert_eq!(told.contains("on purpose"), status == 500, "for the log");
         }
     }
 }
