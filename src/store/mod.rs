@@ -22,6 +22,7 @@ mod outbox;
 mod own;
 mod posts;
 mod previews;
+mod reading;
 mod redirects;
 mod related;
 mod revisions;
@@ -32,7 +33,6 @@ mod sitemap;
 mod spam;
 mod tagging;
 mod tags;
-mod threads;
 mod versions;
 mod visits;
 
@@ -57,6 +57,7 @@ pub use outbox::{Acted, Due, MailAct, OutboxCounts, Queued, Subscription};
 pub use own::{ERASED_AFTER_SECONDS, Mine, Rejudged};
 pub use posts::{Page, PublishError, Publishing, Shown, Side};
 pub use previews::PreviewLink;
+pub use reading::{Beside, ThreadPage};
 pub use redirects::{MissingLine, OwnRedirect};
 pub use related::Similar;
 pub use revisions::{Clash, KeepError, Keeping, Kept};
@@ -66,7 +67,6 @@ pub use sitemap::Mapped;
 pub use spam::Counted;
 pub use tagging::{Named, TagLine};
 pub use tags::Tag;
-pub use threads::ThreadPage;
 pub use versions::Shows;
 pub use visits::Viewed;
 
@@ -184,8 +184,7 @@ impl Write {
         .fetch_one(&mut *self.tx)
         .await?;
         self.tx.commit().await?;
-        self.versions
-            .committed(version.cast_unsigned(), change, at);
+        self.versions.committed(version.cast_unsigned(), change, at);
         Ok(())
     }
 }
