@@ -5,6 +5,7 @@
 
 mod archive;
 mod arrivals;
+mod audit;
 mod authors;
 mod bans;
 mod comments;
@@ -33,10 +34,12 @@ mod spam;
 mod tagging;
 mod tags;
 mod threads;
+mod timed;
 mod visits;
 
 pub use archive::{PostWriter, Titled};
 pub use arrivals::{Arriving, Asking, Known, Posted, Twin};
+pub use audit::{Acts, Noted, Wanted};
 pub use authors::{LetIn, Person};
 pub use bans::{Banned, Banning, Caught};
 pub use comments::{Edit, Version};
@@ -66,37 +69,56 @@ pub use spam::Counted;
 pub use tagging::{Named, TagLine};
 pub use tags::Tag;
 pub use threads::ThreadPage;
+pub use timed::Times;
 pub use visits::Viewed;
 
+use crate::blog::audit::Note;
 use crate::blog::time::Millis;
 use crate::error::Result;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use timed::{Readers, Timing};
 
 /// The blog's database.
 #[derive(Debug, Clone)]
 pub struct Store {
     writer: SqlitePool,
-    readers: SqlitePool,
+    readers: Readers,
     arrivals: Arc<arrivals::Arrivals>,
     /// The newest content version that this process knows to be on disk.
     version: Arc<AtomicU64>,
+    times: Arc<Times>,
+    /// What is written into the audit log with each change, see [`Store::noting`].
+    note: Option<Arc<Note>>,
 }
 
 /// A transaction that will change something. Dropped without a commit it changes nothing.
 struct Write {
     tx: Transaction<'static, Sqlite>,
     version: Arc<AtomicU64>,
+    /// The line of the audit log that is committed with the change.
+    note: Option<Arc<Note>>,
+    _timing: Timing,
 }
 
 impl Store {
     async fn write(&self) -> Result<Write> {
+        // Waiting for those who came first is part of how long a change takes.
+        let timing = Timing::of_a_write(&self.times);
         Ok(Write {
             tx: self.writer.begin_with("begin immediate").await?,
             version: Arc::clone(&self.version),
+            note: self.note.clone(),
+            _timing: timing,
         })
+    }
+
+    /// How long questions and changes took.
+    #[must_use]
+    pub fn times(&self) -> &Times {
+        &self.times
     }
 
     /// The version of what readers can see. Whatever was rendered from this version is fresh as long as it stands.
@@ -140,13 +162,15 @@ impl Store {
 
 impl Write {
     /// Commits what no reader can see: a session, a draft, a held comment.
-    async fn commit(self) -> Result<()> {
+    async fn commit(mut self) -> Result<()> {
+        self.add_note().await?;
         self.tx.commit().await?;
         Ok(())
     }
 
     /// Commits what a reader may see, and raises the content version with it.
     async fn commit_content(mut self, at: Millis) -> Result<()> {
+        self.add_note().await?;
         let (version,): (i64,) = sqlx::query_as(
             "update content set version = version + 1, changed_at = $1 where id = 1 returning version",
         )
