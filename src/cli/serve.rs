@@ -11,6 +11,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::time::Duration;
+use tokio::task::JoinHandle;
 
 /// The file whose lock says that a server works on this data directory.
 const LOCK: &str = "daybook.lock";
@@ -51,6 +52,7 @@ pub async fn run(config: Config) -> Result<()> {
     let app = App::new(config.clone(), store, Clock::System, Passwords::default()).await?;
     let listener = server::listen(config.listen)
         .with_context(|| format!("the address {} cannot be listened on", config.listen))?;
+    let metrics = watched(&app)?;
     announce(&app).await?;
     let router = http::router(app.clone());
     let ticking = tokio::spawn(later::run(app.clone()));
@@ -62,10 +64,13 @@ pub async fn run(config: Config) -> Result<()> {
         }
     };
     let result = tokio::select! {
-        () = server::serve(listener, router, &config, stopped()) => Ok(()),
+        () = server::serve(listener, router, &app, stopped(&app)) => Ok(()),
         error = damaged => Err(anyhow!(error)),
     };
     ticking.abort();
+    if let Some(metrics) = metrics {
+        metrics.abort();
+    }
     if let Err(error) = app.write_tally().await {
         tracing::error!(%error, "the views of the last seconds are lost");
     }
@@ -78,6 +83,21 @@ pub async fn run(config: Config) -> Result<()> {
     // Given back last: until here nobody else may serve.
     drop(lock);
     result
+}
+
+/// Serves `/metrics` beside the blog, where the config names an address for it.
+fn watched(app: &App) -> Result<Option<JoinHandle<()>>> {
+    let Some(address) = app.config.metrics else {
+        return Ok(None);
+    };
+    let listener = server::listen(address)
+        .with_context(|| format!("the address {address} of the metrics cannot be listened on"))?;
+    tracing::info!(%address, "metrics");
+    let app = app.clone();
+    Ok(Some(tokio::spawn(async move {
+        let router = http::metrics(app.clone());
+        server::serve(listener, router, &app, std::future::pending()).await;
+    })))
 }
 
 /// Takes the lock of the data directory; `None` where a server holds it.
@@ -137,8 +157,9 @@ async fn check_later(config: Config) -> Result<(), file::OpenError> {
 }
 
 /// Done when the process is asked to stop; asked twice, it stops at once.
-async fn stopped() {
+async fn stopped(app: &App) {
     asked_to_stop().await;
+    app.stop();
     tracing::info!("stopping");
     tokio::spawn(async {
         asked_to_stop().await;

@@ -18,6 +18,7 @@ use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 use std::io::Write as _;
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 /// A page that a reader may keep but must ask about each time: it is always fresh and mostly not sent again.
 const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("public, max-age=0, must-revalidate");
@@ -253,11 +254,18 @@ pub async fn serve(State(pages): State<Pages>, request: Request, next: Next) -> 
         };
     }
     match pages.kept.get_value_or_guard_async(&key).await {
-        Ok(kept) => kept.answer(&method, &headers),
+        Ok(kept) => {
+            pages.app.metrics.hit();
+            kept.answer(&method, &headers)
+        }
         Err(place) => match render(&pages.app, request, next).await {
             Ok(kept) => {
                 // The place is gone where the whole cache was emptied meanwhile; the page is good all the same.
                 let _ = place.insert(kept.clone());
+                pages
+                    .app
+                    .metrics
+                    .holds(pages.kept.len(), pages.kept.weight());
                 kept.answer(&method, &headers)
             }
             Err(response) => response,
@@ -277,6 +285,8 @@ impl Kept {
 
 /// Lets the handler make the page; gives the answer back as it is where it is no page to be kept.
 async fn render(app: &App, mut request: Request, next: Next) -> Result<Kept, Response> {
+    app.metrics.missed();
+    let begun = Instant::now();
     let method = std::mem::replace(request.method_mut(), Method::GET);
     let mut response = next.run(request).await;
     let is_page =
@@ -300,6 +310,7 @@ async fn render(app: &App, mut request: Request, next: Next) -> Result<Kept, Res
     let bytes = to_bytes(response.into_body(), PAGE_MAX_BYTES)
         .await
         .map_err(|error| failed(format!("a page could not be read: {error}")))?;
+    app.metrics.renders.took(begun.elapsed());
     let changed_at = match app.site().await {
         Ok(site) => site.changed_at,
         Err(error) => return Err(failed(error.to_string())),

@@ -1,6 +1,6 @@
 //! The accept loop: HTTP/1.1 with limits on time, size and number that axum's own `serve` does not set.
 
-use crate::config::Config;
+use crate::app::App;
 use axum::Router;
 use axum::http::header::HeaderMap;
 use hyper::server::conn::http1;
@@ -54,13 +54,13 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    config: &Config,
+    app: &App,
     stop: impl Future<Output = ()>,
 ) {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let neighbours = Neighbours::default();
-    let trusted: Arc<[IpNet]> = config.trusted_proxies.clone().into();
+    let trusted: Arc<[IpNet]> = app.config.trusted_proxies.clone().into();
     let mut stop = std::pin::pin!(stop);
     loop {
         // CONNECTIONS_MAX permits are never closed, so this only waits.
@@ -101,11 +101,12 @@ pub async fn serve(
             .max_buf_size(HEADER_BYTES_MAX)
             .serve_connection(TokioIo::new(Patient::new(stream)), service);
         let connection = graceful.watch(connection);
+        let open = app.metrics.connected();
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
             }
-            drop((place, seat));
+            drop((place, seat, open));
         });
     }
     drop(listener);
