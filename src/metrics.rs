@@ -39,7 +39,11 @@ impl Door {
         match path.strip_prefix("/admin") {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => {
                 let operators = Self::OPERATORS.iter().any(|begin| path.starts_with(begin));
-                if operators { Self::Operator } else { Self::Author }
+                if operators {
+                    Self::Operator
+                } else {
+                    Self::Author
+                }
             }
             _ => Self::Reader,
         }
@@ -131,7 +135,11 @@ impl Metrics {
 
     /// Writes down all that is counted here.
     pub fn tell(&self, text: &mut Text) {
-        text.family("daybook_requests_total", "counter", "Answers by door and class of status.");
+        text.family(
+            "daybook_requests_total",
+            "counter",
+            "Answers by door and class of status.",
+        );
         for (door, name) in Door::ALL {
             for (class, number) in self.requests[door as usize].iter().enumerate() {
                 let labels = format!("{{door=\"{name}\",status=\"{}xx\"}}", class + 1);
@@ -144,21 +152,70 @@ impl Metrics {
             &self.renders,
         );
         for (name, kind, help, number) in [
-            ("daybook_page_cache_hits_total", "counter", "Pages that came out of the cache.", &self.hits),
-            ("daybook_page_cache_misses_total", "counter", "Pages that were asked of the cache and had to be made.", &self.misses),
-            ("daybook_page_cache_entries", "gauge", "Pages in the cache.", &self.cached),
-            ("daybook_page_cache_bytes", "gauge", "What the pages in the cache weigh.", &self.cached_bytes),
-            ("daybook_connections", "gauge", "Connections that are open.", &self.connections),
-            ("daybook_connections_total", "counter", "Connections that were taken.", &self.connected),
-            ("daybook_ticks_total", "counter", "Rounds of what happens without a request.", &self.ticks),
-            ("daybook_tick_errors_total", "counter", "Rounds that failed.", &self.failed_ticks),
+            (
+                "daybook_page_cache_hits_total",
+                "counter",
+                "Pages that came out of the cache.",
+                &self.hits,
+            ),
+            (
+                "daybook_page_cache_misses_total",
+                "counter",
+                "Pages that were asked of the cache and had to be made.",
+                &self.misses,
+            ),
+            (
+                "daybook_page_cache_entries",
+                "gauge",
+                "Pages in the cache.",
+                &self.cached,
+            ),
+            (
+                "daybook_page_cache_bytes",
+                "gauge",
+                "What the pages in the cache weigh.",
+                &self.cached_bytes,
+            ),
+            (
+                "daybook_connections",
+                "gauge",
+                "Connections that are open.",
+                &self.connections,
+            ),
+            (
+                "daybook_connections_total",
+                "counter",
+                "Connections that were taken.",
+                &self.connected,
+            ),
+            (
+                "daybook_ticks_total",
+                "counter",
+                "Rounds of what happens without a request.",
+                &self.ticks,
+            ),
+            (
+                "daybook_tick_errors_total",
+                "counter",
+                "Rounds that failed.",
+                &self.failed_ticks,
+            ),
         ] {
             text.one(name, kind, help, read(number));
         }
         let took = seconds(read(&self.tick_micros));
-        text.one("daybook_tick_duration_seconds", "gauge", "How long the last round took.", took);
+        text.one(
+            "daybook_tick_duration_seconds",
+            "gauge",
+            "How long the last round took.",
+            took,
+        );
         let at = self.ticked_at.load(Ordering::Relaxed);
-        text.moment("daybook_tick_last_timestamp_seconds", "When the last round ended.", at);
+        text.moment(
+            "daybook_tick_last_timestamp_seconds",
+            "When the last round ended.",
+            at,
+        );
     }
 }
 
@@ -325,6 +382,9 @@ mod tests {
         drop(one);
         assert_eq!(read(&metrics.connections), 1);
         drop(two);
-        assert_eq!((read(&metrics.connections), read(&metrics.connected)), (0, 2));
+        assert_eq!(
+            (read(&metrics.connections), read(&metrics.connected)),
+            (0, 2)
+        );
     }
 }

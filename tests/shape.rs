@@ -16,9 +16,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &[]),
     ("secrets", &["error"]),
     ("text", &["blog"]),
-    ("store", &["blog", "error", "clock"]),
+    ("store", &["blog", "error", "clock", "metrics"]),
     ("mail", &["blog", "config", "error"]),
     ("media", &["blog", "config", "error"]),
+    ("metrics", &["blog", "config", "error"]),
     ("transfer", &["blog", "text", "store", "media"]),
     ("app", BELOW_APP),
     ("later", &AND_APP),
@@ -32,15 +33,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lib", &ALL),
 ];
 const BELOW_APP: &[&str] = &[
-    "blog", "clock", "config", "error", "mail", "media", "secrets", "store", "text", "transfer",
-];
-const AND_APP: [&str; 11] = [
-    "app", "blog", "clock", "config", "error", "mail", "media", "secrets", "store", "text",
+    "blog", "clock", "config", "error", "mail", "media", "metrics", "secrets", "store", "text",
     "transfer",
 ];
-const ALL: [&str; 14] = [
-    "app", "blog", "cli", "clock", "config", "error", "http", "later", "mail", "media", "secrets",
-    "store", "text", "transfer",
+const AND_APP: [&str; 12] = [
+    "app", "blog", "clock", "config", "error", "mail", "media", "metrics", "secrets", "store",
+    "text", "transfer",
+];
+const ALL: [&str; 15] = [
+    "app", "blog", "cli", "clock", "config", "error", "http", "later", "mail", "media", "metrics",
+    "secrets", "store", "text", "transfer",
 ];
 const DOOR: &[&str] = &["app", "blog", "text", "http", "store", "error", "secrets"];
 

@@ -20,7 +20,9 @@ pub fn routes() -> Router<App> {
 
 /// What is served at `--metrics`, never at the blog's own address: what is counted there is the operator's.
 pub fn metrics(app: App) -> Router {
-    Router::new().route("/metrics", get(counted)).with_state(app)
+    Router::new()
+        .route("/metrics", get(counted))
+        .with_state(app)
 }
 
 /// 200 as long as the program answers at all.
@@ -65,7 +67,11 @@ async fn counted(State(app): State<App>) -> Response {
     text.one("daybook_ready", "gauge", "1 when it can serve.", up);
     sizes(&app.config.database, &mut text);
     // The last proven backup belongs here: text.moment("daybook_backup_last_proven_timestamp_seconds", …).
-    text.moment("process_start_time_seconds", "When it started.", app.started_at.0);
+    text.moment(
+        "process_start_time_seconds",
+        "When it started.",
+        app.started_at.0,
+    );
     text.process();
     let version = concat!("{version=\"", env!("CARGO_PKG_VERSION"), "\"}");
     text.family("daybook_build_info", "gauge", "The version of the program.");
@@ -79,10 +85,26 @@ async fn stored(app: &App, text: &mut Text) -> Result<()> {
     let comments = app.store.waiting_comments().await?;
     let media = app.store.media_bytes().await?;
     for (name, help, number) in [
-        ("daybook_outbox_waiting", "Mail that waits for a server.", outbox.waiting),
-        ("daybook_outbox_dead", "Mail that was given up.", outbox.failed),
-        ("daybook_comments_waiting", "Comments that wait for a decision.", comments),
-        ("daybook_media_bytes", "Pictures with all their sizes.", media),
+        (
+            "daybook_outbox_waiting",
+            "Mail that waits for a server.",
+            outbox.waiting,
+        ),
+        (
+            "daybook_outbox_dead",
+            "Mail that was given up.",
+            outbox.failed,
+        ),
+        (
+            "daybook_comments_waiting",
+            "Comments that wait for a decision.",
+            comments,
+        ),
+        (
+            "daybook_media_bytes",
+            "Pictures with all their sizes.",
+            media,
+        ),
     ] {
         text.one(name, "gauge", help, number);
     }

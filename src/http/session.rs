@@ -63,9 +63,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Network {
 impl SignedIn {
     /// A line for the audit log about what this person does.
     pub fn note(&self, act: Act, now: Millis) -> Note {
-        Note::new(act, now)
-            .by(self.author.id)
-            .from(&self.network.0)
+        Note::new(act, now).by(self.author.id).from(&self.network.0)
     }
 
     /// Whether the person showed a password or a passkey a short while ago, and may change how somebody gets in.

@@ -28,7 +28,9 @@ impl RequestId {
     fn new() -> Self {
         static START: LazyLock<u64> = LazyLock::new(|| RandomState::new().build_hasher().finish());
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        Self(mixed(START.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed))))
+        Self(mixed(
+            START.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)),
+        ))
     }
 }
 
@@ -61,7 +63,11 @@ fn span(id: RequestId) -> tracing::Span {
 /// A path as the log may hold it: the code in the address of a draft opens the draft.
 pub fn told(path: &str) -> &str {
     const SECRET: &str = "/preview/";
-    if path.starts_with(SECRET) { SECRET } else { path }
+    if path.starts_with(SECRET) {
+        SECRET
+    } else {
+        path
+    }
 }
 
 /// Counts the answer, and notes in the log what was changed, what happened behind the sign-in, and what took long; every

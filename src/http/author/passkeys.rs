@@ -319,7 +319,14 @@ pub async fn enter(
         .await?;
     throttle.succeeded(&Trying::new("passkey", client, None));
     let next = next::safe(&app.config.url, &entering.next);
-    let mut answer = sign_in::entered(&app, &headers, &network, (known.author_id, "passkey"), &next).await?;
+    let mut answer = sign_in::entered(
+        &app,
+        &headers,
+        &network,
+        (known.author_id, "passkey"),
+        &next,
+    )
+    .await?;
     cookies::set(&app, &mut answer, BEGUN, "", 0)?;
     Ok(answer)
 }

@@ -207,9 +207,7 @@ pub async fn end_sessions(
     match form.id {
         Some(id) => store.end_session_of(me.author.id, id).await?,
         None => {
-            store
-                .end_other_sessions(me.author.id, me.session)
-                .await?;
+            store.end_other_sessions(me.author.id, me.session).await?;
         }
     }
     let here = if form.id == Some(me.session) {

@@ -2,8 +2,8 @@
 
 use super::desk::Desk;
 use crate::app::App;
-use crate::blog::audit::Act;
 use crate::blog::Problems;
+use crate::blog::audit::Act;
 use crate::blog::comment::Policy;
 use crate::blog::settings::{self, Feeds, Films, Notices, Permalinks, Settings, SettingsForm, YES};
 use crate::http::form::DeskForm;
