@@ -8,10 +8,13 @@ use crate::secrets::{self, Passwords};
 use crate::store::{Store, file};
 use crate::{http, later};
 use anyhow::{Context, Result, anyhow, bail};
+use axum::body::Body;
+use axum::http::Request;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::time::Duration;
 use tokio::task::JoinHandle;
+use tower::ServiceExt;
 
 /// The file whose lock says that a server works on this data directory.
 const LOCK: &str = "daybook.lock";
@@ -54,7 +57,8 @@ pub async fn run(config: Config) -> Result<()> {
         .with_context(|| format!("the address {} cannot be listened on", config.listen))?;
     let metrics = watched(&app)?;
     announce(&app).await?;
-    let router = http::router(app.clone());
+    let front = http::front(app.clone());
+    let answer = move |client, request| front.answer(client, request);
     let ticking = tokio::spawn(later::run(app.clone()));
     let checking = tokio::spawn(check_later(config.clone()));
     let damaged = async {
@@ -64,7 +68,7 @@ pub async fn run(config: Config) -> Result<()> {
         }
     };
     let result = tokio::select! {
-        () = server::serve(listener, router, &app, stopped(&app)) => Ok(()),
+        () = server::serve(listener, answer, &app, stopped(&app)) => Ok(()),
         error = damaged => Err(anyhow!(error)),
     };
     ticking.abort();
@@ -96,7 +100,8 @@ fn watched(app: &App) -> Result<Option<JoinHandle<()>>> {
     let app = app.clone();
     Ok(Some(tokio::spawn(async move {
         let router = http::metrics(app.clone());
-        server::serve(listener, router, &app, std::future::pending()).await;
+        let answer = move |_, request: Request<_>| router.clone().oneshot(request.map(Body::new));
+        server::serve(listener, answer, &app, std::future::pending()).await;
     })))
 }
 

@@ -1,14 +1,15 @@
 //! The accept loop: HTTP/1.1 with limits on time, size and number that axum's own `serve` does not set.
 
 use crate::app::App;
-use axum::Router;
 use axum::http::header::HeaderMap;
+use axum::response::Response;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use ipnet::IpNet;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -19,13 +20,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, Sleep};
-use tower::ServiceExt;
-use tower_http::timeout::TimeoutBody;
 
 /// A client that takes longer for its headers is stuck or hostile; also how long an idle connection is kept.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest silence within the body of a request.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// The longest that a client may take nothing of an answer.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long started requests have to end when the server stops.
@@ -51,12 +48,15 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Serves until `stop` is done; then takes no new connection and gives started requests a while to end.
-pub async fn serve(
+pub async fn serve<S, F>(
     listener: TcpListener,
-    router: Router,
+    answer: S,
     app: &App,
     stop: impl Future<Output = ()>,
-) {
+) where
+    S: Fn(IpAddr, axum::http::Request<hyper::body::Incoming>) -> F + Clone + Send + 'static,
+    F: Future<Output = Result<Response, Infallible>> + Send + 'static,
+{
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let neighbours = Neighbours::default();
@@ -85,15 +85,11 @@ pub async fn serve(
         };
         // Small answers go out at once.
         let _ = stream.set_nodelay(true);
-        let service = router.clone();
-        let trusted = Arc::clone(&trusted);
-        let service = TowerToHyperService::new(service.map_request(
-            move |mut request: axum::http::Request<hyper::body::Incoming>| {
-                let client = client(&trusted, peer.ip(), request.headers());
-                request.extensions_mut().insert(Client(client));
-                request.map(|body| axum::body::Body::new(TimeoutBody::new(BODY_TIMEOUT, body)))
-            },
-        ));
+        let (answer, trusted) = (answer.clone(), Arc::clone(&trusted));
+        let service = service_fn(move |request: axum::http::Request<hyper::body::Incoming>| {
+            let client = client(&trusted, peer.ip(), request.headers());
+            answer(client, request)
+        });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT)

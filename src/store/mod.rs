@@ -35,6 +35,7 @@ mod tagging;
 mod tags;
 mod threads;
 mod timed;
+mod versions;
 mod visits;
 
 pub use archive::{PostWriter, Titled};
@@ -70,16 +71,19 @@ pub use tagging::{Named, TagLine};
 pub use tags::Tag;
 pub use threads::ThreadPage;
 pub use timed::Times;
+pub use versions::Shows;
 pub use visits::Viewed;
 
+use crate::blog::PostId;
 use crate::blog::audit::Note;
 use crate::blog::time::Millis;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use timed::{Readers, Timing};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use versions::{Change, Versions};
 
 /// The blog's database.
 #[derive(Debug, Clone)]
@@ -87,8 +91,9 @@ pub struct Store {
     writer: SqlitePool,
     readers: Readers,
     arrivals: Arc<arrivals::Arrivals>,
-    /// The newest content version that this process knows to be on disk.
-    version: Arc<AtomicU64>,
+    versions: Arc<Versions>,
+    /// Held by whoever writes, until what was committed is noted.
+    turn: Arc<Mutex<()>>,
     times: Arc<Times>,
     /// What is written into the audit log with each change, see [`Store::noting`].
     note: Option<Arc<Note>>,
@@ -97,20 +102,26 @@ pub struct Store {
 /// A transaction that will change something. Dropped without a commit it changes nothing.
 struct Write {
     tx: Transaction<'static, Sqlite>,
-    version: Arc<AtomicU64>,
+    versions: Arc<Versions>,
     /// The line of the audit log that is committed with the change.
     note: Option<Arc<Note>>,
+    _turn: OwnedMutexGuard<()>,
     _timing: Timing,
 }
 
 impl Store {
     async fn write(&self) -> Result<Write> {
         // Waiting for those who came first is part of how long a change takes.
-        let timing = Timing::of_a_write(&self.times);
+        let timing = Timing::of_a_change(&self.times);
+        let turn = Arc::clone(&self.turn).lock_owned();
+        let turn = tokio::time::timeout(file::BUSY_TIMEOUT, turn)
+            .await
+            .map_err(|_| Error::Busy)?;
         Ok(Write {
             tx: self.writer.begin_with("begin immediate").await?,
-            version: Arc::clone(&self.version),
+            versions: Arc::clone(&self.versions),
             note: self.note.clone(),
+            _turn: turn,
             _timing: timing,
         })
     }
@@ -121,22 +132,32 @@ impl Store {
         &self.times
     }
 
-    /// The version of what readers can see. Whatever was rendered from this version is fresh as long as it stands.
+    /// The version of what readers can see. What is read from now on is at least as new.
     #[must_use]
     pub fn content_version(&self) -> u64 {
-        self.version.load(Ordering::Acquire)
+        self.versions.newest()
     }
 
-    /// Looks whether another process (an import beside the server) has changed the content;
-    /// gives the time of the last change.
-    pub async fn refresh_version(&self) -> Result<Millis> {
+    /// Whether what was made from a content version is as it would be made now, by what it shows.
+    #[must_use]
+    pub fn is_fresh(&self, version: u64, shows: Shows) -> bool {
+        self.versions.is_fresh(version, shows)
+    }
+
+    /// When anything that readers can see changed last.
+    #[must_use]
+    pub fn changed_at(&self) -> Millis {
+        self.versions.changed_at()
+    }
+
+    /// Looks whether another process (an import beside the server) has changed the content.
+    pub async fn refresh_version(&self) -> Result<()> {
         let (version, changed_at): (i64, Millis) =
             sqlx::query_as("select version, changed_at from content where id = 1")
                 .fetch_one(&self.readers)
                 .await?;
-        self.version
-            .fetch_max(version.cast_unsigned(), Ordering::AcqRel);
-        Ok(changed_at)
+        self.versions.found(version.cast_unsigned(), changed_at);
+        Ok(())
     }
 
     /// Writes everything in the log file back into the database, so that it is small when the program ends.
@@ -168,8 +189,17 @@ impl Write {
         Ok(())
     }
 
-    /// Commits what a reader may see, and raises the content version with it.
-    async fn commit_content(mut self, at: Millis) -> Result<()> {
+    /// Commits what a reader may see on any page, and raises the content version with it.
+    async fn commit_content(self, at: Millis) -> Result<()> {
+        self.commit_change(Change::All, at).await
+    }
+
+    /// The same for comments alone, on these posts.
+    async fn commit_comments(self, on: &[PostId], at: Millis) -> Result<()> {
+        self.commit_change(Change::CommentsOn(on), at).await
+    }
+
+    async fn commit_change(mut self, change: Change<'_>, at: Millis) -> Result<()> {
         self.add_note().await?;
         let (version,): (i64,) = sqlx::query_as(
             "update content set version = version + 1, changed_at = $1 where id = 1 returning version",
@@ -178,8 +208,7 @@ impl Write {
         .fetch_one(&mut *self.tx)
         .await?;
         self.tx.commit().await?;
-        self.version
-            .fetch_max(version.cast_unsigned(), Ordering::AcqRel);
+        self.versions.committed(version.cast_unsigned(), change, at);
         Ok(())
     }
 }

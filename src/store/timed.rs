@@ -38,7 +38,7 @@ impl Timing {
         }
     }
 
-    pub(super) fn of_a_write(times: &Arc<Times>) -> Self {
+    pub(super) fn of_a_change(times: &Arc<Times>) -> Self {
         Self {
             begun: Instant::now(),
             times: Arc::clone(times),
