@@ -95,7 +95,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Counts an answer; the one place that does is `http/trace.rs`, and the page cache where it answers in front of it.
+    /// Counts an answer: `http/trace.rs` does it, and `http/front.rs` where it answers in front of that.
     pub fn answered(&self, door: Door, status: u16) {
         let class = usize::from(status / 100).clamp(1, CLASSES) - 1;
         add(&self.requests[door as usize][class], 1);
