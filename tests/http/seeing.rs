@@ -45,11 +45,13 @@ async fn counted(blog: &TestBlog) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// The value of a metric, by its name with its labels.
-fn value(text: &str, name: &str) -> f64 {
-    text.lines()
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
-        .unwrap_or_else(|| panic!("no {name} in\n{text}"))
+/// The whole part of the value of a metric, by its name with its labels.
+fn value(text: &str, name: &str) -> i64 {
+    let found = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    let value = found.unwrap_or_else(|| panic!("no {name} in\n{text}"));
+    value.split('.').next().unwrap().parse().unwrap()
 }
 
 // The audit log
@@ -80,13 +82,8 @@ async fn who_signs_in_and_out_and_who_is_refused_stands_in_the_audit_log() {
         [
             line("Nora", "signed out", "", "2001:db8:1::/48"),
             line("Nora", "signed in", "password", "2001:db8:1::/48"),
-            line(
-                "Somebody",
-                "was not let in",
-                "wrong password",
-                "192.0.2.0/24"
-            ),
-            line("Nora", "was not let in", "wrong password", "192.0.2.0/24"),
+            line("Somebody", "was not let in", "wrong password", "192.0.2/24"),
+            line("Nora", "was not let in", "wrong password", "192.0.2/24"),
         ]
     );
     assert!(
@@ -476,7 +473,7 @@ async fn a_blog_whose_database_cannot_be_read_is_alive_and_not_ready() {
         value(
             &text,
             "daybook_requests_total{door=\"machine\",status=\"5xx\"}"
-        ) >= 1.0
+        ) >= 1
     );
 }
 
@@ -486,7 +483,7 @@ async fn a_blog_that_is_stopping_says_so() {
     blog.app.stop();
     let page = blog.reader().get("/readyz").await;
     assert_eq!((page.status, page.source().as_str()), (503, "stopping\n"));
-    assert_eq!(value(&counted(&blog).await, "daybook_ready"), 0.0);
+    assert_eq!(value(&counted(&blog).await, "daybook_ready"), 0);
 }
 
 // What is counted
@@ -507,13 +504,13 @@ async fn requests_are_counted_by_door_and_status() {
     reader.get("/healthz").await;
     let after = counted(&blog).await;
     for (door, class, more) in [
-        ("reader", 2, 3.0),
-        ("reader", 4, 1.0),
-        ("author", 3, 1.0),
-        ("author", 2, 1.0),
-        ("operator", 2, 1.0),
-        ("operator", 4, 0.0),
-        ("machine", 2, 1.0),
+        ("reader", 2, 3),
+        ("reader", 4, 1),
+        ("author", 3, 1),
+        ("author", 2, 1),
+        ("operator", 2, 1),
+        ("operator", 4, 0),
+        ("machine", 2, 1),
     ] {
         let name = format!("daybook_requests_total{{door=\"{door}\",status=\"{class}xx\"}}");
         assert_eq!(value(&after, &name) - value(&before, &name), more, "{name}");
@@ -534,20 +531,20 @@ async fn the_page_cache_the_database_and_the_tick_are_counted() {
     later::tick(&blog.app).await.unwrap();
     let after = counted(&blog).await;
     let more = |name: &str| value(&after, name) - value(&before, name);
-    assert_eq!(more("daybook_page_cache_hits_total"), 4.0);
-    assert!(more("daybook_page_cache_misses_total") >= 1.0);
-    assert!(more("daybook_page_render_seconds_count") >= 1.0);
-    assert!(more("daybook_query_seconds_count") > 1.0);
-    assert!(more("daybook_write_seconds_count") >= 1.0);
-    assert_eq!(more("daybook_ticks_total"), 1.0);
-    assert_eq!(more("daybook_tick_errors_total"), 0.0);
-    assert!(value(&after, "daybook_page_cache_entries") >= 1.0);
-    assert!(value(&after, "daybook_page_cache_bytes") > 1000.0);
-    assert!(value(&after, "daybook_database_bytes") > 10_000.0);
-    assert!(value(&after, "daybook_wal_bytes") > 0.0);
-    assert_eq!(value(&after, "daybook_comments_waiting"), 2.0);
-    assert_eq!(value(&after, "daybook_ready"), 1.0);
-    assert_eq!(value(&after, "process_start_time_seconds"), 1_465_137_000.0);
+    assert_eq!(more("daybook_page_cache_hits_total"), 4);
+    assert!(more("daybook_page_cache_misses_total") >= 1);
+    assert!(more("daybook_page_render_seconds_count") >= 1);
+    assert!(more("daybook_query_seconds_count") > 1);
+    assert!(more("daybook_write_seconds_count") >= 1);
+    assert_eq!(more("daybook_ticks_total"), 1);
+    assert_eq!(more("daybook_tick_errors_total"), 0);
+    assert!(value(&after, "daybook_page_cache_entries") >= 1);
+    assert!(value(&after, "daybook_page_cache_bytes") > 1000);
+    assert!(value(&after, "daybook_database_bytes") > 10_000);
+    assert!(value(&after, "daybook_wal_bytes") > 0);
+    assert_eq!(value(&after, "daybook_comments_waiting"), 2);
+    assert_eq!(value(&after, "daybook_ready"), 1);
+    assert_eq!(value(&after, "process_start_time_seconds"), 1_465_137_000);
     let tables = "drop table content";
     sqlx::query(tables)
         .execute(&mut blog.database().await)
@@ -555,7 +552,7 @@ async fn the_page_cache_the_database_and_the_tick_are_counted() {
         .unwrap();
     assert!(later::tick(&blog.app).await.is_err());
     let text = counted(&blog).await;
-    assert_eq!(value(&text, "daybook_tick_errors_total"), 1.0);
+    assert_eq!(value(&text, "daybook_tick_errors_total"), 1);
 }
 
 #[tokio::test]
@@ -566,18 +563,15 @@ async fn mail_that_waits_and_mail_that_was_given_up_are_counted() {
         .await;
     assert!(waits > 0, "a comment came, so there is mail");
     let text = counted(&blog).await;
-    assert_eq!(
-        value(&text, "daybook_outbox_waiting"),
-        f64::from(i32::try_from(waits).unwrap())
-    );
+    assert_eq!(value(&text, "daybook_outbox_waiting"), waits);
     let given_up = "update outbox set failed_at = 1, error = 'no such mailbox'";
     sqlx::query(given_up)
         .execute(&mut blog.database().await)
         .await
         .unwrap();
     let text = counted(&blog).await;
-    assert_eq!(value(&text, "daybook_outbox_waiting"), 0.0);
-    assert!(value(&text, "daybook_outbox_dead") >= 1.0);
+    assert_eq!(value(&text, "daybook_outbox_waiting"), 0);
+    assert!(value(&text, "daybook_outbox_dead") >= 1);
 }
 
 #[tokio::test]
