@@ -82,8 +82,8 @@ async fn who_signs_in_and_out_and_who_is_refused_stands_in_the_audit_log() {
         [
             line("Nora", "signed out", "", "2001:db8:1::/48"),
             line("Nora", "signed in", "password", "2001:db8:1::/48"),
-            line("Somebody", "was not let in", "wrong password", "192.0.2/24"),
-            line("Nora", "was not let in", "wrong password", "192.0.2/24"),
+            line("Somebody", "was not let in", "wrong password", "192.0.2.0/24"),
+            line("Nora", "was not let in", "wrong password", "192.0.2.0/24"),
         ]
     );
     assert!(
