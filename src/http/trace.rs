@@ -99,7 +99,8 @@ pub async fn note(State(app): State<App>, mut request: Request, next: Next) -> R
     }
     let took = begun.elapsed();
     let say = || {
-        let (path, status, micros) = (told(uri.path()), status.as_u16(), took.as_micros());
+        let (path, status) = (told(uri.path()), status.as_u16());
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         if took > SLOW {
             tracing::warn!(%method, path, status, micros, "answered slowly");
         } else if is_logged {
