@@ -307,6 +307,9 @@ impl Store {
         .execute(&mut *write.tx)
         .await?
         .rows_affected();
+        if done == 0 {
+            return Ok(false);
+        }
         let (state,): (State,) = sqlx::query_as("select state from posts where id = $1")
             .bind(id)
             .fetch_one(&mut *write.tx)
@@ -316,7 +319,7 @@ impl Store {
             write.apply_tags(id).await?;
         }
         write.commit().await?;
-        Ok(done == 1)
+        Ok(true)
     }
 
     /// What was to be shown by now, the earliest first, with its time.
@@ -383,9 +386,12 @@ impl Store {
         .execute(&mut *write.tx)
         .await?
         .rows_affected();
+        if done == 0 {
+            return Ok(false);
+        }
         write.place(id).await?;
         write.commit_content(now).await?;
-        Ok(done == 1)
+        Ok(true)
     }
 
     /// Brings a post back from the trash as it was; where its address was given away meanwhile, as a draft.
@@ -438,12 +444,13 @@ impl Store {
         .execute(&mut *write.tx)
         .await?
         .rows_affected();
-        if done == 1 {
-            write.follow_desk(id, now).await?;
+        if done == 0 {
+            return Ok(false);
         }
+        write.follow_desk(id, now).await?;
         write.place(id).await?;
         write.commit_content(now).await?;
-        Ok(done == 1)
+        Ok(true)
     }
 
     /// Whether anything was rendered by an older renderer than `renderer`; a look into two indexes.
