@@ -640,3 +640,25 @@ fn every_route_of_the_operator_counts_as_the_operators() {
         );
     }
 }
+
+// The page cache
+
+#[tokio::test]
+async fn a_crowd_before_a_page_that_nobody_asked_for_yet_costs_one_rendering() {
+    let blog = TestBlog::new().await;
+    let path = blog.author().await.publish("Ebb", "Words.").await;
+    let made = async || value(&counted(&blog).await, "daybook_page_render_seconds_count");
+    let (before, crowd) = (made().await, tokio::task::LocalSet::new());
+    let asking: Vec<_> = (0..500)
+        .map(|_| {
+            let (reader, path) = (blog.reader(), path.clone());
+            crowd.spawn_local(async move { reader.get(&path).await })
+        })
+        .collect();
+    crowd.await;
+    for asked in asking {
+        let page = asked.await.unwrap();
+        assert!(page.status == 200 && page.says("Words."));
+    }
+    assert_eq!(made().await - before, 1);
+}
