@@ -5,7 +5,9 @@ mod demo;
 mod export;
 mod health;
 mod import;
+mod log;
 mod progress;
+mod reserve;
 mod serve;
 mod user;
 
@@ -14,6 +16,7 @@ use crate::config::{Config, ConfigArgs, LogFormat};
 use crate::store::Store;
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
+use log::Log;
 
 /// A self-hosted blog: one program, one directory.
 #[derive(Debug, Parser)]
@@ -64,8 +67,14 @@ impl Cli {
             return Ok(());
         }
         let config = Config::read(&self.config)?;
-        start_log(config.log);
-        match self.command.unwrap_or(Command::Serve) {
+        let log = start_log(config.log);
+        let result = Self::command_of(self.command, config).await;
+        log.finish();
+        result
+    }
+
+    async fn command_of(command: Option<Command>, config: Config) -> Result<()> {
+        match command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(config).await,
             Command::User { command } => user::run(command, &config).await,
             Command::Import(args) => import::run(args, &config).await,
@@ -80,13 +89,14 @@ impl Cli {
 
 /// Starts the log on standard error: for people, or a JSON object a line. Control characters in what visitors send
 /// come out escaped in both.
-fn start_log(format: LogFormat) {
+fn start_log(format: LogFormat) -> Log {
     use std::io::IsTerminal;
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let written = Log::to(std::io::stderr());
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(written.clone());
     match format {
         LogFormat::Text => log
             .with_ansi(std::io::stderr().is_terminal())
@@ -94,6 +104,7 @@ fn start_log(format: LogFormat) {
             .init(),
         LogFormat::Json => log.json().init(),
     }
+    written
 }
 
 /// Opens the blog for a command beside a running server; `create` makes a new one where there is none.

@@ -1,15 +1,17 @@
 //! `daybook serve`: opens or creates the blog, migrates, serves until it is told to stop.
 
+use super::reserve;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::server;
 use crate::secrets::{self, Passwords};
-use crate::store::{Store, file};
+use crate::store::{OpenError, Store, file};
 use crate::{http, later};
 use anyhow::{Context, Result, anyhow, bail};
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Write};
+use std::io::Write;
+use std::path::Path;
 use std::time::Duration;
 
 /// The file whose lock says that a server works on this data directory.
@@ -27,33 +29,27 @@ pub async fn run(config: Config) -> Result<()> {
             config.data.display()
         )
     })?;
-    let Some(mut lock) = try_lock(&config)? else {
-        let mut holder = String::new();
-        if let Ok(mut file) = File::open(config.data.join(LOCK)) {
-            // Who holds it is a comfort only.
-            let _ = file.read_to_string(&mut holder);
-        }
-        bail!(
+    let lock = match try_lock(&config) {
+        Ok(Some(lock)) => Some(lock),
+        Ok(None) => bail!(
             "another Daybook serves {} already (process {})",
             config.data.display(),
-            if holder.is_empty() {
-                "unknown"
-            } else {
-                holder.trim()
-            }
-        );
+            holder(&config)
+        ),
+        // Nobody can change anything on such a disk, so nobody needs to be kept away.
+        Err(error) if is_only_read(&error) && config.database.exists() => None,
+        Err(error) => return Err(error),
     };
-    let note = lock
-        .set_len(0)
-        .and_then(|()| writeln!(lock, "{}", std::process::id()));
-    note.context("the lock file cannot be written")?;
-    let store = Store::open(&config.database, true, true, &Clock::System).await?;
+    if let Some(lock) = &lock {
+        note_holder(lock);
+    }
+    let store = open(&config, lock.is_some()).await?;
     let app = App::new(config.clone(), store, Clock::System, Passwords::default()).await?;
     let listener = server::listen(config.listen)
         .with_context(|| format!("the address {} cannot be listened on", config.listen))?;
     announce(&app).await?;
     let front = http::front(app.clone());
-    let ticking = tokio::spawn(later::run(app.clone()));
+    let ticking = (!app.store.is_only_read()).then(|| tokio::spawn(later::run(app.clone())));
     let checking = tokio::spawn(check_later(config.clone()));
     let damaged = async {
         match checking.await {
@@ -61,23 +57,110 @@ pub async fn run(config: Config) -> Result<()> {
             _ => std::future::pending().await,
         }
     };
-    let result = tokio::select! {
-        () = server::serve(listener, front, &config, stopped()) => Ok(()),
+    let (mut disk_failed, failing) = (false, app.store.disk_failed());
+    let stop = async {
+        tokio::select! {
+            () = stopped() => {}
+            // What was begun is answered; whoever starts the program again finds what is really on the disk.
+            () = failing => disk_failed = true,
+        }
+    };
+    let mut result = tokio::select! {
+        () = server::serve(listener, front, &config, stop) => Ok(()),
         error = damaged => Err(anyhow!(error)),
     };
-    ticking.abort();
-    if let Err(error) = app.write_tally().await {
+    if disk_failed {
+        result = Err(anyhow!(
+            "the disk did not keep what it was given; everything acknowledged until then is on it, and the next start goes on from there"
+        ));
+    }
+    let writes = ticking.is_some() && result.is_ok();
+    if let Some(ticking) = ticking {
+        ticking.abort();
+    }
+    if writes && let Err(error) = app.write_tally().await {
         tracing::error!(%error, "the views of the last seconds are lost");
     }
     app.mailer.rest(MAIL_PATIENCE).await;
+    if writes && let Err(error) = app.store.checkpoint().await {
+        // A full disk, say: the log file stays, and nothing is lost.
+        tracing::warn!(%error, "the log file is not written back");
+    }
     if result.is_ok() {
-        app.store.checkpoint().await?;
         app.store.close().await;
         tracing::info!("stopped");
     }
     // Given back last: until here nobody else may serve.
     drop(lock);
     result
+}
+
+/// Opens the blog, and where its disk allows nothing but reading, for that.
+async fn open(config: &Config, exclusive: bool) -> Result<Store> {
+    if !config.database.exists() && holds_files(&config.media_directory()) {
+        // A new blog here would hide that the old one is lost.
+        bail!(
+            "the database {} is missing, though {} holds pictures of a blog; restore it from a backup, or move the pictures away to begin a new blog",
+            config.database.display(),
+            config.media_directory().display()
+        );
+    }
+    let opened = Store::open(&config.database, true, exclusive, &Clock::System).await;
+    let error = match opened {
+        Err(OpenError::Full(_)) if reserve::release(&config.data) => {
+            tracing::warn!("the disk is full; the room that was kept for this is used up now");
+            match Store::open(&config.database, true, exclusive, &Clock::System).await {
+                Ok(store) => return Ok(store),
+                Err(error) => error,
+            }
+        }
+        Ok(store) => {
+            reserve::keep(&config.data);
+            return Ok(store);
+        }
+        Err(error) => error,
+    };
+    if !matches!(error, OpenError::Io { .. } | OpenError::Full(_)) || !config.database.exists() {
+        return Err(error.into());
+    }
+    match Store::open_to_read(&config.database).await {
+        Ok(store) => {
+            tracing::error!(%error, "nothing can be written here: the blog is served, and nothing can be changed");
+            Ok(store)
+        }
+        // What was in the way of the first try says more.
+        Err(_) => Err(error.into()),
+    }
+}
+
+fn holds_files(directory: &Path) -> bool {
+    std::fs::read_dir(directory).is_ok_and(|mut files| files.next().is_some())
+}
+
+/// Who holds the lock, as far as its file tells: a comfort only.
+fn holder(config: &Config) -> String {
+    let noted = std::fs::read_to_string(config.data.join(LOCK)).unwrap_or_default();
+    match noted.trim() {
+        "" => "unknown".to_owned(),
+        process => process.to_owned(),
+    }
+}
+
+fn note_holder(mut lock: &File) {
+    let noted = lock
+        .set_len(0)
+        .and_then(|()| writeln!(lock, "{}", std::process::id()));
+    if let Err(error) = noted {
+        tracing::warn!(%error, "the lock file does not say who holds it");
+    }
+}
+
+/// Whether an error says that the disk can only be read.
+fn is_only_read(error: &anyhow::Error) -> bool {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem))
 }
 
 /// Takes the lock of the data directory; `None` where a server holds it.
@@ -122,10 +205,11 @@ async fn announce(app: &App) -> Result<()> {
     app.store
         .add_link(&secrets::hash(&key), None, until)
         .await?;
-    println!(
+    writeln!(
+        std::io::stdout(),
         "This blog is new. Set it up at this address, once, within a day:\n\n  {url}/admin/setup?key={key}\n"
-    );
-    Ok(())
+    )
+    .context("the set-up address cannot be printed")
 }
 
 /// Reads a large database page by page while it is served already; a damage ends the program.

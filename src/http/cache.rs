@@ -142,6 +142,7 @@ pub async fn serve(State(pages): State<Pages>, request: Request, next: Next) -> 
 async fn render(app: &App, mut request: Request, next: Next) -> Result<Page, Response> {
     let method = std::mem::replace(request.method_mut(), Method::GET);
     let version = app.store.content_version();
+    tracing::debug!(uri = %request.uri(), "a page is made");
     let mut response = next.run(request).await;
     let is_page =
         response.status() == StatusCode::OK && !response.headers().contains_key(CACHE_CONTROL);

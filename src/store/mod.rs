@@ -8,6 +8,7 @@ mod arrivals;
 mod authors;
 mod bans;
 mod comments;
+mod disk;
 mod editors;
 mod entering;
 mod exports;
@@ -86,6 +87,7 @@ pub struct Store {
     readers: SqlitePool,
     arrivals: Arc<arrivals::Arrivals>,
     versions: Arc<Versions>,
+    disk: Arc<disk::Disk>,
     /// Held by whoever writes, until what was committed is noted.
     turn: Arc<Mutex<()>>,
 }
@@ -94,18 +96,29 @@ pub struct Store {
 struct Write {
     tx: Transaction<'static, Sqlite>,
     versions: Arc<Versions>,
+    disk: Arc<disk::Disk>,
     _turn: OwnedMutexGuard<()>,
 }
 
 impl Store {
+    /// Begins a change. Whoever waits for others longer than for a lock of the file hears that there is too much to do.
     async fn write(&self) -> Result<Write> {
-        let turn = Arc::clone(&self.turn).lock_owned();
-        let turn = tokio::time::timeout(file::BUSY_TIMEOUT, turn)
+        self.disk.writable()?;
+        tokio::time::timeout(file::BUSY_TIMEOUT, self.begin_write())
             .await
-            .map_err(|_| Error::Busy)?;
+            .map_err(|_| Error::Busy)?
+    }
+
+    async fn begin_write(&self) -> Result<Write> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        self.tend_log().await?;
+        let begun = self.writer.begin_with("begin immediate").await;
+        // Meanwhile the disk may have failed under another writer.
+        self.disk.writable()?;
         Ok(Write {
-            tx: self.writer.begin_with("begin immediate").await?,
+            tx: self.disk.heard(begun)?,
             versions: Arc::clone(&self.versions),
+            disk: Arc::clone(&self.disk),
             _turn: turn,
         })
     }
@@ -138,16 +151,9 @@ impl Store {
         Ok(())
     }
 
-    /// Writes everything in the log file back into the database, so that it is small when the program ends.
-    pub async fn checkpoint(&self) -> Result<()> {
-        sqlx::query("pragma wal_checkpoint(truncate)")
-            .execute(&self.writer)
-            .await?;
-        Ok(())
-    }
-
     /// Lets the planner look at what has changed much since it last looked, as SQLite advises for long-lived servers.
     pub async fn optimize(&self) -> Result<()> {
+        self.disk.writable()?;
         sqlx::query("pragma optimize").execute(&self.writer).await?;
         Ok(())
     }
@@ -162,7 +168,7 @@ impl Store {
 impl Write {
     /// Commits what no reader can see: a session, a draft, a held comment.
     async fn commit(self) -> Result<()> {
-        self.tx.commit().await?;
+        self.disk.heard(self.tx.commit().await)?;
         Ok(())
     }
 
@@ -183,7 +189,7 @@ impl Write {
         .bind(at)
         .fetch_one(&mut *self.tx)
         .await?;
-        self.tx.commit().await?;
+        self.disk.heard(self.tx.commit().await)?;
         self.versions
             .committed(version.cast_unsigned(), change, at);
         Ok(())
