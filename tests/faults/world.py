@@ -139,6 +139,8 @@ class Post:
 
     def close(self):
         self.over = True
+        # Wakes who waits for the next call, too; the port is dead from now on.
+        self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
 
 
@@ -333,9 +335,8 @@ def log(found):
 @rig("F25", "an import asks nobody", seconds=120, short=True, needs=("strace",))
 def sources(found):
     home = Home(found.place / "import")
-    fixtures = Path(__file__).resolve().parents[1] / "fixtures"
-    files = [("blogger", next(iter(sorted((fixtures / "blogger").glob("*")))))]
-    for kind, file in files:
+    fixtures = Path(__file__).resolve().parents[1] / "fixtures/blogger"
+    for kind, file in (("blogger", fixtures / "old-export.xml"), ("blogger", fixtures / "takeout-feed.atom")):
         trace = found.place / "trace"
         output = home.run("import", kind, str(file), before=("strace", "-f", "-qq", "-e", "trace=connect,sendto", "-o", str(trace)))
         found.promise(output.returncode == 0, f"{kind}: {output.stderr[-300:]}")
