@@ -108,9 +108,8 @@ pub fn is_full(error: &sqlx::Error) -> bool {
 /// Whether the disk did not do what it was told: nobody knows then what it holds of what was written last.
 #[must_use]
 pub fn is_failure_of_the_disk(error: &sqlx::Error) -> bool {
-    sqlite_code(error).is_some_and(|code| {
-        code & 0xff == IOERR && code != IOERR_SHMSIZE && code != IOERR_NOMEM
-    })
+    sqlite_code(error)
+        .is_some_and(|code| code & 0xff == IOERR && code != IOERR_SHMSIZE && code != IOERR_NOMEM)
 }
 
 impl std::fmt::Display for Error {

@@ -3,14 +3,15 @@
 
 mod containers;
 pub mod pictures;
+mod room;
 
 use crate::blog::media::{FOLDER, NAME_DIGITS, content_type};
 use crate::blog::time::Millis;
 use crate::error::{Error, Result};
 use pictures::{Made, Refused};
 use sha2::{Digest, Sha256};
-use std::path::{Path, PathBuf};
 use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard, Semaphore};
@@ -28,6 +29,8 @@ const UNFINISHED: &str = "new";
 pub struct Media {
     directory: PathBuf,
     decoding: Arc<Semaphore>,
+    /// The most pixels that the memory allows; `None` where it is not limited.
+    pixels_max: Option<u64>,
     /// Held for reading from before a file is written until its row is, for writing while files are taken away.
     changing: Arc<RwLock<()>>,
     /// Files of which the log says already that they cannot be read.
@@ -48,6 +51,7 @@ impl Media {
         Self {
             directory,
             decoding: Arc::new(Semaphore::new(DECODED_AT_ONCE)),
+            pixels_max: room::pixels_max(DECODED_AT_ONCE),
             changing: Arc::default(),
             unreadable: Arc::default(),
         }
@@ -59,8 +63,14 @@ impl Media {
             .acquire_owned()
             .await
             .map_err(|_| Error::Busy)?;
+        let pixels_max = self.pixels_max;
         let work = tokio::task::spawn_blocking(move || {
-            let made = pictures::make(&sent);
+            let made = match pixels_max {
+                Some(most) if pictures::pixels(&sent).is_some_and(|pixels| pixels > most) => {
+                    Err(Refused(pictures::TOO_LITTLE_MEMORY))
+                }
+                _ => pictures::make(&sent),
+            };
             // Work that nobody waits for any more keeps its place until it is done.
             drop(place);
             made

@@ -105,32 +105,46 @@ async fn open(config: &Config, exclusive: bool) -> Result<Store> {
             config.media_directory().display()
         );
     }
+    // SQLite would open a file that can only be read, too, and say so at the first change.
+    if config.database.exists() && (!exclusive || !can_be_written(&config.database)) {
+        return open_to_read(config, "the database can only be read").await;
+    }
     let opened = Store::open(&config.database, true, exclusive, &Clock::System).await;
-    let error = match opened {
+    let opened = match opened {
         Err(OpenError::Full(_)) if reserve::release(&config.data) => {
-            tracing::warn!("the disk is full; the room that was kept for this is used up now");
-            match Store::open(&config.database, true, exclusive, &Clock::System).await {
-                Ok(store) => return Ok(store),
-                Err(error) => error,
-            }
+            tracing::warn!(
+                "the disk is full; the room that was kept for this start is used up now"
+            );
+            Store::open(&config.database, true, exclusive, &Clock::System).await
         }
         Ok(store) => {
             reserve::keep(&config.data);
             return Ok(store);
         }
-        Err(error) => error,
+        refused => refused,
     };
-    if !matches!(error, OpenError::Io { .. } | OpenError::Full(_)) || !config.database.exists() {
-        return Err(error.into());
-    }
-    match Store::open_to_read(&config.database).await {
-        Ok(store) => {
-            tracing::error!(%error, "nothing can be written here: the blog is served, and nothing can be changed");
-            Ok(store)
+    match opened {
+        Err(error @ (OpenError::Io { .. } | OpenError::Full(_))) if config.database.exists() => {
+            open_to_read(config, &error.to_string()).await
         }
-        // What was in the way of the first try says more.
-        Err(_) => Err(error.into()),
+        opened => Ok(opened?),
     }
+}
+
+/// Opens the blog for readers only.
+async fn open_to_read(config: &Config, reason: &str) -> Result<Store> {
+    let opened = Store::open_to_read(&config.database).await;
+    let store = opened.with_context(|| reason.to_owned())?;
+    tracing::error!(
+        reason,
+        "nothing can be written here: the blog is served, and nothing can be changed"
+    );
+    Ok(store)
+}
+
+/// Whether a file can be opened to be changed. Nothing has a lock on it yet that would be lost by this.
+fn can_be_written(path: &Path) -> bool {
+    OpenOptions::new().write(true).open(path).is_ok()
 }
 
 fn holds_files(directory: &Path) -> bool {

@@ -165,7 +165,8 @@ async fn render(app: &App, mut request: Request, next: Next) -> Result<Page, Res
         _ => Shows::All,
     };
     let changed_at = app.store.changed_at().http_date();
-    let changed_at = HeaderValue::from_str(&changed_at).map_err(|error| failed(error.to_string()))?;
+    let changed_at =
+        HeaderValue::from_str(&changed_at).map_err(|error| failed(error.to_string()))?;
     head.insert(LAST_MODIFIED, changed_at);
     head.insert(CACHE_CONTROL, ASK_EACH_TIME);
     headers::complete(&mut head, app, Some(&site), headers::Place::default());

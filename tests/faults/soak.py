@@ -40,7 +40,7 @@ def soak(found):
             elif random.random() < 0.05:
                 filling = fill(place)
                 time.sleep(random.uniform(0.5, 3))
-                filling.unlink()
+                filling.unlink(missing_ok=True)
         memory.append(server.resident())
         descriptors.append(server.descriptors())
         server.kill()
