@@ -342,7 +342,7 @@ def log(found):
     found.figure("closed pipe, /dev/full, a pipe that nobody reads, no standard output at all: 2,000 requests with debug log answered, stops with 0")
 
 
-@rig("F25", "an import asks nobody", seconds=120, short=True, needs=("strace",))
+@rig("F25", "an import asks nobody", seconds=120, needs=("strace",))
 def sources(found):
     home = Home(found.place / "import")
     fixtures = Path(__file__).resolve().parents[1] / "fixtures/blogger"
