@@ -14,7 +14,7 @@ CORPORA ?=
 
 DEMO_LISTEN = $(or $(LISTEN),127.0.0.1:8080)
 
-.PHONY: run demo fmt test check deny tools stories outside corpora measure screenshots
+.PHONY: run demo fmt test check deny tools stories outside corpora measure faults soak faults-tools screenshots
 
 # Builds and serves your blog; its data stands in ./data. The first start prints a one-time set-up address.
 run:
@@ -38,10 +38,11 @@ endef
 fmt:
 	cargo fmt
 
-# Every test: the ones of cargo, then the stories in a real browser. Nothing is skipped: what is missing is fetched
+# Every test: the ones of cargo, the fault rigs in short (tests/faults), then the stories in a real browser. Nothing is skipped: what is missing is fetched
 # first, and where that fails, this fails.
 test: tools
 	cargo test --all-targets
+	DAYBOOK=target/debug/daybook python3 tests/faults/run.py --short
 	$(MAKE) stories
 
 # The browser stories alone (tests/browser).
@@ -91,6 +92,28 @@ measure:
 	cargo test --release --test measure -- --ignored --nocapture --test-threads 1
 	cargo test --release --test spam -- --nocapture
 
+# What Daybook must survive, as rigs on plain Linux, as root (SECURITY.md says what each promises): deaths, power cuts, full and
+# failing disks, floods. Prints a table at the end and fails where a promise does not hold or a rig cannot run. RIGS names
+# some of them; ROUNDS, CUTS, HANGUPS and others in tests/faults make them shorter.
+RIGS ?=
+faults: faults-tools
+	cargo build --release
+	DAYBOOK=target/release/daybook python3 tests/faults/run.py $(RIGS)
+
+# Everything of that at once, for MINUTES; a day is 1440.
+soak: faults-tools
+	cargo build --release
+	DAYBOOK=target/release/daybook MINUTES=$(or $(MINUTES),5) python3 tests/faults/run.py F26
+
+# What the rigs drive the machine with.
+faults-tools:
+	@$(call need,python3,python3)
+	@$(call need,strace,strace)
+	@$(call need,faketime,faketime)
+	@$(call need,mkfs.ext4,e2fsprogs)
+	@$(call need,mkfs.xfs,xfsprogs)
+	@$(call need,findmnt,util-linux)
+
 # Makes the pictures of the README anew, from a demo blog at LISTEN; and all themes on all kinds of pages, light and dark, on
 # a desk and on a phone, into the directory OUT, to be looked through.
 screenshots: tools
@@ -106,6 +129,7 @@ screenshots: tools
 tools: node_modules/.package-lock.json
 	@$(call need,chromium,chromium)
 	@$(call need,java,default-jre-headless)
+	@$(call need,python3,python3)
 
 node_modules/.package-lock.json: package.json package-lock.json .npmrc
 	@$(call need,node,nodejs)

@@ -192,6 +192,8 @@ fn retry_after(status: StatusCode, error: Option<&Error>) -> Option<u64> {
             retry_after_seconds,
         }) => Some(*retry_after_seconds),
         _ if status == StatusCode::SERVICE_UNAVAILABLE => Some(5),
+        // Room is made by people.
+        _ if status == StatusCode::INSUFFICIENT_STORAGE => Some(300),
         _ => None,
     }
 }
