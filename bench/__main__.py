@@ -57,6 +57,7 @@ def main():
         blog = Blog(program, chosen.folder / f"blog-{name}")
         if name != "growth":
             blog.fill(pages.POSTS, pages.COMMENTS)
+            blog.settle()
         if name == "growth":
             told, goals = parts[name](chosen, program)
         elif name == "profile":

@@ -3,6 +3,9 @@
 import gzip
 import hashlib
 import random
+import re
+import socket
+import subprocess
 from dataclasses import dataclass
 from statistics import median
 
@@ -55,15 +58,18 @@ def same(server, path, page, encoding):
 
 
 def size_on_the_wire(server, path, headers):
-    """The bytes of one answer with its head."""
-    import socket
+    """The bytes of one answer with its head, and its status."""
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     with socket.create_connection(("127.0.0.1", server.port)) as line:
-        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        line.sendall(f"GET {path} HTTP/1.1\r\nHost: {server.host}\r\n{head}Connection: close\r\n\r\n".encode())
+        line.sendall(f"GET {path} HTTP/1.1\r\nHost: {server.host}\r\n{head}\r\n".encode())
         data = b""
-        while part := line.recv(65536):
-            data += part
-    return len(data) - (len(b"connection: close\r\n") if b"onnection: close" in data.split(b"\r\n\r\n", 1)[0] else 0), int(data.split(b" ", 2)[1])
+        while b"\r\n\r\n" not in data:
+            data += line.recv(65536)
+        head, _ = data.split(b"\r\n\r\n", 1)
+        status = int(head.split(b" ", 2)[1])
+        length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
+        body = int(length.group(1)) if length and status == 200 else 0
+        return len(head) + 4 + body, status
 
 
 def turns(options, daybook, nginx, name, path_of, headers_of, status):
@@ -158,7 +164,6 @@ def uncached(options, blog):
 
 def profiled(options, blog, program):
     """Where the time goes while a page is read: the functions with the largest shares, and the kernel's share."""
-    import subprocess
     told = {}
     page = Page("post with 10 comments", blog.post_with(10))
     for name, words in (("from the cache", []), ("rendered", ["--page-cache", "0"])):

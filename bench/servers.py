@@ -169,6 +169,12 @@ class Blog:
         (self.data / "made").write_text(made.stdout)
         return seconds
 
+    def settle(self):
+        """Lets a server find which posts are related, which changes their pages, before they are measured."""
+        with Daybook(self.program, self.data):
+            while self.ask("select count(*) from related_due")[0][0]:
+                time.sleep(0.5)
+
     def sign_in_path(self):
         """A new one-time address for the blog's author."""
         out = subprocess.run([self.program, "user", "reset", "ida@example.org", "--data", self.data],

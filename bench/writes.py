@@ -32,7 +32,7 @@ function setup(thread) seed = seed + 1; thread:set("seed", seed) end
 function init(args) math.randomseed(os.time() * 7 + seed) end
 function request()
   n = n + 1
-  local from = string.format("11.%%d.%%d.%%d", math.random(0, 255), math.random(0, 255), math.random(1, 250))
+  local from = string.format("%%d.%%d.%%d.7", math.random(11, 120), math.random(0, 255), math.random(0, 255))
   local body = string.format("post=%%s&name=Reader+%%d&body=The+tide+of+day+%%d+came+in+at+%%d,+said+number+%%d.&act=post",
     posts[math.random(#posts)], math.random(900), math.random(1000000), math.random(1000000), n)
   return wrk.format("POST", "/comments", {
@@ -122,7 +122,7 @@ class Author(load.Client):
 
 
 class Commenter(load.Client):
-    numbers = itertools.count(1)
+    numbers = itertools.count(random.randrange(2_000_000))
 
     def say(self, post, words):
         """Comments; gives the address at which the comment stands."""
@@ -130,7 +130,7 @@ class Commenter(load.Client):
         fields = {"post": post, "name": f"Reader {number % 900}", "body": words, "act": "post"}
         answer = self.ask("POST", "/comments", urllib.parse.urlencode(fields), {
             "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin",
-            "X-Forwarded-For": f"11.{number // 65536 % 256}.{number // 256 % 256}.{number % 256}",
+            "X-Forwarded-For": f"{121 + number // 65536 % 100}.{number // 256 % 256}.{number % 256}.7",
         })
         assert answer.status == 303, f"a comment was answered with {answer.status}"
         return answer.headers["Location"]
