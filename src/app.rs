@@ -21,7 +21,7 @@ use crate::mail::Mailer;
 use crate::media::pictures::{Made, Refused};
 use crate::media::{Media, fingerprint};
 use crate::secrets::{self, Passwords};
-use crate::store::{MediaLine, NewMedia, NewSize, PublishError, Publishing, Store};
+use crate::store::{MediaLine, NewMedia, NewSize, PublishError, Publishing, Shows, Store};
 use crate::text::{self, dates::Dates};
 use jiff::tz::TimeZone;
 use looks::{Looks, Sheets};
@@ -81,10 +81,10 @@ impl Tally {
     }
 }
 
-/// What every page knows of the blog, read once per content version.
+/// What every page knows of the blog, read anew when any of it has changed.
 #[derive(Debug, Clone)]
 pub struct Site {
-    /// The content version that all this belongs to.
+    /// The content version that all this was read from.
     pub version: u64,
     pub settings: Settings,
     pub zone: TimeZone,
@@ -100,8 +100,18 @@ pub struct Site {
     /// The standing pages, for the menu.
     pub pages: Vec<Link>,
     pub looks: Looks,
-    /// When anything that a reader can see changed last.
-    pub changed_at: Millis,
+}
+
+impl Site {
+    /// What stands on every page, beside what is its own.
+    #[must_use]
+    pub fn shows(&self) -> Shows {
+        if self.looks.shows_comments {
+            Shows::All
+        } else {
+            Shows::NoComments
+        }
+    }
 }
 
 impl Deref for App {
@@ -156,11 +166,12 @@ impl App {
 
     /// The site as it is now.
     pub async fn site(&self) -> Result<Arc<Site>> {
-        let version = self.store.content_version();
-        if let Some(site) = self.known_site()?.filter(|site| site.version == version) {
+        let is_fresh = |site: &Arc<Site>| self.store.is_fresh(site.version, site.shows());
+        if let Some(site) = self.known_site()?.filter(is_fresh) {
             return Ok(site);
         }
         // What is read now is at least as new as `version`.
+        let version = self.store.content_version();
         let settings = self.store.settings().await?;
         let site = Arc::new(Site {
             version,
@@ -172,7 +183,6 @@ impl App {
             footer: text::footer(&settings.footer),
             pages: self.store.page_links().await?,
             looks: self.looks(&settings).await?,
-            changed_at: self.store.refresh_version().await?,
             settings,
         });
         *self.site.write().map_err(poisoned)? = Some(Arc::clone(&site));

@@ -52,7 +52,7 @@ pub async fn run(config: Config) -> Result<()> {
     let listener = server::listen(config.listen)
         .with_context(|| format!("the address {} cannot be listened on", config.listen))?;
     announce(&app).await?;
-    let router = http::router(app.clone());
+    let front = http::front(app.clone());
     let ticking = tokio::spawn(later::run(app.clone()));
     let checking = tokio::spawn(check_later(config.clone()));
     let damaged = async {
@@ -62,7 +62,7 @@ pub async fn run(config: Config) -> Result<()> {
         }
     };
     let result = tokio::select! {
-        () = server::serve(listener, router, &config, stopped()) => Ok(()),
+        () = server::serve(listener, front, &config, stopped()) => Ok(()),
         error = damaged => Err(anyhow!(error)),
     };
     ticking.abort();

@@ -2,11 +2,13 @@
 
 mod assets;
 mod author;
+mod body;
 mod cache;
 mod cookies;
 mod cursor;
 mod desk;
 mod form;
+mod front;
 mod headers;
 mod host;
 mod known_device;
@@ -42,17 +44,20 @@ const FORM_MAX_BYTES: usize = 64 * 1024;
 /// The longest that a handler may take.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The whole server as a service; layers further down in this list see a request earlier.
-pub fn router(app: App) -> Router {
+pub use front::Front;
+
+/// The whole server; layers further down in this list see a request earlier.
+pub fn front(app: App) -> Front {
     let pages = cache::Pages::new(&app);
+    let hosts = host::Hosts::of(&app.config);
     let throttle = throttle::Throttle::default();
     let rates = rates::Rates::default();
     let same_origin = from_fn_with_state(app.clone(), same_origin::refuse_others);
     let uploads = author::uploads(&app).layer(same_origin.clone());
-    Router::new()
+    let router = Router::new()
         .merge(
             reader::pages()
-                .layer(from_fn_with_state(pages, cache::serve))
+                .layer(from_fn_with_state(pages.clone(), cache::serve))
                 .layer(from_fn_with_state(app.clone(), passing::note)),
         )
         .merge(reader::others())
@@ -71,8 +76,14 @@ pub fn router(app: App) -> Router {
         .merge(uploads)
         .layer(CatchPanicLayer::custom(render::panicked))
         .layer(from_fn_with_state(app.clone(), render::errors))
-        .layer(from_fn_with_state(app.clone(), host::check))
+        .layer(from_fn_with_state(hosts.clone(), host::check))
         .layer(from_fn_with_state(app.clone(), headers::add))
         .layer(from_fn(render::trace))
-        .with_state(app)
+        .with_state(app.clone());
+    Front {
+        app,
+        hosts,
+        pages,
+        router,
+    }
 }

@@ -1,12 +1,12 @@
 //! The accept loop: HTTP/1.1 with limits on time, size and number that axum's own `serve` does not set.
 
+use super::front::Front;
 use crate::config::Config;
-use axum::Router;
 use axum::http::header::HeaderMap;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use ipnet::IpNet;
 use std::collections::HashMap;
 use std::io;
@@ -19,13 +19,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, Sleep};
-use tower::ServiceExt;
-use tower_http::timeout::TimeoutBody;
 
 /// A client that takes longer for its headers is stuck or hostile; also how long an idle connection is kept.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest silence within the body of a request.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// The longest that a client may take nothing of an answer.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long started requests have to end when the server stops.
@@ -53,7 +49,7 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// Serves until `stop` is done; then takes no new connection and gives started requests a while to end.
 pub async fn serve(
     listener: TcpListener,
-    router: Router,
+    front: Front,
     config: &Config,
     stop: impl Future<Output = ()>,
 ) {
@@ -85,15 +81,11 @@ pub async fn serve(
         };
         // Small answers go out at once.
         let _ = stream.set_nodelay(true);
-        let service = router.clone();
-        let trusted = Arc::clone(&trusted);
-        let service = TowerToHyperService::new(service.map_request(
-            move |mut request: axum::http::Request<hyper::body::Incoming>| {
-                let client = client(&trusted, peer.ip(), request.headers());
-                request.extensions_mut().insert(Client(client));
-                request.map(|body| axum::body::Body::new(TimeoutBody::new(BODY_TIMEOUT, body)))
-            },
-        ));
+        let (front, trusted) = (front.clone(), Arc::clone(&trusted));
+        let service = service_fn(move |request: axum::http::Request<hyper::body::Incoming>| {
+            let client = client(&trusted, peer.ip(), request.headers());
+            front.answer(client, request)
+        });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT)

@@ -254,7 +254,8 @@ impl Store {
         if shown_on.is_empty() {
             write.commit().await?;
         } else {
-            write.commit_content(newest.now).await?;
+            let posts: Vec<PostId> = shown_on.into_keys().collect();
+            write.commit_comments(&posts, newest.now).await?;
         }
         Ok(posted)
     }

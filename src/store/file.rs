@@ -8,7 +8,6 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
@@ -18,7 +17,7 @@ const APPLICATION_ID: i64 = 0x4479_626b;
 /// The first release without the bug that lost commits when two connections met in the log file.
 const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
 /// How long a statement waits for a lock that another process holds.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Readers at once; more than cores only wait for each other.
 const READERS: u32 = 4;
 /// Databases up to this size are checked page by page before the start, larger ones after it: 64 MiB take 0.1 s.
@@ -191,7 +190,8 @@ impl Store {
             writer,
             readers,
             arrivals: Arc::default(),
-            version: Arc::new(AtomicU64::new(0)),
+            versions: Arc::default(),
+            turn: Arc::default(),
         })
     }
 

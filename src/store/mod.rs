@@ -33,6 +33,7 @@ mod spam;
 mod tagging;
 mod tags;
 mod threads;
+mod versions;
 mod visits;
 
 pub use archive::{PostWriter, Titled};
@@ -66,14 +67,17 @@ pub use spam::Counted;
 pub use tagging::{Named, TagLine};
 pub use tags::Tag;
 pub use threads::ThreadPage;
+pub use versions::Shows;
 pub use visits::Viewed;
 
+use crate::blog::PostId;
 use crate::blog::time::Millis;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use versions::{Change, Versions};
 
 /// The blog's database.
 #[derive(Debug, Clone)]
@@ -81,40 +85,57 @@ pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
     arrivals: Arc<arrivals::Arrivals>,
-    /// The newest content version that this process knows to be on disk.
-    version: Arc<AtomicU64>,
+    versions: Arc<Versions>,
+    /// Held by whoever writes, until what was committed is noted.
+    turn: Arc<Mutex<()>>,
 }
 
 /// A transaction that will change something. Dropped without a commit it changes nothing.
 struct Write {
     tx: Transaction<'static, Sqlite>,
-    version: Arc<AtomicU64>,
+    versions: Arc<Versions>,
+    _turn: OwnedMutexGuard<()>,
 }
 
 impl Store {
     async fn write(&self) -> Result<Write> {
+        let turn = Arc::clone(&self.turn).lock_owned();
+        let turn = tokio::time::timeout(file::BUSY_TIMEOUT, turn)
+            .await
+            .map_err(|_| Error::Busy)?;
         Ok(Write {
             tx: self.writer.begin_with("begin immediate").await?,
-            version: Arc::clone(&self.version),
+            versions: Arc::clone(&self.versions),
+            _turn: turn,
         })
     }
 
-    /// The version of what readers can see. Whatever was rendered from this version is fresh as long as it stands.
+    /// The version of what readers can see. What is read from now on is at least as new.
     #[must_use]
     pub fn content_version(&self) -> u64 {
-        self.version.load(Ordering::Acquire)
+        self.versions.newest()
     }
 
-    /// Looks whether another process (an import beside the server) has changed the content;
-    /// gives the time of the last change.
-    pub async fn refresh_version(&self) -> Result<Millis> {
+    /// Whether what was made from a content version is as it would be made now, by what it shows.
+    #[must_use]
+    pub fn is_fresh(&self, version: u64, shows: Shows) -> bool {
+        self.versions.is_fresh(version, shows)
+    }
+
+    /// When anything that readers can see changed last.
+    #[must_use]
+    pub fn changed_at(&self) -> Millis {
+        self.versions.changed_at()
+    }
+
+    /// Looks whether another process (an import beside the server) has changed the content.
+    pub async fn refresh_version(&self) -> Result<()> {
         let (version, changed_at): (i64, Millis) =
             sqlx::query_as("select version, changed_at from content where id = 1")
                 .fetch_one(&self.readers)
                 .await?;
-        self.version
-            .fetch_max(version.cast_unsigned(), Ordering::AcqRel);
-        Ok(changed_at)
+        self.versions.found(version.cast_unsigned(), changed_at);
+        Ok(())
     }
 
     /// Writes everything in the log file back into the database, so that it is small when the program ends.
@@ -156,8 +177,17 @@ impl Write {
         Ok(())
     }
 
-    /// Commits what a reader may see, and raises the content version with it.
-    async fn commit_content(mut self, at: Millis) -> Result<()> {
+    /// Commits what a reader may see on any page, and raises the content version with it.
+    async fn commit_content(self, at: Millis) -> Result<()> {
+        self.commit_change(Change::All, at).await
+    }
+
+    /// The same for comments alone, on these posts.
+    async fn commit_comments(self, on: &[PostId], at: Millis) -> Result<()> {
+        self.commit_change(Change::CommentsOn(on), at).await
+    }
+
+    async fn commit_change(mut self, change: Change<'_>, at: Millis) -> Result<()> {
         let (version,): (i64,) = sqlx::query_as(
             "update content set version = version + 1, changed_at = $1 where id = 1 returning version",
         )
@@ -165,8 +195,8 @@ impl Write {
         .fetch_one(&mut *self.tx)
         .await?;
         self.tx.commit().await?;
-        self.version
-            .fetch_max(version.cast_unsigned(), Ordering::AcqRel);
+        self.versions
+            .committed(version.cast_unsigned(), change, at);
         Ok(())
     }
 }

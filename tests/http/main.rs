@@ -5,6 +5,7 @@
 mod addresses;
 mod appearance;
 mod blog;
+mod caching;
 mod commenting;
 mod doors;
 mod entering;

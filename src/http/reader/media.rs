@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::http::cache::is_known;
+use crate::http::body::is_known;
 use crate::http::render::Result;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;

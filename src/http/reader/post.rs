@@ -7,6 +7,7 @@ use crate::blog::post::{Link, Post};
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId};
 use crate::error::Error;
+use crate::http::cache::comments_on;
 use crate::http::post_page::PostPage;
 use crate::http::render::{self, Result};
 use crate::http::shell::Shell;
@@ -60,7 +61,7 @@ pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: R
     if let Some(parent) = asked.reply.filter(|_| page.is_open()) {
         answer(&app, &mut page, &parent).await?;
     }
-    render::page(&page)
+    Ok(comments_on(page.post.id, render::page(&page)?))
 }
 
 /// Leads on to the comment that had a number on Blogger; to the post where it is not shown.
@@ -100,7 +101,8 @@ async fn elsewhere(app: &App, shell: Shell, uri: &Uri, asked: &Asked) -> Result 
     }
     if let Some(post) = post {
         let (thread, archive) = (asked.thread.as_deref(), asked.archive.as_deref());
-        return comment_feed::on_post(app, shell, &post, thread, archive, format).await;
+        let feed = comment_feed::on_post(app, shell, &post, thread, archive, format).await?;
+        return Ok(comments_on(post.id, feed));
     }
     let moved = moved_to(app, of).await?;
     render::moved(&format!(
@@ -154,7 +156,7 @@ async fn filled_with(app: &App, shell: Shell, post: Post, number: i64) -> Result
     let tags = app.store.tags_of(post.id).await?;
     let (older, newer) = app.store.neighbours(&post).await?;
     let mut page = PostPage::new(shell, post, app.now());
-    page.form.form = form_mark(app, page.post.id, page.shell.site.changed_at)?;
+    page.form.form = form_mark(app, page.post.id, page.shell.changed_at)?;
     if page.policy != Policy::Hidden {
         let thread = app.store.thread_page(page.post.id, number).await?;
         page.comments_page = number;
