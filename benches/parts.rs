@@ -45,7 +45,9 @@ fn markdown() -> String {
 }
 
 fn said(number: i64) -> String {
-    format!("<p>Number {number} was there, too, and <em>remembers</em> the <a href=\"https://example.net/\">bell</a>.</p>")
+    format!(
+        "<p>Number {number} was there, too, and <em>remembers</em> the <a href=\"https://example.net/\">bell</a>.</p>"
+    )
 }
 
 fn texts(criterion: &mut Criterion) {
@@ -58,7 +60,11 @@ fn texts(criterion: &mut Criterion) {
         bench.iter(|| text::post(black_box(&html), Markup::Html, &none));
     });
     criterion.bench_function("Markdown: a comment", |bench| {
-        bench.iter(|| text::comment(black_box("I was *there*, too: https://example.org/ says so.")));
+        bench.iter(|| {
+            text::comment(black_box(
+                "I was *there*, too: https://example.org/ says so.",
+            ))
+        });
     });
     let comment = said(1);
     criterion.bench_function("sanitiser: a comment", |bench| {
@@ -72,7 +78,9 @@ fn talk() -> Vec<Comment> {
         .map(|number| Comment {
             id: CommentId(number),
             post_id: PostId(1),
-            parent_id: (number % 4 > 0).then(|| CommentId(number - number % 4)).filter(|id| id.0 > 0),
+            parent_id: (number % 4 > 0)
+                .then(|| CommentId(number - number % 4))
+                .filter(|id| id.0 > 0),
             state: State::Approved,
             name: format!("Voice {number}"),
             email: String::new(),
@@ -115,9 +123,14 @@ async fn blog() -> (axum::Router, TempDir) {
     };
     let config = Config::read(&args).unwrap();
     let clock = Clock::frozen(NOON);
-    let store = Store::open(&config.database, true, true, &clock).await.unwrap();
+    let store = Store::open(&config.database, true, true, &clock)
+        .await
+        .unwrap();
     let rows = Settings::default().rows();
-    store.set_up("Ada", "ada@example.org", "", &rows, NOON).await.unwrap();
+    store
+        .set_up("Ada", "ada@example.org", "", &rows, NOON)
+        .await
+        .unwrap();
     let posts: Vec<ImportedPost> = (1..=POSTS).map(post).collect();
     let landed = store.import_posts(&posts, NOON).await.unwrap();
     let Landed::New(first) = landed[0] else {
@@ -126,7 +139,9 @@ async fn blog() -> (axum::Router, TempDir) {
     let comments: Vec<ImportedComment> = (1..=COMMENTS).map(|number| on(first, number)).collect();
     store.import_comments(&comments, NOON).await.unwrap();
     store.place_comments(NOON).await.unwrap();
-    let app = App::new(config, store, clock, Passwords::default()).await.unwrap();
+    let app = App::new(config, store, clock, Passwords::default())
+        .await
+        .unwrap();
     (http::router(app), directory)
 }
 
@@ -178,12 +193,19 @@ fn answers(criterion: &mut Criterion) {
     for (name, path) in [
         ("whole answer: home", "/"),
         ("whole answer: a post", "/2016/06/tides-2.html"),
-        ("whole answer: a post with two hundred comments", "/2016/06/tides-1.html"),
+        (
+            "whole answer: a post with two hundred comments",
+            "/2016/06/tides-1.html",
+        ),
     ] {
         criterion.bench_function(name, |bench| {
             bench.to_async(&runtime).iter(async || {
                 let request = Request::get(path).header("host", "blog.example");
-                let answer = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+                let answer = router
+                    .clone()
+                    .oneshot(request.body(Body::empty()).unwrap())
+                    .await
+                    .unwrap();
                 assert_eq!(answer.status(), 200);
                 answer.into_body().collect().await.unwrap()
             });
