@@ -61,7 +61,7 @@ def main():
         if name == "growth":
             told, goals = parts[name](chosen, program)
         elif name == "profile":
-            told, goals = pages.profiled(chosen, blog, build("release")), []
+            told, goals = pages.profiled(chosen, blog, program if chosen.program else build("release")), []
         else:
             told, goals = parts[name](chosen, blog)
         for goal in goals:
