@@ -17,7 +17,7 @@ CORPORA ?=
 
 DEMO_LISTEN = $(or $(LISTEN),127.0.0.1:8080)
 
-.PHONY: run demo fmt test check tools stories outside corpora measure bench screenshots
+.PHONY: run demo fmt test check deny tools stories outside corpora measure bench screenshots
 
 # Builds and serves your blog; its data stands in ./data. The first start prints a one-time set-up address.
 run:
@@ -58,6 +58,13 @@ check:
 	cargo clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
 	$(MAKE) test
+
+# Licences, bans and sources of all packages (deny.toml), and what is known of their faults where the list can be fetched.
+deny:
+	@command -v cargo-deny >/dev/null || { echo "cargo-deny is missing: cargo install cargo-deny --locked" >&2; exit 2; }
+	cargo deny check licenses bans sources
+	@if cargo deny fetch db; then cargo deny check --disable-fetch advisories; else \
+	  echo "The list of advisories could not be fetched, so faults of packages are not checked." >&2; fi
 
 # Programs of others judge a demo blog: feedparser its feeds, mf2py its posts, an XML schema its map, Lighthouse its pages.
 # They are fetched into a directory that is removed at the end.

@@ -321,7 +321,8 @@ def counter(port, name):
     return float(found.group(1)) if found else None
 
 
-RENDERS = "daybook_page_cache_renders_total"
+# Of the histogram of `/metrics`, how often a page was made.
+RENDERS = "daybook_page_render_seconds_count"
 
 
 def cold(blog):

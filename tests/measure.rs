@@ -58,6 +58,7 @@ async fn blog() -> Blog {
         database: directory.path().join("daybook.db"),
         trusted_proxies: Vec::new(),
         smtp: None,
+        metrics: None,
         log: LogFormat::Text,
         page_cache_bytes: 0,
     };

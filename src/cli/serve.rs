@@ -8,9 +8,13 @@ use crate::secrets::{self, Passwords};
 use crate::store::{Store, file};
 use crate::{http, later};
 use anyhow::{Context, Result, anyhow, bail};
+use axum::body::Body;
+use axum::http::Request;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::time::Duration;
+use tokio::task::JoinHandle;
+use tower::ServiceExt;
 
 /// The file whose lock says that a server works on this data directory.
 const LOCK: &str = "daybook.lock";
@@ -51,8 +55,10 @@ pub async fn run(config: Config) -> Result<()> {
     let app = App::new(config.clone(), store, Clock::System, Passwords::default()).await?;
     let listener = server::listen(config.listen)
         .with_context(|| format!("the address {} cannot be listened on", config.listen))?;
+    let metrics = watched(&app)?;
     announce(&app).await?;
     let front = http::front(app.clone());
+    let answer = move |client, request| front.answer(client, request);
     let ticking = tokio::spawn(later::run(app.clone()));
     let checking = tokio::spawn(check_later(config.clone()));
     let damaged = async {
@@ -62,10 +68,13 @@ pub async fn run(config: Config) -> Result<()> {
         }
     };
     let result = tokio::select! {
-        () = server::serve(listener, front, &config, stopped()) => Ok(()),
+        () = server::serve(listener, answer, &app, stopped(&app)) => Ok(()),
         error = damaged => Err(anyhow!(error)),
     };
     ticking.abort();
+    if let Some(metrics) = metrics {
+        metrics.abort();
+    }
     if let Err(error) = app.write_tally().await {
         tracing::error!(%error, "the views of the last seconds are lost");
     }
@@ -78,6 +87,22 @@ pub async fn run(config: Config) -> Result<()> {
     // Given back last: until here nobody else may serve.
     drop(lock);
     result
+}
+
+/// Serves `/metrics` beside the blog, where the config names an address for it.
+fn watched(app: &App) -> Result<Option<JoinHandle<()>>> {
+    let Some(address) = app.config.metrics else {
+        return Ok(None);
+    };
+    let listener = server::listen(address)
+        .with_context(|| format!("the address {address} of the metrics cannot be listened on"))?;
+    tracing::info!(%address, "metrics");
+    let app = app.clone();
+    Ok(Some(tokio::spawn(async move {
+        let router = http::metrics(app.clone());
+        let answer = move |_, request: Request<_>| router.clone().oneshot(request.map(Body::new));
+        server::serve(listener, answer, &app, std::future::pending()).await;
+    })))
 }
 
 /// Takes the lock of the data directory; `None` where a server holds it.
@@ -137,8 +162,9 @@ async fn check_later(config: Config) -> Result<(), file::OpenError> {
 }
 
 /// Done when the process is asked to stop; asked twice, it stops at once.
-async fn stopped() {
+async fn stopped(app: &App) {
     asked_to_stop().await;
+    app.stop();
     tracing::info!("stopping");
     tokio::spawn(async {
         asked_to_stop().await;

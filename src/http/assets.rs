@@ -213,12 +213,18 @@ async fn asset(
     }
     // A page from before the last change of looks, or from before the last start, still names its old sheet.
     let known = app.sheets.at(&address);
-    let kept = if known.is_some() { FOR_EVER } else { FOR_A_MINUTE };
+    let kept = if known.is_some() {
+        FOR_EVER
+    } else {
+        FOR_A_MINUTE
+    };
     let sheet = match known {
         Some(sheet) => sheet,
         None => Arc::clone(&app.site().await?.looks.sheet),
     };
-    let mut answer = sheets.body(&sheet.address, &sheet.css).answer(&method, &headers);
+    let mut answer = sheets
+        .body(&sheet.address, &sheet.css)
+        .answer(&method, &headers);
     answer.headers_mut().insert(CACHE_CONTROL, kept);
     Ok(answer)
 }

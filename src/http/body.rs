@@ -180,7 +180,11 @@ impl Form {
         let mut response = Response::new(AxumBody::empty());
         *response.headers_mut() = self.head.clone();
         let tag = self.head.get(ETAG).and_then(|tag| tag.to_str().ok());
-        if is_known(headers, tag.unwrap_or_default(), self.head.get(LAST_MODIFIED)) {
+        if is_known(
+            headers,
+            tag.unwrap_or_default(),
+            self.head.get(LAST_MODIFIED),
+        ) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             for name in [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING] {
                 response.headers_mut().remove(name);

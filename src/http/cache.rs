@@ -18,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// A page that a reader may keep but must ask about each time: it is always fresh and mostly not sent again.
 const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("public, max-age=0, must-revalidate");
@@ -87,7 +88,10 @@ impl Pages {
     ) -> Result<Arc<Page>, Response> {
         let place = loop {
             match self.kept.get_value_or_guard_async(address).await {
-                Ok(page) if self.is_fresh(&page) => return Ok(page),
+                Ok(page) if self.is_fresh(&page) => {
+                    self.app.metrics.hit();
+                    return Ok(page);
+                }
                 // Only the old one is removed, not what somebody else has put in its place meanwhile.
                 Ok(_) => self.kept.remove_if(address, |page| !self.is_fresh(page)),
                 Err(place) => break place,
@@ -96,6 +100,8 @@ impl Pages {
         let page = Arc::new(render.await?);
         // The place is gone where the whole cache was emptied meanwhile; the page is good all the same.
         let _ = place.insert(Arc::clone(&page));
+        let metrics = &self.app.metrics;
+        metrics.holds(self.kept.len(), self.kept.weight());
         Ok(page)
     }
 }
@@ -140,6 +146,8 @@ pub async fn serve(State(pages): State<Pages>, request: Request, next: Next) -> 
 
 /// Lets the handler make the page; gives the answer back as it is where it is no page to be kept.
 async fn render(app: &App, mut request: Request, next: Next) -> Result<Page, Response> {
+    app.metrics.missed();
+    let begun = Instant::now();
     let method = std::mem::replace(request.method_mut(), Method::GET);
     let version = app.store.content_version();
     let mut response = next.run(request).await;
@@ -158,13 +166,15 @@ async fn render(app: &App, mut request: Request, next: Next) -> Result<Page, Res
     let bytes = to_bytes(body, PAGE_MAX_BYTES)
         .await
         .map_err(|error| failed(format!("a page could not be read: {error}")))?;
+    app.metrics.renders.took(begun.elapsed());
     let site = app.site().await.map_err(IntoResponse::into_response)?;
     let shows = match on_post {
         Some(CommentsOn(post)) if site.shows() == Shows::NoComments => Shows::CommentsOn(post),
         _ => Shows::All,
     };
     let changed_at = app.store.changed_at().http_date();
-    let changed_at = HeaderValue::from_str(&changed_at).map_err(|error| failed(error.to_string()))?;
+    let changed_at =
+        HeaderValue::from_str(&changed_at).map_err(|error| failed(error.to_string()))?;
     head.insert(LAST_MODIFIED, changed_at);
     head.insert(CACHE_CONTROL, ASK_EACH_TIME);
     headers::complete(&mut head, app, Some(&site), headers::Place::default());

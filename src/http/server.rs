@@ -1,14 +1,15 @@
 //! The accept loop: HTTP/1.1 with limits on time, size and number that axum's own `serve` does not set.
 
-use super::front::Front;
-use crate::config::Config;
+use crate::app::App;
 use axum::http::header::HeaderMap;
+use axum::response::Response;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use ipnet::IpNet;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -47,16 +48,19 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Serves until `stop` is done; then takes no new connection and gives started requests a while to end.
-pub async fn serve(
+pub async fn serve<S, F>(
     listener: TcpListener,
-    front: Front,
-    config: &Config,
+    answer: S,
+    app: &App,
     stop: impl Future<Output = ()>,
-) {
+) where
+    S: Fn(IpAddr, axum::http::Request<hyper::body::Incoming>) -> F + Clone + Send + 'static,
+    F: Future<Output = Result<Response, Infallible>> + Send + 'static,
+{
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let neighbours = Neighbours::default();
-    let trusted: Arc<[IpNet]> = config.trusted_proxies.clone().into();
+    let trusted: Arc<[IpNet]> = app.config.trusted_proxies.clone().into();
     let mut stop = std::pin::pin!(stop);
     loop {
         // CONNECTIONS_MAX permits are never closed, so this only waits.
@@ -81,10 +85,10 @@ pub async fn serve(
         };
         // Small answers go out at once.
         let _ = stream.set_nodelay(true);
-        let (front, trusted) = (front.clone(), Arc::clone(&trusted));
+        let (answer, trusted) = (answer.clone(), Arc::clone(&trusted));
         let service = service_fn(move |request: axum::http::Request<hyper::body::Incoming>| {
             let client = client(&trusted, peer.ip(), request.headers());
-            front.answer(client, request)
+            answer(client, request)
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -93,11 +97,12 @@ pub async fn serve(
             .max_buf_size(HEADER_BYTES_MAX)
             .serve_connection(TokioIo::new(Patient::new(stream)), service);
         let connection = graceful.watch(connection);
+        let open = app.metrics.connected();
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
             }
-            drop((place, seat));
+            drop((place, seat, open));
         });
     }
     drop(listener);

@@ -1,6 +1,7 @@
 //! The database file: created whole or not at all, checked before it is trusted, migrated after a snapshot.
 
-use super::Store;
+use super::timed::Readers;
+use super::{Store, Times};
 use crate::clock::Clock;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -186,12 +187,15 @@ impl Store {
         // The writer comes first: it makes the shared-memory file that readers need.
         let writer = pool(1).connect_with(writer_options(path)).await?;
         let readers = pool(READERS).connect_with(reader_options(path)).await?;
+        let times = Arc::<Times>::default();
         Ok(Self {
             writer,
-            readers,
+            readers: Readers::new(readers, &times),
             arrivals: Arc::default(),
             versions: Arc::default(),
             turn: Arc::default(),
+            times,
+            note: None,
         })
     }
 

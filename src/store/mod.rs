@@ -5,6 +5,7 @@
 
 mod archive;
 mod arrivals;
+mod audit;
 mod authors;
 mod bans;
 mod comments;
@@ -22,6 +23,7 @@ mod outbox;
 mod own;
 mod posts;
 mod previews;
+mod reading;
 mod redirects;
 mod related;
 mod revisions;
@@ -32,12 +34,13 @@ mod sitemap;
 mod spam;
 mod tagging;
 mod tags;
-mod threads;
+mod timed;
 mod versions;
 mod visits;
 
 pub use archive::{PostWriter, Titled};
 pub use arrivals::{Arriving, Asking, Known, Posted, Twin};
+pub use audit::{Acts, Noted, Wanted};
 pub use authors::{LetIn, Person};
 pub use bans::{Banned, Banning, Caught};
 pub use comments::{Edit, Version};
@@ -57,6 +60,7 @@ pub use outbox::{Acted, Due, MailAct, OutboxCounts, Queued, Subscription};
 pub use own::{ERASED_AFTER_SECONDS, Mine, Rejudged};
 pub use posts::{Page, PublishError, Publishing, Shown, Side};
 pub use previews::PreviewLink;
+pub use reading::{Beside, ThreadPage};
 pub use redirects::{MissingLine, OwnRedirect};
 pub use related::Similar;
 pub use revisions::{Clash, KeepError, Keeping, Kept};
@@ -66,16 +70,18 @@ pub use sitemap::Mapped;
 pub use spam::Counted;
 pub use tagging::{Named, TagLine};
 pub use tags::Tag;
-pub use threads::ThreadPage;
+pub use timed::Times;
 pub use versions::Shows;
 pub use visits::Viewed;
 
 use crate::blog::PostId;
+use crate::blog::audit::Note;
 use crate::blog::time::Millis;
 use crate::error::{Error, Result};
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 use std::sync::Arc;
+use timed::{Readers, Timing};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use versions::{Change, Versions};
 
@@ -83,22 +89,30 @@ use versions::{Change, Versions};
 #[derive(Debug, Clone)]
 pub struct Store {
     writer: SqlitePool,
-    readers: SqlitePool,
+    readers: Readers,
     arrivals: Arc<arrivals::Arrivals>,
     versions: Arc<Versions>,
     /// Held by whoever writes, until what was committed is noted.
     turn: Arc<Mutex<()>>,
+    times: Arc<Times>,
+    /// What is written into the audit log with each change, see [`Store::noting`].
+    note: Option<Arc<Note>>,
 }
 
 /// A transaction that will change something. Dropped without a commit it changes nothing.
 struct Write {
     tx: Transaction<'static, Sqlite>,
     versions: Arc<Versions>,
+    /// The line of the audit log that is committed with the change.
+    note: Option<Arc<Note>>,
     _turn: OwnedMutexGuard<()>,
+    _timing: Timing,
 }
 
 impl Store {
     async fn write(&self) -> Result<Write> {
+        // Waiting for those who came first is part of how long a change takes.
+        let timing = Timing::of_a_change(&self.times);
         let turn = Arc::clone(&self.turn).lock_owned();
         let turn = tokio::time::timeout(file::BUSY_TIMEOUT, turn)
             .await
@@ -106,8 +120,16 @@ impl Store {
         Ok(Write {
             tx: self.writer.begin_with("begin immediate").await?,
             versions: Arc::clone(&self.versions),
+            note: self.note.clone(),
             _turn: turn,
+            _timing: timing,
         })
+    }
+
+    /// How long questions and changes took.
+    #[must_use]
+    pub fn times(&self) -> &Times {
+        &self.times
     }
 
     /// The version of what readers can see. What is read from now on is at least as new.
@@ -172,7 +194,8 @@ impl Store {
 
 impl Write {
     /// Commits what no reader can see: a session, a draft, a held comment.
-    async fn commit(self) -> Result<()> {
+    async fn commit(mut self) -> Result<()> {
+        self.add_note().await?;
         self.tx.commit().await?;
         Ok(())
     }
@@ -188,6 +211,7 @@ impl Write {
     }
 
     async fn commit_change(mut self, change: Change<'_>, at: Millis) -> Result<()> {
+        self.add_note().await?;
         let (version,): (i64,) = sqlx::query_as(
             "update content set version = version + 1, changed_at = $1 where id = 1 returning version",
         )
@@ -195,8 +219,7 @@ impl Write {
         .fetch_one(&mut *self.tx)
         .await?;
         self.tx.commit().await?;
-        self.versions
-            .committed(version.cast_unsigned(), change, at);
+        self.versions.committed(version.cast_unsigned(), change, at);
         Ok(())
     }
 }

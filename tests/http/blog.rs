@@ -143,6 +143,7 @@ impl TestBlog {
             database: directory.path().join("daybook.db"),
             trusted_proxies: Vec::new(),
             smtp: None,
+            metrics: None,
             log: LogFormat::Text,
             page_cache_bytes: 4 * 1024 * 1024,
         };
@@ -372,9 +373,7 @@ impl Person {
                 .collect();
             builder = builder.header(COOKIE, cookies.join("; "));
         }
-        builder
-            .body(Body::empty())
-            .unwrap()
+        builder.body(Body::empty()).unwrap()
     }
 
     pub async fn send(&self, request: Request<Body>) -> Page {

@@ -141,6 +141,8 @@ pub const TABLE: &[Row] = &[
     // For machines.
     Row("/healthz", "/healthz", [200; 3], [405; 3]),
     Row("/readyz", "/readyz", [200; 3], [405; 3]),
+    // On a listener of its own, never here.
+    Row("/metrics", "/metrics", [404; 3], [405; 3]),
     // Door 2, before the sign-in.
     Row("/admin", "/admin", [301; 3], [405; 3]),
     Row("/admin/setup", "/admin/setup", [303; 3], [303; 3]),
@@ -564,6 +566,12 @@ pub const TABLE: &[Row] = &[
         [403; 3],
     ),
     // Door 3: operators.
+    Row(
+        "/admin/audit/",
+        "/admin/audit/",
+        [AWAY, 403, 200],
+        [403, 403, 405],
+    ),
     Row(
         "/admin/people/",
         "/admin/people/",

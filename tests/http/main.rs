@@ -28,6 +28,7 @@ mod related;
 mod safety;
 mod saving;
 mod secrecy;
+mod seeing;
 mod tagging;
 mod texts;
 mod threads;
