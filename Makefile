@@ -95,13 +95,14 @@ measure:
 	cargo test --release --test spam -- --nocapture
 
 # Daybook as shipped beside nginx with the same pages as files, and how it grows to a million posts: prints each goal with
-# ok or MISSED, and writes bench/REPORT.md with plots. All parts take about an hour, most of it for the large blogs; they
-# are kept in target/bench for the next time.
+# ok or MISSED, and writes bench/REPORT.md with plots. All parts take about an hour and 12 GB of disk, most of it for the
+# large blogs, which are kept in target/bench for the next time. ARGS=--profile adds where the time goes.
 bench:
 	@$(call need,nginx,nginx)
 	@$(call need,wrk,wrk)
 	@$(call need,ps,procps)
 	@$(call need,python3,python3)
+	@test -z "$(findstring --profile,$(ARGS))" || { $(call need,perf,linux-perf); }
 	python3 -B bench --parts "$(PARTS)" $(ARGS)
 
 # Makes the pictures of the README anew, from a demo blog at LISTEN; and all themes on all kinds of pages, light and dark, on
