@@ -456,12 +456,16 @@ impl Write {
         .bind(json(&rows)?)
         .execute(&mut *self.tx)
         .await?;
-        let ids: Vec<PostId> = new.iter().map(|(id, ..)| *id).collect();
+        let shown: Vec<PostId> = new
+            .iter()
+            .filter(|(_, state, post)| *state == State::Published && post.kind == Kind::Post)
+            .map(|(id, ..)| *id)
+            .collect();
         sqlx::query(
-            "insert into related_due (post_id) select id from posts where id in (select value from jsonb_each($1)) \
-             and kind = 'post' and state = 'published' on conflict (post_id) do nothing",
+            "insert into related_due (post_id) select value from jsonb_each($1) where true \
+             on conflict (post_id) do nothing",
         )
-        .bind(json(&ids)?)
+        .bind(json(&shown)?)
         .execute(&mut *self.tx)
         .await?;
         Ok(())
