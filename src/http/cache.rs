@@ -12,6 +12,7 @@ use crate::store::Shows;
 use axum::body::{Body as AxumBody, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, HeaderMap, LAST_MODIFIED};
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -111,7 +112,7 @@ fn address_of(uri: &Uri) -> Option<&str> {
     let kept = uri.query().map_or(0, str::len) <= QUERY_MAX_BYTES;
     uri.path_and_query()
         .filter(|_| kept)
-        .map(|address| address.as_str())
+        .map(PathAndQuery::as_str)
 }
 
 /// Marks the answer of a handler as one that shows no comments but those on a post.

@@ -34,7 +34,7 @@ impl RequestId {
     }
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014): gives each number another one.
+/// `SplitMix64` (Steele, Lea, Flood 2014): gives each number another one.
 fn mixed(number: u64) -> u64 {
     let number = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
