@@ -7,6 +7,9 @@ SHELL := /bin/bash
 
 # Where to listen, as IP:PORT. `make run` leaves it to Daybook's own config when it is not given.
 LISTEN ?=
+# What `make bench` measures, and more words for it: ARGS="--rounds 1 --seconds 2" for a short look, `--help` for all.
+PARTS ?= pages uncached writes memory growth
+ARGS ?=
 # Where `make screenshots` puts what is not for the README.
 OUT ?= target/screenshots
 # A directory with real exports, for `make corpora`.
@@ -14,7 +17,7 @@ CORPORA ?=
 
 DEMO_LISTEN = $(or $(LISTEN),127.0.0.1:8080)
 
-.PHONY: run demo fmt test check deny tools stories outside corpora measure faults soak faults-tools screenshots
+.PHONY: run demo fmt test check deny tools stories outside corpora measure bench faults soak faults-tools screenshots
 
 # Builds and serves your blog; its data stands in ./data. The first start prints a one-time set-up address.
 run:
@@ -113,6 +116,17 @@ faults-tools:
 	@$(call need,mkfs.ext4,e2fsprogs)
 	@$(call need,mkfs.xfs,xfsprogs)
 	@$(call need,findmnt,util-linux)
+
+# Daybook as shipped beside nginx with the same pages as files, and how it grows to a million posts: prints each goal with
+# ok or MISSED, and writes bench/REPORT.md with plots. All parts take about an hour and 12 GB of disk, most of it for the
+# large blogs, which are kept in target/bench for the next time. ARGS=--profile adds where the time goes.
+bench:
+	@$(call need,nginx,nginx)
+	@$(call need,wrk,wrk)
+	@$(call need,ps,procps)
+	@$(call need,python3,python3)
+	@test -z "$(findstring --profile,$(ARGS))" || { $(call need,perf,linux-perf); }
+	python3 -B bench --parts "$(PARTS)" $(ARGS)
 
 # Makes the pictures of the README anew, from a demo blog at LISTEN; and all themes on all kinds of pages, light and dark, on
 # a desk and on a phone, into the directory OUT, to be looked through.

@@ -260,7 +260,7 @@ async fn with_five_thousand_comments(blog: &Blog) {
     let ids: Vec<CommentId> = landed
         .into_iter()
         .map(|one| match one {
-            LandedComment::New(id) | LandedComment::Known(id) => id,
+            LandedComment::New(id) | LandedComment::Alone(id) | LandedComment::Known(id) => id,
         })
         .collect();
     let pairs: Vec<(CommentId, CommentId)> = (10..5000)

@@ -358,13 +358,18 @@ impl Write {
         Ok(())
     }
 
-    /// Makes the days of all posts anew, for another zone.
-    pub(super) async fn place_all(&mut self) -> Result<()> {
+    /// The blog's zone.
+    pub(super) async fn zone(&mut self) -> Result<TimeZone> {
         let zone: Option<(String,)> =
             sqlx::query_as("select value from settings where name = 'zone'")
                 .fetch_optional(&mut *self.tx)
                 .await?;
-        let zone = zone_of(zone.as_ref().map(|(name,)| name.as_str()));
+        Ok(zone_of(zone.as_ref().map(|(name,)| name.as_str())))
+    }
+
+    /// Makes the days of all posts anew, for another zone.
+    pub(super) async fn place_all(&mut self) -> Result<()> {
+        let zone = self.zone().await?;
         let mut last = PostId(0);
         loop {
             let posts: Vec<(PostId, Millis, String)> = sqlx::query_as(
@@ -397,7 +402,7 @@ impl Write {
     }
 
     /// The writer of a post's page of posts. A by-line and an account of the same name are one person.
-    async fn writer_of(
+    pub(super) async fn writer_of(
         &mut self,
         author: Option<AuthorId>,
         byline: &str,
@@ -461,6 +466,6 @@ fn zone_of(name: Option<&str>) -> TimeZone {
         .unwrap_or(TimeZone::UTC)
 }
 
-fn day_of(at: Millis, zone: &TimeZone) -> String {
+pub(super) fn day_of(at: Millis, zone: &TimeZone) -> String {
     at.day(zone).strftime("%Y-%m-%d").to_string()
 }

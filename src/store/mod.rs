@@ -186,6 +186,17 @@ impl Store {
         Ok(())
     }
 
+    /// Gets ready for very many rows in a row: more memory for what is written to, and the log file is tidied less often.
+    pub async fn expect_much(&self) -> Result<()> {
+        for pragma in [
+            "pragma cache_size = -131072",
+            "pragma wal_autocheckpoint = 16384",
+        ] {
+            sqlx::query(pragma).execute(&self.writer).await?;
+        }
+        Ok(())
+    }
+
     /// Ends all connections; the last one tidies the log file away.
     pub async fn close(&self) {
         self.readers.close().await;

@@ -152,7 +152,7 @@ impl Write {
         Ok(())
     }
 
-    async fn tag_for(&mut self, name: &str) -> Result<TagId> {
+    pub(super) async fn tag_for(&mut self, name: &str) -> Result<TagId> {
         let key = name.to_lowercase();
         let known: Option<(TagId,)> = sqlx::query_as("select id from tags where key = $1")
             .bind(&key)
