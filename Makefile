@@ -17,7 +17,7 @@ CORPORA ?=
 
 DEMO_LISTEN = $(or $(LISTEN),127.0.0.1:8080)
 
-.PHONY: run demo fmt test check deny tools stories outside corpora measure bench faults soak faults-tools screenshots
+.PHONY: run demo fmt test check deny tools stories outside corpora fuzz measure bench faults soak faults-tools screenshots
 
 # Builds and serves your blog; its data stands in ./data. The first start prints a one-time set-up address.
 run:
@@ -86,6 +86,23 @@ outside: tools
 corpora:
 	@test -n "$(CORPORA)" || { echo "Name the directory of the exports: make corpora CORPORA=DIR" >&2; exit 2; }
 	CORPORA="$(abspath $(CORPORA))" cargo test --test corpora -- --ignored --nocapture
+
+# Feeds the targets of fuzz/ with what a mutating machine thinks of, so many seconds each; fails where one finds something, which then lies
+# in fuzz/artifacts. What reaches new code is kept in fuzz/corpus for the next time. The flags are those that `cargo fuzz` gives, without
+# the checks of memory that need a nightly Rust: there is no `unsafe` code of ours to check.
+FUZZ_SECONDS ?= 10
+FUZZ_TARGETS ?= text comment_form blogger wordpress disqus remark42 headers search picture
+FUZZ_HOST = $(shell rustc -vV | sed -n 's/^host: //p')
+FUZZ_FLAGS = --cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares
+
+fuzz:
+	RUSTFLAGS="$(FUZZ_FLAGS)" cargo build --release --manifest-path fuzz/Cargo.toml --target $(FUZZ_HOST)
+	@for target in $(FUZZ_TARGETS); do \
+		mkdir -p fuzz/corpus/$$target fuzz/artifacts/$$target; echo "Fuzzing $$target for $(FUZZ_SECONDS) s"; \
+		fuzz/target/$(FUZZ_HOST)/release/$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=16384 \
+			-print_final_stats=1 -verbosity=0 -artifact_prefix=fuzz/artifacts/$$target/ fuzz/corpus/$$target fuzz/seeds/$$target; \
+	done
 
 # Prints the times and sizes that we promise, on a blog of 10,000 posts and one of 100,000, on a post of 5,000 comments and for many who
 # comment at once, and what the spam filter makes of comments that it has not seen, and fails where they are not met.

@@ -196,7 +196,7 @@ fn is_trusted(trusted: &[IpNet], address: IpAddr) -> bool {
 
 /// The client behind our own proxies: the right-most forwarded address that is none of them. From anybody else
 /// the header is a claim and counts for nothing.
-fn client(trusted: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+pub fn client(trusted: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     if !is_trusted(trusted, peer) {
         return peer;
     }
