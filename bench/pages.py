@@ -184,7 +184,9 @@ def profiled(options, blog, program):
                 ["perf", "report", "-i", record, "--stdio", "--no-children", "--percent-limit", "0.7", "--sort", "symbol"],
                 capture_output=True, text=True, check=True).stdout
             lines = [line.split(None, 2) for line in out.splitlines() if line.strip() and not line.startswith("#")]
-            told[name] = [(float(share.rstrip("%")), kind == "[k]", symbol) for share, kind, symbol in lines][:25]
+            # Behind the symbol stand columns for other events.
+            told[name] = [(float(share.rstrip("%")), kind == "[k]", re.split(r"\s{2,}", symbol)[0])
+                          for share, kind, symbol in lines][:25]
     return told
 
 
