@@ -181,12 +181,13 @@ def profiled(options, blog, program):
             perf.send_signal(2)
             perf.wait(30)
             out = subprocess.run(
-                ["perf", "report", "-i", record, "--stdio", "--no-children", "--percent-limit", "0.7", "--sort", "symbol"],
+                ["perf", "report", "-i", record, "--stdio", "--no-children", "--sort", "symbol"],
                 capture_output=True, text=True, check=True).stdout
             lines = [line.split(None, 2) for line in out.splitlines() if line.strip() and not line.startswith("#")]
             # Behind the symbol stand columns for other events.
-            told[name] = [(float(share.rstrip("%")), kind == "[k]", re.split(r"\s{2,}", symbol)[0])
-                          for share, kind, symbol in lines][:25]
+            shares = [(float(share.rstrip("%")), kind == "[k]", re.split(r"\s{2,}", symbol)[0])
+                      for share, kind, symbol in lines]
+            told[name] = {"kernel": sum(share for share, in_kernel, _ in shares if in_kernel), "most": shares[:25]}
     return told
 
 

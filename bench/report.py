@@ -147,9 +147,8 @@ def growth(folder, told):
 def profile(_, told):
     text = ["## Where the time goes", "", "`perf` on the CPU's clock, a release build with its symbols; [k] is the kernel.", ""]
     for name, shares in told.items():
-        kernel = sum(share for share, in_kernel, _ in shares if in_kernel)
-        text += [f"A post {name} (the kernel's share of what is listed: {kernel:.0f} %):", "", "```text",
-                 *[f"{share:6.2f} %  {'[k] ' if in_kernel else ''}{symbol}" for share, in_kernel, symbol in shares], "```", ""]
+        lines = [f"{share:6.2f} %  {'[k] ' if in_kernel else ''}{symbol}" for share, in_kernel, symbol in shares["most"]]
+        text += [f"A post {name}, of which the kernel takes {shares['kernel']:.0f} %:", "", "```text", *lines, "```", ""]
     return "\n".join(text)
 
 
