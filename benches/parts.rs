@@ -13,15 +13,16 @@ use daybook::blog::time::Millis;
 use daybook::blog::{CommentId, PostId};
 use daybook::clock::Clock;
 use daybook::config::{Config, ConfigArgs};
-use daybook::http;
+use daybook::http::{self, Front};
 use daybook::secrets::Passwords;
 use daybook::store::{ImportedComment, ImportedPost, Landed, Store};
 use daybook::text;
 use http_body_util::BodyExt;
 use std::hint::black_box;
+use std::net::{IpAddr, Ipv4Addr};
 use tempfile::TempDir;
-use tower::ServiceExt;
 
+const READER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 /// Sunday, 5 June 2016, 12:00 UTC.
 const NOON: Millis = Millis(1_465_128_000_000);
 const POSTS: i64 = 20;
@@ -113,7 +114,7 @@ fn threads(criterion: &mut Criterion) {
 }
 
 /// A blog of twenty posts, the first of them with many comments, served without the page cache.
-async fn blog() -> (axum::Router, TempDir) {
+async fn blog() -> (Front, TempDir) {
     let directory = tempfile::tempdir().unwrap();
     let args = ConfigArgs {
         data: Some(directory.path().to_owned()),
@@ -142,7 +143,7 @@ async fn blog() -> (axum::Router, TempDir) {
     let app = App::new(config, store, clock, Passwords::default())
         .await
         .unwrap();
-    (http::router(app), directory)
+    (http::front(app), directory)
 }
 
 fn post(number: i64) -> ImportedPost {
@@ -189,7 +190,7 @@ fn on(post: PostId, number: i64) -> ImportedComment {
 /// Two questions to the store and a template; the sockets are left out.
 fn answers(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let (router, _directory) = runtime.block_on(blog());
+    let (front, _directory) = runtime.block_on(blog());
     for (name, path) in [
         ("whole answer: home", "/"),
         ("whole answer: a post", "/2016/06/tides-2.html"),
@@ -201,11 +202,8 @@ fn answers(criterion: &mut Criterion) {
         criterion.bench_function(name, |bench| {
             bench.to_async(&runtime).iter(async || {
                 let request = Request::get(path).header("host", "blog.example");
-                let answer = router
-                    .clone()
-                    .oneshot(request.body(Body::empty()).unwrap())
-                    .await
-                    .unwrap();
+                let request = request.body(Body::empty()).unwrap();
+                let answer = front.answer(READER, request).await.unwrap();
                 assert_eq!(answer.status(), 200);
                 answer.into_body().collect().await.unwrap()
             });

@@ -673,6 +673,123 @@ fn no_file_names_a_machine_or_a_registry() {
     refuse(&problems);
 }
 
+/// S63 to S68: the program asks no other server for anything but its mail server, so that nobody can make it ask. Whoever gives it a
+/// client of HTTP or a name to look up has those cases to test first.
+#[test]
+fn nothing_dials_out_but_the_mailer() {
+    // The health check speaks to the machine itself; the mailer to the server that the operator names.
+    let may = ["src/cli/health.rs", "src/mail.rs"];
+    let dials = [
+        "TcpStream::connect",
+        "TcpSocket::connect",
+        ".connect(",
+        "UdpSocket",
+        "UnixStream",
+        "lookup_host",
+        "ToSocketAddrs",
+        "reqwest",
+        "ureq",
+        "isahc",
+        "curl::",
+        "hyper::client",
+        "client::conn",
+        "Command::new",
+    ];
+    let problems: Vec<String> = files("src", ".rs")
+        .iter()
+        .filter(|source| !may.contains(&source.path.as_str()) && !source.is_in("src/store/"))
+        .flat_map(|source| {
+            let code = source.outside_tests();
+            dials
+                .iter()
+                .filter(move |dial| code.contains(**dial))
+                .map(|dial| format!("{} says {dial}", source.path))
+        })
+        .collect();
+    refuse(&problems);
+    for package in [
+        "reqwest",
+        "ureq",
+        "isahc",
+        "curl",
+        "attohttpc",
+        "minreq",
+        "hickory-resolver",
+    ] {
+        assert_eq!(locked(package), None, "{package} is a client");
+    }
+}
+
+/// S23: a table of a spreadsheet may hold formulas; we write none, so nothing that somebody typed can be one.
+#[test]
+fn nothing_is_written_as_a_table_of_a_spreadsheet() {
+    assert_eq!(locked("csv"), None);
+    let problems: Vec<String> = files("src", ".rs")
+        .iter()
+        .filter(|source| source.text.contains("text/csv") || source.text.contains(".csv"))
+        .map(|source| source.path.clone())
+        .collect();
+    refuse(&problems);
+}
+
+/// What a line of the tables of SECURITY.md says: its number, and the tests that it names.
+fn promised() -> Vec<(String, Vec<String>)> {
+    let policy = read("SECURITY.md");
+    let rows = policy.lines().filter_map(|line| {
+        let mut cells = line.strip_prefix("| ")?.split(" | ");
+        let number = cells.next()?.trim();
+        let is_number = number.len() == 3 && number.starts_with(['S', 'F']);
+        let tests = cells.nth(1)?;
+        let named = tests.split('`').skip(1).step_by(2).map(str::to_owned);
+        let named = named.chain(tests.starts_with("n/a").then(String::new));
+        is_number.then(|| (number.to_owned(), named.collect()))
+    });
+    rows.collect()
+}
+
+#[test]
+fn every_case_is_promised_and_every_test_that_a_promise_names_exists() {
+    let promised = promised();
+    let mut problems = Vec::new();
+    for number in (1..80).map(|number| format!("S{number:02}")) {
+        let lines = promised
+            .iter()
+            .filter(|(named, _)| *named == number)
+            .count();
+        if lines != 1 {
+            problems.push(format!("{number} stands there {lines} times"));
+        }
+    }
+    let mut sources = files("tests", ".rs");
+    sources.extend(files("src", ".rs"));
+    sources.extend(files("tests", ".mjs"));
+    sources.extend(files("fuzz", ".rs"));
+    for (number, tests) in promised {
+        if tests.is_empty() {
+            problems.push(format!("{number} names no test"));
+        }
+        // `tests/file.rs::name_of_the_test`, a file alone, or nothing where it is not applicable.
+        for test in tests.iter().filter(|test| !test.is_empty()) {
+            let (file, name) = test.split_once("::").unwrap_or((test, ""));
+            let exists = if sources.iter().any(|source| source.path == file) {
+                let has = |source: &Source| {
+                    source.path == file
+                        && (name.is_empty()
+                            || source.text.contains(&format!("fn {name}("))
+                            || source.text.contains(&format!("test(\"{name}\"")))
+                };
+                sources.iter().any(has)
+            } else {
+                name.is_empty() && root().join(file).exists()
+            };
+            if !exists {
+                problems.push(format!("{number}: there is no {test}"));
+            }
+        }
+    }
+    refuse(&problems);
+}
+
 /// The templates of pages that hold texts of posts, with what stands on them.
 const WITH_POSTS: &[&str] = &[
     "layout.html",

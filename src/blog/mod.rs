@@ -18,6 +18,7 @@ pub mod merge;
 pub mod missing;
 pub mod moderation;
 pub mod network;
+pub mod password;
 pub mod phrases;
 pub mod post;
 pub mod redirect;

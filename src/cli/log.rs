@@ -1,20 +1,35 @@
 //! The log on standard error: for people, or a JSON object a line. One event is one line, whatever a visitor sent: line ends,
 //! escapes of terminals and marks that turn words round come out escaped in both.
 
+mod queue;
+
 use crate::config::LogFormat;
+use queue::Queue;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
+/// The log of the program. Cheap to clone.
+#[derive(Clone)]
+pub struct Log {
+    lines: Queue,
+    /// Whether the log itself colours its words: values are escaped by then.
+    in_colour: bool,
+}
+
 /// Starts the log. What panics stands in it too, as one line.
-pub fn start(format: LogFormat) {
+pub fn start(format: LogFormat) -> Log {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let in_colour = format == LogFormat::Text && std::io::stderr().is_terminal();
+    let written = Log {
+        lines: Queue::to(std::io::stderr()),
+        in_colour,
+    };
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(Lines { in_colour });
+        .with_writer(written.clone());
     match format {
         LogFormat::Text => log.with_ansi(in_colour).with_target(false).init(),
         LogFormat::Json => log.json().with_span_list(false).init(),
@@ -24,29 +39,30 @@ pub fn start(format: LogFormat) {
         let words = panic.payload_as_str().unwrap_or("no words");
         tracing::error!(place, words, "a panic");
     }));
+    written
 }
 
-/// Standard error, an event at a time.
-#[derive(Clone, Copy)]
-struct Lines {
-    /// Whether the log itself colours its words: values are escaped by then.
-    in_colour: bool,
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        *self
+impl Log {
+    /// Waits until everything so far is written, but not for ever.
+    pub fn finish(&self) {
+        self.lines.finish();
     }
 }
 
-impl Write for Lines {
-    /// Takes a whole event. A log that cannot be written, its disk being full or its reader gone, stops nothing.
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+impl Write for Log {
+    /// Takes a whole event.
     fn write(&mut self, event: &[u8]) -> std::io::Result<usize> {
         let text = String::from_utf8_lossy(event);
         let line = one_line(text.trim_end_matches('\n'), self.in_colour);
-        let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
+        self.lines.write_all(format!("{line}\n").as_bytes())?;
         Ok(event.len())
     }
 

@@ -7,6 +7,7 @@ mod health;
 mod import;
 mod log;
 mod progress;
+mod reserve;
 mod serve;
 mod user;
 
@@ -65,8 +66,14 @@ impl Cli {
             return Ok(());
         }
         let config = Config::read(&self.config)?;
-        log::start(config.log);
-        match self.command.unwrap_or(Command::Serve) {
+        let log = log::start(config.log);
+        let result = Self::command_of(self.command, config).await;
+        log.finish();
+        result
+    }
+
+    async fn command_of(command: Option<Command>, config: Config) -> Result<()> {
+        match command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(config).await,
             Command::User { command } => user::run(command, &config).await,
             Command::Import(args) => import::run(args, &config).await,

@@ -3,8 +3,8 @@
 
 use crate::config::Config;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -39,6 +39,12 @@ impl Hosts {
         }
         if headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH) {
             return Some((StatusCode::BAD_REQUEST, "Two lengths for one body.\n"));
+        }
+        // RFC 9110, 8.4: whoever packs a request is told that nothing is unpacked here.
+        let is_packed = |coding: &HeaderValue| coding != "identity";
+        if headers.get(CONTENT_ENCODING).is_some_and(is_packed) {
+            let words = "A request is read as it comes, not unpacked.\n";
+            return Some((StatusCode::UNSUPPORTED_MEDIA_TYPE, words));
         }
         match named(headers, uri) {
             None => Some((StatusCode::BAD_REQUEST, "One host must be named.\n")),

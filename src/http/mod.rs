@@ -70,6 +70,7 @@ pub fn front(app: App) -> Front {
         .layer(DefaultBodyLimit::max(FORM_MAX_BYTES))
         .layer(axum::Extension(throttle))
         .layer(axum::Extension(rates))
+        .layer(axum::Extension(rates::Searches::default()))
         .layer(same_origin)
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,

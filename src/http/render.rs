@@ -192,6 +192,8 @@ fn retry_after(status: StatusCode, error: Option<&Error>) -> Option<u64> {
             retry_after_seconds,
         }) => Some(*retry_after_seconds),
         _ if status == StatusCode::SERVICE_UNAVAILABLE => Some(5),
+        // Room is made by people.
+        _ if status == StatusCode::INSUFFICIENT_STORAGE => Some(300),
         _ => None,
     }
 }
@@ -269,4 +271,36 @@ pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("no words");
     Error::Internal(format!("panic: {words}")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::routing::get;
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    async fn broken() -> &'static str {
+        panic!("on purpose")
+    }
+
+    #[tokio::test]
+    async fn s73_a_panic_is_answered_and_the_server_goes_on() {
+        let router = Router::new()
+            .route("/broken", get(broken))
+            .route("/whole", get(async || "whole"))
+            .layer(CatchPanicLayer::custom(panicked));
+        for (path, status) in [("/broken", 500), ("/whole", 200), ("/broken", 500)] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status().as_u16(), status, "{path}");
+            let error = answer.extensions().get::<Arc<Error>>();
+            assert_eq!(
+                error.map(ToString::to_string).as_deref(),
+                (status == 500).then_some("panic: on purpose"),
+                "for the log, and for no visitor"
+            );
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod audit;
 mod authors;
 mod bans;
 mod comments;
+mod disk;
 mod editors;
 mod entering;
 mod exports;
@@ -92,6 +93,7 @@ pub struct Store {
     readers: Readers,
     arrivals: Arc<arrivals::Arrivals>,
     versions: Arc<Versions>,
+    disk: Arc<disk::Disk>,
     /// Held by whoever writes, until what was committed is noted.
     turn: Arc<Mutex<()>>,
     times: Arc<Times>,
@@ -103,6 +105,7 @@ pub struct Store {
 struct Write {
     tx: Transaction<'static, Sqlite>,
     versions: Arc<Versions>,
+    disk: Arc<disk::Disk>,
     /// The line of the audit log that is committed with the change.
     note: Option<Arc<Note>>,
     _turn: OwnedMutexGuard<()>,
@@ -110,16 +113,32 @@ struct Write {
 }
 
 impl Store {
+    /// Begins a change. Whoever waits for others longer than for a lock of the file hears that there is too much to do.
     async fn write(&self) -> Result<Write> {
+        self.disk.writable()?;
+        tokio::time::timeout(file::BUSY_TIMEOUT, self.begin_write())
+            .await
+            .map_err(|_| Error::Busy)?
+    }
+
+    async fn begin_write(&self) -> Result<Write> {
         // Waiting for those who came first is part of how long a change takes.
         let timing = Timing::of_a_change(&self.times);
-        let turn = Arc::clone(&self.turn).lock_owned();
-        let turn = tokio::time::timeout(file::BUSY_TIMEOUT, turn)
-            .await
-            .map_err(|_| Error::Busy)?;
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        self.tend_log().await?;
+        let mut begun = self.writer.begin_with("begin immediate").await;
+        if matches!(begun, Err(sqlx::Error::InvalidSavePointStatement)) {
+            // On a full disk SQLite ends a transaction by itself, and the connection goes on believing that it is in one:
+            // another one takes its place.
+            self.writer.acquire().await?.close().await?;
+            begun = self.writer.begin_with("begin immediate").await;
+        }
+        // Meanwhile the disk may have failed under another writer.
+        self.disk.writable()?;
         Ok(Write {
-            tx: self.writer.begin_with("begin immediate").await?,
+            tx: self.disk.heard(begun)?,
             versions: Arc::clone(&self.versions),
+            disk: Arc::clone(&self.disk),
             note: self.note.clone(),
             _turn: turn,
             _timing: timing,
@@ -160,16 +179,9 @@ impl Store {
         Ok(())
     }
 
-    /// Writes everything in the log file back into the database, so that it is small when the program ends.
-    pub async fn checkpoint(&self) -> Result<()> {
-        sqlx::query("pragma wal_checkpoint(truncate)")
-            .execute(&self.writer)
-            .await?;
-        Ok(())
-    }
-
     /// Lets the planner look at what has changed much since it last looked, as SQLite advises for long-lived servers.
     pub async fn optimize(&self) -> Result<()> {
+        self.disk.writable()?;
         sqlx::query("pragma optimize").execute(&self.writer).await?;
         Ok(())
     }
@@ -196,7 +208,7 @@ impl Write {
     /// Commits what no reader can see: a session, a draft, a held comment.
     async fn commit(mut self) -> Result<()> {
         self.add_note().await?;
-        self.tx.commit().await?;
+        self.disk.heard(self.tx.commit().await)?;
         Ok(())
     }
 
@@ -218,7 +230,7 @@ impl Write {
         .bind(at)
         .fetch_one(&mut *self.tx)
         .await?;
-        self.tx.commit().await?;
+        self.disk.heard(self.tx.commit().await)?;
         self.versions.committed(version.cast_unsigned(), change, at);
         Ok(())
     }

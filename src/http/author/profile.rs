@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::passkeys;
 use crate::app::App;
 use crate::blog::audit::Act;
-use crate::blog::{Problems, SessionId, author};
+use crate::blog::{Problems, SessionId, author, password};
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
 use crate::http::server::Client;
@@ -124,7 +124,7 @@ pub async fn save(
     let person =
         author::parse_person(&form.name, &form.email).map_err(|wrong| problems.0.extend(wrong.0));
     if !form.password.is_empty()
-        && let Err(wrong) = author::check_password(
+        && let Err(wrong) = password::check(
             &form.password,
             &[&form.name, &form.email, desk.shell.title()],
         )

@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::blog::Problems;
-use crate::blog::author;
 use crate::blog::settings::{self, Settings};
+use crate::blog::{author, password};
 use crate::error::Error;
 use crate::http::render::{self, Result};
 use crate::http::session::{self, Network};
@@ -99,9 +99,7 @@ pub async fn create(
         .map_err(|wrong| problems.0.extend(wrong.0));
     let person =
         author::parse_person(&form.name, &form.email).map_err(|wrong| problems.0.extend(wrong.0));
-    if let Err(wrong) =
-        author::check_password(&form.password, &[&form.name, &form.email, &form.title])
-    {
+    if let Err(wrong) = password::check(&form.password, &[&form.name, &form.email, &form.title]) {
         problems.0.extend(wrong.0);
     }
     let (Ok(settings), Ok((name, email)), true) = (settings, person, problems.is_empty()) else {

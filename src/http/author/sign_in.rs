@@ -4,7 +4,7 @@
 use super::{passkeys, second_step};
 use crate::app::App;
 use crate::blog::audit::{Act, Note};
-use crate::blog::{AuthorId, Problems, author};
+use crate::blog::{AuthorId, Problems, author, password};
 use crate::error::Error;
 use crate::http::form::{ButtonForm, DeskForm};
 use crate::http::render::{self, Result};
@@ -96,7 +96,10 @@ pub async fn enter(
             })
         });
     }
-    let fits = app.passwords.verify(form.password, hash).await?;
+    let fits = app
+        .passwords
+        .verify(form.password.clone(), hash.clone())
+        .await?;
     let Some(id) = id.filter(|_| fits) else {
         throttle.failed(&trying, Instant::now());
         refused(&app, id, "password", &network).await;
@@ -110,6 +113,12 @@ pub async fn enter(
         });
     };
     throttle.succeeded(&trying);
+    if let Some(read) = hash
+        && app.passwords.is_dated(&read)?
+    {
+        let renewed = app.passwords.hash(form.password).await?;
+        app.store.renew_hash(id, &read, &renewed).await?;
+    }
     if app.store.totp_secret(id).await?.is_some() {
         return second_step::begin(&app, &headers, id, &page.next).await;
     }
@@ -245,8 +254,7 @@ async fn accept_invitation(
     let mut problems = Problems::default();
     let named =
         author::parse_person(&form.name, &person.email).map_err(|wrong| problems.0.extend(wrong.0));
-    if let Err(wrong) =
-        author::check_password(&form.password, &[&form.name, &person.email, shell.title()])
+    if let Err(wrong) = password::check(&form.password, &[&form.name, &person.email, shell.title()])
     {
         problems.0.extend(wrong.0);
     }
