@@ -56,7 +56,8 @@ def lua(requests):
 
 
 def wrk(server, script, seconds, connections=64):
-    """Loads a server by a script of wrk's, with two threads; `refused` counts answers of 400 and above, and broken connections."""
+    """Loads a server by a script of wrk's, with two threads; `refused` counts answers of 400 and above, and broken
+    connections."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script + DONE)
         file.flush()

@@ -48,12 +48,13 @@ def pages_of(blog):
 
 
 def same(server, path, page, encoding):
-    """Whether a server answers with exactly the page's bytes; gives the size of the whole answer and its entity tag."""
+    """Makes sure that a server answers with exactly the page's bytes; gives the answer."""
     answer = load.Client(server).get(path, Accept_Encoding=encoding)
     wanted = page.gzip if encoding == "gzip" else page.plain
-    told = hashlib.sha256(answer.text).digest() == hashlib.sha256(wanted).digest()
-    assert answer.status == 200 and told, f"{server.name} answers {path} with other bytes"
-    assert answer.headers["Content-Type"] == page.content_type, f"{server.name}: {path} is called {answer.headers['Content-Type']}"
+    alike = hashlib.sha256(answer.text).digest() == hashlib.sha256(wanted).digest()
+    assert answer.status == 200 and alike, f"{server.name} answers {path} with other bytes"
+    kind = answer.headers["Content-Type"]
+    assert kind == page.content_type, f"{server.name}: {path} is called {kind}"
     return answer
 
 
@@ -88,17 +89,19 @@ def turns(options, daybook, nginx, name, path_of, headers_of, status):
             script, size = scripts[server.name]
             turn = load.wrk(server, script, options.seconds)
             # All answers are of one size, so other answers than the one that was looked at would show in their sum.
-            assert abs(turn.bytes / turn.requests - size) < size * 0.01 + 2, f"{server.name}: {name}: answers of another size"
+            alike = abs(turn.bytes / turn.requests - size) < size * 0.01 + 2
+            assert alike, f"{server.name}: {name}: answers of another size"
             taken[server.name].append(turn)
-    return {server: middle(turns) for server, turns in taken.items()}
+    return {server: middle(loads) for server, loads in taken.items()}
 
 
-def middle(turns):
+def middle(loads):
+    """The medians of several turns, and how far apart they were."""
     return {
-        "rate": median(turn.rate for turn in turns), "cpu": median(turn.cpu for turn in turns),
-        "p50": median(turn.p50 for turn in turns), "p99": median(turn.p99 for turn in turns),
-        "rate_min": min(turn.rate for turn in turns), "rate_max": max(turn.rate for turn in turns),
-        "refused": sum(turn.refused for turn in turns),
+        "rate": median(one.rate for one in loads), "cpu": median(one.cpu for one in loads),
+        "p50": median(one.p50 for one in loads), "p99": median(one.p99 for one in loads),
+        "rate_min": min(one.rate for one in loads), "rate_max": max(one.rate for one in loads),
+        "refused": sum(one.refused for one in loads),
     }
 
 
@@ -148,11 +151,11 @@ def uncached(options, blog):
         for page in pages_of(blog):
             script = load.lua([(page.path, {**BROWSER, "Accept-Encoding": "identity"})])
             load.wrk(daybook, script, 1)
-            turns = []
+            loads = []
             for number in range(options.rounds):
                 machine.wait_until_quiet(f"{page.name}, uncached, round {number + 1}", options.patience)
-                turns.append(load.wrk(daybook, script, options.seconds))
-            rows.append((page.name, middle(turns)))
+                loads.append(load.wrk(daybook, script, options.seconds))
+            rows.append((page.name, middle(loads)))
     cost = {name: row["cpu"] for name, row in rows}
     goals = [
         Goal("uncached post with 10 comments: CPU, µs", cost["post with 10 comments"], "<=", 250),
@@ -178,10 +181,13 @@ def profiled(options, blog, program):
             perf.send_signal(2)
             perf.wait(30)
             out = subprocess.run(
-                ["perf", "report", "-i", record, "--stdio", "--no-children", "--percent-limit", "0.7", "--sort", "symbol"],
+                ["perf", "report", "-i", record, "--stdio", "--no-children", "--sort", "symbol"],
                 capture_output=True, text=True, check=True).stdout
             lines = [line.split(None, 2) for line in out.splitlines() if line.strip() and not line.startswith("#")]
-            told[name] = [(float(share.rstrip("%")), kind == "[k]", symbol) for share, kind, symbol in lines][:25]
+            # Behind the symbol stand columns for other events.
+            shares = [(float(share.rstrip("%")), kind == "[k]", re.split(r"\s{2,}", symbol)[0])
+                      for share, kind, symbol in lines]
+            told[name] = {"kernel": sum(share for share, in_kernel, _ in shares if in_kernel), "most": shares[:25]}
     return told
 
 

@@ -19,7 +19,8 @@ text { font: 13px system-ui, sans-serif; fill: #24292f } .faint { fill: #57606a 
 def svg(width, height, title, parts):
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">',
-        f"<title>{escape(title)}</title>", STYLE, f'<text x="8" y="20" font-weight="600">{escape(title)}</text>', *parts, "</svg>\n"])
+        f"<title>{escape(title)}</title>", STYLE,
+        f'<text x="8" y="20" font-weight="600">{escape(title)}</text>', *parts, "</svg>\n"])
 
 
 def legend(names, x):

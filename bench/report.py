@@ -80,13 +80,15 @@ def pages(folder, told):
         for name, pair in rows
     ]
     head = ["page", "req/s", "nginx", "×", "CPU µs", "nginx", "×", "p50 ms, both", "p99 ms, both", "×"]
-    sizes = "; ".join(f"{name} {plain / 1024:.0f} KiB ({packed / 1024:.0f} as gzip)" for name, (plain, packed) in told["sizes"].items())
+    sizes = "; ".join(f"{name} {plain / 1024:.0f} KiB ({packed / 1024:.0f} as gzip)"
+                      for name, (plain, packed) in told["sizes"].items())
     memory = told["memory"]
     return "\n".join([
         "## Pages, beside nginx with the same bytes as files", "",
         "In turns in the same minutes, medians, 64 connections that are kept; × is Daybook over nginx. The bytes of both were "
         "compared before. nginx: as many workers as cores, `sendfile`, `gzip_static`, `open_file_cache`, no access log, "
-        "no headers beyond its own.", "", table(head, lines), "", "![Requests a second](rate.svg)", "", "![CPU a request](cpu.svg)", "",
+        "no headers beyond its own.", "", table(head, lines), "",
+        "![Requests a second](rate.svg)", "", "![CPU a request](cpu.svg)", "",
         f"Memory afterwards: Daybook {memory['daybook']:.0f} MiB, nginx {memory['nginx']:.0f} MiB. Pages: {sizes}.", ""])
 
 
@@ -119,7 +121,8 @@ def memory(_, told):
     return "\n".join(["## Memory, size and start", "", table(["", "value"], [
         ("binary, MiB", told["binary"]), ("ready after, ms", told["ready"]), ("memory idle, MiB", told["idle"]),
         ("memory under load with a full cache of 64 MiB, MiB", told["loaded"]),
-        ("idle connections held", told["held"]), ("memory then, MiB", told["crowded"]), ("a new reader's p99 then, ms", told["reader"]),
+        ("idle connections held", told["held"]), ("memory then, MiB", told["crowded"]),
+        ("a new reader's p99 then, ms", told["reader"]),
     ]), ""])
 
 
@@ -135,16 +138,17 @@ def growth(folder, told):
     took = told["import"]
     return "\n".join([
         "## Growth", "", "Each post has ten comments; the page cache is off; medians in milliseconds.", "",
-        table(["posts", *names, "ready ms", "database MiB", "demo posts/s", "memory MiB"], lines), "", "![Growth](growth.svg)", "",
-        f"An export for WordPress of {took['posts']:,} posts with their comments ({took['file']:.0f} MiB) comes in at {took['rate']:,.0f} posts a second.", ""])
+        table(["posts", *names, "ready ms", "database MiB", "demo posts/s", "memory MiB"], lines), "",
+        "![Growth](growth.svg)", "",
+        f"An export for WordPress of {took['posts']:,} posts with their comments ({took['file']:.0f} MiB) "
+        f"comes in at {took['rate']:,.0f} posts a second.", ""])
 
 
 def profile(_, told):
     text = ["## Where the time goes", "", "`perf` on the CPU's clock, a release build with its symbols; [k] is the kernel.", ""]
     for name, shares in told.items():
-        kernel = sum(share for share, in_kernel, _ in shares if in_kernel)
-        text += [f"A post {name} (the kernel's share of what is listed: {kernel:.0f} %):", "", "```text",
-                 *[f"{share:6.2f} %  {'[k] ' if in_kernel else ''}{symbol}" for share, in_kernel, symbol in shares], "```", ""]
+        lines = [f"{share:6.2f} %  {'[k] ' if in_kernel else ''}{symbol}" for share, in_kernel, symbol in shares["most"]]
+        text += [f"A post {name}, of which the kernel takes {shares['kernel']:.0f} %:", "", "```text", *lines, "```", ""]
     return "\n".join(text)
 
 

@@ -1591,6 +1591,62 @@ async fn a_blog_without_a_title_takes_the_one_that_is_offered() {
 // Imports
 
 #[tokio::test]
+async fn a_reply_finds_what_it_answers_beside_it_or_says_that_it_is_alone() {
+    let blog = Blog::new().await;
+    let posts = [imported("post-1", "/2016/06/one.html")];
+    let landed = blog.store.import_posts(&posts, NOON).await.unwrap();
+    let [Landed::New(post)] = landed[..] else {
+        panic!("{landed:?}")
+    };
+    let reply = |origin: &str, parent: &str| ImportedComment {
+        parent: Some(parent.to_owned()),
+        ..imported_comment(origin, post)
+    };
+    let comments = [
+        imported_comment("c-1", post),
+        reply("c-2", "c-1"),
+        reply("c-3", "c-4"),
+        imported_comment("c-4", post),
+        reply("c-5", "c-5"),
+    ];
+    let landed = blog.store.import_comments(&comments, NOON).await.unwrap();
+    let [
+        LandedComment::New(first),
+        LandedComment::New(second),
+        LandedComment::Alone(_),
+        LandedComment::New(_),
+        LandedComment::Alone(_),
+    ] = landed[..]
+    else {
+        panic!("{landed:?}")
+    };
+    let second = blog.store.comment(second).await.unwrap().unwrap();
+    assert_eq!(second.parent_id, Some(first));
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn a_comment_that_was_brought_in_keeps_every_byte() {
+    let blog = Blog::new().await;
+    let posts = [imported("post-1", "/2016/06/one.html")];
+    let landed = blog.store.import_posts(&posts, NOON).await.unwrap();
+    let [Landed::New(post)] = landed[..] else {
+        panic!("{landed:?}")
+    };
+    let source = "one\0two \u{1f980} \"three\" \\ four".to_owned();
+    let comments = [ImportedComment {
+        source: source.clone(),
+        ..imported_comment("c-1", post)
+    }];
+    let landed = blog.store.import_comments(&comments, NOON).await.unwrap();
+    let [LandedComment::New(id)] = landed[..] else {
+        panic!("{landed:?}")
+    };
+    let stored = blog.store.comment(id).await.unwrap().unwrap();
+    assert_eq!(stored.source, source);
+}
+
+#[tokio::test]
 async fn what_was_brought_in_once_is_known_the_second_time() {
     let blog = Blog::new().await;
     let posts = [
