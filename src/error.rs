@@ -66,8 +66,8 @@ const FULL: u32 = 13;
 const CANTOPEN: u32 = 14;
 const PROTOCOL: u32 = 15;
 /// Kinds of [`IOERR`] that say nothing about the disk: no room for the shared memory, no memory at all.
-const IOERR_SHMSIZE: u32 = IOERR | 19 << 8;
-const IOERR_NOMEM: u32 = IOERR | 12 << 8;
+const IOERR_SHMSIZE: u32 = IOERR | (19 << 8);
+const IOERR_NOMEM: u32 = IOERR | (12 << 8);
 
 /// The extended result code of an error of the database.
 fn sqlite_code(error: &sqlx::Error) -> Option<u32> {

@@ -108,7 +108,7 @@ impl Media {
         });
         kept.await
             .map_err(|error| Error::Internal(format!("keeping a picture: {error}")))?
-            .map_err(|error: std::io::Error| Error::File(error))
+            .map_err(Error::File)
     }
 
     /// Keeps a picture and gives its address. The file is whole and on disk before anything can point to it.
@@ -196,7 +196,7 @@ impl Media {
         })
         .await
         .map_err(|error| Error::Internal(format!("media: {error}")))?
-        .map_err(|error: std::io::Error| Error::File(error))
+        .map_err(Error::File)
     }
 
     /// The file of a name; `None` for names that we never give and files that are not there.

@@ -90,3 +90,59 @@ impl Store {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blog::time::Millis;
+    use crate::clock::Clock;
+    use axum::http::StatusCode;
+
+    async fn store(directory: &tempfile::TempDir) -> Store {
+        let path = directory.path().join("daybook.db");
+        let clock = Clock::frozen(Millis(1_465_128_000_000));
+        Store::open(&path, true, true, &clock).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn after_a_full_disk_the_next_change_is_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = store(&directory).await;
+        // SQLite lets the file grow no more, as on a full disk.
+        sqlx::query("pragma max_page_count = 1")
+            .execute(&store.writer)
+            .await
+            .unwrap();
+        let mut write = store.write().await.unwrap();
+        let full = sqlx::query(
+            "insert into settings (name, value) values ('large', hex(zeroblob(1000000)))",
+        )
+        .execute(&mut *write.tx)
+        .await
+        .map_err(Error::from)
+        .unwrap_err();
+        assert_eq!(full.status(), StatusCode::INSUFFICIENT_STORAGE);
+        drop(write);
+        assert_eq!(store.secret("fresh").await.unwrap(), "fresh");
+        assert_eq!(store.secret("another").await.unwrap(), "fresh");
+    }
+
+    #[tokio::test]
+    async fn what_is_opened_to_be_read_is_never_changed() {
+        let directory = tempfile::tempdir().unwrap();
+        let written = store(&directory).await;
+        written.secret("fresh").await.unwrap();
+        written.close().await;
+        let path = directory.path().join("daybook.db");
+        let before = std::fs::read(&path).unwrap();
+        let read = Store::open_to_read(&path).await.unwrap();
+        assert_eq!(read.secret("another").await.unwrap(), "fresh");
+        let refused = read.write().await.err().unwrap();
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(read.checkpoint().await.is_err());
+        read.close().await;
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+        let beside: Vec<_> = std::fs::read_dir(directory.path()).unwrap().collect();
+        assert_eq!(beside.len(), 1, "nothing is made beside it: {beside:?}");
+    }
+}

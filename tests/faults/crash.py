@@ -34,7 +34,9 @@ def at_random(found):
             crowd = Crowd()
             for writer in range(8):
                 crowd.add(writes, server, blog, ledger, writer)
-            time.sleep(random.uniform(0.1, 0.6))
+            before, enough = ledger.count(ACK), random.randrange(1, 60)
+            await_some("some are acknowledged", lambda: ledger.count(ACK) >= before + enough)
+            time.sleep(random.uniform(0, 0.02))
             server.kill()
             crowd.stop()
             server = Server(blog.home, port=free_port(), wait=False)
