@@ -4,6 +4,7 @@ pub mod looks;
 mod relating;
 
 use crate::blog::AuthorId;
+use crate::blog::audit::{Act, Note};
 use crate::blog::feed;
 use crate::blog::media::file_name;
 use crate::blog::missing::Missing;
@@ -20,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::mail::Mailer;
 use crate::media::pictures::{Made, Refused};
 use crate::media::{Media, fingerprint};
+use crate::metrics::Metrics;
 use crate::secrets::{self, Passwords};
 use crate::store::{MediaLine, NewMedia, NewSize, PublishError, Publishing, Shows, Store};
 use crate::text::{self, dates::Dates};
@@ -49,9 +51,13 @@ pub struct Parts {
     pub feed_host: String,
     /// What was opened and what was asked for in vain since it was last written down.
     pub tally: Tally,
+    pub metrics: Arc<Metrics>,
     pub sheets: Sheets,
     secret: String,
     site: RwLock<Option<Arc<Site>>>,
+    pub started_at: Millis,
+    /// Whether the server was asked to stop.
+    stopping: AtomicBool,
 }
 
 /// What readers' requests leave behind until the tick writes it down; a crash loses a few seconds of it and nothing else.
@@ -146,6 +152,7 @@ impl App {
         let feed_host = store.feed_host(host, feed::is_lasting(host)).await?;
         Ok(Self(Arc::new(Parts {
             media: Media::new(config.media_directory()),
+            started_at: clock.now(),
             config,
             store,
             clock,
@@ -153,10 +160,22 @@ impl App {
             mailer,
             feed_host,
             tally: Tally::default(),
+            metrics: Arc::default(),
             sheets: Sheets::default(),
             secret,
             site: RwLock::new(None),
+            stopping: AtomicBool::new(false),
         })))
+    }
+
+    /// From now on the server ends what it has begun, and tells whoever asks that nothing new should come.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 
     #[must_use]
@@ -290,6 +309,18 @@ impl App {
         revision: Option<RevisionId>,
         due_at: Option<Millis>,
     ) -> Result<Shown> {
+        let note = Note::new(Act::Publish, self.now()).of_post(id);
+        self.publish_noting(note, id, revision, due_at).await
+    }
+
+    /// The same as the act of somebody, who stands in the audit log.
+    pub async fn publish_noting(
+        &self,
+        note: Note,
+        id: PostId,
+        revision: Option<RevisionId>,
+        due_at: Option<Millis>,
+    ) -> Result<Shown> {
         let at_desk = self.store.desk_revision(id).await?;
         let Some(revision) = revision.or(at_desk) else {
             return Ok(Err(PublishError::Gone));
@@ -307,7 +338,8 @@ impl App {
             zone: &self.site().await?.zone,
             now: self.now(),
         };
-        let shown = self.store.publish_post(id, publishing).await?;
+        let store = self.store.noting(note);
+        let shown = store.publish_post(id, publishing).await?;
         if shown.is_ok()
             && let Err(error) = self.relate_shown(id).await
         {

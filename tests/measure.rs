@@ -58,6 +58,7 @@ async fn blog() -> Blog {
         database: directory.path().join("daybook.db"),
         trusted_proxies: Vec::new(),
         smtp: None,
+        metrics: None,
         log: LogFormat::Text,
         page_cache_bytes: 0,
     };
@@ -259,7 +260,7 @@ async fn with_five_thousand_comments(blog: &Blog) {
     let ids: Vec<CommentId> = landed
         .into_iter()
         .map(|one| match one {
-            LandedComment::New(id) | LandedComment::Known(id) => id,
+            LandedComment::New(id) | LandedComment::Alone(id) | LandedComment::Known(id) => id,
         })
         .collect();
     let pairs: Vec<(CommentId, CommentId)> = (10..5000)

@@ -16,9 +16,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &[]),
     ("secrets", &["error"]),
     ("text", &["blog"]),
-    ("store", &["blog", "error", "clock"]),
+    ("store", &["blog", "error", "clock", "metrics"]),
     ("mail", &["blog", "config", "error"]),
     ("media", &["blog", "config", "error"]),
+    ("metrics", &["blog", "config", "error"]),
     ("transfer", &["blog", "text", "store", "media"]),
     ("app", BELOW_APP),
     ("later", &AND_APP),
@@ -32,15 +33,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lib", &ALL),
 ];
 const BELOW_APP: &[&str] = &[
-    "blog", "clock", "config", "error", "mail", "media", "secrets", "store", "text", "transfer",
-];
-const AND_APP: [&str; 11] = [
-    "app", "blog", "clock", "config", "error", "mail", "media", "secrets", "store", "text",
+    "blog", "clock", "config", "error", "mail", "media", "metrics", "secrets", "store", "text",
     "transfer",
 ];
-const ALL: [&str; 14] = [
-    "app", "blog", "cli", "clock", "config", "error", "http", "later", "mail", "media", "secrets",
-    "store", "text", "transfer",
+const AND_APP: [&str; 12] = [
+    "app", "blog", "clock", "config", "error", "mail", "media", "metrics", "secrets", "store",
+    "text", "transfer",
+];
+const ALL: [&str; 15] = [
+    "app", "blog", "cli", "clock", "config", "error", "http", "later", "mail", "media", "metrics",
+    "secrets", "store", "text", "transfer",
 ];
 const DOOR: &[&str] = &["app", "blog", "text", "http", "store", "error", "secrets"];
 
@@ -534,12 +536,61 @@ fn locked(name: &str) -> Option<Vec<u32>> {
     )
 }
 
+/// TLS is rustls's; these would bring in a library of the system.
+const BANNED: [&str; 3] = ["openssl", "openssl-sys", "native-tls"];
+
 #[test]
 fn packages_with_known_faults_are_not_locked() {
     // SQLite before 3.51.3 could lose commits; libsqlite3-sys brings a newer one from 0.37 on.
     assert!(locked("libsqlite3-sys").unwrap() >= vec![0, 37, 0]);
     // Older ones let one connection use up the memory.
     assert!(locked("h2").is_none_or(|version| version >= vec![0, 4, 16]));
+}
+
+/// What `make deny` asks of every package that is locked, as far as the lock file tells.
+#[test]
+fn packages_come_from_one_place_and_none_is_banned() {
+    let registry = ["registry+https://github.com/rust-lang/crates", ".io-index"].concat();
+    let lock = read("Cargo.lock");
+    let mut problems = Vec::new();
+    let mut number = 0;
+    for entry in lock.split("[[package]]").skip(1) {
+        let value = |name: &str| {
+            let line = entry.lines().find_map(|line| line.strip_prefix(name))?;
+            Some(line.trim_start_matches(" = ").trim_matches('"'))
+        };
+        let name = value("name").unwrap();
+        number += 1;
+        let is_ours = name == env!("CARGO_PKG_NAME");
+        if !is_ours && (value("source") != Some(&registry) || value("checksum").is_none()) {
+            problems.push(format!("{name} comes from {:?}", value("source")));
+        }
+        if BANNED.contains(&name) {
+            problems.push(format!("{name} is banned"));
+        }
+    }
+    assert!(number > 100, "the lock file is read");
+    let banned_elsewhere = read("deny.toml");
+    for name in BANNED {
+        let line = format!("{{ crate = \"{name}\" }}");
+        if !banned_elsewhere.contains(&line) {
+            problems.push(format!("deny.toml does not ban {name}"));
+        }
+    }
+    refuse(&problems);
+}
+
+#[test]
+fn no_target_of_ours_may_hold_unsafe_code() {
+    // The table of lints holds for the library, the program, the build script and all tests.
+    let manifest = read("Cargo.toml");
+    let lints = manifest.split("[lints.rust]\n").nth(1).unwrap();
+    let first = lints.lines().next();
+    assert_eq!(first, Some("unsafe_code = \"forbid\""));
+    assert!(
+        !manifest.contains("[workspace"),
+        "another package would have lints of its own"
+    );
 }
 
 #[test]

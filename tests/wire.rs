@@ -500,6 +500,7 @@ fn s26_no_words_of_a_mail_become_commands_or_another_mail() {
             tls: Tls::Off,
             from: "blog@blog.example".to_owned(),
         }),
+        metrics: None,
         log: LogFormat::Text,
         page_cache_bytes: 0,
     };

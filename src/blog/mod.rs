@@ -4,6 +4,7 @@
 
 pub mod appearance;
 pub mod archive;
+pub mod audit;
 pub mod author;
 pub mod ban;
 pub mod checks;

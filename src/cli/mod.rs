@@ -5,12 +5,14 @@ mod demo;
 mod export;
 mod health;
 mod import;
+mod log;
 mod progress;
+mod reserve;
 mod serve;
 mod user;
 
 use crate::clock::Clock;
-use crate::config::{Config, ConfigArgs, LogFormat};
+use crate::config::{Config, ConfigArgs};
 use crate::store::Store;
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -64,8 +66,14 @@ impl Cli {
             return Ok(());
         }
         let config = Config::read(&self.config)?;
-        start_log(config.log);
-        match self.command.unwrap_or(Command::Serve) {
+        let log = log::start(config.log);
+        let result = Self::command_of(self.command, config).await;
+        log.finish();
+        result
+    }
+
+    async fn command_of(command: Option<Command>, config: Config) -> Result<()> {
+        match command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(config).await,
             Command::User { command } => user::run(command, &config).await,
             Command::Import(args) => import::run(args, &config).await,
@@ -75,24 +83,6 @@ impl Cli {
             Command::Health => health::run(&config),
             Command::Completions { .. } => Ok(()),
         }
-    }
-}
-
-/// Starts the log on standard error: for people, or a JSON object a line. Control characters in what visitors send
-/// come out escaped in both.
-fn start_log(format: LogFormat) {
-    use std::io::IsTerminal;
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => log
-            .with_ansi(std::io::stderr().is_terminal())
-            .with_target(false)
-            .init(),
-        LogFormat::Json => log.json().init(),
     }
 }
 

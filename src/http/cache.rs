@@ -12,12 +12,14 @@ use crate::store::Shows;
 use axum::body::{Body as AxumBody, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, HeaderMap, LAST_MODIFIED};
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// A page that a reader may keep but must ask about each time: it is always fresh and mostly not sent again.
 const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("public, max-age=0, must-revalidate");
@@ -87,7 +89,10 @@ impl Pages {
     ) -> Result<Arc<Page>, Response> {
         let place = loop {
             match self.kept.get_value_or_guard_async(address).await {
-                Ok(page) if self.is_fresh(&page) => return Ok(page),
+                Ok(page) if self.is_fresh(&page) => {
+                    self.app.metrics.hit();
+                    return Ok(page);
+                }
                 // Only the old one is removed, not what somebody else has put in its place meanwhile.
                 Ok(_) => self.kept.remove_if(address, |page| !self.is_fresh(page)),
                 Err(place) => break place,
@@ -96,6 +101,8 @@ impl Pages {
         let page = Arc::new(render.await?);
         // The place is gone where the whole cache was emptied meanwhile; the page is good all the same.
         let _ = place.insert(Arc::clone(&page));
+        let metrics = &self.app.metrics;
+        metrics.holds(self.kept.len(), self.kept.weight());
         Ok(page)
     }
 }
@@ -105,7 +112,7 @@ fn address_of(uri: &Uri) -> Option<&str> {
     let kept = uri.query().map_or(0, str::len) <= QUERY_MAX_BYTES;
     uri.path_and_query()
         .filter(|_| kept)
-        .map(|address| address.as_str())
+        .map(PathAndQuery::as_str)
 }
 
 /// Marks the answer of a handler as one that shows no comments but those on a post.
@@ -140,8 +147,11 @@ pub async fn serve(State(pages): State<Pages>, request: Request, next: Next) -> 
 
 /// Lets the handler make the page; gives the answer back as it is where it is no page to be kept.
 async fn render(app: &App, mut request: Request, next: Next) -> Result<Page, Response> {
+    app.metrics.missed();
+    let begun = Instant::now();
     let method = std::mem::replace(request.method_mut(), Method::GET);
     let version = app.store.content_version();
+    tracing::debug!(uri = %request.uri(), "a page is made");
     let mut response = next.run(request).await;
     let is_page =
         response.status() == StatusCode::OK && !response.headers().contains_key(CACHE_CONTROL);
@@ -158,6 +168,7 @@ async fn render(app: &App, mut request: Request, next: Next) -> Result<Page, Res
     let bytes = to_bytes(body, PAGE_MAX_BYTES)
         .await
         .map_err(|error| failed(format!("a page could not be read: {error}")))?;
+    app.metrics.renders.took(begun.elapsed());
     let site = app.site().await.map_err(IntoResponse::into_response)?;
     let shows = match on_post {
         Some(CommentsOn(post)) if site.shows() == Shows::NoComments => Shows::CommentsOn(post),

@@ -7,6 +7,7 @@ use super::host::Hosts;
 use super::passing;
 use super::server::Client;
 use crate::app::App;
+use crate::metrics::Door;
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
@@ -67,6 +68,10 @@ impl Front {
             return None;
         }
         let response = self.pages.ready(method, uri, headers)?;
+        self.app.metrics.hit();
+        self.app
+            .metrics
+            .answered(Door::of(uri.path()), response.status().as_u16());
         passing::note_ready(&self.app, (method, uri, headers), client, &response);
         Some(response)
     }

@@ -28,12 +28,13 @@ mod sharing;
 mod shell;
 mod sidebar;
 mod throttle;
+mod trace;
 
 use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -45,6 +46,7 @@ const FORM_MAX_BYTES: usize = 64 * 1024;
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub use front::Front;
+pub use ops::metrics;
 
 /// The whole server; layers further down in this list see a request earlier.
 pub fn front(app: App) -> Front {
@@ -79,7 +81,7 @@ pub fn front(app: App) -> Front {
         .layer(from_fn_with_state(app.clone(), render::errors))
         .layer(from_fn_with_state(hosts.clone(), host::check))
         .layer(from_fn_with_state(app.clone(), headers::add))
-        .layer(from_fn(render::trace))
+        .layer(from_fn_with_state(app.clone(), trace::note))
         .with_state(app.clone());
     Front {
         app,

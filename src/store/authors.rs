@@ -115,7 +115,9 @@ impl Store {
         .bind(now)
         .fetch_optional(&mut *write.tx)
         .await?;
-        write.commit_content(now).await?;
+        if row.is_some() {
+            write.commit_content(now).await?;
+        }
         Ok(row.map(|(id,)| id))
     }
 

@@ -1,7 +1,10 @@
 //! The database file: created whole or not at all, checked before it is trusted, migrated after a snapshot.
 
-use super::Store;
+use super::disk::Disk;
+use super::timed::Readers;
+use super::{Store, Times};
 use crate::clock::Clock;
+use crate::error;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
@@ -48,6 +51,8 @@ pub enum OpenError {
         path: PathBuf,
         why: String,
     },
+    /// The disk has no room left.
+    Full(PathBuf),
 }
 
 impl fmt::Display for OpenError {
@@ -86,6 +91,11 @@ impl fmt::Display for OpenError {
                 f,
                 "this program was built with SQLite {version}, which can lose data; 3.51.3 or newer is needed"
             ),
+            Self::Full(path) => write!(
+                f,
+                "the database {} cannot be opened: the disk is full; make some room and start again",
+                path.display()
+            ),
             Self::Io { path, why } => {
                 write!(f, "the database {} cannot be opened: {why}", path.display())
             }
@@ -122,7 +132,8 @@ fn writer_options(path: &Path) -> SqliteConnectOptions {
     options(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .pragma("wal_autocheckpoint", "1000")
+        // The store does it, see `disk.rs`.
+        .pragma("wal_autocheckpoint", "0")
         .pragma("journal_size_limit", "67108864")
         .pragma("cache_size", "-16384")
 }
@@ -169,9 +180,45 @@ impl Store {
             }
             migrate(path, schema, clock).await?;
         }
-        let store = Self::connect(path)
-            .await
-            .map_err(|error| corrupt_or_io(path, &error))?;
+        let (writer, reader) = (writer_options(path), reader_options(path));
+        Self::connect(path, writer, reader, Disk::default()).await
+    }
+
+    /// Opens a database that lies on a disk that can only be read, or has no room left: readers are served, and nothing
+    /// can be changed.
+    pub async fn open_to_read(path: &Path) -> Result<Self, OpenError> {
+        // A log file holds what the database does not yet; SQLite reads it by the shared memory that was left beside it.
+        // Without one the database is whole, and nothing needs to be made beside it.
+        let whole = log_of(path).metadata().map_or(0, |log| log.len()) == 0;
+        let options = reader_options(path).immutable(whole);
+        let schema = look_into(path, &options).await?;
+        if schema < schema_known() {
+            return Err(OpenError::NeedsMigration(path.to_owned()));
+        }
+        Self::connect(path, options.clone(), options, Disk::only_read()).await
+    }
+
+    async fn connect(
+        path: &Path,
+        writer: SqliteConnectOptions,
+        reader: SqliteConnectOptions,
+        disk: Disk,
+    ) -> Result<Self, OpenError> {
+        let io = |error: sqlx::Error| corrupt_or_io(path, &error);
+        // The writer comes first: it makes the shared-memory file that readers need.
+        let times = Arc::<Times>::default();
+        let writer = pool(1).connect_with(writer).await.map_err(io)?;
+        let readers = pool(READERS).connect_with(reader).await.map_err(io)?;
+        let store = Self {
+            writer,
+            readers: Readers::new(readers, &times),
+            arrivals: Arc::default(),
+            versions: Arc::default(),
+            disk: Arc::new(disk),
+            turn: Arc::default(),
+            times,
+            note: None,
+        };
         store
             .refresh_version()
             .await
@@ -180,19 +227,6 @@ impl Store {
                 why: error.to_string(),
             })?;
         Ok(store)
-    }
-
-    async fn connect(path: &Path) -> Result<Self, sqlx::Error> {
-        // The writer comes first: it makes the shared-memory file that readers need.
-        let writer = pool(1).connect_with(writer_options(path)).await?;
-        let readers = pool(READERS).connect_with(reader_options(path)).await?;
-        Ok(Self {
-            writer,
-            readers,
-            arrivals: Arc::default(),
-            versions: Arc::default(),
-            turn: Arc::default(),
-        })
     }
 
     /// Reads every page of the database and every word of the index; gives what is wrong, nothing where all is well.
@@ -311,6 +345,15 @@ fn sync_directory(path: &Path) -> std::io::Result<()> {
 
 /// Looks at the file without changing it; gives the number of its schema.
 async fn inspect(path: &Path) -> Result<i64, OpenError> {
+    let schema = look_into(path, &reader_options(path)).await?;
+    if is_checked_before_start(path) {
+        quick_check(path).await?;
+    }
+    Ok(schema)
+}
+
+/// Whether it is a database of ours, and of which schema.
+async fn look_into(path: &Path, options: &SqliteConnectOptions) -> Result<i64, OpenError> {
     let io = |error: std::io::Error| OpenError::Io {
         path: path.to_owned(),
         why: error.to_string(),
@@ -323,7 +366,7 @@ async fn inspect(path: &Path) -> Result<i64, OpenError> {
         return Err(OpenError::Empty(path.to_owned()));
     }
     check_header(path)?;
-    let mut connection = reader_options(path)
+    let mut connection = options
         .connect()
         .await
         .map_err(|error| corrupt_or_io(path, &error))?;
@@ -347,10 +390,14 @@ async fn inspect(path: &Path) -> Result<i64, OpenError> {
             known: schema_known(),
         });
     }
-    if is_checked_before_start(path) {
-        quick_check(path).await?;
-    }
     Ok(facts.schema)
+}
+
+/// The log file of a database.
+fn log_of(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    PathBuf::from(log)
 }
 
 /// Reads the file's first bytes, <https://www.sqlite.org/fileformat.html#the_database_header>:
@@ -375,9 +422,7 @@ fn check_header(path: &Path) -> Result<(), OpenError> {
     let pages = u64::from(u32::from_be_bytes([
         header[28], header[29], header[30], header[31],
     ]));
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    let log_holds_more = Path::new(&log).metadata().is_ok_and(|meta| meta.len() > 0);
+    let log_holds_more = log_of(path).metadata().is_ok_and(|meta| meta.len() > 0);
     if bytes < pages * page_bytes && !log_holds_more {
         return Err(OpenError::Corrupt {
             path: path.to_owned(),
@@ -471,6 +516,9 @@ fn corrupt_or_io(path: &Path, error: &sqlx::Error) -> OpenError {
     let code = error.as_database_error().and_then(DatabaseError::code);
     let why = error.to_string();
     let path = path.to_owned();
+    if error::is_full(error) {
+        return OpenError::Full(path);
+    }
     match code.as_deref() {
         Some(SQLITE_CORRUPT) => OpenError::Corrupt { path, why },
         Some(SQLITE_NOTADB) => OpenError::Foreign(path),

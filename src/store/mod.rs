@@ -5,9 +5,11 @@
 
 mod archive;
 mod arrivals;
+mod audit;
 mod authors;
 mod bans;
 mod comments;
+mod disk;
 mod editors;
 mod entering;
 mod exports;
@@ -22,6 +24,7 @@ mod outbox;
 mod own;
 mod posts;
 mod previews;
+mod reading;
 mod redirects;
 mod related;
 mod revisions;
@@ -32,12 +35,13 @@ mod sitemap;
 mod spam;
 mod tagging;
 mod tags;
-mod threads;
+mod timed;
 mod versions;
 mod visits;
 
 pub use archive::{PostWriter, Titled};
 pub use arrivals::{Arriving, Asking, Known, Posted, Twin};
+pub use audit::{Acts, Noted, Wanted};
 pub use authors::{LetIn, Person};
 pub use bans::{Banned, Banning, Caught};
 pub use comments::{Edit, Version};
@@ -57,6 +61,7 @@ pub use outbox::{Acted, Due, MailAct, OutboxCounts, Queued, Subscription};
 pub use own::{ERASED_AFTER_SECONDS, Mine, Rejudged};
 pub use posts::{Page, PublishError, Publishing, Shown, Side};
 pub use previews::PreviewLink;
+pub use reading::{Beside, ThreadPage};
 pub use redirects::{MissingLine, OwnRedirect};
 pub use related::Similar;
 pub use revisions::{Clash, KeepError, Keeping, Kept};
@@ -66,16 +71,18 @@ pub use sitemap::Mapped;
 pub use spam::Counted;
 pub use tagging::{Named, TagLine};
 pub use tags::Tag;
-pub use threads::ThreadPage;
+pub use timed::Times;
 pub use versions::Shows;
 pub use visits::Viewed;
 
 use crate::blog::PostId;
+use crate::blog::audit::Note;
 use crate::blog::time::Millis;
 use crate::error::{Error, Result};
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 use std::sync::Arc;
+use timed::{Readers, Timing};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use versions::{Change, Versions};
 
@@ -83,31 +90,65 @@ use versions::{Change, Versions};
 #[derive(Debug, Clone)]
 pub struct Store {
     writer: SqlitePool,
-    readers: SqlitePool,
+    readers: Readers,
     arrivals: Arc<arrivals::Arrivals>,
     versions: Arc<Versions>,
+    disk: Arc<disk::Disk>,
     /// Held by whoever writes, until what was committed is noted.
     turn: Arc<Mutex<()>>,
+    times: Arc<Times>,
+    /// What is written into the audit log with each change, see [`Store::noting`].
+    note: Option<Arc<Note>>,
 }
 
 /// A transaction that will change something. Dropped without a commit it changes nothing.
 struct Write {
     tx: Transaction<'static, Sqlite>,
     versions: Arc<Versions>,
+    disk: Arc<disk::Disk>,
+    /// The line of the audit log that is committed with the change.
+    note: Option<Arc<Note>>,
     _turn: OwnedMutexGuard<()>,
+    _timing: Timing,
 }
 
 impl Store {
+    /// Begins a change. Whoever waits for others longer than for a lock of the file hears that there is too much to do.
     async fn write(&self) -> Result<Write> {
-        let turn = Arc::clone(&self.turn).lock_owned();
-        let turn = tokio::time::timeout(file::BUSY_TIMEOUT, turn)
+        self.disk.writable()?;
+        tokio::time::timeout(file::BUSY_TIMEOUT, self.begin_write())
             .await
-            .map_err(|_| Error::Busy)?;
+            .map_err(|_| Error::Busy)?
+    }
+
+    async fn begin_write(&self) -> Result<Write> {
+        // Waiting for those who came first is part of how long a change takes.
+        let timing = Timing::of_a_change(&self.times);
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        self.tend_log().await?;
+        let mut begun = self.writer.begin_with("begin immediate").await;
+        if matches!(begun, Err(sqlx::Error::InvalidSavePointStatement)) {
+            // On a full disk SQLite ends a transaction by itself, and the connection goes on believing that it is in one:
+            // another one takes its place.
+            self.writer.acquire().await?.close().await?;
+            begun = self.writer.begin_with("begin immediate").await;
+        }
+        // Meanwhile the disk may have failed under another writer.
+        self.disk.writable()?;
         Ok(Write {
-            tx: self.writer.begin_with("begin immediate").await?,
+            tx: self.disk.heard(begun)?,
             versions: Arc::clone(&self.versions),
+            disk: Arc::clone(&self.disk),
+            note: self.note.clone(),
             _turn: turn,
+            _timing: timing,
         })
+    }
+
+    /// How long questions and changes took.
+    #[must_use]
+    pub fn times(&self) -> &Times {
+        &self.times
     }
 
     /// The version of what readers can see. What is read from now on is at least as new.
@@ -138,17 +179,21 @@ impl Store {
         Ok(())
     }
 
-    /// Writes everything in the log file back into the database, so that it is small when the program ends.
-    pub async fn checkpoint(&self) -> Result<()> {
-        sqlx::query("pragma wal_checkpoint(truncate)")
-            .execute(&self.writer)
-            .await?;
+    /// Lets the planner look at what has changed much since it last looked, as SQLite advises for long-lived servers.
+    pub async fn optimize(&self) -> Result<()> {
+        self.disk.writable()?;
+        sqlx::query("pragma optimize").execute(&self.writer).await?;
         Ok(())
     }
 
-    /// Lets the planner look at what has changed much since it last looked, as SQLite advises for long-lived servers.
-    pub async fn optimize(&self) -> Result<()> {
-        sqlx::query("pragma optimize").execute(&self.writer).await?;
+    /// Gets ready for very many rows in a row: more memory for what is written to, and the log file is tidied less often.
+    pub async fn expect_much(&self) -> Result<()> {
+        for pragma in [
+            "pragma cache_size = -131072",
+            "pragma wal_autocheckpoint = 16384",
+        ] {
+            sqlx::query(pragma).execute(&self.writer).await?;
+        }
         Ok(())
     }
 
@@ -161,8 +206,9 @@ impl Store {
 
 impl Write {
     /// Commits what no reader can see: a session, a draft, a held comment.
-    async fn commit(self) -> Result<()> {
-        self.tx.commit().await?;
+    async fn commit(mut self) -> Result<()> {
+        self.add_note().await?;
+        self.disk.heard(self.tx.commit().await)?;
         Ok(())
     }
 
@@ -177,13 +223,14 @@ impl Write {
     }
 
     async fn commit_change(mut self, change: Change<'_>, at: Millis) -> Result<()> {
+        self.add_note().await?;
         let (version,): (i64,) = sqlx::query_as(
             "update content set version = version + 1, changed_at = $1 where id = 1 returning version",
         )
         .bind(at)
         .fetch_one(&mut *self.tx)
         .await?;
-        self.tx.commit().await?;
+        self.disk.heard(self.tx.commit().await)?;
         self.versions.committed(version.cast_unsigned(), change, at);
         Ok(())
     }

@@ -48,15 +48,24 @@ impl Store {
         if can_be_kept {
             return self.kept_for_good(FEED_HOST, host).await;
         }
+        let kept = self.kept(FEED_HOST).await?;
+        Ok(kept.unwrap_or_else(|| host.to_owned()))
+    }
+
+    async fn kept(&self, name: &str) -> Result<Option<String>> {
         let row: Option<(String,)> = sqlx::query_as("select value from settings where name = $1")
-            .bind(FEED_HOST)
+            .bind(name)
             .fetch_optional(&self.readers)
             .await?;
-        Ok(row.map_or_else(|| host.to_owned(), |(kept,)| kept))
+        Ok(row.map(|(kept,)| kept))
     }
 
     /// The value of a row that is written once.
     async fn kept_for_good(&self, name: &str, fresh: &str) -> Result<String> {
+        // Mostly it is there, and a start on a full disk needs no room for it.
+        if let Some(kept) = self.kept(name).await? {
+            return Ok(kept);
+        }
         let mut write = self.write().await?;
         sqlx::query(
             "insert into settings (name, value) values ($1, $2) on conflict (name) do nothing",

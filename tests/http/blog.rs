@@ -143,6 +143,7 @@ impl TestBlog {
             database: directory.path().join("daybook.db"),
             trusted_proxies: Vec::new(),
             smtp: None,
+            metrics: None,
             log: LogFormat::Text,
             page_cache_bytes: 4 * 1024 * 1024,
         };

@@ -31,6 +31,7 @@ mod safety;
 mod saving;
 mod secrecy;
 mod security;
+mod seeing;
 mod tagging;
 mod texts;
 mod threads;

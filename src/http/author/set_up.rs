@@ -6,7 +6,7 @@ use crate::blog::settings::{self, Settings};
 use crate::blog::{author, password};
 use crate::error::Error;
 use crate::http::render::{self, Result};
-use crate::http::session;
+use crate::http::session::{self, Network};
 use crate::http::shell::Shell;
 use crate::secrets;
 use askama::Template;
@@ -77,6 +77,7 @@ pub async fn show(State(app): State<App>, Query(key): Query<Key>) -> Result {
 
 pub async fn create(
     State(app): State<App>,
+    network: Network,
     headers: HeaderMap,
     Form(form): Form<SetUpForm>,
 ) -> Result {
@@ -111,7 +112,8 @@ pub async fn create(
         .await?
     {
         Some(author) => {
-            session::begin(&app, &headers, author, render::see_other("/admin/posts/")?).await
+            let on = render::see_other("/admin/posts/")?;
+            session::begin(&app, &headers, &network, (author, "set-up"), on).await
         }
         None => render::see_other("/admin/"),
     }
