@@ -171,6 +171,7 @@ async fn front(directory: &TempDir) -> Front {
         database: directory.path().join("daybook.db"),
         trusted_proxies: Vec::new(),
         smtp: None,
+        metrics: None,
         log: LogFormat::Text,
         page_cache_bytes: 0,
     };
