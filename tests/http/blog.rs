@@ -372,9 +372,7 @@ impl Person {
                 .collect();
             builder = builder.header(COOKIE, cookies.join("; "));
         }
-        builder
-            .body(Body::empty())
-            .unwrap()
+        builder.body(Body::empty()).unwrap()
     }
 
     pub async fn send(&self, request: Request<Body>) -> Page {
