@@ -2,6 +2,7 @@
 
 use super::reserve;
 use crate::app::App;
+use crate::blog::time::Millis;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::server;
@@ -27,6 +28,10 @@ const MAIL_PATIENCE: Duration = Duration::from_millis(1500);
 const SET_UP_SECONDS: i64 = 24 * 3600;
 
 pub async fn run(config: Config) -> Result<()> {
+    if Clock::System.now() < Millis(0) {
+        // HTTP has no dates before that.
+        bail!("the clock of this machine stands before 1970; set it first");
+    }
     std::fs::create_dir_all(&config.data).with_context(|| {
         format!(
             "the data directory {} cannot be made",

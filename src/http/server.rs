@@ -1,8 +1,6 @@
 //! The accept loop: HTTP/1.1 with limits on time, size and number that axum's own `serve` does not set.
 
 use crate::app::App;
-use crate::blog::time::Millis;
-use crate::clock::Clock;
 use axum::http::header::HeaderMap;
 use axum::response::Response;
 use hyper::server::conn::http1;
@@ -22,7 +20,6 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 use tokio::time::{Instant, Sleep};
 
 /// A client that takes longer for its headers is stuck or hostile; also how long an idle connection is kept.
@@ -34,8 +31,7 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
 const HEADERS_MAX: usize = 64;
 const HEADER_BYTES_MAX: usize = 16 * 1024;
 const BACKLOG: u32 = 1024;
-/// Connections at once; beyond that idle ones make way, and new ones wait in the backlog. 10,000 idle ones and 1,000 that
-/// stall take about 200 MiB.
+/// Connections at once; beyond that new ones wait in the backlog. 10,000 idle ones take about 200 MiB.
 const CONNECTIONS_MAX: u64 = 12_000;
 /// Descriptors that connections leave to the database, to files and to mail.
 const DESCRIPTORS_LEFT: u64 = 64;
@@ -79,19 +75,12 @@ pub async fn serve<S, F>(
     S: Fn(IpAddr, axum::http::Request<hyper::body::Incoming>) -> F + Clone + Send + 'static,
     F: Future<Output = Result<Response, Infallible>> + Send + 'static,
 {
-    let mut graceful = GracefulShutdown::new();
-    let mut making_way = JoinSet::new();
+    let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(connections_max()));
     let neighbours = Neighbours::default();
     let trusted: Arc<[IpNet]> = app.config.trusted_proxies.clone().into();
     let mut stop = std::pin::pin!(stop);
     loop {
-        if places.available_permits() == 0 {
-            // Whoever only keeps a connection for later makes way; what was begun is ended first.
-            let all = std::mem::replace(&mut graceful, GracefulShutdown::new());
-            making_way.spawn(all.shutdown());
-            while making_way.try_join_next().is_some() {}
-        }
         let place = tokio::select! {
             place = Arc::clone(&places).acquire_owned() => place,
             () = &mut stop => break,
@@ -131,11 +120,10 @@ pub async fn serve<S, F>(
         begin(&graceful, &answer, &trusted, (stream, peer.ip()), held);
     }
     drop(listener);
-    let drained = async {
-        graceful.shutdown().await;
-        while making_way.join_next().await.is_some() {}
-    };
-    if tokio::time::timeout(DRAIN_TIMEOUT, drained).await.is_err() {
+    if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown())
+        .await
+        .is_err()
+    {
         tracing::info!("some connections were cut because they did not end in time");
     }
 }
@@ -169,8 +157,6 @@ fn begin<S, F>(
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        // hyper cannot write a date before 1970, which a machine without a battery may have for a while.
-        .auto_date_header(Clock::System.now() >= Millis(0))
         .header_read_timeout(HEADER_TIMEOUT)
         .max_headers(HEADERS_MAX)
         .max_buf_size(HEADER_BYTES_MAX)
