@@ -1,5 +1,6 @@
 //! The running blog: config, store, clock, secrets, and what every page knows of the site.
 
+pub mod backups;
 pub mod looks;
 mod relating;
 
@@ -23,6 +24,7 @@ use crate::media::{Media, fingerprint};
 use crate::secrets::{self, Passwords};
 use crate::store::{MediaLine, NewMedia, NewSize, PublishError, Publishing, Store};
 use crate::text::{self, dates::Dates};
+use backups::Backups;
 use jiff::tz::TimeZone;
 use looks::{Looks, Sheets};
 use std::net::IpAddr;
@@ -50,6 +52,7 @@ pub struct Parts {
     /// What was opened and what was asked for in vain since it was last written down.
     pub tally: Tally,
     pub sheets: Sheets,
+    pub backups: Backups,
     secret: String,
     site: RwLock<Option<Arc<Site>>>,
 }
@@ -144,6 +147,7 @@ impl App {
             feed_host,
             tally: Tally::default(),
             sheets: Sheets::default(),
+            backups: Backups::default(),
             secret,
             site: RwLock::new(None),
         })))

@@ -225,7 +225,7 @@ impl Media {
     }
 
     /// The names and the places of all files that are ours.
-    fn files(&self) -> std::io::Result<Vec<(String, PathBuf)>> {
+    pub fn files(&self) -> std::io::Result<Vec<(String, PathBuf)>> {
         let files = self.paths()?.into_iter().filter_map(|path| {
             let name = path.file_name()?.to_str()?.to_owned();
             content_type(&name).map(|_| (name, path))

@@ -51,9 +51,11 @@ async fn blog() -> Blog {
         smtp: None,
         log: LogFormat::Text,
         page_cache_bytes: 0,
+        backups: directory.path().join("backups"),
+        leave_checkpoints: false,
     };
     let clock = Clock::frozen(NOON);
-    let store = Store::open(&config.database, true, true, &clock)
+    let store = Store::open(&config.database, true)
         .await
         .unwrap();
     let settings = Settings {

@@ -216,7 +216,7 @@ impl Blog {
 }
 
 async fn open(path: &std::path::Path) -> Store {
-    Store::open(path, true, true, &Clock::frozen(NOON))
+    Store::open(path, true)
         .await
         .unwrap()
 }
@@ -2189,7 +2189,7 @@ async fn the_version_rises_with_what_readers_see_and_with_nothing_else() {
 #[tokio::test]
 async fn two_programs_on_one_file_see_each_others_changes() {
     let blog = Blog::new().await;
-    let other = Store::open(&blog.path(), false, false, &Clock::frozen(NOON))
+    let other = Store::open(&blog.path(), false)
         .await
         .unwrap();
     let before = other.content_version();

@@ -5,6 +5,7 @@
 pub mod appearance;
 pub mod archive;
 pub mod author;
+pub mod backup;
 pub mod ban;
 pub mod checks;
 pub mod comment;

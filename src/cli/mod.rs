@@ -1,5 +1,6 @@
 //! The commands of the operator.
 
+mod backup;
 mod check;
 mod demo;
 mod export;
@@ -7,11 +8,12 @@ mod health;
 mod import;
 mod progress;
 mod serve;
+pub mod upgrade;
 mod user;
 
-use crate::clock::Clock;
 use crate::config::{Config, ConfigArgs, LogFormat};
 use crate::store::Store;
+use crate::store::file::Checkpoints;
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -38,6 +40,12 @@ enum Command {
     Import(import::ImportArgs),
     /// Write the whole blog into a directory; changes nothing, also beside the running server
     Export(export::ExportArgs),
+    /// Write the whole blog into one file: database, media and config; also beside the running server
+    Backup(backup::BackupArgs),
+    /// Bring a backup back into an empty data directory
+    Restore(backup::RestoreArgs),
+    /// Go back to the database of before the last upgrade
+    Rollback(upgrade::RollbackArgs),
     /// Fill a blog without posts with made-up content, to look round or to measure
     Demo(demo::DemoArgs),
     /// Open everything, verify it, and say what is wrong
@@ -66,10 +74,13 @@ impl Cli {
         let config = Config::read(&self.config)?;
         start_log(config.log);
         match self.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve::run(config).await,
+            Command::Serve => serve::run(config, &self.config).await,
             Command::User { command } => user::run(command, &config).await,
             Command::Import(args) => import::run(args, &config).await,
             Command::Export(args) => export::run(args, &config).await,
+            Command::Backup(args) => backup::run(args, &config).await,
+            Command::Restore(args) => backup::restore(args, &config, &self.config).await,
+            Command::Rollback(args) => upgrade::rollback(&args, &config).await,
             Command::Demo(args) => demo::run(args, &config).await,
             Command::Check => check::run(&config).await,
             Command::Health => health::run(&config),
@@ -106,7 +117,19 @@ async fn open_store(config: &Config, create: bool) -> Result<Store> {
             )
         })?;
     }
-    // A server that runs holds the lock; whoever gets it for a moment may migrate.
-    let lock = serve::try_lock(config)?;
-    Ok(Store::open(&config.database, create, lock.is_some(), &Clock::System).await?)
+    // A server that runs holds the lock; whoever gets it for a moment may upgrade.
+    if let Some(_lock) = serve::try_lock(config)? {
+        upgrade::to_newest(config).await?;
+    }
+    open_database(config, create).await
+}
+
+/// Opens the database of a config, with its log looked after as the config says.
+async fn open_database(config: &Config, create: bool) -> Result<Store> {
+    let checkpoints = if config.leave_checkpoints {
+        Checkpoints::Left
+    } else {
+        Checkpoints::Own
+    };
+    Ok(Store::open_with(&config.database, create, checkpoints).await?)
 }

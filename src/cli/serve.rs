@@ -1,15 +1,18 @@
 //! `daybook serve`: opens or creates the blog, migrates, serves until it is told to stop.
 
+use super::{open_database, upgrade};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, ConfigArgs};
 use crate::http::server;
 use crate::secrets::{self, Passwords};
-use crate::store::{Store, file};
+use crate::store::file;
+use crate::transfer::backup;
 use crate::{http, later};
 use anyhow::{Context, Result, anyhow, bail};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// The file whose lock says that a server works on this data directory.
@@ -20,7 +23,7 @@ const MAIL_PATIENCE: Duration = Duration::from_millis(1500);
 /// How long a printed set-up address works.
 const SET_UP_SECONDS: i64 = 24 * 3600;
 
-pub async fn run(config: Config) -> Result<()> {
+pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
     std::fs::create_dir_all(&config.data).with_context(|| {
         format!(
             "the data directory {} cannot be made",
@@ -47,7 +50,13 @@ pub async fn run(config: Config) -> Result<()> {
         .set_len(0)
         .and_then(|()| writeln!(lock, "{}", std::process::id()));
     note.context("the lock file cannot be written")?;
-    let store = Store::open(&config.database, true, true, &Clock::System).await?;
+    if backup::finish(&config.data, Clock::System.now())?.is_some() {
+        tracing::info!("a restore that was cut off is finished now");
+    }
+    // It may have brought its own.
+    config = Config::read(given)?;
+    upgrade::to_newest(&config).await?;
+    let store = open_database(&config, true).await?;
     let app = App::new(config.clone(), store, Clock::System, Passwords::default()).await?;
     let listener = server::listen(config.listen)
         .with_context(|| format!("the address {} cannot be listened on", config.listen))?;
@@ -66,6 +75,7 @@ pub async fn run(config: Config) -> Result<()> {
         error = damaged => Err(anyhow!(error)),
     };
     ticking.abort();
+    app.backups.stop();
     if let Err(error) = app.write_tally().await {
         tracing::error!(%error, "the views of the last seconds are lost");
     }
@@ -85,7 +95,7 @@ pub fn try_lock(config: &Config) -> Result<Option<File>> {
     if !config.data.exists() {
         bail!("there is no blog at {}", config.data.display());
     }
-    let path = config.data.join(LOCK);
+    let path = lock_path(config);
     let file = OpenOptions::new()
         .create(true)
         .truncate(false)
@@ -100,6 +110,10 @@ pub fn try_lock(config: &Config) -> Result<Option<File>> {
             Err(anyhow!("{} cannot be locked: {error}", path.display()))
         }
     }
+}
+
+pub fn lock_path(config: &Config) -> PathBuf {
+    config.data.join(LOCK)
 }
 
 /// Says where the blog is, and how to begin where nobody has yet.

@@ -6,6 +6,7 @@
 mod archive;
 mod arrivals;
 mod authors;
+pub mod backup;
 mod bans;
 mod comments;
 mod editors;
@@ -33,6 +34,7 @@ mod spam;
 mod tagging;
 mod tags;
 mod threads;
+pub mod upgrade;
 mod visits;
 
 pub use archive::{PostWriter, Titled};
@@ -83,6 +85,7 @@ pub struct Store {
     arrivals: Arc<arrivals::Arrivals>,
     /// The newest content version that this process knows to be on disk.
     version: Arc<AtomicU64>,
+    checkpoints: file::Checkpoints,
 }
 
 /// A transaction that will change something. Dropped without a commit it changes nothing.
@@ -117,11 +120,24 @@ impl Store {
         Ok(changed_at)
     }
 
-    /// Writes everything in the log file back into the database, so that it is small when the program ends.
+    /// Writes the log file back into the database and empties it, unless that is left to another program. It never waits:
+    /// where somebody reads an older state (a backup, say), as much as can be is written back, and the rest some other time.
     pub async fn checkpoint(&self) -> Result<()> {
-        sqlx::query("pragma wal_checkpoint(truncate)")
-            .execute(&self.writer)
+        if self.checkpoints == file::Checkpoints::Left {
+            return Ok(());
+        }
+        let mut connection = self.writer.acquire().await?;
+        // Waiting for readers, SQLite would hold the lock that every commit needs.
+        sqlx::query("pragma busy_timeout = 0")
+            .execute(&mut *connection)
             .await?;
+        let done = sqlx::query("pragma wal_checkpoint(truncate)")
+            .execute(&mut *connection)
+            .await;
+        sqlx::query("pragma busy_timeout = 5000")
+            .execute(&mut *connection)
+            .await?;
+        done?;
         Ok(())
     }
 

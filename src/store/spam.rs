@@ -333,7 +333,7 @@ mod tests {
 
     async fn store(directory: &tempfile::TempDir) -> Store {
         let path = directory.path().join("daybook.db");
-        let store = Store::open(&path, true, true, &Clock::frozen(NOW))
+        let store = Store::open(&path, true)
             .await
             .unwrap();
         sqlx::query(

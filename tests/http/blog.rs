@@ -147,9 +147,11 @@ impl TestBlog {
             smtp: None,
             log: LogFormat::Text,
             page_cache_bytes: 4 * 1024 * 1024,
+            backups: directory.path().join("backups"),
+            leave_checkpoints: false,
         };
         let clock = Clock::frozen(NOW);
-        let store = Store::open(&config.database, true, true, &clock)
+        let store = Store::open(&config.database, true)
             .await
             .unwrap();
         let origin = config.origin();
