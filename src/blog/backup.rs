@@ -110,7 +110,13 @@ impl Plan {
     /// Whether a backup is to be made now. `last` is when the newest was made, or else when the blog began; what was missed
     /// while the server was away is made up for.
     #[must_use]
-    pub fn is_due(self, now: Millis, zone: &TimeZone, last: Millis, failed: Option<Millis>) -> bool {
+    pub fn is_due(
+        self,
+        now: Millis,
+        zone: &TimeZone,
+        last: Millis,
+        failed: Option<Millis>,
+    ) -> bool {
         let due = self.last_due(now, zone);
         let rested = failed.is_none_or(|at| at.plus_seconds(AGAIN_SECONDS) <= now);
         self.on && last < due && due <= now && rested

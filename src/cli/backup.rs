@@ -61,7 +61,10 @@ pub async fn run(args: BackupArgs, config: &Config) -> Result<()> {
     let file = args.file.clone();
     let read = tokio::task::spawn_blocking(move || backup::unpack(&file, None, &going)).await?;
     if read? != written.manifest {
-        bail!("{} says something else than was written", args.file.display());
+        bail!(
+            "{} says something else than was written",
+            args.file.display()
+        );
     }
     for wrong in &written.wrong {
         println!("Wrong: {wrong}");
@@ -116,10 +119,7 @@ pub async fn restore(args: RestoreArgs, config: &Config, given: &ConfigArgs) -> 
 
 async fn restore_into(args: &RestoreArgs, config: &Config, bytes: u64) -> Result<backup::Restored> {
     let Some(_lock) = serve::try_lock(config)? else {
-        bail!(
-            "a Daybook serves {}; stop it first",
-            config.data.display()
-        );
+        bail!("a Daybook serves {}; stop it first", config.data.display());
     };
     let going = shown("Restoring", bytes);
     let now = Clock::System.now();

@@ -121,14 +121,16 @@ async fn try_upgrade(
     backup::copy_out(&files.database, &files.before, Arc::new(|_| true)).await?;
     backup::verify(&files.before).await?;
     let account = upgrade::account(&files.before).await?;
-    if let Some(difference) = upgrade::account(&files.database).await?.difference(&account) {
+    if let Some(difference) = upgrade::account(&files.database)
+        .await?
+        .difference(&account)
+    {
         bail!("the copy of the old database is not the same: {difference}");
     }
     let landmarks = upgrade::landmarks(&files.before).await?;
     reached(Step::Copied);
 
-    std::fs::copy(&files.before, &files.after)
-        .context("the old database cannot be copied")?;
+    std::fs::copy(&files.before, &files.after).context("the old database cannot be copied")?;
     upgrade::migrate(&files.after, migrations)
         .await
         .map_err(|error| anyhow!("the migration failed: {}", error.reason()))?;
@@ -169,12 +171,7 @@ async fn try_upgrade(
 }
 
 /// Serves the blog from a copy to nobody but ourselves, and looks whether its pages show what they should.
-async fn trial(
-    config: &Config,
-    copy: &Path,
-    landmarks: &Landmarks,
-    clock: &Clock,
-) -> Result<()> {
+async fn trial(config: &Config, copy: &Path, landmarks: &Landmarks, clock: &Clock) -> Result<()> {
     let store = Store::open(copy, false).await?;
     let config = Config {
         database: copy.to_owned(),
@@ -244,10 +241,7 @@ pub struct RollbackArgs {
 /// Puts the database of before the last upgrade back; the newer one is kept beside it.
 pub async fn rollback(args: &RollbackArgs, config: &Config) -> Result<()> {
     let Some(_lock) = serve::try_lock(config)? else {
-        bail!(
-            "a Daybook serves {}; stop it first",
-            config.data.display()
-        );
+        bail!("a Daybook serves {}; stop it first", config.data.display());
     };
     let database = &config.database;
     if !database.exists() {
@@ -258,7 +252,10 @@ pub async fn rollback(args: &RollbackArgs, config: &Config) -> Result<()> {
         .into_iter()
         .rfind(|kept| kept.schema < schema);
     let Some(kept) = kept else {
-        bail!("no upgrade to schema {schema} has kept a copy beside {}", database.display());
+        bail!(
+            "no upgrade to schema {schema} has kept a copy beside {}",
+            database.display()
+        );
     };
     backup::verify(&kept.path).await?;
     let lost = backup::since(database, kept.at).await?;
@@ -286,9 +283,12 @@ pub async fn rollback(args: &RollbackArgs, config: &Config) -> Result<()> {
     std::fs::copy(&kept.path, &coming)
         .and_then(|_| std::fs::File::open(&coming)?.sync_all())
         // Never without a database under its name: the newer one gets a second name first.
-        .and_then(|()| std::fs::hard_link(database, &aside).or_else(|_| {
-            std::fs::copy(database, &aside).and_then(|_| std::fs::File::open(&aside)?.sync_all())
-        }))
+        .and_then(|()| {
+            std::fs::hard_link(database, &aside).or_else(|_| {
+                std::fs::copy(database, &aside)
+                    .and_then(|_| std::fs::File::open(&aside)?.sync_all())
+            })
+        })
         .and_then(|()| file::sync_directory(database))
         .and_then(|()| std::fs::rename(&coming, database))
         .and_then(|()| file::sync_directory(database))

@@ -445,7 +445,9 @@ fn check_header(path: &Path) -> Result<(), OpenError> {
     let pages = u64::from(u32::from_be_bytes([
         header[28], header[29], header[30], header[31],
     ]));
-    let log_holds_more = beside(path, "-wal").metadata().is_ok_and(|meta| meta.len() > 0);
+    let log_holds_more = beside(path, "-wal")
+        .metadata()
+        .is_ok_and(|meta| meta.len() > 0);
     if bytes < pages * page_bytes && !log_holds_more {
         return Err(OpenError::Corrupt {
             path: path.to_owned(),

@@ -333,9 +333,7 @@ mod tests {
 
     async fn store(directory: &tempfile::TempDir) -> Store {
         let path = directory.path().join("daybook.db");
-        let store = Store::open(&path, true)
-            .await
-            .unwrap();
+        let store = Store::open(&path, true).await.unwrap();
         sqlx::query(
             "insert into posts (id, kind, state, title, markup, comments, created_at, updated_at, listed_at, renderer, \
              cut, html, source) values (1, 'post', 'draft', '', 'markdown', 'blog', 0, 0, 0, 0, 0, '', '')",

@@ -23,15 +23,78 @@ impl Account {
     /// What is otherwise in another account, as a sentence; `None` where nothing is.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Option<String> {
-        let differs = |(one, two): &(&Part, &Part)| one != two;
-        let (one, two) = self.0.iter().zip(&other.0).find(differs)?;
-        Some(if one.rows == two.rows {
-            format!("one of the {} {} says something else", one.rows, one.name)
-        } else {
-            format!("of {} {} there are {} now", one.rows, one.name, two.rows)
+        let same_part = |part: &Part| other.0.iter().find(|two| two.name == part.name);
+        self.0.iter().find_map(|one| match same_part(one) {
+            Some(two) if two == one => None,
+            Some(two) if two.rows == one.rows => Some(format!(
+                "one of the {} {} says something else",
+                one.rows, one.name
+            )),
+            two => Some(format!(
+                "of {} {} there are {} now",
+                one.rows,
+                one.name,
+                two.map_or(0, |two| two.rows)
+            )),
         })
     }
 }
+
+/// The name of each part, its table, and a query of its next rows by number, each as one text.
+const PARTS: [(&str, &str, &str); 9] = [
+    (
+        "posts",
+        "posts",
+        "select id, json_array(id, kind, title, path, markup, byline, author_id, origin, created_at, published_at, \
+         source) from posts where id > $1 order by id limit 200",
+    ),
+    (
+        "revisions",
+        "revisions",
+        "select id, json_array(id, post_id, author_id, made_at, name, title, markup, tags, permalink, source) \
+         from revisions where id > $1 order by id limit 200",
+    ),
+    (
+        "comments",
+        "comments",
+        "select id, json_array(id, post_id, parent_id, name, email, url, author_id, origin, created_at, markup, \
+         source) from comments where id > $1 order by id limit 1000",
+    ),
+    (
+        "older versions of comments",
+        "comment_versions",
+        "select id, json_array(id, comment_id, replaced_at, name, source) from comment_versions \
+         where id > $1 order by id limit 1000",
+    ),
+    (
+        "people",
+        "authors",
+        "select id, json_array(id, name, email, created_at, removed_at) from authors \
+         where id > $1 order by id limit 1000",
+    ),
+    (
+        "tags",
+        "tags",
+        "select t.id, json_array(t.id, t.name, t.slug, (select count(*) from post_tags p where p.tag_id = t.id)) \
+         from tags t where t.id > $1 order by t.id limit 1000",
+    ),
+    (
+        "pictures",
+        "media",
+        "select id, json_array(id, name, alt, caption) from media where id > $1 order by id limit 1000",
+    ),
+    // These have no number; all of them come at once.
+    (
+        "old addresses",
+        "redirects",
+        "select 1, json_array(path, post_id) from redirects where $1 < 1 order by path",
+    ),
+    (
+        "addresses of commenters",
+        "addresses",
+        "select 1, json_array(email, asked_at, confirmed_at) from addresses where $1 < 1 order by email",
+    ),
+];
 
 /// What a reader must find again after an upgrade.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,40 +107,14 @@ pub struct Landmarks {
     pub set_up: bool,
 }
 
-/// Reads all that people wrote, some rows at a time. Every column that is read here is in every schema since the first.
+/// Reads all that people wrote, some rows at a time. Every column that is read here is there since its table is; a table
+/// that the schema does not know yet is no part.
 pub async fn account(database: &Path) -> Result<Account, OpenError> {
     let mut connection = open(database).await?;
-    let parts = [
-        (
-            "posts",
-            "select id, json_array(id, kind, title, path, markup, byline, author_id, origin, created_at, published_at, \
-             source) from posts where id > $1 order by id limit 200",
-        ),
-        (
-            "comments",
-            "select id, json_array(id, post_id, parent_id, name, email, url, author_id, origin, created_at, markup, \
-             source) from comments where id > $1 order by id limit 1000",
-        ),
-        (
-            "people",
-            "select id, json_array(id, name, email, created_at, removed_at) from authors \
-             where id > $1 order by id limit 1000",
-        ),
-        (
-            "tags",
-            "select t.id, json_array(t.id, t.name, t.slug, (select count(*) from post_tags p where p.tag_id = t.id)) \
-             from tags t where t.id > $1 order by t.id limit 1000",
-        ),
-        (
-            // These have no number; all of them come at once.
-            "old addresses",
-            "select 1, json_array(path, post_id) from redirects where $1 < 1 order by path",
-        ),
-    ];
     let mut account = Vec::new();
-    for (name, sql) in parts {
-        let part = part(&mut connection, name, sql).await;
-        account.push(part.map_err(|error| file::corrupt_or_io(database, &error))?);
+    for (name, table, sql) in PARTS {
+        let part = part(&mut connection, name, table, sql).await;
+        account.extend(part.map_err(|error| file::corrupt_or_io(database, &error))?);
     }
     Ok(Account(account))
 }
@@ -85,8 +122,17 @@ pub async fn account(database: &Path) -> Result<Account, OpenError> {
 async fn part(
     connection: &mut SqliteConnection,
     name: &'static str,
+    table: &str,
     sql: &'static str,
-) -> Result<Part, sqlx::Error> {
+) -> Result<Option<Part>, sqlx::Error> {
+    let known: Option<(i64,)> =
+        sqlx::query_as("select 1 from sqlite_schema where type = 'table' and name = $1")
+            .bind(table)
+            .fetch_optional(&mut *connection)
+            .await?;
+    if known.is_none() {
+        return Ok(None);
+    }
     let mut digest = Sha256::new();
     let (mut rows, mut last) = (0, 0_i64);
     loop {
@@ -105,11 +151,11 @@ async fn part(
         }
     }
     let digest = digest.finalize();
-    Ok(Part {
+    Ok(Some(Part {
         name,
         rows,
         digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-    })
+    }))
 }
 
 pub async fn landmarks(database: &Path) -> Result<Landmarks, OpenError> {

@@ -151,9 +151,7 @@ impl TestBlog {
             leave_checkpoints: false,
         };
         let clock = Clock::frozen(NOW);
-        let store = Store::open(&config.database, true)
-            .await
-            .unwrap();
+        let store = Store::open(&config.database, true).await.unwrap();
         let origin = config.origin();
         let passwords = Passwords::with_memory(64);
         let app = App::with_mailer(config, store, clock.clone(), passwords, Mailer::kept())

@@ -565,6 +565,18 @@ pub const TABLE: &[Row] = &[
     ),
     // Door 3: operators.
     Row(
+        "/admin/backup/",
+        "/admin/backup/",
+        [AWAY, 403, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/backup/{name}",
+        "/admin/backup/daybook-20160605T030000Z.tar",
+        [AWAY, 403, 404],
+        [403; 3],
+    ),
+    Row(
         "/admin/people/",
         "/admin/people/",
         [AWAY, 403, 200],

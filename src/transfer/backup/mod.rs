@@ -87,7 +87,10 @@ fn hex(digest: Sha256) -> String {
 
 /// The last line of the sums: what `sha256sum` takes for a remark, and what proves the lines above it.
 fn proof(lines: &str) -> String {
-    format!("# {} is that of the lines above\n", hex(Sha256::new_with_prefix(lines)))
+    format!(
+        "# {} is that of the lines above\n",
+        hex(Sha256::new_with_prefix(lines))
+    )
 }
 
 /// Where a file of the library stands in the archive.

@@ -1,9 +1,7 @@
 //! Brings a backup back: unpacked beside, looked through, and put in place by renames that a later start ends where this
 //! one is cut off. So the data directory is the old one or the new one, whenever the machine dies.
 
-use super::{
-    DATABASE, Manifest, Unfinished, blocking, sync_directory, unpack::unpack,
-};
+use super::{DATABASE, Manifest, Unfinished, blocking, sync_directory, unpack::unpack};
 use crate::blog::time::Millis;
 use crate::store::backup::{self, Going};
 use crate::store::file::{self, OpenError};
@@ -19,13 +17,7 @@ const ARRIVING: &str = "arriving";
 /// What the old content is moved into, with the time behind it.
 const ASIDE: &str = "replaced-";
 /// What belongs to no content: it stays where it is.
-const STAYS: [&str; 5] = [
-    "backups",
-    "daybook.lock",
-    UNPACKED,
-    FOUND_WHOLE,
-    ARRIVING,
-];
+const STAYS: [&str; 5] = ["backups", "daybook.lock", UNPACKED, FOUND_WHOLE, ARRIVING];
 
 /// What came back.
 #[derive(Debug, Clone)]
@@ -46,7 +38,13 @@ async fn look_through(from: &Path, place: &Path, going: &Going) -> Result<Manife
     if !database.exists() {
         bail!("{} holds no database", from.display());
     }
-    let damaged = |error: OpenError| anyhow!("the database in {} is not whole: {}", from.display(), error.reason());
+    let damaged = |error: OpenError| {
+        anyhow!(
+            "the database in {} is not whole: {}",
+            from.display(),
+            error.reason()
+        )
+    };
     match file::schema(&database).await {
         Err(OpenError::Newer { .. }) => bail!(
             "{} was made by a newer Daybook ({}); restore it with that one",
@@ -122,7 +120,10 @@ pub fn finish(data: &Path, now: Millis) -> Result<Option<PathBuf>> {
     if found_whole.exists() {
         let old = old_content(data)?;
         if !old.is_empty() {
-            let place = data.join(format!("{ASIDE}{}", now.timestamp().strftime("%Y%m%dT%H%M%SZ")));
+            let place = data.join(format!(
+                "{ASIDE}{}",
+                now.timestamp().strftime("%Y%m%dT%H%M%SZ")
+            ));
             std::fs::create_dir_all(&place)?;
             for name in old {
                 std::fs::rename(data.join(&name), place.join(&name))?;

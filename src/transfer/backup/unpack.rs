@@ -197,7 +197,10 @@ impl Reading {
         if found == above {
             return Ok(());
         }
-        let wrong = found.lines().zip(above.lines()).find(|(one, two)| one != two);
+        let wrong = found
+            .lines()
+            .zip(above.lines())
+            .find(|(one, two)| one != two);
         let part = wrong.and_then(|(found, _)| found.split_once("  "));
         Err(self.damaged(part.map_or("a part is missing", |(_, name)| name)))
     }
