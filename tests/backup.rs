@@ -149,10 +149,9 @@ fn whoever_comments_meanwhile_is_in_the_backup_or_after_it_and_never_half() {
     let file = home.beside("busy.tar");
     let before = std::thread::scope(|scope| {
         scope.spawn(|| {
-            for number in 0.. {
-                if ended.load(Ordering::SeqCst) {
-                    break;
-                }
+            while !ended.load(Ordering::SeqCst) {
+                // Who sends many is asked to wait; the same words come again then.
+                let number = acknowledged.load(Ordering::SeqCst);
                 if comment(number) == 303 {
                     acknowledged.fetch_add(1, Ordering::SeqCst);
                 }

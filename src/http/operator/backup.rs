@@ -4,7 +4,6 @@ use crate::app::App;
 use crate::app::backups::{Backup, Doing, Failure, Step};
 use crate::blog::Problems;
 use crate::blog::backup::{KEPT_MAX, Plan, PlanForm, State as Verdict};
-use crate::blog::time::Millis;
 use crate::error::Error;
 use crate::http::desk::Desk;
 use crate::http::form::{ActForm, DeskForm, Guarded};
@@ -91,24 +90,15 @@ impl BackupPage {
         backup.state() == Verdict::Proven
     }
 
-    fn doing_words(doing: Doing) -> &'static str {
+    fn doing_words(doing: &Doing) -> &'static str {
         match doing.step {
             Step::Writing => "A backup is being made",
             Step::Proving => "A backup is being restored for a trial",
         }
     }
 
-    fn moment(&self, at: Millis) -> String {
-        self.desk.shell.dates().moment(at)
-    }
-
-    fn size(bytes: u64) -> String {
-        let tenths = bytes.saturating_mul(10);
-        match bytes {
-            0..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
-            1_000_000..1_000_000_000 => one_digit(tenths / 1_000_000, "MB"),
-            _ => one_digit(tenths / 1_000_000_000, "GB"),
-        }
+    fn size(backup: &Backup) -> String {
+        size(backup.bytes)
     }
 
     fn holds(backup: &Backup) -> String {
@@ -123,6 +113,16 @@ impl BackupPage {
             number(record.media, "file", "files"),
         ]
         .join(", ")
+    }
+}
+
+/// How long a file is, as people say it.
+fn size(bytes: u64) -> String {
+    let tenths = bytes.saturating_mul(10);
+    match bytes {
+        0..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
+        1_000_000..1_000_000_000 => one_digit(tenths / 1_000_000, "MB"),
+        _ => one_digit(tenths / 1_000_000_000, "GB"),
     }
 }
 
@@ -263,13 +263,13 @@ impl hyper::body::Body for FileBody {
 
 #[cfg(test)]
 mod tests {
-    use super::BackupPage;
+    use super::size;
 
     #[test]
     fn sizes_are_told_as_people_say_them() {
-        assert_eq!(BackupPage::size(1), "1 kB");
-        assert_eq!(BackupPage::size(999_000), "999 kB");
-        assert_eq!(BackupPage::size(1_449_000), "1.4 MB");
-        assert_eq!(BackupPage::size(2_000_000_000), "2.0 GB");
+        assert_eq!(size(1), "1 kB");
+        assert_eq!(size(999_000), "999 kB");
+        assert_eq!(size(1_449_000), "1.4 MB");
+        assert_eq!(size(2_000_000_000), "2.0 GB");
     }
 }
