@@ -7,6 +7,9 @@ SHELL := /bin/bash
 
 # Where to listen, as IP:PORT. `make run` leaves it to Daybook's own config when it is not given.
 LISTEN ?=
+# What `make bench` measures, and more words for it: ARGS="--rounds 1 --seconds 2" for a short look, `--help` for all.
+PARTS ?= pages uncached writes memory growth
+ARGS ?=
 # Where `make screenshots` puts what is not for the README.
 OUT ?= target/screenshots
 # A directory with real exports, for `make corpora`.
@@ -14,7 +17,7 @@ CORPORA ?=
 
 DEMO_LISTEN = $(or $(LISTEN),127.0.0.1:8080)
 
-.PHONY: run demo fmt test check tools stories outside corpora measure screenshots
+.PHONY: run demo fmt test check deny tools stories outside corpora fuzz measure bench faults soak faults-tools screenshots
 
 # Builds and serves your blog; its data stands in ./data. The first start prints a one-time set-up address.
 run:
@@ -38,10 +41,11 @@ endef
 fmt:
 	cargo fmt
 
-# Every test: the ones of cargo, then the stories in a real browser. Nothing is skipped: what is missing is fetched
+# Every test: the ones of cargo, the fault rigs in short (tests/faults), then the stories in a real browser. Nothing is skipped: what is missing is fetched
 # first, and where that fails, this fails.
 test: tools
 	cargo test --all-targets
+	DAYBOOK=target/debug/daybook python3 tests/faults/run.py --short
 	$(MAKE) stories
 
 # The browser stories alone (tests/browser).
@@ -55,6 +59,13 @@ check:
 	cargo clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
 	$(MAKE) test
+
+# Licences, bans and sources of all packages (deny.toml), and what is known of their faults where the list can be fetched.
+deny:
+	@command -v cargo-deny >/dev/null || { echo "cargo-deny is missing: cargo install cargo-deny --locked" >&2; exit 2; }
+	cargo deny check licenses bans sources
+	@if cargo deny fetch db; then cargo deny check --disable-fetch advisories; else \
+	  echo "The list of advisories could not be fetched, so faults of packages are not checked." >&2; fi
 
 # Programs of others judge a demo blog: feedparser its feeds, mf2py its posts, an XML schema its map, Lighthouse its pages.
 # They are fetched into a directory that is removed at the end.
@@ -76,6 +87,23 @@ corpora:
 	@test -n "$(CORPORA)" || { echo "Name the directory of the exports: make corpora CORPORA=DIR" >&2; exit 2; }
 	CORPORA="$(abspath $(CORPORA))" cargo test --test corpora -- --ignored --nocapture
 
+# Feeds the targets of fuzz/ with what a mutating machine thinks of, so many seconds each; fails where one finds something, which then lies
+# in fuzz/artifacts. What reaches new code is kept in fuzz/corpus for the next time. The flags are those that `cargo fuzz` gives, without
+# the checks of memory that need a nightly Rust: there is no `unsafe` code of ours to check.
+FUZZ_SECONDS ?= 10
+FUZZ_TARGETS ?= text comment_form blogger wordpress disqus remark42 headers search picture
+FUZZ_HOST = $(shell rustc -vV | sed -n 's/^host: //p')
+FUZZ_FLAGS = --cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares
+
+fuzz:
+	RUSTFLAGS="$(FUZZ_FLAGS)" cargo build --manifest-path fuzz/Cargo.toml --target $(FUZZ_HOST)
+	@for target in $(FUZZ_TARGETS); do \
+		mkdir -p fuzz/corpus/$$target fuzz/artifacts/$$target; echo "Fuzzing $$target for $(FUZZ_SECONDS) s"; \
+		fuzz/target/$(FUZZ_HOST)/debug/$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=16384 \
+			-print_final_stats=1 -verbosity=0 -artifact_prefix=fuzz/artifacts/$$target/ fuzz/corpus/$$target fuzz/seeds/$$target; \
+	done
+
 # Prints the times and sizes that we promise, on a blog of 10,000 posts and one of 100,000, on a post of 5,000 comments and for many who
 # comment at once, and what the spam filter makes of comments that it has not seen, and fails where they are not met.
 measure:
@@ -83,6 +111,39 @@ measure:
 	DAYBOOK=target/release/daybook tests/measure.sh
 	cargo test --release --test measure -- --ignored --nocapture --test-threads 1
 	cargo test --release --test spam -- --nocapture
+
+# What Daybook must survive, as rigs on plain Linux, as root (SECURITY.md says what each promises): deaths, power cuts, full and
+# failing disks, floods. Prints a table at the end and fails where a promise does not hold or a rig cannot run. RIGS names
+# some of them; ROUNDS, CUTS, HANGUPS and others in tests/faults make them shorter.
+RIGS ?=
+faults: faults-tools
+	cargo build --release
+	DAYBOOK=target/release/daybook python3 tests/faults/run.py $(RIGS)
+
+# Everything of that at once, for MINUTES; a day is 1440.
+soak: faults-tools
+	cargo build --release
+	DAYBOOK=target/release/daybook MINUTES=$(or $(MINUTES),5) python3 tests/faults/run.py F26
+
+# What the rigs drive the machine with.
+faults-tools:
+	@$(call need,python3,python3)
+	@$(call need,strace,strace)
+	@$(call need,faketime,faketime)
+	@$(call need,mkfs.ext4,e2fsprogs)
+	@$(call need,mkfs.xfs,xfsprogs)
+	@$(call need,findmnt,util-linux)
+
+# Daybook as shipped beside nginx with the same pages as files, and how it grows to a million posts: prints each goal with
+# ok or MISSED, and writes bench/REPORT.md with plots. All parts take about an hour and 12 GB of disk, most of it for the
+# large blogs, which are kept in target/bench for the next time. ARGS=--profile adds where the time goes.
+bench:
+	@$(call need,nginx,nginx)
+	@$(call need,wrk,wrk)
+	@$(call need,ps,procps)
+	@$(call need,python3,python3)
+	@test -z "$(findstring --profile,$(ARGS))" || { $(call need,perf,linux-perf); }
+	python3 -B bench --parts "$(PARTS)" $(ARGS)
 
 # Makes the pictures of the README anew, from a demo blog at LISTEN; and all themes on all kinds of pages, light and dark, on
 # a desk and on a phone, into the directory OUT, to be looked through.
@@ -99,6 +160,7 @@ screenshots: tools
 tools: node_modules/.package-lock.json
 	@$(call need,chromium,chromium)
 	@$(call need,java,default-jre-headless)
+	@$(call need,python3,python3)
 
 node_modules/.package-lock.json: package.json package-lock.json .npmrc
 	@$(call need,node,nodejs)

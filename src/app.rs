@@ -5,6 +5,7 @@ pub mod looks;
 mod relating;
 
 use crate::blog::AuthorId;
+use crate::blog::audit::{Act, Note};
 use crate::blog::feed;
 use crate::blog::media::file_name;
 use crate::blog::missing::Missing;
@@ -21,8 +22,9 @@ use crate::error::{Error, Result};
 use crate::mail::Mailer;
 use crate::media::pictures::{Made, Refused};
 use crate::media::{Media, fingerprint};
+use crate::metrics::Metrics;
 use crate::secrets::{self, Passwords};
-use crate::store::{MediaLine, NewMedia, NewSize, PublishError, Publishing, Store};
+use crate::store::{MediaLine, NewMedia, NewSize, PublishError, Publishing, Shows, Store};
 use crate::text::{self, dates::Dates};
 use backups::Backups;
 use jiff::tz::TimeZone;
@@ -51,10 +53,14 @@ pub struct Parts {
     pub feed_host: String,
     /// What was opened and what was asked for in vain since it was last written down.
     pub tally: Tally,
+    pub metrics: Arc<Metrics>,
     pub sheets: Sheets,
     pub backups: Backups,
     secret: String,
     site: RwLock<Option<Arc<Site>>>,
+    pub started_at: Millis,
+    /// Whether the server was asked to stop.
+    stopping: AtomicBool,
 }
 
 /// What readers' requests leave behind until the tick writes it down; a crash loses a few seconds of it and nothing else.
@@ -84,10 +90,10 @@ impl Tally {
     }
 }
 
-/// What every page knows of the blog, read once per content version.
+/// What every page knows of the blog, read anew when any of it has changed.
 #[derive(Debug, Clone)]
 pub struct Site {
-    /// The content version that all this belongs to.
+    /// The content version that all this was read from.
     pub version: u64,
     pub settings: Settings,
     pub zone: TimeZone,
@@ -103,8 +109,18 @@ pub struct Site {
     /// The standing pages, for the menu.
     pub pages: Vec<Link>,
     pub looks: Looks,
-    /// When anything that a reader can see changed last.
-    pub changed_at: Millis,
+}
+
+impl Site {
+    /// What stands on every page, beside what is its own.
+    #[must_use]
+    pub fn shows(&self) -> Shows {
+        if self.looks.shows_comments {
+            Shows::All
+        } else {
+            Shows::NoComments
+        }
+    }
 }
 
 impl Deref for App {
@@ -139,6 +155,7 @@ impl App {
         let feed_host = store.feed_host(host, feed::is_lasting(host)).await?;
         Ok(Self(Arc::new(Parts {
             media: Media::new(config.media_directory()),
+            started_at: clock.now(),
             config,
             store,
             clock,
@@ -146,11 +163,24 @@ impl App {
             mailer,
             feed_host,
             tally: Tally::default(),
+            metrics: Arc::default(),
             sheets: Sheets::default(),
             backups: Backups::default(),
             secret,
             site: RwLock::new(None),
+            stopping: AtomicBool::new(false),
         })))
+    }
+
+    /// From now on the server ends what it has begun, and tells whoever asks that nothing new should come.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+        self.backups.stop();
+    }
+
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 
     #[must_use]
@@ -160,11 +190,12 @@ impl App {
 
     /// The site as it is now.
     pub async fn site(&self) -> Result<Arc<Site>> {
-        let version = self.store.content_version();
-        if let Some(site) = self.known_site()?.filter(|site| site.version == version) {
+        let is_fresh = |site: &Arc<Site>| self.store.is_fresh(site.version, site.shows());
+        if let Some(site) = self.known_site()?.filter(is_fresh) {
             return Ok(site);
         }
         // What is read now is at least as new as `version`.
+        let version = self.store.content_version();
         let settings = self.store.settings().await?;
         let site = Arc::new(Site {
             version,
@@ -176,7 +207,6 @@ impl App {
             footer: text::footer(&settings.footer),
             pages: self.store.page_links().await?,
             looks: self.looks(&settings).await?,
-            changed_at: self.store.refresh_version().await?,
             settings,
         });
         *self.site.write().map_err(poisoned)? = Some(Arc::clone(&site));
@@ -284,6 +314,18 @@ impl App {
         revision: Option<RevisionId>,
         due_at: Option<Millis>,
     ) -> Result<Shown> {
+        let note = Note::new(Act::Publish, self.now()).of_post(id);
+        self.publish_noting(note, id, revision, due_at).await
+    }
+
+    /// The same as the act of somebody, who stands in the audit log.
+    pub async fn publish_noting(
+        &self,
+        note: Note,
+        id: PostId,
+        revision: Option<RevisionId>,
+        due_at: Option<Millis>,
+    ) -> Result<Shown> {
         let at_desk = self.store.desk_revision(id).await?;
         let Some(revision) = revision.or(at_desk) else {
             return Ok(Err(PublishError::Gone));
@@ -301,7 +343,8 @@ impl App {
             zone: &self.site().await?.zone,
             now: self.now(),
         };
-        let shown = self.store.publish_post(id, publishing).await?;
+        let store = self.store.noting(note);
+        let shown = store.publish_post(id, publishing).await?;
         if shown.is_ok()
             && let Err(error) = self.relate_shown(id).await
         {

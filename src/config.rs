@@ -59,6 +59,9 @@ pub struct ConfigArgs {
         global = true
     )]
     pub smtp: Option<String>,
+    /// Where Prometheus finds `/metrics`, beside the blog and never on its own address [default: nowhere]
+    #[arg(long, value_name = "ADDR", env = "DAYBOOK_METRICS", global = true)]
+    pub metrics: Option<String>,
     /// How the log is written; `RUST_LOG` filters it [default: text]
     #[arg(long, value_name = "FORMAT", env = "DAYBOOK_LOG", global = true)]
     pub log: Option<LogFormat>,
@@ -85,6 +88,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Where mail is handed over; without it mail waits in the outbox.
     pub smtp: Option<Smtp>,
+    /// Where `/metrics` is served; nowhere without it.
+    pub metrics: Option<SocketAddr>,
     pub log: LogFormat,
     /// 0 turns the page cache off.
     pub page_cache_bytes: u64,
@@ -147,6 +152,7 @@ struct ConfigFile {
     database: Option<String>,
     trusted_proxy: Option<Vec<String>>,
     smtp: Option<String>,
+    metrics: Option<String>,
     log: Option<LogFormat>,
     page_cache: Option<u64>,
     backups: Option<PathBuf>,
@@ -182,6 +188,14 @@ impl Config {
             .or(file.smtp.as_deref())
             .map(|smtp| parse_smtp(smtp, &url))
             .transpose()?;
+        let metrics = args.metrics.as_deref().or(file.metrics.as_deref());
+        let metrics = metrics.map(parse_listen).transpose()?;
+        // What is told there is for the operator alone.
+        if metrics == Some(listen) {
+            return Err(ConfigError(format!(
+                "the metrics cannot be served at {listen}, which is the blog's own address"
+            )));
+        }
         let proxies = args
             .trusted_proxy
             .clone()
@@ -201,6 +215,7 @@ impl Config {
             database,
             trusted_proxies,
             smtp,
+            metrics,
             log: args.log.or(file.log).unwrap_or_default(),
             page_cache_bytes: page_cache_mib.saturating_mul(1024 * 1024),
             backups: args

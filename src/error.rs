@@ -25,13 +25,23 @@ pub enum Error {
     NotSetUp,
     /// Too much to do right now.
     Busy,
+    /// The disk can only be read, or did not keep what it was given: nothing is changed until it is seen to.
+    NotKept,
     Store(sqlx::Error),
+    /// A file of the media that could not be written or read.
+    File(std::io::Error),
     Template(askama::Error),
     /// A fault of the program or the machine.
     Internal(String),
 }
 
 impl Error {
+    /// Whether it passes by itself, and is nobody's fault who asked.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        self.status() == StatusCode::SERVICE_UNAVAILABLE
+    }
+
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
@@ -39,31 +49,67 @@ impl Error {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Forbidden(_) | Self::OtherSite => StatusCode::FORBIDDEN,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::NotSetUp | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Store(error) if is_locked(error) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Store(error) if is_full(error) => StatusCode::INSUFFICIENT_STORAGE,
-            Self::Store(_) | Self::Template(_) | Self::Internal(_) => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            Self::NotSetUp | Self::Busy | Self::NotKept => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(error) => of_the_store(error),
+            Self::File(error) => of_a_file(error),
+            Self::Template(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 }
 
-/// The primary SQLite result code of a database error, <https://www.sqlite.org/rescode.html>.
+/// Result codes of SQLite, <https://www.sqlite.org/rescode.html>.
+const BUSY: u32 = 5;
+const LOCKED: u32 = 6;
+const READONLY: u32 = 8;
+const IOERR: u32 = 10;
+const FULL: u32 = 13;
+const CANTOPEN: u32 = 14;
+const PROTOCOL: u32 = 15;
+/// Kinds of [`IOERR`] that say nothing about the disk: no room for the shared memory, no memory at all.
+const IOERR_SHMSIZE: u32 = IOERR | (19 << 8);
+const IOERR_NOMEM: u32 = IOERR | (12 << 8);
+
+/// The extended result code of an error of the database.
 fn sqlite_code(error: &sqlx::Error) -> Option<u32> {
-    let code: u32 = error.as_database_error()?.code()?.parse().ok()?;
-    Some(code & 0xff)
+    error.as_database_error()?.code()?.parse().ok()
 }
 
-/// Somebody else held the write lock for longer than the busy time-out, or all connections are taken.
-fn is_locked(error: &sqlx::Error) -> bool {
-    const SQLITE_BUSY: u32 = 5;
-    matches!(error, sqlx::Error::PoolTimedOut) || sqlite_code(error) == Some(SQLITE_BUSY)
+/// A lock that is held, a full disk, a disk that fails: all of that passes, and the form may be sent again then.
+fn of_the_store(error: &sqlx::Error) -> StatusCode {
+    if matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) {
+        return StatusCode::SERVICE_UNAVAILABLE;
+    }
+    if is_full(error) {
+        return StatusCode::INSUFFICIENT_STORAGE;
+    }
+    match sqlite_code(error).map(|code| code & 0xff) {
+        Some(BUSY | LOCKED | READONLY | IOERR | CANTOPEN | PROTOCOL) => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
 }
 
-fn is_full(error: &sqlx::Error) -> bool {
-    const SQLITE_FULL: u32 = 13;
-    sqlite_code(error) == Some(SQLITE_FULL)
+fn of_a_file(error: &std::io::Error) -> StatusCode {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+            StatusCode::INSUFFICIENT_STORAGE
+        }
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// Whether the disk has no room left.
+#[must_use]
+pub fn is_full(error: &sqlx::Error) -> bool {
+    sqlite_code(error).is_some_and(|code| code & 0xff == FULL || code == IOERR_SHMSIZE)
+}
+
+/// Whether the disk did not do what it was told: nobody knows then what it holds of what was written last.
+#[must_use]
+pub fn is_failure_of_the_disk(error: &sqlx::Error) -> bool {
+    sqlite_code(error)
+        .is_some_and(|code| code & 0xff == IOERR && code != IOERR_SHMSIZE && code != IOERR_NOMEM)
 }
 
 impl std::fmt::Display for Error {
@@ -79,7 +125,9 @@ impl std::fmt::Display for Error {
             }
             Self::NotSetUp => f.write_str("the blog is not set up yet"),
             Self::Busy => f.write_str("too much to do right now"),
+            Self::NotKept => f.write_str("the disk keeps nothing right now"),
             Self::Store(error) => write!(f, "database: {error}"),
+            Self::File(error) => write!(f, "media: {error}"),
             Self::Template(error) => write!(f, "template: {error}"),
             Self::Internal(words) => f.write_str(words),
         }
@@ -90,6 +138,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Store(error) => Some(error),
+            Self::File(error) => Some(error),
             Self::Template(error) => Some(error),
             _ => None,
         }
@@ -105,5 +154,11 @@ impl From<sqlx::Error> for Error {
 impl From<askama::Error> for Error {
     fn from(error: askama::Error) -> Self {
         Self::Template(error)
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::File(error)
     }
 }

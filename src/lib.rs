@@ -7,6 +7,7 @@
 //! - [`text`]: words in, HTML out: Markdown, sanitiser, excerpts, dates.
 //! - [`store`]: all SQL.
 //! - [`mail`]: hands messages to the mail server. [`media`]: the files that posts show. [`secrets`]: tokens, codes, passwords.
+//! - [`metrics`]: what is counted while the server works, for Prometheus.
 //! - [`transfer`]: moving a blog in and out; the archive is the one meeting point.
 //! - [`app`]: the running blog: config, store, clock, site.
 //! - [`later`]: one tick for everything that happens without a request.
@@ -24,6 +25,7 @@ pub mod http;
 pub mod later;
 pub mod mail;
 pub mod media;
+pub mod metrics;
 pub mod secrets;
 pub mod store;
 pub mod text;

@@ -2,6 +2,7 @@
 
 use clap::Parser;
 use daybook::cli::Cli;
+use std::io::Write;
 use std::process::ExitCode;
 
 #[tokio::main]
@@ -13,7 +14,8 @@ async fn main() -> ExitCode {
     match cli.run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("daybook: {error:#}");
+            // Where nobody listens, the exit code says it.
+            let _ = writeln!(std::io::stderr(), "daybook: {error:#}");
             ExitCode::FAILURE
         }
     }

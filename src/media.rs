@@ -3,19 +3,24 @@
 
 mod containers;
 pub mod pictures;
+mod room;
 
 use crate::blog::media::{FOLDER, NAME_DIGITS, content_type};
 use crate::blog::time::Millis;
 use crate::error::{Error, Result};
 use pictures::{Made, Refused};
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard, Semaphore};
 
 /// Pictures that are decoded at once; each may take 300 MiB for a moment.
 const DECODED_AT_ONCE: usize = 2;
+
+/// More files than these are not named in the log.
+const UNREADABLE_MAX: usize = 1000;
 
 /// What a file is called while it is written; what a crash leaves of it is swept away.
 const UNFINISHED: &str = "new";
@@ -24,8 +29,12 @@ const UNFINISHED: &str = "new";
 pub struct Media {
     directory: PathBuf,
     decoding: Arc<Semaphore>,
+    /// The most pixels that the memory allows; `None` where it is not limited.
+    pixels_max: Option<u64>,
     /// Held for reading from before a file is written until its row is, for writing while files are taken away.
     changing: Arc<RwLock<()>>,
+    /// Files of which the log says already that they cannot be read.
+    unreadable: Arc<Mutex<HashSet<String>>>,
 }
 
 /// A file as it is served.
@@ -42,7 +51,9 @@ impl Media {
         Self {
             directory,
             decoding: Arc::new(Semaphore::new(DECODED_AT_ONCE)),
+            pixels_max: room::pixels_max(DECODED_AT_ONCE),
             changing: Arc::default(),
+            unreadable: Arc::default(),
         }
     }
 
@@ -52,8 +63,14 @@ impl Media {
             .acquire_owned()
             .await
             .map_err(|_| Error::Busy)?;
+        let pixels_max = self.pixels_max;
         let work = tokio::task::spawn_blocking(move || {
-            let made = pictures::make(&sent);
+            let made = match pixels_max {
+                Some(most) if pictures::pixels(&sent).is_some_and(|pixels| pixels > most) => {
+                    Err(Refused(pictures::TOO_LITTLE_MEMORY))
+                }
+                _ => pictures::make(&sent),
+            };
             // Work that nobody waits for any more keeps its place until it is done.
             drop(place);
             made
@@ -91,7 +108,7 @@ impl Media {
         });
         kept.await
             .map_err(|error| Error::Internal(format!("keeping a picture: {error}")))?
-            .map_err(|error: std::io::Error| Error::Internal(format!("keeping a picture: {error}")))
+            .map_err(Error::File)
     }
 
     /// Keeps a picture and gives its address. The file is whole and on disk before anything can point to it.
@@ -116,10 +133,16 @@ impl Media {
         let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
         let process = std::process::id();
         let building = directory.join(format!("{name}.{process}-{number}.{UNFINISHED}"));
-        std::fs::write(&building, bytes)?;
-        std::fs::File::open(&building)?.sync_all()?;
-        std::fs::rename(&building, &path)?;
-        std::fs::File::open(&directory)?.sync_all()?;
+        let written = std::fs::write(&building, bytes)
+            .and_then(|()| std::fs::File::open(&building)?.sync_all())
+            .and_then(|()| std::fs::rename(&building, &path))
+            .and_then(|()| std::fs::File::open(&directory)?.sync_all());
+        if let Err(error) = written {
+            // Half a file on a full disk only takes room; one whose name may not last would count as kept the next time.
+            let _ = std::fs::remove_file(&building);
+            let _ = std::fs::remove_file(&path);
+            return Err(error);
+        }
         Ok(name)
     }
 
@@ -134,8 +157,7 @@ impl Media {
         let files = tokio::task::spawn_blocking(move || media.files());
         let files = files
             .await
-            .map_err(|error| Error::Internal(format!("media: {error}")))?
-            .map_err(|error| Error::Internal(format!("media: {error}")))?;
+            .map_err(|error| Error::Internal(format!("media: {error}")))??;
         Ok(files.into_iter().map(|(name, _)| name).collect())
     }
 
@@ -146,9 +168,7 @@ impl Media {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => Err(error),
         };
-        about
-            .map(|at| Some(at.into()))
-            .map_err(|error| Error::Internal(format!("media {name}: {error}")))
+        Ok(Some(about?.into()))
     }
 
     /// Takes the file of a name away; one that is gone is no error.
@@ -157,9 +177,7 @@ impl Media {
             return Ok(());
         }
         match tokio::fs::remove_file(self.path(name)).await {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(Error::Internal(format!("media {name}: {error}")))
-            }
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(()),
         }
     }
@@ -178,7 +196,7 @@ impl Media {
         })
         .await
         .map_err(|error| Error::Internal(format!("media: {error}")))?
-        .map_err(|error: std::io::Error| Error::Internal(format!("media: {error}")))
+        .map_err(Error::File)
     }
 
     /// The file of a name; `None` for names that we never give and files that are not there.
@@ -193,7 +211,23 @@ impl Media {
                 modified_at,
             })),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::Internal(format!("media {name}: {error}"))),
+            Err(error) if passes(&error) => Err(error.into()),
+            // The page around it is served all the same; `daybook check` names every such file.
+            Err(error) => {
+                self.note_unreadable(name, &error);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Says once of a file that it cannot be read.
+    fn note_unreadable(&self, name: &str, error: &std::io::Error) {
+        let mut known = self
+            .unreadable
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if known.len() < UNREADABLE_MAX && known.insert(name.to_owned()) {
+            tracing::error!(name, %error, "a media file cannot be read; readers get 404");
         }
     }
 
@@ -271,9 +305,27 @@ fn digest(bytes: &[u8]) -> String {
     digits
 }
 
+/// Whether a file may be readable the next time: there was no descriptor left, say.
+fn passes(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{InvalidData, IsADirectory, NotADirectory, PermissionDenied};
+    const EIO: i32 = 5;
+    let lasts = matches!(
+        error.kind(),
+        InvalidData | IsADirectory | NotADirectory | PermissionDenied
+    );
+    !lasts && error.raw_os_error() != Some(EIO)
+}
+
 /// The bytes of a file and the time of its last change.
 async fn read(path: &Path) -> std::io::Result<(Vec<u8>, Millis)> {
     let bytes = tokio::fs::read(path).await?;
+    if bytes.is_empty() {
+        // We never keep an empty file: this is what a power cut leaves of one that was copied here by hand.
+        return Err(std::io::Error::new(
+            std::io::ErrorKind::InvalidData,
+            "the file is empty",
+        ));
+    }
     let modified = tokio::fs::metadata(path).await?.modified()?;
     Ok((bytes, modified.into()))
 }

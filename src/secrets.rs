@@ -145,6 +145,19 @@ impl Passwords {
         .await
     }
 
+    /// Whether a hash was made with other costs than those of today: it is made anew when its password comes by.
+    pub fn is_dated(&self, stored: &str) -> Result<bool> {
+        let now = self.argon2()?;
+        let made = PasswordHash::new(stored)
+            .ok()
+            .and_then(|hash| Params::try_from(&hash).ok());
+        Ok(made.is_none_or(|made| {
+            let (made, now) = (&made, now.params());
+            (made.m_cost(), made.t_cost(), made.p_cost())
+                != (now.m_cost(), now.t_cost(), now.p_cost())
+        }))
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,

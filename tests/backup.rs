@@ -567,6 +567,7 @@ fn config(home: &Home) -> Config {
         database: home.database(),
         trusted_proxies: Vec::new(),
         smtp: None,
+        metrics: None,
         log: LogFormat::Text,
         page_cache_bytes: 0,
         backups: home.data().join("backups"),

@@ -1,6 +1,8 @@
 //! Times that we promise for comments, measured inside the program: `make measure` runs these in a release build and
 //! prints them beside what they are measured against, in the same minute.
 
+use axum::body::Body;
+use axum::http::{Request, Response};
 use daybook::app::App;
 use daybook::app::backups::Step;
 use daybook::blog::author::Role;
@@ -12,6 +14,7 @@ use daybook::blog::time::Millis;
 use daybook::blog::{CommentId, PostId};
 use daybook::clock::Clock;
 use daybook::config::{Config, LogFormat};
+use daybook::http::Front;
 use daybook::http::server::Client;
 use daybook::secrets::{self, Passwords};
 use daybook::store::backup::Going;
@@ -25,7 +28,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use tower::ServiceExt;
 
 /// Sunday, 5 June 2016, 12:00 UTC.
 const NOON: Millis = Millis(1_465_128_000_000);
@@ -42,6 +44,13 @@ struct Blog {
     path: String,
 }
 
+/// Sends a request, from a client where it names one.
+async fn sent(front: &Front, request: Request<Body>) -> Response<Body> {
+    let client = request.extensions().get().copied();
+    let Client(client) = client.unwrap_or(Client(IpAddr::from([127, 0, 0, 1])));
+    front.answer(client, request).await.unwrap()
+}
+
 /// A blog that shows comments at once, with one post, served without the page cache.
 async fn blog() -> Blog {
     let directory = tempfile::tempdir().unwrap();
@@ -52,6 +61,7 @@ async fn blog() -> Blog {
         database: directory.path().join("daybook.db"),
         trusted_proxies: Vec::new(),
         smtp: None,
+        metrics: None,
         log: LogFormat::Text,
         page_cache_bytes: 0,
         backups: directory.path().join("backups"),
@@ -253,7 +263,7 @@ async fn with_five_thousand_comments(blog: &Blog) {
     let ids: Vec<CommentId> = landed
         .into_iter()
         .map(|one| match one {
-            LandedComment::New(id) | LandedComment::Known(id) => id,
+            LandedComment::New(id) | LandedComment::Alone(id) | LandedComment::Known(id) => id,
         })
         .collect();
     let pairs: Vec<(CommentId, CommentId)> = (10..5000)
@@ -271,7 +281,7 @@ async fn a_post_with_five_thousand_comments_is_read_and_answered_in_milliseconds
     const GOAL_MS: f64 = 20.0;
     let blog = blog().await;
     with_five_thousand_comments(&blog).await;
-    let router = daybook::http::router(blog.app.clone());
+    let front = daybook::http::front(blog.app.clone());
     let ask = async |request: axum::http::request::Builder, body: String| {
         let request = request
             .header("host", "blog.example")
@@ -279,7 +289,7 @@ async fn a_post_with_five_thousand_comments_is_read_and_answered_in_milliseconds
             .body(axum::body::Body::from(body))
             .unwrap();
         let begun = Instant::now();
-        let answer = router.clone().oneshot(request).await.unwrap();
+        let answer = sent(&front, request).await;
         let status = answer.status().as_u16();
         http_body_util::BodyExt::collect(answer.into_body())
             .await
@@ -328,6 +338,7 @@ async fn a_wrong_password_takes_as_long_for_nobody_as_for_somebody() {
     const PAIRS: u32 = 500;
     /// So many that none of them is guessed at often enough to be slowed down.
     const PEOPLE: u32 = 25;
+    const PER_PART: u32 = 50;
     let blog = blog().await;
     let (config, store) = (blog.app.config.clone(), blog.app.store.clone());
     let passwords = Passwords::default();
@@ -344,8 +355,12 @@ async fn a_wrong_password_takes_as_long_for_nobody_as_for_somebody() {
     let app = App::new(config, store, blog.app.clock.clone(), passwords)
         .await
         .unwrap();
-    let router = daybook::http::router(app);
+    // So many wrong passwords in one hour slow everybody down, so each part begins anew.
+    let fronts: Vec<_> = (0..=PAIRS / PER_PART)
+        .map(|_| daybook::http::front(app.clone()))
+        .collect();
     let ask = async |who: &str, number: u32| {
+        let front = &fronts[usize::try_from(number / PER_PART).unwrap()];
         let client = IpAddr::from((0x0a00_0001 + number * 256).to_be_bytes());
         let body = format!(
             "email={who}{:02}%40example.org&password=a+wrong+password",
@@ -359,7 +374,7 @@ async fn a_wrong_password_takes_as_long_for_nobody_as_for_somebody() {
             .body(axum::body::Body::from(body))
             .unwrap();
         let begun = Instant::now();
-        let answer = router.clone().oneshot(request).await.unwrap();
+        let answer = sent(front, request).await;
         assert_eq!(answer.status().as_u16(), 422);
         begun.elapsed().as_secs_f64() * 1000.0
     };
@@ -384,6 +399,110 @@ async fn a_wrong_password_takes_as_long_for_nobody_as_for_somebody() {
     assert!(gap < GOAL_MS);
 }
 
+/// S35 of safety.md: two hundred wrong passwords a minute and more, from one network and from as many, while somebody reads and the
+/// owner comes home.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement; `make measure` runs it in a release build"]
+async fn who_guesses_passwords_slows_no_reader_down() {
+    const GUESSES: u32 = 200;
+    /// Ten times as fast as the promise has it.
+    const PAUSE: Duration = Duration::from_millis(30);
+    /// What the slowest in a hundred readers may wait longer than in quiet times.
+    const GOAL_MS: f64 = 10.0;
+    let blog = blog().await;
+    let (config, store) = (blog.app.config.clone(), blog.app.store.clone());
+    let passwords = Passwords::default();
+    let hash = passwords.hash("seven slow grey herons".to_owned()).await;
+    store
+        .add_author(
+            "Bo",
+            "bo@example.org",
+            Role::Author,
+            Some(&hash.unwrap()),
+            NOON,
+        )
+        .await
+        .unwrap()
+        .unwrap();
+    let app = App::new(config, store, blog.app.clock.clone(), passwords)
+        .await
+        .unwrap();
+    let front = daybook::http::front(app);
+    let enter = async |client: [u8; 4], password: &str, cookie: &str| {
+        let body = format!("email=bo%40example.org&password={password}");
+        let request = axum::http::Request::post("/admin/sign-in")
+            .header("host", "blog.example")
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("cookie", cookie)
+            .extension(Client(IpAddr::from(client)))
+            .body(axum::body::Body::from(body))
+            .unwrap();
+        sent(&front, request).await
+    };
+    let right = "seven+slow+grey+herons";
+    let answer = enter([192, 0, 2, 1], right, "").await;
+    let known = answer
+        .headers()
+        .get_all("set-cookie")
+        .iter()
+        .filter_map(|value| value.to_str().ok()?.split(';').next())
+        .find(|cookie| cookie.starts_with("known="))
+        .unwrap()
+        .to_owned();
+    let read = async |until: &dyn Fn() -> bool| {
+        let mut times = Vec::new();
+        while !until() {
+            let request = axum::http::Request::get(blog.path.as_str())
+                .header("host", "blog.example")
+                .body(axum::body::Body::empty())
+                .unwrap();
+            let begun = Instant::now();
+            assert_eq!(sent(&front, request).await.status(), 200);
+            times.push(begun.elapsed().as_secs_f64() * 1000.0);
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        times.sort_by(f64::total_cmp);
+        times[times.len() * 99 / 100]
+    };
+    let begun = Instant::now();
+    let quiet = read(&|| begun.elapsed() > PAUSE * GUESSES).await;
+    let guessed = AtomicU64::new(0);
+    let guess = async {
+        let mut refused = [0, 0];
+        for number in 0..GUESSES {
+            for (place, client) in [
+                (0, [198, 51, 100, 7]),
+                (1, [203, 0, u8::try_from(number).unwrap(), 7]),
+            ] {
+                let status = enter(client, "a+wrong+password", "")
+                    .await
+                    .status()
+                    .as_u16();
+                assert!([422, 429].contains(&status), "{status}");
+                refused[place] += u32::from(status == 429);
+            }
+            if number % 20 == 19 {
+                let owner = enter([192, 0, 2, 99], right, &known).await;
+                assert_eq!(owner.status(), 303, "the owner, after {number} guesses");
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        guessed.store(1, Ordering::SeqCst);
+        refused
+    };
+    let is_over = || guessed.load(Ordering::SeqCst) == 1;
+    let reading = read(&is_over);
+    let (refused, busy) = tokio::join!(guess, reading);
+    println!(
+        "200 guesses from one network, {} answered 429; from 200 networks, {}; readers' p99 {quiet:.2} ms in quiet times, \
+         {busy:.2} ms meanwhile, goal {GOAL_MS} more",
+        refused[0], refused[1]
+    );
+    assert!(refused[0] >= 190 && refused[1] >= 100, "{refused:?}");
+    assert!(busy < quiet + GOAL_MS);
+}
+
 /// Saving by itself a text of 20,000 words and 150 pictures, as it is typed on: what the server takes for it, commit included.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement; `make measure` runs it in a release build"]
@@ -391,7 +510,7 @@ async fn a_very_long_text_is_saved_by_itself_in_time() {
     const GOAL_MS: f64 = 50.0;
     const SAVES: i64 = 40;
     let blog = blog().await;
-    let router = daybook::http::router(blog.app.clone());
+    let front = daybook::http::front(blog.app.clone());
     let (token, csrf) = sign_in(&blog).await;
     let paragraphs: Vec<String> = (0..150)
         .map(|number| {
@@ -425,7 +544,7 @@ async fn a_very_long_text_is_saved_by_itself_in_time() {
             .body(axum::body::Body::from(form))
             .unwrap();
         let begun = Instant::now();
-        let answer = router.clone().oneshot(request).await.unwrap();
+        let answer = sent(&front, request).await;
         assert_eq!(answer.status(), 200);
         let bytes = http_body_util::BodyExt::collect(answer.into_body())
             .await
@@ -510,7 +629,7 @@ async fn the_list_of_ten_thousand_posts_opens_at_once_whatever_is_looked_for() {
     let blog = blog().await;
     with_ten_thousand_posts(&blog).await;
     let (token, _) = sign_in(&blog).await;
-    let router = daybook::http::router(blog.app.clone());
+    let front = daybook::http::front(blog.app.clone());
     let mut slowest: f64 = 0.0;
     for query in [
         "",
@@ -537,7 +656,7 @@ async fn the_list_of_ten_thousand_posts_opens_at_once_whatever_is_looked_for() {
                 .body(axum::body::Body::empty())
                 .unwrap();
             let begun = Instant::now();
-            let answer = router.clone().oneshot(request).await.unwrap();
+            let answer = sent(&front, request).await;
             assert_eq!(answer.status(), 200);
             http_body_util::BodyExt::collect(answer.into_body())
                 .await
@@ -691,7 +810,7 @@ async fn a_hundred_thousand_posts_are_searched_and_leafed_through_at_once() {
         ("home, further down", "/?before=1000000000000-1", PAGE_MS),
     ];
     let blog = blog().await;
-    let router = daybook::http::router(blog.app.clone());
+    let front = daybook::http::front(blog.app.clone());
     let mut filled = 0;
     let mut missed = Vec::new();
     let mut table = vec![Vec::new(); PAGES.len()];
@@ -711,7 +830,7 @@ async fn a_hundred_thousand_posts_are_searched_and_leafed_through_at_once() {
                     .body(axum::body::Body::empty())
                     .unwrap();
                 let begun = Instant::now();
-                let answer = router.clone().oneshot(request).await.unwrap();
+                let answer = sent(&front, request).await;
                 assert_eq!(answer.status(), 200, "{address}");
                 http_body_util::BodyExt::collect(answer.into_body())
                     .await
@@ -826,4 +945,180 @@ async fn a_backup_of_a_gigabyte_makes_no_commenter_wait_and_comes_back_within_a_
 
 fn going() -> Going {
     Arc::new(|_| true)
+}
+
+/// What makes readers of Markdown and HTML work hard, of about so many bytes each (comrak's own list, and what is known of ammonia).
+fn costly(bytes: usize) -> Vec<(&'static str, String)> {
+    let fill = |piece: &str| piece.repeat((bytes / piece.len()).max(1));
+    let nested = |open: &str, close: &str| {
+        let number = bytes / (open.len() + close.len());
+        open.repeat(number) + "x" + &close.repeat(number)
+    };
+    let row = "|".repeat(201) + "\n";
+    let table = format!("{row}{}|\n{}", "|-".repeat(200), fill("|x|\n"));
+    vec![
+        ("stars", fill("*a ")),
+        ("stars and lines", fill("*a_ ")),
+        ("brackets", fill("[")),
+        ("brackets both ways", nested("[", "]")),
+        ("pictures", fill("![[]()")),
+        ("links", fill("[a](b ")),
+        ("footnotes", fill("[^1]:")),
+        ("notes", fill("^[a ")),
+        (
+            "backticks",
+            (1..)
+                .map(|n| "e".to_owned() + &"`".repeat(n))
+                .scan(0, |all, one| {
+                    *all += one.len();
+                    (*all < bytes).then_some(one)
+                })
+                .collect(),
+        ),
+        ("addresses", fill("www.")),
+        ("mail addresses", fill("a@")),
+        ("colons", fill("http://a")),
+        ("a wide table", table.chars().take(bytes).collect()),
+        ("quotes on one line", fill("> ")),
+        ("quotes on each", fill("> a\n")),
+        ("lists on one line", fill("* ")),
+        (
+            "lists in lists",
+            (0..)
+                .map(|n| " ".repeat(2 * n) + "* a\n")
+                .scan(0, |all, one| {
+                    *all += one.len();
+                    (*all < bytes).then_some(one)
+                })
+                .collect(),
+        ),
+        ("strikes", fill("~~a ")),
+        ("entities", fill("&amp;")),
+        ("entities of zeros", format!("&#{};", "0".repeat(bytes))),
+        (
+            "named entities that are none",
+            fill("&CounterClockwiseContourIntegra"),
+        ),
+        ("references", fill("[a]: /b\n")),
+        ("references that are used", fill("[a]: b\n[a]\n")),
+        ("declarations", fill("<!A ")),
+        ("comments", fill("<!--")),
+        ("sections", fill("<![CDATA[")),
+        ("instructions", fill("<?")),
+        ("divisions", nested("<div>", "</div>")),
+        ("divisions left open", fill("<div>")),
+        ("links in links", fill("<a href=x>")),
+        ("bold left open", fill("<b><p>")),
+        ("tables in tables", fill("<table><tr><td>")),
+        ("rows", format!("<table>{}", fill("<tr><td>x"))),
+        ("what stands beside a table", fill("<table>x")),
+        (
+            "attributes",
+            format!(
+                "<p {}>",
+                (0..bytes / 8)
+                    .map(|n| format!("a{n}=x "))
+                    .collect::<String>()
+            ),
+        ),
+        (
+            "a style of brackets",
+            format!("<p style=\"width:{}\">x", fill("calc(")),
+        ),
+        (
+            "a style of colons",
+            format!("<p style=\"{}\">x", fill("a:b;")),
+        ),
+        ("classes", format!("<p class=\"{}\">x", fill("a "))),
+        ("select", fill("<select><option>")),
+        ("svg", fill("<svg><a>")),
+        ("math", fill("<math><mi>")),
+        ("headings", fill("# a\n")),
+        ("headings with ids", fill("<h2 id=a>x</h2>")),
+        (
+            "code",
+            format!("```rust\n{}\n```", fill("fn a() { b!(\"c\") }\n")),
+        ),
+        ("code of one line", format!("```js\n{}\n```", fill("((("))),
+        (
+            "code that never ends",
+            format!("```html\n{}", fill("<a b='")),
+        ),
+        ("setext", fill("a\n=\n")),
+        ("line ends", fill("\n")),
+        ("tabs", fill("\t")),
+        ("NUL", fill("\0")),
+        ("letters", fill("é")),
+        ("marks", fill("a\u{301}")),
+    ]
+}
+
+/// The quickest of some runs, in milliseconds, and what came of it.
+fn quickest<T>(mut run: impl FnMut() -> T) -> (f64, T) {
+    let mut best = f64::MAX;
+    loop {
+        let begun = Instant::now();
+        let out = run();
+        let took = begun.elapsed().as_secs_f64() * 1000.0;
+        // Once more only where it matters: the machine may have been busy.
+        let again = took > 20.0 && took < best * 0.8;
+        best = best.min(took);
+        if !again {
+            return (best, out);
+        }
+    }
+}
+
+/// S13 and S62, and what fuzzing may not find: no text that is taken costs more than so much.
+#[test]
+#[ignore = "a measurement; `make measure` runs it in a release build"]
+fn no_text_costs_more_than_a_hundred_milliseconds_for_sixteen_kibibytes() {
+    let none = daybook::blog::media::Pictures::new();
+    let mut failures = Vec::new();
+    let mut check = |what: String, took: f64, limit: f64| {
+        if took > limit {
+            failures.push(format!("{what}: {took:.1} ms, limit {limit} ms"));
+        }
+    };
+    let mut worst = (0.0, "");
+    for (name, source) in costly(8 * 1024) {
+        let (took, html) = quickest(|| daybook::text::comment(&source).unwrap_or_default());
+        check(format!("a comment of {name}"), took, 50.0);
+        assert!(
+            html.len() <= 8 * source.len().max(128),
+            "{name}: {} bytes",
+            html.len()
+        );
+        let (imported, _) = quickest(|| daybook::text::imported_comment(&source));
+        check(format!("an imported comment of {name}"), imported, 50.0);
+        if took > worst.0 {
+            worst = (took, name);
+        }
+    }
+    println!(
+        "the costliest comment of 8 KiB: {} in {:.1} ms, limit 50 ms",
+        worst.1, worst.0
+    );
+    for (bytes, limit) in [
+        (16 * 1024, 100.0),
+        (128 * 1024, 800.0),
+        (1024 * 1024, 1000.0),
+    ] {
+        let mut worst = (0.0, String::new());
+        for (name, source) in costly(bytes) {
+            for markup in [Markup::Markdown, Markup::Html] {
+                let (took, _) = quickest(|| daybook::text::post(&source, markup, &none));
+                let what = format!("a post of {} KiB of {name} as {markup:?}", bytes / 1024);
+                if took > worst.0 {
+                    worst = (took, what.clone());
+                }
+                check(what, took, limit);
+            }
+        }
+        println!(
+            "the costliest: {} in {:.1} ms, limit {limit} ms",
+            worst.1, worst.0
+        );
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }

@@ -16,9 +16,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &[]),
     ("secrets", &["error"]),
     ("text", &["blog"]),
-    ("store", &["blog", "error", "clock"]),
+    ("store", &["blog", "error", "clock", "metrics"]),
     ("mail", &["blog", "config", "error"]),
     ("media", &["blog", "config", "error"]),
+    ("metrics", &["blog", "config", "error"]),
     ("transfer", &["blog", "text", "store", "media"]),
     ("app", BELOW_APP),
     ("later", &AND_APP),
@@ -32,15 +33,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lib", &ALL),
 ];
 const BELOW_APP: &[&str] = &[
-    "blog", "clock", "config", "error", "mail", "media", "secrets", "store", "text", "transfer",
-];
-const AND_APP: [&str; 11] = [
-    "app", "blog", "clock", "config", "error", "mail", "media", "secrets", "store", "text",
+    "blog", "clock", "config", "error", "mail", "media", "metrics", "secrets", "store", "text",
     "transfer",
 ];
-const ALL: [&str; 14] = [
-    "app", "blog", "cli", "clock", "config", "error", "http", "later", "mail", "media", "secrets",
-    "store", "text", "transfer",
+const AND_APP: [&str; 12] = [
+    "app", "blog", "clock", "config", "error", "mail", "media", "metrics", "secrets", "store",
+    "text", "transfer",
+];
+const ALL: [&str; 15] = [
+    "app", "blog", "cli", "clock", "config", "error", "http", "later", "mail", "media", "metrics",
+    "secrets", "store", "text", "transfer",
 ];
 const DOOR: &[&str] = &["app", "blog", "text", "http", "store", "error", "secrets"];
 
@@ -534,12 +536,61 @@ fn locked(name: &str) -> Option<Vec<u32>> {
     )
 }
 
+/// TLS is rustls's; these would bring in a library of the system.
+const BANNED: [&str; 3] = ["openssl", "openssl-sys", "native-tls"];
+
 #[test]
 fn packages_with_known_faults_are_not_locked() {
     // SQLite before 3.51.3 could lose commits; libsqlite3-sys brings a newer one from 0.37 on.
     assert!(locked("libsqlite3-sys").unwrap() >= vec![0, 37, 0]);
     // Older ones let one connection use up the memory.
     assert!(locked("h2").is_none_or(|version| version >= vec![0, 4, 16]));
+}
+
+/// What `make deny` asks of every package that is locked, as far as the lock file tells.
+#[test]
+fn packages_come_from_one_place_and_none_is_banned() {
+    let registry = ["registry+https://github.com/rust-lang/crates", ".io-index"].concat();
+    let lock = read("Cargo.lock");
+    let mut problems = Vec::new();
+    let mut number = 0;
+    for entry in lock.split("[[package]]").skip(1) {
+        let value = |name: &str| {
+            let line = entry.lines().find_map(|line| line.strip_prefix(name))?;
+            Some(line.trim_start_matches(" = ").trim_matches('"'))
+        };
+        let name = value("name").unwrap();
+        number += 1;
+        let is_ours = name == env!("CARGO_PKG_NAME");
+        if !is_ours && (value("source") != Some(&registry) || value("checksum").is_none()) {
+            problems.push(format!("{name} comes from {:?}", value("source")));
+        }
+        if BANNED.contains(&name) {
+            problems.push(format!("{name} is banned"));
+        }
+    }
+    assert!(number > 100, "the lock file is read");
+    let banned_elsewhere = read("deny.toml");
+    for name in BANNED {
+        let line = format!("{{ crate = \"{name}\" }}");
+        if !banned_elsewhere.contains(&line) {
+            problems.push(format!("deny.toml does not ban {name}"));
+        }
+    }
+    refuse(&problems);
+}
+
+#[test]
+fn no_target_of_ours_may_hold_unsafe_code() {
+    // The table of lints holds for the library, the program, the build script and all tests.
+    let manifest = read("Cargo.toml");
+    let lints = manifest.split("[lints.rust]\n").nth(1).unwrap();
+    let first = lints.lines().next();
+    assert_eq!(first, Some("unsafe_code = \"forbid\""));
+    assert!(
+        !manifest.contains("[workspace"),
+        "another package would have lints of its own"
+    );
 }
 
 #[test]
@@ -618,6 +669,123 @@ fn no_file_names_a_machine_or_a_registry() {
                 .filter(|needle| text.contains(*needle))
                 .map(|needle| format!("{}: {needle}", path.display())),
         );
+    }
+    refuse(&problems);
+}
+
+/// S63 to S68: the program asks no other server for anything but its mail server, so that nobody can make it ask. Whoever gives it a
+/// client of HTTP or a name to look up has those cases to test first.
+#[test]
+fn nothing_dials_out_but_the_mailer() {
+    // The health check speaks to the machine itself; the mailer to the server that the operator names.
+    let may = ["src/cli/health.rs", "src/mail.rs"];
+    let dials = [
+        "TcpStream::connect",
+        "TcpSocket::connect",
+        ".connect(",
+        "UdpSocket",
+        "UnixStream",
+        "lookup_host",
+        "ToSocketAddrs",
+        "reqwest",
+        "ureq",
+        "isahc",
+        "curl::",
+        "hyper::client",
+        "client::conn",
+        "Command::new",
+    ];
+    let problems: Vec<String> = files("src", ".rs")
+        .iter()
+        .filter(|source| !may.contains(&source.path.as_str()) && !source.is_in("src/store/"))
+        .flat_map(|source| {
+            let code = source.outside_tests();
+            dials
+                .iter()
+                .filter(move |dial| code.contains(**dial))
+                .map(|dial| format!("{} says {dial}", source.path))
+        })
+        .collect();
+    refuse(&problems);
+    for package in [
+        "reqwest",
+        "ureq",
+        "isahc",
+        "curl",
+        "attohttpc",
+        "minreq",
+        "hickory-resolver",
+    ] {
+        assert_eq!(locked(package), None, "{package} is a client");
+    }
+}
+
+/// S23: a table of a spreadsheet may hold formulas; we write none, so nothing that somebody typed can be one.
+#[test]
+fn nothing_is_written_as_a_table_of_a_spreadsheet() {
+    assert_eq!(locked("csv"), None);
+    let problems: Vec<String> = files("src", ".rs")
+        .iter()
+        .filter(|source| source.text.contains("text/csv") || source.text.contains(".csv"))
+        .map(|source| source.path.clone())
+        .collect();
+    refuse(&problems);
+}
+
+/// What a line of the tables of SECURITY.md says: its number, and the tests that it names.
+fn promised() -> Vec<(String, Vec<String>)> {
+    let policy = read("SECURITY.md");
+    let rows = policy.lines().filter_map(|line| {
+        let mut cells = line.strip_prefix("| ")?.split(" | ");
+        let number = cells.next()?.trim();
+        let is_number = number.len() == 3 && number.starts_with(['S', 'F']);
+        let tests = cells.nth(1)?;
+        let named = tests.split('`').skip(1).step_by(2).map(str::to_owned);
+        let named = named.chain(tests.starts_with("n/a").then(String::new));
+        is_number.then(|| (number.to_owned(), named.collect()))
+    });
+    rows.collect()
+}
+
+#[test]
+fn every_case_is_promised_and_every_test_that_a_promise_names_exists() {
+    let promised = promised();
+    let mut problems = Vec::new();
+    for number in (1..80).map(|number| format!("S{number:02}")) {
+        let lines = promised
+            .iter()
+            .filter(|(named, _)| *named == number)
+            .count();
+        if lines != 1 {
+            problems.push(format!("{number} stands there {lines} times"));
+        }
+    }
+    let mut sources = files("tests", ".rs");
+    sources.extend(files("src", ".rs"));
+    sources.extend(files("tests", ".mjs"));
+    sources.extend(files("fuzz", ".rs"));
+    for (number, tests) in promised {
+        if tests.is_empty() {
+            problems.push(format!("{number} names no test"));
+        }
+        // `tests/file.rs::name_of_the_test`, a file alone, or nothing where it is not applicable.
+        for test in tests.iter().filter(|test| !test.is_empty()) {
+            let (file, name) = test.split_once("::").unwrap_or((test, ""));
+            let exists = if sources.iter().any(|source| source.path == file) {
+                let has = |source: &Source| {
+                    source.path == file
+                        && (name.is_empty()
+                            || source.text.contains(&format!("fn {name}("))
+                            || source.text.contains(&format!("test(\"{name}\"")))
+                };
+                sources.iter().any(has)
+            } else {
+                name.is_empty() && root().join(file).exists()
+            };
+            if !exists {
+                problems.push(format!("{number}: there is no {test}"));
+            }
+        }
     }
     refuse(&problems);
 }

@@ -19,9 +19,9 @@ use daybook::clock::Clock;
 use daybook::config::{Config, LogFormat};
 use daybook::store::file;
 use daybook::store::{
-    Arriving, Asking, Banned, Banning, Changed, Counted, Edit, Hit, ImportedComment, ImportedPost,
-    KeepError, Keeping, Kept, Landed, LandedComment, Named, Outcome, PublishError, Publishing,
-    Side, SoughtText, Store, Twin,
+    Arriving, Asking, Banned, Banning, Beside, Changed, Counted, Edit, Hit, ImportedComment,
+    ImportedPost, KeepError, Keeping, Kept, Landed, LandedComment, Named, Outcome, PublishError,
+    Publishing, Side, SoughtText, Store, Twin,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -490,7 +490,7 @@ async fn neighbours_of_the_same_moment_lead_through_all_posts() {
     let path = newest_path(&blog.store).await;
     let newest = blog.store.published(&path).await.unwrap().unwrap();
     assert_eq!(newest.title, "three");
-    let (older, newer) = blog.store.neighbours(&newest).await.unwrap();
+    let Beside { older, newer, .. } = blog.store.beside(newest.id, 1).await.unwrap();
     assert!(newer.is_none());
     let two = blog
         .store
@@ -498,7 +498,7 @@ async fn neighbours_of_the_same_moment_lead_through_all_posts() {
         .await
         .unwrap()
         .unwrap();
-    let (older, newer) = blog.store.neighbours(&two).await.unwrap();
+    let Beside { older, newer, .. } = blog.store.beside(two.id, 1).await.unwrap();
     assert_eq!(
         (older.unwrap().title.as_str(), newer.unwrap().title.as_str()),
         ("one", "three")
@@ -1045,9 +1045,10 @@ async fn the_number_below_a_post_is_that_of_its_approved_comments() {
     assert!(blog.undo(CommentId(99)).await.is_none());
     let thread: Vec<CommentId> = blog
         .store
-        .thread_page(post, 1)
+        .beside(post, 1)
         .await
         .unwrap()
+        .thread
         .comments
         .into_iter()
         .map(|comment| comment.id)
@@ -1525,7 +1526,7 @@ async fn a_look_comes_back_and_so_does_the_one_before_it() {
     };
     assert_eq!(blog.store.earlier_appearance().await.unwrap(), None);
     blog.store.undo_appearance(NOON).await.unwrap();
-    let before = blog.store.refresh_version().await.unwrap();
+    let before = blog.store.content_version();
     for theme in [Theme::Sepia, Theme::Plain] {
         let later = NOON.plus_seconds(60);
         blog.store
@@ -1533,7 +1534,7 @@ async fn a_look_comes_back_and_so_does_the_one_before_it() {
             .await
             .unwrap();
     }
-    assert!(blog.store.refresh_version().await.unwrap() > before);
+    assert!(blog.store.content_version() > before);
     let now = async || blog.store.settings().await.unwrap().appearance;
     assert_eq!(now().await, look(Theme::Plain));
     let earlier = blog.store.earlier_appearance().await.unwrap();
@@ -1588,6 +1589,62 @@ async fn a_blog_without_a_title_takes_the_one_that_is_offered() {
 }
 
 // Imports
+
+#[tokio::test]
+async fn a_reply_finds_what_it_answers_beside_it_or_says_that_it_is_alone() {
+    let blog = Blog::new().await;
+    let posts = [imported("post-1", "/2016/06/one.html")];
+    let landed = blog.store.import_posts(&posts, NOON).await.unwrap();
+    let [Landed::New(post)] = landed[..] else {
+        panic!("{landed:?}")
+    };
+    let reply = |origin: &str, parent: &str| ImportedComment {
+        parent: Some(parent.to_owned()),
+        ..imported_comment(origin, post)
+    };
+    let comments = [
+        imported_comment("c-1", post),
+        reply("c-2", "c-1"),
+        reply("c-3", "c-4"),
+        imported_comment("c-4", post),
+        reply("c-5", "c-5"),
+    ];
+    let landed = blog.store.import_comments(&comments, NOON).await.unwrap();
+    let [
+        LandedComment::New(first),
+        LandedComment::New(second),
+        LandedComment::Alone(_),
+        LandedComment::New(_),
+        LandedComment::Alone(_),
+    ] = landed[..]
+    else {
+        panic!("{landed:?}")
+    };
+    let second = blog.store.comment(second).await.unwrap().unwrap();
+    assert_eq!(second.parent_id, Some(first));
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn a_comment_that_was_brought_in_keeps_every_byte() {
+    let blog = Blog::new().await;
+    let posts = [imported("post-1", "/2016/06/one.html")];
+    let landed = blog.store.import_posts(&posts, NOON).await.unwrap();
+    let [Landed::New(post)] = landed[..] else {
+        panic!("{landed:?}")
+    };
+    let source = "one\0two \u{1f980} \"three\" \\ four".to_owned();
+    let comments = [ImportedComment {
+        source: source.clone(),
+        ..imported_comment("c-1", post)
+    }];
+    let landed = blog.store.import_comments(&comments, NOON).await.unwrap();
+    let [LandedComment::New(id)] = landed[..] else {
+        panic!("{landed:?}")
+    };
+    let stored = blog.store.comment(id).await.unwrap().unwrap();
+    assert_eq!(stored.source, source);
+}
 
 #[tokio::test]
 async fn what_was_brought_in_once_is_known_the_second_time() {
@@ -2194,7 +2251,8 @@ async fn two_programs_on_one_file_see_each_others_changes() {
     blog.create(&draft("Tides"), Publish::Now, NOON.plus_seconds(5))
         .await;
     assert_eq!(other.content_version(), before, "it has not looked yet");
-    assert_eq!(other.refresh_version().await.unwrap(), NOON.plus_seconds(5));
+    other.refresh_version().await.unwrap();
+    assert_eq!(other.changed_at(), NOON.plus_seconds(5));
     assert_eq!(other.content_version(), blog.store.content_version());
     assert!(other.content_version() > before);
     assert!(newest_path(&other).await.ends_with("/tides.html"));
@@ -2367,7 +2425,7 @@ proptest! {
             paths.dedup();
             assert_eq!(paths.len(), listed.len(), "one post at one address");
             for post in &listed {
-                let thread = blog.store.thread_page(post.id, 1).await.unwrap().comments;
+                let thread = blog.store.beside(post.id, 1).await.unwrap().thread.comments;
                 assert_eq!(usize::try_from(post.approved_comments).unwrap(), thread.len());
             }
             let mut with_tags = 0;
@@ -2425,6 +2483,7 @@ async fn upgrade(data: &std::path::Path, database: &std::path::Path) {
         database: database.to_owned(),
         trusted_proxies: Vec::new(),
         smtp: None,
+        metrics: None,
         log: LogFormat::Text,
         page_cache_bytes: 0,
         backups: data.join("backups"),
@@ -3184,7 +3243,7 @@ async fn related_posts_wait_to_be_found_whenever_words_change() {
     assert!(due().await.is_empty());
     assert!(blog.store.content_version() > version);
     let related = async || {
-        let related = blog.store.related_posts(one.id).await.unwrap();
+        let related = blog.store.beside(one.id, 1).await.unwrap().related;
         related.into_iter().map(|one| one.title).collect::<Vec<_>>()
     };
     assert_eq!(related().await, ["Other"]);

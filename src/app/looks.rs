@@ -26,6 +26,8 @@ pub struct Looks {
     pub sheet: Arc<Sheet>,
     pub picture: Option<HeaderPicture>,
     pub sidebar: Option<Sidebar>,
+    /// Whether the newest comments have a place beside the posts, so that each comment changes every page.
+    pub shows_comments: bool,
 }
 
 /// The style sheet of readers' pages, under an address that never means other bytes.
@@ -167,6 +169,7 @@ impl Looks {
             sheet: sheets.of(Theme::default(), ""),
             picture: None,
             sidebar: None,
+            shows_comments: false,
         }
     }
 
@@ -193,6 +196,7 @@ impl Looks {
             sheet: sheets.of(look.theme, &look.css),
             picture,
             sidebar: sidebar(look, settings, store).await?,
+            shows_comments: look.side != Side::None && look.blocks.contains(&Block::Comments),
         })
     }
 }

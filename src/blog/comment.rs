@@ -352,7 +352,7 @@ fn parse_url(text: &str, say: &Phrases) -> Result<String, &'static str> {
 }
 
 /// A comment with all that its page or the moderator's list shows.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, serde::Deserialize)]
 pub struct Comment {
     pub id: CommentId,
     pub post_id: PostId,

@@ -4,6 +4,7 @@
 
 pub mod appearance;
 pub mod archive;
+pub mod audit;
 pub mod author;
 pub mod backup;
 pub mod ban;
@@ -18,6 +19,7 @@ pub mod merge;
 pub mod missing;
 pub mod moderation;
 pub mod network;
+pub mod password;
 pub mod phrases;
 pub mod post;
 pub mod redirect;

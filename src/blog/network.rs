@@ -14,6 +14,17 @@ pub fn neighbourhood(address: IpAddr) -> String {
     within(address, 3)
 }
 
+/// The same for people to read: `192.0.2.0/24`, `2001:db8:1::/48`.
+#[must_use]
+pub fn shortened(address: IpAddr) -> String {
+    let bits = if address.to_canonical().is_ipv4() {
+        24
+    } else {
+        48
+    };
+    format!("{}/{bits}", neighbourhood(address))
+}
+
 /// The first three parts of four, or so many of eight.
 fn within(address: IpAddr, segments: usize) -> String {
     match address.to_canonical() {

@@ -463,7 +463,7 @@ impl Post {
 }
 
 /// A post on a page that lists posts: its first part, and what stands in the line below.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, serde::Deserialize)]
 pub struct Listed {
     pub id: PostId,
     pub title: String,
@@ -476,14 +476,19 @@ pub struct Listed {
     pub comments: Comments,
     pub approved_comments: i64,
     pub cut: bool,
-    #[sqlx(try_from = "String")]
+    #[serde(deserialize_with = "stored_details")]
     pub details: Details,
     /// The first part of the text as safe HTML.
     pub html: String,
 }
 
+/// Details as they stand in a row, within JSON of its own.
+fn stored_details<'de, D: serde::Deserializer<'de>>(row: D) -> Result<Details, D::Error> {
+    <String as serde::Deserialize>::deserialize(row).map(Details::from)
+}
+
 /// A link to a post: its title and its permalink.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx::FromRow, serde::Deserialize)]
 pub struct Link {
     pub title: String,
     pub path: String,

@@ -209,6 +209,16 @@ impl Settings {
         settings
     }
 
+    /// The names of settings that have another value than these.
+    #[must_use]
+    pub fn other_than(&self, before: &Self) -> Vec<&'static str> {
+        let pairs = self.rows().into_iter().zip(before.rows());
+        pairs
+            .filter(|(after, before)| after != before)
+            .map(|((name, _), _)| name)
+            .collect()
+    }
+
     /// The rows that hold these settings.
     #[must_use]
     pub fn rows(&self) -> Vec<(&'static str, String)> {

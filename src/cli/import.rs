@@ -10,7 +10,7 @@ use crate::transfer::import::disqus::Disqus;
 use crate::transfer::import::isso;
 use crate::transfer::import::remark42::Remark42;
 use crate::transfer::import::wordpress::WordPress;
-use crate::transfer::load::{self, Source};
+use crate::transfer::load::{self, Source, Walk};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use std::fs::File;
@@ -148,7 +148,7 @@ fn entries<'a>(format: Format, file: impl BufRead + 'a) -> Result<Entries<'a>> {
 }
 
 impl Source for Archive<'_> {
-    fn entries(&self) -> Result<Entries<'_>> {
+    fn entries(&self, _: Walk) -> Result<Entries<'_>> {
         self.reader(Some(&self.progress))
     }
 }

@@ -6,14 +6,16 @@ mod demo;
 mod export;
 mod health;
 mod import;
+mod log;
 mod progress;
+mod reserve;
 mod serve;
 pub mod upgrade;
 mod user;
 
-use crate::config::{Config, ConfigArgs, LogFormat};
-use crate::store::Store;
+use crate::config::{Config, ConfigArgs};
 use crate::store::file::Checkpoints;
+use crate::store::{OpenError, Store};
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -72,38 +74,30 @@ impl Cli {
             return Ok(());
         }
         let config = Config::read(&self.config)?;
-        start_log(config.log);
-        match self.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve::run(config, &self.config).await,
+        let log = log::start(config.log);
+        let result = Self::command_of(self.command, config, &self.config).await;
+        log.finish();
+        result
+    }
+
+    async fn command_of(
+        command: Option<Command>,
+        config: Config,
+        given: &ConfigArgs,
+    ) -> Result<()> {
+        match command.unwrap_or(Command::Serve) {
+            Command::Serve => serve::run(config, given).await,
             Command::User { command } => user::run(command, &config).await,
             Command::Import(args) => import::run(args, &config).await,
             Command::Export(args) => export::run(args, &config).await,
             Command::Backup(args) => backup::run(args, &config).await,
-            Command::Restore(args) => backup::restore(args, &config, &self.config).await,
+            Command::Restore(args) => backup::restore(args, &config, given).await,
             Command::Rollback(args) => upgrade::rollback(&args, &config).await,
             Command::Demo(args) => demo::run(args, &config).await,
             Command::Check => check::run(&config).await,
             Command::Health => health::run(&config),
             Command::Completions { .. } => Ok(()),
         }
-    }
-}
-
-/// Starts the log on standard error: for people, or a JSON object a line. Control characters in what visitors send
-/// come out escaped in both.
-fn start_log(format: LogFormat) {
-    use std::io::IsTerminal;
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => log
-            .with_ansi(std::io::stderr().is_terminal())
-            .with_target(false)
-            .init(),
-        LogFormat::Json => log.json().init(),
     }
 }
 
@@ -118,18 +112,21 @@ async fn open_store(config: &Config, create: bool) -> Result<Store> {
         })?;
     }
     // A server that runs holds the lock; whoever gets it for a moment may upgrade.
-    if let Some(_lock) = serve::try_lock(config)? {
+    let lock = serve::try_lock(config)?;
+    let mut opened = open_database(config, create).await;
+    if lock.is_some() && matches!(opened, Err(OpenError::Older(_))) {
         upgrade::to_newest(config).await?;
+        opened = open_database(config, create).await;
     }
-    open_database(config, create).await
+    Ok(opened?)
 }
 
 /// Opens the database of a config, with its log looked after as the config says.
-async fn open_database(config: &Config, create: bool) -> Result<Store> {
+async fn open_database(config: &Config, create: bool) -> Result<Store, OpenError> {
     let checkpoints = if config.leave_checkpoints {
         Checkpoints::Left
     } else {
         Checkpoints::Own
     };
-    Ok(Store::open_with(&config.database, create, checkpoints).await?)
+    Store::open_with(&config.database, create, checkpoints).await
 }

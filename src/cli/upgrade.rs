@@ -7,21 +7,19 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http;
-use crate::http::server::Client;
+use crate::http::Front;
 use crate::secrets::Passwords;
 use crate::store::file::{self, Kept, Migrations};
 use crate::store::upgrade::{self, Landmarks};
 use crate::store::{OpenError, Store, backup};
 use crate::text;
 use anyhow::{Context, Result, anyhow, bail};
-use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header::HOST};
 use clap::Args;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tower::ServiceExt;
 
 /// How far an upgrade has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,17 +183,17 @@ async fn trial(config: &Config, copy: &Path, landmarks: &Landmarks, clock: &Cloc
 }
 
 async fn look_at_pages(app: &App, landmarks: &Landmarks) -> Result<()> {
-    let router = http::router(app.clone());
-    page(app, &router, "/admin/sign-in").await?;
+    let front = http::front(app.clone());
+    page(app, &front, "/admin/sign-in").await?;
     if !landmarks.set_up {
         return Ok(());
     }
-    let home = page(app, &router, "/").await?;
+    let home = page(app, &front, "/").await?;
     expect("/", &home, &landmarks.blog)?;
-    let feed = page(app, &router, "/feed.atom").await?;
+    let feed = page(app, &front, "/feed.atom").await?;
     if let Some((title, path)) = &landmarks.newest {
         expect("/", &home, title)?;
-        let post = page(app, &router, path).await?;
+        let post = page(app, &front, path).await?;
         expect(path, &post, title)?;
         if !feed.contains(path.as_str()) {
             bail!("/feed.atom does not name {path}");
@@ -205,15 +203,14 @@ async fn look_at_pages(app: &App, landmarks: &Landmarks) -> Result<()> {
 }
 
 /// The body of one of our pages, which must answer 200.
-async fn page(app: &App, router: &Router, path: &str) -> Result<String> {
+async fn page(app: &App, front: &Front, path: &str) -> Result<String> {
     let host = &app.config.url[url::Position::BeforeHost..url::Position::AfterPort];
-    let mut request = Request::get(path)
+    let request = Request::get(path)
         .header(HOST, host)
         .body(Body::empty())
         .with_context(|| format!("{path} is no address"))?;
     let nobody = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    request.extensions_mut().insert(Client(nobody));
-    let Ok(answer) = router.clone().oneshot(request).await;
+    let Ok(answer) = front.answer(nobody, request).await;
     let status = answer.status();
     if status != StatusCode::OK {
         bail!("{path} answers {}", status.as_u16());

@@ -2,6 +2,7 @@
 
 use crate::blog::Problems;
 use crate::blog::author::{self, Author, Role};
+use crate::blog::password;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::secrets::{self, Passwords};
@@ -85,8 +86,7 @@ async fn add(
         author::parse_person(name, email).map_err(|problems| sentence(&problems))?;
     let hash = if password_stdin {
         let password = read_password()?;
-        author::check_password(&password, &[&name, &email])
-            .map_err(|problems| sentence(&problems))?;
+        password::check(&password, &[&name, &email]).map_err(|problems| sentence(&problems))?;
         Some(Passwords::default().hash(password).await?)
     } else {
         None

@@ -1,13 +1,13 @@
 //! Our own style sheets, scripts and icons: embedded, served under names that carry their digest, cached for ever.
 
-use super::cache::Body;
+use super::body::Body;
 use crate::app::App;
 use crate::app::looks::asset_address;
 use crate::blog::time::Millis;
 use crate::error::Error;
 use crate::text::css;
 use axum::extract::{Path, State};
-use axum::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, LAST_MODIFIED};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, LAST_MODIFIED};
 use axum::http::{HeaderValue, Method, Uri};
 use axum::response::Response;
 use axum::routing::get;
@@ -91,7 +91,7 @@ impl Asset {
         };
         Self {
             address: asset_address(name, text.as_bytes()),
-            body: Body::new(content_type.to_owned(), text.into()),
+            body: Body::new(&head(content_type, FOR_EVER), text.into()),
         }
     }
 }
@@ -120,7 +120,9 @@ macro_rules! icon {
             $path,
             LazyLock::new(|| {
                 let bytes = include_bytes!(concat!("../../assets/", $file)).as_slice();
-                Body::new($kind.to_owned(), bytes.into())
+                let mut head = head($kind, FOR_A_DAY);
+                head.insert(RESOURCE_POLICY, FOR_ALL);
+                Body::new(&head, bytes.into())
             }),
         )
     };
@@ -152,9 +154,13 @@ static MODIFIED: LazyLock<HeaderValue> = LazyLock::new(|| {
     HeaderValue::from_str(&at.http_date()).unwrap_or(HeaderValue::from_static(""))
 });
 
-fn answer(body: &Body, kept: HeaderValue, method: &Method, headers: &HeaderMap) -> Response {
-    let more = [(CACHE_CONTROL, kept), (LAST_MODIFIED, MODIFIED.clone())];
-    body.answer(method, headers, &more)
+/// What an answer says of a file.
+fn head(kind: &'static str, kept: HeaderValue) -> HeaderMap {
+    let mut head = HeaderMap::new();
+    head.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    head.insert(CACHE_CONTROL, kept);
+    head.insert(LAST_MODIFIED, MODIFIED.clone());
+    head
 }
 
 pub fn routes() -> Router<App> {
@@ -184,7 +190,7 @@ impl Sheets {
         if let Some(body) = self.0.get(address) {
             return body;
         }
-        let body = Arc::new(Body::new(CSS.to_owned(), css.to_owned().into()));
+        let body = Arc::new(Body::new(&head(CSS, FOR_EVER), css.to_owned().into()));
         self.0.insert(address.to_owned(), Arc::clone(&body));
         body
     }
@@ -200,18 +206,27 @@ async fn asset(
     let address = format!("/assets/{name}");
     let mut known = ASSETS.iter().chain([&*SAMPLES]);
     if let Some(asset) = known.find(|asset| asset.address == address) {
-        return Ok(answer(&asset.body, FOR_EVER, &method, &headers));
+        return Ok(asset.body.answer(&method, &headers));
     }
     if !is_sheet(&name) {
         return Err(Error::NotFound);
     }
     // A page from before the last change of looks, or from before the last start, still names its old sheet.
-    let (sheet, kept) = match app.sheets.at(&address) {
-        Some(sheet) => (sheet, FOR_EVER),
-        None => (Arc::clone(&app.site().await?.looks.sheet), FOR_A_MINUTE),
+    let known = app.sheets.at(&address);
+    let kept = if known.is_some() {
+        FOR_EVER
+    } else {
+        FOR_A_MINUTE
     };
-    let body = sheets.body(&sheet.address, &sheet.css);
-    Ok(answer(&body, kept, &method, &headers))
+    let sheet = match known {
+        Some(sheet) => sheet,
+        None => Arc::clone(&app.site().await?.looks.sheet),
+    };
+    let mut answer = sheets
+        .body(&sheet.address, &sheet.css)
+        .answer(&method, &headers);
+    answer.headers_mut().insert(CACHE_CONTROL, kept);
+    Ok(answer)
 }
 
 /// Whether a name is one that a sheet of readers' pages could have had.
@@ -225,7 +240,5 @@ fn is_sheet(name: &str) -> bool {
 async fn icon(uri: Uri, method: Method, headers: HeaderMap) -> Result<Response, Error> {
     let icon = ICONS.iter().find(|(path, _)| *path == uri.path());
     let (_, body) = icon.ok_or(Error::NotFound)?;
-    let mut answer = answer(body, FOR_A_DAY, &method, &headers);
-    answer.headers_mut().insert(RESOURCE_POLICY, FOR_ALL);
-    Ok(answer)
+    Ok(body.answer(&method, &headers))
 }

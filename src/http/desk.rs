@@ -17,6 +17,8 @@ pub struct Desk {
     pub signed_in: SignedIn,
     /// Comments that wait for a decision.
     pub waiting: i64,
+    /// Whether nothing can be changed, because the disk can only be read.
+    pub only_read: bool,
     /// The address of this page, for the menu to mark where one is.
     here: String,
 }
@@ -57,6 +59,7 @@ impl FromRequestParts<App> for Desk {
             signed_in: SignedIn::from_request_parts(parts, app).await?,
             shell: Shell::of(app).await?,
             waiting: app.store.waiting_comments().await?,
+            only_read: app.store.is_only_read(),
             here,
         })
     }

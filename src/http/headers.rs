@@ -21,7 +21,25 @@ pub async fn add(State(app): State<App>, request: Request, next: Next) -> Respon
     let admin = request.uri().path().starts_with("/admin");
     let mut response = next.run(request).await;
     let in_own = response.extensions().get::<InOwnFrame>().is_some();
-    let headers = response.headers_mut();
+    let site = if response.headers().contains_key(CONTENT_SECURITY_POLICY) {
+        None
+    } else {
+        app.site().await.ok()
+    };
+    let place = Place { admin, in_own };
+    complete(response.headers_mut(), &app, site.as_deref(), place);
+    response
+}
+
+/// Where an answer stands; the default is a page for readers.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Place {
+    admin: bool,
+    in_own: bool,
+}
+
+/// Puts in what an answer does not say by itself.
+pub fn complete(headers: &mut HeaderMap, app: &App, site: Option<&Site>, place: Place) {
     let mut set = |name: HeaderName, value: &'static str| {
         headers
             .entry(name)
@@ -37,11 +55,15 @@ pub async fn add(State(app): State<App>, request: Request, next: Next) -> Respon
     set(OPENER_POLICY, "same-origin");
     set(RESOURCE_POLICY, "same-origin");
     set(X_FRAME_OPTIONS, "DENY");
-    if app.config.is_https() {
+    let https = app.config.is_https();
+    if https {
         headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
     }
-    add_policy(&app, admin, in_own, headers).await;
-    response
+    if !headers.contains_key(CONTENT_SECURITY_POLICY)
+        && let Ok(policy) = HeaderValue::from_str(&policy(https, place, site))
+    {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
 }
 
 /// Marks a page behind the sign-in that stands in a frame of ours, or holds one: a preview in another width. Other sites
@@ -57,18 +79,8 @@ pub fn in_own_frame(mut response: Response) -> Response {
 struct InOwnFrame;
 
 /// The content security policy: nothing but our own, pictures from the hosts and the video players that the settings name.
-async fn add_policy(app: &App, admin: bool, in_own: bool, headers: &mut HeaderMap) {
-    if headers.contains_key(CONTENT_SECURITY_POLICY) {
-        return;
-    }
-    let site = app.site().await.ok();
-    let policy = policy(app.config.is_https(), admin, in_own, site.as_deref());
-    if let Ok(value) = HeaderValue::from_str(&policy) {
-        headers.insert(CONTENT_SECURITY_POLICY, value);
-    }
-}
-
-fn policy(https: bool, admin: bool, in_own: bool, site: Option<&Site>) -> String {
+fn policy(https: bool, place: Place, site: Option<&Site>) -> String {
+    let Place { admin, in_own } = place;
     let pictures = site.map_or(String::new(), |site| {
         site.settings
             .picture_hosts

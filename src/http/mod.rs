@@ -2,11 +2,13 @@
 
 mod assets;
 mod author;
+mod body;
 mod cache;
 mod cookies;
 mod cursor;
 mod desk;
 mod form;
+mod front;
 mod headers;
 mod host;
 mod known_device;
@@ -26,12 +28,13 @@ mod sharing;
 mod shell;
 mod sidebar;
 mod throttle;
+mod trace;
 
 use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -42,17 +45,21 @@ const FORM_MAX_BYTES: usize = 64 * 1024;
 /// The longest that a handler may take.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The whole server as a service; layers further down in this list see a request earlier.
-pub fn router(app: App) -> Router {
+pub use front::Front;
+pub use ops::metrics;
+
+/// The whole server; layers further down in this list see a request earlier.
+pub fn front(app: App) -> Front {
     let pages = cache::Pages::new(&app);
+    let hosts = host::Hosts::of(&app.config);
     let throttle = throttle::Throttle::default();
     let rates = rates::Rates::default();
     let same_origin = from_fn_with_state(app.clone(), same_origin::refuse_others);
     let uploads = author::uploads(&app).layer(same_origin.clone());
-    Router::new()
+    let router = Router::new()
         .merge(
             reader::pages()
-                .layer(from_fn_with_state(pages, cache::serve))
+                .layer(from_fn_with_state(pages.clone(), cache::serve))
                 .layer(from_fn_with_state(app.clone(), passing::note)),
         )
         .merge(reader::others())
@@ -63,6 +70,7 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(FORM_MAX_BYTES))
         .layer(axum::Extension(throttle))
         .layer(axum::Extension(rates))
+        .layer(axum::Extension(rates::Searches::default()))
         .layer(same_origin)
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -71,8 +79,14 @@ pub fn router(app: App) -> Router {
         .merge(uploads)
         .layer(CatchPanicLayer::custom(render::panicked))
         .layer(from_fn_with_state(app.clone(), render::errors))
-        .layer(from_fn_with_state(app.clone(), host::check))
+        .layer(from_fn_with_state(hosts.clone(), host::check))
         .layer(from_fn_with_state(app.clone(), headers::add))
-        .layer(from_fn(render::trace))
-        .with_state(app)
+        .layer(from_fn_with_state(app.clone(), trace::note))
+        .with_state(app.clone());
+    Front {
+        app,
+        hosts,
+        pages,
+        router,
+    }
 }

@@ -1,11 +1,16 @@
-//! For machines that watch: is the program alive, can it serve.
+//! For machines that watch: is the program alive, can it serve, and what does it count.
 
+use super::render::ForMachines;
 use crate::app::App;
-use crate::error::Error;
+use crate::error::Result;
+use crate::metrics::{CONTENT_TYPE, Text};
 use axum::Router;
-use axum::http::header::CACHE_CONTROL;
-use axum::response::IntoResponse;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{self, CACHE_CONTROL, RETRY_AFTER};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use std::path::Path;
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -13,15 +18,121 @@ pub fn routes() -> Router<App> {
         .route("/readyz", get(ready))
 }
 
+/// What is served at `--metrics`, never at the blog's own address: what is counted there is the operator's.
+pub fn metrics(app: App) -> Router {
+    Router::new()
+        .route("/metrics", get(counted))
+        .with_state(app)
+}
+
 /// 200 as long as the program answers at all.
 async fn alive() -> impl IntoResponse {
     ([(CACHE_CONTROL, "no-store")], "alive\n")
 }
 
-/// 200 when the database answers too.
-async fn ready(
-    axum::extract::State(app): axum::extract::State<App>,
-) -> Result<impl IntoResponse, Error> {
-    app.store.refresh_version().await?;
-    Ok(([(CACHE_CONTROL, "no-store")], "ready\n"))
+/// 200 when the database answers too and nobody asked the server to stop; else 503 with the reason in a line.
+async fn ready(State(app): State<App>) -> Response {
+    if app.is_stopping() {
+        return not_ready("stopping\n");
+    }
+    if let Err(error) = app.store.refresh_version().await {
+        tracing::error!(%error, "not ready: the database cannot be read");
+        return not_ready("the database cannot be read\n");
+    }
+    ([(CACHE_CONTROL, "no-store")], "ready\n").into_response()
+}
+
+fn not_ready(reason: &'static str) -> Response {
+    let headers = [(CACHE_CONTROL, "no-store"), (RETRY_AFTER, "5")];
+    let mut response = (StatusCode::SERVICE_UNAVAILABLE, headers, reason).into_response();
+    response.extensions_mut().insert(ForMachines);
+    response
+}
+
+/// Everything that is counted, in the text format of Prometheus.
+async fn counted(State(app): State<App>) -> Response {
+    let mut text = Text::default();
+    app.metrics.tell(&mut text);
+    let times = app.store.times();
+    let help = "Questions to the database, from asking for a connection to the last row.";
+    text.histogram("daybook_query_seconds", help, &times.questions);
+    let help = "Changes, from waiting for their turn to the commit that is on disk.";
+    text.histogram("daybook_write_seconds", help, &times.changes);
+    // Whoever watches learns that the database does not answer from what can still be told.
+    let stored = stored(&app, &mut text).await;
+    if let Err(error) = &stored {
+        tracing::error!(%error, "the database cannot be counted");
+    }
+    let up = u8::from(stored.is_ok() && !app.is_stopping());
+    text.one("daybook_ready", "gauge", "1 when it can serve.", up);
+    sizes(&app.config.database, &mut text);
+    backups(&app, &mut text).await;
+    text.moment(
+        "process_start_time_seconds",
+        "When it started.",
+        app.started_at.0,
+    );
+    text.process();
+    let version = concat!("{version=\"", env!("CARGO_PKG_VERSION"), "\"}");
+    text.family("daybook_build_info", "gauge", "The version of the program.");
+    text.line("daybook_build_info", version, 1);
+    ([(header::CONTENT_TYPE, CONTENT_TYPE)], text.into_string()).into_response()
+}
+
+/// Whether the blog is safe elsewhere than in its database.
+async fn backups(app: &App, text: &mut Text) {
+    match app.last_proven_backup().await {
+        Ok(last) => {
+            let help =
+                "When the newest backup was made that was restored for a trial and found whole.";
+            let at = last.at.map_or(0, |at| at.0);
+            text.moment("daybook_backup_last_proven_timestamp_seconds", help, at);
+            let help = "1 when the newest backup is whole and none has failed since.";
+            text.one("daybook_backup_ok", "gauge", help, u8::from(last.ok));
+        }
+        Err(error) => tracing::error!(%error, "the backups cannot be counted"),
+    }
+}
+
+/// What only the database knows.
+async fn stored(app: &App, text: &mut Text) -> Result<()> {
+    let outbox = app.store.outbox_counts().await?;
+    let comments = app.store.waiting_comments().await?;
+    let media = app.store.media_bytes().await?;
+    for (name, help, number) in [
+        (
+            "daybook_outbox_waiting",
+            "Mail that waits for a server.",
+            outbox.waiting,
+        ),
+        (
+            "daybook_outbox_dead",
+            "Mail that was given up.",
+            outbox.failed,
+        ),
+        (
+            "daybook_comments_waiting",
+            "Comments that wait for a decision.",
+            comments,
+        ),
+        (
+            "daybook_media_bytes",
+            "Pictures with all their sizes.",
+            media,
+        ),
+    ] {
+        text.one(name, "gauge", help, number);
+    }
+    Ok(())
+}
+
+/// How large the files of the database are.
+fn sizes(database: &Path, text: &mut Text) {
+    let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
+    let mut log = database.as_os_str().to_owned();
+    log.push("-wal");
+    let help = "The database file.";
+    text.one("daybook_database_bytes", "gauge", help, bytes(database));
+    let help = "The log of the database that is not written back yet.";
+    text.one("daybook_wal_bytes", "gauge", help, bytes(Path::new(&log)));
 }

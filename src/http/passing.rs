@@ -1,7 +1,7 @@
 //! What is noted of a reader's request as it passes: that a page was opened, or that an address holds nothing. Who comes by
 //! an old address for which the author made a redirect is sent on.
 //!
-//! Stands before the page cache, so that every opening is seen; it adds no more than a short lock to an answer.
+//! Stands before the page cache, so that every opening is seen; the front notes those of pages that lie ready.
 
 use super::render::{self, Near};
 use super::server::Client;
@@ -29,7 +29,10 @@ pub async fn note(State(app): State<App>, request: Request, next: Next) -> Respo
     let uri = request.uri().clone();
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let asks = *request.method() == Method::GET;
-    let reader = if asks { reader(&app, &request) } else { None };
+    let client = request.extensions().get::<Client>().copied();
+    let reader = client
+        .filter(|_| asks)
+        .and_then(|Client(client)| Some((client, reader(&app, request.headers())?.clone())));
     if reads && is_old_query(&uri) {
         match redirected(&app, &uri).await {
             Ok(Some(response)) => return response,
@@ -40,11 +43,8 @@ pub async fn note(State(app): State<App>, request: Request, next: Next) -> Respo
     let response = next.run(request).await;
     match response.status() {
         StatusCode::OK | StatusCode::NOT_MODIFIED => {
-            if let Some((client, agent)) = reader
-                && is_page(&response)
-            {
-                let agent = agent.to_str().unwrap_or_default();
-                app.tally.opened(uri.path(), client, agent);
+            if let Some((client, agent)) = reader {
+                opened(&app, &uri, client, &agent, &response);
             }
             response
         }
@@ -56,10 +56,31 @@ pub async fn note(State(app): State<App>, request: Request, next: Next) -> Respo
     }
 }
 
-/// Who opens a page to read it: the client, and how the browser calls itself. Nobody where a browser only looks ahead, where
+/// Notes the opening of a page that lay ready.
+pub fn note_ready(
+    app: &App,
+    request: (&Method, &Uri, &HeaderMap),
+    client: IpAddr,
+    response: &Response,
+) {
+    let (method, uri, headers) = request;
+    if *method == Method::GET
+        && let Some(agent) = reader(app, headers)
+    {
+        opened(app, uri, client, agent, response);
+    }
+}
+
+fn opened(app: &App, uri: &Uri, client: IpAddr, agent: &HeaderValue, response: &Response) {
+    if is_page(response) {
+        let agent = agent.to_str().unwrap_or_default();
+        app.tally.opened(uri.path(), client, agent);
+    }
+}
+
+/// How the browser of somebody calls itself who opens a page to read it. Nobody does where a browser only looks ahead, where
 /// a script fetches, and where the author looks at the own blog.
-fn reader(app: &App, request: &Request) -> Option<(IpAddr, HeaderValue)> {
-    let headers = request.headers();
+fn reader<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a HeaderValue> {
     let ahead = headers.contains_key(SEC_PURPOSE) || headers.contains_key(PURPOSE);
     let shown = headers
         .get(SEC_FETCH_DEST)
@@ -67,12 +88,7 @@ fn reader(app: &App, request: &Request) -> Option<(IpAddr, HeaderValue)> {
     if ahead || !shown || session::is_named(app, headers) {
         return None;
     }
-    let client = request.extensions().get::<Client>()?.0;
-    Some((client, agent(headers)?))
-}
-
-fn agent(headers: &HeaderMap) -> Option<HeaderValue> {
-    headers.get(USER_AGENT).cloned()
+    headers.get(USER_AGENT)
 }
 
 /// Whether an answer is a page; one that the browser has already does not say what it is.
@@ -85,7 +101,7 @@ fn is_page(response: &Response) -> bool {
 
 /// Whether the first page of the blog is asked for with a query that means nothing here: other programs named their posts
 /// so, `/?p=12`.
-fn is_old_query(uri: &Uri) -> bool {
+pub fn is_old_query(uri: &Uri) -> bool {
     let foreign = |query: &str| !PLACES.iter().any(|place| query.starts_with(place));
     uri.path() == "/" && uri.query().is_some_and(foreign)
 }

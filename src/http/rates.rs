@@ -1,4 +1,4 @@
-//! How many comments one household may send: enough for a lively talk, too few for a machine.
+//! How many comments one household may send, and how often it may search: enough for a lively talk, too few for a machine.
 //!
 //! Kept in memory only: addresses are not written down. A restart forgets, and the filter still counts by network.
 
@@ -73,6 +73,38 @@ fn make_room(households: &mut HashMap<String, Sent>, now: Millis) {
     }
 }
 
+/// The searches of one household within a minute: each may read through the texts of the whole blog.
+const SEARCHES_PER_MINUTE: u32 = 30;
+
+/// Since when each household's searches are counted, and how many they are. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Searches(Arc<Mutex<HashMap<String, (Millis, u32)>>>);
+
+impl Searches {
+    /// Counts a search, or says how many seconds to wait before the next one.
+    pub fn count(&self, from: IpAddr, now: Millis) -> Result<(), u64> {
+        let minute_ago = now.plus_seconds(-60);
+        let mut households = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if households.len() >= HOUSEHOLDS_MAX {
+            households.retain(|_, (since, _)| *since > minute_ago);
+            if households.len() >= HOUSEHOLDS_MAX {
+                households.clear();
+            }
+        }
+        let (since, number) = households.entry(household(from)).or_insert((now, 0));
+        // A clock that was set back must keep nobody waiting.
+        if *since <= minute_ago || *since > now {
+            (*since, *number) = (now, 0);
+        }
+        if *number >= SEARCHES_PER_MINUTE {
+            let left = u64::try_from(since.0 - minute_ago.0).unwrap_or(0);
+            return Err(left.div_ceil(1000));
+        }
+        *number += 1;
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,5 +172,18 @@ mod tests {
             assert_eq!(rates.count(address, "x", NOW), Ok(()));
         }
         assert!(rates.0.lock().unwrap().len() <= HOUSEHOLDS_MAX);
+    }
+
+    #[test]
+    fn a_household_searches_thirty_times_a_minute() {
+        let searches = Searches::default();
+        let home = from("192.0.2.7");
+        for _ in 0..SEARCHES_PER_MINUTE {
+            assert_eq!(searches.count(home, NOW), Ok(()));
+        }
+        assert_eq!(searches.count(home, NOW.plus_seconds(20)), Err(40));
+        assert_eq!(searches.count(from("198.51.100.7"), NOW), Ok(()));
+        assert_eq!(searches.count(home, NOW.plus_seconds(60)), Ok(()));
+        assert_eq!(searches.count(home, NOW.plus_seconds(-60)), Ok(()));
     }
 }

@@ -1,6 +1,7 @@
 //! From a page struct to an answer, and from an error to a page.
 
 use super::shell::Shell;
+use super::trace::{self, RequestId};
 use crate::app::App;
 use crate::app::looks::Looks;
 use crate::blog::phrases::Voice;
@@ -19,7 +20,6 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::time::Instant;
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
@@ -120,17 +120,27 @@ struct ErrorPage {
     lost: bool,
     /// Where somebody who is lost may have wanted to go.
     near: Vec<Link>,
+    /// The request's id, where there is a line about it in the log.
+    reference: Option<RequestId>,
 }
 
 /// Posts that an answer of 404 offers instead.
 #[derive(Clone)]
 pub struct Near(pub Vec<Link>);
 
+/// Marks an error answer for machines, which says all there is to say in a line of its own.
+#[derive(Clone, Copy)]
+pub struct ForMachines;
+
 /// Gives every error answer that has no words yet its page, and logs what the operator must know.
 pub async fn errors(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
+    let id = request.extensions().get::<RequestId>().copied();
     let response = next.run(request).await;
     let status = response.status();
+    if response.extensions().get::<ForMachines>().is_some() {
+        return response;
+    }
     let worded = response.headers().contains_key(CONTENT_TYPE) && !response.body().is_end_stream();
     let plain_rejection = response
         .headers()
@@ -140,11 +150,15 @@ pub async fn errors(State(app): State<App>, request: Request, next: Next) -> Res
         return response;
     }
     let error = response.extensions().get::<Arc<Error>>().cloned();
-    if status.is_server_error() && !matches!(error.as_deref(), Some(Error::NotSetUp)) {
+    let failed = status.is_server_error() && !matches!(error.as_deref(), Some(Error::NotSetUp));
+    if failed {
         let reason = error
             .as_ref()
             .map_or_else(|| "no reason given".to_owned(), ToString::to_string);
-        tracing::error!(status = status.as_u16(), path, reason, "a request failed");
+        let path = trace::told(&path);
+        trace::within(id, || {
+            tracing::error!(status = status.as_u16(), path, reason, "a request failed");
+        });
     }
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(axum::http::header::CONTENT_LENGTH);
@@ -161,9 +175,14 @@ pub async fn errors(State(app): State<App>, request: Request, next: Next) -> Res
             .insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     let near = parts.extensions.remove::<Near>().map(|near| near.0);
-    let at_desk = path.starts_with("/admin");
-    let near = near.unwrap_or_default();
-    let body = error_body(&app, status, error.as_deref(), near, at_desk).await;
+    let told = ToTell {
+        status,
+        error: error.as_deref(),
+        near: near.unwrap_or_default(),
+        at_desk: path.starts_with("/admin"),
+        reference: id.filter(|_| failed),
+    };
+    let body = error_body(&app, told).await;
     Response::from_parts(parts, Body::from(body))
 }
 
@@ -173,31 +192,37 @@ fn retry_after(status: StatusCode, error: Option<&Error>) -> Option<u64> {
             retry_after_seconds,
         }) => Some(*retry_after_seconds),
         _ if status == StatusCode::SERVICE_UNAVAILABLE => Some(5),
+        // Room is made by people.
+        _ if status == StatusCode::INSUFFICIENT_STORAGE => Some(300),
         _ => None,
     }
 }
 
-async fn error_body(
-    app: &App,
+/// What an error page is made of.
+struct ToTell<'a> {
     status: StatusCode,
-    error: Option<&Error>,
+    error: Option<&'a Error>,
     near: Vec<Link>,
     at_desk: bool,
-) -> String {
+    reference: Option<RequestId>,
+}
+
+async fn error_body(app: &App, told: ToTell<'_>) -> String {
     // Where even the settings cannot be read, the page does without them.
     let mut shell = Shell::of(app).await.unwrap_or_else(|_| Shell::bare(app));
-    if at_desk {
+    if told.at_desk {
         // No own style sheet may keep an author from the way to change it.
         shell = shell.in_looks(Looks::plain(&app.sheets));
     }
-    let (heading, message) = words(shell.say(), status, error);
+    let (heading, message) = words(shell.say(), told.status, told.error);
     let page = ErrorPage {
         shell,
-        status,
+        status: told.status,
         heading,
         message,
-        lost: status == StatusCode::NOT_FOUND,
-        near,
+        lost: told.status == StatusCode::NOT_FOUND,
+        near: told.near,
+        reference: told.reference,
     };
     page.render().unwrap_or_else(|_| heading.to_owned())
 }
@@ -248,15 +273,34 @@ pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
     Error::Internal(format!("panic: {words}")).into_response()
 }
 
-/// One line in the log for each request, for who asks for it (`RUST_LOG=daybook=debug`).
-pub async fn trace(request: Request, next: Next) -> Response {
-    if !tracing::enabled!(tracing::Level::DEBUG) {
-        return next.run(request).await;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::routing::get;
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    async fn broken() -> &'static str {
+        panic!("on purpose")
     }
-    let begun = Instant::now();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let response = next.run(request).await;
-    let micros = begun.elapsed().as_micros();
-    tracing::debug!(%method, ?path, status = response.status().as_u16(), micros, "answered");
-    response
+
+    #[tokio::test]
+    async fn s73_a_panic_is_answered_and_the_server_goes_on() {
+        let router = Router::new()
+            .route("/broken", get(broken))
+            .route("/whole", get(async || "whole"))
+            .layer(CatchPanicLayer::custom(panicked));
+        for (path, status) in [("/broken", 500), ("/whole", 200), ("/broken", 500)] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status().as_u16(), status, "{path}");
+            let error = answer.extensions().get::<Arc<Error>>();
+            assert_eq!(
+                error.map(ToString::to_string).as_deref(),
+                (status == 500).then_some("panic: on purpose"),
+                "for the log, and for no visitor"
+            );
+        }
+    }
 }

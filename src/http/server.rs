@@ -1,14 +1,18 @@
 //! The accept loop: HTTP/1.1 with limits on time, size and number that axum's own `serve` does not set.
 
-use crate::config::Config;
-use axum::Router;
+use crate::app::App;
+use crate::blog::time::Millis;
+use crate::clock::Clock;
 use axum::http::header::HeaderMap;
+use axum::response::Response;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use ipnet::IpNet;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -18,14 +22,11 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, Sleep};
-use tower::ServiceExt;
-use tower_http::timeout::TimeoutBody;
 
 /// A client that takes longer for its headers is stuck or hostile; also how long an idle connection is kept.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest silence within the body of a request.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// The longest that a client may take nothing of an answer.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long started requests have to end when the server stops.
@@ -33,8 +34,11 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
 const HEADERS_MAX: usize = 64;
 const HEADER_BYTES_MAX: usize = 16 * 1024;
 const BACKLOG: u32 = 1024;
-/// Connections at once; beyond that new ones wait in the backlog.
-const CONNECTIONS_MAX: usize = 10_000;
+/// Connections at once; beyond that idle ones make way, and new ones wait in the backlog. 10,000 idle ones and 1,000 that
+/// stall take about 200 MiB.
+const CONNECTIONS_MAX: u64 = 12_000;
+/// Descriptors that connections leave to the database, to files and to mail.
+const DESCRIPTORS_LEFT: u64 = 64;
 /// Connections at once from one address that is no proxy of ours.
 const CONNECTIONS_PER_ADDRESS_MAX: u32 = 100;
 
@@ -50,23 +54,50 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
+/// How many connections there may be at once. The process first takes all the descriptors that it may have.
+fn connections_max() -> usize {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    let descriptors = match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => limit.maximum,
+        Err(_) => limit.current,
+    };
+    let left = descriptors.map_or(CONNECTIONS_MAX, |all| all.saturating_sub(DESCRIPTORS_LEFT));
+    usize::try_from(left.clamp(1, CONNECTIONS_MAX)).unwrap_or(1)
+}
+
 /// Serves until `stop` is done; then takes no new connection and gives started requests a while to end.
-pub async fn serve(
+pub async fn serve<S, F>(
     listener: TcpListener,
-    router: Router,
-    config: &Config,
+    answer: S,
+    app: &App,
     stop: impl Future<Output = ()>,
-) {
-    let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+) where
+    S: Fn(IpAddr, axum::http::Request<hyper::body::Incoming>) -> F + Clone + Send + 'static,
+    F: Future<Output = Result<Response, Infallible>> + Send + 'static,
+{
+    let mut graceful = GracefulShutdown::new();
+    let mut making_way = JoinSet::new();
+    let places = Arc::new(Semaphore::new(connections_max()));
     let neighbours = Neighbours::default();
-    let trusted: Arc<[IpNet]> = config.trusted_proxies.clone().into();
+    let trusted: Arc<[IpNet]> = app.config.trusted_proxies.clone().into();
     let mut stop = std::pin::pin!(stop);
     loop {
-        // CONNECTIONS_MAX permits are never closed, so this only waits.
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
-            break;
+        if places.available_permits() == 0 {
+            // Whoever only keeps a connection for later makes way; what was begun is ended first.
+            let all = std::mem::replace(&mut graceful, GracefulShutdown::new());
+            making_way.spawn(all.shutdown());
+            while making_way.try_join_next().is_some() {}
+        }
+        let place = tokio::select! {
+            place = Arc::clone(&places).acquire_owned() => place,
+            () = &mut stop => break,
         };
+        // The permits are never closed.
+        let Ok(place) = place else { break };
         let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
@@ -83,38 +114,74 @@ pub async fn serve(
         let Some(seat) = neighbours.seat(peer.ip(), proxied) else {
             continue;
         };
-        // Small answers go out at once.
-        let _ = stream.set_nodelay(true);
-        let service = router.clone();
-        let trusted = Arc::clone(&trusted);
-        let service = TowerToHyperService::new(service.map_request(
-            move |mut request: axum::http::Request<hyper::body::Incoming>| {
-                let client = client(&trusted, peer.ip(), request.headers());
-                request.extensions_mut().insert(Client(client));
-                request.map(|body| axum::body::Body::new(TimeoutBody::new(BODY_TIMEOUT, body)))
-            },
-        ));
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEADER_TIMEOUT)
-            .max_headers(HEADERS_MAX)
-            .max_buf_size(HEADER_BYTES_MAX)
-            .serve_connection(TokioIo::new(Patient::new(stream)), service);
-        let connection = graceful.watch(connection);
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
-            }
-            drop((place, seat));
-        });
+        begin(
+            &graceful,
+            &answer,
+            &trusted,
+            (stream, peer.ip()),
+            (place, seat, app.metrics.connected()),
+        );
+    }
+    // Whoever was let in by the system before the stop may have sent a request already.
+    while let Some(Ok((stream, peer))) = waiting(&listener).await {
+        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+            break;
+        };
+        let held = (place, app.metrics.connected());
+        begin(&graceful, &answer, &trusted, (stream, peer.ip()), held);
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown())
-        .await
-        .is_err()
-    {
+    let drained = async {
+        graceful.shutdown().await;
+        while making_way.join_next().await.is_some() {}
+    };
+    if tokio::time::timeout(DRAIN_TIMEOUT, drained).await.is_err() {
         tracing::info!("some connections were cut because they did not end in time");
     }
+}
+
+/// The next connection that is there already.
+async fn waiting(listener: &TcpListener) -> Option<io::Result<(TcpStream, SocketAddr)>> {
+    std::future::poll_fn(|cx| match listener.poll_accept(cx) {
+        Poll::Ready(accepted) => Poll::Ready(Some(accepted)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
+}
+
+/// Serves a connection in a task of its own. What it holds is given back at its end.
+fn begin<S, F>(
+    graceful: &GracefulShutdown,
+    answer: &S,
+    trusted: &Arc<[IpNet]>,
+    (stream, peer): (TcpStream, IpAddr),
+    held: impl Send + 'static,
+) where
+    S: Fn(IpAddr, axum::http::Request<hyper::body::Incoming>) -> F + Clone + Send + 'static,
+    F: Future<Output = Result<Response, Infallible>> + Send + 'static,
+{
+    // Small answers go out at once.
+    let _ = stream.set_nodelay(true);
+    let (answer, trusted) = (answer.clone(), Arc::clone(trusted));
+    let service = service_fn(move |request: axum::http::Request<hyper::body::Incoming>| {
+        let client = client(&trusted, peer, request.headers());
+        answer(client, request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        // hyper cannot write a date before 1970, which a machine without a battery may have for a while.
+        .auto_date_header(Clock::System.now() >= Millis(0))
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_headers(HEADERS_MAX)
+        .max_buf_size(HEADER_BYTES_MAX)
+        .serve_connection(TokioIo::new(Patient::new(stream)), service);
+    let connection = graceful.watch(connection);
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection ended early");
+        }
+        drop(held);
+    });
 }
 
 /// The address that a request really comes from.
@@ -129,7 +196,7 @@ fn is_trusted(trusted: &[IpNet], address: IpAddr) -> bool {
 
 /// The client behind our own proxies: the right-most forwarded address that is none of them. From anybody else
 /// the header is a claim and counts for nothing.
-fn client(trusted: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+pub fn client(trusted: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     if !is_trusted(trusted, peer) {
         return peer;
     }

@@ -1,17 +1,19 @@
 //! Who is signed in. A session is a random token in a cookie; only its hash is stored.
 
 use super::form::CSRF;
+use super::server::Client;
 use super::{cookies, known_device, render, script};
 use crate::app::App;
+use crate::blog::audit::{Act, Note};
 use crate::blog::author::{Author, Role};
 use crate::blog::time::Millis;
-use crate::blog::{AuthorId, SessionId, device};
+use crate::blog::{AuthorId, SessionId, device, network};
 use crate::error::{Error, Result};
 use crate::secrets;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{CACHE_CONTROL, COOKIE as COOKIE_HEADER, HeaderMap, USER_AGENT};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::{Extensions, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -32,9 +34,38 @@ pub struct SignedIn {
     pub token_hash: Vec<u8>,
     /// The token that this session's forms carry.
     pub csrf: String,
+    /// Where this request comes from.
+    pub network: Network,
+}
+
+/// The network that a request comes from, shortened for the audit log; empty where nobody knows.
+#[derive(Debug, Clone, Default)]
+pub struct Network(pub String);
+
+impl Network {
+    fn of(extensions: &Extensions) -> Self {
+        let client = extensions.get::<Client>();
+        Self(client.map_or(String::new(), |client| network::shortened(client.0)))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Network {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        _: &S,
+    ) -> std::result::Result<Self, Self::Rejection> {
+        Ok(Self::of(&parts.extensions))
+    }
 }
 
 impl SignedIn {
+    /// A line for the audit log about what this person does.
+    pub fn note(&self, act: Act, now: Millis) -> Note {
+        Note::new(act, now).by(self.author.id).from(&self.network.0)
+    }
+
     /// Whether the person showed a password or a passkey a short while ago, and may change how somebody gets in.
     pub fn is_confirmed(&self, now: Millis) -> bool {
         self.confirmed_at > now.plus_seconds(-CONFIRMED_SECONDS)
@@ -61,6 +92,7 @@ pub async fn of(app: &App, headers: &HeaderMap) -> Result<Option<SignedIn>> {
         confirmed_at: session.confirmed_at,
         token_hash,
         csrf,
+        network: Network::default(),
     }))
 }
 
@@ -73,7 +105,8 @@ pub fn is_named(app: &App, headers: &HeaderMap) -> bool {
 /// that nobody is signed in.
 pub async fn require(State(app): State<App>, mut request: Request, next: Next) -> Response {
     match of(&app, request.headers()).await {
-        Ok(Some(signed_in)) => {
+        Ok(Some(mut signed_in)) => {
+            signed_in.network = Network::of(request.extensions());
             request.extensions_mut().insert(signed_in);
             next.run(request).await
         }
@@ -122,11 +155,12 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     }
 }
 
-/// Signs somebody in with a fresh session, whatever the browser had before.
+/// Signs somebody in with a fresh session, whatever the browser had before; `way` says what was shown for it.
 pub async fn begin(
     app: &App,
     headers: &HeaderMap,
-    author: AuthorId,
+    network: &Network,
+    (author, way): (AuthorId, &str),
     mut response: Response,
 ) -> Result<Response> {
     if let Some(old) = cookies::read(app, headers, COOKIE) {
@@ -137,7 +171,12 @@ pub async fn begin(
         .get(USER_AGENT)
         .and_then(|agent| agent.to_str().ok());
     let device = device::of(agent.unwrap_or_default());
+    let note = Note::new(Act::Enter, app.now())
+        .by(author)
+        .about(way)
+        .from(&network.0);
     app.store
+        .noting(note)
         .add_session(&secrets::hash(&token), author, &device, app.now())
         .await?;
     cookies::set(app, &mut response, COOKIE, &token, COOKIE_MAX_AGE_SECONDS)?;
@@ -147,7 +186,11 @@ pub async fn begin(
 
 /// Ends a session on the server and in the browser.
 pub async fn end(app: &App, signed_in: &SignedIn, mut response: Response) -> Result<Response> {
-    app.store.end_session(&signed_in.token_hash).await?;
+    let note = signed_in.note(Act::Leave, app.now());
+    app.store
+        .noting(note)
+        .end_session(&signed_in.token_hash)
+        .await?;
     cookies::set(app, &mut response, COOKIE, "", 0)?;
     Ok(response)
 }

@@ -23,6 +23,8 @@ pub struct Shell {
     pub site: Arc<Site>,
     /// Scheme, host and port of the public address.
     pub origin: String,
+    /// When anything that readers can see changed last.
+    pub changed_at: Millis,
 }
 
 impl Shell {
@@ -30,6 +32,7 @@ impl Shell {
         let site = app.site().await?;
         Ok(Self {
             origin: app.config.origin(),
+            changed_at: app.store.changed_at(),
             site,
         })
     }
@@ -48,6 +51,7 @@ impl Shell {
     pub fn bare(app: &App) -> Self {
         Self {
             origin: app.config.origin(),
+            changed_at: Millis(0),
             site: Arc::new(Site {
                 version: 0,
                 settings: Settings::default(),
@@ -59,7 +63,6 @@ impl Shell {
                 footer: String::new(),
                 pages: Vec::new(),
                 looks: Looks::plain(&app.sheets),
-                changed_at: Millis(0),
             }),
         }
     }

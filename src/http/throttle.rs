@@ -18,6 +18,12 @@ const LONGEST_WAIT: Duration = Duration::from_mins(15);
 const TRIES_PER_NETWORK: u32 = 30;
 /// Wrong passwords for one account from all networks, of each the free ones only: one network alone cannot use them up.
 const TRIES_PER_ACCOUNT: u32 = 50;
+/// Wrong passwords from all networks for all accounts that cost nothing, of each network the free ones only …
+const TRIES_IN_ALL: u32 = 200;
+/// … then who comes from an unknown browser waits no longer than this: it slows a guesser down and keeps nobody out.
+const LONGEST_WAIT_OF_ALL: Duration = Duration::from_secs(30);
+/// Under what they are counted; no address looks like it.
+const ALL: &str = "all";
 /// A quiet hour makes good again.
 const FORGOTTEN_AFTER: Duration = Duration::from_hours(1);
 /// Beyond this many accounts and networks the oldest are forgotten, so that a flood cannot fill the memory.
@@ -78,7 +84,7 @@ impl Throttle {
                 .get(key)
                 .filter(|known| now.duration_since(known.last) < FORGOTTEN_AFTER)
         };
-        let growing = |key: &str, free: u32| {
+        let growing = |key: &str, free: u32, longest: Duration| {
             known(key).map(|known| {
                 let over = known.number.saturating_sub(free);
                 let wait = if over == 0 {
@@ -86,21 +92,23 @@ impl Throttle {
                 } else {
                     FIRST_WAIT
                         .saturating_mul(1 << over.saturating_sub(1).min(16))
-                        .min(LONGEST_WAIT)
+                        .min(longest)
                 };
                 wait.saturating_sub(now.duration_since(known.last))
             })
         };
-        let own = growing(&who.own(), FREE_TRIES);
+        let own = growing(&who.own(), FREE_TRIES, LONGEST_WAIT);
         if who.known_device.is_some() {
             return own.filter(|wait| !wait.is_zero());
         }
-        let by_account = growing(&who.account, TRIES_PER_ACCOUNT);
+        let by_account = growing(&who.account, TRIES_PER_ACCOUNT, LONGEST_WAIT);
+        let in_all = growing(ALL, TRIES_IN_ALL, LONGEST_WAIT_OF_ALL);
         let by_network = known(&household(who.from))
             .filter(|known| known.number >= TRIES_PER_NETWORK)
             .map(|known| LONGEST_WAIT.saturating_sub(now.duration_since(known.last)));
         own.max(by_account)
             .max(by_network)
+            .max(in_all)
             .filter(|wait| !wait.is_zero())
     }
 
@@ -132,6 +140,7 @@ impl Throttle {
             count(household(who.from));
             if own <= FREE_TRIES {
                 count(who.account.clone());
+                count(ALL.to_owned());
             }
         }
     }
@@ -200,6 +209,26 @@ mod tests {
             Some(FIRST_WAIT),
             "a stolen browser is no way to guess on"
         );
+    }
+
+    #[test]
+    fn many_guesses_for_many_accounts_slow_unknown_browsers_down_and_no_others() {
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        for number in 0..=TRIES_IN_ALL {
+            let [_, _, high, low] = number.to_be_bytes();
+            let guesser = trying(&number.to_string(), IpAddr::from([203, high, low, 1]));
+            assert_eq!(throttle.wait(&guesser, now), None);
+            throttle.failed(&guesser, now);
+        }
+        let mut ada = trying("ada", HOME);
+        assert_eq!(throttle.wait(&ada, now), Some(FIRST_WAIT));
+        for number in 0..40 {
+            throttle.failed(&trying(&format!("more {number}"), AWAY), now);
+        }
+        assert_eq!(throttle.wait(&ada, now), Some(LONGEST_WAIT_OF_ALL));
+        assert_eq!(throttle.wait(&ada, now + LONGEST_WAIT_OF_ALL), None);
+        ada.known_device = Some("a browser".to_owned());
+        assert_eq!(throttle.wait(&ada, now), None);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::store::TRASH_KEPT_SECONDS;
 use crate::text;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How soon a change that another process made is seen.
 const TICK_EVERY: Duration = Duration::from_millis(500);
@@ -166,6 +166,14 @@ fn adopt_beside(app: &App) {
 
 /// One tick: sees what other processes changed, and shows what is due.
 pub async fn tick(app: &App) -> Result<()> {
+    let begun = Instant::now();
+    let done = step(app).await;
+    let now = app.now();
+    app.metrics.ticked(now.0, begun.elapsed(), done.is_ok());
+    done
+}
+
+async fn step(app: &App) -> Result<()> {
     app.store.refresh_version().await?;
     app.follow_settings().await?;
     publish_due(app).await
@@ -220,6 +228,7 @@ pub async fn tidy(app: &App) -> Result<()> {
         .await?;
     app.store.tidy_outbox(now).await?;
     app.store.tidy_editors(now).await?;
+    app.store.tidy_audit(now).await?;
     app.store
         .tidy_redirects(now.plus_seconds(-REDIRECTS_KEPT_SECONDS))
         .await?;

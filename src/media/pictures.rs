@@ -50,6 +50,8 @@ const TOO_LARGE: &str = "This picture has too many pixels. At most 12,000 on a s
      save it smaller and send it again.";
 const TOO_LONG: &str =
     "This moving picture has too many frames. Make it shorter or smaller and send it again.";
+pub const TOO_LITTLE_MEMORY: &str =
+    "This server has too little memory for so large a picture. Save it smaller and send it again.";
 pub const TOO_SLOW: &str = "This picture took too long to read. Save it smaller and send it again.";
 
 /// Why a file was not taken; a sentence for who sent it.
@@ -90,6 +92,14 @@ pub fn make(sent: &[u8]) -> Result<Made, Refused> {
         Some(made) => Ok(made),
         None => still(format, sent),
     }
+}
+
+/// How many pixels a picture says that it has; `None` where it does not say so.
+#[must_use]
+pub fn pixels(sent: &[u8]) -> Option<u64> {
+    let reader = ImageReader::with_format(Cursor::new(sent), format(sent)?);
+    let (width, height) = reader.into_dimensions().ok()?;
+    Some(u64::from(width) * u64::from(height))
 }
 
 /// What the bytes are, by how each kind begins.

@@ -2,7 +2,7 @@
 //!
 //! The day is that of the blog's zone. The counts are kept by triggers of the schema, so reading counts nothing.
 
-use super::posts::listed;
+use super::reading::{Dated, listed, page_of};
 use super::{Page, Side, Store, Write};
 use crate::blog::post::{Kind, Listed, State};
 use crate::blog::time::Millis;
@@ -24,12 +24,18 @@ pub struct PostWriter {
 }
 
 /// A post in a list of titles.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, serde::Deserialize)]
 pub struct Titled {
     pub id: PostId,
     pub title: String,
     pub path: String,
     pub published_at: Millis,
+}
+
+impl Dated for Titled {
+    fn place(&self) -> (Millis, PostId) {
+        (self.published_at, self.id)
+    }
 }
 
 /// What a writer is called: by the account, or else by the by-line.
@@ -62,8 +68,10 @@ macro_rules! between {
 macro_rules! titled {
     ($rest:literal) => {
         concat!(
+            "select json_group_array(json_array(id, title, path, published_at)) from (",
             "select p.id, p.title, p.path, p.published_at from posts p ",
-            $rest
+            $rest,
+            ")"
         )
     };
 }
@@ -90,7 +98,7 @@ impl Store {
 
     /// The nearest months that have posts: `(older, newer)`.
     pub async fn months_beside(&self, month: &str) -> Result<(Option<String>, Option<String>)> {
-        self.beside(
+        self.spans_beside(
             "select (select max(month) from months where month < $1), (select min(month) from months where month > $1)",
             month,
         )
@@ -99,7 +107,7 @@ impl Store {
 
     /// The nearest days that have posts: `(older, newer)`.
     pub async fn days_beside(&self, day: &str) -> Result<(Option<String>, Option<String>)> {
-        self.beside(
+        self.spans_beside(
             "select (select max(day) from days where day < $1), (select min(day) from days where day > $1)",
             day,
         )
@@ -118,7 +126,7 @@ impl Store {
         Ok(row.map(|(day,)| day))
     }
 
-    async fn beside(
+    async fn spans_beside(
         &self,
         sql: &'static str,
         of: &str,
@@ -166,7 +174,7 @@ impl Store {
         limit: i64,
     ) -> Result<Page<T>>
     where
-        T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin,
+        T: Dated + serde::de::DeserializeOwned,
     {
         let (at, id, end) = match side {
             Side::Older(at, id) if at < until => (at, id, from),
@@ -175,14 +183,14 @@ impl Store {
             Side::Newer(at, id) if at >= from => (at, id, until),
             Side::Newer(..) => (from, 0, until),
         };
-        let rows = sqlx::query_as(sql)
+        let (posts,): (String,) = sqlx::query_as(sql)
             .bind(at)
             .bind(id)
             .bind(end)
             .bind(limit + 1)
-            .fetch_all(&self.readers)
+            .fetch_one(&self.readers)
             .await?;
-        Ok(Page::of(rows, side, limit))
+        page_of(&posts, side, limit)
     }
 
     /// Those who wrote published posts, by name.
@@ -225,14 +233,14 @@ impl Store {
             ),
         };
         let (at, id) = side.place();
-        let rows = sqlx::query_as(sql)
+        let (posts,): (String,) = sqlx::query_as(sql)
             .bind(writer)
             .bind(at)
             .bind(id)
             .bind(limit + 1)
-            .fetch_all(&self.readers)
+            .fetch_one(&self.readers)
             .await?;
-        Ok(Page::of(rows, side, limit))
+        page_of(&posts, side, limit)
     }
 
     /// Puts posts into the archive that an older schema brought along, no more than `limit`; false where none is left.
@@ -350,13 +358,18 @@ impl Write {
         Ok(())
     }
 
-    /// Makes the days of all posts anew, for another zone.
-    pub(super) async fn place_all(&mut self) -> Result<()> {
+    /// The blog's zone.
+    pub(super) async fn zone(&mut self) -> Result<TimeZone> {
         let zone: Option<(String,)> =
             sqlx::query_as("select value from settings where name = 'zone'")
                 .fetch_optional(&mut *self.tx)
                 .await?;
-        let zone = zone_of(zone.as_ref().map(|(name,)| name.as_str()));
+        Ok(zone_of(zone.as_ref().map(|(name,)| name.as_str())))
+    }
+
+    /// Makes the days of all posts anew, for another zone.
+    pub(super) async fn place_all(&mut self) -> Result<()> {
+        let zone = self.zone().await?;
         let mut last = PostId(0);
         loop {
             let posts: Vec<(PostId, Millis, String)> = sqlx::query_as(
@@ -389,7 +402,7 @@ impl Write {
     }
 
     /// The writer of a post's page of posts. A by-line and an account of the same name are one person.
-    async fn writer_of(
+    pub(super) async fn writer_of(
         &mut self,
         author: Option<AuthorId>,
         byline: &str,
@@ -453,6 +466,6 @@ fn zone_of(name: Option<&str>) -> TimeZone {
         .unwrap_or(TimeZone::UTC)
 }
 
-fn day_of(at: Millis, zone: &TimeZone) -> String {
+pub(super) fn day_of(at: Millis, zone: &TimeZone) -> String {
     at.day(zone).strftime("%Y-%m-%d").to_string()
 }

@@ -1,6 +1,7 @@
 //! Comments on their way in: what is asked about one before it is judged, and how many at once share one transaction.
 
 use super::comments::json;
+use super::file::BUSY_TIMEOUT;
 use super::{Store, Write};
 use crate::blog::comment::{self, NewComment, State};
 use crate::blog::spam::{Facts, Verdict};
@@ -200,8 +201,10 @@ impl Store {
         self.arrivals.push(arriving, answer)?;
         // A task of its own: a client that hangs up must not take the others' comments along.
         tokio::spawn(self.clone().write_arrivals());
-        answered
+        // Who is sent away comes again with the same words: whichever of the two is written, the other finds it.
+        tokio::time::timeout(BUSY_TIMEOUT, answered)
             .await
+            .map_err(|_| Error::Busy)?
             .map_err(|_| Error::Internal("a comment was left in the queue".to_owned()))?
     }
 
@@ -216,6 +219,13 @@ impl Store {
                 for ((_, answer), posted) in waiting.drain(..).zip(posted) {
                     // Whoever hung up meanwhile hears nothing; the comment is kept.
                     let _ = answer.send(Ok(posted));
+                }
+            }
+            // None of them is at fault, and another try would take as long.
+            Err(error) if error.passes() => {
+                tracing::warn!(%error, comments = waiting.len(), "comments are sent back");
+                for (_, answer) in waiting.drain(..) {
+                    let _ = answer.send(Err(Error::Busy));
                 }
             }
             // One of them may be at fault: each alone gets its own answer.
@@ -254,7 +264,8 @@ impl Store {
         if shown_on.is_empty() {
             write.commit().await?;
         } else {
-            write.commit_content(newest.now).await?;
+            let posts: Vec<PostId> = shown_on.into_keys().collect();
+            write.commit_comments(&posts, newest.now).await?;
         }
         Ok(posted)
     }

@@ -88,6 +88,18 @@ impl Store {
         .await?)
     }
 
+    /// Puts another hash of the same password in the place of the one that was read; one that was set meanwhile stays.
+    pub async fn renew_hash(&self, id: AuthorId, read: &str, renewed: &str) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("update authors set password_hash = $3 where id = $1 and password_hash = $2")
+            .bind(id)
+            .bind(read)
+            .bind(renewed)
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await
+    }
+
     /// Adds a person, or brings a removed one back; `None` where the address belongs to somebody who is here.
     pub async fn add_author(
         &self,
@@ -111,7 +123,9 @@ impl Store {
         .bind(now)
         .fetch_optional(&mut *write.tx)
         .await?;
-        write.commit_content(now).await?;
+        if row.is_some() {
+            write.commit_content(now).await?;
+        }
         Ok(row.map(|(id,)| id))
     }
 

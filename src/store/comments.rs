@@ -65,13 +65,13 @@ impl Store {
     /// Changes what a comment says and keeps what it said; false where it is gone. The same words again change nothing.
     pub async fn edit_comment(&self, edit: Edit<'_>) -> Result<bool> {
         let mut write = self.write().await?;
-        let state = write.edit(edit).await?;
-        if state == Some(State::Approved) {
-            write.commit_content(edit.now).await?;
+        let edited = write.edit(edit).await?;
+        if let Some((post, State::Approved)) = edited {
+            write.commit_comments(&[post], edit.now).await?;
         } else {
             write.commit().await?;
         }
-        Ok(state.is_some())
+        Ok(edited.is_some())
     }
 
     /// What a comment said before, newest first.
@@ -156,17 +156,17 @@ impl Write {
     }
 
     /// Changes what a comment says; gives its state, `None` where it is gone.
-    pub(super) async fn edit(&mut self, edit: Edit<'_>) -> Result<Option<State>> {
-        let now: Option<(String, String, String, State)> =
-            sqlx::query_as("select name, url, source, state from comments where id = $1")
+    pub(super) async fn edit(&mut self, edit: Edit<'_>) -> Result<Option<(PostId, State)>> {
+        let now: Option<(String, String, String, PostId, State)> =
+            sqlx::query_as("select name, url, source, post_id, state from comments where id = $1")
                 .bind(edit.id)
                 .fetch_optional(&mut *self.tx)
                 .await?;
-        let Some((name, url, source, state)) = now else {
+        let Some((name, url, source, post, state)) = now else {
             return Ok(None);
         };
         if (name.as_str(), url.as_str(), source.as_str()) == (edit.name, edit.url, edit.source) {
-            return Ok(Some(state));
+            return Ok(Some((post, state)));
         }
         self.keep_version(edit).await?;
         // What was learned was learned from the old words.
@@ -191,7 +191,7 @@ impl Write {
         self.index_comment(edit.id, edit.name, edit.words).await?;
         self.log_act(edit.by, "edit", Some(edit.id), "", edit.now)
             .await?;
-        Ok(Some(state))
+        Ok(Some((post, state)))
     }
 
     /// Keeps what a comment says now, before it is changed.

@@ -170,8 +170,11 @@ impl Store {
         .bind(now)
         .execute(&mut *write.tx)
         .await?;
+        if added.rows_affected() == 0 {
+            return Ok(false);
+        }
         write.commit().await?;
-        Ok(added.rows_affected() == 1)
+        Ok(true)
     }
 
     /// Writes down that a passkey was used, with its counter.
@@ -188,11 +191,14 @@ impl Store {
 
     pub async fn remove_passkey(&self, author: AuthorId, id: PasskeyId) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("delete from passkeys where id = $1 and author_id = $2")
+        let gone = sqlx::query("delete from passkeys where id = $1 and author_id = $2")
             .bind(id)
             .bind(author)
             .execute(&mut *write.tx)
             .await?;
+        if gone.rows_affected() == 0 {
+            return Ok(());
+        }
         write.commit().await
     }
 

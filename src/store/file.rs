@@ -1,14 +1,16 @@
 //! The database file: created whole or not at all, and checked before it is trusted.
 
-use super::Store;
+use super::disk::Disk;
+use super::timed::Readers;
+use super::{Store, Times};
 use crate::blog::time::Millis;
+use crate::error;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 pub use sqlx::migrate::Migrator as Migrations;
@@ -21,7 +23,7 @@ const APPLICATION_ID: i64 = 0x4479_626b;
 /// The first release without the bug that lost commits when two connections met in the log file.
 const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
 /// How long a statement waits for a lock that another process holds.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Readers at once; more than cores only wait for each other.
 const READERS: u32 = 4;
 /// Databases up to this size are checked page by page before the start, larger ones after it: 64 MiB take 0.1 s.
@@ -65,6 +67,8 @@ pub enum OpenError {
         path: PathBuf,
         why: String,
     },
+    /// The disk has no room left.
+    Full(PathBuf),
 }
 
 impl fmt::Display for OpenError {
@@ -123,6 +127,11 @@ impl fmt::Display for OpenError {
                 f,
                 "this program was built with SQLite {version}, which can lose data; 3.51.3 or newer is needed"
             ),
+            Self::Full(path) => write!(
+                f,
+                "the database {} cannot be opened: the disk is full; make some room and start again",
+                path.display()
+            ),
             Self::Io { path, why } => {
                 write!(f, "the database {} cannot be opened: {why}", path.display())
             }
@@ -170,7 +179,8 @@ pub(super) fn writer_options(path: &Path) -> SqliteConnectOptions {
     options(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .pragma("wal_autocheckpoint", "1000")
+        // The store does it, see `disk.rs`.
+        .pragma("wal_autocheckpoint", "0")
         .pragma("journal_size_limit", "67108864")
         .pragma("cache_size", "-16384")
 }
@@ -220,9 +230,45 @@ impl Store {
         if schema(path).await? < schema_known() {
             return Err(OpenError::Older(path.to_owned()));
         }
-        let store = Self::connect(path, checkpoints)
-            .await
-            .map_err(|error| corrupt_or_io(path, &error))?;
+        let (writer, reader) = (writer_options(path), reader_options(path));
+        Self::connect(path, writer, reader, Disk::new(checkpoints)).await
+    }
+
+    /// Opens a database that lies on a disk that can only be read, or has no room left: readers are served, and nothing
+    /// can be changed.
+    pub async fn open_to_read(path: &Path) -> Result<Self, OpenError> {
+        // A log file holds what the database does not yet; SQLite reads it by the shared memory that was left beside it.
+        // Without one the database is whole, and nothing needs to be made beside it.
+        let whole = beside(path, "-wal").metadata().map_or(0, |log| log.len()) == 0;
+        let options = reader_options(path).immutable(whole);
+        let schema = look_into(path, &options).await?;
+        if schema < schema_known() {
+            return Err(OpenError::Older(path.to_owned()));
+        }
+        Self::connect(path, options.clone(), options, Disk::only_read()).await
+    }
+
+    async fn connect(
+        path: &Path,
+        writer: SqliteConnectOptions,
+        reader: SqliteConnectOptions,
+        disk: Disk,
+    ) -> Result<Self, OpenError> {
+        let io = |error: sqlx::Error| corrupt_or_io(path, &error);
+        // The writer comes first: it makes the shared-memory file that readers need.
+        let times = Arc::<Times>::default();
+        let writer = pool(1).connect_with(writer).await.map_err(io)?;
+        let readers = pool(READERS).connect_with(reader).await.map_err(io)?;
+        let store = Self {
+            writer,
+            readers: Readers::new(readers, &times),
+            arrivals: Arc::default(),
+            versions: Arc::default(),
+            disk: Arc::new(disk),
+            turn: Arc::default(),
+            times,
+            note: None,
+        };
         store
             .refresh_version()
             .await
@@ -231,23 +277,6 @@ impl Store {
                 why: error.to_string(),
             })?;
         Ok(store)
-    }
-
-    async fn connect(path: &Path, checkpoints: Checkpoints) -> Result<Self, sqlx::Error> {
-        let mut writing = writer_options(path);
-        if checkpoints == Checkpoints::Left {
-            writing = writing.pragma("wal_autocheckpoint", "0");
-        }
-        // The writer comes first: it makes the shared-memory file that readers need.
-        let writer = pool(1).connect_with(writing).await?;
-        let readers = pool(READERS).connect_with(reader_options(path)).await?;
-        Ok(Self {
-            writer,
-            readers,
-            arrivals: Arc::default(),
-            version: Arc::new(AtomicU64::new(0)),
-            checkpoints,
-        })
     }
 
     /// Reads every page of the database and every word of the index; gives what is wrong, nothing where all is well.
@@ -377,6 +406,15 @@ pub fn beside(database: &Path, ending: &str) -> PathBuf {
 
 /// Looks at the file without changing it; gives the number of its schema, which may be older than ours and never newer.
 pub async fn schema(path: &Path) -> Result<i64, OpenError> {
+    let schema = look_into(path, &reader_options(path)).await?;
+    if is_checked_before_start(path) {
+        quick_check(path).await?;
+    }
+    Ok(schema)
+}
+
+/// Whether it is a database of ours, and of which schema.
+async fn look_into(path: &Path, options: &SqliteConnectOptions) -> Result<i64, OpenError> {
     let io = |error: std::io::Error| OpenError::Io {
         path: path.to_owned(),
         why: error.to_string(),
@@ -389,7 +427,7 @@ pub async fn schema(path: &Path) -> Result<i64, OpenError> {
         return Err(OpenError::Empty(path.to_owned()));
     }
     check_header(path)?;
-    let mut connection = reader_options(path)
+    let mut connection = options
         .connect()
         .await
         .map_err(|error| corrupt_or_io(path, &error))?;
@@ -416,9 +454,6 @@ pub async fn schema(path: &Path) -> Result<i64, OpenError> {
                 .rfind(|kept| kept.schema <= schema_known())
                 .map(|kept| kept.path),
         });
-    }
-    if is_checked_before_start(path) {
-        quick_check(path).await?;
     }
     Ok(facts.schema)
 }
@@ -554,6 +589,9 @@ pub(super) fn corrupt_or_io(path: &Path, error: &sqlx::Error) -> OpenError {
     let code = error.as_database_error().and_then(DatabaseError::code);
     let why = error.to_string();
     let path = path.to_owned();
+    if error::is_full(error) {
+        return OpenError::Full(path);
+    }
     match code.as_deref() {
         Some(SQLITE_CORRUPT) => OpenError::Corrupt { path, why },
         Some(SQLITE_NOTADB) => OpenError::Foreign(path),

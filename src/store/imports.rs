@@ -1,12 +1,16 @@
 //! What comes in from an archive: many rows to a transaction, each known by its name in the source,
 //! so that the same archive a second time changes nothing.
+//!
+//! All rows of a batch go in by few statements: handing a statement to the connection's thread costs more than storing a row.
 
+use super::archive::day_of;
+use super::comments::json;
 use super::{Store, Write};
-use crate::blog::comment;
-use crate::blog::post::{Comments, Kind, Link, Markup, Rendered, State};
+use crate::blog::post::{Comments, Kind, Markup, Rendered, State};
 use crate::blog::time::Millis;
-use crate::blog::{AuthorId, CommentId, PostId};
-use crate::error::Result;
+use crate::blog::{AuthorId, CommentId, PostId, TagId, WriterId, comment, media, words};
+use crate::error::{Error, Result};
+use std::collections::{BTreeSet, HashMap};
 
 /// A post on its way in.
 #[derive(Debug, Clone)]
@@ -36,7 +40,8 @@ pub struct ImportedPost {
 pub struct ImportedComment {
     pub origin: String,
     pub post: PostId,
-    pub parent: Option<CommentId>,
+    /// The origin of the comment that it answers.
+    pub parent: Option<String>,
     pub state: comment::State,
     pub name: String,
     pub email: String,
@@ -63,7 +68,57 @@ pub enum Landed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LandedComment {
     New(CommentId),
+    /// New too, but what it answers is not here, or not here yet.
+    Alone(CommentId),
     Known(CommentId),
+}
+
+/// How many posts are given the places of their comments in one transaction.
+const PLACED_AT_ONCE: i64 = 1000;
+
+/// A comment as the statement that stores it reads it.
+#[derive(serde::Serialize)]
+struct CommentRow<'a> {
+    id: CommentId,
+    post: PostId,
+    parent: Option<CommentId>,
+    state: comment::State,
+    name: &'a str,
+    email: String,
+    url: &'a str,
+    origin: &'a str,
+    at: Millis,
+    renderer: i64,
+    markup: Markup,
+    html: &'a str,
+    source: &'a str,
+    folded: String,
+}
+
+/// A tag of a post, as the statement that stores it reads it.
+#[derive(serde::Serialize)]
+struct TagRow {
+    post: PostId,
+    tag: TagId,
+    place: usize,
+    at: Option<Millis>,
+}
+
+/// Where a post stands in the archive.
+#[derive(serde::Serialize)]
+struct ArchiveRow {
+    id: PostId,
+    day: String,
+    writer: Option<WriterId>,
+}
+
+/// The words of a post for the search index.
+#[derive(serde::Serialize)]
+struct WordsRow {
+    id: PostId,
+    title: String,
+    tags: String,
+    body: String,
 }
 
 impl Store {
@@ -117,10 +172,7 @@ impl Store {
     /// Takes in posts, in one transaction; the answers stand in their order.
     pub async fn import_posts(&self, posts: &[ImportedPost], now: Millis) -> Result<Vec<Landed>> {
         let mut write = self.write().await?;
-        let mut landed = Vec::with_capacity(posts.len());
-        for post in posts {
-            landed.push(write.import_post(post).await?);
-        }
+        let landed = write.land_posts(posts).await?;
         write.begin_trash(now).await?;
         write
             .commit_import(
@@ -138,49 +190,72 @@ impl Store {
         now: Millis,
     ) -> Result<Vec<LandedComment>> {
         let mut write = self.write().await?;
-        let mut landed = Vec::with_capacity(comments.len());
-        let mut touched = std::collections::BTreeSet::new();
-        for comment in comments {
-            let answer = write.import_comment(comment).await?;
-            if matches!(answer, LandedComment::New(_)) {
-                touched.insert(comment.post);
-            }
-            landed.push(answer);
-        }
-        for post in &touched {
-            write.recount(*post).await?;
-        }
+        let landed = write.land_comments(comments).await?;
+        let mut touched: Vec<PostId> = comments
+            .iter()
+            .zip(&landed)
+            .filter(|(_, landed)| !matches!(landed, LandedComment::Known(_)))
+            .map(|(comment, _)| comment.post)
+            .collect();
+        touched.sort_unstable();
+        touched.dedup();
+        write.recount_all(&touched).await?;
         write.commit_import(!touched.is_empty(), now).await?;
         Ok(landed)
     }
 
-    /// Gives comments that came in their places on their posts, oldest first whatever the order of the archive.
+    /// Gives comments that came in their places on their posts, oldest first whatever the order of the archive; some posts
+    /// at a time, so that nobody else who writes waits for long.
     pub async fn place_comments(&self, now: Millis) -> Result<()> {
-        let mut write = self.write().await?;
-        let placed = sqlx::query(
-            "update comments set place = n.place from \
-             (select c.id, row_number() over (partition by c.post_id order by c.created_at, c.id) + \
-              (select coalesce(max(m.place), 0) from comments m where m.post_id = c.post_id) as place \
-              from comments c where c.state = 'approved' and c.place is null) as n where comments.id = n.id",
-        )
-        .execute(&mut *write.tx)
-        .await?
-        .rows_affected();
-        write.commit_import(placed > 0, now).await
+        let mut after = PostId(0);
+        loop {
+            let mut write = self.write().await?;
+            let (last,): (Option<PostId>,) = sqlx::query_as(
+                "select max(id) from (select id from posts where id > $1 order by id limit $2) as some",
+            )
+            .bind(after)
+            .bind(PLACED_AT_ONCE)
+            .fetch_one(&mut *write.tx)
+            .await?;
+            let Some(last) = last else {
+                return Ok(());
+            };
+            let placed = sqlx::query(
+                "update comments set place = n.place from \
+                 (select c.id, row_number() over (partition by c.post_id order by c.created_at, c.id) + \
+                  (select coalesce(max(m.place), 0) from comments m where m.post_id = c.post_id) as place \
+                  from comments c where c.post_id > $1 and c.post_id <= $2 and c.state = 'approved' and c.place is null) \
+                 as n where comments.id = n.id",
+            )
+            .bind(after)
+            .bind(last)
+            .execute(&mut *write.tx)
+            .await?
+            .rows_affected();
+            write.commit_import(placed > 0, now).await?;
+            after = last;
+        }
     }
 
     /// Hangs comments under what they answer, once all are in.
     pub async fn set_parents(&self, pairs: &[(CommentId, CommentId)], now: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        for (comment, parent) in pairs {
-            sqlx::query("update comments set parent_id = $2 where id = $1")
-                .bind(comment)
-                .bind(parent)
-                .execute(&mut *write.tx)
-                .await?;
-        }
+        sqlx::query(
+            "update comments set parent_id = n.parent from \
+             (select value ->> 0 as id, value ->> 1 as parent from jsonb_each($1)) as n where comments.id = n.id",
+        )
+        .bind(json(&pairs)?)
+        .execute(&mut *write.tx)
+        .await?;
         write.commit_import(!pairs.is_empty(), now).await
     }
+}
+
+/// The names by which rows are known, with their ids.
+fn named<Id: serde::de::DeserializeOwned>(rows: &str) -> Result<HashMap<String, Id>> {
+    serde_json::from_str::<Vec<(String, Id)>>(rows)
+        .map(|rows| rows.into_iter().collect())
+        .map_err(|error| Error::Internal(format!("names of what came in: {error}")))
 }
 
 impl Write {
@@ -193,24 +268,82 @@ impl Write {
         }
     }
 
-    async fn import_post(&mut self, post: &ImportedPost) -> Result<Landed> {
-        let known: Option<(PostId,)> = sqlx::query_as("select id from posts where origin = $1")
-            .bind(&post.origin)
-            .fetch_optional(&mut *self.tx)
-            .await?;
-        if let Some((id,)) = known {
-            return Ok(Landed::Known(id));
+    async fn land_posts(&mut self, posts: &[ImportedPost]) -> Result<Vec<Landed>> {
+        let mut known = self.known_posts(posts).await?;
+        let mut taken = self.taken_addresses(posts).await?;
+        let mut landed = Vec::with_capacity(posts.len());
+        let mut new = Vec::with_capacity(posts.len());
+        for post in posts {
+            if let Some(id) = known.get(&post.origin) {
+                landed.push(Landed::Known(*id));
+                continue;
+            }
+            let published = post.state == State::Published;
+            let path = post.path.as_ref();
+            let holder = path.filter(|path| published && taken.contains(*path));
+            let state = if holder.is_some() {
+                State::Draft
+            } else {
+                post.state
+            };
+            let id = self
+                .insert_post(post, state, path.filter(|_| holder.is_none()))
+                .await?;
+            known.insert(post.origin.clone(), id);
+            if published {
+                taken.extend(path.cloned());
+            }
+            new.push((id, state, post));
+            landed.push(match holder {
+                Some(path) => Landed::AddressTaken(id, path.clone()),
+                None => Landed::New(id),
+            });
         }
-        let holder: Option<Link> = match (&post.path, post.state) {
-            (Some(path), State::Published) => self.holder_of(path, PostId(0)).await?,
-            _ => None,
-        };
-        let state = if holder.is_some() {
-            State::Draft
-        } else {
-            post.state
-        };
-        let path = post.path.as_ref().filter(|_| holder.is_none());
+        self.tag_posts(&new).await?;
+        self.put_in_archive(&new).await?;
+        for (id, _, post) in &new {
+            if !media::names(&post.source).is_empty() {
+                self.note_uses(*id).await?;
+            }
+        }
+        self.index_posts(&new).await?;
+        Ok(landed)
+    }
+
+    /// The posts that are here already, by their origins.
+    async fn known_posts(&mut self, posts: &[ImportedPost]) -> Result<HashMap<String, PostId>> {
+        let origins: Vec<&str> = posts.iter().map(|post| post.origin.as_str()).collect();
+        let (rows,): (String,) = sqlx::query_as(
+            "select json_group_array(json_array(origin, id)) from posts \
+             where origin in (select value from jsonb_each($1))",
+        )
+        .bind(json(&origins)?)
+        .fetch_one(&mut *self.tx)
+        .await?;
+        named(&rows)
+    }
+
+    /// Those of their addresses at which something is published already.
+    async fn taken_addresses(&mut self, posts: &[ImportedPost]) -> Result<BTreeSet<String>> {
+        let paths: Vec<&str> = posts
+            .iter()
+            .filter_map(|post| post.path.as_deref())
+            .collect();
+        let rows: Vec<(String,)> = sqlx::query_as(
+            "select path from posts where state = 'published' and path in (select value from jsonb_each($1))",
+        )
+        .bind(json(&paths)?)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        Ok(rows.into_iter().map(|(path,)| path).collect())
+    }
+
+    async fn insert_post(
+        &mut self,
+        post: &ImportedPost,
+        state: State,
+        path: Option<&String>,
+    ) -> Result<PostId> {
         let (id,): (PostId,) = sqlx::query_as(
             "insert into posts (kind, state, state_before_trash, title, path, markup, comments, author_id, byline, \
              origin, created_at, updated_at, published_at, listed_at, renderer, cut, excerpt, auto_excerpt, \
@@ -243,46 +376,224 @@ impl Write {
         .bind(&post.rendered.contents)
         .fetch_one(&mut *self.tx)
         .await?;
-        self.set_tags(id, &post.tags).await?;
-        self.note_uses(id).await?;
-        self.place(id).await?;
-        self.index_post(id, &post.title, &post.rendered.words)
-            .await?;
-        Ok(match holder {
-            Some(holder) => Landed::AddressTaken(id, holder.path),
-            None => Landed::New(id),
-        })
+        Ok(id)
     }
 
-    async fn import_comment(&mut self, comment: &ImportedComment) -> Result<LandedComment> {
-        let known: Option<(CommentId,)> =
-            sqlx::query_as("select id from comments where origin = $1")
-                .bind(&comment.origin)
-                .fetch_optional(&mut *self.tx)
-                .await?;
-        if let Some((id,)) = known {
-            return Ok(LandedComment::Known(id));
+    async fn tag_posts(&mut self, new: &[Incoming<'_>]) -> Result<()> {
+        let mut tags: HashMap<&str, TagId> = HashMap::new();
+        let mut rows = Vec::new();
+        for (post, state, from) in new {
+            for (place, name) in from.tags.iter().enumerate() {
+                let tag = match tags.get(name.as_str()) {
+                    Some(tag) => *tag,
+                    None => self.tag_for(name).await?,
+                };
+                tags.insert(name, tag);
+                rows.push(TagRow {
+                    post: *post,
+                    tag,
+                    place,
+                    at: public_since(*state, from),
+                });
+            }
         }
-        let (id,): (CommentId,) = sqlx::query_as(
-            "insert into comments (post_id, parent_id, state, name, email, url, origin, created_at, renderer, \
-             markup, html, source) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id",
+        sqlx::query(
+            "insert into post_tags (post_id, tag_id, place, published_at) \
+             select value ->> 'post', value ->> 'tag', value ->> 'place', value ->> 'at' from jsonb_each($1) where true \
+             on conflict (post_id, tag_id) do nothing",
         )
-        .bind(comment.post)
-        .bind(comment.parent)
-        .bind(comment.state)
-        .bind(&comment.name)
-        .bind(comment.email.to_lowercase())
-        .bind(&comment.url)
-        .bind(&comment.origin)
-        .bind(comment.created_at)
-        .bind(comment.renderer)
-        .bind(comment.markup)
-        .bind(&comment.html)
-        .bind(&comment.source)
+        .bind(json(&rows)?)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    async fn put_in_archive(&mut self, new: &[Incoming<'_>]) -> Result<()> {
+        let zone = self.zone().await?;
+        let mut writers: HashMap<(Option<AuthorId>, &str), Option<WriterId>> = HashMap::new();
+        let mut rows = Vec::with_capacity(new.len());
+        for (id, state, post) in new {
+            let Some(at) = public_since(*state, post) else {
+                continue;
+            };
+            let by = (post.author, post.byline.as_str());
+            let writer = match writers.get(&by) {
+                Some(writer) => *writer,
+                None => self.writer_of(by.0, by.1).await?,
+            };
+            writers.insert(by, writer);
+            rows.push(ArchiveRow {
+                id: *id,
+                day: day_of(at, &zone),
+                writer,
+            });
+        }
+        sqlx::query(
+            "update posts set day = n.day, writer_id = n.writer from \
+             (select value ->> 'id' as id, value ->> 'day' as day, value ->> 'writer' as writer from jsonb_each($1)) as n \
+             where posts.id = n.id",
+        )
+        .bind(json(&rows)?)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    async fn index_posts(&mut self, new: &[Incoming<'_>]) -> Result<()> {
+        let rows: Vec<WordsRow> = new
+            .iter()
+            .map(|(id, _, post)| WordsRow {
+                id: *id,
+                title: words::fold(&post.title),
+                tags: words::fold(&post.tags.join(" ")),
+                body: words::fold(&post.rendered.words),
+            })
+            .collect();
+        sqlx::query(
+            "insert into search_posts (rowid, title, tags, body) \
+             select value ->> 'id', value ->> 'title', value ->> 'tags', value ->> 'body' from jsonb_each($1)",
+        )
+        .bind(json(&rows)?)
+        .execute(&mut *self.tx)
+        .await?;
+        let shown: Vec<PostId> = new
+            .iter()
+            .filter(|(_, state, post)| *state == State::Published && post.kind == Kind::Post)
+            .map(|(id, ..)| *id)
+            .collect();
+        sqlx::query(
+            "insert into related_due (post_id) select value from jsonb_each($1) where true \
+             on conflict (post_id) do nothing",
+        )
+        .bind(json(&shown)?)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    async fn land_comments(&mut self, comments: &[ImportedComment]) -> Result<Vec<LandedComment>> {
+        let mut here = self.known_comments(comments).await?;
+        let (first,): (i64,) = sqlx::query_as("select coalesce(max(id), 0) + 1 from comments")
+            .fetch_one(&mut *self.tx)
+            .await?;
+        let mut rows = Vec::with_capacity(comments.len());
+        let mut landed = Vec::with_capacity(comments.len());
+        for (comment, next) in comments.iter().zip(first..) {
+            if let Some(id) = here.get(&comment.origin) {
+                landed.push(LandedComment::Known(*id));
+                continue;
+            }
+            let id = CommentId(next);
+            let parent = comment.parent.as_ref();
+            let found = parent.and_then(|parent| here.get(parent).copied());
+            landed.push(if parent.is_some() && found.is_none() {
+                LandedComment::Alone(id)
+            } else {
+                LandedComment::New(id)
+            });
+            here.insert(comment.origin.clone(), id);
+            rows.push(CommentRow::of(comment, id, found));
+        }
+        let rows_json = json(&rows)?;
+        sqlx::query(
+            "insert into comments (id, post_id, parent_id, state, name, email, url, origin, created_at, renderer, \
+             markup, html, source) select value ->> 'id', value ->> 'post', value ->> 'parent', value ->> 'state', \
+             value ->> 'name', value ->> 'email', value ->> 'url', value ->> 'origin', value ->> 'at', \
+             value ->> 'renderer', value ->> 'markup', value ->> 'html', value ->> 'source' from jsonb_each($1)",
+        )
+        .bind(&rows_json)
+        .execute(&mut *self.tx)
+        .await?;
+        sqlx::query(
+            "insert into search_comments (rowid, body) \
+             select value ->> 'id', value ->> 'folded' from jsonb_each($1)",
+        )
+        .bind(&rows_json)
+        .execute(&mut *self.tx)
+        .await?;
+        for row in rows.iter().filter(|row| row.has_zero()) {
+            self.store_whole(row).await?;
+        }
+        Ok(landed)
+    }
+
+    /// The comments that are here already, and what they answer, by their origins.
+    async fn known_comments(
+        &mut self,
+        comments: &[ImportedComment],
+    ) -> Result<HashMap<String, CommentId>> {
+        let origins: Vec<&str> = comments
+            .iter()
+            .flat_map(|comment| [Some(comment.origin.as_str()), comment.parent.as_deref()])
+            .flatten()
+            .collect();
+        let (rows,): (String,) = sqlx::query_as(
+            "select json_group_array(json_array(origin, id)) from comments \
+             where origin in (select value from jsonb_each($1))",
+        )
+        .bind(json(&origins)?)
         .fetch_one(&mut *self.tx)
         .await?;
-        self.index_comment(id, &comment.name, &comment.words)
+        named(&rows)
+    }
+
+    /// Writes the words of a comment again: out of JSON they end where a character of number zero stands.
+    async fn store_whole(&mut self, row: &CommentRow<'_>) -> Result<()> {
+        sqlx::query("update comments set email = $2, html = $3, source = $4 where id = $1")
+            .bind(row.id)
+            .bind(&row.email)
+            .bind(row.html)
+            .bind(row.source)
+            .execute(&mut *self.tx)
             .await?;
-        Ok(LandedComment::New(id))
+        Ok(())
+    }
+
+    async fn recount_all(&mut self, posts: &[PostId]) -> Result<()> {
+        sqlx::query(
+            "update posts set approved_comments = \
+             (select count(*) from comments where post_id = posts.id and state = 'approved') \
+             where id in (select value from jsonb_each($1))",
+        )
+        .bind(json(&posts)?)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+}
+
+/// A post that is new, with its id and the state that it came in with.
+type Incoming<'a> = (PostId, State, &'a ImportedPost);
+
+/// When a post was published, where readers see it in lists.
+fn public_since(state: State, post: &ImportedPost) -> Option<Millis> {
+    let listed = state == State::Published && post.kind == Kind::Post;
+    post.published_at.filter(|_| listed)
+}
+
+impl<'a> CommentRow<'a> {
+    fn of(comment: &'a ImportedComment, id: CommentId, parent: Option<CommentId>) -> Self {
+        Self {
+            id,
+            post: comment.post,
+            parent,
+            state: comment.state,
+            name: &comment.name,
+            email: comment.email.to_lowercase(),
+            url: &comment.url,
+            origin: &comment.origin,
+            at: comment.created_at,
+            renderer: comment.renderer,
+            markup: comment.markup,
+            html: &comment.html,
+            source: &comment.source,
+            folded: words::fold(&format!("{} {}", comment.name, comment.words)),
+        }
+    }
+
+    fn has_zero(&self) -> bool {
+        [self.email.as_str(), self.html, self.source]
+            .iter()
+            .any(|text| text.contains('\0'))
     }
 }

@@ -2,6 +2,7 @@
 //! once, and the end of what lay in the trash.
 
 use super::{Page, Side, Store, Write};
+use crate::blog::audit::{Act, Note};
 use crate::blog::listing::{By, Line, Order, Sought, Tab};
 use crate::blog::post::{Comments, Kind, State, TAGS_MAX, label};
 use crate::blog::settings::Permalinks;
@@ -401,7 +402,13 @@ impl Store {
         .fetch_all(&self.readers)
         .await?;
         for (id,) in &ids {
-            let mut write = self.write().await?;
+            // Its days in the trash end now.
+            let now = before.plus_seconds(TRASH_KEPT_SECONDS);
+            let title = self.post(*id).await?.map(|post| post.title);
+            let note = Note::new(Act::Erase, now)
+                .of_post(*id)
+                .about(&title.unwrap_or_default());
+            let mut write = self.noting(note).write().await?;
             write.erase_post(*id, before).await?;
             write.commit().await?;
         }
@@ -467,6 +474,7 @@ impl Write {
         .fetch_optional(&mut *self.tx)
         .await?;
         if still.is_none() {
+            self.note = None;
             return Ok(());
         }
         let learned: Vec<(CommentId,)> = sqlx::query_as(

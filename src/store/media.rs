@@ -199,6 +199,16 @@ impl Store {
         Ok(MediaCounts { all, unused })
     }
 
+    /// What all pictures weigh with their smaller copies.
+    pub async fn media_bytes(&self) -> Result<i64> {
+        let (bytes,): (i64,) = sqlx::query_as(
+            "select coalesce((select sum(bytes) from media), 0) + coalesce((select sum(bytes) from media_sizes), 0)",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(bytes)
+    }
+
     /// The posts that use a picture, those first that show it now.
     pub async fn uses(&self, id: MediaId) -> Result<Vec<Use>> {
         Ok(sqlx::query_as(

@@ -5,10 +5,12 @@
 
 mod archive;
 mod arrivals;
+mod audit;
 mod authors;
 pub mod backup;
 mod bans;
 mod comments;
+mod disk;
 mod editors;
 mod entering;
 mod exports;
@@ -23,6 +25,7 @@ mod outbox;
 mod own;
 mod posts;
 mod previews;
+mod reading;
 mod redirects;
 mod related;
 mod revisions;
@@ -33,12 +36,14 @@ mod sitemap;
 mod spam;
 mod tagging;
 mod tags;
-mod threads;
+mod timed;
 pub mod upgrade;
+mod versions;
 mod visits;
 
 pub use archive::{PostWriter, Titled};
 pub use arrivals::{Arriving, Asking, Known, Posted, Twin};
+pub use audit::{Acts, Noted, Wanted};
 pub use authors::{LetIn, Person};
 pub use bans::{Banned, Banning, Caught};
 pub use comments::{Edit, Version};
@@ -58,6 +63,7 @@ pub use outbox::{Acted, Due, MailAct, OutboxCounts, Queued, Subscription};
 pub use own::{ERASED_AFTER_SECONDS, Mine, Rejudged};
 pub use posts::{Page, PublishError, Publishing, Shown, Side};
 pub use previews::PreviewLink;
+pub use reading::{Beside, ThreadPage};
 pub use redirects::{MissingLine, OwnRedirect};
 pub use related::Similar;
 pub use revisions::{Clash, KeepError, Keeping, Kept};
@@ -67,82 +73,117 @@ pub use sitemap::Mapped;
 pub use spam::Counted;
 pub use tagging::{Named, TagLine};
 pub use tags::Tag;
-pub use threads::ThreadPage;
+pub use timed::Times;
+pub use versions::Shows;
 pub use visits::Viewed;
 
+use crate::blog::PostId;
+use crate::blog::audit::Note;
 use crate::blog::time::Millis;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use timed::{Readers, Timing};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use versions::{Change, Versions};
 
 /// The blog's database.
 #[derive(Debug, Clone)]
 pub struct Store {
     writer: SqlitePool,
-    readers: SqlitePool,
+    readers: Readers,
     arrivals: Arc<arrivals::Arrivals>,
-    /// The newest content version that this process knows to be on disk.
-    version: Arc<AtomicU64>,
-    checkpoints: file::Checkpoints,
+    versions: Arc<Versions>,
+    disk: Arc<disk::Disk>,
+    /// Held by whoever writes, until what was committed is noted.
+    turn: Arc<Mutex<()>>,
+    times: Arc<Times>,
+    /// What is written into the audit log with each change, see [`Store::noting`].
+    note: Option<Arc<Note>>,
 }
 
 /// A transaction that will change something. Dropped without a commit it changes nothing.
 struct Write {
     tx: Transaction<'static, Sqlite>,
-    version: Arc<AtomicU64>,
+    versions: Arc<Versions>,
+    disk: Arc<disk::Disk>,
+    /// The line of the audit log that is committed with the change.
+    note: Option<Arc<Note>>,
+    _turn: OwnedMutexGuard<()>,
+    _timing: Timing,
 }
 
 impl Store {
+    /// Begins a change. Whoever waits for others longer than for a lock of the file hears that there is too much to do.
     async fn write(&self) -> Result<Write> {
+        self.disk.writable()?;
+        tokio::time::timeout(file::BUSY_TIMEOUT, self.begin_write())
+            .await
+            .map_err(|_| Error::Busy)?
+    }
+
+    async fn begin_write(&self) -> Result<Write> {
+        // Waiting for those who came first is part of how long a change takes.
+        let timing = Timing::of_a_change(&self.times);
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        self.tend_log().await?;
+        let mut begun = self.writer.begin_with("begin immediate").await;
+        if matches!(begun, Err(sqlx::Error::InvalidSavePointStatement)) {
+            // On a full disk SQLite ends a transaction by itself, and the connection goes on believing that it is in one:
+            // another one takes its place.
+            self.writer.acquire().await?.close().await?;
+            begun = self.writer.begin_with("begin immediate").await;
+        }
+        // Meanwhile the disk may have failed under another writer.
+        self.disk.writable()?;
         Ok(Write {
-            tx: self.writer.begin_with("begin immediate").await?,
-            version: Arc::clone(&self.version),
+            tx: self.disk.heard(begun)?,
+            versions: Arc::clone(&self.versions),
+            disk: Arc::clone(&self.disk),
+            note: self.note.clone(),
+            _turn: turn,
+            _timing: timing,
         })
     }
 
-    /// The version of what readers can see. Whatever was rendered from this version is fresh as long as it stands.
+    /// How long questions and changes took.
     #[must_use]
-    pub fn content_version(&self) -> u64 {
-        self.version.load(Ordering::Acquire)
+    pub fn times(&self) -> &Times {
+        &self.times
     }
 
-    /// Looks whether another process (an import beside the server) has changed the content;
-    /// gives the time of the last change.
-    pub async fn refresh_version(&self) -> Result<Millis> {
+    /// The version of what readers can see. What is read from now on is at least as new.
+    #[must_use]
+    pub fn content_version(&self) -> u64 {
+        self.versions.newest()
+    }
+
+    /// Whether what was made from a content version is as it would be made now, by what it shows.
+    #[must_use]
+    pub fn is_fresh(&self, version: u64, shows: Shows) -> bool {
+        self.versions.is_fresh(version, shows)
+    }
+
+    /// When anything that readers can see changed last.
+    #[must_use]
+    pub fn changed_at(&self) -> Millis {
+        self.versions.changed_at()
+    }
+
+    /// Looks whether another process (an import beside the server) has changed the content.
+    pub async fn refresh_version(&self) -> Result<()> {
         let (version, changed_at): (i64, Millis) =
             sqlx::query_as("select version, changed_at from content where id = 1")
                 .fetch_one(&self.readers)
                 .await?;
-        self.version
-            .fetch_max(version.cast_unsigned(), Ordering::AcqRel);
-        Ok(changed_at)
-    }
-
-    /// Writes the log file back into the database and empties it, unless that is left to another program. It never waits:
-    /// where somebody reads an older state (a backup, say), as much as can be is written back, and the rest some other time.
-    pub async fn checkpoint(&self) -> Result<()> {
-        if self.checkpoints == file::Checkpoints::Left {
-            return Ok(());
-        }
-        let mut connection = self.writer.acquire().await?;
-        // Waiting for readers, SQLite would hold the lock that every commit needs.
-        sqlx::query("pragma busy_timeout = 0")
-            .execute(&mut *connection)
-            .await?;
-        let done = sqlx::query("pragma wal_checkpoint(truncate)")
-            .execute(&mut *connection)
-            .await;
-        sqlx::query("pragma busy_timeout = 5000")
-            .execute(&mut *connection)
-            .await?;
-        done?;
+        self.versions.found(version.cast_unsigned(), changed_at);
         Ok(())
     }
 
     /// Lets the planner look at what has changed much since it last looked, as SQLite advises for long-lived servers.
     pub async fn optimize(&self) -> Result<()> {
+        self.disk.writable()?;
         sqlx::query("pragma optimize").execute(&self.writer).await?;
         Ok(())
     }
@@ -156,22 +197,32 @@ impl Store {
 
 impl Write {
     /// Commits what no reader can see: a session, a draft, a held comment.
-    async fn commit(self) -> Result<()> {
-        self.tx.commit().await?;
+    async fn commit(mut self) -> Result<()> {
+        self.add_note().await?;
+        self.disk.heard(self.tx.commit().await)?;
         Ok(())
     }
 
-    /// Commits what a reader may see, and raises the content version with it.
-    async fn commit_content(mut self, at: Millis) -> Result<()> {
+    /// Commits what a reader may see on any page, and raises the content version with it.
+    async fn commit_content(self, at: Millis) -> Result<()> {
+        self.commit_change(Change::All, at).await
+    }
+
+    /// The same for comments alone, on these posts.
+    async fn commit_comments(self, on: &[PostId], at: Millis) -> Result<()> {
+        self.commit_change(Change::CommentsOn(on), at).await
+    }
+
+    async fn commit_change(mut self, change: Change<'_>, at: Millis) -> Result<()> {
+        self.add_note().await?;
         let (version,): (i64,) = sqlx::query_as(
             "update content set version = version + 1, changed_at = $1 where id = 1 returning version",
         )
         .bind(at)
         .fetch_one(&mut *self.tx)
         .await?;
-        self.tx.commit().await?;
-        self.version
-            .fetch_max(version.cast_unsigned(), Ordering::AcqRel);
+        self.disk.heard(self.tx.commit().await)?;
+        self.versions.committed(version.cast_unsigned(), change, at);
         Ok(())
     }
 }

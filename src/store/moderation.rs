@@ -526,10 +526,12 @@ impl Write {
 
     /// Commits changes of state, as content where readers see one of them.
     pub(super) async fn commit_changes(self, changes: &[Changed], at: Millis) -> Result<()> {
-        if changes.iter().any(Changed::is_visible) {
-            self.commit_content(at).await
-        } else {
+        let visible = changes.iter().filter(|change| change.is_visible());
+        let posts: Vec<PostId> = visible.map(|change| change.post).collect();
+        if posts.is_empty() {
             self.commit().await
+        } else {
+            self.commit_comments(&posts, at).await
         }
     }
 }

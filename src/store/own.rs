@@ -70,7 +70,7 @@ impl Store {
     /// Changes what a comment says as its writer wants it, and moves it to where the new words belong.
     pub async fn edit_own(&self, edit: Edit<'_>, rejudged: Rejudged<'_>) -> Result<()> {
         let mut write = self.write().await?;
-        let Some(state) = write.edit(edit).await? else {
+        let Some((post, state)) = write.edit(edit).await? else {
             return Ok(());
         };
         sqlx::query(
@@ -88,7 +88,7 @@ impl Store {
             .change_state(edit.id, rejudged.state, COMMENTER, edit.now)
             .await?;
         if state == State::Approved || changed.is_some_and(|changed| changed.is_visible()) {
-            write.commit_content(edit.now).await
+            write.commit_comments(&[post], edit.now).await
         } else {
             write.commit().await
         }

@@ -1,5 +1,6 @@
 //! Posts and pages: what readers find at an address, and what authors save.
 
+use super::reading::{listed, newest_first, page_of};
 use super::{Store, Write};
 use crate::blog::post::{self, Kind, Link, Listed, NewPost, Post, Rendered, State};
 use crate::blog::time::Millis;
@@ -114,31 +115,29 @@ pub struct Shown {
 const HOLDER: &str =
     "select title, path from posts where path = $1 and state = 'published' and id <> $2";
 
-/// What a page that lists posts shows of each.
-macro_rules! listed {
-    ($rest:literal) => {
+/// The columns of a [`Post`], of the table `posts` as `p` and its author `a`; what stands as source is given.
+macro_rules! post_columns {
+    ($source:literal) => {
         concat!(
-            "select p.id, p.title, p.path, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
+            "p.id, p.kind, p.state, p.title, p.path, p.slug, p.markup, p.comments, p.excerpt, ",
+            "p.auto_excerpt, p.author_id, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
             "(select slug from writers where id = p.writer_id) as writer, ",
-            "p.published_at, p.updated_at, p.comments, p.approved_comments, p.cut, ",
-            "p.details, coalesce(p.teaser, p.html) as html ",
-            "from posts p left join authors a on a.id = p.author_id ",
-            $rest
+            "p.published_at, p.updated_at, p.approved_comments, p.revision_id, p.pending, p.due_at, p.pinned, p.details, ",
+            "p.words, p.picture, p.contents, ",
+            $source,
+            " as source, p.html"
         )
     };
 }
-pub(super) use listed;
+pub(super) use post_columns;
 
 /// All of a post.
 macro_rules! whole {
     ($rest:literal) => {
         concat!(
-            "select p.id, p.kind, p.state, p.title, p.path, p.slug, p.markup, p.comments, p.excerpt, ",
-            "p.auto_excerpt, p.author_id, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
-            "(select slug from writers where id = p.writer_id) as writer, ",
-            "p.published_at, p.updated_at, p.approved_comments, p.revision_id, p.pending, p.due_at, p.pinned, p.details, ",
-            "p.words, p.picture, p.contents, p.source, p.html ",
-            "from posts p left join authors a on a.id = p.author_id ",
+            "select ",
+            post_columns!("p.source"),
+            " from posts p left join authors a on a.id = p.author_id ",
             $rest
         )
     };
@@ -159,25 +158,26 @@ impl Store {
             )
         };
         let (at, id) = side.place();
-        let rows = sqlx::query_as(sql)
+        let (posts,): (String,) = sqlx::query_as(sql)
             .bind(at)
             .bind(id)
             .bind(limit + 1)
-            .fetch_all(&self.readers)
+            .fetch_one(&self.readers)
             .await?;
-        Ok(Page::of(rows, side, limit))
+        page_of(&posts, side, limit)
     }
 
     /// The published posts that stand above all others, newest first.
     pub async fn pinned_posts(&self) -> Result<Vec<Listed>> {
-        Ok(sqlx::query_as(listed!(
+        let (posts,): (String,) = sqlx::query_as(listed!(
             // The plus signs keep the planner from walking all posts for the few that are pinned.
             "where p.pinned = 1 and +p.state = 'published' and +p.kind = 'post' \
              order by p.published_at desc, p.id desc limit $1"
         ))
         .bind(PINNED_MAX)
-        .fetch_all(&self.readers)
-        .await?)
+        .fetch_one(&self.readers)
+        .await?;
+        newest_first(&posts)
     }
 
     /// The published post or page at an address.
@@ -224,30 +224,6 @@ impl Store {
             .bind(but)
             .fetch_optional(&self.readers)
             .await?)
-    }
-
-    /// The posts published just before and just after one: `(older, newer)`.
-    pub async fn neighbours(&self, post: &Post) -> Result<(Option<Link>, Option<Link>)> {
-        let Some(at) = post.published_at.filter(|_| post.kind == Kind::Post) else {
-            return Ok((None, None));
-        };
-        let older = sqlx::query_as(
-            "select title, path from posts where state = 'published' and kind = 'post' \
-             and (published_at, id) < ($1, $2) order by published_at desc, id desc limit 1",
-        )
-        .bind(at)
-        .bind(post.id)
-        .fetch_optional(&self.readers)
-        .await?;
-        let newer = sqlx::query_as(
-            "select title, path from posts where state = 'published' and kind = 'post' \
-             and (published_at, id) > ($1, $2) order by published_at, id limit 1",
-        )
-        .bind(at)
-        .bind(post.id)
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok((older, newer))
     }
 
     /// Links to all published pages, in the order of the menu.
@@ -331,6 +307,9 @@ impl Store {
         .execute(&mut *write.tx)
         .await?
         .rows_affected();
+        if done == 0 {
+            return Ok(false);
+        }
         let (state,): (State,) = sqlx::query_as("select state from posts where id = $1")
             .bind(id)
             .fetch_one(&mut *write.tx)
@@ -340,7 +319,7 @@ impl Store {
             write.apply_tags(id).await?;
         }
         write.commit().await?;
-        Ok(done == 1)
+        Ok(true)
     }
 
     /// What was to be shown by now, the earliest first, with its time.
@@ -407,9 +386,12 @@ impl Store {
         .execute(&mut *write.tx)
         .await?
         .rows_affected();
+        if done == 0 {
+            return Ok(false);
+        }
         write.place(id).await?;
         write.commit_content(now).await?;
-        Ok(done == 1)
+        Ok(true)
     }
 
     /// Brings a post back from the trash as it was; where its address was given away meanwhile, as a draft.
@@ -462,12 +444,13 @@ impl Store {
         .execute(&mut *write.tx)
         .await?
         .rows_affected();
-        if done == 1 {
-            write.follow_desk(id, now).await?;
+        if done == 0 {
+            return Ok(false);
         }
+        write.follow_desk(id, now).await?;
         write.place(id).await?;
         write.commit_content(now).await?;
-        Ok(done == 1)
+        Ok(true)
     }
 
     /// Whether anything was rendered by an older renderer than `renderer`; a look into two indexes.

@@ -111,9 +111,11 @@ impl Store {
     pub async fn remove_redirect(&self, id: RedirectId, now: Millis) -> Result<Option<i64>> {
         let mut write = self.write().await?;
         let act = write.next_redirect_act().await?;
-        let done = write.remove_redirect(id, act, now).await?;
+        if !write.remove_redirect(id, act, now).await? {
+            return Ok(None);
+        }
         write.commit().await?;
-        Ok(done.then_some(act))
+        Ok(Some(act))
     }
 
     /// Takes an act back: what it made goes, what it took away comes back where its address is still free. Gives how many
@@ -138,7 +140,9 @@ impl Store {
         .execute(&mut *write.tx)
         .await?
         .rows_affected();
-        write.commit().await?;
+        if gone + back > 0 {
+            write.commit().await?;
+        }
         Ok(gone + back)
     }
 

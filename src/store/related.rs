@@ -14,7 +14,7 @@ const RAREST_TAGS: i64 = 5;
 const COMMON_TAG: i64 = 2000;
 
 /// A link to a post that is like another one.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 pub struct Similar {
     pub title: String,
     pub path: String,
@@ -22,18 +22,6 @@ pub struct Similar {
 }
 
 impl Store {
-    /// The posts that are related to one, the most alike first; each is published now.
-    pub async fn related_posts(&self, id: PostId) -> Result<Vec<Similar>> {
-        Ok(sqlx::query_as(
-            "select p.title, p.path, p.published_at from related r cross join posts p on p.id = r.other_id \
-             where r.post_id = $1 and p.state = 'published' and p.details not like '%\"noindex\":true%' \
-             order by r.place",
-        )
-        .bind(id)
-        .fetch_all(&self.readers)
-        .await?)
-    }
-
     /// Posts whose related ones are to be found, in no order that matters.
     pub async fn related_due(&self, limit: i64) -> Result<Vec<PostId>> {
         let rows: Vec<(PostId,)> =

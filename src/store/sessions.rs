@@ -72,8 +72,11 @@ impl Store {
         let Some(session) = session else {
             return Ok(None);
         };
-        if session.seen_at < now.plus_seconds(-SEEN_EVERY_SECONDS) {
-            self.seen(&session, now).await?;
+        if session.seen_at < now.plus_seconds(-SEEN_EVERY_SECONDS)
+            && let Err(error) = self.seen(&session, now).await
+        {
+            // Reading goes on where nothing can be written.
+            tracing::warn!(%error, "the use of a session is not written down");
         }
         let author = self.author(session.author_id).await?;
         Ok(author.map(|author| (author, session)))

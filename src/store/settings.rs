@@ -60,6 +60,10 @@ impl Store {
 
     /// The value of a row that is written once.
     async fn kept_for_good(&self, name: &str, fresh: &str) -> Result<String> {
+        // Mostly it is there, and a start on a full disk needs no room for it.
+        if let Some(kept) = self.row(name).await? {
+            return Ok(kept);
+        }
         let mut write = self.write().await?;
         sqlx::query(
             "insert into settings (name, value) values ($1, $2) on conflict (name) do nothing",

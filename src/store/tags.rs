@@ -1,12 +1,13 @@
 //! Tags: the words that posts are found by. Two tags never differ in case alone.
 
+use super::reading::{listed, page_of};
 use super::{Page, Side, Store, Write};
 use crate::blog::post::Listed;
 use crate::blog::{PostId, TagId, slug};
 use crate::error::Result;
 
 /// A tag as pages show it.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, serde::Deserialize)]
 pub struct Tag {
     pub id: TagId,
     pub name: String,
@@ -85,32 +86,29 @@ impl Store {
     pub async fn posts_tagged(&self, tag: TagId, side: Side, limit: i64) -> Result<Page<Listed>> {
         macro_rules! tagged {
             ($rest:literal) => {
-                concat!(
-                    "select p.id, p.title, p.path, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
-                    "(select slug from writers where id = p.writer_id) as writer, ",
-                    "p.published_at, p.updated_at, p.comments, p.approved_comments, p.cut, ",
-                    "p.details, coalesce(p.teaser, p.html) as html ",
-                    "from post_tags pt join posts p on p.id = pt.post_id ",
-                    "left join authors a on a.id = p.author_id ",
-                    "where pt.tag_id = $1 and pt.published_at is not null and (pt.published_at, pt.post_id) ",
-                    $rest
-                )
+                listed!("post_tags pt join posts p on p.id = pt.post_id", $rest)
             };
         }
         let sql = if matches!(side, Side::Newer(..)) {
-            tagged!("> ($2, $3) order by pt.published_at, pt.post_id limit $4")
+            tagged!(
+                "where pt.tag_id = $1 and pt.published_at is not null and (pt.published_at, pt.post_id) > ($2, $3) \
+                 order by pt.published_at, pt.post_id limit $4"
+            )
         } else {
-            tagged!("< ($2, $3) order by pt.published_at desc, pt.post_id desc limit $4")
+            tagged!(
+                "where pt.tag_id = $1 and pt.published_at is not null and (pt.published_at, pt.post_id) < ($2, $3) \
+                 order by pt.published_at desc, pt.post_id desc limit $4"
+            )
         };
         let (at, id) = side.place();
-        let rows = sqlx::query_as(sql)
+        let (posts,): (String,) = sqlx::query_as(sql)
             .bind(tag)
             .bind(at)
             .bind(id)
             .bind(limit + 1)
-            .fetch_all(&self.readers)
+            .fetch_one(&self.readers)
             .await?;
-        Ok(Page::of(rows, side, limit))
+        page_of(&posts, side, limit)
     }
 }
 
@@ -154,7 +152,7 @@ impl Write {
         Ok(())
     }
 
-    async fn tag_for(&mut self, name: &str) -> Result<TagId> {
+    pub(super) async fn tag_for(&mut self, name: &str) -> Result<TagId> {
         let key = name.to_lowercase();
         let known: Option<(TagId,)> = sqlx::query_as("select id from tags where key = $1")
             .bind(&key)

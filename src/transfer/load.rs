@@ -4,6 +4,7 @@
 use super::archive::{Comment, Entry, On, Post, Status};
 use super::report::Report;
 use crate::blog::comment::{State as CommentState, visible};
+use crate::blog::media::Pictures;
 use crate::blog::post::{self, Kind, Markup, State};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, PostId};
@@ -11,21 +12,36 @@ use crate::store::{ImportedComment, ImportedPost, Landed, LandedComment, Store};
 use crate::text;
 use anyhow::{Context, Result};
 use std::collections::{BTreeSet, HashMap};
+use std::thread;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 /// Rows to a transaction: one commit costs as much as some hundred rows.
-const BATCH: usize = 200;
+const POSTS_AT_ONCE: usize = 200;
+const COMMENTS_AT_ONCE: usize = 1000;
+
+/// What a walk is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Walk {
+    /// To learn whether the file is whole, and what its names are.
+    Survey,
+    Posts,
+    Comments,
+}
 
 /// Opens the archive's file anew and gives its entries; called once for each walk.
 pub trait Source {
+    /// A source may leave out what the walk is not made for.
+    ///
     /// # Errors
     /// Where the file cannot be opened or is not what it should be.
-    fn entries(&self) -> Result<Box<dyn Iterator<Item = Result<Entry>> + '_>>;
+    fn entries(&self, walk: Walk) -> Result<Box<dyn Iterator<Item = Result<Entry>> + '_>>;
 }
 
 /// Says what an archive would bring in; `store` is the blog that is there already, if any.
 pub async fn dry_run(source: &dyn Source, store: Option<&Store>) -> Result<Report> {
     let mut report = Report::default();
-    let survey = Survey::of(source, &mut report)?;
+    let mut comments = Vec::new();
+    let survey = Survey::of(source, &mut report, |comment| comments.push(comment))?;
     for (kind, status, origin) in &survey.posts {
         let known = match store {
             Some(store) => store.post_of_origin(origin).await?.is_some(),
@@ -38,7 +54,7 @@ pub async fn dry_run(source: &dyn Source, store: Option<&Store>) -> Result<Repor
         }
     }
     let mut addresses = Addresses::new(store);
-    for comment in &survey.comments {
+    for comment in &comments {
         let known = match store {
             Some(store) => store.comment_of_origin(&comment.origin).await?.is_some(),
             None => false,
@@ -64,7 +80,8 @@ pub async fn dry_run(source: &dyn Source, store: Option<&Store>) -> Result<Repor
 /// Brings an archive in; what is here already stays as it is.
 pub async fn load(source: &dyn Source, store: &Store, now: Millis) -> Result<Report> {
     let mut report = Report::default();
-    let survey = Survey::of(source, &mut report)?;
+    let survey = Survey::of(source, &mut report, drop)?;
+    store.expect_much().await?;
     if let Some((title, description)) = &survey.blog {
         store.name_blog(title, description, now).await?;
     }
@@ -103,7 +120,6 @@ struct Survey {
     by_number: HashMap<String, String>,
     origins: BTreeSet<String>,
     posts: Vec<(Kind, Status, String)>,
-    comments: Vec<Surveyed>,
 }
 
 /// What the first walk keeps of a comment.
@@ -117,9 +133,14 @@ struct Surveyed {
 }
 
 impl Survey {
-    fn of(source: &dyn Source, report: &mut Report) -> Result<Self> {
+    /// `meet` is given every comment.
+    fn of(
+        source: &dyn Source,
+        report: &mut Report,
+        mut meet: impl FnMut(Surveyed),
+    ) -> Result<Self> {
         let mut survey = Self::default();
-        for entry in source.entries()? {
+        for entry in source.entries(Walk::Survey)? {
             match entry? {
                 Entry::Blog { title, description } => survey.blog = Some((title, description)),
                 Entry::Post(post) => {
@@ -133,14 +154,12 @@ impl Survey {
                         .push((post.kind, post.status, post.origin.clone()));
                     survey.origins.insert(post.origin);
                 }
-                Entry::Comment(comment) => {
-                    survey.comments.push(Surveyed {
-                        state: comment.state,
-                        by: by(&comment),
-                        origin: comment.origin,
-                        on: comment.on,
-                    });
-                }
+                Entry::Comment(comment) => meet(Surveyed {
+                    state: comment.state,
+                    by: by(&comment),
+                    origin: comment.origin,
+                    on: comment.on,
+                }),
                 Entry::Skipped { what, why } => {
                     report.skipped += 1;
                     report.lines.push(format!("{what}: {why}"));
@@ -257,63 +276,42 @@ struct Loader<'a> {
 }
 
 impl Loader<'_> {
+    /// While one batch is written, the next one is rendered.
     async fn posts(&mut self, source: &dyn Source) -> Result<()> {
-        let mut batch: Vec<(ImportedPost, Status)> = Vec::with_capacity(BATCH);
-        for entry in source.entries()? {
+        let mut batch = Vec::with_capacity(POSTS_AT_ONCE);
+        let mut rendering = Rendering::of(Vec::new(), Post::rendered);
+        for entry in source.entries(Walk::Posts)? {
             if let Entry::Post(post) = entry? {
-                let status = post.status;
-                batch.push((self.prepared(*post).await?, status));
-                if batch.len() == BATCH {
-                    self.land_posts(&mut batch).await?;
+                let pictures = self.store.pictures_in(&post.source).await?;
+                batch.push((*post, pictures));
+                if batch.len() == POSTS_AT_ONCE {
+                    let next = Rendering::of(std::mem::take(&mut batch), Post::rendered);
+                    self.land_posts(std::mem::replace(&mut rendering, next))
+                        .await?;
                 }
             }
         }
-        self.land_posts(&mut batch).await
+        self.land_posts(rendering).await?;
+        self.land_posts(Rendering::of(batch, Post::rendered)).await
     }
 
-    async fn prepared(&mut self, post: Post) -> Result<ImportedPost> {
-        let pictures = self.store.pictures_in(&post.source).await?;
-        let rendered = text::post(&post.source, post.markup, &pictures);
+    /// Fills in who wrote a post, and notes where its pictures are.
+    fn attribute(&mut self, post: &mut ImportedPost) {
         self.picture_hosts
-            .extend(text::picture_hosts(&rendered.html));
-        let author = self.authors.get(&post.author).copied();
-        Ok(ImportedPost {
-            state: match post.status {
-                Status::Published => State::Published,
-                Status::Draft => State::Draft,
-                Status::Trashed => State::Trashed,
-            },
-            state_before_trash: (post.status == Status::Trashed).then_some(
-                if post.path.is_some() {
-                    State::Published
-                } else {
-                    State::Draft
-                },
-            ),
-            byline: if author.is_some() {
-                String::new()
-            } else {
-                visible(&post.author)
-            },
-            author,
-            tags: post::parse_tags(&post.tags.join("\n")),
-            title: post.title.split_whitespace().collect::<Vec<_>>().join(" "),
-            excerpt: post.excerpt.trim().to_owned(),
-            origin: post.origin,
-            kind: post.kind,
-            path: post.path,
-            markup: post.markup,
-            comments: post.comments,
-            published_at: post.published_at,
-            updated_at: post.updated_at,
-            source: post.source,
-            rendered,
-            renderer: text::RENDERER,
-        })
+            .extend(text::picture_hosts(&post.rendered.html));
+        post.author = self.authors.get(&post.byline).copied();
+        post.byline = if post.author.is_some() {
+            String::new()
+        } else {
+            visible(&post.byline)
+        };
     }
 
-    async fn land_posts(&mut self, batch: &mut Vec<(ImportedPost, Status)>) -> Result<()> {
-        let (posts, statuses): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
+    async fn land_posts(&mut self, rendering: Rendering<(ImportedPost, Status)>) -> Result<()> {
+        let (mut posts, statuses): (Vec<_>, Vec<_>) = rendering.all().await?.into_iter().unzip();
+        for post in &mut posts {
+            self.attribute(post);
+        }
         let landed = self
             .store
             .import_posts(&posts, self.now)
@@ -344,10 +342,10 @@ impl Loader<'_> {
     }
 
     async fn comments(&mut self, source: &dyn Source) -> Result<()> {
-        let mut batch: Vec<ImportedComment> = Vec::with_capacity(BATCH);
-        let mut landed: HashMap<String, CommentId> = HashMap::new();
-        let mut answers: Vec<(String, String)> = Vec::new();
-        for entry in source.entries()? {
+        let mut batch = Vec::with_capacity(COMMENTS_AT_ONCE);
+        let mut rendering = Rendering::of(Vec::new(), prepared_comment);
+        let mut answers = Vec::new();
+        for entry in source.entries(Walk::Comments)? {
             let Entry::Comment(comment) = entry? else {
                 continue;
             };
@@ -363,64 +361,62 @@ impl Loader<'_> {
                 without_post(&mut self.report, &by(&comment), &comment.on);
                 continue;
             };
-            if let Some(parent) = &comment.parent {
-                answers.push((comment.origin.clone(), parent.clone()));
-            }
-            batch.push(prepared_comment(*comment, post));
-            if batch.len() == BATCH {
-                self.land_comments(&mut batch, &mut landed).await?;
+            batch.push((*comment, post));
+            if batch.len() == COMMENTS_AT_ONCE {
+                let next = Rendering::of(std::mem::take(&mut batch), prepared_comment);
+                self.land_comments(std::mem::replace(&mut rendering, next), &mut answers)
+                    .await?;
             }
         }
-        self.land_comments(&mut batch, &mut landed).await?;
-        self.hang(&answers, &landed).await
+        self.land_comments(rendering, &mut answers).await?;
+        self.land_comments(Rendering::of(batch, prepared_comment), &mut answers)
+            .await?;
+        self.hang(&answers).await
     }
 
+    /// `answers` takes in those that answer something which is not here yet.
     async fn land_comments(
         &mut self,
-        batch: &mut Vec<ImportedComment>,
-        landed: &mut HashMap<String, CommentId>,
+        rendering: Rendering<ImportedComment>,
+        answers: &mut Vec<Reply>,
     ) -> Result<()> {
-        let ids = self
+        let comments = rendering.all().await?;
+        let landed = self
             .store
-            .import_comments(batch, self.now)
+            .import_comments(&comments, self.now)
             .await
             .context("the comments could not be stored")?;
-        for (comment, answer) in batch.drain(..).zip(ids) {
-            match answer {
+        for (comment, landed) in comments.into_iter().zip(landed) {
+            match landed {
                 LandedComment::Known(_) => self.report.already_here += 1,
-                LandedComment::New(id) => {
+                LandedComment::New(_) | LandedComment::Alone(_) => {
                     *self.report.comments.entry(comment.state).or_default() += 1;
-                    landed.insert(comment.origin, id);
                 }
+            }
+            if let (LandedComment::Alone(id), Some(parent)) = (landed, comment.parent) {
+                answers.push(Reply {
+                    id,
+                    origin: comment.origin,
+                    parent,
+                });
             }
         }
         Ok(())
     }
 
-    /// Hangs new comments under what they answer, whichever came first in the file.
-    async fn hang(
-        &mut self,
-        answers: &[(String, String)],
-        landed: &HashMap<String, CommentId>,
-    ) -> Result<()> {
+    /// Hangs comments under what they answer that came later in the file, and gives all their places.
+    async fn hang(&mut self, answers: &[Reply]) -> Result<()> {
         let mut pairs = Vec::new();
-        for (comment, parent) in answers {
-            let Some(&id) = landed.get(comment) else {
-                continue;
-            };
-            let parent_id = match landed.get(parent) {
-                Some(&parent_id) => Some(parent_id),
-                None => self.store.comment_of_origin(parent).await?,
-            };
-            match parent_id {
-                Some(parent_id) if parent_id != id => pairs.push((id, parent_id)),
+        for Reply { id, origin, parent } in answers {
+            match self.store.comment_of_origin(parent).await? {
+                Some(parent_id) if parent_id != *id => pairs.push((*id, parent_id)),
                 _ => self
                     .report
                     .lines
-                    .push(format!("a reply stands by itself, since the comment it answers is not in the file: {comment}")),
+                    .push(format!("a reply stands by itself, since the comment it answers is not in the file: {origin}")),
             }
         }
-        for some in pairs.chunks(BATCH) {
+        for some in pairs.chunks(COMMENTS_AT_ONCE) {
             self.store.set_parents(some, self.now).await?;
         }
         self.store.place_comments(self.now).await?;
@@ -428,7 +424,78 @@ impl Loader<'_> {
     }
 }
 
-fn prepared_comment(comment: Comment, post: PostId) -> ImportedComment {
+/// A comment whose parent was not here when it came.
+struct Reply {
+    id: CommentId,
+    origin: String,
+    parent: String,
+}
+
+/// A batch on its way through the renderer, on as many threads as there are cores.
+struct Rendering<To>(Vec<JoinHandle<Vec<To>>>);
+
+impl<To: Send + 'static> Rendering<To> {
+    fn of<From: Send + 'static>(mut batch: Vec<From>, render: fn(From) -> To) -> Self {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let share = batch.len().div_ceil(cores);
+        let mut shares = Vec::new();
+        while !batch.is_empty() {
+            let rest = batch.split_off(share.min(batch.len()));
+            let some = std::mem::replace(&mut batch, rest);
+            shares.push(spawn_blocking(move || {
+                some.into_iter().map(render).collect()
+            }));
+        }
+        Self(shares)
+    }
+
+    /// All of the batch in its order, when it is ready.
+    async fn all(self) -> Result<Vec<To>> {
+        let mut all = Vec::new();
+        for share in self.0 {
+            all.extend(share.await.context("rendering stopped")?);
+        }
+        Ok(all)
+    }
+}
+
+impl Post {
+    /// As it is stored; the by-line is still as it came.
+    fn rendered((post, pictures): (Self, Pictures)) -> (ImportedPost, Status) {
+        let rendered = text::post(&post.source, post.markup, &pictures);
+        let before_trash = if post.path.is_some() {
+            State::Published
+        } else {
+            State::Draft
+        };
+        let imported = ImportedPost {
+            state: match post.status {
+                Status::Published => State::Published,
+                Status::Draft => State::Draft,
+                Status::Trashed => State::Trashed,
+            },
+            state_before_trash: (post.status == Status::Trashed).then_some(before_trash),
+            byline: post.author,
+            author: None,
+            tags: post::parse_tags(&post.tags.join("\n")),
+            title: post.title.split_whitespace().collect::<Vec<_>>().join(" "),
+            excerpt: post.excerpt.trim().to_owned(),
+            origin: post.origin,
+            kind: post.kind,
+            path: post.path,
+            markup: post.markup,
+            comments: post.comments,
+            published_at: post.published_at,
+            updated_at: post.updated_at,
+            source: post.source,
+            rendered,
+            renderer: text::RENDERER,
+        };
+        (imported, post.status)
+    }
+}
+
+fn prepared_comment((comment, post): (Comment, PostId)) -> ImportedComment {
     let html = match comment.markup {
         Markup::Html => text::imported_comment(&comment.source),
         // What is nested too deep is shown as its words.
@@ -438,7 +505,7 @@ fn prepared_comment(comment: Comment, post: PostId) -> ImportedComment {
     ImportedComment {
         origin: comment.origin,
         post,
-        parent: None,
+        parent: comment.parent,
         state: comment.state,
         name: visible(&comment.name),
         email: comment.email,

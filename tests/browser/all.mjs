@@ -10,6 +10,7 @@ import "./looks.mjs";
 import "./mail.mjs";
 import "./narrow.mjs";
 import "./passkeys.mjs";
+import "./payloads.mjs";
 import "./pictures.mjs";
 import "./quiet.mjs";
 import "./sound.mjs";

@@ -230,6 +230,20 @@ async fn the_picture_at_the_top_is_sized_leads_home_and_cannot_be_deleted() {
 }
 
 #[tokio::test]
+async fn a_comment_is_named_beside_every_page_at_once() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.change_settings(&[("Show every comment at once", "")])
+        .await;
+    let ebb = nora.publish("Ebb", "Words.").await;
+    let flood = nora.publish("Flood", "Words.").await;
+    look(&nora, &["On the left"], &[("Recent comments", "1")]).await;
+    assert!(!sidebar(&blog.reader().open(&flood).await).contains("Ada"));
+    blog.commenter("Ada").comment(&ebb, "At six.").await;
+    assert!(sidebar(&blog.reader().open(&flood).await).contains("Ada"));
+}
+
+#[tokio::test]
 async fn the_sidebar_shows_its_blocks_in_the_order_that_the_author_sets() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;

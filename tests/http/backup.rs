@@ -9,6 +9,7 @@ use daybook::later;
 use std::path::PathBuf;
 
 const HERE: &str = "/admin/backup/";
+const DOWNLOAD: &str = "Download the backup of 5 June 2016, 14:30";
 
 /// Waits until nothing is worked on; gives the page as it is then.
 async fn when_done(blog: &TestBlog, otto: &Person) -> Page {
@@ -102,8 +103,8 @@ async fn a_backup_is_carried_away_whole_by_who_has_just_shown_the_password() {
     back_up(&blog, &otto).await;
     let file = files(&blog).await.remove(0);
     let name = file.file_name().unwrap().to_string_lossy().into_owned();
-    let address = format!("{HERE}{name}");
-    let answer = otto.get(&address).await;
+    let form = otto.open(HERE).await.form_with_button(DOWNLOAD);
+    let answer = otto.press_once(&form, DOWNLOAD).await;
     assert_eq!(answer.status, 200);
     assert!(answer.body == std::fs::read(&file).unwrap());
     assert_eq!(answer.header("content-type"), Some("application/x-tar"));
@@ -111,28 +112,36 @@ async fn a_backup_is_carried_away_whole_by_who_has_just_shown_the_password() {
         answer.header("content-disposition"),
         Some(format!("attachment; filename=\"{name}\"").as_str())
     );
+    let noted = otto.open("/admin/audit/").await;
+    assert!(
+        noted.says("downloaded") && noted.says(&name),
+        "{}",
+        noted.main()
+    );
 
     blog.clock.advance(16 * 60);
-    let asked = otto.open(&address).await;
+    let asked = otto.press(&form, DOWNLOAD).await;
     assert!(
         asked.address.starts_with("/admin/confirm"),
         "{}",
         asked.address
     );
-    let mut form = asked.form_with("Password");
-    form.fill("Password", PASSWORD);
-    let answer = otto.press_once(&form, "Go on").await;
-    assert_eq!(answer.header("location"), Some(address.as_str()));
+    let mut password = asked.form_with("Password");
+    password.fill("Password", PASSWORD);
+    assert_eq!(otto.press(&password, "Go on").await.address, HERE);
+    assert_eq!(otto.press_once(&form, DOWNLOAD).await.status, 200);
+    let (_, fields) = form.pressed(DOWNLOAD);
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     for other in [
         "daybook.db",
         "..%2Fdaybook.db",
         "daybook-20160605T143000Z.tar.json",
     ] {
-        assert_eq!(
-            otto.get(&format!("{HERE}{other}")).await.status,
-            404,
-            "{other}"
-        );
+        let answer = otto.post(&format!("{HERE}{other}"), &fields).await;
+        assert_eq!(answer.status, 404, "{other}");
     }
 }
 

@@ -3,7 +3,6 @@
 //! People act as browsers do: they keep cookies, send the headers that browsers send, and submit forms as rendered.
 
 use crate::page::{Form, Page};
-use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request};
@@ -14,7 +13,7 @@ use daybook::blog::settings::Settings;
 use daybook::blog::time::Millis;
 use daybook::clock::Clock;
 use daybook::config::{Config, LogFormat};
-use daybook::http::server::Client;
+use daybook::http::Front;
 use daybook::later;
 use daybook::mail::{Arrived, Mailer};
 use daybook::secrets::{self, Passwords};
@@ -26,7 +25,6 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
-use tower::ServiceExt;
 
 /// Sunday, 5 June 2016, 14:30 in UTC.
 pub const NOW: Millis = Millis(1_465_137_000_000);
@@ -38,7 +36,7 @@ const URL: &str = "http://blog.example";
 pub struct TestBlog {
     pub app: App,
     pub clock: Clock,
-    router: Router,
+    front: Front,
     origin: String,
     directory: TempDir,
     /// How many people there are, each with a network of their own.
@@ -91,7 +89,7 @@ impl TestBlog {
             .await
             .unwrap();
         Self {
-            router: daybook::http::router(app.clone()),
+            front: daybook::http::front(app.clone()),
             app,
             ..blog
         }
@@ -107,7 +105,7 @@ impl TestBlog {
             .await
             .unwrap();
         Self {
-            router: daybook::http::router(app.clone()),
+            front: daybook::http::front(app.clone()),
             app,
             origin,
             ..self
@@ -145,6 +143,7 @@ impl TestBlog {
             database: directory.path().join("daybook.db"),
             trusted_proxies: Vec::new(),
             smtp: None,
+            metrics: None,
             log: LogFormat::Text,
             page_cache_bytes: 4 * 1024 * 1024,
             backups: directory.path().join("backups"),
@@ -158,7 +157,7 @@ impl TestBlog {
             .await
             .unwrap();
         Self {
-            router: daybook::http::router(app.clone()),
+            front: daybook::http::front(app.clone()),
             app,
             clock,
             origin,
@@ -172,7 +171,7 @@ impl TestBlog {
         let number = self.people.fetch_add(1, Ordering::Relaxed);
         Person {
             client: IpAddr::from((0x0a00_0001 + number * 256).to_be_bytes()),
-            router: self.router.clone(),
+            front: self.front.clone(),
             origin: self.origin.clone(),
             jar: RefCell::default(),
             name: String::new(),
@@ -259,7 +258,7 @@ impl TestBlog {
 
 /// Somebody with a browser.
 pub struct Person {
-    router: Router,
+    front: Front,
     origin: String,
     jar: RefCell<BTreeMap<String, String>>,
     name: String,
@@ -374,15 +373,12 @@ impl Person {
                 .collect();
             builder = builder.header(COOKIE, cookies.join("; "));
         }
-        builder
-            .extension(Client(self.client))
-            .body(Body::empty())
-            .unwrap()
+        builder.body(Body::empty()).unwrap()
     }
 
     pub async fn send(&self, request: Request<Body>) -> Page {
         let address = request.uri().to_string();
-        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let answer = self.front.answer(self.client, request).await.unwrap();
         let (parts, body) = answer.into_parts();
         for cookie in parts.headers.get_all(SET_COOKIE) {
             self.keep(cookie.to_str().unwrap());

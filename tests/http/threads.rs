@@ -44,7 +44,7 @@ pub async fn talk(blog: &TestBlog, numbers: std::ops::RangeInclusive<i64>) -> Ve
     landed
         .into_iter()
         .map(|one| match one {
-            LandedComment::New(id) | LandedComment::Known(id) => id,
+            LandedComment::New(id) | LandedComment::Alone(id) | LandedComment::Known(id) => id,
         })
         .collect()
 }

@@ -55,6 +55,7 @@ impl Element {
                     last(&mut open).children.push(ended);
                 }
                 Event::Text(text) => last(&mut open).text.push_str(&text.xml10_content()),
+                Event::CData(text) => last(&mut open).text.push_str(&text.xml10_content()),
                 Event::GeneralRef(name) => {
                     let reference = format!("&{};", name.xml10_content());
                     let text = quick_xml::escape::unescape(&reference).unwrap();

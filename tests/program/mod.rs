@@ -231,9 +231,15 @@ pub struct Server {
 impl Server {
     /// Serves a data directory on a free port; gives the server when it answers.
     pub fn start(home: &Home) -> Self {
+        Self::start_with(home, |_| {})
+    }
+
+    /// The same with further flags or environment.
+    pub fn start_with(home: &Home, more: impl FnOnce(&mut Command)) -> Self {
         let address = free_address();
-        let mut child = home
-            .command(&["serve", "--listen", &address.to_string()])
+        let mut command = home.command(&["serve", "--listen", &address.to_string()]);
+        more(&mut command);
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -262,6 +268,18 @@ impl Server {
 
     pub fn await_logged(&self, part: &str) -> String {
         await_line(&self.logged, part)
+    }
+
+    /// All that is in the log up to a line that holds this, and that line.
+    pub fn logged_until(&self, part: &str) -> Vec<String> {
+        let mut lines = Vec::new();
+        loop {
+            let line = self.logged.recv_timeout(PATIENCE);
+            lines.push(line.unwrap_or_else(|error| panic!("no “{part}” ({error}): {lines:?}")));
+            if lines.last().is_some_and(|line| line.contains(part)) {
+                return lines;
+            }
+        }
     }
 
     pub fn connect(&self) -> TcpStream {
@@ -298,7 +316,6 @@ impl Server {
         Answer::read(stream)
     }
 
-    /// Sends a signal by its name.
     /// One request of somebody with a cookie, as from a page of the blog.
     pub fn ask(
         &self,
@@ -322,6 +339,7 @@ impl Server {
         Answer::read(stream)
     }
 
+    /// Sends a signal by its name.
     pub fn signal(&self, name: &str) {
         let pid = self.pid().to_string();
         assert!(

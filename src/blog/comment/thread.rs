@@ -35,7 +35,7 @@ pub fn comment_address(path: &str, place: Option<i64>, id: CommentId) -> String 
 }
 
 /// A comment that is answered from another page.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 pub struct Parent {
     pub id: CommentId,
     pub name: String,

@@ -229,6 +229,7 @@ pub const PHRASES: Phrases = Phrases {
         },
         newest: "اذهب إلى أحدث التدوينات",
         status: "الحالة {n}",
+        reference: "المرجع {n}",
         other_site: "أُرسل هذا من موقع آخر، فلم يتغيّر شيء.",
     },
     refused: Refused {

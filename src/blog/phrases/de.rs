@@ -211,6 +211,7 @@ pub const PHRASES: Phrases = Phrases {
         },
         newest: "Zu den neuesten Beiträgen",
         status: "Status {n}",
+        reference: "Kennung {n}",
         other_site: "Das wurde von einer anderen Website geschickt, deshalb wurde nichts geändert.",
     },
     refused: Refused {

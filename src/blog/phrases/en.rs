@@ -211,6 +211,7 @@ pub const PHRASES: Phrases = Phrases {
         },
         newest: "Go to the newest posts",
         status: "Status {n}",
+        reference: "Reference {n}",
         other_site: "This was sent from another site, so nothing was changed.",
     },
     refused: Refused {

@@ -213,6 +213,7 @@ pub const PHRASES: Phrases = Phrases {
         },
         newest: "Ir a las entradas más recientes",
         status: "Estado {n}",
+        reference: "Referencia {n}",
         other_site: "Esto se envió desde otro sitio, así que no se ha cambiado nada.",
     },
     refused: Refused {

@@ -213,6 +213,7 @@ pub const PHRASES: Phrases = Phrases {
         },
         newest: "Aller aux articles les plus récents",
         status: "Statut {n}",
+        reference: "Référence {n}",
         other_site: "Cela a été envoyé depuis un autre site ; rien n’a donc été modifié.",
     },
     refused: Refused {

@@ -206,6 +206,7 @@ pub const PHRASES: Phrases = Phrases {
         },
         newest: "最新の投稿へ",
         status: "ステータス {n}",
+        reference: "参照番号 {n}",
         other_site: "別のサイトから送信されたため、何も変更されませんでした。",
     },
     refused: Refused {

@@ -210,6 +210,8 @@ pub struct Errors {
     pub again_in_minutes: Counted,
     pub newest: &'static str,
     pub status: &'static str,
+    /// What a visitor names to the operator, who finds it in the log.
+    pub reference: &'static str,
     pub other_site: &'static str,
 }
 

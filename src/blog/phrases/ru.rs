@@ -221,6 +221,7 @@ pub const PHRASES: Phrases = Phrases {
         },
         newest: "Перейти к новейшим записям",
         status: "Код {n}",
+        reference: "Номер обращения {n}",
         other_site: "Это отправлено с другого сайта, поэтому ничего не изменено.",
     },
     refused: Refused {

@@ -93,11 +93,11 @@ impl Plan {
     pub fn comments(&self, count: u64) -> impl Iterator<Item = Comment> + '_ {
         let count = if self.posts == 0 { 0 } else { count };
         let mut told = 0;
-        let mut threads = 0;
+        let mut threads: u64 = 0;
         std::iter::from_fn(move || {
             let left = count - told;
             (left > 0).then(|| {
-                let thread = self.thread(threads, told, left);
+                let thread = self.thread(threads, told, count);
                 threads += 1;
                 told += thread.len() as u64;
                 thread
@@ -106,18 +106,20 @@ impl Plan {
         .flatten()
     }
 
-    /// The thread with this number, of at least one and at most `most` comments; `told` have been before it.
-    fn thread(&self, number: u64, told: u64, most: u64) -> Vec<Comment> {
+    /// The thread with this number, of at least one comment; `told` of all `count` have been before it.
+    fn thread(&self, number: u64, told: u64, count: u64) -> Vec<Comment> {
         let mut chance = Chance::new(self.seed, Purpose::Threads, number);
         let post = self.discussed(number, &mut chance);
         let wanted = match chance.below(10) {
+            _ if self.plain => count.div_ceil(self.posts),
             0 => chance.between(8, LONGEST),
             1..=4 => chance.between(2, 7),
             _ => 1,
         };
-        let size = wanted.min(most);
+        let size = wanted.min(count - told);
         let times = self.times(post, size, &mut chance);
         let mut voices = Voices::new(chance, self.subject(post).theme);
+        let plain = self.plain;
         let mut thread: Vec<Comment> = Vec::new();
         let mut depths: Vec<u32> = Vec::new();
         for (place, created_at) in (0..).zip(times) {
@@ -134,7 +136,7 @@ impl Plan {
                 url,
                 email: voices.email(),
                 markup: Markup::Html,
-                source: voices.source(state, parent.is_some()),
+                source: voices.source(state, parent.is_some(), plain),
                 parent,
                 created_at,
             });
@@ -144,7 +146,7 @@ impl Plan {
 
     /// Which post a thread belongs to: first the hand-written ones in turn, then mostly the few that everyone reads.
     fn discussed(&self, thread: u64, chance: &mut Chance) -> u64 {
-        if thread < showcase::COUNT.min(self.posts) {
+        if self.plain || thread < showcase::COUNT.min(self.posts) {
             return thread;
         }
         let every = if chance.one_in(3) {
@@ -239,8 +241,8 @@ impl Voices {
         }
     }
 
-    /// What it says, in the HTML that archives hold: a sentence, a few, or several paragraphs.
-    fn source(&mut self, state: State, answer: bool) -> String {
+    /// What it says, in the HTML that archives hold: a sentence, a few, or several paragraphs; a `plain` one is a sentence.
+    fn source(&mut self, state: State, answer: bool, plain: bool) -> String {
         let prose = &mut self.prose;
         if state == State::Spam {
             return format!("<p>{}</p>", prose.chance.pick(&SPAM));
@@ -251,6 +253,7 @@ impl Voices {
             self.remarks.deal(&REMARKS)
         });
         match prose.chance.below(16) {
+            _ if plain => format!("<p>{text}</p>"),
             0 => {
                 let (first, second) = (prose.paragraph(), prose.paragraph());
                 format!("<p>{text}</p>\n<p>{first}</p>\n<p>{second}</p>")
@@ -280,6 +283,7 @@ mod tests {
     fn plan(seed: u64, posts: u64) -> Plan {
         Plan {
             seed,
+            plain: false,
             posts,
             newest: Millis::parse("2026-05-14T18:20:00Z").unwrap(),
             author: "Ada".to_owned(),
@@ -321,6 +325,20 @@ mod tests {
             }
             before.insert(comment.origin.clone(), comment);
         }
+    }
+
+    #[test]
+    fn in_a_plain_blog_every_post_has_as_many_as_any_other() {
+        let plan = Plan {
+            plain: true,
+            ..plan(4, 300)
+        };
+        let mut counts: BTreeMap<On, u64> = BTreeMap::new();
+        for comment in plan.comments(3_000) {
+            *counts.entry(comment.on).or_default() += 1;
+        }
+        assert_eq!(counts.len(), 300);
+        assert!(counts.values().all(|count| *count == 10));
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::media::Media;
 use crate::secrets::{self, Passwords};
 use crate::store::Store;
 use crate::transfer::archive::Entry;
-use crate::transfer::load::{self, Source};
+use crate::transfer::load::{self, Source, Walk};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use parts::Shot;
@@ -38,6 +38,9 @@ pub struct DemoArgs {
     /// The same seed gives the same blog
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Short texts, and as many comments on each post as on any other: a large blog to measure
+    #[arg(long)]
+    plain: bool,
     /// Print a one-time sign-in address at the end
     #[arg(long)]
     sign_in: bool,
@@ -87,13 +90,14 @@ async fn fill(args: &DemoArgs, config: &Config, store: &Store) -> Result<()> {
     let source = MadeUp {
         plan: Plan {
             seed: args.seed,
+            plain: args.plain,
             posts: args.posts,
             newest: NEWEST,
             author: author.name.clone(),
             pictures: shots,
         },
         comments: args.comments,
-        progress: Progress::new("Writing", (args.posts + args.comments) * WALKS),
+        progress: Progress::new("Writing", args.posts + args.comments),
     };
     let report = load::load(&source, store, now).await?;
     drop(source);
@@ -104,9 +108,6 @@ async fn fill(args: &DemoArgs, config: &Config, store: &Store) -> Result<()> {
     Ok(())
 }
 
-/// The walks over its source that `load` makes.
-const WALKS: u64 = 3;
-
 struct MadeUp {
     plan: Plan,
     comments: u64,
@@ -114,15 +115,20 @@ struct MadeUp {
 }
 
 impl Source for MadeUp {
-    fn entries(&self) -> Result<Box<dyn Iterator<Item = Result<Entry>> + '_>> {
-        let posts = self.plan.posts().inspect(|_| self.progress.add(1));
-        let more = self.plan.pages().chain(self.plan.drafts());
-        let comments = self
-            .plan
-            .comments(self.comments)
-            .inspect(|_| self.progress.add(1));
-        let posts = posts.chain(more).map(|post| Entry::Post(Box::new(post)));
-        let comments = comments.map(|comment| Entry::Comment(Box::new(comment)));
-        Ok(Box::new(posts.chain(comments).map(Ok)))
+    fn entries(&self, walk: Walk) -> Result<Box<dyn Iterator<Item = Result<Entry>> + '_>> {
+        let plan = &self.plan;
+        let post = |post| Ok(Entry::Post(Box::new(post)));
+        Ok(match walk {
+            Walk::Survey => Box::new(plan.untold().map(post)),
+            Walk::Posts => {
+                let posts = plan.posts().inspect(|_| self.progress.add(1));
+                Box::new(posts.chain(plan.pages()).chain(plan.drafts()).map(post))
+            }
+            Walk::Comments => {
+                let comments = plan.comments(self.comments);
+                let comments = comments.inspect(|_| self.progress.add(1));
+                Box::new(comments.map(|comment| Ok(Entry::Comment(Box::new(comment)))))
+            }
+        })
     }
 }

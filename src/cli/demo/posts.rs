@@ -20,6 +20,8 @@ use crate::transfer::archive::{Post, Status};
 #[derive(Debug, Clone)]
 pub struct Plan {
     pub seed: u64,
+    /// Whether every post is a note, and has as many comments as any other.
+    pub plain: bool,
     /// How many published posts; pages and drafts come on top.
     pub posts: u64,
     /// Nothing is published and nobody comments after this.
@@ -73,6 +75,20 @@ impl Plan {
     /// All published posts, newest first; their origins are `demo:post:1` and so on.
     pub fn posts(&self) -> impl Iterator<Item = Post> + '_ {
         (0..self.posts).map(|number| self.post(number))
+    }
+
+    /// All of them by their origins alone, pages and drafts too: nobody has told yet what they say.
+    pub fn untold(&self) -> impl Iterator<Item = Post> + '_ {
+        let all = self.posts + showcase::PAGES.len() as u64 + DRAFTS;
+        (0..all).map(|number| {
+            self.value(
+                number,
+                String::new(),
+                String::new(),
+                Markup::Markdown,
+                Vec::new(),
+            )
+        })
     }
 
     /// The two standing pages.
@@ -290,6 +306,7 @@ mod tests {
         };
         Plan {
             seed,
+            plain: false,
             posts,
             newest: Millis::parse("2026-05-14T18:20:00Z").unwrap(),
             author: "Ada".to_owned(),

@@ -186,6 +186,7 @@ impl<'a> Writer<'a> {
             return;
         }
         match self.prose.chance.below(200) {
+            _ if self.plan.plain => self.note(),
             0 => self.essay(24),
             1..=8 => self.press_review(),
             9..=28 => {

@@ -2,11 +2,13 @@
 
 use super::desk::Desk;
 use crate::app::App;
+use crate::blog::audit::Act;
 use crate::blog::redirect::{self, Fate, Line, Redirect};
 use crate::blog::{Problems, RedirectId};
 use crate::error::Error;
 use crate::http::form::{ActForm, DeskForm, Guarded};
 use crate::http::render::{self, Result};
+use crate::http::session::SignedIn;
 use crate::secrets;
 use crate::store::{MissingLine, OwnRedirect};
 use askama::Template;
@@ -169,6 +171,7 @@ pub async fn list(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>
 /// Saves a redirect, in the place of `gone` where one is named. Gives the way on, or what is wrong.
 async fn save(
     app: &App,
+    me: &SignedIn,
     form: &RedirectForm,
     gone: Option<RedirectId>,
 ) -> Result<std::result::Result<String, Problems>> {
@@ -185,7 +188,12 @@ async fn save(
         }
         all.put(new).map_err(|message| ("target", message))
     };
-    let (done, act) = app.store.change_redirects(gone, change, app.now()).await?;
+    let note = me.note(Act::Redirects, app.now()).about(&path);
+    let (done, act) = app
+        .store
+        .noting(note)
+        .change_redirects(gone, change, app.now())
+        .await?;
     if let Err((field, message)) = done {
         return Ok(Err(Problems::one(field, message)));
     }
@@ -206,7 +214,7 @@ pub async fn add(
     desk: Desk,
     DeskForm(form): DeskForm<RedirectForm>,
 ) -> Result {
-    match save(&app, &form, None).await? {
+    match save(&app, &desk.signed_in, &form, None).await? {
         Ok(on) => render::see_other(&on),
         Err(problems) => {
             let mut page = AddressesPage::new(&app, desk, Asked::default()).await?;
@@ -263,11 +271,16 @@ pub async fn act(
 ) -> Result {
     let line = line(&app, id).await?;
     if form.act == "remove" {
-        let act = app.store.remove_redirect(line.id, app.now()).await?;
+        let note = desk.signed_in.note(Act::Redirects, app.now());
+        let act = app
+            .store
+            .noting(note.about(&format!("removed {}", line.path)))
+            .remove_redirect(line.id, app.now())
+            .await?;
         let act = act.ok_or(Error::NotFound)?;
         return render::see_other(&format!("/admin/addresses/?did=removed&act={act}"));
     }
-    match save(&app, &form, Some(line.id)).await? {
+    match save(&app, &desk.signed_in, &form, Some(line.id)).await? {
         Ok(on) => render::see_other(&on),
         Err(problems) => render::problem_page(&AddressPage {
             desk,
@@ -279,9 +292,18 @@ pub async fn act(
 }
 
 /// Takes the last act back.
-pub async fn undo(State(app): State<App>, DeskForm(form): DeskForm<ActForm>) -> Result {
+pub async fn undo(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    DeskForm(form): DeskForm<ActForm>,
+) -> Result {
     let act = form.act.parse().map_err(|_| Error::NotFound)?;
-    let changed = app.store.undo_redirects(act, app.now()).await?;
+    let note = signed_in.note(Act::Redirects, app.now()).about("undone");
+    let changed = app
+        .store
+        .noting(note)
+        .undo_redirects(act, app.now())
+        .await?;
     render::see_other(if changed > 0 {
         "/admin/addresses/?did=undone"
     } else {
@@ -439,7 +461,12 @@ pub async fn import_list(
         redirect::add_list(&form.list, ours, replace, all);
         all.changed().len()
     };
-    let (number, act) = app.store.change_redirects(None, change, app.now()).await?;
+    let note = desk.signed_in.note(Act::Redirects, app.now());
+    let (number, act) = app
+        .store
+        .noting(note.about("a list"))
+        .change_redirects(None, change, app.now())
+        .await?;
     render::see_other(&match act {
         Some(act) => format!("/admin/addresses/?did=list&act={act}&number={number}"),
         None => "/admin/addresses/?did=nothing".to_owned(),

@@ -4,6 +4,7 @@ use super::desk::Desk;
 use crate::app::App;
 use crate::app::looks::Looks;
 use crate::blog::appearance::{Appearance, AppearanceForm, Block, Side, Theme};
+use crate::blog::audit::Act;
 use crate::blog::feed::Of;
 use crate::blog::media::{FOLDER, sought};
 use crate::blog::post::{Comments, Details, Kind, Markup, NewPost};
@@ -214,7 +215,11 @@ pub async fn save(
 ) -> Result {
     match form.act.as_str() {
         "undo" => {
-            app.store.undo_appearance(app.now()).await?;
+            let note = desk.signed_in.note(Act::Looks, app.now());
+            app.store
+                .noting(note.about("back to the one before"))
+                .undo_appearance(app.now())
+                .await?;
             return render::see_other("/admin/appearance?did=undo");
         }
         "save" => {}
@@ -226,7 +231,11 @@ pub async fn save(
     }
     match parse(&app, &form).await? {
         Ok(look) => {
-            app.store.save_appearance(&look, app.now()).await?;
+            let note = desk.signed_in.note(Act::Looks, app.now());
+            app.store
+                .noting(note)
+                .save_appearance(&look, app.now())
+                .await?;
             render::see_other("/admin/appearance?did=save")
         }
         Err(problems) => {

@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use crate::app::App;
+use crate::blog::audit::Act;
 use crate::error::Error;
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
@@ -89,12 +90,17 @@ pub async fn act(
     match form.act.as_str() {
         "on" if !on => turn_on(&app, desk, &form.code).await,
         "off" => {
-            app.store.turn_codes_off(me).await?;
+            let note = desk.signed_in.note(Act::Codes, app.now()).about("off");
+            app.store.noting(note).turn_codes_off(me).await?;
             render::see_other("/admin/profile?done=codes-off")
         }
         "renew" if on => {
             let codes = one_time::recovery_codes()?;
-            app.store.renew_recovery_codes(me, &hashes(&codes)).await?;
+            let note = desk.signed_in.note(Act::Codes, app.now());
+            app.store
+                .noting(note.about("new recovery codes"))
+                .renew_recovery_codes(me, &hashes(&codes))
+                .await?;
             shown_once(desk, codes, false)
         }
         "on" | "renew" => render::see_other(HERE),
@@ -115,7 +121,9 @@ async fn turn_on(app: &App, desk: Desk, code: &str) -> Result {
         });
     };
     let codes = one_time::recovery_codes()?;
+    let note = desk.signed_in.note(Act::Codes, app.now()).about("on");
     app.store
+        .noting(note)
         .turn_codes_on(desk.signed_in.author.id, &secret, step, &hashes(&codes))
         .await?;
     shown_once(desk, codes, true)

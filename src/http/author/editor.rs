@@ -4,6 +4,7 @@ use super::desk::{Desk, Device};
 use super::posts::base;
 use super::saving::base_of;
 use crate::app::App;
+use crate::blog::audit::Act;
 use crate::blog::author::Author;
 use crate::blog::post::{
     Comments, Kind, Link, Markup, NewPost, Post, PostForm, State as PostState, slug_of_path,
@@ -367,9 +368,10 @@ pub async fn save(
     let kind = post.kind;
     let done = |did: &str| render::see_other(&format!("{}{id}?did={did}", base(kind)));
     let me = desk.signed_in.author.id;
+    let noting = |act| app.store.noting(desk.signed_in.note(act, now).of_post(id));
     match form.act.as_str() {
         "trash" => {
-            app.store.trash_post(id, now).await?;
+            noting(Act::Trash).trash_post(id, now).await?;
             return render::see_other(&format!("{}?trashed={id}", base(kind)));
         }
         "restore" => {
@@ -383,7 +385,7 @@ pub async fn save(
                     .keep_post(id, base_of(&form), None, keeping)
                     .await?;
             }
-            app.store.restore_post(id, now).await?;
+            noting(Act::Restore).restore_post(id, now).await?;
             return done("restore");
         }
         "discard" => {
@@ -391,7 +393,7 @@ pub async fn save(
             return done("discard");
         }
         "undo" => {
-            take_back(&app, id).await?;
+            take_back(&app, &desk, id).await?;
             return done("undo");
         }
         _ => {}
@@ -427,15 +429,20 @@ async fn leave(app: &App, desk: &Desk, form: &PostForm) -> Result<()> {
 }
 
 /// Takes back what was shown just now: readers see what they saw before.
-async fn take_back(app: &App, id: PostId) -> Result<()> {
+async fn take_back(app: &App, desk: &Desk, id: PostId) -> Result<()> {
+    let note = |act| desk.signed_in.note(act, app.now()).of_post(id);
     let shown = app.store.shown(id).await?.ok_or(Error::NotFound)?;
     match shown.shown_before_id {
         Some(before) => {
             // Its permalink was this post's own a moment ago, so nobody else has it.
-            let _ = app.publish(id, Some(before), None).await?;
+            let note = note(Act::Publish);
+            let _ = app.publish_noting(note, id, Some(before), None).await?;
         }
         None => {
-            app.store.unpublish_post(id, app.now()).await?;
+            app.store
+                .noting(note(Act::Unpublish))
+                .unpublish_post(id, app.now())
+                .await?;
         }
     }
     Ok(())
@@ -476,7 +483,8 @@ async fn finish(
     let id = kept.id;
     let did = match form.act.as_str() {
         "unpublish" => {
-            app.store.unpublish_post(id, now).await?;
+            let note = desk.signed_in.note(Act::Unpublish, now).of_post(id);
+            app.store.noting(note).unpublish_post(id, now).await?;
             "unpublish"
         }
         "publish" | "update" => match publish(&desk, app, &form, &kept).await? {
@@ -492,7 +500,11 @@ async fn finish(
             && kept.text.published_at.is_some_and(|at| at > now) =>
         {
             let due_at = kept.text.published_at.unwrap_or(now);
-            app.store.schedule_post(id, due_at, now).await?;
+            let note = desk.signed_in.note(Act::Schedule, now).of_post(id);
+            app.store
+                .noting(note)
+                .schedule_post(id, due_at, now)
+                .await?;
             "schedule"
         }
         _ if kept.merged => "merge",
@@ -521,10 +533,18 @@ async fn publish(
         _ => kept.text.published_at,
     };
     if let Some(due_at) = due_at.filter(|at| *at > now) {
-        app.store.schedule_post(kept.id, due_at, now).await?;
+        let note = desk.signed_in.note(Act::Schedule, now).of_post(kept.id);
+        app.store
+            .noting(note)
+            .schedule_post(kept.id, due_at, now)
+            .await?;
         return Ok(Ok("schedule"));
     }
-    match app.publish(kept.id, Some(kept.revision), None).await? {
+    let note = desk.signed_in.note(Act::Publish, now).of_post(kept.id);
+    match app
+        .publish_noting(note, kept.id, Some(kept.revision), None)
+        .await?
+    {
         Ok(_) if kept.state == PostState::Published => Ok(Ok("update")),
         Ok(_) => Ok(Ok("publish")),
         Err(PublishError::Gone | PublishError::Changed) => Err(Error::NotFound),

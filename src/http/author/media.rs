@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use crate::app::App;
+use crate::blog::audit::Act;
 use crate::blog::media::{self, About, AboutForm, EMPTY, FOLDER, SENT_MAX_BYTES, TOO_HEAVY};
 use crate::blog::post::Kind;
 use crate::blog::{MediaId, Problems};
@@ -388,7 +389,10 @@ pub async fn save(
 
 async fn delete(app: &App, desk: Desk, id: MediaId) -> Result<Response> {
     let _clearing = app.media.clearing().await;
-    match app.store.delete_media(id).await? {
+    let picture = app.store.media(id).await?.ok_or(Error::NotFound)?;
+    let note = desk.signed_in.note(Act::Media, app.now());
+    let note = note.about(&picture.file_name);
+    match app.store.noting(note).delete_media(id).await? {
         Deleted::NotThere => Err(Error::NotFound),
         Deleted::Used => {
             let mut page = PicturePage::new(app, desk, id).await?;

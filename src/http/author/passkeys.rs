@@ -6,13 +6,14 @@
 use super::second_step::{BEGUN, BEGUN_SECONDS};
 use super::sign_in;
 use crate::app::App;
+use crate::blog::audit::Act;
 use crate::blog::{AuthorId, PasskeyId, comment};
 use crate::error::Error;
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
 use crate::http::script::{self, DeskSent, Sent};
 use crate::http::server::Client;
-use crate::http::session::{self, SignedIn};
+use crate::http::session::{self, Network, SignedIn};
 use crate::http::throttle::{Throttle, Trying};
 use crate::http::{cookies, next};
 use crate::secrets;
@@ -211,8 +212,12 @@ pub async fn add(
         .take(comment::NAME_MAX_CHARS)
         .collect();
     let name = if name.is_empty() { "Passkey" } else { &name };
+    let note = signed_in
+        .note(Act::Passkeys, app.now())
+        .about(&format!("added {name}"));
     let added = app
         .store
+        .noting(note)
         .add_passkey(me, passkey.cred_id(), name, &to_json(&passkey)?, app.now())
         .await?;
     if added {
@@ -280,6 +285,7 @@ pub async fn enter(
     State(app): State<App>,
     Extension(throttle): Extension<Throttle>,
     client: Option<Extension<Client>>,
+    network: Network,
     headers: HeaderMap,
     Sent(entering): Sent<Entering>,
 ) -> Result {
@@ -302,6 +308,7 @@ pub async fn enter(
         Ok(result) => result,
         Err(error) => {
             tracing::info!(%error, "a passkey did not sign in");
+            sign_in::refused(&app, Some(known.author_id), "passkey", &network).await;
             return Ok(refused("This passkey could not be checked."));
         }
     };
@@ -312,7 +319,14 @@ pub async fn enter(
         .await?;
     throttle.succeeded(&Trying::new("passkey", client, None));
     let next = next::safe(&app.config.url, &entering.next);
-    let mut answer = sign_in::entered(&app, &headers, known.author_id, &next).await?;
+    let mut answer = sign_in::entered(
+        &app,
+        &headers,
+        &network,
+        (known.author_id, "passkey"),
+        &next,
+    )
+    .await?;
     cookies::set(&app, &mut answer, BEGUN, "", 0)?;
     Ok(answer)
 }
@@ -338,7 +352,11 @@ pub async fn remove(
     if !signed_in.is_confirmed(app.now()) {
         return session::confirm_first("/admin/profile");
     }
+    let note = signed_in
+        .note(Act::Passkeys, app.now())
+        .about("removed one");
     app.store
+        .noting(note)
         .remove_passkey(signed_in.author.id, form.id)
         .await?;
     render::see_other("/admin/profile?done=removed")

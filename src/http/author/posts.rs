@@ -4,6 +4,7 @@ use super::desk::{Desk, Device};
 use super::editor::by_hand;
 use super::views;
 use crate::app::App;
+use crate::blog::audit::Act;
 use crate::blog::listing::{By, Line, Month, Order, Sought, Tab};
 use crate::blog::post::{
     Comments, Kind, NewPost, Post, State as PostState, TITLE_MAX_CHARS, label,
@@ -490,7 +491,7 @@ async fn act(
             };
             store.choose_comments(&form.picked, comments, now).await?
         }
-        _ => one_by_one(app, &form).await?,
+        _ => one_by_one(app, &desk.signed_in, &form).await?,
     };
     let ids: Vec<String> = changed.iter().map(ToString::to_string).collect();
     let query = url::form_urlencoded::Serializer::new(String::new())
@@ -519,14 +520,16 @@ async fn refused(kind: Kind, desk: Desk, app: &App, form: PickedForm, message: S
 }
 
 /// Does what is done with each post by itself; gives those that were changed.
-async fn one_by_one(app: &App, form: &PickedForm) -> Result<Vec<PostId>> {
+async fn one_by_one(app: &App, me: &SignedIn, form: &PickedForm) -> Result<Vec<PostId>> {
     let mut changed = Vec::new();
     for id in &form.picked {
+        let now = app.now();
+        let noting = |act| app.store.noting(me.note(act, now).of_post(*id));
         let done = match form.act.as_str() {
-            "trash" => app.store.trash_post(*id, app.now()).await?,
-            "restore" => app.store.restore_post(*id, app.now()).await?,
-            "draft" => app.store.unpublish_post(*id, app.now()).await?,
-            "publish" => publish(app, *id).await?,
+            "trash" => noting(Act::Trash).trash_post(*id, now).await?,
+            "restore" => noting(Act::Restore).restore_post(*id, now).await?,
+            "draft" => noting(Act::Unpublish).unpublish_post(*id, now).await?,
+            "publish" => publish(app, me, *id).await?,
             _ => {
                 return Err(Error::BadRequest(
                     "This is nothing that can be done with a post.",
@@ -542,14 +545,15 @@ async fn one_by_one(app: &App, form: &PickedForm) -> Result<Vec<PostId>> {
 
 /// Publishes a draft at once, and what is scheduled before its time. False for anything else, and where its address
 /// belongs to another post.
-async fn publish(app: &App, id: PostId) -> Result<bool> {
+async fn publish(app: &App, me: &SignedIn, id: PostId) -> Result<bool> {
     let Some(post) = app.store.post(id).await? else {
         return Ok(false);
     };
     if !matches!(post.state, PostState::Draft | PostState::Scheduled) {
         return Ok(false);
     }
-    Ok(app.publish(id, None, None).await?.is_ok())
+    let note = me.note(Act::Publish, app.now()).of_post(id);
+    Ok(app.publish_noting(note, id, None, None).await?.is_ok())
 }
 
 /// Makes a draft with the words of a post, and opens it.

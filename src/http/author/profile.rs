@@ -3,7 +3,8 @@
 use super::desk::Desk;
 use super::passkeys;
 use crate::app::App;
-use crate::blog::{Problems, SessionId, author};
+use crate::blog::audit::Act;
+use crate::blog::{Problems, SessionId, author, password};
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
 use crate::http::server::Client;
@@ -123,7 +124,7 @@ pub async fn save(
     let person =
         author::parse_person(&form.name, &form.email).map_err(|wrong| problems.0.extend(wrong.0));
     if !form.password.is_empty()
-        && let Err(wrong) = author::check_password(
+        && let Err(wrong) = password::check(
             &form.password,
             &[&form.name, &form.email, desk.shell.title()],
         )
@@ -152,17 +153,21 @@ pub async fn save(
         }
     }
     if let (Ok((name, email)), true) = (&person, problems.is_empty()) {
-        if *email != me.author.email && !app.store.set_email(me.author.id, email).await? {
+        let note = |act| me.note(act, app.now());
+        let moved = app.store.noting(note(Act::Email).about(email));
+        if *email != me.author.email && !moved.set_email(me.author.id, email).await? {
             problems.add("email", "Somebody else signs in with this address.");
         } else {
             if *name != me.author.name {
                 app.store
+                    .noting(note(Act::Name).about(&me.author.name))
                     .rename_author(me.author.id, name, app.now())
                     .await?;
             }
             if !form.password.is_empty() {
                 let hash = app.passwords.hash(form.password).await?;
                 app.store
+                    .noting(note(Act::Password))
                     .set_password(me.author.id, &hash, &me.token_hash)
                     .await?;
             }
@@ -198,12 +203,11 @@ pub async fn end_sessions(
     DeskForm(form): DeskForm<SessionsForm>,
 ) -> Result {
     let me = &desk.signed_in;
+    let store = app.store.noting(me.note(Act::Sessions, app.now()));
     match form.id {
-        Some(id) => app.store.end_session_of(me.author.id, id).await?,
+        Some(id) => store.end_session_of(me.author.id, id).await?,
         None => {
-            app.store
-                .end_other_sessions(me.author.id, me.session)
-                .await?;
+            store.end_other_sessions(me.author.id, me.session).await?;
         }
     }
     let here = if form.id == Some(me.session) {

@@ -2,6 +2,7 @@
 
 use super::desk::{self, Desk};
 use crate::app::App;
+use crate::blog::audit::Act;
 use crate::blog::spam::{self, Band, Lessons, Past, Rules, Trial};
 use crate::blog::time::Millis;
 use crate::error::Error;
@@ -139,7 +140,11 @@ pub async fn save(
             render::page(&page)
         }
         "save" => {
-            app.store.save_rules(&rules, &form.rules, app.now()).await?;
+            let note = desk.signed_in.note(Act::Settings, app.now());
+            app.store
+                .noting(note.about("rules against spam"))
+                .save_rules(&rules, &form.rules, app.now())
+                .await?;
             render::see_other("/admin/comments/rules?saved=1")
         }
         _ => Err(Error::BadRequest(

@@ -5,6 +5,7 @@ use super::desk::{Desk, Device};
 use super::editor::form_of;
 use super::publishing::holder;
 use crate::app::App;
+use crate::blog::audit::Act;
 use crate::blog::merge::Chunk;
 use crate::blog::post::{Kind, NewPost, PostForm, SOURCE_MAX_BYTES, State as PostState};
 use crate::blog::revision::Reason;
@@ -253,7 +254,11 @@ async fn due(app: &App, desk: &Desk, kept: &Kept) -> Result<Option<String>> {
     if post.state != PostState::Scheduled || post.due_at == Some(at) {
         return Ok(None);
     }
-    app.store.schedule_post(kept.id, at, now).await?;
+    let note = desk.signed_in.note(Act::Schedule, now).of_post(kept.id);
+    app.store
+        .noting(note)
+        .schedule_post(kept.id, at, now)
+        .await?;
     Ok(Some(desk.shell.dates().moment(&at)))
 }
 

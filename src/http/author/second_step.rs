@@ -7,6 +7,7 @@ use crate::blog::AuthorId;
 use crate::error::Error;
 use crate::http::render::{self, Result};
 use crate::http::server::Client;
+use crate::http::session::Network;
 use crate::http::shell::Shell;
 use crate::http::throttle::{Throttle, Trying};
 use crate::http::{cookies, known_device, script};
@@ -67,6 +68,7 @@ pub async fn enter(
     State(app): State<App>,
     Extension(throttle): Extension<Throttle>,
     client: Option<Extension<Client>>,
+    network: Network,
     headers: HeaderMap,
     Form(form): Form<CodeForm>,
 ) -> Result {
@@ -95,6 +97,7 @@ pub async fn enter(
     }
     if !takes(&app, author, &form.code).await? {
         throttle.failed(&trying, Instant::now());
+        sign_in::refused(&app, Some(author), "code", &network).await;
         let problem = "This code is not right, or it was used already. The next one comes within half a minute.";
         if script::asks(&headers) {
             return Ok(script::problem(StatusCode::UNPROCESSABLE_ENTITY, problem));
@@ -109,7 +112,7 @@ pub async fn enter(
         .finish(&token_hash, KIND, app.now())
         .await?
         .ok_or(Error::Forbidden("This sign-in was finished already."))?;
-    let mut answer = sign_in::entered(&app, &headers, author, &next).await?;
+    let mut answer = sign_in::entered(&app, &headers, &network, (author, "code"), &next).await?;
     cookies::set(&app, &mut answer, BEGUN, "", 0)?;
     Ok(answer)
 }

@@ -2,11 +2,11 @@
 
 use crate::app::App;
 use crate::blog::Problems;
-use crate::blog::author;
 use crate::blog::settings::{self, Settings};
+use crate::blog::{author, password};
 use crate::error::Error;
 use crate::http::render::{self, Result};
-use crate::http::session;
+use crate::http::session::{self, Network};
 use crate::http::shell::Shell;
 use crate::secrets;
 use askama::Template;
@@ -77,6 +77,7 @@ pub async fn show(State(app): State<App>, Query(key): Query<Key>) -> Result {
 
 pub async fn create(
     State(app): State<App>,
+    network: Network,
     headers: HeaderMap,
     Form(form): Form<SetUpForm>,
 ) -> Result {
@@ -98,9 +99,7 @@ pub async fn create(
         .map_err(|wrong| problems.0.extend(wrong.0));
     let person =
         author::parse_person(&form.name, &form.email).map_err(|wrong| problems.0.extend(wrong.0));
-    if let Err(wrong) =
-        author::check_password(&form.password, &[&form.name, &form.email, &form.title])
-    {
+    if let Err(wrong) = password::check(&form.password, &[&form.name, &form.email, &form.title]) {
         problems.0.extend(wrong.0);
     }
     let (Ok(settings), Ok((name, email)), true) = (settings, person, problems.is_empty()) else {
@@ -113,7 +112,8 @@ pub async fn create(
         .await?
     {
         Some(author) => {
-            session::begin(&app, &headers, author, render::see_other("/admin/posts/")?).await
+            let on = render::see_other("/admin/posts/")?;
+            session::begin(&app, &headers, &network, (author, "set-up"), on).await
         }
         None => render::see_other("/admin/"),
     }

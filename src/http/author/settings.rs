@@ -3,6 +3,7 @@
 use super::desk::Desk;
 use crate::app::App;
 use crate::blog::Problems;
+use crate::blog::audit::Act;
 use crate::blog::comment::Policy;
 use crate::blog::settings::{self, Feeds, Films, Notices, Permalinks, Settings, SettingsForm, YES};
 use crate::http::form::DeskForm;
@@ -108,7 +109,14 @@ pub async fn save(
     match Settings::parse(&form, &desk.shell.site.settings) {
         Err(problems) => render::problem_page(&SettingsPage::new(desk, form, problems, false)),
         Ok(settings) => {
-            app.store.save_settings(&settings, app.now()).await?;
+            let changed = settings.other_than(&desk.shell.site.settings);
+            if !changed.is_empty() {
+                let note = desk.signed_in.note(Act::Settings, app.now());
+                app.store
+                    .noting(note.about(&changed.join(", ")))
+                    .save_settings(&settings, app.now())
+                    .await?;
+            }
             render::see_other("/admin/settings?saved=1")
         }
     }

@@ -3,12 +3,13 @@
 
 use super::{passkeys, second_step};
 use crate::app::App;
-use crate::blog::{AuthorId, Problems, author};
+use crate::blog::audit::{Act, Note};
+use crate::blog::{AuthorId, Problems, author, password};
 use crate::error::Error;
 use crate::http::form::{ButtonForm, DeskForm};
 use crate::http::render::{self, Result};
 use crate::http::server::Client;
-use crate::http::session::{self, SignedIn};
+use crate::http::session::{self, Network, SignedIn};
 use crate::http::shell::Shell;
 use crate::http::throttle::{Throttle, Trying};
 use crate::http::{known_device, next, script};
@@ -68,6 +69,7 @@ pub async fn enter(
     State(app): State<App>,
     Extension(throttle): Extension<Throttle>,
     client: Option<Extension<Client>>,
+    network: Network,
     headers: HeaderMap,
     Form(form): Form<SignInForm>,
 ) -> Result {
@@ -94,9 +96,13 @@ pub async fn enter(
             })
         });
     }
-    let fits = app.passwords.verify(form.password, hash).await?;
+    let fits = app
+        .passwords
+        .verify(form.password.clone(), hash.clone())
+        .await?;
     let Some(id) = id.filter(|_| fits) else {
         throttle.failed(&trying, Instant::now());
+        refused(&app, id, "password", &network).await;
         let problem = "This email and password do not go together.";
         if script::asks(&headers) {
             return Ok(script::problem(StatusCode::UNPROCESSABLE_ENTITY, problem));
@@ -107,20 +113,47 @@ pub async fn enter(
         });
     };
     throttle.succeeded(&trying);
+    if let Some(read) = hash
+        && app.passwords.is_dated(&read)?
+    {
+        let renewed = app.passwords.hash(form.password).await?;
+        app.store.renew_hash(id, &read, &renewed).await?;
+    }
     if app.store.totp_secret(id).await?.is_some() {
         return second_step::begin(&app, &headers, id, &page.next).await;
     }
-    entered(&app, &headers, id, &page.next).await
+    entered(&app, &headers, &network, (id, "password"), &page.next).await
 }
 
-/// Signs somebody in who has shown all that is asked for, and leads on.
-pub async fn entered(app: &App, headers: &HeaderMap, id: AuthorId, next: &str) -> Result {
+/// Writes into the audit log that somebody was not let in, known or not: both take the same time. What was typed stands
+/// nowhere, since it may be a password in the wrong field. A log that cannot be written shuts nobody out.
+pub async fn refused(app: &App, id: Option<AuthorId>, what: &str, network: &Network) {
+    let note = Note::new(Act::Refused, app.now())
+        .about(&format!("wrong {what}"))
+        .from(&network.0);
+    let note = match id {
+        Some(id) => note.by(id),
+        None => note,
+    };
+    if let Err(error) = app.store.note(note).await {
+        tracing::error!(%error, "a refused sign-in is not in the audit log");
+    }
+}
+
+/// Signs somebody in who has shown all that is asked for, and leads on; `who` is the person and what was shown.
+pub async fn entered(
+    app: &App,
+    headers: &HeaderMap,
+    network: &Network,
+    who: (AuthorId, &str),
+    next: &str,
+) -> Result {
     let answer = if script::asks(headers) {
         script::answer(StatusCode::OK, &serde_json::json!({ "next": next }))
     } else {
         render::see_other(next)?
     };
-    session::begin(app, headers, id, answer).await
+    session::begin(app, headers, network, who, answer).await
 }
 
 /// Asks somebody who tried too often to wait; `page` makes the page with the sentence about it.
@@ -180,12 +213,13 @@ pub async fn link(State(app): State<App>, Query(mut form): Query<LinkForm>) -> R
 
 pub async fn enter_by_link(
     State(app): State<App>,
+    network: Network,
     headers: HeaderMap,
     Form(form): Form<LinkForm>,
 ) -> Result {
     let person = let_in(&app, &form).await?.ok_or(USED_UP)?;
     if person.invited {
-        return accept_invitation(&app, &headers, form, person).await;
+        return accept_invitation(&app, &headers, &network, form, person).await;
     }
     let author = app
         .store
@@ -196,7 +230,7 @@ pub async fn enter_by_link(
     if app.store.totp_secret(author).await?.is_some() {
         return second_step::begin(&app, &headers, author, next).await;
     }
-    entered(&app, &headers, author, next).await
+    entered(&app, &headers, &network, (author, "link"), next).await
 }
 
 const USED_UP: Error =
@@ -212,6 +246,7 @@ async fn let_in(app: &App, form: &LinkForm) -> Result<Option<LetIn>> {
 async fn accept_invitation(
     app: &App,
     headers: &HeaderMap,
+    network: &Network,
     form: LinkForm,
     person: LetIn,
 ) -> Result {
@@ -219,8 +254,7 @@ async fn accept_invitation(
     let mut problems = Problems::default();
     let named =
         author::parse_person(&form.name, &person.email).map_err(|wrong| problems.0.extend(wrong.0));
-    if let Err(wrong) =
-        author::check_password(&form.password, &[&form.name, &person.email, shell.title()])
+    if let Err(wrong) = password::check(&form.password, &[&form.name, &person.email, shell.title()])
     {
         problems.0.extend(wrong.0);
     }
@@ -238,7 +272,7 @@ async fn accept_invitation(
         .accept_invitation(&secrets::hash(&form.key), &name, &hash, app.now())
         .await?
         .ok_or(USED_UP)?;
-    entered(app, headers, author, next::HOME).await
+    entered(app, headers, network, (author, "invitation"), next::HOME).await
 }
 
 pub async fn out(

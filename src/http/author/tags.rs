@@ -3,6 +3,7 @@
 
 use super::desk::Desk;
 use crate::app::App;
+use crate::blog::audit::Act;
 use crate::blog::{Problems, TagId, tag};
 use crate::error::Error;
 use crate::http::form::{ButtonForm, DeskForm, Guarded};
@@ -190,8 +191,16 @@ pub async fn rename(
     DeskForm(form): DeskForm<NameForm>,
 ) -> Result {
     let before = line(&app, id).await?;
+    let noting = |name: &str| {
+        let note = desk.signed_in.note(Act::Tags, app.now());
+        app.store
+            .noting(note.about(&format!("{} is {name}", before.name)))
+    };
     let problem = match tag::parse_name(&form.name) {
-        Ok(name) => match app.store.rename_tag(TagId(id), &name, app.now()).await? {
+        Ok(name) => match noting(&name)
+            .rename_tag(TagId(id), &name, app.now())
+            .await?
+        {
             Named::Done => {
                 let was = encoded(&before.name);
                 return render::see_other(&format!("/admin/tags/?did=renamed&tag={id}&was={was}"));
@@ -280,13 +289,18 @@ impl Guarded for MergeForm {
 pub async fn merge(
     State(app): State<App>,
     Path(id): Path<i64>,
-    _: SignedIn,
+    signed_in: SignedIn,
     DeskForm(form): DeskForm<MergeForm>,
 ) -> Result {
     let from = line(&app, id).await?;
     let into = form.into.parse().map_err(|_| Error::NotFound)?;
+    let left = line(&app, into).await?;
+    let note = signed_in
+        .note(Act::Tags, app.now())
+        .about(&format!("merged {} into {}", from.name, left.name));
     if !app
         .store
+        .noting(note)
         .merge_tags(from.id, TagId(into), app.now())
         .await?
     {
@@ -311,11 +325,17 @@ pub async fn ask_delete(desk: Desk, State(app): State<App>, Path(id): Path<i64>)
 pub async fn delete(
     State(app): State<App>,
     Path(id): Path<i64>,
-    _: SignedIn,
+    signed_in: SignedIn,
     DeskForm(_): DeskForm<ButtonForm>,
 ) -> Result {
     let gone = line(&app, id).await?;
-    app.store.delete_tag(gone.id, app.now()).await?;
+    let note = signed_in
+        .note(Act::Tags, app.now())
+        .about(&format!("deleted {}", gone.name));
+    app.store
+        .noting(note)
+        .delete_tag(gone.id, app.now())
+        .await?;
     render::see_other(&format!(
         "/admin/tags/?did=deleted&was={}",
         encoded(&gone.name)

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::app::backups::{Backup, Doing, Failure, Step};
 use crate::blog::Problems;
+use crate::blog::audit::Act;
 use crate::blog::backup::{KEPT_MAX, Plan, PlanForm, State as Verdict};
 use crate::error::Error;
 use crate::http::desk::Desk;
@@ -13,7 +14,7 @@ use askama::Template;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use hyper::body::{Frame, SizeHint};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -165,7 +166,11 @@ pub async fn act(
             };
             match Plan::parse(&form) {
                 Ok(plan) => {
-                    app.store.save_backup_plan(plan).await?;
+                    let note = desk.signed_in.note(Act::Settings, app.now());
+                    app.store
+                        .noting(note.about("backups"))
+                        .save_backup_plan(plan)
+                        .await?;
                     render::see_other(&format!("{HERE}?done=saved"))
                 }
                 Err(problems) => {
@@ -178,33 +183,38 @@ pub async fn act(
     }
 }
 
-/// Restores a backup for a trial, beside the answer.
-pub async fn verify(
+/// Restores a backup for a trial, beside the answer, or hands it out.
+pub async fn act_on(
     State(app): State<App>,
     Path(name): Path<String>,
+    desk: Desk,
     DeskForm(form): DeskForm<ActForm>,
 ) -> Result {
-    if app.open_backup(&name).await?.is_none() {
-        return Err(Error::NotFound);
-    }
-    if form.act != "verify" {
-        return Err(Error::BadRequest("There is no such button."));
-    }
-    let Some(turn) = app.backups.begin(Step::Proving, app.now()) else {
-        return render::see_other(&format!("{HERE}?done=busy"));
-    };
-    tokio::spawn(async move { app.verify_backup(turn, &name).await });
-    render::see_other(&format!("{HERE}?done=begun"))
-}
-
-/// Hands a backup out to an operator who has just shown a password or a passkey: everything is in it.
-pub async fn download(State(app): State<App>, desk: Desk, Path(name): Path<String>) -> Result {
     let Some((file, bytes)) = app.open_backup(&name).await? else {
         return Err(Error::NotFound);
     };
-    if !desk.signed_in.is_confirmed(app.now()) {
-        return session::confirm_first(&format!("{HERE}{name}"));
+    match form.act.as_str() {
+        "verify" => {
+            let Some(turn) = app.backups.begin(Step::Proving, app.now()) else {
+                return render::see_other(&format!("{HERE}?done=busy"));
+            };
+            tokio::spawn(async move { app.verify_backup(turn, &name).await });
+            render::see_other(&format!("{HERE}?done=begun"))
+        }
+        "download" => {
+            // Everything is in it: only who has just shown a password or a passkey gets it.
+            if !desk.signed_in.is_confirmed(app.now()) {
+                return session::confirm_first(HERE);
+            }
+            let note = desk.signed_in.note(Act::Download, app.now());
+            app.store.note(note.about(&name)).await?;
+            Ok(hand_out(&name, file, bytes))
+        }
+        _ => Err(Error::BadRequest("There is no such button.")),
     }
+}
+
+fn hand_out(name: &str, file: File, bytes: u64) -> Response {
     let about = [
         (CONTENT_TYPE, "application/x-tar".to_owned()),
         (CONTENT_LENGTH, bytes.to_string()),
@@ -218,7 +228,7 @@ pub async fn download(State(app): State<App>, desk: Desk, Path(name): Path<Strin
         left: bytes,
         piece: vec![0; PIECE],
     };
-    Ok((about, Body::new(body)).into_response())
+    (about, Body::new(body)).into_response()
 }
 
 /// A file on its way out, piece by piece, however long it is.

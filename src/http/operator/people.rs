@@ -2,6 +2,7 @@
 //! messenger or by mail; the blog itself sends none.
 
 use crate::app::App;
+use crate::blog::audit::Act;
 use crate::blog::author::{self, Role};
 use crate::blog::{AuthorId, Problems};
 use crate::error::Error;
@@ -182,7 +183,12 @@ async fn hand_over(app: &App, desk: Desk, id: AuthorId) -> Result {
         .ok_or(Error::NotFound)?;
     let key = secrets::token()?;
     let until = app.now().plus_seconds(INVITATION_DAYS * 24 * 3600);
+    let note = desk
+        .signed_in
+        .note(Act::Link, app.now())
+        .about(&person.name);
     app.store
+        .noting(note)
         .add_link(&secrets::hash(&key), Some(id), until)
         .await?;
     render::page(&LinkPage {
@@ -211,8 +217,10 @@ pub async fn invite(
     let person =
         author::parse_person(&form.name, &form.email).map_err(|wrong| problems.0.extend(wrong.0));
     if let (Ok((name, email)), Some(role)) = (&person, role) {
+        let note = desk.signed_in.note(Act::Invite, app.now());
         let added = app
             .store
+            .noting(note.about(&format!("{name}, {role}")))
             .add_author(name, email, role, None, app.now())
             .await?;
         if let Some(id) = added {
@@ -239,15 +247,26 @@ pub async fn act(
         .await?
         .ok_or(Error::NotFound)?;
     let me = desk.signed_in.author.id;
+    let noting = |act, about: &str| {
+        let note = desk.signed_in.note(act, app.now());
+        app.store
+            .noting(note.about(&format!("{}{about}", person.name)))
+    };
     let (changed, done) = match (form.act.as_str(), Role::of(&form.act)) {
         ("link", _) => return hand_over(&app, desk, person.id).await,
         ("codes", _) => {
-            app.store.turn_codes_off(person.id).await?;
+            noting(Act::Codes, ": off")
+                .turn_codes_off(person.id)
+                .await?;
             (true, "codes")
         }
-        (_, Some(role)) => (app.store.set_role(person.id, role).await?, "role"),
+        (_, Some(role)) => {
+            let store = noting(Act::Role, &format!(": {role}"));
+            (store.set_role(person.id, role).await?, "role")
+        }
         ("remove", _) => {
-            if app.store.remove_author(person.id, app.now()).await? {
+            let store = noting(Act::Remove, "");
+            if store.remove_author(person.id, app.now()).await? {
                 let typed = with_typed(&InviteForm {
                     csrf: String::new(),
                     name: person.name,

@@ -113,7 +113,7 @@ pub fn head<'a>(app: &App, shell: &Shell, post: Option<&'a Post>, format: Format
             query: String::new(),
             format,
         },
-        changed_at: post.map_or(shell.site.changed_at, |post| {
+        changed_at: post.map_or(shell.changed_at, |post| {
             post.published_at.unwrap_or(post.updated_at)
         }),
     }

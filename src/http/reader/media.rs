@@ -2,12 +2,13 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::http::cache::is_known;
+use crate::http::body::is_known;
 use crate::http::render::Result;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LAST_MODIFIED, VARY,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LAST_MODIFIED,
+    VARY,
 };
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::IntoResponse;
@@ -18,6 +19,8 @@ pub async fn show(State(app): State<App>, Path(name): Path<String>, headers: Hea
     let modified = HeaderValue::from_str(&file.modified_at.http_date()).ok();
     let known = is_known(&headers, &tag, modified.as_ref());
     let about = [
+        // RFC 6266. Only pictures are served, and a name of ours needs no encoding.
+        (CONTENT_DISPOSITION, format!("inline; filename=\"{name}\"")),
         (
             CACHE_CONTROL,
             "public, max-age=31536000, immutable".to_owned(),

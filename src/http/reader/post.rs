@@ -7,11 +7,12 @@ use crate::blog::post::{Link, Post};
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId};
 use crate::error::Error;
+use crate::http::cache::comments_on;
 use crate::http::post_page::PostPage;
 use crate::http::render::{self, Result};
 use crate::http::shell::Shell;
 use crate::secrets;
-use crate::store::Similar;
+use crate::store::{Beside, Similar};
 use axum::extract::{Query, Request, State};
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::IntoResponse;
@@ -41,26 +42,26 @@ pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: R
     }
     let shell = Shell::for_readers(&app).await?;
     let path = request.uri().path();
-    let Some(post) = find(&app, path).await? else {
+    let number = asked.comments.as_deref().map_or(Some(1), page_number);
+    let Some((post, beside)) = find(&app, path, number.unwrap_or(1)).await? else {
         return elsewhere(&app, shell, request.uri(), &asked).await;
     };
     if let Some(number) = asked.c {
         return from_blogger(&app, &post, &number).await;
     }
-    let number = match asked.comments.as_deref() {
-        None => 1,
-        // The first page has one address.
-        Some("1") => return render::moved(post.path.as_deref().unwrap_or("/")),
-        Some(number) => page_number(number).ok_or(Error::NotFound)?,
-    };
-    let mut page = filled_with(&app, shell, post, number).await?;
+    // The first page has one address.
+    if asked.comments.as_deref() == Some("1") {
+        return render::moved(post.path.as_deref().unwrap_or("/"));
+    }
+    let number = number.ok_or(Error::NotFound)?;
+    let mut page = filled_with(&app, shell, post, beside, number)?;
     if number > page.comments_pages {
         return Err(Error::NotFound);
     }
     if let Some(parent) = asked.reply.filter(|_| page.is_open()) {
         answer(&app, &mut page, &parent).await?;
     }
-    render::page(&page)
+    Ok(comments_on(page.post.id, render::page(&page)?))
 }
 
 /// Leads on to the comment that had a number on Blogger; to the post where it is not shown.
@@ -94,13 +95,14 @@ async fn elsewhere(app: &App, shell: Shell, uri: &Uri, asked: &Asked) -> Result 
         };
     };
     // A permalink that ends with a slash has its feeds right behind it.
-    let mut post = find(app, of).await?;
-    if post.is_none() {
-        post = find(app, &format!("{of}/")).await?;
+    let mut found = find(app, of, 1).await?;
+    if found.is_none() {
+        found = find(app, &format!("{of}/"), 1).await?;
     }
-    if let Some(post) = post {
+    if let Some((post, _)) = found {
         let (thread, archive) = (asked.thread.as_deref(), asked.archive.as_deref());
-        return comment_feed::on_post(app, shell, &post, thread, archive, format).await;
+        let feed = comment_feed::on_post(app, shell, &post, thread, archive, format).await?;
+        return Ok(comments_on(post.id, feed));
     }
     let moved = moved_to(app, of).await?;
     render::moved(&format!(
@@ -123,15 +125,15 @@ async fn moved_to(app: &App, path: &str) -> Result<String> {
 }
 
 /// Finds a post by the address as it was sent, or decoded once: old blogs linked both ways.
-async fn find(app: &App, path: &str) -> Result<Option<Post>> {
-    if let Some(post) = app.store.published(path).await? {
-        return Ok(Some(post));
+async fn find(app: &App, path: &str, page: i64) -> Result<Option<(Post, Beside)>> {
+    if let Some(found) = app.store.opened(path, page).await? {
+        return Ok(Some(found));
     }
     let decoded = percent_decoded(path);
     if decoded == path {
         Ok(None)
     } else {
-        Ok(app.store.published(&decoded).await?)
+        Ok(app.store.opened(&decoded, page).await?)
     }
 }
 
@@ -146,43 +148,52 @@ fn percent_decoded(path: &str) -> String {
 
 /// The page of a post with its tags, its neighbours and the first page of its comments.
 pub async fn filled(app: &App, shell: Shell, post: Post) -> Result<PostPage> {
-    filled_with(app, shell, post, 1).await
+    let beside = app.store.beside(post.id, 1).await?;
+    filled_with(app, shell, post, beside, 1)
 }
 
 /// The same with another page of its comments, which may not exist.
-async fn filled_with(app: &App, shell: Shell, post: Post, number: i64) -> Result<PostPage> {
-    let tags = app.store.tags_of(post.id).await?;
-    let (older, newer) = app.store.neighbours(&post).await?;
+fn filled_with(
+    app: &App,
+    shell: Shell,
+    post: Post,
+    beside: Beside,
+    number: i64,
+) -> Result<PostPage> {
+    let Beside {
+        tags,
+        older,
+        newer,
+        related,
+        thread,
+    } = beside;
     let mut page = PostPage::new(shell, post, app.now());
-    page.form.form = form_mark(app, page.post.id, page.shell.site.changed_at)?;
+    page.form.form = form_mark(app, page.post.id, page.shell.changed_at)?;
     if page.policy != Policy::Hidden {
-        let thread = app.store.thread_page(page.post.id, number).await?;
         page.comments_page = number;
         page.comments_pages = thread.pages;
         page.thread = comment::thread(thread.comments, &thread.parents);
     }
-    let related = related(app, page.post.id, [&older, &newer]).await?;
     Ok(PostPage {
         tags,
+        related: without(related, [&older, &newer]),
         newer,
         older,
-        related,
         ..page
     })
 }
 
 /// The posts most like one, without its neighbours, which are linked anyway.
-async fn related(app: &App, id: PostId, neighbours: [&Option<Link>; 2]) -> Result<Vec<Similar>> {
+fn without(mut related: Vec<Similar>, neighbours: [&Option<Link>; 2]) -> Vec<Similar> {
     /// More would be a list of its own.
     const RELATED: usize = 4;
     let linked = |one: &Similar| {
         let mut links = neighbours.iter().copied().flatten();
         links.any(|link| link.path == one.path)
     };
-    let mut related = app.store.related_posts(id).await?;
     related.retain(|one| !linked(one));
     related.truncate(RELATED);
-    Ok(related)
+    related
 }
 
 /// The purpose of the mark in a comment form, see [`App::code`].

@@ -97,7 +97,7 @@ pub fn head<'a>(app: &App, shell: &Shell, tag: Option<&Tag>, format: Format) -> 
             query: String::new(),
             format,
         },
-        changed_at: shell.site.changed_at,
+        changed_at: shell.changed_at,
     }
 }
 

@@ -6,11 +6,15 @@ use crate::blog::phrases::fill;
 use crate::blog::search::{Piece, Query as Sought, marked, snippet};
 use crate::blog::time::Millis;
 use crate::blog::{slug, words};
+use crate::error::Error;
+use crate::http::rates::Searches;
 use crate::http::render::{self, Result};
+use crate::http::server::Client;
 use crate::http::shell::Shell;
 use crate::store::{Hit, Place, SoughtText, Tag};
 use crate::text;
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Query, State};
 
 /// Who does not find it among these needs another word.
@@ -98,7 +102,13 @@ fn address(typed: &str, page: usize) -> String {
     format!("/search?{}", query.finish())
 }
 
-pub async fn show(shell: Shell, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
+pub async fn show(
+    shell: Shell,
+    State(app): State<App>,
+    Extension(searches): Extension<Searches>,
+    client: Option<Extension<Client>>,
+    Query(asked): Query<Asked>,
+) -> Result {
     if let Some(at) = Millis::parse(&asked.updated_max).filter(|_| asked.q.is_empty()) {
         return render::moved(&format!("/?before={}-0", at.0));
     }
@@ -119,6 +129,15 @@ pub async fn show(shell: Shell, State(app): State<App>, Query(asked): Query<Aske
         shell,
     };
     if page.searched {
+        // On the machine itself, as behind a proxy that nobody told us of, everybody has one address.
+        if let Some(Extension(Client(from))) = client
+            && !from.is_loopback()
+        {
+            let counted = searches.count(from, app.now());
+            counted.map_err(|retry_after_seconds| Error::TooMany {
+                retry_after_seconds,
+            })?;
+        }
         look(&app, &mut page, sought, &asked.page).await?;
     }
     render::page(&page)

@@ -17,7 +17,14 @@ const ARRIVING: &str = "arriving";
 /// What the old content is moved into, with the time behind it.
 const ASIDE: &str = "replaced-";
 /// What belongs to no content: it stays where it is.
-const STAYS: [&str; 5] = ["backups", "daybook.lock", UNPACKED, FOUND_WHOLE, ARRIVING];
+const STAYS: [&str; 6] = [
+    "backups",
+    "daybook.lock",
+    "daybook.reserve",
+    UNPACKED,
+    FOUND_WHOLE,
+    ARRIVING,
+];
 
 /// What came back.
 #[derive(Debug, Clone)]

@@ -1,0 +1,78 @@
+//! Where a request comes in: a page that lies ready is answered here, at once; everything else goes through the router.
+//!
+//! What is answered here is what the router would answer, header by header: the page cache keeps whole answers.
+
+use super::cache::Pages;
+use super::host::Hosts;
+use super::passing;
+use super::server::Client;
+use crate::app::App;
+use crate::metrics::Door;
+use axum::Router;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::Request;
+use axum::http::Method;
+use axum::response::Response;
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::time::Duration;
+use tower::{BoxError, ServiceExt};
+use tower_http::timeout::TimeoutBody;
+
+/// The longest silence within the body of a request.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The whole server, without the connections. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Front {
+    pub(super) app: App,
+    pub(super) hosts: Hosts,
+    pub(super) pages: Pages,
+    pub(super) router: Router,
+}
+
+impl Front {
+    /// Answers a client's request.
+    pub fn answer<B>(
+        &self,
+        client: IpAddr,
+        request: Request<B>,
+    ) -> impl Future<Output = Result<Response, Infallible>> + Send + use<B>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let way = match self.ready(client, &request) {
+            Some(response) => Err(response),
+            None => Ok((self.router.clone(), request)),
+        };
+        async move {
+            let (router, request) = match way {
+                Ok(way) => way,
+                Err(response) => return Ok(response),
+            };
+            let mut request = request.map(|body| Body::new(TimeoutBody::new(BODY_TIMEOUT, body)));
+            request.extensions_mut().insert(Client(client));
+            router.oneshot(request).await
+        }
+    }
+
+    /// The answer of a page that lies ready, where the request is as it should be.
+    fn ready<B: HttpBody>(&self, client: IpAddr, request: &Request<B>) -> Option<Response> {
+        let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+        let plain = matches!(*method, Method::GET | Method::HEAD)
+            && request.body().is_end_stream()
+            && !passing::is_old_query(uri)
+            && self.hosts.problem(uri, headers).is_none();
+        if !plain {
+            return None;
+        }
+        let response = self.pages.ready(method, uri, headers)?;
+        self.app.metrics.hit();
+        self.app
+            .metrics
+            .answered(Door::of(uri.path()), response.status().as_u16());
+        passing::note_ready(&self.app, (method, uri, headers), client, &response);
+        Some(response)
+    }
+}

@@ -1,0 +1,154 @@
+//! The audit log: what was done behind the sign-in, newest first, decisions about comments among it.
+
+use crate::app::App;
+use crate::blog::audit::Act;
+use crate::blog::time::Millis;
+use crate::blog::{AuthorId, PostId};
+use crate::http::cursor::{Cursor, Links};
+use crate::http::desk::Desk;
+use crate::http::render::{self, Result};
+use crate::store::{Acts, Noted, Wanted};
+use askama::Template;
+use axum::extract::{Query, State};
+
+/// An act is a single line.
+const LINES: i64 = 100;
+/// The word that stands for all decisions about comments.
+const COMMENTS: &str = "comments";
+
+/// What an address asks for.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// The id of a person; empty for everybody.
+    who: String,
+    /// An [`Act`], or [`COMMENTS`]; empty for all.
+    act: String,
+    before: String,
+    after: String,
+}
+
+impl Asked {
+    /// Nonsense asks for nothing in particular.
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            author: self.who.parse().ok().map(AuthorId),
+            acts: match (self.act.as_str(), Act::of(&self.act)) {
+                (COMMENTS, _) => Acts::Moderation,
+                (_, Some(act)) => Acts::One(act),
+                _ => Acts::All,
+            },
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "operator/audit.html")]
+struct AuditPage {
+    desk: Desk,
+    lines: Vec<Noted>,
+    links: Links,
+    people: Vec<(AuthorId, String)>,
+    wanted: Wanted,
+}
+
+impl AuditPage {
+    fn is_narrow(&self) -> bool {
+        self.wanted != Wanted::default()
+    }
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates call methods with references"
+    )]
+    fn is_person(&self, id: &AuthorId) -> bool {
+        self.wanted.author == Some(*id)
+    }
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates call methods with references"
+    )]
+    fn is_act(&self, act: &Act) -> bool {
+        self.wanted.acts == Acts::One(*act)
+    }
+
+    fn is_comments(&self) -> bool {
+        self.wanted.acts == Acts::Moderation
+    }
+
+    /// What the address of another page of this list is.
+    fn at(&self, place: &str) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        if let Some(author) = self.wanted.author {
+            query.append_pair("who", &author.to_string());
+        }
+        match self.wanted.acts {
+            Acts::All => {}
+            Acts::One(act) => {
+                query.append_pair("act", act.word());
+            }
+            Acts::Moderation => {
+                query.append_pair("act", COMMENTS);
+            }
+        }
+        let query = query.finish();
+        let joint = if query.is_empty() { "" } else { "&" };
+        format!("/admin/audit/?{query}{joint}{place}")
+    }
+
+    /// The time with its day: a log is read long after.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates call methods with references"
+    )]
+    fn time(&self, at: &Millis) -> String {
+        self.desk.shell.dates().moment(at)
+    }
+
+    /// The post that a line leads to; none where it was erased.
+    fn post(line: &Noted) -> Option<PostId> {
+        line.post_id.filter(|_| line.act != Act::Erase.word())
+    }
+
+    /// What was done, behind the name of who did it.
+    fn did(line: &Noted) -> String {
+        if line.moderation {
+            return moderated(&line.act).to_owned();
+        }
+        Act::of(&line.act).map_or_else(|| line.act.clone(), |act| act.did().to_owned())
+    }
+}
+
+/// An act of moderation in the past tense; one that is not known here stands as it is.
+fn moderated(act: &str) -> &str {
+    match act {
+        "approve" => "approved a comment",
+        "spam" => "marked a comment as spam",
+        "delete" => "deleted a comment",
+        "restore" => "put a comment back to waiting",
+        "hide" => "hid a comment",
+        "edit" => "edited a comment",
+        "reply" => "replied to a comment",
+        "undo" => "took a decision back",
+        "ban" => "banned",
+        "end ban" => "ended a ban",
+        "stop" => "stopped all new comments",
+        "start" => "took new comments again",
+        other => other,
+    }
+}
+
+pub async fn list(State(app): State<App>, desk: Desk, Query(asked): Query<Asked>) -> Result {
+    let wanted = asked.wanted();
+    let page = Cursor::new(&asked.before, &asked.after)
+        .page_of(|side| app.store.noted(wanted, side, LINES))
+        .await?;
+    render::page(&AuditPage {
+        desk,
+        links: Links::of(&page, |line| (line.at, line.place)),
+        lines: page.items,
+        people: app.store.everybody().await?,
+        wanted,
+    })
+}

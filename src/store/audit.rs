@@ -1,0 +1,156 @@
+//! The audit log: written in the transaction of its cause, read together with the log of moderation.
+
+use super::{Page, Side, Store, Write};
+use crate::blog::audit::{Act, KEPT_SECONDS, Note, REFUSED_KEPT_SECONDS};
+use crate::blog::comment::COMMENTER;
+use crate::blog::time::Millis;
+use crate::blog::{AuthorId, CommentId, PostId};
+use crate::error::Result;
+use std::sync::Arc;
+
+/// A line of both logs.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Noted {
+    /// Its place among those of one moment.
+    pub place: i64,
+    pub at: Millis,
+    /// The name as it was then; empty for nobody in particular.
+    pub by: String,
+    /// An [`Act`], or an act of moderation where there is a comment or no network.
+    pub act: String,
+    pub about: String,
+    pub post_id: Option<PostId>,
+    pub comment_id: Option<CommentId>,
+    pub network: String,
+    /// Whether it comes from the log of moderation.
+    pub moderation: bool,
+}
+
+/// Which lines are wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wanted {
+    pub author: Option<AuthorId>,
+    pub acts: Acts,
+}
+
+/// Which acts are wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Acts {
+    #[default]
+    All,
+    One(Act),
+    Moderation,
+}
+
+impl Acts {
+    /// How the queries know it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::All => "",
+            Self::One(act) => act.word(),
+            Self::Moderation => "comments",
+        }
+    }
+}
+
+/// Both logs as one list, each walked by its own index. $1 and $2 are the place, $3 how many, $4 the author, $5 the act.
+macro_rules! both {
+    ($before:literal, $order:literal) => {
+        concat!(
+            "select * from (",
+            "select * from (select id * 2 as place, at, by, act, about, post_id, null as comment_id, network, false as moderation ",
+            "from audit where at ", $before, "= $1 and (at ", $before, " $1 or id * 2 ", $before, " $2) ",
+            "and ($4 is null or author_id = $4) and ($5 = '' or act = $5) order by at ", $order, ", id ", $order, " limit $3) a ",
+            "union all ",
+            "select * from (select id * 2 + 1 as place, at, by, act, detail as about, null as post_id, comment_id, '' as network, ",
+            "true as moderation from acts where at ", $before, "= $1 and (at ", $before, " $1 or id * 2 + 1 ", $before, " $2) ",
+            "and by <> $6 and ($4 is null or by = (select name from authors where id = $4)) ",
+            "and $5 in ('', 'comments') order by at ", $order, ", id ", $order, " limit $3) m",
+            ") both_logs order by at ", $order, ", place ", $order, " limit $3"
+        )
+    };
+}
+
+impl Store {
+    /// The same store, whose next change writes this line with it, in one transaction: either both are on disk or neither.
+    /// It is meant for one change; what turns out to change nothing writes nothing.
+    #[must_use]
+    pub fn noting(&self, note: Note) -> Self {
+        Self {
+            note: Some(Arc::new(note)),
+            ..self.clone()
+        }
+    }
+
+    /// Writes a line about what changes nothing else.
+    pub async fn note(&self, note: Note) -> Result<()> {
+        self.noting(note).write().await?.commit().await
+    }
+
+    /// What was done behind the sign-in, newest first: the audit log and what people decided about comments.
+    pub async fn noted(&self, wanted: Wanted, side: Side, limit: i64) -> Result<Page<Noted>> {
+        let sql = if matches!(side, Side::Newer(..)) {
+            both!(">", "asc")
+        } else {
+            both!("<", "desc")
+        };
+        let (at, place) = side.place();
+        let rows = sqlx::query_as(sql)
+            .bind(at)
+            .bind(place)
+            .bind(limit + 1)
+            .bind(wanted.author)
+            .bind(wanted.acts.word())
+            .bind(COMMENTER)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(Page::of(rows, side, limit))
+    }
+
+    /// Everybody who ever signed in here, those who were removed too.
+    pub async fn everybody(&self) -> Result<Vec<(AuthorId, String)>> {
+        Ok(
+            sqlx::query_as("select id, name from authors order by lower(name), id")
+                .fetch_all(&self.readers)
+                .await?,
+        )
+    }
+
+    /// Forgets lines that are old enough.
+    pub async fn tidy_audit(&self, now: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("delete from audit where at < $1")
+            .bind(now.plus_seconds(-KEPT_SECONDS))
+            .execute(&mut *write.tx)
+            .await?;
+        sqlx::query("delete from audit where act = $1 and at < $2")
+            .bind(Act::Refused)
+            .bind(now.plus_seconds(-REFUSED_KEPT_SECONDS))
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await
+    }
+}
+
+impl Write {
+    /// Writes the line that this change causes, where there is one, with names and titles as they are after it.
+    pub(super) async fn add_note(&mut self) -> Result<()> {
+        let Some(note) = self.note.take() else {
+            return Ok(());
+        };
+        sqlx::query(
+            "insert into audit (at, author_id, by, act, post_id, about, network) values ($1, $2, \
+             coalesce((select name from authors where id = $2), ''), $3, $4, \
+             case when $5 <> '' then $5 else coalesce((select title from posts where id = $4), '') end, $6)",
+        )
+        .bind(note.at)
+        .bind(note.author)
+        .bind(note.act)
+        .bind(note.post)
+        .bind(&note.about)
+        .bind(&note.network)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+}

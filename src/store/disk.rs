@@ -1,0 +1,184 @@
+//! Whether the disk keeps what it is given. Once it did not, nothing more is acknowledged: when a sync failed, the next one
+//! may succeed although the pages are lost (<https://wiki.postgresql.org/wiki/Fsync_Errors>). The server ends then; the next
+//! start reads what is really there, and writes what the log file holds once more.
+
+use super::Store;
+use super::file::Checkpoints;
+use crate::error::{Error, Result, is_failure_of_the_disk};
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::Notify;
+
+#[derive(Debug, Default)]
+pub(super) struct Disk {
+    /// Decided at the start: on a disk that can only be read, nothing is tried.
+    only_read: bool,
+    /// Whether another program writes the log file back, and needs it until it has copied it.
+    left: bool,
+    failed: AtomicBool,
+    noticed: Notify,
+}
+
+impl Disk {
+    pub fn new(checkpoints: Checkpoints) -> Self {
+        Self {
+            left: checkpoints == Checkpoints::Left,
+            ..Self::default()
+        }
+    }
+
+    /// One that can only be read.
+    pub fn only_read() -> Self {
+        Self {
+            only_read: true,
+            ..Self::default()
+        }
+    }
+
+    /// An error where nothing may be written.
+    pub fn writable(&self) -> Result<()> {
+        if self.only_read || self.has_failed() {
+            return Err(Error::NotKept);
+        }
+        Ok(())
+    }
+
+    fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Acquire)
+    }
+
+    /// Passes on what the disk answered to a change, and remembers a failure.
+    pub fn heard<T>(&self, answer: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
+        if let Err(error) = &answer
+            && is_failure_of_the_disk(error)
+            && !self.failed.swap(true, Ordering::AcqRel)
+        {
+            tracing::error!(%error, "the disk failed; nothing more is written");
+            self.noticed.notify_one();
+        }
+        answer
+    }
+}
+
+/// Pages in the log file that are not in the database yet, beyond which they are written there: 4 MiB.
+const LOG_MAX_PAGES: i64 = 1000;
+
+impl Store {
+    /// Done as soon as the disk failed.
+    pub async fn disk_failed(&self) {
+        self.disk.noticed.notified().await;
+    }
+
+    /// Whether the blog lies on a disk that can only be read.
+    #[must_use]
+    pub fn is_only_read(&self) -> bool {
+        self.disk.only_read
+    }
+
+    /// Writes a long log file back into the database. SQLite would do so by itself after a commit, but keeps to itself when
+    /// the disk fails then.
+    pub(super) async fn tend_log(&self) -> Result<()> {
+        if self.disk.left {
+            return Ok(());
+        }
+        let (_, pages, written): (i64, i64, i64) = sqlx::query_as("pragma wal_checkpoint(noop)")
+            .fetch_one(&self.writer)
+            .await?;
+        if pages - written < LOG_MAX_PAGES {
+            return Ok(());
+        }
+        let answer = sqlx::query("pragma wal_checkpoint(passive)")
+            .execute(&self.writer)
+            .await;
+        self.disk.heard(answer)?;
+        Ok(())
+    }
+
+    /// Writes the log file back into the database and empties it, unless that is left to another program. It never waits:
+    /// where somebody reads an older state (a backup, say), as much as can be is written back, and the rest some other time.
+    pub async fn checkpoint(&self) -> Result<()> {
+        self.disk.writable()?;
+        if self.disk.left {
+            return Ok(());
+        }
+        let mut connection = self.writer.acquire().await?;
+        // Waiting for readers, SQLite would hold the lock that every commit needs.
+        sqlx::query("pragma busy_timeout = 0")
+            .execute(&mut *connection)
+            .await?;
+        let answer = sqlx::query("pragma wal_checkpoint(truncate)")
+            .execute(&mut *connection)
+            .await;
+        // As in file.rs.
+        sqlx::query("pragma busy_timeout = 5000")
+            .execute(&mut *connection)
+            .await?;
+        self.disk.heard(answer)?;
+        Ok(())
+    }
+
+    /// Gets ready for very many rows in a row: more memory for what is written to, and the log file is tidied less often.
+    pub async fn expect_much(&self) -> Result<()> {
+        sqlx::query("pragma cache_size = -131072")
+            .execute(&self.writer)
+            .await?;
+        if !self.disk.left {
+            sqlx::query("pragma wal_autocheckpoint = 16384")
+                .execute(&self.writer)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::StatusCode;
+
+    async fn store(directory: &tempfile::TempDir) -> Store {
+        let path = directory.path().join("daybook.db");
+        Store::open(&path, true).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn after_a_full_disk_the_next_change_is_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = store(&directory).await;
+        // SQLite lets the file grow no more, as on a full disk.
+        sqlx::query("pragma max_page_count = 1")
+            .execute(&store.writer)
+            .await
+            .unwrap();
+        let mut write = store.write().await.unwrap();
+        let full = sqlx::query(
+            "insert into settings (name, value) values ('large', hex(zeroblob(1000000)))",
+        )
+        .execute(&mut *write.tx)
+        .await
+        .map_err(Error::from)
+        .unwrap_err();
+        assert_eq!(full.status(), StatusCode::INSUFFICIENT_STORAGE);
+        drop(write);
+        assert_eq!(store.secret("fresh").await.unwrap(), "fresh");
+        assert_eq!(store.secret("another").await.unwrap(), "fresh");
+    }
+
+    #[tokio::test]
+    async fn what_is_opened_to_be_read_is_never_changed() {
+        let directory = tempfile::tempdir().unwrap();
+        let written = store(&directory).await;
+        written.secret("fresh").await.unwrap();
+        written.close().await;
+        let path = directory.path().join("daybook.db");
+        let before = std::fs::read(&path).unwrap();
+        let read = Store::open_to_read(&path).await.unwrap();
+        assert_eq!(read.secret("another").await.unwrap(), "fresh");
+        let refused = read.write().await.err().unwrap();
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(read.checkpoint().await.is_err());
+        read.close().await;
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+        let beside: Vec<_> = std::fs::read_dir(directory.path()).unwrap().collect();
+        assert_eq!(beside.len(), 1, "nothing is made beside it: {beside:?}");
+    }
+}

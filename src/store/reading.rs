@@ -1,0 +1,202 @@
+//! What stands on a reader's page, asked for in one statement whose one row holds lists as JSON.
+//!
+//! Handing a statement to the thread of a connection, and each row back, costs more than reading most of what a page
+//! needs. What differs by engine here is how rows become JSON. Nothing here gives away an email address or a network.
+
+use super::posts::{Page, Side, post_columns};
+use super::{Similar, Store, Tag};
+use crate::blog::PostId;
+use crate::blog::comment::{self, Comment, PER_PAGE, Parent};
+use crate::blog::post::{Link, Listed, Post};
+use crate::blog::time::Millis;
+use crate::error::{Error, Result};
+use serde::de::DeserializeOwned;
+use std::cmp::Reverse;
+
+/// One page of the comments on a post.
+#[derive(Debug, Clone)]
+pub struct ThreadPage {
+    /// Those that are shown, oldest first.
+    pub comments: Vec<Comment>,
+    /// What some of them answer that stands on other pages and is shown.
+    pub parents: Vec<Parent>,
+    /// How many pages there are; at least one.
+    pub pages: i64,
+}
+
+/// What stands around the text of a post.
+#[derive(Debug, Clone)]
+pub struct Beside {
+    pub tags: Vec<Tag>,
+    /// The posts published just before and just after it; pages have none.
+    pub older: Option<Link>,
+    pub newer: Option<Link>,
+    /// The posts that are related to it, the most alike first.
+    pub related: Vec<Similar>,
+    pub thread: ThreadPage,
+}
+
+/// The same as the row holds it.
+#[derive(Debug, sqlx::FromRow)]
+struct BesideRow {
+    tags: String,
+    older: String,
+    newer: String,
+    related: String,
+    last_place: i64,
+    thread: String,
+    parents: String,
+}
+
+/// The columns of a [`BesideRow`] of the post `p`; `$2` and `$3` are the places that the page of comments lies between.
+/// Each list holds arrays in the order of the fields of what is made of them.
+macro_rules! beside_columns {
+    () => {
+        "(select json_group_array(json_array(t.id, t.name, t.slug) order by pt.place) \
+          from post_tags pt join tags t on t.id = pt.tag_id where pt.post_id = p.id) as tags, \
+         (select json_group_array(json_array(o.title, o.path)) from (select title, path from posts \
+          where p.kind = 'post' and state = 'published' and kind = 'post' and (published_at, id) < (p.published_at, p.id) \
+          order by published_at desc, id desc limit 1) o) as older, \
+         (select json_group_array(json_array(n.title, n.path)) from (select title, path from posts \
+          where p.kind = 'post' and state = 'published' and kind = 'post' and (published_at, id) > (p.published_at, p.id) \
+          order by published_at, id limit 1) n) as newer, \
+         (select json_group_array(json_array(s.title, s.path, s.published_at) order by r.place) \
+          from related r cross join posts s on s.id = r.other_id \
+          where r.post_id = p.id and s.state = 'published' and s.details not like '%\"noindex\":true%') as related, \
+         (select coalesce(max(place), 0) from comments where post_id = p.id) as last_place, \
+         (select json_group_array(json_array(c.id, c.post_id, c.parent_id, c.state, c.name, '', c.url, c.author_id, \
+          c.created_at, c.markup, '', c.html, '', c.place, c.decided_at, '', c.edited_at, json('false'), c.origin) \
+          order by c.created_at, c.id) from comments c \
+          where c.post_id = p.id and c.place > $2 and c.place <= $3 and c.state = 'approved') as thread, \
+         (select json_group_array(json_array(f.id, f.name, f.place)) from comments f \
+          where +f.state = 'approved' and not (f.place > $2 and f.place <= $3) and f.id in (select c.parent_id \
+          from comments c where c.post_id = p.id and c.place > $2 and c.place <= $3 and c.state = 'approved')) as parents "
+    };
+}
+
+/// A post and what stands around it.
+#[derive(Debug, sqlx::FromRow)]
+struct OpenedRow {
+    #[sqlx(flatten)]
+    post: Post,
+    #[sqlx(flatten)]
+    beside: BesideRow,
+}
+
+impl Store {
+    /// The published post or page at an address, without its source, and what stands around it with one page of its
+    /// comments; pages count from 1, and one that does not exist is empty.
+    pub async fn opened(&self, path: &str, page: i64) -> Result<Option<(Post, Beside)>> {
+        let (begin, end) = places(page);
+        let row: Option<OpenedRow> = sqlx::query_as(concat!(
+            "select ",
+            post_columns!("''"),
+            ", ",
+            beside_columns!(),
+            "from posts p left join authors a on a.id = p.author_id where p.path = $1 and p.state = 'published'"
+        ))
+        .bind(path)
+        .bind(begin)
+        .bind(end)
+        .fetch_optional(&self.readers)
+        .await?;
+        row.map(|row| Ok((row.post, row.beside.read()?)))
+            .transpose()
+    }
+
+    /// What stands around a post.
+    pub async fn beside(&self, post: PostId, page: i64) -> Result<Beside> {
+        let (begin, end) = places(page);
+        let row: BesideRow = sqlx::query_as(concat!(
+            "select ",
+            beside_columns!(),
+            "from posts p where p.id = $1"
+        ))
+        .bind(post)
+        .bind(begin)
+        .bind(end)
+        .fetch_one(&self.readers)
+        .await?;
+        row.read()
+    }
+}
+
+impl BesideRow {
+    fn read(self) -> Result<Beside> {
+        Ok(Beside {
+            tags: list(&self.tags)?,
+            older: list(&self.older)?.pop(),
+            newer: list(&self.newer)?.pop(),
+            related: list(&self.related)?,
+            thread: ThreadPage {
+                comments: list(&self.thread)?,
+                parents: list(&self.parents)?,
+                pages: comment::page_of(self.last_place),
+            },
+        })
+    }
+}
+
+/// The places that a page of comments lies between: after the first, up to the second.
+fn places(page: i64) -> (i64, i64) {
+    let end = page.clamp(0, i64::MAX / PER_PAGE) * PER_PAGE;
+    (end - PER_PAGE, end)
+}
+
+/// Reads what a statement gives as JSON.
+fn list<T: DeserializeOwned>(json: &str) -> Result<Vec<T>> {
+    serde_json::from_str(json).map_err(|error| Error::Internal(format!("a list as JSON: {error}")))
+}
+
+/// What a page that lists posts shows of each, as one row with one list. `$rest` chooses among posts `p`, of other tables
+/// where `$from` joins them; the order of the list does not matter yet.
+macro_rules! listed {
+    ($rest:literal) => {
+        listed!("posts p", $rest)
+    };
+    ($from:literal, $rest:literal) => {
+        concat!(
+            "select json_group_array(json_array(id, title, path, author, writer, published_at, updated_at, comments, \
+             approved_comments, json(iif(cut, 'true', 'false')), details, html)) from (",
+            "select p.id, p.title, p.path, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
+            "(select slug from writers where id = p.writer_id) as writer, ",
+            "p.published_at, p.updated_at, p.comments, p.approved_comments, p.cut, ",
+            "p.details, coalesce(p.teaser, p.html) as html from ",
+            $from,
+            " left join authors a on a.id = p.author_id ",
+            $rest,
+            ")"
+        )
+    };
+}
+pub(super) use listed;
+
+/// A post of a list by time.
+pub(super) trait Dated {
+    fn place(&self) -> (Millis, PostId);
+}
+
+impl Dated for Listed {
+    fn place(&self) -> (Millis, PostId) {
+        (self.published_at, self.id)
+    }
+}
+
+/// Reads a list of posts and puts the newest first.
+pub(super) fn newest_first<T: Dated + DeserializeOwned>(json: &str) -> Result<Vec<T>> {
+    let mut posts: Vec<T> = list(json)?;
+    posts.sort_unstable_by_key(|post| Reverse(post.place()));
+    Ok(posts)
+}
+
+/// Makes a page of a list of posts that was asked for with one more than fits.
+pub(super) fn page_of<T>(json: &str, side: Side, limit: i64) -> Result<Page<T>>
+where
+    T: Dated + DeserializeOwned,
+{
+    let mut posts = newest_first(json)?;
+    if matches!(side, Side::Newer(..)) {
+        posts.reverse();
+    }
+    Ok(Page::of(posts, side, limit))
+}

@@ -1,0 +1,99 @@
+//! The page cache: what stays in it, what leaves it, and that nobody is ever shown an old page.
+//!
+//! Whether a page was rendered anew is seen by a change that goes past the program, and so past the version.
+
+use crate::blog::TestBlog;
+use axum::http::Method;
+use sqlx::query;
+
+/// A blog with two posts where every comment is shown at once, and both permalinks.
+async fn blog_with_two_posts() -> (TestBlog, [String; 2]) {
+    let blog = TestBlog::new().await;
+    let author = blog.author().await;
+    author
+        .change_settings(&[("Show every comment at once", "")])
+        .await;
+    let ebb = author.publish("Ebb", "Words.").await;
+    let flood = author.publish("Flood", "Words.").await;
+    (blog, [ebb, flood])
+}
+
+/// Gives a post another text without the program, so that only a page that is rendered anew shows it.
+async fn slip_in(blog: &TestBlog, path: &str, words: &str) {
+    query("update posts set html = $2 where path = $1")
+        .bind(path)
+        .bind(format!("<p>{words}</p>"))
+        .execute(&mut blog.database().await)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_comment_costs_its_own_post_a_rendering_and_no_other() {
+    let (blog, [ebb, flood]) = blog_with_two_posts().await;
+    let reader = blog.reader();
+    for path in [&ebb, &flood] {
+        assert!(reader.open(path).await.says("Words."));
+        slip_in(&blog, path, "Slipped in.").await;
+    }
+    blog.commenter("Ada").comment(&ebb, "At six.").await;
+    let commented = reader.open(&ebb).await;
+    assert!(commented.says("At six.") && commented.says("Slipped in."));
+    assert!(reader.open(&flood).await.says("Words."), "it lies ready");
+    assert!(reader.open("/").await.says("1 comment"), "lists are anew");
+}
+
+#[tokio::test]
+async fn a_decision_about_a_comment_costs_its_own_post_a_rendering_and_no_other() {
+    let (blog, [ebb, flood]) = blog_with_two_posts().await;
+    blog.commenter("Ada").comment(&ebb, "At six.").await;
+    let reader = blog.reader();
+    for path in [&ebb, &flood] {
+        reader.open(path).await;
+        slip_in(&blog, path, "Slipped in.").await;
+    }
+    let nora = blog.author().await;
+    let approved = nora.open("/admin/comments/?state=approved").await;
+    nora.press(&approved.form_near("At six.", "Spam"), "Spam")
+        .await;
+    let commented = reader.open(&ebb).await;
+    assert!(!commented.says("At six.") && commented.says("Slipped in."));
+    assert!(reader.open(&flood).await.says("Words."), "it lies ready");
+}
+
+#[tokio::test]
+async fn a_change_by_another_process_makes_all_pages_anew() {
+    let (blog, [ebb, flood]) = blog_with_two_posts().await;
+    let reader = blog.reader();
+    reader.open(&flood).await;
+    slip_in(&blog, &flood, "Slipped in.").await;
+    query("update content set version = version + 1")
+        .execute(&mut blog.database().await)
+        .await
+        .unwrap();
+    // Nobody has looked yet; a comment on another post comes first.
+    blog.commenter("Ada").comment(&ebb, "At six.").await;
+    assert!(reader.open(&flood).await.says("Slipped in."));
+    slip_in(&blog, &flood, "Slipped in again.").await;
+    query("update content set version = version + 1")
+        .execute(&mut blog.database().await)
+        .await
+        .unwrap();
+    daybook::later::tick(&blog.app).await.unwrap();
+    assert!(reader.open(&flood).await.says("Slipped in again."));
+}
+
+#[tokio::test]
+async fn a_page_that_lies_ready_is_answered_like_one_that_was_rendered() {
+    let (blog, [ebb, _]) = blog_with_two_posts().await;
+    let reader = blog.reader();
+    for path in [&ebb, "/", "/feed.atom", "/archive/"] {
+        for method in [Method::GET, Method::HEAD] {
+            let rendered = reader.ask(method.clone(), path, &[]).await;
+            let ready = reader.ask(method.clone(), path, &[]).await;
+            assert_eq!(ready.status, 200, "{path}");
+            assert_eq!(ready.headers, rendered.headers, "{path}");
+            assert_eq!(ready.body, rendered.body, "{path}");
+        }
+    }
+}
