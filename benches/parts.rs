@@ -124,9 +124,7 @@ async fn blog() -> (Front, TempDir) {
     };
     let config = Config::read(&args).unwrap();
     let clock = Clock::frozen(NOON);
-    let store = Store::open(&config.database, true, true, &clock)
-        .await
-        .unwrap();
+    let store = Store::open(&config.database, true).await.unwrap();
     let rows = Settings::default().rows();
     store
         .set_up("Ada", "ada@example.org", "", &rows, NOON)

@@ -1,5 +1,6 @@
 //! The running blog: config, store, clock, secrets, and what every page knows of the site.
 
+pub mod backups;
 pub mod looks;
 mod relating;
 
@@ -25,6 +26,7 @@ use crate::metrics::Metrics;
 use crate::secrets::{self, Passwords};
 use crate::store::{MediaLine, NewMedia, NewSize, PublishError, Publishing, Shows, Store};
 use crate::text::{self, dates::Dates};
+use backups::Backups;
 use jiff::tz::TimeZone;
 use looks::{Looks, Sheets};
 use std::net::IpAddr;
@@ -53,6 +55,7 @@ pub struct Parts {
     pub tally: Tally,
     pub metrics: Arc<Metrics>,
     pub sheets: Sheets,
+    pub backups: Backups,
     secret: String,
     site: RwLock<Option<Arc<Site>>>,
     pub started_at: Millis,
@@ -162,6 +165,7 @@ impl App {
             tally: Tally::default(),
             metrics: Arc::default(),
             sheets: Sheets::default(),
+            backups: Backups::default(),
             secret,
             site: RwLock::new(None),
             stopping: AtomicBool::new(false),
@@ -171,6 +175,7 @@ impl App {
     /// From now on the server ends what it has begun, and tells whoever asks that nothing new should come.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
+        self.backups.stop();
     }
 
     #[must_use]

@@ -68,6 +68,12 @@ pub struct ConfigArgs {
     /// Memory for rendered pages in MiB; 0 renders each page anew [default: 64]
     #[arg(long, value_name = "MIB", env = "DAYBOOK_PAGE_CACHE", global = true)]
     pub page_cache: Option<u64>,
+    /// Where the server keeps its backups [default: backups in the data directory]
+    #[arg(long, value_name = "DIR", env = "DAYBOOK_BACKUPS", global = true)]
+    pub backups: Option<PathBuf>,
+    /// Leave checkpoints of the database's log to another program, such as Litestream
+    #[arg(long, env = "DAYBOOK_LEAVE_CHECKPOINTS", global = true)]
+    pub leave_checkpoints: bool,
 }
 
 /// All that is known before the database opens.
@@ -87,6 +93,10 @@ pub struct Config {
     pub log: LogFormat,
     /// 0 turns the page cache off.
     pub page_cache_bytes: u64,
+    /// Where the server keeps its backups.
+    pub backups: PathBuf,
+    /// Whether another program writes the database's log back.
+    pub leave_checkpoints: bool,
 }
 
 /// A server that takes mail, and the address that mail comes from.
@@ -145,6 +155,8 @@ struct ConfigFile {
     metrics: Option<String>,
     log: Option<LogFormat>,
     page_cache: Option<u64>,
+    backups: Option<PathBuf>,
+    leave_checkpoints: Option<bool>,
 }
 
 impl Config {
@@ -206,6 +218,12 @@ impl Config {
             metrics,
             log: args.log.or(file.log).unwrap_or_default(),
             page_cache_bytes: page_cache_mib.saturating_mul(1024 * 1024),
+            backups: args
+                .backups
+                .clone()
+                .or(file.backups)
+                .unwrap_or_else(|| data.join("backups")),
+            leave_checkpoints: args.leave_checkpoints || file.leave_checkpoints.unwrap_or(false),
             data,
         })
     }

@@ -5,6 +5,7 @@ mod containers;
 pub mod pictures;
 mod room;
 
+use crate::blog::hex;
 use crate::blog::media::{FOLDER, NAME_DIGITS, content_type};
 use crate::blog::time::Millis;
 use crate::error::{Error, Result};
@@ -259,7 +260,7 @@ impl Media {
     }
 
     /// The names and the places of all files that are ours.
-    fn files(&self) -> std::io::Result<Vec<(String, PathBuf)>> {
+    pub fn files(&self) -> std::io::Result<Vec<(String, PathBuf)>> {
         let files = self.paths()?.into_iter().filter_map(|path| {
             let name = path.file_name()?.to_str()?.to_owned();
             content_type(&name).map(|_| (name, path))
@@ -293,9 +294,7 @@ fn problem(name: &str, path: &Path) -> std::io::Result<Option<String>> {
 /// By what the same content is known again, whatever was made of it: SHA-256 in hexadecimal digits.
 #[must_use]
 pub fn fingerprint(sent: &[u8]) -> String {
-    Sha256::digest(sent)
-        .iter()
-        .fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"))
+    hex(&Sha256::digest(sent))
 }
 
 /// The part of a name that its bytes decide.

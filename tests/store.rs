@@ -16,6 +16,8 @@ use daybook::blog::spam::{Band, Facts, Lessons, Verdict};
 use daybook::blog::time::Millis;
 use daybook::blog::{AuthorId, CommentId, PostId, RevisionId, TagId, words};
 use daybook::clock::Clock;
+use daybook::config::{Config, LogFormat};
+use daybook::store::file;
 use daybook::store::{
     Arriving, Asking, Banned, Banning, Beside, Changed, Counted, Edit, Hit, ImportedComment,
     ImportedPost, KeepError, Keeping, Kept, Landed, LandedComment, Named, Outcome, PublishError,
@@ -216,9 +218,7 @@ impl Blog {
 }
 
 async fn open(path: &std::path::Path) -> Store {
-    Store::open(path, true, true, &Clock::frozen(NOON))
-        .await
-        .unwrap()
+    Store::open(path, true).await.unwrap()
 }
 
 fn draft(title: &str) -> NewPost {
@@ -2246,9 +2246,7 @@ async fn the_version_rises_with_what_readers_see_and_with_nothing_else() {
 #[tokio::test]
 async fn two_programs_on_one_file_see_each_others_changes() {
     let blog = Blog::new().await;
-    let other = Store::open(&blog.path(), false, false, &Clock::frozen(NOON))
-        .await
-        .unwrap();
+    let other = Store::open(&blog.path(), false).await.unwrap();
     let before = other.content_version();
     blog.create(&draft("Tides"), Publish::Now, NOON.plus_seconds(5))
         .await;
@@ -2477,11 +2475,32 @@ async fn database_of_schema_1(path: &std::path::Path) {
     connection.close().await.unwrap();
 }
 
+async fn upgrade(data: &std::path::Path, database: &std::path::Path) {
+    let config = Config {
+        data: data.to_owned(),
+        listen: "127.0.0.1:8080".parse().unwrap(),
+        url: "http://blog.example".parse().unwrap(),
+        database: database.to_owned(),
+        trusted_proxies: Vec::new(),
+        smtp: None,
+        metrics: None,
+        log: LogFormat::Text,
+        page_cache_bytes: 0,
+        backups: data.join("backups"),
+        leave_checkpoints: false,
+    };
+    let clock = Clock::frozen(NOON);
+    daybook::cli::upgrade::upgrade(&config, &file::MIGRATIONS, &clock, &mut |_| {})
+        .await
+        .unwrap();
+}
+
 #[tokio::test]
 async fn a_blog_of_the_first_schema_comes_along_whole_and_a_copy_of_it_is_kept() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("daybook.db");
     database_of_schema_1(&path).await;
+    upgrade(directory.path(), &path).await;
     let store = open(&path).await;
     while store.place_posts(1, NOON).await.unwrap() {}
     assert_eq!(store.problems().await.unwrap(), Vec::<String>::new());

@@ -503,6 +503,8 @@ fn s26_no_words_of_a_mail_become_commands_or_another_mail() {
         metrics: None,
         log: LogFormat::Text,
         page_cache_bytes: 0,
+        backups: std::path::PathBuf::new(),
+        leave_checkpoints: false,
     };
     let hostile = [
         "x\r\n\r\n.\r\nRCPT TO:<z@evil.example>\r\nDATA\r\nsecond\r\n.\r\n",
@@ -569,13 +571,13 @@ fn s71_who_is_slow_is_cut_off_and_slows_nobody_down() {
     let reader = std::thread::spawn({
         let over = Arc::clone(&over);
         move || {
-            let mut served = 0;
+            let mut answers = 0;
             while !over.load(Ordering::Relaxed) {
                 assert_eq!(server.get("/").status, 200);
-                served += 1;
+                answers += 1;
                 std::thread::park_timeout(Duration::from_millis(20));
             }
-            served
+            answers
         }
     });
     let drip = std::thread::spawn(move || {

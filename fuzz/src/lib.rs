@@ -176,9 +176,7 @@ async fn front(directory: &TempDir) -> Front {
         page_cache_bytes: 0,
     };
     let clock = Clock::frozen(NOON);
-    let store = Store::open(&config.database, true, true, &clock)
-        .await
-        .unwrap();
+    let store = Store::open(&config.database, true).await.unwrap();
     let settings = Settings::default().rows();
     store
         .set_up("Ada", "ada@example.org", "", &settings, NOON)

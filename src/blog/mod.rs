@@ -6,6 +6,7 @@ pub mod appearance;
 pub mod archive;
 pub mod audit;
 pub mod author;
+pub mod backup;
 pub mod ban;
 pub mod checks;
 pub mod comment;
@@ -32,6 +33,16 @@ pub mod tag;
 pub mod time;
 pub mod visits;
 pub mod words;
+
+/// Bytes as lower-case hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
 
 /// Declares row ids as types of their own, so that one kind is never taken for another.
 macro_rules! ids {

@@ -1,9 +1,10 @@
 //! `daybook check`: opens everything, verifies it, says what is wrong.
 
+use super::open_database;
+use crate::app::backups;
 use crate::blog::media::Pictures;
 use crate::blog::words::Tally;
 use crate::blog::{CommentId, PostId};
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::media::Media;
 use crate::store::{Indexed, Store};
@@ -22,13 +23,14 @@ pub async fn run(config: &Config) -> Result<()> {
         config.listen,
         config.data.display()
     );
-    let store = Store::open(&config.database, false, false, &Clock::System).await?;
+    let store = open_database(config, false).await?;
     let mut problems = store.problems().await?;
     let known = store.media_names().await?;
     problems.extend(index_problems(&store).await?);
     store.close().await;
     let media = Media::new(config.media_directory());
     problems.extend(media.problems()?);
+    problems.extend(backups::problems(&config.backups)?);
     let there = media.names().await?;
     let missing = known.iter().filter(|name| !there.contains(name));
     problems.extend(missing.map(|name| format!("the media file {name} is missing")));

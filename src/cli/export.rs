@@ -1,9 +1,9 @@
 //! `daybook export`: writes the blog into a directory, for another system or a program of one's own.
 
+use super::open_database;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::media::Media;
-use crate::store::Store;
 use crate::transfer::export::{self, Outgoing};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -36,7 +36,7 @@ impl From<Format> for export::Format {
 }
 
 pub async fn run(args: ExportArgs, config: &Config) -> Result<()> {
-    let store = Store::open(&config.database, false, false, &Clock::System).await?;
+    let store = open_database(config, false).await?;
     let blog = Outgoing {
         store: &store,
         media: &Media::new(config.media_directory()),

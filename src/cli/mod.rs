@@ -1,5 +1,6 @@
 //! The commands of the operator.
 
+mod backup;
 mod check;
 mod demo;
 mod export;
@@ -9,11 +10,12 @@ mod log;
 mod progress;
 mod reserve;
 mod serve;
+pub mod upgrade;
 mod user;
 
-use crate::clock::Clock;
 use crate::config::{Config, ConfigArgs};
-use crate::store::Store;
+use crate::store::file::Checkpoints;
+use crate::store::{OpenError, Store};
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -40,6 +42,12 @@ enum Command {
     Import(import::ImportArgs),
     /// Write the whole blog into a directory; changes nothing, also beside the running server
     Export(export::ExportArgs),
+    /// Write the whole blog into one file: database, media and config; also beside the running server
+    Backup(backup::BackupArgs),
+    /// Bring a backup back into an empty data directory
+    Restore(backup::RestoreArgs),
+    /// Go back to the database of before the last upgrade
+    Rollback(upgrade::RollbackArgs),
     /// Fill a blog without posts with made-up content, to look round or to measure
     Demo(demo::DemoArgs),
     /// Open everything, verify it, and say what is wrong
@@ -67,17 +75,24 @@ impl Cli {
         }
         let config = Config::read(&self.config)?;
         let log = log::start(config.log);
-        let result = Self::command_of(self.command, config).await;
+        let result = Self::command_of(self.command, config, &self.config).await;
         log.finish();
         result
     }
 
-    async fn command_of(command: Option<Command>, config: Config) -> Result<()> {
+    async fn command_of(
+        command: Option<Command>,
+        config: Config,
+        given: &ConfigArgs,
+    ) -> Result<()> {
         match command.unwrap_or(Command::Serve) {
-            Command::Serve => serve::run(config).await,
+            Command::Serve => serve::run(config, given).await,
             Command::User { command } => user::run(command, &config).await,
             Command::Import(args) => import::run(args, &config).await,
             Command::Export(args) => export::run(args, &config).await,
+            Command::Backup(args) => backup::run(args, &config).await,
+            Command::Restore(args) => backup::restore(args, &config, given).await,
+            Command::Rollback(args) => upgrade::rollback(&args, &config).await,
             Command::Demo(args) => demo::run(args, &config).await,
             Command::Check => check::run(&config).await,
             Command::Health => health::run(&config),
@@ -96,7 +111,22 @@ async fn open_store(config: &Config, create: bool) -> Result<Store> {
             )
         })?;
     }
-    // A server that runs holds the lock; whoever gets it for a moment may migrate.
+    // A server that runs holds the lock; whoever gets it for a moment may upgrade.
     let lock = serve::try_lock(config)?;
-    Ok(Store::open(&config.database, create, lock.is_some(), &Clock::System).await?)
+    let mut opened = open_database(config, create).await;
+    if lock.is_some() && matches!(opened, Err(OpenError::Older(_))) {
+        upgrade::to_newest(config).await?;
+        opened = open_database(config, create).await;
+    }
+    Ok(opened?)
+}
+
+/// Opens the database of a config, with its log looked after as the config says.
+async fn open_database(config: &Config, create: bool) -> Result<Store, OpenError> {
+    let checkpoints = if config.leave_checkpoints {
+        Checkpoints::Left
+    } else {
+        Checkpoints::Own
+    };
+    Store::open_with(&config.database, create, checkpoints).await
 }

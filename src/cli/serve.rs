@@ -1,20 +1,21 @@
 //! `daybook serve`: opens or creates the blog, migrates, serves until it is told to stop.
 
-use super::reserve;
+use super::{open_database, reserve, upgrade};
 use crate::app::App;
 use crate::blog::time::Millis;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, ConfigArgs};
 use crate::http::server;
 use crate::secrets::{self, Passwords};
 use crate::store::{OpenError, Store, file};
+use crate::transfer::backup;
 use crate::{http, later};
 use anyhow::{Context, Result, anyhow, bail};
 use axum::body::Body;
 use axum::http::Request;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tower::ServiceExt;
@@ -27,7 +28,7 @@ const MAIL_PATIENCE: Duration = Duration::from_millis(1500);
 /// How long a printed set-up address works.
 const SET_UP_SECONDS: i64 = 24 * 3600;
 
-pub async fn run(config: Config) -> Result<()> {
+pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
     if Clock::System.now() < Millis(0) {
         // HTTP has no dates before that.
         bail!("the clock of this machine stands before 1970; set it first");
@@ -51,6 +52,11 @@ pub async fn run(config: Config) -> Result<()> {
     };
     if let Some(lock) = &lock {
         note_holder(lock);
+        if backup::finish(&config.data, Clock::System.now())?.is_some() {
+            tracing::info!("a restore that was cut off is finished now");
+        }
+        // It may have brought its own.
+        config = Config::read(given)?;
     }
     let store = open(&config, lock.is_some()).await?;
     let app = App::new(config.clone(), store, Clock::System, Passwords::default()).await?;
@@ -80,6 +86,7 @@ pub async fn run(config: Config) -> Result<()> {
         () = server::serve(listener, answer, &app, stop) => Ok(()),
         error = damaged => Err(anyhow!(error)),
     };
+    app.stop();
     if disk_failed {
         result = Err(anyhow!(
             "the disk did not keep what it was given; everything acknowledged until then is on it, and the next start goes on from there"
@@ -136,23 +143,24 @@ async fn open(config: &Config, exclusive: bool) -> Result<Store> {
     if config.database.exists() && (!exclusive || !can_be_written(&config.database)) {
         return open_to_read(config, "the database can only be read").await;
     }
-    let opened = Store::open(&config.database, true, exclusive, &Clock::System).await;
-    let opened = match opened {
-        Err(OpenError::Full(_)) if reserve::release(&config.data) => {
-            tracing::warn!(
-                "the disk is full; the room that was kept for this start is used up now"
-            );
-            Store::open(&config.database, true, exclusive, &Clock::System).await
-        }
-        Ok(store) => {
-            reserve::keep(&config.data);
-            return Ok(store);
-        }
-        refused => refused,
-    };
+    let mut opened = open_database(config, true).await;
+    let mut has_room = true;
+    if matches!(opened, Err(OpenError::Full(_))) && reserve::release(&config.data) {
+        tracing::warn!("the disk is full; the room that was kept for this start is used up now");
+        has_room = false;
+        opened = open_database(config, true).await;
+    }
+    if matches!(opened, Err(OpenError::Older(_))) {
+        upgrade::to_newest(config).await?;
+        opened = open_database(config, true).await;
+    }
     match opened {
         Err(error @ (OpenError::Io { .. } | OpenError::Full(_))) if config.database.exists() => {
             open_to_read(config, &error.to_string()).await
+        }
+        Ok(store) if has_room => {
+            reserve::keep(&config.data);
+            Ok(store)
         }
         opened => Ok(opened?),
     }
@@ -209,7 +217,7 @@ pub fn try_lock(config: &Config) -> Result<Option<File>> {
     if !config.data.exists() {
         bail!("there is no blog at {}", config.data.display());
     }
-    let path = config.data.join(LOCK);
+    let path = lock_path(config);
     let file = OpenOptions::new()
         .create(true)
         .truncate(false)
@@ -224,6 +232,10 @@ pub fn try_lock(config: &Config) -> Result<Option<File>> {
             Err(anyhow!("{} cannot be locked: {error}", path.display()))
         }
     }
+}
+
+pub fn lock_path(config: &Config) -> PathBuf {
+    config.data.join(LOCK)
 }
 
 /// Says where the blog is, and how to begin where nobody has yet.

@@ -1,5 +1,6 @@
 //! A body that is sent again and again: its digest, its compressed forms, and the answers that it gives to conditions.
 
+use crate::blog::hex;
 use axum::body::{Body as AxumBody, Bytes};
 use axum::http::header::{
     ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap,
@@ -103,11 +104,7 @@ impl Encoding {
 impl Body {
     /// `head` is what every answer says: the content type at least.
     pub fn new(head: &HeaderMap, plain: Bytes) -> Self {
-        let digest = Sha256::digest(&plain);
-        let digest = digest
-            .iter()
-            .take(8)
-            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+        let digest = hex(&Sha256::digest(&plain)[..8]);
         Self {
             plain: Form::new(Encoding::Plain, plain, head, &digest),
             compressed: Default::default(),

@@ -66,7 +66,7 @@ async fn counted(State(app): State<App>) -> Response {
     let up = u8::from(stored.is_ok() && !app.is_stopping());
     text.one("daybook_ready", "gauge", "1 when it can serve.", up);
     sizes(&app.config.database, &mut text);
-    // The last proven backup belongs here: text.moment("daybook_backup_last_proven_timestamp_seconds", …).
+    backups(&app, &mut text).await;
     text.moment(
         "process_start_time_seconds",
         "When it started.",
@@ -77,6 +77,21 @@ async fn counted(State(app): State<App>) -> Response {
     text.family("daybook_build_info", "gauge", "The version of the program.");
     text.line("daybook_build_info", version, 1);
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], text.into_string()).into_response()
+}
+
+/// Whether the blog is safe elsewhere than in its database.
+async fn backups(app: &App, text: &mut Text) {
+    match app.last_proven_backup().await {
+        Ok(last) => {
+            let help =
+                "When the newest backup was made that was restored for a trial and found whole.";
+            let at = last.at.map_or(0, |at| at.0);
+            text.moment("daybook_backup_last_proven_timestamp_seconds", help, at);
+            let help = "1 when the newest backup is whole and none has failed since.";
+            text.one("daybook_backup_ok", "gauge", help, u8::from(last.ok));
+        }
+        Err(error) => tracing::error!(%error, "the backups cannot be counted"),
+    }
 }
 
 /// What only the database knows.

@@ -290,7 +290,7 @@ mod tests {
         let server = CatchPanicLayer::custom(panicked).layer(service_fn(asked));
         for (path, status) in [("/broken", 500), ("/whole", 200), ("/broken", 500)] {
             let request = Request::get(path).body(Body::empty()).unwrap();
-            let answer = server.clone().oneshot(request).await.unwrap();
+            let answer = server.oneshot(request).await.unwrap();
             assert_eq!(answer.status().as_u16(), status, "{path}");
             let error = answer.extensions().get::<Arc<Error>>();
             let told = error.map(ToString::to_string).unwrap_or_default();

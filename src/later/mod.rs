@@ -5,6 +5,7 @@ pub mod pictures;
 
 pub use mailing::send as send_mail;
 
+use crate::app::backups::Step;
 use crate::app::{App, render_post};
 use crate::blog::ban;
 use crate::blog::post::Markup;
@@ -24,6 +25,8 @@ const TIDY_EVERY_TICKS: u64 = 7200;
 const THIN_EVERY_TICKS: u64 = 120;
 /// Ticks between two writings of what was counted: five seconds, which a crash may lose.
 const TALLY_EVERY_TICKS: u64 = 10;
+/// Ticks between two looks whether a backup is due: a minute.
+const BACK_UP_EVERY_TICKS: u64 = 120;
 /// Views of so many days make a post popular …
 const POPULAR_DAYS: usize = 30;
 /// … and so many posts are.
@@ -62,6 +65,9 @@ pub async fn run(app: App) {
         relate_beside(&app);
         if number.is_multiple_of(TALLY_EVERY_TICKS) {
             write_beside(&app);
+        }
+        if number.is_multiple_of(BACK_UP_EVERY_TICKS) {
+            back_up_beside(&app);
         }
         if number % TIDY_EVERY_TICKS == 1
             && let Err(error) = find_popular(&app).await
@@ -138,6 +144,16 @@ fn write_beside(app: &App) {
     });
 }
 
+/// Backs up beside the tick where it is time to.
+fn back_up_beside(app: &App) {
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = back_up_when_due(&app).await {
+            tracing::error!(%error, "whether a backup is due could not be seen; it is tried again in a minute");
+        }
+    });
+}
+
 /// Gives pictures that were moved in their copies beside the tick: each takes a second.
 fn adopt_beside(app: &App) {
     let app = app.clone();
@@ -161,6 +177,16 @@ async fn step(app: &App) -> Result<()> {
     app.store.refresh_version().await?;
     app.follow_settings().await?;
     publish_due(app).await
+}
+
+/// Makes a backup where the plan wants one, and proves it.
+pub async fn back_up_when_due(app: &App) -> Result<()> {
+    if app.is_backup_due().await?
+        && let Some(turn) = app.backups.begin(Step::Writing, app.now())
+    {
+        app.back_up(turn).await;
+    }
+    Ok(())
 }
 
 /// Finds anew which posts are read most.

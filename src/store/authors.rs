@@ -42,6 +42,14 @@ impl Store {
         Ok(row.is_some())
     }
 
+    /// When the first person was added; `None` where nobody was yet.
+    pub async fn began_at(&self) -> Result<Option<Millis>> {
+        let (at,): (Option<Millis>,) = sqlx::query_as("select min(created_at) from authors")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(at)
+    }
+
     pub async fn authors(&self) -> Result<Vec<Author>> {
         Ok(sqlx::query_as(
             "select id, name, email, role, created_at from authors where removed_at is null order by id",

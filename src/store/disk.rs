@@ -3,6 +3,7 @@
 //! start reads what is really there, and writes what the log file holds once more.
 
 use super::Store;
+use super::file::Checkpoints;
 use crate::error::{Error, Result, is_failure_of_the_disk};
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
@@ -11,11 +12,20 @@ use tokio::sync::Notify;
 pub(super) struct Disk {
     /// Decided at the start: on a disk that can only be read, nothing is tried.
     only_read: bool,
+    /// Whether another program writes the log file back, and needs it until it has copied it.
+    left: bool,
     failed: AtomicBool,
     noticed: Notify,
 }
 
 impl Disk {
+    pub fn new(checkpoints: Checkpoints) -> Self {
+        Self {
+            left: checkpoints == Checkpoints::Left,
+            ..Self::default()
+        }
+    }
+
     /// One that can only be read.
     pub fn only_read() -> Self {
         Self {
@@ -67,6 +77,9 @@ impl Store {
     /// Writes a long log file back into the database. SQLite would do so by itself after a commit, but keeps to itself when
     /// the disk fails then.
     pub(super) async fn tend_log(&self) -> Result<()> {
+        if self.disk.left {
+            return Ok(());
+        }
         let (_, pages, written): (i64, i64, i64) = sqlx::query_as("pragma wal_checkpoint(noop)")
             .fetch_one(&self.writer)
             .await?;
@@ -80,13 +93,39 @@ impl Store {
         Ok(())
     }
 
-    /// Writes everything in the log file back into the database, so that it is small when the program ends.
+    /// Writes the log file back into the database and empties it, unless that is left to another program. It never waits:
+    /// where somebody reads an older state (a backup, say), as much as can be is written back, and the rest some other time.
     pub async fn checkpoint(&self) -> Result<()> {
         self.disk.writable()?;
+        if self.disk.left {
+            return Ok(());
+        }
+        let mut connection = self.writer.acquire().await?;
+        // Waiting for readers, SQLite would hold the lock that every commit needs.
+        sqlx::query("pragma busy_timeout = 0")
+            .execute(&mut *connection)
+            .await?;
         let answer = sqlx::query("pragma wal_checkpoint(truncate)")
-            .execute(&self.writer)
+            .execute(&mut *connection)
             .await;
+        // As in file.rs.
+        sqlx::query("pragma busy_timeout = 5000")
+            .execute(&mut *connection)
+            .await?;
         self.disk.heard(answer)?;
+        Ok(())
+    }
+
+    /// Gets ready for very many rows in a row: more memory for what is written to, and the log file is tidied less often.
+    pub async fn expect_much(&self) -> Result<()> {
+        sqlx::query("pragma cache_size = -131072")
+            .execute(&self.writer)
+            .await?;
+        if !self.disk.left {
+            sqlx::query("pragma wal_autocheckpoint = 16384")
+                .execute(&self.writer)
+                .await?;
+        }
         Ok(())
     }
 }
@@ -94,14 +133,11 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::blog::time::Millis;
-    use crate::clock::Clock;
     use axum::http::StatusCode;
 
     async fn store(directory: &tempfile::TempDir) -> Store {
         let path = directory.path().join("daybook.db");
-        let clock = Clock::frozen(Millis(1_465_128_000_000));
-        Store::open(&path, true, true, &clock).await.unwrap()
+        Store::open(&path, true).await.unwrap()
     }
 
     #[tokio::test]

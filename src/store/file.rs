@@ -1,9 +1,9 @@
-//! The database file: created whole or not at all, checked before it is trusted, migrated after a snapshot.
+//! The database file: created whole or not at all, and checked before it is trusted.
 
 use super::disk::Disk;
 use super::timed::Readers;
 use super::{Store, Times};
-use crate::clock::Clock;
+use crate::blog::time::Millis;
 use crate::error;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -13,7 +13,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+pub use sqlx::migrate::Migrator as Migrations;
+
+/// What leads from each released schema to the newest.
+pub static MIGRATIONS: Migrations = sqlx::migrate!("migrations/sqlite");
 
 /// "Dybk" in the header of the file tells a Daybook database from any other; migration 1 sets it.
 const APPLICATION_ID: i64 = 0x4479_626b;
@@ -25,6 +28,15 @@ pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 /// Databases up to this size are checked page by page before the start, larger ones after it: 64 MiB take 0.1 s.
 const CHECK_BEFORE_START_MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Who writes the log file back into the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checkpoints {
+    /// We do.
+    Own,
+    /// A program that copies the log away does, such as Litestream.
+    Left,
+}
 
 /// Why a database is not opened; each a sentence for the operator.
 #[derive(Debug)]
@@ -38,9 +50,13 @@ pub enum OpenError {
         path: PathBuf,
         found: i64,
         known: i64,
+        /// The copy that was kept when it was upgraded from a schema that this program knows.
+        kept: Option<PathBuf>,
     },
-    /// An older schema that a server is holding in use.
-    NeedsMigration(PathBuf),
+    /// An older schema, which `daybook serve` brings up to date.
+    Older(PathBuf),
+    /// Another program has it open.
+    InUse(PathBuf),
     Corrupt {
         path: PathBuf,
         why: String,
@@ -71,14 +87,34 @@ impl fmt::Display for OpenError {
                     path.display()
                 )
             }
-            Self::Newer { path, found, known } => write!(
+            Self::Newer {
+                path,
+                found,
+                known,
+                kept,
+            } => {
+                write!(
+                    f,
+                    "the database {} is newer than this program (schema {found}, this program knows {known}); use the newer program",
+                    path.display()
+                )?;
+                match kept {
+                    Some(kept) => write!(
+                        f,
+                        ", or go back with daybook rollback to {}, the copy of before its upgrade",
+                        kept.display()
+                    ),
+                    None => Ok(()),
+                }
+            }
+            Self::Older(path) => write!(
                 f,
-                "the database {} is newer than this program (schema {found}, this program knows {known}); use the newer program",
+                "the database {} has an older schema; stop the Daybook that uses it and start this one, which upgrades it",
                 path.display()
             ),
-            Self::NeedsMigration(path) => write!(
+            Self::InUse(path) => write!(
                 f,
-                "the database {} has an older schema and is in use by another Daybook; stop that one first",
+                "another program has the database {} open; stop that one first",
                 path.display()
             ),
             Self::Corrupt { path, why } => write!(
@@ -105,6 +141,17 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
+impl OpenError {
+    /// What is wrong, without the place: for a copy that is gone when somebody reads it.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Io { why, .. } | Self::Corrupt { why, .. } => why.clone(),
+            other => other.to_string(),
+        }
+    }
+}
+
 /// The schema that this program works with.
 #[must_use]
 pub fn schema_known() -> i64 {
@@ -128,7 +175,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-fn writer_options(path: &Path) -> SqliteConnectOptions {
+pub(super) fn writer_options(path: &Path) -> SqliteConnectOptions {
     options(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
@@ -138,12 +185,17 @@ fn writer_options(path: &Path) -> SqliteConnectOptions {
         .pragma("cache_size", "-16384")
 }
 
-fn reader_options(path: &Path) -> SqliteConnectOptions {
+pub(super) fn reader_options(path: &Path) -> SqliteConnectOptions {
     options(path)
         .read_only(true)
         .pragma("query_only", "on")
         // Four of them: smaller than the writer's, so that all together stay within the memory goal.
         .pragma("cache_size", "-6144")
+}
+
+/// Reads beside a server and writes a file of its own, which `query_only` would not let it.
+pub(super) fn copier_options(path: &Path) -> SqliteConnectOptions {
+    options(path).read_only(true)
 }
 
 fn pool(connections: u32) -> SqlitePoolOptions {
@@ -158,14 +210,16 @@ fn pool(connections: u32) -> SqlitePoolOptions {
 }
 
 impl Store {
-    /// Opens the database, which must exist, or creates it whole where `create` allows.
-    ///
-    /// `exclusive` says that no other process serves from it: only then is an older schema migrated.
-    pub async fn open(
+    /// Opens the database, which must exist, or creates it whole where `create` allows. An older schema is not touched.
+    pub async fn open(path: &Path, create: bool) -> Result<Self, OpenError> {
+        Self::open_with(path, create, Checkpoints::Own).await
+    }
+
+    /// The same, where somebody else may look after the log file.
+    pub async fn open_with(
         path: &Path,
         create: bool,
-        exclusive: bool,
-        clock: &Clock,
+        checkpoints: Checkpoints,
     ) -> Result<Self, OpenError> {
         if !path.exists() {
             if !create {
@@ -173,15 +227,11 @@ impl Store {
             }
             create_whole(path).await?;
         }
-        let schema = inspect(path).await?;
-        if schema < schema_known() {
-            if !exclusive {
-                return Err(OpenError::NeedsMigration(path.to_owned()));
-            }
-            migrate(path, schema, clock).await?;
+        if schema(path).await? < schema_known() {
+            return Err(OpenError::Older(path.to_owned()));
         }
         let (writer, reader) = (writer_options(path), reader_options(path));
-        Self::connect(path, writer, reader, Disk::default()).await
+        Self::connect(path, writer, reader, Disk::new(checkpoints)).await
     }
 
     /// Opens a database that lies on a disk that can only be read, or has no room left: readers are served, and nothing
@@ -189,11 +239,11 @@ impl Store {
     pub async fn open_to_read(path: &Path) -> Result<Self, OpenError> {
         // A log file holds what the database does not yet; SQLite reads it by the shared memory that was left beside it.
         // Without one the database is whole, and nothing needs to be made beside it.
-        let whole = log_of(path).metadata().map_or(0, |log| log.len()) == 0;
+        let whole = beside(path, "-wal").metadata().map_or(0, |log| log.len()) == 0;
         let options = reader_options(path).immutable(whole);
         let schema = look_into(path, &options).await?;
         if schema < schema_known() {
-            return Err(OpenError::NeedsMigration(path.to_owned()));
+            return Err(OpenError::Older(path.to_owned()));
         }
         Self::connect(path, options.clone(), options, Disk::only_read()).await
     }
@@ -299,17 +349,16 @@ pub async fn quick_check(path: &Path) -> Result<(), OpenError> {
 /// Builds a new database under another name and puts it in place in one step:
 /// a start that is cut short leaves nothing that the next start would refuse.
 async fn create_whole(path: &Path) -> Result<(), OpenError> {
-    let named = |ending: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(ending);
-        PathBuf::from(name)
-    };
-    let building = named(".new");
+    let building = beside(path, ".new");
     let failed = |why: String| OpenError::Io {
         path: path.to_owned(),
         why,
     };
-    for stale in [building.clone(), named(".new-wal"), named(".new-shm")] {
+    for stale in [
+        building.clone(),
+        beside(path, ".new-wal"),
+        beside(path, ".new-shm"),
+    ] {
         if stale.exists() {
             std::fs::remove_file(&stale).map_err(|error| failed(error.to_string()))?;
         }
@@ -336,15 +385,27 @@ async fn create_whole(path: &Path) -> Result<(), OpenError> {
 }
 
 /// Makes a rename in the file's directory last.
-fn sync_directory(path: &Path) -> std::io::Result<()> {
-    let directory = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    std::fs::File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
+pub fn sync_directory(path: &Path) -> std::io::Result<()> {
+    std::fs::File::open(directory_of(path))?.sync_all()
 }
 
-/// Looks at the file without changing it; gives the number of its schema.
-async fn inspect(path: &Path) -> Result<i64, OpenError> {
+fn directory_of(path: &Path) -> &Path {
+    let directory = path.parent();
+    directory
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+/// A name that SQLite gives to a file beside a database, or that we give to one: its own with an ending.
+#[must_use]
+pub fn beside(database: &Path, ending: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// Looks at the file without changing it; gives the number of its schema, which may be older than ours and never newer.
+pub async fn schema(path: &Path) -> Result<i64, OpenError> {
     let schema = look_into(path, &reader_options(path)).await?;
     if is_checked_before_start(path) {
         quick_check(path).await?;
@@ -388,16 +449,13 @@ async fn look_into(path: &Path, options: &SqliteConnectOptions) -> Result<i64, O
             path: path.to_owned(),
             found: facts.schema,
             known: schema_known(),
+            kept: kept_before_upgrades(path)
+                .into_iter()
+                .rfind(|kept| kept.schema <= schema_known())
+                .map(|kept| kept.path),
         });
     }
     Ok(facts.schema)
-}
-
-/// The log file of a database.
-fn log_of(path: &Path) -> PathBuf {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    PathBuf::from(log)
 }
 
 /// Reads the file's first bytes, <https://www.sqlite.org/fileformat.html#the_database_header>:
@@ -422,7 +480,9 @@ fn check_header(path: &Path) -> Result<(), OpenError> {
     let pages = u64::from(u32::from_be_bytes([
         header[28], header[29], header[30], header[31],
     ]));
-    let log_holds_more = log_of(path).metadata().is_ok_and(|meta| meta.len() > 0);
+    let log_holds_more = beside(path, "-wal")
+        .metadata()
+        .is_ok_and(|meta| meta.len() > 0);
     if bytes < pages * page_bytes && !log_holds_more {
         return Err(OpenError::Corrupt {
             path: path.to_owned(),
@@ -463,54 +523,67 @@ fn is_recent(version: &str) -> bool {
     (next(), next(), next()) >= SQLITE_OLDEST
 }
 
-/// Keeps a copy of the old file, then brings the schema up to date; each migration is one transaction.
-async fn migrate(path: &Path, from: i64, clock: &Clock) -> Result<(), OpenError> {
-    let failed = |why: String| OpenError::Io {
-        path: path.to_owned(),
-        why,
-    };
-    let snapshot = path.with_file_name(format!("daybook-before-{from}-{}.db", clock.now().0));
-    // A table that is built anew leaves its rows without the ones they point to for a moment; it is looked at afterwards
-    // whether all of them point to something again, https://www.sqlite.org/lang_altertable.html#otheralter.
-    let mut connection = writer_options(path)
-        .foreign_keys(false)
-        .connect()
-        .await
-        .map_err(|error| corrupt_or_io(path, &error))?;
-    sqlx::query("vacuum into $1")
-        .bind(snapshot.to_string_lossy().into_owned())
-        .execute(&mut connection)
-        .await
-        .map_err(|error| failed(format!("no snapshot before the migration: {error}")))?;
-    std::fs::File::open(&snapshot)
-        .and_then(|file| file.sync_all())
-        .map_err(|error| failed(error.to_string()))?;
-    tracing::info!(snapshot = %snapshot.display(), from, to = schema_known(), "migrating the database");
-    MIGRATIONS.run(&mut connection).await.map_err(|error| {
-        failed(format!(
-            "migration: {error}; the old state is kept in {}",
-            snapshot.display()
-        ))
-    })?;
-    let dangling: Option<(String,)> =
-        sqlx::query_as(r#"select "table" from pragma_foreign_key_check limit 1"#)
-            .fetch_optional(&mut connection)
-            .await
-            .map_err(|error| failed(error.to_string()))?;
-    if let Some((table,)) = dangling {
-        return Err(failed(format!(
-            "after the migration a row of {table} points to a row that is not there; the old state is kept in {}",
-            snapshot.display()
-        )));
+/// The number of the schema of a file, whatever program it needs.
+pub async fn schema_of_any(path: &Path) -> Result<i64, OpenError> {
+    check_header(path)?;
+    let failed = |error: sqlx::Error| corrupt_or_io(path, &error);
+    let mut connection = reader_options(path).connect().await.map_err(failed)?;
+    let facts = facts(&mut connection).await.map_err(failed)?;
+    connection.close().await.map_err(failed)?;
+    if facts.application_id != APPLICATION_ID {
+        return Err(OpenError::Foreign(path.to_owned()));
     }
-    connection
-        .close()
-        .await
-        .map_err(|error| failed(error.to_string()))
+    Ok(facts.schema)
+}
+
+/// What the copy of before an upgrade is called: this, the old schema, the time and `.db`.
+const KEPT: &str = "daybook-before-";
+
+/// A copy of the database as it was before an upgrade.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    pub path: PathBuf,
+    pub schema: i64,
+    pub at: Millis,
+}
+
+impl Kept {
+    /// The copy of a database of this schema that is taken now.
+    #[must_use]
+    pub fn now(database: &Path, schema: i64, at: Millis) -> Self {
+        Self {
+            path: database.with_file_name(format!("{KEPT}{schema}-{}.db", at.0)),
+            schema,
+            at,
+        }
+    }
+
+    fn of(path: PathBuf) -> Option<Self> {
+        let name = path.file_name()?.to_str()?;
+        let (schema, at) = name
+            .strip_prefix(KEPT)?
+            .strip_suffix(".db")?
+            .split_once('-')?;
+        let (schema, at) = (schema.parse().ok()?, Millis(at.parse().ok()?));
+        Some(Self { path, schema, at })
+    }
+}
+
+/// The copies that upgrades kept of a database, oldest first.
+#[must_use]
+pub fn kept_before_upgrades(database: &Path) -> Vec<Kept> {
+    let beside = directory_of(database);
+    let mut kept: Vec<Kept> = std::fs::read_dir(beside)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Kept::of(entry.ok()?.path()))
+        .collect();
+    kept.sort_by_key(|kept| kept.at);
+    kept
 }
 
 /// Tells a damaged file from one that only cannot be reached.
-fn corrupt_or_io(path: &Path, error: &sqlx::Error) -> OpenError {
+pub(super) fn corrupt_or_io(path: &Path, error: &sqlx::Error) -> OpenError {
     const SQLITE_CORRUPT: &str = "11";
     const SQLITE_NOTADB: &str = "26";
     let code = error.as_database_error().and_then(DatabaseError::code);

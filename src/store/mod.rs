@@ -7,6 +7,7 @@ mod archive;
 mod arrivals;
 mod audit;
 mod authors;
+pub mod backup;
 mod bans;
 mod comments;
 mod disk;
@@ -36,6 +37,7 @@ mod spam;
 mod tagging;
 mod tags;
 mod timed;
+pub mod upgrade;
 mod versions;
 mod visits;
 
@@ -183,17 +185,6 @@ impl Store {
     pub async fn optimize(&self) -> Result<()> {
         self.disk.writable()?;
         sqlx::query("pragma optimize").execute(&self.writer).await?;
-        Ok(())
-    }
-
-    /// Gets ready for very many rows in a row: more memory for what is written to, and the log file is tidied less often.
-    pub async fn expect_much(&self) -> Result<()> {
-        for pragma in [
-            "pragma cache_size = -131072",
-            "pragma wal_autocheckpoint = 16384",
-        ] {
-            sqlx::query(pragma).execute(&self.writer).await?;
-        }
         Ok(())
     }
 

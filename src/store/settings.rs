@@ -2,6 +2,7 @@
 
 use super::{Store, Write};
 use crate::blog::appearance::Appearance;
+use crate::blog::backup::Plan;
 use crate::blog::settings::Settings;
 use crate::blog::spam::Rules;
 use crate::blog::time::Millis;
@@ -22,6 +23,11 @@ const RULES_TYPED: &str = "spam_rules_typed";
 const APPEARANCE: &str = "appearance";
 /// The row of the look before it.
 const APPEARANCE_BEFORE: &str = "appearance_before";
+
+/// The row of what the operator decided about backups.
+const BACKUP_PLAN: &str = "backup_plan";
+/// The row of why the last backup failed; gone with the next that succeeds.
+const BACKUP_FAILURE: &str = "backup_failure";
 
 impl Store {
     pub async fn settings(&self) -> Result<Settings> {
@@ -48,22 +54,14 @@ impl Store {
         if can_be_kept {
             return self.kept_for_good(FEED_HOST, host).await;
         }
-        let kept = self.kept(FEED_HOST).await?;
-        Ok(kept.unwrap_or_else(|| host.to_owned()))
-    }
-
-    async fn kept(&self, name: &str) -> Result<Option<String>> {
-        let row: Option<(String,)> = sqlx::query_as("select value from settings where name = $1")
-            .bind(name)
-            .fetch_optional(&self.readers)
-            .await?;
-        Ok(row.map(|(kept,)| kept))
+        let row = self.row(FEED_HOST).await?;
+        Ok(row.unwrap_or_else(|| host.to_owned()))
     }
 
     /// The value of a row that is written once.
     async fn kept_for_good(&self, name: &str, fresh: &str) -> Result<String> {
         // Mostly it is there, and a start on a full disk needs no room for it.
-        if let Some(kept) = self.kept(name).await? {
+        if let Some(kept) = self.row(name).await? {
             return Ok(kept);
         }
         let mut write = self.write().await?;
@@ -120,11 +118,8 @@ impl Store {
 
     /// How the blog looked before its look was saved last; `None` where it never was.
     pub async fn earlier_appearance(&self) -> Result<Option<Appearance>> {
-        let row: Option<(String,)> = sqlx::query_as("select value from settings where name = $1")
-            .bind(APPEARANCE_BEFORE)
-            .fetch_optional(&self.readers)
-            .await?;
-        Ok(row.map(|(value,)| Appearance::of_row(&value)))
+        let row = self.row(APPEARANCE_BEFORE).await?;
+        Ok(row.map(|value| Appearance::of_row(&value)))
     }
 
     /// Takes the last change of the look back; done again, it brings it back.
@@ -138,6 +133,49 @@ impl Store {
             .put_settings(&[(APPEARANCE, before), (APPEARANCE_BEFORE, look)])
             .await?;
         write.commit_content(now).await
+    }
+
+    /// When the server backs up by itself, and how many backups it keeps.
+    pub async fn backup_plan(&self) -> Result<Plan> {
+        let row = self.row(BACKUP_PLAN).await?;
+        Ok(row.map_or_else(Plan::default, |row| Plan::of_row(&row)))
+    }
+
+    pub async fn save_backup_plan(&self, plan: Plan) -> Result<()> {
+        let mut write = self.write().await?;
+        write.put_settings(&[(BACKUP_PLAN, plan.row())]).await?;
+        write.commit().await
+    }
+
+    /// Why the last backup failed, as it was noted.
+    pub async fn backup_failure(&self) -> Result<Option<String>> {
+        self.row(BACKUP_FAILURE).await
+    }
+
+    pub async fn note_backup_failure(&self, why: Option<&str>) -> Result<()> {
+        if why.is_none() && self.row(BACKUP_FAILURE).await?.is_none() {
+            return Ok(());
+        }
+        let mut write = self.write().await?;
+        if let Some(why) = why {
+            write
+                .put_settings(&[(BACKUP_FAILURE, why.to_owned())])
+                .await?;
+        } else {
+            sqlx::query("delete from settings where name = $1")
+                .bind(BACKUP_FAILURE)
+                .execute(&mut *write.tx)
+                .await?;
+        }
+        write.commit().await
+    }
+
+    async fn row(&self, name: &str) -> Result<Option<String>> {
+        let row: Option<(String,)> = sqlx::query_as("select value from settings where name = $1")
+            .bind(name)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.map(|(value,)| value))
     }
 
     /// Lets pictures of posts come from more hosts; true where one of them is new.

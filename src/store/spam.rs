@@ -326,16 +326,10 @@ fn in_fifties(features: &BTreeSet<String>) -> Vec<[&str; AT_ONCE]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::blog::time::Millis;
-    use crate::clock::Clock;
-
-    const NOW: Millis = Millis(1_465_128_000_000);
 
     async fn store(directory: &tempfile::TempDir) -> Store {
         let path = directory.path().join("daybook.db");
-        let store = Store::open(&path, true, true, &Clock::frozen(NOW))
-            .await
-            .unwrap();
+        let store = Store::open(&path, true).await.unwrap();
         sqlx::query(
             "insert into posts (id, kind, state, title, markup, comments, created_at, updated_at, listed_at, renderer, \
              cut, html, source) values (1, 'post', 'draft', '', 'markdown', 'blog', 0, 0, 0, 0, 0, '', '')",

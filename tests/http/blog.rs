@@ -146,11 +146,11 @@ impl TestBlog {
             metrics: None,
             log: LogFormat::Text,
             page_cache_bytes: 4 * 1024 * 1024,
+            backups: directory.path().join("backups"),
+            leave_checkpoints: false,
         };
         let clock = Clock::frozen(NOW);
-        let store = Store::open(&config.database, true, true, &clock)
-            .await
-            .unwrap();
+        let store = Store::open(&config.database, true).await.unwrap();
         let origin = config.origin();
         let passwords = Passwords::with_memory(64);
         let app = App::with_mailer(config, store, clock.clone(), passwords, Mailer::kept())

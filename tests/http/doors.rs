@@ -573,6 +573,18 @@ pub const TABLE: &[Row] = &[
         [403, 403, 405],
     ),
     Row(
+        "/admin/backup/",
+        "/admin/backup/",
+        [AWAY, 403, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/backup/{name}",
+        "/admin/backup/daybook-20160605T030000Z.tar",
+        [AWAY, 403, 405],
+        [403; 3],
+    ),
+    Row(
         "/admin/people/",
         "/admin/people/",
         [AWAY, 403, 200],

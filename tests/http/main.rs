@@ -4,6 +4,7 @@
 
 mod addresses;
 mod appearance;
+mod backup;
 mod blog;
 mod caching;
 mod commenting;

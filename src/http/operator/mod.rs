@@ -1,6 +1,7 @@
 //! Door 3: operators, who look after the blog and its people. It stands behind the author's sign-in.
 
 mod audit;
+mod backup;
 mod people;
 
 use super::session;
@@ -12,6 +13,8 @@ use axum::routing::{get, post};
 pub fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/admin/audit/", get(audit::list))
+        .route("/admin/backup/", get(backup::list).post(backup::act))
+        .route("/admin/backup/{name}", post(backup::act_on))
         .route("/admin/people/", get(people::list).post(people::invite))
         .route("/admin/people/{id}", post(people::act))
         .route_layer(from_fn(session::operators_only))

@@ -1,0 +1,305 @@
+//! From an older schema to the newest: a copy is migrated and tried, and only then it takes the place of the old database.
+//!
+//! Whenever the machine dies, `daybook.db` is the old database or the new one. Whatever fails, it is the old one.
+
+use super::serve;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http;
+use crate::http::Front;
+use crate::secrets::Passwords;
+use crate::store::file::{self, Kept, Migrations};
+use crate::store::upgrade::{self, Landmarks};
+use crate::store::{OpenError, Store, backup};
+use crate::text;
+use anyhow::{Context, Result, anyhow, bail};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header::HOST};
+use clap::Args;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// How far an upgrade has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The old database is copied, and the copy found whole.
+    Copied,
+    /// A second copy has the new schema, and all texts.
+    Migrated,
+    /// A blog served from it has shown its pages.
+    Tried,
+    /// The copy of before has the name under which it is found again.
+    Kept,
+    /// The new database stands in the place of the old one.
+    Switched,
+}
+
+/// What an upgrade works with.
+struct Files {
+    database: PathBuf,
+    /// The old database at one moment.
+    before: PathBuf,
+    /// The one that becomes the new database.
+    after: PathBuf,
+}
+
+impl Files {
+    fn of(database: &Path) -> Self {
+        Self {
+            database: database.to_owned(),
+            before: file::beside(database, ".before"),
+            after: file::beside(database, ".upgrading"),
+        }
+    }
+
+    /// Takes away what is not finished, and what SQLite left beside it.
+    fn clear(&self) -> std::io::Result<()> {
+        for path in [&self.before, &self.after] {
+            for ending in ["", "-wal", "-shm", "-journal"] {
+                match std::fs::remove_file(file::beside(path, ending)) {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(error);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Brings the database up to date where its schema is older. Who calls this holds the lock of the data directory.
+pub async fn to_newest(config: &Config) -> Result<()> {
+    if !config.database.exists() {
+        return Ok(());
+    }
+    let clock = Clock::System;
+    upgrade(config, &file::MIGRATIONS, &clock, &mut |step| match step {
+        Step::Switched => tracing::info!("the database is upgraded"),
+        step => tracing::info!(?step, "upgrading the database"),
+    })
+    .await
+}
+
+/// Upgrades a database by these migrations; tells of each step when it is done. Where it fails, the old database is as it
+/// was and nothing else is left.
+pub async fn upgrade(
+    config: &Config,
+    migrations: &Migrations,
+    clock: &Clock,
+    reached: &mut dyn FnMut(Step),
+) -> Result<()> {
+    let files = Files::of(&config.database);
+    let schema = file::schema(&files.database).await?;
+    // What a start that was cut off left is of no use any more.
+    files.clear()?;
+    if schema >= file::schema_known() {
+        return Ok(());
+    }
+    let upgraded = try_upgrade(config, &files, schema, migrations, clock, reached).await;
+    if let Err(error) = upgraded {
+        files.clear()?;
+        return Err(error.context(format!(
+            "the database was not upgraded from schema {schema} and is as it was, so the program of before can go on"
+        )));
+    }
+    Ok(())
+}
+
+async fn try_upgrade(
+    config: &Config,
+    files: &Files,
+    schema: i64,
+    migrations: &Migrations,
+    clock: &Clock,
+    reached: &mut dyn FnMut(Step),
+) -> Result<()> {
+    backup::copy_out(&files.database, &files.before, Arc::new(|_| true)).await?;
+    backup::verify(&files.before).await?;
+    let account = upgrade::account(&files.before).await?;
+    if let Some(difference) = upgrade::account(&files.database)
+        .await?
+        .difference(&account)
+    {
+        bail!("the copy of the old database is not the same: {difference}");
+    }
+    let landmarks = upgrade::landmarks(&files.before).await?;
+    reached(Step::Copied);
+
+    std::fs::copy(&files.before, &files.after).context("the old database cannot be copied")?;
+    upgrade::migrate(&files.after, migrations)
+        .await
+        .map_err(|error| anyhow!("the migration failed: {}", error.reason()))?;
+    backup::verify(&files.after)
+        .await
+        .map_err(|error| anyhow!("after the migration: {}", error.reason()))?;
+    let migrated = upgrade::account(&files.after)
+        .await
+        .map_err(|error| anyhow!("after the migration: {}", error.reason()))?;
+    if let Some(difference) = account.difference(&migrated) {
+        bail!("the migration would lose something: {difference}");
+    }
+    reached(Step::Migrated);
+
+    trial(config, &files.after, &landmarks, clock)
+        .await
+        .context("the blog does not work after the migration")?;
+    // Everything that the trial wrote is in the one file by now.
+    upgrade::fold(&files.after).await?;
+    std::fs::File::open(&files.after)?.sync_all()?;
+    reached(Step::Tried);
+
+    upgrade::fold(&files.database).await?;
+    let now = upgrade::account(&files.database).await?;
+    if let Some(difference) = account.difference(&now) {
+        bail!("somebody changed the old database meanwhile: {difference}");
+    }
+    let kept = Kept::now(&files.database, schema, clock.now());
+    std::fs::rename(&files.before, &kept.path)?;
+    file::sync_directory(&files.database)?;
+    reached(Step::Kept);
+
+    std::fs::rename(&files.after, &files.database)?;
+    file::sync_directory(&files.database)?;
+    reached(Step::Switched);
+    tracing::info!(kept = %kept.path.display(), from = schema, "the old database is kept; daybook rollback goes back to it");
+    Ok(())
+}
+
+/// Serves the blog from a copy to nobody but ourselves, and looks whether its pages show what they should.
+async fn trial(config: &Config, copy: &Path, landmarks: &Landmarks, clock: &Clock) -> Result<()> {
+    let store = Store::open(copy, false).await?;
+    let config = Config {
+        database: copy.to_owned(),
+        ..config.clone()
+    };
+    let app = App::new(config, store.clone(), clock.clone(), Passwords::default()).await?;
+    let pages = look_at_pages(&app, landmarks).await;
+    store.checkpoint().await?;
+    store.close().await;
+    pages
+}
+
+async fn look_at_pages(app: &App, landmarks: &Landmarks) -> Result<()> {
+    let front = http::front(app.clone());
+    page(app, &front, "/admin/sign-in").await?;
+    if !landmarks.set_up {
+        return Ok(());
+    }
+    let home = page(app, &front, "/").await?;
+    expect("/", &home, &landmarks.blog)?;
+    let feed = page(app, &front, "/feed.atom").await?;
+    if let Some((title, path)) = &landmarks.newest {
+        expect("/", &home, title)?;
+        let post = page(app, &front, path).await?;
+        expect(path, &post, title)?;
+        if !feed.contains(path.as_str()) {
+            bail!("/feed.atom does not name {path}");
+        }
+    }
+    Ok(())
+}
+
+/// The body of one of our pages, which must answer 200.
+async fn page(app: &App, front: &Front, path: &str) -> Result<String> {
+    let host = &app.config.url[url::Position::BeforeHost..url::Position::AfterPort];
+    let request = Request::get(path)
+        .header(HOST, host)
+        .body(Body::empty())
+        .with_context(|| format!("{path} is no address"))?;
+    let nobody = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let Ok(answer) = front.answer(nobody, request).await;
+    let status = answer.status();
+    if status != StatusCode::OK {
+        bail!("{path} answers {}", status.as_u16());
+    }
+    let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await?;
+    Ok(String::from_utf8_lossy(&body).into_owned())
+}
+
+/// Looks for words in what a page shows.
+fn expect(path: &str, page: &str, words: &str) -> Result<()> {
+    let one_space = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if one_space(&text::plain(page)).contains(&one_space(words)) {
+        return Ok(());
+    }
+    bail!("{path} does not show “{words}”")
+}
+
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    /// Say what it would do, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Puts the database of before the last upgrade back; the newer one is kept beside it.
+pub async fn rollback(args: &RollbackArgs, config: &Config) -> Result<()> {
+    let Some(_lock) = serve::try_lock(config)? else {
+        bail!("a Daybook serves {}; stop it first", config.data.display());
+    };
+    let database = &config.database;
+    if !database.exists() {
+        return Err(OpenError::Missing(database.clone()).into());
+    }
+    let schema = file::schema_of_any(database).await?;
+    let kept = file::kept_before_upgrades(database)
+        .into_iter()
+        .rfind(|kept| kept.schema < schema);
+    let Some(kept) = kept else {
+        bail!(
+            "no upgrade to schema {schema} has kept a copy beside {}",
+            database.display()
+        );
+    };
+    backup::verify(&kept.path).await?;
+    let lost = backup::since(database, kept.at).await?;
+    let when = kept.at.rfc3339();
+    println!(
+        "{}: schema {}, as it was before the upgrade of {when}",
+        kept.path.display(),
+        kept.schema
+    );
+    println!(
+        "Written since then: {}, {}",
+        number(lost.posts, "post"),
+        number(lost.comments, "comment")
+    );
+    if args.dry_run {
+        println!("Nothing was changed.");
+        return Ok(());
+    }
+    upgrade::fold(database).await?;
+    let aside = file::beside(
+        &database.with_extension(""),
+        &format!("-after-{schema}-{}.db", Clock::System.now().0),
+    );
+    let coming = file::beside(database, ".upgrading");
+    std::fs::copy(&kept.path, &coming)
+        .and_then(|_| std::fs::File::open(&coming)?.sync_all())
+        // Never without a database under its name: the newer one gets a second name first.
+        .and_then(|()| {
+            std::fs::hard_link(database, &aside).or_else(|_| {
+                std::fs::copy(database, &aside)
+                    .and_then(|_| std::fs::File::open(&aside)?.sync_all())
+            })
+        })
+        .and_then(|()| file::sync_directory(database))
+        .and_then(|()| std::fs::rename(&coming, database))
+        .and_then(|()| file::sync_directory(database))
+        .with_context(|| format!("{} cannot be put back", kept.path.display()))?;
+    println!(
+        "Went back. What was written since is in {}. Start the program of before now.",
+        aside.display()
+    );
+    Ok(())
+}
+
+fn number(count: i64, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
+}

@@ -1,0 +1,285 @@
+//! The backups of the blog: whether the last one is proven, a button for another, all of them to carry away, and the plan.
+
+use crate::app::App;
+use crate::app::backups::{Backup, Doing, Failure, Step};
+use crate::blog::Problems;
+use crate::blog::audit::Act;
+use crate::blog::backup::{KEPT_MAX, Plan, PlanForm, State as Verdict};
+use crate::error::Error;
+use crate::http::desk::Desk;
+use crate::http::form::{ActForm, DeskForm, Guarded};
+use crate::http::render::{self, Result};
+use crate::http::session;
+use askama::Template;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use hyper::body::{Frame, SizeHint};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio::fs::File;
+use tokio::io::{AsyncRead, ReadBuf};
+
+const HERE: &str = "/admin/backup/";
+/// So much of a backup is read at once while it is carried away.
+const PIECE: usize = 64 * 1024;
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// `begun`, `busy`, `saved`.
+    done: String,
+}
+
+/// The button *Back up now*, or the plan.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BackupForm {
+    csrf: String,
+    act: String,
+    on: String,
+    hour: String,
+    kept: String,
+}
+
+impl Guarded for BackupForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+#[derive(Template)]
+#[template(path = "operator/backup.html")]
+struct BackupPage {
+    desk: Desk,
+    doing: Option<Doing>,
+    failure: Option<Failure>,
+    backups: Vec<Backup>,
+    form: PlanForm,
+    problems: Problems,
+    said: &'static str,
+    directory: String,
+}
+
+impl BackupPage {
+    async fn new(app: &App, desk: Desk, form: PlanForm) -> Result<Self> {
+        Ok(Self {
+            desk,
+            // Asked before the list: what ends between is in the list.
+            doing: app.backups.doing(),
+            failure: app.backup_failure().await?,
+            backups: app.backup_list().await?,
+            form,
+            problems: Problems::default(),
+            said: "",
+            directory: app.config.backups.display().to_string(),
+        })
+    }
+
+    /// The newest backup that was restored for a trial and found whole.
+    fn proven(&self) -> Option<&Backup> {
+        let mut backups = self.backups.iter();
+        backups.find(|backup| backup.state() == Verdict::Proven)
+    }
+
+    fn is_damaged(backup: &Backup) -> bool {
+        backup.state() == Verdict::Damaged
+    }
+
+    fn is_proven(backup: &Backup) -> bool {
+        backup.state() == Verdict::Proven
+    }
+
+    fn doing_words(doing: &Doing) -> &'static str {
+        match doing.step {
+            Step::Writing => "A backup is being made",
+            Step::Proving => "A backup is being restored for a trial",
+        }
+    }
+
+    fn size(backup: &Backup) -> String {
+        size(backup.bytes)
+    }
+
+    fn holds(backup: &Backup) -> String {
+        let record = &backup.record;
+        let number = |number: u64, one: &str, many: &str| {
+            let word = if number == 1 { one } else { many };
+            format!("{number} {word}")
+        };
+        [
+            number(record.posts.unsigned_abs(), "post", "posts"),
+            number(record.comments.unsigned_abs(), "comment", "comments"),
+            number(record.media, "file", "files"),
+        ]
+        .join(", ")
+    }
+}
+
+/// How long a file is, as people say it.
+fn size(bytes: u64) -> String {
+    let tenths = bytes.saturating_mul(10);
+    match bytes {
+        0..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
+        1_000_000..1_000_000_000 => one_digit(tenths / 1_000_000, "MB"),
+        _ => one_digit(tenths / 1_000_000_000, "GB"),
+    }
+}
+
+fn one_digit(tenths: u64, unit: &str) -> String {
+    format!("{}.{} {unit}", tenths / 10, tenths % 10)
+}
+
+pub async fn list(State(app): State<App>, desk: Desk, Query(asked): Query<Asked>) -> Result {
+    let plan = app.store.backup_plan().await?;
+    let page = BackupPage::new(&app, desk, plan.into()).await?;
+    let said = match asked.done.as_str() {
+        "saved" => "Saved.",
+        "begun" if page.doing.is_none() => "Done.",
+        "busy" => "Nothing was begun: a backup was being worked on already.",
+        _ => "",
+    };
+    render::page(&BackupPage { said, ..page })
+}
+
+/// Begins a backup beside the answer, or saves the plan.
+pub async fn act(
+    State(app): State<App>,
+    desk: Desk,
+    DeskForm(form): DeskForm<BackupForm>,
+) -> Result {
+    match form.act.as_str() {
+        "now" => {
+            let Some(turn) = app.backups.begin(Step::Writing, app.now()) else {
+                return render::see_other(&format!("{HERE}?done=busy"));
+            };
+            let app = app.clone();
+            tokio::spawn(async move { app.back_up(turn).await });
+            render::see_other(&format!("{HERE}?done=begun"))
+        }
+        "plan" => {
+            let form = PlanForm {
+                on: form.on == "yes",
+                hour: form.hour,
+                kept: form.kept,
+            };
+            match Plan::parse(&form) {
+                Ok(plan) => {
+                    let note = desk.signed_in.note(Act::Settings, app.now());
+                    app.store
+                        .noting(note.about("backups"))
+                        .save_backup_plan(plan)
+                        .await?;
+                    render::see_other(&format!("{HERE}?done=saved"))
+                }
+                Err(problems) => {
+                    let page = BackupPage::new(&app, desk, form).await?;
+                    render::problem_page(&BackupPage { problems, ..page })
+                }
+            }
+        }
+        _ => Err(Error::BadRequest("There is no such button.")),
+    }
+}
+
+/// Restores a backup for a trial, beside the answer, or hands it out.
+pub async fn act_on(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    desk: Desk,
+    DeskForm(form): DeskForm<ActForm>,
+) -> Result {
+    let Some((file, bytes)) = app.open_backup(&name).await? else {
+        return Err(Error::NotFound);
+    };
+    match form.act.as_str() {
+        "verify" => {
+            let Some(turn) = app.backups.begin(Step::Proving, app.now()) else {
+                return render::see_other(&format!("{HERE}?done=busy"));
+            };
+            tokio::spawn(async move { app.verify_backup(turn, &name).await });
+            render::see_other(&format!("{HERE}?done=begun"))
+        }
+        "download" => {
+            // Everything is in it: only who has just shown a password or a passkey gets it.
+            if !desk.signed_in.is_confirmed(app.now()) {
+                return session::confirm_first(HERE);
+            }
+            let note = desk.signed_in.note(Act::Download, app.now());
+            app.store.note(note.about(&name)).await?;
+            Ok(hand_out(&name, file, bytes))
+        }
+        _ => Err(Error::BadRequest("There is no such button.")),
+    }
+}
+
+fn hand_out(name: &str, file: File, bytes: u64) -> Response {
+    let about = [
+        (CONTENT_TYPE, "application/x-tar".to_owned()),
+        (CONTENT_LENGTH, bytes.to_string()),
+        (
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+    ];
+    let body = FileBody {
+        file,
+        left: bytes,
+        piece: vec![0; PIECE],
+    };
+    (about, Body::new(body)).into_response()
+}
+
+/// A file on its way out, piece by piece, however long it is.
+struct FileBody {
+    file: File,
+    left: u64,
+    piece: Vec<u8>,
+}
+
+impl hyper::body::Body for FileBody {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<std::io::Result<Frame<Bytes>>>> {
+        if self.left == 0 {
+            return Poll::Ready(None);
+        }
+        let body = &mut *self;
+        let mut piece = ReadBuf::new(&mut body.piece);
+        match Pin::new(&mut body.file).poll_read(context, &mut piece) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Err(error)) => Poll::Ready(Some(Err(error))),
+            Poll::Ready(Ok(())) => {
+                let bytes = Bytes::copy_from_slice(piece.filled());
+                if bytes.is_empty() {
+                    let cut_off = std::io::ErrorKind::UnexpectedEof;
+                    return Poll::Ready(Some(Err(cut_off.into())));
+                }
+                body.left = body.left.saturating_sub(bytes.len() as u64);
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_are_told_as_people_say_them() {
+        assert_eq!(size(1), "1 kB");
+        assert_eq!(size(999_000), "999 kB");
+        assert_eq!(size(1_449_000), "1.4 MB");
+        assert_eq!(size(2_000_000_000), "2.0 GB");
+    }
+}
