@@ -32,17 +32,18 @@ const COMMENTS: i64 = 200;
 fn markdown() -> String {
     let paragraph = "The tide came in over the *flats*, and the [harbour master](https://example.org/) wrote it down: \
                      two metres ten, a **quiet** night, wind from the west, and nobody on the quay but us. ";
-    let mut source = String::new();
-    for section in 1..=5 {
-        source.push_str(&format!("## What we found on day {section}\n\n"));
-        for _ in 0..2 {
-            source.push_str(&paragraph.repeat(3));
-            source.push_str("\n\n");
-        }
-        source
-            .push_str("- a net\n- a bell\n- a map of 1911\n\n> Nobody measures fog.\n\n| where | how much |\n|---|---|\n| quay | 12 |\n\n");
-    }
-    source
+    let paragraphs = format!("{}\n\n", paragraph.repeat(3)).repeat(2);
+    (1..=5)
+        .flat_map(|section| {
+            [
+                format!("## What we found on day {section}\n\n"),
+                paragraphs.clone(),
+                "- a net\n- a bell\n- a map of 1911\n\n> Nobody measures fog.\n\n\
+                 | where | how much |\n|---|---|\n| quay | 12 |\n\n"
+                    .to_owned(),
+            ]
+        })
+        .collect()
 }
 
 fn said(number: i64) -> String {

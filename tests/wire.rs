@@ -445,7 +445,7 @@ fn s24_nothing_that_a_client_sends_makes_a_line_of_the_log() {
 }
 
 /// A mail server that writes down what it is told; gives the commands and the messages of one connection.
-fn recording_sink(listener: std::net::TcpListener) -> (Vec<String>, Vec<String>) {
+fn recording_sink(listener: &std::net::TcpListener) -> (Vec<String>, Vec<String>) {
     let (stream, _) = listener.accept().unwrap();
     let mut answers = stream.try_clone().unwrap();
     let mut lines = std::io::BufReader::new(stream)
@@ -454,7 +454,7 @@ fn recording_sink(listener: std::net::TcpListener) -> (Vec<String>, Vec<String>)
     let mut say = |words: &str| {
         answers
             .write_all(format!("{words}\r\n").as_bytes())
-            .unwrap()
+            .unwrap();
     };
     let (mut commands, mut messages) = (Vec::new(), Vec::new());
     say("220 sink.example");
@@ -486,7 +486,7 @@ fn recording_sink(listener: std::net::TcpListener) -> (Vec<String>, Vec<String>)
 fn s26_no_words_of_a_mail_become_commands_or_another_mail() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let sink = std::thread::spawn(move || recording_sink(listener));
+    let sink = std::thread::spawn(move || recording_sink(&listener));
     let config = Config {
         data: std::path::PathBuf::new(),
         listen: "127.0.0.1:8080".parse().unwrap(),
