@@ -28,7 +28,7 @@ impl Door {
     ];
 
     /// What the operator's addresses begin with.
-    const OPERATORS: [&'static str; 2] = ["/admin/audit/", "/admin/people/"];
+    const OPERATORS: [&'static str; 3] = ["/admin/audit/", "/admin/backup/", "/admin/people/"];
 
     /// The door that a path belongs to, whether there is anything at it or not.
     #[must_use]

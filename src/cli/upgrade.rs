@@ -184,10 +184,11 @@ async fn trial(config: &Config, copy: &Path, landmarks: &Landmarks, clock: &Cloc
 
 async fn look_at_pages(app: &App, landmarks: &Landmarks) -> Result<()> {
     let front = http::front(app.clone());
-    page(app, &front, "/admin/sign-in").await?;
     if !landmarks.set_up {
+        // Nobody has a page to look at before somebody can sign in, whatever was brought in.
         return Ok(());
     }
+    page(app, &front, "/admin/sign-in").await?;
     let home = page(app, &front, "/").await?;
     expect("/", &home, &landmarks.blog)?;
     let feed = page(app, &front, "/feed.atom").await?;
