@@ -96,6 +96,8 @@ export async function kindsOfPages(t) {
     { name: "profile", who: author, visit: at("/admin/profile") },
     { name: "one-time codes", who: author, visit: at("/admin/profile/codes") },
     { name: "people", who: author, visit: at("/admin/people/") },
+    { name: "audit log", who: author, visit: at("/admin/audit/") },
+    { name: "backups", who: author, visit: at("/admin/backup/") },
   ];
 }
 

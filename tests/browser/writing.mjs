@@ -263,6 +263,8 @@ test("no tool that opens is a barrier, light or dark", async (t) => {
     await page.getByRole("dialog").waitFor();
     await sound(name);
     await page.keyboard.press("Escape");
+    // What opened it has the focus again from then on.
+    await page.getByRole("dialog").waitFor({ state: "detached" });
   }
   await paste(body, RICH, "Ebb");
   await page.getByRole("group", { name: "What was pasted" }).waitFor();
