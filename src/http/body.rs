@@ -30,11 +30,12 @@ pub struct Body {
     digest: String,
 }
 
-/// The bytes in one encoding, with all headers of an answer that holds them.
+/// The bytes in one encoding, with all headers of an answer that holds them, and of one that need not.
 #[derive(Debug, Clone)]
 struct Form {
     bytes: Bytes,
     head: HeaderMap,
+    unchanged: HeaderMap,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,27 +167,30 @@ impl Form {
             head.insert(ETAG, tag);
         }
         head.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+        let mut unchanged = head.clone();
+        unchanged.remove(CONTENT_TYPE);
         head.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
         if encoding != Encoding::Plain {
             head.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
         }
-        Self { bytes, head }
+        Self {
+            bytes,
+            head,
+            unchanged,
+        }
     }
 
     fn answer(&self, method: &Method, headers: &HeaderMap) -> Response {
         let mut response = Response::new(AxumBody::empty());
-        *response.headers_mut() = self.head.clone();
         let tag = self.head.get(ETAG).and_then(|tag| tag.to_str().ok());
-        if is_known(
-            headers,
-            tag.unwrap_or_default(),
-            self.head.get(LAST_MODIFIED),
-        ) {
+        let modified = self.head.get(LAST_MODIFIED);
+        if is_known(headers, tag.unwrap_or_default(), modified) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
-            for name in [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING] {
-                response.headers_mut().remove(name);
-            }
-        } else if method != Method::HEAD {
+            *response.headers_mut() = self.unchanged.clone();
+            return response;
+        }
+        *response.headers_mut() = self.head.clone();
+        if method != Method::HEAD {
             *response.body_mut() = AxumBody::from(self.bytes.clone());
         }
         response

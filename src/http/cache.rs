@@ -117,12 +117,15 @@ fn address_of(uri: &Uri) -> Option<&str> {
 
 /// Marks the answer of a handler as one that shows no comments but those on a post.
 pub fn comments_on(post: PostId, mut response: Response) -> Response {
-    response.extensions_mut().insert(CommentsOn(post));
+    response.extensions_mut().insert(Shows::CommentsOn(post));
     response
 }
 
-#[derive(Clone, Copy)]
-struct CommentsOn(PostId);
+/// Marks an answer as one that neither shows nor counts comments.
+pub async fn without_comments(mut response: Response) -> Response {
+    response.extensions_mut().insert(Shows::NoComments);
+    response
+}
 
 /// Answers from the cache, or renders the page and keeps it.
 pub async fn serve(State(pages): State<Pages>, request: Request, next: Next) -> Response {
@@ -161,7 +164,7 @@ async fn render(app: &App, mut request: Request, next: Next) -> Result<Page, Res
         }
         return Err(response);
     }
-    let on_post = response.extensions().get::<CommentsOn>().copied();
+    let marked = response.extensions().get().copied();
     let (parts, body) = response.into_parts();
     let mut head = parts.headers;
     let failed = |words: String| Error::Internal(words).into_response();
@@ -170,9 +173,10 @@ async fn render(app: &App, mut request: Request, next: Next) -> Result<Page, Res
         .map_err(|error| failed(format!("a page could not be read: {error}")))?;
     app.metrics.renders.took(begun.elapsed());
     let site = app.site().await.map_err(IntoResponse::into_response)?;
-    let shows = match on_post {
-        Some(CommentsOn(post)) if site.shows() == Shows::NoComments => Shows::CommentsOn(post),
-        _ => Shows::All,
+    let shows = match site.shows() {
+        Shows::NoComments => marked.unwrap_or(Shows::All),
+        // What stands beside the text of every page counts for this one, too.
+        beside => beside,
     };
     let changed_at = app.store.changed_at().http_date();
     let changed_at =

@@ -44,6 +44,21 @@ async fn a_comment_costs_its_own_post_a_rendering_and_no_other() {
 }
 
 #[tokio::test]
+async fn a_comment_costs_no_feed_of_posts_a_rendering() {
+    let (blog, [ebb, _]) = blog_with_two_posts().await;
+    let reader = blog.reader();
+    let feed = reader.open("/feed.atom").await.source();
+    assert!(feed.contains("Words."));
+    slip_in(&blog, &ebb, "Slipped in.").await;
+    blog.commenter("Ada").comment(&ebb, "At six.").await;
+    let feed = reader.open("/feed.atom").await.source();
+    assert!(!feed.contains("Slipped in."), "it lies ready: {feed}");
+    blog.author().await.publish("Slack", "Words.").await;
+    let feed = reader.open("/feed.atom").await.source();
+    assert!(feed.contains("Slipped in.") && feed.contains("Slack"));
+}
+
+#[tokio::test]
 async fn a_decision_about_a_comment_costs_its_own_post_a_rendering_and_no_other() {
     let (blog, [ebb, flood]) = blog_with_two_posts().await;
     blog.commenter("Ada").comment(&ebb, "At six.").await;

@@ -2,7 +2,7 @@
 
 use super::judging::{NOWHERE, Sender, digest, judge, pass_hash};
 use super::own_comment;
-use super::post::{answer, filled, form_age_seconds};
+use super::post::{answer, form_age_seconds, surrounded};
 use crate::app::App;
 use crate::blog::comment::{
     CommentForm, NewComment, Policy, State as CommentState, comment_address,
@@ -39,12 +39,13 @@ pub async fn create(
         .published_by_id(id)
         .await?
         .ok_or(Error::NotFound)?;
-    let mut page = filled(&app, shell, post).await?;
+    let mut page = PostPage::new(shell, post, app.now());
     answer(&app, &mut page, &form.parent).await?;
     let lost_parent = !form.parent.is_empty() && page.form.parent.is_empty();
     if !page.is_open() {
-        page.policy = Policy::All;
         let closed = page.shell.say().refused.closed;
+        page = surrounded(&app, page).await?;
+        page.policy = Policy::All;
         return refused(page, form, StatusCode::FORBIDDEN, closed);
     }
     let say = page.shell.say();
@@ -58,11 +59,13 @@ pub async fn create(
     });
     let (new, html) = match checked {
         Err(problems) => {
+            page = surrounded(&app, page).await?;
             page.form = form;
             page.problems = problems;
             return Ok(([NO_STORE], render::problem_page(&page)?).into_response());
         }
         Ok((_, html)) if form.act == "preview" => {
+            page = surrounded(&app, page).await?;
             page.form = form;
             page.comment_preview = Some(html);
             return Ok(([NO_STORE], render::page(&page)?).into_response());
@@ -81,7 +84,7 @@ pub async fn create(
     if sender.staff.is_none()
         && let Err(seconds) = rates.count(sender.client, &digest(&new.source), app.now())
     {
-        return later(page, form, seconds);
+        return later(surrounded(&app, page).await?, form, seconds);
     }
     let author = sender.staff;
     let judged = judge(&app, page.policy, &page.post, &new, sender).await?;
@@ -104,7 +107,7 @@ pub async fn create(
         })
         .await?;
     if posted.twin == Twin::Said {
-        return said_before(page, form, posted);
+        return said_before(surrounded(&app, page).await?, form, posted);
     }
     if posted.state == CommentState::Approved {
         let path = page.post.path.as_deref().unwrap_or("/");

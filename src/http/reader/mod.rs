@@ -20,32 +20,23 @@ mod preview;
 mod search;
 mod tags;
 
+use super::cache::without_comments;
 use crate::app::App;
 use axum::Router;
+use axum::middleware::map_response;
 use axum::routing::{get, post as on_post};
 
 /// What the page cache keeps.
 pub fn pages() -> Router<App> {
     Router::new()
+        .merge(pages_without_comments())
         .route("/", get(home::show))
-        .route("/tags/", get(tags::list))
         .route("/tags/{slug}/", get(tags::show))
-        .route("/archive/", get(archive::tree))
-        .route("/authors/", get(authors::list))
         .route("/authors/{slug}/", get(authors::show))
         .route("/search", get(search::show))
-        .route("/feeds/", get(feeds_page::show))
-        .route("/feed.atom", get(post_feed::atom))
-        .route("/feed.rss", get(post_feed::rss))
-        .route("/feed.json", get(post_feed::json))
-        .route("/tags/{slug}/{feed}", get(post_feed::of_tag))
         .route("/comments.atom", get(comment_feed::atom))
         .route("/comments.rss", get(comment_feed::rss))
         .route("/comments.json", get(comment_feed::json))
-        .route("/sitemap.xml", get(machines::sitemap))
-        .route("/sitemap/{part}", get(machines::part))
-        .route("/robots.txt", get(machines::robots))
-        .route("/manifest.webmanifest", get(machines::manifest))
         // Blogger's.
         .route("/atom.xml", get(old::atom))
         .route("/rss.xml", get(old::rss))
@@ -60,6 +51,24 @@ pub fn pages() -> Router<App> {
         // The feeds of comments on one post stand below its permalink, and so with it.
         // Permalinks have no pattern of their own: a blog that was moved in keeps whatever addresses it had.
         .fallback(post::show)
+}
+
+/// What a comment changes nothing about: who subscribes to posts need not fetch them again for it.
+fn pages_without_comments() -> Router<App> {
+    Router::new()
+        .route("/tags/", get(tags::list))
+        .route("/archive/", get(archive::tree))
+        .route("/authors/", get(authors::list))
+        .route("/feeds/", get(feeds_page::show))
+        .route("/feed.atom", get(post_feed::atom))
+        .route("/feed.rss", get(post_feed::rss))
+        .route("/feed.json", get(post_feed::json))
+        .route("/tags/{slug}/{feed}", get(post_feed::of_tag))
+        .route("/sitemap.xml", get(machines::sitemap))
+        .route("/sitemap/{part}", get(machines::part))
+        .route("/robots.txt", get(machines::robots))
+        .route("/manifest.webmanifest", get(machines::manifest))
+        .route_layer(map_response(without_comments))
 }
 
 /// What it does not: answers to one person, and files that lie ready anyway.

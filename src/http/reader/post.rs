@@ -54,7 +54,9 @@ pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: R
         return render::moved(post.path.as_deref().unwrap_or("/"));
     }
     let number = number.ok_or(Error::NotFound)?;
-    let mut page = filled_with(&app, shell, post, beside, number)?;
+    let mut page = PostPage::new(shell, post, app.now());
+    page.form.form = form_mark(&app, page.post.id, page.shell.changed_at)?;
+    let mut page = surrounded_by(page, beside, number);
     if number > page.comments_pages {
         return Err(Error::NotFound);
     }
@@ -146,20 +148,14 @@ fn percent_decoded(path: &str) -> String {
         .map_or_else(String::new, |(decoded, _)| decoded.into_owned())
 }
 
-/// The page of a post with its tags, its neighbours and the first page of its comments.
-pub async fn filled(app: &App, shell: Shell, post: Post) -> Result<PostPage> {
-    let beside = app.store.beside(post.id, 1).await?;
-    filled_with(app, shell, post, beside, 1)
+/// Puts around a text what stands there: tags, neighbours, and the first page of its comments.
+pub async fn surrounded(app: &App, page: PostPage) -> Result<PostPage> {
+    let beside = app.store.beside(page.post.id, 1).await?;
+    Ok(surrounded_by(page, beside, 1))
 }
 
 /// The same with another page of its comments, which may not exist.
-fn filled_with(
-    app: &App,
-    shell: Shell,
-    post: Post,
-    beside: Beside,
-    number: i64,
-) -> Result<PostPage> {
+fn surrounded_by(mut page: PostPage, beside: Beside, number: i64) -> PostPage {
     let Beside {
         tags,
         older,
@@ -167,20 +163,18 @@ fn filled_with(
         related,
         thread,
     } = beside;
-    let mut page = PostPage::new(shell, post, app.now());
-    page.form.form = form_mark(app, page.post.id, page.shell.changed_at)?;
     if page.policy != Policy::Hidden {
         page.comments_page = number;
         page.comments_pages = thread.pages;
         page.thread = comment::thread(thread.comments, &thread.parents);
     }
-    Ok(PostPage {
+    PostPage {
         tags,
         related: without(related, [&older, &newer]),
         newer,
         older,
         ..page
-    })
+    }
 }
 
 /// The posts most like one, without its neighbours, which are linked anyway.
