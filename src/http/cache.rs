@@ -115,9 +115,9 @@ fn address_of(uri: &Uri) -> Option<&str> {
         .map(PathAndQuery::as_str)
 }
 
-/// Marks the answer of a handler as one that shows no comments but those on a post.
+/// Marks the answer of a handler as one that shows no comments and no related posts but those of one post.
 pub fn comments_on(post: PostId, mut response: Response) -> Response {
-    response.extensions_mut().insert(Shows::CommentsOn(post));
+    response.extensions_mut().insert(Shows::Around(post));
     response
 }
 

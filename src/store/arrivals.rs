@@ -265,7 +265,7 @@ impl Store {
             write.commit().await?;
         } else {
             let posts: Vec<PostId> = shown_on.into_keys().collect();
-            write.commit_comments(&posts, newest.now).await?;
+            write.commit_around(&posts, newest.now).await?;
         }
         Ok(posted)
     }

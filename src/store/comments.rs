@@ -67,7 +67,7 @@ impl Store {
         let mut write = self.write().await?;
         let edited = write.edit(edit).await?;
         if let Some((post, State::Approved)) = edited {
-            write.commit_comments(&[post], edit.now).await?;
+            write.commit_around(&[post], edit.now).await?;
         } else {
             write.commit().await?;
         }

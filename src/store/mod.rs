@@ -208,9 +208,9 @@ impl Write {
         self.commit_change(Change::All, at).await
     }
 
-    /// The same for comments alone, on these posts.
-    async fn commit_comments(self, on: &[PostId], at: Millis) -> Result<()> {
-        self.commit_change(Change::CommentsOn(on), at).await
+    /// The same for what stands around the texts of these posts alone: comments, related posts.
+    async fn commit_around(self, on: &[PostId], at: Millis) -> Result<()> {
+        self.commit_change(Change::Around(on), at).await
     }
 
     async fn commit_change(mut self, change: Change<'_>, at: Millis) -> Result<()> {

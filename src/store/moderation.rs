@@ -531,7 +531,7 @@ impl Write {
         if posts.is_empty() {
             self.commit().await
         } else {
-            self.commit_comments(&posts, at).await
+            self.commit_around(&posts, at).await
         }
     }
 }

@@ -88,7 +88,7 @@ impl Store {
             .change_state(edit.id, rejudged.state, COMMENTER, edit.now)
             .await?;
         if state == State::Approved || changed.is_some_and(|changed| changed.is_visible()) {
-            write.commit_comments(&[post], edit.now).await
+            write.commit_around(&[post], edit.now).await
         } else {
             write.commit().await
         }

@@ -110,17 +110,19 @@ impl Store {
         now: Millis,
     ) -> Result<()> {
         let mut write = self.write().await?;
-        let mut changed = false;
+        let mut changed = Vec::new();
         for (id, others) in found {
-            changed |= write.set_related(*id, others).await?;
+            if write.set_related(*id, others).await? {
+                changed.push(*id);
+            }
         }
         for id in again {
             write.make_related_due(*id).await?;
         }
-        if changed {
-            write.commit_content(now).await
-        } else {
+        if changed.is_empty() {
             write.commit().await
+        } else {
+            write.commit_around(&changed, now).await
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What readers can see, as versions: each commit that changes it has the next one, stored with it.
 //!
 //! Almost everything may stand on any page, so its change makes all pages old. A comment stands on the page of its post
-//! and is counted on lists: the pages of other posts stay fresh. Versions are only ever compared in here.
+//! and is counted on lists, and the posts related to one stand on its page: the pages of other posts stay fresh. Versions are only ever compared in here.
 
 use crate::blog::PostId;
 use crate::blog::time::Millis;
@@ -14,8 +14,9 @@ use std::sync::{PoisonError, RwLock};
 pub enum Shows {
     /// Comments of any post, or their numbers.
     All,
-    /// The comments of one post at most.
-    CommentsOn(PostId),
+    /// What stands around one post at most.
+    Around(PostId),
+    /// Neither comments nor related posts.
     NoComments,
 }
 
@@ -23,7 +24,8 @@ pub enum Shows {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Change<'a> {
     All,
-    CommentsOn(&'a [PostId]),
+    /// What stands around the texts of these posts: comments, related posts.
+    Around(&'a [PostId]),
 }
 
 /// The newest versions that this process knows to be on disk.
@@ -31,9 +33,9 @@ pub(super) enum Change<'a> {
 pub(super) struct Versions {
     /// The newest of all.
     newest: AtomicU64,
-    /// The newest that changed more than comments.
+    /// The newest that changed more than what stands around some posts.
     wide: AtomicU64,
-    /// The newest that changed comments of a post, where it is newer than `wide`.
+    /// The newest that changed what stands around a post, where it is newer than `wide`.
     posts: RwLock<HashMap<PostId, u64>>,
     /// When the newest was committed.
     changed_at: AtomicI64,
@@ -53,7 +55,7 @@ impl Versions {
         match shows {
             Shows::All => version >= self.newest(),
             Shows::NoComments => version >= self.wide.load(Ordering::Acquire),
-            Shows::CommentsOn(post) => {
+            Shows::Around(post) => {
                 let posts = self.posts.read().unwrap_or_else(PoisonError::into_inner);
                 version >= self.wide.load(Ordering::Acquire)
                     && posts.get(&post).is_none_or(|changed| version >= *changed)
@@ -64,7 +66,7 @@ impl Versions {
     /// Notes a commit of this process. A gap before it is a commit of another one, which may have changed anything.
     pub fn committed(&self, version: u64, change: Change<'_>, at: Millis) {
         match change {
-            Change::CommentsOn(changed) if version == self.newest() + 1 => {
+            Change::Around(changed) if version == self.newest() + 1 => {
                 let mut posts = self.posts.write().unwrap_or_else(PoisonError::into_inner);
                 posts.extend(changed.iter().map(|post| (*post, version)));
             }
@@ -97,8 +99,8 @@ mod tests {
     const OTHER: PostId = PostId(2);
     const KINDS: [Shows; 4] = [
         Shows::All,
-        Shows::CommentsOn(ONE),
-        Shows::CommentsOn(OTHER),
+        Shows::Around(ONE),
+        Shows::Around(OTHER),
         Shows::NoComments,
     ];
 
@@ -116,7 +118,7 @@ mod tests {
     fn a_comment_makes_its_post_and_the_lists_old() {
         let versions = at(7);
         assert_eq!(fresh(&versions, 7), [true; 4]);
-        versions.committed(8, Change::CommentsOn(&[ONE]), Millis(5));
+        versions.committed(8, Change::Around(&[ONE]), Millis(5));
         assert_eq!(fresh(&versions, 7), [false, false, true, true]);
         assert_eq!(fresh(&versions, 8), [true; 4]);
         assert_eq!(versions.changed_at(), Millis(5));
@@ -125,7 +127,7 @@ mod tests {
     #[test]
     fn any_other_change_makes_all_pages_old() {
         let versions = at(7);
-        versions.committed(8, Change::CommentsOn(&[ONE]), Millis(5));
+        versions.committed(8, Change::Around(&[ONE]), Millis(5));
         versions.committed(9, Change::All, Millis(6));
         assert_eq!(fresh(&versions, 8), [false; 4]);
         assert_eq!(fresh(&versions, 9), [true; 4]);
@@ -135,12 +137,12 @@ mod tests {
     #[test]
     fn a_commit_of_another_process_may_have_changed_anything() {
         let versions = at(7);
-        versions.committed(9, Change::CommentsOn(&[ONE]), Millis(5));
+        versions.committed(9, Change::Around(&[ONE]), Millis(5));
         assert_eq!(fresh(&versions, 8), [false; 4], "the gap before it");
         let versions = at(7);
         versions.found(8, Millis(5));
         assert_eq!(fresh(&versions, 7), [false; 4], "found by the tick");
-        versions.committed(8, Change::CommentsOn(&[ONE]), Millis(5));
+        versions.committed(8, Change::Around(&[ONE]), Millis(5));
         assert_eq!(fresh(&versions, 8), [true; 4], "its own, found first");
     }
 }

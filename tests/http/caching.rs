@@ -19,7 +19,7 @@ async fn blog_with_two_posts() -> (TestBlog, [String; 2]) {
 }
 
 /// Gives a post another text without the program, so that only a page that is rendered anew shows it.
-async fn slip_in(blog: &TestBlog, path: &str, words: &str) {
+pub async fn slip_in(blog: &TestBlog, path: &str, words: &str) {
     query("update posts set html = $2 where path = $1")
         .bind(path)
         .bind(format!("<p>{words}</p>"))

@@ -1,6 +1,7 @@
 //! Related posts: what stands below a post, when it is found, and what never stands there.
 
 use crate::blog::{Person, TestBlog};
+use crate::caching::slip_in;
 use crate::page::Page;
 
 /// Posts about two things, with words that all share; the newest was published last.
@@ -83,6 +84,21 @@ async fn a_new_post_has_its_list_at_once_and_is_soon_on_those_of_others() {
             .await
             .contains(&"Hulls".to_owned())
     );
+}
+
+#[tokio::test]
+async fn a_list_that_is_found_anew_costs_its_own_post_a_rendering_and_no_other() {
+    let (blog, nora) = blog_about_two_things().await;
+    nora.publish("Hulls", "A clean hull, no barnacle, no cement.")
+        .await;
+    assert!(page(&blog, "weather").await.says("Nothing here but rain."));
+    assert!(page(&blog, "barnacles").await.says("The barnacle sits"));
+    slip_in(&blog, "/2016/06/weather.html", "Slipped in.").await;
+    while blog.app.relate_some().await.unwrap() {}
+    let lists_it = related(&blog, "barnacles").await;
+    assert!(lists_it.contains(&"Hulls".to_owned()), "{lists_it:?}");
+    let ready = page(&blog, "weather").await;
+    assert!(ready.says("Nothing here but rain."), "it lies ready");
 }
 
 #[tokio::test]
