@@ -166,29 +166,57 @@ def uncached(options, blog):
 
 
 def profiled(options, blog, program):
-    """Where the time goes while a page is read: the functions with the largest shares, and the kernel's share."""
+    """Where the time goes while a page is read: the functions with the largest shares, and the kernel's share. And what of the
+    time of a 304 goes to its headers: beside nginx when it sends the same ones."""
     told = {}
     page = Page("post with 10 comments", blog.post_with(10))
-    for name, words in (("from the cache", []), ("rendered", ["--page-cache", "0"])):
+    for name, words in (("from the cache", []), ("as 304", []), ("rendered", ["--page-cache", "0"])):
         with Daybook(program, blog.data, *words) as daybook:
-            script = load.lua([(page.path, {**BROWSER, "Accept-Encoding": "gzip"})])
-            load.wrk(daybook, script, 1)
-            record = options.folder / "perf.data"
-            perf = subprocess.Popen(
-                ["perf", "record", "-q", "-e", "cpu-clock", "-F", "999", "-p", str(daybook.process.pid), "-o", record],
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            load.wrk(daybook, script, max(options.seconds, 5))
-            perf.send_signal(2)
-            perf.wait(30)
-            out = subprocess.run(
-                ["perf", "report", "-i", record, "--stdio", "--no-children", "--sort", "symbol"],
-                capture_output=True, text=True, check=True).stdout
-            lines = [line.split(None, 2) for line in out.splitlines() if line.strip() and not line.startswith("#")]
-            # Behind the symbol stand columns for other events.
-            shares = [(float(share.rstrip("%")), kind == "[k]", re.split(r"\s{2,}", symbol)[0])
-                      for share, kind, symbol in lines]
-            told[name] = {"kernel": sum(share for share, in_kernel, _ in shares if in_kernel), "most": shares[:25]}
-    return told
+            headers = {**BROWSER, "Accept-Encoding": "gzip"}
+            if name == "as 304":
+                headers["If-None-Match"] = load.Client(daybook).get(page.path, Accept_Encoding="gzip").headers["ETag"]
+            told[name] = profile_of(options, daybook, load.lua([(page.path, headers)]))
+    return {"functions": told, "dressed": dressed(options, blog, page)}
+
+
+def profile_of(options, daybook, script):
+    load.wrk(daybook, script, 1)
+    record = options.folder / "perf.data"
+    perf = subprocess.Popen(
+        ["perf", "record", "-q", "-e", "cpu-clock", "-F", "999", "-p", str(daybook.process.pid), "-o", record],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    load.wrk(daybook, script, max(options.seconds, 5))
+    perf.send_signal(2)
+    perf.wait(30)
+    out = subprocess.run(
+        ["perf", "report", "-i", record, "--stdio", "--no-children", "--sort", "symbol"],
+        capture_output=True, text=True, check=True).stdout
+    lines = [line.split(None, 2) for line in out.splitlines() if line.strip() and not line.startswith("#")]
+    # Behind the symbol stand columns for other events.
+    shares = [(float(share.rstrip("%")), kind == "[k]", re.split(r"\s{2,}", symbol)[0])
+              for share, kind, symbol in lines]
+    return {"kernel": sum(share for share, in_kernel, _ in shares if in_kernel), "most": shares[:25]}
+
+
+# What nginx sends by itself, or not with a 304.
+OWN_HEADERS = {"date", "etag", "last-modified", "vary", "content-type", "content-length", "content-encoding", "server", "connection"}
+
+
+def dressed(options, blog, page):
+    """304s of a page, in turns with nginx that sends the headers of Daybook, too."""
+    with Daybook(blog.program, blog.data) as daybook:
+        client = load.Client(daybook)
+        page.take(client)
+        headers = [(name, value) for name, value in client.get(page.path, Accept_Encoding="gzip").headers.items()
+                   if name.lower() not in OWN_HEADERS]
+        with Nginx(options.folder / "nginx-dressed", [page], headers) as nginx:
+            def path_of(server):
+                return page.path if server is daybook else f"/dressed{nginx.files[page.name]}"
+
+            def with_tag(server):
+                answer = same(server, path_of(server), page, "gzip")
+                return {**BROWSER, "Accept-Encoding": "gzip", "If-None-Match": answer.headers["ETag"]}
+            return turns(options, daybook, nginx, "304 with the same headers", path_of, with_tag, 304)
 
 
 def shuffled(paths, number, seed=1):

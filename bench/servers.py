@@ -89,17 +89,20 @@ http {{
   client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
   uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
   types {{ {types} }}
-  server {{ listen 127.0.0.1:{port} backlog=1024; root {folder}/www; }}
+  server {{ listen 127.0.0.1:{port} backlog=1024; root {folder}/www;
+    location /dressed/ {{ alias {folder}/www/; {dress} }}
+  }}
 }}
 """
 
 
 class Nginx:
-    """nginx with pages as files, each with its gzip form beside it. Every kind of content gets an ending of its own."""
+    """nginx with pages as files, each with its gzip form beside it. Every kind of content gets an ending of its own. Below
+    `/dressed` the same files come with further headers."""
 
     name = "nginx"
 
-    def __init__(self, folder, pages):
+    def __init__(self, folder, pages, headers=()):
         self.port = free_port()
         self.host = f"127.0.0.1:{self.port}"
         www = folder / "www"
@@ -115,6 +118,7 @@ class Nginx:
         (folder / "nginx.conf").write_text(NGINX.format(
             user="user root;" if os.geteuid() == 0 else "",
             cores=os.cpu_count(), folder=folder, port=self.port,
+            dress=" ".join(f'add_header {name} "{value}";' for name, value in headers),
             types=" ".join(f'"{kind}" t{number};' for number, kind in enumerate(kinds)),
         ))
         self.process = subprocess.Popen(["nginx", "-p", folder, "-c", folder / "nginx.conf"])

@@ -269,7 +269,8 @@ def fresh(options, blog, posts):
 
         def comment(number):
             writer, reader = Commenter(daybook), load.Client(daybook)
-            chance = random.Random(number)
+            # Not the same marks as in an earlier run on this blog: the same words are taken once.
+            chance = random.Random()
             while not done.is_set():
                 path = chance.choice(paths)
                 mark = f"mark-{number}-{chance.getrandbits(60)}"

@@ -17,6 +17,9 @@ const BROTLI_QUALITY: u32 = 5;
 const BROTLI_WINDOW_BITS: u32 = 20;
 /// As small as gzip's and made in a third of its time.
 const ZSTD_LEVEL: i32 = 9;
+/// Feed readers and tools take it, browsers do not: half the time of the usual 6 for four per cent more bytes, and a list is
+/// packed anew after each comment.
+const GZIP_LEVEL: u32 = 2;
 /// Smaller bodies do not get smaller.
 const COMPRESS_MIN_BYTES: usize = 512;
 
@@ -93,7 +96,7 @@ impl Encoding {
             }
             Self::Zstd => zstd::bulk::compress(plain, ZSTD_LEVEL),
             Self::Gzip => {
-                let level = flate2::Compression::default();
+                let level = flate2::Compression::new(GZIP_LEVEL);
                 let mut encoder = flate2::write::GzEncoder::new(Vec::new(), level);
                 encoder.write_all(plain)?;
                 encoder.finish()
