@@ -4,6 +4,10 @@ use clap::Parser;
 use daybook::cli::Cli;
 use std::io::Write;
 use std::process::ExitCode;
+use tikv_jemallocator::Jemalloc;
+
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {

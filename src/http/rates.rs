@@ -33,6 +33,10 @@ impl Rates {
         let mut households = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         make_room(&mut households, now);
         let sent = households.entry(household(from)).or_default();
+        for (at, _) in sent.iter_mut() {
+            // A clock that was set back must keep nobody waiting for longer than the limits say.
+            *at = (*at).min(now);
+        }
         while sent
             .front()
             .is_some_and(|(at, _)| *at <= now.plus_seconds(-longest))
@@ -142,6 +146,18 @@ mod tests {
             Err(585),
             "ten minutes after the first"
         );
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_keeps_nobody_waiting_for_years() {
+        let rates = Rates::default();
+        let home = from("192.0.2.7");
+        let ahead = NOW.plus_seconds(1000 * 24 * 3600);
+        for n in 0..3 {
+            assert_eq!(rates.count(home, &n.to_string(), ahead), Ok(()));
+        }
+        assert_eq!(rates.count(home, "3", NOW), Err(15));
+        assert_eq!(rates.count(home, "3", NOW.plus_seconds(15)), Ok(()));
     }
 
     #[test]

@@ -49,7 +49,7 @@ def jumping(found, blog):
     rc = found.place / "now"
     rc.write_text("+0")
     ledger = Ledger()
-    with Server(blog.home, before=("env", f"FAKETIME_TIMESTAMP_FILE={rc}", "FAKETIME_NO_CACHE=1",
+    with Server(blog.home, before=("env", f"FAKETIME_TIMESTAMP_FILE={rc}", "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1",
                                    f"LD_PRELOAD={library()}")) as server:
         author = server.client(blog.cookie)
         fields = author.editor("/admin/posts/new")
@@ -200,11 +200,19 @@ def mail(found):
                  + "; mail waits, or is given up with its reason; each sent once afterwards")
 
 
+def part(kind, bytes):
+    """A chunk of a PNG."""
+    return struct.pack(">I", len(bytes)) + kind + bytes + struct.pack(">I", zlib.crc32(kind + bytes))
+
+
+def with_note(picture):
+    """The same picture as another file: what is known already is not decoded."""
+    end = len(part(b"IEND", b""))
+    return picture[:-end] + part(b"tEXt", b"Comment\0" + os.urandom(8).hex().encode()) + picture[-end:]
+
+
 def even_picture(width, height):
     """A picture of many pixels and few bytes."""
-
-    def part(kind, bytes):
-        return struct.pack(">I", len(bytes)) + kind + bytes + struct.pack(">I", zlib.crc32(kind + bytes))
 
     about = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     rows = zlib.compress((b"\0" + os.urandom(3) * width) * height, 1)
@@ -212,18 +220,25 @@ def even_picture(width, height):
 
 
 MEMORY = Path("/sys/fs/cgroup/memory")
-CAP = 128
+# The smaller one leaves no room for pictures, which are refused then; the larger one leaves some.
+CAPS = (128, 256)
 
 
-@rig("F18", f"a cap of {CAP} MiB on memory under the heaviest pictures and a flood of sign-ins", seconds=1200, root=True)
+@rig("F18", f"a cap of {CAPS[0]} and of {CAPS[1]} MiB on memory under the heaviest pictures and a flood of sign-ins", seconds=1200,
+     root=True)
 def memory(found):
-    group = cgroup(f"daybook-{os.getpid()}")
-    blog = Blog.new(found.place)
+    for cap in CAPS:
+        place = found.place / str(cap)
+        place.mkdir()
+        capped(found, Blog.new(place), cap)
+
+
+def capped(found, blog, cap):
+    group = cgroup(f"daybook-{os.getpid()}", cap)
     seconds = number("MEMORY_SECONDS", 120)
     try:
         enter = ("sh", "-c", f"echo $$ > {group}/cgroup.procs && exec \"$@\"", "sh")
         with Server(blog.home, before=enter) as server:
-            ledger = Ledger()
             large = even_picture(4000, 3000)
             small = even_picture(1000, 1000)
             many = even_picture(6000, 6600)
@@ -238,9 +253,7 @@ def memory(found):
             def upload(what, sent):
                 client = server.client(blog.cookie, timeout=60)
                 try:
-                    # Each is another one: what is known already is not decoded.
-                    other = sent + os.urandom(8)
-                    note(what, client.upload(other, blog.csrf).status)
+                    note(what, client.upload(with_note(sent), blog.csrf).status)
                 except (Lost, Refused) as error:
                     note(what, type(error).__name__)
                 client.close()
@@ -279,8 +292,12 @@ def memory(found):
             peak = int((group / "memory.max_usage_in_bytes").read_text() if (group / "memory.max_usage_in_bytes").exists()
                        else (group / "memory.peak").read_text()) / 1048576
             found.promise(alive, f"it is not killed within {seconds} s: {answers}")
+            told = {status for what in ("1 MP", "12 MP", "40 MP") for status in answers.get(what, {})}
+            found.promise(told <= {200, 422, 503}, f"pictures are taken or refused with a sentence: {answers}")
+            if cap == CAPS[1]:
+                found.promise(answers.get("1 MP", {}).get(200, 0) > 0, f"small pictures are taken: {answers}")
             found.promise(set(answers.get("reads", {})) == {200}, f"readers are served: {answers.get('reads')}")
-            found.figure(f"{seconds} s in {CAP} MiB: peak {peak:.0f} MiB with the files that are cached; {answers}")
+            found.figure(f"{seconds} s in {cap} MiB: peak {peak:.0f} MiB with the files that are cached; {answers}")
     finally:
         for _ in range(50):
             try:
@@ -290,12 +307,12 @@ def memory(found):
                 time.sleep(0.1)
 
 
-def cgroup(name):
-    """A group of processes that may have no more than `CAP` MiB."""
+def cgroup(name, cap):
+    """A group of processes that may have no more than so many MiB."""
     if (MEMORY / "memory.limit_in_bytes").exists():
         group = MEMORY / name
         group.mkdir()
-        (group / "memory.limit_in_bytes").write_text(str(CAP << 20))
+        (group / "memory.limit_in_bytes").write_text(str(cap << 20))
         return group
     root = Path("/sys/fs/cgroup")
     if not (root / "cgroup.controllers").exists():
@@ -303,7 +320,7 @@ def cgroup(name):
     (root / "cgroup.subtree_control").write_text("+memory")
     group = root / name
     group.mkdir()
-    (group / "memory.max").write_text(str(CAP << 20))
+    (group / "memory.max").write_text(str(cap << 20))
     return group
 
 
