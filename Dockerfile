@@ -1,6 +1,8 @@
 # Builds Daybook from this clone and packs it alone into a small image.
 
 FROM rust:1-slim-trixie AS build
+# jemalloc is built by make, which the slim image does not have.
+RUN apt-get update && apt-get install --yes --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY . .
 # The caches stay with the Docker engine, so that the next build compiles only what changed.

@@ -751,7 +751,9 @@ fn promised() -> Vec<(String, Vec<String>)> {
 fn every_case_is_promised_and_every_test_that_a_promise_names_exists() {
     let promised = promised();
     let mut problems = Vec::new();
-    for number in (1..80).map(|number| format!("S{number:02}")) {
+    let attacks = (1..80).map(|number| format!("S{number:02}"));
+    let faults = (1..27).map(|number| format!("F{number:02}"));
+    for number in attacks.chain(faults) {
         let lines = promised
             .iter()
             .filter(|(named, _)| *named == number)
