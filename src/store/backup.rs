@@ -5,7 +5,11 @@ use crate::blog::time::Millis;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::MissedTickBehavior;
 
+/// How often a copy is synced while it is written.
+const SYNCED_EVERY: Duration = Duration::from_millis(25);
 /// How many steps SQLite takes between two questions whether to go on: some microseconds' worth.
 const STEPS: i32 = 1000;
 
@@ -40,18 +44,41 @@ pub async fn copy_out(database: &Path, to: &Path, going: Going) -> Result<(), Op
         let mut handle = connection.lock_handle().await.map_err(failed)?;
         handle.set_progress_handler(STEPS, move || going(0));
     }
-    sqlx::query("vacuum into $1")
-        .bind(to.to_string_lossy().into_owned())
-        .execute(&mut connection)
-        .await
-        .map_err(failed)?;
+    let not_synced = |error: std::io::Error| OpenError::Io {
+        path: to.to_owned(),
+        why: error.to_string(),
+    };
+    {
+        let copying = sqlx::query("vacuum into $1")
+            .bind(to.to_string_lossy().into_owned())
+            .execute(&mut connection);
+        let mut copying = std::pin::pin!(copying);
+        let mut pause = tokio::time::interval(SYNCED_EVERY);
+        pause.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                done = &mut copying => {
+                    done.map_err(failed)?;
+                    break;
+                }
+                _ = pause.tick() => sync_so_far(to).await.map_err(not_synced)?,
+            }
+        }
+    }
     connection.close().await.map_err(failed)?;
     std::fs::File::open(to)
         .and_then(|file| file.sync_all())
-        .map_err(|error| OpenError::Io {
-            path: to.to_owned(),
-            why: error.to_string(),
-        })
+        .map_err(not_synced)
+}
+
+/// Brings to the disk what a copy has by now. All of it at once, at the end, would keep commits waiting for as long as the
+/// disk takes for it.
+async fn sync_so_far(copy: &Path) -> std::io::Result<()> {
+    match tokio::fs::File::open(copy).await {
+        Ok(file) => file.sync_data().await,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Reads every page of a database that nobody serves, and looks whether each row points to one that is there.
