@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::MissedTickBehavior;
 
 /// How often a copy is synced while it is written.
-const SYNCED_EVERY: Duration = Duration::from_millis(25);
+const SYNCED_EVERY: Duration = Duration::from_millis(10);
 /// How many steps SQLite takes between two questions whether to go on: some microseconds' worth.
 const STEPS: i32 = 1000;
 

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// So much is read and written at once.
 const PIECE: usize = 256 * 1024;
 /// So much is written before it is brought to the disk: a commit that is synced meanwhile never waits for more.
-const SYNCED_EVERY_BYTES: u64 = 8 * 1024 * 1024;
+const SYNCED_EVERY_BYTES: u64 = 4 * 1024 * 1024;
 
 /// The blog that is backed up.
 #[derive(Debug, Clone)]
