@@ -164,7 +164,7 @@ async fn render(app: &App, mut request: Request, next: Next) -> Result<Page, Res
         }
         return Err(response);
     }
-    let marked = response.extensions().get().copied();
+    let marked = response.extensions().get::<Shows>().copied();
     let (parts, body) = response.into_parts();
     let mut head = parts.headers;
     let failed = |words: String| Error::Internal(words).into_response();

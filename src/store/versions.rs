@@ -1,7 +1,8 @@
 //! What readers can see, as versions: each commit that changes it has the next one, stored with it.
 //!
 //! Almost everything may stand on any page, so its change makes all pages old. A comment stands on the page of its post
-//! and is counted on lists, and the posts related to one stand on its page: the pages of other posts stay fresh. Versions are only ever compared in here.
+//! and is counted on lists, and the posts related to one stand on its page: the pages of other posts stay fresh. Versions
+//! are only ever compared in here.
 
 use crate::blog::PostId;
 use crate::blog::time::Millis;
