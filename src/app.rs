@@ -118,7 +118,7 @@ impl Site {
         if self.looks.shows_comments {
             Shows::All
         } else {
-            Shows::NoComments
+            Shows::Around(Box::default())
         }
     }
 }
@@ -154,7 +154,7 @@ impl App {
         let host = config.url.host_str().unwrap_or("localhost");
         let feed_host = store.feed_host(host, feed::is_lasting(host)).await?;
         Ok(Self(Arc::new(Parts {
-            media: Media::new(config.media_directory()),
+            media: Media::of(&config),
             started_at: clock.now(),
             config,
             store,
@@ -190,7 +190,7 @@ impl App {
 
     /// The site as it is now.
     pub async fn site(&self) -> Result<Arc<Site>> {
-        let is_fresh = |site: &Arc<Site>| self.store.is_fresh(site.version, site.shows());
+        let is_fresh = |site: &Arc<Site>| self.store.is_fresh(site.version, &site.shows());
         if let Some(site) = self.known_site()?.filter(is_fresh) {
             return Ok(site);
         }

@@ -19,6 +19,7 @@ use axum::response::{IntoResponse, Response};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 /// A page that a reader may keep but must ask about each time: it is always fresh and mostly not sent again.
@@ -35,6 +36,8 @@ struct Page {
     /// The content version that it is at least as new as.
     version: u64,
     shows: Shows,
+    /// The newest version at which it was found to be as it would be made then.
+    fresh_at: AtomicU64,
 }
 
 #[derive(Debug, Clone)]
@@ -76,8 +79,17 @@ impl Pages {
             .then(|| page.body.answer(method, headers))
     }
 
+    /// Whether a page is as it would be made now: what it shows is looked at once after each change.
     fn is_fresh(&self, page: &Page) -> bool {
-        self.app.store.is_fresh(page.version, page.shows)
+        let newest = self.app.store.content_version();
+        if page.fresh_at.load(Ordering::Acquire) >= newest {
+            return true;
+        }
+        let fresh = self.app.store.is_fresh(page.version, &page.shows);
+        if fresh {
+            page.fresh_at.fetch_max(newest, Ordering::AcqRel);
+        }
+        fresh
     }
 
     /// The page of an address: the one that is kept while it is fresh, else what `render` makes of it, once however many
@@ -115,16 +127,17 @@ fn address_of(uri: &Uri) -> Option<&str> {
         .map(PathAndQuery::as_str)
 }
 
-/// Marks the answer of a handler as one that shows no comments and no related posts but those of one post.
-pub fn comments_on(post: PostId, mut response: Response) -> Response {
-    response.extensions_mut().insert(Shows::Around(post));
+/// Marks the answer of a handler as one that shows and counts no comments, and shows no related posts, but those of these
+/// posts.
+pub fn comments_on(posts: impl IntoIterator<Item = PostId>, mut response: Response) -> Response {
+    let posts = posts.into_iter().collect();
+    response.extensions_mut().insert(Shows::Around(posts));
     response
 }
 
 /// Marks an answer as one that neither shows nor counts comments.
-pub async fn without_comments(mut response: Response) -> Response {
-    response.extensions_mut().insert(Shows::NoComments);
-    response
+pub async fn without_comments(response: Response) -> Response {
+    comments_on([], response)
 }
 
 /// Answers from the cache, or renders the page and keeps it.
@@ -164,7 +177,7 @@ async fn render(app: &App, mut request: Request, next: Next) -> Result<Page, Res
         }
         return Err(response);
     }
-    let marked = response.extensions().get::<Shows>().copied();
+    let marked = response.extensions_mut().remove::<Shows>();
     let (parts, body) = response.into_parts();
     let mut head = parts.headers;
     let failed = |words: String| Error::Internal(words).into_response();
@@ -174,9 +187,9 @@ async fn render(app: &App, mut request: Request, next: Next) -> Result<Page, Res
     app.metrics.renders.took(begun.elapsed());
     let site = app.site().await.map_err(IntoResponse::into_response)?;
     let shows = match site.shows() {
-        Shows::NoComments => marked.unwrap_or(Shows::All),
+        Shows::Around(_) => marked.unwrap_or(Shows::All),
         // What stands beside the text of every page counts for this one, too.
-        beside => beside,
+        Shows::All => Shows::All,
     };
     let changed_at = app.store.changed_at().http_date();
     let changed_at =
@@ -188,5 +201,6 @@ async fn render(app: &App, mut request: Request, next: Next) -> Result<Page, Res
         body: Body::new(&head, bytes),
         version,
         shows,
+        fresh_at: AtomicU64::new(version),
     })
 }

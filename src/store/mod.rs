@@ -46,7 +46,7 @@ pub use arrivals::{Arriving, Asking, Known, Posted, Twin};
 pub use audit::{Acts, Noted, Wanted};
 pub use authors::{LetIn, Person};
 pub use bans::{Banned, Banning, Caught};
-pub use comments::{Edit, Version};
+pub use comments::{Edit, RenderedComment, Version};
 pub use editors::Elsewhere;
 pub use entering::{Begun, KnownPasskey, Passkey};
 pub use exports::{CommentsAfter, ExportedPost};
@@ -54,7 +54,7 @@ pub use feeds::{FeedComment, FeedPost};
 pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
 pub use lists::{DueOrShown, MenuPage, PostCounts, TRASH_KEPT_SECONDS, Writer};
-pub use media::{Deleted, MediaCounts, MediaLine, NewMedia, NewSize, Use};
+pub use media::{Deleted, MediaCounts, MediaLine, Mentions, NewMedia, NewSize, Use};
 pub use moderation::{
     Answer, Answered, Changed, CommentCounts, Decided, LoggedAct, Moderated, Outcome,
     UNDO_WITHIN_DAYS,
@@ -161,7 +161,7 @@ impl Store {
 
     /// Whether what was made from a content version is as it would be made now, by what it shows.
     #[must_use]
-    pub fn is_fresh(&self, version: u64, shows: Shows) -> bool {
+    pub fn is_fresh(&self, version: u64, shows: &Shows) -> bool {
         self.versions.is_fresh(version, shows)
     }
 

@@ -1,8 +1,8 @@
 //! What readers can see, as versions: each commit that changes it has the next one, stored with it.
 //!
 //! Almost everything may stand on any page, so its change makes all pages old. A comment stands on the page of its post
-//! and is counted on lists, and the posts related to one stand on its page: the pages of other posts stay fresh. Versions
-//! are only ever compared in here.
+//! and is counted on lists that name the post, and the posts related to one stand on its page: pages of other posts stay
+//! fresh. Versions are only ever compared in here.
 
 use crate::blog::PostId;
 use crate::blog::time::Millis;
@@ -10,15 +10,13 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-/// What a page shows, and so what makes it old.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a page shows beside texts, and so what makes it old.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shows {
     /// Comments of any post, or their numbers.
     All,
-    /// What stands around one post at most.
-    Around(PostId),
-    /// Neither comments nor related posts.
-    NoComments,
+    /// What stands around these posts at most: their comments, the numbers of these, related posts.
+    Around(Box<[PostId]>),
 }
 
 /// What a commit changes for readers.
@@ -52,16 +50,13 @@ impl Versions {
     }
 
     /// Whether a page that was made from `version` is as it would be made now.
-    pub fn is_fresh(&self, version: u64, shows: Shows) -> bool {
-        match shows {
-            Shows::All => version >= self.newest(),
-            Shows::NoComments => version >= self.wide.load(Ordering::Acquire),
-            Shows::Around(post) => {
-                let posts = self.posts.read().unwrap_or_else(PoisonError::into_inner);
-                version >= self.wide.load(Ordering::Acquire)
-                    && posts.get(&post).is_none_or(|changed| version >= *changed)
-            }
-        }
+    pub fn is_fresh(&self, version: u64, shows: &Shows) -> bool {
+        let Shows::Around(these) = shows else {
+            return version >= self.newest();
+        };
+        let posts = self.posts.read().unwrap_or_else(PoisonError::into_inner);
+        let is_as_then = |post| posts.get(post).is_none_or(|changed| version >= *changed);
+        version >= self.wide.load(Ordering::Acquire) && these.iter().all(is_as_then)
     }
 
     /// Notes a commit of this process. A gap before it is a commit of another one, which may have changed anything.
@@ -98,12 +93,6 @@ mod tests {
 
     const ONE: PostId = PostId(1);
     const OTHER: PostId = PostId(2);
-    const KINDS: [Shows; 4] = [
-        Shows::All,
-        Shows::Around(ONE),
-        Shows::Around(OTHER),
-        Shows::NoComments,
-    ];
 
     fn at(version: u64) -> Versions {
         let versions = Versions::default();
@@ -111,17 +100,26 @@ mod tests {
         versions
     }
 
-    fn fresh(versions: &Versions, version: u64) -> [bool; 4] {
-        KINDS.map(|shows| versions.is_fresh(version, shows))
+    /// Whether pages are fresh that show all, both posts, one, the other, and none.
+    fn fresh(versions: &Versions, version: u64) -> [bool; 5] {
+        let around = |posts: &[PostId]| Shows::Around(posts.into());
+        [
+            Shows::All,
+            around(&[OTHER, ONE]),
+            around(&[ONE]),
+            around(&[OTHER]),
+            around(&[]),
+        ]
+        .map(|shows| versions.is_fresh(version, &shows))
     }
 
     #[test]
-    fn a_comment_makes_its_post_and_the_lists_old() {
+    fn a_comment_makes_old_what_shows_its_post() {
         let versions = at(7);
-        assert_eq!(fresh(&versions, 7), [true; 4]);
+        assert_eq!(fresh(&versions, 7), [true; 5]);
         versions.committed(8, Change::Around(&[ONE]), Millis(5));
-        assert_eq!(fresh(&versions, 7), [false, false, true, true]);
-        assert_eq!(fresh(&versions, 8), [true; 4]);
+        assert_eq!(fresh(&versions, 7), [false, false, false, true, true]);
+        assert_eq!(fresh(&versions, 8), [true; 5]);
         assert_eq!(versions.changed_at(), Millis(5));
     }
 
@@ -130,8 +128,8 @@ mod tests {
         let versions = at(7);
         versions.committed(8, Change::Around(&[ONE]), Millis(5));
         versions.committed(9, Change::All, Millis(6));
-        assert_eq!(fresh(&versions, 8), [false; 4]);
-        assert_eq!(fresh(&versions, 9), [true; 4]);
+        assert_eq!(fresh(&versions, 8), [false; 5]);
+        assert_eq!(fresh(&versions, 9), [true; 5]);
         assert!(versions.posts.read().unwrap().is_empty());
     }
 
@@ -139,11 +137,11 @@ mod tests {
     fn a_commit_of_another_process_may_have_changed_anything() {
         let versions = at(7);
         versions.committed(9, Change::Around(&[ONE]), Millis(5));
-        assert_eq!(fresh(&versions, 8), [false; 4], "the gap before it");
+        assert_eq!(fresh(&versions, 8), [false; 5], "the gap before it");
         let versions = at(7);
         versions.found(8, Millis(5));
-        assert_eq!(fresh(&versions, 7), [false; 4], "found by the tick");
+        assert_eq!(fresh(&versions, 7), [false; 5], "found by the tick");
         versions.committed(8, Change::Around(&[ONE]), Millis(5));
-        assert_eq!(fresh(&versions, 8), [true; 4], "its own, found first");
+        assert_eq!(fresh(&versions, 8), [true; 5], "its own, found first");
     }
 }

@@ -44,6 +44,33 @@ async fn a_comment_costs_its_own_post_a_rendering_and_no_other() {
 }
 
 #[tokio::test]
+async fn a_comment_costs_no_list_a_rendering_that_does_not_count_it() {
+    let (blog, [ebb, flood]) = blog_with_two_posts().await;
+    let nora = blog.author().await;
+    nora.change_settings(&[("Posts on a page", "1")]).await;
+    let reader = blog.reader();
+    let home = reader.open("/").await;
+    assert!(home.says("Flood") && !home.says("Ebb"));
+    let older = home.link("Older posts");
+    assert!(reader.open(&older).await.says("No comments"));
+    assert!(reader.open("/search?q=words").await.says("Ebb"));
+    for path in [&ebb, &flood] {
+        slip_in(&blog, path, "Slipped in.").await;
+    }
+    let ready = async |path: &str| !reader.open(path).await.says("Slipped in.");
+    blog.commenter("Ada").comment(&ebb, "At six.").await;
+    assert!(ready("/").await, "Ebb is not on it");
+    assert!(reader.open(&older).await.says("1 comment"));
+    blog.commenter("Ada").comment(&ebb, "At seven.").await;
+    let all = reader.open("/search?q=seven").await;
+    assert!(all.says("At seven."), "{}", all.text());
+    blog.commenter("Ben").comment(&flood, "At noon.").await;
+    assert!(!ready("/").await);
+    assert!(reader.open("/").await.says("1 comment"));
+    assert!(reader.open(&older).await.says("2 comments"));
+}
+
+#[tokio::test]
 async fn a_comment_costs_no_feed_of_posts_a_rendering() {
     let (blog, [ebb, _]) = blog_with_two_posts().await;
     let reader = blog.reader();

@@ -7,6 +7,7 @@ use super::home::ListPage;
 use crate::app::App;
 use crate::blog::archive::{Month, Period, Year, of_blogger, years};
 use crate::error::Error;
+use crate::http::cache::comments_on;
 use crate::http::cursor::{Cursor, Links};
 use crate::http::render::{self, Result};
 use crate::http::shell::Shell;
@@ -145,7 +146,7 @@ async fn year(app: &App, shell: Shell, period: Period, number: i16, uri: &Uri) -
             _ => titles.push((month, vec![post])),
         }
     }
-    render::page(&YearPage {
+    let page = YearPage {
         shell,
         number,
         address: period.address(),
@@ -155,7 +156,8 @@ async fn year(app: &App, shell: Shell, period: Period, number: i16, uri: &Uri) -
         is_start,
         older,
         newer,
-    })
+    };
+    Ok(comments_on([], render::page(&page)?))
 }
 
 /// The posts of a month or of a day.
@@ -215,7 +217,7 @@ async fn posts(app: &App, shell: Shell, period: Period, uri: &Uri) -> Result {
         older,
         newer,
     });
-    render::page(&page)
+    page.answer()
 }
 
 /// What stands around the posts of a month or a day.

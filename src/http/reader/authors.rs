@@ -30,5 +30,5 @@ pub async fn show(
     let kicker = shell.say().archive.posts_by;
     let address = format!("/authors/{}/", writer.slug);
     let list = ListPage::new(shell, Some(writer.name), address, page);
-    render::page(&ListPage { kicker, ..list })
+    ListPage { kicker, ..list }.answer()
 }

@@ -6,6 +6,7 @@ use crate::blog::archive::Period;
 use crate::blog::comment::Policy;
 use crate::blog::post::{Comments, Listed};
 use crate::blog::settings::{Home, POSTS_PER_PAGE_MAX};
+use crate::http::cache::comments_on;
 use crate::http::cursor::{Cursor, Links};
 use crate::http::render::{self, Result};
 use crate::http::sharing::Sharing;
@@ -79,12 +80,19 @@ impl ListPage {
         self.pinned = pinned;
     }
 
-    fn can_play(&self) -> bool {
+    fn posts(&self) -> impl Iterator<Item = &Listed> {
         let listed = self.days.iter().flat_map(|day| &day.posts);
-        self.pinned
-            .iter()
-            .chain(listed)
-            .any(|post| text::can_play(&post.html))
+        self.pinned.iter().chain(listed)
+    }
+
+    fn can_play(&self) -> bool {
+        self.posts().any(|post| text::can_play(&post.html))
+    }
+
+    /// The list as an answer: of all comments it counts those of its posts only.
+    pub fn answer(&self) -> Result {
+        let posts = self.posts().map(|post| post.id);
+        Ok(comments_on(posts, render::page(self)?))
     }
 
     /// What the list says of itself to machines.
@@ -121,7 +129,7 @@ pub async fn show(shell: Shell, State(app): State<App>, Query(cursor): Query<Cur
     }
     let mut page = ListPage::new(shell, None, "/".to_owned(), page);
     page.pin(pinned);
-    render::page(&page)
+    page.answer()
 }
 
 /// So many posts, or all posts of so many days, as the settings say.

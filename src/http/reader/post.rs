@@ -63,7 +63,7 @@ pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: R
     if let Some(parent) = asked.reply.filter(|_| page.is_open()) {
         answer(&app, &mut page, &parent).await?;
     }
-    Ok(comments_on(page.post.id, render::page(&page)?))
+    Ok(comments_on([page.post.id], render::page(&page)?))
 }
 
 /// Leads on to the comment that had a number on Blogger; to the post where it is not shown.
@@ -104,7 +104,7 @@ async fn elsewhere(app: &App, shell: Shell, uri: &Uri, asked: &Asked) -> Result 
     if let Some((post, _)) = found {
         let (thread, archive) = (asked.thread.as_deref(), asked.archive.as_deref());
         let feed = comment_feed::on_post(app, shell, &post, thread, archive, format).await?;
-        return Ok(comments_on(post.id, feed));
+        return Ok(comments_on([post.id], feed));
     }
     let moved = moved_to(app, of).await?;
     render::moved(&format!(

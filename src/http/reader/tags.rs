@@ -89,7 +89,7 @@ pub async fn show(
     let address = format!("/tags/{}/", tag.slug);
     let kicker = shell.say().lists.tagged;
     let list = ListPage::new(shell, Some(tag.name), address, page);
-    render::page(&ListPage { kicker, ..list })
+    ListPage { kicker, ..list }.answer()
 }
 
 /// The way from where a tag once was to where it is now; to all tags where it is gone.
