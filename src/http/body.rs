@@ -8,7 +8,9 @@ use axum::http::header::{
 };
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::Response;
+use flate2::{Compress, FlushCompress, Status};
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
 use std::io::{self, Write as _};
 use std::sync::OnceLock;
 
@@ -20,6 +22,8 @@ const ZSTD_LEVEL: i32 = 9;
 /// Feed readers and tools take it, browsers do not: half the time of the usual 6 for four per cent more bytes, and a list is
 /// packed anew after each comment.
 const GZIP_LEVEL: u32 = 2;
+/// The largest window that there is (RFC 1951).
+const GZIP_WINDOW_BITS: u8 = 15;
 /// Smaller bodies do not get smaller.
 const COMPRESS_MIN_BYTES: usize = 512;
 
@@ -95,13 +99,34 @@ impl Encoding {
                 Ok(encoder.into_inner())
             }
             Self::Zstd => zstd::bulk::compress(plain, ZSTD_LEVEL),
-            Self::Gzip => {
-                let level = flate2::Compression::new(GZIP_LEVEL);
-                let mut encoder = flate2::write::GzEncoder::new(Vec::new(), level);
-                encoder.write_all(plain)?;
-                encoder.finish()
-            }
+            Self::Gzip => GZIP.with_borrow_mut(|packer| gzip(packer, plain)),
         }
+    }
+}
+
+thread_local! {
+    /// One a thread: setting one up takes a third as long as packing a page.
+    static GZIP: RefCell<Compress> = RefCell::new(Compress::new_gzip(
+        flate2::Compression::new(GZIP_LEVEL),
+        GZIP_WINDOW_BITS,
+    ));
+}
+
+fn gzip(packer: &mut Compress, plain: &[u8]) -> io::Result<Vec<u8>> {
+    packer.reset();
+    // Text becomes a third, mostly.
+    let mut packed = Vec::with_capacity(plain.len() / 2);
+    let mut rest = plain;
+    loop {
+        packed.reserve(COMPRESS_MIN_BYTES);
+        let before = packer.total_in();
+        let status = packer.compress_vec(rest, &mut packed, FlushCompress::Finish)?;
+        if status == Status::StreamEnd {
+            packed.shrink_to_fit();
+            return Ok(packed);
+        }
+        let taken = usize::try_from(packer.total_in() - before).unwrap_or(rest.len());
+        rest = &rest[taken..];
     }
 }
 
@@ -234,6 +259,21 @@ mod tests {
             &headers(&[(CONTENT_TYPE, "text/html")]),
             "daybook ".repeat(200).into(),
         )
+    }
+
+    #[test]
+    fn one_packer_packs_one_body_after_the_other() {
+        // The second one does not get smaller, so there is too little room for it at first.
+        let noise: Vec<u8> = (0_u32..4000)
+            .flat_map(|n| Sha256::digest(n.to_le_bytes()))
+            .collect();
+        for plain in [&b"tide ".repeat(9000)[..], &noise, b"ebb", b""] {
+            let packed = Encoding::Gzip.of(plain).unwrap();
+            let mut unpacked = Vec::new();
+            let mut decoder = flate2::read::GzDecoder::new(&*packed);
+            io::Read::read_to_end(&mut decoder, &mut unpacked).unwrap();
+            assert!(unpacked == plain, "{} bytes", plain.len());
+        }
     }
 
     #[test]
