@@ -245,8 +245,9 @@ impl Store {
 
     /// Puts posts into the archive that an older schema brought along, no more than `limit`; false where none is left.
     pub async fn place_posts(&self, limit: i64, now: Millis) -> Result<bool> {
-        const UNPLACED: &str = "select id from posts where day is null and kind = 'post' and state = 'published' \
-             and published_at is not null order by id limit $1";
+        // By its name, since SQLite would rather walk all that is published, and this is asked at every tick.
+        const UNPLACED: &str = "select id from posts indexed by posts_unplaced where day is null and kind = 'post' \
+             and state = 'published' and published_at is not null order by id limit $1";
         // Mostly there is none, and no reason to ask the one connection that writes.
         let left: Option<(PostId,)> = sqlx::query_as(UNPLACED)
             .bind(1)

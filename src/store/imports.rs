@@ -220,11 +220,12 @@ impl Store {
             let Some(last) = last else {
                 return Ok(());
             };
+            // The sign before `state` keeps SQLite from walking all comments of a state for each of these steps.
             let placed = sqlx::query(
                 "update comments set place = n.place from \
                  (select c.id, row_number() over (partition by c.post_id order by c.created_at, c.id) + \
                   (select coalesce(max(m.place), 0) from comments m where m.post_id = c.post_id) as place \
-                  from comments c where c.post_id > $1 and c.post_id <= $2 and c.state = 'approved' and c.place is null) \
+                  from comments c where c.post_id > $1 and c.post_id <= $2 and +c.state = 'approved' and c.place is null) \
                  as n where comments.id = n.id",
             )
             .bind(after)

@@ -370,9 +370,8 @@ impl Store {
                    select id from (select id, row_number() over (partition by post_id, made_at / $3 order by id desc) \
                      as place from revisions where made_at > $1 and made_at <= $2 and reason = 'auto' and name = '') \
                    where place > 1) \
-                 and id not in (select revision_id from posts where revision_id is not null) \
-                 and id not in (select shown_id from posts where shown_id is not null) \
-                 and id not in (select shown_before_id from posts where shown_before_id is not null) \
+                 and not exists (select 1 from posts p where p.id = revisions.post_id \
+                   and revisions.id in (p.revision_id, p.shown_id, p.shown_before_id)) \
                  and id not in (select base_id from editors where base_id is not null and seen_at > $4)",
             )
             .bind(now.plus_seconds(-younger_than_seconds))
