@@ -20,13 +20,14 @@ use daybook::config::{Config, LogFormat};
 use daybook::store::file;
 use daybook::store::{
     Arriving, Asking, Banned, Banning, Beside, Changed, Counted, Edit, Hit, ImportedComment,
-    ImportedPost, KeepError, Keeping, Kept, Landed, LandedComment, Named, Outcome, PublishError,
-    Publishing, Side, SoughtText, Store, Twin,
+    ImportedPost, KeepError, Keeping, Kept, Landed, LandedComment, Named, NewMedia, Outcome,
+    PublishError, Publishing, RenderedComment, Side, SoughtText, Store, Twin,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -846,7 +847,11 @@ async fn a_rendering_is_replaced_only_while_its_source_stands() {
     };
     let rerender = async |source: &str| {
         blog.store
-            .rerender_post(saved.id, source, &rendering, newer, NOON)
+            .rerender_posts(
+                &[(saved.id, source.to_owned(), rendering.clone())],
+                newer,
+                NOON,
+            )
             .await
             .unwrap();
         blog.store.post(saved.id).await.unwrap().unwrap().html
@@ -865,6 +870,54 @@ async fn a_rendering_is_replaced_only_while_its_source_stands() {
             .unwrap()
             .is_empty()
     );
+}
+
+#[tokio::test]
+async fn a_file_that_gets_a_row_knows_all_its_posts_those_saved_meanwhile_too() {
+    const FILE: &str = "0123456789abcdef0123456789abcdef.png";
+    let blog = Blog::new().await;
+    let showing = |title: &str| NewPost {
+        source: format!("![A boat](/media/{FILE})"),
+        ..draft(title)
+    };
+    let before = blog.create(&showing("Before"), Publish::Now, NOON).await;
+    let without = blog.publish("Without").await;
+    let files = BTreeSet::from([FILE.to_owned(), "nobody.png".to_owned()]);
+    let mentions = blog.store.mentions(&files).await.unwrap();
+    assert!(mentions.has(FILE) && !mentions.has("nobody.png"));
+    let changed = blog
+        .save(
+            without.id,
+            without.revision,
+            &showing("Changed"),
+            Publish::Now,
+        )
+        .await
+        .unwrap();
+    let after = blog.create(&showing("After"), Publish::Keep, NOON).await;
+    let new = NewMedia {
+        name: FILE.to_owned(),
+        digest: "00".to_owned(),
+        width: 10,
+        height: 10,
+        bytes: 100,
+        moving: false,
+        file_name: "boat.png".to_owned(),
+        author: None,
+        sizes: Vec::new(),
+    };
+    blog.store.adopt_media(&new, &mentions, NOON).await.unwrap();
+    let line = blog.store.media_named(FILE).await.unwrap().unwrap();
+    let mut used: Vec<PostId> = blog
+        .store
+        .uses(line.id)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|one| one.id)
+        .collect();
+    used.sort_unstable();
+    assert_eq!(used, [before.id, changed.id, after.id]);
 }
 
 // Tags
@@ -1283,7 +1336,16 @@ async fn a_comments_rendering_is_replaced() {
         .unwrap();
     assert_eq!(stale, [(id, "Hello".to_owned(), Markup::Markdown)]);
     blog.store
-        .rerender_comment(id, "Hello", ("<p>anew</p>", "anew"), newer, NOON)
+        .rerender_comments(
+            &[RenderedComment {
+                id,
+                source: "Hello".to_owned(),
+                html: "<p>anew</p>".to_owned(),
+                words: "anew".to_owned(),
+            }],
+            newer,
+            NOON,
+        )
         .await
         .unwrap();
     assert_eq!(
@@ -3253,7 +3315,7 @@ async fn related_posts_wait_to_be_found_whenever_words_change() {
     };
     let source = blog.store.post(one.id).await.unwrap().unwrap().source;
     blog.store
-        .rerender_post(one.id, &source, &rendering, RENDERER, NOON)
+        .rerender_posts(&[(one.id, source, rendering)], RENDERER, NOON)
         .await
         .unwrap();
     assert_eq!(due().await, [one.id]);

@@ -12,7 +12,7 @@ use crate::blog::post::Markup;
 use crate::blog::visits;
 use crate::blog::{CommentId, PostId};
 use crate::error::Result;
-use crate::store::TRASH_KEPT_SECONDS;
+use crate::store::{RenderedComment, TRASH_KEPT_SECONDS};
 use crate::text;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -35,7 +35,7 @@ const POPULAR: i64 = 10;
 const MONTHS_BY_DAY: usize = 25;
 /// What the author took away of the redirects can be brought back this long.
 const REDIRECTS_KEPT_SECONDS: i64 = 30 * 24 * 3600;
-/// Renderings made anew in one tick, so that readers do not notice an upgrade.
+/// Renderings made anew in one transaction, so that readers do not notice an upgrade: each one makes their pages old.
 const RENDER_AT_ONCE: i64 = 20;
 
 /// Posts put into the archive in one transaction: a commenter who waits for it waits a moment only.
@@ -264,12 +264,14 @@ pub async fn render_anew(app: &App) -> Result<()> {
             break;
         };
         last = *newest;
+        let mut rendered = Vec::with_capacity(stale.len());
         for (id, source, markup) in stale {
-            let rendered = render_post(app, source.clone(), markup).await?;
-            app.store
-                .rerender_post(id, &source, &rendered, text::RENDERER, app.now())
-                .await?;
+            let rendering = render_post(app, source.clone(), markup).await?;
+            rendered.push((id, source, rendering));
         }
+        app.store
+            .rerender_posts(&rendered, text::RENDERER, app.now())
+            .await?;
     }
     let mut last = CommentId(0);
     loop {
@@ -281,23 +283,26 @@ pub async fn render_anew(app: &App) -> Result<()> {
             break;
         };
         last = *newest;
-        for (id, source, markup) in stale {
-            let html = match markup {
-                // A comment was accepted once; should a later renderer refuse it, its words are shown as they are.
-                Markup::Markdown => text::comment(&source)
-                    .unwrap_or_else(|_| format!("<p>{}</p>", text::escape(&source))),
-                Markup::Html => text::imported_comment(&source),
-            };
-            app.store
-                .rerender_comment(
+        let rendered: Vec<RenderedComment> = stale
+            .into_iter()
+            .map(|(id, source, markup)| {
+                let html = match markup {
+                    // A comment was accepted once; should a later renderer refuse it, its words are shown as they are.
+                    Markup::Markdown => text::comment(&source)
+                        .unwrap_or_else(|_| format!("<p>{}</p>", text::escape(&source))),
+                    Markup::Html => text::imported_comment(&source),
+                };
+                RenderedComment {
+                    words: text::plain(&html),
                     id,
-                    &source,
-                    (&html, &text::plain(&html)),
-                    text::RENDERER,
-                    app.now(),
-                )
-                .await?;
-        }
+                    source,
+                    html,
+                }
+            })
+            .collect();
+        app.store
+            .rerender_comments(&rendered, text::RENDERER, app.now())
+            .await?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use crate::blog::time::Millis;
 use crate::error::Result;
 use crate::media::fingerprint;
 use crate::store::NewSize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A file without a row may belong to an upload that is still under way in another process; after a day it cannot.
@@ -14,8 +15,14 @@ const ORPHANS_KEPT_SECONDS: i64 = 24 * 3600;
 /// Gives rows and copies to files that posts show; the posts are to be rendered anew then.
 pub async fn adopt(app: &App) -> Result<()> {
     let known = app.store.media_names().await?;
-    for name in app.media.names().await? {
-        if known.contains(&name) || !app.store.is_mentioned(&name).await? {
+    let files: BTreeSet<String> = app.media.names().await?.into_iter().collect();
+    let unknown: BTreeSet<String> = files.difference(&known).cloned().collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let mentions = app.store.mentions(&unknown).await?;
+    for name in unknown {
+        if !mentions.has(&name) {
             continue;
         }
         let Some(file) = app.media.open(&name).await? else {
@@ -46,7 +53,9 @@ pub async fn adopt(app: &App) -> Result<()> {
         new.name = name;
         new.bytes = bytes;
         (new.width, new.height) = made.sent;
-        app.store.adopt_media(&new, file.modified_at).await?;
+        app.store
+            .adopt_media(&new, &mentions, file.modified_at)
+            .await?;
     }
     super::render_anew(app).await
 }

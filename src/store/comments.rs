@@ -54,6 +54,16 @@ pub(super) fn json(value: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::Internal(format!("as JSON: {error}")))
 }
 
+/// A comment whose source was rendered anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderedComment {
+    pub id: CommentId,
+    pub source: String,
+    pub html: String,
+    /// What the index finds it by.
+    pub words: String,
+}
+
 impl Store {
     pub async fn comment(&self, id: CommentId) -> Result<Option<Comment>> {
         Ok(sqlx::query_as(comments!("where c.id = $1"))
@@ -102,28 +112,30 @@ impl Store {
         .await?)
     }
 
-    /// Replaces the rendering of a comment and its words in the index, unless somebody changed its source meanwhile (and so
-    /// rendered it anew).
-    pub async fn rerender_comment(
+    /// Replaces the renderings of comments and their words in the index, each unless somebody changed its source meanwhile
+    /// (and so rendered it anew).
+    pub async fn rerender_comments(
         &self,
-        id: CommentId,
-        source: &str,
-        (html, words): (&str, &str),
+        comments: &[RenderedComment],
         renderer: i64,
         now: Millis,
     ) -> Result<()> {
         let mut write = self.write().await?;
-        let done: Option<(String,)> = sqlx::query_as(
-            "update comments set html = $3, renderer = $4 where id = $1 and source = $2 returning name",
-        )
-        .bind(id)
-        .bind(source)
-        .bind(html)
-        .bind(renderer)
-        .fetch_optional(&mut *write.tx)
-        .await?;
-        if let Some((name,)) = done {
-            write.index_comment(id, &name, words).await?;
+        for comment in comments {
+            let done: Option<(String,)> = sqlx::query_as(
+                "update comments set html = $3, renderer = $4 where id = $1 and source = $2 returning name",
+            )
+            .bind(comment.id)
+            .bind(&comment.source)
+            .bind(&comment.html)
+            .bind(renderer)
+            .fetch_optional(&mut *write.tx)
+            .await?;
+            if let Some((name,)) = done {
+                write
+                    .index_comment(comment.id, &name, &comment.words)
+                    .await?;
+            }
         }
         write.commit_content(now).await
     }

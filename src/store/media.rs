@@ -4,7 +4,7 @@
 //! between is a file without a row, which [`crate::media`] can list and the tick takes away.
 
 use super::{Page, Side, Store, Write};
-use crate::blog::media::{About, Picture, Pictures, SOUGHT_MAX, index, names};
+use crate::blog::media::{About, FOLDER, Picture, Pictures, SOUGHT_MAX, index, names};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, MediaId, PostId, post};
 use crate::error::{Error, Result};
@@ -48,6 +48,26 @@ pub struct NewSize {
     pub height: u32,
     pub bytes: usize,
 }
+
+/// Which posts named which files when all texts were looked through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mentions {
+    posts: BTreeMap<String, BTreeSet<PostId>>,
+    /// What was saved later has a higher number than these.
+    newest_post: i64,
+    newest_revision: i64,
+}
+
+impl Mentions {
+    /// Whether any text names a file.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.posts.contains_key(name)
+    }
+}
+
+/// Texts looked through in one query.
+const WALKED_AT_ONCE: i64 = 200;
 
 /// A picture whose files are on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,23 +149,71 @@ impl Store {
         Ok(line)
     }
 
+    /// Which posts name which of these files: in the text that readers see, at the desk, or in an older version.
+    pub async fn mentions(&self, files: &BTreeSet<String>) -> Result<Mentions> {
+        let (newest_post, newest_revision): (i64, i64) = sqlx::query_as(
+            "select coalesce((select max(id) from posts), 0), coalesce((select max(id) from revisions), 0)",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        let mut posts: BTreeMap<String, BTreeSet<PostId>> = BTreeMap::new();
+        for (newest, sql) in [
+            (
+                newest_post,
+                "select id, source || ' ' || details from posts where id > $1 and id <= $2 \
+                 and instr(source || details, $3) > 0",
+            ),
+            (
+                newest_revision,
+                "select post_id, source || ' ' || details from revisions where id > $1 and id <= $2 \
+                 and instr(source || details, $3) > 0",
+            ),
+        ] {
+            let mut after = 0;
+            while after < newest {
+                let until = after + WALKED_AT_ONCE;
+                let texts: Vec<(PostId, String)> = sqlx::query_as(sql)
+                    .bind(after)
+                    .bind(until)
+                    .bind(FOLDER)
+                    .fetch_all(&self.readers)
+                    .await?;
+                for (post, text) in texts {
+                    for name in names(&text).intersection(files) {
+                        posts.entry(name.clone()).or_default().insert(post);
+                    }
+                }
+                after = until;
+            }
+        }
+        Ok(Mentions {
+            posts,
+            newest_post,
+            newest_revision,
+        })
+    }
+
     /// Stores a picture that posts use already, notes its uses, and has those posts rendered anew.
-    pub async fn adopt_media(&self, new: &NewMedia, now: Millis) -> Result<()> {
+    pub async fn adopt_media(
+        &self,
+        new: &NewMedia,
+        mentions: &Mentions,
+        now: Millis,
+    ) -> Result<()> {
         let mut write = self.write().await?;
         write.add_media(new, now).await?;
-        let posts: Vec<(PostId,)> = sqlx::query_as(
-            "select id from posts where source like '%' || $1 || '%' \
-             union select post_id from revisions where source like '%' || $1 || '%'",
+        let saved_since: Vec<(PostId,)> = sqlx::query_as(
+            "select id from posts where id > $1 union select post_id from revisions where id > $2",
         )
-        .bind(&new.name)
+        .bind(mentions.newest_post)
+        .bind(mentions.newest_revision)
         .fetch_all(&mut *write.tx)
         .await?;
-        for (post,) in posts {
+        let mut posts = mentions.posts.get(&new.name).cloned().unwrap_or_default();
+        posts.extend(saved_since.into_iter().map(|(post,)| post));
+        for post in posts {
             write.note_uses(post).await?;
-            sqlx::query("update posts set renderer = -1 where id = $1")
-                .bind(post)
-                .execute(&mut *write.tx)
-                .await?;
+            write.make_stale(post).await?;
         }
         write.commit().await
     }

@@ -486,41 +486,38 @@ impl Store {
         .await?)
     }
 
-    /// Replaces the rendering of a post, unless its source was saved meanwhile (and so rendered anew).
-    pub async fn rerender_post(
+    /// Replaces the renderings of posts, each unless its source was saved meanwhile (and so rendered anew).
+    pub async fn rerender_posts(
         &self,
-        id: PostId,
-        source: &str,
-        rendering: &Rendered,
+        posts: &[(PostId, String, Rendered)],
         renderer: i64,
         now: Millis,
     ) -> Result<()> {
         let mut write = self.write().await?;
-        let done = sqlx::query(
-            "update posts set html = $3, teaser = $4, cut = $5, auto_excerpt = $6, renderer = $7, words = $8, picture = $9, \
-             contents = $10 where id = $1 and source = $2",
-        )
-        .bind(id)
-        .bind(source)
-        .bind(&rendering.html)
-        .bind(&rendering.teaser)
-        .bind(rendering.cut)
-        .bind(&rendering.excerpt)
-        .bind(renderer)
-        .bind(rendering.word_count)
-        .bind(&rendering.picture)
-        .bind(&rendering.contents)
-        .execute(&mut *write.tx)
-        .await?
-        .rows_affected();
-        if done == 1 {
-            write.index_words(id, &rendering.words).await?;
-        }
-        let (state,): (State,) = sqlx::query_as("select state from posts where id = $1")
+        let mut is_seen = false;
+        for (id, source, rendering) in posts {
+            let state: Option<(State,)> = sqlx::query_as(
+                "update posts set html = $3, teaser = $4, cut = $5, auto_excerpt = $6, renderer = $7, words = $8, \
+                 picture = $9, contents = $10 where id = $1 and source = $2 returning state",
+            )
             .bind(id)
-            .fetch_one(&mut *write.tx)
+            .bind(source)
+            .bind(&rendering.html)
+            .bind(&rendering.teaser)
+            .bind(rendering.cut)
+            .bind(&rendering.excerpt)
+            .bind(renderer)
+            .bind(rendering.word_count)
+            .bind(&rendering.picture)
+            .bind(&rendering.contents)
+            .fetch_optional(&mut *write.tx)
             .await?;
-        if state == State::Published {
+            if let Some((state,)) = state {
+                write.index_words(*id, &rendering.words).await?;
+                is_seen |= state == State::Published;
+            }
+        }
+        if is_seen {
             write.commit_content(now).await
         } else {
             write.commit().await
