@@ -8,18 +8,18 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http;
 use crate::http::Front;
+use crate::http::server::serve_ourselves;
 use crate::secrets::Passwords;
 use crate::store::file::{self, Kept, Migrations};
 use crate::store::upgrade::{self, Landmarks};
 use crate::store::{OpenError, Store, backup};
 use crate::text;
 use anyhow::{Context, Result, anyhow, bail};
-use axum::body::Body;
-use axum::http::{Request, StatusCode, header::HOST};
 use clap::Args;
-use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
 
 /// How far an upgrade has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -203,21 +203,31 @@ async fn look_at_pages(app: &App, landmarks: &Landmarks) -> Result<()> {
     Ok(())
 }
 
-/// The body of one of our pages, which must answer 200.
+/// The body of one of our pages, which must answer 200: asked for as a browser does, over a socket that has no name and
+/// that nobody else can reach.
 async fn page(app: &App, front: &Front, path: &str) -> Result<String> {
+    let (mut client, ours) = UnixStream::pair()?;
     let host = &app.config.url[url::Position::BeforeHost..url::Position::AfterPort];
-    let request = Request::get(path)
-        .header(HOST, host)
-        .body(Body::empty())
-        .with_context(|| format!("{path} is no address"))?;
-    let nobody = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let Ok(answer) = front.answer(nobody, request).await;
-    let status = answer.status();
-    if status != StatusCode::OK {
-        bail!("{path} answers {}", status.as_u16());
+    // So old a client is given a body that ends with the connection.
+    let request = format!("GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n");
+    let asked = async {
+        client.write_all(request.as_bytes()).await?;
+        let mut answer = Vec::new();
+        client.read_to_end(&mut answer).await?;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
+    };
+    let serving = serve_ourselves(ours, |client, request| front.answer(client, request));
+    let (answer, done) = tokio::join!(asked, serving);
+    done.with_context(|| format!("{path} was not served"))?;
+    let answer: String = answer.map_err(|error: std::io::Error| anyhow!("{path}: {error}"))?;
+    let (head, body) = answer
+        .split_once("\r\n\r\n")
+        .with_context(|| format!("the answer of {path} ends in its head"))?;
+    let status = head.split_whitespace().nth(1).unwrap_or_default();
+    if status != "200" {
+        bail!("{path} answers {status}");
     }
-    let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await?;
-    Ok(String::from_utf8_lossy(&body).into_owned())
+    Ok(body.to_owned())
 }
 
 /// Looks for words in what a page shows.

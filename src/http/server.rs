@@ -12,13 +12,13 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixStream};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, Sleep};
 
@@ -155,12 +155,7 @@ fn begin<S, F>(
         let client = client(&trusted, peer, request.headers());
         answer(client, request)
     });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
-        .max_headers(HEADERS_MAX)
-        .max_buf_size(HEADER_BYTES_MAX)
-        .serve_connection(TokioIo::new(Patient::new(stream)), service);
+    let connection = protocol().serve_connection(TokioIo::new(Patient::new(stream)), service);
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = connection.await {
@@ -168,6 +163,30 @@ fn begin<S, F>(
         }
         drop(held);
     });
+}
+
+/// HTTP/1.1 within our limits.
+fn protocol() -> http1::Builder {
+    let mut protocol = http1::Builder::new();
+    protocol
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_headers(HEADERS_MAX)
+        .max_buf_size(HEADER_BYTES_MAX);
+    protocol
+}
+
+/// Serves one connection whose other end this process holds itself.
+pub async fn serve_ourselves<S, F>(stream: UnixStream, answer: S) -> hyper::Result<()>
+where
+    S: Fn(IpAddr, axum::http::Request<hyper::body::Incoming>) -> F,
+    F: Future<Output = Result<Response, Infallible>>,
+{
+    let ourselves = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let service = service_fn(|request| answer(ourselves, request));
+    protocol()
+        .serve_connection(TokioIo::new(stream), service)
+        .await
 }
 
 /// The address that a request really comes from.
