@@ -356,6 +356,24 @@ fn people_are_added_listed_let_in_again_and_removed() {
         home.done(&["user", "list"]),
         "ada@example.org\toperator\tAda\n"
     );
+    let noted = home.rows("select about, network from audit order by id");
+    let noted: Vec<&str> = noted
+        .iter()
+        .map(|line| {
+            assert_eq!(line[1], "the command line");
+            line[0].as_str()
+        })
+        .collect();
+    let expected = [
+        "Ada, operator",
+        "Ben, author",
+        "Ben",
+        "Ben",
+        "Ben: off",
+        "Ben",
+        "Ben",
+    ];
+    assert_eq!(noted, expected, "what was refused is not among it");
 }
 
 #[test]

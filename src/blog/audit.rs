@@ -52,6 +52,8 @@ named! {
         Tags = "tags",
         /// A picture was deleted.
         Media = "media",
+        /// Began a backup, or the proof of one.
+        Backup = "backup",
         /// An export or a backup was fetched, by a POST: no GET writes anything.
         Download = "download",
     }
@@ -86,6 +88,7 @@ impl Act {
             Self::Redirects => "changed redirects",
             Self::Tags => "changed tags",
             Self::Media => "deleted a picture",
+            Self::Backup => "backed up",
             Self::Download => "downloaded",
         }
     }
@@ -100,7 +103,7 @@ pub struct Note {
     pub post: Option<PostId>,
     /// What it was about, where that is no post: a name, an address, names of settings; never a secret.
     pub about: String,
-    /// The network that it came from, shortened; empty where it came from none.
+    /// The network that it came from, shortened, or that it was the command line; empty where it came from neither.
     pub network: String,
     pub at: Millis,
 }

@@ -1,6 +1,7 @@
 //! `daybook user`: people who sign in. Nothing here needs mail.
 
 use crate::blog::Problems;
+use crate::blog::audit::{Act, Note};
 use crate::blog::author::{self, Author, Role};
 use crate::blog::password;
 use crate::clock::Clock;
@@ -96,6 +97,7 @@ async fn add(
         RoleArg::Operator => Role::Operator,
     };
     let id = store
+        .noting(note(Act::Invite, &format!("{name}, {role}")))
         .add_author(&name, &email, role, hash.as_deref(), Clock::System.now())
         .await?
         .ok_or_else(|| anyhow!("{email} belongs to somebody already"))?;
@@ -127,9 +129,14 @@ async fn list(store: &Store) -> Result<()> {
 async fn reset(store: &Store, config: &Config, email: &str, without_codes: bool) -> Result<()> {
     let author = known(store, email).await?;
     if without_codes {
-        store.turn_codes_off(author.id).await?;
+        let about = format!("{}: off", author.name);
+        store
+            .noting(note(Act::Codes, &about))
+            .turn_codes_off(author.id)
+            .await?;
     }
-    print_link(store, config, author.id).await
+    let store = store.noting(note(Act::Link, &author.name));
+    print_link(&store, config, author.id).await
 }
 
 async fn remove(store: &Store, email: &str) -> Result<()> {
@@ -137,11 +144,19 @@ async fn remove(store: &Store, email: &str) -> Result<()> {
     if store.authors().await?.len() == 1 {
         bail!("{email} is the only one who can sign in; add somebody else first");
     }
+    let store = store.noting(note(Act::Remove, &author.name));
     if !store.remove_author(author.id, Clock::System.now()).await? {
         bail!("{email} is the only operator; make somebody else an operator first");
     }
     println!("{} cannot sign in any more.", author.email);
     Ok(())
+}
+
+/// A line of the audit log: nobody is signed in here, but whoever reads the log sees where it was done.
+fn note(act: Act, about: &str) -> Note {
+    Note::new(act, Clock::System.now())
+        .about(about)
+        .from("the command line")
 }
 
 async fn known(store: &Store, email: &str) -> Result<Author> {

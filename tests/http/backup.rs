@@ -114,7 +114,7 @@ async fn a_backup_is_carried_away_whole_by_who_has_just_shown_the_password() {
     );
     let noted = otto.open("/admin/audit/").await;
     assert!(
-        noted.says("downloaded") && noted.says(&name),
+        noted.says("downloaded") && noted.says(&name) && noted.says("backed up"),
         "{}",
         noted.main()
     );

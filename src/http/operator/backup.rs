@@ -154,6 +154,8 @@ pub async fn act(
             let Some(turn) = app.backups.begin(Step::Writing, app.now()) else {
                 return render::see_other(&format!("{HERE}?done=busy"));
             };
+            let note = desk.signed_in.note(Act::Backup, app.now());
+            app.store.note(note).await?;
             let app = app.clone();
             tokio::spawn(async move { app.back_up(turn).await });
             render::see_other(&format!("{HERE}?done=begun"))
@@ -198,6 +200,10 @@ pub async fn act_on(
             let Some(turn) = app.backups.begin(Step::Proving, app.now()) else {
                 return render::see_other(&format!("{HERE}?done=busy"));
             };
+            let note = desk.signed_in.note(Act::Backup, app.now());
+            app.store
+                .note(note.about(&format!("a proof of {name}")))
+                .await?;
             tokio::spawn(async move { app.verify_backup(turn, &name).await });
             render::see_other(&format!("{HERE}?done=begun"))
         }
