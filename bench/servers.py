@@ -190,7 +190,7 @@ class Blog:
             return database.execute(sql, values).fetchall()
 
     def change(self, sql, *values):
-        with sqlite3.connect(self.data / "daybook.db") as database:
+        with sqlite3.connect(self.data / "daybook.db", timeout=60) as database:
             database.execute(sql, values)
 
     def set(self, name, value):
