@@ -1,5 +1,6 @@
 //! Config: what the operator decides before the start. First found wins: flag, environment, `daybook.toml`.
 
+use crate::memory;
 use ipnet::IpNet;
 use std::fmt;
 use std::net::SocketAddr;
@@ -14,9 +15,6 @@ pub enum LogFormat {
     Text,
     Json,
 }
-
-/// Rendered pages kept in memory by default, in MiB: some thousand pages, each in three encodings.
-const PAGE_CACHE_MIB: u64 = 64;
 
 /// What is decided before the start. A flag counts before the environment, the environment before `daybook.toml`
 /// in the data directory.
@@ -65,7 +63,7 @@ pub struct ConfigArgs {
     /// How the log is written; `RUST_LOG` filters it [default: text]
     #[arg(long, value_name = "FORMAT", env = "DAYBOOK_LOG", global = true)]
     pub log: Option<LogFormat>,
-    /// Memory for rendered pages in MiB; 0 renders each page anew [default: 64]
+    /// Memory for rendered pages in MiB; 0 renders each page anew [default: 64, or an eighth of the memory that the process may take]
     #[arg(long, value_name = "MIB", env = "DAYBOOK_PAGE_CACHE", global = true)]
     pub page_cache: Option<u64>,
     /// Where the server keeps its backups [default: backups in the data directory]
@@ -205,10 +203,10 @@ impl Config {
             .iter()
             .map(|cidr| parse_network(cidr))
             .collect::<Result<_, _>>()?;
-        let page_cache_mib = args
-            .page_cache
-            .or(file.page_cache)
-            .unwrap_or(PAGE_CACHE_MIB);
+        let page_cache_bytes = match args.page_cache.or(file.page_cache) {
+            Some(mib) => mib.saturating_mul(1024 * 1024),
+            None => memory::page_cache_bytes(),
+        };
         Ok(Self {
             listen,
             url,
@@ -217,7 +215,7 @@ impl Config {
             smtp,
             metrics,
             log: args.log.or(file.log).unwrap_or_default(),
-            page_cache_bytes: page_cache_mib.saturating_mul(1024 * 1024),
+            page_cache_bytes,
             backups: args
                 .backups
                 .clone()

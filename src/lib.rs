@@ -12,7 +12,7 @@
 //! - [`app`]: the running blog: config, store, clock, site.
 //! - [`later`]: one tick for everything that happens without a request.
 //! - [`http`]: all axum: the doors of readers, authors and operators, headers, page cache, accept loop.
-//! - [`cli`]: the commands of the operator. [`config`]: what is decided before the start.
+//! - [`cli`]: the commands of the operator. [`config`]: what is decided before the start. [`memory`]: how much there is.
 //! - [`error`], [`clock`]: what can go wrong; the only place that reads the time.
 
 pub mod app;
@@ -25,6 +25,7 @@ pub mod http;
 pub mod later;
 pub mod mail;
 pub mod media;
+pub mod memory;
 pub mod metrics;
 pub mod secrets;
 pub mod store;

@@ -3,12 +3,13 @@
 
 mod containers;
 pub mod pictures;
-mod room;
 
 use crate::blog::hex;
 use crate::blog::media::{FOLDER, NAME_DIGITS, content_type};
 use crate::blog::time::Millis;
+use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::memory;
 use pictures::{Made, Refused};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
@@ -48,11 +49,18 @@ pub struct File {
 
 impl Media {
     #[must_use]
-    pub fn new(directory: PathBuf) -> Self {
+    pub fn of(config: &Config) -> Self {
+        Self {
+            pixels_max: memory::pixels_max(config.page_cache_bytes, DECODED_AT_ONCE),
+            ..Self::new(config.media_directory())
+        }
+    }
+
+    fn new(directory: PathBuf) -> Self {
         Self {
             directory,
             decoding: Arc::new(Semaphore::new(DECODED_AT_ONCE)),
-            pixels_max: room::pixels_max(DECODED_AT_ONCE),
+            pixels_max: None,
             changing: Arc::default(),
             unreadable: Arc::default(),
         }

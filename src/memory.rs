@@ -2,21 +2,42 @@
 
 use std::path::{Path, PathBuf};
 
-/// What everything else takes at most: the idle program, its pages, two passwords that are hashed at once.
-const OTHERS_BYTES: u64 = 128 * 1024 * 1024;
+const MIB: u64 = 1024 * 1024;
+/// What is kept of rendered pages where there is enough memory: some thousand, each in three encodings …
+const PAGES_BYTES: u64 = 64 * MIB;
+/// … and elsewhere one part in so many of the limit.
+const PAGES_PART: u64 = 8;
+/// What everything but rendered pages and pictures takes at most: the idle program, its database's pages, two passwords
+/// that are hashed at once.
+const OTHERS_BYTES: u64 = 72 * MIB;
 /// What one pixel takes while a picture is decoded and made smaller.
 const BYTES_PER_PIXEL: u64 = 8;
 
-/// The most pixels of one picture, of so many at once, that fit; `None` where nothing limits the memory.
+/// The size of the page cache where nobody has chosen one.
 #[must_use]
-pub fn pixels_max(at_once: usize) -> Option<u64> {
-    let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
-    let limit = limit(Path::new("/sys/fs/cgroup"), &groups)?;
-    Some(pixels(limit, at_once))
+pub fn page_cache_bytes() -> u64 {
+    own_limit().map_or(PAGES_BYTES, pages)
 }
 
-fn pixels(limit: u64, at_once: usize) -> u64 {
-    limit.saturating_sub(OTHERS_BYTES) / BYTES_PER_PIXEL / (at_once as u64).max(1)
+/// The most pixels of one picture, of so many at once, that fit beside a page cache of this size; `None` where nothing
+/// limits the memory.
+#[must_use]
+pub fn pixels_max(page_cache_bytes: u64, at_once: usize) -> Option<u64> {
+    Some(pixels(own_limit()?, page_cache_bytes, at_once))
+}
+
+fn pages(limit: u64) -> u64 {
+    PAGES_BYTES.min(limit / PAGES_PART)
+}
+
+fn pixels(limit: u64, page_cache_bytes: u64, at_once: usize) -> u64 {
+    let others = OTHERS_BYTES.saturating_add(page_cache_bytes);
+    limit.saturating_sub(others) / BYTES_PER_PIXEL / (at_once as u64).max(1)
+}
+
+fn own_limit() -> Option<u64> {
+    let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
+    limit(Path::new("/sys/fs/cgroup"), &groups)
 }
 
 /// The limit of this process's group: `memory.max` of the second version of cgroups, `memory.limit_in_bytes` of the first
@@ -68,11 +89,13 @@ mod tests {
     }
 
     #[test]
-    fn where_memory_is_short_large_pictures_are_refused() {
-        const MIB: u64 = 1024 * 1024;
-        assert_eq!(pixels(256 * MIB, 2), 8 * MIB);
-        assert_eq!(pixels(128 * MIB, 2), 0);
-        assert_eq!(pixels(64 * MIB, 2), 0);
-        assert!(pixels(1024 * MIB, 2) > 40_000_000);
+    fn where_memory_is_short_fewer_pages_are_kept_and_large_pictures_are_refused() {
+        let fits = |limit: u64| (pages(limit) / MIB, pixels(limit, pages(limit), 2));
+        assert_eq!(fits(64 * MIB), (8, 0));
+        assert_eq!(fits(128 * MIB), (16, 40 * MIB / 16));
+        assert_eq!(fits(256 * MIB), (32, 152 * MIB / 16));
+        let (kept, most) = fits(1024 * MIB);
+        assert!(kept == 64 && most > 40_000_000);
+        assert_eq!(pixels(128 * MIB, u64::MAX, 2), 0);
     }
 }

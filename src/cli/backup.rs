@@ -31,7 +31,7 @@ pub struct RestoreArgs {
 pub fn blog(config: &Config) -> Blog {
     Blog {
         database: config.database.clone(),
-        media: Media::new(config.media_directory()),
+        media: Media::of(config),
         data: config.data.clone(),
     }
 }

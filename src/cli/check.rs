@@ -28,7 +28,7 @@ pub async fn run(config: &Config) -> Result<()> {
     let known = store.media_names().await?;
     problems.extend(index_problems(&store).await?);
     store.close().await;
-    let media = Media::new(config.media_directory());
+    let media = Media::of(config);
     problems.extend(media.problems()?);
     problems.extend(backups::problems(&config.backups)?);
     let there = media.names().await?;

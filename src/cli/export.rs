@@ -39,7 +39,7 @@ pub async fn run(args: ExportArgs, config: &Config) -> Result<()> {
     let store = open_database(config, false).await?;
     let blog = Outgoing {
         store: &store,
-        media: &Media::new(config.media_directory()),
+        media: &Media::of(config),
         origin: &config.origin(),
         now: Clock::System.now(),
     };

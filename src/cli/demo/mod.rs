@@ -75,7 +75,7 @@ async fn fill(args: &DemoArgs, config: &Config, store: &Store) -> Result<()> {
     }
     let authors = store.authors().await?;
     let author = authors.first().context("the blog has nobody who writes")?;
-    let media = Media::new(config.media_directory());
+    let media = Media::of(config);
     let mut shots = Vec::new();
     for picture in pictures(args.seed) {
         let address = media
