@@ -115,15 +115,15 @@ thread_local! {
 fn gzip(packer: &mut Compress, plain: &[u8]) -> io::Result<Vec<u8>> {
     packer.reset();
     // Text becomes a third, mostly.
-    let mut packed = Vec::with_capacity(plain.len() / 2);
+    let mut bytes = Vec::with_capacity(plain.len() / 2);
     let mut rest = plain;
     loop {
-        packed.reserve(COMPRESS_MIN_BYTES);
+        bytes.reserve(COMPRESS_MIN_BYTES);
         let before = packer.total_in();
-        let status = packer.compress_vec(rest, &mut packed, FlushCompress::Finish)?;
+        let status = packer.compress_vec(rest, &mut bytes, FlushCompress::Finish)?;
         if status == Status::StreamEnd {
-            packed.shrink_to_fit();
-            return Ok(packed);
+            bytes.shrink_to_fit();
+            return Ok(bytes);
         }
         let taken = usize::try_from(packer.total_in() - before).unwrap_or(rest.len());
         rest = &rest[taken..];

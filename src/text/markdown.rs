@@ -26,6 +26,8 @@ const MAX_COMMENT_GROWTH: usize = 8;
 
 /// Short texts may grow by this many bytes whatever their length.
 const FREE_GROWTH: usize = 1024;
+/// Tables may have so many cells whatever their source, and one more for each byte of it: a cell that is written takes two.
+const FREE_CELLS: usize = 16 * 1024;
 
 /// A comment whose quotes, lists or emphasis are nested more than [`MAX_COMMENT_DEPTH`] deep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +54,7 @@ impl std::error::Error for TooDeep {}
 
 /// The HTML of an author's Markdown, not yet safe; `None` where it is nested too deep or grows too much.
 pub fn post(source: &str) -> Option<String> {
-    if marker_depth(source) > MAX_POST_DEPTH {
+    if marker_depth(source) > MAX_POST_DEPTH || cells_at_most(source) > FREE_CELLS + source.len() {
         return None;
     }
     let mut options = Options::default();
@@ -92,6 +94,27 @@ pub fn comment(source: &str) -> Result<String, TooDeep> {
         return Ok(sanitize::comment(&paragraphs(source)));
     }
     Ok(safe)
+}
+
+/// The most cells that tables may come to: a row that is short of cells is filled up to the width of its table.
+fn cells_at_most(source: &str) -> usize {
+    let (mut cells, mut columns) = (0, 0);
+    for line in source.lines() {
+        let mut row = line.trim_start();
+        while let Some(after) = after_marker(row) {
+            row = after.trim_start();
+        }
+        if row.is_empty() {
+            columns = 0;
+        } else if row.contains('|')
+            && row.contains('-')
+            && row.chars().all(|c| "|:- \t".contains(c))
+        {
+            columns = columns.max(row.matches('|').count() + 1);
+        }
+        cells += columns;
+    }
+    cells
 }
 
 /// The most quote and list marks that begin a line; reading costs the square of it, so it is measured before.

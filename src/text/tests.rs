@@ -540,6 +540,28 @@ fn a_table_scrolls_inside_itself() {
 }
 
 #[test]
+fn a_table_of_many_cells_is_one_unless_hardly_any_of_them_is_written() {
+    let of = |columns: usize, rows: usize, row: &str| {
+        let head = "|h".repeat(columns) + "|\n" + &"|-".repeat(columns) + "|\n";
+        markdown(&(head + &row.repeat(rows)))
+    };
+    let whole = of(30, 2000, &("|1".repeat(30) + "|\n"));
+    assert_eq!(whole.matches("<td>").count(), 60_000);
+    assert!(of(10, 50, "|1|2|3|4|\n").contains("<table>"), "a short one");
+    let sparse = of(200, 4000, "|1|\n");
+    assert!(!sparse.contains("<table>") && sparse.contains("|1|"));
+    let quoted = markdown(
+        &("> ".to_owned()
+            + &"|h".repeat(200)
+            + "|\n> "
+            + &"|-".repeat(200)
+            + "|\n"
+            + &"> |1|\n".repeat(4000)),
+    );
+    assert!(!quoted.contains("<table>") && quoted.contains("|1|"));
+}
+
+#[test]
 fn line_breaks_between_rows_and_items_are_left_out() {
     assert_eq!(
         html("<ul><br /><li>a</li><br /></ul>"),

@@ -16,6 +16,8 @@ use crate::blog;
 use crate::blog::media::content_type;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The shape that this program writes and reads.
@@ -28,6 +30,37 @@ const CONFIG: &str = "daybook.toml";
 const MANIFEST: &str = "manifest.json";
 const SUMS: &str = "SHA256SUMS";
 const MEDIA: &str = "media";
+
+/// So much is written before it is brought to the disk: a commit that is synced meanwhile never waits for more.
+const SYNCED_EVERY_BYTES: usize = 4 * 1024 * 1024;
+
+/// A file that is brought to the disk while it grows.
+struct Growing {
+    file: File,
+    unsynced: usize,
+}
+
+impl Growing {
+    fn new(file: File) -> Self {
+        Self { file, unsynced: 0 }
+    }
+}
+
+impl Write for Growing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.unsynced += written;
+        if self.unsynced >= SYNCED_EVERY_BYTES {
+            self.file.sync_data()?;
+            self.unsynced = 0;
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
 
 /// What a backup is and how much it holds.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -120,7 +153,7 @@ impl Drop for Unfinished {
 }
 
 fn sync_directory(directory: &Path) -> std::io::Result<()> {
-    std::fs::File::open(directory)?.sync_all()
+    File::open(directory)?.sync_all()
 }
 
 /// Work that reads and writes files, beside the threads that answer.

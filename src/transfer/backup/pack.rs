@@ -1,8 +1,8 @@
 //! Writes a backup beside a running server: the media, the database as it is at one moment, and what proves both.
 
 use super::{
-    BLOCK, CONFIG, DATABASE, FORMAT, MANIFEST, Manifest, SUMS, Unfinished, blocking, header, hex,
-    media_part, padding, proof, sync_directory,
+    BLOCK, CONFIG, DATABASE, FORMAT, Growing, MANIFEST, Manifest, SUMS, Unfinished, blocking,
+    header, hex, media_part, padding, proof, sync_directory,
 };
 use crate::blog::time::Millis;
 use crate::media::Media;
@@ -17,8 +17,6 @@ use std::path::{Path, PathBuf};
 
 /// So much is read and written at once.
 const PIECE: usize = 256 * 1024;
-/// So much is written before it is brought to the disk: a commit that is synced meanwhile never waits for more.
-const SYNCED_EVERY_BYTES: u64 = 4 * 1024 * 1024;
 
 /// The blog that is backed up.
 #[derive(Debug, Clone)]
@@ -67,11 +65,10 @@ pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result
     }
     let schema = file::schema(&blog.database).await?;
     let mut packing = Packing {
-        file: private(&building).with_context(cannot)?,
+        file: Growing::new(private(&building).with_context(cannot)?),
         going: going.clone(),
         sums: String::new(),
         packed: BTreeSet::new(),
-        unsynced: 0,
         wrong: Vec::new(),
     };
 
@@ -133,12 +130,11 @@ fn private(path: &Path) -> std::io::Result<File> {
 }
 
 struct Packing {
-    file: File,
+    file: Growing,
     going: Going,
     sums: String,
     /// The media that are in by now.
     packed: BTreeSet<String>,
-    unsynced: u64,
     wrong: Vec<String>,
 }
 
@@ -206,11 +202,6 @@ impl Packing {
             bail!("it was stopped");
         }
         self.file.write_all(bytes)?;
-        self.unsynced += bytes.len() as u64;
-        if self.unsynced >= SYNCED_EVERY_BYTES {
-            self.file.sync_data()?;
-            self.unsynced = 0;
-        }
         Ok(())
     }
 
@@ -222,7 +213,7 @@ impl Packing {
         self.part(SUMS, sums.len() as u64, now, sums.as_bytes())?;
         // Where an archive ends.
         self.put(&[0; 2 * BLOCK])?;
-        self.file.sync_all()?;
+        self.file.file.sync_all()?;
         let missing = manifest.missing.iter();
         self.wrong
             .extend(missing.map(|name| format!("the media file {name} is missing")));

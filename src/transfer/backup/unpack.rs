@@ -1,7 +1,8 @@
 //! Reads a backup and believes nothing of it: every byte is compared with what we would have written.
 
 use super::{
-    BLOCK, FORMAT, MANIFEST, Manifest, SUMS, header, hex, is_ours, padding, proof, sync_directory,
+    BLOCK, FORMAT, Growing, MANIFEST, Manifest, SUMS, header, hex, is_ours, padding, proof,
+    sync_directory,
 };
 use crate::store::backup::Going;
 use anyhow::{Context, Result, bail};
@@ -143,10 +144,10 @@ impl Reading {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).with_context(cannot)?;
         }
-        let mut file = File::create_new(&path).with_context(cannot)?;
-        self.copy(name, bytes, &mut file)?;
+        let mut growing = Growing::new(File::create_new(&path).with_context(cannot)?);
+        self.copy(name, bytes, &mut growing)?;
         let at = SystemTime::UNIX_EPOCH + Duration::from_secs(modified_at);
-        file.set_modified(at).with_context(cannot)?;
+        growing.file.set_modified(at).with_context(cannot)?;
         self.written.push(path);
         Ok(())
     }
