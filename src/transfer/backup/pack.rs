@@ -53,7 +53,7 @@ pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result
     }
     let (building, copy) = (file::beside(to, ".new"), file::beside(to, ".db.new"));
     let cannot = || format!("{} cannot be written", to.display());
-    let _unfinished = Unfinished(vec![
+    let unfinished = Unfinished(vec![
         building.clone(),
         copy.clone(),
         file::beside(&copy, "-journal"),
@@ -81,6 +81,8 @@ pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result
     let named = backup::media_names(&copy).await?;
     let (blog, to) = (blog.clone(), to.to_owned());
     blocking(move || {
+        // Given back here: a large copy takes a moment to be taken away, which no thread that answers has.
+        let _unfinished = unfinished;
         packing.file(DATABASE, &copy)?;
         packing = packing.media(&blog.media)?;
         let config = blog.data.join(CONFIG);

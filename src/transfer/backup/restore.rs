@@ -83,11 +83,18 @@ async fn look_through(from: &Path, place: &Path, going: &Going) -> Result<Manife
 
 /// Restores a backup in a temporary place, to see that it can be.
 pub async fn prove(file: &Path, place: &Path, going: &Going) -> Result<Manifest> {
-    let _gone = Unfinished(vec![place.to_owned()]);
+    let gone = Unfinished(vec![place.to_owned()]);
     if place.exists() {
         std::fs::remove_dir_all(place)?;
     }
-    look_through(file, place, going).await
+    let proven = look_through(file, place, going).await;
+    // A gigabyte takes a moment to be taken away, which no thread that answers has.
+    blocking(move || {
+        drop(gone);
+        Ok(())
+    })
+    .await?;
+    proven
 }
 
 /// Restores a backup into a data directory that is empty, or whose content is to be moved aside. Who calls this holds the
