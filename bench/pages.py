@@ -170,12 +170,15 @@ def profiled(options, blog, program):
     time of a 304 goes to its headers: beside nginx when it sends the same ones."""
     told = {}
     page = Page("post with 10 comments", blog.post_with(10))
-    for name, words in (("from the cache", []), ("as 304", []), ("rendered", ["--page-cache", "0"])):
+    cases = (("A post from the cache", page.path, "gzip", []), ("A post as 304", page.path, "gzip", []),
+             ("The feed from the cache, without compression", "/feed.atom", "identity", []),
+             ("A post rendered", page.path, "gzip", ["--page-cache", "0"]))
+    for name, path, encoding, words in cases:
         with Daybook(program, blog.data, *words) as daybook:
-            headers = {**BROWSER, "Accept-Encoding": "gzip"}
-            if name == "as 304":
-                headers["If-None-Match"] = load.Client(daybook).get(page.path, Accept_Encoding="gzip").headers["ETag"]
-            told[name] = profile_of(options, daybook, load.lua([(page.path, headers)]))
+            headers = {**BROWSER, "Accept-Encoding": encoding}
+            if name == "A post as 304":
+                headers["If-None-Match"] = load.Client(daybook).get(path, Accept_Encoding=encoding).headers["ETag"]
+            told[name] = profile_of(options, daybook, load.lua([(path, headers)]))
     return {"functions": told, "dressed": dressed(options, blog, page)}
 
 
