@@ -154,7 +154,7 @@ impl<'i> DeclarationParser<'i> for Reader {
         let mut css = String::new();
         let _ = serialize_identifier(&name, &mut css);
         css.push(':');
-        css.push_str(value.trim());
+        css.push_str(trimmed(&value));
         css.push(';');
         Ok(css)
     }
@@ -180,7 +180,7 @@ impl<'i> QualifiedRuleParser<'i> for Reader {
             _ => Within::Rule,
         };
         let block = self.block(within, input);
-        Ok(format!("{}{{{block}}}", prelude.trim()))
+        Ok(format!("{}{{{block}}}", trimmed(&prelude)))
     }
 }
 
@@ -213,7 +213,7 @@ impl<'i> AtRuleParser<'i> for Reader {
     ) -> std::result::Result<String, ()> {
         // Only the order of layers is said without a block.
         if name == "layer" {
-            Ok(format!("@layer {};", prelude.trim()))
+            Ok(format!("@layer {};", trimmed(&prelude)))
         } else {
             Err(())
         }
@@ -231,7 +231,7 @@ impl<'i> AtRuleParser<'i> for Reader {
             self.within
         };
         let block = self.block(within, input);
-        Ok(format!("@{name} {}{{{block}}}", prelude.trim()))
+        Ok(format!("@{name} {}{{{block}}}", trimmed(&prelude)))
     }
 }
 
@@ -368,6 +368,18 @@ fn is_data(address: &str) -> bool {
         let rest = lower.strip_prefix(kind);
         rest.is_some_and(|rest| rest.starts_with([',', ';']))
     })
+}
+
+/// Without the blanks around it, but for one that a backslash makes part of a name (CSS Syntax, 4.3.7).
+fn trimmed(css: &str) -> &str {
+    let end = css.trim_end();
+    let backslashes = end.len() - end.trim_end_matches('\\').len();
+    let escaped = css[end.len()..].chars().next();
+    let kept = match escaped {
+        Some(blank) if backslashes % 2 == 1 => &css[..end.len() + blank.len_utf8()],
+        _ => end,
+    };
+    kept.trim_start()
 }
 
 #[cfg(test)]
@@ -563,6 +575,24 @@ mod tests {
             assert!(read.css.len() < 2_000, "{open}");
             assert!(own(&open.repeat(30_000)).css.len() < 2_000, "{open}");
         }
+    }
+
+    #[test]
+    fn a_blank_that_belongs_to_a_name_stays_with_it() {
+        for source in [
+            "\\ {",
+            "a\\  { color: red }",
+            "@layer a\\ ;",
+            "p { font-family: a\\ }",
+            "p { --x: a\\ ; color: red }",
+        ] {
+            let css = own(source).css;
+            assert_eq!(own(&css).left_out, [], "{source}: {css}");
+            assert_eq!(own(&css).css, css, "{source}");
+        }
+        assert_eq!(trimmed(" a\\  "), "a\\ ");
+        assert_eq!(trimmed(" a\\\\  "), "a\\\\");
+        assert_eq!(trimmed(" a  "), "a");
     }
 
     proptest::proptest! {
