@@ -100,10 +100,7 @@ pub fn comment(source: &str) -> Result<String, TooDeep> {
 fn cells_at_most(source: &str) -> usize {
     let (mut cells, mut columns) = (0, 0);
     for line in source.lines() {
-        let mut row = line.trim_start();
-        while let Some(after) = after_marker(row) {
-            row = after.trim_start();
-        }
+        let (_, row) = after_markers(line);
         if row.is_empty() {
             columns = 0;
         } else if row.contains('|')
@@ -126,13 +123,18 @@ fn line_depth(line: &str) -> usize {
     if is_rule(line) {
         return 0;
     }
+    after_markers(line).0
+}
+
+/// How many quote and list marks a line begins with, and what stands behind them.
+fn after_markers(line: &str) -> (usize, &str) {
     let mut depth = 0;
     let mut rest = line.trim_start();
     while let Some(after) = after_marker(rest) {
         depth += 1;
         rest = after.trim_start();
     }
-    depth
+    (depth, rest)
 }
 
 /// A line of stars or dashes alone is a rule across the page, not a list in a list in a list.
