@@ -58,6 +58,8 @@ check:
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
+	@if command -v cargo-deny >/dev/null; then $(MAKE) deny; else \
+	  echo "cargo-deny is not installed, so licences and known faults of packages are not checked here: cargo install cargo-deny --locked"; fi
 	$(MAKE) test
 
 # Licences, bans and sources of all packages (deny.toml), and what is known of their faults where the list can be fetched.
