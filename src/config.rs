@@ -72,6 +72,9 @@ pub struct ConfigArgs {
     /// Leave checkpoints of the database's log to another program, such as Litestream
     #[arg(long, env = "DAYBOOK_LEAVE_CHECKPOINTS", global = true)]
     pub leave_checkpoints: bool,
+    /// Fetch pictures from private, loopback and link-local addresses too, at any port: for an intranet
+    #[arg(long, env = "DAYBOOK_FETCH_PRIVATE", global = true)]
+    pub fetch_private: bool,
 }
 
 /// All that is known before the database opens.
@@ -95,6 +98,8 @@ pub struct Config {
     pub backups: PathBuf,
     /// Whether another program writes the database's log back.
     pub leave_checkpoints: bool,
+    /// Whether pictures are fetched from private networks too.
+    pub fetch_private: bool,
 }
 
 /// A server that takes mail, and the address that mail comes from.
@@ -155,6 +160,7 @@ struct ConfigFile {
     page_cache: Option<u64>,
     backups: Option<PathBuf>,
     leave_checkpoints: Option<bool>,
+    fetch_private: Option<bool>,
 }
 
 impl Config {
@@ -222,6 +228,7 @@ impl Config {
                 .or(file.backups)
                 .unwrap_or_else(|| data.join("backups")),
             leave_checkpoints: args.leave_checkpoints || file.leave_checkpoints.unwrap_or(false),
+            fetch_private: args.fetch_private || file.fetch_private.unwrap_or(false),
             data,
         })
     }

@@ -7,6 +7,7 @@
 //! - [`text`]: words in, HTML out: Markdown, sanitiser, excerpts, dates.
 //! - [`store`]: all SQL.
 //! - [`mail`]: hands messages to the mail server. [`media`]: the files that posts show. [`secrets`]: tokens, codes, passwords.
+//! - [`fetch`]: the one way out: files of other servers, within bounds.
 //! - [`metrics`]: what is counted while the server works, for Prometheus.
 //! - [`transfer`]: moving a blog in and out; the archive is the one meeting point.
 //! - [`app`]: the running blog: config, store, clock, site.
@@ -21,6 +22,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod fetch;
 pub mod http;
 pub mod later;
 pub mod mail;

@@ -572,6 +572,7 @@ fn config(home: &Home) -> Config {
         page_cache_bytes: 0,
         backups: home.data().join("backups"),
         leave_checkpoints: false,
+        fetch_private: false,
     }
 }
 

@@ -66,6 +66,7 @@ async fn blog() -> Blog {
         page_cache_bytes: 0,
         backups: directory.path().join("backups"),
         leave_checkpoints: false,
+        fetch_private: false,
     };
     let clock = Clock::frozen(NOON);
     let store = Store::open(&config.database, true).await.unwrap();

@@ -2550,6 +2550,7 @@ async fn upgrade(data: &std::path::Path, database: &std::path::Path) {
         page_cache_bytes: 0,
         backups: data.join("backups"),
         leave_checkpoints: false,
+        fetch_private: false,
     };
     let clock = Clock::frozen(NOON);
     daybook::cli::upgrade::upgrade(&config, &file::MIGRATIONS, &clock, &mut |_| {})

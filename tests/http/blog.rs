@@ -148,6 +148,7 @@ impl TestBlog {
             page_cache_bytes: 4 * 1024 * 1024,
             backups: directory.path().join("backups"),
             leave_checkpoints: false,
+            fetch_private: false,
         };
         let clock = Clock::frozen(NOW);
         let store = Store::open(&config.database, true).await.unwrap();
