@@ -1,9 +1,11 @@
 //! Code in colours: the parts of a program in a few classes, whatever its language.
 //!
-//! Grammars are read when the first code comes along, each when its language does. What is too long, or would become so,
-//! stays plain; so does a language that nobody here knows.
+//! Grammars are read when the first code comes along, each when its language does, and given up when none has come for a
+//! while: with the patterns that they compile they take more memory than all the rest of the program. What is too long, or
+//! would become so, stays plain; so does a language that nobody here knows.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 use syntect::util::LinesWithEndings;
@@ -72,15 +74,60 @@ struct Grammars {
     scopes: Vec<(Scope, &'static str)>,
 }
 
-static GRAMMARS: LazyLock<Grammars> = LazyLock::new(|| Grammars {
-    set: SyntaxSet::load_defaults_newlines(),
-    scopes: SCOPES
-        .iter()
-        .filter_map(|(name, class)| Some((Scope::new(name).ok()?, *class)))
-        .collect(),
-});
+/// Grammars as they are kept.
+struct Kept {
+    grammars: Arc<Grammars>,
+    used_at: Instant,
+    /// How many blocks of code they have read.
+    blocks: usize,
+}
+
+static KEPT: Mutex<Option<Kept>> = Mutex::new(None);
+
+/// Patterns keep what they learn while they match, for each thread and language. After so many blocks they begin again, which
+/// costs some hundredths of a second: rendering ten thousand posts stays within the memory of a small machine.
+const BLOCKS_MAX: usize = 300;
+/// Who writes code sees it rendered again within this, mostly.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// Gives the grammars up where no code has come for a while. Whoever reads code right now keeps them to the end.
+pub fn forget_idle_grammars() {
+    forget_idle(&KEPT, Instant::now());
+}
+
+fn forget_idle(kept: &Mutex<Option<Kept>>, now: Instant) {
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_idle = |kept: &mut Kept| now.duration_since(kept.used_at) > IDLE;
+    drop(kept.take_if(is_idle));
+}
+
+/// The grammars for one block of code.
+fn grammars(kept: &Mutex<Option<Kept>>, now: Instant) -> Arc<Grammars> {
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = kept.take().filter(|kept| kept.blocks < BLOCKS_MAX);
+    let (grammars, blocks) = known.map_or_else(
+        || (Arc::new(Grammars::load()), 0),
+        |kept| (kept.grammars, kept.blocks),
+    );
+    *kept = Some(Kept {
+        grammars: Arc::clone(&grammars),
+        used_at: now,
+        blocks: blocks + 1,
+    });
+    grammars
+}
 
 impl Grammars {
+    fn load() -> Self {
+        Self {
+            set: SyntaxSet::load_defaults_newlines(),
+            scopes: SCOPES
+                .iter()
+                .filter_map(|(name, class)| Some((Scope::new(name).ok()?, *class)))
+                .collect(),
+        }
+    }
+
     fn of(&self, language: &str) -> Option<&SyntaxReference> {
         let alias = ALIASES.iter().find(|(name, _)| *name == language);
         let name = alias.map_or(language, |(_, known)| known);
@@ -113,7 +160,7 @@ pub fn coloured(code: &str, language: &str) -> Option<String> {
     if code.len() > MAX_BYTES || code.lines().any(is_long) {
         return None;
     }
-    let grammars = &*GRAMMARS;
+    let grammars = grammars(&KEPT, Instant::now());
     let mut state = ParseState::new(grammars.of(language)?);
     let mut stack = ScopeStack::new();
     let mut out = Spans::default();
@@ -175,6 +222,23 @@ mod tests {
                 "<span class=\"k\">let</span> a = <span class=\"s\">&quot;b&quot;</span>; <span class=\"c\">// c\n</span>"
             )
         );
+    }
+
+    #[test]
+    fn grammars_are_given_up_when_they_are_idle_or_have_learnt_much() {
+        let (kept, now) = (Mutex::new(None), Instant::now());
+        let first = grammars(&kept, now);
+        assert!(Arc::ptr_eq(&first, &grammars(&kept, now)));
+        forget_idle(&kept, now + IDLE);
+        assert!(Arc::ptr_eq(&first, &grammars(&kept, now)));
+        forget_idle(&kept, now + 2 * IDLE);
+        assert!(kept.lock().unwrap().is_none());
+        let second = grammars(&kept, now);
+        assert!(!Arc::ptr_eq(&first, &second));
+        for _ in 1..BLOCKS_MAX {
+            assert!(Arc::ptr_eq(&second, &grammars(&kept, now)));
+        }
+        assert!(!Arc::ptr_eq(&second, &grammars(&kept, now)));
     }
 
     #[test]

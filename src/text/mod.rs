@@ -2,7 +2,8 @@
 //!
 //! `markdown` turns Markdown into HTML · `tree` reads HTML within bounds · `body` writes it anew for our pages, with
 //! `looks` (styles become classes), `ids` (what addresses of its parts end with), `code` (in colours), `picture` (a place
-//! for each), `embed` (films) and `address` (where links may lead) · `sanitize` decides, last of all, what is safe ·
+//! for each), `embed` (films) and `address` (where links may lead) · `sanitize` decides, last of all, what is safe, in pieces
+//! of bounded length (`runs`) ·
 //! `excerpt` finds the words again, `outline` the headings · `told` makes a stored text ready for its page, `outside` for
 //! feeds · `skim` finds the words of what was rendered · `paste` makes what comes from elsewhere clean · `dates` writes days and times · `css` makes the style sheet
 //! that readers get.
@@ -22,6 +23,7 @@ mod outline;
 pub mod outside;
 mod paste;
 mod picture;
+mod runs;
 mod sanitize;
 mod skim;
 mod told;
@@ -37,6 +39,7 @@ use crate::blog::post::{Markup, Rendered};
 use body::{Body, Place};
 use tree::Tree;
 
+pub use code::forget_idle_grammars;
 pub use embed::can_play;
 pub use excerpt::{excerpt, letter, picture_hosts, plain};
 pub use found::found;

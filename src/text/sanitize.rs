@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use ammonia::Builder;
 
-use super::{address, code, ids, looks};
+use super::{address, code, ids, looks, runs};
 
 /// The elements of a post.
 pub const TAGS: &[&str] = &[
@@ -278,22 +278,22 @@ static PASTED: LazyLock<Builder<'static>> = LazyLock::new(|| {
 
 /// Makes the HTML of a post or page safe.
 pub fn post(html: &str) -> String {
-    POST.clean(html).to_string()
+    POST.clean(&runs::cut(html)).to_string()
 }
 
 /// Makes the HTML of a text safe that stands on a page with others: the beginning of a post, the foot of the page.
 pub fn part(html: &str) -> String {
-    PART.clean(html).to_string()
+    PART.clean(&runs::cut(html)).to_string()
 }
 
 /// Makes pasted HTML safe, and plain.
 pub fn pasted(html: &str) -> String {
-    PASTED.clean(html).to_string()
+    PASTED.clean(&runs::cut(html)).to_string()
 }
 
 /// Makes the HTML of a comment safe.
 pub fn comment(html: &str) -> String {
-    COMMENT.clean(html).to_string()
+    COMMENT.clean(&runs::cut(html)).to_string()
 }
 
 /// The attributes that an element of a post may have, beside the common ones.
@@ -306,6 +306,11 @@ pub fn attributes_of(tag: &str) -> &'static [&'static str] {
 
 /// What is kept of the value of an attribute that a post may have; `None` drops the attribute.
 pub fn kept<'a>(tag: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, str>> {
+    let is_written_out = attribute == "src" && value.trim_start().starts_with("data:");
+    let is_address = matches!(attribute, "href" | "cite" | "src" | "poster" | "srcset");
+    if is_address && !is_written_out && value.len() > runs::ADDRESS_MAX_BYTES {
+        return None;
+    }
     match attribute {
         "href" | "cite" => address::link(value).map(Cow::Owned),
         "src" if tag == "img" => address::picture(value).map(Cow::Owned),
@@ -323,7 +328,7 @@ pub fn kept<'a>(tag: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, st
         }
         "width" | "height" => whole_number(value.strip_suffix("px").unwrap_or(value)),
         "colspan" | "rowspan" | "span" => whole_number(value),
-        _ => Some(Cow::Borrowed(value)),
+        _ => Some(Cow::Borrowed(runs::bounded(value))),
     }
 }
 
@@ -338,8 +343,9 @@ fn is_kept_id(tag: &str, id: &str) -> bool {
 
 fn kept_in_comment<'a>(_tag: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, str>> {
     match attribute {
+        "href" if value.len() > runs::ADDRESS_MAX_BYTES => None,
         "href" => address::foreign(value).map(Cow::Owned),
-        _ => Some(Cow::Borrowed(value)),
+        _ => Some(Cow::Borrowed(runs::bounded(value))),
     }
 }
 

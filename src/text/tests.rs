@@ -1149,3 +1149,38 @@ fn no_picture_far_down_hurries() {
         near.replace("fetchpriority=\"high\"", "loading=\"lazy\"")
     );
 }
+
+/// A serializer that looks ahead for `<` from each `&` would take minutes for these.
+#[test]
+fn a_text_full_of_what_is_escaped_takes_time_in_line_with_its_length() {
+    let none = Pictures::new();
+    for piece in ["&", "&#", "·", "&lt;"] {
+        let source = piece.repeat(1024 * 1024 / piece.len());
+        let begun = std::time::Instant::now();
+        let html = post(&source, Markup::Html, &none).html;
+        let imported = imported_comment(&source);
+        let took = begun.elapsed();
+        assert!(took.as_secs() < 20, "{piece}: {took:?}");
+        for html in [html, imported] {
+            assert!(!html.contains("<!--"), "{piece}");
+            let written = escape(&source.replace("&lt;", "<")).into_owned();
+            let words = html.replace("<p>", "").replace("</p>", "");
+            assert!(words.trim() == written, "{piece}: {}", &html[..200]);
+        }
+    }
+}
+
+#[test]
+fn attributes_that_nobody_could_read_are_cut_and_addresses_that_no_server_takes_are_left_out() {
+    let none = Pictures::new();
+    let long = "a".repeat(9000);
+    let render = |html: &str| post(html, Markup::Html, &none).html;
+    let html = render(&format!("<p title=\"{long}\">x</p>"));
+    assert_eq!(html, format!("<p title=\"{}\">x</p>", &long[..4096]));
+    assert_eq!(
+        render(&format!("<p><a href=\"/{long}\">x</a></p>")),
+        "<p>x</p>"
+    );
+    let picture = format!("data:image/png;base64,{long}");
+    assert!(render(&format!("<img src=\"{picture}\">")).contains(&picture));
+}
