@@ -11,6 +11,7 @@ use crate::transfer::import::isso;
 use crate::transfer::import::remark42::Remark42;
 use crate::transfer::import::wordpress::WordPress;
 use crate::transfer::load::{self, Source, Walk};
+use crate::transfer::overlong::Overlong;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use std::fs::File;
@@ -53,6 +54,8 @@ type Entries<'a> = Box<dyn Iterator<Item = Result<Entry>> + 'a>;
 
 /// The walks over the file that `load` makes: to check it, for posts, for comments.
 const WALKS: u64 = 3;
+/// Where in the data directory texts are kept that are longer than a post may be.
+const OVERLONG: &str = "imported";
 /// A larger step than the parser's, since the file is read from end to end.
 const BUFFER_BYTES: usize = 256 * 1024;
 
@@ -77,7 +80,8 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
         let report = if args.dry_run {
             load::dry_run(&source, Some(&store)).await
         } else {
-            load::load(&source, &store, Clock::System.now()).await
+            let overlong = Overlong::in_directory(&config.data.join(OVERLONG));
+            load::load(&source, &store, overlong, Clock::System.now()).await
         };
         store.close().await;
         report

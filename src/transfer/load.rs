@@ -2,10 +2,11 @@
 //! file that is broken or cut off never comes in by half; then posts, then comments, which may stand before their posts.
 
 use super::archive::{Comment, Entry, On, Post, Status};
+use super::overlong::{COMMENT_MAX_BYTES, Overlong};
 use super::report::Report;
 use crate::blog::comment::{State as CommentState, visible};
 use crate::blog::media::Pictures;
-use crate::blog::post::{self, Kind, Markup, State};
+use crate::blog::post::{self, Kind, Markup, SOURCE_MAX_BYTES, State};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, PostId};
 use crate::store::{ImportedComment, ImportedPost, Landed, LandedComment, Store};
@@ -77,8 +78,13 @@ pub async fn dry_run(source: &dyn Source, store: Option<&Store>) -> Result<Repor
     Ok(report)
 }
 
-/// Brings an archive in; what is here already stays as it is.
-pub async fn load(source: &dyn Source, store: &Store, now: Millis) -> Result<Report> {
+/// Brings an archive in; what is here already stays as it is. What is too long is kept in `overlong`.
+pub async fn load(
+    source: &dyn Source,
+    store: &Store,
+    overlong: Overlong,
+    now: Millis,
+) -> Result<Report> {
     let mut report = Report::default();
     let survey = Survey::of(source, &mut report, drop)?;
     store.expect_much().await?;
@@ -101,6 +107,7 @@ pub async fn load(source: &dyn Source, store: &Store, now: Millis) -> Result<Rep
         posts: HashMap::new(),
         addresses: Addresses::new(Some(store)),
         picture_hosts: BTreeSet::new(),
+        overlong,
     };
     loader.posts(source).await?;
     loader.comments(source).await?;
@@ -273,6 +280,7 @@ struct Loader<'a> {
     posts: HashMap<String, PostId>,
     addresses: Addresses<'a>,
     picture_hosts: BTreeSet<String>,
+    overlong: Overlong,
 }
 
 impl Loader<'_> {
@@ -281,7 +289,8 @@ impl Loader<'_> {
         let mut batch = Vec::with_capacity(POSTS_AT_ONCE);
         let mut rendering = Rendering::of(Vec::new(), Post::rendered);
         for entry in source.entries(Walk::Posts)? {
-            if let Entry::Post(post) = entry? {
+            if let Entry::Post(mut post) = entry? {
+                self.bound_post(&mut post).await?;
                 let pictures = self.store.pictures_in(&post.source).await?;
                 batch.push((*post, pictures));
                 if batch.len() == POSTS_AT_ONCE {
@@ -293,6 +302,39 @@ impl Loader<'_> {
         }
         self.land_posts(rendering).await?;
         self.land_posts(Rendering::of(batch, Post::rendered)).await
+    }
+
+    /// Cuts the text of a post that is too long, where it is new here.
+    async fn bound_post(&mut self, post: &mut Post) -> Result<()> {
+        if post.source.len() > SOURCE_MAX_BYTES
+            && self.store.post_of_origin(&post.origin).await?.is_none()
+        {
+            let (origin, title, markup) = (&post.origin, post.title.trim(), post.markup);
+            let cut = self
+                .overlong
+                .post(origin, title, &mut post.source, markup)?;
+            self.report.lines.extend(cut);
+        }
+        Ok(())
+    }
+
+    /// The same of a comment.
+    async fn bound_comment(&mut self, comment: &mut Comment) -> Result<()> {
+        if comment.source.len() > COMMENT_MAX_BYTES
+            && self
+                .store
+                .comment_of_origin(&comment.origin)
+                .await?
+                .is_none()
+        {
+            let what = by(comment);
+            let (origin, markup) = (&comment.origin, comment.markup);
+            let cut = self
+                .overlong
+                .comment(origin, &what, &mut comment.source, markup)?;
+            self.report.lines.extend(cut);
+        }
+        Ok(())
     }
 
     /// Fills in who wrote a post, and notes where its pictures are.
@@ -346,9 +388,10 @@ impl Loader<'_> {
         let mut rendering = Rendering::of(Vec::new(), prepared_comment);
         let mut answers = Vec::new();
         for entry in source.entries(Walk::Comments)? {
-            let Entry::Comment(comment) = entry? else {
+            let Entry::Comment(mut comment) = entry? else {
                 continue;
             };
+            self.bound_comment(&mut comment).await?;
             let post = match &comment.on {
                 On::Origin(name) => self
                     .survey

@@ -7,4 +7,5 @@ pub mod backup;
 pub mod export;
 pub mod import;
 pub mod load;
+pub mod overlong;
 pub mod report;

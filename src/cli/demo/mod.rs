@@ -21,6 +21,7 @@ use crate::secrets::{self, Passwords};
 use crate::store::Store;
 use crate::transfer::archive::Entry;
 use crate::transfer::load::{self, Source, Walk};
+use crate::transfer::overlong::Overlong;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use parts::Shot;
@@ -99,7 +100,7 @@ async fn fill(args: &DemoArgs, config: &Config, store: &Store) -> Result<()> {
         comments: args.comments,
         progress: Progress::new("Writing", args.posts + args.comments),
     };
-    let report = load::load(&source, store, now).await?;
+    let report = load::load(&source, store, Overlong::in_directory(&config.data), now).await?;
     drop(source);
     print!("{report}");
     if args.sign_in {
