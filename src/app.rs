@@ -1,6 +1,7 @@
 //! The running blog: config, store, clock, secrets, and what every page knows of the site.
 
 pub mod backups;
+mod compute;
 pub mod looks;
 mod relating;
 
@@ -12,6 +13,7 @@ use crate::blog::missing::Missing;
 use crate::blog::network;
 use crate::blog::phrases::Voice;
 use crate::blog::post::{Link, Markup, Rendered};
+use crate::blog::redirect::RedirectedQueries;
 use crate::blog::settings::Settings;
 use crate::blog::time::Millis;
 use crate::blog::visits::Views;
@@ -27,6 +29,7 @@ use crate::secrets::{self, Passwords};
 use crate::store::{MediaLine, NewMedia, NewSize, PublishError, Publishing, Shows, Store};
 use crate::text::{self, dates::Dates};
 use backups::Backups;
+use compute::Compute;
 use jiff::tz::TimeZone;
 use looks::{Looks, Sheets};
 use std::net::IpAddr;
@@ -36,6 +39,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// How long one key makes the hashes of networks.
 const NETWORK_KEY_DAYS: i64 = 30;
+
+/// Rendering, packing or reading more than this takes longer than a thread that answers readers may be held up.
+pub const LARGE_BYTES: usize = 128 * 1024;
 
 /// Cheap to clone; every handler has one.
 #[derive(Debug, Clone)]
@@ -56,6 +62,9 @@ pub struct Parts {
     pub metrics: Arc<Metrics>,
     pub sheets: Sheets,
     pub backups: Backups,
+    compute: Compute,
+    /// Held by whoever renders texts anew in the background: two would do the same work.
+    pub rendering: tokio::sync::Mutex<()>,
     secret: String,
     site: RwLock<Option<Arc<Site>>>,
     pub started_at: Millis,
@@ -108,6 +117,8 @@ pub struct Site {
     pub footer: String,
     /// The standing pages, for the menu.
     pub pages: Vec<Link>,
+    /// The queries of the first page for which there may be redirects, such as `/?p=12`.
+    pub redirected_queries: RedirectedQueries,
     pub looks: Looks,
 }
 
@@ -166,6 +177,8 @@ impl App {
             metrics: Arc::default(),
             sheets: Sheets::default(),
             backups: Backups::default(),
+            compute: Compute::default(),
+            rendering: tokio::sync::Mutex::default(),
             secret,
             site: RwLock::new(None),
             stopping: AtomicBool::new(false),
@@ -190,8 +203,7 @@ impl App {
 
     /// The site as it is now.
     pub async fn site(&self) -> Result<Arc<Site>> {
-        let is_fresh = |site: &Arc<Site>| self.store.is_fresh(site.version, &site.shows());
-        if let Some(site) = self.known_site()?.filter(is_fresh) {
+        if let Some(site) = self.fresh_site() {
             return Ok(site);
         }
         // What is read now is at least as new as `version`.
@@ -206,6 +218,7 @@ impl App {
             set_up: self.store.has_authors().await?,
             footer: text::footer(&settings.footer),
             pages: self.store.page_links().await?,
+            redirected_queries: self.store.redirected_queries().await?,
             looks: self.looks(&settings).await?,
             settings,
         });
@@ -226,8 +239,12 @@ impl App {
         Looks::read(&settings.appearance, settings, &self.store, &self.sheets).await
     }
 
-    fn known_site(&self) -> Result<Option<Arc<Site>>> {
-        Ok(self.site.read().map_err(poisoned)?.clone())
+    /// The site as it is now, where it need not be read anew.
+    #[must_use]
+    pub fn fresh_site(&self) -> Option<Arc<Site>> {
+        let site = self.site.read().unwrap_or_else(PoisonError::into_inner);
+        let is_fresh = |site: &&Arc<Site>| self.store.is_fresh(site.version, &site.shows());
+        site.as_ref().filter(is_fresh).cloned()
     }
 
     /// Takes a picture into the library: its files first, then its row. What was sent before is there already.
@@ -383,9 +400,8 @@ pub fn new_media(made: &Made, whole: &str, names: &[String], digest: String) -> 
 /// second.
 pub async fn render_post(app: &App, source: String, markup: Markup) -> Result<Rendered> {
     let pictures = app.store.pictures_in(&source).await?;
-    tokio::task::spawn_blocking(move || text::post(&source, markup, &pictures))
+    app.compute(move || text::post(&source, markup, &pictures))
         .await
-        .map_err(|error| Error::Internal(format!("rendering: {error}")))
 }
 
 fn poisoned<T>(_: T) -> Error {

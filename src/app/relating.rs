@@ -3,7 +3,7 @@
 use super::App;
 use crate::blog::PostId;
 use crate::blog::related::{self, Likeness};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::text;
 use std::collections::HashMap;
 
@@ -44,10 +44,9 @@ impl App {
         let Some((title, html)) = store.published_text(id).await? else {
             return Ok(Vec::new());
         };
-        let candidates =
-            tokio::task::spawn_blocking(move || related::candidates(&title, &text::plain(&html)))
-                .await
-                .map_err(|error| Error::Internal(format!("words of a post: {error}")))?;
+        let candidates = self
+            .compute(move || related::candidates(&title, &text::plain(&html)))
+            .await?;
         let words: Vec<&str> = candidates.iter().map(|(word, _)| word.as_str()).collect();
         let posts = store.posts_with(&words).await?;
         let mut fits: HashMap<PostId, f64> = HashMap::new();

@@ -4,7 +4,7 @@ use super::post::NewPost;
 use super::time::Millis;
 use super::{AuthorId, RevisionId, named};
 use similar::{ChangeTag, TextDiff};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 named! {
     /// Why a revision was made, or why it is kept. Only what was saved by itself is thinned as it grows old.
@@ -122,13 +122,37 @@ pub enum Part {
     Same(String),
     Removed(String),
     Added(String),
+    /// So many lines, or characters of a line, that both have and that are not shown.
+    Omitted {
+        lines: usize,
+        chars: usize,
+    },
 }
 
-/// Compares two texts line by line, and word by word within lines that were changed.
+/// What changed between two texts, as much of it as fits on a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Comparison {
+    pub lines: Vec<Vec<Part>>,
+    /// Lines at the end that did not fit.
+    pub left_out: usize,
+}
+
+/// How long two texts are compared in all. What was not compared by then is shown as removed and added.
+const COMPARE_ALL_AT_MOST: Duration = Duration::from_millis(400);
+/// Shorter comparisons are shown whole.
+const SHOWN_WHOLE_BYTES: usize = 256 * 1024;
+/// Of longer ones, what changed is shown up to this, with so many lines around each change …
+const SHOWN_BYTES: usize = 256 * 1024;
+const LINES_AROUND: usize = 3;
+/// … and of what both have, so much before and behind it.
+const CHARS_AROUND: usize = 400;
+
+/// Compares two texts line by line, and word by word within lines that were changed, in bounded time and space.
 #[must_use]
-pub fn compare(before: &str, after: &str) -> Vec<Vec<Part>> {
+pub fn compare(before: &str, after: &str) -> Comparison {
+    let deadline = Instant::now() + COMPARE_ALL_AT_MOST;
     let diff = TextDiff::configure()
-        .timeout(COMPARE_AT_MOST)
+        .deadline(deadline)
         .diff_lines(before, after);
     let mut lines = Vec::new();
     let mut removed: Vec<&str> = Vec::new();
@@ -138,20 +162,28 @@ pub fn compare(before: &str, after: &str) -> Vec<Vec<Part>> {
             ChangeTag::Delete => removed.push(change.value()),
             ChangeTag::Insert => added.push(change.value()),
             ChangeTag::Equal => {
-                changed_lines(&mut removed, &mut added, &mut lines);
+                changed_lines(&mut removed, &mut added, &mut lines, deadline);
                 lines.push(vec![Part::Same(change.value().to_owned())]);
             }
         }
     }
-    changed_lines(&mut removed, &mut added, &mut lines);
-    lines
+    changed_lines(&mut removed, &mut added, &mut lines, deadline);
+    if lines.iter().flatten().map(Part::len).sum::<usize>() <= SHOWN_WHOLE_BYTES {
+        return Comparison { lines, left_out: 0 };
+    }
+    fitting(shortened(lines))
 }
 
 /// Lines that stand in each other's place are compared by their words, the others shown whole.
-fn changed_lines(removed: &mut Vec<&str>, added: &mut Vec<&str>, lines: &mut Vec<Vec<Part>>) {
+fn changed_lines(
+    removed: &mut Vec<&str>,
+    added: &mut Vec<&str>,
+    lines: &mut Vec<Vec<Part>>,
+    deadline: Instant,
+) {
     let pairs = removed.len().min(added.len());
     for (old, new) in removed.iter().zip(added.iter()) {
-        lines.push(words_changed(old, new));
+        lines.push(words_changed(old, new, deadline));
     }
     lines.extend(
         removed[pairs..]
@@ -167,9 +199,12 @@ fn changed_lines(removed: &mut Vec<&str>, added: &mut Vec<&str>, lines: &mut Vec
     added.clear();
 }
 
-fn words_changed(old: &str, new: &str) -> Vec<Part> {
+fn words_changed(old: &str, new: &str, deadline: Instant) -> Vec<Part> {
+    if Instant::now() >= deadline {
+        return vec![Part::Removed(old.to_owned()), Part::Added(new.to_owned())];
+    }
     let diff = TextDiff::configure()
-        .timeout(COMPARE_AT_MOST)
+        .deadline(deadline)
         .diff_words(old, new);
     let mut parts: Vec<Part> = Vec::new();
     for change in diff.iter_all_changes() {
@@ -184,6 +219,91 @@ fn words_changed(old: &str, new: &str) -> Vec<Part> {
         }
     }
     parts
+}
+
+impl Part {
+    /// About as much as it takes on a page, with its tags.
+    fn len(&self) -> usize {
+        const TAGS_BYTES: usize = 24;
+        match self {
+            Self::Same(text) | Self::Removed(text) | Self::Added(text) => text.len() + TAGS_BYTES,
+            Self::Omitted { .. } => TAGS_BYTES,
+        }
+    }
+
+    /// The same, or its beginning and its end.
+    fn shortened(self) -> Vec<Self> {
+        let Self::Same(text) = self else {
+            return vec![self];
+        };
+        let around = |text: &str| text.char_indices().nth(CHARS_AROUND).map(|(at, _)| at);
+        let from_end = text.char_indices().rev().nth(CHARS_AROUND - 1);
+        match (around(&text), from_end) {
+            (Some(head), Some((tail, _))) if tail > head => vec![
+                Self::Same(text[..head].to_owned()),
+                Self::Omitted {
+                    lines: 0,
+                    chars: text[head..tail].chars().count(),
+                },
+                Self::Same(text[tail..].to_owned()),
+            ],
+            _ => vec![Self::Same(text)],
+        }
+    }
+}
+
+/// Leaves out what both texts have, but a little around each change.
+fn shortened(lines: Vec<Vec<Part>>) -> Vec<Vec<Part>> {
+    let is_changed = |line: &Vec<Part>| !matches!(line[..], [Part::Same(_)]);
+    let mut near = vec![false; lines.len()];
+    for (place, line) in lines.iter().enumerate() {
+        if is_changed(line) {
+            let from = place.saturating_sub(LINES_AROUND);
+            let until = (place + LINES_AROUND + 1).min(lines.len());
+            near[from..until].fill(true);
+        }
+    }
+    let mut shown: Vec<Vec<Part>> = Vec::new();
+    for (line, near) in lines.into_iter().zip(near) {
+        if near {
+            shown.push(line.into_iter().flat_map(Part::shortened).collect());
+        } else if let Some([Part::Omitted { lines, chars: 0 }]) =
+            shown.last_mut().map(Vec::as_mut_slice)
+        {
+            *lines += 1;
+        } else {
+            shown.push(vec![Part::Omitted { lines: 1, chars: 0 }]);
+        }
+    }
+    shown
+}
+
+/// As many lines as fit on a page. One that does not fit by itself is cut.
+fn fitting(lines: Vec<Vec<Part>>) -> Comparison {
+    let mut left = SHOWN_BYTES;
+    let all = lines.len();
+    let mut shown: Vec<Vec<Part>> = Vec::new();
+    for line in lines {
+        let mut parts = Vec::with_capacity(line.len());
+        for part in line {
+            let cut = |text: &str| text[..text.floor_char_boundary(left)].to_owned();
+            parts.push(match &part {
+                Part::Same(text) if text.len() > left => Part::Same(cut(text)),
+                Part::Removed(text) if text.len() > left => Part::Removed(cut(text)),
+                Part::Added(text) if text.len() > left => Part::Added(cut(text)),
+                _ => part.clone(),
+            });
+            left = left.saturating_sub(part.len());
+        }
+        shown.push(parts);
+        if left == 0 {
+            break;
+        }
+    }
+    Comparison {
+        left_out: all - shown.len(),
+        lines: shown,
+    }
 }
 
 /// A text as a browser's text area gives it back: the line ends of other systems and what HTML cannot hold are lost there,
@@ -218,15 +338,61 @@ mod tests {
 
     #[test]
     fn a_changed_line_is_compared_by_its_words() {
-        let lines = compare(
+        let Comparison { lines, left_out } = compare(
             "ebb\nthe low tide\nend\n",
             "ebb\nthe high tide\nend\nmore\n",
         );
-        assert_eq!(lines.len(), 4);
+        assert_eq!((lines.len(), left_out), (4, 0));
         assert_eq!(lines[0], [Part::Same("ebb\n".to_owned())]);
         assert!(lines[1].contains(&Part::Removed("low".to_owned())));
         assert!(lines[1].contains(&Part::Added("high".to_owned())));
         assert_eq!(lines[3], [Part::Added("more\n".to_owned())]);
+    }
+
+    #[test]
+    fn of_long_texts_what_changed_is_shown_with_a_little_around_it() {
+        let line =
+            |n: usize| format!("{n}: the tide came in and nobody saw it, and so it went out.\n");
+        let before: String = (0..5000).map(line).collect();
+        let after = before.replacen(&line(0), "Ebb.\n", 1) + "The end.\n";
+        let Comparison { lines, left_out } = compare(&before, &after);
+        assert_eq!((lines.len(), left_out), (9, 0));
+        let omitted = Part::Omitted {
+            lines: 5000 - 1 - 2 * LINES_AROUND,
+            chars: 0,
+        };
+        assert_eq!(lines[4], [omitted]);
+        assert_eq!(lines[8], [Part::Added("The end.\n".to_owned())]);
+    }
+
+    #[test]
+    fn of_a_long_line_what_stands_around_a_change_is_shown() {
+        let same = "é".repeat(5 * CHARS_AROUND);
+        let line = vec![Part::Same(same), Part::Added("ebb".to_owned())];
+        let around = Part::Same("é".repeat(CHARS_AROUND));
+        let omitted = Part::Omitted {
+            lines: 0,
+            chars: 3 * CHARS_AROUND,
+        };
+        let added = Part::Added("ebb".to_owned());
+        let shown = shortened(vec![line]);
+        assert_eq!(shown, [[around.clone(), omitted, around, added]]);
+    }
+
+    #[test]
+    fn texts_that_have_nothing_in_common_are_compared_in_bounded_time_and_space() {
+        let text = |word: &str| {
+            let line =
+                |n: usize| format!("{word} {n} {}\n", format!("{word}{} ", n % 7).repeat(20));
+            (0..12_000).map(line).collect::<String>()
+        };
+        let (before, after) = (text("ebb"), text("flood"));
+        let begun = Instant::now();
+        let Comparison { lines, left_out } = compare(&before, &after);
+        let took = begun.elapsed();
+        assert!(took < 5 * COMPARE_ALL_AT_MOST, "{took:?}");
+        let bytes: usize = lines.iter().flatten().map(Part::len).sum();
+        assert!(bytes < SHOWN_BYTES + 1024 && left_out > 0, "{bytes}");
     }
 
     #[test]

@@ -1,17 +1,19 @@
 //! Forms from behind the sign-in: they carry the session's token, or they are refused before anybody reads them.
 
 use super::session::SignedIn;
-use crate::app::App;
+use crate::app::{App, LARGE_BYTES};
 use crate::blog::post::PostForm;
 use crate::blog::settings::SettingsForm;
 use crate::error::Error;
 use crate::secrets;
 use axum::Form;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+use tokio::runtime::Handle;
 
 /// What the token of a form is made for, see [`App::code`].
 pub const CSRF: &str = "csrf";
@@ -95,17 +97,39 @@ impl Ticked {
     }
 }
 
+/// Reads a form; one that holds a whole text, beside the threads that answer readers.
+async fn parsed<T>(request: Request, app: &App) -> Result<Form<T>, Response>
+where
+    T: DeserializeOwned + Send + 'static,
+{
+    let length = request.body().size_hint().exact();
+    if length.is_some_and(|length| length <= LARGE_BYTES as u64) {
+        let form = Form::from_request(request, app).await;
+        return form.map_err(IntoResponse::into_response);
+    }
+    let (parts, body) = request.into_parts();
+    let received = Request::from_parts(parts.clone(), body);
+    let received = Bytes::from_request(received, app)
+        .await
+        .map_err(IntoResponse::into_response)?;
+    let request = Request::from_parts(parts, Body::from(received));
+    let (state, runtime) = (app.clone(), Handle::current());
+    // All of it is here, so nothing is waited for.
+    let read = move || runtime.block_on(Form::from_request(request, &state));
+    let form = app.compute(read).await;
+    form.map_err(IntoResponse::into_response)?
+        .map_err(IntoResponse::into_response)
+}
+
 /// A form whose token was found right.
 pub struct DeskForm<T>(pub T);
 
-impl<T: Guarded + DeserializeOwned> FromRequest<App> for DeskForm<T> {
+impl<T: Guarded + DeserializeOwned + Send + 'static> FromRequest<App> for DeskForm<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let signed_in = request.extensions().get::<SignedIn>().cloned();
-        let Form(form) = Form::<T>::from_request(request, app)
-            .await
-            .map_err(IntoResponse::into_response)?;
+        let Form(form) = parsed::<T>(request, app).await?;
         match signed_in {
             Some(signed_in) if secrets::same(form.csrf(), &signed_in.csrf) => Ok(Self(form)),
             _ => Err(Error::Forbidden(

@@ -14,7 +14,7 @@ use crate::blog::{CommentId, PostId};
 use crate::error::Result;
 use crate::store::{RenderedComment, TRASH_KEPT_SECONDS};
 use crate::text;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// How soon a change that another process made is seen.
@@ -60,9 +60,11 @@ pub async fn run(app: App) {
         if let Err(error) = tick(&app).await {
             tracing::error!(%error, "a tick failed; the next one tries again");
         }
+        text::forget_idle_grammars();
         send_beside(&app);
         render_beside(&app);
         relate_beside(&app);
+        release_beside(&app);
         if number.is_multiple_of(TALLY_EVERY_TICKS) {
             write_beside(&app);
         }
@@ -106,8 +108,12 @@ fn render_beside(app: &App) {
         if let Err(error) = place_posts(&app).await {
             tracing::error!(%error, "posts could not be put into the archive; the next tick tries again");
         }
-        if let Err(error) = render_anew(&app).await {
-            tracing::error!(%error, "old renderings could not be made anew; the next tick tries again");
+        match render_anew(&app).await {
+            Ok(true) => AFTER_WORK.note(),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::error!(%error, "old renderings could not be made anew; the next tick tries again");
+            }
         }
     });
 }
@@ -117,8 +123,61 @@ fn relate_beside(app: &App) {
     static UNDER_WAY: AtomicBool = AtomicBool::new(false);
     let app = app.clone();
     one_at_a_time(&UNDER_WAY, async move {
-        if let Err(error) = app.relate_some().await {
-            tracing::error!(%error, "related posts could not be found; the next tick tries again");
+        match app.relate_some().await {
+            Ok(true) => AFTER_WORK.note(),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::error!(%error, "related posts could not be found; the next tick tries again");
+            }
+        }
+    });
+}
+
+/// Whether work in the background has read much of the database lately.
+struct AfterWork {
+    /// Ticks without such work since then; [`Self::RESTED`] where there was none, or its memory is given back.
+    quiet_ticks: AtomicU64,
+}
+
+static AFTER_WORK: AfterWork = AfterWork {
+    quiet_ticks: AtomicU64::new(AfterWork::RESTED),
+};
+
+impl AfterWork {
+    /// Ten seconds: a round that only paused goes on sooner.
+    const RESTED: u64 = 20;
+
+    fn note(&self) {
+        self.quiet_ticks.store(0, Ordering::Relaxed);
+    }
+
+    /// Counts a tick; true once, when it has been quiet for long enough after work.
+    fn is_over(&self) -> bool {
+        let before = self.quiet_ticks.load(Ordering::Relaxed);
+        if before >= Self::RESTED {
+            return false;
+        }
+        // Work that was noted just now begins the count again.
+        let counted = self.quiet_ticks.compare_exchange(
+            before,
+            before + 1,
+            Ordering::Relaxed,
+            Ordering::Relaxed,
+        );
+        counted.is_ok() && before + 1 == Self::RESTED
+    }
+}
+
+/// Gives memory back when rendering and relating in the background are over: an import leaves a server as small as a start
+/// does.
+fn release_beside(app: &App) {
+    if !AFTER_WORK.is_over() {
+        return;
+    }
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = app.store.release_memory().await {
+            tracing::error!(%error, "memory could not be given back; it is tried again after the next such work");
         }
     });
 }
@@ -247,11 +306,12 @@ pub async fn place_posts(app: &App) -> Result<()> {
 }
 
 /// Makes renderings anew that an older renderer made, or none yet: those of texts that were saved by themselves and are
-/// quiet by now. A few at a time, so that readers do not notice an upgrade.
-pub async fn render_anew(app: &App) -> Result<()> {
+/// quiet by now. A few at a time, so that readers do not notice an upgrade. False where there was none.
+pub async fn render_anew(app: &App) -> Result<bool> {
+    let _rendering = app.rendering.lock().await;
     // What is left to do stands in the rows themselves; mostly it is nothing.
     if !app.store.has_stale(text::RENDERER).await? {
-        return Ok(());
+        return Ok(false);
     }
     let quiet_since = app.now().plus_seconds(-QUIET_SECONDS);
     let mut last = PostId(0);
@@ -273,6 +333,11 @@ pub async fn render_anew(app: &App) -> Result<()> {
             .rerender_posts(&rendered, text::RENDERER, app.now())
             .await?;
     }
+    rerender_comments(app).await?;
+    Ok(true)
+}
+
+async fn rerender_comments(app: &App) -> Result<()> {
     let mut last = CommentId(0);
     loop {
         let stale = app
@@ -283,26 +348,51 @@ pub async fn render_anew(app: &App) -> Result<()> {
             break;
         };
         last = *newest;
-        let rendered: Vec<RenderedComment> = stale
-            .into_iter()
-            .map(|(id, source, markup)| {
-                let html = match markup {
-                    // A comment was accepted once; should a later renderer refuse it, its words are shown as they are.
-                    Markup::Markdown => text::comment(&source)
-                        .unwrap_or_else(|_| format!("<p>{}</p>", text::escape(&source))),
-                    Markup::Html => text::imported_comment(&source),
-                };
-                RenderedComment {
-                    words: text::plain(&html),
-                    id,
-                    source,
-                    html,
-                }
-            })
-            .collect();
+        let rendered = app
+            .compute(move || stale.into_iter().map(rendered_comment).collect::<Vec<_>>())
+            .await?;
         app.store
             .rerender_comments(&rendered, text::RENDERER, app.now())
             .await?;
     }
     Ok(())
+}
+
+fn rendered_comment((id, source, markup): (CommentId, String, Markup)) -> RenderedComment {
+    let html = match markup {
+        // A comment was accepted once; should a later renderer refuse it, its words are shown as they are.
+        Markup::Markdown => {
+            text::comment(&source).unwrap_or_else(|_| format!("<p>{}</p>", text::escape(&source)))
+        }
+        Markup::Html => text::imported_comment(&source),
+    };
+    RenderedComment {
+        words: text::plain(&html),
+        id,
+        source,
+        html,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AfterWork;
+    use std::sync::atomic::AtomicU64;
+
+    #[test]
+    fn memory_is_given_back_once_when_work_is_over() {
+        let after_work = AfterWork {
+            quiet_ticks: AtomicU64::new(AfterWork::RESTED),
+        };
+        assert!(!after_work.is_over(), "there was none");
+        after_work.note();
+        let first: Vec<bool> = (1..AfterWork::RESTED)
+            .map(|_| after_work.is_over())
+            .collect();
+        assert!(!first.contains(&true));
+        after_work.note();
+        let ticks = 1..=3 * AfterWork::RESTED;
+        let over: Vec<u64> = ticks.filter(|_| after_work.is_over()).collect();
+        assert_eq!(over, [AfterWork::RESTED]);
+    }
 }

@@ -57,7 +57,8 @@ pub async fn adopt(app: &App) -> Result<()> {
             .adopt_media(&new, &mentions, file.modified_at)
             .await?;
     }
-    super::render_anew(app).await
+    super::render_anew(app).await?;
+    Ok(())
 }
 
 /// Takes files away that no row and no text names, a day after they came.

@@ -1,7 +1,7 @@
 //! The desk: what authors save. Each text is appended as a revision; the row of a draft follows it, the row of a published
 //! post follows only when its author shows it.
 
-use super::{Store, Write};
+use super::{Store, Write, compute};
 use crate::blog::merge::{self, Chunk, Merged};
 use crate::blog::post::{self, Comments, Kind, Markup, NewPost, State};
 use crate::blog::revision::{self, Line, Reason, Revision};
@@ -600,7 +600,9 @@ impl Write {
                 cut,
             }));
         };
-        match merge::posts(&base.text, &mine, &head.text) {
+        let texts = (base.text.clone(), mine.clone(), head.text.clone());
+        let put_together = move || merge::posts(&texts.0, &texts.1, &texts.2);
+        match compute(put_together).await? {
             Merged::Clean(text) => {
                 let merged = *text != mine;
                 let reason = if merged {
@@ -717,8 +719,12 @@ impl Write {
             }
             return Ok((before.id, None));
         }
-        let words = revision::words(&text.source);
-        let (added, removed) = revision::added_and_removed(&before.text.source, &text.source);
+        let texts = (before.text.source.clone(), text.source.clone());
+        let (words, (added, removed)) = compute(move || {
+            let changed = revision::added_and_removed(&texts.0, &texts.1);
+            (revision::words(&texts.1), changed)
+        })
+        .await?;
         let cut = revision::is_cut(before.words, words).then_some((before.id, before.words));
         if cut.is_some() && !matches!(before.reason, Reason::Published | Reason::Before) {
             self.mark(before.id, Reason::Cut).await?;

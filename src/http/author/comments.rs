@@ -123,17 +123,24 @@ pub async fn list(
 ) -> Result {
     let state = CommentState::of(&asked.state).unwrap_or(CommentState::Waiting);
     let sought = Sought::parse(&asked.q);
+    let searching = if asked.q.is_empty() {
+        None
+    } else {
+        Some(app.store.searching().await?)
+    };
     let page = app
         .store
         .moderated(state, &sought, cursor.side(), COMMENTS)
         .await?;
+    let counts = app.store.comment_counts(&sought).await?;
+    drop(searching);
     render::page(&CommentsPage {
         told: Told::of(&app, &desk, &to_tell).await?,
         back: way_back(state, &asked),
         desk,
         state,
         q: asked.q,
-        tabs: tabs(app.store.comment_counts(&sought).await?),
+        tabs: tabs(counts),
         links: Links::of(&page, |moderated| {
             (moderated.comment.created_at, moderated.comment.id.0)
         }),

@@ -255,7 +255,8 @@ pub async fn new_page(desk: Desk, State(app): State<App>) -> Result {
 
 async fn new(kind: Kind, desk: Desk, app: &App) -> Result {
     let form = empty_form(kind)?;
-    render::page(&EditorPage::new(app, desk, kind, form, Problems::default(), None).await?)
+    let page = EditorPage::new(app, desk, kind, form, Problems::default(), None).await?;
+    render::large_page(app, page).await
 }
 
 pub async fn show(
@@ -296,7 +297,7 @@ pub async fn show(
         .cut(id, now.plus_seconds(-CUT_OFFERED_SECONDS))
         .await?;
     page.elsewhere = app.store.elsewhere(id, "", now).await?;
-    render::page(&page)
+    render::large_page(&app, page).await
 }
 
 pub async fn create_post(
@@ -326,7 +327,9 @@ async fn with_problems(
     problems: Problems,
     stored: Option<Post>,
 ) -> Result {
-    render::problem_page(&EditorPage::new(app, desk, kind, form, problems, stored).await?)
+    let page = EditorPage::new(app, desk, kind, form, problems, stored).await?;
+    let page = render::large_page(app, page).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 async fn create(
@@ -477,7 +480,8 @@ async fn finish(
             let mut page = EditorPage::new(app, desk, kind, form, problems, newest).await?;
             page.other_text = Some(clash.theirs.source.clone());
             page.made_from = Some(made_from);
-            return Ok((StatusCode::CONFLICT, render::page(&page)?).into_response());
+            let page = render::large_page(app, page).await?;
+            return Ok((StatusCode::CONFLICT, page).into_response());
         }
     };
     let id = kept.id;

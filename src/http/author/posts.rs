@@ -317,6 +317,11 @@ async fn list(kind: Kind, desk: Desk, app: &App, asked: Asked) -> Result<PostsPa
     let order = Order::of(&asked.order).unwrap_or(Order::Newest);
     let sought = sought(&desk, app, &asked).await?;
     let side = asked.cursor().side();
+    let _searching = if asked.q.is_empty() {
+        None
+    } else {
+        Some(store.searching().await?)
+    };
     let (counts, mut page) = match &sought {
         Some(sought) => (
             store.post_counts(kind, sought).await?,

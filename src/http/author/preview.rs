@@ -48,7 +48,7 @@ async fn unsaved(
     };
     let author = desk.signed_in.author.name.clone();
     let page = post_page::preview(&app, desk.shell, text, author, UNSAVED).await?;
-    render::page(&page)
+    render::large_page(&app, page).await
 }
 
 /// The frame around a preview: which width, which form.
@@ -122,7 +122,8 @@ pub async fn framed(
             html: rendered.html,
         })?
     } else {
-        render::page(&post_page::preview(&app, desk.shell, text, post.author, SAVED).await?)?
+        let page = post_page::preview(&app, desk.shell, text, post.author, SAVED).await?;
+        render::large_page(&app, page).await?
     };
     Ok(in_own_frame(page))
 }

@@ -3,7 +3,6 @@
 
 use crate::app::{App, render_post};
 use crate::blog::post::{Markup, SOURCE_MAX_BYTES};
-use crate::error::Error;
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
 use crate::text;
@@ -53,37 +52,39 @@ pub async fn show(State(app): State<App>, DeskForm(form): DeskForm<TextForm>) ->
         return Ok(refused());
     };
     let rendered = render_post(&app, form.body, markup).await?;
-    let words = text::number_of_words(&rendered.words);
-    let headings = text::outline(&rendered.html).into_iter();
     let site = app.site().await?;
-    let html = text::told(&rendered.html, site.settings.films, &site.voice).into_owned();
-    render::json(
-        StatusCode::OK,
-        &Shown {
-            words,
-            minutes: text::minutes(words),
-            headings: headings
-                .map(|text::Heading { level, text }| Heading { level, text })
-                .collect(),
-            html,
-        },
-    )
+    let shown = move || {
+        let words = text::number_of_words(&rendered.words);
+        let headings = text::outline(&rendered.html).into_iter();
+        render::json(
+            StatusCode::OK,
+            &Shown {
+                words,
+                minutes: text::minutes(words),
+                headings: headings
+                    .map(|text::Heading { level, text }| Heading { level, text })
+                    .collect(),
+                html: text::told(&rendered.html, site.settings.films, &site.voice).into_owned(),
+            },
+        )
+    };
+    app.compute(shown).await?
 }
 
 /// Pasted HTML as clean text in the markup of the post.
-pub async fn paste(DeskForm(form): DeskForm<TextForm>) -> Result {
+pub async fn paste(State(app): State<App>, DeskForm(form): DeskForm<TextForm>) -> Result {
     let Some(markup) = asked(&form, &form.html) else {
         return Ok(refused());
     };
-    beside(move || text::pasted(&form.html, markup)).await
+    beside(&app, move || text::pasted(&form.html, markup)).await
 }
 
 /// A text in the other markup than its own.
-pub async fn convert(DeskForm(form): DeskForm<TextForm>) -> Result {
+pub async fn convert(State(app): State<App>, DeskForm(form): DeskForm<TextForm>) -> Result {
     let Some(markup) = asked(&form, &form.body) else {
         return Ok(refused());
     };
-    beside(move || text::converted(&form.body, markup)).await
+    beside(&app, move || text::converted(&form.body, markup)).await
 }
 
 /// The markup that was asked for, of a text that a post may hold.
@@ -92,11 +93,8 @@ fn asked(form: &TextForm, source: &str) -> Option<Markup> {
 }
 
 /// Reads a text on a thread for such work; what cannot be read within bounds is refused.
-async fn beside(read: impl FnOnce() -> Option<String> + Send + 'static) -> Result {
-    let text = tokio::task::spawn_blocking(read)
-        .await
-        .map_err(|error| Error::Internal(format!("reading a text: {error}")))?;
-    match text {
+async fn beside(app: &App, read: impl FnOnce() -> Option<String> + Send + 'static) -> Result {
+    match app.compute(read).await? {
         Some(text) => render::json(StatusCode::OK, &Text { text }),
         None => Ok(refused()),
     }

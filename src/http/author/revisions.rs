@@ -4,7 +4,7 @@ use super::desk::{Desk, Device};
 use super::posts::{base, editor_of};
 use crate::app::{App, render_post};
 use crate::blog::post::Post;
-use crate::blog::revision::{self, Line, Part, Revision};
+use crate::blog::revision::{self, Comparison, Line, Part, Revision};
 use crate::blog::{PostId, RevisionId};
 use crate::error::Error;
 use crate::http::form::{DeskForm, Guarded};
@@ -15,6 +15,8 @@ use axum::extract::{Path, Query, State};
 /// Revisions on one page of their list.
 const LINES: i64 = 100;
 const NAME_MAX_CHARS: usize = 80;
+/// Longer texts are not shown as readers see them beside what changed.
+const SEEN_MAX_BYTES: usize = 1024 * 1024;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
@@ -75,9 +77,10 @@ struct RevisionPage {
     /// The older one, where two are compared.
     from: Option<Revision>,
     to: Revision,
-    lines: Vec<Vec<Part>>,
-    from_html: String,
-    to_html: String,
+    compared: Comparison,
+    /// How each looks; `None` where that is more than a page should hold.
+    from_html: Option<String>,
+    to_html: Option<String>,
     /// Whether `to` is the text at the desk.
     is_at_desk: bool,
 }
@@ -147,30 +150,40 @@ async fn page_of(
         Some(from) => Some(app.store.revision(id, from).await?.ok_or(Error::NotFound)?),
         None => None,
     };
-    let lines = from.as_ref().map_or_else(Vec::new, |from| {
-        revision::compare(&from.text.source, &to.text.source)
-    });
+    let compared = match &from {
+        Some(from) => {
+            let (old, new) = (from.text.source.clone(), to.text.source.clone());
+            app.compute(move || revision::compare(&old, &new)).await?
+        }
+        None => Comparison::default(),
+    };
     let from_html = match &from {
         Some(from) => seen(app, from).await?,
-        None => String::new(),
+        None => None,
     };
-    render::page(&RevisionPage {
+    let page = RevisionPage {
         to_html: seen(app, &to).await?,
         is_at_desk: post.revision_id == Some(to.id),
         desk,
         post,
         from,
         to,
-        lines,
+        compared,
         from_html,
-    })
+    };
+    app.compute(move || render::page(&page)).await?
 }
 
-async fn seen(app: &App, revision: &Revision) -> Result<String> {
+/// A revision as readers would see it, where it is no longer than a page should hold.
+async fn seen(app: &App, revision: &Revision) -> Result<Option<String>> {
     let text = &revision.text;
-    Ok(render_post(app, text.source.clone(), text.markup)
+    if text.source.len() > SEEN_MAX_BYTES {
+        return Ok(None);
+    }
+    let html = render_post(app, text.source.clone(), text.markup)
         .await?
-        .html)
+        .html;
+    Ok(Some(html).filter(|html| html.len() <= SEEN_MAX_BYTES))
 }
 
 #[derive(Debug, Default, serde::Deserialize)]

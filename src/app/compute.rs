@@ -1,0 +1,39 @@
+//! Work that takes longer than some milliseconds of CPU: it runs beside the threads that answer readers, few at a time, so
+//! that these always find a core.
+
+use super::App;
+use crate::error::{Error, Result};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// How many such pieces of work run at once: one core stays free for readers, where there is more than one.
+#[derive(Debug, Clone)]
+pub struct Compute(Arc<Semaphore>);
+
+impl Default for Compute {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self(Arc::new(Semaphore::new((cores - 1).max(1))))
+    }
+}
+
+impl App {
+    /// Runs work on a thread for such work, when it is its turn.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the work panicked.
+    pub async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        let turn = Arc::clone(&self.compute.0).acquire_owned().await;
+        let turn = turn.map_err(|_| Error::Busy)?;
+        tokio::task::spawn_blocking(move || {
+            // Given back when the work ends, and not when whoever asked for it goes away.
+            let _turn = turn;
+            work()
+        })
+        .await
+        .map_err(|error| Error::Internal(format!("computing: {error}")))
+    }
+}
