@@ -25,6 +25,8 @@ pub enum Error {
     NotSetUp,
     /// Too much to do right now.
     Busy,
+    /// Too many search at once.
+    ManySearches,
     /// The disk can only be read, or did not keep what it was given: nothing is changed until it is seen to.
     NotKept,
     Store(sqlx::Error),
@@ -49,7 +51,9 @@ impl Error {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Forbidden(_) | Self::OtherSite => StatusCode::FORBIDDEN,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::NotSetUp | Self::Busy | Self::NotKept => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotSetUp | Self::Busy | Self::ManySearches | Self::NotKept => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Store(error) => of_the_store(error),
             Self::File(error) => of_a_file(error),
             Self::Template(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -125,6 +129,7 @@ impl std::fmt::Display for Error {
             }
             Self::NotSetUp => f.write_str("the blog is not set up yet"),
             Self::Busy => f.write_str("too much to do right now"),
+            Self::ManySearches => f.write_str("too many searches at once"),
             Self::NotKept => f.write_str("the disk keeps nothing right now"),
             Self::Store(error) => write!(f, "database: {error}"),
             Self::File(error) => write!(f, "media: {error}"),

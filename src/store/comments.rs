@@ -1,10 +1,10 @@
 //! Comments as they stand: one by one, changed in their words, counted, in the index. How they come in: `arrivals`;
 //! deciding upon them: `moderation`; reading them as a thread: `threads`.
 
-use super::{Store, Write};
+use super::{Store, Write, folded};
 use crate::blog::comment::{COMMENTER, Comment, State};
 use crate::blog::time::Millis;
-use crate::blog::{CommentId, PostId, words};
+use crate::blog::{CommentId, PostId};
 use crate::error::{Error, Result};
 
 /// A comment as it shall read from now on.
@@ -229,7 +229,7 @@ impl Write {
     ) -> Result<()> {
         sqlx::query("insert or replace into search_comments (rowid, body) values ($1, $2)")
             .bind(id)
-            .bind(words::fold(&format!("{name} {text}")))
+            .bind(folded(&format!("{name} {text}")).await?)
             .execute(&mut *self.tx)
             .await?;
         Ok(())

@@ -55,6 +55,9 @@ pub struct FeedComment {
     pub post_path: String,
 }
 
+/// Comments of the whole blog that may be passed over, and are counted: each step looks for its post.
+pub const COMMENTS_FURTHEST: usize = 10_000;
+
 /// What is asked about the places of a feed. `$1` is the number of its tag or of its post, `$2` that of its comment.
 struct Questions {
     /// Older than the place `$3, $4`, newest first.
@@ -67,7 +70,7 @@ struct Questions {
 }
 
 macro_rules! questions {
-    ($at:literal, $id:literal, $from:literal) => {
+    ($at:literal, $id:literal, $from:literal, total $total:literal) => {
         Questions {
             older: concat!(
                 "select ",
@@ -116,7 +119,7 @@ macro_rules! questions {
                 $id,
                 " desc limit $4 offset $3"
             ),
-            total: concat!("select count(*) from ", $from),
+            total: $total,
         }
     };
 }
@@ -124,24 +127,30 @@ macro_rules! questions {
 const POSTS: Questions = questions!(
     "published_at",
     "id",
-    "posts where kind = 'post' and state = 'published' and $1 = 0 and $2 = 0"
+    "posts where kind = 'post' and state = 'published' and $1 = 0 and $2 = 0",
+    total "select coalesce(sum(posts), 0) from months where $1 = 0 and $2 = 0"
 );
 const TAGGED: Questions = questions!(
     "published_at",
     "post_id",
-    "post_tags where tag_id = $1 and published_at is not null and $2 = 0"
+    "post_tags where tag_id = $1 and published_at is not null and $2 = 0",
+    total "select coalesce(sum(posts), 0) from tags where id = $1 and $2 = 0"
 );
 const COMMENTS: Questions = questions!(
     "c.created_at",
     "c.id",
     "comments c join posts p on p.id = c.post_id \
-     where c.state = 'approved' and p.state = 'published' and p.comments <> 'hidden' and $1 = 0 and $2 = 0"
+     where c.state = 'approved' and p.state = 'published' and p.comments <> 'hidden' and $1 = 0 and $2 = 0",
+    // No further than they may be passed over: [`COMMENTS_FURTHEST`].
+    total "select count(*) from (select 1 from comments c join posts p on p.id = c.post_id \
+           where c.state = 'approved' and p.state = 'published' and p.comments <> 'hidden' and $1 = 0 and $2 = 0 limit 10001)"
 );
 const COMMENTS_ON: Questions = questions!(
     "c.created_at",
     "c.id",
     "comments c join posts p on p.id = c.post_id \
-     where c.post_id = $1 and c.state = 'approved' and p.state = 'published' and $2 = 0"
+     where c.post_id = $1 and c.state = 'approved' and p.state = 'published' and $2 = 0",
+    total "select coalesce(sum(approved_comments), 0) from posts where id = $1 and state = 'published' and $2 = 0"
 );
 // `union` passes over what was found before, so a circle of replies comes to an end.
 const THREAD: Questions = questions!(
@@ -151,7 +160,9 @@ const THREAD: Questions = questions!(
      where c.post_id = $1 and c.state = 'approved' and p.state = 'published' and c.id in ( \
        with recursive below (id) as ( \
          select $2 union select r.id from comments r join below on r.parent_id = below.id \
-       ) select id from below)"
+       ) select id from below)",
+    // Nobody counts them.
+    total "select 0 where $1 >= 0 and $2 >= 0"
 );
 
 /// The questions about a feed, and the two numbers that they are asked with.
@@ -233,7 +244,8 @@ impl Store {
             .await?)
     }
 
-    /// How many posts or comments there are of what a feed is of.
+    /// How many posts or comments there are of what a feed is of: read where it is counted already, and of the comments of
+    /// the whole blog no more than one beyond [`COMMENTS_FURTHEST`].
     pub async fn feed_total(&self, of: Of) -> Result<i64> {
         let (questions, first, second) = questions(of);
         let (total,): (i64,) = sqlx::query_as(questions.total)

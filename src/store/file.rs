@@ -5,6 +5,7 @@ use super::timed::Readers;
 use super::{Store, Times};
 use crate::blog::time::Millis;
 use crate::error;
+use log::LevelFilter;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
@@ -172,7 +173,9 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .pragma("cell_size_check", "on")
         .pragma("temp_store", "memory")
         .pragma("mmap_size", "0")
-        .disable_statement_logging()
+        // Without the values; a test reads which statements readers cause.
+        .log_statements(LevelFilter::Trace)
+        .log_slow_statements(LevelFilter::Off, Duration::MAX)
 }
 
 pub(super) fn writer_options(path: &Path) -> SqliteConnectOptions {
@@ -266,6 +269,7 @@ impl Store {
             versions: Arc::default(),
             disk: Arc::new(disk),
             turn: Arc::default(),
+            searches: super::search::Searches::default(),
             times,
             note: None,
         };

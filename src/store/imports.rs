@@ -132,12 +132,13 @@ impl Store {
     }
 
     /// The permalink of the published post or page that had this number on Blogger.
-    pub async fn path_of_blogger_number(&self, number: u64) -> Result<Option<String>> {
+    pub async fn path_of_blogger_number(&self, number: i64) -> Result<Option<String>> {
         // The name in the source begins with the blog's own number, which the address does not tell.
         let row: Option<(String,)> = sqlx::query_as(
-            "select path from posts where state = 'published' and id in \
-             (select id from posts where origin like $1 or origin like $2)",
+            "select path from posts where origin_number = $1 and +state = 'published' \
+             and (origin like $2 or origin like $3)",
         )
+        .bind(number)
         .bind(format!("%.post-{number}"))
         .bind(format!("%.page-{number}"))
         .fetch_optional(&self.readers)
@@ -149,12 +150,14 @@ impl Store {
     pub async fn comment_of_blogger_number(
         &self,
         post: PostId,
-        number: u64,
+        number: i64,
     ) -> Result<Option<(CommentId, Option<i64>)>> {
         Ok(sqlx::query_as(
-            "select id, place from comments where post_id = $1 and state = 'approved' and origin like $2",
+            "select id, place from comments where post_id = $1 and origin_number = $2 and +state = 'approved' \
+             and origin like $3",
         )
         .bind(post)
+        .bind(number)
         .bind(format!("tag:blogger.com,%.post-{number}"))
         .fetch_optional(&self.readers)
         .await?)

@@ -50,7 +50,7 @@ pub use comments::{Edit, RenderedComment, Version};
 pub use editors::Elsewhere;
 pub use entering::{Begun, KnownPasskey, Passkey};
 pub use exports::{CommentsAfter, ExportedPost};
-pub use feeds::{FeedComment, FeedPost};
+pub use feeds::{COMMENTS_FURTHEST, FeedComment, FeedPost};
 pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
 pub use lists::{DueOrShown, MenuPage, PostCounts, TRASH_KEPT_SECONDS, Writer};
@@ -67,9 +67,9 @@ pub use reading::{Beside, ThreadPage};
 pub use redirects::{MissingLine, OwnRedirect};
 pub use related::Similar;
 pub use revisions::{Clash, KeepError, Keeping, Kept};
-pub use search::{Hit, Indexed, Place, SoughtText};
+pub use search::{Hit, Indexed, Place, SEARCHES_AT_ONCE, Searching, SoughtText};
 pub use sessions::Session;
-pub use sitemap::Mapped;
+pub use sitemap::{Mapped, MappedPosts};
 pub use spam::Counted;
 pub use tagging::{Named, TagLine};
 pub use tags::Tag;
@@ -77,9 +77,9 @@ pub use timed::Times;
 pub use versions::Shows;
 pub use visits::Viewed;
 
-use crate::blog::PostId;
 use crate::blog::audit::Note;
 use crate::blog::time::Millis;
+use crate::blog::{PostId, words};
 use crate::error::{Error, Result};
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
@@ -98,6 +98,7 @@ pub struct Store {
     disk: Arc<disk::Disk>,
     /// Held by whoever writes, until what was committed is noted.
     turn: Arc<Mutex<()>>,
+    searches: search::Searches,
     times: Arc<Times>,
     /// What is written into the audit log with each change, see [`Store::noting`].
     note: Option<Arc<Note>>,
@@ -188,11 +189,43 @@ impl Store {
         Ok(())
     }
 
+    /// Gives back what connections keep of the database that they need not keep, after work that read much of it. Each of
+    /// those that read is away for a moment.
+    pub async fn release_memory(&self) -> Result<()> {
+        for mut connection in self.readers.idle() {
+            sqlx::query("pragma shrink_memory")
+                .execute(&mut *connection)
+                .await?;
+        }
+        sqlx::query("pragma shrink_memory")
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
     /// Ends all connections; the last one tidies the log file away.
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+/// Runs what may take longer than some milliseconds of CPU on a thread for such work, and not on one that answers readers.
+async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Error::Internal(format!("computing: {error}")))
+}
+
+/// The words of a text as the index holds them.
+async fn folded(text: &str) -> Result<String> {
+    /// Shorter texts are folded sooner than handed over.
+    const SHORT_BYTES: usize = 16 * 1024;
+    if text.len() <= SHORT_BYTES {
+        return Ok(words::fold(text));
+    }
+    let text = text.to_owned();
+    compute(move || words::fold(&text)).await
 }
 
 impl Write {

@@ -144,7 +144,7 @@ fn places(page: i64) -> (i64, i64) {
 }
 
 /// Reads what a statement gives as JSON.
-fn list<T: DeserializeOwned>(json: &str) -> Result<Vec<T>> {
+pub(super) fn list<T: DeserializeOwned>(json: &str) -> Result<Vec<T>> {
     serde_json::from_str(json).map_err(|error| Error::Internal(format!("a list as JSON: {error}")))
 }
 

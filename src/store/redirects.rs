@@ -4,7 +4,7 @@ use super::visits::json;
 use super::{Store, Write};
 use crate::blog::RedirectId;
 use crate::blog::post::Link;
-use crate::blog::redirect::{Redirect, Redirects};
+use crate::blog::redirect::{Redirect, RedirectedQueries, Redirects};
 use crate::blog::time::Millis;
 use crate::error::Result;
 
@@ -41,6 +41,29 @@ impl Store {
         .bind(json(&candidates)?)
         .fetch_optional(&self.readers)
         .await?)
+    }
+
+    /// The names that the queries of redirects from the first page begin with: a step along the index for each name,
+    /// however many redirects there are.
+    pub async fn redirected_queries(&self) -> Result<RedirectedQueries> {
+        let mut queries = RedirectedQueries::default();
+        let mut after = "/?".to_owned();
+        loop {
+            let next: Option<(String,)> = sqlx::query_as(
+                "select path from own_redirects where removed_by is null and path > $1 and path < '/@' \
+                 order by path limit 1",
+            )
+            .bind(&after)
+            .fetch_optional(&self.readers)
+            .await?;
+            let Some((path,)) = next.filter(|(path,)| queries.add(path)) else {
+                return Ok(queries);
+            };
+            let Some(behind) = RedirectedQueries::behind(&path) else {
+                return Ok(queries);
+            };
+            after = behind;
+        }
     }
 
     /// Redirects whose old or new address holds some words, by the old one, after a place in the list.
@@ -100,10 +123,16 @@ impl Store {
         if changed.is_empty() {
             return Ok((given, None));
         }
+        // Which queries of the first page may lead elsewhere is read with what every page shows.
+        let of_queries = changed.iter().any(|one| one.path.starts_with("/?"));
         for one in changed {
             write.put_redirect(&one, act, now).await?;
         }
-        write.commit().await?;
+        if of_queries {
+            write.commit_content(now).await?;
+        } else {
+            write.commit().await?;
+        }
         Ok((given, Some(act)))
     }
 
@@ -141,7 +170,7 @@ impl Store {
         .await?
         .rows_affected();
         if gone + back > 0 {
-            write.commit().await?;
+            write.commit_content(now).await?;
         }
         Ok(gone + back)
     }

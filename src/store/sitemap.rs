@@ -4,15 +4,35 @@ use super::{Store, Tag};
 use crate::blog::PostId;
 use crate::blog::post::Details;
 use crate::blog::time::Millis;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A published post or page for the map of the site.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapped {
     pub path: String,
     pub updated_at: Millis,
-    #[sqlx(try_from = "String")]
     pub details: Details,
+}
+
+/// Thousands of them as one row, to be read beside the threads that answer readers.
+#[derive(Debug, Clone)]
+pub struct MappedPosts(String);
+
+impl MappedPosts {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the database gave no list.
+    pub fn read(&self) -> Result<Vec<Mapped>> {
+        let posts: Vec<(String, Millis, String)> = serde_json::from_str(&self.0)
+            .map_err(|error| Error::Internal(format!("the map of the site: {error}")))?;
+        let mapped = |(path, updated_at, details): (String, Millis, String)| Mapped {
+            path,
+            updated_at,
+            details: details.into(),
+        };
+        Ok(posts.into_iter().map(mapped).collect())
+    }
 }
 
 impl Store {
@@ -27,15 +47,17 @@ impl Store {
     }
 
     /// Published posts and pages with an id after one and up to another.
-    pub async fn mapped_posts(&self, after: PostId, up_to: PostId) -> Result<Vec<Mapped>> {
-        Ok(sqlx::query_as(
-            "select path, updated_at, details from posts \
-             where id > $1 and id <= $2 and +state = 'published' order by id",
+    pub async fn mapped_posts(&self, after: PostId, up_to: PostId) -> Result<MappedPosts> {
+        let (posts,): (String,) = sqlx::query_as(
+            "select json_group_array(json_array(path, updated_at, details)) from (\
+             select path, updated_at, details from posts \
+             where id > $1 and id <= $2 and +state = 'published' order by id)",
         )
         .bind(after)
         .bind(up_to)
-        .fetch_all(&self.readers)
-        .await?)
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(MappedPosts(posts))
     }
 
     /// The tags that published posts carry, by name, no more than `limit`.

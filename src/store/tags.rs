@@ -1,6 +1,6 @@
 //! Tags: the words that posts are found by. Two tags never differ in case alone.
 
-use super::reading::{listed, page_of};
+use super::reading::{list, listed, page_of};
 use super::{Page, Side, Store, Write};
 use crate::blog::post::Listed;
 use crate::blog::{PostId, TagId, slug};
@@ -72,10 +72,13 @@ impl Store {
 
     /// All tags that published posts carry, by name, with the number of posts.
     pub async fn tag_counts(&self) -> Result<Vec<(Tag, i64)>> {
-        let rows: Vec<(TagId, String, String, i64)> =
-            sqlx::query_as("select id, name, slug, posts from tags where posts > 0 order by key")
-                .fetch_all(&self.readers)
-                .await?;
+        let (rows,): (String,) = sqlx::query_as(
+            "select json_group_array(json_array(id, name, slug, posts)) from (\
+             select id, name, slug, posts from tags where posts > 0 order by key)",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        let rows: Vec<(TagId, String, String, i64)> = list(&rows)?;
         Ok(rows
             .into_iter()
             .map(|(id, name, slug, count)| (Tag { id, name, slug }, count))

@@ -4,6 +4,7 @@ use super::Sqlite;
 use crate::metrics::Histogram;
 use futures_core::future::BoxFuture;
 use futures_core::stream::{BoxStream, Stream};
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqlitePool, SqliteQueryResult, SqliteRow, SqliteStatement, SqliteTypeInfo};
 use sqlx::{Either, Error, Execute, Executor, SqlStr};
 use sqlx_core::describe::Describe;
@@ -70,6 +71,11 @@ impl Readers {
 
     pub(super) async fn close(&self) {
         self.pool.close().await;
+    }
+
+    /// The connections that nobody uses right now.
+    pub(super) fn idle(&self) -> Vec<PoolConnection<Sqlite>> {
+        std::iter::from_fn(|| self.pool.try_acquire()).collect()
     }
 }
 

@@ -197,6 +197,10 @@ pub const PHRASES: Phrases = Phrases {
             heading: "مشغول",
             message: "هناك الكثير مما يجب إنجازه الآن. حاول مرة أخرى بعد لحظات.",
         },
+        many_searches: Told {
+            heading: "عمليات بحث كثيرة",
+            message: "يبحث كثيرون في الوقت نفسه. حاول مرة أخرى بعد بضع ثوانٍ.",
+        },
         no_room: Told {
             heading: "لم تبقَ مساحة",
             message: "القرص ممتلئ، فلا يمكن حفظ أي شيء. تبقى القراءة متاحة.",

@@ -187,6 +187,10 @@ pub const PHRASES: Phrases = Phrases {
             heading: "Ausgelastet",
             message: "Im Moment ist zu viel zu tun. Bitte versuche es gleich noch einmal.",
         },
+        many_searches: Told {
+            heading: "Viele Suchen auf einmal",
+            message: "Gerade suchen viele gleichzeitig. Bitte versuche es in ein paar Sekunden noch einmal.",
+        },
         no_room: Told {
             heading: "Kein Platz mehr",
             message: "Die Festplatte ist voll, deshalb kann nichts gespeichert werden. Lesen geht weiterhin.",

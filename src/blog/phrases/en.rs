@@ -187,6 +187,10 @@ pub const PHRASES: Phrases = Phrases {
             heading: "Busy",
             message: "There is too much to do right now. Please try again in a moment.",
         },
+        many_searches: Told {
+            heading: "Many searches at once",
+            message: "Many people are searching right now. Please try again in a few seconds.",
+        },
         no_room: Told {
             heading: "No room left",
             message: "The disk is full, so nothing can be saved. Reading goes on.",

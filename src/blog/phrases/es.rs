@@ -189,6 +189,10 @@ pub const PHRASES: Phrases = Phrases {
             heading: "Ocupado",
             message: "Ahora mismo hay demasiado que hacer. Inténtalo de nuevo en un momento.",
         },
+        many_searches: Told {
+            heading: "Muchas búsquedas a la vez",
+            message: "En este momento hay muchas personas buscando. Inténtalo de nuevo en unos segundos.",
+        },
         no_room: Told {
             heading: "No queda espacio",
             message: "El disco está lleno, así que no se puede guardar nada. La lectura sigue funcionando.",

@@ -189,6 +189,10 @@ pub const PHRASES: Phrases = Phrases {
             heading: "Occupé",
             message: "Il y a trop à faire en ce moment. Veuillez réessayer dans un instant.",
         },
+        many_searches: Told {
+            heading: "Beaucoup de recherches en même temps",
+            message: "Beaucoup de personnes font une recherche en ce moment. Veuillez réessayer dans quelques secondes.",
+        },
         no_room: Told {
             heading: "Plus de place",
             message: "Le disque est plein, rien ne peut être enregistré. La lecture reste possible.",

@@ -184,6 +184,10 @@ pub const PHRASES: Phrases = Phrases {
             heading: "混み合っています",
             message: "ただいま処理が集中しています。少ししてからもう一度お試しください。",
         },
+        many_searches: Told {
+            heading: "検索が集中しています",
+            message: "ただいま多くの方が検索しています。数秒後にもう一度お試しください。",
+        },
         no_room: Told {
             heading: "空き容量がありません",
             message: "ディスクがいっぱいのため保存できません。閲覧は続けられます。",

@@ -203,6 +203,7 @@ pub struct Errors {
     pub refused: Told,
     pub not_set_up: Told,
     pub busy: Told,
+    pub many_searches: Told,
     pub no_room: Told,
     pub not_understood: Told,
     pub went_wrong: Told,

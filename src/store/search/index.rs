@@ -3,7 +3,7 @@
 use crate::blog::words::{self, Tally};
 use crate::blog::{CommentId, PostId, post};
 use crate::error::Result;
-use crate::store::{Store, Write};
+use crate::store::{Store, Write, folded};
 use std::collections::HashMap;
 
 /// Words of the index that are read at once.
@@ -188,7 +188,7 @@ impl Write {
             .bind(id)
             .bind(words::fold(title))
             .bind(words::fold(&tags.join(" ")))
-            .bind(words::fold(text))
+            .bind(folded(text).await?)
             .execute(&mut *self.tx)
             .await?;
         self.make_related_due(id).await

@@ -5,8 +5,11 @@
 
 mod alike;
 mod index;
+mod permits;
 
 pub use index::Indexed;
+pub(super) use permits::Searches;
+pub use permits::{AT_ONCE as SEARCHES_AT_ONCE, Searching};
 
 use super::Store;
 use crate::blog::comment::comment_address;
@@ -81,9 +84,16 @@ macro_rules! with_tags {
 }
 
 impl Store {
+    /// Waits briefly for the right to search: for what looks through the index in other ways than [`Store::search`], which
+    /// waits by itself.
+    pub async fn searching(&self) -> Result<Searching> {
+        self.searches.turn().await
+    }
+
     /// Published posts and pages that hold what is looked for, the best first, newer ones first among those that fit alike;
-    /// after them those whose comments hold it. No more than `limit`.
+    /// after them those whose comments hold it. No more than `limit`. Waits for its turn, see [`Store::searching`].
     pub async fn search(&self, sought: &SoughtText, limit: i64) -> Result<Vec<Place>> {
+        let _turn = self.searching().await?;
         let mut posts = if sought.words.is_empty() {
             self.tagged_with(sought, limit).await?
         } else if self.is_common(&sought.words).await? {
