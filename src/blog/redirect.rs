@@ -62,6 +62,51 @@ pub fn canonical(address: &str) -> String {
     }
 }
 
+/// The name of the first parameter of a [`canonical`] address of the first page: `p` of `/?p=12`.
+#[must_use]
+pub fn first_parameter(address: &str) -> Option<&str> {
+    let query = address.strip_prefix("/?")?;
+    query.split(['=', '&']).next()
+}
+
+/// The names that the queries of redirects from the first page begin with, so that most queries need not be looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RedirectedQueries {
+    names: BTreeSet<String>,
+    /// There are more names than are kept here.
+    more: bool,
+}
+
+impl RedirectedQueries {
+    /// More different names than other programs have for their pages.
+    const NAMES_MAX: usize = 64;
+
+    /// Adds the first parameter of an address; false where no more need to be looked for.
+    pub fn add(&mut self, address: &str) -> bool {
+        self.more |= self.names.len() >= Self::NAMES_MAX;
+        let name = first_parameter(address).filter(|_| !self.more);
+        self.names.extend(name.map(str::to_owned));
+        !self.more
+    }
+
+    /// Whether there may be a redirect for a query that begins with this name.
+    #[must_use]
+    pub fn hold(&self, name: &str) -> bool {
+        self.more || self.names.contains(name)
+    }
+
+    /// What comes, in the order of the addresses, behind all that begin as this one does up to the end of its first name.
+    #[must_use]
+    pub fn behind(address: &str) -> Option<String> {
+        let name = first_parameter(address)?;
+        // Where nothing follows the name, others that begin with it may come next.
+        let Some(separator) = address[2 + name.len()..].chars().next() else {
+            return Some(address.to_owned());
+        };
+        Some(format!("/?{name}{separator}\u{10FFFF}"))
+    }
+}
+
 /// Decodes `%41`; what would not be a word of text then stays as it is.
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());

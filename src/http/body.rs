@@ -1,5 +1,6 @@
 //! A body that is sent again and again: its digest, its compressed forms, and the answers that it gives to conditions.
 
+use crate::app::LARGE_BYTES;
 use crate::blog::hex;
 use axum::body::{Body as AxumBody, Bytes};
 use axum::http::header::{
@@ -173,14 +174,34 @@ impl Body {
         })
     }
 
-    /// Answers with the body or with 304, as the request's conditions and encodings ask (RFC 9110, 13).
-    pub fn answer(&self, method: &Method, headers: &HeaderMap) -> Response {
-        let encoding = if self.is_compressible() {
+    /// Whether the encoding that a client takes has yet to be made, and making it takes longer than a thread that answers
+    /// readers may be held up.
+    pub fn is_long_to_pack(&self, headers: &HeaderMap) -> bool {
+        let Some(place) = Encoding::COMPRESSED
+            .iter()
+            .position(|one| *one == self.encoding(headers))
+        else {
+            return false;
+        };
+        self.plain.bytes.len() > LARGE_BYTES && self.compressed[place].get().is_none()
+    }
+
+    /// Makes the encoding that a client takes, where it is not made yet.
+    pub fn pack(&self, headers: &HeaderMap) {
+        self.form(self.encoding(headers));
+    }
+
+    fn encoding(&self, headers: &HeaderMap) -> Encoding {
+        if self.is_compressible() {
             Encoding::accepted(headers)
         } else {
             Encoding::Plain
-        };
-        self.form(encoding).answer(method, headers)
+        }
+    }
+
+    /// Answers with the body or with 304, as the request's conditions and encodings ask (RFC 9110, 13).
+    pub fn answer(&self, method: &Method, headers: &HeaderMap) -> Response {
+        self.form(self.encoding(headers)).answer(method, headers)
     }
 }
 

@@ -4,20 +4,20 @@
 //! rendered now is asked of the store each time, so no handler has to remember to throw anything away.
 
 use super::body::Body;
-use super::headers;
-use crate::app::App;
+use super::{headers, parameters};
+use crate::app::{App, LARGE_BYTES};
 use crate::blog::PostId;
 use crate::error::Error;
 use crate::store::Shows;
 use axum::body::{Body as AxumBody, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, HeaderMap, LAST_MODIFIED};
-use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -26,7 +26,8 @@ use std::time::Instant;
 const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("public, max-age=0, must-revalidate");
 /// Larger answers are passed on as they are.
 const PAGE_MAX_BYTES: usize = 32 * 1024 * 1024;
-/// Longer queries are typed by people: no two alike, so keeping their pages would only push others out.
+/// Longer queries of what a route reads are typed by people: no two alike, so keeping their pages would only push others
+/// out.
 const QUERY_MAX_BYTES: usize = 128;
 
 /// A page as it is kept.
@@ -51,7 +52,7 @@ impl Weighter<String, Arc<Page>> for ByBytes {
     }
 }
 
-/// The pages that are kept, by address with query.
+/// The pages that are kept, by their canonical address, see [`parameters::canonical`].
 #[derive(Debug, Clone)]
 pub struct Pages {
     app: App,
@@ -74,8 +75,8 @@ impl Pages {
 
     /// The answer of a page that lies ready; `None` where it must be rendered, or is no page at all.
     pub fn ready(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
-        let page = self.kept.get(address_of(uri)?)?;
-        self.is_fresh(&page)
+        let page = self.kept.get(&*address_of(uri)?)?;
+        (self.is_fresh(&page) && !page.body.is_long_to_pack(headers))
             .then(|| page.body.answer(method, headers))
     }
 
@@ -120,11 +121,10 @@ impl Pages {
 }
 
 /// Under what a page is kept.
-fn address_of(uri: &Uri) -> Option<&str> {
-    let kept = uri.query().map_or(0, str::len) <= QUERY_MAX_BYTES;
-    uri.path_and_query()
-        .filter(|_| kept)
-        .map(PathAndQuery::as_str)
+fn address_of(uri: &Uri) -> Option<Cow<'_, str>> {
+    let address = parameters::canonical(uri);
+    let query = address.len().saturating_sub(uri.path().len() + 1);
+    (query <= QUERY_MAX_BYTES).then_some(address)
 }
 
 /// Marks the answer of a handler as one that shows and counts no comments, and shows no related posts, but those of these
@@ -141,11 +141,14 @@ pub async fn without_comments(response: Response) -> Response {
 }
 
 /// Answers from the cache, or renders the page and keeps it.
-pub async fn serve(State(pages): State<Pages>, request: Request, next: Next) -> Response {
+pub async fn serve(State(pages): State<Pages>, mut request: Request, next: Next) -> Response {
     let method = request.method().clone();
-    let reads = matches!(method, Method::GET | Method::HEAD);
-    let address = address_of(request.uri()).map(str::to_owned);
-    let Some(address) = address.filter(|_| reads) else {
+    if !matches!(method, Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
+    // A page is made from what it is kept by, and from nothing else of its address.
+    *request.uri_mut() = parameters::reduced(request.uri());
+    let Some(address) = address_of(request.uri()).map(Cow::into_owned) else {
         return next.run(request).await;
     };
     let headers = request.headers().clone();
@@ -156,9 +159,24 @@ pub async fn serve(State(pages): State<Pages>, request: Request, next: Next) -> 
         pages.page(&address, rendered).await
     };
     match page {
-        Ok(page) => page.body.answer(&method, &headers),
+        Ok(page) => answer(&pages.app, page, &method, headers).await,
         Err(response) => response,
     }
+}
+
+/// The answer of a page, packed beside the threads that answer readers where that takes long.
+async fn answer(app: &App, page: Arc<Page>, method: &Method, headers: HeaderMap) -> Response {
+    if !page.body.is_long_to_pack(&headers) {
+        return page.body.answer(method, &headers);
+    }
+    let method = method.clone();
+    let packed = move || {
+        page.body.pack(&headers);
+        page.body.answer(&method, &headers)
+    };
+    app.compute(packed)
+        .await
+        .unwrap_or_else(IntoResponse::into_response)
 }
 
 /// Lets the handler make the page; gives the answer back as it is where it is no page to be kept.
@@ -197,8 +215,14 @@ async fn render(app: &App, mut request: Request, next: Next) -> Result<Page, Res
     head.insert(LAST_MODIFIED, changed_at);
     head.insert(CACHE_CONTROL, ASK_EACH_TIME);
     headers::complete(&mut head, app, Some(&site), headers::Place::default());
+    let body = if bytes.len() > LARGE_BYTES {
+        let digested = app.compute(move || Body::new(&head, bytes)).await;
+        digested.map_err(IntoResponse::into_response)?
+    } else {
+        Body::new(&head, bytes)
+    };
     Ok(Page {
-        body: Body::new(&head, bytes),
+        body,
         version,
         shows,
         fresh_at: AtomicU64::new(version),

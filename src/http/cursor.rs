@@ -23,10 +23,7 @@ impl Cursor {
 
     /// The side of the list that is asked for; nonsense means its start.
     pub fn side(&self) -> Side {
-        let place = |text: &Option<String>| {
-            let (at, id) = text.as_deref()?.rsplit_once('-')?;
-            Some((Millis(at.parse().ok()?), id.parse::<i64>().ok()?))
-        };
+        let place = |text: &Option<String>| place(text.as_deref()?);
         match (place(&self.before), place(&self.after)) {
             (Some((at, id)), _) => Side::Older(at, id),
             (None, Some((at, id))) => Side::Newer(at, id),
@@ -46,6 +43,12 @@ impl Cursor {
             Ok(page)
         }
     }
+}
+
+/// Reads a place, `TIME-ID`.
+pub fn place(text: &str) -> Option<(Millis, i64)> {
+    let (at, id) = text.rsplit_once('-')?;
+    Some((Millis(at.parse().ok()?), id.parse().ok()?))
 }
 
 /// The links below a list, as queries: to newer and to older items, where there are any.

@@ -5,6 +5,7 @@
 use super::cache::Pages;
 use super::host::Hosts;
 use super::passing;
+use super::polls::Polls;
 use super::server::Client;
 use crate::app::App;
 use crate::metrics::Door;
@@ -15,6 +16,7 @@ use axum::http::Method;
 use axum::response::Response;
 use std::convert::Infallible;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tower::{BoxError, ServiceExt};
 use tower_http::timeout::TimeoutBody;
@@ -28,6 +30,7 @@ pub struct Front {
     pub(super) app: App,
     pub(super) hosts: Hosts,
     pub(super) pages: Pages,
+    pub(super) polls: Arc<Polls>,
     pub(super) router: Router,
 }
 
@@ -44,17 +47,22 @@ impl Front {
     {
         let way = match self.ready(client, &request) {
             Some(response) => Err(response),
-            None => Ok((self.router.clone(), request)),
+            None => Ok((self.router.clone(), Arc::clone(&self.polls), request)),
         };
         async move {
-            let (router, request) = match way {
+            let (router, polls, request) = match way {
                 Ok(way) => way,
                 Err(response) => return Ok(response),
             };
             let mut request = request.map(|body| Body::new(TimeoutBody::new(BODY_TIMEOUT, body)));
             request.extensions_mut().insert(Client(client));
-            router.oneshot(request).await
+            polls.measured(router.oneshot(request)).await
         }
+    }
+
+    /// How long requests hold the threads that answer others.
+    pub fn polls(&self) -> &Polls {
+        &self.polls
     }
 
     /// The answer of a page that lies ready, where the request is as it should be.
@@ -62,7 +70,7 @@ impl Front {
         let (method, uri, headers) = (request.method(), request.uri(), request.headers());
         let plain = matches!(*method, Method::GET | Method::HEAD)
             && request.body().is_end_stream()
-            && !passing::is_old_query(uri)
+            && !passing::may_be_redirected(&self.app, uri)
             && self.hosts.problem(uri, headers).is_none();
         if !plain {
             return None;

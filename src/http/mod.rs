@@ -15,7 +15,9 @@ mod known_device;
 mod next;
 mod operator;
 mod ops;
+mod parameters;
 mod passing;
+mod polls;
 mod post_page;
 mod rates;
 mod reader;
@@ -35,6 +37,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
+use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -47,6 +50,7 @@ const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub use front::Front;
 pub use ops::metrics;
+pub use polls::Polls;
 
 /// The whole server; layers further down in this list see a request earlier.
 pub fn front(app: App) -> Front {
@@ -87,6 +91,7 @@ pub fn front(app: App) -> Front {
         app,
         hosts,
         pages,
+        polls: Arc::default(),
         router,
     }
 }

@@ -20,8 +20,6 @@ use std::net::IpAddr;
 const PURPOSE: HeaderName = HeaderName::from_static("purpose");
 const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
-/// The parts of a query that the first page of the blog understands by itself.
-const PLACES: [&str; 3] = ["before=", "after=", "m="];
 /// Posts that somebody who is lost is offered.
 const NEAR: i64 = 3;
 
@@ -33,8 +31,8 @@ pub async fn note(State(app): State<App>, request: Request, next: Next) -> Respo
     let reader = client
         .filter(|_| asks)
         .and_then(|Client(client)| Some((client, reader(&app, request.headers())?.clone())));
-    if reads && is_old_query(&uri) {
-        match redirected(&app, &uri).await {
+    if reads && let Some(name) = foreign_query(&uri) {
+        match redirected_query(&app, &uri, &name).await {
             Ok(Some(response)) => return response,
             Ok(None) => {}
             Err(error) => return error.into_response(),
@@ -99,11 +97,29 @@ fn is_page(response: &Response) -> bool {
         .is_none_or(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
-/// Whether the first page of the blog is asked for with a query that means nothing here: other programs named their posts
-/// so, `/?p=12`.
-pub fn is_old_query(uri: &Uri) -> bool {
-    let foreign = |query: &str| !PLACES.iter().any(|place| query.starts_with(place));
-    uri.path() == "/" && uri.query().is_some_and(foreign)
+/// The name that a query of the first page begins with: other programs named their posts so, `/?p=12`.
+fn foreign_query(uri: &Uri) -> Option<String> {
+    let query = uri
+        .query()
+        .filter(|query| uri.path() == "/" && !query.is_empty())?;
+    let name = redirect::canonical(&format!("/?{query}"));
+    Some(redirect::first_parameter(&name)?.to_owned())
+}
+
+/// Whether there may be a redirect for the query of the first page. Where the site must be read first, there may.
+pub fn may_be_redirected(app: &App, uri: &Uri) -> bool {
+    foreign_query(uri).is_some_and(|name| {
+        let site = app.fresh_site();
+        site.is_none_or(|site| site.redirected_queries.hold(&name))
+    })
+}
+
+async fn redirected_query(app: &App, uri: &Uri, name: &str) -> Result<Option<Response>> {
+    if app.site().await?.redirected_queries.hold(name) {
+        redirected(app, uri).await
+    } else {
+        Ok(None)
+    }
 }
 
 /// The way that the author made for an address, if any.

@@ -31,6 +31,11 @@ pub fn page(template: &impl Template) -> Result {
     Ok(Html(template.render()?).into_response())
 }
 
+/// Renders a page that may hold a text of megabytes, beside the threads that answer readers.
+pub async fn large_page(app: &App, template: impl Template + Send + 'static) -> Result {
+    app.compute(move || page(&template)).await?
+}
+
 /// Answers a script.
 pub fn json(status: StatusCode, answer: &impl serde::Serialize) -> Result {
     let json = serde_json::to_string(answer)
@@ -238,6 +243,9 @@ fn words(say: &Voice, status: StatusCode, error: Option<&Error>) -> (&'static st
         StatusCode::FORBIDDEN => errors.refused,
         StatusCode::SERVICE_UNAVAILABLE if matches!(error, Some(Error::NotSetUp)) => {
             errors.not_set_up
+        }
+        StatusCode::SERVICE_UNAVAILABLE if matches!(error, Some(Error::ManySearches)) => {
+            errors.many_searches
         }
         StatusCode::SERVICE_UNAVAILABLE => errors.busy,
         StatusCode::INSUFFICIENT_STORAGE => errors.no_room,

@@ -7,6 +7,7 @@ use crate::blog::appearance::Side;
 use crate::blog::archive::Period;
 use crate::blog::comment;
 use crate::blog::phrases::Voice;
+use crate::blog::redirect::RedirectedQueries;
 use crate::blog::settings::{self, Settings};
 use crate::blog::time::Millis;
 use crate::error::{Error, Result};
@@ -62,6 +63,7 @@ impl Shell {
                 set_up: false,
                 footer: String::new(),
                 pages: Vec::new(),
+                redirected_queries: RedirectedQueries::default(),
                 looks: Looks::plain(&app.sheets),
             }),
         }

@@ -40,7 +40,9 @@ async fn of_blog(app: &App, shell: &Shell, format: Format, asked: &Asked) -> Res
     let archive = asked.archive.as_deref();
     let document = Document::find(app, Of::Comments, feed::COMMENTS, archive).await?;
     let entries = entries(app, shell, Of::Comments, &document).await?;
-    Feed::new(shell, head(app, shell, None, format), &document, entries).answer(format)
+    Feed::new(shell, head(app, shell, None, format), &document, entries)
+        .answer(app, format)
+        .await
 }
 
 /// The comments on a post, or the newest of one thread on it.
@@ -58,7 +60,8 @@ pub async fn on_post(
         let of = Of::CommentsOn(post.id);
         let document = Document::find(app, of, feed::COMMENTS, archive).await?;
         let entries = entries(app, &shell, of, &document).await?;
-        return Feed::new(&shell, head, &document, entries).answer(format);
+        let feed = Feed::new(&shell, head, &document, entries);
+        return feed.answer(app, format).await;
     };
     let top = thread.parse().map(CommentId).map_err(|_| Error::NotFound)?;
     let of = Of::Thread(post.id, top);
@@ -84,7 +87,9 @@ pub async fn on_post(
         },
         ..head
     };
-    Feed::new(&shell, head, &document, entries).answer(format)
+    Feed::new(&shell, head, &document, entries)
+        .answer(app, format)
+        .await
 }
 
 /// There is no feed of comments that no page shows.
@@ -122,8 +127,12 @@ pub fn head<'a>(app: &App, shell: &Shell, post: Option<&'a Post>, format: Format
 /// The comments that a document holds.
 pub async fn entries(app: &App, shell: &Shell, of: Of, document: &Document) -> Result<Vec<Entry>> {
     let comments = app.store.feed_comments(of, &document.places).await?;
-    let entry = |comment| entry(app, shell, &comment);
-    Ok(comments.into_iter().map(entry).collect())
+    let (app_, shell) = (app.clone(), shell.clone());
+    let entries = move || {
+        let entry = |comment| entry(&app_, &shell, &comment);
+        comments.into_iter().map(entry).collect()
+    };
+    app.compute(entries).await
 }
 
 fn entry(app: &App, shell: &Shell, comment: &FeedComment) -> Entry {

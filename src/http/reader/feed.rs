@@ -152,14 +152,17 @@ impl Rss<'_> {
 }
 
 impl Feed {
-    /// The document in a format, as an answer.
-    pub fn answer(&self, format: Format) -> Result {
-        let body = match format {
-            Format::Atom => Atom { feed: self }.render()?,
-            Format::Rss => Rss { feed: self }.render()?,
-            Format::Json => self.json()?,
-            Format::Gdata => self.gdata(),
+    /// The document in a format, as an answer. It may hold a hundred whole texts.
+    pub async fn answer(self, app: &App, format: Format) -> Result {
+        let write = move || -> Result<String> {
+            Ok(match format {
+                Format::Atom => Atom { feed: &self }.render()?,
+                Format::Rss => Rss { feed: &self }.render()?,
+                Format::Json => self.json()?,
+                Format::Gdata => self.gdata(),
+            })
         };
+        let body = app.compute(write).await??;
         let content_type = format!("{}; charset=utf-8", format.kind());
         Ok(([(CONTENT_TYPE, content_type)], body).into_response())
     }

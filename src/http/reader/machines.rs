@@ -49,21 +49,20 @@ pub async fn sitemap(shell: Shell, State(app): State<App>) -> Result {
     if last.0 <= PER_PART {
         let mut locations = lists(&app, &shell).await?;
         locations.extend(posts(&app, &shell, 1).await?);
-        return answer(&Sitemap { locations });
+        return answer(&app, Sitemap { locations }).await;
     }
     let numbers = 1..=parts(last);
     let posts = numbers.map(|number| shell.whole(&format!("/sitemap/posts-{number}.xml")));
     let parts = [shell.whole("/sitemap/lists.xml")];
-    answer(&SitemapIndex {
-        parts: parts.into_iter().chain(posts).collect(),
-    })
+    let parts = parts.into_iter().chain(posts).collect();
+    answer(&app, SitemapIndex { parts }).await
 }
 
 /// One part of it: `lists.xml`, `posts-7.xml`.
 pub async fn part(shell: Shell, State(app): State<App>, Path(part): Path<String>) -> Result {
     if part == "lists.xml" {
         let locations = lists(&app, &shell).await?;
-        return answer(&Sitemap { locations });
+        return answer(&app, Sitemap { locations }).await;
     }
     let number = part
         .strip_prefix("posts-")
@@ -72,7 +71,7 @@ pub async fn part(shell: Shell, State(app): State<App>, Path(part): Path<String>
     let last = app.store.last_published().await?;
     let number = number.filter(|number| (1..=parts(last)).contains(number));
     let locations = posts(&app, &shell, number.ok_or(Error::NotFound)?).await?;
-    answer(&Sitemap { locations })
+    answer(&app, Sitemap { locations }).await
 }
 
 /// How many parts hold all posts up to the last.
@@ -105,15 +104,17 @@ async fn lists(app: &App, shell: &Shell) -> Result<Vec<Location>> {
 async fn posts(app: &App, shell: &Shell, part: i64) -> Result<Vec<Location>> {
     let (after, up_to) = (PostId((part - 1) * PER_PART), PostId(part * PER_PART));
     let posts = app.store.mapped_posts(after, up_to).await?;
-    let location = |post: &Mapped| Location {
-        address: shell.whole(&post.path),
-        changed_at: Some(post.updated_at.rfc3339()),
+    let shell = shell.clone();
+    let locations = move || -> Result<Vec<Location>> {
+        let location = |post: &Mapped| Location {
+            address: shell.whole(&post.path),
+            changed_at: Some(post.updated_at.rfc3339()),
+        };
+        let posts = posts.read()?;
+        let found = posts.iter().filter(|post| is_to_be_found(post));
+        Ok(found.map(location).collect())
     };
-    Ok(posts
-        .iter()
-        .filter(|post| is_to_be_found(post))
-        .map(location)
-        .collect())
+    app.compute(locations).await?
 }
 
 /// Neither kept out of search engines by its author, nor at home somewhere else.
@@ -121,8 +122,9 @@ fn is_to_be_found(post: &Mapped) -> bool {
     !post.details.noindex && post.details.canonical.is_empty()
 }
 
-fn answer(map: &impl Template) -> Result {
-    Ok(([(CONTENT_TYPE, XML)], map.render()?).into_response())
+async fn answer(app: &App, map: impl Template + Send + 'static) -> Result {
+    let map = app.compute(move || map.render()).await??;
+    Ok(([(CONTENT_TYPE, XML)], map).into_response())
 }
 
 pub async fn robots(shell: Shell) -> Result {

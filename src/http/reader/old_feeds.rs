@@ -11,18 +11,12 @@ use crate::blog::feed::Of;
 use crate::blog::post::{Comments, Post};
 use crate::blog::slug;
 use crate::error::Error;
+use crate::http::parameters::{FEED_FURTHEST, FEED_MOST, FEED_USUAL};
 use crate::http::render::{self, Result};
 use crate::http::shell::Shell;
-use crate::store::Tag;
+use crate::store::{COMMENTS_FURTHEST, Tag};
 use axum::extract::{Path, Query, State};
 use axum::http::Uri;
-
-/// What Blogger gives where nobody asks for another number.
-const USUAL: usize = 25;
-/// More at once would cost much and serve no widget.
-const MOST: usize = 100;
-/// Counting on to a place costs the more the further it is; no blog of Blogger's came near this.
-const FURTHEST: usize = 100_000;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
@@ -53,7 +47,7 @@ impl Asked {
     }
 
     fn per_page(&self) -> usize {
-        number(self.max_results.as_deref()).map_or(USUAL, |number| number.min(MOST))
+        number(self.max_results.as_deref()).map_or(FEED_USUAL, |number| number.min(FEED_MOST))
     }
 
     /// Counted from 1.
@@ -127,7 +121,8 @@ async fn of_posts(
         page: &page,
         ..post_feed::head(app, shell, tag, format)
     };
-    answer(shell, head, &document, counted, entries, uri, format)
+    let feed = feed(shell, head, &document, counted, entries, uri);
+    feed.answer(app, format).await
 }
 
 pub async fn comments(
@@ -176,7 +171,8 @@ async fn of_comments(
     let (document, counted) = count(app, of, asked).await?;
     let entries = comment_feed::entries(app, shell, of, &document).await?;
     let head = comment_feed::head(app, shell, post, format);
-    answer(shell, head, &document, counted, entries, uri, format)
+    let feed = feed(shell, head, &document, counted, entries, uri);
+    feed.answer(app, format).await
 }
 
 /// What the numbers in the address ask for.
@@ -187,7 +183,11 @@ async fn count(app: &App, of: Of, asked: &Asked) -> Result<(Document, Counted)> 
         per_page: asked.per_page(),
     };
     let (passed_over, limit) = (counted.start - 1, counted.per_page);
-    let places = if passed_over > FURTHEST || limit == 0 {
+    let furthest = match of {
+        Of::Comments => COMMENTS_FURTHEST,
+        _ => FEED_FURTHEST,
+    };
+    let places = if passed_over > furthest || limit == 0 {
         Vec::new()
     } else {
         app.store.feed_places_after(of, passed_over, limit).await?
@@ -195,20 +195,19 @@ async fn count(app: &App, of: Of, asked: &Asked) -> Result<(Document, Counted)> 
     Ok((Document::alone(places), counted))
 }
 
-fn answer(
+fn feed(
     shell: &Shell,
     head: Head,
     document: &Document,
     counted: Counted,
     entries: Vec<Entry>,
     uri: &Uri,
-    format: Format,
-) -> Result {
+) -> Feed {
     let mut feed = Feed::new(shell, head, document, entries);
     feed.own = shell.whole(uri.path_and_query().map_or("/", |asked| asked.as_str()));
     feed.ways = ways(shell, uri, counted);
     feed.counted = Some(counted);
-    feed.answer(format)
+    feed
 }
 
 /// The pages before and after this one (RFC 5005, 3).
@@ -229,7 +228,8 @@ fn ways(shell: &Shell, uri: &Uri, counted: Counted) -> Vec<(&'static str, String
     };
     let mut ways = Vec::new();
     let next = start.saturating_add(per_page);
-    if per_page > 0 && i64::try_from(next).is_ok_and(|next| next <= total) && next <= FURTHEST {
+    if per_page > 0 && i64::try_from(next).is_ok_and(|next| next <= total) && next <= FEED_FURTHEST
+    {
         ways.push(("next", to(next)));
     }
     if start > 1 && per_page > 0 {

@@ -1,7 +1,7 @@
 //! A post or page at its permalink. Whatever no other route takes may be one: an imported blog keeps its addresses.
 
 use super::{archive, comment_feed};
-use crate::app::App;
+use crate::app::{App, LARGE_BYTES};
 use crate::blog::comment::{self, Policy, State as CommentState};
 use crate::blog::post::{Link, Post};
 use crate::blog::time::Millis;
@@ -60,10 +60,21 @@ pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: R
     if number > page.comments_pages {
         return Err(Error::NotFound);
     }
-    if let Some(parent) = asked.reply.filter(|_| page.is_open()) {
-        answer(&app, &mut page, &parent).await?;
+    if let Some(parent) = asked.reply {
+        let answers = page.is_open() && answer(&app, &mut page, &parent).await?;
+        if !answers {
+            // One address for the page without it: any number would be rendered and kept otherwise.
+            let path = page.post.path.as_deref().unwrap_or("/");
+            return render::see_other(&comment::page_address(path, number));
+        }
     }
-    Ok(comments_on([page.post.id], render::page(&page)?))
+    let id = page.post.id;
+    let rendered = if page.post.html.len() > LARGE_BYTES {
+        app.compute(move || render::page(&page)).await?
+    } else {
+        render::page(&page)
+    };
+    Ok(comments_on([id], rendered?))
 }
 
 /// Leads on to the comment that had a number on Blogger; to the post where it is not shown.
@@ -92,7 +103,15 @@ async fn elsewhere(app: &App, shell: Shell, uri: &Uri, asked: &Asked) -> Result 
     let Some((of, format)) = comment_feed::of_post(path) else {
         return match moved_to(app, path).await {
             Ok(moved) => render::moved(&moved),
-            Err(Error::NotFound) => archive::at(app, shell, uri).await?.ok_or(Error::NotFound),
+            Err(Error::NotFound) => {
+                // These are of posts: an archive with them would be rendered and kept once more for each value.
+                let of_a_post = [&asked.comments, &asked.reply, &asked.c];
+                let archive = archive::at(app, shell, uri).await?.ok_or(Error::NotFound)?;
+                if of_a_post.into_iter().any(Option::is_some) {
+                    return render::see_other(path);
+                }
+                Ok(archive)
+            }
             Err(error) => Err(error),
         };
     };
@@ -207,19 +226,21 @@ pub fn form_age_seconds(app: &App, post: PostId, mark: &str) -> Option<i64> {
     secrets::same(mark, &ours).then(|| (app.now().0 - made_at.0) / 1000)
 }
 
-/// Makes the form answer a comment that is shown on the post; any other id leaves it a comment on the post.
-pub async fn answer(app: &App, page: &mut PostPage, parent: &str) -> Result<()> {
+/// Makes the form answer a comment that is shown on the post; any other id leaves it a comment on the post, and gives
+/// false.
+pub async fn answer(app: &App, page: &mut PostPage, parent: &str) -> Result<bool> {
     let Ok(id) = parent.parse().map(CommentId) else {
-        return Ok(());
+        return Ok(false);
     };
     let answered = app.store.comment(id).await?.filter(|comment| {
         comment.post_id == page.post.id && comment.state == CommentState::Approved
     });
-    if let Some(comment) = answered {
-        page.form.parent = comment.id.to_string();
-        page.replying_to = Some(page.shell.say().named(&comment.name).to_owned());
-    }
-    Ok(())
+    let Some(comment) = answered else {
+        return Ok(false);
+    };
+    page.form.parent = comment.id.to_string();
+    page.replying_to = Some(page.shell.say().named(&comment.name).to_owned());
+    Ok(true)
 }
 
 #[cfg(test)]

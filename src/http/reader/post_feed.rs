@@ -37,7 +37,9 @@ async fn of_blog(app: &App, shell: &Shell, format: Format, asked: &Asked) -> Res
     let head = head(app, shell, None, format);
     let told = Told::by_the_settings(shell);
     let entries = entries(app, shell, Of::Posts, &document, told, format).await?;
-    Feed::new(shell, head, &document, entries).answer(format)
+    Feed::new(shell, head, &document, entries)
+        .answer(app, format)
+        .await
 }
 
 /// The feed of a tag: `/tags/gardens/feed.atom`.
@@ -67,7 +69,9 @@ pub async fn of_tag(
         page: &page,
         ..head(&app, &shell, Some(&tag), format)
     };
-    Feed::new(&shell, head, &document, entries).answer(format)
+    Feed::new(&shell, head, &document, entries)
+        .answer(&app, format)
+        .await
 }
 
 fn page_of(tag: &Tag) -> String {
@@ -111,8 +115,12 @@ pub async fn entries(
     format: Format,
 ) -> Result<Vec<Entry>> {
     let posts = app.store.feed_posts(of, &document.places).await?;
-    let entry = |post| entry(app, shell, post, told, format);
-    Ok(posts.iter().map(entry).collect())
+    let (app_, shell) = (app.clone(), shell.clone());
+    let entries = move || {
+        let entry = |post| entry(&app_, &shell, post, told, format);
+        posts.iter().map(entry).collect()
+    };
+    app.compute(entries).await
 }
 
 fn entry(app: &App, shell: &Shell, post: &FeedPost, told: Told, format: Format) -> Entry {

@@ -7,6 +7,7 @@ use crate::blog::search::{Piece, Query as Sought, marked, snippet};
 use crate::blog::time::Millis;
 use crate::blog::{slug, words};
 use crate::error::Error;
+use crate::http::parameters::{FOUND_MAX, FOUND_PER_PAGE as PER_PAGE, QUERY_MAX_CHARS};
 use crate::http::rates::Searches;
 use crate::http::render::{self, Result};
 use crate::http::server::Client;
@@ -17,11 +18,6 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
 
-/// Who does not find it among these needs another word.
-const FOUND_MAX: usize = 200;
-const PER_PAGE: usize = 20;
-/// Longer than any phrase that somebody remembers.
-const QUERY_MAX_CHARS: usize = 200;
 /// How much of each text is looked through for the words.
 const HTML_MAX_CHARS: i64 = 400_000;
 /// Words that are left out one at a time, and tags that are offered, where nothing was found.
@@ -182,7 +178,9 @@ async fn look(app: &App, page: &mut SearchPage, mut sought: Sought, number: &str
         .take(PER_PAGE)
         .collect();
     let hits = app.store.hits(&here, HTML_MAX_CHARS).await?;
-    page.hits = hits.into_iter().map(|hit| found(hit, &sought)).collect();
+    // Megabytes of text may be looked through.
+    let found = move || hits.into_iter().map(|hit| found(hit, &sought)).collect();
+    page.hits = app.compute(found).await?;
     Ok(())
 }
 
@@ -242,6 +240,12 @@ async fn without(
 
 /// Tags that hold a word that begins like one of those that were typed.
 async fn tags_like(app: &App, sought: &Sought) -> Result<Vec<(Tag, i64)>> {
+    let tags = app.store.tag_counts().await?;
+    let sought = sought.clone();
+    app.compute(move || alike(tags, &sought)).await
+}
+
+fn alike(mut tags: Vec<(Tag, i64)>, sought: &Sought) -> Vec<(Tag, i64)> {
     let typed = sought.tags.iter().map(|name| words::fold(name));
     let typed: Vec<String> = typed
         .flat_map(|name| name.split(' ').map(str::to_owned).collect::<Vec<_>>())
@@ -257,9 +261,8 @@ async fn tags_like(app: &App, sought: &Sought) -> Result<Vec<(Tag, i64)>> {
                 .any(|word| known.starts_with(word.as_str()) || word.starts_with(known))
         })
     };
-    let mut tags = app.store.tag_counts().await?;
     tags.retain(|(tag, _)| is_like(tag));
     tags.sort_by_key(|(_, posts)| -posts);
     tags.truncate(OFFERED_MAX);
-    Ok(tags)
+    tags
 }

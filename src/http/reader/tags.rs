@@ -32,7 +32,12 @@ const AT_A_GLANCE: usize = 60;
 const MOST_USED: usize = 20;
 
 pub async fn list(shell: Shell, State(app): State<App>) -> Result {
-    let mut tags = app.store.tag_counts().await?;
+    let tags = app.store.tag_counts().await?;
+    app.compute(move || render::page(&by_letter(shell, tags)))
+        .await?
+}
+
+fn by_letter(shell: Shell, mut tags: Vec<(Tag, i64)>) -> TagsPage {
     tags.sort_by_cached_key(|(tag, _)| words::fold(&tag.name));
     let (mut most_used, mut groups) = (Vec::new(), Vec::<Group>::new());
     if tags.len() > AT_A_GLANCE {
@@ -55,11 +60,11 @@ pub async fn list(shell: Shell, State(app): State<App>) -> Result {
             tags,
         });
     }
-    render::page(&TagsPage {
+    TagsPage {
         shell,
         most_used,
         groups,
-    })
+    }
 }
 
 /// The letter that a tag is found under: without its accent, as it is sorted. Digits, signs and scripts without letters
