@@ -3455,10 +3455,13 @@ async fn the_map_is_read_by_ranges_of_ids() {
         .store
         .mapped_posts(PostId(0), PostId(99))
         .await
+        .unwrap()
+        .read()
         .unwrap();
     let paths: Vec<&str> = map.iter().map(|post| post.path.as_str()).collect();
     assert_eq!(paths, ["/2016/06/ebb.html", "/p/about.html"]);
     let rest = blog.store.mapped_posts(ebb, about).await.unwrap();
+    let rest = rest.read().unwrap();
     assert_eq!(rest.len(), 1, "after the first, and with the last");
     let tags = blog.store.tags_in_use(9).await.unwrap();
     assert_eq!(tags.len(), 1);

@@ -168,6 +168,11 @@ impl TestBlog {
         }
     }
 
+    /// How long requests held the threads that answer others.
+    pub fn polls(&self) -> &daybook::http::Polls {
+        self.front.polls()
+    }
+
     pub fn reader(&self) -> Person {
         let number = self.people.fetch_add(1, Ordering::Relaxed);
         Person {

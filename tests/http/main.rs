@@ -8,6 +8,7 @@ mod backup;
 mod blog;
 mod caching;
 mod commenting;
+mod costs;
 mod doors;
 mod entering;
 mod feeds;

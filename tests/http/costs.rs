@@ -1,0 +1,679 @@
+//! What a request may cost: queries that nobody reads, many searches at once, unknown numbers, and texts of megabytes, which
+//! may hold up nobody else. Which statements readers cause, and how the database finds their rows.
+
+use crate::blog::{Person, TestBlog};
+use crate::doors::{TABLE, address, lively_blog};
+use crate::page::Page;
+use axum::body::Body;
+use axum::http::Request;
+use http_body_util::BodyExt;
+use sqlx::SqliteConnection;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+use tower::ServiceExt;
+use tracing::field::{Field, Visit};
+use tracing::{Instrument, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
+
+/// How many pages were made that were not in the cache.
+async fn misses(blog: &TestBlog) -> u64 {
+    let request = Request::get("/metrics").body(Body::empty()).unwrap();
+    let answer = daybook::http::metrics(blog.app.clone());
+    let answer = answer.oneshot(request).await.unwrap().into_body();
+    let text = answer.collect().await.unwrap().to_bytes();
+    let text = std::str::from_utf8(&text).unwrap();
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("daybook_page_cache_misses_total "));
+    line.unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_parameter_that_no_route_reads_makes_no_page_anew() {
+    let (blog, own) = lively_blog().await;
+    let reader = blog.reader();
+    let mut pages = 0;
+    for row in TABLE.iter().filter(|row| !row.0.starts_with("/admin")) {
+        let address = address(row, &own);
+        let page = reader.get(&address).await;
+        if page.status != 200 || page.header("etag").is_none() {
+            continue;
+        }
+        let joint = if address.contains('?') { '&' } else { '?' };
+        let made = misses(&blog).await;
+        for unknown in [
+            "x=1",
+            "x=2",
+            "utm_source=a&fbclid=b",
+            "m=1",
+            "%ff",
+            "x=%22%3E%3Cevil%3E",
+            "X=1&X=2",
+        ] {
+            let again = reader.get(&format!("{address}{joint}{unknown}")).await;
+            assert_eq!(again.status, 200, "{address} with {unknown}");
+            assert!(again.body == page.body, "{address} with {unknown}");
+            assert_eq!(again.headers, page.headers, "{address} with {unknown}");
+        }
+        assert_eq!(misses(&blog).await, made, "{address}");
+        pages += 1;
+    }
+    assert!(pages > 20, "{pages}");
+    let made = misses(&blog).await;
+    let long = format!("/?x={}", "y".repeat(7000));
+    assert_eq!(reader.get(&long).await.status, 200);
+    assert_eq!(misses(&blog).await, made);
+}
+
+#[tokio::test]
+async fn bloggers_feeds_that_mean_the_same_are_made_once() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    for number in 1..=3 {
+        nora.publish(&format!("Tide {number}"), "Words.").await;
+    }
+    let reader = blog.reader();
+    let most = reader
+        .get("/feeds/posts/default?alt=json&max-results=100")
+        .await;
+    let made = misses(&blog).await;
+    for same in [
+        "max-results=100&alt=json",
+        "max-results=9999&alt=json&x=3",
+        "x=3&alt=json&max-results=99999999&orderby=updated&q=tide",
+    ] {
+        let page = reader.get(&format!("/feeds/posts/default?{same}")).await;
+        assert_eq!(page.source(), most.source(), "{same}");
+    }
+    assert_eq!(misses(&blog).await, made);
+    assert!(!most.source().contains("x=3"));
+    let two = reader
+        .get("/feeds/posts/default?alt=json&max-results=2")
+        .await;
+    assert_eq!(two.source().matches("\"published\"").count(), 2);
+}
+
+#[tokio::test]
+async fn parameters_of_posts_and_lists_are_read_by_them_alone() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.change_settings(&[("Show every comment at once", "")])
+        .await;
+    let path = nora.publish("Tides", "Words.").await;
+    blog.commenter("Ada").comment(&path, "At six.").await;
+    let reader = blog.reader();
+    let post = reader.get(&path).await;
+    let made = misses(&blog).await;
+    for other in ["before=1-1", "thread=1", "archive=start", "max-results=5"] {
+        let page = reader.get(&format!("{path}?{other}")).await;
+        assert_eq!(page.source(), post.source(), "{other}");
+    }
+    assert_eq!(misses(&blog).await, made);
+    let answering = reader.get(&format!("{path}?reply=1")).await;
+    assert!(answering.says("Ada"), "{}", answering.text());
+    assert_ne!(answering.source(), post.source());
+    // No comment of this post: the page without it has one address.
+    for number in ["2", "77", "-1"] {
+        let page = reader.get(&format!("{path}?reply={number}")).await;
+        assert_eq!(
+            (page.status, page.header("location")),
+            (303, Some(path.as_str()))
+        );
+    }
+    let month = reader.get("/2016/06/?comments=3").await;
+    assert_eq!(
+        (month.status, month.header("location")),
+        (303, Some("/2016/06/"))
+    );
+}
+
+#[tokio::test]
+async fn a_query_that_a_redirect_begins_with_is_looked_for_and_no_other() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let home = blog.reader().get("/").await;
+    let mut redirects = vec![
+        "/?p=12".to_owned(),
+        "/?p2=1".to_owned(),
+        "/?flag".to_owned(),
+    ];
+    redirects.extend((0..3).map(|number| format!("/?page_id={number}&preview=true")));
+    for redirect in &redirects {
+        let page = nora.open("/admin/addresses/").await;
+        let mut form = page.form_with("Old address");
+        form.fill("Old address", redirect)
+            .fill("New address", "/feeds/");
+        nora.press(&form, "Add redirect").await;
+    }
+    for redirect in &redirects {
+        let page = blog.reader().get(redirect).await;
+        assert_eq!(
+            (page.status, page.header("location")),
+            (301, Some("/feeds/")),
+            "{redirect}"
+        );
+    }
+    let home_now = blog.reader().get("/").await;
+    assert_eq!(home_now.body, home.body);
+    let made = misses(&blog).await;
+    for address in [
+        "/?m=1",
+        "/?p=13",
+        "/?x=12",
+        "/?p=12&x=1",
+        "/?flag=1",
+        "/?before=&p=12",
+    ] {
+        let page = blog.reader().get(address).await;
+        assert_eq!((page.status, &page.body), (200, &home.body), "{address}");
+    }
+    assert_eq!(misses(&blog).await, made);
+}
+
+#[tokio::test]
+async fn while_two_search_others_wait_briefly_and_hear_then_that_many_do() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.publish("Tides", "Words about tides.").await;
+    let reader = blog.reader();
+    let first = blog.app.store.searching().await.unwrap();
+    let second = blog.app.store.searching().await.unwrap();
+    assert!(reader.get("/").await.says("Tides"), "pages do not wait");
+    for (who, address) in [
+        (&reader, "/search?q=tides"),
+        (&nora, "/admin/posts/?q=tides"),
+        (&nora, "/admin/comments/?q=tides"),
+    ] {
+        let page = who.get(address).await;
+        assert_eq!(page.status, 503, "{address}");
+        let seconds: u64 = page.header("retry-after").unwrap().parse().unwrap();
+        assert!((1..=10).contains(&seconds));
+        assert!(
+            page.says("Many people are searching right now."),
+            "{}",
+            page.text()
+        );
+    }
+    let (page, ()) = tokio::join!(reader.get("/search?q=tides"), async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        drop(first);
+    });
+    assert_eq!(page.status, 200, "it waited for its turn");
+    assert!(page.says("1 result"));
+    drop(second);
+}
+
+#[tokio::test]
+async fn a_number_of_bloggers_is_found_by_an_index() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.change_settings(&[("Show every comment at once", "")])
+        .await;
+    let path = nora.publish("Ebb", "Words.").await;
+    let page = nora.publish_page("About", "Words.").await;
+    blog.commenter("Ada").comment(&path, "At six.").await;
+    let mut database = blog.database().await;
+    for (sql, origin) in [
+        (
+            "update posts set origin = $1 where title = 'Ebb'",
+            "tag:blogger.com,1999:blog-77.post-1234",
+        ),
+        (
+            "update posts set origin = $1 where title = 'About'",
+            "tag:blogger.com,1999:blog-77.page-0056",
+        ),
+        (
+            "update comments set origin = $1",
+            "tag:blogger.com,1999:blog-77.post-9000000000000000007",
+        ),
+    ] {
+        sqlx::query(sql)
+            .bind(origin)
+            .execute(&mut database)
+            .await
+            .unwrap();
+    }
+    let reader = blog.reader();
+    let leads = async |address: &str| {
+        let page = reader.get(address).await;
+        (
+            page.status,
+            page.header("location").unwrap_or_default().to_owned(),
+        )
+    };
+    let feed = format!("{path}/comments.atom");
+    assert_eq!(leads("/feeds/1234/comments/default").await, (301, feed));
+    for unknown in [
+        "77",
+        "234",
+        "56",
+        "9000000000000000007",
+        "99999999999999999999",
+        "-1",
+    ] {
+        let address = format!("/feeds/{unknown}/comments/default");
+        assert_eq!(leads(&address).await.0, 404, "{unknown}");
+    }
+    let comment = format!("{path}?c=9000000000000000007");
+    assert_eq!(leads(&comment).await, (301, format!("{path}#comment-1")));
+    assert_eq!(leads(&format!("{path}?c=7")).await, (301, path.clone()));
+    let _ = page;
+    let indexes = ["posts_origin_number", "comments_origin_number"];
+    for (sql, index) in [
+        "select path from posts where origin_number = 1 and +state = 'published'",
+        "select id from comments where post_id = 1 and origin_number = 1 and +state = 'approved'",
+    ]
+    .into_iter()
+    .zip(indexes)
+    {
+        let plan = plan_of(&mut database, sql).await.join("\n");
+        assert!(plan.contains(index), "{plan}");
+    }
+}
+
+/// How the database goes about a statement.
+async fn plan_of(database: &mut SqliteConnection, sql: &str) -> Vec<String> {
+    let sql = sqlx::AssertSqlSafe(format!("explain query plan {sql}"));
+    let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(sql).fetch_all(database).await.unwrap();
+    rows.into_iter().map(|(.., step)| step).collect()
+}
+
+/// The statements that were caused within a span named [`WALK`].
+static STATEMENTS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+const WALK: &str = "a walk over what readers reach";
+
+/// Notes statements as sqlx writes them into the log.
+struct Statements;
+
+struct Statement(String, String);
+
+impl Visit for Statement {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "summary" => value.clone_into(&mut self.0),
+            "db.statement" => value.trim().clone_into(&mut self.1),
+            _ => {}
+        }
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Statements {
+    fn on_event(&self, event: &tracing::Event<'_>, context: Context<'_, S>) {
+        let mut scope = context.event_scope(event).into_iter().flatten();
+        if event.metadata().target() != "sqlx::query" || !scope.any(|span| span.name() == WALK) {
+            return;
+        }
+        let mut statement = Statement(String::new(), String::new());
+        event.record(&mut statement);
+        let Statement(summary, whole) = statement;
+        let sql = if whole.is_empty() { summary } else { whole };
+        let mut known = STATEMENTS.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(sql);
+    }
+}
+
+fn watch_statements() {
+    static BEGUN: OnceLock<()> = OnceLock::new();
+    BEGUN.get_or_init(|| {
+        let filter = tracing_subscriber::filter::filter_fn(|meta| {
+            meta.is_span() || meta.target() == "sqlx::query"
+        });
+        let log = tracing_subscriber::registry().with(Statements.with_filter(filter));
+        tracing::subscriber::set_global_default(log).unwrap();
+    });
+}
+
+/// Tables that grow with the blog.
+const LARGE: [&str; 8] = [
+    "posts",
+    "comments",
+    "post_tags",
+    "revisions",
+    "related",
+    "views",
+    "outbox",
+    "comment_versions",
+];
+
+/// What may be walked from end to end, and why that is little.
+const MAY_BE_SCANNED: [(&str, &str); 3] = [
+    // One row a month with posts: 240 after twenty years.
+    ("from months", "months"),
+    // No more than a blog has pages in its menu, of an index that holds nothing else.
+    ("kind = 'page'", "posts"),
+    // The search index itself is asked by words, and says so.
+    ("match", "search"),
+];
+
+/// The table that a step of a plan walks without an index, or from end to end.
+fn scanned(step: &str) -> Option<&str> {
+    let rest = step.strip_prefix("SCAN ")?;
+    let table = rest.split(' ').next()?;
+    // `VIRTUAL TABLE` is FTS5 or the rows of a JSON list.
+    (!step.contains("VIRTUAL TABLE")).then_some(table)
+}
+
+/// Follows whatever readers can reach, and leaves a comment.
+async fn walk(blog: &TestBlog, own: &str) {
+    let reader = blog.commenter("Walker").at("203.0.113.7");
+    let addresses = TABLE.iter().filter(|row| !row.0.starts_with("/admin"));
+    let mut addresses: Vec<String> = addresses.map(|row| address(row, own)).collect();
+    let post = "/2016/06/ebb.html";
+    addresses.extend(
+        [
+            "/?before=1465137000000-2",
+            "/?after=1-1",
+            "/tags/tides/?before=1465137000000-2",
+            "/tags/tides/?after=1-1",
+            "/authors/nora/?before=1465137000000-2",
+            "/2016/",
+            "/2016/06/",
+            "/2016/06/05/",
+            "/2016/?after=1-1",
+            "/2016/06/?before=1465137000000-2",
+            "/2016_06_01_archive.html",
+            "/search?q=tide",
+            "/search?q=tid+nowhere",
+            "/search?q=tag:tides",
+            "/search?q=tag:tides+words",
+            "/search?q=tag:none",
+            "/search?updated-max=2016-06-05T00:00:00Z",
+            "/feed.atom?archive=start",
+            "/tags/tides/feed.json?archive=start",
+            "/comments.atom?archive=start",
+            "/feeds/posts/default?alt=json&start-index=2",
+            "/feeds/posts/default/-/Tides?alt=json",
+            "/feeds/comments/default?alt=json",
+            "/feeds/77/comments/default?alt=json",
+            "/nothing/at/all.html",
+            "/ebb.html",
+            "/?p=12",
+            "/sitemap/lists.xml",
+            "/2016/06/ebb.html/comments.rss?archive=start",
+            "/2016/06/ebb.html/comments.json?thread=1",
+            "/2016/06/ebb.html?reply=1",
+            "/2016/06/ebb.html?comments=2",
+            "/2016/06/ebb.html?c=77",
+            "/tags/gone/",
+            "/authors/gone/",
+        ]
+        .map(str::to_owned),
+    );
+    for address in addresses {
+        let page = reader.get(&address).await;
+        assert!(page.status < 500, "{address}: {}", page.status);
+    }
+    let own = reader.comment(post, "A comment of the walk.").await;
+    assert!(own.status < 500, "{}", own.text());
+}
+
+#[tokio::test]
+async fn no_statement_that_readers_cause_walks_a_large_table() {
+    watch_statements();
+    let (blog, own) = lively_blog().await;
+    walk(&blog, &own)
+        .instrument(tracing::info_span!(WALK))
+        .await;
+    let statements = STATEMENTS
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
+    assert!(
+        statements.len() > 60,
+        "only {} statements",
+        statements.len()
+    );
+    let mut database = blog.database().await;
+    let mut walked = Vec::new();
+    for sql in &statements {
+        let is_query = ["select", "with", "insert", "update", "delete"]
+            .iter()
+            .any(|verb| sql.starts_with(verb));
+        if !is_query {
+            continue;
+        }
+        for step in plan_of(&mut database, sql).await {
+            let Some(table) = scanned(&step) else {
+                continue;
+            };
+            // Aliases of one letter stand for a table that the statement names.
+            let tables = LARGE.iter().filter(|name| {
+                table == **name || (table.len() <= 2 && sql.contains(&format!("{name} {table}")))
+            });
+            let allowed = MAY_BE_SCANNED.iter().any(|(part, _)| sql.contains(part));
+            if tables.count() > 0 && !allowed {
+                walked.push(format!("{step}\n  of {sql}"));
+            }
+        }
+    }
+    drop(statements);
+    assert!(walked.is_empty(), "\n{}", walked.join("\n"));
+}
+
+#[tokio::test]
+async fn the_walk_would_notice_a_scan() {
+    let blog = TestBlog::new().await;
+    let mut database = blog.database().await;
+    let plan = plan_of(
+        &mut database,
+        "select path from posts p where p.excerpt = $1",
+    )
+    .await;
+    assert_eq!(
+        plan.iter()
+            .filter_map(|step| scanned(step))
+            .collect::<Vec<_>>(),
+        ["p"]
+    );
+    let plan = plan_of(
+        &mut database,
+        "select path from posts where path = $1 and state = 'published'",
+    )
+    .await;
+    assert_eq!(
+        plan.iter().filter_map(|step| scanned(step)).count(),
+        0,
+        "{plan:?}"
+    );
+}
+
+/// The longest that a request may hold a thread that answers others. Nothing is optimised in a build for tests, where the
+/// same work takes ten times as long.
+const LONGEST: Duration = if cfg!(debug_assertions) {
+    Duration::from_millis(60)
+} else {
+    Duration::from_millis(5)
+};
+
+/// A text of so many lines, each other than those of another word.
+fn long_text(word: &str, lines: usize) -> String {
+    let line = |n: usize| {
+        format!(
+            "{word} {n} & {} ·\n\n",
+            format!("{word}{} ", n % 13).repeat(12)
+        )
+    };
+    (0..lines).map(line).collect()
+}
+
+/// Asks, and notes what held a thread for too long.
+async fn ask(
+    blog: &TestBlog,
+    what: &str,
+    request: impl Future<Output = Page>,
+    slow: &mut Vec<String>,
+) -> Page {
+    blog.polls().take_longest();
+    let page = request.await;
+    assert!(page.status < 500, "{what}: {} {}", page.status, page.text());
+    let longest = blog.polls().take_longest();
+    if longest > LONGEST {
+        slow.push(format!("{what}: {longest:?}"));
+    }
+    page
+}
+
+#[tokio::test]
+async fn no_request_holds_a_thread_that_answers_others_whatever_its_text() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let (first, second) = (long_text("ebb", 1000), long_text("flood", 1000));
+    let post = nora
+        .publish_with(&[("Title", "Long"), ("Body", &first), ("Tags", "Tides")])
+        .await;
+    for number in 0..3 {
+        let title = format!("Long {number}");
+        nora.publish_with(&[("Title", &title), ("Body", &first), ("Tags", "Tides")])
+            .await;
+    }
+    let csrf = nora
+        .open("/admin/posts/1")
+        .await
+        .attribute("input[name=csrf]", "value")
+        .unwrap();
+    blog.polls().watch();
+    let mut slow = Vec::new();
+    let fields = |text: &'static str, body: &str| {
+        vec![
+            ("csrf".to_owned(), csrf.clone()),
+            (text.to_owned(), body.to_owned()),
+            ("markup".to_owned(), "markdown".to_owned()),
+        ]
+    };
+    let send = async |address: &str, fields: Vec<(String, String)>| {
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        nora.post(address, &fields).await
+    };
+    for (address, field, text) in [
+        ("/admin/posts/render", "body", &first),
+        ("/admin/posts/convert", "body", &first),
+        ("/admin/posts/paste", "html", &first),
+    ] {
+        ask(
+            &blog,
+            address,
+            send(address, fields(field, text)),
+            &mut slow,
+        )
+        .await;
+    }
+    let editing = |body: &str, base: &str, act: &str| {
+        let mut all = fields("body", body);
+        all.extend(
+            [
+                ("title", "Long"),
+                ("base", base),
+                ("act", act),
+                ("editor", "one"),
+                ("comments", "blog"),
+                ("tags", "Tides"),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.to_owned())),
+        );
+        all
+    };
+    for (what, body, base) in [
+        ("saving", &second, "1"),
+        ("saving beside another", &(first.clone() + "The end."), "1"),
+        ("saving in conflict", &long_text("slack", 1000), "1"),
+    ] {
+        let request = send("/admin/posts/1/autosave", editing(body, base, "save"));
+        ask(&blog, what, request, &mut slow).await;
+    }
+    ask(
+        &blog,
+        "preview",
+        send("/admin/posts/preview", editing(&second, "1", "")),
+        &mut slow,
+    )
+    .await;
+    ask(
+        &blog,
+        "a page with problems",
+        send(
+            "/admin/posts/new",
+            editing(&second.repeat(22), "", "publish"),
+        ),
+        &mut slow,
+    )
+    .await;
+    for address in [
+        "/admin/posts/1",
+        "/admin/posts/1/checks",
+        "/admin/posts/1/revisions",
+        "/admin/posts/1/compare?from=1&to=5",
+        "/admin/posts/1/revisions/1",
+        "/admin/posts/1/framed",
+    ] {
+        ask(&blog, address, nora.get(address), &mut slow).await;
+    }
+    let reader = blog.reader();
+    let accepts = |address: &str| {
+        let address = address.to_owned();
+        let reader = &reader;
+        async move {
+            let mut request = reader.request(&axum::http::Method::GET, &address);
+            request
+                .headers_mut()
+                .insert("accept-encoding", "br".parse().unwrap());
+            reader.send(request).await
+        }
+    };
+    let mut addresses = vec![post];
+    addresses.extend(
+        [
+            "/",
+            "/tags/tides/",
+            "/2016/06/",
+            "/search?q=ebb",
+            "/search?q=%22ebb+999%22",
+            "/feed.atom",
+            "/feed.rss",
+            "/feed.json",
+            "/tags/",
+            "/feeds/posts/default?alt=json&max-results=100",
+            "/sitemap.xml",
+            "/archive/",
+        ]
+        .map(str::to_owned),
+    );
+    for address in addresses {
+        ask(&blog, &address, accepts(&address), &mut slow).await;
+    }
+    assert!(slow.is_empty(), "\n{}", slow.join("\n"));
+}
+
+#[tokio::test]
+async fn two_long_revisions_are_compared_on_a_page_of_bounded_length() {
+    let blog = TestBlog::new().await;
+    let nora: Person = blog.author().await;
+    nora.publish_with(&[("Title", "Long"), ("Body", &long_text("ebb", 9000))])
+        .await;
+    nora.revise("Long", "Update", &[("Body", &long_text("flood", 9000))])
+        .await;
+    let page = nora.get("/admin/posts/1/compare?from=1&to=2").await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.len() < 1024 * 1024, "{} bytes", page.body.len());
+    assert!(
+        page.says("The two texts are too long to show every change"),
+        "a note"
+    );
+    assert!(page.says("too long to be shown here as readers see it"));
+    // A small change of a long text is shown, with what stands around it.
+    nora.revise(
+        "Long",
+        "Update",
+        &[("Body", &(long_text("flood", 9000) + "The very end."))],
+    )
+    .await;
+    let page = nora.get("/admin/posts/1/compare?from=2&to=3").await;
+    assert!(page.says("The very end.") && page.says("unchanged lines"));
+    assert!(page.body.len() < 100 * 1024, "{} bytes", page.body.len());
+}
