@@ -758,97 +758,98 @@ async fn with_posts_and_comments(blog: &Blog, numbers: std::ops::Range<i64>) {
     store.optimize().await.unwrap();
 }
 
+const PAGE_MS: f64 = 5.0;
+const RARE_MS: f64 = 10.0;
+const COMMON_MS: f64 = 50.0;
+const PAGES: &[(&str, &str, f64)] = &[
+    ("a rare word", "/search?q=zeppelin", RARE_MS),
+    (
+        "a rare and a common word",
+        "/search?q=zeppelin+tide",
+        COMMON_MS,
+    ),
+    ("a word of a hundredth", "/search?q=lantern", COMMON_MS),
+    ("the commonest word", "/search?q=tide", COMMON_MS),
+    ("its last page", "/search?q=tide&page=10", COMMON_MS),
+    (
+        "three of the commonest",
+        "/search?q=tide+nobody+saw",
+        COMMON_MS,
+    ),
+    ("a common phrase", "/search?q=%22nobody+saw%22", COMMON_MS),
+    (
+        "a common word of a tag",
+        "/search?q=tide+tag:%22tag+7%22",
+        COMMON_MS,
+    ),
+    ("a word of all comments", "/search?q=thanks", COMMON_MS),
+    ("a word that is nowhere", "/search?q=xyzzy", RARE_MS),
+    ("the archive", "/archive/", PAGE_MS),
+    ("a year", "/2010/", PAGE_MS),
+    (
+        "a year, further down",
+        "/2010/?before=1270000000000-1",
+        PAGE_MS,
+    ),
+    ("a month", "/2010/06/", PAGE_MS),
+    ("a day", "/2010/06/03/", PAGE_MS),
+    ("all tags", "/tags/", PAGE_MS),
+    ("a tag of all posts", "/tags/every/", PAGE_MS),
+    (
+        "the same, further down",
+        "/tags/every/?before=1000000000000-1",
+        PAGE_MS,
+    ),
+    ("a tag of a thousandth", "/tags/tag-7/", PAGE_MS),
+    ("an author", "/authors/clara/", PAGE_MS),
+    ("an old post", "/old/500.html", PAGE_MS),
+    ("home, further down", "/?before=1000000000000-1", PAGE_MS),
+    ("the feed", "/feed.atom", FEED_MS),
+    ("its oldest document", "/feed.json?archive=start", FEED_MS),
+    ("the feed of a tag", "/tags/every/feed.rss", FEED_MS),
+    ("the feed of all comments", "/comments.atom", FEED_MS),
+    (
+        "its oldest document",
+        "/comments.json?archive=start",
+        FEED_MS,
+    ),
+    (
+        "the comments on a post",
+        "/old/500.html/comments.rss",
+        FEED_MS,
+    ),
+    (
+        "Blogger's feed, furthest",
+        "/feeds/posts/default?alt=json&max-results=100&start-index=99901",
+        COMMON_MS,
+    ),
+    (
+        "that of a tag, furthest",
+        "/feeds/posts/default/-/every?alt=rss&max-results=100&start-index=99901",
+        COMMON_MS,
+    ),
+    (
+        "that of comments, furthest",
+        "/feeds/comments/default?alt=json&max-results=100&start-index=9901",
+        COMMON_MS,
+    ),
+    ("a part of the map", "/sitemap/posts-1.xml", COMMON_MS),
+    ("the lists of the map", "/sitemap/lists.xml", FEED_MS),
+    ("a number that nobody has", UNKNOWN_NUMBER, PAGE_MS),
+    ("an address of nothing", NOWHERE, PAGE_MS),
+    ("a query that nobody reads", "/?x=1", PAGE_MS),
+];
+/// What costs as much as any other address that holds nothing.
+const UNKNOWN_NUMBER: &str = "/feeds/123456789/comments/default";
+const NOWHERE: &str = "/nothing/at/all.html";
+const FEED_MS: f64 = 20.0;
+const ANSWER_MAX_BYTES: usize = 2 * 1024 * 1024;
+
 /// What a hundred thousand posts cost a reader, as the blog grows to them: the costliest that each route may be asked,
 /// uncached, and how long the answer is. One comment a post, since filling the database is most of the time that this takes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement; `make measure` runs it in a release build"]
 async fn a_hundred_thousand_posts_are_searched_and_leafed_through_at_once() {
-    const PAGE_MS: f64 = 5.0;
-    const RARE_MS: f64 = 10.0;
-    const COMMON_MS: f64 = 50.0;
-    const PAGES: &[(&str, &str, f64)] = &[
-        ("a rare word", "/search?q=zeppelin", RARE_MS),
-        (
-            "a rare and a common word",
-            "/search?q=zeppelin+tide",
-            COMMON_MS,
-        ),
-        ("a word of a hundredth", "/search?q=lantern", COMMON_MS),
-        ("the commonest word", "/search?q=tide", COMMON_MS),
-        ("its last page", "/search?q=tide&page=10", COMMON_MS),
-        (
-            "three of the commonest",
-            "/search?q=tide+nobody+saw",
-            COMMON_MS,
-        ),
-        ("a common phrase", "/search?q=%22nobody+saw%22", COMMON_MS),
-        (
-            "a common word of a tag",
-            "/search?q=tide+tag:%22tag+7%22",
-            COMMON_MS,
-        ),
-        ("a word of all comments", "/search?q=thanks", COMMON_MS),
-        ("a word that is nowhere", "/search?q=xyzzy", RARE_MS),
-        ("the archive", "/archive/", PAGE_MS),
-        ("a year", "/2010/", PAGE_MS),
-        (
-            "a year, further down",
-            "/2010/?before=1270000000000-1",
-            PAGE_MS,
-        ),
-        ("a month", "/2010/06/", PAGE_MS),
-        ("a day", "/2010/06/03/", PAGE_MS),
-        ("all tags", "/tags/", PAGE_MS),
-        ("a tag of all posts", "/tags/every/", PAGE_MS),
-        (
-            "the same, further down",
-            "/tags/every/?before=1000000000000-1",
-            PAGE_MS,
-        ),
-        ("a tag of a thousandth", "/tags/tag-7/", PAGE_MS),
-        ("an author", "/authors/clara/", PAGE_MS),
-        ("an old post", "/old/500.html", PAGE_MS),
-        ("home, further down", "/?before=1000000000000-1", PAGE_MS),
-        ("the feed", "/feed.atom", FEED_MS),
-        ("its oldest document", "/feed.json?archive=start", FEED_MS),
-        ("the feed of a tag", "/tags/every/feed.rss", FEED_MS),
-        ("the feed of all comments", "/comments.atom", FEED_MS),
-        (
-            "its oldest document",
-            "/comments.json?archive=start",
-            FEED_MS,
-        ),
-        (
-            "the comments on a post",
-            "/old/500.html/comments.rss",
-            FEED_MS,
-        ),
-        (
-            "Blogger's feed, furthest",
-            "/feeds/posts/default?alt=json&max-results=100&start-index=99901",
-            COMMON_MS,
-        ),
-        (
-            "that of a tag, furthest",
-            "/feeds/posts/default/-/every?alt=rss&max-results=100&start-index=99901",
-            COMMON_MS,
-        ),
-        (
-            "that of comments, furthest",
-            "/feeds/comments/default?alt=json&max-results=100&start-index=9901",
-            COMMON_MS,
-        ),
-        ("a part of the map", "/sitemap/posts-1.xml", COMMON_MS),
-        ("the lists of the map", "/sitemap/lists.xml", FEED_MS),
-        ("a number that nobody has", UNKNOWN_NUMBER, PAGE_MS),
-        ("an address of nothing", NOWHERE, PAGE_MS),
-        ("a query that nobody reads", "/?x=1", PAGE_MS),
-    ];
-    /// What costs as much as any other address that holds nothing.
-    const UNKNOWN_NUMBER: &str = "/feeds/123456789/comments/default";
-    const NOWHERE: &str = "/nothing/at/all.html";
-    const FEED_MS: f64 = 20.0;
-    const ANSWER_MAX_BYTES: usize = 2 * 1024 * 1024;
     let blog = blog().await;
     let front = daybook::http::front(blog.app.clone());
     let mut filled = 0;
@@ -1005,6 +1006,7 @@ fn going() -> Going {
 }
 
 /// What makes readers of Markdown and HTML work hard, of about so many bytes each (comrak's own list, and what is known of ammonia).
+#[expect(clippy::too_many_lines, reason = "a list")]
 fn costly(bytes: usize) -> Vec<(&'static str, String)> {
     let fill = |piece: &str| piece.repeat((bytes / piece.len()).max(1));
     let nested = |open: &str, close: &str| {
@@ -1190,4 +1192,118 @@ fn no_text_costs_more_than_a_hundred_milliseconds_for_sixteen_kibibytes() {
         );
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+/// What a process holds in memory right now, and at most so far, in MiB.
+fn resident_mib(process: u32) -> (u64, u64) {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let of = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let kib = line.unwrap().trim().trim_end_matches(" kB");
+        kib.parse::<u64>().unwrap() / 1024
+    };
+    (of("VmRSS:"), of("VmHWM:"))
+}
+
+/// How long the answer to one request takes, in milliseconds; `None` where nobody answers yet.
+fn answered_ms(address: std::net::SocketAddr, path: &str) -> Option<f64> {
+    use std::io::{Read, Write};
+    let begun = Instant::now();
+    let mut stream = std::net::TcpStream::connect(address).ok()?;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok()?;
+    answer
+        .starts_with(b"HTTP/1.1 200")
+        .then(|| begun.elapsed().as_secs_f64() * 1000.0)
+}
+
+struct Server(std::process::Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The first start after 10,000 posts with 100,000 comments came in: texts are rendered, the index read and related posts found
+/// in the background, in little memory, while readers are answered; a minute later the server is as small as any.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement; `make measure` runs it in a release build"]
+async fn a_first_start_after_a_large_import_takes_little_memory_and_answers_meanwhile() {
+    const WORKING_MIB: u64 = 128;
+    const RESTED_MIB: u64 = 48;
+    const P99_MS: f64 = 50.0;
+    const PAUSE: Duration = Duration::from_millis(50);
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let program = env!("CARGO_BIN_EXE_daybook");
+    let filled = std::process::Command::new(program)
+        .args([
+            "demo",
+            "--plain",
+            "--posts",
+            "10000",
+            "--comments",
+            "100000",
+            "--data",
+        ])
+        .arg(&data)
+        .output()
+        .unwrap();
+    assert!(filled.status.success(), "{filled:?}");
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let server = std::process::Command::new(program)
+        .args(["serve", "--listen", &address.to_string(), "--data"])
+        .arg(&data)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let server = Server(server);
+    while answered_ms(address, "/healthz").is_none() {
+        tokio::time::sleep(PAUSE).await;
+    }
+    let mut database = SqliteConnectOptions::new()
+        .filename(data.join("daybook.db"))
+        .read_only(true)
+        .connect()
+        .await
+        .unwrap();
+    let mut times = Vec::new();
+    for round in 0_u32.. {
+        let path = ["/", "/archive/", "/feed.atom", "/tags/"][usize::try_from(round % 4).unwrap()];
+        times.push(answered_ms(address, path).unwrap());
+        tokio::time::sleep(PAUSE).await;
+        if !round.is_multiple_of(40) {
+            continue;
+        }
+        let (left,): (i64,) = sqlx::query_as("select count(*) from related_due")
+            .fetch_one(&mut database)
+            .await
+            .unwrap();
+        let (stale,): (i64,) = sqlx::query_as("select count(*) from posts where renderer <> $1")
+            .bind(daybook::text::RENDERER)
+            .fetch_one(&mut database)
+            .await
+            .unwrap();
+        if round > 400 && left + stale == 0 {
+            break;
+        }
+    }
+    let (_, working) = resident_mib(server.0.id());
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let (rested, _) = resident_mib(server.0.id());
+    times.sort_by(f64::total_cmp);
+    let p99 = times[times.len() * 99 / 100];
+    println!(
+        "the first start after 10,000 posts and 100,000 comments came in: {working} MiB at most, goal {WORKING_MIB}; a minute \
+         after the work {rested} MiB, goal {RESTED_MIB}; readers' p99 of {} requests meanwhile {p99:.1} ms, goal {P99_MS}",
+        times.len()
+    );
+    assert!(working <= WORKING_MIB && rested <= RESTED_MIB && p99 <= P99_MS);
 }

@@ -3088,7 +3088,8 @@ fn redirect(path: &str, target: &str) -> Redirect {
 
 impl Blog {
     async fn put_redirect(&self, path: &str, target: &str) -> Option<i64> {
-        let change = |all: &mut Redirects| all.put(redirect(path, target));
+        let new = redirect(path, target);
+        let change = move |all: &mut Redirects| all.put(new);
         let changed = self.store.change_redirects(None, change, NOON).await;
         changed.unwrap().1
     }

@@ -28,11 +28,11 @@ pub const FOUND_PER_PAGE: usize = 20;
 #[derive(Debug, Clone, Copy)]
 struct Parameter {
     name: &'static str,
-    /// The one spelling of a value; `None` where the handler would do what it does without the parameter.
-    canonical: fn(&str) -> Option<String>,
+    /// The one spelling of a value; empty where the handler would do what it does without the parameter.
+    canonical: fn(&str) -> String,
 }
 
-const fn parameter(name: &'static str, canonical: fn(&str) -> Option<String>) -> Parameter {
+const fn parameter(name: &'static str, canonical: fn(&str) -> String) -> Parameter {
     Parameter { name, canonical }
 }
 
@@ -135,7 +135,8 @@ pub fn canonical(uri: &Uri) -> Cow<'_, str> {
         }
         let mut sent = url::form_urlencoded::parse(query.as_bytes());
         let sent = sent.find(|(name, _)| name == parameter.name);
-        if let Some(value) = sent.and_then(|(_, value)| (parameter.canonical)(&value)) {
+        let value = sent.map(|(_, value)| (parameter.canonical)(&value));
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
             read.append_pair(parameter.name, &value);
             placed |= is_place;
             any = true;
@@ -163,61 +164,64 @@ pub fn reduced(uri: &Uri) -> Uri {
     reduced().unwrap_or_else(|| uri.clone())
 }
 
-fn as_sent(value: &str) -> Option<String> {
-    Some(value.to_owned())
+fn as_sent(value: &str) -> String {
+    value.to_owned()
 }
 
-fn is_there(_value: &str) -> Option<String> {
-    Some("1".to_owned())
+fn is_there(_value: &str) -> String {
+    "1".to_owned()
 }
 
-fn place(value: &str) -> Option<String> {
-    let (at, id) = cursor::place(value)?;
-    Some(format!("{}-{id}", at.0))
+fn place(value: &str) -> String {
+    let place = cursor::place(value);
+    place.map_or_else(String::new, |(at, id)| format!("{}-{id}", at.0))
 }
 
 /// A document that does not exist is a 404, which is not kept.
-fn archive(value: &str) -> Option<String> {
+fn archive(value: &str) -> String {
     let archive = Archive::parse(value);
-    Some(archive.map_or_else(|| "none".to_owned(), |archive| archive.to_string()))
+    archive.map_or_else(|| "none".to_owned(), |archive| archive.to_string())
 }
 
-fn number(value: &str) -> Option<String> {
-    Some(value.parse::<i64>().ok()?.to_string())
+fn number(value: &str) -> String {
+    let number = value.parse::<i64>();
+    number.map_or_else(|_| String::new(), |number| number.to_string())
 }
 
-fn query(value: &str) -> Option<String> {
-    let typed: String = value.trim().chars().take(QUERY_MAX_CHARS).collect();
-    Some(typed).filter(|typed| !typed.is_empty())
+fn query(value: &str) -> String {
+    value.trim().chars().take(QUERY_MAX_CHARS).collect()
 }
 
-fn found_page(value: &str) -> Option<String> {
-    let page: usize = value.parse().ok()?;
-    let page = page.clamp(1, FOUND_MAX / FOUND_PER_PAGE);
-    (page > 1).then(|| page.to_string())
-}
-
-fn moment(value: &str) -> Option<String> {
-    Millis::parse(value).map(|at| at.rfc3339_exact())
-}
-
-fn alt(value: &str) -> Option<String> {
-    match value {
-        "rss" | "json" => Some(value.to_owned()),
-        script if script.ends_with("-in-script") => Some("json-in-script".to_owned()),
-        _ => None,
+fn found_page(value: &str) -> String {
+    let page: usize = value.parse().unwrap_or(1);
+    match page.clamp(1, FOUND_MAX / FOUND_PER_PAGE) {
+        1 => String::new(),
+        page => page.to_string(),
     }
 }
 
-fn start_index(value: &str) -> Option<String> {
-    let start = value.parse().unwrap_or(1);
-    // Behind the furthest place there is nothing, however far.
-    Some(start.clamp(1, FEED_FURTHEST + 2).to_string())
+fn moment(value: &str) -> String {
+    Millis::parse(value).map_or_else(String::new, Millis::rfc3339_exact)
 }
 
-fn max_results(value: &str) -> Option<String> {
+fn alt(value: &str) -> String {
+    let known = match value {
+        "rss" | "json" => value,
+        script if script.ends_with("-in-script") => "json-in-script",
+        _ => "",
+    };
+    known.to_owned()
+}
+
+fn start_index(value: &str) -> String {
+    let start = value.parse().unwrap_or(1);
+    // Behind the furthest place there is nothing, however far.
+    start.clamp(1, FEED_FURTHEST + 2).to_string()
+}
+
+fn max_results(value: &str) -> String {
     let number = value.parse().unwrap_or(FEED_USUAL);
-    Some(number.min(FEED_MOST).to_string())
+    number.min(FEED_MOST).to_string()
 }
 
 #[cfg(test)]

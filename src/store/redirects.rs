@@ -1,7 +1,7 @@
 //! Old addresses: the redirects that the author made, and what readers asked for in vain.
 
 use super::visits::json;
-use super::{Store, Write};
+use super::{Store, Write, compute};
 use crate::blog::RedirectId;
 use crate::blog::post::Link;
 use crate::blog::redirect::{Redirect, RedirectedQueries, Redirects};
@@ -108,18 +108,24 @@ impl Store {
     pub async fn change_redirects<T>(
         &self,
         gone: Option<RedirectId>,
-        change: impl FnOnce(&mut Redirects) -> T,
+        change: impl FnOnce(&mut Redirects) -> T + Send + 'static,
         now: Millis,
-    ) -> Result<(T, Option<i64>)> {
+    ) -> Result<(T, Option<i64>)>
+    where
+        T: Send + 'static,
+    {
         let mut write = self.write().await?;
         let act = write.next_redirect_act().await?;
         if let Some(gone) = gone {
             write.remove_redirect(gone, act, now).await?;
         }
         let all = sqlx::query_as(ALL).fetch_all(&mut *write.tx).await?;
-        let mut redirects = Redirects::new(all);
-        let given = change(&mut redirects);
-        let changed = redirects.changed();
+        let changing = move || {
+            let mut redirects = Redirects::new(all);
+            let given = change(&mut redirects);
+            (given, redirects.changed())
+        };
+        let (given, changed) = compute(changing).await?;
         if changed.is_empty() {
             return Ok((given, None));
         }

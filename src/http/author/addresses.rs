@@ -182,7 +182,7 @@ async fn save(
     let path = new.path.clone();
     let taken =
         "There is a redirect for this address already. You can change it in the list below.";
-    let change = |all: &mut redirect::Redirects| {
+    let change = move |all: &mut redirect::Redirects| {
         if all.of(&new.path).is_some() {
             return Err(("path", taken));
         }
@@ -456,9 +456,9 @@ pub async fn import_list(
         return checked(desk, &app, form).await;
     }
     let replace = form.replace == "yes";
-    let ours = &app.config.url;
-    let change = |all: &mut redirect::Redirects| {
-        redirect::add_list(&form.list, ours, replace, all);
+    let ours = app.config.url.clone();
+    let change = move |all: &mut redirect::Redirects| {
+        redirect::add_list(&form.list, &ours, replace, all);
         all.changed().len()
     };
     let note = desk.signed_in.note(Act::Redirects, app.now());
@@ -489,9 +489,13 @@ async fn checked(desk: Desk, app: &App, form: ListForm) -> Result {
         return render::problem_page(&page);
     }
     let mut all = app.store.all_redirects().await?;
-    let lines = redirect::add_list(&page.form.list, &app.config.url, page.replaces(), &mut all);
-    page.checked = Some(Checked::of(lines));
-    render::page(&page)
+    let ours = app.config.url.clone();
+    let check = move || {
+        let lines = redirect::add_list(&page.form.list, &ours, page.replaces(), &mut all);
+        page.checked = Some(Checked::of(lines));
+        render::page(&page)
+    };
+    app.compute(check).await?
 }
 
 /// Reads a list from a file and shows what it would do.
