@@ -63,7 +63,7 @@ pub struct Parts {
     pub sheets: Sheets,
     pub backups: Backups,
     compute: Compute,
-    /// Held by whoever renders texts anew in the background: two would do the same work.
+    /// Held while texts are rendered again in the background: two tasks would do the same work.
     pub rendering: tokio::sync::Mutex<()>,
     secret: String,
     site: RwLock<Option<Arc<Site>>>,
@@ -239,7 +239,7 @@ impl App {
         Looks::read(&settings.appearance, settings, &self.store, &self.sheets).await
     }
 
-    /// The site as it is now, where it need not be read anew.
+    /// The site as it is now, where it need not be read again.
     #[must_use]
     pub fn fresh_site(&self) -> Option<Arc<Site>> {
         let site = self.site.read().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! Work that takes longer than some milliseconds of CPU: it runs beside the threads that answer readers, few at a time, so
+//! Work that takes longer than some milliseconds of CPU: it runs on other threads than those that answer readers, few at a time, so
 //! that these always find a core.
 
 use super::App;
@@ -29,7 +29,7 @@ impl App {
         let turn = Arc::clone(&self.compute.0).acquire_owned().await;
         let turn = turn.map_err(|_| Error::Busy)?;
         tokio::task::spawn_blocking(move || {
-            // Given back when the work ends, and not when whoever asked for it goes away.
+            // Released when the work ends, and not when the request that asked for it goes away.
             let _turn = turn;
             work()
         })

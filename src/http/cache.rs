@@ -164,7 +164,7 @@ pub async fn serve(State(pages): State<Pages>, mut request: Request, next: Next)
     }
 }
 
-/// The answer of a page, packed beside the threads that answer readers where that takes long.
+/// The answer of a page; where packing takes long, another thread does it than those that answer readers.
 async fn answer(app: &App, page: Arc<Page>, method: &Method, headers: HeaderMap) -> Response {
     if !page.body.is_long_to_pack(&headers) {
         return page.body.answer(method, &headers);

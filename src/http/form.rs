@@ -97,7 +97,7 @@ impl Ticked {
     }
 }
 
-/// Reads a form; one that holds a whole text, beside the threads that answer readers.
+/// Reads a form; one that holds a whole text is read on a thread for such work.
 async fn parsed<T>(request: Request, app: &App) -> Result<Form<T>, Response>
 where
     T: DeserializeOwned + Send + 'static,

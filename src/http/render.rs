@@ -31,7 +31,7 @@ pub fn page(template: &impl Template) -> Result {
     Ok(Html(template.render()?).into_response())
 }
 
-/// Renders a page that may hold a text of megabytes, beside the threads that answer readers.
+/// Renders a page that may hold a text of megabytes, on a thread for such work.
 pub async fn large_page(app: &App, template: impl Template + Send + 'static) -> Result {
     app.compute(move || page(&template)).await?
 }

@@ -135,7 +135,7 @@ fn relate_beside(app: &App) {
 
 /// Whether work in the background has read much of the database lately.
 struct AfterWork {
-    /// Ticks without such work since then; [`Self::RESTED`] where there was none, or its memory is given back.
+    /// Ticks without such work since then; [`Self::RESTED`] where there was none, or its memory is released.
     quiet_ticks: AtomicU64,
 }
 
@@ -177,7 +177,7 @@ fn release_beside(app: &App) {
     let app = app.clone();
     tokio::spawn(async move {
         if let Err(error) = app.store.release_memory().await {
-            tracing::error!(%error, "memory could not be given back; it is tried again after the next such work");
+            tracing::error!(%error, "memory could not be released; it is tried again after the next such work");
         }
     });
 }

@@ -14,7 +14,7 @@ pub struct Mapped {
     pub details: Details,
 }
 
-/// Thousands of them as one row, to be read beside the threads that answer readers.
+/// Thousands of them as one row, to be read on a thread for such work.
 #[derive(Debug, Clone)]
 pub struct MappedPosts(String);
 

@@ -17,7 +17,7 @@ pub const ATTRIBUTE_MAX_BYTES: usize = 4096;
 /// The longest address: servers take no longer one. What is written out in base64 is not bounded, and costs nothing.
 pub const ADDRESS_MAX_BYTES: usize = 8192;
 
-/// The same HTML with an empty comment in each long stretch of text. What stands between `<` and `>` stays as it is.
+/// The same HTML with an empty comment in each long stretch of text. What is between `<` and `>` stays as it is.
 pub fn cut(html: &str) -> Cow<'_, str> {
     if html.len() <= RUN_MAX_BYTES {
         return Cow::Borrowed(html);

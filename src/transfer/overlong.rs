@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// No system that we know lets a comment be longer, and few let it come near.
 pub const COMMENT_MAX_BYTES: usize = 64 * 1024;
-/// As much of a name in the archive as stands in the name of a file.
+/// As much of a name in the archive as the name of a file holds.
 const NAME_MAX_CHARS: usize = 60;
 
 /// Where whole texts are kept. The directory is made for the first of them.
@@ -81,7 +81,7 @@ impl Overlong {
     }
 }
 
-/// A name that tells which text it is, and that no other text has.
+/// A name by which the text is found, and that no other text has.
 fn file_name(origin: &str, source: &str, markup: Markup) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
     let from_end: Vec<char> = origin.chars().rev().take(NAME_MAX_CHARS).collect();

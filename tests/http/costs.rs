@@ -440,7 +440,7 @@ async fn no_statement_that_readers_cause_walks_a_large_table() {
             let Some(table) = scanned(&step) else {
                 continue;
             };
-            // Aliases of one letter stand for a table that the statement names.
+            // Aliases of one letter mean a table that the statement names.
             let tables = LARGE.iter().filter(|name| {
                 table == **name || (table.len() <= 2 && sql.contains(&format!("{name} {table}")))
             });
@@ -627,7 +627,7 @@ async fn two_long_revisions_are_compared_on_a_page_of_bounded_length() {
         "a note"
     );
     assert!(page.says("too long to be shown here as readers see it"));
-    // A small change of a long text is shown, with what stands around it.
+    // A small change of a long text is shown, with what is around it.
     nora.revise(
         "Long",
         "Update",

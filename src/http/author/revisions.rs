@@ -15,7 +15,7 @@ use axum::extract::{Path, Query, State};
 /// Revisions on one page of their list.
 const LINES: i64 = 100;
 const NAME_MAX_CHARS: usize = 80;
-/// Longer texts are not shown as readers see them beside what changed.
+/// Longer texts are not shown as readers see them when two are compared.
 const SEEN_MAX_BYTES: usize = 1024 * 1024;
 
 #[derive(Debug, Default, serde::Deserialize)]
