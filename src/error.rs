@@ -61,6 +61,25 @@ impl Error {
     }
 }
 
+/// An error with its causes as one sentence; a cause that is in it already is not repeated.
+#[must_use]
+pub fn sentence(error: &anyhow::Error) -> String {
+    let mut sentence = String::new();
+    for cause in error.chain() {
+        let words = cause.to_string();
+        if sentence.is_empty() {
+            sentence = words;
+        } else if !sentence.contains(&words) {
+            sentence = if words.contains(&sentence) {
+                words
+            } else {
+                format!("{sentence}: {words}")
+            };
+        }
+    }
+    sentence
+}
+
 /// Result codes of SQLite, <https://www.sqlite.org/rescode.html>.
 const BUSY: u32 = 5;
 const LOCKED: u32 = 6;
@@ -107,6 +126,16 @@ fn of_a_file(error: &std::io::Error) -> StatusCode {
 #[must_use]
 pub fn is_full(error: &sqlx::Error) -> bool {
     sqlite_code(error).is_some_and(|code| code & 0xff == FULL || code == IOERR_SHMSIZE)
+}
+
+/// Whether what failed was writing, and not reading.
+#[must_use]
+pub fn is_failed_write(error: &sqlx::Error) -> bool {
+    const WRITE: u32 = IOERR | (3 << 8);
+    const FSYNC: u32 = IOERR | (4 << 8);
+    const DIR_FSYNC: u32 = IOERR | (5 << 8);
+    const TRUNCATE: u32 = IOERR | (6 << 8);
+    sqlite_code(error).is_some_and(|code| [WRITE, FSYNC, DIR_FSYNC, TRUNCATE].contains(&code))
 }
 
 /// Whether the disk did not do what it was told: nobody knows then what it holds of what was written last.
@@ -165,5 +194,24 @@ impl From<askama::Error> for Error {
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
         Self::File(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::{Context, anyhow};
+
+    #[test]
+    fn a_cause_is_named_once() {
+        let full = || std::io::Error::from_raw_os_error(28);
+        let words = full().to_string();
+        let wrapped = anyhow::Error::new(Error::File(full())).context("the copy cannot be written");
+        assert_eq!(
+            sentence(&wrapped),
+            format!("the copy cannot be written: media: {words}")
+        );
+        let nested: anyhow::Result<()> = Err(anyhow!("full")).context("full").context("no room");
+        assert_eq!(sentence(&nested.unwrap_err()), "no room: full");
     }
 }

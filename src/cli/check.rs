@@ -1,15 +1,17 @@
 //! `daybook check`: opens everything, verifies it, says what is wrong.
 
-use super::open_database;
+use super::{note, open_to_read};
 use crate::app::backups;
 use crate::blog::media::Pictures;
 use crate::blog::words::Tally;
 use crate::blog::{CommentId, PostId};
 use crate::config::Config;
+use crate::error::sentence;
 use crate::media::Media;
 use crate::store::{Indexed, Store};
 use crate::text;
 use anyhow::{Result, bail};
+use std::collections::BTreeSet;
 
 /// Texts that are compared with the index at once.
 const COMPARED_AT_ONCE: i64 = 200;
@@ -17,16 +19,27 @@ const COMPARED_AT_ONCE: i64 = 200;
 const NAMED: usize = 5;
 
 pub async fn run(config: &Config) -> Result<()> {
+    let config = &note::apply(config);
     println!(
         "Config: serves {} on {}, data in {}",
         config.origin(),
         config.listen,
         config.data.display()
     );
-    let store = open_database(config, false).await?;
+    let (store, _source) = open_to_read(config).await?;
     let mut problems = store.problems().await?;
-    let known = store.media_names().await?;
-    problems.extend(index_problems(&store).await?);
+    // Where a row cannot be read, the others are looked at all the same.
+    let known = store.media_names().await.unwrap_or_else(|error| {
+        problems.push(format!("the list of media cannot be read: {error}"));
+        BTreeSet::new()
+    });
+    match index_problems(&store).await {
+        Ok(found) => problems.extend(found),
+        Err(error) => problems.push(format!(
+            "the search index cannot be compared with the texts: {}",
+            sentence(&error)
+        )),
+    }
     store.close().await;
     let media = Media::of(config);
     problems.extend(media.problems()?);

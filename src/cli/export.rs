@@ -1,6 +1,6 @@
 //! `daybook export`: writes the blog into a directory, for another system or a program of one's own.
 
-use super::open_database;
+use super::{note, open_to_read};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::media::Media;
@@ -36,7 +36,8 @@ impl From<Format> for export::Format {
 }
 
 pub async fn run(args: ExportArgs, config: &Config) -> Result<()> {
-    let store = open_database(config, false).await?;
+    let config = &note::apply(config);
+    let (store, _source) = open_to_read(config).await?;
     let blog = Outgoing {
         store: &store,
         media: &Media::of(config),

@@ -2,6 +2,7 @@
 
 use super::file::{self, OpenError};
 use crate::blog::time::Millis;
+use crate::error;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::path::Path;
 use std::sync::Arc;
@@ -44,7 +45,7 @@ pub async fn copy_out(database: &Path, to: &Path, going: Going) -> Result<(), Op
         let mut handle = connection.lock_handle().await.map_err(failed)?;
         handle.set_progress_handler(STEPS, move || going(0));
     }
-    let not_synced = |error: std::io::Error| OpenError::Io {
+    let not_synced = |error: std::io::Error| OpenError::NotWritten {
         path: to.to_owned(),
         why: error.to_string(),
     };
@@ -58,7 +59,7 @@ pub async fn copy_out(database: &Path, to: &Path, going: Going) -> Result<(), Op
         loop {
             tokio::select! {
                 done = &mut copying => {
-                    done.map_err(failed)?;
+                    done.map_err(|error| of_copying(database, to, &error))?;
                     break;
                 }
                 _ = pause.tick() => sync_so_far(to).await.map_err(not_synced)?,
@@ -69,6 +70,20 @@ pub async fn copy_out(database: &Path, to: &Path, going: Going) -> Result<(), Op
     std::fs::File::open(to)
         .and_then(|file| file.sync_all())
         .map_err(not_synced)
+}
+
+/// Whose fault it was: reading the one, or writing the other.
+fn of_copying(database: &Path, to: &Path, error: &sqlx::Error) -> OpenError {
+    if error::is_full(error) {
+        return OpenError::NoRoom(to.to_owned());
+    }
+    if error::is_failed_write(error) {
+        return OpenError::NotWritten {
+            path: to.to_owned(),
+            why: error.to_string(),
+        };
+    }
+    file::corrupt_or_io(database, error)
 }
 
 /// Brings to the disk what a copy has by now. All of it at once, at the end, would keep commits waiting for as long as the

@@ -4,9 +4,18 @@
 
 use super::Store;
 use super::file::Checkpoints;
-use crate::error::{Error, Result, is_failure_of_the_disk};
+use crate::error::{Error, Result, is_failure_of_the_disk, is_full};
+use rustix::fs::{StatVfsMountFlags, statvfs};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
+
+/// With less room than this no change fits any more: a commit, a page of the log, an index.
+const ROOM_MIN_BYTES: u64 = 1024 * 1024;
+/// A change that found no room says so for this long, unless a later one found some: quotas show nowhere else.
+const FULL_FOR: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Default)]
 pub(super) struct Disk {
@@ -16,20 +25,25 @@ pub(super) struct Disk {
     left: bool,
     failed: AtomicBool,
     noticed: Notify,
+    /// When a change found no room last.
+    full_at: Mutex<Option<Instant>>,
+    database: PathBuf,
 }
 
 impl Disk {
-    pub fn new(checkpoints: Checkpoints) -> Self {
+    pub fn new(database: &Path, checkpoints: Checkpoints) -> Self {
         Self {
             left: checkpoints == Checkpoints::Left,
+            database: database.to_owned(),
             ..Self::default()
         }
     }
 
     /// One that can only be read.
-    pub fn only_read() -> Self {
+    pub fn only_read(database: &Path) -> Self {
         Self {
             only_read: true,
+            database: database.to_owned(),
             ..Self::default()
         }
     }
@@ -46,8 +60,45 @@ impl Disk {
         self.failed.load(Ordering::Acquire)
     }
 
+    /// Remembers that a change was kept.
+    pub fn kept(&self) {
+        let mut full = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        *full = None;
+    }
+
+    /// Why no change can be kept right now, as a line for who watches; `None` where one can.
+    fn trouble(&self) -> Option<&'static str> {
+        if self.has_failed() {
+            return Some("the disk failed: nothing is written any more");
+        }
+        let disk = statvfs(&self.database).ok();
+        let is_read_only =
+            |disk: &rustix::fs::StatVfs| disk.f_flag.contains(StatVfsMountFlags::RDONLY);
+        if self.only_read || disk.as_ref().is_some_and(is_read_only) {
+            return Some("the disk can only be read: nothing can be changed");
+        }
+        let has_room = |disk: &rustix::fs::StatVfs| {
+            let blocks = if rustix::process::geteuid().is_root() {
+                disk.f_bfree
+            } else {
+                disk.f_bavail
+            };
+            blocks.saturating_mul(disk.f_frsize) >= ROOM_MIN_BYTES
+        };
+        let full = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let found_none = full.is_some_and(|at| at.elapsed() < FULL_FOR);
+        if found_none || !disk.as_ref().is_none_or(has_room) {
+            return Some("the disk is full: nothing can be changed");
+        }
+        None
+    }
+
     /// Passes on what the disk answered to a change, and remembers a failure.
     pub fn heard<T>(&self, answer: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
+        if answer.as_ref().is_err_and(is_full) {
+            let mut full = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+            *full = Some(Instant::now());
+        }
         if let Err(error) = &answer
             && is_failure_of_the_disk(error)
             && !self.failed.swap(true, Ordering::AcqRel)
@@ -72,6 +123,12 @@ impl Store {
     #[must_use]
     pub fn is_only_read(&self) -> bool {
         self.disk.only_read
+    }
+
+    /// Why nothing can be changed right now, as a line for who watches; `None` where changes can be taken.
+    #[must_use]
+    pub fn trouble(&self) -> Option<&'static str> {
+        self.disk.trouble()
     }
 
     /// Writes a long log file back into the database. SQLite would do so by itself after a commit, but keeps to itself when

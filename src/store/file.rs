@@ -2,7 +2,7 @@
 
 use super::disk::Disk;
 use super::timed::Readers;
-use super::{Store, Times};
+use super::{Store, Times, source};
 use crate::blog::time::Millis;
 use crate::error;
 use log::LevelFilter;
@@ -70,6 +70,13 @@ pub enum OpenError {
     },
     /// The disk has no room left.
     Full(PathBuf),
+    /// The disk that a copy is written to has no room left.
+    NoRoom(PathBuf),
+    /// A copy that could not be written.
+    NotWritten {
+        path: PathBuf,
+        why: String,
+    },
 }
 
 impl fmt::Display for OpenError {
@@ -133,6 +140,15 @@ impl fmt::Display for OpenError {
                 "the database {} cannot be opened: the disk is full; make some room and start again",
                 path.display()
             ),
+            Self::NoRoom(path) => write!(
+                f,
+                "{} cannot be written: there is no room left in {}",
+                path.display(),
+                directory_of(path).display()
+            ),
+            Self::NotWritten { path, why } => {
+                write!(f, "{} cannot be written: {why}", path.display())
+            }
             Self::Io { path, why } => {
                 write!(f, "the database {} cannot be opened: {why}", path.display())
             }
@@ -191,6 +207,7 @@ pub(super) fn writer_options(path: &Path) -> SqliteConnectOptions {
 pub(super) fn reader_options(path: &Path) -> SqliteConnectOptions {
     options(path)
         .read_only(true)
+        .immutable(source::is_still(path))
         .pragma("query_only", "on")
         // Four of them: smaller than the writer's, so that all together stay within the memory goal.
         .pragma("cache_size", "-6144")
@@ -198,7 +215,9 @@ pub(super) fn reader_options(path: &Path) -> SqliteConnectOptions {
 
 /// Reads beside a server and writes a file of its own, which `query_only` would not let it.
 pub(super) fn copier_options(path: &Path) -> SqliteConnectOptions {
-    options(path).read_only(true)
+    options(path)
+        .read_only(true)
+        .immutable(source::is_still(path))
 }
 
 fn pool(connections: u32) -> SqlitePoolOptions {
@@ -234,7 +253,7 @@ impl Store {
             return Err(OpenError::Older(path.to_owned()));
         }
         let (writer, reader) = (writer_options(path), reader_options(path));
-        Self::connect(path, writer, reader, Disk::new(checkpoints)).await
+        Self::connect(path, writer, reader, Disk::new(path, checkpoints)).await
     }
 
     /// Opens a database that lies on a disk that can only be read, or has no room left: readers are served, and nothing
@@ -248,7 +267,9 @@ impl Store {
         if schema < schema_known() {
             return Err(OpenError::Older(path.to_owned()));
         }
-        Self::connect(path, options.clone(), options, Disk::only_read()).await
+        // The one that writes elsewhere reads here, and may make what is gone with it: a view into the search index.
+        let temporary = self::options(path).read_only(true).immutable(whole);
+        Self::connect(path, temporary, options, Disk::only_read(path)).await
     }
 
     async fn connect(
@@ -285,25 +306,30 @@ impl Store {
 
     /// Reads every page of the database and every word of the index; gives what is wrong, nothing where all is well.
     pub async fn problems(&self) -> crate::error::Result<Vec<String>> {
-        let mut problems: Vec<String> = sqlx::query_as::<_, (String,)>("pragma integrity_check")
-            .fetch_all(&self.readers)
-            .await?
-            .into_iter()
-            .map(|(line,)| line)
-            .filter(|line| line != "ok")
-            .collect();
-        let dangling: Vec<(String, Option<i64>)> =
+        let mut problems = self.damage().await?;
+        let dangling: Result<Vec<(String, Option<i64>)>, _> =
             sqlx::query_as(r#"select "table", rowid from pragma_foreign_key_check"#)
                 .fetch_all(&self.readers)
-                .await?;
-        problems.extend(dangling.into_iter().map(|(table, row)| {
-            format!(
-                "row {} of {table} points to a row that is not there",
-                row.unwrap_or(0)
-            )
-        }));
-        problems.extend(self.archive_problems().await?);
-        problems.extend(self.search_problems().await?);
+                .await;
+        match dangling {
+            Ok(dangling) => problems.extend(dangling.into_iter().map(|(table, row)| {
+                format!(
+                    "row {} of {table} points to a row that is not there",
+                    row.unwrap_or(0)
+                )
+            })),
+            Err(error) => problems.push(format!("what points to what cannot be read: {error}")),
+        }
+        // What is damaged above may keep the rest from being looked at: then that is one more line.
+        for (what, looked) in [
+            ("archive", self.archive_problems().await),
+            ("search index", self.search_problems().await),
+        ] {
+            match looked {
+                Ok(found) => problems.extend(found),
+                Err(error) => problems.push(format!("the {what} cannot be looked at: {error}")),
+            }
+        }
         Ok(problems)
     }
 }
@@ -344,7 +370,7 @@ pub async fn quick_check(path: &Path) -> Result<(), OpenError> {
         if verdict != "ok" {
             // SQLite says in a line of its own which database it means; there is one only.
             let last = verdict.lines().last().unwrap_or_default().to_owned();
-            return Err(damaged(last));
+            return Err(damaged(format!("table {table}: {last}")));
         }
     }
     Ok(())
@@ -393,7 +419,7 @@ pub fn sync_directory(path: &Path) -> std::io::Result<()> {
     std::fs::File::open(directory_of(path))?.sync_all()
 }
 
-fn directory_of(path: &Path) -> &Path {
+pub(super) fn directory_of(path: &Path) -> &Path {
     let directory = path.parent();
     directory
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -415,6 +441,11 @@ pub async fn schema(path: &Path) -> Result<i64, OpenError> {
         quick_check(path).await?;
     }
     Ok(schema)
+}
+
+/// Opens the file to be read, as it is; gives the number of its schema.
+pub(super) async fn look(path: &Path) -> Result<i64, OpenError> {
+    look_into(path, &reader_options(path)).await
 }
 
 /// Whether it is a database of ours, and of which schema.

@@ -10,6 +10,7 @@ mod authors;
 pub mod backup;
 mod bans;
 mod comments;
+mod damage;
 mod disk;
 mod editors;
 mod entering;
@@ -33,6 +34,7 @@ mod search;
 mod sessions;
 mod settings;
 mod sitemap;
+pub mod source;
 mod spam;
 mod tagging;
 mod tags;
@@ -233,6 +235,7 @@ impl Write {
     async fn commit(mut self) -> Result<()> {
         self.add_note().await?;
         self.disk.heard(self.tx.commit().await)?;
+        self.disk.kept();
         Ok(())
     }
 
@@ -255,6 +258,7 @@ impl Write {
         .fetch_one(&mut *self.tx)
         .await?;
         self.disk.heard(self.tx.commit().await)?;
+        self.disk.kept();
         self.versions.committed(version.cast_unsigned(), change, at);
         Ok(())
     }
