@@ -260,8 +260,10 @@ impl Media {
         std::fs::create_dir(folder)?;
         for (name, path) in &files {
             let copy = folder.join(name);
-            std::fs::copy(path, &copy)?;
-            std::fs::File::open(&copy)?.sync_all()?;
+            // Not with the mode of the file: one of an older program may be readable by everybody.
+            let mut writing = std::fs::File::create_new(&copy)?;
+            std::io::copy(&mut std::fs::File::open(path)?, &mut writing)?;
+            writing.sync_all()?;
         }
         std::fs::File::open(folder)?.sync_all()?;
         Ok(files.len() as u64)

@@ -4,7 +4,7 @@
 use super::App;
 use crate::blog::backup::{self, Plan, State};
 use crate::blog::time::Millis;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, sentence};
 use crate::store::backup::Going;
 use crate::transfer::backup::{self as archive, Blog, Manifest};
 use std::path::{Path, PathBuf};
@@ -13,6 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// What stays free on the disk whatever a backup needs: the blog goes on writing.
 const ROOM_LEFT_BYTES: u64 = 64 * 1024 * 1024;
+/// A first backup that has not been made so long after its hour is late.
+const FIRST_LATE_SECONDS: i64 = 3600;
 /// Where a backup is restored to be proven.
 const PROVING: &str = "proving";
 /// What the record of a backup ends in.
@@ -144,7 +146,7 @@ impl Backup {
 pub struct LastProven {
     /// When the newest backup that was restored for a trial and found whole was made.
     pub at: Option<Millis>,
-    /// Whether the newest one is whole and nothing failed since.
+    /// Whether the newest one is whole and nothing failed since; before the first one, whether it is not late.
     pub ok: bool,
 }
 
@@ -178,10 +180,22 @@ impl App {
         let newest_is_whole = backups
             .first()
             .is_none_or(|newest| newest.state() != State::Damaged);
+        let none_is_late = backups.is_empty() && !self.is_first_backup_late().await?;
+        let is_saved = proven.is_some() || none_is_late;
         Ok(LastProven {
             at: proven.map(|backup| backup.made_at),
-            ok: proven.is_some() && newest_is_whole && self.backup_failure().await?.is_none(),
+            ok: is_saved && newest_is_whole && self.backup_failure().await?.is_none(),
         })
+    }
+
+    /// Whether a blog without any backup should have one by now. Where none are wanted, whoever looks after it has another way.
+    async fn is_first_backup_late(&self) -> Result<bool> {
+        let Some(began_at) = self.store.began_at().await? else {
+            return Ok(false);
+        };
+        let plan: Plan = self.store.backup_plan().await?;
+        let due = plan.last_due(self.now(), &self.site().await?.zone);
+        Ok(plan.on && began_at < due && due.plus_seconds(FIRST_LATE_SECONDS) < self.now())
     }
 
     /// What failed last, unless a backup was made since.
@@ -242,7 +256,7 @@ impl App {
         let going = self.backups.going();
         archive::write(&blog, &file, made_at, &going)
             .await
-            .map_err(|error| format!("{error:#}"))?;
+            .map_err(|error| sentence(&error))?;
         self.prove(turn, &name).await?;
         let plan = self.store.backup_plan().await.map_err(said)?;
         blocking(move || take_away(&directory, plan.kept)).await?;
@@ -264,7 +278,7 @@ impl App {
         let going = self.backups.going();
         let proven = archive::prove(&file, &place, &going)
             .await
-            .map_err(|error| format!("{error:#}"));
+            .map_err(|error| sentence(&error));
         if self.backups.stopped.load(Ordering::Acquire) {
             return Err("the server stopped".to_owned());
         }

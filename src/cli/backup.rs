@@ -1,7 +1,7 @@
 //! `daybook backup` and `daybook restore`: the whole blog into one file, and back.
 
 use super::progress::Progress;
-use super::serve;
+use super::{data, serve};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigArgs};
 use crate::media::Media;
@@ -79,12 +79,7 @@ pub async fn restore(args: RestoreArgs, config: &Config, given: &ConfigArgs) -> 
         .with_context(|| format!("{} cannot be opened", args.file.display()))?
         .len();
     let made = !config.data.exists();
-    std::fs::create_dir_all(&config.data).with_context(|| {
-        format!(
-            "the data directory {} cannot be made",
-            config.data.display()
-        )
-    })?;
+    data::make(&config.data)?;
     let restored = restore_into(&args, config, bytes).await;
     if restored.is_err() && made {
         // Nothing is left behind, not even a directory: what is in it is the lock, or it stays.
@@ -98,8 +93,17 @@ pub async fn restore(args: RestoreArgs, config: &Config, given: &ConfigArgs) -> 
         restored.manifest.made_at,
         config.data.display()
     );
-    if let Some(aside) = restored.aside {
+    for aside in &restored.aside {
         println!("What was there before is in {}", aside.display());
+    }
+    if data::is_of_root(&config.data) {
+        println!(
+            "Mind: all of it belongs to root. A server that runs as another user needs it: chown -R USER: {}",
+            config.data.display()
+        );
+    }
+    if let Some(sentence) = data::open_to_others(config) {
+        println!("Mind: {sentence}");
     }
     for missing in restored.manifest.missing {
         println!("Wrong: the media file {missing} was missing already");

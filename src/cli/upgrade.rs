@@ -12,7 +12,7 @@ use crate::http::server::serve_ourselves;
 use crate::secrets::Passwords;
 use crate::store::file::{self, Kept, Migrations};
 use crate::store::upgrade::{self, Landmarks};
-use crate::store::{OpenError, Store, backup};
+use crate::store::{OpenError, Store, backup, source};
 use crate::text;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
@@ -128,7 +128,8 @@ async fn try_upgrade(
     let landmarks = upgrade::landmarks(&files.before).await?;
     reached(Step::Copied);
 
-    std::fs::copy(&files.before, &files.after).context("the old database cannot be copied")?;
+    source::copy_private(&files.before, &files.after)
+        .with_context(|| format!("{} cannot be written", files.after.display()))?;
     upgrade::migrate(&files.after, migrations)
         .await
         .map_err(|error| anyhow!("the migration failed: {}", error.reason()))?;
@@ -288,14 +289,12 @@ pub async fn rollback(args: &RollbackArgs, config: &Config) -> Result<()> {
         &format!("-after-{schema}-{}.db", Clock::System.now().0),
     );
     let coming = file::beside(database, ".upgrading");
-    std::fs::copy(&kept.path, &coming)
-        .and_then(|_| std::fs::File::open(&coming)?.sync_all())
+    source::copy_private(&kept.path, &coming)
+        .map(drop)
         // Never without a database under its name: the newer one gets a second name first.
         .and_then(|()| {
-            std::fs::hard_link(database, &aside).or_else(|_| {
-                std::fs::copy(database, &aside)
-                    .and_then(|_| std::fs::File::open(&aside)?.sync_all())
-            })
+            std::fs::hard_link(database, &aside)
+                .or_else(|_| source::copy_private(database, &aside).map(drop))
         })
         .and_then(|()| file::sync_directory(database))
         .and_then(|()| std::fs::rename(&coming, database))

@@ -4,12 +4,13 @@
 //! is and how much it holds, and at last `SHA256SUMS` with the digest of every part, as `sha256sum --check` reads it.
 //! No byte of it is free: headers are what we would write, and what fills a block is zero. So no byte can change unseen.
 
+mod mounts;
 mod pack;
 mod restore;
 mod unpack;
 
 pub use pack::{Blog, Written, write};
-pub use restore::{Restored, finish, prove, restore};
+pub use restore::{Finished, Restored, finish, prove, restore};
 pub use unpack::unpack;
 
 use crate::blog;

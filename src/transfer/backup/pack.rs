@@ -8,6 +8,7 @@ use crate::blog::time::Millis;
 use crate::media::Media;
 use crate::store::backup::{self, Going};
 use crate::store::file;
+use crate::store::source::Source;
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -63,8 +64,12 @@ pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result
             std::fs::remove_file(stale).with_context(cannot)?;
         }
     }
-    let schema = file::schema(&blog.database).await?;
+    // Where it is written there is room for a copy, should the blog's own disk let nothing be made.
+    let beside = to.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let source = Source::of(&blog.database, beside.unwrap_or(Path::new("."))).await?;
+    let schema = file::schema(source.path()).await?;
     let mut packing = Packing {
+        to: to.to_owned(),
         file: Growing::new(private(&building).with_context(cannot)?),
         going: going.clone(),
         sums: String::new(),
@@ -76,7 +81,8 @@ pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result
     // brought in since.
     let media = blog.media.clone();
     packing = blocking(move || packing.media(&media)).await?;
-    backup::copy_out(&blog.database, &copy, going.clone()).await?;
+    backup::copy_out(source.path(), &copy, going.clone()).await?;
+    drop(source);
     let counts = backup::counts(&copy).await?;
     let named = backup::media_names(&copy).await?;
     let (blog, to) = (blog.clone(), to.to_owned());
@@ -132,6 +138,8 @@ fn private(path: &Path) -> std::io::Result<File> {
 }
 
 struct Packing {
+    /// What the file will be called.
+    to: PathBuf,
     file: Growing,
     going: Going,
     sums: String,
@@ -203,8 +211,9 @@ impl Packing {
         if !(self.going)(bytes.len() as u64) {
             bail!("it was stopped");
         }
-        self.file.write_all(bytes)?;
-        Ok(())
+        self.file
+            .write_all(bytes)
+            .with_context(|| format!("{} cannot be written", self.to.display()))
     }
 
     /// Puts in what proves the rest; gives what was wrong with the blog.
@@ -215,7 +224,10 @@ impl Packing {
         self.part(SUMS, sums.len() as u64, now, sums.as_bytes())?;
         // Where an archive ends.
         self.put(&[0; 2 * BLOCK])?;
-        self.file.file.sync_all()?;
+        self.file
+            .file
+            .sync_all()
+            .with_context(|| format!("{} cannot be written", self.to.display()))?;
         let missing = manifest.missing.iter();
         self.wrong
             .extend(missing.map(|name| format!("the media file {name} is missing")));

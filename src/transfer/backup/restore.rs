@@ -1,11 +1,15 @@
 //! Brings a backup back: unpacked beside, looked through, and put in place by renames that a later start ends where this
 //! one is cut off. So the data directory is the old one or the new one, whenever the machine dies.
 
-use super::{DATABASE, Manifest, Unfinished, blocking, sync_directory, unpack::unpack};
+use super::unpack::unpack;
+use super::{CONFIG, DATABASE, MEDIA, Manifest, Unfinished, blocking, mounts, sync_directory};
 use crate::blog::time::Millis;
 use crate::store::backup::{self, Going};
 use crate::store::file::{self, OpenError};
 use anyhow::{Context, Result, anyhow, bail};
+use std::ffi::OsString;
+use std::fs::{self, DirBuilder, File};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// Where a backup is unpacked; what a crash leaves of it is of no use.
@@ -14,30 +18,52 @@ const UNPACKED: &str = "restoring";
 const FOUND_WHOLE: &str = "restored";
 /// … and when that is done, this comes into its place.
 const ARRIVING: &str = "arriving";
+/// Pictures that were copied onto the disk that is mounted for them, and are of no more use here.
+const COPIED: &str = "copied-media";
 /// What the old content is moved into, with the time behind it.
 const ASIDE: &str = "replaced-";
+/// What is called so belongs to the file system, which puts it into each new one.
+const LOST_AND_FOUND: &str = "lost+found";
 /// What belongs to no content: it stays where it is.
-const STAYS: [&str; 6] = [
+const STAYS: [&str; 8] = [
     "backups",
     "daybook.lock",
     "daybook.reserve",
+    LOST_AND_FOUND,
     UNPACKED,
     FOUND_WHOLE,
     ARRIVING,
+    COPIED,
 ];
+/// How a config comes in that another one is mounted over.
+const CONFIG_BESIDE: &str = "daybook.toml.restored";
 
 /// What came back.
 #[derive(Debug, Clone)]
 pub struct Restored {
     pub manifest: Manifest,
     /// Where the old content is, where there was any.
-    pub aside: Option<PathBuf>,
+    pub aside: Vec<PathBuf>,
+}
+
+/// What became of a restore that was cut off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finished {
+    /// There was none.
+    Nothing,
+    /// It is done; the old content is in these places.
+    Restored(Vec<PathBuf>),
+    /// It could not be done, for this reason, and everything is as it was before it.
+    Undone(String),
 }
 
 /// Unpacks a backup in a place of its own and looks at all of it: the digest of each part, every page of the database, every
 /// row that points to another, and whether there is as much as the manifest says.
 async fn look_through(from: &Path, place: &Path, going: &Going) -> Result<Manifest> {
-    std::fs::create_dir_all(place)
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(place)
         .with_context(|| format!("{} cannot be made", place.display()))?;
     let (read, to, watched) = (from.to_owned(), place.to_owned(), going.clone());
     let manifest = blocking(move || unpack(&read, Some(&to), &watched)).await?;
@@ -107,70 +133,324 @@ pub async fn restore(
     going: &Going,
 ) -> Result<Restored> {
     finish(data, now)?;
-    if !replace && !old_content(data)?.is_empty() {
+    let place = Place::of(data)?;
+    if !replace && !place.old_content()?.is_empty() {
         bail!(
             "the data directory {} is not empty; with --replace its content is moved aside",
             data.display()
         );
     }
-    let place = data.join(UNPACKED);
-    let _gone = Unfinished(vec![place.clone()]);
-    let manifest = look_through(file, &place, going).await?;
-    std::fs::rename(&place, data.join(FOUND_WHOLE))?;
-    sync_directory(data)?;
-    let aside = finish(data, now)?;
-    Ok(Restored { manifest, aside })
+    place.refuse_what_cannot_be_moved()?;
+    let unpacked = data.join(UNPACKED);
+    let _gone = Unfinished(vec![unpacked.clone()]);
+    let manifest = look_through(file, &unpacked, going).await?;
+    // All that may fail for want of room or leave is done before anything is moved.
+    let staging = Place::of(data)?;
+    blocking(move || staging.stage(UNPACKED)).await?;
+    rename(&unpacked, &data.join(FOUND_WHOLE))?;
+    sync(data)?;
+    match finish(data, now)? {
+        Finished::Restored(aside) => Ok(Restored { manifest, aside }),
+        Finished::Undone(why) => bail!("nothing was changed: {why}"),
+        Finished::Nothing => bail!(
+            "{} was taken away meanwhile",
+            data.join(FOUND_WHOLE).display()
+        ),
+    }
 }
 
 /// Ends a restore that was cut off after its backup was found whole, and takes away what is left of one that was cut off
-/// before. Gives where the old content is, where there was any.
-pub fn finish(data: &Path, now: Millis) -> Result<Option<PathBuf>> {
+/// before. Where the old content cannot be moved, all is put back.
+pub fn finish(data: &Path, now: Millis) -> Result<Finished> {
+    let place = Place::of(data)?;
     let (found_whole, arriving) = (data.join(FOUND_WHOLE), data.join(ARRIVING));
-    let unpacked = data.join(UNPACKED);
-    if unpacked.exists() {
-        std::fs::remove_dir_all(&unpacked)?;
+    let is_under_way = found_whole.exists() || arriving.exists();
+    for useless in [UNPACKED, COPIED] {
+        remove(&data.join(useless))?;
     }
-    let mut aside = None;
+    if !is_under_way {
+        if let Some(mount) = place.media_mount() {
+            remove(&mount.join(UNPACKED))?;
+        }
+        return Ok(Finished::Nothing);
+    }
+    // What an older start began to move goes on to the same place, or comes back from there.
+    let mut aside = place.begun_aside()?;
     if found_whole.exists() {
-        let old = old_content(data)?;
-        if !old.is_empty() {
-            let place = data.join(format!(
-                "{ASIDE}{}",
-                now.timestamp().strftime("%Y%m%dT%H%M%SZ")
-            ));
-            std::fs::create_dir_all(&place)?;
-            for name in old {
-                std::fs::rename(data.join(&name), place.join(&name))?;
-            }
-            sync_directory(&place)?;
-            aside = Some(place);
+        if let Err(error) = place
+            .stage(FOUND_WHOLE)
+            .and_then(|()| place.move_aside(now, &mut aside))
+        {
+            place.undo(&aside)?;
+            return Ok(Finished::Undone(format!("{error:#}")));
         }
-        sync_directory(data)?;
-        std::fs::rename(&found_whole, &arriving)?;
-        sync_directory(data)?;
+        rename(&found_whole, &arriving)?;
+        sync(data)?;
     }
-    if arriving.exists() {
-        for entry in std::fs::read_dir(&arriving)? {
-            let entry = entry?;
-            std::fs::rename(entry.path(), data.join(entry.file_name()))?;
-        }
-        sync_directory(data)?;
-        std::fs::remove_dir(&arriving)?;
-        sync_directory(data)?;
-    }
-    Ok(aside)
+    place.stage(ARRIVING)?;
+    place.arrive()?;
+    Ok(Finished::Restored(aside))
 }
 
-/// What lies in a data directory, but for what belongs to no content.
-fn old_content(data: &Path) -> Result<Vec<std::ffi::OsString>> {
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(data)? {
-        let name = entry?.file_name();
-        let text = name.to_string_lossy();
-        if !STAYS.contains(&text.as_ref()) && !text.starts_with(ASIDE) {
-            names.push(name);
+/// A data directory with what is mounted in it.
+struct Place {
+    data: PathBuf,
+    mounts: Vec<PathBuf>,
+}
+
+impl Place {
+    fn of(data: &Path) -> Result<Self> {
+        let mounts =
+            mounts::below(data).with_context(|| format!("{} cannot be read", data.display()))?;
+        Ok(Self {
+            data: data.to_owned(),
+            mounts,
+        })
+    }
+
+    fn is_mount(&self, name: &Path) -> bool {
+        self.mounts.iter().any(|mount| mount == name)
+    }
+
+    /// The disk that is mounted for the pictures.
+    fn media_mount(&self) -> Option<PathBuf> {
+        self.is_mount(Path::new(MEDIA))
+            .then(|| self.data.join(MEDIA))
+    }
+
+    /// What is in the data directory, but for what belongs to no content. What is mounted stays: of `media` the content goes
+    /// and comes, and everything else belongs to the machine.
+    fn old_content(&self) -> Result<Vec<PathBuf>> {
+        let mut names = Vec::new();
+        for name in entries(&self.data)? {
+            if is_content(&name) && !self.is_mount(Path::new(&name)) {
+                names.push(PathBuf::from(name));
+            }
+        }
+        if let Some(mount) = self.media_mount() {
+            let content = entries(&mount)?.into_iter().filter(is_content);
+            names.extend(content.map(|name| Path::new(MEDIA).join(name)));
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// Whatever stands in the way of moving the old content or bringing in the new, before any of it is touched.
+    fn refuse_what_cannot_be_moved(&self) -> Result<()> {
+        for mount in &self.mounts {
+            let path = self.data.join(mount);
+            let is_below = mount.components().count() > 1;
+            let first = mount.iter().next().unwrap_or_default();
+            // What stays may hold what it likes.
+            let stays = !is_content(&first.to_owned())
+                || (first != MEDIA && self.is_mount(Path::new(first)));
+            if is_below && stays {
+                continue;
+            }
+            if is_below {
+                bail!(
+                    "something is mounted at {}, so {} cannot be moved; unmount it first",
+                    path.display(),
+                    self.data.join(first).display()
+                );
+            }
+            let is_ours = [DATABASE, "daybook.db-wal", "daybook.db-shm"]
+                .iter()
+                .any(|name| mount == Path::new(name));
+            if is_ours || (mount == Path::new(MEDIA) && !path.is_dir()) {
+                bail!(
+                    "{} is mounted by itself, so nothing can come in its place; unmount it first",
+                    path.display()
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies the pictures of what was unpacked onto the disk that is mounted for them, where there is one: they cannot be moved
+    /// there. Done again, it begins again.
+    fn stage(&self, unpacked: &str) -> Result<()> {
+        let from = self.data.join(unpacked).join(MEDIA);
+        let Some(mount) = self.media_mount().filter(|_| from.exists()) else {
+            return Ok(());
+        };
+        let to = mount.join(UNPACKED);
+        remove(&to)?;
+        if let Err(error) = copy_all(&from, &to).and_then(|()| sync(&mount)) {
+            // What is half there is only in the way.
+            let _ = fs::remove_dir_all(&to);
+            return Err(error);
+        }
+        // In one step, so that what is left here is always whole.
+        let copied = self.data.join(COPIED);
+        rename(&from, &copied)?;
+        sync(&self.data.join(unpacked))?;
+        remove(&copied)
+    }
+
+    /// Moves the old content aside; `aside` says where to.
+    fn move_aside(&self, now: Millis, aside: &mut Vec<PathBuf>) -> Result<()> {
+        let old = self.old_content()?;
+        let time = now.timestamp().strftime("%Y%m%dT%H%M%SZ");
+        let new = OsString::from(format!("{ASIDE}{time}"));
+        let begun = aside.first().and_then(|place| place.file_name());
+        let name = begun.map_or(new, ToOwned::to_owned);
+        let here = self.data.join(&name);
+        for path in old {
+            let of_mount = self
+                .media_mount()
+                .filter(|_| path.starts_with(MEDIA) && path != Path::new(MEDIA));
+            let (place, target) = match of_mount {
+                Some(mount) => (
+                    mount.join(&name),
+                    path.file_name().unwrap_or_default().to_owned(),
+                ),
+                None => (here.clone(), path.clone().into_os_string()),
+            };
+            if !aside.contains(&place) {
+                DirBuilder::new()
+                    .recursive(true)
+                    .mode(0o700)
+                    .create(&place)
+                    .with_context(|| format!("{} cannot be made", place.display()))?;
+                aside.push(place.clone());
+            }
+            rename(&self.data.join(&path), &place.join(target))?;
+        }
+        for place in &*aside {
+            sync(place)?;
+        }
+        sync(&self.data)
+    }
+
+    /// Where a start that was cut off began to move the content to: the newest such place, where the database is in it and no
+    /// more here.
+    fn begun_aside(&self) -> Result<Vec<PathBuf>> {
+        if self.data.join(DATABASE).exists() {
+            return Ok(Vec::new());
+        }
+        let newest = entries(&self.data)?
+            .into_iter()
+            .filter(|name| name.to_string_lossy().starts_with(ASIDE))
+            .max();
+        let Some(name) = newest.filter(|name| self.data.join(name).join(DATABASE).exists()) else {
+            return Ok(Vec::new());
+        };
+        let on_mount = self.media_mount().map(|mount| mount.join(&name));
+        let on_mount = on_mount.filter(|place| place.exists());
+        Ok([self.data.join(&name)]
+            .into_iter()
+            .chain(on_mount)
+            .collect())
+    }
+
+    /// Puts back what was moved aside, and takes away what was to come instead.
+    fn undo(&self, aside: &[PathBuf]) -> Result<()> {
+        for place in aside {
+            let home = place.parent().unwrap_or(&self.data);
+            for name in entries(place)? {
+                rename(&place.join(&name), &home.join(&name))?;
+            }
+            fs::remove_dir(place)
+                .with_context(|| format!("{} cannot be removed", place.display()))?;
+            sync(home)?;
+        }
+        remove(&self.data.join(FOUND_WHOLE))?;
+        match self.media_mount() {
+            // On a disk that cannot be written there is nothing of ours.
+            Some(mount) if mount.join(UNPACKED).exists() => remove(&mount.join(UNPACKED)),
+            _ => Ok(()),
         }
     }
-    names.sort();
-    Ok(names)
+
+    /// Brings the new content in. A config that is mounted stays, and the restored one comes beside it.
+    fn arrive(&self) -> Result<()> {
+        let (data, arriving) = (&self.data, self.data.join(ARRIVING));
+        if let Some(mount) = self.media_mount() {
+            let staged = mount.join(UNPACKED);
+            if staged.exists() {
+                for name in entries(&staged)? {
+                    rename(&staged.join(&name), &mount.join(&name))?;
+                }
+                sync(&mount)?;
+                remove(&staged)?;
+            }
+        }
+        for name in entries(&arriving)? {
+            let is_mounted_config = name == CONFIG && self.is_mount(Path::new(CONFIG));
+            let to = if is_mounted_config {
+                data.join(CONFIG_BESIDE)
+            } else {
+                data.join(&name)
+            };
+            rename(&arriving.join(&name), &to)?;
+        }
+        sync(data)?;
+        fs::remove_dir(&arriving)
+            .with_context(|| format!("{} cannot be removed", arriving.display()))?;
+        sync(data)
+    }
+}
+
+fn is_content(name: &OsString) -> bool {
+    let text = name.to_string_lossy();
+    !STAYS.contains(&text.as_ref()) && !text.starts_with(ASIDE)
+}
+
+/// The names in a directory.
+fn entries(directory: &Path) -> Result<Vec<OsString>> {
+    let read = || {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(directory)? {
+            names.push(entry?.file_name());
+        }
+        names.sort();
+        std::io::Result::Ok(names)
+    };
+    read().with_context(|| format!("{} cannot be read", directory.display()))
+}
+
+fn rename(from: &Path, to: &Path) -> Result<()> {
+    fs::rename(from, to)
+        .with_context(|| format!("{} cannot be moved to {}", from.display(), to.display()))
+}
+
+fn sync(directory: &Path) -> Result<()> {
+    sync_directory(directory)
+        .with_context(|| format!("{} cannot be brought to the disk", directory.display()))
+}
+
+/// Takes a directory away, where there is one.
+fn remove(directory: &Path) -> Result<()> {
+    match fs::remove_dir_all(directory) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("{} cannot be removed", directory.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Copies a directory of directories and files, with the times of the files; all of it is on disk when this is done.
+fn copy_all(from: &Path, to: &Path) -> Result<()> {
+    let cannot = || format!("{} cannot be written", to.display());
+    DirBuilder::new()
+        .mode(0o700)
+        .create(to)
+        .with_context(cannot)?;
+    for name in entries(from)? {
+        let (source, target) = (from.join(&name), to.join(&name));
+        if source.is_dir() {
+            copy_all(&source, &target)?;
+            continue;
+        }
+        let copy = || {
+            let mut reading = File::open(&source)?;
+            let mut writing = File::create_new(&target)?;
+            std::io::copy(&mut reading, &mut writing)?;
+            writing.set_modified(reading.metadata()?.modified()?)?;
+            writing.sync_all()
+        };
+        copy().with_context(|| format!("{} cannot be written", target.display()))?;
+    }
+    sync(to)
 }
