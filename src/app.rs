@@ -3,6 +3,7 @@
 pub mod backups;
 mod compute;
 pub mod looks;
+pub mod proxies;
 mod relating;
 
 use crate::blog::AuthorId;
@@ -32,6 +33,7 @@ use backups::Backups;
 use compute::Compute;
 use jiff::tz::TimeZone;
 use looks::{Looks, Sheets};
+use proxies::UnnamedProxy;
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -65,11 +67,14 @@ pub struct Parts {
     compute: Compute,
     /// Held while texts are rendered again in the background: two tasks would do the same work.
     pub rendering: tokio::sync::Mutex<()>,
+    pub unnamed_proxy: Arc<UnnamedProxy>,
     secret: String,
     site: RwLock<Option<Arc<Site>>>,
     pub started_at: Millis,
     /// Whether the server was asked to stop.
     stopping: AtomicBool,
+    /// Whether somebody can sign in, as far as the site was read.
+    set_up: AtomicBool,
 }
 
 /// What readers' requests leave behind until the tick writes it down; a crash loses a few seconds of it and nothing else.
@@ -164,6 +169,7 @@ impl App {
         let secret = store.secret(&secrets::token()?).await?;
         let host = config.url.host_str().unwrap_or("localhost");
         let feed_host = store.feed_host(host, feed::is_lasting(host)).await?;
+        let set_up = AtomicBool::new(store.has_authors().await?);
         Ok(Self(Arc::new(Parts {
             media: Media::of(&config),
             started_at: clock.now(),
@@ -179,9 +185,11 @@ impl App {
             backups: Backups::default(),
             compute: Compute::default(),
             rendering: tokio::sync::Mutex::default(),
+            unnamed_proxy: Arc::default(),
             secret,
             site: RwLock::new(None),
             stopping: AtomicBool::new(false),
+            set_up,
         })))
     }
 
@@ -194,6 +202,12 @@ impl App {
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Whether somebody can sign in. It costs nothing to ask; what another process changed is seen with the next tick.
+    #[must_use]
+    pub fn is_set_up(&self) -> bool {
+        self.set_up.load(Ordering::Relaxed)
     }
 
     #[must_use]
@@ -222,6 +236,7 @@ impl App {
             looks: self.looks(&settings).await?,
             settings,
         });
+        self.set_up.store(site.set_up, Ordering::Relaxed);
         *self.site.write().map_err(poisoned)? = Some(Arc::clone(&site));
         Ok(site)
     }

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use axum::extract::FromRequestParts;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
+use std::net::IpAddr;
 
 #[derive(Debug, Clone)]
 pub struct Desk {
@@ -19,6 +20,8 @@ pub struct Desk {
     pub waiting: i64,
     /// Whether nothing can be changed, because the disk can only be read.
     pub only_read: bool,
+    /// A proxy in front that nobody named, for operators.
+    pub unnamed_proxy: Option<IpAddr>,
     /// The address of this page, for the menu to mark where one is.
     here: String,
 }
@@ -55,8 +58,11 @@ impl FromRequestParts<App> for Desk {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let here = parts.uri.path().to_owned();
+        let signed_in = SignedIn::from_request_parts(parts, app).await?;
+        let is_operator = signed_in.author.role == Role::Operator;
         Ok(Self {
-            signed_in: SignedIn::from_request_parts(parts, app).await?,
+            unnamed_proxy: app.unnamed_proxy.named().filter(|_| is_operator),
+            signed_in,
             shell: Shell::of(app).await?,
             waiting: app.store.waiting_comments().await?,
             only_read: app.store.is_only_read(),

@@ -83,7 +83,10 @@ pub fn front(app: App) -> Front {
         .merge(uploads)
         .layer(CatchPanicLayer::custom(render::panicked))
         .layer(from_fn_with_state(app.clone(), render::errors))
-        .layer(from_fn_with_state(hosts.clone(), host::check))
+        .layer(from_fn_with_state(
+            (app.clone(), hosts.clone()),
+            host::check,
+        ))
         .layer(from_fn_with_state(app.clone(), headers::add))
         .layer(from_fn_with_state(app.clone(), trace::note))
         .with_state(app.clone());

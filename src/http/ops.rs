@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::metrics::{CONTENT_TYPE, Text};
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::http::header::{self, CACHE_CONTROL, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
@@ -25,24 +25,41 @@ pub fn metrics(app: App) -> Router {
         .with_state(app)
 }
 
-/// 200 as long as the program answers at all.
-async fn alive() -> impl IntoResponse {
-    ([(CACHE_CONTROL, "no-store")], "alive\n")
+/// 200 as long as the program answers at all; the lines below the first say what is wrong.
+async fn alive(State(app): State<App>) -> impl IntoResponse {
+    let trouble = app.store.trouble();
+    ([(CACHE_CONTROL, "no-store")], lines("alive", trouble))
 }
 
-/// 200 when the database answers too and nobody asked the server to stop; else 503 with the reason in a line.
-async fn ready(State(app): State<App>) -> Response {
+/// 200 when readers can be served and nobody asked the server to stop, and with `?write=1` when changes can be taken, too; else
+/// 503. The body says in lines what is wrong.
+async fn ready(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
+    let query = query.unwrap_or_default();
+    let is_write = url::form_urlencoded::parse(query.as_bytes())
+        .any(|(name, value)| name == "write" && !matches!(&*value, "" | "0"));
     if app.is_stopping() {
-        return not_ready("stopping\n");
+        return not_ready("stopping\n".to_owned());
     }
     if let Err(error) = app.store.refresh_version().await {
         tracing::error!(%error, "not ready: the database cannot be read");
-        return not_ready("the database cannot be read\n");
+        return not_ready("the database cannot be read\n".to_owned());
     }
-    ([(CACHE_CONTROL, "no-store")], "ready\n").into_response()
+    let trouble = app.store.trouble();
+    match trouble {
+        Some(_) if is_write => not_ready(lines("not ready", trouble)),
+        _ => ([(CACHE_CONTROL, "no-store")], lines("ready", trouble)).into_response(),
+    }
 }
 
-fn not_ready(reason: &'static str) -> Response {
+/// The body of an answer: the state, and below it what is wrong.
+fn lines(state: &str, trouble: Option<&str>) -> String {
+    match trouble {
+        Some(trouble) => format!("{state}\n{trouble}\n"),
+        None => format!("{state}\n"),
+    }
+}
+
+fn not_ready(reason: String) -> Response {
     let headers = [(CACHE_CONTROL, "no-store"), (RETRY_AFTER, "5")];
     let mut response = (StatusCode::SERVICE_UNAVAILABLE, headers, reason).into_response();
     response.extensions_mut().insert(ForMachines);
@@ -87,7 +104,7 @@ async fn backups(app: &App, text: &mut Text) {
                 "When the newest backup was made that was restored for a trial and found whole.";
             let at = last.at.map_or(0, |at| at.0);
             text.moment("daybook_backup_last_proven_timestamp_seconds", help, at);
-            let help = "1 when the newest backup is whole and none has failed since.";
+            let help = "1 when the newest backup is whole and none has failed since, or the first one is not due yet.";
             text.one("daybook_backup_ok", "gauge", help, u8::from(last.ok));
         }
         Err(error) => tracing::error!(%error, "the backups cannot be counted"),

@@ -9,7 +9,7 @@
 use crate::app::App;
 use crate::error::Error;
 use axum::extract::{Request, State};
-use axum::http::header::ORIGIN;
+use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -23,7 +23,12 @@ pub async fn refuse_others(State(app): State<App>, request: Request, next: Next)
         Method::GET | Method::HEAD | Method::OPTIONS
     );
     let one_click = request.uri().path() == ONE_CLICK;
-    if safe || one_click || is_same_origin(request.headers(), &app.config.origin()) {
+    let headers = request.headers();
+    let is_ours = safe
+        || one_click
+        || is_same_origin(headers, &app.config.origin())
+        || is_of_its_host(headers, app.config.is_https(), app.is_set_up());
+    if is_ours {
         next.run(request).await
     } else {
         Error::OtherSite.into_response()
@@ -37,6 +42,28 @@ fn is_same_origin(headers: &HeaderMap, ours: &str) -> bool {
         Some(_) => false,
         None => origin == Some(ours.as_bytes()),
     }
+}
+
+/// Whether a page of the host that a request names sent it: browsers leave `Sec-Fetch-Site` out where a page came over plain
+/// HTTP. Which hosts may be named is decided before. Until the blog is set up, this may be by either scheme; the key decides.
+fn is_of_its_host(headers: &HeaderMap, is_https: bool, is_set_up: bool) -> bool {
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
+    if headers.contains_key("sec-fetch-site") {
+        return false;
+    }
+    let (Some(origin), Some(host)) = (text(ORIGIN), text(HOST)) else {
+        return false;
+    };
+    let Some((scheme, authority)) = origin.split_once("://") else {
+        return false;
+    };
+    let wanted = if is_https { "https" } else { "http" };
+    let is_scheme = scheme == wanted || (!is_set_up && matches!(scheme, "http" | "https"));
+    is_scheme && authority.eq_ignore_ascii_case(host)
 }
 
 #[cfg(test)]
@@ -68,5 +95,26 @@ mod tests {
         ] {
             assert!(!check(None, origin), "{origin:?}");
         }
+    }
+
+    #[test]
+    fn a_page_of_the_host_that_is_named_is_ours_under_the_scheme_of_the_blog() {
+        let check = |origin: &'static str, host: &'static str, is_https, is_set_up| {
+            let mut headers = HeaderMap::new();
+            headers.insert(ORIGIN, origin.parse().unwrap());
+            headers.insert(HOST, host.parse().unwrap());
+            is_of_its_host(&headers, is_https, is_set_up)
+        };
+        assert!(check(
+            "http://192.0.2.1:8080",
+            "192.0.2.1:8080",
+            false,
+            true
+        ));
+        assert!(check("https://blog.example", "blog.example", true, true));
+        assert!(!check("http://blog.example", "blog.example", true, true));
+        assert!(check("http://192.0.2.1", "192.0.2.1", true, false));
+        assert!(!check("http://evil.example", "192.0.2.1", false, false));
+        assert!(!check("null", "192.0.2.1", false, false));
     }
 }

@@ -1,6 +1,7 @@
 //! The accept loop: HTTP/1.1 with limits on time, size and number that axum's own `serve` does not set.
 
 use crate::app::App;
+use crate::app::proxies::{self, UnnamedProxy};
 use axum::http::header::HeaderMap;
 use axum::response::Response;
 use hyper::server::conn::http1;
@@ -106,7 +107,7 @@ pub async fn serve<S, F>(
         begin(
             &graceful,
             &answer,
-            &trusted,
+            (&trusted, &app.unnamed_proxy),
             (stream, peer.ip()),
             (place, seat, app.metrics.connected()),
         );
@@ -117,7 +118,8 @@ pub async fn serve<S, F>(
             break;
         };
         let held = (place, app.metrics.connected());
-        begin(&graceful, &answer, &trusted, (stream, peer.ip()), held);
+        let proxies = (&trusted, &app.unnamed_proxy);
+        begin(&graceful, &answer, proxies, (stream, peer.ip()), held);
     }
     drop(listener);
     if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown())
@@ -141,7 +143,7 @@ async fn waiting(listener: &TcpListener) -> Option<io::Result<(TcpStream, Socket
 fn begin<S, F>(
     graceful: &GracefulShutdown,
     answer: &S,
-    trusted: &Arc<[IpNet]>,
+    (trusted, unnamed): (&Arc<[IpNet]>, &Arc<UnnamedProxy>),
     (stream, peer): (TcpStream, IpAddr),
     held: impl Send + 'static,
 ) where
@@ -150,9 +152,16 @@ fn begin<S, F>(
 {
     // Small answers go out at once.
     let _ = stream.set_nodelay(true);
-    let (answer, trusted) = (answer.clone(), Arc::clone(trusted));
+    let (answer, trusted, unnamed) = (answer.clone(), Arc::clone(trusted), Arc::clone(unnamed));
     let service = service_fn(move |request: axum::http::Request<hyper::body::Incoming>| {
         let client = client(&trusted, peer, request.headers());
+        if !unnamed.is_known() && !is_trusted(&trusted, peer) {
+            let headers = request.headers();
+            let passed_on = proxies::HEADERS.into_iter();
+            if let Some(name) = { passed_on }.find(|name| headers.contains_key(*name)) {
+                unnamed.note(peer, name);
+            }
+        }
         answer(client, request)
     });
     let connection = protocol().serve_connection(TokioIo::new(Patient::new(stream)), service);

@@ -5,6 +5,7 @@ use crate::blog::Problems;
 use crate::blog::settings::{self, Settings};
 use crate::blog::{author, password};
 use crate::error::Error;
+use crate::http::host::Hosts;
 use crate::http::render::{self, Result};
 use crate::http::session::{self, Network};
 use crate::http::shell::Shell;
@@ -13,6 +14,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
+use axum::http::header::HOST;
 
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -112,7 +114,13 @@ pub async fn create(
         .await?
     {
         Some(author) => {
-            let on = render::see_other("/admin/posts/")?;
+            // Under a name that is not the blog's nothing more is answered from here on.
+            let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+            let on = if host.is_some_and(|host| Hosts::of(&app.config).is_ours(host)) {
+                render::see_other("/admin/posts/")?
+            } else {
+                render::see_other(&app.config.link("/admin/posts/"))?
+            };
             session::begin(&app, &headers, &network, (author, "set-up"), on).await
         }
         None => render::see_other("/admin/"),
