@@ -2,8 +2,9 @@
 
 use crate::memory;
 use ipnet::IpNet;
+use std::collections::BTreeSet;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use url::Url;
 
@@ -70,11 +71,49 @@ pub struct ConfigArgs {
     #[arg(long, value_name = "DIR", env = "DAYBOOK_BACKUPS", global = true)]
     pub backups: Option<PathBuf>,
     /// Leave checkpoints of the database's log to another program, such as Litestream
-    #[arg(long, env = "DAYBOOK_LEAVE_CHECKPOINTS", global = true)]
+    #[arg(
+        long,
+        env = "DAYBOOK_LEAVE_CHECKPOINTS",
+        value_parser = clap::builder::BoolishValueParser::new(),
+        global = true
+    )]
     pub leave_checkpoints: bool,
     /// Fetch pictures from private, loopback and link-local addresses too, at any port: for an intranet
-    #[arg(long, env = "DAYBOOK_FETCH_PRIVATE", global = true)]
+    #[arg(
+        long,
+        env = "DAYBOOK_FETCH_PRIVATE",
+        value_parser = clap::builder::BoolishValueParser::new(),
+        global = true
+    )]
     pub fetch_private: bool,
+    /// The names of what came by a flag; everything else that is given came from the environment.
+    #[arg(skip)]
+    pub by_flag: BTreeSet<&'static str>,
+}
+
+impl ConfigArgs {
+    /// The flags of the config whose values may be wrong, by the names that clap has for them.
+    pub const NAMES: [&'static str; 6] = [
+        "listen",
+        "url",
+        "database",
+        "trusted_proxy",
+        "smtp",
+        "metrics",
+    ];
+
+    /// What to call the place that a value came from: the flag, the variable, or the line of the file.
+    fn source(&self, name: &str, is_given: bool, file: &Path) -> String {
+        let flag = name.replace('_', "-");
+        if self.by_flag.contains(name) {
+            return format!("--{flag}");
+        }
+        match (is_given, name) {
+            (true, "database") => "DATABASE_URL".to_owned(),
+            (true, _) => format!("DAYBOOK_{}", name.to_uppercase()),
+            (false, _) => format!("{}, {flag}", file.display()),
+        }
+    }
 }
 
 /// All that is known before the database opens.
@@ -100,6 +139,16 @@ pub struct Config {
     pub leave_checkpoints: bool,
     /// Whether pictures are fetched from private networks too.
     pub fetch_private: bool,
+    pub assumed: Assumed,
+}
+
+/// What nobody has given: the program chose it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Assumed {
+    /// The public address; see [`Config::url`].
+    pub url: bool,
+    /// The address to listen on.
+    pub listen: bool,
 }
 
 /// A server that takes mail, and the address that mail comes from.
@@ -133,6 +182,9 @@ impl fmt::Debug for Smtp {
         write!(f, "Smtp({}:{}, {:?})", self.host, self.port, self.tls)
     }
 }
+
+/// Where the blog is served when nobody says where.
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 /// A config that makes no sense, as one sentence for the operator.
 #[derive(Debug)]
@@ -173,42 +225,34 @@ impl Config {
                 data.display()
             )));
         }
-        let file = read_file(&data.join("daybook.toml"))?;
-        let listen = parse_listen(
-            args.listen
-                .as_deref()
-                .or(file.listen.as_deref())
-                .unwrap_or("127.0.0.1:8080"),
-        )?;
-        let url = match args.url.as_deref().or(file.url.as_deref()) {
-            Some(url) => parse_url(url)?,
-            None => parse_url(&format!("http://{listen}"))?,
+        let path = data.join("daybook.toml");
+        let file = read_file(&path)?;
+        // Whatever is refused, the sentence names where it came from.
+        let given = Given {
+            args,
+            path: &path,
+            in_file: &file,
         };
-        let secret = secret_from_file("DATABASE_URL", args.database.as_deref())?;
-        let database = parse_database(secret.as_deref().or(file.database.as_deref()), &data)?;
-        let secret = secret_from_file("DAYBOOK_SMTP", args.smtp.as_deref())?;
-        let smtp = secret
-            .as_deref()
-            .or(file.smtp.as_deref())
-            .map(|smtp| parse_smtp(smtp, &url))
-            .transpose()?;
-        let metrics = args.metrics.as_deref().or(file.metrics.as_deref());
-        let metrics = metrics.map(parse_listen).transpose()?;
-        // What is told there is for the operator alone.
+        let listen = given.listen()?.unwrap_or(LISTEN);
+        let url = given.url()?;
+        let assumed = Assumed {
+            url: url.is_none(),
+            listen: args.listen.is_none() && file.listen.is_none(),
+        };
+        let url = match url {
+            Some(url) => url,
+            None => parse_url(&format!("http://{listen}")).map_err(ConfigError)?,
+        };
+        let database = given.database(&data)?;
+        let smtp = given.smtp(&url)?;
+        let metrics = given.metrics()?;
+        // What is counted there is for the operator alone.
         if metrics == Some(listen) {
             return Err(ConfigError(format!(
                 "the metrics cannot be served at {listen}, which is the blog's own address"
             )));
         }
-        let proxies = args
-            .trusted_proxy
-            .clone()
-            .or(file.trusted_proxy)
-            .unwrap_or_default();
-        let trusted_proxies = proxies
-            .iter()
-            .map(|cidr| parse_network(cidr))
-            .collect::<Result<_, _>>()?;
+        let trusted_proxies = given.trusted_proxies()?;
         let page_cache_bytes = match args.page_cache.or(file.page_cache) {
             Some(mib) => mib.saturating_mul(1024 * 1024),
             None => memory::page_cache_bytes(),
@@ -225,10 +269,11 @@ impl Config {
             backups: args
                 .backups
                 .clone()
-                .or(file.backups)
+                .or_else(|| file.backups.clone())
                 .unwrap_or_else(|| data.join("backups")),
             leave_checkpoints: args.leave_checkpoints || file.leave_checkpoints.unwrap_or(false),
             fetch_private: args.fetch_private || file.fetch_private.unwrap_or(false),
+            assumed,
             data,
         })
     }
@@ -278,39 +323,134 @@ fn read_file(path: &Path) -> Result<ConfigFile, ConfigError> {
     })
 }
 
-/// A secret may stand in a file that `NAME_FILE` names, so that it appears in no process list and no environment.
-fn secret_from_file(name: &str, given: Option<&str>) -> Result<Option<String>, ConfigError> {
-    let variable = format!("{name}_FILE");
-    let path = std::env::var_os(&variable);
-    match (given, path) {
-        (Some(_), Some(_)) => Err(ConfigError(format!(
-            "{name} and {variable} are both given; keep one of them"
-        ))),
-        (Some(value), None) => Ok(Some(value.to_owned())),
-        (None, None) => Ok(None),
-        (None, Some(path)) => std::fs::read_to_string(&path)
-            .map(|text| Some(text.trim().to_owned()))
-            .map_err(|error| {
-                ConfigError(format!(
-                    "{variable}: {} cannot be read: {error}",
-                    Path::new(&path).display()
-                ))
-            }),
+/// What was given, by flags, the environment and the file, and what to call each where it is wrong.
+struct Given<'a> {
+    args: &'a ConfigArgs,
+    path: &'a Path,
+    in_file: &'a ConfigFile,
+}
+
+impl Given<'_> {
+    /// Reads a value; what is wrong with it begins with the place that it came from.
+    fn parse<T>(
+        &self,
+        name: &str,
+        in_args: Option<&str>,
+        in_file: Option<&str>,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some(text) = in_args.or(in_file) else {
+            return Ok(None);
+        };
+        parse(text)
+            .map(Some)
+            .map_err(|words| self.wrong(name, in_args.is_some(), &words))
+    }
+
+    fn wrong(&self, name: &str, is_in_args: bool, words: &str) -> ConfigError {
+        let source = self.args.source(name, is_in_args, self.path);
+        ConfigError(format!("{source}: {words}"))
+    }
+
+    fn listen(&self) -> Result<Option<SocketAddr>, ConfigError> {
+        let (args, file) = (self.args.listen.as_deref(), self.in_file.listen.as_deref());
+        self.parse("listen", args, file, parse_listen)
+    }
+
+    fn metrics(&self) -> Result<Option<SocketAddr>, ConfigError> {
+        let (args, file) = (
+            self.args.metrics.as_deref(),
+            self.in_file.metrics.as_deref(),
+        );
+        self.parse("metrics", args, file, parse_listen)
+    }
+
+    fn url(&self) -> Result<Option<Url>, ConfigError> {
+        let (args, file) = (self.args.url.as_deref(), self.in_file.url.as_deref());
+        self.parse("url", args, file, parse_url)
+    }
+
+    fn database(&self, data: &Path) -> Result<PathBuf, ConfigError> {
+        let (args, file) = (
+            self.args.database.as_deref(),
+            self.in_file.database.as_deref(),
+        );
+        let found = match self.secret_from_file("database", "DATABASE_URL", args)? {
+            Some((text, variable)) => Some(
+                parse_database(&text)
+                    .map_err(|words| ConfigError(format!("{variable}: {words}")))?,
+            ),
+            None => self.parse("database", args, file, parse_database)?,
+        };
+        Ok(found.unwrap_or_else(|| data.join("daybook.db")))
+    }
+
+    fn smtp(&self, public: &Url) -> Result<Option<Smtp>, ConfigError> {
+        let (args, file) = (self.args.smtp.as_deref(), self.in_file.smtp.as_deref());
+        let parse = |text: &str| parse_smtp(text, public);
+        match self.secret_from_file("smtp", "DAYBOOK_SMTP", args)? {
+            Some((text, variable)) => parse(&text)
+                .map(Some)
+                .map_err(|words| ConfigError(format!("{variable}: {words}"))),
+            None => self.parse("smtp", args, file, parse),
+        }
+    }
+
+    fn trusted_proxies(&self) -> Result<Vec<IpNet>, ConfigError> {
+        let in_args = self.args.trusted_proxy.as_ref();
+        let cidrs = in_args.or(self.in_file.trusted_proxy.as_ref());
+        let networks = cidrs.into_iter().flatten().map(|cidr| parse_network(cidr));
+        networks
+            .collect::<Result<_, _>>()
+            .map_err(|words| self.wrong("trusted_proxy", in_args.is_some(), &words))
+    }
+
+    /// A secret may be in a file that `NAME_FILE` names, so that it appears in no process list and no environment. A flag
+    /// counts before that file. Gives the text and the variable's name.
+    fn secret_from_file(
+        &self,
+        name: &str,
+        variable: &str,
+        in_args: Option<&str>,
+    ) -> Result<Option<(String, String)>, ConfigError> {
+        let in_file = format!("{variable}_FILE");
+        let Some(path) = std::env::var_os(&in_file).filter(|path| !path.is_empty()) else {
+            return Ok(None);
+        };
+        if self.args.by_flag.contains(name) {
+            return Ok(None);
+        }
+        if in_args.is_some() {
+            return Err(ConfigError(format!(
+                "{variable} and {in_file} are both given; keep one of them"
+            )));
+        }
+        let path = Path::new(&path);
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            ConfigError(format!(
+                "{in_file}: {} cannot be read: {error}",
+                path.display()
+            ))
+        })?;
+        match text.trim() {
+            "" => Err(ConfigError(format!(
+                "{in_file}: {} is empty",
+                path.display()
+            ))),
+            text => Ok(Some((text.to_owned(), in_file))),
+        }
     }
 }
 
-fn parse_listen(text: &str) -> Result<SocketAddr, ConfigError> {
+fn parse_listen(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| {
-        ConfigError(format!("“{text}” is not an address to listen on; give an IP address and a port, such as 127.0.0.1:8080"))
+        format!("“{text}” is not an address to listen on; give an IP address and a port, such as 127.0.0.1:8080")
     })
 }
 
-fn parse_url(text: &str) -> Result<Url, ConfigError> {
-    let wrong = || {
-        ConfigError(format!(
-            "“{text}” is not a public address; give one such as https://blog.example.org"
-        ))
-    };
+fn parse_url(text: &str) -> Result<Url, String> {
+    let wrong =
+        || format!("“{text}” is not a public address; give one such as https://blog.example.org");
     let url = Url::parse(text).map_err(|_| wrong())?;
     let plain = url.username().is_empty()
         && url.password().is_none()
@@ -320,18 +460,18 @@ fn parse_url(text: &str) -> Result<Url, ConfigError> {
         return Err(wrong());
     }
     if url.path() != "/" {
-        return Err(ConfigError(format!(
+        return Err(format!(
             "the public address “{text}” has a path; a blog lives at the root of its host"
-        )));
+        ));
     }
     Ok(url)
 }
 
-fn parse_database(text: Option<&str>, data: &Path) -> Result<PathBuf, ConfigError> {
-    let Some(text) = text else {
-        return Ok(data.join("daybook.db"));
+/// Reads `sqlite://PATH`. The message repeats nothing of it: it may hold a password, and it may be another program's.
+fn parse_database(text: &str) -> Result<PathBuf, String> {
+    let wrong = || {
+        "this is no database that Daybook can use; give sqlite://PATH, or nothing for daybook.db in the data directory (--database counts before a variable)".to_owned()
     };
-    let wrong = || ConfigError("the database must be given as sqlite://PATH".to_owned());
     let path = text
         .strip_prefix("sqlite://")
         .or_else(|| text.strip_prefix("sqlite:"))
@@ -343,8 +483,8 @@ fn parse_database(text: Option<&str>, data: &Path) -> Result<PathBuf, ConfigErro
 }
 
 /// Reads `smtp://[USER:PASSWORD@]HOST[:PORT]` with `?from=` and `?tls=off`. The messages repeat nothing of it: it may hold a password.
-fn parse_smtp(text: &str, public: &Url) -> Result<Smtp, ConfigError> {
-    let wrong = |words: &str| ConfigError(format!("the mail server {words}"));
+fn parse_smtp(text: &str, public: &Url) -> Result<Smtp, String> {
+    let wrong = |words: &str| format!("the mail server {words}");
     let shape = "must be given as smtp://HOST, smtp://USER:PASSWORD@HOST:PORT or smtps://…";
     let url = Url::parse(text.trim()).map_err(|_| wrong(shape))?;
     let host = url.host_str().filter(|host| !host.is_empty());
@@ -391,10 +531,10 @@ fn parse_smtp(text: &str, public: &Url) -> Result<Smtp, ConfigError> {
         }
     }
     if smtp.from.parse::<lettre::Address>().is_err() {
-        return Err(ConfigError(format!(
+        return Err(format!(
             "“{}” is no address that mail can come from; give one such as ?from=blog@example.org",
             smtp.from
-        )));
+        ));
     }
     Ok(smtp)
 }
@@ -436,14 +576,12 @@ fn mail_domain(public: &Url) -> String {
     }
 }
 
-fn parse_network(text: &str) -> Result<IpNet, ConfigError> {
+fn parse_network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
     text.parse::<IpNet>()
         .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
         .map_err(|_| {
-            ConfigError(format!(
-                "“{text}” is not a network; give one such as 10.0.0.0/8 or an address"
-            ))
+            format!("“{text}” is not a network; give one such as 10.0.0.0/8 or an address")
         })
 }
 
@@ -453,7 +591,7 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_with_a_sentence() {
-        assert!(parse_listen("8080").unwrap_err().0.contains("8080"));
+        assert!(parse_listen("8080").unwrap_err().contains("8080"));
         for bad in [
             "blog.example.org",
             "ftp://x.org",
@@ -463,7 +601,7 @@ mod tests {
         ] {
             assert!(parse_url(bad).is_err(), "{bad}");
         }
-        assert!(parse_database(Some("postgres://x/y"), Path::new("d")).is_err());
+        assert!(parse_database("postgres://x/y").is_err());
         assert!(parse_network("10.0.0.0/99").is_err());
     }
 
@@ -473,7 +611,7 @@ mod tests {
         assert!(parse_network("::1").is_ok());
     }
 
-    fn smtp(text: &str) -> Result<Smtp, ConfigError> {
+    fn smtp(text: &str) -> Result<Smtp, String> {
         parse_smtp(text, &parse_url("https://blog.example.org").unwrap())
     }
 
@@ -518,18 +656,14 @@ mod tests {
             "smtp://ada:secret%0A@mail.example.org",
         ] {
             let error = smtp(bad).unwrap_err();
-            assert!(!error.0.contains("secret"), "{bad}: {error}");
+            assert!(!error.contains("secret"), "{bad}: {error}");
         }
     }
 
     #[test]
-    fn the_database_stands_in_the_data_directory_by_default() {
+    fn a_database_is_a_path() {
         assert_eq!(
-            parse_database(None, Path::new("d")).unwrap(),
-            Path::new("d/daybook.db")
-        );
-        assert_eq!(
-            parse_database(Some("sqlite:///x/y.db"), Path::new("d")).unwrap(),
+            parse_database("sqlite:///x/y.db").unwrap(),
             Path::new("/x/y.db")
         );
     }

@@ -1,7 +1,10 @@
 //! Parses the command line, starts the log, runs the command; a failure is one sentence on standard error.
 
-use clap::Parser;
-use daybook::cli::Cli;
+use clap::error::{ContextKind, ContextValue};
+use daybook::cli::{self, Cli};
+use daybook::error::sentence;
+use rustix::fs::Mode;
+use rustix::process::umask;
 use std::io::Write;
 use std::process::ExitCode;
 use tikv_jemallocator::Jemalloc;
@@ -9,9 +12,15 @@ use tikv_jemallocator::Jemalloc;
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 
+/// What no file and no directory of ours grants: anything to the group and to others.
+const OTHERS: Mode = Mode::RWXG.union(Mode::RWXO);
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    // Whatever a command makes holds a part of the blog: passwords' hashes, addresses, drafts.
+    let before = umask(OTHERS);
+    umask(before | OTHERS);
+    let cli = match Cli::read() {
         Ok(cli) => cli,
         Err(error) => return explained(&error),
     };
@@ -19,7 +28,7 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Where nobody listens, the exit code says it.
-            let _ = writeln!(std::io::stderr(), "daybook: {error:#}");
+            let _ = writeln!(std::io::stderr(), "daybook: {}", sentence(&error));
             ExitCode::FAILURE
         }
     }
@@ -35,8 +44,17 @@ fn explained(error: &clap::Error) -> ExitCode {
     let sentence: Vec<&str> = first.split_whitespace().collect();
     let sentence = sentence.join(" ");
     eprintln!(
-        "daybook: {}; see daybook --help",
-        sentence.strip_prefix("error: ").unwrap_or(&sentence)
+        "daybook: {}{}; see daybook --help",
+        sentence.strip_prefix("error: ").unwrap_or(&sentence),
+        variable_of(error).map_or(String::new(), |name| format!(" (it comes from {name})"))
     );
     ExitCode::from(2)
+}
+
+/// The variable that a wrong value came from; `None` where it came from a flag.
+fn variable_of(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    cli::variable_of(argument.split_whitespace().next()?)
 }

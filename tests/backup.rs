@@ -384,6 +384,21 @@ fn a_directory_that_is_not_empty_is_left_alone_or_moved_aside() {
 }
 
 #[test]
+fn what_a_file_system_puts_into_each_new_disk_is_no_content() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.data().join("lost+found")).unwrap();
+    home.done(&["restore", &path(&made_up_backup())]);
+    assert!(home.data().join("lost+found").exists());
+    let said = home.done(&["restore", "--replace", &path(&made_up_backup())]);
+    let aside = said
+        .lines()
+        .find_map(|line| line.strip_prefix("What was there before is in "))
+        .unwrap_or_else(|| panic!("{said}"));
+    assert!(!Path::new(aside).join("lost+found").exists());
+    assert!(home.done(&["check"]).contains("are whole"));
+}
+
+#[test]
 fn nothing_is_restored_or_rolled_back_while_a_server_runs() {
     let home = Home::set_up();
     let _server = Server::start(&home);
@@ -573,6 +588,7 @@ fn config(home: &Home) -> Config {
         backups: home.data().join("backups"),
         leave_checkpoints: false,
         fetch_private: false,
+        assumed: daybook::config::Assumed::default(),
     }
 }
 

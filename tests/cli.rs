@@ -11,6 +11,7 @@ use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
@@ -767,4 +768,624 @@ fn a_comment_that_was_acknowledged_survives_the_death_of_the_server() {
     assert!(!server.await_end().success());
     let server = Server::start(&home);
     assert!(server.get(&path).body.contains("Still-here"));
+}
+
+// Files that are the owner's alone
+
+/// Everything in a directory that the group or others may read, write or enter.
+fn open_to_others(directory: &Path) -> Vec<PathBuf> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut found = Vec::new();
+    let mut waiting = vec![directory.to_owned()];
+    while let Some(path) = waiting.pop() {
+        let about = std::fs::symlink_metadata(&path).unwrap();
+        if about.permissions().mode() & 0o077 != 0 {
+            found.push(path.clone());
+        }
+        if about.is_dir() {
+            let entries = std::fs::read_dir(&path).unwrap();
+            waiting.extend(entries.map(|entry| entry.unwrap().path()));
+        }
+    }
+    found
+}
+
+/// A command as a shell runs it that lets everybody read and write what is made.
+fn for_everybody(home: &Home, arguments: &[&str]) -> Command {
+    let command = home.command(arguments);
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", "umask 0; exec \"$@\"", "sh"])
+        .arg(command.get_program())
+        .args(command.get_args())
+        .stdin(std::process::Stdio::null());
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy().into_owned();
+        if text.starts_with("DAYBOOK_") || text.starts_with("DATABASE_URL") {
+            shell.env_remove(name);
+        }
+    }
+    shell
+}
+
+#[test]
+fn whatever_a_command_makes_is_its_owners_alone() {
+    let run = |home: &Home, arguments: &[&str]| {
+        let output = for_everybody(home, arguments).output().unwrap();
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}",
+            text(&output.stderr)
+        );
+        assert_eq!(
+            open_to_others(&home.data()),
+            [] as [PathBuf; 0],
+            "{arguments:?}"
+        );
+    };
+    let home = Home::new();
+    run(
+        &home,
+        &["demo", "--posts", "5", "--comments", "5", "--sign-in"],
+    );
+    let export = fixture(FIXTURES[0]);
+    run(&home, &["import", "blogger", &export.to_string_lossy()]);
+    let (out, backup) = (home.beside("out"), home.beside("blog.tar"));
+    for format in ["json", "wordpress"] {
+        let out = home.beside(&format!("out-{format}"));
+        run(
+            &home,
+            &["export", &out.to_string_lossy(), "--format", format],
+        );
+        assert_eq!(open_to_others(&out), [] as [PathBuf; 0]);
+    }
+    run(&home, &["backup", &backup.to_string_lossy()]);
+    assert_eq!(open_to_others(&backup), [] as [PathBuf; 0]);
+    assert!(!out.exists());
+    // The server makes a log, its shared memory, the lock and the reserve.
+    let address = program::free_address();
+    let serve = for_everybody(&home, &["serve", "--listen", &address.to_string()]);
+    let server = Server::spawn(serve, address);
+    server.await_logged("serving");
+    assert_eq!(server.get("/").status, 200);
+    assert_eq!(open_to_others(&home.data()), [] as [PathBuf; 0]);
+    for name in ["daybook.db-wal", "daybook.db-shm", "daybook.lock"] {
+        assert!(home.data().join(name).exists(), "{name}");
+    }
+    drop(server);
+
+    // An empty directory that was made for the blog becomes private with it.
+    let restored = Home::new();
+    std::fs::create_dir(restored.data()).unwrap();
+    use std::os::unix::fs::PermissionsExt;
+    let everybody = std::fs::Permissions::from_mode(0o777);
+    std::fs::set_permissions(restored.data(), everybody).unwrap();
+    run(&restored, &["restore", &backup.to_string_lossy()]);
+    run(
+        &restored,
+        &["restore", "--replace", &backup.to_string_lossy()],
+    );
+}
+
+#[test]
+fn what_everybody_can_read_is_named_at_the_start_with_the_command_that_ends_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = Home::set_up();
+    let open = |path: PathBuf, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    open(home.data(), 0o755);
+    open(home.database(), 0o644);
+    let server = Server::start_quietly(&home);
+    let line = server.await_logged("every user of this machine can read");
+    let command = format!("chmod -R go= {}", home.data().display());
+    assert!(line.contains(&command), "{line}");
+    drop(server);
+    // A copy of an older program's media is private, whatever its source was.
+    let status = Command::new("sh").args(["-c", &command]).status().unwrap();
+    assert!(status.success());
+    let server = Server::start_quietly(&home);
+    let before = server.logged_until("serving");
+    assert!(
+        !before.iter().any(|line| line.contains("every user")),
+        "{before:?}"
+    );
+}
+
+// Config that comes from somewhere
+
+#[test]
+fn an_empty_variable_counts_as_not_given() {
+    let home = Home::set_up();
+    let mut command = home.command(&["check"]);
+    for name in [
+        "DAYBOOK_LISTEN",
+        "DAYBOOK_URL",
+        "DATABASE_URL",
+        "DATABASE_URL_FILE",
+        "DAYBOOK_TRUSTED_PROXY",
+        "DAYBOOK_SMTP",
+        "DAYBOOK_SMTP_FILE",
+        "DAYBOOK_METRICS",
+        "DAYBOOK_LOG",
+        "DAYBOOK_PAGE_CACHE",
+        "DAYBOOK_BACKUPS",
+        "DAYBOOK_LEAVE_CHECKPOINTS",
+        "DAYBOOK_FETCH_PRIVATE",
+        "RUST_LOG",
+    ] {
+        command.env(name, "");
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    // The data directory, too: then it is ./data.
+    let output = daybook()
+        .args(["check"])
+        .env("DAYBOOK_DATA", "")
+        .current_dir(home.beside(""))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn what_is_wrong_with_a_value_names_where_it_came_from() {
+    let home = Home::set_up();
+    for (name, value) in [
+        ("DAYBOOK_LISTEN", "here"),
+        ("DAYBOOK_URL", "ftp://example.org"),
+        ("DATABASE_URL", "postgres://app:hunter2@db/app"),
+        ("DAYBOOK_TRUSTED_PROXY", "everybody"),
+        ("DAYBOOK_SMTP", "mail.example.org"),
+        ("DAYBOOK_METRICS", "9100"),
+        ("DAYBOOK_LOG", "loud"),
+        ("DAYBOOK_PAGE_CACHE", "much"),
+        ("DAYBOOK_LEAVE_CHECKPOINTS", "perhaps"),
+    ] {
+        let output = home.command(&["check"]).env(name, value).output().unwrap();
+        let sentence = refusal(&output);
+        assert!(sentence.contains(name), "{sentence}");
+        assert!(!sentence.contains("hunter2"), "{sentence}");
+    }
+    for (flag, value) in [
+        ("--listen", "here"),
+        ("--url", "ftp://example.org"),
+        ("--database", "mysql://x"),
+        ("--trusted-proxy", "everybody"),
+        ("--smtp", "mail.example.org"),
+        ("--metrics", "9100"),
+    ] {
+        let sentence = home.refused(&["check", flag, value]);
+        assert!(sentence.starts_with(&format!("{flag}: ")), "{sentence}");
+    }
+    let note = home.beside("smtp");
+    std::fs::write(&note, "nonsense\n").unwrap();
+    let mut command = home.command(&["check"]);
+    command.env("DAYBOOK_SMTP_FILE", &note);
+    let sentence = refusal(&command.output().unwrap());
+    assert!(sentence.contains("DAYBOOK_SMTP_FILE"), "{sentence}");
+    let config = home.data().join("daybook.toml");
+    std::fs::write(&config, "listen = \"here\"\n").unwrap();
+    let sentence = home.refused(&["check"]);
+    assert!(sentence.contains("daybook.toml, listen: "), "{sentence}");
+}
+
+#[test]
+fn a_flag_counts_before_the_file_of_a_secret() {
+    let home = Home::set_up();
+    let note = home.beside("database-url");
+    std::fs::write(&note, "postgres://another/program\n").unwrap();
+    let url = format!("sqlite://{}", home.database().display());
+    let output = home
+        .command(&["check", "--database", &url])
+        .env("DATABASE_URL_FILE", &note)
+        .env("DATABASE_URL", "postgres://another/program")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let flags = [
+        "DAYBOOK_LEAVE_CHECKPOINTS=1",
+        "DAYBOOK_LEAVE_CHECKPOINTS=no",
+    ];
+    for flag in flags {
+        let (name, value) = flag.split_once('=').unwrap();
+        let output = home.command(&["check"]).env(name, value).output().unwrap();
+        assert!(output.status.success(), "{flag}: {}", text(&output.stderr));
+    }
+}
+
+// Beside a server
+
+#[test]
+fn commands_know_where_the_server_beside_them_serves() {
+    let home = Home::set_up();
+    let server = Server::start_with(&home, |command| {
+        command.env("DAYBOOK_URL", "https://blog.example.org");
+    });
+    let link = |arguments: &[&str]| home.done(arguments);
+    let reset = link(&["user", "reset", "ada@example.org"]);
+    assert!(
+        reset.contains("https://blog.example.org/admin/sign-in/link?key="),
+        "{reset}"
+    );
+    let added = link(&["user", "add", "eve@example.org", "--name", "Eve"]);
+    assert!(added.contains("https://blog.example.org/"), "{added}");
+    let given = link(&[
+        "user",
+        "reset",
+        "ada@example.org",
+        "--url",
+        "https://other.example",
+    ]);
+    assert!(given.contains("https://other.example/"), "{given}");
+    let ready = home.done(&["health"]);
+    assert!(ready.contains(&server.address.to_string()), "{ready}");
+    let nowhere = program::free_address().to_string();
+    let sentence = home.refused(&["health", "--listen", &nowhere]);
+    assert!(sentence.contains(&nowhere), "{sentence}");
+}
+
+#[test]
+fn signals_that_say_nothing_to_it_do_not_end_the_server() {
+    let home = Home::set_up();
+    let mut server = Server::start(&home);
+    for name in ["HUP", "USR1", "USR2"] {
+        server.signal(name);
+        server.await_logged(&format!("SIG{name}"));
+        assert_eq!(server.get("/healthz").status, 200, "{name}");
+    }
+    server.signal("TERM");
+    assert!(server.await_end().success());
+}
+
+#[test]
+fn a_log_in_json_has_the_set_up_address_in_json() {
+    let home = Home::new();
+    let server = Server::start_with(&home, |command| {
+        command.args(["--log", "json"]);
+    });
+    let line = server.await_printed("/admin/setup?key=");
+    let line: Value = serde_json::from_str(&line).unwrap();
+    let url = line["fields"]["url"].as_str().unwrap();
+    let path = url
+        .strip_prefix(&format!("http://{}", server.address))
+        .unwrap();
+    assert_eq!(server.get(path).status, 200);
+    assert_eq!(line["level"], "INFO");
+}
+
+// The first run, and other names
+
+/// What is answered to a request under a host of one's choice.
+fn ask_as(server: &Server, method: &str, path: &str, host: &str, form: &str) -> Answer {
+    let mut stream = server.connect();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.0\r\nHost: {host}\r\nOrigin: http://{host}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
+    )
+    .unwrap();
+    Answer::read(stream)
+}
+
+#[test]
+fn until_it_is_set_up_a_blog_is_set_up_under_every_name_and_then_only_its_own_are_answered() {
+    let home = Home::new();
+    let mut command = home.command(&["serve"]);
+    let port = program::free_address().port();
+    command.args(["--listen", &format!("0.0.0.0:{port}")]);
+    let server = Server::spawn(command, ([127, 0, 0, 1], port).into());
+    let mut links = Vec::new();
+    let first = server.await_printed("/admin/setup?key=");
+    links.push(first.trim().to_owned());
+    // The last one is that of this machine alone, which there is everywhere.
+    while !links.last().unwrap().starts_with("http://127.0.0.1:") {
+        links.push(server.await_printed("http").trim().to_owned());
+    }
+    for link in &links {
+        assert!(!link.contains("0.0.0.0"), "{link}");
+        let url = url::Url::parse(link).unwrap();
+        let ip = url.host_str().unwrap().to_owned();
+        assert_eq!(url.port(), Some(port), "{link}");
+        let mut stream = TcpStream::connect((ip.as_str(), port)).unwrap();
+        let path = &url[url::Position::BeforePath..];
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: {ip}:{port}\r\n\r\n").unwrap();
+        let page = Answer::read(stream);
+        assert_eq!(page.status, 200, "{link}");
+        assert!(page.body.contains("Create blog"), "{link}");
+    }
+    let key = first.rsplit_once("key=").unwrap().1.trim().to_owned();
+    let set_up = format!("/admin/setup?key={key}");
+    for host in ["nas.home", "blog.example.org:9999", "192.0.2.7"] {
+        assert_eq!(ask_as(&server, "GET", &set_up, host, "").status, 200);
+        let public = ask_as(&server, "GET", "/", host, "");
+        assert_eq!(public.status, 503, "{host}");
+        assert!(public.body.contains("being set up"), "{}", public.body);
+        assert_eq!(ask_as(&server, "GET", "/feed.atom", host, "").status, 503);
+    }
+    // Whoever does not know the key sets nothing up, under whatever name (DNS rebinding).
+    let form = |key: &str| {
+        format!(
+            "key={key}&title=Tides&name=Ada&email=ada%40example.org&zone=UTC&language=en\
+             &password=a+longer+sentence+than+most"
+        )
+    };
+    let guessed = ask_as(&server, "POST", "/admin/setup", "evil.example", &form("x"));
+    assert_eq!(guessed.status, 403);
+    let host = format!("192.168.7.7:{port}");
+    let created = ask_as(&server, "POST", "/admin/setup", &host, &form(&key));
+    assert_eq!(created.status, 303, "{}", created.body);
+    // An address in digits cannot be led here by a name, and nobody gave the blog one.
+    assert_eq!(ask_as(&server, "GET", "/", &host, "").status, 200);
+    assert_eq!(ask_as(&server, "GET", "/", "localhost:1", "").status, 200);
+
+    let refused = ask_as(&server, "GET", "/", "nas.home", "");
+    assert_eq!(refused.status, 421);
+    let line = server.await_logged("421");
+    assert!(
+        line.contains("nas.home") && line.contains("DAYBOOK_URL"),
+        "{line}"
+    );
+    ask_as(&server, "GET", "/", "nas.home", "");
+    ask_as(&server, "GET", "/", "other.home", "");
+    let lines = server.logged_until("other.home");
+    let again = lines.iter().filter(|line| line.contains("nas.home"));
+    assert_eq!(again.count(), 0, "once a minute: {lines:?}");
+    for path in ["/healthz", "/readyz"] {
+        let probed = ask_as(&server, "GET", path, "10.1.2.3:8080", "");
+        assert_eq!(probed.status, 200, "{path}");
+        assert_eq!(ask_as(&server, "GET", path, "pod.local", "").status, 200);
+    }
+}
+
+#[test]
+fn a_blog_with_a_public_address_is_answered_under_no_other_once_it_is_set_up() {
+    let home = Home::new();
+    let server = Server::start_with(&home, |command| {
+        command.args(["--url", "http://blog.example.org"]);
+    });
+    let line = server.await_printed("/admin/setup?key=");
+    assert!(
+        line.trim().starts_with("http://blog.example.org/"),
+        "{line}"
+    );
+    let key = line.rsplit_once("key=").unwrap().1.trim().to_owned();
+    let form = format!(
+        "key={key}&title=Tides&name=Ada&email=ada%40example.org&zone=UTC&language=en\
+         &password=a+longer+sentence+than+most"
+    );
+    let created = ask_as(&server, "POST", "/admin/setup", "192.168.7.7:80", &form);
+    assert_eq!(created.status, 303, "{}", created.body);
+    assert_eq!(
+        created.header("location"),
+        Some("http://blog.example.org/admin/posts/"),
+        "only there it goes on"
+    );
+    assert_eq!(
+        ask_as(&server, "GET", "/", "192.168.7.7:80", "").status,
+        421
+    );
+    assert_eq!(
+        ask_as(&server, "GET", "/", "blog.example.org", "").status,
+        200
+    );
+}
+
+#[test]
+fn a_proxy_that_nobody_named_is_named_in_the_log_and_at_the_desk() {
+    let home = open_blog();
+    let server = Server::start(&home);
+    let link = home.done(&[
+        "user",
+        "add",
+        "otto@example.org",
+        "--name",
+        "Otto",
+        "--role",
+        "operator",
+    ]);
+    let ask = |header: &str| {
+        let mut stream = server.connect();
+        let host = server.address;
+        write!(stream, "GET / HTTP/1.0\r\nHost: {host}\r\n{header}\r\n\r\n").unwrap();
+        assert_eq!(Answer::read(stream).status, 200);
+    };
+    for header in [
+        "X-Forwarded-For: 203.0.113.9",
+        "Forwarded: for=203.0.113.9",
+        "X-Real-IP: 203.0.113.9",
+    ] {
+        ask(header);
+    }
+    server.signal("USR1");
+    let lines = server.logged_until("SIGUSR1");
+    let warned: Vec<_> = lines
+        .iter()
+        .filter(|line| line.contains("--trusted-proxy 127.0.0.1"))
+        .collect();
+    assert_eq!(warned.len(), 1, "{lines:?}");
+    let path = link
+        .split_whitespace()
+        .find(|word| word.starts_with("http"))
+        .unwrap();
+    let path = path.split_once("/admin").unwrap().1;
+    let key = path.rsplit_once("key=").unwrap().1;
+    let signed_in = server.ask(
+        "POST",
+        "/admin/sign-in/link",
+        "",
+        &[
+            ("key".to_owned(), key.to_owned()),
+            (
+                "password".to_owned(),
+                "a longer sentence than most".to_owned(),
+            ),
+        ],
+    );
+    let cookie = signed_in
+        .header("set-cookie")
+        .unwrap_or_else(|| panic!("{}: {}", signed_in.status, signed_in.body));
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    let desk = server.ask("GET", "/admin/posts/", &cookie, &[]);
+    assert!(
+        desk.body.contains("--trusted-proxy 127.0.0.1"),
+        "{}",
+        desk.body
+    );
+}
+
+// Damage by its name
+
+#[test]
+fn a_check_names_the_post_whose_text_is_damaged() {
+    let home = made_up();
+    let title = home.rows("select title from posts where id = 2")[0][0].clone();
+    query(
+        &home.database(),
+        "update posts set excerpt = cast(x'57ff' as text) where id = 2",
+    );
+    query(
+        &home.database(),
+        "update comments set source = cast(x'c328' as text) where id = 3",
+    );
+    let said = text(&home.run(&["check"]).stdout);
+    let wanted = format!("post 2 (“{title}”): excerpt holds bytes that are no text");
+    assert!(said.contains(&wanted), "{said}");
+    assert!(said.contains("comment 3 on “"), "{said}");
+    assert!(
+        said.contains("source holds bytes that are no text"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_check_names_the_table_of_a_damaged_page() {
+    let home = made_up();
+    let root: u64 = home.number("select rootpage from sqlite_schema where name = 'comments'");
+    let size: u64 = home.number("pragma page_size");
+    query(&home.database(), "pragma wal_checkpoint(truncate)");
+    let mut bytes = std::fs::read(home.database()).unwrap();
+    // The pointers to the rows of the first page.
+    let begin = usize::try_from((root - 1) * size).unwrap() + 12;
+    bytes[begin..begin + 8].fill(0xff);
+    std::fs::write(home.database(), bytes).unwrap();
+    let output = home.run(&["check"]);
+    assert!(!output.status.success());
+    let said = text(&output.stdout) + &text(&output.stderr);
+    assert!(said.contains("comments"), "{said}");
+}
+
+// Owners
+
+/// The number of a user who owns nothing.
+const NOBODY: u32 = 65534;
+
+/// Whether these tests run as root; said loudly where they do not.
+fn is_root(test: &str) -> bool {
+    let is_root = rustix::process::geteuid().is_root();
+    if !is_root {
+        eprintln!("!!! {test}: NOT TRIED, because it needs root");
+    }
+    is_root
+}
+
+#[test]
+fn a_blog_that_belongs_to_another_user_names_both_and_the_command() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+    if !is_root("a blog that belongs to another user") {
+        return;
+    }
+    let home = Home::set_up();
+    let parent = home.data().parent().unwrap().to_owned();
+    std::fs::set_permissions(parent, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let address = program::free_address().to_string();
+    let refuse = |arguments: &[&str]| {
+        let output = home
+            .command(arguments)
+            .uid(NOBODY)
+            .gid(NOBODY)
+            .output()
+            .unwrap();
+        refusal(&output)
+    };
+    for arguments in [
+        &["serve", "--listen", &address] as &[&str],
+        &["user", "list"],
+        &["check"],
+    ] {
+        let sentence = refuse(arguments);
+        for part in [
+            "belongs to root",
+            "this runs as nobody",
+            &format!("chown -R nobody: {}", home.data().display()),
+        ] {
+            assert!(sentence.contains(part), "{arguments:?}: {sentence}");
+        }
+    }
+    // One that can be read is served, and the log says why nothing can be changed.
+    for path in [home.data(), home.database()] {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let mut command = home.command(&["serve", "--listen", &address]);
+    command.uid(NOBODY).gid(NOBODY);
+    let server = Server::spawn(command, address.parse().unwrap());
+    let line = server.await_logged("nothing can be written here");
+    assert!(line.contains("chown -R nobody: "), "{line}");
+}
+
+#[test]
+fn what_root_makes_in_the_directory_of_another_user_is_that_users() {
+    use std::os::unix::fs::MetadataExt;
+    if !is_root("what root makes in the directory of another user") {
+        return;
+    }
+    let home = Home::set_up();
+    let give = |path: &Path| std::os::unix::fs::chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+    give(&home.data());
+    for (path, _) in contents(&home.data()) {
+        give(&path);
+    }
+    // A file with another name elsewhere is not ours to give.
+    let foreign = home.beside("foreign");
+    std::fs::write(&foreign, "of root").unwrap();
+    std::fs::hard_link(&foreign, home.data().join("linked")).unwrap();
+    std::os::unix::fs::symlink(&foreign, home.data().join("pointed")).unwrap();
+    home.import(&fixture(FIXTURES[0]));
+    home.done(&["user", "list"]);
+    for (path, _) in contents(&home.data()) {
+        let name = path.file_name().unwrap();
+        if name == "linked" || name == "pointed" {
+            continue;
+        }
+        assert_eq!(path.metadata().unwrap().uid(), NOBODY, "{}", path.display());
+    }
+    assert_eq!(foreign.metadata().unwrap().uid(), 0);
+}
+
+// Mail
+
+#[test]
+fn a_mail_server_that_is_away_is_one_line_in_the_log() {
+    let home = open_blog();
+    let (post, path) = open_post(&home);
+    let nobody = program::free_address().to_string();
+    let server = Server::start_with(&home, |command| {
+        command.args(["--smtp", &format!("smtp://{nobody}?from=blog@example.org")]);
+    });
+    let comment = |words: &str| {
+        let answer = server.post("/comments", &comment_form(&post, words));
+        assert_eq!(answer.status, 303, "{path}: {}", answer.body);
+    };
+    comment("A first thought.");
+    let line = server.await_logged("the mail server cannot be used");
+    assert!(line.contains("WARN"), "{line}");
+    let tried = || home.number("select count(*) from outbox where error <> ''");
+    comment("A second thought.");
+    await_some("the second mail is tried", || (tried() == 2).then_some(()));
+    server.signal("USR1");
+    let lines = server.logged_until("SIGUSR1");
+    let again = lines.iter().filter(|line| line.contains("cannot be used"));
+    assert_eq!(again.count(), 0, "{lines:?}");
 }

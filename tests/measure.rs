@@ -67,6 +67,7 @@ async fn blog() -> Blog {
         backups: directory.path().join("backups"),
         leave_checkpoints: false,
         fetch_private: false,
+        assumed: daybook::config::Assumed::default(),
     };
     let clock = Clock::frozen(NOON);
     let store = Store::open(&config.database, true).await.unwrap();

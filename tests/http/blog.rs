@@ -149,6 +149,7 @@ impl TestBlog {
             backups: directory.path().join("backups"),
             leave_checkpoints: false,
             fetch_private: false,
+            assumed: daybook::config::Assumed::default(),
         };
         let clock = Clock::frozen(NOW);
         let store = Store::open(&config.database, true).await.unwrap();

@@ -239,6 +239,21 @@ impl Server {
         let address = free_address();
         let mut command = home.command(&["serve", "--listen", &address.to_string()]);
         more(&mut command);
+        let server = Self::spawn(command, address);
+        // It says so once its port is open.
+        server.await_logged("serving");
+        server
+    }
+
+    /// The same, with everything that the log says left to be read.
+    pub fn start_quietly(home: &Home) -> Self {
+        let address = free_address();
+        let command = home.command(&["serve", "--listen", &address.to_string()]);
+        Self::spawn(command, address)
+    }
+
+    /// Starts a server; `address` is where it can be asked once it says that it serves.
+    pub fn spawn(mut command: Command, address: SocketAddr) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -246,15 +261,12 @@ impl Server {
             .unwrap();
         let printed = lines(child.stdout.take().unwrap());
         let logged = lines(child.stderr.take().unwrap());
-        let server = Self {
+        Self {
             child,
             address,
             printed,
             logged,
-        };
-        // It says so once its port is open.
-        server.await_logged("serving");
-        server
+        }
     }
 
     pub fn pid(&self) -> u32 {
