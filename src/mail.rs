@@ -24,6 +24,8 @@ const OPEN_TIMEOUT: Duration = Duration::from_secs(30);
 const COMMAND_TIMEOUT: Duration = Duration::from_mins(5);
 /// The longest wait for the answer to a whole message: to give up early is to send it twice (same place).
 const MESSAGE_TIMEOUT: Duration = Duration::from_mins(10);
+/// How often the log says that the server cannot be used.
+const AWAY_SAID_EVERY_SECONDS: i64 = 3600;
 /// What is kept of a server's words.
 const WORDS_MAX_CHARS: usize = 300;
 
@@ -65,6 +67,8 @@ struct Parts {
     /// The host that speaks to the server, and that messages are named by.
     host: String,
     turn: tokio::sync::Mutex<Vec<MailId>>,
+    /// When the log said last that the server cannot be used; `None` while it can.
+    away: Mutex<Option<Millis>>,
 }
 
 #[derive(Debug)]
@@ -119,6 +123,7 @@ impl Mailer {
             from: from.to_owned(),
             host: host.to_owned(),
             turn: tokio::sync::Mutex::default(),
+            away: Mutex::default(),
         }))
     }
 
@@ -139,6 +144,24 @@ impl Mailer {
         if let Ok(turn) = tokio::time::timeout(patience, self.0.turn.lock()).await {
             std::mem::forget(turn);
         }
+    }
+
+    /// Notes that the server cannot be used; whether the log is to say so now.
+    #[must_use]
+    pub fn is_away(&self, now: Millis) -> bool {
+        let mut away = self.0.away.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_said = away.is_some_and(|at| now < at.plus_seconds(AWAY_SAID_EVERY_SECONDS));
+        if !is_said {
+            *away = Some(now);
+        }
+        !is_said
+    }
+
+    /// Notes that the server took a message; whether it could not be used before.
+    #[must_use]
+    pub fn is_back(&self) -> bool {
+        let mut away = self.0.away.lock().unwrap_or_else(PoisonError::into_inner);
+        away.take().is_some()
     }
 
     /// Connects to the server.

@@ -77,6 +77,9 @@ async fn is_sent(
             write_down(app, turn).await?;
             if first {
                 app.store.mail_unblocked(app.now()).await?;
+                if app.mailer.is_back() {
+                    tracing::info!("the mail server takes mail again");
+                }
             }
             return Ok(true);
         }
@@ -87,7 +90,12 @@ async fn is_sent(
     let id = due.id.0;
     match failure {
         Failure::Server(words) => {
-            tracing::warn!(words, "the mail server cannot be used; mail waits");
+            if app.mailer.is_away(app.now()) {
+                tracing::warn!(
+                    words,
+                    "the mail server cannot be used; mail waits, and is tried again by itself (this line comes once an hour)"
+                );
+            }
             app.store.mail_postponed(&words, app.now()).await?;
             Ok(false)
         }
