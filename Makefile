@@ -17,7 +17,7 @@ CORPORA ?=
 
 DEMO_LISTEN = $(or $(LISTEN),127.0.0.1:8080)
 
-.PHONY: run demo fmt test check deny tools stories outside corpora fuzz measure bench faults soak faults-tools screenshots
+.PHONY: run demo fmt test check deny tools stories outside proxies corpora fuzz measure bench faults soak faults-tools screenshots
 
 # Builds and serves your blog; its data stands in ./data. The first start prints a one-time set-up address.
 run:
@@ -41,11 +41,12 @@ endef
 fmt:
 	cargo fmt
 
-# Every test: the ones of cargo, the fault rigs in short (tests/faults), then the stories in a real browser. Nothing is skipped: what is missing is fetched
+# Every test: the ones of cargo, the fault rigs in short (tests/faults), real proxies in front, then the stories in a real browser. Nothing is skipped: what is missing is fetched
 # first, and where that fails, this fails.
 test: tools
 	cargo test --all-targets
 	DAYBOOK=target/debug/daybook python3 tests/faults/run.py --short
+	python3 -B tests/outside/proxies.py target/debug/daybook
 	$(MAKE) stories
 
 # The browser stories alone (tests/browser).
@@ -83,6 +84,11 @@ outside: tools
 	"$$data/python/bin/python" tests/outside/feeds.py http://$(DEMO_LISTEN); \
 	cp tests/outside/package.json tests/outside/lighthouse.mjs "$$data"; npm install --silent --prefix "$$data"; \
 	node "$$data/lighthouse.mjs" http://$(DEMO_LISTEN)
+
+# Real proxies in front, with the blocks of docs/proxies.md: nginx, and Caddy, Apache and HAProxy where they are.
+proxies: tools
+	cargo build
+	python3 -B tests/outside/proxies.py target/debug/daybook
 
 # Brings real exports in and compares what can be read over HTTP with what is expected of each.
 corpora:
@@ -163,6 +169,8 @@ tools: node_modules/.package-lock.json
 	@$(call need,chromium,chromium)
 	@$(call need,java,default-jre-headless)
 	@$(call need,python3,python3)
+	@$(call need,nginx,nginx)
+	@$(call need,openssl,openssl)
 
 node_modules/.package-lock.json: package.json package-lock.json .npmrc
 	@$(call need,node,nodejs)
