@@ -1,5 +1,5 @@
 """Disks and files that let the blog down: full (F06), only readable (F07), failing (F08), locked by others (F09), damaged
-(F10, F11), and two servers on one (F13)."""
+(F10, F11), other disks within (F27), and two servers on one (F13)."""
 
 import hashlib
 import os
@@ -8,8 +8,10 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 from blog import Blog, Client, Crowd, Lost, Refused, Server, await_some, free_port
 from crash import attached
@@ -79,11 +81,21 @@ def full(found):
             for _ in range(5):
                 statuses += try_all(ledger, server, blog)
                 found.promise(reads(server) == {200}, f"{kind}: reading goes on")
+            ready, write = probes(server)
+            found.promise(ready.status == 200 and "the disk is full" in ready.text, f"{kind}: /readyz says that the disk is full: {ready.text!r}")
+            found.promise(write.status == 503, f"{kind}: /readyz?write=1 is 503: {write.status}")
+            target = place / "blog.tar"
+            backup = blog.home.run("backup", str(target))
+            said = backup.stderr.strip()
+            found.promise(backup.returncode and str(target) in said.splitlines()[-1] and "database" not in said.splitlines()[-1],
+                          f"{kind}: a backup onto the full disk names the file that has no room: {said}")
+            found.promise(not target.exists(), f"{kind}: and leaves none")
             refused = set(statuses) - {200, 303}
             found.promise(507 in refused and refused <= {507, 503}, f"{kind}: changes are answered 507 or 503, not {refused}")
             filling.unlink(missing_ok=True)
             healed = await_some(f"{kind}: it heals without a restart", lambda: set(try_all(ledger, server, blog)) <= {200, 303})
             found.promise(healed, f"{kind}: heals")
+            found.promise(probes(server)[1].status == 200, f"{kind}: /readyz?write=1 is 200 again")
             found.none(blog.home.check() + ledger.judge(blog.home), f"{kind}: nothing lost, nothing partial")
             # And now a start on a full disk.
             found.promise(server.stop() == 0, f"{kind}: stops")
@@ -105,23 +117,58 @@ def full(found):
             subprocess.run(["umount", str(place)], check=True)
 
 
+def probes(server):
+    """What /readyz answers, and what it answers to who wants to write."""
+    client = server.client()
+    return client.get("/readyz"), client.get("/readyz?write=1")
+
+
+def carried_out(found, blog, case, words):
+    """Backup, export and check of a blog whose disk lets nothing be made: `words` are comments that must be in them."""
+    before = digests(blog.home.data)
+    tar, out, back = (found.place / f"{case}-{name}" for name in ("blog.tar", "out", "back"))
+    for command in (("backup", str(tar)), ("export", str(out)), ("check",)):
+        done = blog.home.run(*command)
+        found.promise(done.returncode == 0, f"{case}: daybook {command[0]}: {done.stderr}{done.stdout[-300:]}")
+    exported = out / "blog.json"
+    text = exported.read_text() if exported.exists() else ""
+    found.promise(all(word in text for word in words), f"{case}: what only the log file holds is exported")
+    restored = type(blog.home)(back)
+    if tar.exists():
+        restored.done("restore", str(tar))
+        rows = "\n".join(row[0] for row in restored.rows("select source from comments"))
+        found.promise(all(word in rows for word in words), f"{case}: and is in the backup")
+    found.promise(digests(blog.home.data) == before, f"{case}: nothing is touched")
+    left = [path.name for path in Path(tempfile.gettempdir()).glob("daybook-[0-9]*-[0-9]*")]
+    found.none(left, f"{case}: no copy is left")
+
+
 @rig("F07", "a disk that can only be read", seconds=600, root=True, needs=("mkfs.ext4", "chattr"))
 def only_read(found):
     template = Blog.new(found.place)
+    ends = ("closed", "killed", "killed, no shared memory")
+    ledgers = {ended: Ledger() for ended in ends}
     with Disk(found.place) as disk:
-        for ended in ("closed", "killed"):
+        for ended in ends:
             blog = template.copy(disk.mount / ended)
-            if ended == "killed":
-                ledger = Ledger()
+            ledger = ledgers[ended]
+            if ended != "closed":
                 with Server(blog.home, log=found.place / "log") as server:
                     ledger.comment(server.client(), blog.posts[0])
                     server.kill()
+            if "no shared" in ended:
+                # As a copy of the directory has it that was made after a death.
+                (blog.home.data / "daybook.db-shm").unlink()
         subprocess.run(["mount", "-o", "remount,ro", str(disk.mount)], check=True)
-        for ended in ("closed", "killed"):
+        for ended in ends:
+            blog = Blog(type(template.home)(disk.mount / ended), template.cookie, template.csrf, template.posts)
+            carried_out(found, blog, ended, [entry.key for entry in ledgers[ended].entries])
+        for ended in ends:
+            ledger = ledgers[ended]
             blog = Blog(type(template.home)(disk.mount / ended), template.cookie, template.csrf, template.posts)
             with Server(blog.home, log=found.place / f"log-{ended}") as server:
                 serves_only(found, server, blog, f"read-only ext4, {ended}")
-                if ended == "killed":
+                if ended != "closed":
                     path = template.home.rows("select path from posts where id = ?", (blog.posts[0],))[0][0]
                     page = server.client().get(path).text
                     found.promise(all(e.key in page for e in ledger.entries), "what the log file holds is shown")
@@ -159,9 +206,130 @@ def serves_only(found, server, blog, case):
     found.promise(statuses == {200}, f"{case}: readers are served: {statuses}")
     answer = client.comment(blog.posts[0], "Nobody will read this")
     found.promise(answer.status == 503 and "retry-after" in answer.headers, f"{case}: a comment is answered 503: {answer.status}")
+    ready, write = probes(server)
+    found.promise("can only be read" in ready.text, f"{case}: /readyz says so: {ready.text!r}")
+    found.promise(write.status == 503 and "can only be read" in write.text, f"{case}: /readyz?write=1 is 503: {write.status}")
     desk = server.client(blog.cookie).get("/admin/posts/")
     found.promise(desk.status == 200 and "can only be read" in desk.text, f"{case}: the author is told: {desk.status}")
     found.promise("nothing can be written here" in server.said(), f"{case}: the log says so")
+
+
+@rig("F27", "a restore into a directory with other disks in it", seconds=300, root=True, needs=("mount", "umount"))
+def mounted(found):
+    source = Blog.new(found.place, posts=3)
+    with Server(source.home) as server:
+        Ledger().upload(server.client(source.cookie), source.csrf)
+        server.stop()
+    tar = found.place / "blog.tar"
+    source.home.done("backup", str(tar))
+    pictures = sum(1 for path in (source.home.data / "media").rglob("*") if path.is_file())
+
+    def with_mounts(name, *mounts, size="8m"):
+        blog = source.copy(found.place / name)
+        blog.home.change("delete from comments; update posts set title = 'Old'")
+        for mount in mounts:
+            place = blog.home.data / mount
+            kept = list(place.rglob("*")) if place.exists() else []
+            files = {path.relative_to(place): path.read_bytes() for path in kept if path.is_file()}
+            place.mkdir(exist_ok=True)
+            subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)], check=True)
+            (place / "lost+found").mkdir(mode=0o700)
+            for path, content in files.items():
+                (place / path).parent.mkdir(parents=True, exist_ok=True)
+                (place / path).write_bytes(content)
+        return blog.home
+
+    def down(home):
+        for line in Path("/proc/mounts").read_text().splitlines():
+            if line.split()[1].startswith(str(home.data)):
+                subprocess.run(["umount", "-l", line.split()[1]], check=True)
+
+    def is_new(home):
+        return home.number("select count(*) from posts where title = 'Old'") == 0
+
+    def count(home):
+        return sum(1 for path in (home.data / "media").glob("*/*") if path.is_file() and "replaced-" not in str(path))
+
+    # The pictures have a disk of their own, and another stands beside them.
+    home = with_mounts("own-disk", "media", "other")
+    (home.data / "lost+found").mkdir(mode=0o700)
+    said = home.done("restore", "--replace", str(tar))
+    found.promise(is_new(home) and count(home) == pictures, f"a disk for the pictures: everything is back: {said}")
+    found.promise(os.path.ismount(home.data / "media"), "and the disk is where it was")
+    found.promise(len(list((home.data / "media").glob("replaced-*"))) == 1, "what was on it is kept on it")
+    found.promise((home.data / "lost+found").exists() and (home.data / "media/lost+found").exists(), "lost+found stays")
+    found.none(home.check(), "and the blog is whole")
+    with Server(home) as server:
+        found.promise(reads(server) == {200}, "and served")
+    down(home)
+
+    # Too small for the pictures, or only to be read: refused, and nothing is touched.
+    for case in ("full", "read-only"):
+        home = with_mounts(case, "media", size="8m")
+        if case == "full":
+            fill(home.data / "media")
+        else:
+            subprocess.run(["mount", "-o", "remount,ro", str(home.data / "media")], check=True)
+        before = digests(home.data)
+        refused = home.run("restore", "--replace", str(tar))
+        last = (refused.stderr.strip().splitlines() or [""])[-1]
+        found.promise(refused.returncode == 1 and str(home.data / "media") in last, f"{case}: refused by its path: {last}")
+        found.promise(digests(home.data) == before, f"{case}: nothing is touched")
+        found.promise(not is_new(home), f"{case}: the old blog is there")
+        down(home)
+
+    # What an older program left half done: the database is aside, the mount was in the way.
+    home = with_mounts("half-done", "media")
+    back = type(home)(found.place / "unpacked")
+    back.done("restore", str(tar))
+    (back.data / "daybook.lock").unlink()
+    shutil.move(back.data, home.data / "restored")
+    aside = home.data / "replaced-20260101T000000Z"
+    aside.mkdir()
+    shutil.move(home.database, aside)
+    with Server(home) as server:
+        found.promise(reads(server) == {200}, "half done by an older program: the start finishes it")
+        found.promise(is_new(home) and count(home) == pictures, "with all pictures")
+        found.promise(aside.exists() and not (home.data / "restored").exists(), "and nothing is half done any more")
+    down(home)
+
+    # One that can neither be finished: the start takes it back and serves the blog of before.
+    home = with_mounts("undone", "media")
+    shutil.copytree(source.home.data, home.data / "restored", ignore=shutil.ignore_patterns("daybook.lock"))
+    aside = home.data / "replaced-20260101T000000Z"
+    aside.mkdir()
+    shutil.move(home.database, aside)
+    fill(home.data / "media")
+    with Server(home, log=found.place / "log-undone") as server:
+        found.promise(reads(server) == {200} and not is_new(home), "one that finds no room is undone by the start")
+        found.promise("it was undone" in server.said() and str(home.data / "media") in server.said(), f"and the log says why: {server.said()[:500]}")
+    down(home)
+
+    # A config that a container was given, as one file.
+    home = with_mounts("file")
+    (found.place / "given.toml").write_text("log = \"text\"\n")
+    config = home.data / "daybook.toml"
+    config.touch()
+    subprocess.run(["mount", "--bind", str(found.place / "given.toml"), str(config)], check=True)
+    home.done("restore", "--replace", str(tar))
+    found.promise(is_new(home) and f" {config} " in Path("/proc/mounts").read_text(), "a mounted config stays, and the rest comes in")
+    down(home)
+    # The database by itself, or something within what has to be moved.
+    home = with_mounts("database")
+    subprocess.run(["mount", "--bind", str(home.database), str(home.database)], check=True)
+    refused = home.run("restore", "--replace", str(tar))
+    found.promise(refused.returncode == 1 and str(home.database) in refused.stderr, f"a mounted database is refused by its path: {refused.stderr}")
+    down(home)
+    found.promise(not is_new(home), "and nothing was moved")
+    home = with_mounts("within")
+    inner = home.data / "media" / "zz"
+    inner.mkdir(parents=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(inner)], check=True)
+    refused = home.run("restore", "--replace", str(tar))
+    found.promise(refused.returncode == 1 and str(inner) in refused.stderr, f"a mount within is refused by its path: {refused.stderr}")
+    down(home)
+    found.figure("pictures on a disk of their own, full and read-only ones, a restore half done by an older program, one undone, a mounted config: "
+                 "restored, or refused by the path with nothing touched")
 
 
 @rig("F08", "the disk fails to write and to sync", seconds=1200, needs=("strace",))
