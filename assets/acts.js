@@ -21,10 +21,15 @@ export const escapeHtml = (words) =>
   words.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
 export const escapeMarkdown = (words) => words.replace(/[\\`*_[\]<>#|~]/g, "\\$&");
 
-/** Puts marks around the selection, around each of its paragraphs, or takes them off. */
+/**
+ * Puts marks around the selection, around each of its paragraphs, or takes them off. Without a selection: begins marked
+ * words, or ends those around the cursor; in the middle of them it takes their marks off.
+ */
 export function mark(kind, markup) {
   const [open, close] = MARKS[markup][kind];
   return ({ text, from, to }) => {
+    const around = surroundings(text, from, to, kind, markup);
+    if (around && from === to) return leaveMarks({ text, at: from, open, close, ...around });
     while (from < to && /\s/.test(text[from])) from += 1;
     while (to > from && /\s/.test(text[to - 1])) to -= 1;
     const words = text.slice(from, to);
@@ -36,12 +41,97 @@ export function mark(kind, markup) {
     if (words.length > open.length + close.length && stands(words, open, "start") && stands(words, close, "end")) {
       return { from, to, words: inside, select: [from, from + inside.length] };
     }
+    if (around && !words.includes(open) && !words.includes(close)) return unmarkPart({ text, from, to, open, close });
     const marked = words
       .split(/(\n\s*\n)/)
       .map((part, place) => (place % 2 === 0 ? open + part + close : part))
       .join("");
     return { from, to, words: marked, select: [from + open.length, from + marked.length - close.length] };
   };
+}
+
+/**
+ * The marks of a kind that are open where a selection begins: where their words start, and where the mark is that closes
+ * them, -1 where it is not written yet. `null` outside of such marks.
+ */
+function surroundings(text, from, to, kind, markup) {
+  const start = text.lastIndexOf("\n\n", from - 1) + 1;
+  const gap = text.indexOf("\n\n", to);
+  const end = gap < 0 ? text.length : gap;
+  let opened = -1;
+  for (const { at, length, what } of marksIn(text.slice(start, end), kind, markup, from - start)) {
+    const [begins, ends] = [start + at, start + at + length];
+    if (ends > from) {
+      if (opened < 0) return null;
+      // Between the selection and the mark that closes, nothing opens.
+      return { opened, closes: begins >= to && what !== "open" ? begins : -1 };
+    }
+    opened = what === "open" || (what === "both" && opened < 0) ? ends : -1;
+  }
+  return opened < 0 ? null : { opened, closes: -1 };
+}
+
+/** The marks of a kind in a paragraph: in HTML each opens or closes, in Markdown it depends on what came before `cursor`. */
+function marksIn(paragraph, kind, markup, cursor) {
+  if (markup === "html") {
+    const name = MARKS.html[kind][0].slice(1, -1);
+    return [...paragraph.matchAll(new RegExp(`<(/?)${name}(?:\\s[^>]*)?>`, "gi"))].map((found) => ({
+      at: found.index,
+      length: found[0].length,
+      what: found[1] ? "close" : "open",
+    }));
+  }
+  // What stands in code is no mark, nor is what a backslash takes the meaning from.
+  const quiet = (found) => " ".repeat(found.length);
+  let plain = paragraph.replace(/\\[\s\S]/g, quiet);
+  if (kind !== "code") plain = plain.replace(/(`+)[^`][\s\S]*?\1/g, quiet).replace(/^(\s*)\*(?=\s)/gm, "$1 ");
+  if (kind === "code" || kind === "strike") {
+    const sign = MARKS.markdown[kind][0];
+    return [...plain.matchAll(new RegExp(sign, "g"))].map((found) => ({ at: found.index, length: sign.length, what: "both" }));
+  }
+  // A run of three stars is one for italic and two for bold: outermost where it opens, innermost where it closes.
+  const length = kind === "bold" ? 2 : 1;
+  const open = { bold: false, italic: false };
+  const runs = [plain.slice(0, cursor), plain.slice(cursor)].flatMap((part, second) =>
+    [...part.matchAll(/\*+/g)].map((run) => ({ index: run.index + second * cursor, stars: run[0].length })),
+  );
+  return runs.flatMap(({ index, stars }) => {
+    const both = { at: index, length, what: "both" };
+    if (stars === 4) return kind === "bold" ? [both, { ...both, at: index + 2 }] : [];
+    if (stars > 3) return [];
+    const has = kind === "bold" ? stars >= 2 : stars !== 2;
+    if (stars >= 2) open.bold = !open.bold;
+    if (stars !== 2) open.italic = !open.italic;
+    if (!has) return [];
+    const inner = kind === "italic" ? open.italic : !open.bold;
+    return [{ ...both, at: index + (stars === 3 && inner ? stars - length : 0) }];
+  });
+}
+
+/** Ends the marked words that the cursor is in. */
+function leaveMarks({ text, at, open, close, opened, closes }) {
+  const here = text.startsWith(close, at) && stands(text.slice(at), close, "start");
+  if (at === opened && here) return { from: at - open.length, to: at + close.length, words: "", select: [at - open.length, at - open.length] };
+  if (here) return { from: at, to: at, words: "", select: [at + close.length, at + close.length] };
+  if (closes < 0) return { from: at, to: at, words: close, select: [at + close.length, at + close.length] };
+  const behind = closes + close.length;
+  if (/^(?:<\/[a-z]+>)+$/i.test(text.slice(at, closes))) return { from: at, to: at, words: "", select: [behind, behind] };
+  const caret = at - open.length;
+  return { from: opened - open.length, to: closes + close.length, words: text.slice(opened, closes), select: [caret, caret] };
+}
+
+/** Takes the marks off a part of marked words: what is before and after it stays marked. */
+function unmarkPart({ text, from, to, open, close }) {
+  const before = text.slice(0, from).match(/\s*$/)[0];
+  const after = text.slice(to).match(/^\s*/)[0];
+  let [start, end] = [from - before.length, to + after.length];
+  const words = text.slice(from, to);
+  let head = close;
+  let tail = open;
+  if (text.slice(0, start).endsWith(open)) [start, head] = [start - open.length, ""];
+  if (text.startsWith(close, end)) [end, tail] = [end + close.length, ""];
+  const at = start + head.length + before.length;
+  return { from: start, to: end, words: head + before + words + after + tail, select: [at, at + words.length] };
 }
 
 /** Whether a text ends or starts with a mark; one star alone is not half of two. */

@@ -1,10 +1,12 @@
 // Find and replace in the text of a post. All that is replaced at once is taken back by one Undo.
 
 import { element } from "./elements.js";
-import { bringIntoView, newId, place } from "./popups.js";
+import { bringIntoView, newId, places } from "./popups.js";
 import { put } from "./writing.js";
 
 const MAX_FINDS = 10_000;
+/** So many of them are marked in the text, from the cursor on. */
+const MAX_MARKED = 1000;
 /** While somebody goes on typing, the finds are looked for anew so many milliseconds after the last key. */
 const PAUSE = 400;
 
@@ -62,6 +64,26 @@ export function finder(area, layer) {
       return tell("This is no regular expression yet.");
     }
     tell(finds.length === 0 ? "Not in the text." : `${finds.length} ${finds.length === 1 ? "find" : "finds"}`);
+    mark();
+  }
+
+  /** Marks all finds in the text, the present one more than the others. Gives the boxes of that. */
+  function mark() {
+    if (finds.length === 0) return [];
+    const cursor = finds.findIndex(({ index }) => index >= area.selectionStart);
+    const first = finds.length > MAX_MARKED ? Math.max(0, Math.min(at < 0 ? cursor : at, finds.length) - MAX_MARKED / 2) : 0;
+    const shown = finds.slice(first, first + MAX_MARKED);
+    const boxes = places(area, shown.map(({ index, 0: words }) => [index, index + words.length]));
+    const marks = boxes.flatMap((lines, number) =>
+      lines.map(({ left, top, width, height }) => {
+        const mark = element("span", { class: first + number === at ? "found present" : "found" });
+        Object.assign(mark.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+        return mark;
+      }),
+    );
+    layer.replaceChildren(...marks);
+    scrolled();
+    return at < 0 ? [] : boxes[at - first];
   }
 
   const tell = (words) => {
@@ -84,18 +106,7 @@ export function finder(area, layer) {
   function show() {
     const { index, 0: words } = finds[at];
     area.setSelectionRange(index, index + words.length);
-    const boxes = place(area, index, index + words.length);
-    bringIntoView(area, boxes);
-    layer.replaceChildren(
-      ...boxes.map(({ left, top, width, height }) => {
-        const shown = element("span", { class: "found" });
-        shown.style.left = `${left}px`;
-        shown.style.top = `${top}px`;
-        shown.style.width = `${width}px`;
-        shown.style.height = `${height}px`;
-        return shown;
-      }),
-    );
+    bringIntoView(area, mark());
     scrolled();
     tell(`${at + 1} of ${finds.length}`);
   }

@@ -74,6 +74,16 @@ function putBlock(words) {
 
 // Sending.
 
+/** What the blog said about a file; `null` for a page of something else, or one that was cut off. */
+function ours(request) {
+  try {
+    const said = JSON.parse(request.responseText);
+    return typeof said === "object" ? said : null;
+  } catch {
+    return null;
+  }
+}
+
 class Upload {
   constructor(file, called) {
     this.file = file;
@@ -133,17 +143,25 @@ class Upload {
     request.send(this.file);
   }
 
+  /** Whatever comes back: our own words, or those of something between this browser and the blog. */
   answered(request) {
-    if (request.status === 200) {
-      this.done(JSON.parse(request.responseText));
-    } else if (request.status === 413 || request.status === 422) {
-      this.refused(JSON.parse(request.responseText).problem);
-    } else if (request.status === 403) {
-      this.failed("You are signed out. Sign in, then retry.", true);
+    const said = ours(request);
+    if (request.status === 200 && said?.address) {
+      this.done(said);
+    } else if ((request.status === 413 || request.status === 422) && said?.problem) {
+      this.refused(said.problem);
+    } else if (request.status === 413) {
+      this.gaveUp("The proxy in front refused this file: raise its limit, then retry.");
+    } else if (request.status === 401 || request.status === 403) {
+      this.gaveUp("You are signed out. Sign in, then retry.");
     } else if (request.status === 507) {
-      this.failed("The server's disk is full.", true);
+      this.gaveUp("The server's disk is full.");
+    } else if (request.status === 502 || request.status === 504) {
+      this.failed("The proxy in front does not reach the blog.");
+    } else if (request.status === 200) {
+      this.failed("Something else than the blog answered.");
     } else {
-      this.failed("The server could not take it.");
+      this.failed(said?.problem ?? `The server could not take it (${request.status}).`);
     }
   }
 
@@ -165,32 +183,70 @@ class Upload {
     });
   }
 
+  /** Takes the place out of the text: what is saved meanwhile must not promise a picture to readers. */
+  unmark() {
+    const { placeholder } = this;
+    if (!placeholder) return;
+    this.placeholder = undefined;
+    this.wasMarked = true;
+    whenQuiet(() => {
+      const from = area.value.indexOf(placeholder);
+      if (from < 0) return;
+      const to = from + placeholder.length;
+      // With the empty line that came with it.
+      const gap = area.value.slice(to).match(/^\n{1,2}/)?.[0].length ?? 0;
+      exchange(from, to + gap, "");
+    });
+  }
+
   /** A file that will not be taken however often it is sent. */
   refused(problem) {
+    this.unmark();
     this.state = "refused";
     this.progress.hidden = true;
     this.line.classList.add("failed");
     this.leave.firstChild.textContent = "Remove";
     this.say(problem);
+    dialog?.stopped(this, problem);
     announce(`${this.name}: ${problem}`);
     next();
   }
 
-  failed(problem, forGood = false) {
+  failed(problem) {
+    const wait = AGAIN_AFTER_MS[this.tries - 1];
+    if (wait === undefined) return this.gaveUp(problem);
     this.state = "failed";
+    this.stopped(`${problem} It is tried again soon.`);
+    this.timer = setTimeout(() => this.again(), wait);
+    next();
+  }
+
+  /** Nothing goes on by itself: somebody has to do something, and then presses the button. */
+  gaveUp(problem) {
+    this.unmark();
+    this.state = "failed";
+    this.line.classList.add("failed");
+    this.stopped(problem);
+    next();
+  }
+
+  stopped(words) {
     this.progress.hidden = true;
     this.retry.hidden = false;
-    const wait = AGAIN_AFTER_MS[this.tries - 1];
-    const comes = !forGood && wait !== undefined;
-    this.say(comes ? `${problem} It is tried again soon.` : problem);
-    announce(`${this.name}: ${problem}`);
-    if (comes) this.timer = setTimeout(() => this.again(), wait);
-    next();
+    this.say(words);
+    dialog?.stopped(this, words);
+    announce(`${this.name}: ${words}`);
   }
 
   again() {
     clearTimeout(this.timer);
     if (this.state !== "failed") return;
+    this.line.classList.remove("failed");
+    // A place that was taken out is where the cursor is now.
+    if (this.wasMarked && !this.placeholder) {
+      const words = this.mark();
+      whenQuiet(() => putBlock(words));
+    }
     this.state = "waiting";
     this.say("waits");
     next();
@@ -203,13 +259,7 @@ class Upload {
     this.request?.abort();
     this.line.remove();
     dialog?.dropped(this);
-    const { placeholder } = this;
-    if (placeholder) {
-      whenQuiet(() => {
-        const from = area.value.indexOf(placeholder);
-        if (from >= 0) exchange(from, from + placeholder.length, "");
-      });
-    }
+    this.unmark();
     next();
     area.focus();
   }
@@ -260,7 +310,8 @@ function take(files) {
   const begun = files.map(begin);
   const marked = begun.filter((upload) => upload.state !== "refused").map((upload) => upload.mark());
   if (marked.length) whenQuiet(() => putBlock(marked.join("\n\n")));
-  announce(begun.length === 1 ? `${begun[0].name} is uploaded.` : `${begun.length} pictures are uploaded.`);
+  const sent = begun.filter((upload) => upload.state !== "refused");
+  if (sent.length) announce(sent.length === 1 ? `${sent[0].name} is being uploaded.` : `${sent.length} pictures are being uploaded.`);
   next();
 }
 
@@ -446,6 +497,10 @@ class Dialog {
     this.caption.value ||= upload.picture.caption;
   }
 
+  stopped(upload, words) {
+    if (this.upload === upload && this.element.open) this.told.textContent = words;
+  }
+
   dropped(upload) {
     if (this.upload === upload && this.element.open) this.begin();
   }
@@ -469,7 +524,9 @@ class Dialog {
     this.element.close("insert");
     if (upload && upload.state !== "done") {
       upload.choice = choice;
-      putBlock(upload.mark());
+      // One that waits for its button gets its place in the text with that.
+      if (upload.line.classList.contains("failed")) upload.wasMarked = true;
+      else putBlock(upload.mark());
     } else {
       putBlock(written(upload?.picture ?? picture, choice));
     }

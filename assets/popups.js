@@ -135,6 +135,31 @@ export function place(area, from, to = from) {
   return boxes;
 }
 
+/** Where many words of a text area stand, as `place` measures; the text is laid out once for all of them. */
+export function places(area, spans) {
+  const style = getComputedStyle(area);
+  const mirror = element("div", { "aria-hidden": "true", class: "mirror" });
+  for (const name of MIRRORED) mirror.style[name] = style[name];
+  mirror.style.width = `${area.clientWidth}px`;
+  const text = document.createTextNode(`${area.value}\u200b`);
+  mirror.append(text);
+  area.after(mirror);
+  const origin = mirror.getBoundingClientRect();
+  const range = document.createRange();
+  const boxes = spans.map(([from, to]) => {
+    range.setStart(text, from);
+    range.setEnd(text, Math.max(to, from + 1));
+    return [...range.getClientRects()].map((box) => ({
+      left: box.left - origin.left,
+      top: box.top - origin.top,
+      width: box.width,
+      height: box.height,
+    }));
+  });
+  mirror.remove();
+  return boxes;
+}
+
 /** Scrolls a text area so that a letter stands in its upper third. */
 export function bringIntoView(area, boxes) {
   const [{ top, height }] = boxes;

@@ -2,37 +2,53 @@
 // say at once.
 
 import { element } from "./elements.js";
-import { saver } from "./saving.js";
+import { perform, saver } from "./saving.js";
 
 const form = document.querySelector("form.editor");
 
 /** The form's field that says when: of a post, when it is published; of changes, when they are shown. */
 const timeField = () => form.elements.due_at ?? form.elements.published_at;
+/** The date that the page came with: without one the server takes the moment of publishing. */
+const dateBefore = form?.elements.published_at.value;
+const openedAt = Date.now();
+
+/** What the clocks of the blog's zone show by the server's clock, as fields for times have it. */
+function nowThere() {
+  const at = Number(form.dataset.now) + (Date.now() - openedAt);
+  const options = { timeZone: form.dataset.zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" };
+  const parts = Object.fromEntries(new Intl.DateTimeFormat("en", options).formatToParts(at).map(({ type, value }) => [type, value]));
+  return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}`;
+}
+
+const isAhead = (time) => time !== "" && time.padEnd(19, ":00") > nowThere();
 
 async function open(act) {
   await saver.save();
   const isUpdate = act === "update";
+  const isPage = form.dataset.kind === "page";
   const word = isUpdate ? "Update" : "Publish";
   const dialog = element("dialog", { class: "sheet", "aria-labelledby": "sheet-heading" });
-  const now = element("input", { type: "radio", name: "when", value: "now", checked: true });
-  const later = element("input", { type: "radio", name: "when", value: "later" });
   const time = element("input", { type: "datetime-local", id: "sheet-time", value: timeField().value });
-  const isToCome = () => later.checked && time.value !== "";
+  const hasTime = time.value !== "";
+  const now = element("input", { type: "radio", name: "when", value: "now", checked: !hasTime });
+  const later = element("input", { type: "radio", name: "when", value: "later", checked: hasTime });
   const confirm = element("button", { type: "button", class: "primary" });
   const back = element("button", { type: "button", ".textContent": "Keep editing" });
   const list = element("ul", { class: "checks" });
+  const happens = element("p", { class: "happens", "aria-live": "polite" });
   const waits = element("p", { class: "hint", role: "status" });
+  const isToCome = () => later.checked && isAhead(time.value);
 
   const settle = () => {
     const uploads = Number(form.dataset.uploads ?? 0);
     confirm.disabled = uploads > 0 || (later.checked && time.value === "");
     confirm.textContent = isToCome() ? "Schedule" : word;
+    happens.textContent = whatHappens({ isUpdate, isPage, toCome: isToCome(), isOver: later.checked && time.value !== "" && !isToCome() });
     waits.textContent = uploads > 0 ? `Waiting for ${uploads === 1 ? "a picture" : `${uploads} pictures`} to arrive.` : "";
   };
-  later.checked = form.dataset.state === "scheduled";
-  now.checked = !later.checked;
   time.addEventListener("input", () => {
     later.checked = time.value !== "";
+    now.checked = !later.checked;
     settle();
   });
   for (const choice of [now, later]) choice.addEventListener("change", settle);
@@ -43,14 +59,14 @@ async function open(act) {
     element("fieldset", {},
       element("legend", { ".textContent": "When" }),
       element("label", { class: "choice" }, now, " Now"),
-      element("label", { class: "choice" }, later, " At a time to come"),
+      element("label", { class: "choice" }, later, " At another time"),
       element("div", { class: "field" },
         element("label", { for: "sheet-time", ".textContent": "Date and time" }),
         time,
         element("p", { class: "hint", ".textContent": `Time zone: ${form.dataset.zone}` }),
       ),
     ),
-    element("p", { ".textContent": isUpdate ? "Readers see the new text at this address; feeds show it as changed." : "It appears on the blog and in its feeds." }),
+    happens,
     element("h3", { ".textContent": "Worth a look" }),
     list,
     waits,
@@ -66,15 +82,25 @@ async function open(act) {
   dialog.addEventListener("cancel", close);
   confirm.addEventListener("click", () => {
     const field = timeField();
-    if (isToCome()) field.value = time.value;
-    else if (isUpdate || form.dataset.state === "scheduled") field.value = "";
+    // A post that had its date keeps it unless another one is given.
+    const thisMinute = !isUpdate && dateBefore !== "" ? nowThere().slice(0, 16) : "";
+    field.value = later.checked ? time.value : thisMinute;
     close();
-    send(act);
+    perform(act);
   });
   settle();
   dialog.showModal();
   confirm.focus();
   await fill(list);
+}
+
+/** What the button of the sheet does, in a sentence. */
+function whatHappens({ isUpdate, isPage, toCome, isOver }) {
+  if (isUpdate && toCome) return "Readers see the new text at that time; until then they see the old one.";
+  if (isUpdate) return `${isOver ? "That time is over: readers" : "Readers"} see the new text at this address now${isPage ? "." : "; feeds show it as changed."}`;
+  const where = isPage ? "in the menu of the blog" : "on the blog and in its feeds";
+  if (toCome) return `It appears ${where} at that time.`;
+  return isOver ? `That time is over: it appears ${where} now, under that date.` : `It appears ${where} now.`;
 }
 
 /** Shows what the server found; a click leads to the field. */
@@ -90,19 +116,11 @@ async function fill(list) {
   else list.replaceChildren(...checks.map((check) => element("li", { ".textContent": check.message })));
 }
 
-let confirmed = false;
-
-/** Sends the form as its button would without a script. */
-function send(act) {
-  confirmed = true;
-  form.requestSubmit(form.querySelector(`button[name=act][value=${act}]`));
-}
-
 if (form && saver) {
   // Before the saver hears of it: a form that is not sent yet is not sent.
   form.addEventListener("submit", (event) => {
     const act = event.submitter?.value;
-    if (confirmed || (act !== "publish" && act !== "update")) return;
+    if (act !== "publish" && act !== "update") return;
     event.preventDefault();
     event.stopImmediatePropagation();
     open(act);

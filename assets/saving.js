@@ -11,6 +11,8 @@ const AT_LEAST_EVERY_MS = 10_000;
 const COPY_AFTER_MS = 400;
 const RETRY_MS = [1000, 2000, 4000, 8000, 15_000];
 const HERE_EVERY_MS = 60_000;
+/** The server takes forms of this size; a smaller one that is too large was refused by something before it. */
+const FORM_MAX_BYTES = 7 * 1024 * 1024;
 /** Deleting or replacing so much at once is saved before it happens. */
 const LARGE_CUT_CHARS = 200;
 
@@ -36,8 +38,27 @@ function put(name, value) {
   else if (control) control.value = value;
 }
 
-function say(words) {
+/** Says in the status line what is true; what went wrong is red there, and read out at once. */
+function say(words, wrong = false) {
+  status.classList.toggle("failed", wrong);
+  status.setAttribute("aria-live", wrong ? "assertive" : "polite");
   if (status.textContent !== words) status.textContent = words;
+}
+
+/** An answer of JSON, which only this blog gives; `null` for a page of a proxy or of somebody else. */
+async function ours(answer) {
+  if (!answer.headers.get("content-type")?.startsWith("application/json")) return null;
+  return answer.json().catch(() => null);
+}
+
+/** What an answer means that brings nothing, in words; `size` is how many bytes were sent. */
+function refusal(answer, size) {
+  if (answer.status === 413 && size < FORM_MAX_BYTES) return "The proxy in front refused this text: raise its limit";
+  if (answer.status === 413) return "The text is too long";
+  if (answer.status === 507) return "The server's disk is full";
+  if (answer.status === 429) return "Too many requests";
+  if (answer.status === 502 || answer.status === 504) return "The proxy in front does not reach the blog";
+  return answer.ok ? "Something else than the blog answered" : `The server answered ${answer.status}`;
 }
 
 class Saver {
@@ -56,6 +77,7 @@ class Saver {
 
   touched() {
     this.dirty = true;
+    showPending(!same(fields(), this.saved));
     clearTimeout(this.pause);
     const since = performance.now() - this.lastSent;
     this.pause = setTimeout(() => this.save(), Math.max(0, Math.min(PAUSE_MS, AT_LEAST_EVERY_MS - since)));
@@ -75,11 +97,7 @@ class Saver {
   }
 
   forget() {
-    try {
-      localStorage.removeItem(this.key);
-    } catch {
-      // Nothing could be kept, so nothing is there.
-    }
+    removeCopy(this.key);
     return true;
   }
 
@@ -96,7 +114,10 @@ class Saver {
       this.forget();
       return true;
     }
-    if (!this.storedAs && text.title.trim() === "" && text.body.trim() === "") return true;
+    if (!this.storedAs && text.title.trim() === "" && text.body.trim() === "") {
+      if (act !== "") say("Nothing to save yet: please write a title or a text first.", true);
+      return true;
+    }
     this.sending = this.send(text, act).catch(() => this.failed("Save failed: retrying"));
     const done = await this.sending;
     this.sending = null;
@@ -124,12 +145,16 @@ class Saver {
       return this.failed(navigator.onLine ? "Save failed: retrying" : "Offline");
     }
     if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return this.signIn(text, act, again);
-    if (answer.status === 409) return this.clash(text, await answer.json());
     if (answer.status === 404) return this.failed("This post is not there any more: copy your text", false);
-    if (answer.status === 422 || answer.status === 413) return this.failed("Not saved: the text is too long", false);
-    if (!answer.ok) return this.failed("Save failed: retrying");
-    this.kept(text, await answer.json());
-    return true;
+    const said = await ours(answer);
+    if (answer.status === 409 && said) return this.clash(text, said);
+    if (answer.status === 422 && said) return this.failed("Not saved: the text is too long", false);
+    if (answer.ok && said) {
+      this.kept(text, said);
+      return true;
+    }
+    const words = refusal(answer, data.toString().length);
+    return answer.status === 413 ? this.failed(`Not saved: ${words}`, false) : this.failed(`Save failed, retrying: ${words}`);
   }
 
   /** The server has the text. */
@@ -141,13 +166,11 @@ class Saver {
     form.elements.base.value = answer.base;
     if (answer.text) this.merge(text, answer);
     if (same(fields(), this.saved)) this.dirty = false;
-    try {
-      localStorage.removeItem(old);
-    } catch {
-      // See forget().
-    }
+    removeCopy(old);
     this.copy();
-    if (answer.due) form.querySelector(".state").textContent = `Scheduled for ${answer.due}`;
+    form.dataset.state = answer.state;
+    form.querySelector(".state").textContent = answer.state_in_words;
+    showPending(answer.pending || !same(fields(), this.saved));
     say(`Saved ${answer.saved_at} on the server${answer.text ? ", together with what was saved elsewhere" : ""}`);
     showProblems(answer.problems);
     if (answer.cut) offerCut(this.storedAs, ...answer.cut);
@@ -163,7 +186,8 @@ class Saver {
     const base = form.dataset.kind === "page" ? "/admin/pages/" : "/admin/posts/";
     form.action = `${base}${id}`;
     history.replaceState(null, "", `${base}${id}`);
-    form.querySelector(".state").textContent = "Draft";
+    for (const link of form.querySelectorAll(".desk-links a[data-path]")) link.href = `/admin/posts/${id}/${link.dataset.path}`;
+    for (const hidden of form.querySelectorAll(".once-stored")) hidden.hidden = false;
   }
 
   /**
@@ -180,7 +204,7 @@ class Saver {
 
   failed(words, again = true) {
     const kept = this.copy();
-    say(`${words}${kept ? "; kept in this browser" : ""}`);
+    say(`${words}; ${kept ? "kept in this browser" : "this browser cannot keep it either: copy your text"}`, true);
     if (again) {
       const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)];
       this.failures += 1;
@@ -192,8 +216,8 @@ class Saver {
 
   async signIn(text, act, again) {
     this.copy();
-    if (again) return this.failed("Not saved: the server refused it", false);
-    say("You are signed out: your text is kept in this browser");
+    if (again) return this.failed("Not saved: the server, or a proxy in front of it, refused it", false);
+    say("You are signed out: your text is kept in this browser", true);
     try {
       await signInAgain();
     } catch {
@@ -206,7 +230,7 @@ class Saver {
   async clash(text, answer) {
     // What was typed meanwhile belongs to the choice.
     if (!same(fields(), text)) return this.send(fields(), "");
-    say("Somebody changed the same place. Both texts are kept.");
+    say("Somebody changed the same place. Both texts are kept.", true);
     this.copy();
     const chosen = await chooseBetween(answer.chunks);
     form.elements.base.value = answer.revision;
@@ -221,13 +245,31 @@ class Saver {
   }
 }
 
+/** Words that are only true once the text at the desk is another one than readers see. */
+function showPending(pending) {
+  const discard = form.querySelector("button[value=discard]");
+  if (discard) discard.hidden = !pending;
+  const state = form.querySelector(".state");
+  // Where they will be shown at a time that is set, the line says so already.
+  const words = ["Published", "Published · changes not shown yet"];
+  if (form.dataset.state === "published" && words.includes(state.textContent)) state.textContent = words[Number(pending)];
+}
+
+/** Shows what is wrong with which fields, in place of what was wrong before. Gives the first of these fields. */
 function showProblems(problems) {
-  for (const old of form.querySelectorAll(".problem.by-script")) old.remove();
-  for (const { field, message } of problems) {
+  for (const old of form.querySelectorAll("p.problem")) old.remove();
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  const marked = problems.flatMap(({ field, message }) => {
     const control = form.elements[field];
-    if (!(control instanceof HTMLElement)) continue;
-    control.after(element("p", { class: "problem by-script" }, message));
-  }
+    if (!(control instanceof HTMLElement)) return [];
+    control.setAttribute("aria-invalid", "true");
+    const id = `${field}-problem`;
+    control.after(element("p", { class: "problem", id }, message));
+    const described = new Set((control.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
+    control.setAttribute("aria-describedby", [...described.add(id)].join(" "));
+    return [control];
+  });
+  return marked[0];
 }
 
 /** A notice above the editor with one button that posts to an address. */
@@ -314,21 +356,46 @@ function readCopy(key) {
   }
 }
 
+function removeCopy(key) {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // Nothing could be kept, so nothing is there.
+  }
+}
+
+function writeCopy(key, copy) {
+  try {
+    localStorage.setItem(key, JSON.stringify(copy));
+  } catch {
+    // The page offers it all the same.
+  }
+}
+
+/** `5 June 2016, 14:05` on the blog's clocks, as the server says it. */
+function moment(at) {
+  const options = { timeZone: form.dataset.zone, hourCycle: "h23", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" };
+  const parts = Object.fromEntries(new Intl.DateTimeFormat("en", options).formatToParts(at).map(({ type, value }) => [type, value]));
+  return `${parts.day} ${parts.month} ${parts.year}, ${parts.hour}:${parts.minute}`;
+}
+
 /** A text that an earlier visit left in this browser is offered, with what differs, and never put in by itself. */
 function offerCopy(saver) {
   // What was kept of a new post, and sent as a whole, may be this one.
   const fresh = `daybook editor new ${form.dataset.kind}`;
   const sent = readCopy(fresh);
-  if (saver.storedAs && sent?.text && writtenAlike(sent.text, saver.saved)) localStorage.removeItem(fresh);
+  if (saver.storedAs && sent?.text && writtenAlike(sent.text, fields())) removeCopy(fresh);
   // It stands under a name of its own until its author decides: what is typed now has a copy, too.
   const offered = `${saver.key} offered`;
-  const copy = readCopy(saver.key) ?? readCopy(offered);
+  const now = fields();
+  const copies = [readCopy(saver.key), readCopy(offered)];
   saver.forget();
-  if (!copy?.text || writtenAlike(copy.text, saver.saved)) return localStorage.removeItem(offered);
-  localStorage.setItem(offered, JSON.stringify(copy));
-  const now = saver.saved;
+  // What this page holds anyway needs no offer: a form that was refused came back with every word.
+  const copy = copies.find((copy) => copy?.text && !writtenAlike(copy.text, now));
+  if (!copy) return removeCopy(offered);
+  writeCopy(offered, copy);
   const box = element("div", { class: "notice copy", role: "region", "aria-label": "A text kept in this browser" });
-  const at = new Date(copy.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "medium" });
+  const at = moment(copy.at);
   const use = element("button", { type: "button", ".textContent": "Use it" });
   const drop = element("button", { type: "button", class: "plain", ".textContent": "Throw it away" });
   const differs = element("details", {}, element("summary", { ".textContent": "What differs" }));
@@ -349,13 +416,13 @@ function offerCopy(saver) {
     // Made from an older text, it is put together with what is there now.
     if (copy.base) form.elements.base.value = copy.base;
     saver.copy();
-    localStorage.removeItem(offered);
+    removeCopy(offered);
     box.remove();
     body.focus();
     saver.touched();
   });
   drop.addEventListener("click", () => {
-    localStorage.removeItem(offered);
+    removeCopy(offered);
     box.remove();
     body.focus();
   });
@@ -378,11 +445,16 @@ function begin() {
   for (const name of ["csrf", "base", "editor"]) form.elements[name].value = form.dataset[name];
   const saver = new Saver();
   // A form that came back with a problem holds what the server does not have.
-  if ("unsaved" in form.dataset) {
-    saver.saved = {};
-    saver.copy();
-  }
+  const unsaved = "unsaved" in form.dataset;
+  if (unsaved) saver.saved = {};
   offerCopy(saver);
+  if (unsaved) {
+    saver.copy();
+    // A new post that was refused has its number all the same: coming back leads to it.
+    if (saver.storedAs) history.replaceState(null, "", form.action);
+    // Where two texts stand on the page, their author looks at them first.
+    if (!form.querySelector("#other")) saver.touched();
+  }
   form.addEventListener("input", () => saver.touched());
   form.addEventListener("change", () => saver.touched());
   // What is about to be taken out at once may never have been saved.
@@ -397,7 +469,7 @@ function begin() {
     }
   });
   addEventListener("online", () => saver.dirty && saver.save());
-  addEventListener("offline", () => say(saver.dirty && saver.copy() ? "Offline: kept in this browser" : "Offline"));
+  addEventListener("offline", () => say(saver.dirty && saver.copy() ? "Offline: kept in this browser" : "Offline", true));
 
   const told = (path, data) => {
     const about = new URLSearchParams({ csrf: form.elements.csrf.value, editor: form.elements.editor.value, ...data });
@@ -417,6 +489,7 @@ function begin() {
       saver.save();
     } else here();
   });
+  let submitted = false;
   addEventListener("pagehide", () => {
     if (submitted) return;
     saver.copy();
@@ -427,32 +500,106 @@ function begin() {
     }
     navigator.sendBeacon(...told("closed", {}));
   });
-  // A form that is sent whole takes everything with it, and the copy stays until the server shows the text again.
-  let submitted = false;
-  form.addEventListener("submit", (event) => {
-    if (event.submitter?.formTarget === "_blank") return;
-    submitted = true;
-    clearTimeout(saver.pause);
-    // Whether it arrives is known when the next page opens.
-    saver.copy();
-  });
   addEventListener("pageshow", () => {
     submitted = false;
   });
+  leaving = () => {
+    submitted = true;
+    clearTimeout(saver.pause);
+    saver.copy();
+  };
 
-  // A preview of what is saved has the widths of a desk and of a phone.
   form.addEventListener("submit", async (event) => {
-    if (event.submitter?.value !== "preview") return;
+    const act = event.submitter?.value ?? "save";
     event.preventDefault();
-    const page = window.open("", "_blank");
-    const saved = await saver.save();
-    if (saved && saver.storedAs) page.location = `/admin/posts/${saver.storedAs}/preview`;
-    else page.close();
+    if (act === "save") await saver.save("save");
+    else if (act === "preview") await preview(saver);
+    else await perform(act);
   });
 
   const undo = document.querySelector(".notice.just-shown");
+  // Its place stays, so that nothing moves under the hand of who writes.
   if (undo) setTimeout(() => undo.querySelector("button").remove(), 10_000);
+  form.dataset.saving = "on";
   return saver;
+}
+
+/** A preview of what is saved has the widths of a desk and of a phone. */
+async function preview(saver) {
+  const page = window.open("", "_blank");
+  const saved = await saver.save();
+  if (saved && saver.storedAs) page.location = `/admin/posts/${saver.storedAs}/preview`;
+  else page.close();
+}
+
+/** Says that this page is left for another one, which shows what the server has. */
+let leaving = () => {};
+let performing = false;
+
+/**
+ * Does what a button of the form says. The text is saved first, and this page stays where it is until the server has done
+ * it: whatever else is answered, by whomever, is said in words above the text. Gives whether it is done.
+ */
+export async function perform(act) {
+  if (performing) return false;
+  performing = true;
+  try {
+    return (await saver.save()) && (await sendForm(act));
+  } finally {
+    performing = false;
+  }
+}
+
+async function sendForm(act, again = false) {
+  const data = new URLSearchParams(new FormData(form));
+  data.set("act", act);
+  const notDone = (words) => {
+    saver.copy();
+    say(`Not done: ${words}. Your text is saved.`, true);
+    return false;
+  };
+  let answer;
+  try {
+    answer = await fetch(form.action, { method: "POST", body: data, headers: { accept: "text/html" } });
+  } catch {
+    return notDone(navigator.onLine ? "the server does not answer" : "you are offline");
+  }
+  const path = new URL(answer.url).pathname;
+  if (answer.redirected && answer.ok && path.startsWith("/admin/") && !path.startsWith("/admin/sign-in")) {
+    leaving();
+    location.assign(answer.url);
+    return true;
+  }
+  const page = new DOMParser().parseFromString(await answer.text().catch(() => ""), "text/html");
+  if (page.querySelector("form.editor")) return refused(page);
+  const words = page.querySelector("article.message p")?.textContent.replace(/\.$/, "");
+  if (!again && (answer.status === 403 || answer.redirected)) {
+    try {
+      await signInAgain();
+    } catch {
+      return notDone("you are signed out");
+    }
+    return sendForm(act, true);
+  }
+  return notDone(words ?? refusal(answer, data.toString().length));
+}
+
+/** The form came back: its problems are shown here, where the cursor and the text are. */
+function refused(page) {
+  const theirs = page.querySelector("form.editor");
+  form.elements.base.value = theirs.dataset.base;
+  const problems = [...theirs.querySelectorAll(".field p.problem")].map((problem) => ({
+    field: problem.closest(".field").querySelector("input, select, textarea").name,
+    message: problem.textContent,
+  }));
+  const first = showProblems(problems);
+  if (first) {
+    const more = first.closest("details");
+    if (more) more.open = true;
+    first.focus();
+  }
+  say("Not done: please have a look at the marked fields. Your text is saved.", true);
+  return false;
 }
 
 export const saver = form && form.dataset.state !== "trashed" ? begin() : null;

@@ -2,6 +2,7 @@
 
 import { askServer } from "./paste.js";
 import { element } from "./elements.js";
+import { places } from "./popups.js";
 
 /** The text is rendered so many milliseconds after the last key. */
 const PAUSE = 500;
@@ -30,6 +31,39 @@ async function readersStyle() {
   return style;
 }
 
+/** Letters and figures alone, by which words of the page are found in their source; and where each stands there. */
+function bare(text) {
+  const at = [];
+  let letters = "";
+  for (const { 0: run, index } of text.matchAll(/[\p{L}\p{N}]+/gu)) {
+    letters += run;
+    for (let place = 0; place < run.length; place += 1) at.push(index + place);
+  }
+  return { letters, at };
+}
+
+/** A block is known by so many of its first letters, and is looked for so far behind the block before it. */
+const KNOWN_BY = 24;
+const LOOKED_FOR = 20_000;
+
+/** The blocks of the page, each with the place in the text that it comes from; those that cannot be found are left out. */
+function blocksOf(page, text) {
+  const { letters, at } = bare(text);
+  const blocks = [...page.children].flatMap((block) => (block.matches("blockquote, section, div, ul, ol") ? [...block.children] : [block]));
+  const found = [];
+  let from = 0;
+  for (const block of blocks) {
+    const picture = block.querySelector("img");
+    const words = bare(block.textContent).letters || bare(decodeURI(picture?.getAttribute("src") ?? "").replace(/\.\w+$/, "")).letters;
+    const known = words.slice(0, KNOWN_BY);
+    const place = known.length < 3 ? -1 : letters.slice(from, from + LOOKED_FOR).indexOf(known);
+    if (place < 0) continue;
+    found.push({ block, at: at[from + place] });
+    from += place + known.length;
+  }
+  return found;
+}
+
 /** Makes the place beside the text; `toggle` opens or closes it, `changed` says that the text did. */
 export function seen(form, area, markup, told) {
   const page = element("div", { class: "text" });
@@ -51,9 +85,53 @@ export function seen(form, area, markup, told) {
     if (!answer) return told(null);
     title.textContent = form.elements.title.value;
     title.hidden = title.textContent.trim() === "";
+    const first = shown === null;
     if (answer.html !== shown) replace(answer.html);
     shown = answer.html;
+    blocks = blocksOf(page, body);
+    measured = "";
+    if (first) follow();
+    else showBlockOf(area.selectionStart);
     told(answer);
+  }
+
+  // The page follows the text by its blocks, since a picture is a line there and half a screen here.
+  let blocks = [];
+  let measured = "";
+  /** Where the blocks begin in the text, in pixels from its top: measured once for a text and a width. */
+  function measure() {
+    const now = `${area.clientWidth} ${shown.length}`;
+    if (measured === now) return;
+    measured = now;
+    const boxes = places(area, blocks.map(({ at }) => [at, at + 1]));
+    blocks.forEach((block, number) => (block.top = boxes[number][0]?.top ?? 0));
+  }
+  const topOf = (block) => block.getBoundingClientRect().top - frame.getBoundingClientRect().top + frame.scrollTop;
+
+  /** Shows what stands at the top of the text at the top of the page. */
+  function follow() {
+    if (frame.hidden || shown === null) return;
+    if (area.scrollTop + area.clientHeight >= area.scrollHeight - 1 && area.scrollTop > 0) {
+      frame.scrollTop = frame.scrollHeight;
+      return;
+    }
+    measure();
+    const next = blocks.findIndex(({ top }) => top > area.scrollTop);
+    const before = next < 0 ? blocks.at(-1) : blocks[next - 1];
+    const after = next < 0 ? null : blocks[next];
+    const start = before ? [before.top, topOf(before.block)] : [0, 0];
+    const end = after ? [after.top, topOf(after.block)] : [area.scrollHeight, frame.scrollHeight];
+    const part = (area.scrollTop - start[0]) / Math.max(1, end[0] - start[0]);
+    frame.scrollTop = start[1] + part * (end[1] - start[1]);
+  }
+
+  /** Brings the block that is being written into view. */
+  function showBlockOf(place) {
+    const { block } = blocks.findLast(({ at }) => at <= place) ?? {};
+    if (!block) return;
+    const [top, height] = [topOf(block), block.getBoundingClientRect().height];
+    const seen = top + height > frame.scrollTop && top < frame.scrollTop + frame.clientHeight;
+    if (!seen) frame.scrollTop = top;
   }
 
   /** Only what differs is made anew, so films play on and the page stays where it was scrolled to. */
@@ -84,6 +162,7 @@ export function seen(form, area, markup, told) {
       root.adoptedStyleSheets = [await readersStyle()];
     }
     await render();
+    follow();
   }
 
   // A link leads out of the text that is being written, so it opens beside; a note is looked for in here.
@@ -104,8 +183,7 @@ export function seen(form, area, markup, told) {
       waits = true;
       requestAnimationFrame(() => {
         waits = false;
-        const way = area.scrollHeight - area.clientHeight;
-        if (way > 0) frame.scrollTop = (area.scrollTop / way) * (frame.scrollHeight - frame.clientHeight);
+        follow();
       });
     },
     { passive: true },

@@ -42,6 +42,10 @@ function equip() {
   const say = (words) => {
     message.textContent = words;
   };
+  // What is typed is laid out and spoken in the language that the text is in.
+  form.elements.language?.addEventListener("change", ({ target }) => {
+    for (const field of form.querySelectorAll("[lang]")) field.lang = target.value || form.dataset.language;
+  });
 
   /** Does an act of `acts.js` upon what is selected. */
   const edit = (change) => apply(area, change({ text: area.value, from: area.selectionStart, to: area.selectionEnd }));
@@ -176,7 +180,7 @@ function equip() {
     return group;
   };
   bar.append(row(top), row(parts));
-  const shownButtons = () => buttons.filter((button) => !button.hidden);
+  const shownButtons = () => buttons.filter((button) => !button.hidden && !button.classList.contains("not-yet"));
   const roam = (button, focus = true) => {
     for (const other of buttons) other.tabIndex = other === button ? 0 : -1;
     if (focus) button.focus();
@@ -198,9 +202,9 @@ function equip() {
   // Right after publishing, “Undo” is the button of that notice; here there is nothing to undo before something is typed.
   if (document.querySelector("form.just-shown")) {
     const undo = buttons[0];
-    undo.hidden = true;
+    undo.classList.add("not-yet");
     roam(buttons[1], false);
-    area.addEventListener("input", () => (undo.hidden = false), { once: true });
+    area.addEventListener("input", () => undo.classList.remove("not-yet"), { once: true });
   }
   const hideWhatIsNot = () => {
     for (const { button, when } of parts) button.hidden = when ? !when() : false;
@@ -259,7 +263,8 @@ function equip() {
     document.body.classList.toggle("writing-only", on);
     focusBox.firstChild.checked = on;
     area.focus();
-    if (on) say("Only title and text are shown. Escape brings the rest back.");
+    if (!on) say("");
+    else say("Only title and text are shown. Escape brings the rest back.");
   }
   function checkSpelling(on) {
     area.spellcheck = on;
@@ -345,6 +350,13 @@ function equip() {
     if (!act) return;
     event.preventDefault();
     act();
+  });
+  // From the title the way leads to the text: its tools are behind it, with Shift+Tab or Alt+F10.
+  form.elements.title.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key !== "Enter" && event.key !== "Tab") return;
+    event.preventDefault();
+    area.focus();
   });
   /** Enter in a list writes the next item, and in an empty item ends the list. */
   function goOn() {

@@ -33,6 +33,7 @@ pub mod tag;
 pub mod time;
 pub mod visits;
 pub mod words;
+pub mod zones;
 
 /// Bytes as lower-case hexadecimal digits.
 #[must_use]

@@ -5,6 +5,7 @@ use super::appearance::Appearance;
 use super::comment::Policy;
 use super::named;
 use super::spam::Rules;
+use super::zones;
 use jiff::tz::TimeZone;
 
 named! {
@@ -475,10 +476,10 @@ fn parse_title(title: &str, problems: &mut Problems) -> String {
 }
 
 fn parse_zone(zone: &str, problems: &mut Problems) -> String {
-    if TimeZone::get(zone).is_err() {
+    zones::canonical(zone).unwrap_or_else(|| {
         problems.add("zone", "Please choose a time zone from the list.");
-    }
-    zone.to_owned()
+        zone.to_owned()
+    })
 }
 
 fn parse_language(language: &str, problems: &mut Problems) -> String {
@@ -524,36 +525,6 @@ pub fn parse_hosts(text: &str) -> (Vec<String>, Option<String>) {
     (hosts, wrong)
 }
 
-/// The names of all zones that can be chosen, sorted: those with a region, and UTC.
-#[must_use]
-pub fn zones() -> Vec<String> {
-    let mut zones: Vec<String> = jiff::tz::db()
-        .available()
-        .map(|name| name.as_str().to_owned())
-        .filter(|name| {
-            name == "UTC"
-                || name.split_once('/').is_some_and(|(region, _)| {
-                    matches!(
-                        region,
-                        "Africa"
-                            | "America"
-                            | "Antarctica"
-                            | "Arctic"
-                            | "Asia"
-                            | "Atlantic"
-                            | "Australia"
-                            | "Europe"
-                            | "Indian"
-                            | "Pacific"
-                    )
-                })
-        })
-        .collect();
-    zones.sort();
-    zones.dedup();
-    zones
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -596,12 +567,5 @@ mod tests {
         for field in ["title", "zone", "language"] {
             assert!(problems.of(field).is_some(), "{field}");
         }
-    }
-
-    #[test]
-    fn zones_to_choose_from_hold_the_usual_ones() {
-        let zones = zones();
-        assert!(zones.iter().any(|zone| zone == "Europe/Lisbon"));
-        assert!(zones.iter().any(|zone| zone == "UTC"));
     }
 }

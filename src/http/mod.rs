@@ -31,12 +31,13 @@ mod shell;
 mod sidebar;
 mod throttle;
 mod trace;
+mod typed;
 
 use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -75,6 +76,8 @@ pub fn front(app: App) -> Front {
         .layer(axum::Extension(throttle))
         .layer(axum::Extension(rates))
         .layer(axum::Extension(rates::Searches::default()))
+        // Behind the check of origins: no other site may put its words on a page of ours.
+        .layer(from_fn(typed::keep))
         .layer(same_origin)
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,

@@ -2,6 +2,7 @@
 
 use super::shell::Shell;
 use super::trace::{self, RequestId};
+use super::typed::Typed;
 use crate::app::App;
 use crate::app::looks::Looks;
 use crate::blog::phrases::Voice;
@@ -127,6 +128,8 @@ struct ErrorPage {
     near: Vec<Link>,
     /// The request's id, where there is a line about it in the log.
     reference: Option<RequestId>,
+    /// Fields of the form that was refused, and what was typed into them.
+    typed: Vec<(String, String)>,
 }
 
 /// Posts that an answer of 404 offers instead.
@@ -180,7 +183,9 @@ pub async fn errors(State(app): State<App>, request: Request, next: Next) -> Res
             .insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     let near = parts.extensions.remove::<Near>().map(|near| near.0);
+    let typed = parts.extensions.remove::<Typed>().map(|typed| typed.0);
     let told = ToTell {
+        typed: typed.unwrap_or_default(),
         status,
         error: error.as_deref(),
         near: near.unwrap_or_default(),
@@ -205,6 +210,7 @@ fn retry_after(status: StatusCode, error: Option<&Error>) -> Option<u64> {
 
 /// What an error page is made of.
 struct ToTell<'a> {
+    typed: Vec<(String, String)>,
     status: StatusCode,
     error: Option<&'a Error>,
     near: Vec<Link>,
@@ -227,6 +233,7 @@ async fn error_body(app: &App, told: ToTell<'_>) -> String {
         message,
         lost: told.status == StatusCode::NOT_FOUND,
         near: told.near,
+        typed: told.typed,
         reference: told.reference,
     };
     page.render().unwrap_or_else(|_| heading.to_owned())

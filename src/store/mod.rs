@@ -63,7 +63,7 @@ pub use moderation::{
 };
 pub use outbox::{Acted, Due, MailAct, OutboxCounts, Queued, Subscription};
 pub use own::{ERASED_AFTER_SECONDS, Mine, Rejudged};
-pub use posts::{Page, PublishError, Publishing, Shown, Side};
+pub use posts::{Page, PublishError, Publishing, Shown, Side, Standing};
 pub use previews::PreviewLink;
 pub use reading::{Beside, ThreadPage};
 pub use redirects::{MissingLine, OwnRedirect};

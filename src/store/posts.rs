@@ -245,6 +245,16 @@ impl Store {
         Ok(row.map(|(kind,)| kind))
     }
 
+    /// How a post stands between its author and its readers; `None` where there is none.
+    pub async fn standing(&self, id: PostId) -> Result<Option<Standing>> {
+        Ok(
+            sqlx::query_as("select state, pending, due_at from posts where id = $1")
+                .bind(id)
+                .fetch_optional(&self.readers)
+                .await?,
+        )
+    }
+
     /// A post in any state, for its author.
     pub async fn post(&self, id: PostId) -> Result<Option<Post>> {
         Ok(sqlx::query_as(whole!("where p.id = $1"))
@@ -523,6 +533,14 @@ impl Store {
             write.commit().await
         }
     }
+}
+
+/// Whether readers see a post, whether its author has written more than they see, and when that changes by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Standing {
+    pub state: State,
+    pub pending: bool,
+    pub due_at: Option<Millis>,
 }
 
 /// What publishing has to know of the post as it stands.

@@ -126,10 +126,10 @@ impl Dates {
         self.here(*at).strftime("%Y-%m-%dT%H:%M").to_string()
     }
 
-    /// For lists that must align: `2016-06-05`.
+    /// `5 June 2016, 14:05:07`, where several happen in a minute.
     #[must_use]
-    pub fn short(&self, at: &Millis) -> String {
-        at.day(&self.zone).to_string()
+    pub fn exact(&self, at: &Millis) -> String {
+        format!("{}, {}", self.date(at), self.clock(at))
     }
 
     /// Day and time of day as the blog's clock shows them.

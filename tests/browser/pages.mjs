@@ -132,7 +132,8 @@ function revised(blog, path) {
   return async (page) => {
     await open(page, blog.at("/admin/posts/1"));
     await page.getByLabel("Excerpt").fill(`Seen ${Date.now()} times.`);
-    await press(page.getByRole("button", { name: "Save draft" }));
+    await page.getByRole("button", { name: "Save", exact: true }).press("Enter");
+    await page.getByText(/^Saved \d\d:/).waitFor();
     await open(page, blog.at("/admin/posts/1/revisions"));
     const numbers = await page.locator("input[name=to]").evaluateAll((boxes) => boxes.map((box) => box.value));
     return open(page, blog.at(`/admin/posts/1/${path(...numbers)}`));

@@ -119,8 +119,9 @@ test("a form that is refused, because nobody is signed in, takes no word with it
   const address = await draft(author, blog, "Ebb", "Before.");
   await body(author).fill("Before. And after.");
   await author.context().clearCookies();
-  await press(author.getByRole("button", { name: "Save draft" }));
-  await author.getByText("You are not signed in").waitFor();
+  await author.getByRole("button", { name: "Save", exact: true }).press("Enter");
+  await author.getByRole("dialog", { name: "Sign in again" }).getByRole("button", { name: "Not now" }).press("Enter");
+  await author.getByText("You are signed out: your text is kept in this browser").waitFor();
   await author.goto(blog.at("/admin/sign-in"));
   await author.getByLabel("Email").fill(AUTHOR.email);
   await author.getByLabel("Password").fill(AUTHOR.password);

@@ -313,11 +313,11 @@ async fn the_author_sees_what_was_asked_for_in_vain_and_makes_a_redirect_of_it()
     assert_eq!(page.texts("td.number"), ["4", "1"]);
     assert_eq!(
         page.texts("td[data-label=First]"),
-        ["2016-06-05", "2016-06-05"]
+        ["5 June 2016", "5 June 2016"]
     );
     assert_eq!(
         page.texts("td[data-label=Last]"),
-        ["2016-06-06", "2016-06-05"]
+        ["6 June 2016", "5 June 2016"]
     );
     assert!(!page.says("a@b.example"));
     let page = nora
@@ -373,7 +373,7 @@ async fn s45_no_guess_leads_to_what_is_not_published() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     nora.write(
-        "Save draft",
+        "Save",
         &[("Title", "Secret"), ("Body", "x"), ("Permalink", "secret")],
     )
     .await;

@@ -336,7 +336,7 @@ async fn nothing_hidden_is_in_a_block() {
     ];
     look(&nora, &["On the right"], &fields).await;
     nora.write(
-        "Save draft",
+        "Save",
         &[
             ("Title", "Xyzzy one"),
             ("Body", "Words."),

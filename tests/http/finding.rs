@@ -570,10 +570,10 @@ async fn many_results_are_paged_to_a_bound() {
 async fn what_no_reader_sees_is_found_by_nobody() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.write("Save draft", &[("Title", "Draft"), ("Body", "xyzzy draft")])
+    nora.write("Save", &[("Title", "Draft"), ("Body", "xyzzy draft")])
         .await;
     let path = nora.publish("Ebb", "Shown words.").await;
-    nora.revise("Ebb", "Save draft", &[("Body", "xyzzy pending")])
+    nora.revise("Ebb", "Save", &[("Body", "xyzzy pending")])
         .await;
     blog.commenter("Eve").comment(&path, "xyzzy held").await;
     nora.publish("Trashed", "xyzzy trashed").await;

@@ -28,7 +28,7 @@ async fn four_posts(blog: &TestBlog) -> Person {
     ])
     .await;
     nora.publish("Fog", "The pier.").await;
-    nora.write("Save draft", &[("Title", "Gulls"), ("Body", "The quay.")])
+    nora.write("Save", &[("Title", "Gulls"), ("Body", "The quay.")])
         .await;
     later::render_anew(&blog.app).await.unwrap();
     nora
@@ -296,7 +296,7 @@ async fn the_oldest_first_are_paged_without_loss() {
     for number in 0..53 {
         blog.clock.advance(1);
         nora.write(
-            "Save draft",
+            "Save",
             &[("Title", &format!("Post {number}")), ("Body", "Words.")],
         )
         .await;

@@ -57,7 +57,7 @@ async fn the_map_holds_what_search_engines_may_find_and_nothing_else() {
         ("First published at", "https://elsewhere.example/a"),
     ])
     .await;
-    nora.write("Save draft", &[("Title", "Draft"), ("Body", "Words.")])
+    nora.write("Save", &[("Title", "Draft"), ("Body", "Words.")])
         .await;
     let map = mapped(&blog.reader().get("/sitemap.xml").await);
     let addresses: Vec<&str> = map.iter().map(|(address, _)| address.as_str()).collect();

@@ -265,7 +265,7 @@ async fn the_own_page_tells_nothing_of_a_post_that_became_a_draft() {
     let (blog, path, own) = commented().await;
     let nora = blog.author().await;
     nora.revise("Ebb", "Back to draft", &[]).await;
-    nora.revise("Ebb", "Save draft", &[("Title", "A secret plan")])
+    nora.revise("Ebb", "Save", &[("Title", "A secret plan")])
         .await;
     let page = blog.reader().open(&own.address).await;
     assert_eq!(page.status, 200, "the comment is still its writer's");

@@ -444,7 +444,7 @@ async fn a_picture_is_counted_where_posts_use_it_and_found_where_none_does() {
     uploaded(&nora, "unused.jpg", photo(601, 400)).await;
     let body = format!("<img src=\"{}\">", address(&used));
     nora.publish("One", &body).await;
-    nora.write("Save draft", &[("Title", "Two"), ("Body", &body)])
+    nora.write("Save", &[("Title", "Two"), ("Body", &body)])
         .await;
     let unused = nora.open("/admin/media/?show=unused").await;
     assert_eq!(unused.texts(".pictures .name"), ["unused.jpg"]);

@@ -278,7 +278,7 @@ async fn what_is_not_published_is_nowhere_to_be_seen() {
         ("Tags", "Secret"),
         ("Permalink", "hushed"),
     ];
-    nora.write("Save draft", &fields).await;
+    nora.write("Save", &fields).await;
     let path = "/2016/06/hushed.html";
     let unseen = |pages: &[Page], when: &str| {
         for page in pages {

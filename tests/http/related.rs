@@ -142,7 +142,7 @@ async fn neighbours_that_are_linked_anyway_do_not_stand_in_the_list() {
 async fn s44_nothing_that_is_not_published_is_related_to_anything() {
     let (blog, nora) = blog_about_two_things().await;
     let words = "A barnacle, a hull, and cement.";
-    nora.write("Save draft", &[("Title", "Hidden draft"), ("Body", words)])
+    nora.write("Save", &[("Title", "Hidden draft"), ("Body", words)])
         .await;
     nora.write(
         "Publish",

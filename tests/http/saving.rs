@@ -15,7 +15,7 @@ async fn autosave(
     for (label, value) in changes {
         form.fill(label, value);
     }
-    let (action, fields) = form.pressed("Save draft");
+    let (action, fields) = form.pressed("Save");
     let address = match action.strip_suffix("/new") {
         Some(base) => format!("{base}/autosave"),
         None => format!("{action}/autosave"),
@@ -108,7 +108,7 @@ async fn two_tabs_that_change_different_paragraphs_are_put_together() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     nora.write(
-        "Save draft",
+        "Save",
         &[("Title", "Ebb"), ("Body", "One.\n\nTwo.\n\nThree.")],
     )
     .await;
@@ -142,7 +142,7 @@ async fn two_tabs_that_change_different_paragraphs_are_put_together() {
 async fn two_texts_of_one_paragraph_are_both_kept_for_their_author_to_choose() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "One.\n\nTwo.")])
+    nora.write("Save", &[("Title", "Ebb"), ("Body", "One.\n\nTwo.")])
         .await;
     let (here, there) = (editor(&nora, "Ebb").await, editor(&nora, "Ebb").await);
     autosave(&nora, &here, &[("Body", "One, here.\n\nTwo.")]).await;
@@ -168,7 +168,7 @@ async fn a_text_that_was_taken_out_comes_back_with_one_press() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     let long = "harbour ".repeat(2000);
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", &long)])
+    nora.write("Save", &[("Title", "Ebb"), ("Body", &long)])
         .await;
     let form = editor(&nora, "Ebb").await;
     let (_, answer) = autosave(&nora, &form, &[("Body", "")]).await;
@@ -323,9 +323,9 @@ async fn what_was_shown_by_mistake_is_taken_back() {
 async fn two_revisions_are_compared_and_an_older_one_comes_back_as_a_new_one() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "The low tide.")])
+    nora.write("Save", &[("Title", "Ebb"), ("Body", "The low tide.")])
         .await;
-    nora.revise("Ebb", "Save draft", &[("Body", "The high tide, at last.")])
+    nora.revise("Ebb", "Save", &[("Body", "The high tide, at last.")])
         .await;
     let list = nora.open("/admin/posts/1/revisions").await;
     assert_eq!(list.number_of("table.revisions tbody tr"), 2);
@@ -349,8 +349,7 @@ async fn two_revisions_are_compared_and_an_older_one_comes_back_as_a_new_one() {
 async fn what_was_saved_by_itself_grows_thin_and_what_has_a_name_stays() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "0")])
-        .await;
+    nora.write("Save", &[("Title", "Ebb"), ("Body", "0")]).await;
     let mut form = editor(&nora, "Ebb").await;
     for number in 1..=60 {
         let (_, answer) = autosave(&nora, &form, &[("Body", &number.to_string())]).await;
@@ -389,7 +388,7 @@ async fn what_was_saved_by_itself_grows_thin_and_what_has_a_name_stays() {
 async fn an_author_is_told_where_else_a_text_is_open() {
     let blog = TestBlog::new().await;
     let (nora, omar) = (blog.author().await, blog.operator().await);
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "Words.")])
+    nora.write("Save", &[("Title", "Ebb"), ("Body", "Words.")])
         .await;
     let open = nora.editor("Ebb").await;
     assert!(
@@ -413,7 +412,7 @@ async fn an_author_is_told_where_else_a_text_is_open() {
 async fn a_link_shows_the_text_at_the_desk_until_it_ends() {
     let blog = TestBlog::new().await;
     let (nora, reader) = (blog.author().await, blog.reader());
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "Secret words.")])
+    nora.write("Save", &[("Title", "Ebb"), ("Body", "Secret words.")])
         .await;
     let mut form = nora
         .open("/admin/posts/1/links")
@@ -470,7 +469,7 @@ async fn a_link_shows_the_text_at_the_desk_until_it_ends() {
 async fn a_link_is_not_made_of_a_day_that_is_none_or_over() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "Words.")])
+    nora.write("Save", &[("Title", "Ebb"), ("Body", "Words.")])
         .await;
     let long = "x".repeat(81);
     for (name, until, field) in [
@@ -528,7 +527,7 @@ async fn nothing_at_the_desk_is_found_by_readers() {
         before.push((page.status, page.header("etag").map(str::to_owned)));
     }
     nora.write(
-        "Save draft",
+        "Save",
         &[
             ("Title", "Xyzzy plan"),
             ("Body", "xyzzy draft"),
@@ -605,7 +604,7 @@ async fn a_text_that_goes_through_the_editor_unchanged_stays_the_same_to_the_byt
             .fetch_one(&mut database)
             .await
             .unwrap();
-    for button in ["Save draft", "Update"] {
+    for button in ["Save", "Update"] {
         let list = nora.open("/admin/posts/").await;
         let form = nora
             .open(&list.link("Ebb and flow"))
@@ -642,7 +641,7 @@ async fn what_is_easily_forgotten_is_told_before_publishing() {
     let nora = blog.author().await;
     nora.publish("Ebb", "Words.").await;
     nora.write(
-        "Save draft",
+        "Save",
         &[(
             "Body",
             "TK here, [gone](/2016/06/gone.html), [there](/2016/06/ebb.html), ![](https://pictures.example/a.png)",
@@ -701,7 +700,7 @@ async fn a_scheduled_post_with_another_date_appears_then() {
         ],
     )
     .await;
-    nora.revise("Ebb", "Save draft", &[("Published on", "2016-06-05T16:00")])
+    nora.revise("Ebb", "Save", &[("Published on", "2016-06-05T16:00")])
         .await;
     blog.clock.advance(45 * 60);
     later::tick(&blog.app).await.unwrap();
@@ -742,7 +741,7 @@ async fn what_is_typed_after_a_post_went_to_the_trash_is_shown_to_nobody_when_it
 async fn a_text_whose_base_was_thinned_away_replaces_nothing() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "One.")])
+    nora.write("Save", &[("Title", "Ebb"), ("Body", "One.")])
         .await;
     let mut form = editor(&nora, "Ebb").await;
     let (_, first) = autosave(&nora, &form, &[("Body", "One. Two.")]).await;
@@ -803,7 +802,7 @@ async fn tags_of_changes_to_come_are_seen_when_they_come() {
 async fn a_merge_brings_every_field_that_changed_elsewhere() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", "One.\n\nTwo.")])
+    nora.write("Save", &[("Title", "Ebb"), ("Body", "One.\n\nTwo.")])
         .await;
     let (here, mut there) = (editor(&nora, "Ebb").await, editor(&nora, "Ebb").await);
     there.tick("Ask search engines to leave it out");
@@ -837,7 +836,7 @@ async fn a_scheduled_post_moves_with_the_date_that_is_saved_by_itself() {
     let form = editor(&nora, "Ebb").await;
     let (_, answer) = autosave(&nora, &form, &[("Published on", "2016-06-05T16:00")]).await;
     assert!(
-        answer["due"].as_str().unwrap().contains("16:00"),
+        answer["state_in_words"].as_str().unwrap().contains("16:00"),
         "{answer}"
     );
     blog.clock.advance(45 * 60);
@@ -850,7 +849,7 @@ async fn the_framed_preview_is_for_our_own_pages_only() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     nora.write(
-        "Save draft",
+        "Save",
         &[("Title", "Ebb"), ("Body", "Some **bold** words.")],
     )
     .await;
@@ -960,4 +959,125 @@ async fn a_pinned_post_stands_first() {
     blog.clock.advance(3 * 24 * 3600);
     nora.publish("Newer", "Words.").await;
     assert_eq!(reader.open("/").await.listed(), ["Read me first", "Newer"]);
+}
+
+#[tokio::test]
+async fn a_form_that_is_refused_for_its_session_comes_back_with_its_words() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let long = "The mud shines & smells.\n".repeat(2000);
+    let mut form = nora.open("/admin/posts/new").await.form_with("Body");
+    form.fill("Title", "Ebb").fill("Body", &long);
+    form.tamper("csrf", "of another session");
+    let refused = nora.press_once(&form, "Save").await;
+    assert_eq!(refused.status, 403);
+    assert_eq!(refused.texts("textarea[aria-label=title]"), ["\nEbb"]);
+    assert_eq!(
+        refused.texts("textarea[aria-label=body]"),
+        [format!("\n{long}")]
+    );
+    // Signed out, it is anybody who sends words: as many as a long letter has.
+    nora.set_cookies(std::collections::BTreeMap::new());
+    let refused = nora.press_once(&form, "Save").await;
+    assert_eq!(refused.status, 403);
+    assert_eq!(
+        refused.texts("textarea[aria-label=body]"),
+        [format!("\n{long}")]
+    );
+    assert!(!refused.source().contains("of another session"));
+}
+
+#[tokio::test]
+async fn a_form_that_is_too_large_comes_back_with_its_words() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let long = "word ".repeat(20_000);
+    let mut form = nora.open("/admin/settings").await.form_with("Blog title");
+    form.fill("Description", &long);
+    let refused = nora.press_once(&form, "Save settings").await;
+    assert_eq!(refused.status, 413);
+    assert_eq!(
+        refused.texts("textarea[aria-label=description]"),
+        [format!("\n{long}")]
+    );
+}
+
+#[tokio::test]
+async fn a_password_never_stands_on_the_page_that_refuses_it() {
+    let blog = TestBlog::new().await;
+    let reader = blog.reader();
+    let mut form = reader.open("/admin/sign-in").await.form_with("Email");
+    form.fill("Email", "nora@example.org")
+        .fill("Password", "a word like no other ");
+    form.tamper("next", &"x".repeat(100_000));
+    let refused = reader.press_once(&form, "Sign in").await;
+    assert_eq!(refused.status, 413);
+    assert!(refused.source().contains("nora@example.org"));
+    assert!(!refused.source().contains("a word like no other"));
+}
+
+#[tokio::test]
+async fn buttons_that_take_a_text_away_keep_the_words_that_came_with_them() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.publish("Ebb", "Old words.").await;
+    nora.revise("Ebb", "Move to trash", &[("Body", "Newer words.")])
+        .await;
+    assert_eq!(
+        nora.open("/admin/posts/1")
+            .await
+            .form_with("Body")
+            .value("Body"),
+        "Newer words."
+    );
+    let form = nora.open("/admin/posts/1").await.form_with("Body");
+    nora.press(&form, "Restore").await;
+    nora.revise("Ebb", "Discard changes", &[("Body", "Newest words.")])
+        .await;
+    assert_eq!(at_desk(&nora, "Ebb").await, "Old words.");
+    let mut found = false;
+    for (_, address) in nora.open("/admin/posts/1/revisions").await.links() {
+        if address.contains("/revisions/") {
+            found |= nora.open(&address).await.says("Newest words.");
+        }
+    }
+    assert!(found, "what was discarded is among the revisions");
+}
+
+#[tokio::test]
+async fn what_is_saved_by_itself_says_at_once_that_readers_do_not_see_it() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.publish("Ebb", "Old words.").await;
+    let form = editor(&nora, "Ebb").await;
+    let (_, answer) = autosave(&nora, &form, &[]).await;
+    assert_eq!(answer["state_in_words"], "Published");
+    assert_eq!(answer["pending"], false);
+    let (_, answer) = autosave(&nora, &form, &[("Body", "New words.")]).await;
+    assert_eq!(
+        answer["state_in_words"],
+        "Published · changes not shown yet"
+    );
+    assert_eq!(answer["pending"], true);
+}
+
+#[tokio::test]
+async fn a_published_post_is_not_published_again_at_a_time_to_come() {
+    let blog = TestBlog::new().await;
+    let (nora, reader) = (blog.author().await, blog.reader());
+    let path = nora.publish("Ebb", "Old words.").await;
+    let page = nora
+        .revise(
+            "Ebb",
+            "Update",
+            &[("Body", "New words."), ("Published on", "2031-01-01T10:00")],
+        )
+        .await;
+    assert_eq!(page.status, 422);
+    assert_eq!(
+        page.problem_of("Published on").unwrap(),
+        "This is published already, so its date cannot lie ahead. To publish it later, take it back to draft first."
+    );
+    assert_eq!(page.form_with("Body").value("Body"), "New words.");
+    assert!(reader.open(&path).await.says("Old words."));
 }

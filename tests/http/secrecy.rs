@@ -116,13 +116,13 @@ async fn s44_nothing_hidden_is_in_anything_that_readers_reach() {
         ("Tags", "xyzzy"),
         ("Excerpt", "xyzzy"),
     ];
-    nora.write("Save draft", &hidden).await;
+    nora.write("Save", &hidden).await;
     let later_on = [&hidden[..], &[("Published on", "2016-06-09T23:00")]].concat();
     nora.write("Publish", &later_on).await;
-    nora.revise("Ebb", "Save draft", &hidden).await;
+    nora.revise("Ebb", "Save", &hidden).await;
     let mut page = nora.open("/admin/pages/new").await.form_with("Body");
     page.fill("Title", "xyzzy").fill("Body", "xyzzy");
-    assert_eq!(nora.press(&page, "Save draft").await.status, 200);
+    assert_eq!(nora.press(&page, "Save").await.status, 200);
     leave_held(&blog, &flow).await;
     later::tick(&blog.app).await.unwrap();
     later::render_anew(&blog.app).await.unwrap();

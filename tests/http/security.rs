@@ -116,7 +116,7 @@ async fn s40_fields_that_no_form_has_are_refused_and_a_draft_takes_no_comment() 
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     nora.publish("Ebb", "Words.").await;
-    nora.write("Save draft", &[("Title", "Flow"), ("Body", "Hidden.")])
+    nora.write("Save", &[("Title", "Flow"), ("Body", "Hidden.")])
         .await;
     let draft = blog
         .number("select id from posts where title = 'Flow'")

@@ -377,10 +377,7 @@ async fn a_post_goes_its_whole_way() {
     let blog = TestBlog::new().await;
     let (nora, reader) = (blog.author().await, blog.reader());
     let page = nora
-        .write(
-            "Save draft",
-            &[("Title", "Ebb and flow"), ("Body", "Old words.")],
-        )
+        .write("Save", &[("Title", "Ebb and flow"), ("Body", "Old words.")])
         .await;
     assert!(
         page.status_line().starts_with("Saved at 14:30"),
@@ -621,13 +618,13 @@ async fn the_source_is_kept_byte_for_byte() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     let body = "\n\n  Leading space\t\ttabs \u{a0}nbsp \u{200d}joiner\n\n</textarea>&lt;&amp;amp;\n<!--more-->\n\u{1f30a} e\u{301} é  \n\n";
-    nora.write("Save draft", &[("Title", "Ebb"), ("Body", body)])
+    nora.write("Save", &[("Title", "Ebb"), ("Body", body)])
         .await;
     assert_eq!(
         nora.editor("Ebb").await.form_with("Body").value("Body"),
         body
     );
-    nora.revise("Ebb", "Save draft", &[]).await;
+    nora.revise("Ebb", "Save", &[]).await;
     assert_eq!(
         nora.editor("Ebb").await.form_with("Body").value("Body"),
         body,
@@ -651,7 +648,7 @@ async fn all_fields_of_the_editor_come_back() {
     form.fill_all(&fields)
         .choose("Show those there are, take no new ones")
         .choose("HTML");
-    nora.press(&form, "Save draft").await;
+    nora.press(&form, "Save").await;
     let kept = nora.editor("Ebb").await.form_with("Body");
     for (label, value) in fields {
         assert_eq!(kept.value(label), value, "{label}");
@@ -732,7 +729,7 @@ async fn what_is_too_long_comes_back_with_the_text_kept() {
     for (label, value) in cases {
         let page = nora
             .write(
-                "Save draft",
+                "Save",
                 &[("Title", "Ebb"), ("Body", "Words."), (label, &value)],
             )
             .await;
@@ -741,14 +738,14 @@ async fn what_is_too_long_comes_back_with_the_text_kept() {
         assert!(page.form_with("Body").value(label) == value, "{label}");
     }
     assert_eq!(
-        nora.write("Save draft", &[]).await.status,
+        nora.write("Save", &[]).await.status,
         422,
         "neither title nor text"
     );
     assert_eq!(blog.number("select count(*) from posts").await, 0);
     assert_eq!(
         nora.write(
-            "Save draft",
+            "Save",
             &[("Title", "Long"), ("Body", &"x ".repeat(1024 * 1024))]
         )
         .await
@@ -789,7 +786,7 @@ async fn posts_are_listed_by_state_with_counts_and_search() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     nora.publish("Ebb", "The lighthouse.").await;
-    nora.write("Save draft", &[("Title", "Flood"), ("Body", "The quay.")])
+    nora.write("Save", &[("Title", "Flood"), ("Body", "The quay.")])
         .await;
     nora.publish("Fog", "The pier.").await;
     nora.revise("Fog", "Move to trash", &[]).await;
@@ -833,7 +830,7 @@ async fn a_long_list_of_posts_is_paged_without_loss() {
     let nora = blog.author().await;
     for number in 0..53 {
         nora.write(
-            "Save draft",
+            "Save",
             &[("Title", &format!("Post {number}")), ("Body", "Words.")],
         )
         .await;
@@ -1185,7 +1182,7 @@ async fn a_new_name_stands_below_the_posts_at_once() {
 
 /// Every form of the author's door that changes something: the page it stands on, a label of it, its button.
 const FORMS: &[(&str, &str, &str)] = &[
-    ("/admin/posts/new", "Body", "Save draft"),
+    ("/admin/posts/new", "Body", "Save"),
     ("/admin/posts/new", "Body", "Preview"),
     ("/admin/posts/1", "Body", "Update"),
     ("/admin/posts/1", "Body", "Move to trash"),

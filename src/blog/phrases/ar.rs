@@ -235,6 +235,8 @@ pub const PHRASES: Phrases = Phrases {
         status: "الحالة {n}",
         reference: "المرجع {n}",
         other_site: "أُرسل هذا من موقع آخر، فلم يتغيّر شيء.",
+        typed: "ما كتبته",
+        typed_hint: "لم يضع منه شيء: انسخه وارجع إلى الصفحة السابقة ثم أرسله مرة أخرى.",
     },
     refused: Refused {
         several_seconds: Counted {

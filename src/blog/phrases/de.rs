@@ -217,6 +217,8 @@ pub const PHRASES: Phrases = Phrases {
         status: "Status {n}",
         reference: "Kennung {n}",
         other_site: "Das wurde von einer anderen Website geschickt, deshalb wurde nichts geändert.",
+        typed: "Was Sie geschrieben haben",
+        typed_hint: "Nichts davon ist verloren: Kopieren Sie es, gehen Sie zurück und senden Sie es noch einmal.",
     },
     refused: Refused {
         several_seconds: Counted {

@@ -217,6 +217,8 @@ pub const PHRASES: Phrases = Phrases {
         status: "Status {n}",
         reference: "Reference {n}",
         other_site: "This was sent from another site, so nothing was changed.",
+        typed: "What you wrote",
+        typed_hint: "Nothing of it is lost: copy it, go back and send it again.",
     },
     refused: Refused {
         several_seconds: Counted {

@@ -219,6 +219,8 @@ pub const PHRASES: Phrases = Phrases {
         status: "Estado {n}",
         reference: "Referencia {n}",
         other_site: "Esto se envió desde otro sitio, así que no se ha cambiado nada.",
+        typed: "Lo que ha escrito",
+        typed_hint: "No se ha perdido nada: cópielo, vuelva atrás y envíelo otra vez.",
     },
     refused: Refused {
         several_seconds: Counted {

@@ -219,6 +219,8 @@ pub const PHRASES: Phrases = Phrases {
         status: "Statut {n}",
         reference: "Référence {n}",
         other_site: "Cela a été envoyé depuis un autre site ; rien n’a donc été modifié.",
+        typed: "Ce que vous avez écrit",
+        typed_hint: "Rien n’est perdu : copiez-le, revenez en arrière et envoyez-le à nouveau.",
     },
     refused: Refused {
         several_seconds: Counted {

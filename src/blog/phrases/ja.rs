@@ -212,6 +212,8 @@ pub const PHRASES: Phrases = Phrases {
         status: "ステータス {n}",
         reference: "参照番号 {n}",
         other_site: "別のサイトから送信されたため、何も変更されませんでした。",
+        typed: "入力した内容",
+        typed_hint: "入力した内容は失われていません。コピーしてから前のページに戻り、もう一度送信してください。",
     },
     refused: Refused {
         several_seconds: Counted {

@@ -214,6 +214,9 @@ pub struct Errors {
     /// What a visitor names to the operator, who finds it in the log.
     pub reference: &'static str,
     pub other_site: &'static str,
+    /// Above the words of a form that was refused, and below that heading.
+    pub typed: &'static str,
+    pub typed_hint: &'static str,
 }
 
 /// What is said instead of a page.

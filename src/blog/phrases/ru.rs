@@ -227,6 +227,8 @@ pub const PHRASES: Phrases = Phrases {
         status: "Код {n}",
         reference: "Номер обращения {n}",
         other_site: "Это отправлено с другого сайта, поэтому ничего не изменено.",
+        typed: "Что вы написали",
+        typed_hint: "Ничего не потеряно: скопируйте текст, вернитесь назад и отправьте ещё раз.",
     },
     refused: Refused {
         several_seconds: Counted {

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::http::form::DeskForm;
 use crate::http::render::{self, Result};
 use crate::secrets;
-use crate::store::{Elsewhere, KeepError, Keeping, Kept, PublishError};
+use crate::store::{Elsewhere, KeepError, Keeping, Kept, PublishError, Standing};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -124,20 +124,12 @@ impl EditorPage {
         let Some(post) = &self.stored else {
             return "Not saved yet".to_owned();
         };
-        let at = |due: Millis| self.desk.shell.dates().moment(&due);
-        match (post.state, post.due_at) {
-            (PostState::Published, Some(due)) => {
-                format!("Published · changes will be shown {}", at(due))
-            }
-            (PostState::Published, None) if post.pending => {
-                "Published · changes not shown yet".to_owned()
-            }
-            (PostState::Published, None) => "Published".to_owned(),
-            (PostState::Scheduled, Some(due)) => format!("Scheduled for {}", at(due)),
-            (PostState::Scheduled, None) => "Scheduled".to_owned(),
-            (PostState::Trashed, _) => "In the trash".to_owned(),
-            (PostState::Draft, _) => "Draft".to_owned(),
-        }
+        let standing = Standing {
+            state: post.state,
+            pending: post.pending,
+            due_at: post.due_at,
+        };
+        in_words(&standing, &self.desk)
     }
 
     fn is(&self, state: PostState) -> bool {
@@ -169,6 +161,15 @@ impl EditorPage {
             .as_deref()
     }
 
+    /// The language that the text is written in, as far as anybody said.
+    fn language(&self) -> &str {
+        if self.form.language.is_empty() {
+            &self.desk.shell.site.settings.language
+        } else {
+            &self.form.language
+        }
+    }
+
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     fn languages(&self) -> &'static [(&'static str, &'static str)] {
         LANGUAGES
@@ -185,6 +186,24 @@ impl EditorPage {
             1 => "a minute ago".to_owned(),
             minutes => format!("{minutes} minutes ago"),
         }
+    }
+}
+
+/// How a post stands, in the words of the editor's first line.
+pub fn in_words(standing: &Standing, desk: &Desk) -> String {
+    let at = |due: Millis| desk.shell.dates().moment(&due);
+    match (standing.state, standing.due_at) {
+        (PostState::Published, Some(due)) => {
+            format!("Published · changes will be shown {}", at(due))
+        }
+        (PostState::Published, None) if standing.pending => {
+            "Published · changes not shown yet".to_owned()
+        }
+        (PostState::Published, None) => "Published".to_owned(),
+        (PostState::Scheduled, Some(due)) => format!("Scheduled for {}", at(due)),
+        (PostState::Scheduled, None) => "Scheduled".to_owned(),
+        (PostState::Trashed, _) => "In the trash".to_owned(),
+        (PostState::Draft, _) => "Draft".to_owned(),
     }
 }
 
@@ -372,22 +391,23 @@ pub async fn save(
     let done = |did: &str| render::see_other(&format!("{}{id}?did={did}", base(kind)));
     let me = desk.signed_in.author.id;
     let noting = |act| app.store.noting(desk.signed_in.note(act, now).of_post(id));
+    // From the editor these come with the words of its fields, which nobody may have saved yet: they become a revision first.
+    // A text that meets another one becomes a revision, too.
+    let takes_away = matches!(form.act.as_str(), "trash" | "restore" | "discard");
+    if takes_away && !form.editor.is_empty() {
+        let (text, _) = NewPost::read(kind, &form, &desk.shell.site.zone);
+        let keeping = by_hand(&desk, &device, &text, now);
+        let _ = app
+            .store
+            .keep_post(id, base_of(&form), None, keeping)
+            .await?;
+    }
     match form.act.as_str() {
         "trash" => {
             noting(Act::Trash).trash_post(id, now).await?;
             return render::see_other(&format!("{}?trashed={id}", base(kind)));
         }
         "restore" => {
-            // From the editor it comes with the words that stand there.
-            if !form.editor.is_empty() {
-                let (text, _) = NewPost::read(kind, &form, &desk.shell.site.zone);
-                let keeping = by_hand(&desk, &device, &text, now);
-                // A text that meets another one is kept aside.
-                let _ = app
-                    .store
-                    .keep_post(id, base_of(&form), None, keeping)
-                    .await?;
-            }
             noting(Act::Restore).restore_post(id, now).await?;
             return done("restore");
         }
@@ -530,6 +550,12 @@ async fn publish(
     }
     let now = app.now();
     let due_at = match kept.state {
+        // It has its date; another one to come would not be what happens.
+        PostState::Published if kept.text.published_at.is_some_and(|at| at > now) => {
+            let problem = "This is published already, so its date cannot lie ahead. To publish it later, take it back to \
+                           draft first.";
+            return Ok(Err(Problems::one("published_at", problem)));
+        }
         PostState::Published => match form.due_at(&desk.shell.site.zone) {
             Ok(due_at) => due_at,
             Err(problems) => return Ok(Err(problems)),

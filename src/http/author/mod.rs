@@ -31,13 +31,14 @@ mod tags;
 mod told;
 mod views;
 
-use super::session;
+use super::{session, typed};
 use crate::app::App;
 use crate::blog::media::SENT_MAX_BYTES;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::{get, post};
 use std::time::Duration;
 use tower_http::timeout::TimeoutLayer;
@@ -83,6 +84,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(old_addresses())
         .route("/admin/views/", get(views::show))
         .route("/admin/views/{id}", get(views::of_post))
+        .route_layer(from_fn(keep_typed))
         .route_layer(from_fn_with_state(app.clone(), session::require));
     Router::new()
         .route("/admin", get(desk::to_home))
@@ -103,6 +105,11 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/admin/passkeys/enter", post(passkeys::enter))
         .merge(guarded)
         .layer(from_fn(session::never_store))
+}
+
+/// Of who is signed in, the longest text comes back when it is refused without its form.
+async fn keep_typed(request: Request, next: Next) -> Response {
+    typed::keep_up_to(POST_FORM_MAX_BYTES, request, next).await
 }
 
 fn looks() -> Router<App> {

@@ -2,7 +2,7 @@
 //! same names work without any of it.
 
 use super::desk::{Desk, Device};
-use super::editor::form_of;
+use super::editor::{form_of, in_words};
 use super::publishing::holder;
 use crate::app::App;
 use crate::blog::audit::Act;
@@ -82,8 +82,9 @@ struct KeptAnswer {
     /// The time on the server's clock, in the blog's zone.
     saved_at: String,
     state: &'static str,
-    /// When it will be published, in words, where its date was changed.
-    due: Option<String>,
+    /// The state as the first line of the editor says it, and whether readers do not see the text yet that they will see.
+    state_in_words: String,
+    pending: bool,
     /// The text before, where more than half of it was taken out, and how many words it had.
     cut: Option<(RevisionId, i64)>,
     elsewhere: Vec<Other>,
@@ -204,14 +205,17 @@ async fn keep(
             if kept.merged {
                 text = Some(shown_as(&app, &desk, kept.id, &kept.text).await?);
             }
+            reschedule(&app, &desk, &kept).await?;
+            let standing = app.store.standing(kept.id).await?.ok_or(Error::NotFound)?;
             let answer = KeptAnswer {
                 id: kept.id,
                 base: kept.mine,
                 revision: kept.revision,
                 text,
                 saved_at: desk.shell.dates().clock(&app.now()),
-                state: kept.state.word(),
-                due: due(&app, &desk, &kept).await?,
+                state: standing.state.word(),
+                state_in_words: in_words(&standing, &desk),
+                pending: standing.pending,
                 cut: kept.cut,
                 elsewhere,
                 problems: answers(problems),
@@ -244,22 +248,23 @@ async fn shown_as(app: &App, desk: &Desk, id: PostId, text: &NewPost) -> Result<
     Ok(Fields::from(form_of(&post, text, None, desk)?))
 }
 
-/// A scheduled post whose date is another one by now appears then; gives that time in words.
-async fn due(app: &App, desk: &Desk, kept: &Kept) -> Result<Option<String>> {
+/// A scheduled post whose date is another one by now appears then.
+async fn reschedule(app: &App, desk: &Desk, kept: &Kept) -> Result<()> {
     let now = app.now();
     let Some(at) = kept.text.published_at.filter(|at| *at > now) else {
-        return Ok(None);
+        return Ok(());
     };
-    let post = app.store.post(kept.id).await?.ok_or(Error::NotFound)?;
-    if post.state != PostState::Scheduled || post.due_at == Some(at) {
-        return Ok(None);
+    let standing = app.store.standing(kept.id).await?;
+    let is_other =
+        standing.is_some_and(|post| post.state == PostState::Scheduled && post.due_at != Some(at));
+    if is_other {
+        let note = desk.signed_in.note(Act::Schedule, now).of_post(kept.id);
+        app.store
+            .noting(note)
+            .schedule_post(kept.id, at, now)
+            .await?;
     }
-    let note = desk.signed_in.note(Act::Schedule, now).of_post(kept.id);
-    app.store
-        .noting(note)
-        .schedule_post(kept.id, at, now)
-        .await?;
-    Ok(Some(desk.shell.dates().moment(&at)))
+    Ok(())
 }
 
 /// The revision that a form was made from.

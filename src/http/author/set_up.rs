@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::blog::Problems;
 use crate::blog::settings::{self, Settings};
-use crate::blog::{author, password};
+use crate::blog::{author, password, zones};
 use crate::error::Error;
 use crate::http::host::Hosts;
 use crate::http::render::{self, Result};
@@ -50,9 +50,9 @@ impl SetUpPage {
     fn new(shell: Shell, form: SetUpForm, problems: Problems, key_fits: bool) -> Self {
         Self {
             shell,
+            zones: zones::to_choose_from(&form.zone),
             form,
             problems,
-            zones: settings::zones(),
             languages: settings::LANGUAGES,
             key_fits,
         }
@@ -70,7 +70,8 @@ pub async fn show(State(app): State<App>, Query(key): Query<Key>) -> Result {
         .await?;
     let form = SetUpForm {
         key: key.key,
-        zone: system_zone(),
+        // Where the browser says nothing. The machine's own zone is that of a data centre.
+        zone: "UTC".to_owned(),
         language: "en".to_owned(),
         ..SetUpForm::default()
     };
@@ -125,12 +126,4 @@ pub async fn create(
         }
         None => render::see_other("/admin/"),
     }
-}
-
-/// The zone of this machine, as a first guess.
-fn system_zone() -> String {
-    jiff::tz::TimeZone::system()
-        .iana_name()
-        .unwrap_or("UTC")
-        .to_owned()
 }

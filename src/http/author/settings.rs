@@ -6,6 +6,7 @@ use crate::blog::Problems;
 use crate::blog::audit::Act;
 use crate::blog::comment::Policy;
 use crate::blog::settings::{self, Feeds, Films, Notices, Permalinks, Settings, SettingsForm, YES};
+use crate::blog::zones;
 use crate::http::form::DeskForm;
 use crate::http::render::{self, Result};
 use askama::Template;
@@ -77,10 +78,10 @@ impl SettingsPage {
     fn new(desk: Desk, form: SettingsForm, problems: Problems, saved: bool) -> Self {
         Self {
             desk,
+            zones: zones::to_choose_from(&form.zone),
             form,
             problems,
             saved,
-            zones: settings::zones(),
             languages: settings::LANGUAGES,
             policies: POLICIES,
             notices: NOTICES,

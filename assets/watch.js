@@ -1,0 +1,64 @@
+// Looks after the other scripts of the editor: where one of them dies, the page says so, and its buttons work as without
+// scripts. No module, so that it runs before them and none of them can take it along.
+{
+  const SAVING = "Saving by itself does not work here; use Save.";
+  const TOOLS = "Some of the tools do not work here. Saving does.";
+  /** Scripts whose end is the end of saving: the one that saves, and those that it needs. */
+  const SAVES = /\/(?:saving|writing|elements|sign_in_again|passkeys)[.-]/;
+
+  let ready = false;
+  let hurt = false;
+  let dead = false;
+  let typed = false;
+  const editor = () => document.querySelector("form.editor");
+
+  const show = () => {
+    const form = editor();
+    if (!ready || !form || form.dataset.state === "trashed") return;
+    dead ||= form.dataset.saving !== "on";
+    if (!dead && !hurt) return;
+    const words = dead ? SAVING : TOOLS;
+    let notice = document.querySelector(".notice.dead");
+    if (!notice) {
+      notice = document.createElement("p");
+      notice.className = "notice problem dead";
+      notice.setAttribute("role", "alert");
+      form.before(notice);
+    }
+    if (notice.textContent !== words) notice.textContent = words;
+    if (dead) form.dataset.saving = "off";
+  };
+
+  const failed = (where) => {
+    if (!where.includes(`${location.origin}/assets/`)) return;
+    hurt = true;
+    if (SAVES.test(where)) dead = true;
+    show();
+  };
+
+  // In the capture phase: the error of a script that did not arrive does not bubble.
+  addEventListener("error", (event) => failed(event.target instanceof HTMLScriptElement ? event.target.src : (event.filename ?? "")), true);
+  addEventListener("unhandledrejection", (event) => failed(String(event.reason?.stack ?? "")));
+  // Modules are done by then, one way or the other.
+  addEventListener("load", () => {
+    ready = true;
+    show();
+  });
+
+  // A script that died in the middle of its work must not keep the form from being sent.
+  addEventListener(
+    "submit",
+    (event) => {
+      if (!dead || event.target !== editor()) return;
+      event.stopImmediatePropagation();
+      typed = false;
+    },
+    true,
+  );
+  addEventListener("input", (event) => {
+    if (event.target.form && event.target.form === editor()) typed = true;
+  });
+  addEventListener("beforeunload", (event) => {
+    if (dead && typed) event.preventDefault();
+  });
+}

@@ -1,0 +1,248 @@
+// Whatever comes in place of an answer, no typed word is lost: in the editor, which goes on saving afterwards, and in every
+// form of the desk, which offers the words again. And a script that dies says so, and leaves the buttons working.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { newBlog, ownDemoBlog } from "./blog.mjs";
+import { AUTHOR, open, press, pressPublish, publish, setUp, somebody } from "./people.mjs";
+
+const body = (page) => page.getByLabel("Body", { exact: true });
+const status = (page) => page.locator("form.editor [role=status].status");
+const LETTER = "The mud shines. ".repeat(500);
+const PROXY = "<html><head><title>413 Request Entity Too Large</title></head><body><center><h1>413 Request Entity Too Large</h1></center></body></html>";
+
+/** What may come in place of an answer, by what does it: `route` is the request that was to be answered. */
+const INSTEAD = {
+  "a proxy that takes no file of this size": (route) => route.fulfill({ status: 413, contentType: "text/html", body: PROXY }),
+  "a server that fails": (route) => route.fulfill({ status: 500, contentType: "text/html", body: "<h1>Something went wrong</h1>" }),
+  "a proxy that finds no server": (route) => route.fulfill({ status: 502, contentType: "text/html", body: PROXY.replaceAll("413", "502") }),
+  "no answer": (route) => route.abort(),
+  "an answer that is cut off": (route) => route.fulfill({ status: 200, contentType: "application/json", body: '{"id":' }),
+  "a page of somebody else": (route) => route.fulfill({ status: 200, contentType: "text/html", body: "<form><input name=user></form>" }),
+};
+
+/** What the server has of a post, seen from a page of its own. */
+async function atDesk(author, address) {
+  const other = await author.context().newPage();
+  await open(other, address);
+  const text = await body(other).inputValue();
+  await other.close();
+  return text;
+}
+
+/** Waits until the server has the text of a post, however it came there. */
+async function arrives(author, address, text) {
+  for (let tries = 0; tries < 60; tries += 1) {
+    if ((await atDesk(author, address)) === text) return;
+  }
+  assert.equal(await atDesk(author, address), text);
+}
+
+const isKept = (page, words) =>
+  page.waitForFunction((words) => Object.values(localStorage).some((value) => value.includes(words)), words);
+
+test("after a refused publish of a new post, what is typed on is saved", async (t) => {
+  const blog = await newBlog(t);
+  const author = await somebody(t);
+  await setUp(author, blog);
+  await publish(author, blog, { title: "Ebb", body: "The first." });
+
+  await t.test("on the page that asked, which says what is wrong", async () => {
+    await open(author, blog.at("/admin/posts/new"));
+    await author.getByLabel("Title").fill("Ebb");
+    await body(author).fill("The second.");
+    await author.getByLabel("Permalink").fill("ebb");
+    await author.getByRole("button", { name: "Publish", exact: true }).press("Enter");
+    await author.getByRole("dialog").getByRole("button", { name: "Publish", exact: true }).press("Enter");
+    await author.getByText("Not done: please have a look").waitFor();
+    assert.equal(await author.getByLabel("Permalink").getAttribute("aria-invalid"), "true");
+    await author.getByText("belongs to “Ebb” already.").waitFor();
+    await body(author).press("ControlOrMeta+End");
+    await author.keyboard.type(" And more.");
+    await arrives(author, author.url(), "The second. And more.");
+  });
+
+  await t.test("on the page that came back, as without the script that stays", async () => {
+    await open(author, blog.at("/admin/posts/new"));
+    await author.getByLabel("Title").fill("Ebb");
+    await body(author).fill("The third.");
+    await author.getByLabel("Permalink").fill("ebb");
+    const sent = author.waitForNavigation();
+    await author.evaluate(() => {
+      const form = document.querySelector("form.editor");
+      const act = document.createElement("input");
+      Object.assign(act, { type: "hidden", name: "act", value: "publish" });
+      form.append(act);
+      form.submit();
+    });
+    assert.equal((await sent).status(), 422);
+    assert.equal(await author.getByRole("region", { name: "A text kept in this browser" }).count(), 0, "it is here already");
+    await body(author).press("ControlOrMeta+End");
+    await author.keyboard.type(" And more.");
+    await author.getByText(/^Saved \d\d:\d\d:\d\d on the server/).waitFor();
+    await arrives(author, author.url(), "The third. And more.");
+  });
+});
+
+test("the editor keeps every word and says so in words, whatever answers in place of the blog", async (t) => {
+  const blog = await newBlog(t);
+  const author = await somebody(t);
+  await setUp(author, blog);
+  await publish(author, blog, { title: "Ebb", body: "Start." });
+  const address = author.url().replace(/\?.*/, "");
+  let text = "Start.";
+  const type = async (words) => {
+    await body(author).press("ControlOrMeta+End");
+    await author.keyboard.type(words);
+    text += words;
+  };
+  for (const [what, instead] of Object.entries(INSTEAD)) {
+    await t.test(what, async () => {
+      await author.route("**/autosave", instead);
+      await author.route(address, (route) => (route.request().method() === "POST" ? instead(route) : route.fallback()));
+      await type(` Before ${what}.`);
+      await author.getByRole("button", { name: "Save", exact: true }).press("Enter");
+      await author.locator(".status.failed").waitFor();
+      assert.match(await status(author).textContent(), /kept in this browser/);
+      await isKept(author, `Before ${what}.`);
+      for (const button of ["Update", "Move to trash"]) {
+        await author.getByRole("button", { name: button, exact: true }).press("Enter");
+        if (button === "Update") await author.getByRole("dialog").getByRole("button", { name: "Update", exact: true }).press("Enter");
+        await author.locator(".status.failed").waitFor();
+        assert.equal(author.url().replace(/\?.*/, ""), address, `${button} leaves the text where it is`);
+      }
+      await type(` After ${what}.`);
+      await isKept(author, `After ${what}.`);
+      await author.unroute("**/autosave");
+      // Saved, and then refused on the way to readers.
+      await author.getByRole("button", { name: "Save", exact: true }).press("Enter");
+      await author.getByText(/^Saved \d\d:\d\d:\d\d on the server/).waitFor();
+      await author.getByRole("button", { name: "Update", exact: true }).press("Enter");
+      await author.getByRole("dialog").getByRole("button", { name: "Update", exact: true }).press("Enter");
+      await author.getByText(/^Not done: /).waitFor();
+      assert.equal(await body(author).inputValue(), text);
+      await author.unroute(address);
+      await arrives(author, address, text);
+    });
+  }
+  await t.test("who was signed out signs in over the text, whichever button it was", async () => {
+    for (const button of ["Save", "Update"]) {
+      await author.context().clearCookies();
+      await type(` Signed out at ${button}.`);
+      await author.getByRole("button", { name: button, exact: true }).press("Enter");
+      const door = author.getByRole("dialog", { name: "Sign in again" });
+      await door.getByLabel("Email").fill(AUTHOR.email);
+      await door.getByLabel("Password").fill(AUTHOR.password);
+      await door.getByRole("button", { name: "Sign in", exact: true }).press("Enter");
+      await door.waitFor({ state: "detached" });
+      if (button === "Update") await author.getByRole("dialog").getByRole("button", { name: "Keep editing" }).press("Enter");
+      await arrives(author, address, text);
+    }
+  });
+});
+
+test("a button of the editor takes words along that nobody has saved yet, without scripts too", async (t) => {
+  const blog = await newBlog(t);
+  const author = await somebody(t, { javaScriptEnabled: false });
+  await setUp(author, blog);
+  await publish(author, blog, { title: "Ebb", body: "Old words." });
+  await body(author).fill("New words.");
+  await press(author.getByRole("button", { name: "Move to trash" }));
+  await press(author.getByRole("button", { name: "Undo" }));
+  await press(author.getByRole("link", { name: "Ebb", exact: true }));
+  assert.equal(await body(author).inputValue(), "New words.");
+  await body(author).fill("Newer words.");
+  await press(author.getByRole("button", { name: "Discard changes" }));
+  assert.equal(await body(author).inputValue(), "Old words.");
+  await press(author.getByRole("link", { name: "Revisions" }));
+  assert.ok((await author.getByRole("row").count()) >= 4, "what was discarded is among the revisions");
+});
+
+test("without scripts, words that are refused with their form stand on the page that refuses them", async (t) => {
+  const blog = await newBlog(t);
+  const author = await somebody(t, { javaScriptEnabled: false });
+  await setUp(author, blog);
+  await open(author, blog.at("/admin/posts/new"));
+  await author.getByLabel("Title").fill("Ebb");
+  await body(author).fill(LETTER);
+  await author.context().clearCookies();
+  const answer = await press(author.getByRole("button", { name: "Save", exact: true }));
+  assert.equal(answer.status(), 403);
+  assert.equal(await author.getByRole("textbox", { name: "title" }).inputValue(), "Ebb");
+  assert.equal(await author.getByRole("textbox", { name: "body" }).inputValue(), LETTER);
+  assert.equal(await author.getByRole("textbox", { name: "csrf" }).count(), 0);
+});
+
+/** The modules of the editor, as its page and they themselves name them. */
+async function modulesOf(author) {
+  const found = new Set(await author.locator("script[src]").evaluateAll((scripts) => scripts.map(({ src }) => src)));
+  for (const address of found) {
+    const text = await (await author.request.get(address)).text();
+    for (const [, path] of text.matchAll(/from "(\/assets\/[^"]+)"/g)) found.add(new URL(path, address).href);
+  }
+  return [...found].filter((address) => !/\/(?:watch|unsaved)\./.test(address));
+}
+
+test("a script that dies says so on the page, and Save saves", async (t) => {
+  const blog = await newBlog(t);
+  const author = await somebody(t);
+  await setUp(author, blog);
+  await open(author, blog.at("/admin/posts/new"));
+  const modules = await modulesOf(author);
+  assert.ok(modules.length >= 14, `${modules.length} modules`);
+  const dying = {
+    throws: async (route) => {
+      const whole = await route.fetch();
+      return route.fulfill({ response: whole, body: `${await whole.text()}\nthrow new Error("dies");` });
+    },
+    "does not arrive": (route) => route.abort(),
+  };
+  for (const module of modules) {
+    const name = module.match(/\/(\w+)\.\w+\.js$/)[1];
+    for (const [what, die] of Object.entries(dying)) {
+      // What does not arrive ends as what throws does; one of each kind is enough.
+      if (what !== "throws" && !["saving", "tools"].includes(name)) continue;
+      await t.test(`${name} ${what}`, async () => {
+        await author.route(module, die);
+        await open(author, blog.at("/admin/posts/new"));
+        const notice = author.locator(".notice.dead");
+        await notice.waitFor();
+        const words = await notice.textContent();
+        await author.getByLabel("Title").fill(`Without ${name}`);
+        await body(author).fill(`It ${what}.`);
+        const button = author.getByRole("button", { name: "Save", exact: true });
+        if (words === "Saving by itself does not work here; use Save.") {
+          await press(button);
+        } else {
+          assert.equal(words, "Some of the tools do not work here. Saving does.");
+          await button.press("Enter");
+        }
+        await author.getByText(/^Saved /).waitFor();
+        await author.unroute(module);
+        const id = author.url().match(/posts\/(\d+)/)[1];
+        assert.equal(await atDesk(author, blog.at(`/admin/posts/${id}`)), `It ${what}.`);
+      });
+    }
+  }
+});
+
+test("a script that dies while somebody writes says so, and Save saves", async (t) => {
+  const blog = await newBlog(t);
+  const author = await somebody(t);
+  await setUp(author, blog);
+  await open(author, blog.at("/admin/posts/new"));
+  const [module] = (await modulesOf(author)).filter((address) => address.includes("/saving."));
+  await author.route(module, async (route) => {
+    const whole = await route.fetch();
+    const text = (await whole.text()).replace("  touched() {", '  touched() {\n    if (body.value.includes("boom")) throw new Error("dies");');
+    return route.fulfill({ response: whole, body: text });
+  });
+  await open(author, blog.at("/admin/posts/new"));
+  await author.getByLabel("Title").fill("Ebb");
+  assert.equal(await author.locator(".notice.dead").count(), 0);
+  await body(author).fill("And boom, it is gone.");
+  await author.getByText("Saving by itself does not work here; use Save.").waitFor();
+  await press(author.getByRole("button", { name: "Save", exact: true }));
+  await author.getByText(/^Saved at/).waitFor();
+  assert.equal(await body(author).inputValue(), "And boom, it is gone.");
+});
