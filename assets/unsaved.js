@@ -5,8 +5,9 @@
 
 import { element } from "./elements.js";
 
+const KEPT = "daybook unsaved ";
 /** Somebody else at the same browser is not offered these words. */
-const PREFIX = `daybook unsaved ${document.body.dataset.email ?? ""} `;
+const PREFIX = `${KEPT}${document.body.dataset.email ?? ""} `;
 /** Kinds of fields in which nobody types words, or words that nobody may keep. */
 const NOT_KEPT = ["hidden", "password", "file", "checkbox", "radio", "submit", "button", "search", "range", "color"];
 
@@ -28,7 +29,7 @@ const shelf = {
   },
   keys() {
     try {
-      return Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
+      return Object.keys(sessionStorage).filter((key) => key.startsWith(KEPT));
     } catch {
       return [];
     }
@@ -58,12 +59,17 @@ function missing(form, words) {
   return words.filter(([name, value]) => now.has(name) && now.get(name) !== value && value.trim() !== "");
 }
 
-function keep(form, sent = false) {
+const clock = () => performance.timeOrigin + performance.now();
+
+function keep(form, sent = 0) {
   const words = valuesOf(form);
   // A form that came back with a problem has the words that it was sent with, and nobody else has them yet.
   const isNew = typedFields(form).some((field) => field.value !== field.defaultValue) || shelf.read(keyOf(form));
   if (isNew) shelf.write(keyOf(form), { at: Date.now(), words, choices: choicesOf(form), sent });
 }
+
+/** The page that a form leads to sets out in the same moment as the form is sent. */
+const SETS_OUT_WITHIN_MS = 2000;
 
 /** What was sent is forgotten once the blog has led on to another page, as it does after every change. */
 function forgetWhatWasTaken() {
@@ -71,9 +77,8 @@ function forgetWhatWasTaken() {
   const ledOn = arrival?.redirectCount > 0 && !location.pathname.startsWith("/admin/sign-in") && location.pathname !== "/admin/confirm";
   for (const key of shelf.keys()) {
     const kept = shelf.read(key);
-    if (!kept?.sent) continue;
-    if (ledOn) shelf.write(key, null);
-    else shelf.write(key, { ...kept, sent: false });
+    const isAnswer = kept?.sent && Math.abs(performance.timeOrigin - kept.sent) < SETS_OUT_WITHIN_MS;
+    if (ledOn && isAnswer) shelf.write(key, null);
   }
 }
 
@@ -122,12 +127,13 @@ function offer(form) {
 
 /** Keeps what is typed in a form that changes something. */
 function watch(form) {
-  form.addEventListener("input", (event) => {
-    if (!looksAfterItself(form) && event.isTrusted) keep(form);
+  form.addEventListener("input", () => {
+    if (!looksAfterItself(form)) keep(form);
   });
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented || looksAfterItself(form)) return;
-    keep(form, true);
+    // What goes into a frame is a trial: this page stays.
+    keep(form, event.submitter?.formTarget ? 0 : clock());
   });
 }
 

@@ -28,6 +28,9 @@ pub struct Check {
     pub message: String,
 }
 
+/// How the editor's script marks the place of a picture that is on its way, see `assets/pictures.js`.
+const UNFINISHED: &str = "![Uploading ";
+
 /// Goes through the list.
 #[must_use]
 pub fn of(text: &NewPost, found: &Found, known: &Known) -> Vec<Check> {
@@ -43,6 +46,12 @@ pub fn of(text: &NewPost, found: &Found, known: &Known) -> Vec<Check> {
         0 => {}
         1 => add("body", "A picture has no alternative text.".to_owned()),
         many => add("body", format!("{many} pictures have no alternative text.")),
+    }
+    if text.source.contains(UNFINISHED) {
+        add(
+            "body",
+            "A picture has not arrived: its place is still in the text.".to_owned(),
+        );
     }
     for link in &known.dead_links {
         add("body", format!("{link} leads nowhere on this blog."));

@@ -124,7 +124,7 @@ impl Sought {
             }
         }
         let plain = plain.join(" ");
-        if let Some(query) = words::query(&plain) {
+        if let Some(query) = words::query_beginning(&plain) {
             sought.titles = titles(&plain);
             sought.in_email = pattern(&plain.to_lowercase());
             sought.in_network = beginning_of_network(&plain);
@@ -157,7 +157,7 @@ fn unquoted(text: &str) -> &str {
 
 /// A full-text query for words in titles; empty where there are none.
 fn titles(typed: &str) -> String {
-    words::query(typed).map_or(String::new(), |query| words::in_title(&query))
+    words::query_beginning(typed).map_or(String::new(), |query| words::in_title(&query))
 }
 
 /// A pattern for `like` that finds the text anywhere.
@@ -220,8 +220,8 @@ mod tests {
     #[test]
     fn plain_words_are_looked_for_everywhere() {
         let sought = Sought::parse("  Tide_ 50% ");
-        assert_eq!(sought.words, "\"tide\" \"50\"");
-        assert_eq!(sought.titles, "title : (\"tide\" \"50\")");
+        assert_eq!(sought.words, "\"tide\" \"50\" *");
+        assert_eq!(sought.titles, "title : (\"tide\" \"50\" *)");
         assert_eq!(sought.in_email, "%tide\\_ 50\\%%");
         assert_eq!(sought.in_network, "");
         assert_eq!(Sought::parse("a1b2c3").in_network, "a1b2c3");
@@ -237,7 +237,7 @@ mod tests {
         assert_eq!(sought.email, "ada@x.org");
         assert_eq!(sought.network, "a1b2");
         assert_eq!(sought.post, 7);
-        assert_eq!(sought.words, "\"tide\" \"http\" \"x\"");
+        assert_eq!(sought.words, "\"tide\" \"http\" \"x\" *");
         assert_eq!(
             Sought::parse("post:\"Ebb and flow\"").post_titles,
             "title : (\"ebb\" \"and\" \"flow\")"

@@ -95,6 +95,8 @@ pub struct Settings {
     pub picture_hosts: Vec<String>,
     /// Whether it is counted how often posts are read.
     pub count_views: bool,
+    /// Whether the foot of each page has a link to the desk.
+    pub sign_in_link: bool,
     pub appearance: Appearance,
 }
 
@@ -122,6 +124,7 @@ impl Default for Settings {
             footer: String::new(),
             picture_hosts: Vec::new(),
             count_views: true,
+            sign_in_link: true,
             appearance: Appearance::default(),
         }
     }
@@ -203,6 +206,7 @@ impl Settings {
                 "footer" => settings.footer = value,
                 "picture_hosts" => settings.picture_hosts = parse_hosts(&value).0,
                 "count_views" => settings.count_views = value == YES,
+                "sign_in_link" => settings.sign_in_link = value == YES,
                 "appearance" => settings.appearance = Appearance::of_row(&value),
                 _ => {}
             }
@@ -245,6 +249,7 @@ impl Settings {
             ("footer", self.footer.clone()),
             ("picture_hosts", self.picture_hosts.join("\n")),
             ("count_views", yes(self.count_views)),
+            ("sign_in_link", yes(self.sign_in_link)),
             ("appearance", self.appearance.row()),
         ]
     }
@@ -347,6 +352,7 @@ impl Settings {
             footer,
             picture_hosts,
             count_views: form.count_views == YES,
+            sign_in_link: form.sign_in_link == YES,
             appearance: now.appearance.clone(),
         };
         if problems.is_empty() {
@@ -414,6 +420,7 @@ pub struct SettingsForm {
     pub footer: String,
     pub picture_hosts: String,
     pub count_views: String,
+    pub sign_in_link: String,
 }
 
 impl From<&Settings> for SettingsForm {
@@ -439,6 +446,7 @@ impl From<&Settings> for SettingsForm {
             footer: settings.footer.clone(),
             picture_hosts: settings.picture_hosts.join("\n"),
             count_views: yes(settings.count_views),
+            sign_in_link: yes(settings.sign_in_link),
         }
     }
 }

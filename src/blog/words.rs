@@ -36,6 +36,18 @@ pub fn query(typed: &str) -> Option<String> {
     query_of(&terms(typed))
 }
 
+/// The same, where the last word may be the beginning of a longer one, for who is still typing it; a phrase is whole.
+#[must_use]
+pub fn query_beginning(typed: &str) -> Option<String> {
+    let mut terms = terms(typed);
+    if let Some(last) = terms.last_mut()
+        && !typed.trim_end().ends_with('"')
+    {
+        last.begins = true;
+    }
+    query_of(&terms)
+}
+
 /// The FTS5 query for texts with all of some terms.
 #[must_use]
 pub fn query_of(terms: &[Term]) -> Option<String> {

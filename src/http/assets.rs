@@ -40,7 +40,16 @@ macro_rules! file {
 /// The files that pages and modules name, and nothing else: one line each. A module stands after those that it imports,
 /// as `from "./NAME.js"`; it is served with their addresses in place of their names.
 const FILES: &[(&str, &[u8])] = &[
-    file!("comments.js"),
+    // Whether somebody may edit a post is asked on every post's page, and no request more.
+    (
+        "comments.js",
+        concat!(
+            include_str!("../../assets/edit.js"),
+            include_str!("../../assets/comments.js")
+        )
+        .as_bytes(),
+    ),
+    file!("edit.js"),
     file!("copy.js"),
     file!("daybook.css"),
     file!("desk.css"),
@@ -54,6 +63,7 @@ const FILES: &[(&str, &[u8])] = &[
     file!("watch.js"),
     file!("unsaved.js"),
     file!("set_up.js"),
+    file!("signed_in.js"),
     file!("saving.js"),
     file!("publish.js"),
     file!("panel.js"),

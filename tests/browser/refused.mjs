@@ -246,3 +246,155 @@ test("a script that dies while somebody writes says so, and Save saves", async (
   await author.getByText(/^Saved at/).waitFor();
   assert.equal(await body(author).inputValue(), "And boom, it is gone.");
 });
+
+/** Somebody whose blog has one of each: a post, a tag, a picture, comments that wait. */
+async function fullDesk(t) {
+  const blog = await newBlog(t);
+  const author = await somebody(t);
+  await setUp(author, blog);
+  await open(author, blog.at("/admin/posts/new"));
+  await author.getByLabel("Title").fill("Ebb");
+  await author.getByLabel("Tags").fill("Tides");
+  await body(author).fill("The mud shines.");
+  await pressPublish(author);
+  const permalink = new URL(await author.getByRole("link", { name: "View post" }).getAttribute("href"), blog.origin).href;
+  await open(author, permalink);
+  const form = author.getByRole("form", { name: "Post a comment" });
+  await form.getByLabel("Name").fill("Cleo");
+  await form.getByRole("textbox", { name: "Comment" }).fill("It smells.");
+  await press(form.getByRole("button", { name: "Post comment" }));
+  await open(author, blog.at("/admin/media/"));
+  const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  await author.locator("input[type=file]").first().setInputFiles({ name: "dot.png", mimeType: "image/png", buffer: Buffer.from(png, "base64") });
+  await press(author.locator("form.upload button[type=submit]"));
+  return { blog, author, permalink };
+}
+
+/**
+ * Every form of the desk in which somebody types words: its address, the page that it is on, the field that is typed into,
+ * and the button that sends it. The editor has stories of its own above.
+ */
+const FORMS = {
+  "/admin/posts/new": { editor: true },
+  "/admin/posts/N": { editor: true },
+  "/admin/pages/new": { editor: true },
+  "/admin/posts/": { page: "/admin/posts/", field: "tag", button: "Add tag" },
+  "/admin/addresses/": { page: "/admin/addresses/", field: "path", button: "Add redirect" },
+  "/admin/addresses/import": { page: "/admin/addresses/import", field: "list", button: "Check" },
+  "/admin/appearance": { page: "/admin/appearance", field: "about", button: "Save" },
+  "/admin/settings": { page: "/admin/settings", field: "footer", button: "Save settings" },
+  "/admin/backup/": { page: "/admin/backup/", field: "kept", button: "Save" },
+  "/admin/people/": { page: "/admin/people/", field: "name", button: "" },
+  "/admin/profile": { page: "/admin/profile", field: "name", button: "Save profile" },
+  "/admin/tags/N": { page: "/admin/tags/1", field: "name", button: "" },
+  "/admin/media/N": { page: "/admin/media/1", field: "alt", button: "" },
+  "/admin/comments/rules": { page: "/admin/comments/rules", field: "rules", button: "" },
+  "/admin/comments/bans": { page: "/admin/comments/bans", field: "note", button: "" },
+  "/admin/comments/N/reply": { page: "/admin/comments/1", field: "body", button: "" },
+  "/admin/comments/N/edit": { page: "/admin/comments/1", field: "body", button: "" },
+  "/admin/posts/N/revisions/N": { page: "/admin/posts/1/revisions/1", field: "name", button: "Save name" },
+  "/admin/posts/N/links": { page: "/admin/posts/1/links", field: "name", button: "" },
+};
+
+/** Forms with text fields on all pages of the desk, found by following its links. */
+function formsOfTheDesk(author) {
+  return author.evaluate(async () => {
+    const kindOf = (path) => path.split("?")[0].replace(/\/\d+/g, "/N");
+    const [seen, forms] = [new Map(), new Set()];
+    let paths = ["/admin/posts/", "/admin/comments/", "/admin/comments/?state=approved", "/admin/media/1"];
+    while (paths.length) {
+      const pages = await Promise.all(
+        paths.map(async (path) => {
+          const answer = await fetch(path);
+          const html = (answer.headers.get("content-type") ?? "").includes("html") ? await answer.text() : "";
+          return new DOMParser().parseFromString(html, "text/html");
+        }),
+      );
+      paths = [];
+      for (const page of pages) {
+        for (const form of page.querySelectorAll("form[method=post]")) {
+          const typed = [...form.elements].filter(
+            ({ name, localName, type, autocomplete }) =>
+              name && autocomplete !== "one-time-code" && (localName === "textarea" || (localName === "input" && ["text", "email", "url", "date", "datetime-local", "number", "tel"].includes(type))),
+          );
+          if (typed.length) forms.add(kindOf(form.getAttribute("action")));
+        }
+        for (const link of page.querySelectorAll('a[href^="/admin/"]')) {
+          const path = link.getAttribute("href").split("#")[0];
+          const kind = kindOf(path);
+          // A second page of a kind may have what the first has not: a list with lines, a tab.
+          if (seen.get(path) || (seen.get(kind) ?? 0) > 2) continue;
+          seen.set(path, true);
+          seen.set(kind, (seen.get(kind) ?? 0) + 1);
+          paths.push(path);
+        }
+      }
+    }
+    return [...forms].sort();
+  });
+}
+
+test("no form of the desk loses words, whatever answers in place of the blog", async (t) => {
+  const { blog, author } = await fullDesk(t);
+  const found = await formsOfTheDesk(author);
+  assert.deepEqual(found, Object.keys(FORMS).sort(), "every form with words is in the table above");
+  const offer = author.getByRole("region", { name: "Words kept in this browser" });
+  const instead = {
+    ...INSTEAD,
+    "the door, since the session ended": (route) => route.fulfill({ status: 403, contentType: "text/html", body: "<h1>Refused</h1><p>You are not signed in.</p>" }),
+    "the blog itself, to whom the form is from another session": null,
+  };
+  for (const [action, { editor, page, field, button }] of Object.entries(FORMS)) {
+    if (editor) continue;
+    await t.test(action, async () => {
+      const pattern = new RegExp(`^${action.replaceAll("N", "\\d+")}$`);
+      await open(author, blog.at(page));
+      const form = author.locator(`form[method=post][action="${action.replaceAll("N", "1")}"]`).filter({ has: author.locator(`[name=${field}]`) });
+      const control = form.locator(`[name=${field}]`);
+      const before = await control.inputValue();
+      let words = "";
+      for (const [what, answer] of Object.entries(instead)) {
+        // A field may take few letters only.
+        words += field === "kept" ? "1" : String.fromCharCode(97 + words.length);
+        await control.evaluate((control) => {
+          for (let place = control; place; place = place.parentElement) if (place.localName === "details") place.open = true;
+        });
+        await control.fill(before + words);
+        if (answer) await author.route((url) => pattern.test(url.pathname), (route) => (route.request().method() === "POST" ? answer(route) : route.fallback()));
+        else await form.evaluate((form) => (form.elements.csrf.value = "of another session"));
+        const answered = author.waitForNavigation().catch(() => {});
+        await form.evaluate((form, button) => {
+          form.noValidate = true;
+          const named = [...form.elements].find((element) => element.type === "submit" && (button === "" || element.textContent.trim() === button));
+          form.requestSubmit(named);
+        }, button);
+        await answered;
+        await author.unrouteAll();
+        // Where nothing answered, the browser's own page may still be on its way.
+        await open(author, blog.at(page)).catch(() => open(author, blog.at(page)));
+        if ((await control.inputValue()) !== before + words) {
+          await offer.getByRole("button", { name: "Use it" }).press("Enter");
+        }
+        assert.equal((await control.inputValue()).trim(), (before + words).trim(), what);
+      }
+      await author.evaluate(() => sessionStorage.clear());
+    });
+  }
+});
+
+test("words that were taken are not offered again, and passwords are never kept", async (t) => {
+  const blog = await newBlog(t);
+  const author = await somebody(t);
+  await setUp(author, blog);
+  await open(author, blog.at("/admin/settings"));
+  await author.getByLabel("Description").fill("By the sea.");
+  assert.match(await author.evaluate(() => JSON.stringify({ ...sessionStorage })), /By the sea/);
+  await press(author.getByRole("button", { name: "Save settings" }));
+  assert.equal(await author.evaluate(() => sessionStorage.length), 0);
+  await open(author, blog.at("/admin/profile"));
+  for (const field of await author.locator("input[type=password]").all()) await field.fill("a secret of many words");
+  await author.getByLabel("Name", { exact: true }).fill("Ada Quay");
+  const kept = await author.evaluate(() => JSON.stringify({ ...sessionStorage }));
+  assert.match(kept, /Ada Quay/);
+  assert.doesNotMatch(kept, /a secret/);
+});

@@ -13,6 +13,7 @@ pub const PHRASES: Phrases = Phrases {
         skip_to_content: "تخطَّ إلى المحتوى",
         menu: "المدونة",
         written_with: "كُتبت باستخدام Daybook",
+        sign_in: "تسجيل الدخول",
     },
     lists: Lists {
         newer_posts: "تدوينات أحدث",

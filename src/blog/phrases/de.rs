@@ -13,6 +13,7 @@ pub const PHRASES: Phrases = Phrases {
         skip_to_content: "Zum Inhalt springen",
         menu: "Blog",
         written_with: "geschrieben mit Daybook",
+        sign_in: "Anmelden",
     },
     lists: Lists {
         newer_posts: "Neuere Beiträge",

@@ -13,6 +13,7 @@ pub const PHRASES: Phrases = Phrases {
         skip_to_content: "Skip to content",
         menu: "Blog",
         written_with: "written with Daybook",
+        sign_in: "Sign in",
     },
     lists: Lists {
         newer_posts: "Newer posts",

@@ -13,6 +13,7 @@ pub const PHRASES: Phrases = Phrases {
         skip_to_content: "Saltar al contenido",
         menu: "Blog",
         written_with: "escrito con Daybook",
+        sign_in: "Iniciar sesión",
     },
     lists: Lists {
         newer_posts: "Entradas más recientes",

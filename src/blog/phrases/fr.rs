@@ -13,6 +13,7 @@ pub const PHRASES: Phrases = Phrases {
         skip_to_content: "Aller au contenu",
         menu: "Blog",
         written_with: "écrit avec Daybook",
+        sign_in: "Se connecter",
     },
     lists: Lists {
         newer_posts: "Articles plus récents",

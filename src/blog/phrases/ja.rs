@@ -13,6 +13,7 @@ pub const PHRASES: Phrases = Phrases {
         skip_to_content: "本文へスキップ",
         menu: "ブログ",
         written_with: "Daybookで執筆",
+        sign_in: "ログイン",
     },
     lists: Lists {
         newer_posts: "新しい投稿",

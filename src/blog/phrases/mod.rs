@@ -54,6 +54,8 @@ pub struct Frame {
     pub skip_to_content: &'static str,
     pub menu: &'static str,
     pub written_with: &'static str,
+    /// The way to the desk, for those who write.
+    pub sign_in: &'static str,
 }
 
 #[derive(Debug)]

@@ -13,6 +13,7 @@ pub const PHRASES: Phrases = Phrases {
         skip_to_content: "Перейти к содержанию",
         menu: "Блог",
         written_with: "написано в Daybook",
+        sign_in: "Войти",
     },
     lists: Lists {
         newer_posts: "Более новые записи",

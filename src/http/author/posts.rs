@@ -388,7 +388,7 @@ fn tabs(counts: PostCounts) -> Vec<TabLink> {
 async fn sought(desk: &Desk, app: &App, asked: &Asked) -> Result<Option<Sought>> {
     let mut sought = Sought::default();
     if !asked.q.trim().is_empty() {
-        match words::query(&asked.q) {
+        match words::query_beginning(&asked.q) {
             Some(query) => sought.words = query,
             None => return Ok(None),
         }
