@@ -15,6 +15,8 @@ const HEAVIEST = 10 * 1024 * 1024;
 const AT_ONCE = 2;
 /** After these waits a file is sent again by itself; then only by its button, or when the network is back. */
 const AGAIN_AFTER_MS = [2_000, 8_000, 30_000];
+/** So many letters before a picture say where it stood. */
+const KNOWN_BY = 60;
 /** What a picture measures in the text, in pixels of the page; the column is 608 wide. */
 const WIDTHS = { small: 240, medium: 400, large: 608 };
 
@@ -156,12 +158,12 @@ class Upload {
       this.gaveUp("You are signed out. Sign in, then retry.");
     } else if (request.status === 507) {
       this.gaveUp("The server's disk is full.");
-    } else if (request.status === 502 || request.status === 504) {
-      this.failed("The proxy in front does not reach the blog.");
-    } else if (request.status === 200) {
-      this.failed("Something else than the blog answered.");
     } else {
-      this.failed(said?.problem ?? `The server could not take it (${request.status}).`);
+      // Tried again soon; until then the text promises nothing.
+      this.unmark();
+      if (request.status === 502 || request.status === 504) this.failed("The proxy in front does not reach the blog.");
+      else if (request.status === 200) this.failed("Something else than the blog answered.");
+      else this.failed(said?.problem ?? `The server could not take it (${request.status}).`);
     }
   }
 
@@ -189,14 +191,25 @@ class Upload {
     if (!placeholder) return;
     this.placeholder = undefined;
     this.wasMarked = true;
+    this.stoodAfter = undefined;
     whenQuiet(() => {
       const from = area.value.indexOf(placeholder);
       if (from < 0) return;
+      this.stoodAfter = area.value.slice(Math.max(0, from - KNOWN_BY), from);
       const to = from + placeholder.length;
       // With the empty line that came with it.
       const gap = area.value.slice(to).match(/^\n{1,2}/)?.[0].length ?? 0;
       exchange(from, to + gap, "");
     });
+  }
+
+  /** Back to its place, which is known by the words before it; where they are gone, where the cursor is. */
+  putBack(words) {
+    const at = this.stoodAfter === undefined ? -1 : area.value.lastIndexOf(this.stoodAfter);
+    if (at < 0) return putBlock(words);
+    const place = at + this.stoodAfter.length;
+    const gap = area.value.slice(place).trim() === "" ? "\n\n" : area.value.startsWith("\n", place) ? "\n" : "\n\n";
+    exchange(place, place, words + gap);
   }
 
   /** A file that will not be taken however often it is sent. */
@@ -242,10 +255,9 @@ class Upload {
     clearTimeout(this.timer);
     if (this.state !== "failed") return;
     this.line.classList.remove("failed");
-    // A place that was taken out is where the cursor is now.
     if (this.wasMarked && !this.placeholder) {
       const words = this.mark();
-      whenQuiet(() => putBlock(words));
+      whenQuiet(() => this.putBack(words));
     }
     this.state = "waiting";
     this.say("waits");

@@ -518,8 +518,8 @@ function begin() {
   });
 
   const undo = document.querySelector(".notice.just-shown");
-  // Its place stays, so that nothing moves under the hand of who writes.
-  if (undo) setTimeout(() => undo.querySelector("button").remove(), 10_000);
+  // It lies over the page, so it goes as a whole, and nothing moves under the hand of who writes.
+  if (undo) setTimeout(() => undo.remove(), 10_000);
   form.dataset.saving = "on";
   return saver;
 }

@@ -17,11 +17,14 @@ function offered(list, zone) {
   return values.find((value) => canonical(value) === zone);
 }
 
-/** The first of the reader's languages that is offered, by its whole tag or by its beginning. */
+/** What browsers say where nobody chose a language; it says English, and nothing of how dates are written. */
+const USUAL = "en-US";
+
+/** The first of the browser's languages that is offered, by its whole tag or by its beginning. */
 function spoken(list) {
   const values = [...list.options].map((option) => option.value);
   for (const tag of navigator.languages) {
-    const whole = values.find((value) => value.toLowerCase() === tag.toLowerCase());
+    const whole = values.find((value) => value.toLowerCase() === tag.toLowerCase() && tag !== USUAL);
     if (whole) return whole;
     const { language, script } = new Intl.Locale(tag).maximize();
     const found = values.find((value) => value === `${language}-${script}`) ?? values.find((value) => value === language);

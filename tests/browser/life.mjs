@@ -87,3 +87,67 @@ for (const javaScriptEnabled of [true, false]) {
     });
   });
 }
+
+test("the set-up begins with the zone and the language of the browser", async (t) => {
+  const blog = await newBlog(t);
+  const cases = [
+    [{ timezoneId: "Europe/Lisbon", locale: "pt-BR" }, "Europe/Lisbon", "pt-BR"],
+    // An older name of a zone, and a language of which another kind is offered.
+    [{ timezoneId: "Asia/Calcutta", locale: "de-AT" }, "Asia/Kolkata", "de"],
+    [{ timezoneId: "Etc/UTC", locale: "zh-TW" }, "UTC", "zh-Hant"],
+    [{ timezoneId: "America/New_York", locale: "en-US" }, "America/New_York", "en"],
+    [{ javaScriptEnabled: false, timezoneId: "Europe/Lisbon" }, "UTC", "en"],
+  ];
+  for (const [options, zone, language] of cases) {
+    const page = await somebody(t, options);
+    await open(page, blog.oneTimeAddress);
+    assert.equal(await page.getByLabel("Time zone").inputValue(), zone, JSON.stringify(options));
+    assert.equal(await page.getByLabel("Language").inputValue(), language, JSON.stringify(options));
+  }
+});
+
+test("words typed at the set-up outlive an answer that is not the blog's", async (t) => {
+  const blog = await newBlog(t);
+  const page = await somebody(t);
+  await open(page, blog.oneTimeAddress);
+  await page.getByLabel("Blog title").fill("Tide Tables");
+  await page.getByLabel("Your name").fill(AUTHOR.name);
+  await page.getByLabel("Email").fill(AUTHOR.email);
+  await page.getByLabel("Password").fill(AUTHOR.password);
+  await page.route("**/admin/setup", (route) => route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" }));
+  await press(page.getByRole("button", { name: "Create blog" }));
+  assert.doesNotMatch(await page.evaluate(() => JSON.stringify({ ...sessionStorage })), new RegExp(AUTHOR.password));
+  await page.unroute("**/admin/setup");
+  await open(page, blog.oneTimeAddress);
+  await page.getByRole("button", { name: "Use it" }).press("Enter");
+  assert.equal(await page.getByLabel("Blog title").inputValue(), "Tide Tables");
+  assert.equal(await page.getByLabel("Your name").inputValue(), AUTHOR.name);
+});
+
+test("a post offers Edit to the browser that writes, and the foot of the page the way in", async (t) => {
+  const blog = await newBlog(t);
+  const author = await somebody(t);
+  await setUp(author, blog);
+  const permalink = await publish(author, blog, { title: "Ebb", body: "The mud shines." });
+  const id = author.url().match(/posts\/(\d+)/)[1];
+  const edit = (page) => page.getByRole("main").getByRole("link", { name: "Edit", exact: true });
+  await open(author, permalink);
+  assert.equal(await edit(author).getAttribute("href"), `/admin/posts/${id}`);
+  const reader = await somebody(t);
+  await open(reader, permalink);
+  assert.equal(await edit(reader).count(), 0);
+  await press(reader.getByRole("contentinfo").getByRole("link", { name: "Sign in" }));
+  assert.match(reader.url(), /\/admin\/sign-in/);
+
+  await open(author, blog.at("/admin/settings"));
+  await author.getByLabel("A link to sign in at the foot of each page").uncheck();
+  await author.getByLabel("Take no new comments").check();
+  await press(author.getByRole("button", { name: "Save settings" }));
+  await open(author, permalink);
+  assert.equal(await author.getByRole("contentinfo").getByRole("link", { name: "Sign in" }).count(), 0);
+  assert.equal(await edit(author).count(), 1, "without a form for comments, too");
+  await open(author, blog.at("/admin/posts/"));
+  await press(author.getByRole("button", { name: "Sign out" }));
+  await open(author, permalink);
+  assert.equal(await edit(author).count(), 0);
+});

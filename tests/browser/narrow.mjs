@@ -1,4 +1,4 @@
-// A telephone of 360 pixels: nothing makes a page wider than its window, and what is wide (tables, code) scrolls by itself.
+// A telephone of 360 pixels, and the desk at 320, as a window of 1280 is at 400 %: nothing makes a page wider than its window, and what is wide (tables, code) scrolls by itself.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -34,9 +34,31 @@ test("a reader's pages fit a telephone", async (t) => {
   }
 });
 
-test("the desk fits a telephone", async (t) => {
+/** A window of 1280 by 900 at 400 % (WCAG 2.2, 1.4.10). */
+const ZOOMED = { viewport: { width: 320, height: 225 } };
+
+test("at 400 % the line being typed can be seen, whatever else the page has", async (t) => {
   const blog = await demoBlog();
-  const page = await author(t, TELEPHONE);
+  const page = await author(t, ZOOMED);
+  await open(page, blog.at("/admin/posts/1"));
+  await page.getByRole("toolbar", { name: "Formatting" }).waitFor();
+  const body = page.getByLabel("Body", { exact: true });
+  await body.focus();
+  await page.keyboard.press("ControlOrMeta+End");
+  await page.keyboard.type(" Typed.");
+  // The last letters are above the lower edge of the text, the text is in the window there, and nothing lies over it.
+  await page.waitForFunction(() => {
+    const area = document.querySelector("[name=body]");
+    const { left, bottom } = area.getBoundingClientRect();
+    const y = Math.min(bottom, innerHeight) - 8;
+    const isAtEnd = area.scrollTop + area.clientHeight >= area.scrollHeight - 2;
+    return isAtEnd && bottom <= innerHeight + 8 && document.elementFromPoint(left + 30, y) === area;
+  });
+});
+
+test("the desk fits a window of 320 pixels", async (t) => {
+  const blog = await demoBlog();
+  const page = await author(t, { viewport: { width: 320, height: 740 } });
   const paths = [
     "/admin/posts/",
     "/admin/posts/new",
@@ -55,6 +77,18 @@ test("the desk fits a telephone", async (t) => {
     "/admin/profile",
     "/admin/profile/codes",
     "/admin/people/",
+    "/admin/posts/1",
+    "/admin/posts/?state=trashed",
+    "/admin/comments/",
+    "/admin/comments/rules",
+    "/admin/comments/bans",
+    "/admin/media/",
+    "/admin/views/",
+    "/admin/addresses/",
+    "/admin/addresses/import",
+    "/admin/appearance",
+    "/admin/audit/",
+    "/admin/backup/",
   ];
   for (const path of paths) await t.test(path, () => assertFits(page, blog.at(path)));
 });

@@ -77,7 +77,10 @@ export async function pressPublish(page, name = "Publish") {
     return press(button);
   }
   await button.press("Enter");
-  return press(page.getByRole("dialog").getByRole("button", { name, exact: true }));
+  const confirm = page.getByRole("dialog").getByRole("button", { name, exact: true });
+  // A new post gets its own address before the sheet opens, which counts as a navigation.
+  await confirm.waitFor();
+  return press(confirm);
 }
 
 /** Fills the comment form of the post that is open, and sends it. */

@@ -170,6 +170,40 @@ test("what the network loses is sent again, and what is no picture never", async
   });
 });
 
+test("an answer that is not the blog's is said in words at the picture, and the others go on", async (t) => {
+  const { page } = await writing(t);
+  const bytes = await photo(page, 300, 200);
+  const proxy = (status) => `<html><head><title>${status}</title></head><body><center><h1>${status}</h1></center><hr>nginx</body></html>`;
+  const answers = {
+    "The proxy in front refused this file: raise its limit, then retry.": { status: 413, contentType: "text/html", body: proxy(413) },
+    "The proxy in front does not reach the blog. It is tried again soon.": { status: 502, contentType: "text/html", body: proxy(502) },
+    "Something else than the blog answered. It is tried again soon.": { status: 200, contentType: "application/json", body: '{"address":"/med' },
+    "The server could not take it (500). It is tried again soon.": { status: 500, contentType: "text/html", body: "" },
+    "You are signed out. Sign in, then retry.": { status: 401, contentType: "application/json", body: '{"problem":"You are not signed in."}' },
+  };
+  await body(page).fill("Before.\n\nAfter.");
+  for (const [says, answer] of Object.entries(answers)) {
+    await t.test(says, async () => {
+      await page.route(/media\/upload\?name=large/, (route) => route.fulfill(answer));
+      await body(page).evaluate((area) => area.setSelectionRange(7, 7));
+      // Three at once: two are sent at the same time, and the third waits for neither of them for ever.
+      await bring(page, "drop", ...["large 1.jpg", "large 2.jpg", "small.jpg"].map((name) => ({ name, bytes })));
+      await uploads(page).getByText(says, { exact: true }).nth(1).waitFor();
+      await page.waitForFunction(() => /!\[\]\(\/media\//.test(document.querySelector("[name=body]").value));
+      assert.doesNotMatch(await words(page), /Uploading/, "the text promises nothing");
+      await page.unroute(/media\/upload\?name=large/);
+      for (const name of ["large 1.jpg", "large 2.jpg"]) {
+        await uploads(page).getByRole("button", { name: `Retry the upload of ${name}` }).click({ timeout: 1000 }).catch(() => {});
+      }
+      await page.waitForFunction(() => document.querySelectorAll(".uploads li").length === 0);
+      const pictures = (await words(page)).match(/!\[\]\(\/media\/\S+\)/g);
+      assert.equal(pictures.length, 3);
+      assert.match(await words(page), /^Before\.\s+(?:!\[\]\(\/media\/\S+\)\s+){3}After\.\s*$/);
+      await body(page).fill("Before.\n\nAfter.");
+    });
+  }
+});
+
 test("the dialog takes a file or a picture of the library, and says how it stands in the text", async (t) => {
   const { blog, page } = await writing(t);
   const bytes = await photo(page, 900, 600);

@@ -391,3 +391,197 @@ function watchKeys() {
   };
   document.addEventListener("keydown", listen, { capture: true });
 }
+
+test("the same key begins and ends marked words, in both languages", async (t) => {
+  const { page, body } = await writer(t);
+  const keys = { bold: "Control+b", italic: "Control+i", strike: "Control+Shift+x", code: "Control+e" };
+  const marks = {
+    Markdown: { bold: ["**", "**"], italic: ["*", "*"], strike: ["~~", "~~"], code: ["`", "`"] },
+    HTML: { bold: ["<strong>", "</strong>"], italic: ["<em>", "</em>"], strike: ["<s>", "</s>"], code: ["<code>", "</code>"] },
+  };
+  for (const [language, kinds] of Object.entries(marks)) {
+    await page.getByLabel(language, { exact: true }).check();
+    for (const [kind, [open, close]] of Object.entries(kinds)) {
+      await body.fill("");
+      await body.focus();
+      await page.keyboard.type("The ");
+      await page.keyboard.press(keys[kind]);
+      await page.keyboard.type("mud");
+      await page.keyboard.press(keys[kind]);
+      await page.keyboard.type(" shines.");
+      await says(page, `The ${open}mud${close} shines.`);
+      await body.evaluate((area, at) => area.setSelectionRange(at, at), 4 + open.length + 1);
+      await page.keyboard.press(keys[kind]);
+      await says(page, "The mud shines.");
+      await page.keyboard.press(keys[kind]);
+      await page.keyboard.press(keys[kind]);
+      await says(page, "The mud shines.");
+    }
+    const { bold, italic } = kinds;
+    await body.fill("");
+    await body.focus();
+    for (const key of ["Control+b", "Control+i", "w", "Control+i", "Control+b", "x"]) await page.keyboard.press(key);
+    await says(page, `${bold[0]}${italic[0]}w${italic[1]}${bold[1]}x`);
+  }
+  await page.getByLabel("Markdown", { exact: true }).check();
+  await body.fill("a **two words** c");
+  await body.evaluate((area) => area.setSelectionRange(8, 13));
+  await page.keyboard.press("Control+b");
+  await says(page, "a **two** words c");
+});
+
+test("from the title, Enter and Tab lead to the text, and Enter in another field saves in place", async (t) => {
+  const { page, body } = await writer(t);
+  const inBody = () => body.evaluate((area) => area === document.activeElement);
+  for (const key of ["Enter", "Tab"]) {
+    await page.getByLabel("Title").focus();
+    await page.keyboard.type("E");
+    await page.keyboard.press(key);
+    assert.ok(await inBody(), key);
+  }
+  await page.evaluate(() => (window.same = true));
+  await page.getByLabel("Tags").fill("Tides");
+  await page.getByLabel("Tags").press("Enter");
+  await page.getByText(/^Saved \d\d:\d\d:\d\d on the server/).waitFor();
+  assert.equal(await page.evaluate(() => window.same), true, "the page is the same");
+});
+
+test("a new post has its revisions, its links and the way to the trash as soon as it is saved", async (t) => {
+  const { blog, page, body } = await writer(t);
+  for (const name of ["Revisions", "Preview links"]) assert.equal(await page.getByRole("link", { name }).count(), 0, name);
+  await body.fill("Words.");
+  await page.getByRole("button", { name: "Save", exact: true }).press("Enter");
+  await page.getByRole("link", { name: "Revisions" }).waitFor();
+  const id = page.url().match(/posts\/(\d+)$/)[1];
+  for (const [name, path] of [["Revisions", "revisions"], ["Preview links", "links"]]) {
+    assert.equal(await page.getByRole("link", { name }).getAttribute("href"), `/admin/posts/${id}/${path}`);
+  }
+  await press(page.getByRole("button", { name: "Move to trash" }));
+  assert.equal(page.url(), blog.at(`/admin/posts/?trashed=${id}`));
+});
+
+test("a change of a published post says at once that readers do not see it, and can be discarded", async (t) => {
+  const { page, body } = await writer(t);
+  await page.getByLabel("Title").fill("Ebb");
+  await body.fill("Old words.");
+  await pressPublish(page);
+  const state = page.locator(".editor-head .state");
+  const discard = page.getByRole("button", { name: "Discard changes" });
+  assert.equal(await state.textContent(), "Published");
+  assert.equal(await discard.count(), 0);
+  await body.fill("New words.");
+  assert.equal(await state.textContent(), "Published · changes not shown yet");
+  await page.getByText(/^Saved \d\d:\d\d:\d\d on the server/).waitFor();
+  assert.equal(await state.textContent(), "Published · changes not shown yet");
+  assert.ok(await page.getByRole("button", { name: "Update", exact: true }).isVisible());
+  await press(discard);
+  assert.equal(await body.inputValue(), "Old words.");
+  assert.equal(await state.textContent(), "Published");
+});
+
+test("what the sheet says is what happens: now, at a time to come, at a time that is over", async (t) => {
+  const { blog, page, body } = await writer(t);
+  const sheet = page.getByRole("dialog", { name: "Publish" });
+  const compose = async (title, when) => {
+    await open(page, blog.at("/admin/posts/new"));
+    await page.getByLabel("Title").fill(title);
+    await body.fill("Words.");
+    if (when) await page.getByLabel("Published on").fill(when);
+    await page.getByRole("button", { name: "Publish", exact: true }).press("Enter");
+    await sheet.waitFor();
+  };
+  const state = page.locator(".editor-head .state");
+
+  await compose("Ahead", "2031-05-04T10:00");
+  assert.ok(await sheet.getByLabel("At another time").isChecked());
+  await sheet.getByText("It appears on the blog and in its feeds at that time.").waitFor();
+  assert.equal(await sheet.getByRole("button", { name: "Publish", exact: true }).count(), 0);
+  await press(sheet.getByRole("button", { name: "Schedule" }));
+  assert.equal(await state.textContent(), "Scheduled for 4 May 2031, 10:00");
+
+  await compose("Over", "2016-06-05T10:00");
+  await sheet.getByText("That time is over: it appears on the blog and in its feeds now, under that date.").waitFor();
+  assert.equal(await sheet.getByRole("button", { name: "Schedule" }).count(), 0);
+  await press(sheet.getByRole("button", { name: "Publish", exact: true }));
+  assert.equal(await page.getByRole("link", { name: "View post" }).getAttribute("href"), "/2016/06/over.html");
+
+  await compose("Now after all", "2031-05-04T10:00");
+  await sheet.getByLabel("Now").check();
+  await sheet.getByText("It appears on the blog and in its feeds now.").waitFor();
+  await press(sheet.getByRole("button", { name: "Publish", exact: true }));
+  assert.equal(await state.textContent(), "Published");
+
+  await open(page, blog.at("/admin/pages/new"));
+  await page.getByLabel("Title").fill("About");
+  await page.getByRole("button", { name: "Publish", exact: true }).press("Enter");
+  await sheet.getByText("It appears in the menu of the blog now.").waitFor();
+  assert.equal(await sheet.getByText("feeds").count(), 0, "a page is in no feed");
+});
+
+test("right-to-left words are typed from the right, in the language of the text", async (t) => {
+  const { page, body } = await writer(t);
+  for (const field of [page.getByLabel("Title"), body]) {
+    await field.fill("مرحبا بالعالم");
+    assert.equal(await field.evaluate((field) => getComputedStyle(field).direction), "rtl");
+    assert.equal(await field.getAttribute("lang"), "en");
+  }
+  await page.getByText("More about this post").click();
+  await page.getByLabel("Language of the text").selectOption("ar");
+  for (const field of [page.getByLabel("Title"), body]) assert.equal(await field.getAttribute("lang"), "ar");
+});
+
+test("Find marks all that it found before anybody asks for the next, and Escape ends focus and its message", async (t) => {
+  const { page, body } = await writer(t);
+  await body.fill("Tide and tides. The tide.");
+  await page.keyboard.press("Control+Shift+f");
+  const bar = page.getByRole("search", { name: "Find and replace" });
+  await bar.getByLabel("Find", { exact: true }).fill("tide");
+  await bar.getByText("3 finds").waitFor();
+  assert.equal(await page.locator(".found").count(), 3);
+  assert.equal(await page.locator(".found.present").count(), 0);
+  await bar.getByRole("button", { name: "Next" }).press("Enter");
+  assert.equal(await page.locator(".found.present").count(), 1);
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator(".found").count(), 0);
+  await page.getByLabel("Focus", { exact: true }).check();
+  const message = page.locator(".tools-message");
+  assert.match(await message.textContent(), /Escape brings the rest back/);
+  await page.keyboard.press("Escape");
+  assert.equal(await message.textContent(), "");
+});
+
+test("the live preview opens where the text is, and goes along by blocks", async (t) => {
+  const { page, body } = await writer(t, { viewport: { width: 1400, height: 700 } });
+  const blocks = Array.from({ length: 60 }, (_, number) => (number % 10 === 5 ? `- item ${number}\n`.repeat(12) : `Paragraph number ${number} says so.`));
+  await body.fill(blocks.join("\n\n"));
+  const at = blocks.slice(0, 40).join("\n\n").length + 2;
+  await body.evaluate((area, at) => {
+    area.setSelectionRange(at, at);
+    area.blur();
+    area.focus();
+    area.scrollTop = area.scrollHeight * 0.6;
+  }, at);
+  await page.getByLabel("Live preview").check();
+  const frame = page.getByRole("region", { name: "As readers will see it" });
+  await frame.getByText("Paragraph number 59 says so.").waitFor();
+  /** The number of the first paragraph in view on either side. */
+  const first = async () => {
+    const seen = await frame.evaluate((frame) => {
+      const top = frame.getBoundingClientRect().top;
+      const shown = [...frame.shadowRoot.querySelectorAll("p")].find((p) => p.getBoundingClientRect().bottom > top + 4);
+      return Number(shown.textContent.match(/\d+/)?.[0]);
+    });
+    const written = await body.evaluate((area) => {
+      const mirror = area.cloneNode();
+      const lines = area.value.split("\n");
+      const height = area.scrollHeight / (lines.length + 1);
+      mirror.remove();
+      const line = lines.slice(Math.floor(area.scrollTop / height)).find((line) => /^Paragraph/.test(line));
+      return Number(line.match(/\d+/)[0]);
+    });
+    return [seen, written];
+  };
+  await page.waitForFunction(() => document.querySelector(".seen").scrollTop > 100);
+  const [seen, written] = await first();
+  assert.ok(Math.abs(seen - written) <= 2, `the page is at ${seen}, the text at ${written}`);
+});
