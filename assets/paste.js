@@ -3,11 +3,14 @@
 
 import { article, block, isAddress, link } from "./acts.js";
 import { element } from "./elements.js";
+import { watchElsewhere } from "./elsewhere.js";
 import { ask } from "./popups.js";
 import { put } from "./writing.js";
 
 /** After this many milliseconds the plain words go in. */
 const PATIENCE = 8000;
+/** So long where pictures are in the clipboard itself. */
+const PATIENCE_WITH_PICTURES = 60_000;
 const TELLING = "h1,h2,h3,h4,h5,h6,ul,ol,a[href],b,strong,i,em,s,del,strike,sub,sup,table,blockquote,pre,img,iframe";
 const TELLING_STYLE = /mso-list|font-weight:\s*(?:bold|[6-9]00)|font-style:\s*italic|line-through|vertical-align:\s*su[bp]/i;
 
@@ -20,11 +23,27 @@ function isRich(html) {
   return [...body.querySelectorAll("[style]")].some((found) => TELLING_STYLE.test(found.getAttribute("style")));
 }
 
+/** What VS Code says of the language of its text; empty for other programs. */
+function languageOf(data) {
+  try {
+    return String(JSON.parse(data.getData("vscode-editor-data")).mode ?? "");
+  } catch {
+    return "";
+  }
+}
+
+/** Whether a place in the text is inside a block of code, where everything is pasted as it is. */
+function isInCode(text, at, markup) {
+  const before = text.slice(0, at);
+  if (markup === "html") return before.lastIndexOf("<pre") > before.lastIndexOf("</pre>");
+  return (before.match(/^ {0,3}(?:```|~~~)/gm) ?? []).length % 2 === 1;
+}
+
 /** Asks a tool of the server; `null` where it cannot be reached or refuses. */
-export async function askServer(form, tool, fields) {
+export async function askServer(form, tool, fields, patience = PATIENCE) {
   const body = new URLSearchParams({ csrf: form.elements.csrf.value, ...fields });
   try {
-    const answer = await fetch(`/admin/posts/${tool}`, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) });
+    const answer = await fetch(`/admin/posts/${tool}`, { method: "POST", body, signal: AbortSignal.timeout(patience) });
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;
@@ -53,6 +72,7 @@ export function apply(area, { from, to, words, select }) {
 
 /** Watches over a text area; `say` tells what happened to those who do not see it. */
 export function watchPaste(form, area, markup, say) {
+  watchElsewhere(form, area, say);
   let bar = null;
   let own = false;
   const dismiss = (focus = false) => {
@@ -82,16 +102,20 @@ export function watchPaste(form, area, markup, say) {
       event.preventDefault();
       write(link({ address: plain.trim(), words: value.slice(from, to), from, to }, markup()));
       say("Made a link of the words.");
-    } else if (html && isRich(html) && !isAddress(plain.trim())) {
+    } else if (html && !isAddress(plain.trim()) && !isInCode(value, from, markup())) {
+      const language = languageOf(data);
+      const isCode = language && !["markdown", "plaintext"].includes(language) && plain.includes("\n");
+      if (!isCode && !isRich(html)) return;
       event.preventDefault();
-      clean(html, plain);
+      clean(html, plain, language);
     }
   });
 
-  async function clean(html, plain) {
+  async function clean(html, plain, language) {
     dismiss();
     say("Cleaning what was pasted…");
-    const answer = await askServer(form, "paste", { html, markup: markup() });
+    const patience = html.includes("data:image/") ? PATIENCE_WITH_PICTURES : PATIENCE;
+    const answer = await askServer(form, "paste", { html, plain, language, markup: markup() }, patience);
     const words = answer?.text || plain;
     if (!words) return say("There was nothing to paste.");
     const { selectionStart: from, selectionEnd: to, value: text } = area;
@@ -99,6 +123,9 @@ export function watchPaste(form, area, markup, say) {
     const edit = answer?.text && isPart ? part({ text, from, to }, words) : { from, to, words, select: [from + words.length, from + words.length] };
     write(edit);
     if (!answer?.text) return say("The server could not be asked, so the plain words went in.");
+    const { pictures, missing } = answer;
+    if (pictures.length + missing.length) form.dispatchEvent(new CustomEvent("elsewhere", { detail: { pictures, missing } }));
+    if (words === plain.trim()) return;
     show(edit.from, edit.words, words, plain || words);
   }
 

@@ -22,6 +22,7 @@ use crate::blog::{PostId, RevisionId};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::fetch::Fetcher;
 use crate::mail::Mailer;
 use crate::media::pictures::{Made, Refused};
 use crate::media::{Media, fingerprint};
@@ -57,6 +58,7 @@ pub struct Parts {
     pub passwords: Passwords,
     pub media: Media,
     pub mailer: Mailer,
+    pub fetcher: Fetcher,
     /// What names in feeds begin with, see [`feed::name`].
     pub feed_host: String,
     /// What was opened and what was asked for in vain since it was last written down.
@@ -172,6 +174,7 @@ impl App {
         let set_up = AtomicBool::new(store.has_authors().await?);
         Ok(Self(Arc::new(Parts {
             media: Media::of(&config),
+            fetcher: Fetcher::of(&config)?,
             started_at: clock.now(),
             config,
             store,
@@ -414,8 +417,12 @@ pub fn new_media(made: &Made, whole: &str, names: &[String], digest: String) -> 
 /// Renders a post with what is known of its pictures, beside the threads that answer readers: a text of 2 MiB may take a
 /// second.
 pub async fn render_post(app: &App, source: String, markup: Markup) -> Result<Rendered> {
-    let pictures = app.store.pictures_in(&source).await?;
-    app.compute(move || text::post(&source, markup, &pictures))
+    let fetched = app.store.fetched_in(&source).await?;
+    let mut pictures = app.store.pictures_in(&source).await?;
+    for address in fetched.values() {
+        pictures.extend(app.store.pictures_in(address).await?);
+    }
+    app.compute(move || text::post_with(&source, markup, &pictures, &fetched))
         .await
 }
 

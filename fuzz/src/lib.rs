@@ -93,8 +93,12 @@ pub fn render_everywhere(source: &str) {
             "https://blog.example",
             &rendered.html,
         ));
-        if let Some(pasted) = text::pasted(source, markup) {
-            assert_harmless(&text::post(&pasted, markup, &none).html);
+        let clipboard = text::Clipboard {
+            html: source,
+            ..text::Clipboard::default()
+        };
+        if let Some(pasted) = text::pasted(&clipboard, markup, "https://blog.example") {
+            assert_harmless(&text::post(&pasted.text, markup, &none).html);
         }
     }
     assert_harmless(&text::footer(source));

@@ -18,6 +18,12 @@ pub struct Known {
     pub dead_links: Vec<String>,
     /// The post that has the permalink that was typed.
     pub holder: Option<Link>,
+    /// Pictures without an address: those that were pasted from a disk or a mail.
+    pub pictures_missing: usize,
+    /// Pictures of other sites that could not be fetched.
+    pub pictures_not_fetched: usize,
+    /// Those that are still being fetched.
+    pub pictures_on_their_way: usize,
 }
 
 /// One thing to look at.
@@ -52,6 +58,39 @@ pub fn of(text: &NewPost, found: &Found, known: &Known) -> Vec<Check> {
             "body",
             "A picture has not arrived: its place is still in the text.".to_owned(),
         );
+    }
+    match known.pictures_missing {
+        0 => {}
+        1 => add(
+            "body",
+            "A picture is missing. Choose a file for it.".to_owned(),
+        ),
+        many => add(
+            "body",
+            format!("{many} pictures are missing. Choose files for them."),
+        ),
+    }
+    match known.pictures_not_fetched {
+        0 => {}
+        1 => add(
+            "body",
+            "A picture lives on another site and could not be fetched. Choose a file.".to_owned(),
+        ),
+        many => add(
+            "body",
+            format!("{many} pictures live on other sites and could not be fetched. Choose files."),
+        ),
+    }
+    match known.pictures_on_their_way {
+        0 => {}
+        1 => add(
+            "body",
+            "A picture is still being fetched from another site.".to_owned(),
+        ),
+        many => add(
+            "body",
+            format!("{many} pictures are still being fetched from other sites."),
+        ),
     }
     for link in &known.dead_links {
         add("body", format!("{link} leads nowhere on this blog."));

@@ -12,6 +12,7 @@ pub mod checks;
 pub mod comment;
 pub mod device;
 pub mod feed;
+pub mod fetch;
 pub mod listing;
 pub mod mail;
 pub mod media;

@@ -23,7 +23,7 @@ use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
 use url::{Host, Position, Url};
 
-/// The head of an answer may be so long; what is in it beside the status is mostly of no interest.
+/// The head of an answer may be so long; only the status and some fields of it are of interest.
 const HEAD_MAX_BYTES: usize = 64 * 1024;
 
 /// What a dialer comes to.
@@ -105,7 +105,7 @@ pub async fn head(
         .handshake(TokioIo::new(stream))
         .await
         .map_err(|error| not_understood(&error))?;
-    // It ends with the body, which whoever reads it drops at the latest.
+    // It ends with the body, at the latest when that is dropped.
     tokio::spawn(connection);
     let request = Request::get(&url[Position::BeforePath..Position::AfterQuery])
         .header(HOST, &url[Position::BeforeHost..Position::AfterPort])

@@ -152,6 +152,12 @@ impl Fetcher {
         Ok(Self(Arc::new(parts)))
     }
 
+    /// How many files may be got at once right now without waiting for others.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.0.places.available_permits()
+    }
+
     /// Gets the file at an address. Waits for a place first; after that it takes a minute at most.
     pub async fn get(&self, address: &str) -> Result<Fetched, Failure> {
         let url = Url::parse(address).map_err(|_| Failure::Address)?;

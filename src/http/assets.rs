@@ -71,6 +71,7 @@ const FILES: &[(&str, &[u8])] = &[
     file!("popups.js"),
     file!("signs.js"),
     file!("find.js"),
+    file!("elsewhere.js"),
     file!("paste.js"),
     file!("seen.js"),
     file!("tools.js"),

@@ -1,8 +1,10 @@
 //! Everything that happens without a request: one tick of idempotent steps. A loop calls it; tests call it directly.
 
+mod fetches;
 mod mailing;
 pub mod pictures;
 
+pub use fetches::fetch;
 pub use mailing::send as send_mail;
 
 use crate::app::backups::Step;
@@ -52,6 +54,9 @@ pub async fn run(app: App) {
     if let Err(error) = app.store.mail_due_again(app.now()).await {
         tracing::error!(%error, "waiting mail keeps its old times");
     }
+    if let Err(error) = app.store.fetches_due_again(app.now()).await {
+        tracing::error!(%error, "interrupted fetches go on some minutes later");
+    }
     adopt_beside(&app);
     let mut interval = tokio::time::interval(TICK_EVERY);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -62,6 +67,7 @@ pub async fn run(app: App) {
         }
         text::forget_idle_grammars();
         send_beside(&app);
+        fetch_beside(&app);
         render_beside(&app);
         relate_beside(&app);
         release_beside(&app);
@@ -95,6 +101,16 @@ fn send_beside(app: &App) {
     tokio::spawn(async move {
         if let Err(error) = send_mail(&app).await {
             tracing::error!(%error, "mail could not be sent; the next tick tries again");
+        }
+    });
+}
+
+/// Fetches pictures in the background, which may take a minute.
+fn fetch_beside(app: &App) {
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = fetch(&app).await {
+            tracing::error!(%error, "pictures could not be fetched; the next tick tries again");
         }
     });
 }

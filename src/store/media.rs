@@ -467,7 +467,10 @@ impl Write {
         .bind(post)
         .fetch_all(&mut *self.tx)
         .await?;
-        let wanted: BTreeSet<String> = sources.iter().flat_map(|(source,)| names(source)).collect();
+        let mut wanted: BTreeSet<String> =
+            sources.iter().flat_map(|(source,)| names(source)).collect();
+        let sources: Vec<&str> = sources.iter().map(|(source,)| source.as_str()).collect();
+        wanted.extend(self.note_fetches(post, &sources).await?);
         let noted: Vec<(MediaId, String, bool)> = sqlx::query_as(
             "select m.id, m.name, u.now from media_uses u join media m on m.id = u.media_id where u.post_id = $1",
         )

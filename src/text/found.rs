@@ -1,9 +1,12 @@
 //! What stands in a rendered text, for the list that its author sees before it is shown.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::tree::Tree;
+use super::tree::{Element, Tree};
+use super::{address, markdown};
 use crate::blog::checks::Found;
+use crate::blog::post::Markup;
 
 /// Finds the links and the pictures of a rendered text.
 pub fn found(html: &str) -> Found {
@@ -36,9 +39,41 @@ pub fn found(html: &str) -> Found {
     }
 }
 
+/// How many pictures of a source have no address that anything could be shown from: those that were pasted from a disk
+/// or a mail.
+pub fn pictures_missing(source: &str, markup: Markup) -> usize {
+    let html = match markup {
+        Markup::Markdown => markdown::post(source).map(Cow::Owned),
+        Markup::Html => Some(Cow::Borrowed(source)),
+    };
+    let Some(tree) = html.and_then(|html| Tree::of(&html)) else {
+        return 0;
+    };
+    tree.descendants(tree.top())
+        .filter_map(|id| tree.element(id))
+        .filter(|element| element.name() == "img")
+        .filter(|image| address::picture(image.attribute("src").unwrap_or_default()).is_none())
+        .filter(|image| !is_on_its_way(image))
+        .count()
+}
+
+/// Whether a picture is the place of an upload that is under way, which the list names by itself.
+fn is_on_its_way(image: &Element) -> bool {
+    let alt = image.attribute("alt").unwrap_or_default();
+    alt.starts_with("Uploading ") && alt.ends_with('…')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pictures_without_an_address_are_missing() {
+        let markdown = "![Missing picture: a.png]() ![b](/media/b.webp) ![c](https://c.example/c.png) ![d](file:///d.png) ![Uploading e.png…]()";
+        assert_eq!(pictures_missing(markdown, Markup::Markdown), 2);
+        let html = "<img alt=\"Missing picture\"><img src=\"cid:x\"><img src=\"/media/b.webp\">";
+        assert_eq!(pictures_missing(html, Markup::Html), 2);
+    }
 
     #[test]
     fn links_are_found_once_and_silent_pictures_are_counted() {

@@ -33,6 +33,7 @@ mod tree;
 mod tests;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::blog::media::Pictures;
 use crate::blog::post::{Markup, Rendered};
@@ -42,11 +43,11 @@ use tree::Tree;
 pub use code::forget_idle_grammars;
 pub use embed::can_play;
 pub use excerpt::{excerpt, letter, picture_hosts, plain};
-pub use found::found;
+pub use found::{found, pictures_missing};
 pub use ids::is_reserved as is_id_of_page;
 pub use markdown::{TooDeep, comment};
 pub use outline::{Heading, minutes, number_of_words, outline, reading_minutes};
-pub use paste::{converted, pasted};
+pub use paste::{Clipboard, Pasted, Placed, converted, pasted};
 pub use skim::skim;
 pub use told::{below_others, told};
 
@@ -66,11 +67,22 @@ const FREE_GROWTH: usize = 64 * 1024;
 /// Renders a post or page. Whatever is nested too deep or grows too much is shown as plain words.
 /// `pictures` is what is known of those that the source mentions.
 pub fn post(source: &str, markup: Markup, pictures: &Pictures) -> Rendered {
+    post_with(source, markup, pictures, &BTreeMap::new())
+}
+
+/// The same where some pictures of other sites are stored here by now: their addresses there and here. The source keeps
+/// what its author wrote.
+pub fn post_with(
+    source: &str,
+    markup: Markup,
+    pictures: &Pictures,
+    fetched: &BTreeMap<String, String>,
+) -> Rendered {
     let html = match markup {
         Markup::Markdown => markdown::post(source).map(Cow::Owned),
         Markup::Html => Some(Cow::Borrowed(source)),
     };
-    html.and_then(|html| rendered(&html, pictures))
+    html.and_then(|html| rendered(&with_fetched(html, fetched), pictures))
         .unwrap_or_else(|| {
             let words = match markup {
                 Markup::Markdown => source.to_owned(),
@@ -84,6 +96,18 @@ pub fn post(source: &str, markup: Markup, pictures: &Pictures) -> Rendered {
                 ..Rendered::default()
             }
         })
+}
+
+/// Puts our own address of a picture where its old one is.
+fn with_fetched<'h>(html: Cow<'h, str>, fetched: &BTreeMap<String, String>) -> Cow<'h, str> {
+    let mut html = html;
+    for (there, here) in fetched {
+        let there = format!("src=\"{}\"", escape(there));
+        if html.contains(&there) {
+            html = Cow::Owned(html.replace(&there, &format!("src=\"{here}\"")));
+        }
+    }
+    html
 }
 
 /// The words of a post or page as [`post`] finds them, without rendering it; `None` for a text that it shows as plain words.

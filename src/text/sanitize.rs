@@ -265,6 +265,7 @@ static PASTED: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .clean_content_tags(DROPPED.iter().copied().collect())
         .tag_attributes(HashMap::from([
             ("a", HashSet::from(["href"])),
+            ("code", HashSet::from(["class"])),
             ("img", HashSet::from(["src", "alt"])),
             ("ol", HashSet::from(["start"])),
             ("td", HashSet::from(["colspan", "rowspan"])),

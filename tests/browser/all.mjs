@@ -14,4 +14,5 @@ import "./payloads.mjs";
 import "./pictures.mjs";
 import "./quiet.mjs";
 import "./sound.mjs";
+import "./elsewhere.mjs";
 import "./writing.mjs";

@@ -112,6 +112,21 @@ impl TestBlog {
         }
     }
 
+    /// The same blog, whose pictures may come from this machine too, at any port.
+    pub async fn fetching_from_here(self) -> Self {
+        let mut config = self.app.config.clone();
+        config.fetch_private = true;
+        let (store, passwords) = (self.app.store.clone(), self.app.passwords.clone());
+        let app = App::with_mailer(config, store, self.clock.clone(), passwords, Mailer::kept())
+            .await
+            .unwrap();
+        Self {
+            front: daybook::http::front(app.clone()),
+            app,
+            ..self
+        }
+    }
+
     /// Sends the outbox as the tick would; gives what arrived since the last time.
     pub async fn mail(&self) -> Vec<Arrived> {
         loop {

@@ -216,6 +216,12 @@ pub const TABLE: &[Row] = &[
         [403; 3],
     ),
     Row(
+        "/admin/media/fetch",
+        "/admin/media/fetch",
+        [AWAY, 405, 405],
+        [403; 3],
+    ),
+    Row(
         "/admin/posts/convert",
         "/admin/posts/convert",
         [AWAY, 405, 405],

@@ -12,6 +12,7 @@ mod costs;
 mod doors;
 mod entering;
 mod feeds;
+mod fetching;
 mod filtering;
 mod finding;
 mod harmless;

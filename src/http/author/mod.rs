@@ -11,6 +11,7 @@ mod comments;
 mod confirm;
 mod desk;
 mod editor;
+mod fetching;
 mod media;
 mod outbox;
 mod passkeys;
@@ -46,6 +47,9 @@ use tower_http::timeout::TimeoutLayer;
 /// A text of 2 MiB, each of its bytes sent as three at worst.
 const POST_FORM_MAX_BYTES: usize = 7 * 1024 * 1024;
 
+/// A clipboard with its pictures written out in it.
+const PASTE_FORM_MAX_BYTES: usize = 20 * 1024 * 1024;
+
 /// An own style sheet that is far too long still comes back with its words kept.
 const APPEARANCE_FORM_MAX_BYTES: usize = 1024 * 1024;
 
@@ -72,6 +76,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/admin/", get(desk::home))
         .route("/admin/sign-out", post(sign_in::out))
         .route("/admin/media/", get(media::list))
+        .route("/admin/media/fetch", post(fetching::fetch))
         .route("/admin/media/{id}", get(media::show).post(media::save))
         .route("/admin/outbox/", get(outbox::list))
         .route("/admin/outbox/{id}", post(outbox::act))
@@ -170,7 +175,10 @@ fn writing() -> Router<App> {
         .route("/admin/posts/preview", post(preview::preview_post))
         .route("/admin/posts/autosave", post(saving::new_post))
         .route("/admin/posts/render", post(render_text::show))
-        .route("/admin/posts/paste", post(render_text::paste))
+        .route(
+            "/admin/posts/paste",
+            post(render_text::paste).layer(DefaultBodyLimit::max(PASTE_FORM_MAX_BYTES)),
+        )
         .route("/admin/posts/convert", post(render_text::convert))
         .route("/admin/posts/{id}", get(editor::show).post(editor::save))
         .merge(text_of_a_post())

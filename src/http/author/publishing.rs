@@ -4,6 +4,7 @@ use super::desk::Desk;
 use crate::app::{App, render_post};
 use crate::blog::PostId;
 use crate::blog::checks::{self, Check, Known};
+use crate::blog::fetch;
 use crate::blog::post::{self, Link, NewPost};
 use crate::blog::slug;
 use crate::error::Error;
@@ -25,10 +26,23 @@ pub async fn checks(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> 
     let (text, _) = app.store.desk_text(id).await?.ok_or(Error::NotFound)?;
     let rendered = render_post(&app, text.source.clone(), text.markup).await?;
     let found = text::found(&rendered.html);
+    let (source, markup) = (text.source.clone(), text.markup);
+    let pictures_missing = app
+        .compute(move || text::pictures_missing(&source, markup))
+        .await?;
     let mut known = Known {
         holder: holder(&app, &desk, id, &text).await?,
+        pictures_missing,
         ..Known::default()
     };
+    let shown: Vec<String> = fetch::addresses(&text.source).into_iter().collect();
+    for state in app.store.fetch_states(&shown).await? {
+        if state.is_waiting() {
+            known.pictures_on_their_way += 1;
+        } else if state.media_id.is_none() {
+            known.pictures_not_fetched += 1;
+        }
+    }
     for link in &found.links {
         if let Some(path) = own_path(link, &desk.shell.origin)
             && !app.store.leads_somewhere(&path).await?

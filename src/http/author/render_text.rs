@@ -1,7 +1,10 @@
 //! What the tools of the editor ask while somebody writes: how the text will look, what is pasted made clean, the text in
 //! the other markup. Nothing here changes anything.
 
+use super::desk::Desk;
 use crate::app::{App, render_post};
+use crate::blog::fetch::ADDRESS_MAX_BYTES;
+use crate::blog::media::FOLDER;
 use crate::blog::post::{Markup, SOURCE_MAX_BYTES};
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
@@ -17,13 +20,58 @@ use serde::{Deserialize, Serialize};
 pub struct TextForm {
     csrf: String,
     body: String,
-    html: String,
     markup: String,
 }
 
 impl Guarded for TextForm {
     fn csrf(&self) -> &str {
         &self.csrf
+    }
+}
+
+/// What a program put into the clipboard, and the markup of the post.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PasteForm {
+    csrf: String,
+    html: String,
+    plain: String,
+    /// As VS Code names it.
+    language: String,
+    markup: String,
+}
+
+impl Guarded for PasteForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// A clipboard as text of a post.
+#[derive(Serialize)]
+struct Clean {
+    text: String,
+    /// Pictures of other sites, which are being fetched.
+    pictures: Vec<Placed>,
+    /// Pictures that nobody can get.
+    missing: Vec<Placed>,
+}
+
+/// A picture, and what to replace in the text when it is there.
+#[derive(Serialize)]
+struct Placed {
+    address: String,
+    alt: String,
+    written: String,
+}
+
+impl From<text::Placed> for Placed {
+    fn from(placed: text::Placed) -> Self {
+        Self {
+            address: placed.address,
+            alt: placed.alt,
+            written: placed.written,
+        }
     }
 }
 
@@ -71,12 +119,53 @@ pub async fn show(State(app): State<App>, DeskForm(form): DeskForm<TextForm>) ->
     app.compute(shown).await?
 }
 
-/// Pasted HTML as clean text in the markup of the post.
-pub async fn paste(State(app): State<App>, DeskForm(form): DeskForm<TextForm>) -> Result {
-    let Some(markup) = asked(&form, &form.html) else {
+/// Pasted HTML as clean text in the markup of the post. The pictures that came with it are stored; those of other sites
+/// are fetched from now on.
+pub async fn paste(
+    desk: Desk,
+    State(app): State<App>,
+    DeskForm(form): DeskForm<PasteForm>,
+) -> Result {
+    let Some(markup) = Markup::of(&form.markup) else {
         return Ok(refused());
     };
-    beside(&app, move || text::pasted(&form.html, markup)).await
+    let origin = app.config.origin();
+    let read = move || {
+        let clipboard = text::Clipboard {
+            html: &form.html,
+            plain: &form.plain,
+            language: &form.language,
+        };
+        text::pasted(&clipboard, markup, &origin)
+    };
+    let Some(mut pasted) = app.compute(read).await? else {
+        return Ok(refused());
+    };
+    let author = desk.signed_in.author.id;
+    for (bytes, picture) in std::mem::take(&mut pasted.with_it) {
+        match app.take_picture(bytes, &picture.alt, author).await? {
+            Ok(line) => pasted.store(&picture, &format!("{FOLDER}{}", line.name)),
+            Err(_) => pasted.give_up(&picture, markup),
+        }
+    }
+    let mut wanted: Vec<String> = pasted
+        .elsewhere
+        .iter()
+        .map(|one| one.address.clone())
+        .collect();
+    wanted.retain(|address| address.len() <= ADDRESS_MAX_BYTES);
+    app.store
+        .want_pictures(&wanted, author, false, app.now())
+        .await?;
+    let placed = |all: Vec<text::Placed>| all.into_iter().map(Placed::from).collect();
+    render::json(
+        StatusCode::OK,
+        &Clean {
+            text: pasted.text,
+            pictures: placed(pasted.elsewhere),
+            missing: placed(pasted.missing),
+        },
+    )
 }
 
 /// A text in the other markup than its own.

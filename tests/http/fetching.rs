@@ -1,0 +1,353 @@
+//! Pictures of other sites: pasted, fetched, shown from here; what cannot be fetched is never lost without a word.
+
+use crate::blog::{Person, TestBlog};
+use crate::page::Page;
+use crate::pictures::photo;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::get;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use daybook::later;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Another site: a picture, a page that says that it is one, and something that works the second time. Counts requests.
+struct Site {
+    origin: String,
+    requests: Arc<AtomicUsize>,
+}
+
+impl Site {
+    async fn new() -> Self {
+        let requests = Arc::new(AtomicUsize::new(0));
+        let (all, first) = (Arc::clone(&requests), Arc::new(AtomicUsize::new(0)));
+        let counted = move || {
+            all.fetch_add(1, Ordering::SeqCst);
+        };
+        let (one, two) = (counted.clone(), counted);
+        let router = Router::new()
+            .route(
+                "/boat.jpg",
+                get(move || async move {
+                    one();
+                    photo(64, 48)
+                }),
+            )
+            .route(
+                "/page.png",
+                get(|| async { ([("content-type", "image/png")], "<html>no picture</html>") }),
+            )
+            .route(
+                "/late.jpg",
+                get(move || async move {
+                    two();
+                    if first.fetch_add(1, Ordering::SeqCst) == 0 {
+                        Err(StatusCode::SERVICE_UNAVAILABLE)
+                    } else {
+                        Ok(photo(32, 24))
+                    }
+                }),
+            );
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(serve(listener, router));
+        Self { origin, requests }
+    }
+
+    fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
+    }
+}
+
+/// Serves its connections; axum's own server is no part of this build.
+async fn serve(listener: tokio::net::TcpListener, router: Router) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let service = hyper_util::service::TowerToHyperService::new(router.clone());
+        let stream = hyper_util::rt::TokioIo::new(stream);
+        let builder = hyper::server::conn::http1::Builder::new();
+        tokio::spawn(builder.serve_connection(stream, service));
+    }
+}
+
+async fn token(author: &Person) -> String {
+    let editor = author.open("/admin/posts/new").await;
+    editor
+        .attribute("form.editor [name=csrf]", "value")
+        .unwrap()
+}
+
+fn answer(page: &Page) -> Value {
+    assert_eq!(page.status, 200, "{}", page.source());
+    serde_json::from_str(&page.source()).unwrap()
+}
+
+async fn paste(author: &Person, html: &str, markup: &str) -> Value {
+    let token = token(author).await;
+    let fields = [("csrf", token.as_str()), ("html", html), ("markup", markup)];
+    answer(&author.post("/admin/posts/paste", &fields).await)
+}
+
+/// The state of a picture, and why it is so; `act` as the script sends it.
+async fn state(author: &Person, address: &str, act: &str) -> (String, String, Value) {
+    let token = token(author).await;
+    let fields = [
+        ("csrf", token.as_str()),
+        ("addresses", address),
+        ("act", act),
+    ];
+    let answer = answer(&author.post("/admin/media/fetch", &fields).await);
+    let picture = &answer["pictures"][0];
+    (
+        picture["state"].as_str().unwrap_or_default().to_owned(),
+        picture["reason"].as_str().unwrap_or_default().to_owned(),
+        picture["picture"].clone(),
+    )
+}
+
+async fn checks(author: &Person, id: i64) -> Vec<String> {
+    let page = author.get(&format!("/admin/posts/{id}/checks")).await;
+    let answer = answer(&page);
+    let checks = answer["checks"].as_array().unwrap().iter();
+    checks
+        .map(|check| check["message"].as_str().unwrap().to_owned())
+        .filter(|message| message.contains("icture"))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_picture_of_another_site_is_fetched_and_readers_get_it_from_here() {
+    let blog = TestBlog::new().await.fetching_from_here().await;
+    let nora = blog.author().await;
+    let site = Site::new().await;
+    let there = format!("{}/boat.jpg?a=b&c=d", site.origin);
+    let html = format!(
+        "<p>Our boat:</p><p><img alt=\"A boat\" src=\"{}\"></p>",
+        there.replace('&', "&amp;")
+    );
+    let pasted = paste(&nora, &html, "markdown").await;
+    let text = format!("Our boat:\n\n![A boat]({there})");
+    assert_eq!(pasted["text"], text);
+    assert_eq!(
+        pasted["pictures"],
+        json!([{ "address": there, "alt": "A boat", "written": there }])
+    );
+    assert_eq!(state(&nora, &there, "look").await.0, "waiting");
+    assert_eq!(site.requests(), 0, "nothing is asked before the job");
+
+    // The author goes away before it is there: the text keeps the old address.
+    let path = nora.publish("Boats", &text).await;
+    assert_eq!(
+        checks(&nora, 1).await,
+        ["A picture is still being fetched from another site."]
+    );
+    later::fetch(&blog.app).await.unwrap();
+    let (is, reason, picture) = state(&nora, &there, "look").await;
+    assert_eq!((is.as_str(), reason.as_str()), ("done", ""));
+    let here = picture["address"].as_str().unwrap();
+    assert!(here.starts_with("/media/"), "{here}");
+    later::render_anew(&blog.app).await.unwrap();
+    let post = blog.reader().open(&path).await;
+    let shown = post.attribute("article img", "src");
+    assert_eq!(shown.as_deref(), Some(here));
+    assert_eq!(
+        post.attribute("article img", "width").as_deref(),
+        Some("64")
+    );
+    assert!(!post.source().contains(&site.origin), "{}", post.source());
+    assert_eq!(checks(&nora, 1).await, [""; 0]);
+    let library = nora.open("/admin/media/").await;
+    assert!(library.says("boat.jpg") && library.says("Used by 1 post"));
+
+    // Nothing is fetched twice, even when it is pasted again.
+    paste(&nora, &html, "html").await;
+    later::fetch(&blog.app).await.unwrap();
+    assert_eq!(site.requests(), 1);
+    let editor = nora.open("/admin/posts/1").await;
+    assert!(
+        editor.source().contains("boat.jpg?a=b"),
+        "the source keeps what was written"
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_fetched_is_said_and_tried_again_later_or_when_asked() {
+    let blog = TestBlog::new().await.fetching_from_here().await;
+    let nora = blog.author().await;
+    let site = Site::new().await;
+    let at = |name: &str| format!("{}/{name}", site.origin);
+    let (gone, page, late) = (at("gone.png"), at("page.png"), at("late.jpg"));
+    let html = format!("<img src=\"{gone}\"><img src=\"{page}\"><img src=\"{late}\">");
+    let pasted = paste(&nora, &html, "html").await;
+    assert_eq!(pasted["pictures"].as_array().unwrap().len(), 3);
+    nora.write(
+        "Save draft",
+        &[
+            ("Title", "Three"),
+            ("Body", pasted["text"].as_str().unwrap()),
+        ],
+    )
+    .await;
+    later::fetch(&blog.app).await.unwrap();
+    let (is, reason, _) = state(&nora, &gone, "look").await;
+    assert_eq!(
+        (is.as_str(), reason.as_str()),
+        ("failed", "the server answered 404")
+    );
+    let (is, reason, _) = state(&nora, &page, "look").await;
+    assert!(is == "failed" && reason.contains("no picture"), "{reason}");
+    assert_eq!(state(&nora, &late, "look").await.0, "failed");
+    assert_eq!(
+        checks(&nora, 1).await.last().map(String::as_str),
+        Some("3 pictures live on other sites and could not be fetched. Choose files.")
+    );
+
+    // One of them is worth another try, after a while.
+    assert_eq!(
+        blog.number("select count(*) from fetches where due_at is not null")
+            .await,
+        1
+    );
+    later::fetch(&blog.app).await.unwrap();
+    assert_eq!(site.requests(), 1);
+    blog.clock.advance(31);
+    later::fetch(&blog.app).await.unwrap();
+    assert_eq!(state(&nora, &late, "look").await.0, "done");
+    // The others only when somebody asks.
+    blog.clock.advance(2 * 24 * 3600);
+    assert_eq!(state(&nora, &gone, "").await.0, "failed");
+    assert_eq!(state(&nora, &gone, "again").await.0, "waiting");
+    later::fetch(&blog.app).await.unwrap();
+    assert_eq!(state(&nora, &gone, "look").await.0, "failed");
+}
+
+#[tokio::test]
+async fn a_fetch_that_a_stop_interrupted_is_begun_again() {
+    let blog = TestBlog::new().await.fetching_from_here().await;
+    let nora = blog.author().await;
+    let site = Site::new().await;
+    let there = format!("{}/boat.jpg", site.origin);
+    paste(&nora, &format!("<img src=\"{there}\">"), "markdown").await;
+    let taken = blog
+        .app
+        .store
+        .take_due_fetches(4, blog.app.now())
+        .await
+        .unwrap();
+    assert_eq!(taken.len(), 1);
+    // What took it on is gone: nobody else may take it until the next start.
+    later::fetch(&blog.app).await.unwrap();
+    assert_eq!(
+        (
+            site.requests(),
+            state(&nora, &there, "look").await.0.as_str()
+        ),
+        (0, "waiting")
+    );
+    blog.app
+        .store
+        .fetches_due_again(blog.app.now())
+        .await
+        .unwrap();
+    later::fetch(&blog.app).await.unwrap();
+    assert_eq!(
+        (
+            site.requests(),
+            state(&nora, &there, "look").await.0.as_str()
+        ),
+        (1, "done")
+    );
+}
+
+/// S63 at the desk: without the operator's word nothing of this machine is asked, and the author hears why.
+#[tokio::test]
+async fn nothing_of_this_machine_or_its_network_is_fetched() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let site = Site::new().await;
+    let port = site.origin.rsplit(':').next().unwrap();
+    for address in [
+        format!("{}/boat.jpg", site.origin),
+        format!("http://localhost:{port}/boat.jpg"),
+        "http://169.254.169.254/latest/meta-data/".to_owned(),
+        "http://127.0.0.1/boat.jpg".to_owned(),
+        "http://[::ffff:127.0.0.1]/boat.jpg".to_owned(),
+    ] {
+        assert_eq!(state(&nora, &address, "").await.0, "waiting", "{address}");
+        later::fetch(&blog.app).await.unwrap();
+        let (is, reason, _) = state(&nora, &address, "look").await;
+        assert_eq!(is, "failed", "{address}");
+        assert!(
+            reason.contains("private network") || reason.contains("not an address"),
+            "{reason}"
+        );
+    }
+    assert_eq!(site.requests(), 0);
+    for nothing in [
+        "file:///etc/passwd",
+        "/media/x",
+        "javascript:alert(1)",
+        "data:image/png;base64,AA==",
+    ] {
+        assert_eq!(state(&nora, nothing, "").await.0, "", "{nothing}");
+    }
+}
+
+#[tokio::test]
+async fn pictures_that_come_with_a_clipboard_are_stored_and_those_that_do_not_are_counted() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let data = STANDARD.encode(photo(700, 500));
+    let html = format!(
+        "<p>a<img alt=\"Boat\" src=\"data:image/jpeg;base64,{data}\">b</p><p><img alt=\"Broken\" src=\"data:image/png;base64,AAAA\"></p>\
+         <p><img src=\"file:///C:/quay.png\"></p><p><img alt=\"Mail\" src=\"cid:x\"></p><p><img alt=\"Ours\" src=\"http://blog.example/media/x\"></p>"
+    );
+    let pasted = paste(&nora, &html, "markdown").await;
+    let text = pasted["text"].as_str().unwrap();
+    assert!(text.starts_with("a![Boat](/media/"), "{text}");
+    assert!(
+        !text.contains("data:") && !text.contains("clipboard.invalid"),
+        "{text}"
+    );
+    let missing = pasted["missing"].as_array().unwrap();
+    assert_eq!(missing.len(), 3);
+    for (one, name) in missing.iter().zip(["quay.png", "Mail", "Broken"]) {
+        let written = one["written"].as_str().unwrap();
+        assert!(
+            text.contains(written) && written.contains(name),
+            "{written} in {text}"
+        );
+    }
+    assert_eq!(blog.number("select count(*) from media").await, 1);
+    nora.write("Save draft", &[("Title", "Four"), ("Body", text)])
+        .await;
+    assert_eq!(
+        checks(&nora, 1).await.last().map(String::as_str),
+        Some("3 pictures are missing. Choose files for them.")
+    );
+    // One that came with the clipboard is found by what its post shows.
+    assert!(nora.open("/admin/media/").await.says("Used by 1 post"));
+}
+
+#[tokio::test]
+async fn a_clipboard_larger_than_a_post_is_refused_unless_its_pictures_are_what_is_large() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let token = token(&nora).await;
+    let long = format!("<p>{}</p>", "a ".repeat(1_200_000));
+    let fields = [
+        ("csrf", token.as_str()),
+        ("html", &long),
+        ("markup", "html"),
+    ];
+    assert_eq!(nora.post("/admin/posts/paste", &fields).await.status, 422);
+    let data = "/".repeat(3_000_000);
+    let pasted = paste(
+        &nora,
+        &format!("<p>a</p><img src=\"data:image/png;base64,{data}\">"),
+        "html",
+    )
+    .await;
+    assert_eq!(pasted["missing"].as_array().unwrap().len(), 1);
+}
