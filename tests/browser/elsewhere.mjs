@@ -101,11 +101,10 @@ test("a picture that cannot be got says so, is on the check list, and a file can
     await page.getByRole("button", { name: "Publish", exact: true }).press("Enter");
     const sheet = page.getByRole("dialog");
     await sheet.getByText("A picture is missing. Choose a file for it.").waitFor();
-    await sheet.getByText(FOREIGN).waitFor();
+    await sheet.getByText("A picture lives on another site and could not be fetched. Choose a file.").waitFor();
     await page.keyboard.press("Escape");
   });
   await t.test("after a reload the lines are there again", async () => {
-    await page.waitForFunction(() => /Saved/.test(document.querySelector(".editor [role=status]")?.textContent ?? "Saved"));
     await page.reload();
     await gone.waitFor();
     await lost.waitFor();
@@ -115,8 +114,9 @@ test("a picture that cannot be got says so, is on the check list, and a file can
       const chooser = page.waitForEvent("filechooser");
       await line.getByRole("button", { name: "Choose a file" }).press("Enter");
       await (await chooser).setFiles({ name: "mine.png", mimeType: "image/png", buffer: bytes });
-      await line.waitFor({ state: "detached" });
     }
+    await page.waitForFunction(() => !/gone\.png|Missing picture/.test(document.querySelector("[name=body]").value));
+    assert.equal(await lines(page).count(), 0);
     assert.match(await words(page), /^a !\[A quay\]\(\/media\/[0-9a-f]+\.\w+\)\n\n!\[\]\(\/media\/[0-9a-f]+\.\w+\)$/);
   });
 });
