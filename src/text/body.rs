@@ -57,11 +57,31 @@ pub struct Body {
     pub entries: Vec<Entry>,
 }
 
-/// An article that a text quotes: where it stands, what it is called, and who wrote it when.
+/// An article that a text quotes, for the list at its end.
 struct Source {
+    /// Where it was published; empty where the text does not say.
     address: String,
     title: String,
+    /// Who wrote it, where and when.
     line: String,
+    /// The id of its entry in the list.
+    id: Option<String>,
+    /// The ids of the places that quote it.
+    quoted_at: Vec<String>,
+}
+
+/// An article while it is written.
+struct Article {
+    /// The place of its source in the list.
+    source: usize,
+    /// Its title, where it has one.
+    title: Option<Id>,
+    /// The element that says who wrote it, where it has one.
+    line: Option<Id>,
+    /// Whether the link to its source is written.
+    linked: bool,
+    /// How many headings its own headings cannot rise above.
+    floor: usize,
 }
 
 impl Body {
@@ -82,6 +102,7 @@ impl Body {
             headings: Vec::new(),
             differs_in_lists: false,
             sources: Vec::new(),
+            articles: Vec::new(),
             max_bytes,
             out: String::new(),
             depth: 0,
@@ -98,6 +119,16 @@ impl Body {
             picture: writer.picture,
             entries: writer.entries,
         })
+    }
+}
+
+impl Source {
+    /// What it is called: its title, or else its address.
+    fn label(&self) -> &str {
+        match self.title.as_str() {
+            "" => label(&self.address),
+            title => title,
+        }
     }
 }
 
@@ -125,6 +156,8 @@ struct Writer<'t> {
     differs_in_lists: bool,
     /// The articles that were quoted so far, each address once.
     sources: Vec<Source>,
+    /// The quoted articles that are open: one, mostly.
+    articles: Vec<Article>,
     max_bytes: usize,
     out: String,
     depth: usize,
@@ -304,35 +337,147 @@ impl Writer<'_> {
         }
     }
 
-    /// Somebody else's words; those of an article are remembered for the list at the end.
+    /// Somebody else's words. The headings in them are no part of the outline around them.
     fn quote(&mut self, id: Id, element: &Element) {
-        if has_class(element, looks::ARTICLE)
-            && let Some(address) = element.attribute("cite").and_then(address::web)
-        {
-            self.differs_in_lists = true;
-            if !self.sources.iter().any(|source| source.address == address) {
-                let title = self.words_of(id, |name| level(name).is_some());
-                let line = self.words_of(id, |name| name == "small");
-                self.sources.push(Source {
-                    address,
-                    title,
-                    line,
-                });
-            }
-        }
+        let outline = self.headings.clone();
         self.quotes += 1;
-        self.styled("blockquote", id, element);
+        if has_class(element, looks::ARTICLE) {
+            self.article(id, element);
+        } else {
+            self.styled("blockquote", id, element);
+        }
         self.quotes -= 1;
+        self.headings = outline;
     }
 
-    /// The words of the first element of a kind inside another; empty where there is none.
-    fn words_of(&self, id: Id, is_sought: fn(&str) -> bool) -> String {
+    /// A quoted article. It and its entry in the list of sources link to each other.
+    fn article(&mut self, id: Id, element: &Element) {
         let tree = self.tree;
-        let found = tree
+        let title = tree
             .descendants(id)
-            .find(|&inside| is_sought(tree.name(inside)));
-        let words = found.map_or_else(String::new, |found| self.text_of(found));
-        words.split_whitespace().collect::<Vec<_>>().join(" ")
+            .find(|&inside| level(tree.name(inside)).is_some());
+        let line = title
+            .and_then(|title| self.line_behind(title))
+            .or_else(|| tree.descendants(id).find_map(|inside| self.line_in(inside)));
+        let Some(source) = self.source_of(element, title, line) else {
+            return self.styled("blockquote", id, element);
+        };
+        self.differs_in_lists = true;
+        self.articles.push(Article {
+            source,
+            title,
+            line,
+            linked: false,
+            floor: self.headings.len(),
+        });
+        if title.is_none() && self.place == Place::Page && self.id.is_none() {
+            let words = self.sources[source].label().to_owned();
+            self.id = self.ids.of_heading(&words);
+        }
+        if title.is_none() {
+            self.sources[source].quoted_at.extend(self.id.clone());
+        }
+        let looks = Looks::of(element);
+        self.open("blockquote", element, &looks);
+        self.children(id);
+        if line.is_none() && !self.is_over() {
+            self.line_of_its_own(source);
+        }
+        self.close("blockquote");
+        self.articles.pop();
+    }
+
+    /// The place in the list of sources of an article, which one that is quoted for the second time has already; `None`
+    /// where nothing says where it comes from.
+    fn source_of(
+        &mut self,
+        element: &Element,
+        title: Option<Id>,
+        line: Option<Id>,
+    ) -> Option<usize> {
+        let linked = [title, line].into_iter().flatten();
+        let linked = linked.flat_map(|id| self.tree.descendants(id));
+        let mut links = linked.filter_map(|id| self.tree.element(id)?.attribute("href"));
+        let address = element
+            .attribute("cite")
+            .and_then(address::web)
+            .or_else(|| links.find_map(address::web))
+            .unwrap_or_default();
+        let words = |id: Option<Id>| {
+            let words = id.map_or_else(String::new, |id| excerpt::words(self.tree, id));
+            words.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        let (title, line) = (words(title), words(line));
+        if address.is_empty() && (title.is_empty() || line.is_empty()) {
+            return None;
+        }
+        let known = self.sources.iter().position(|source| {
+            source.address == address
+                && (!address.is_empty() || (&source.title, &source.line) == (&title, &line))
+        });
+        if known.is_some() {
+            return known;
+        }
+        let number = self.sources.len() + 1;
+        let id = (self.place == Place::Page).then(|| self.ids.of_source(number));
+        self.sources.push(Source {
+            address,
+            title,
+            line,
+            id: id.flatten(),
+            quoted_at: Vec::new(),
+        });
+        Some(number - 1)
+    }
+
+    /// The small print right behind a heading, which says who wrote what it is the title of.
+    fn line_behind(&self, heading: Id) -> Option<Id> {
+        let mut behind = self.tree.behind(heading);
+        let next = behind.find(|&id| !is_blank(self.tree, id))?;
+        self.line_in(next)
+    }
+
+    /// The `small` that a paragraph consists of.
+    fn line_in(&self, id: Id) -> Option<Id> {
+        if !["p", "div", "footer"].contains(&self.tree.name(id)) {
+            return None;
+        }
+        let mut children = self
+            .tree
+            .children(id)
+            .filter(|&child| !is_blank(self.tree, child));
+        let (only, None) = (children.next()?, children.next()) else {
+            return None;
+        };
+        (self.tree.name(only) == "small").then_some(only)
+    }
+
+    /// What says where an article comes from that does not say so itself.
+    fn line_of_its_own(&mut self, source: usize) {
+        if self.place != Place::Page {
+            return;
+        }
+        let address = &self.sources[source].address;
+        let (href, words) = (escape(address), escape(label(address)));
+        let _ = write!(self.out, "<p><small><a href=\"{href}\">{words}</a>");
+        self.link_to_source();
+        self.out.push_str("</small></p>");
+    }
+
+    /// The number of the source of the article that is open, as a link to it.
+    fn link_to_source(&mut self) {
+        let Some(article) = self.articles.last_mut().filter(|article| !article.linked) else {
+            return;
+        };
+        article.linked = true;
+        let number = article.source + 1;
+        if let Some(id) = &self.sources[article.source].id {
+            let id = escape(id);
+            let _ = write!(
+                self.out,
+                " <a href=\"#{id}\" title=\"Source {number}\">[{number}]</a>"
+            );
+        }
     }
 
     fn text_of(&self, id: Id) -> String {
@@ -353,19 +498,27 @@ impl Writer<'_> {
         }
         self.out
             .push_str("\n<div class=\"sources\"><h2>Sources</h2>\n<ol>\n");
+        let mut number = 0;
         for source in std::mem::take(&mut self.sources) {
-            let title = match source.title.as_str() {
-                "" => label(&source.address),
-                title => title,
+            number += 1;
+            self.out.push_str("<li");
+            if let Some(id) = &source.id {
+                let _ = write!(self.out, " id=\"{}\"", escape(id));
+            }
+            let title = escape(source.label());
+            let _ = match source.address.as_str() {
+                "" => write!(self.out, ">{title}"),
+                address => write!(self.out, "><a href=\"{}\">{title}</a>", escape(address)),
             };
-            let _ = write!(
-                self.out,
-                "<li><a href=\"{}\">{}</a>",
-                escape(&source.address),
-                escape(title)
-            );
             if !source.line.is_empty() {
                 let _ = write!(self.out, ". {}", escape(&source.line));
+            }
+            for place in &source.quoted_at {
+                let _ = write!(
+                    self.out,
+                    " <a href=\"#{}\" title=\"Back to article {number}\">↩</a>",
+                    escape(place)
+                );
             }
             self.out.push_str("</li>\n");
         }
@@ -669,15 +822,24 @@ impl Writer<'_> {
     /// get the first level that is free at their place.
     fn heading(&mut self, id: Id, element: &Element) {
         let level = level(element.name()).unwrap_or_default();
-        while self.headings.last().is_some_and(|&above| above >= level) {
+        // Whatever stands below the title of an article belongs to it.
+        let floor = self.articles.last().map_or(0, |article| article.floor);
+        while self.headings.len() > floor
+            && self.headings.last().is_some_and(|&above| above >= level)
+        {
             self.headings.pop();
         }
+        let is_title = self.is_title(id);
         let below_top = self.headings.len();
         self.headings.push(level);
         self.differs_in_lists = true;
         let tag =
             ["h2", "h3", "h4", "h5", "h6"][(self.place.first_heading() - 2 + below_top).min(4)];
-        match self.name_of_heading(id, below_top) {
+        let name = self.name_of_heading(id, below_top);
+        if is_title {
+            self.begin_article(name.clone());
+        }
+        match name {
             Some(name) if self.can_be_link(id) => {
                 let looks = Looks::of(element);
                 self.open(tag, element, &looks);
@@ -691,10 +853,26 @@ impl Writer<'_> {
         }
     }
 
+    /// Notes where an article begins whose title is written, for the way back from its source; what comes is below it.
+    fn begin_article(&mut self, name: Option<String>) {
+        let below = self.headings.len();
+        if let Some(article) = self.articles.last_mut() {
+            article.floor = below;
+            self.sources[article.source].quoted_at.extend(name);
+        }
+    }
+
+    /// Whether a heading is the title of the article that is open.
+    fn is_title(&self, id: Id) -> bool {
+        self.articles
+            .last()
+            .is_some_and(|article| article.title == Some(id))
+    }
+
     /// The id of a heading on the page of its text, its author's or one of its words; remembered for the list of contents.
-    /// What somebody else wrote has none of ours.
+    /// What is quoted within a quote has none of ours.
     fn name_of_heading(&mut self, id: Id, depth: usize) -> Option<String> {
-        if self.place != Place::Page || self.quotes > 0 {
+        if self.place != Place::Page || self.quotes > 1 {
             return None;
         }
         let words = excerpt::words(self.tree, id);
@@ -704,10 +882,14 @@ impl Writer<'_> {
         let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
         let name = self.id.take().or_else(|| self.ids.of_heading(&words))?;
         self.id = Some(name.clone());
+        let line = self.line_behind(id);
+        let line = line.map_or_else(String::new, |line| excerpt::words(self.tree, line));
         self.entries.push(Entry {
             depth,
             id: name.clone(),
             words,
+            line,
+            quoted: self.quotes > 0,
         });
         Some(name)
     }
@@ -729,6 +911,10 @@ impl Writer<'_> {
             self.children(id);
         } else {
             self.letters(id, &looks);
+        }
+        let is_line = |article: &Article| article.line == Some(id);
+        if self.place == Place::Page && self.articles.last().is_some_and(is_line) {
+            self.link_to_source();
         }
         self.close(tag);
     }

@@ -82,6 +82,16 @@ impl Ids {
         written(element).filter(|id| self.given.insert(id.clone()))
     }
 
+    /// An id for the entry of a source in their list.
+    pub fn of_source(&mut self, number: usize) -> Option<String> {
+        let id = format!("cite-{number}");
+        let others = (2..).map(|n| slug::numbered(&id, n));
+        std::iter::once(id.clone())
+            .chain(others)
+            .take(HEADINGS_MAX)
+            .find(|id| !self.authors.contains(id) && self.given.insert(id.clone()))
+    }
+
     /// An id for a heading, made from its words.
     pub fn of_heading(&mut self, words: &str) -> Option<String> {
         self.numbered += 1;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::escape;
-use super::excerpt::words;
+use super::excerpt::{excerpt, words};
 use super::tree::Tree;
 
 /// Words that a reader takes in within a minute, in languages with blanks between words (Brysbaert 2019: 238 silently).
@@ -24,21 +24,43 @@ pub struct Entry {
     pub depth: usize,
     pub id: String,
     pub words: String,
+    /// Who wrote what it is the title of, as the text says behind it; mostly empty.
+    pub line: String,
+    /// Whether somebody else wrote it, whom the text quotes.
+    pub quoted: bool,
 }
 
 /// A text needs a list of its contents from so many headings and words on.
 const CONTENTS_HEADINGS: usize = 4;
 const CONTENTS_WORDS: i64 = 800;
 
+/// One that quotes several articles needs it earlier: each is a text of its own.
+const ARTICLES: usize = 2;
+const ARTICLES_HEADINGS: usize = 3;
+const ARTICLES_WORDS: i64 = 300;
+
+/// So much of a title, and of who wrote it, is enough to choose by.
+const TITLE_CHARS: usize = 120;
+const LINE_CHARS: usize = 90;
+
 /// A list of more would be no help.
 const CONTENTS_MAX: usize = 100;
 
 /// The list of contents of a text with so many words as safe HTML; empty where it needs none.
 pub fn contents(entries: &[Entry], word_count: i64) -> String {
-    if entries.len() < CONTENTS_HEADINGS || word_count < CONTENTS_WORDS {
+    let articles = entries
+        .iter()
+        .filter(|entry| entry.quoted || !entry.line.is_empty());
+    let has_articles = articles.count() >= ARTICLES;
+    let (least, words, depths) = if has_articles {
+        (ARTICLES_HEADINGS, ARTICLES_WORDS, 3)
+    } else {
+        (CONTENTS_HEADINGS, CONTENTS_WORDS, 2)
+    };
+    if entries.len() < least || word_count < words {
         return String::new();
     }
-    let shallow = (1..=2).rev().find_map(|depths| {
+    let shallow = (1..=depths).rev().find_map(|depths| {
         let few: Vec<&Entry> = entries.iter().filter(|one| one.depth < depths).collect();
         (few.len() <= CONTENTS_MAX).then_some(few)
     });
@@ -56,8 +78,13 @@ pub fn contents(entries: &[Entry], word_count: i64) -> String {
             html.push_str("<ol>");
             open.push(entry.depth);
         }
-        let (id, words) = (escape(&entry.id), escape(&entry.words));
+        let words = excerpt(&entry.words, TITLE_CHARS);
+        let (id, words) = (escape(&entry.id), escape(&words));
         let _ = write!(html, "<li><a href=\"#{id}\">{words}</a>");
+        if !entry.line.is_empty() {
+            let line = excerpt(&entry.line, LINE_CHARS);
+            let _ = write!(html, "<small>{}</small>", escape(&line));
+        }
     }
     for _ in open {
         html.push_str("</li></ol>");

@@ -14,6 +14,8 @@ use crate::blog::settings::Films;
 const TABLE: &str = " role=\"group\" aria-label=\"Table\">";
 const SOURCES: &str = "<div class=\"sources\"><h2>Sources</h2>";
 const BACK: &str = " title=\"Back to reference ";
+const SOURCE: &str = " title=\"Source ";
+const ARTICLE: &str = " title=\"Back to article ";
 
 /// The HTML of a post for its page: films that the settings allow can be played, and all it says is in one language.
 pub fn told<'h>(html: &'h str, films: Films, say: &Phrases) -> Cow<'h, str> {
@@ -29,7 +31,9 @@ pub fn told<'h>(html: &'h str, films: Films, say: &Phrases) -> Cow<'h, str> {
     let html = put(html, SOURCES, || {
         format!("<div class=\"sources\"><h2>{}</h2>", escape(say.sources))
     });
-    with_ways_back(html, say.back_to_text)
+    let html = with_numbers(html, BACK, say.back_to_text);
+    let html = with_numbers(html, SOURCE, say.source);
+    with_numbers(html, ARTICLE, say.back_to_article)
 }
 
 fn put<'h>(html: Cow<'h, str>, place: &str, words: impl FnOnce() -> String) -> Cow<'h, str> {
@@ -40,12 +44,12 @@ fn put<'h>(html: Cow<'h, str>, place: &str, words: impl FnOnce() -> String) -> C
     }
 }
 
-/// Each way back from a footnote says the number of its reference.
-fn with_ways_back<'h>(html: Cow<'h, str>, phrase: &str) -> Cow<'h, str> {
-    if !html.contains(BACK) {
+/// Each way from a footnote to its place, and between an article and its source, says a number.
+fn with_numbers<'h>(html: Cow<'h, str>, place: &str, phrase: &str) -> Cow<'h, str> {
+    if !html.contains(place) {
         return html;
     }
-    let mut parts = html.split(BACK);
+    let mut parts = html.split(place);
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         match part.split_once("\">") {
@@ -53,7 +57,7 @@ fn with_ways_back<'h>(html: Cow<'h, str>, phrase: &str) -> Cow<'h, str> {
                 let words = fill(phrase, &[("n", number)]);
                 out.extend([" title=\"", &escape(&words), "\">", after]);
             }
-            _ => out.extend([BACK, part]),
+            _ => out.extend([place, part]),
         }
     }
     Cow::Owned(out)

@@ -94,6 +94,7 @@ pub const PHRASES: Phrases = Phrases {
         next: "التالي",
         wider: "لا نص فيه هذه الكلمات بعينها. في هذه النصوص كلمات تبدأ بها.",
         no_tag: "لا يوجد وسم «{name}».",
+        did_you_mean: "هل تقصد",
         fewer_words: "بكلمات أقل",
         without: "من دون {name}",
         tags_like: "وسوم قريبة",
@@ -297,6 +298,8 @@ pub const PHRASES: Phrases = Phrases {
         table: "جدول",
         sources: "المصادر",
         back_to_text: "العودة إلى موضع الحاشية {n} في النص",
+        source: "المصدر {n}",
+        back_to_article: "العودة إلى المقالة {n}",
     },
     held: Held {
         first_comment: "هذا أول تعليق لك هنا، وتُقرأ التعليقات الأولى قبل عرضها.",

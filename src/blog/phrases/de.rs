@@ -88,6 +88,7 @@ pub const PHRASES: Phrases = Phrases {
         next: "Weiter",
         wider: "Genau diese Wörter kommen nirgends vor. Hier sind Texte mit Wörtern, die so anfangen.",
         no_tag: "Das Schlagwort „{name}“ gibt es nicht.",
+        did_you_mean: "Meintest du",
         fewer_words: "Mit weniger Wörtern",
         without: "ohne {name}",
         tags_like: "Ähnliche Schlagwörter",
@@ -259,8 +260,7 @@ pub const PHRASES: Phrases = Phrases {
     },
     text: Text {
         minutes: Counted {
-            one: "1 Minute Lesezeit",
-            other: "{n} Minuten Lesezeit",
+            other: "{n} Min. Lesezeit",
             ..Counted::NONE
         },
         contents: "Inhalt",
@@ -268,6 +268,8 @@ pub const PHRASES: Phrases = Phrases {
         table: "Tabelle",
         sources: "Quellen",
         back_to_text: "Zurück zu Anmerkung {n} im Text",
+        source: "Quelle {n}",
+        back_to_article: "Zurück zu Artikel {n}",
     },
     held: Held {
         first_comment: "Es ist dein erster Kommentar hier, und erste Kommentare werden gelesen, bevor sie gezeigt werden.",

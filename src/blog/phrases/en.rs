@@ -88,6 +88,7 @@ pub const PHRASES: Phrases = Phrases {
         next: "Next",
         wider: "No text has just these words. These have words that begin so.",
         no_tag: "There is no tag “{name}”.",
+        did_you_mean: "Did you mean",
         fewer_words: "With fewer words",
         without: "without {name}",
         tags_like: "Tags that come near",
@@ -259,8 +260,8 @@ pub const PHRASES: Phrases = Phrases {
     },
     text: Text {
         minutes: Counted {
-            one: "1 minute to read",
-            other: "{n} minutes to read",
+            one: "1 min read",
+            other: "{n} min read",
             ..Counted::NONE
         },
         contents: "Contents",
@@ -268,6 +269,8 @@ pub const PHRASES: Phrases = Phrases {
         table: "Table",
         sources: "Sources",
         back_to_text: "Back to note {n} in the text",
+        source: "Source {n}",
+        back_to_article: "Back to article {n}",
     },
     held: Held {
         first_comment: "It is your first comment here, and the author reads first comments before they are shown.",

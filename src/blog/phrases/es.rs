@@ -90,6 +90,7 @@ pub const PHRASES: Phrases = Phrases {
         next: "Siguiente",
         wider: "Ningún texto tiene exactamente estas palabras. Estos tienen palabras que empiezan así.",
         no_tag: "La etiqueta «{name}» no existe.",
+        did_you_mean: "Quizás quisiste decir",
         fewer_words: "Con menos palabras",
         without: "sin {name}",
         tags_like: "Etiquetas parecidas",
@@ -261,9 +262,7 @@ pub const PHRASES: Phrases = Phrases {
     },
     text: Text {
         minutes: Counted {
-            one: "1 minuto de lectura",
-            many: "{n} de minutos de lectura",
-            other: "{n} minutos de lectura",
+            other: "{n} min de lectura",
             ..Counted::NONE
         },
         contents: "Contenido",
@@ -271,6 +270,8 @@ pub const PHRASES: Phrases = Phrases {
         table: "Tabla",
         sources: "Fuentes",
         back_to_text: "Volver a la nota {n} en el texto",
+        source: "Fuente {n}",
+        back_to_article: "Volver al artículo {n}",
     },
     held: Held {
         first_comment: "Es tu primer comentario aquí, y los primeros comentarios se leen antes de mostrarse.",

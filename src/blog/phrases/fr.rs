@@ -90,6 +90,7 @@ pub const PHRASES: Phrases = Phrases {
         next: "Suivant",
         wider: "Aucun texte ne contient exactement ces mots. Ceux-ci ont des mots qui commencent ainsi.",
         no_tag: "L’étiquette « {name} » n’existe pas.",
+        did_you_mean: "Vouliez-vous dire",
         fewer_words: "Avec moins de mots",
         without: "sans {name}",
         tags_like: "Étiquettes proches",
@@ -261,9 +262,7 @@ pub const PHRASES: Phrases = Phrases {
     },
     text: Text {
         minutes: Counted {
-            one: "{n} minute de lecture",
-            many: "{n} de minutes de lecture",
-            other: "{n} minutes de lecture",
+            other: "{n} min de lecture",
             ..Counted::NONE
         },
         contents: "Sommaire",
@@ -271,6 +270,8 @@ pub const PHRASES: Phrases = Phrases {
         table: "Tableau",
         sources: "Sources",
         back_to_text: "Retour à l’appel de note {n}",
+        source: "Source {n}",
+        back_to_article: "Retour à l’article {n}",
     },
     held: Held {
         first_comment: "C’est votre premier commentaire ici, et les premiers commentaires sont lus avant d’être affichés.",

@@ -86,6 +86,7 @@ pub const PHRASES: Phrases = Phrases {
         next: "次へ",
         wider: "この語そのものは見つかりませんでした。この語で始まる言葉があるものを表示しています。",
         no_tag: "「{name}」というタグはありません。",
+        did_you_mean: "もしかして",
         fewer_words: "語を減らす",
         without: "「{name}」なし",
         tags_like: "近いタグ",
@@ -260,6 +261,8 @@ pub const PHRASES: Phrases = Phrases {
         table: "表",
         sources: "出典",
         back_to_text: "本文の注{n}に戻る",
+        source: "出典{n}",
+        back_to_article: "記事{n}に戻る",
     },
     held: Held {
         first_comment: "はじめてのコメントは、表示する前に筆者が確認します。",

@@ -114,6 +114,8 @@ pub struct Search {
     pub next: &'static str,
     pub wider: &'static str,
     pub no_tag: &'static str,
+    /// Above the same search with words that are spelled otherwise.
+    pub did_you_mean: &'static str,
     pub fewer_words: &'static str,
     pub without: &'static str,
     pub tags_like: &'static str,
@@ -275,6 +277,9 @@ pub struct Text {
     pub sources: &'static str,
     /// From a footnote back to the place with its number `{n}`.
     pub back_to_text: &'static str,
+    /// From a quoted article to its place `{n}` among the sources, and back.
+    pub source: &'static str,
+    pub back_to_article: &'static str,
 }
 
 #[derive(Debug)]

@@ -92,6 +92,7 @@ pub const PHRASES: Phrases = Phrases {
         next: "Дальше",
         wider: "Именно таких слов нигде нет. Здесь есть слова, которые так начинаются.",
         no_tag: "Метки «{name}» нет.",
+        did_you_mean: "Возможно, вы имели в виду",
         fewer_words: "Меньше слов",
         without: "без {name}",
         tags_like: "Похожие метки",
@@ -273,10 +274,7 @@ pub const PHRASES: Phrases = Phrases {
     },
     text: Text {
         minutes: Counted {
-            one: "{n} минута чтения",
-            few: "{n} минуты чтения",
-            many: "{n} минут чтения",
-            other: "{n} минуты чтения",
+            other: "{n} мин чтения",
             ..Counted::NONE
         },
         contents: "Содержание",
@@ -284,6 +282,8 @@ pub const PHRASES: Phrases = Phrases {
         table: "Таблица",
         sources: "Источники",
         back_to_text: "Назад к сноске {n} в тексте",
+        source: "Источник {n}",
+        back_to_article: "Назад к статье {n}",
     },
     held: Held {
         first_comment: "Это ваш первый комментарий здесь, а первые комментарии автор читает до показа.",
