@@ -1,5 +1,6 @@
 //! Addresses that were asked for in vain: which of them are worth an author's look, and how many wait to be written.
 
+use super::words;
 use std::collections::HashMap;
 
 /// Longer addresses are cut; nobody reads on.
@@ -38,6 +39,39 @@ impl Missing {
             *self.times.entry(path).or_default() += number;
         }
     }
+}
+
+/// The words of an address that may stand in the title or the text that it once led to: those of its last part, or of the
+/// part before it, folded as the search index has them. `path` is decoded.
+#[must_use]
+pub fn words_of(path: &str) -> Vec<String> {
+    /// What ends an address, and words that stand in every text.
+    const SAY_NOTHING: &[&str] = &[
+        "html", "htm", "php", "index", "the", "and", "for", "with", "from", "und", "der", "die",
+        "das", "les", "des", "que", "los", "las",
+    ];
+    let says_something = |word: &str| {
+        let chars = word.chars().count();
+        let least = if word.is_ascii() { 3 } else { 2 };
+        chars >= least && !word.chars().all(char::is_numeric) && !SAY_NOTHING.contains(&word)
+    };
+    let of_part = |part: &str| {
+        let mut words: Vec<String> = Vec::new();
+        for word in words::fold(part)
+            .split(' ')
+            .filter(|word| says_something(word))
+        {
+            if !words.iter().any(|known| known == word) {
+                words.push(word.to_owned());
+            }
+        }
+        words
+    };
+    let parts = path.rsplit('/').filter(|part| !part.is_empty()).take(2);
+    parts
+        .map(of_part)
+        .find(|words| !words.is_empty())
+        .unwrap_or_default()
 }
 
 /// Whether an address is asked for by programs that look for holes, or by browsers of their own accord: no link leads there.
@@ -114,6 +148,24 @@ pub fn is_noise(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_words_of_an_address_are_those_of_its_last_part_that_says_something() {
+        for (path, wanted) in [
+            (
+                "/2016/06/old-maps-of-the-harbour.html",
+                vec!["old", "maps", "harbour"],
+            ),
+            ("/blog/Łódź_by_night/", vec!["lodz", "night"]),
+            ("/tide-mill/2016/", vec!["tide", "mill"]),
+            ("/2016/06/05/", vec![]),
+            ("/index.php", vec![]),
+            ("/東京都", vec!["東京", "京都"]),
+            ("/ebb-ebb", vec!["ebb"]),
+        ] {
+            assert_eq!(words_of(path), wanted, "{path}");
+        }
+    }
 
     #[test]
     fn what_no_link_leads_to_is_noise() {

@@ -2,6 +2,7 @@
 //!
 //! No I/O, no async, no axum. What stands here can be tested with plain values.
 
+pub mod alias;
 pub mod appearance;
 pub mod archive;
 pub mod audit;
@@ -30,6 +31,7 @@ pub mod search;
 pub mod settings;
 pub mod slug;
 pub mod spam;
+pub mod spelling;
 pub mod tag;
 pub mod time;
 pub mod visits;

@@ -106,6 +106,7 @@ pub struct Sought {
 impl Sought {
     #[must_use]
     pub fn parse(typed: &str) -> Self {
+        let typed = &*words::with_plain_quotes(typed);
         let mut sought = Self::default();
         let mut plain: Vec<String> = Vec::new();
         for term in terms(typed) {
@@ -240,7 +241,7 @@ mod tests {
         assert_eq!(sought.words, "\"tide\" \"http\" \"x\" *");
         assert_eq!(
             Sought::parse("post:\"Ebb and flow\"").post_titles,
-            "title : (\"ebb\" \"and\" \"flow\")"
+            "title : (\"ebb\" \"and\" \"flow\" *)"
         );
     }
 }

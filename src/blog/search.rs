@@ -26,6 +26,7 @@ pub struct Query {
 impl Query {
     #[must_use]
     pub fn parse(typed: &str) -> Self {
+        let typed = &*words::with_plain_quotes(typed);
         let mut tags: Vec<String> = Vec::new();
         let mut plain = String::with_capacity(typed.len());
         let mut rest = typed;
@@ -75,6 +76,20 @@ impl Query {
         let mut fewer = self.clone();
         fewer.terms.remove(place);
         fewer
+    }
+
+    /// The same with another word in place of one of its terms.
+    #[must_use]
+    pub fn with_word(&self, place: usize, word: &str) -> Self {
+        let mut other = self.clone();
+        if let Some(term) = other.terms.get_mut(place) {
+            *term = Term {
+                units: vec![word.to_owned()],
+                begins: false,
+                typed: word.to_owned(),
+            };
+        }
+        other
     }
 
     /// As it could be typed again.
@@ -340,6 +355,10 @@ mod tests {
         );
         assert_eq!(read("heritage:x"), (String::new(), "heritage x".into()));
         assert_eq!(read("\"a tag:x\""), (String::new(), "\"a tag:x\"".into()));
+        assert_eq!(
+            read("tag:“Old maps” sea «by hand»"),
+            ("Old maps".into(), "tag:\"Old maps\" sea \"by hand\"".into())
+        );
         assert_eq!(read("tag: tag:\""), (String::new(), String::new()));
         assert_eq!(read("東京都"), (String::new(), "東京都".into()));
     }

@@ -2,6 +2,7 @@
 //!
 //! Text and query go through the same folding. What a reader types never reaches the engine raw.
 
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
@@ -41,7 +42,7 @@ pub fn query(typed: &str) -> Option<String> {
 pub fn query_beginning(typed: &str) -> Option<String> {
     let mut terms = terms(typed);
     if let Some(last) = terms.last_mut()
-        && !typed.trim_end().ends_with('"')
+        && !with_plain_quotes(typed).trim_end().ends_with('"')
     {
         last.begins = true;
     }
@@ -64,6 +65,7 @@ pub fn in_title(query: &str) -> String {
 /// What a reader typed as terms: words, and phrases in quotation marks. Each stands there once.
 #[must_use]
 pub fn terms(typed: &str) -> Vec<Term> {
+    let typed = with_plain_quotes(typed);
     let mut terms: Vec<Term> = Vec::new();
     for (place, part) in typed.split('"').enumerate() {
         // Every second part stood between quotation marks.
@@ -81,6 +83,64 @@ pub fn terms(typed: &str) -> Vec<Term> {
     }
     terms.truncate(QUERY_WORDS_MAX);
     terms
+}
+
+/// A text in which every quotation mark is a straight double one: all that Unicode has (`Quotation_Mark`), and the
+/// ornaments and primes that keyboards offer in their place. Single ones are apostrophes too, so they count only where they
+/// stand around words.
+#[must_use]
+pub fn with_plain_quotes(typed: &str) -> Cow<'_, str> {
+    if !typed.chars().any(|c| c != '"' && is_quote(c)) {
+        return Cow::Borrowed(typed);
+    }
+    let chars: Vec<char> = typed.chars().collect();
+    let mut plain = String::with_capacity(typed.len());
+    let mut in_single = false;
+    for (at, &c) in chars.iter().enumerate() {
+        let is_mark = if is_single_quote(c) {
+            let was_in_single = in_single;
+            in_single = if in_single {
+                !ends_quote(&chars, at)
+            } else {
+                begins_quote(&chars, at) && (at + 1..chars.len()).any(|end| ends_quote(&chars, end))
+            };
+            in_single != was_in_single
+        } else {
+            is_quote(c)
+        };
+        plain.push(if is_mark { '"' } else { c });
+    }
+    Cow::Owned(plain)
+}
+
+/// Whether a single quotation mark stands before a word.
+fn begins_quote(chars: &[char], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| chars[before]);
+    let after = chars.get(at + 1);
+    before.is_none_or(|c| !c.is_alphanumeric()) && after.is_some_and(|c| c.is_alphanumeric())
+}
+
+/// Whether a single quotation mark stands behind a word.
+fn ends_quote(chars: &[char], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| chars[before]);
+    let after = chars.get(at + 1);
+    is_single_quote(chars[at])
+        && before.is_some_and(|c| !c.is_whitespace())
+        && after.is_none_or(|c| !c.is_alphanumeric())
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c,
+        '"' | '«' | '»' | '“' | '”' | '„' | '‟' | '″' | '‶' | '❝' | '❞' | '⹂' | '＂'
+        | '「'..='』' | '〝'..='〟' | '﹁'..='﹄' | '｢' | '｣' | '\u{1f676}'..='\u{1f678}')
+        || is_single_quote(c)
+}
+
+fn is_single_quote(c: char) -> bool {
+    matches!(
+        c,
+        '\'' | '‘' | '’' | '‚' | '‛' | '‹' | '›' | '❛' | '❜' | '＇'
+    )
 }
 
 /// A word or a phrase that is looked for.
@@ -345,6 +405,61 @@ mod tests {
             query("tide \"old map\"").as_deref(),
             Some("\"tide\" \"old map\"")
         );
+    }
+
+    #[test]
+    fn every_quotation_mark_of_unicode_makes_a_phrase() {
+        for marks in [
+            "\"\"",
+            "“”",
+            "„“",
+            "”“",
+            "””",
+            "«»",
+            "»«",
+            "‟”",
+            "‘’",
+            "‚‘",
+            "‛’",
+            "''",
+            "‹›",
+            "›‹",
+            "「」",
+            "『』",
+            "〝〞",
+            "〝〟",
+            "﹁﹂",
+            "﹃﹄",
+            "｢｣",
+            "＂＂",
+            "＇＇",
+            "⹂”",
+            "❝❞",
+            "❛❜",
+            "″″",
+            "\u{1f676}\u{1f677}",
+        ] {
+            let (open, close) = (marks.chars().next().unwrap(), marks.chars().last().unwrap());
+            for (typed, wanted) in [
+                (format!("tide {open}old map{close}"), "\"tide\" \"old map\""),
+                (format!("{open}old map{close} tide"), "\"old map\" \"tide\""),
+                (format!("({open}old map{close})"), "\"old map\""),
+            ] {
+                assert_eq!(query(&typed).as_deref(), Some(wanted), "{typed}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_apostrophe_is_no_quotation_mark() {
+        for (typed, wanted) in [
+            ("don't look", "\"dont\" \"look\""),
+            ("the dogs' bowls' rim", "\"the\" \"dogs\" \"bowls\" \"rim\""),
+            ("'tis l’été", "\"tis\" \"lete\""),
+            ("‘don’t look’ now", "\"dont look\" \"now\""),
+        ] {
+            assert_eq!(query(typed).as_deref(), Some(wanted), "{typed}");
+        }
     }
 
     #[test]
