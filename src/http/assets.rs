@@ -7,7 +7,9 @@ use crate::blog::time::Millis;
 use crate::error::Error;
 use crate::text::css;
 use axum::extract::{Path, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, LAST_MODIFIED};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, LAST_MODIFIED,
+};
 use axum::http::{HeaderValue, Method, Uri};
 use axum::response::Response;
 use axum::routing::get;
@@ -21,6 +23,12 @@ const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000
 const FOR_A_MINUTE: HeaderValue = HeaderValue::from_static("public, max-age=60");
 /// Icons keep their names; a day passes before a new one is seen.
 const FOR_A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
+
+/// A style sheet, a script or an icon loads nothing by itself, so its policy can be as short as its answer should be: it
+/// comes with every page that is read for the first time.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
+);
 
 const CSS: &str = "text/css; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
@@ -95,13 +103,34 @@ fn with_addresses(mut text: String, before: &[Asset]) -> String {
     text
 }
 
+/// A script without the lines that are comments, and without what its lines are set in by. A text that goes over several
+/// lines would lose blanks that mean something, so a script that may hold one stays as it is.
+fn without_comments(script: &str) -> String {
+    if script
+        .lines()
+        .any(|line| line.matches('`').count() % 2 == 1)
+    {
+        return script.to_owned();
+    }
+    let mut out = String::with_capacity(script.len());
+    let mut in_comment = false;
+    for line in script.lines().map(str::trim) {
+        let begins = line.starts_with("/*");
+        if !in_comment && !begins && !line.starts_with("//") && !line.is_empty() {
+            out.extend([line, "\n"]);
+        }
+        in_comment = (in_comment || begins) && !line.ends_with("*/");
+    }
+    out
+}
+
 impl Asset {
     fn new(name: &str, bytes: &[u8], before: &[Asset]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         let (content_type, text) = if name.rsplit('.').next() == Some("css") {
             (CSS, css::shrunk(&text))
         } else {
-            (JAVASCRIPT, with_addresses(text.into_owned(), before))
+            (JAVASCRIPT, with_addresses(without_comments(&text), before))
         };
         Self {
             address: asset_address(name, text.as_bytes()),
@@ -174,6 +203,7 @@ fn head(kind: &'static str, kept: HeaderValue) -> HeaderMap {
     head.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     head.insert(CACHE_CONTROL, kept);
     head.insert(LAST_MODIFIED, MODIFIED.clone());
+    head.insert(CONTENT_SECURITY_POLICY, POLICY);
     head
 }
 
@@ -255,4 +285,20 @@ async fn icon(uri: Uri, method: Method, headers: HeaderMap) -> Result<Response, 
     let icon = ICONS.iter().find(|(path, _)| *path == uri.path());
     let (_, body) = icon.ok_or(Error::NotFound)?;
     Ok(body.answer(&method, &headers))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_loses_its_comments_and_nothing_else() {
+        let script = "// What it is.\n/** Does it.\n * @returns nothing */\nfunction act() {\n\n  say(\"// no comment\"); // kept\n}\n";
+        assert_eq!(
+            without_comments(script),
+            "function act() {\nsay(\"// no comment\"); // kept\n}\n"
+        );
+        let over_lines = "say(`a\n  // b\n`);\n";
+        assert_eq!(without_comments(over_lines), over_lines);
+    }
 }

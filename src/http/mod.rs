@@ -65,7 +65,10 @@ pub fn front(app: App) -> Front {
         .merge(
             reader::pages()
                 .layer(from_fn_with_state(pages.clone(), cache::serve))
-                .layer(from_fn_with_state(app.clone(), passing::note)),
+                .layer(from_fn_with_state(
+                    passing::Passing::new(app.clone()),
+                    passing::note,
+                )),
         )
         .merge(reader::others())
         .merge(assets::routes())

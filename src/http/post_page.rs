@@ -82,6 +82,14 @@ impl PostPage {
         Sharing::of_post(&self.shell, &self.post, tags)
     }
 
+    /// What the window is called that shows it.
+    fn named(&self) -> String {
+        let post = &self.post;
+        let words = &post.auto_excerpt;
+        self.shell
+            .title_or_words(&post.title, words, post.published_at)
+    }
+
     /// Whether new comments are taken.
     pub fn is_open(&self) -> bool {
         self.policy < Policy::Closed

@@ -126,15 +126,21 @@ struct ErrorPage {
     lost: bool,
     /// Where somebody who is lost may have wanted to go.
     near: Vec<Link>,
+    /// What the search is filled in with: the words of the address.
+    words: String,
     /// The request's id, where there is a line about it in the log.
     reference: Option<RequestId>,
     /// Fields of the form that was refused, and what was typed into them.
     typed: Vec<(String, String)>,
 }
 
-/// Posts that an answer of 404 offers instead.
-#[derive(Clone)]
-pub struct Near(pub Vec<Link>);
+/// What an answer of 404 offers instead.
+#[derive(Clone, Default)]
+pub struct Near {
+    pub posts: Vec<Link>,
+    /// The words of the address, to be searched for.
+    pub words: String,
+}
 
 /// Marks an error answer for machines, which says all there is to say in a line of its own.
 #[derive(Clone, Copy)]
@@ -182,7 +188,7 @@ pub async fn errors(State(app): State<App>, request: Request, next: Next) -> Res
             .headers
             .insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
-    let near = parts.extensions.remove::<Near>().map(|near| near.0);
+    let near = parts.extensions.remove::<Near>();
     let typed = parts.extensions.remove::<Typed>().map(|typed| typed.0);
     let told = ToTell {
         typed: typed.unwrap_or_default(),
@@ -213,7 +219,7 @@ struct ToTell<'a> {
     typed: Vec<(String, String)>,
     status: StatusCode,
     error: Option<&'a Error>,
-    near: Vec<Link>,
+    near: Near,
     at_desk: bool,
     reference: Option<RequestId>,
 }
@@ -232,7 +238,8 @@ async fn error_body(app: &App, told: ToTell<'_>) -> String {
         heading,
         message,
         lost: told.status == StatusCode::NOT_FOUND,
-        near: told.near,
+        near: told.near.posts,
+        words: told.near.words,
         typed: told.typed,
         reference: told.reference,
     };

@@ -17,14 +17,17 @@ use axum::response::{IntoResponse, Response};
 /// Where mail is stopped by one click.
 pub const ONE_CLICK: &str = "/mail/stop";
 
-pub async fn refuse_others(State(app): State<App>, request: Request, next: Next) -> Response {
-    let safe = matches!(
-        *request.method(),
-        Method::GET | Method::HEAD | Method::OPTIONS
-    );
+pub async fn refuse_others(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let one_click = request.uri().path() == ONE_CLICK;
+    if !reads && *request.method() != Method::POST {
+        // No address takes any other method, and that is said before it matters where the request comes from and who sent
+        // it. Asked as `OPTIONS`, which changes nothing, the router answers 405 with the methods that the address has.
+        *request.method_mut() = Method::OPTIONS;
+        return next.run(request).await;
+    }
     let headers = request.headers();
-    let is_ours = safe
+    let is_ours = reads
         || one_click
         || is_same_origin(headers, &app.config.origin())
         || is_of_its_host(headers, app.config.is_https(), app.is_set_up());

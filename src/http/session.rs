@@ -104,6 +104,9 @@ pub fn is_named(app: &App, headers: &HeaderMap) -> bool {
 /// Lets through who is signed in. Others are sent to sign in and come back; their changes are refused, and scripts are told
 /// that nobody is signed in.
 pub async fn require(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    if is_only_asked_for_methods(&request) {
+        return next.run(request).await;
+    }
     match of(&app, request.headers()).await {
         Ok(Some(mut signed_in)) => {
             signed_in.network = Network::of(request.extensions());
@@ -129,9 +132,17 @@ pub async fn require(State(app): State<App>, mut request: Request, next: Next) -
     }
 }
 
+/// Whether a request does no more than ask which methods an address has: no handler takes `OPTIONS`, so the router answers
+/// it with 405 and their names. All methods that no address takes come as this ([`super::same_origin`]).
+fn is_only_asked_for_methods(request: &Request) -> bool {
+    *request.method() == Method::OPTIONS
+}
+
 /// Lets through operators; stands behind [`require`].
-pub async fn operators_only(signed_in: SignedIn, request: Request, next: Next) -> Response {
-    if signed_in.author.role == Role::Operator {
+pub async fn operators_only(request: Request, next: Next) -> Response {
+    let signed_in = request.extensions().get::<SignedIn>();
+    let is_operator = signed_in.is_some_and(|person| person.author.role == Role::Operator);
+    if is_operator || is_only_asked_for_methods(&request) {
         next.run(request).await
     } else {
         Error::Forbidden("Only an operator of this blog can do that.").into_response()

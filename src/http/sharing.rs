@@ -26,6 +26,8 @@ pub struct Sharing {
     /// When a post was published and changed, as RFC 3339.
     times: Option<(String, String)>,
     tags: Vec<String>,
+    /// Who wrote a post or a page; empty where nobody is named.
+    author: String,
     /// JSON-LD, safe within a script element; empty: none.
     data: String,
 }
@@ -58,6 +60,7 @@ impl Sharing {
             locale: locale(shell.language()),
             times: None,
             tags: Vec::new(),
+            author: String::new(),
             data,
         }
     }
@@ -75,18 +78,21 @@ impl Sharing {
         } else {
             &post.details.language
         };
-        let times = post.published_at.filter(|_| post.kind == Kind::Post);
+        let is_post = post.kind == Kind::Post;
+        let times = post.published_at;
         let times = times.map(|at| (at.rfc3339(), post.updated_at.max(at).rfc3339()));
+        let title = shell.title_or_words(&post.title, &post.auto_excerpt, post.published_at);
         let sharing = Self {
             blog: clean(shell.title()),
-            kind: "article",
-            title: clean(shell.titled(&post.title)),
+            kind: if is_post { "article" } else { "website" },
+            title: clean(&title),
             description: clean(post.description()),
             address,
             picture: picture_of(shell, post),
             locale: locale(language),
             times,
             tags: tags.map(clean).collect(),
+            author: clean(&post.author),
             data: String::new(),
         };
         let data = in_script(&sharing.posting(shell, post, language));
@@ -106,12 +112,14 @@ impl Sharing {
             "inLanguage": language,
             "isPartOf": { "@type": "Blog", "@id": shell.whole("/"), "name": self.blog },
         });
-        let author = if post.author.is_empty() {
-            shell.title()
+        data["author"] = if self.author.is_empty() {
+            json!({ "@type": "Organization", "name": self.blog })
         } else {
-            &post.author
+            json!({ "@type": "Person", "name": self.author })
         };
-        data["author"] = json!({ "@type": "Person", "name": clean(author) });
+        if let Some(page) = shell.writer_address(post.writer.as_deref()) {
+            data["author"]["url"] = Value::from(shell.whole(&page));
+        }
         if let Some((published, changed)) = &self.times {
             data["datePublished"] = Value::from(published.as_str());
             data["dateModified"] = Value::from(changed.as_str());
@@ -130,9 +138,14 @@ impl Sharing {
         data
     }
 
+    /// Whether it is a post, which alone has times and tags of Open Graph.
+    fn is_article(&self) -> bool {
+        self.kind == "article"
+    }
+
     /// The card that a picture gets.
     fn card(&self) -> &'static str {
-        if self.times.is_some() && !self.picture.is_empty() {
+        if self.is_article() && !self.picture.is_empty() {
             "summary_large_image"
         } else {
             "summary"

@@ -12,7 +12,7 @@ use crate::blog::settings::{self, Settings};
 use crate::blog::time::Millis;
 use crate::error::{Error, Result};
 use crate::text::dates::Dates;
-use crate::text::escape;
+use crate::text::{escape, excerpt};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use jiff::tz::TimeZone;
@@ -81,6 +81,23 @@ impl Shell {
     /// What stands in a link to a post: its title, or the words for one that has none.
     pub fn titled<'a>(&self, title: &'a str) -> &'a str {
         self.say().titled(title)
+    }
+
+    /// The title of a post for programs, which show it by nothing else: one without a title has its first words, and one
+    /// without words its moment. `words` is plain text.
+    pub fn title_or_words(&self, title: &str, words: &str, at: Option<Millis>) -> String {
+        /// As long as a title.
+        const CHARS: usize = 60;
+        let title = title.trim();
+        if !title.is_empty() {
+            return title.to_owned();
+        }
+        let words = excerpt(words, CHARS);
+        match at {
+            _ if !words.is_empty() => words,
+            Some(at) => self.dates().moment(&at),
+            None => self.say().post.untitled.to_owned(),
+        }
     }
 
     /// Marks what speaks English on the pages of a blog whose language has no phrases here (WCAG 2.2, 3.1.2).

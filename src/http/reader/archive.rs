@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::http::cache::comments_on;
 use crate::http::cursor::{Cursor, Links};
 use crate::http::render::{self, Result};
+use crate::http::sharing::Sharing;
 use crate::http::shell::Shell;
 use crate::store::{PostWriter, Side, Titled};
 use askama::Template;
@@ -54,6 +55,11 @@ struct YearPage {
 }
 
 impl YearPage {
+    /// What the page says of itself to machines.
+    fn sharing(&self) -> Sharing {
+        Sharing::of_list(&self.shell, Some(&self.number.to_string()), &self.address)
+    }
+
     /// The day of the month, for the list of titles.
     fn day(&self, post: &Titled) -> i8 {
         post.published_at.day(&self.shell.site.zone).day()
@@ -61,6 +67,15 @@ impl YearPage {
 }
 
 impl ArchivePage {
+    /// What the page says of itself to machines.
+    fn sharing(&self) -> Sharing {
+        Sharing::of_list(
+            &self.shell,
+            Some(self.shell.say().archive.title),
+            "/archive/",
+        )
+    }
+
     fn name_of(&self, month: &Month) -> String {
         self.shell.dates().month_name(month.first)
     }

@@ -4,6 +4,7 @@ use super::feed::Format;
 use crate::app::App;
 use crate::blog::comment::Policy;
 use crate::http::render::{self, Result};
+use crate::http::sharing::Sharing;
 use crate::http::shell::Shell;
 use crate::store::Tag;
 use askama::Template;
@@ -20,6 +21,11 @@ struct FeedsPage {
 }
 
 impl FeedsPage {
+    /// What the page says of itself to machines.
+    fn sharing(&self) -> Sharing {
+        Sharing::of_list(&self.shell, Some(self.shell.say().feeds.title), "/feeds/")
+    }
+
     /// The names of the formats with the addresses of a feed in each.
     fn formats(&self, base: &str) -> Vec<(&'static str, String)> {
         let address = |format: Format| self.shell.whole(&format!("{base}.{}", format.ending()));

@@ -48,6 +48,8 @@ pub fn pages() -> Router<App> {
             get(old_feeds::comments_on),
         )
         .route("/search/label/{name}", get(old::label))
+        // WordPress's; all others come to what answers below.
+        .route("/comments/feed", get(old::comments_feed))
         // The feeds of comments on one post stand below its permalink, and so with it.
         // Permalinks have no pattern of their own: a blog that was moved in keeps whatever addresses it had.
         .fallback(post::show)

@@ -1,4 +1,4 @@
-//! Addresses that blogs had on Blogger, leading to ours for ever. Those of its feeds: `old_feeds`.
+//! Addresses that blogs had on Blogger and WordPress, leading to ours for ever. Those of its feeds: `old_feeds`.
 
 use super::tags;
 use crate::app::App;
@@ -12,6 +12,11 @@ pub async fn atom() -> Result {
 
 pub async fn rss() -> Result {
     render::moved("/feed.rss")
+}
+
+/// WordPress's feed of all comments.
+pub async fn comments_feed() -> Result {
+    render::moved("/comments.rss")
 }
 
 pub async fn label(State(app): State<App>, Path(name): Path<String>) -> Result {

@@ -2,6 +2,7 @@
 
 use super::{archive, comment_feed};
 use crate::app::{App, LARGE_BYTES};
+use crate::blog::alias;
 use crate::blog::comment::{self, Policy, State as CommentState};
 use crate::blog::post::{Link, Post};
 use crate::blog::time::Millis;
@@ -101,8 +102,16 @@ fn page_number(text: &str) -> Option<i64> {
 async fn elsewhere(app: &App, shell: Shell, uri: &Uri, asked: &Asked) -> Result {
     let path = uri.path();
     let Some((of, format)) = comment_feed::of_post(path) else {
+        if let Some(feed) = feed_of_wordpress(app, path).await? {
+            return render::moved(&feed);
+        }
         return match moved_to(app, path).await {
-            Ok(moved) => render::moved(&moved),
+            Ok(moved) => {
+                let query = uri
+                    .query()
+                    .map_or(String::new(), |query| format!("?{query}"));
+                render::moved(&format!("{moved}{query}"))
+            }
             Err(Error::NotFound) => {
                 // These are of posts: an archive with them would be rendered and kept once more for each value.
                 let of_a_post = [&asked.comments, &asked.reply, &asked.c];
@@ -133,16 +142,34 @@ async fn elsewhere(app: &App, shell: Shell, uri: &Uri, asked: &Asked) -> Result 
     ))
 }
 
-/// Where a post is found that once had an address, or has it with a slash behind.
+/// The feed of comments on a post that is asked for as WordPress names it: `…/feed/`, behind the permalink.
+async fn feed_of_wordpress(app: &App, path: &str) -> Result<Option<String>> {
+    let Some((of, ending)) = alias::of_feed(path) else {
+        return Ok(None);
+    };
+    let bare = of.trim_end_matches('/');
+    for permalink in [bare, of] {
+        if !bare.is_empty() && app.store.published(permalink).await?.is_some() {
+            return Ok(Some(format!("{bare}/comments.{ending}")));
+        }
+    }
+    Ok(None)
+}
+
+/// Where a post is found that once had an address, or has it with another end: with a slash or without one.
 async fn moved_to(app: &App, path: &str) -> Result<String> {
-    let slashed = format!("{path}/");
-    if app.store.published(&slashed).await?.is_some() {
-        return Ok(slashed);
+    let bare = path.trim_end_matches('/');
+    let slashed = format!("{bare}/");
+    for other in [bare, &slashed] {
+        if other != path && !bare.is_empty() && app.store.published(other).await?.is_some() {
+            return Ok(other.to_owned());
+        }
     }
     if let Some(moved) = app.store.moved_to(path).await? {
         return Ok(moved);
     }
-    app.store.moved_to(&slashed).await?.ok_or(Error::NotFound)
+    let other = if path == slashed { bare } else { &slashed };
+    app.store.moved_to(other).await?.ok_or(Error::NotFound)
 }
 
 /// Finds a post by the address as it was sent, or decoded once: old blogs linked both ways.

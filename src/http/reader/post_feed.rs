@@ -5,10 +5,12 @@ use super::tags;
 use crate::app::App;
 use crate::blog::comment::{self, Policy};
 use crate::blog::feed::{self, Of, name_of};
+use crate::blog::settings::Films;
 use crate::error::Error;
 use crate::http::render::{self, Result};
 use crate::http::shell::Shell;
 use crate::store::{FeedPost, Tag};
+use crate::text;
 use crate::text::outside::{clean, made_whole_on};
 use axum::extract::{Path, Query, State};
 
@@ -125,7 +127,16 @@ pub async fn entries(
 
 fn entry(app: &App, shell: &Shell, post: &FeedPost, told: Told, format: Format) -> Entry {
     let address = shell.whole(&post.path);
-    let html = || clean(&made_whole_on(&shell.origin, &address, &post.html));
+    let html = || {
+        let html = text::told(&post.html, Films::None, shell.say());
+        clean(&made_whole_on(&shell.origin, &address, &html))
+    };
+    let title = if post.title.trim().is_empty() {
+        let words = text::plain(&post.html);
+        shell.title_or_words("", &words, Some(post.published_at))
+    } else {
+        post.title.clone()
+    };
     let picture = if post.details.picture.is_empty() {
         &post.picture
     } else {
@@ -139,7 +150,7 @@ fn entry(app: &App, shell: &Shell, post: &FeedPost, told: Told, format: Format) 
     let language = Some(post.details.language.clone());
     Entry {
         id: name_of(&app.feed_host, "post", post.id.0, post.origin.as_deref()),
-        title: clean(&post.title),
+        title: clean(&title),
         published_at: post.published_at,
         updated_at: post.updated_at.max(post.published_at),
         author: clean(author),

@@ -5,12 +5,13 @@ use crate::blog::comment::Policy;
 use crate::blog::phrases::fill;
 use crate::blog::search::{Piece, Query as Sought, marked, snippet};
 use crate::blog::time::Millis;
-use crate::blog::{slug, words};
+use crate::blog::{slug, spelling, words};
 use crate::error::Error;
 use crate::http::parameters::{FOUND_MAX, FOUND_PER_PAGE as PER_PAGE, QUERY_MAX_CHARS};
 use crate::http::rates::Searches;
 use crate::http::render::{self, Result};
 use crate::http::server::Client;
+use crate::http::sharing::Sharing;
 use crate::http::shell::Shell;
 use crate::store::{Hit, Place, SoughtText, Tag};
 use crate::text;
@@ -20,6 +21,11 @@ use axum::extract::{Query, State};
 
 /// How much of each text is looked through for the words.
 const HTML_MAX_CHARS: i64 = 400_000;
+/// Searches with words that are spelled otherwise, words that are tried so in one search, and words in place of each.
+const SPELLINGS_MAX: usize = 3;
+const MISTYPED_MAX: usize = 2;
+/// Titles whose words are compared with one that was mistyped by more than a letter.
+const TITLES_MAX: i64 = 2000;
 /// Words that are left out one at a time, and tags that are offered, where nothing was found.
 const OFFERED_MAX: usize = 6;
 
@@ -50,9 +56,33 @@ struct SearchPage {
     wider: bool,
     /// A tag that was asked for and does not exist.
     no_tag: Option<String>,
-    /// The same search without one of its words: the word, the query, and how many it finds.
-    without: Vec<(String, String, String)>,
+    /// The same search with words that are spelled otherwise.
+    spelled: Vec<Offer>,
+    /// The same search without one of its words.
+    without: Vec<Offer>,
     tags: Vec<(Tag, i64)>,
+}
+
+/// Another search, which finds something.
+struct Offer {
+    /// The word that is left out, or the whole of what is looked for.
+    words: String,
+    address: String,
+    /// How many it finds: `12`, `200+`.
+    total: String,
+}
+
+impl Offer {
+    /// `None` where nothing was found.
+    fn of(words: String, query: &Sought, places: &[Place]) -> Option<Self> {
+        let total = places.len().min(FOUND_MAX).to_string();
+        let more = if places.len() > FOUND_MAX { "+" } else { "" };
+        (!places.is_empty()).then(|| Self {
+            words,
+            address: address(&query.typed(), 1),
+            total: format!("{total}{more}"),
+        })
+    }
 }
 
 /// One line of the list.
@@ -69,6 +99,11 @@ impl SearchPage {
     /// The address of another page of what was found.
     fn address(&self, page: usize) -> String {
         address(&self.typed, page)
+    }
+
+    /// What the page says of itself to machines. What somebody typed is not a title to be shown elsewhere.
+    fn sharing(&self) -> Sharing {
+        Sharing::of_list(&self.shell, Some(self.shell.say().search.title), "/search")
     }
 
     /// `12 results`, `Page 2 of 3`.
@@ -120,6 +155,7 @@ pub async fn show(
         pages: 1,
         wider: false,
         no_tag: None,
+        spelled: Vec::new(),
         without: Vec::new(),
         tags: Vec::new(),
         shell,
@@ -163,6 +199,7 @@ async fn look(app: &App, page: &mut SearchPage, mut sought: Sought, number: &str
     }
     if places.is_empty() {
         page.tags = tags_like(app, &sought).await?;
+        page.spelled = spelled_otherwise(app, page, &sought, &tags).await?;
         page.without = without(app, page, &sought, &tags).await?;
         return Ok(());
     }
@@ -211,13 +248,94 @@ fn found(hit: Hit, sought: &Sought) -> Found {
     }
 }
 
+/// The search with other words in place of those that no text has, as far as that finds something: of words that differ by
+/// little, those of the most texts. What it costs depends on the words and not on the size of the blog.
+async fn spelled_otherwise(
+    app: &App,
+    page: &SearchPage,
+    sought: &Sought,
+    tags: &[Tag],
+) -> Result<Vec<Offer>> {
+    let mut choices: Vec<(usize, Vec<String>)> = Vec::new();
+    for place in unknown(app, sought).await? {
+        let words = nearest(app, &sought.terms[place].units[0]).await?;
+        if !words.is_empty() {
+            choices.push((place, words));
+        }
+    }
+    let Some((_, first)) = choices.first() else {
+        return Ok(Vec::new());
+    };
+    let mut offers = Vec::new();
+    // The best of each word; then the others of the first, beside the best of the second.
+    for turn in 0..first.len() {
+        let mut query = sought.clone();
+        for (number, (place, words)) in choices.iter().enumerate() {
+            let word = if number == 0 { &words[turn] } else { &words[0] };
+            query = query.with_word(*place, word);
+        }
+        // A word may stand in drafts alone: only what is found is offered.
+        let places = places(app, page, &query, tags).await?;
+        offers.extend(Offer::of(query.typed(), &query, &places));
+    }
+    Ok(offers)
+}
+
+/// The places of words that no text of the index has.
+async fn unknown(app: &App, sought: &Sought) -> Result<Vec<usize>> {
+    let is_word = |term: &words::Term| term.units.len() == 1 && !term.typed.starts_with('"');
+    let typed = sought.terms.iter().enumerate();
+    let typed: Vec<(usize, &str)> = typed
+        .filter(|(_, term)| is_word(term))
+        .map(|(place, term)| (place, term.units[0].as_str()))
+        .collect();
+    let words: Vec<&str> = typed.iter().map(|(_, word)| *word).collect();
+    let posts = app.store.posts_with(&words).await?;
+    let unknown = typed.iter().zip(posts).filter(|(_, posts)| *posts == 0);
+    Ok(unknown
+        .map(|((place, _), _)| *place)
+        .take(MISTYPED_MAX)
+        .collect())
+}
+
+/// Words of the index that differ from another by one edit, those of the most posts first; where there are none, words of
+/// titles and tags that differ by two.
+async fn nearest(app: &App, word: &str) -> Result<Vec<String>> {
+    let candidates = spelling::one_edit_from(word);
+    let candidates: Vec<&str> = candidates.iter().map(String::as_str).collect();
+    let posts = app.store.posts_with(&candidates).await?;
+    let mut known: Vec<(i64, &str)> = posts.into_iter().zip(candidates).collect();
+    known.retain(|(posts, _)| *posts > 0);
+    known.sort_by_key(|(posts, _)| -posts);
+    if !known.is_empty() {
+        let words = known.into_iter().map(|(_, word)| word.to_owned());
+        return Ok(words.take(SPELLINGS_MAX).collect());
+    }
+    let names = app.store.titles_and_tags(TITLES_MAX).await?;
+    let mut near: Vec<(usize, String)> = Vec::new();
+    for name in &names {
+        words::units(name, |unit, _| {
+            let is_new = near.iter().all(|(_, known)| known != unit.word);
+            if let Some(edits) = spelling::distance(word, unit.word).filter(|_| is_new) {
+                near.push((edits, unit.word.to_owned()));
+            }
+        });
+    }
+    near.sort_by_key(|(edits, _)| *edits);
+    Ok(near
+        .into_iter()
+        .map(|(_, word)| word)
+        .take(SPELLINGS_MAX)
+        .collect())
+}
+
 /// The search without each of its words in turn, as far as that finds something.
 async fn without(
     app: &App,
     page: &SearchPage,
     sought: &Sought,
     tags: &[Tag],
-) -> Result<Vec<(String, String, String)>> {
+) -> Result<Vec<Offer>> {
     let mut offers = Vec::new();
     if sought.terms.len() + tags.len() < 2 {
         return Ok(offers);
@@ -225,15 +343,7 @@ async fn without(
     for (number, term) in sought.terms.iter().enumerate().take(OFFERED_MAX) {
         let fewer = sought.without(number);
         let places = places(app, page, &fewer, tags).await?;
-        if !places.is_empty() {
-            let total = places.len().min(FOUND_MAX).to_string();
-            let total = if places.len() > FOUND_MAX {
-                format!("{total}+")
-            } else {
-                total
-            };
-            offers.push((term.typed.clone(), address(&fewer.typed(), 1), total));
-        }
+        offers.extend(Offer::of(term.typed.clone(), &fewer, &places));
     }
     Ok(offers)
 }

@@ -6,6 +6,7 @@ use crate::blog::words;
 use crate::error::Error;
 use crate::http::cursor::Cursor;
 use crate::http::render::{self, Result};
+use crate::http::sharing::Sharing;
 use crate::http::shell::Shell;
 use crate::store::Tag;
 use askama::Template;
@@ -19,6 +20,13 @@ struct TagsPage {
     most_used: Vec<(Tag, i64)>,
     /// All of them by their first letters; by none where there are few.
     groups: Vec<Group>,
+}
+
+impl TagsPage {
+    /// What the page says of itself to machines.
+    fn sharing(&self) -> Sharing {
+        Sharing::of_list(&self.shell, Some(self.shell.say().frame.tags), "/tags/")
+    }
 }
 
 /// Tags that begin with the same letter.
