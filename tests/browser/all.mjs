@@ -1,6 +1,7 @@
 // All the stories in one run: they share one browser and one demo blog, which take longer to make than to read.
 // Any of them also runs by itself: node --test tests/browser/keyboard.mjs
 
+import "./articles.mjs";
 import "./life.mjs";
 import "./saving.mjs";
 import "./comments.mjs";

@@ -92,3 +92,57 @@ test("the desk fits a window of 320 pixels", async (t) => {
   ];
   for (const path of paths) await t.test(path, () => assertFits(page, blog.at(path)));
 });
+
+const PHONE = { viewport: { width: 390, height: 844 } };
+
+test("the head of a page leaves the screen to the words, its menu is one row that scrolls", async (t) => {
+  const blog = await demoBlog();
+  const page = await stranger(t, PHONE);
+  await open(page, blog.origin);
+  const title = await page.locator(".listed h3").first().boundingBox();
+  const head = await page.getByRole("banner").boundingBox();
+  assert.ok(head.height < 160, `the head is ${head.height} pixels high`);
+  assert.ok(title.y < 280, `the first title is ${title.y} pixels down`);
+  const links = page.getByRole("banner").getByRole("navigation").getByRole("link");
+  const rows = new Set(await links.evaluateAll((all) => all.map((link) => Math.round(link.getBoundingClientRect().y))));
+  assert.equal(rows.size, 1, "one row");
+  await links.last().focus();
+  const last = await links.last().boundingBox();
+  assert.ok(last.x >= 0 && last.x + last.width <= 390, "the keyboard reaches its end");
+});
+
+test("the form is short, says once what it is for, and its email can be seen", async (t) => {
+  const blog = await demoBlog();
+  const page = await stranger(t, PHONE);
+  const [post] = await everyPost(page, blog);
+  await open(page, blog.at(post));
+  const form = page.getByRole("form", { name: "Post a comment" });
+  const { height } = await form.boundingBox();
+  assert.ok(height < 700, `${height} pixels high`);
+  assert.ok(await form.getByLabel("Email", { exact: true }).isVisible());
+  assert.ok(await form.getByLabel("Comment", { exact: true }).isVisible());
+  const heading = await form.getByRole("heading", { name: "Post a comment" }).boundingBox();
+  assert.ok(heading.height <= 1, "the heading is for ears");
+});
+
+test("a comment underlines one thing, titles may be hyphenated, and closed years look as if they open", async (t) => {
+  const blog = await demoBlog();
+  const page = await stranger(t, PHONE);
+  for (const post of await everyPost(page, blog)) {
+    await open(page, blog.at(post));
+    assert.equal(await page.locator(".post h1").evaluate((title) => getComputedStyle(title).hyphens), "auto");
+    if ((await page.locator(".thread article").count()) === 0) continue;
+    const underlined = await page
+      .locator(".thread article")
+      .first()
+      .evaluate((comment) => [...comment.querySelectorAll("h3 a, .about a")].filter((link) => getComputedStyle(link).textDecorationLine === "underline").map((link) => link.className));
+    assert.deepEqual(underlined, ["reply"]);
+    break;
+  }
+  await open(page, blog.at("/archive/"));
+  const marks = () => page.locator(".year summary").first().evaluate((summary) => getComputedStyle(summary, "::before").content);
+  const opened = await marks();
+  await page.locator(".year summary").first().click();
+  const closed = await marks();
+  assert.ok(opened !== "none" && closed !== "none" && opened !== closed, `${opened} and ${closed}`);
+});

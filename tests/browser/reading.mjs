@@ -128,3 +128,27 @@ test("paper gets the words and the address of the film", async (t) => {
   await page.pdf();
   assert.ok(!asked.some((host) => host.includes("youtube")), asked.join());
 });
+
+test("in a blog from right to left each block runs as its own words do", async (t) => {
+  const blog = await newBlog(t);
+  const author = await somebody(t);
+  await setUp(author, blog);
+  await open(author, blog.at("/admin/settings"));
+  await author.getByLabel("Language", { exact: true }).fill("ar");
+  await press(author.getByRole("button", { name: "Save" }));
+  const body = "هل هذا صحيح؟\n\nWhat is this?\n\n- Item (1).\n\n<p dir=\"rtl\">Kept.</p>";
+  const page = await somebody(t);
+  await open(page, await publish(author, blog, { title: "Why (2)?", body }));
+  const sides = await page.locator(".e-content > p").evaluateAll((all) =>
+    all.map((p) => {
+      const range = document.createRange();
+      range.selectNodeContents(p);
+      const [words, box] = [range.getBoundingClientRect(), p.getBoundingClientRect()];
+      return [getComputedStyle(p).unicodeBidi, words.left - box.left < box.right - words.right ? "left" : "right"];
+    }),
+  );
+  assert.deepEqual(sides, [["plaintext", "right"], ["plaintext", "left"], ["isolate", "right"]]);
+  const title = await page.locator("h1").evaluate((h1) => [getComputedStyle(h1).unicodeBidi, getComputedStyle(h1).textAlign]);
+  assert.deepEqual(title, ["plaintext", "right"], "a title runs as its words do and stands where the page begins");
+  assert.deepEqual(await barriers(page), []);
+});

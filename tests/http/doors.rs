@@ -88,6 +88,7 @@ pub const TABLE: &[Row] = &[
         [405; 3],
     ),
     Row("/media/{name}", "/media/none.png", [404; 3], [405; 3]),
+    Row("/comments/feed", "/comments/feed", [301; 3], [405; 3]),
     Row("/atom.xml", "/atom.xml", [301; 3], [405; 3]),
     Row("/rss.xml", "/rss.xml", [301; 3], [405; 3]),
     Row(

@@ -12,7 +12,7 @@ const NEW_PASSWORD: &str = "the tide goes out at noon";
 const SCRIPT: &[(&str, &str)] = &[("accept", "application/json")];
 
 /// The address that lets in once is exempt from the same-origin check, for mail providers; its key is all the leave it takes.
-pub const ONE_CLICK: &str = "/mail/stop";
+const ONE_CLICK: &str = "/mail/stop";
 
 #[tokio::test]
 async fn s30_no_change_comes_from_another_site_or_without_the_token() {

@@ -581,3 +581,65 @@ async fn what_no_reader_sees_is_found_by_nobody() {
     let page = blog.reader().open("/search?q=xyzzy").await;
     assert_eq!(page.number_of("ol.hits > li"), 0, "{}", page.main());
 }
+
+#[tokio::test]
+async fn every_quotation_mark_of_unicode_asks_for_a_phrase() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.publish("Together", "An old map of the bay.").await;
+    nora.publish("Apart", "A map of the old bay.").await;
+    let reader = blog.reader();
+    for typed in [
+        "\"old map\"",
+        "“old map”",
+        "„old map“",
+        "«old map»",
+        "»old map«",
+        "‘old map’",
+        "‹old map›",
+        "「old map」",
+        "『old map』",
+        "＂old map＂",
+        "❝old map❞",
+        "〝old map〟",
+    ] {
+        let query: String = url::form_urlencoded::byte_serialize(typed.as_bytes()).collect();
+        let page = reader.open(&format!("/search?q={query}")).await;
+        assert_eq!(page.texts("ol.hits h2"), ["Together"], "{typed}");
+    }
+}
+
+#[tokio::test]
+async fn for_a_mistyped_word_the_nearest_words_of_the_blog_are_offered() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.publish("The tide mill", "It turns twice a day.").await;
+    nora.publish("Lighthouse keepers", "A lamp and soup.").await;
+    nora.publish("Маяк", "Свет над морем.").await;
+    nora.write("Save draft", &[("Title", "Zeppelin"), ("Body", "Not yet.")])
+        .await;
+    let reader = blog.reader();
+    for (typed, meant, found) in [
+        ("tiede mill", "tide mill", "The tide mill"),
+        ("tide mll", "tide mill", "The tide mill"),
+        ("tdie", "tide", "The tide mill"),
+        ("lihgthuose", "lighthouse", "Lighthouse keepers"),
+        ("tied mil", "tide mill", "The tide mill"),
+        ("маак", "маяк", "Маяк"),
+    ] {
+        let query: String = url::form_urlencoded::byte_serialize(typed.as_bytes()).collect();
+        let page = reader.open(&format!("/search?q={query}")).await;
+        assert!(
+            page.headings_of(2).contains(&"Did you mean".to_owned()),
+            "{typed}: {}",
+            page.main()
+        );
+        let found_by = reader.open(&page.link(meant)).await;
+        assert_eq!(found_by.texts("ol.hits h2"), [found], "{typed}");
+    }
+    for typed in ["zepelin", "qqqqqqqq", "東京", "x"] {
+        let query: String = url::form_urlencoded::byte_serialize(typed.as_bytes()).collect();
+        let page = reader.open(&format!("/search?q={query}")).await;
+        assert!(!page.says("Did you mean"), "{typed}");
+    }
+}

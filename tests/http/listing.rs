@@ -392,3 +392,20 @@ async fn the_calendar_shows_what_is_due_in_the_zone_of_the_blog() {
         (200, vec!["June 2016".to_owned()])
     );
 }
+
+#[tokio::test]
+async fn posts_are_found_by_the_beginnings_of_their_words() {
+    let blog = TestBlog::new().await;
+    let nora = four_posts(&blog).await;
+    for (typed, found) in [
+        ("ligh", vec!["Ebb"]),
+        ("qu", vec!["Gulls", "Flood"]),
+        ("the pie", vec!["Fog"]),
+        ("\"the qua\"", vec![]),
+        ("“the quay” gul", vec!["Gulls"]),
+    ] {
+        let query: String = url::form_urlencoded::byte_serialize(typed.as_bytes()).collect();
+        let page = nora.open(&format!("/admin/posts/?q={query}")).await;
+        assert_eq!(lines(&page), found, "{typed}");
+    }
+}

@@ -460,3 +460,52 @@ async fn an_authors_visit_leaves_no_trace_in_what_readers_get() {
         assert_eq!(page.header("set-cookie"), None, "{address}");
     }
 }
+
+#[tokio::test]
+async fn a_page_says_who_wrote_it_and_is_no_article() {
+    let blog = TestBlog::new().await;
+    let about = blog.author().await.publish_page("About", "Words.").await;
+    let page = blog.reader().open(&about).await;
+    assert_eq!(property(&page, "og:type"), ["website"]);
+    assert_eq!(
+        property(&page, "article:published_time"),
+        Vec::<String>::new()
+    );
+    let data = data(&page);
+    assert_eq!(
+        (&data["@type"], &data["author"]["name"]),
+        (&"WebPage".into(), &"Nora".into())
+    );
+    assert_eq!(data["dateModified"], "2016-06-05T14:30:00Z");
+    assert_eq!(
+        page.attribute("meta[name=author]", "content").as_deref(),
+        Some("Nora")
+    );
+    assert_eq!(
+        page.attribute("data.p-author", "value").as_deref(),
+        Some("Nora")
+    );
+}
+
+#[tokio::test]
+async fn archive_tags_search_and_feeds_say_what_they_are_to_who_shows_links_to_them() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.publish_with(&[("Title", "Ebb"), ("Body", "Words."), ("Tags", "Tides")])
+        .await;
+    for (address, title) in [
+        ("/archive/", "Archive"),
+        ("/2016/", "2016"),
+        ("/tags/", "Tags"),
+        ("/feeds/", "Feeds"),
+        ("/search", "Search"),
+    ] {
+        let page = blog.reader().open(address).await;
+        assert_eq!(property(&page, "og:title"), [title]);
+        assert_eq!(property(&page, "og:type"), ["website"]);
+        assert_eq!(
+            property(&page, "og:url"),
+            [format!("http://blog.example{address}")]
+        );
+    }
+}

@@ -3,6 +3,7 @@
 //! Each file holds one part of the product; `blog` makes a blog and its people, `page` reads what they are shown.
 
 mod addresses;
+mod aliases;
 mod appearance;
 mod backup;
 mod blog;

@@ -830,3 +830,32 @@ async fn a_page_explains_the_feeds_and_names_all_of_them() {
     nora.change_settings(&[("Language", "de")]).await;
     assert!(reader.open("/feeds/").await.says("Kopiere eine"));
 }
+
+#[tokio::test]
+async fn a_post_without_a_title_has_its_first_words_in_every_feed() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let words = "The fog came in before breakfast and stayed until the lamps were lit again. Nobody minded.";
+    let first = "The fog came in before breakfast and stayed until the lamps…";
+    let path = nora.publish("", words).await;
+    let reader = blog.reader();
+    for address in ["/feed.atom", "/feed.rss"] {
+        let feed = reader.get(address).await.source();
+        assert!(feed.contains(&format!("<title>{first}</title>")), "{feed}");
+        assert!(!feed.contains("<title></title>"), "{feed}");
+    }
+    for address in ["/feed.json", "/feeds/posts/default?alt=json"] {
+        assert!(
+            reader.get(address).await.source().contains(first),
+            "{address}"
+        );
+    }
+    assert!(reader.open(&path).await.title().starts_with(first));
+    let silent = nora.publish("", "![](/media/none.png)").await;
+    let feed = reader.get("/feed.rss").await.source();
+    assert!(feed.contains(&silent) && !feed.contains("<title></title>"));
+    assert_eq!(
+        feed.matches("<item>").count(),
+        feed.matches("<title>").count() - 1
+    );
+}

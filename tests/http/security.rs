@@ -3,7 +3,6 @@
 
 use crate::blog::{AUTHOR, NOW, PASSWORD, Person, TestBlog};
 use crate::doors::{Row, TABLE, address, commits, disguises, is_of_the_desk, lively_blog};
-use crate::entering::ONE_CLICK;
 use crate::harmless::{assert_answer_is_harmless, payloads};
 use crate::page::Page;
 use crate::pictures::{photo, uploaded};
@@ -61,16 +60,7 @@ async fn s30_no_other_method_changes_anything_wherever_it_comes_from() {
                 for site in ["cross-site", "same-site", "same-origin"] {
                     let from = [("sec-fetch-site", site)];
                     let answer = person.ask(method.clone(), &path, &from).await;
-                    let expected: &[u16] = if site == "same-origin" || row.0 == ONE_CLICK {
-                        &[403, 405]
-                    } else {
-                        &[403]
-                    };
-                    assert!(
-                        expected.contains(&answer.status),
-                        "{method} {path} from {site} gives {}",
-                        answer.status
-                    );
+                    assert_eq!(answer.status, 405, "{method} {path} from {site}");
                 }
             }
         }

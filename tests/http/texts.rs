@@ -23,7 +23,7 @@ async fn a_long_post_says_how_long_it_takes_and_what_it_holds() {
     let (text, parts) = long();
     let path = nora.publish("Ebb", &text).await;
     let page = blog.reader().open(&path).await;
-    assert_eq!(page.texts(".minutes"), ["5 minutes to read"]);
+    assert_eq!(page.texts(".minutes"), ["5 min read"]);
     assert_eq!(page.texts("nav.contents li"), parts);
     assert_eq!(
         page.attribute("nav.contents", "aria-label").as_deref(),

@@ -110,14 +110,24 @@ async fn a_post_of_quoted_articles_ends_with_its_sources_and_a_list_of_posts_doe
     let reader = blog.reader();
     let page = reader.open(&path).await;
     assert!(page.headings_of(2).contains(&"Sources".to_owned()));
-    assert_eq!(page.link("The lamp"), "https://gazette.example/lamp");
+    let source = page.links_of(".sources li a");
+    assert_eq!(source, ["https://gazette.example/lamp", "#the-lamp"]);
+    assert_eq!(page.links_of("blockquote.article small a"), ["#cite-1"]);
+    for place in ["h2#the-lamp", "li#cite-1"] {
+        assert_eq!(page.number_of(place), 1, "{place}");
+    }
     assert_eq!(
         page.attribute("blockquote.article", "cite").as_deref(),
         Some("https://gazette.example/lamp")
     );
     assert_eq!(page.number_of(".footnotes li[id='fn-1']"), 1);
     let home = reader.open("/").await;
-    assert!(home.says("It went out.") && !home.says("Sources"));
+    assert!(home.says("It went out.") && !home.says("Sources") && !home.says("[1]"));
+    let feed = reader.get("/feed.json").await.source();
+    assert!(
+        feed.contains("href=\\\"http://blog.example/2016/06/five-accounts.html#the-lamp\\\""),
+        "{feed}"
+    );
     assert_eq!(
         home.number_of("[id^='fn']"),
         0,
