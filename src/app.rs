@@ -5,6 +5,7 @@ mod compute;
 pub mod looks;
 pub mod proxies;
 mod relating;
+pub mod unsaved;
 
 use crate::blog::AuthorId;
 use crate::blog::audit::{Act, Note};
@@ -39,6 +40,7 @@ use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use unsaved::Unsaved;
 
 /// How long one key makes the hashes of networks.
 const NETWORK_KEY_DAYS: i64 = 30;
@@ -70,6 +72,8 @@ pub struct Parts {
     /// Held while texts are rendered again in the background: two tasks would do the same work.
     pub rendering: tokio::sync::Mutex<()>,
     pub unnamed_proxy: Arc<UnnamedProxy>,
+    /// What signing in could not write.
+    pub unsaved: Unsaved,
     secret: String,
     site: RwLock<Option<Arc<Site>>>,
     pub started_at: Millis,
@@ -189,6 +193,7 @@ impl App {
             compute: Compute::default(),
             rendering: tokio::sync::Mutex::default(),
             unnamed_proxy: Arc::default(),
+            unsaved: Unsaved::default(),
             secret,
             site: RwLock::new(None),
             stopping: AtomicBool::new(false),

@@ -1,5 +1,6 @@
 //! Secrets: random tokens, what is stored of them, keyed codes, and passwords.
 
+pub mod hash_queue;
 pub mod one_time;
 
 use crate::error::{Error, Result};
@@ -9,8 +10,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
+use hash_queue::{Priority, Turn, Turns};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use std::time::Instant;
 
 /// A random token of 256 bits in base64url: a session, a one-time address, the blog's secret.
 pub fn token() -> Result<String> {
@@ -64,16 +66,10 @@ pub fn same(a: &str, b: &str) -> bool {
 
 /// OWASP's argon2id parameters with 46 MiB: one pass takes about 40 ms here.
 const MEMORY_KIB: u32 = 47_104;
-/// Two at once leave the other cores and the memory to readers …
-const AT_ONCE: usize = 2;
-/// … and whoever would be further back in the queue is asked to come again.
-const QUEUE_MAX: usize = 20;
-
 /// Hashes and checks passwords, few at a time.
 #[derive(Debug, Clone)]
 pub struct Passwords {
-    permits: Arc<Semaphore>,
-    queue: Arc<Semaphore>,
+    turns: Turns,
     memory_kib: u32,
     /// The hash of no password at all, checked where there is no such person, so that it takes the same time.
     dummy: Arc<std::sync::OnceLock<String>>,
@@ -90,11 +86,28 @@ impl Passwords {
     #[must_use]
     pub fn with_memory(memory_kib: u32) -> Self {
         Self {
-            permits: Arc::new(Semaphore::new(AT_ONCE)),
-            queue: Arc::new(Semaphore::new(AT_ONCE + QUEUE_MAX)),
+            turns: Turns::default(),
             memory_kib,
             dummy: Arc::default(),
         }
+    }
+
+    /// Makes what the first check needs, so that it takes as long as any other.
+    pub async fn prepare(&self) -> Result<()> {
+        let this = self.clone();
+        let turn = self.turn(Priority::SIGNED_IN).await?;
+        self.run(turn, move || this.dummy_hash().map(drop)).await
+    }
+
+    /// Whether [`Self::prepare`] is done.
+    #[must_use]
+    pub fn is_prepared(&self) -> bool {
+        self.dummy.get().is_some()
+    }
+
+    /// Waits for a turn to hash, see [`hash_queue`]. [`Error::Busy`] where too many come before.
+    pub async fn turn(&self, priority: Priority) -> Result<Turn> {
+        self.turns.wait(priority).await
     }
 
     fn argon2(&self) -> Result<Argon2<'static>> {
@@ -119,16 +132,27 @@ impl Passwords {
         Ok(self.dummy.get_or_init(|| hash).clone())
     }
 
-    /// The hash of a password in PHC form, with a salt of its own.
+    /// The hash of a password in PHC form, with a salt of its own, for somebody who may set one.
     pub async fn hash(&self, password: String) -> Result<String> {
+        let turn = self.turn(Priority::SIGNED_IN).await?;
+        self.hash_in(turn, password).await
+    }
+
+    /// The same in a turn that was waited for.
+    pub async fn hash_in(&self, turn: Turn, password: String) -> Result<String> {
         let this = self.clone();
-        self.run(move || this.hash_now(&password)).await
+        self.run(turn, move || this.hash_now(&password)).await
     }
 
     /// Whether a password has this hash; takes the same time where there is no hash to compare with.
-    pub async fn verify(&self, password: String, stored: Option<String>) -> Result<bool> {
+    pub async fn verify(
+        &self,
+        turn: Turn,
+        password: String,
+        stored: Option<String>,
+    ) -> Result<bool> {
         let this = self.clone();
-        self.run(move || {
+        self.run(turn, move || {
             let known = stored.is_some();
             let hash = match stored {
                 Some(hash) => hash,
@@ -160,16 +184,16 @@ impl Passwords {
 
     async fn run<T: Send + 'static>(
         &self,
+        turn: Turn,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let _place = self.queue.try_acquire().map_err(|_| Error::Busy)?;
-        let permit = Arc::clone(&self.permits)
-            .acquire_owned()
-            .await
-            .map_err(|_| Error::Busy)?;
+        let turns = self.turns.clone();
         tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            work()
+            let _turn = turn;
+            let began = Instant::now();
+            let done = work();
+            turns.took(began.elapsed());
+            done
         })
         .await
         .map_err(|error| Error::Internal(format!("hashing: {error}")))?
@@ -193,6 +217,14 @@ mod tests {
         }
     }
 
+    async fn fits(passwords: &Passwords, password: &str, hash: Option<&str>) -> bool {
+        let turn = passwords.turn(Priority::SIGNED_IN).await.unwrap();
+        passwords
+            .verify(turn, password.to_owned(), hash.map(str::to_owned))
+            .await
+            .unwrap()
+    }
+
     #[tokio::test]
     async fn a_password_is_checked_against_its_hash() {
         let passwords = Passwords::with_memory(64);
@@ -201,18 +233,19 @@ mod tests {
             .await
             .unwrap();
         assert!(hash.starts_with("$argon2id$"));
-        assert!(
-            passwords
-                .verify("the tide comes in".to_owned(), Some(hash.clone()))
-                .await
-                .unwrap()
-        );
-        assert!(
-            !passwords
-                .verify("the tide goes out".to_owned(), Some(hash))
-                .await
-                .unwrap()
-        );
-        assert!(!passwords.verify(String::new(), None).await.unwrap());
+        assert!(fits(&passwords, "the tide comes in", Some(&hash)).await);
+        assert!(!fits(&passwords, "the tide goes out", Some(&hash)).await);
+        assert!(!fits(&passwords, "", None).await);
+    }
+
+    #[tokio::test]
+    async fn what_the_first_check_needs_is_made_before_it() {
+        let passwords = Passwords::with_memory(64);
+        assert!(!passwords.is_prepared());
+        passwords.prepare().await.unwrap();
+        let made = passwords.dummy.get().cloned();
+        assert!(!fits(&passwords, "anything", None).await);
+        assert_eq!(passwords.dummy.get().cloned(), made);
+        assert!(made.is_some());
     }
 }

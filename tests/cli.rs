@@ -338,6 +338,16 @@ fn people_are_added_listed_let_in_again_and_removed() {
             .contains("nobody")
     );
     home.done(&["user", "add", "ben@example.org", "--name", "Ben"]);
+    for role in ["contributor", "operator", "author"] {
+        home.done(&["user", "role", "ben@example.org", role]);
+        let line = format!("ben@example.org\t{role}\tBen\n");
+        assert!(home.done(&["user", "list"]).ends_with(&line), "{role}");
+    }
+    home.refused(&["user", "role", "ben@example.org", "editor"]);
+    assert!(
+        home.refused(&["user", "role", "ada@example.org", "author"])
+            .contains("only operator")
+    );
     let list = home.done(&["user", "list"]);
     assert_eq!(
         list,
@@ -368,6 +378,9 @@ fn people_are_added_listed_let_in_again_and_removed() {
     let expected = [
         "Ada, operator",
         "Ben, author",
+        "Ben: contributor",
+        "Ben: operator",
+        "Ben: author",
         "Ben",
         "Ben",
         "Ben: off",

@@ -501,7 +501,8 @@ async fn who_guesses_passwords_slows_no_reader_down() {
          {busy:.2} ms meanwhile, goal {GOAL_MS} more",
         refused[0], refused[1]
     );
-    assert!(refused[0] >= 190 && refused[1] >= 100, "{refused:?}");
+    assert!(refused[0] >= 190, "{refused:?}");
+    assert_eq!(refused[1], 0, "each of these networks tries for the first time");
     assert!(busy < quiet + GOAL_MS);
 }
 

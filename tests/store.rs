@@ -2,7 +2,7 @@
 //! Nothing checks its SQL at compile time, so every method is exercised here.
 
 use daybook::blog::appearance::{Appearance, Theme};
-use daybook::blog::author::Role;
+use daybook::blog::author::{Role, Scope};
 use daybook::blog::ban::{Kind as BanKind, NewBan};
 use daybook::blog::comment::{NewComment, Policy, State as CommentState};
 use daybook::blog::feed::{Of, Place};
@@ -910,7 +910,7 @@ async fn a_file_that_gets_a_row_knows_all_its_posts_those_saved_meanwhile_too() 
     let line = blog.store.media_named(FILE).await.unwrap().unwrap();
     let mut used: Vec<PostId> = blog
         .store
-        .uses(line.id)
+        .uses(Scope::Everything, line.id)
         .await
         .unwrap()
         .into_iter()
@@ -2611,6 +2611,65 @@ async fn a_blog_of_the_first_schema_comes_along_whole_and_a_copy_of_it_is_kept()
     assert_eq!(again.problems().await.unwrap(), Vec::<String>::new());
 }
 
+/// Adds people with these roles to a database of schema 1; the last one is removed.
+async fn add_people(path: &std::path::Path, roles: &[&str]) {
+    let mut connection = SqliteConnectOptions::new()
+        .filename(path)
+        .connect()
+        .await
+        .unwrap();
+    for (number, role) in roles.iter().enumerate() {
+        sqlx::query(
+            "insert into authors (name, email, role, created_at, removed_at) values ($1, $1, $2, 1, $3)",
+        )
+        .bind(format!("{number}@example.org"))
+        .bind(role)
+        .bind((number + 1 == roles.len()).then_some(2))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    }
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn authors_of_before_become_operators_where_nobody_else_is_one() {
+    for (before, after, news) in [
+        (
+            ["author", "author", "operator"],
+            [Role::Operator, Role::Operator],
+            0,
+        ),
+        (
+            ["author", "operator", "operator"],
+            [Role::Author, Role::Operator],
+            1,
+        ),
+        (
+            ["operator", "operator", "author"],
+            [Role::Operator, Role::Operator],
+            0,
+        ),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("daybook.db");
+        database_of_schema_1(&path).await;
+        add_people(&path, &before).await;
+        upgrade(directory.path(), &path).await;
+        let store = open(&path).await;
+        let people = store.authors().await.unwrap();
+        let roles: Vec<Role> = people.iter().map(|person| person.role).collect();
+        assert_eq!(roles, after, "{before:?}");
+        for asked in [news, 0] {
+            let mut shown = 0;
+            for person in &people {
+                shown += i64::from(store.take_roles_news(person.id).await.unwrap());
+            }
+            assert_eq!(shown, asked, "{before:?}");
+        }
+    }
+}
+
 // Lists and tags
 
 /// Looks for posts in the author's list; gives their titles in its order.
@@ -3027,7 +3086,7 @@ async fn the_calendar_holds_what_is_due_and_what_was_published() {
     }
     let posts = blog
         .store
-        .calendar(NOON, NOON.plus_seconds(2 * DAY_SECONDS), 10)
+        .calendar(Scope::Everything, NOON, NOON.plus_seconds(2 * DAY_SECONDS), 10)
         .await
         .unwrap();
     let told: Vec<(&str, bool, bool)> = posts
@@ -3043,7 +3102,7 @@ async fn the_calendar_holds_what_is_due_and_what_was_published() {
             ("Slack", true, true)
         ]
     );
-    assert_eq!(blog.store.calendar(NOON, due, 10).await.unwrap().len(), 2);
+    assert_eq!(blog.store.calendar(Scope::Everything, NOON, due, 10).await.unwrap().len(), 2);
 }
 
 #[tokio::test]

@@ -91,6 +91,26 @@ fn ambiguous(smuggled: &str) -> Vec<(&'static str, String)> {
             format!("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n{chunked}"),
         ),
         (
+            "packed and in chunks",
+            format!("Transfer-Encoding: gzip, chunked\r\n\r\n{chunked}"),
+        ),
+        (
+            "packed and in chunks, in two lines",
+            format!("Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n{chunked}"),
+        ),
+        (
+            "packed in chunks of chunks",
+            format!("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n{chunked}"),
+        ),
+        (
+            "packed by nothing",
+            format!("Transfer-Encoding: identity, chunked\r\n\r\n{chunked}"),
+        ),
+        (
+            "packed by an empty name",
+            format!("Transfer-Encoding: ,chunked\r\n\r\n{chunked}"),
+        ),
+        (
             "both lengths",
             format!("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n{chunked}"),
         ),
@@ -163,10 +183,11 @@ fn s69_whatever_two_servers_could_read_differently_is_refused_and_the_connection
     for (what, lines) in ambiguous(&smuggled) {
         let answer = send(&server, (form_head(&server) + &lines).as_bytes());
         // RFC 9112, 6.3: where both lengths are given, the chunks count, and the connection is closed.
-        let expected = if what.starts_with("both lengths") {
-            404
-        } else {
-            400
+        let expected = match what {
+            _ if what.starts_with("both lengths") => 404,
+            // RFC 9112, 6.1: a coding that the server does not know.
+            _ if what.starts_with("packed") => 501,
+            _ => 400,
         };
         assert_eq!(statuses(&answer), [expected], "{what}: {answer}");
     }

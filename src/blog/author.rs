@@ -1,10 +1,76 @@
-//! People who sign in: authors write and moderate, operators can do that and look after the blog.
+//! People who sign in. Contributors write drafts of their own; authors publish what they write and moderate the comments on
+//! it; operators do everything.
 
 use super::time::Millis;
 use super::{AuthorId, Problems, named};
 
 named! {
-    Role { Author = "author", Operator = "operator" }
+    Role { Contributor = "contributor", Author = "author", Operator = "operator" }
+}
+
+impl Role {
+    /// The name on the screen.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Contributor => "Contributor",
+            Self::Author => "Author",
+            Self::Operator => "Operator",
+        }
+    }
+
+    /// What somebody with this role may do, in a line.
+    #[must_use]
+    pub fn summary(self) -> &'static str {
+        match self {
+            Self::Contributor => "writes drafts; somebody else publishes them",
+            Self::Author => "writes and publishes their own posts, and moderates the comments on them",
+            Self::Operator => "does everything: all posts and comments, pages, settings, people",
+        }
+    }
+
+    #[must_use]
+    pub fn is_operator(self) -> bool {
+        self == Self::Operator
+    }
+
+    /// Whether somebody with this role publishes posts, at least their own.
+    #[must_use]
+    pub fn may_publish(self) -> bool {
+        self != Self::Contributor
+    }
+
+    /// Whether somebody with this role decides about comments, at least those on their own posts.
+    #[must_use]
+    pub fn may_moderate(self) -> bool {
+        self != Self::Contributor
+    }
+}
+
+/// The posts, comments and pictures that somebody may act on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    Everything,
+    /// Posts of this person, the comments on them, and pictures that the person sent.
+    Own(AuthorId),
+    /// Drafts of this person, and pictures that the person sent; no comments.
+    OwnDrafts(AuthorId),
+}
+
+impl Scope {
+    /// Whose things these are; `None` for everybody's.
+    #[must_use]
+    pub fn owner(self) -> Option<AuthorId> {
+        match self {
+            Self::Everything => None,
+            Self::Own(id) | Self::OwnDrafts(id) => Some(id),
+        }
+    }
+
+    #[must_use]
+    pub fn is_drafts_only(self) -> bool {
+        matches!(self, Self::OwnDrafts(_))
+    }
 }
 
 /// A person who may sign in.
@@ -16,6 +82,17 @@ pub struct Author {
     pub email: String,
     pub role: Role,
     pub created_at: Millis,
+}
+
+impl Author {
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        match self.role {
+            Role::Contributor => Scope::OwnDrafts(self.id),
+            Role::Author => Scope::Own(self.id),
+            Role::Operator => Scope::Everything,
+        }
+    }
 }
 
 /// Checks the name and address of a person; gives them back as they are stored.

@@ -62,7 +62,7 @@ pub const CONFIRM_EVERY_SECONDS: i64 = 24 * 3600;
 pub const KEPT_SECONDS: i64 = 30 * 24 * 3600;
 
 /// A message that was refused for now waits a minute, then doubling up to this.
-const LONGEST_WAIT_SECONDS: i64 = 6 * 3600;
+pub const LONGEST_WAIT_SECONDS: i64 = 6 * 3600;
 
 /// How long a message waits after its `tries`-th refusal.
 #[must_use]
@@ -108,6 +108,12 @@ impl ActLink {
             ends_at,
         } = self;
         format!("{comment} {act} {author} {}", ends_at.0)
+    }
+
+    /// Whether it has not run out. An end further away than any link has was set while a clock was wrong.
+    #[must_use]
+    pub fn works_at(&self, now: Millis) -> bool {
+        self.ends_at > now && self.ends_at <= now.latest().plus_seconds(LINK_SECONDS)
     }
 
     #[must_use]

@@ -1,5 +1,6 @@
 //! What a moderator can decide, what the page showed when the decision was made, and how comments are looked for.
 
+use super::author::Scope;
 use super::comment::State;
 use super::time::Millis;
 use super::{CommentId, named, words};
@@ -101,9 +102,20 @@ pub struct Sought {
     pub post: i64,
     /// Words of the title of a post, as a full-text query.
     pub post_titles: String,
+    /// Whose posts the comments are on; 0 for everybody's. Never typed: it is what the moderator may act on.
+    pub owner: i64,
 }
 
 impl Sought {
+    /// The same among the comments that somebody may decide upon.
+    #[must_use]
+    pub fn within(self, scope: Scope) -> Self {
+        Self {
+            owner: scope.owner().map_or(0, |owner| owner.0),
+            ..self
+        }
+    }
+
     #[must_use]
     pub fn parse(typed: &str) -> Self {
         let typed = &*words::with_plain_quotes(typed);

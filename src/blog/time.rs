@@ -28,7 +28,23 @@ impl From<std::time::SystemTime> for Millis {
     }
 }
 
+/// Clocks of one blog may differ by this much. What was written later than that from now was written while a clock was
+/// wrong, and counts for nothing: else it would count until that time comes.
+pub const CLOCK_SKEW_SECONDS: i64 = 5 * 60;
+
 impl Millis {
+    /// The latest moment that something written by now can carry, see [`CLOCK_SKEW_SECONDS`].
+    #[must_use]
+    pub fn latest(self) -> Self {
+        self.plus_seconds(CLOCK_SKEW_SECONDS)
+    }
+
+    /// Whether this lies within so many seconds before `now`, and not after it.
+    #[must_use]
+    pub fn is_within(self, seconds: i64, now: Self) -> bool {
+        self.0 > now.plus_seconds(-seconds).0 && self.0 <= now.latest().0
+    }
+
     /// The moment as a jiff timestamp; moments outside jiff's years −9999 to 9999 become its nearest.
     #[must_use]
     pub fn timestamp(self) -> Timestamp {

@@ -24,7 +24,7 @@ pub enum UserCommand {
         /// The name that readers see
         #[arg(long)]
         name: String,
-        /// What the person may do: an operator can do all that an author can
+        /// What the person may do: a contributor writes drafts, an author publishes their own posts, an operator does everything
         #[arg(long, default_value = "author")]
         role: RoleArg,
         /// Read the password from standard input
@@ -41,6 +41,13 @@ pub enum UserCommand {
         #[arg(long)]
         without_codes: bool,
     },
+    /// Give a person another role
+    Role {
+        /// The address to sign in with
+        email: String,
+        /// A contributor writes drafts, an author publishes their own posts, an operator does everything
+        role: RoleArg,
+    },
     /// Shut a person out; the posts stay
     Remove {
         /// The address to sign in with
@@ -50,8 +57,19 @@ pub enum UserCommand {
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 pub enum RoleArg {
+    Contributor,
     Author,
     Operator,
+}
+
+impl From<RoleArg> for Role {
+    fn from(role: RoleArg) -> Self {
+        match role {
+            RoleArg::Contributor => Self::Contributor,
+            RoleArg::Author => Self::Author,
+            RoleArg::Operator => Self::Operator,
+        }
+    }
 }
 
 pub async fn run(command: UserCommand, config: &Config) -> Result<()> {
@@ -69,6 +87,7 @@ pub async fn run(command: UserCommand, config: &Config) -> Result<()> {
             email,
             without_codes,
         } => reset(&store, config, &email, without_codes).await,
+        UserCommand::Role { email, role } => set_role(&store, &email, role.into()).await,
         UserCommand::Remove { email } => remove(&store, &email).await,
     };
     store.close().await;
@@ -92,10 +111,7 @@ async fn add(
     } else {
         None
     };
-    let role = match role {
-        RoleArg::Author => Role::Author,
-        RoleArg::Operator => Role::Operator,
-    };
+    let role = Role::from(role);
     let id = store
         .noting(note(Act::Invite, &format!("{name}, {role}")))
         .add_author(&name, &email, role, hash.as_deref(), Clock::System.now())
@@ -137,6 +153,19 @@ async fn reset(store: &Store, config: &Config, email: &str, without_codes: bool)
     }
     let store = store.noting(note(Act::Link, &author.name));
     print_link(&store, config, author.id).await
+}
+
+async fn set_role(store: &Store, email: &str, role: Role) -> Result<()> {
+    let author = known(store, email).await?;
+    let store = store.noting(note(Act::Role, &format!("{}: {role}", author.name)));
+    if !store
+        .set_role(author.id, role, Clock::System.now())
+        .await?
+    {
+        bail!("{email} is the only operator; make somebody else an operator first");
+    }
+    println!("{} is now: {}.", author.email, role);
+    Ok(())
 }
 
 async fn remove(store: &Store, email: &str) -> Result<()> {

@@ -4,7 +4,7 @@ use super::assets;
 use super::session::SignedIn;
 use super::shell::Shell;
 use crate::app::App;
-use crate::blog::author::Role;
+use crate::blog::author::Scope;
 use crate::blog::device;
 use crate::error::{Error, Result};
 use axum::extract::FromRequestParts;
@@ -44,7 +44,22 @@ impl Desk {
 
     /// Whether who is signed in looks after the blog, too.
     pub fn is_operator(&self) -> bool {
-        self.signed_in.author.role == Role::Operator
+        self.signed_in.author.role.is_operator()
+    }
+
+    /// Whether who is signed in publishes posts.
+    pub fn may_publish(&self) -> bool {
+        self.signed_in.author.role.may_publish()
+    }
+
+    /// Whether who is signed in decides about comments.
+    pub fn may_moderate(&self) -> bool {
+        self.signed_in.author.role.may_moderate()
+    }
+
+    /// What who is signed in may act on.
+    pub fn scope(&self) -> Scope {
+        self.signed_in.author.scope()
     }
 
     /// Whether this page belongs to a part of the menu.
@@ -59,12 +74,12 @@ impl FromRequestParts<App> for Desk {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let here = parts.uri.path().to_owned();
         let signed_in = SignedIn::from_request_parts(parts, app).await?;
-        let is_operator = signed_in.author.role == Role::Operator;
+        let is_operator = signed_in.author.role.is_operator();
         Ok(Self {
             unnamed_proxy: app.unnamed_proxy.named().filter(|_| is_operator),
-            signed_in,
             shell: Shell::of(app).await?,
-            waiting: app.store.waiting_comments().await?,
+            waiting: app.store.waiting_for(signed_in.author.scope()).await?,
+            signed_in,
             only_read: app.store.is_only_read(),
             here,
         })

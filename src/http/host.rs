@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::blog::time::Millis;
 use crate::config::Config;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use axum::http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -140,6 +140,11 @@ fn malformed(uri: &Uri, headers: &HeaderMap) -> Option<(StatusCode, &'static str
     if headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH) {
         return Some((StatusCode::BAD_REQUEST, "Two lengths for one body.\n"));
     }
+    if !is_chunked_or_plain(headers) {
+        // RFC 9112, 6.1. What unpacks `gzip, chunked` reads another body than what only joins the chunks.
+        let words = "No transfer coding but chunked is understood.\n";
+        return Some((StatusCode::NOT_IMPLEMENTED, words));
+    }
     // RFC 9110, 8.4: whoever packs a request is told that nothing is unpacked here.
     let is_packed = |coding: &HeaderValue| coding != "identity";
     if headers.get(CONTENT_ENCODING).is_some_and(is_packed) {
@@ -158,7 +163,15 @@ pub async fn check(
 ) -> Response {
     match hosts.problem(request.uri(), request.headers()) {
         None => next.run(request).await,
-        Some(Problem::Malformed(status, words)) => (status, words).into_response(),
+        Some(Problem::Malformed(status, words)) => {
+            let mut answer = (status, words).into_response();
+            if request.headers().contains_key(TRANSFER_ENCODING) {
+                // Where its body ends is in doubt, and so is where the next request begins.
+                let close = HeaderValue::from_static("close");
+                answer.headers_mut().insert(CONNECTION, close);
+            }
+            answer
+        }
         Some(Problem::Foreign(_)) if !app.is_set_up() => {
             let path = request.uri().path();
             let is_served =
@@ -203,6 +216,14 @@ fn names_of_this_machine() -> Vec<String> {
         names.push(format!("{name}.local"));
     }
     names
+}
+
+/// Whether the body comes in chunks and nothing else, or as it is.
+fn is_chunked_or_plain(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let first = codings.next();
+    codings.next().is_none()
+        && first.is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"chunked"))
 }
 
 /// The one host that a request names.

@@ -25,6 +25,19 @@ pub fn of(app: &App, headers: &HeaderMap, author: AuthorId) -> Result<Option<Str
     Ok(secrets::same(code, &right).then(|| device.to_owned()))
 }
 
+/// Whether anybody who may sign in did so from this browser before.
+pub async fn is_of_somebody(app: &App, headers: &HeaderMap) -> Result<bool> {
+    if cookies::read(app, headers, COOKIE).is_none() {
+        return Ok(false);
+    }
+    for author in app.store.authors().await? {
+        if of(app, headers, author.id)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Remembers the browser of somebody who has just signed in.
 pub fn remember(
     app: &App,

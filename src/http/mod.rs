@@ -1,5 +1,6 @@
 //! All axum. A request passes the host check and the headers, then enters by one of three doors.
 
+mod access;
 mod assets;
 mod author;
 mod body;
@@ -53,8 +54,19 @@ pub use front::Front;
 pub use ops::metrics;
 pub use polls::Polls;
 
-/// The whole server; layers further down in this list see a request earlier.
+/// Makes what the first sign-in needs in the background.
+fn prepare_passwords(app: &App) {
+    let passwords = app.passwords.clone();
+    tokio::spawn(async move {
+        if let Err(error) = passwords.prepare().await {
+            tracing::error!(%error, "passwords are not prepared; the first sign-in does it");
+        }
+    });
+}
+
+/// The whole server, to be made within a runtime; layers further down in this list see a request earlier.
 pub fn front(app: App) -> Front {
+    prepare_passwords(&app);
     let pages = cache::Pages::new(&app);
     let hosts = host::Hosts::of(&app.config);
     let throttle = throttle::Throttle::default();

@@ -5,7 +5,7 @@ use super::server::Client;
 use super::{cookies, known_device, render, script};
 use crate::app::App;
 use crate::blog::audit::{Act, Note};
-use crate::blog::author::{Author, Role};
+use crate::blog::author::Author;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, SessionId, device, network};
 use crate::error::{Error, Result};
@@ -68,7 +68,7 @@ impl SignedIn {
 
     /// Whether the person showed a password or a passkey a short while ago, and may change how somebody gets in.
     pub fn is_confirmed(&self, now: Millis) -> bool {
-        self.confirmed_at > now.plus_seconds(-CONFIRMED_SECONDS)
+        self.confirmed_at.is_within(CONFIRMED_SECONDS, now)
     }
 }
 
@@ -84,7 +84,10 @@ pub async fn of(app: &App, headers: &HeaderMap) -> Result<Option<SignedIn>> {
         return Ok(None);
     };
     let token_hash = secrets::hash(&token);
-    let known = app.store.signed_in(&token_hash, app.now()).await?;
+    let known = app
+        .unsaved
+        .signed_in(&app.store, &token_hash, app.now())
+        .await?;
     let csrf = app.code(CSRF, &token)?;
     Ok(known.map(|(author, session)| SignedIn {
         author,
@@ -134,19 +137,8 @@ pub async fn require(State(app): State<App>, mut request: Request, next: Next) -
 
 /// Whether a request does no more than ask which methods an address has: no handler takes `OPTIONS`, so the router answers
 /// it with 405 and their names. All methods that no address takes come as this ([`super::same_origin`]).
-fn is_only_asked_for_methods(request: &Request) -> bool {
+pub fn is_only_asked_for_methods(request: &Request) -> bool {
     *request.method() == Method::OPTIONS
-}
-
-/// Lets through operators; stands behind [`require`].
-pub async fn operators_only(request: Request, next: Next) -> Response {
-    let signed_in = request.extensions().get::<SignedIn>();
-    let is_operator = signed_in.is_some_and(|person| person.author.role == Role::Operator);
-    if is_operator || is_only_asked_for_methods(&request) {
-        next.run(request).await
-    } else {
-        Error::Forbidden("Only an operator of this blog can do that.").into_response()
-    }
 }
 
 /// Nothing behind the sign-in is ever kept by a cache.
@@ -175,7 +167,12 @@ pub async fn begin(
     mut response: Response,
 ) -> Result<Response> {
     if let Some(old) = cookies::read(app, headers, COOKIE) {
-        app.store.end_session(&secrets::hash(&old)).await?;
+        let old = secrets::hash(&old);
+        app.unsaved.end_session(&old);
+        if let Err(error) = app.store.end_session(&old).await {
+            // Where nothing can be written it runs out by itself; nobody is kept out for it.
+            tracing::warn!(%error, "an older session of a browser is not ended");
+        }
     }
     let token = secrets::token()?;
     let agent = headers
@@ -186,9 +183,14 @@ pub async fn begin(
         .by(author)
         .about(way)
         .from(&network.0);
-    app.store
-        .noting(note)
-        .add_session(&secrets::hash(&token), author, &device, app.now())
+    app.unsaved
+        .add_session(
+            &app.store.noting(note),
+            &secrets::hash(&token),
+            author,
+            &device,
+            app.now(),
+        )
         .await?;
     cookies::set(app, &mut response, COOKIE, &token, COOKIE_MAX_AGE_SECONDS)?;
     known_device::remember(app, headers, author, &mut response)?;
@@ -198,6 +200,7 @@ pub async fn begin(
 /// Ends a session on the server and in the browser.
 pub async fn end(app: &App, signed_in: &SignedIn, mut response: Response) -> Result<Response> {
     let note = signed_in.note(Act::Leave, app.now());
+    app.unsaved.end_session(&signed_in.token_hash);
     app.store
         .noting(note)
         .end_session(&signed_in.token_hash)

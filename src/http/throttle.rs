@@ -1,38 +1,87 @@
-//! The slow-down on guessing passwords: a few free tries, then waits that double. It never locks anybody out for good.
+//! Slows down who guesses passwords and codes, and nobody else. SECURITY.md ("Signing in under attack") states the model.
+//!
+//! Keys are typed: what a client types is only ever part of a digest, and an address is a key only after it was parsed.
+//! A try counts as a failure when it begins and is forgiven when it succeeds, so tries side by side gain nothing.
 
 use super::server::Client;
-use crate::blog::network::household;
+use crate::blog::network::Network;
+use crate::blog::{AuthorId, SessionId};
+use crate::secrets;
+use crate::secrets::hash_queue::Priority;
 use axum::Extension;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Wrong passwords for one account from one network that cost nothing …
-const FREE_TRIES: u32 = 5;
-/// … then a wait that doubles from this …
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// … up to this.
-const LONGEST_WAIT: Duration = Duration::from_mins(15);
-/// Wrong passwords from one network for any account within [`FORGOTTEN_AFTER`].
-const TRIES_PER_NETWORK: u32 = 30;
-/// Wrong passwords for one account from all networks, of each the free ones only: one network alone cannot use them up.
-const TRIES_PER_ACCOUNT: u32 = 50;
-/// Wrong passwords from all networks for all accounts that cost nothing, of each network the free ones only …
-const TRIES_IN_ALL: u32 = 200;
-/// … then who comes from an unknown browser waits no longer than this: it slows a guesser down and keeps nobody out.
-const LONGEST_WAIT_OF_ALL: Duration = Duration::from_secs(30);
-/// Under what they are counted; no address looks like it.
-const ALL: &str = "all";
-/// A quiet hour makes good again.
-const FORGOTTEN_AFTER: Duration = Duration::from_hours(1);
-/// Beyond this many accounts and networks the oldest are forgotten, so that a flood cannot fill the memory.
-const REMEMBERED_MAX: usize = 10_000;
+/// A quiet day makes good again.
+const FORGOTTEN_AFTER: Duration = Duration::from_hours(24);
+/// Expired failures are looked for this often.
+const SWEPT_EVERY: Duration = Duration::from_mins(5);
+/// So many networks with failures within a day are an attack: then networks that failed wait longer.
+const ATTACK_NETWORKS: usize = 50;
+/// Beyond this many failures the lightest are forgotten: some 8 MiB.
+const REMEMBERED_MAX: usize = 65_536;
+/// A site (/48 of IPv6) in which so many networks failed counts as one network.
+const NETWORKS_PER_SITE: usize = 256;
+/// Beginnings of passkey sign-ins of one network within [`BEGINNINGS_WITHIN`]. Nothing is stored for one.
+const BEGINNINGS: u32 = 30;
+const BEGINNINGS_WITHIN: Duration = Duration::from_mins(1);
+/// Beyond this many networks that begin, those whose minute is over are forgotten, and then all.
+const BEGINNING_NETWORKS_MAX: usize = 20_000;
 
-/// The wrong passwords that are remembered. Cheap to clone.
-#[derive(Debug, Clone, Default)]
-pub struct Throttle {
-    failures: Arc<Mutex<HashMap<String, Failures>>>,
+/// So many failures cost nothing, then waits double from the first up to the longest.
+#[derive(Debug, Clone, Copy)]
+struct Growth {
+    free: u32,
+    first: Duration,
+    longest: Duration,
+}
+
+const fn growth(free: u32, first: Duration, longest: Duration) -> Growth {
+    Growth {
+        free,
+        first,
+        longest,
+    }
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+const QUARTER: Duration = Duration::from_mins(15);
+/// One account from one network, and what a known browser or a signed-in session gets.
+const ACCOUNT: Growth = growth(5, SECOND, QUARTER);
+/// All accounts from one network: a family or an office.
+const NETWORK: Growth = growth(20, SECOND, QUARTER);
+/// The same while many networks fail.
+const ACCOUNT_IN_ATTACK: Growth = growth(3, Duration::from_mins(1), Duration::from_hours(2));
+const NETWORK_IN_ATTACK: Growth = growth(6, Duration::from_mins(1), Duration::from_hours(2));
+/// The second step of one person, from all unknown browsers: who gets here has the password already, and six digits can be
+/// guessed, so this is the one limit that many networks share.
+const CODES: Growth = growth(20, SECOND, QUARTER);
+
+/// What is tried: each counts for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Step {
+    Password,
+    Code,
+}
+
+/// A digest of something that a client sent.
+type Digest = [u8; 16];
+
+/// Under what failures are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    /// A session that is asked for its password again.
+    Session(SessionId),
+    /// A browser from which the account's owner signed in before.
+    Device(Step, Digest),
+    /// One account from one network.
+    Account(Step, Network, Digest),
+    /// All accounts from one network.
+    Network(Network),
+    /// The second step of a person, from all unknown browsers.
+    Codes(AuthorId),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -41,204 +90,339 @@ struct Failures {
     last: Instant,
 }
 
+impl Failures {
+    fn wait(&self, growth: Growth, now: Instant) -> Duration {
+        let over = self.number.saturating_sub(growth.free);
+        if over == 0 {
+            return Duration::ZERO;
+        }
+        growth
+            .first
+            .saturating_mul(1 << (over - 1).min(16))
+            .min(growth.longest)
+            .saturating_sub(now.duration_since(self.last))
+    }
+
+    fn is_over(&self, now: Instant) -> bool {
+        now.duration_since(self.last) >= FORGOTTEN_AFTER
+    }
+}
+
 /// Who tries to get in.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Trying {
-    account: String,
-    from: IpAddr,
-    /// The browser's name, where the account's owner signed in from it before.
-    known_device: Option<String>,
+    network: Network,
+    who: Who,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Who {
+    Session(SessionId),
+    Device(Step, Digest),
+    Unknown {
+        step: Step,
+        account: Digest,
+        /// Whose second step it is.
+        codes: Option<AuthorId>,
+        /// Whether this person signed in from this network before.
+        is_familiar: bool,
+    },
+}
+
+/// The network of a client; a request without one comes from the machine itself.
+pub fn network_of(client: Option<Extension<Client>>) -> Network {
+    Network::of(client.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Extension(client)| {
+        client.0
+    }))
+}
+
+fn digest(text: &str) -> Digest {
+    let mut digest = [0; 16];
+    digest.copy_from_slice(&secrets::hash(text)[..16]);
+    digest
 }
 
 impl Trying {
-    pub fn new(
+    /// A password for an account, as it was typed. `device` is the browser's name where the account's owner signed in from
+    /// it before, `is_familiar` says the same of the network.
+    pub fn password(
         account: &str,
-        client: Option<Extension<Client>>,
-        known_device: Option<String>,
+        network: Network,
+        device: Option<&str>,
+        is_familiar: bool,
     ) -> Self {
-        Self {
-            account: account.to_owned(),
-            from: client.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Extension(client)| {
-                client.0
-            }),
-            known_device,
-        }
+        let who = match device {
+            Some(device) => Who::Device(Step::Password, digest(device)),
+            None => Who::Unknown {
+                step: Step::Password,
+                account: digest(account),
+                codes: None,
+                is_familiar,
+            },
+        };
+        Self { network, who }
     }
 
-    /// Under what the slips of this account from this place are counted. A browser that the owner signed in from counts
-    /// for itself, so nobody elsewhere slows it down.
-    fn own(&self) -> String {
-        match &self.known_device {
-            Some(device) => format!("known {device}"),
-            None => format!("{} {}", self.account, household(self.from)),
+    /// A one-time code or a recovery code of somebody who has shown the password.
+    pub fn code(author: AuthorId, network: Network, device: Option<&str>) -> Self {
+        let who = match device {
+            Some(device) => Who::Device(Step::Code, digest(device)),
+            None => Who::Unknown {
+                step: Step::Code,
+                account: digest(&author.to_string()),
+                codes: Some(author),
+                is_familiar: false,
+            },
+        };
+        Self { network, who }
+    }
+
+    /// The password again, of somebody who is signed in.
+    pub fn again(session: SessionId, network: Network) -> Self {
+        Self {
+            network,
+            who: Who::Session(session),
         }
     }
 }
 
+/// The failures that are remembered. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Throttle {
+    remembered: Arc<Mutex<Remembered>>,
+    beginnings: Arc<Mutex<HashMap<Network, (Instant, u32)>>>,
+}
+
 impl Throttle {
-    /// How long to wait before the next try; `None` to go on.
-    pub fn wait(&self, who: &Trying, now: Instant) -> Option<Duration> {
-        let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = |key: &str| {
-            failures
-                .get(key)
-                .filter(|known| now.duration_since(known.last) < FORGOTTEN_AFTER)
-        };
-        let growing = |key: &str, free: u32, longest: Duration| {
-            known(key).map(|known| {
-                let over = known.number.saturating_sub(free);
-                let wait = if over == 0 {
-                    Duration::ZERO
-                } else {
-                    FIRST_WAIT
-                        .saturating_mul(1 << over.saturating_sub(1).min(16))
-                        .min(longest)
-                };
-                wait.saturating_sub(now.duration_since(known.last))
-            })
-        };
-        let own = growing(&who.own(), FREE_TRIES, LONGEST_WAIT);
-        if who.known_device.is_some() {
-            return own.filter(|wait| !wait.is_zero());
+    /// How soon a try's turn to be checked comes, or how long to wait before the next try.
+    pub fn priority(&self, trying: &Trying, now: Instant) -> Result<Priority, Duration> {
+        let mut remembered = self.remembered();
+        remembered.sweep(now);
+        match remembered.wait(trying, now) {
+            Some(wait) => Err(wait),
+            None => Ok(remembered.priority(trying, now)),
         }
-        let by_account = growing(&who.account, TRIES_PER_ACCOUNT, LONGEST_WAIT);
-        let in_all = growing(ALL, TRIES_IN_ALL, LONGEST_WAIT_OF_ALL);
-        let by_network = known(&household(who.from))
-            .filter(|known| known.number >= TRIES_PER_NETWORK)
-            .map(|known| LONGEST_WAIT.saturating_sub(now.duration_since(known.last)));
-        own.max(by_account)
-            .max(by_network)
-            .max(in_all)
+    }
+
+    /// Begins a try: it counts as a failure until it succeeds. Says how long to wait where others of the same network used
+    /// up what was free meanwhile.
+    pub fn begin(&self, trying: &Trying, now: Instant) -> Result<(), Duration> {
+        let mut remembered = self.remembered();
+        remembered.sweep(now);
+        if let Some(wait) = remembered.wait(trying, now) {
+            return Err(wait);
+        }
+        remembered.count(trying, now);
+        Ok(())
+    }
+
+    /// Forgives the failures of an account in one place, once the right password came from there.
+    pub fn succeeded(&self, trying: &Trying) {
+        self.remembered().forgive(trying);
+    }
+
+    /// Counts the beginning of a sign-in with a passkey, or says how long to wait.
+    pub fn begin_passkey(&self, network: Network, now: Instant) -> Result<(), Duration> {
+        let mut beginnings = self
+            .beginnings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let is_over = |since: Instant| now.duration_since(since) >= BEGINNINGS_WITHIN;
+        if beginnings.len() >= BEGINNING_NETWORKS_MAX {
+            beginnings.retain(|_, (since, _)| !is_over(*since));
+            if beginnings.len() >= BEGINNING_NETWORKS_MAX {
+                // It bounds work and guards no secret, so to forget too much harms nobody.
+                beginnings.clear();
+            }
+        }
+        let (since, number) = beginnings.entry(network).or_insert((now, 0));
+        if is_over(*since) {
+            (*since, *number) = (now, 0);
+        }
+        if *number >= BEGINNINGS {
+            return Err(BEGINNINGS_WITHIN.saturating_sub(now.duration_since(*since)));
+        }
+        *number += 1;
+        Ok(())
+    }
+
+    fn remembered(&self) -> std::sync::MutexGuard<'_, Remembered> {
+        self.remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Remembered {
+    failures: HashMap<Key, Failures>,
+    /// How many networks failed.
+    networks: usize,
+    /// How many networks of each site of IPv6 failed.
+    sites: HashMap<Network, usize>,
+    swept_at: Option<Instant>,
+}
+
+impl Remembered {
+    fn known(&self, key: Key, now: Instant) -> Option<&Failures> {
+        self.failures.get(&key).filter(|known| !known.is_over(now))
+    }
+
+    /// The network that failures count under: itself, or its site where too many networks of it failed.
+    fn counted(&self, network: Network) -> Network {
+        let crowded = self
+            .sites
+            .get(&network.site())
+            .is_some_and(|networks| *networks >= NETWORKS_PER_SITE);
+        if crowded && !self.failures.contains_key(&Key::Network(network)) {
+            network.site()
+        } else {
+            network
+        }
+    }
+
+    /// What a try counts under, and how fast waits grow there.
+    fn keys(&self, trying: &Trying) -> [Option<(Key, Growth)>; 2] {
+        let in_attack = self.networks >= ATTACK_NETWORKS;
+        let network = self.counted(trying.network);
+        match trying.who {
+            Who::Session(session) => [Some((Key::Session(session), ACCOUNT)), None],
+            Who::Device(step, device) => [Some((Key::Device(step, device), ACCOUNT)), None],
+            Who::Unknown {
+                step: Step::Code,
+                account,
+                codes,
+                ..
+            } => [
+                Some((Key::Account(Step::Code, network, account), ACCOUNT)),
+                codes.map(|author| (Key::Codes(author), CODES)),
+            ],
+            Who::Unknown { step, account, .. } => {
+                let (by_account, by_network) = if in_attack {
+                    (ACCOUNT_IN_ATTACK, NETWORK_IN_ATTACK)
+                } else {
+                    (ACCOUNT, NETWORK)
+                };
+                [
+                    Some((Key::Account(step, network, account), by_account)),
+                    Some((Key::Network(network), by_network)),
+                ]
+            }
+        }
+    }
+
+    fn wait(&self, trying: &Trying, now: Instant) -> Option<Duration> {
+        self.keys(trying)
+            .into_iter()
+            .flatten()
+            .filter_map(|(key, growth)| Some(self.known(key, now)?.wait(growth, now)))
+            .max()
             .filter(|wait| !wait.is_zero())
     }
 
-    /// Remembers a wrong password.
-    pub fn failed(&self, who: &Trying, now: Instant) {
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        if failures.len() >= REMEMBERED_MAX {
-            failures.retain(|_, known| now.duration_since(known.last) < LONGEST_WAIT);
-            if failures.len() >= REMEMBERED_MAX {
-                failures.clear();
-            }
-        }
-        let mut count = |key: String| {
-            let known = failures.entry(key).or_insert(Failures {
-                number: 0,
-                last: now,
-            });
-            if now.duration_since(known.last) >= FORGOTTEN_AFTER {
-                known.number = 0;
-            }
-            *known = Failures {
-                number: known.number + 1,
-                last: now,
-            };
-            known.number
-        };
-        let own = count(who.own());
-        if who.known_device.is_none() {
-            count(household(who.from));
-            if own <= FREE_TRIES {
-                count(who.account.clone());
-                count(ALL.to_owned());
+    fn priority(&self, trying: &Trying, now: Instant) -> Priority {
+        match trying.who {
+            Who::Session(_) => Priority::SIGNED_IN,
+            Who::Device(..)
+            | Who::Unknown {
+                is_familiar: true, ..
+            } => Priority::known(trying.network),
+            Who::Unknown { .. } => {
+                let network = Key::Network(self.counted(trying.network));
+                let failures = self.known(network, now).map_or(0, |known| known.number);
+                Priority::unknown(trying.network, failures)
             }
         }
     }
 
-    /// Forgets the slips of an account in one place, once the right password came from there.
-    pub fn succeeded(&self, who: &Trying) {
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.remove(&who.own());
+    fn count(&mut self, trying: &Trying, now: Instant) {
+        if self.failures.len() >= REMEMBERED_MAX {
+            self.make_room(now);
+        }
+        for (key, _) in self.keys(trying).into_iter().flatten() {
+            let is_new = !self.failures.contains_key(&key);
+            let known = self.failures.entry(key).or_insert(Failures {
+                number: 0,
+                last: now,
+            });
+            if known.is_over(now) {
+                known.number = 0;
+            }
+            known.number = known.number.saturating_add(1);
+            known.last = now;
+            if let (Key::Network(network), true) = (key, is_new) {
+                self.networks += 1;
+                if network.site() != network {
+                    *self.sites.entry(network.site()).or_default() += 1;
+                }
+            }
+        }
+    }
+
+    /// Takes back what an account failed in one place; what the network failed with other accounts stays.
+    fn forgive(&mut self, trying: &Trying) {
+        let [own, wider] = self.keys(trying);
+        let Some((own, _)) = own else { return };
+        let forgiven = self.failures.remove(&own).map_or(0, |known| known.number);
+        let Some((wider, _)) = wider else { return };
+        let Some(known) = self.failures.get_mut(&wider) else {
+            return;
+        };
+        known.number = known.number.saturating_sub(forgiven);
+        if known.number == 0 {
+            self.failures.remove(&wider);
+            self.recount();
+        }
+    }
+
+    /// Forgets what is over, now and then.
+    fn sweep(&mut self, now: Instant) {
+        let swept_at = *self.swept_at.get_or_insert(now);
+        if now.duration_since(swept_at) < SWEPT_EVERY {
+            return;
+        }
+        self.swept_at = Some(now);
+        self.failures.retain(|_, known| !known.is_over(now));
+        self.recount();
+    }
+
+    /// Forgets what is over and then the lightest failures, the oldest of them first: who failed often stays remembered,
+    /// however many others come.
+    fn make_room(&mut self, now: Instant) {
+        self.failures.retain(|_, known| !known.is_over(now));
+        let keep = REMEMBERED_MAX - REMEMBERED_MAX / 8;
+        if let Some(too_many) = self.failures.len().checked_sub(keep).filter(|n| *n > 0) {
+            let mut weights: Vec<(u32, Instant)> = self
+                .failures
+                .values()
+                .map(|known| (known.number, known.last))
+                .collect();
+            let (_, limit, _) = weights.select_nth_unstable(too_many - 1);
+            let limit = *limit;
+            let mut left = too_many;
+            self.failures.retain(|_, known| {
+                let goes = left > 0 && (known.number, known.last) <= limit;
+                left -= usize::from(goes);
+                !goes
+            });
+        }
+        self.recount();
+    }
+
+    fn recount(&mut self) {
+        self.networks = 0;
+        self.sites.clear();
+        for key in self.failures.keys() {
+            let Key::Network(network) = key else { continue };
+            self.networks += 1;
+            if network.site() != *network {
+                *self.sites.entry(network.site()).or_default() += 1;
+            }
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
-    const AWAY: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7));
-
-    fn trying(account: &str, from: IpAddr) -> Trying {
-        Trying::new(account, Some(Extension(Client(from))), None)
-    }
-
-    #[test]
-    fn a_few_slips_cost_nothing_and_then_waits_double() {
-        let (throttle, now) = (Throttle::default(), Instant::now());
-        let ada = trying("ada", HOME);
-        for _ in 0..FREE_TRIES {
-            throttle.failed(&ada, now);
-            assert_eq!(throttle.wait(&ada, now), None);
-        }
-        throttle.failed(&ada, now);
-        assert_eq!(throttle.wait(&ada, now), Some(FIRST_WAIT));
-        throttle.failed(&ada, now);
-        assert_eq!(throttle.wait(&ada, now), Some(FIRST_WAIT * 2));
-        assert_eq!(throttle.wait(&ada, now + FIRST_WAIT * 2), None);
-    }
-
-    #[test]
-    fn a_guesser_elsewhere_does_not_slow_the_owner_down() {
-        let (throttle, now) = (Throttle::default(), Instant::now());
-        for _ in 0..200 {
-            throttle.failed(&trying("ada", AWAY), now);
-        }
-        assert_eq!(throttle.wait(&trying("ada", AWAY), now), Some(LONGEST_WAIT));
-        assert_eq!(throttle.wait(&trying("ada", HOME), now), None);
-    }
-
-    #[test]
-    fn guessers_in_many_networks_slow_an_account_down_but_not_its_known_devices() {
-        let (throttle, now) = (Throttle::default(), Instant::now());
-        for network in 0..=u8::try_from(TRIES_PER_ACCOUNT).unwrap() {
-            let guesser = IpAddr::from([203, 0, network, 1]);
-            assert_eq!(throttle.wait(&trying("ada", guesser), now), None);
-            throttle.failed(&trying("ada", guesser), now);
-        }
-        assert_eq!(throttle.wait(&trying("ada", HOME), now), Some(FIRST_WAIT));
-        assert_eq!(throttle.wait(&trying("bo", HOME), now), None);
-        let mut known = trying("ada", HOME);
-        known.known_device = Some("a browser".to_owned());
-        assert_eq!(throttle.wait(&known, now), None);
-        for _ in 0..=FREE_TRIES {
-            throttle.failed(&known, now);
-        }
-        assert_eq!(
-            throttle.wait(&known, now),
-            Some(FIRST_WAIT),
-            "a stolen browser is no way to guess on"
-        );
-    }
-
-    #[test]
-    fn many_guesses_for_many_accounts_slow_unknown_browsers_down_and_no_others() {
-        let (throttle, now) = (Throttle::default(), Instant::now());
-        for number in 0..=TRIES_IN_ALL {
-            let [_, _, high, low] = number.to_be_bytes();
-            let guesser = trying(&number.to_string(), IpAddr::from([203, high, low, 1]));
-            assert_eq!(throttle.wait(&guesser, now), None);
-            throttle.failed(&guesser, now);
-        }
-        let mut ada = trying("ada", HOME);
-        assert_eq!(throttle.wait(&ada, now), Some(FIRST_WAIT));
-        for number in 0..40 {
-            throttle.failed(&trying(&format!("more {number}"), AWAY), now);
-        }
-        assert_eq!(throttle.wait(&ada, now), Some(LONGEST_WAIT_OF_ALL));
-        assert_eq!(throttle.wait(&ada, now + LONGEST_WAIT_OF_ALL), None);
-        ada.known_device = Some("a browser".to_owned());
-        assert_eq!(throttle.wait(&ada, now), None);
-    }
-
-    #[test]
-    fn one_network_cannot_try_many_accounts() {
-        let (throttle, now) = (Throttle::default(), Instant::now());
-        for number in 0..TRIES_PER_NETWORK {
-            throttle.failed(&trying(&number.to_string(), HOME), now);
-        }
-        let another = trying("another", HOME);
-        assert!(throttle.wait(&another, now).is_some());
-        assert_eq!(throttle.wait(&another, now + FORGOTTEN_AFTER), None);
-    }
-}
+mod simulation;
+#[cfg(test)]
+mod tests;

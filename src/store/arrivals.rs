@@ -179,8 +179,9 @@ impl Store {
         let [network, last, _] = asking.networks;
         Ok(sqlx::query_as(
             "select exists (select 1 from comments where pass = $1 and pass <> '' and state = 'approved') as trusted, \
-             (select count(*) from comments where digest = $2 and created_at > $3) as twins, \
-             (select count(*) from comments where network in ($4, $5) and network <> '' and created_at > $6) as recent",
+             (select count(*) from comments where digest = $2 and created_at > $3 and created_at <= $7) as twins, \
+             (select count(*) from comments where network in ($4, $5) and network <> '' and created_at > $6 \
+             and created_at <= $7) as recent",
         )
         .bind(asking.pass)
         .bind(asking.digest)
@@ -188,6 +189,7 @@ impl Store {
         .bind(network)
         .bind(last)
         .bind(asking.now.plus_seconds(-RECENT_SECONDS))
+        .bind(asking.now.latest())
         .fetch_one(&self.readers)
         .await?)
     }
@@ -394,7 +396,7 @@ impl Write {
     async fn twin(&mut self, arriving: &Arriving) -> Result<Posted> {
         let Arriving { new, now, .. } = arriving;
         let (id, state, place, sent): (CommentId, State, Option<i64>, bool) = sqlx::query_as(
-            "select id, state, place, network = $6 and created_at > $7 from comments where digest = $1 and +post_id = $2 \
+            "select id, state, place, network = $6 and created_at > $7 and created_at <= $8 from comments where digest = $1 and +post_id = $2 \
              and name = $3 and source = $4 and +parent_id is not distinct from $5 and state <> 'deleted' \
              order by created_at desc, id desc limit 1",
         )
@@ -405,6 +407,7 @@ impl Write {
         .bind(new.parent)
         .bind(&arriving.network)
         .bind(now.plus_seconds(-comment::TWICE_WITHIN_SECONDS))
+        .bind(now.latest())
         .fetch_one(&mut *self.tx)
         .await?;
         Ok(Posted {

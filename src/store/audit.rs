@@ -8,6 +8,9 @@ use crate::blog::{AuthorId, CommentId, PostId};
 use crate::error::Result;
 use std::sync::Arc;
 
+/// A network from which somebody signed in within this time is familiar.
+const FAMILIAR_SECONDS: i64 = 90 * 24 * 3600;
+
 /// A line of both logs.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Noted {
@@ -80,6 +83,26 @@ impl Store {
             note: Some(Arc::new(note)),
             ..self.clone()
         }
+    }
+
+    /// Whether a person signed in from a network, shortened as [`crate::blog::network::shortened`] does, within ninety days.
+    pub async fn signed_in_from(
+        &self,
+        author: AuthorId,
+        network: &str,
+        now: Millis,
+    ) -> Result<bool> {
+        let row: Option<(i64,)> = sqlx::query_as(
+            "select 1 from audit where act = $1 and at > $2 and at <= $3 and author_id = $4 and network = $5 limit 1",
+        )
+        .bind(Act::Enter)
+        .bind(now.plus_seconds(-FAMILIAR_SECONDS))
+        .bind(now.latest())
+        .bind(author)
+        .bind(network)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.is_some())
     }
 
     /// Writes a line about what changes nothing else.

@@ -6,6 +6,14 @@ use crate::blog::author::{Author, Role};
 use crate::blog::time::Millis;
 use crate::error::Result;
 
+/// No one-time address works for longer than an invitation, whatever its row says.
+pub const LINK_LONGEST_SECONDS: i64 = 7 * 24 * 3600;
+
+/// The latest end that a one-time address made by now can have.
+pub(super) fn links_end_by(now: Millis) -> Millis {
+    now.latest().plus_seconds(LINK_LONGEST_SECONDS)
+}
+
 /// Somebody who may sign in, as an operator sees it.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Person {
@@ -232,17 +240,19 @@ impl Store {
             "select id, name, email, role, seen_at, password_hash is not null as password, \
              totp_secret is not null as codes, \
              (select count(*) from passkeys p where p.author_id = a.id) as passkeys, \
-             (select max(expires_at) from one_time_links l where l.author_id = a.id and l.expires_at > $1) \
-             as link_until \
+             (select max(expires_at) from one_time_links l where l.author_id = a.id and l.expires_at > $1 \
+             and l.expires_at <= $2) as link_until \
              from authors a where removed_at is null order by id",
         )
         .bind(now)
+        .bind(links_end_by(now))
         .fetch_all(&self.readers)
         .await?)
     }
 
-    /// Gives a person another role; `false` where that would leave the blog without an operator.
-    pub async fn set_role(&self, id: AuthorId, role: Role) -> Result<bool> {
+    /// Gives a person another role, and ends the preview links that the person made to what the new role may not edit;
+    /// `false` where that would leave the blog without an operator.
+    pub async fn set_role(&self, id: AuthorId, role: Role, now: Millis) -> Result<bool> {
         let mut write = self.write().await?;
         if role != Role::Operator && write.is_last_operator(id).await? {
             return Ok(false);
@@ -252,6 +262,7 @@ impl Store {
             .bind(role)
             .execute(&mut *write.tx)
             .await?;
+        write.end_preview_links_beyond(id, now).await?;
         write.commit().await?;
         Ok(true)
     }
@@ -270,6 +281,7 @@ impl Store {
         .bind(now)
         .execute(&mut *write.tx)
         .await?;
+        write.end_preview_links_of(id, now).await?;
         for forget in [
             "delete from sessions where author_id = $1",
             "delete from one_time_links where author_id = $1",
@@ -310,10 +322,12 @@ impl Store {
     /// Whether the set-up may be done with this key.
     pub async fn is_set_up_link(&self, token_hash: &[u8], now: Millis) -> Result<bool> {
         let row: Option<(i64,)> = sqlx::query_as(
-            "select 1 from one_time_links where token_hash = $1 and author_id is null and expires_at > $2",
+            "select 1 from one_time_links where token_hash = $1 and author_id is null and expires_at > $2 \
+             and expires_at <= $3",
         )
         .bind(token_hash)
         .bind(now)
+        .bind(links_end_by(now))
         .fetch_optional(&self.readers)
         .await?;
         Ok(row.is_some())
@@ -324,10 +338,11 @@ impl Store {
         Ok(sqlx::query_as(
             "select a.id, a.name, a.email, a.password_hash is null as invited from one_time_links l \
              join authors a on a.id = l.author_id \
-             where l.token_hash = $1 and l.expires_at > $2 and a.removed_at is null",
+             where l.token_hash = $1 and l.expires_at > $2 and l.expires_at <= $3 and a.removed_at is null",
         )
         .bind(token_hash)
         .bind(now)
+        .bind(links_end_by(now))
         .fetch_optional(&self.readers)
         .await?)
     }
@@ -390,7 +405,9 @@ impl Write {
         .bind(token_hash)
         .fetch_optional(&mut *self.tx)
         .await?;
-        let Some((author, _)) = row.filter(|(_, expires_at)| *expires_at > now) else {
+        let Some((author, _)) = row
+            .filter(|(_, expires_at)| *expires_at > now && *expires_at <= links_end_by(now))
+        else {
             return Ok(None);
         };
         for forget in [

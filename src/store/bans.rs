@@ -38,7 +38,8 @@ pub struct Caught {
 
 impl Store {
     /// Whether a ban applies to a new comment: by the key of its name ([`ban::name_key`]), its address, its network
-    /// under each key that still counts, or its writer's pass. What is empty is never banned.
+    /// under each key that still counts, or its writer's pass. What is empty is never banned. A ban from a time that has
+    /// not come yet was made while the clock was wrong: it is listed, and bans nobody.
     pub async fn is_banned(
         &self,
         name_key: &str,
@@ -48,7 +49,7 @@ impl Store {
         now: Millis,
     ) -> Result<bool> {
         let row: Option<(i64,)> = sqlx::query_as(
-            "select 1 from bans where value <> '' and ends_at > $1 and (kind = 'name' and value = $2 \
+            "select 1 from bans where value <> '' and ends_at > $1 and created_at <= $6 and (kind = 'name' and value = $2 \
              or kind = 'email' and value = $3 or kind = 'pass' and value = $4 \
              or kind = 'network' and value in (select n.value from json_each($5) as n)) limit 1",
         )
@@ -57,6 +58,7 @@ impl Store {
         .bind(email.to_lowercase())
         .bind(pass)
         .bind(json(&networks)?)
+        .bind(now.latest())
         .fetch_optional(&self.readers)
         .await?;
         Ok(row.is_some())

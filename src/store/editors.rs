@@ -28,11 +28,12 @@ impl Store {
     ) -> Result<Vec<Elsewhere>> {
         Ok(sqlx::query_as(
             "select a.name as author, e.device, e.typed_at from editors e join authors a on a.id = e.author_id \
-             where e.post_id = $1 and e.key <> $2 and e.seen_at > $3 order by e.typed_at desc",
+             where e.post_id = $1 and e.key <> $2 and e.seen_at > $3 and e.seen_at <= $4 order by e.typed_at desc",
         )
         .bind(post)
         .bind(editor)
         .bind(now.plus_seconds(-SILENT_SECONDS))
+        .bind(now.latest())
         .fetch_all(&self.readers)
         .await?)
     }

@@ -5,6 +5,14 @@ use crate::blog::time::Millis;
 use crate::blog::{AuthorId, PasskeyId};
 use crate::error::Result;
 
+/// How long what a browser has begun may be finished: time enough to find the phone.
+pub const BEGUN_SECONDS: i64 = 600;
+
+/// The latest end that something begun by now can have.
+fn ends_by(now: Millis) -> Millis {
+    now.latest().plus_seconds(BEGUN_SECONDS)
+}
+
 /// A passkey of a person, for the list of them.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Passkey {
@@ -82,6 +90,17 @@ impl Store {
                 .await?;
         write.commit().await?;
         Ok(used.rows_affected() == 1)
+    }
+
+    /// Whether no code of this step or a later one was taken yet.
+    pub async fn is_newer_totp_step(&self, author: AuthorId, step: i64) -> Result<bool> {
+        let row: Option<(i64,)> =
+            sqlx::query_as("select 1 from authors where id = $1 and totp_step < $2")
+                .bind(author)
+                .bind(step)
+                .fetch_optional(&self.readers)
+                .await?;
+        Ok(row.is_some())
     }
 
     /// Gives a person new recovery codes in place of the old ones.
@@ -202,7 +221,22 @@ impl Store {
         write.commit().await
     }
 
-    /// Keeps what a browser has begun: a `code` to be asked for, a passkey to `add` or to `enter` with.
+    /// Marks the challenge of a sign-in with a passkey as used; `false` where it was used before.
+    pub async fn use_challenge(&self, hash: &[u8], expires_at: Millis) -> Result<bool> {
+        let mut write = self.write().await?;
+        let used = sqlx::query(
+            "insert into ceremonies (token_hash, kind, author_id, state, expires_at) values ($1, 'enter', null, '', $2) \
+             on conflict (token_hash) do nothing",
+        )
+        .bind(hash)
+        .bind(expires_at)
+        .execute(&mut *write.tx)
+        .await?;
+        write.commit().await?;
+        Ok(used.rows_affected() == 1)
+    }
+
+    /// Keeps what a browser has begun: a `code` to be asked for, a passkey to `add`.
     pub async fn begin(
         &self,
         token_hash: &[u8],
@@ -228,11 +262,13 @@ impl Store {
     /// What a browser has begun, while it may still be finished.
     pub async fn begun(&self, token_hash: &[u8], kind: &str, now: Millis) -> Result<Option<Begun>> {
         Ok(sqlx::query_as(
-            "select author_id, state from ceremonies where token_hash = $1 and kind = $2 and expires_at > $3",
+            "select author_id, state from ceremonies where token_hash = $1 and kind = $2 and expires_at > $3 \
+             and expires_at <= $4",
         )
         .bind(token_hash)
         .bind(kind)
         .bind(now)
+        .bind(ends_by(now))
         .fetch_optional(&self.readers)
         .await?)
     }
@@ -246,12 +282,13 @@ impl Store {
     ) -> Result<Option<Begun>> {
         let mut write = self.write().await?;
         let begun = sqlx::query_as(
-            "delete from ceremonies where token_hash = $1 and kind = $2 and expires_at > $3 \
+            "delete from ceremonies where token_hash = $1 and kind = $2 and expires_at > $3 and expires_at <= $4 \
              returning author_id, state",
         )
         .bind(token_hash)
         .bind(kind)
         .bind(now)
+        .bind(ends_by(now))
         .fetch_optional(&mut *write.tx)
         .await?;
         write.commit().await?;

@@ -3,6 +3,7 @@
 
 use super::{Page, Side, Store, Write};
 use crate::blog::audit::{Act, Note};
+use crate::blog::author::Scope;
 use crate::blog::listing::{By, Line, Order, Sought, Tab};
 use crate::blog::post::{Comments, Kind, State, TAGS_MAX, label};
 use crate::blog::settings::Permalinks;
@@ -248,6 +249,7 @@ impl Store {
     /// What is due from one moment to before another, and what readers see since then, by its time.
     pub async fn calendar(
         &self,
+        scope: Scope,
         from: Millis,
         until: Millis,
         limit: i64,
@@ -256,13 +258,16 @@ impl Store {
             "select id, kind, title, at, due, pending from (\
              select id, kind, title, due_at as at, true as due, state = 'published' as pending from posts \
                where due_at >= $1 and due_at < $2 and state in ('scheduled', 'published') \
+               and ($4 = 0 or kind = 'post' and author_id = $4) \
              union all select id, kind, title, published_at, false, false from posts \
-               where kind = 'post' and state = 'published' and published_at >= $1 and published_at < $2) \
+               where kind = 'post' and state = 'published' and published_at >= $1 and published_at < $2 \
+               and ($4 = 0 or author_id = $4)) \
              order by at, id limit $3",
         )
         .bind(from)
         .bind(until)
         .bind(limit)
+        .bind(scope.owner().unwrap_or(AuthorId(0)))
         .fetch_all(&self.readers)
         .await?)
     }

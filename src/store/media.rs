@@ -4,6 +4,7 @@
 //! between is a file without a row, which [`crate::media`] can list and the tick takes away.
 
 use super::{Page, Side, Store, Write};
+use crate::blog::author::Scope;
 use crate::blog::media::{About, FOLDER, Picture, Pictures, SOUGHT_MAX, index, names};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, MediaId, PostId, post};
@@ -221,6 +222,7 @@ impl Store {
     /// The library, newest first; `words` are patterns of [`crate::blog::media::sought`].
     pub async fn media_lines(
         &self,
+        scope: Scope,
         unused: bool,
         words: &[String; SOUGHT_MAX],
         side: Side,
@@ -229,21 +231,23 @@ impl Store {
         let sql = match (unused, matches!(side, Side::Newer(..))) {
             (false, false) => lines!(
                 "where (m.created_at, m.id) < ($1, $2) and m.words like $4 and m.words like $5 \
-                 and m.words like $6 and m.words like $7 order by m.created_at desc, m.id desc limit $3"
+                 and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
+                 order by m.created_at desc, m.id desc limit $3"
             ),
             (false, true) => lines!(
                 "where (m.created_at, m.id) > ($1, $2) and m.words like $4 and m.words like $5 \
-                 and m.words like $6 and m.words like $7 order by m.created_at, m.id limit $3"
+                 and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
+                 order by m.created_at, m.id limit $3"
             ),
             (true, false) => lines!(
                 "where (m.created_at, m.id) < ($1, $2) and m.words like $4 and m.words like $5 \
-                 and m.words like $6 and m.words like $7 \
+                 and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
                  and not exists (select 1 from media_uses u where u.media_id = m.id) \
                  order by m.created_at desc, m.id desc limit $3"
             ),
             (true, true) => lines!(
                 "where (m.created_at, m.id) > ($1, $2) and m.words like $4 and m.words like $5 \
-                 and m.words like $6 and m.words like $7 \
+                 and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
                  and not exists (select 1 from media_uses u where u.media_id = m.id) \
                  order by m.created_at, m.id limit $3"
             ),
@@ -253,15 +257,17 @@ impl Store {
         for word in words {
             query = query.bind(word);
         }
+        query = query.bind(scope.owner().unwrap_or(AuthorId(0)));
         let rows = query.fetch_all(&self.readers).await?;
         Ok(Page::of(rows, side, limit))
     }
 
-    pub async fn media_counts(&self) -> Result<MediaCounts> {
+    pub async fn media_counts(&self, scope: Scope) -> Result<MediaCounts> {
         let (all, unused) = sqlx::query_as(
             "select count(*), count(*) filter (where not exists \
-             (select 1 from media_uses u where u.media_id = m.id)) from media m",
+             (select 1 from media_uses u where u.media_id = m.id)) from media m where $1 = 0 or m.author_id = $1",
         )
+        .bind(scope.owner().unwrap_or(AuthorId(0)))
         .fetch_one(&self.readers)
         .await?;
         Ok(MediaCounts { all, unused })
@@ -277,13 +283,15 @@ impl Store {
         Ok(bytes)
     }
 
-    /// The posts that use a picture, those first that show it now.
-    pub async fn uses(&self, id: MediaId) -> Result<Vec<Use>> {
+    /// The posts within what somebody may act on that use a picture, those first that show it now.
+    pub async fn uses(&self, scope: Scope, id: MediaId) -> Result<Vec<Use>> {
         Ok(sqlx::query_as(
             "select p.id, p.kind, p.title, u.now from media_uses u join posts p on p.id = u.post_id \
-             where u.media_id = $1 order by u.now desc, p.listed_at desc, p.id desc",
+             where u.media_id = $1 and ($2 = 0 or p.kind = 'post' and p.author_id = $2) \
+             order by u.now desc, p.listed_at desc, p.id desc",
         )
         .bind(id)
+        .bind(scope.owner().unwrap_or(AuthorId(0)))
         .fetch_all(&self.readers)
         .await?)
     }

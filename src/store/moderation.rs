@@ -7,12 +7,12 @@ mod list;
 pub use list::{CommentCounts, Moderated};
 
 use super::{Page, Side, Store, Write};
-use crate::blog::author::Author;
+use crate::blog::author::{Author, Scope};
 use crate::blog::comment::{self, COMMENTER, State};
 use crate::blog::moderation::Seen;
 use crate::blog::settings::YES;
 use crate::blog::time::Millis;
-use crate::blog::{ActId, CommentId, PostId};
+use crate::blog::{ActId, AuthorId, CommentId, PostId};
 use crate::error::Result;
 
 /// How long an act can be taken back.
@@ -237,17 +237,30 @@ impl Store {
         Ok(changes)
     }
 
-    /// The log of moderation, newest first; the id of an act is its place.
-    pub async fn log(&self, side: Side, limit: i64, now: Millis) -> Result<Page<LoggedAct>> {
+    /// The log of moderation within what somebody may act on, newest first; the id of an act is its place.
+    pub async fn log(
+        &self,
+        scope: Scope,
+        side: Side,
+        limit: i64,
+        now: Millis,
+    ) -> Result<Page<LoggedAct>> {
         let sql = if matches!(side, Side::Newer(..)) {
-            logged!("where a.id > $2 order by a.id limit $3")
+            logged!(
+                "where a.id > $2 and ($4 = 0 or c.post_id in (select id from posts where kind = 'post' and author_id = $4)) \
+                 order by a.id limit $3"
+            )
         } else {
-            logged!("where a.id < $2 order by a.id desc limit $3")
+            logged!(
+                "where a.id < $2 and ($4 = 0 or c.post_id in (select id from posts where kind = 'post' and author_id = $4)) \
+                 order by a.id desc limit $3"
+            )
         };
         let rows = sqlx::query_as(sql)
             .bind(undoable_since(now))
             .bind(side.place().1)
             .bind(limit + 1)
+            .bind(scope.owner().unwrap_or(AuthorId(0)))
             .fetch_all(&self.readers)
             .await?;
         Ok(Page::of(rows, side, limit))
@@ -424,12 +437,13 @@ impl Write {
     async fn twin_of(&mut self, answer: Answer<'_>) -> Result<Option<ActId>> {
         let twin: Option<(CommentId,)> = sqlx::query_as(
             "select id from comments where parent_id = $1 and author_id = $2 and source = $3 and created_at > $4 \
-             and state = 'approved' order by id limit 1",
+             and created_at <= $5 and state = 'approved' order by id limit 1",
         )
         .bind(answer.to.id)
         .bind(answer.author.id)
         .bind(answer.source)
         .bind(answer.now.plus_seconds(-comment::TWICE_WITHIN_SECONDS))
+        .bind(answer.now.latest())
         .fetch_optional(&mut *self.tx)
         .await?;
         match twin {

@@ -214,10 +214,13 @@ impl Store {
     pub async fn due_mail(&self, now: Millis, limit: i64) -> Result<Vec<Due>> {
         Ok(sqlx::query_as(
             "select id, kind, recipient, comment_id, author_id, subscription_id, created_at, tries, tried_at \
-             from outbox where sent_at is null and failed_at is null and due_at <= $1 order by due_at, id limit $2",
+             from outbox where sent_at is null and failed_at is null and (due_at <= $1 or due_at > $3) \
+             order by due_at, id limit $2",
         )
         .bind(now)
         .bind(limit)
+        // Put off while the clock was ahead: no message waits longer than that.
+        .bind(now.latest().plus_seconds(mail::LONGEST_WAIT_SECONDS))
         .fetch_all(&self.readers)
         .await?)
     }
@@ -507,7 +510,8 @@ impl Write {
         sqlx::query(
             "insert into outbox (kind, recipient, comment_id, author_id, created_at, due_at) \
              select 'notice', a.email, c.id, a.id, $2, $2 from json_each($1) as n join comments c on c.id = n.value \
-             join authors a on a.removed_at is null where c.author_id is distinct from a.id and \
+             join posts p on p.id = c.post_id join authors a on a.removed_at is null \
+             and (a.role = 'operator' or a.role = 'author' and p.kind = 'post' and p.author_id = a.id) where c.author_id is distinct from a.id and \
              case coalesce((select value from settings where name = 'notices'), $3) \
              when 'all' then true when 'waiting' then c.state = 'waiting' else false end \
              on conflict (kind, comment_id, recipient) do nothing",
@@ -539,13 +543,15 @@ impl Write {
              join comments c on c.id = s.comment_id where s.comment_id = $1 and s.ended_at is null \
              and (a.confirmed_at is null or c.state = 'waiting' and c.confirmed = 0 and exists (select 1 from comments k \
               where k.email = s.email and k.state = 'approved' and k.confirmed = 1)) and not exists \
-             (select 1 from outbox o where o.kind = 'confirm' and o.recipient = s.email and o.created_at > $3) \
+             (select 1 from outbox o where o.kind = 'confirm' and o.recipient = s.email and o.created_at > $3 \
+              and o.created_at <= $4) \
              on conflict (kind, comment_id, recipient) do update set created_at = excluded.created_at, \
              due_at = excluded.due_at, tries = 0, tried_at = null, sent_at = null, failed_at = null, error = ''",
         )
         .bind(id)
         .bind(now)
         .bind(now.plus_seconds(-mail::CONFIRM_EVERY_SECONDS))
+        .bind(now.latest())
         .execute(&mut *self.tx)
         .await?;
         Ok(())

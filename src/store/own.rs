@@ -99,11 +99,12 @@ impl Store {
         let mut write = self.write().await?;
         let before: Option<(State,)> = sqlx::query_as(
             "select state_before from comments where id = $1 and state = 'deleted' and decided_by = $2 \
-             and decided_at > $3 and source <> ''",
+             and decided_at > $3 and decided_at <= $4 and source <> ''",
         )
         .bind(id)
         .bind(COMMENTER)
         .bind(now.plus_seconds(-ERASED_AFTER_SECONDS))
+        .bind(now.latest())
         .fetch_optional(&mut *write.tx)
         .await?;
         let Some((before,)) = before else {
@@ -126,10 +127,13 @@ impl Store {
     /// Erases what writers deleted before a time.
     pub async fn erase_deleted(&self, now: Millis) -> Result<()> {
         let ids: Vec<(CommentId,)> = sqlx::query_as(
-            "select id from comments where state = 'deleted' and decided_by = $1 and decided_at <= $2 and source <> ''",
+            "select id from comments where state = 'deleted' and decided_by = $1 and source <> '' \
+             and (decided_at <= $2 or decided_at > $3)",
         )
         .bind(COMMENTER)
         .bind(now.plus_seconds(-ERASED_AFTER_SECONDS))
+        // Deleted while the clock was ahead by more than the whole wait: it would be kept for years.
+        .bind(now.latest().plus_seconds(ERASED_AFTER_SECONDS))
         .fetch_all(&self.readers)
         .await?;
         if ids.is_empty() {

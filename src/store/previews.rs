@@ -12,13 +12,16 @@ pub struct PreviewLink {
     pub created_at: Millis,
     pub ends_at: Option<Millis>,
     pub withdrawn_at: Option<Millis>,
+    /// Who made it.
+    pub by: String,
 }
 
 impl Store {
     /// All links to a post that were ever made, the newest first.
     pub async fn preview_links(&self, post: PostId) -> Result<Vec<PreviewLink>> {
         Ok(sqlx::query_as(
-            "select id, name, created_at, ends_at, withdrawn_at from preview_links where post_id = $1 order by id desc",
+            "select l.id, l.name, l.created_at, l.ends_at, l.withdrawn_at, coalesce(a.name, '') as by \
+             from preview_links l left join authors a on a.id = l.author_id where l.post_id = $1 order by l.id desc",
         )
         .bind(post)
         .fetch_all(&self.readers)
@@ -65,14 +68,17 @@ impl Store {
         write.commit().await
     }
 
-    /// The post that a link shows, as long as it does.
+    /// The post that a link shows, as long as it does: until it ends or is withdrawn, or its maker is removed. With a
+    /// role its maker also loses the links to what the new role may not edit, see [`Store::set_role`].
     pub async fn previewed(&self, id: PreviewId, now: Millis) -> Result<Option<PostId>> {
         let row: Option<(PostId,)> = sqlx::query_as(
-            "select p.id from preview_links l join posts p on p.id = l.post_id where l.id = $1 \
-             and l.withdrawn_at is null and (l.ends_at is null or l.ends_at > $2) and p.state <> 'trashed'",
+            "select p.id from preview_links l join posts p on p.id = l.post_id join authors a on a.id = l.author_id \
+             where l.id = $1 and l.withdrawn_at is null and (l.ends_at is null or l.ends_at > $2) \
+             and l.created_at <= $3 and p.state <> 'trashed' and a.removed_at is null",
         )
         .bind(id)
         .bind(now)
+        .bind(now.latest())
         .fetch_optional(&self.readers)
         .await?;
         Ok(row.map(|(post,)| post))

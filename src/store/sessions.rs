@@ -1,6 +1,7 @@
 //! Sessions: who is signed in. Only the hash of a session's token is kept.
 
 use super::Store;
+use super::authors::links_end_by;
 use crate::blog::author::Author;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, SessionId};
@@ -54,7 +55,8 @@ impl Store {
         write.commit().await
     }
 
-    /// The person whose session a token is, and the session, as long as it lasts.
+    /// The person whose session a token is, and the session, as long as it lasts. One from a time that has not come yet
+    /// was made while the clock was wrong, and is none.
     pub async fn signed_in(
         &self,
         token_hash: &[u8],
@@ -62,11 +64,13 @@ impl Store {
     ) -> Result<Option<(Author, Session)>> {
         let session: Option<Session> = sqlx::query_as(
             "select id, author_id, device, created_at, seen_at, confirmed_at from sessions \
-             where token_hash = $1 and seen_at > $2 and created_at > $3",
+             where token_hash = $1 and seen_at > $2 and created_at > $3 \
+             and seen_at <= $4 and created_at <= $4 and confirmed_at <= $4",
         )
         .bind(token_hash)
         .bind(now.plus_seconds(-IDLE_SECONDS))
         .bind(now.plus_seconds(-ABSOLUTE_SECONDS))
+        .bind(now.latest())
         .fetch_optional(&self.readers)
         .await?;
         let Some(session) = session else {
@@ -101,11 +105,13 @@ impl Store {
     pub async fn sessions(&self, author: AuthorId, now: Millis) -> Result<Vec<Session>> {
         Ok(sqlx::query_as(
             "select id, author_id, device, created_at, seen_at, confirmed_at from sessions \
-             where author_id = $1 and seen_at > $2 and created_at > $3 order by seen_at desc, id desc",
+             where author_id = $1 and seen_at > $2 and created_at > $3 \
+             and seen_at <= $4 and created_at <= $4 and confirmed_at <= $4 order by seen_at desc, id desc",
         )
         .bind(author)
         .bind(now.plus_seconds(-IDLE_SECONDS))
         .bind(now.plus_seconds(-ABSOLUTE_SECONDS))
+        .bind(now.latest())
         .fetch_all(&self.readers)
         .await?)
     }
@@ -155,13 +161,16 @@ impl Store {
     /// Forgets sessions, one-time addresses and begun ways in that have run out.
     pub async fn tidy_sessions(&self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("delete from sessions where seen_at <= $1 or created_at <= $2")
+        // Beyond a whole session's time ahead no clock is a little wrong.
+        sqlx::query("delete from sessions where seen_at <= $1 or created_at <= $2 or created_at > $3")
             .bind(now.plus_seconds(-IDLE_SECONDS))
             .bind(now.plus_seconds(-ABSOLUTE_SECONDS))
+            .bind(now.plus_seconds(ABSOLUTE_SECONDS))
             .execute(&mut *write.tx)
             .await?;
-        sqlx::query("delete from one_time_links where expires_at <= $1")
+        sqlx::query("delete from one_time_links where expires_at <= $1 or expires_at > $2")
             .bind(now)
+            .bind(links_end_by(now))
             .execute(&mut *write.tx)
             .await?;
         sqlx::query("delete from ceremonies where expires_at <= $1")

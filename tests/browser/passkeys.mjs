@@ -141,7 +141,7 @@ test("a page whose session ended goes on after signing in over it", async (t) =>
   assert.equal(await dialog.getByLabel("Email").inputValue(), AUTHOR.email);
   await dialog.getByLabel("Password").fill("a wrong password");
   await page.keyboard.press("Enter");
-  await dialog.getByRole("alert").getByText("do not go together").waitFor();
+  await dialog.getByRole("alert").getByText("Wrong email or password").waitFor();
   await dialog.getByLabel("Password").fill(AUTHOR.password);
   await page.keyboard.press("Enter");
   await dialog.waitFor({ state: "detached" });

@@ -46,7 +46,7 @@ pub struct TestBlog {
 }
 
 impl TestBlog {
-    /// The blog “Harbour Notes” in UTC and English, with an operator, Otto, and an author, Nora.
+    /// The blog “Harbour Notes” in UTC and English, with two operators: Otto, and Nora, who writes.
     pub async fn new() -> Self {
         Self::at(URL).await
     }
@@ -68,7 +68,7 @@ impl TestBlog {
             .unwrap()
             .unwrap();
         store
-            .add_author("Nora", AUTHOR, Role::Author, Some(&hash), NOW)
+            .add_author("Nora", AUTHOR, Role::Operator, Some(&hash), NOW)
             .await
             .unwrap()
             .unwrap();
@@ -151,23 +151,34 @@ impl TestBlog {
 
     async fn bare(url: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let config = Config {
-            data: directory.path().to_owned(),
-            listen: "127.0.0.1:8080".parse().unwrap(),
-            url: url.parse().unwrap(),
-            database: directory.path().join("daybook.db"),
-            trusted_proxies: Vec::new(),
-            smtp: None,
-            metrics: None,
-            log: LogFormat::Text,
-            page_cache_bytes: 4 * 1024 * 1024,
-            backups: directory.path().join("backups"),
-            leave_checkpoints: false,
-            fetch_private: false,
-            assumed: daybook::config::Assumed::default(),
-        };
-        let clock = Clock::frozen(NOW);
+        let config = config(directory.path(), url);
         let store = Store::open(&config.database, true).await.unwrap();
+        Self::serving(directory, config, store, NOW).await
+    }
+
+    /// A blog that an earlier release left, brought to the newest schema as a start does it.
+    pub async fn upgraded(database: &[u8], now: Millis) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let config = config(directory.path(), URL);
+        std::fs::write(&config.database, database).unwrap();
+        let migrations = &daybook::store::file::MIGRATIONS;
+        daybook::cli::upgrade::upgrade(&config, migrations, &Clock::frozen(now), &mut |_| {})
+            .await
+            .unwrap();
+        let store = Store::open(&config.database, true).await.unwrap();
+        Self::serving(directory, config, store, now).await
+    }
+
+    /// The same blog, started again on a disk that can only be read.
+    pub async fn on_a_disk_that_can_only_be_read(self) -> Self {
+        let config = self.app.config.clone();
+        self.app.store.close().await;
+        let store = Store::open_to_read(&config.database).await.unwrap();
+        Self::serving(self.directory, config, store, self.app.now()).await
+    }
+
+    async fn serving(directory: TempDir, config: Config, store: Store, now: Millis) -> Self {
+        let clock = Clock::frozen(now);
         let origin = config.origin();
         let passwords = Passwords::with_memory(64);
         let app = App::with_mailer(config, store, clock.clone(), passwords, Mailer::kept())
@@ -206,6 +217,23 @@ impl TestBlog {
             name: name.to_owned(),
             ..self.reader()
         }
+    }
+
+    /// Gives somebody another role.
+    pub async fn give_role(&self, email: &str, role: Role) {
+        let store = &self.app.store;
+        let author = store.author_by_email(email).await.unwrap().unwrap();
+        assert!(store.set_role(author.id, role, self.app.now()).await.unwrap());
+    }
+
+    /// Somebody new with a role, signed in through the sign-in form.
+    pub async fn person(&self, name: &str, role: Role) -> Person {
+        let email = format!("{}@harbour.example", name.to_lowercase());
+        let hash = self.app.passwords.hash(PASSWORD.to_owned()).await.unwrap();
+        let store = &self.app.store;
+        let added = store.add_author(name, &email, role, Some(&hash), self.app.now());
+        assert!(added.await.unwrap().is_some());
+        self.signed_in(&email).await
     }
 
     /// Nora, signed in through the sign-in form.
@@ -275,6 +303,24 @@ impl TestBlog {
 
     pub async fn comments(&self) -> i64 {
         self.number("select count(*) from comments").await
+    }
+}
+
+fn config(data: &std::path::Path, url: &str) -> Config {
+    Config {
+        data: data.to_owned(),
+        listen: "127.0.0.1:8080".parse().unwrap(),
+        url: url.parse().unwrap(),
+        database: data.join("daybook.db"),
+        trusted_proxies: Vec::new(),
+        smtp: None,
+        metrics: None,
+        log: LogFormat::Text,
+        page_cache_bytes: 4 * 1024 * 1024,
+        backups: data.join("backups"),
+        leave_checkpoints: false,
+        fetch_private: false,
+        assumed: daybook::config::Assumed::default(),
     }
 }
 

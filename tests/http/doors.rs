@@ -1,7 +1,9 @@
-//! The three doors as one table: every route, and what it answers to nobody, to an author, to an operator.
+//! The three doors as one table: every route, and what it answers to nobody, to an author, to an operator; and below it
+//! what a contributor may use.
 
 use crate::blog::{Person, TestBlog};
 use axum::http::Method;
+use daybook::blog::author::Role;
 use daybook::blog::post::is_reserved;
 use sqlx::SqliteConnection;
 use std::collections::BTreeSet;
@@ -11,7 +13,8 @@ use std::path::Path;
 const AWAY: u16 = 303;
 
 /// A route, an address of it, and the status of GET and of a form without a token
-/// for nobody, for an author, for an operator. `{key}` stands for the code of a comment's own page.
+/// for nobody, for the author whose post and comment it is, for an operator. `{key}` stands for the code of a comment's own
+/// page.
 pub struct Row(
     pub &'static str,
     pub &'static str,
@@ -243,7 +246,7 @@ pub const TABLE: &[Row] = &[
     Row(
         "/admin/pages/autosave",
         "/admin/pages/autosave",
-        [AWAY, 405, 405],
+        [AWAY, 403, 405],
         [403; 3],
     ),
     Row(
@@ -312,53 +315,53 @@ pub const TABLE: &[Row] = &[
         [AWAY, 405, 405],
         [403; 3],
     ),
-    Row("/admin/pages/", "/admin/pages/", [AWAY, 200, 200], [403; 3]),
+    Row("/admin/pages/", "/admin/pages/", [AWAY, 403, 200], [403; 3]),
     Row(
         "/admin/pages/{id}/move",
         "/admin/pages/1/move",
-        [AWAY, 405, 405],
+        [AWAY, 403, 405],
         [403; 3],
     ),
     Row(
         "/admin/tags/",
         "/admin/tags/",
-        [AWAY, 200, 200],
-        [403, 405, 405],
+        [AWAY, 403, 200],
+        [403, 403, 405],
     ),
     Row(
         "/admin/tags/{id}",
         "/admin/tags/1",
-        [AWAY, 200, 200],
+        [AWAY, 403, 200],
         [403; 3],
     ),
     Row(
         "/admin/tags/{id}/merge",
         "/admin/tags/1/merge",
-        [AWAY, 422, 422],
+        [AWAY, 403, 422],
         [403; 3],
     ),
     Row(
         "/admin/tags/{id}/delete",
         "/admin/tags/1/delete",
-        [AWAY, 200, 200],
+        [AWAY, 403, 200],
         [403; 3],
     ),
     Row(
         "/admin/pages/new",
         "/admin/pages/new",
-        [AWAY, 200, 200],
+        [AWAY, 403, 200],
         [403; 3],
     ),
     Row(
         "/admin/pages/preview",
         "/admin/pages/preview",
-        [AWAY, 405, 405],
+        [AWAY, 403, 405],
         [403; 3],
     ),
     Row(
         "/admin/pages/{id}",
         "/admin/pages/1",
-        [AWAY, 200, 200],
+        [AWAY, 403, 200],
         [403; 3],
     ),
     Row(
@@ -376,7 +379,7 @@ pub const TABLE: &[Row] = &[
     Row(
         "/admin/comments/stop",
         "/admin/comments/stop",
-        [AWAY, 405, 405],
+        [AWAY, 403, 405],
         [403; 3],
     ),
     Row(
@@ -406,25 +409,25 @@ pub const TABLE: &[Row] = &[
     Row(
         "/admin/comments/rules",
         "/admin/comments/rules",
-        [AWAY, 200, 200],
+        [AWAY, 403, 200],
         [403; 3],
     ),
     Row(
         "/admin/comments/filter.json",
         "/admin/comments/filter.json",
-        [AWAY, 200, 200],
-        [403, 405, 405],
+        [AWAY, 403, 200],
+        [403, 403, 405],
     ),
     Row(
         "/admin/comments/bans",
         "/admin/comments/bans",
-        [AWAY, 200, 200],
+        [AWAY, 403, 200],
         [403; 3],
     ),
     Row(
         "/admin/comments/bans/{id}",
         "/admin/comments/bans/1",
-        [AWAY, 405, 405],
+        [AWAY, 403, 405],
         [403; 3],
     ),
     Row(
@@ -448,20 +451,20 @@ pub const TABLE: &[Row] = &[
     Row(
         "/admin/outbox/",
         "/admin/outbox/",
-        [AWAY, 200, 200],
-        [403, 405, 405],
+        [AWAY, 403, 200],
+        [403, 403, 405],
     ),
     Row(
         "/admin/outbox/{id}",
         "/admin/outbox/1",
-        [AWAY, 405, 405],
+        [AWAY, 403, 405],
         [403; 3],
     ),
     Row(
         "/admin/views/",
         "/admin/views/",
-        [AWAY, 200, 200],
-        [403, 405, 405],
+        [AWAY, 403, 200],
+        [403, 403, 405],
     ),
     Row(
         "/admin/views/{id}",
@@ -472,55 +475,55 @@ pub const TABLE: &[Row] = &[
     Row(
         "/admin/addresses/",
         "/admin/addresses/",
-        [AWAY, 200, 200],
+        [AWAY, 403, 200],
         [403; 3],
     ),
     Row(
         "/admin/addresses/{id}",
         "/admin/addresses/1",
-        [AWAY, 404, 404],
+        [AWAY, 403, 404],
         [403; 3],
     ),
     Row(
         "/admin/addresses/undo",
         "/admin/addresses/undo",
-        [AWAY, 405, 405],
+        [AWAY, 403, 405],
         [403; 3],
     ),
     Row(
         "/admin/addresses/missing",
         "/admin/addresses/missing",
-        [AWAY, 405, 405],
+        [AWAY, 403, 405],
         [403; 3],
     ),
     Row(
         "/admin/addresses/import",
         "/admin/addresses/import",
-        [AWAY, 200, 200],
+        [AWAY, 403, 200],
         [403; 3],
     ),
     Row(
         "/admin/addresses/upload",
         "/admin/addresses/upload",
-        [AWAY, 405, 405],
+        [AWAY, 403, 405],
         [403; 3],
     ),
     Row(
         "/admin/settings",
         "/admin/settings",
-        [AWAY, 200, 200],
+        [AWAY, 403, 200],
         [403; 3],
     ),
     Row(
         "/admin/appearance",
         "/admin/appearance",
-        [AWAY, 200, 200],
+        [AWAY, 403, 200],
         [403; 3],
     ),
     Row(
         "/admin/appearance/seen",
         "/admin/appearance/seen",
-        [AWAY, 200, 200],
+        [AWAY, 403, 200],
         [403; 3],
     ),
     Row(
@@ -598,6 +601,12 @@ pub const TABLE: &[Row] = &[
         [403; 3],
     ),
     Row(
+        "/admin/people/bylines",
+        "/admin/people/bylines",
+        [AWAY, 403, 405],
+        [403; 3],
+    ),
+    Row(
         "/admin/people/{id}",
         "/admin/people/1",
         [AWAY, 403, 405],
@@ -605,7 +614,33 @@ pub const TABLE: &[Row] = &[
     ),
 ];
 
-/// A blog with a tagged post and a comment that waits; gives the address of the commenter's own page.
+/// What a contributor may use: the same as an author, of what is their own.
+const FOR_CONTRIBUTORS: &[&str] = &[
+    "/admin/",
+    "/admin/sign-out",
+    "/admin/session",
+    "/admin/confirm",
+    "/admin/profile",
+    "/admin/profile/sessions",
+    "/admin/profile/codes",
+    "/admin/profile/passkeys",
+    "/admin/passkeys/add/begin",
+    "/admin/passkeys/add",
+    "/admin/posts/",
+    "/admin/posts/calendar",
+    "/admin/posts/new",
+    "/admin/posts/preview",
+    "/admin/posts/autosave",
+    "/admin/posts/render",
+    "/admin/posts/paste",
+    "/admin/posts/convert",
+    "/admin/media/",
+    "/admin/media/upload",
+    "/admin/media/fetch",
+];
+
+/// A blog with a tagged post of Nora's, who is an author, and a comment that waits; gives the address of the commenter's own
+/// page.
 pub async fn lively_blog() -> (TestBlog, String) {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
@@ -617,6 +652,7 @@ pub async fn lively_blog() -> (TestBlog, String) {
         .comment(&path, "A thought.")
         .await
         .address;
+    blog.give_role(crate::blog::AUTHOR, Role::Author).await;
     (blog, own)
 }
 
@@ -702,6 +738,38 @@ async fn each_door_answers_each_person_as_the_table_says() {
                 None,
                 "POST {address} for {name}"
             );
+        }
+    }
+}
+
+/// What somebody gets who may use a part of the desk, but not the post, comment or picture that the address names.
+#[tokio::test]
+async fn a_contributor_and_another_author_reach_nothing_of_noras() {
+    let (blog, own) = lively_blog().await;
+    let people = [
+        blog.person("Cora", Role::Contributor).await,
+        blog.person("Wanda", Role::Author).await,
+    ];
+    for row in TABLE
+        .iter()
+        .filter(|row| row.0.starts_with("/admin") && row.2[0] == AWAY && row.0 != "/admin/sign-out")
+    {
+        let address = address(row, &own);
+        for (person, is_author) in people.iter().zip([false, true]) {
+            let is_open = FOR_CONTRIBUTORS.contains(&row.0)
+                || is_author && row.2[1] < 400 && !row.0.contains('{');
+            let page = person.get(&address).await;
+            let post = person.post(row.1.split('?').next().unwrap(), &[]).await;
+            if is_open {
+                assert_eq!(page.status, row.2[1], "GET {address}, author: {is_author}");
+                assert_eq!(post.status, row.3[1], "POST {address}, author: {is_author}");
+                assert!(!page.says("Ebb") && !page.says("A thought."), "{address}");
+            } else {
+                for status in [page.status, post.status] {
+                    assert!([403, 404, 405].contains(&status), "{address}: {status}");
+                }
+                assert!(!page.says("Ebb") && !page.says("A thought."), "{address}");
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::blog::{AUTHOR, OPERATOR, PASSWORD, Person, TestBlog};
 use crate::page::Page;
+use daybook::blog::author::Role;
 
 async fn invite(otto: &Person, name: &str, email: &str, role: &str) -> Page {
     let mut form = otto.open("/admin/people/").await.form_with("Name");
@@ -40,7 +41,7 @@ async fn somebody_invited_chooses_a_name_and_a_password_and_writes() {
         &otto,
         "Ada",
         "ada@harbour.example",
-        "Author: writes and moderates",
+        "Author: writes and publishes their own posts, and moderates the comments on them",
     )
     .await;
     assert_eq!(page.status, 200, "{}", page.text());
@@ -82,7 +83,7 @@ async fn an_invitation_works_for_seven_days_and_a_new_one_takes_its_place() {
         &otto,
         "Ada",
         "ada@harbour.example",
-        "Operator: looks after the blog and its people, too",
+        "Operator: does everything: all posts and comments, pages, settings, people",
     )
     .await;
     let first = link_on(&page);
@@ -106,15 +107,15 @@ async fn an_invitation_with_problems_keeps_what_was_typed() {
         &otto,
         "Nora again",
         AUTHOR,
-        "Operator: looks after the blog and its people, too",
+        "Operator: does everything: all posts and comments, pages, settings, people",
     )
     .await;
     assert_eq!(page.status, 422);
     assert!(page.problem_of("Email").unwrap().contains("already"));
     let form = page.form_with("Name");
     assert_eq!(form.value("Name"), "Nora again");
-    assert!(form.is_chosen("Operator: looks after the blog and its people, too"));
-    let page = invite(&otto, " ", "no address", "Author: writes and moderates").await;
+    assert!(form.is_chosen("Operator: does everything: all posts and comments, pages, settings, people"));
+    let page = invite(&otto, " ", "no address", "Author: writes and publishes their own posts, and moderates the comments on them").await;
     assert!(page.problem_of("Name").is_some() && page.problem_of("Email").is_some());
     assert_eq!(blog.number("select count(*) from authors").await, 2);
 }
@@ -143,6 +144,7 @@ async fn what_was_typed_survives_the_question_for_the_password() {
 #[tokio::test]
 async fn roles_are_changed_and_count_at_once() {
     let blog = TestBlog::new().await;
+    blog.give_role(AUTHOR, Role::Author).await;
     let (otto, nora) = (blog.operator().await, blog.author().await);
     assert!(
         !nora
@@ -168,13 +170,15 @@ async fn roles_are_changed_and_count_at_once() {
 #[tokio::test]
 async fn the_last_operator_can_neither_be_removed_nor_demoted() {
     let blog = TestBlog::new().await;
+    blog.give_role(AUTHOR, Role::Author).await;
     let otto = blog.operator().await;
     let page = otto.open("/admin/people/").await;
     let form = page.form_near("Otto", "New link");
     assert!(!form.has_button("Remove") && !form.has_button("Make author"));
+    assert!(!form.has_button("Make contributor"));
     let (action, fields) = form.pressed("New link");
     let csrf = &fields.iter().find(|(name, _)| name == "csrf").unwrap().1;
-    for act in ["remove", "author"] {
+    for act in ["remove", "author", "contributor"] {
         let answer = otto.post(&action, &[("csrf", csrf), ("act", act)]).await;
         let page = otto.open(answer.header("location").unwrap()).await;
         assert!(page.status_line().contains("the only operator"), "{act}");

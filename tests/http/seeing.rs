@@ -175,7 +175,7 @@ async fn what_an_operator_does_with_people_stands_in_the_audit_log() {
     let mut form = otto.open("/admin/people/").await.form_with("Name");
     form.fill("Name", "Ada")
         .fill("Email", "ada@harbour.example")
-        .choose("Author: writes and moderates");
+        .choose("Author: writes and publishes their own posts, and moderates the comments on them");
     otto.press(&form, "Make an invitation").await;
     for button in ["Make operator", "Remove"] {
         let page = otto.open("/admin/people/").await;
@@ -201,7 +201,7 @@ async fn what_an_operator_does_with_people_stands_in_the_audit_log() {
     let mut form = otto.open("/admin/people/").await.form_with("Name");
     form.fill("Name", "Nora")
         .fill("Email", AUTHOR)
-        .choose("Author: writes and moderates");
+        .choose("Author: writes and publishes their own posts, and moderates the comments on them");
     assert_eq!(otto.press(&form, "Make an invitation").await.status, 422);
     assert_eq!(blog.number("select count(*) from audit").await, before);
 }
@@ -387,13 +387,15 @@ async fn a_note_is_there_exactly_when_its_cause_is() {
     let store = &blog.app.store;
     let nora = store.author_by_email(AUTHOR).await.unwrap().unwrap();
     let otto = store.author_by_email(OPERATOR).await.unwrap().unwrap();
+    blog.give_role(AUTHOR, daybook::blog::author::Role::Author)
+        .await;
     let note = || Note::new(Act::Role, NOW).by(otto.id);
     let number = "select count(*) from audit where act = 'role'";
     let role = daybook::blog::author::Role::Author;
     // The last operator stays one: nothing is changed, nothing is noted.
-    assert!(!store.noting(note()).set_role(otto.id, role).await.unwrap());
+    assert!(!store.noting(note()).set_role(otto.id, role, blog.app.now()).await.unwrap());
     assert_eq!(blog.number(number).await, 0);
-    assert!(store.noting(note()).set_role(nora.id, role).await.unwrap());
+    assert!(store.noting(note()).set_role(nora.id, role, blog.app.now()).await.unwrap());
     assert_eq!(blog.number(number).await, 1);
     // A note that cannot be written takes its cause with it.
     let mut database = blog.database().await;

@@ -172,7 +172,7 @@ async fn a_wrong_password_and_an_unknown_email_get_the_same_answer() {
     assert_eq!((wrong.status, unknown.status), (422, 422));
     assert_eq!(
         wrong.alert().unwrap(),
-        "This email and password do not go together."
+        "Wrong email or password."
     );
     assert_eq!(
         wrong.source(),

@@ -3,6 +3,7 @@
 use super::desk::Desk;
 use crate::app::App;
 use crate::app::looks::Looks;
+use crate::blog::author::Scope;
 use crate::blog::appearance::{Appearance, AppearanceForm, Block, Side, Theme};
 use crate::blog::audit::Act;
 use crate::blog::feed::Of;
@@ -108,7 +109,7 @@ impl AppearancePage {
         let none = sought("");
         let page = app
             .store
-            .media_lines(false, &none, Start::Start, PICTURES)
+            .media_lines(Scope::Everything, false, &none, Start::Start, PICTURES)
             .await?;
         let mut pictures = page.items;
         // The present one is always among them.

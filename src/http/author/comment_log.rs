@@ -95,7 +95,10 @@ pub async fn show(
     Query(cursor): Query<Cursor>,
     Query(to_tell): Query<told::Asked>,
 ) -> Result {
-    let page = app.store.log(cursor.side(), ACTS, app.now()).await?;
+    let page = app
+        .store
+        .log(desk.scope(), cursor.side(), ACTS, app.now())
+        .await?;
     render::page(&LogPage {
         told: Told::of(&app, &desk, &to_tell).await?,
         desk,

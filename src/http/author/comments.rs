@@ -3,6 +3,7 @@
 use super::desk::Desk;
 use super::told::{self, Back, Told};
 use crate::app::App;
+use crate::blog::CommentId;
 use crate::blog::comment::State as CommentState;
 use crate::blog::moderation::{Decision, Seen, Sought};
 use crate::blog::settings::YES;
@@ -122,7 +123,7 @@ pub async fn list(
     Query(to_tell): Query<told::Asked>,
 ) -> Result {
     let state = CommentState::of(&asked.state).unwrap_or(CommentState::Waiting);
-    let sought = Sought::parse(&asked.q);
+    let sought = Sought::parse(&asked.q).within(desk.scope());
     let searching = if asked.q.is_empty() {
         None
     } else {
@@ -212,6 +213,14 @@ async fn decide_seen(
     decision: Decision,
     back: &str,
 ) -> Result {
+    let ids: Vec<CommentId> = seen.iter().map(|seen| seen.id).collect();
+    let reachable = app
+        .store
+        .reachable_comments(signed_in.author.scope(), &ids)
+        .await?;
+    if ids.iter().any(|id| !reachable.contains(id)) {
+        return Err(Error::NotFound);
+    }
     let decided = app
         .store
         .decide_seen(seen, decision.state(), &signed_in.author.name, app.now())
@@ -296,6 +305,13 @@ pub async fn undo(
     let (first, last) = told::acts(acts).ok_or(Error::BadRequest(
         "This form does not say what to take back.",
     ))?;
+    if !app
+        .store
+        .reaches_acts(signed_in.author.scope(), first, last)
+        .await?
+    {
+        return Err(Error::NotFound);
+    }
     let undone = app
         .store
         .undo_acts(first, last, &signed_in.author.name, app.now())

@@ -1,18 +1,18 @@
 //! The password once more, before changing how somebody gets in: a browser left open is no leave for that.
 
 use super::desk::Desk;
-use super::{passkeys, sign_in};
+use super::passkeys;
+use super::sign_in::{self, Checked};
 use crate::app::App;
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
 use crate::http::server::Client;
-use crate::http::throttle::{Throttle, Trying};
-use crate::http::{known_device, next};
+use crate::http::next;
+use crate::http::throttle::{Throttle, Trying, network_of};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
-use std::time::Instant;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -70,23 +70,22 @@ pub async fn confirm(
 ) -> Result {
     let me = desk.signed_in.clone();
     let mut page = ConfirmPage::new(&app, desk, &form.next).await?;
-    let device = known_device::of(&app, &headers, me.author.id)?;
-    let trying = Trying::new(&me.author.email, client, device);
-    if let Some(wait) = throttle.wait(&trying, Instant::now()) {
-        return sign_in::too_many(wait, &headers, |problem| {
-            page.problem = Some(problem);
-            render::page(&page)
-        });
-    }
+    let trying = Trying::again(me.session, network_of(client));
     let stored = app.store.password_hash(&me.author.email).await?;
     let hash = stored.map(|(_, hash)| hash);
-    if app.passwords.verify(form.password, hash).await? {
-        throttle.succeeded(&trying);
-        app.store.confirm_session(me.session, app.now()).await?;
-        render::see_other(&page.next)
-    } else {
-        throttle.failed(&trying, Instant::now());
-        page.problem = Some("This is not your password.".to_owned());
-        render::problem_page(&page)
+    match sign_in::check_password(&app, &throttle, &trying, &form.password, hash.as_deref()).await?
+    {
+        Checked::Wait(wait) => sign_in::too_many(wait, &headers, |problem| {
+            page.problem = Some(problem);
+            render::page(&page)
+        }),
+        Checked::Right => {
+            app.unsaved.confirm_session(&app.store, me.session, app.now()).await?;
+            render::see_other(&page.next)
+        }
+        Checked::Wrong => {
+            page.problem = Some("This is not your password.".to_owned());
+            render::problem_page(&page)
+        }
     }
 }

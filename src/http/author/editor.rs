@@ -71,6 +71,7 @@ impl EditorPage {
         problems: Problems,
         stored: Option<Post>,
     ) -> Result<Self> {
+        let desk_is_operator = desk.is_operator();
         Ok(Self {
             desk,
             kind,
@@ -83,7 +84,11 @@ impl EditorPage {
             cut: None,
             elsewhere: Vec::new(),
             just_shown: false,
-            authors: app.store.authors().await?,
+            authors: if desk_is_operator {
+                app.store.authors().await?
+            } else {
+                Vec::new()
+            },
             tag_names: app.store.tag_names(TAG_NAMES_MAX).await?,
             now: app.now(),
         })
@@ -364,7 +369,7 @@ async fn create(
             let problems = Problems::one("title", "Please write a title or a text first.");
             return with_problems(&app, desk, kind, form, problems, None).await;
         }
-        Ok(text) => text,
+        Ok(text) => own_name(&desk, text),
         Err(problems) => return with_problems(&app, desk, kind, form, problems, None).await,
     };
     let keeping = by_hand(&desk, &device, &text, now);
@@ -396,6 +401,7 @@ pub async fn save(
     let takes_away = matches!(form.act.as_str(), "trash" | "restore" | "discard");
     if takes_away && !form.editor.is_empty() {
         let (text, _) = NewPost::read(kind, &form, &desk.shell.site.zone);
+        let text = own_name(&desk, text);
         let keeping = by_hand(&desk, &device, &text, now);
         let _ = app
             .store
@@ -422,7 +428,7 @@ pub async fn save(
         _ => {}
     }
     let text = match NewPost::parse(kind, &form, &desk.shell.site.zone) {
-        Ok(text) => text,
+        Ok(text) => own_name(&desk, text),
         Err(problems) => return with_problems(&app, desk, kind, form, problems, Some(post)).await,
     };
     let keeping = by_hand(&desk, &device, &text, now);
@@ -432,6 +438,14 @@ pub async fn save(
         .await?;
     leave(&app, &desk, &form).await?;
     finish(desk, &app, kind, form, kept).await
+}
+
+/// A text as somebody may save it: only operators choose under whose name a post is.
+pub fn own_name(desk: &Desk, mut text: NewPost) -> NewPost {
+    if !desk.is_operator() {
+        text.details.author = None;
+    }
+    text
 }
 
 /// A text that somebody saved by a button.
@@ -544,6 +558,10 @@ async fn publish(
     form: &PostForm,
     kept: &Kept,
 ) -> Result<std::result::Result<&'static str, Problems>> {
+    if !desk.may_publish() {
+        let problem = "Contributors do not publish: it is saved as a draft. Ask an author or an operator.";
+        return Ok(Err(Problems::one("title", problem)));
+    }
     if kept.text.is_empty() {
         let problem = "Please write a title or a text first.";
         return Ok(Err(Problems::one("title", problem)));

@@ -140,15 +140,16 @@ impl LibraryPage {
     async fn asked(app: &App, desk: Desk, asked: Asked, cursor: &Cursor) -> Result<Self> {
         let unused = asked.show == "unused";
         let words = media::sought(&asked.q);
+        let scope = desk.scope();
         let page = app
             .store
-            .media_lines(unused, &words, cursor.side(), PICTURES)
+            .media_lines(desk.scope(), unused, &words, cursor.side(), PICTURES)
             .await?;
         Ok(Self {
             desk,
             q: asked.q,
             unused,
-            counts: app.store.media_counts().await?,
+            counts: app.store.media_counts(scope).await?,
             links: Links::of(&page, |line| (line.created_at, line.id.0)),
             lines: page.items,
             deleted: asked.deleted.is_some(),
@@ -266,7 +267,16 @@ async fn upload_by_form(desk: Desk, app: &App, request: Request) -> Result {
     let author = desk.signed_in.author.id;
     let problem = match file {
         Ok((bytes, name)) => match app.take_picture(bytes, &name, author).await? {
-            Ok(line) => return render::see_other(&format!("/admin/media/{}?did=upload", line.id)),
+            // What somebody else sent before is there, and theirs to describe.
+            Ok(line) => {
+                let own = app.store.reaches_picture(desk.scope(), line.id).await?;
+                let place = if own {
+                    format!("/admin/media/{}?did=upload", line.id)
+                } else {
+                    "/admin/media/".to_owned()
+                };
+                return render::see_other(&place);
+            }
             Err(refused) => refused.0,
         },
         Err(problem) => problem,
@@ -315,7 +325,7 @@ impl PicturePage {
     async fn new(app: &App, desk: Desk, id: MediaId) -> Result<Self> {
         let picture = app.store.media(id).await?.ok_or(Error::NotFound)?;
         Ok(Self {
-            uses: app.store.uses(id).await?,
+            uses: app.store.uses(desk.scope(), id).await?,
             form: AboutForm {
                 alt: picture.alt.clone(),
                 caption: picture.caption.clone(),

@@ -32,7 +32,7 @@ mod tags;
 mod told;
 mod views;
 
-use super::{session, typed};
+use super::{access, session, typed};
 use crate::app::App;
 use crate::blog::media::SENT_MAX_BYTES;
 use axum::Router;
@@ -63,6 +63,7 @@ pub fn uploads(app: &App) -> Router<App> {
     Router::new()
         .route("/admin/media/upload", post(media::upload))
         .layer(DefaultBodyLimit::max(UPLOAD_MAX_BYTES))
+        .route_layer(from_fn_with_state(app.clone(), access::check))
         .route_layer(from_fn_with_state(app.clone(), session::require))
         .layer(from_fn(session::never_store))
         .layer(TimeoutLayer::with_status_code(
@@ -89,6 +90,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(old_addresses())
         .route("/admin/views/", get(views::show))
         .route("/admin/views/{id}", get(views::of_post))
+        .route_layer(from_fn_with_state(app.clone(), access::check))
         .route_layer(from_fn(keep_typed))
         .route_layer(from_fn_with_state(app.clone(), session::require));
     Router::new()

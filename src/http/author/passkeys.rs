@@ -1,12 +1,14 @@
 //! Passkeys (W3C Web Authentication): added in the profile, then a way in without email and password.
 //!
-//! Our script (`assets/passkeys.js`) carries what browser and server say to each other. What a ceremony began with stays
-//! here, under the hash of a cookie, and is taken once.
+//! Our script (`assets/passkeys.js`) carries what browser and server say to each other. What adding a passkey began with
+//! stays here, under the hash of a cookie, and is taken once. Anybody may begin to sign in, so nothing is stored for that:
+//! the challenge travels in a cookie that only this blog can make, and is marked as used when it let somebody in.
 
-use super::second_step::{BEGUN, BEGUN_SECONDS};
+use super::second_step::BEGUN;
 use super::sign_in;
 use crate::app::App;
 use crate::blog::audit::Act;
+use crate::blog::time::Millis;
 use crate::blog::{AuthorId, PasskeyId, comment};
 use crate::error::Error;
 use crate::http::form::{DeskForm, Guarded};
@@ -14,9 +16,10 @@ use crate::http::render::{self, Result};
 use crate::http::script::{self, DeskSent, Sent};
 use crate::http::server::Client;
 use crate::http::session::{self, Network, SignedIn};
-use crate::http::throttle::{Throttle, Trying};
-use crate::http::{cookies, next};
+use crate::http::throttle::{Throttle, network_of};
+use crate::http::{cookies, known_device, next};
 use crate::secrets;
+use crate::store::BEGUN_SECONDS;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -238,9 +241,9 @@ pub async fn begin_entering(
     headers: HeaderMap,
     Sent(_): Sent<Nothing>,
 ) -> Result {
-    // Each beginning is written down, so one network does not get to begin without end.
-    let trying = Trying::new("passkey", client, None);
-    if let Some(wait) = throttle.wait(&trying, Instant::now()) {
+    if let Err(wait) = throttle.begin_passkey(network_of(client), Instant::now())
+        && !known_device::is_of_somebody(&app, &headers).await?
+    {
         return sign_in::too_many(wait, &headers, |problem| {
             Ok(script::problem(StatusCode::TOO_MANY_REQUESTS, &problem))
         });
@@ -258,14 +261,82 @@ pub async fn begin_entering(
             "Nobody has a passkey here yet.",
         ));
     }
-    throttle.failed(&trying, Instant::now());
     let site = app.site().await?;
     let (mut challenge, state) = webauthn(&app, &site.settings.title)?
         .start_passkey_authentication(&known)
         .map_err(|error| Error::Internal(format!("a passkey: {error}")))?;
     // Which keys there are is for the browser to find out, not for whoever asks.
     challenge.public_key.allow_credentials.clear();
-    begin(&app, "enter", None, &state, &challenge).await
+    let begun = BegunSignIn::of(&state, app.now().plus_seconds(BEGUN_SECONDS))?;
+    let challenge = serde_json::to_value(challenge)
+        .map_err(|error| Error::Internal(format!("a challenge: {error}")))?;
+    let mut answer = script::answer(StatusCode::OK, &challenge);
+    cookies::set(&app, &mut answer, BEGUN, &begun.cookie(&app)?, BEGUN_SECONDS)?;
+    Ok(answer)
+}
+
+/// A sign-in that a browser has begun: the challenge, which is the one part of a ceremony that the database does not hold.
+struct BegunSignIn {
+    /// In base64url, as webauthn-rs writes it.
+    challenge: String,
+    until: Millis,
+}
+
+impl BegunSignIn {
+    /// What the cookie's code is made for, see [`App::code`].
+    const PURPOSE: &str = "sign-in with a passkey";
+
+    fn of(state: &PasskeyAuthentication, until: Millis) -> Result<Self> {
+        let state = serde_json::to_value(state)
+            .map_err(|error| Error::Internal(format!("a passkey: {error}")))?;
+        let challenge = state["ast"]["challenge"]
+            .as_str()
+            .ok_or_else(|| Error::Internal("a ceremony without a challenge".to_owned()))?;
+        Ok(Self {
+            challenge: challenge.to_owned(),
+            until,
+        })
+    }
+
+    fn code(&self, app: &App) -> Result<String> {
+        app.code(Self::PURPOSE, &format!("{} {}", self.until.0, self.challenge))
+    }
+
+    fn cookie(&self, app: &App) -> Result<String> {
+        let code = self.code(app)?;
+        Ok(format!("{}.{}.{code}", self.challenge, self.until.0))
+    }
+
+    /// Reads the cookie that this blog set and that has not run out.
+    fn read(app: &App, headers: &HeaderMap) -> Result<Option<Self>> {
+        let cookie = cookies::read(app, headers, BEGUN).unwrap_or_default();
+        let parts: Vec<&str> = cookie.split('.').collect();
+        let [challenge, until, code] = parts[..] else {
+            return Ok(None);
+        };
+        let Ok(until) = until.parse().map(Millis) else {
+            return Ok(None);
+        };
+        let begun = Self {
+            challenge: challenge.to_owned(),
+            until,
+        };
+        let ends_by = app.now().latest().plus_seconds(BEGUN_SECONDS);
+        let is_open = until > app.now() && until <= ends_by;
+        Ok((is_open && secrets::same(code, &begun.code(app)?)).then_some(begun))
+    }
+
+    /// The ceremony that was begun, with the passkeys that there are now.
+    fn state(&self, app: &App, title: &str, known: &[Passkey]) -> Result<PasskeyAuthentication> {
+        let (_, state) = webauthn(app, title)?
+            .start_passkey_authentication(known)
+            .map_err(|error| Error::Internal(format!("a passkey: {error}")))?;
+        let mut state = serde_json::to_value(state)
+            .map_err(|error| Error::Internal(format!("a passkey: {error}")))?;
+        state["ast"]["challenge"] = self.challenge.clone().into();
+        serde_json::from_value(state)
+            .map_err(|error| Error::Internal(format!("a passkey: {error}")))
+    }
 }
 
 #[derive(Debug, serde::Deserialize)]
@@ -283,14 +354,12 @@ pub struct Entering {
 /// Signs in whose passkey answered the challenge. It asks for a finger or a PIN itself, so no code comes after it.
 pub async fn enter(
     State(app): State<App>,
-    Extension(throttle): Extension<Throttle>,
-    client: Option<Extension<Client>>,
     network: Network,
     headers: HeaderMap,
     Sent(entering): Sent<Entering>,
 ) -> Result {
     const UNKNOWN: &str = "This passkey does not belong to anybody here any more.";
-    let Some(state) = finish::<PasskeyAuthentication>(&app, &headers, "enter", None).await? else {
+    let Some(begun) = BegunSignIn::read(&app, &headers)? else {
         return Ok(refused(BEGUN_ELSEWHERE));
     };
     let credential = entering.credential;
@@ -302,9 +371,10 @@ pub async fn enter(
         return Ok(refused(UNKNOWN));
     }
     let site = app.site().await?;
-    let result = match webauthn(&app, &site.settings.title)?
-        .finish_passkey_authentication(&credential, &state)
-    {
+    let title = &site.settings.title;
+    let mut passkey: Passkey = from_json(&known.passkey)?;
+    let state = begun.state(&app, title, std::slice::from_ref(&passkey))?;
+    let result = match webauthn(&app, title)?.finish_passkey_authentication(&credential, &state) {
         Ok(result) => result,
         Err(error) => {
             tracing::info!(%error, "a passkey did not sign in");
@@ -312,12 +382,18 @@ pub async fn enter(
             return Ok(refused("This passkey could not be checked."));
         }
     };
-    let mut passkey: Passkey = from_json(&known.passkey)?;
+    let used = secrets::hash(&begun.challenge);
+    if !app.unsaved.use_challenge(&app.store, &used, begun.until, app.now()).await? {
+        return Ok(refused(BEGUN_ELSEWHERE));
+    }
     passkey.update_credential(&result);
-    app.store
+    let noted = app
+        .store
         .passkey_used(known.id, &to_json(&passkey)?, app.now())
-        .await?;
-    throttle.succeeded(&Trying::new("passkey", client, None));
+        .await;
+    if let Err(error) = noted {
+        tracing::warn!(%error, "the use of a passkey is not written down");
+    }
     let next = next::safe(&app.config.url, &entering.next);
     let mut answer = sign_in::entered(
         &app,

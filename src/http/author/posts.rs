@@ -1,10 +1,11 @@
 //! The author's lists of posts and of pages: tabs, search, filters, and what is done with one post or with many.
 
 use super::desk::{Desk, Device};
-use super::editor::by_hand;
+use super::editor::{by_hand, own_name};
 use super::views;
 use crate::app::App;
 use crate::blog::audit::Act;
+use crate::blog::author::Scope;
 use crate::blog::listing::{By, Line, Month, Order, Sought, Tab};
 use crate::blog::post::{
     Comments, Kind, NewPost, Post, State as PostState, TITLE_MAX_CHARS, label,
@@ -313,7 +314,11 @@ pub async fn pages(desk: Desk, State(app): State<App>, Query(asked): Query<Asked
 
 async fn list(kind: Kind, desk: Desk, app: &App, asked: Asked) -> Result<PostsPage> {
     let store = &app.store;
-    let tab = Tab::of(&asked.state).unwrap_or(Tab::All);
+    let scope = desk.scope();
+    let mut tab = Tab::of(&asked.state).unwrap_or(Tab::All);
+    if scope.is_drafts_only() && tab != Tab::Trashed {
+        tab = Tab::Draft;
+    }
     let order = Order::of(&asked.order).unwrap_or(Order::Newest);
     let sought = sought(&desk, app, &asked).await?;
     let side = asked.cursor().side();
@@ -332,6 +337,11 @@ async fn list(kind: Kind, desk: Desk, app: &App, asked: Asked) -> Result<PostsPa
         None => (PostCounts::default(), crate::store::Page::empty(side)),
     };
     let links = Links::of(&page, |line| (line.listed_at, line.id.0));
+    if scope.is_drafts_only() {
+        let ids: Vec<PostId> = page.items.iter().map(|line| line.id).collect();
+        let reachable = store.reachable_posts(scope, &ids).await?;
+        page.items.retain(|line| reachable.contains(&line.id));
+    }
     if order == Order::Oldest {
         page.items.reverse();
     }
@@ -357,23 +367,32 @@ async fn list(kind: Kind, desk: Desk, app: &App, asked: Asked) -> Result<PostsPa
         desk,
         kind,
         tab,
-        tabs: tabs(counts),
+        tabs: tabs(scope, counts),
         told: Told::of(&asked),
         problem: None,
         typed: PickedForm::default(),
         asked,
         lines: page.items,
         links,
-        writers: store.writers(kind).await?,
+        writers: match scope.owner() {
+            None => store.writers(kind).await?,
+            Some(_) => Vec::new(),
+        },
         months,
         tag_names,
         menu,
     })
 }
 
-fn tabs(counts: PostCounts) -> Vec<TabLink> {
+fn tabs(scope: Scope, counts: PostCounts) -> Vec<TabLink> {
     let all = counts.drafts + counts.scheduled + counts.published;
     let tab = |tab, name, count| TabLink { tab, name, count };
+    if scope.is_drafts_only() {
+        return vec![
+            tab(Tab::Draft, "Drafts", counts.drafts),
+            tab(Tab::Trashed, "Trash", counts.trashed),
+        ];
+    }
     vec![
         tab(Tab::All, "All", all),
         tab(Tab::Draft, "Drafts", counts.drafts),
@@ -399,7 +418,11 @@ async fn sought(desk: &Desk, app: &App, asked: &Asked) -> Result<Option<Sought>>
             None => return Ok(None),
         }
     }
-    sought.by = By::parse(&asked.author);
+    // Somebody who sees only their own posts asks for no others.
+    sought.by = match desk.scope().owner() {
+        Some(me) => Some(By::Author(me)),
+        None => By::parse(&asked.author),
+    };
     if let Some(month) = Month::parse(&asked.month) {
         (sought.from, sought.until) = month.bounds(&desk.shell.site.zone);
     }
@@ -467,13 +490,24 @@ async fn act(
     desk: Desk,
     Device(device): Device,
     app: &App,
-    form: PickedForm,
+    mut form: PickedForm,
 ) -> Result {
     if form.picked.is_empty() {
         return told(kind, &form, "did=none");
     }
+    let sent = form.picked.len();
+    let reachable = app
+        .store
+        .reachable_posts(desk.scope(), &form.picked)
+        .await?;
+    form.picked.retain(|id| reachable.contains(id));
     if form.act == "copy" {
-        return copy(kind, &desk, &device, app, form.picked[0]).await;
+        let id = *form.picked.first().ok_or(Error::NotFound)?;
+        return copy(kind, &desk, &device, app, id).await;
+    }
+    if form.act == "publish" && !desk.may_publish() {
+        let message = "Contributors do not publish. Ask an author or an operator.".to_owned();
+        return refused(kind, desk, app, form, message).await;
     }
     let mut about = String::new();
     if matches!(form.act.as_str(), "add-tag" | "remove-tag") {
@@ -503,7 +537,7 @@ async fn act(
         .append_pair("did", &form.act)
         .append_pair("posts", &ids.join("-"))
         .append_pair("about", &about)
-        .append_pair("left", &(form.picked.len() - changed.len()).to_string())
+        .append_pair("left", &(sent - changed.len()).to_string())
         .finish();
     told(kind, &form, &query)
 }
@@ -571,6 +605,7 @@ async fn copy(kind: Kind, desk: &Desk, device: &str, app: &App, id: PostId) -> R
         published_at: None,
         ..text
     };
+    let text = own_name(desk, text);
     let keeping = by_hand(desk, device, &text, app.now());
     let kept = app.store.create_post(keeping).await?;
     render::see_other(&format!("{}{}", base(kind), kept.id))

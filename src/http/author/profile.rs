@@ -2,20 +2,19 @@
 
 use super::desk::Desk;
 use super::passkeys;
+use super::sign_in::{Checked, check_password};
 use crate::app::App;
 use crate::blog::audit::Act;
 use crate::blog::{Problems, SessionId, author, password};
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::render::{self, Result};
 use crate::http::server::Client;
-use crate::http::throttle::{Throttle, Trying};
-use crate::http::{known_device, next};
+use crate::http::throttle::{Throttle, Trying, network_of};
+use crate::http::next;
 use crate::store::{Passkey, Session};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
-use axum::http::HeaderMap;
-use std::time::Instant;
 
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -115,7 +114,6 @@ pub async fn save(
     State(app): State<App>,
     Extension(throttle): Extension<Throttle>,
     client: Option<Extension<Client>>,
-    headers: HeaderMap,
     desk: Desk,
     DeskForm(form): DeskForm<ProfileForm>,
 ) -> Result {
@@ -136,18 +134,15 @@ pub async fn save(
             .as_ref()
             .is_ok_and(|(_, email)| *email != me.author.email);
     if changes_entry && !me.is_confirmed(app.now()) {
-        let device = known_device::of(&app, &headers, me.author.id)?;
-        let trying = Trying::new(&me.author.email, client, device);
-        if throttle.wait(&trying, Instant::now()).is_some() {
-            problems.add("current", "That were many tries. Please wait a little.");
-        } else {
-            let stored = app.store.password_hash(&me.author.email).await?;
-            let hash = stored.map(|(_, hash)| hash);
-            if app.passwords.verify(form.current.clone(), hash).await? {
-                throttle.succeeded(&trying);
-                app.store.confirm_session(me.session, app.now()).await?;
-            } else {
-                throttle.failed(&trying, Instant::now());
+        let trying = Trying::again(me.session, network_of(client));
+        let stored = app.store.password_hash(&me.author.email).await?;
+        let hash = stored.map(|(_, hash)| hash);
+        match check_password(&app, &throttle, &trying, &form.current, hash.as_deref()).await? {
+            Checked::Wait(_) => {
+                problems.add("current", "Too many tries. Please wait a little.");
+            }
+            Checked::Right => app.unsaved.confirm_session(&app.store, me.session, app.now()).await?,
+            Checked::Wrong => {
                 problems.add("current", "Please give the password that you have now.");
             }
         }
@@ -170,6 +165,8 @@ pub async fn save(
                     .noting(note(Act::Password))
                     .set_password(me.author.id, &hash, &me.token_hash)
                     .await?;
+                app.unsaved
+                    .end_sessions_of(me.author.id, &me.token_hash);
             }
             return render::see_other("/admin/profile?saved=1");
         }

@@ -2,7 +2,7 @@
 //! same names work without any of it.
 
 use super::desk::{Desk, Device};
-use super::editor::{form_of, in_words};
+use super::editor::{form_of, in_words, own_name};
 use super::publishing::holder;
 use crate::app::App;
 use crate::blog::audit::Act;
@@ -166,6 +166,7 @@ async fn keep(
     DeskForm(form): DeskForm<PostForm>,
 ) -> Result {
     let (text, problems) = NewPost::read(kind, &form, &desk.shell.site.zone);
+    let text = own_name(&desk, text);
     if text.source.len() > SOURCE_MAX_BYTES || (id.is_none() && text.is_empty()) {
         return render::json(StatusCode::UNPROCESSABLE_ENTITY, &answers(problems));
     }

@@ -9,10 +9,10 @@ use crate::http::render::{self, Result};
 use crate::http::server::Client;
 use crate::http::session::Network;
 use crate::http::shell::Shell;
-use crate::http::throttle::{Throttle, Trying};
+use crate::http::throttle::{Throttle, Trying, network_of};
 use crate::http::{cookies, known_device, script};
 use crate::secrets::{self, one_time};
-use crate::store::Begun;
+use crate::store::{BEGUN_SECONDS, Begun};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -21,9 +21,6 @@ use std::time::Instant;
 
 /// The cookie of a browser that has begun something and not finished it.
 pub const BEGUN: &str = "begun";
-/// Time enough to find the phone.
-pub const BEGUN_SECONDS: i64 = 600;
-const KIND: &str = "code";
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -47,8 +44,8 @@ pub async fn begin(app: &App, headers: &HeaderMap, author: AuthorId, next: &str)
     };
     let token = secrets::token()?;
     let until = app.now().plus_seconds(BEGUN_SECONDS);
-    app.store
-        .begin(&secrets::hash(&token), KIND, Some(author), next, until)
+    app.unsaved
+        .begin_code(&app.store, &secrets::hash(&token), author, next, until)
         .await?;
     cookies::set(app, &mut answer, BEGUN, &token, BEGUN_SECONDS)?;
     Ok(answer)
@@ -78,16 +75,12 @@ pub async fn enter(
         ));
     };
     let device = known_device::of(&app, &headers, author)?;
-    let trying = Trying::new(
-        &format!("code {author}"),
-        client,
-        device.map(|device| format!("code {device}")),
-    );
+    let trying = Trying::code(author, network_of(client), device.as_deref());
     let page = CodePage {
         shell: Shell::of(&app).await?,
         problem: None,
     };
-    if let Some(wait) = throttle.wait(&trying, Instant::now()) {
+    if let Err(wait) = throttle.begin(&trying, Instant::now()) {
         return sign_in::too_many(wait, &headers, |problem| {
             render::page(&CodePage {
                 problem: Some(problem),
@@ -96,7 +89,6 @@ pub async fn enter(
         });
     }
     if !takes(&app, author, &form.code).await? {
-        throttle.failed(&trying, Instant::now());
         sign_in::refused(&app, Some(author), "code", &network).await;
         let problem = "This code is not right, or it was used already. The next one comes within half a minute.";
         if script::asks(&headers) {
@@ -108,8 +100,8 @@ pub async fn enter(
         });
     }
     throttle.succeeded(&trying);
-    app.store
-        .finish(&token_hash, KIND, app.now())
+    app.unsaved
+        .finish_code(&app.store, &token_hash, app.now())
         .await?
         .ok_or(Error::Forbidden("This sign-in was finished already."))?;
     let mut answer = sign_in::entered(&app, &headers, &network, (author, "code"), &next).await?;
@@ -123,7 +115,10 @@ async fn begun(app: &App, headers: &HeaderMap) -> Result<Option<(Vec<u8>, Author
         return Ok(None);
     };
     let token_hash = secrets::hash(&token);
-    let begun = app.store.begun(&token_hash, KIND, app.now()).await?;
+    let begun = app
+        .unsaved
+        .begun_code(&app.store, &token_hash, app.now())
+        .await?;
     Ok(begun
         .and_then(|Begun { author_id, state }| author_id.map(|author| (token_hash, author, state))))
 }
@@ -135,7 +130,7 @@ async fn takes(app: &App, author: AuthorId, code: &str) -> Result<bool> {
     };
     let seconds = app.now().0.cast_unsigned() / 1000;
     match one_time::step_of(&secret, code, seconds)? {
-        Some(step) => app.store.use_totp_step(author, step).await,
+        Some(step) => app.unsaved.use_totp_step(&app.store, author, step).await,
         None => {
             app.store
                 .use_recovery_code(author, &one_time::recovery_hash(code))

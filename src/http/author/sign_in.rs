@@ -4,14 +4,14 @@
 use super::{passkeys, second_step};
 use crate::app::App;
 use crate::blog::audit::{Act, Note};
-use crate::blog::{AuthorId, Problems, author, password};
+use crate::blog::{AuthorId, Problems, author, network, password};
 use crate::error::Error;
 use crate::http::form::{ButtonForm, DeskForm};
 use crate::http::render::{self, Result};
 use crate::http::server::Client;
 use crate::http::session::{self, Network, SignedIn};
 use crate::http::shell::Shell;
-use crate::http::throttle::{Throttle, Trying};
+use crate::http::throttle::{Throttle, Trying, network_of};
 use crate::http::{known_device, next, script};
 use crate::secrets;
 use crate::store::LetIn;
@@ -73,14 +73,10 @@ pub async fn enter(
     headers: HeaderMap,
     Form(form): Form<SignInForm>,
 ) -> Result {
-    let account = form.email.trim().to_lowercase();
+    let account = account_of(&form.email);
     let next = next::safe(&app.config.url, &form.next);
     let (id, hash) = app.store.password_hash(&account).await?.unzip();
-    let device = match id {
-        Some(id) => known_device::of(&app, &headers, id)?,
-        None => None,
-    };
-    let trying = Trying::new(&account, client, device);
+    let trying = trying(&app, &headers, client, &account, id).await?;
     let page = SignInPage {
         shell: Shell::of(&app).await?,
         email: account,
@@ -88,41 +84,119 @@ pub async fn enter(
         problem: None,
         passkeys: passkeys::are_in_use(&app).await?,
     };
-    if let Some(wait) = throttle.wait(&trying, Instant::now()) {
-        return too_many(wait, &headers, |problem| {
-            render::page(&SignInPage {
-                problem: Some(problem),
-                ..page
-            })
-        });
-    }
-    let fits = app
-        .passwords
-        .verify(form.password.clone(), hash.clone())
-        .await?;
-    let Some(id) = id.filter(|_| fits) else {
-        throttle.failed(&trying, Instant::now());
-        refused(&app, id, "password", &network).await;
-        let problem = "This email and password do not go together.";
-        if script::asks(&headers) {
-            return Ok(script::problem(StatusCode::UNPROCESSABLE_ENTITY, problem));
+    match check_password(&app, &throttle, &trying, &form.password, hash.as_deref()).await? {
+        Checked::Wait(wait) => {
+            return too_many(wait, &headers, |problem| {
+                render::page(&SignInPage {
+                    problem: Some(problem),
+                    ..page
+                })
+            });
         }
-        return render::problem_page(&SignInPage {
-            problem: Some(problem.to_owned()),
-            ..page
-        });
+        Checked::Wrong => {}
+        Checked::Right => {
+            if let Some(id) = id {
+                renew_hash(&app, id, hash, form.password).await;
+                if app.store.totp_secret(id).await?.is_some() {
+                    return second_step::begin(&app, &headers, id, &page.next).await;
+                }
+                return entered(&app, &headers, &network, (id, "password"), &page.next).await;
+            }
+        }
+    }
+    refused(&app, id, "password", &network).await;
+    let problem = "Wrong email or password.";
+    if script::asks(&headers) {
+        return Ok(script::problem(StatusCode::UNPROCESSABLE_ENTITY, problem));
+    }
+    render::problem_page(&SignInPage {
+        problem: Some(problem.to_owned()),
+        ..page
+    })
+}
+
+/// The address that was typed, as it is looked up. What is longer than any address is none (RFC 5321, 4.5.3.1.3).
+fn account_of(typed: &str) -> String {
+    const ADDRESS_MAX_BYTES: usize = 254;
+    let typed = typed.trim();
+    if typed.len() > ADDRESS_MAX_BYTES {
+        return String::new();
+    }
+    typed.to_lowercase()
+}
+
+/// Who tries to sign in: whether the browser or the network is known for this person. It asks the same of nobody, so that
+/// both take the same time.
+async fn trying(
+    app: &App,
+    headers: &HeaderMap,
+    client: Option<Extension<Client>>,
+    account: &str,
+    id: Option<AuthorId>,
+) -> crate::error::Result<Trying> {
+    let id = id.unwrap_or(AuthorId(0));
+    let device = known_device::of(app, headers, id)?;
+    let shortened = client
+        .as_ref()
+        .map_or_else(String::new, |Extension(client)| network::shortened(client.0));
+    let is_familiar = app
+        .store
+        .signed_in_from(id, &shortened, app.now())
+        .await?;
+    Ok(Trying::password(
+        account,
+        network_of(client),
+        device.as_deref(),
+        is_familiar,
+    ))
+}
+
+/// What became of a password.
+pub enum Checked {
+    Right,
+    Wrong,
+    /// It was not looked at: how long to wait before the next try.
+    Wait(Duration),
+}
+
+/// Checks a password in its turn. `hash` is that of the account; without one it takes the same time and is wrong.
+pub async fn check_password(
+    app: &App,
+    throttle: &Throttle,
+    trying: &Trying,
+    password: &str,
+    hash: Option<&str>,
+) -> crate::error::Result<Checked> {
+    let priority = match throttle.priority(trying, Instant::now()) {
+        Ok(priority) => priority,
+        Err(wait) => return Ok(Checked::Wait(wait)),
     };
-    throttle.succeeded(&trying);
-    if let Some(read) = hash
-        && app.passwords.is_dated(&read)?
-    {
-        let renewed = app.passwords.hash(form.password).await?;
-        app.store.renew_hash(id, &read, &renewed).await?;
+    let turn = app.passwords.turn(priority).await?;
+    if let Err(wait) = throttle.begin(trying, Instant::now()) {
+        return Ok(Checked::Wait(wait));
     }
-    if app.store.totp_secret(id).await?.is_some() {
-        return second_step::begin(&app, &headers, id, &page.next).await;
+    let (password, hash) = (password.to_owned(), hash.map(str::to_owned));
+    if !app.passwords.verify(turn, password, hash).await? {
+        return Ok(Checked::Wrong);
     }
-    entered(&app, &headers, &network, (id, "password"), &page.next).await
+    throttle.succeeded(trying);
+    Ok(Checked::Right)
+}
+
+/// Hashes a password that was right once more where its hash was made with older costs. That keeps nobody out where it
+/// cannot be done now.
+async fn renew_hash(app: &App, id: AuthorId, hash: Option<String>, password: String) {
+    let renewed = async {
+        let Some(read) = hash else { return Ok(()) };
+        if !app.passwords.is_dated(&read)? {
+            return Ok(());
+        }
+        let renewed = app.passwords.hash(password).await?;
+        app.store.renew_hash(id, &read, &renewed).await
+    };
+    if let Err(error) = renewed.await {
+        tracing::warn!(%error, "a password is not hashed with today's costs yet");
+    }
 }
 
 /// Writes into the audit log that somebody was not let in, known or not: both take the same time. What was typed stands
@@ -140,6 +214,17 @@ pub async fn refused(app: &App, id: Option<AuthorId>, what: &str, network: &Netw
     }
 }
 
+/// Whether an operator is to be shown, once, that roles changed with an upgrade. Nobody is kept out for it.
+async fn has_roles_news(app: &App, author: AuthorId) -> bool {
+    app.store
+        .take_roles_news(author)
+        .await
+        .unwrap_or_else(|error| {
+            tracing::warn!(%error, "the change of roles is shown at another sign-in");
+            false
+        })
+}
+
 /// Signs somebody in who has shown all that is asked for, and leads on; `who` is the person and what was shown.
 pub async fn entered(
     app: &App,
@@ -150,6 +235,8 @@ pub async fn entered(
 ) -> Result {
     let answer = if script::asks(headers) {
         script::answer(StatusCode::OK, &serde_json::json!({ "next": next }))
+    } else if has_roles_news(app, who.0).await {
+        render::see_other("/admin/people/?done=roles")?
     } else {
         render::see_other(next)?
     };
@@ -163,7 +250,7 @@ pub fn too_many(
     page: impl FnOnce(String) -> Result,
 ) -> Result {
     let seconds = wait.as_secs() + 1;
-    let problem = format!("That were many tries. Please wait {seconds} seconds and try again.");
+    let problem = format!("Too many tries. Please wait {seconds} seconds and try again.");
     let status = StatusCode::TOO_MANY_REQUESTS;
     let mut answer: Response = if script::asks(headers) {
         script::problem(status, &problem)
@@ -226,6 +313,7 @@ pub async fn enter_by_link(
         .use_sign_in_link(&secrets::hash(&form.key), app.now())
         .await?
         .ok_or(USED_UP)?;
+    app.unsaved.end_sessions_of(author, &[]);
     let next = "/admin/profile?welcome=1";
     if app.store.totp_secret(author).await?.is_some() {
         return second_step::begin(&app, &headers, author, next).await;

@@ -111,7 +111,11 @@ impl Told {
     pub async fn of(app: &App, desk: &Desk, asked: &Asked) -> Result<Self> {
         let mut told = Self::default();
         if let Some((first, last)) = acts(&asked.done) {
-            let acts = app.store.acts_between(first, last, app.now()).await?;
+            let acts = if app.store.reaches_acts(desk.scope(), first, last).await? {
+                app.store.acts_between(first, last, app.now()).await?
+            } else {
+                Vec::new()
+            };
             told.words = said(&acts);
             told.undo = acts
                 .iter()
@@ -129,6 +133,13 @@ impl Told {
         }
         for id in asked.met.split('-').take(MET_MAX) {
             let Ok(id) = id.parse() else { continue };
+            if !app
+                .store
+                .reaches_comment(desk.scope(), CommentId(id))
+                .await?
+            {
+                continue;
+            }
             let Some(moderated) = app.store.moderated_one(CommentId(id)).await? else {
                 continue;
             };

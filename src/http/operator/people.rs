@@ -16,6 +16,9 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 
 const HERE: &str = "/admin/people/";
+/// What an operator reads once after the upgrade that brought three roles.
+const ROLES_NEWS: &str = "With this version, authors edit and publish only their own posts and moderate only the comments on \
+    them. Settings, pages and everybody's posts are for operators. If somebody should keep doing all of it, make them an operator here.";
 /// How long an invitation works.
 const INVITATION_DAYS: i64 = 7;
 
@@ -55,12 +58,15 @@ struct PeoplePage {
     said: Option<String>,
     /// Somebody who was just removed, to be invited again with one button.
     removed: Option<InviteForm>,
+    /// By-lines of imported posts that belong to nobody.
+    bylines: Vec<String>,
 }
 
 impl PeoplePage {
     async fn new(app: &App, desk: Desk, form: InviteForm) -> Result<Self> {
         Ok(Self {
             people: app.store.people(app.now()).await?,
+            bylines: app.store.free_bylines().await?,
             desk,
             form,
             problems: Problems::default(),
@@ -74,7 +80,21 @@ impl PeoplePage {
     }
 
     fn is_operator(person: &Person) -> bool {
-        person.role == Role::Operator
+        person.role.is_operator()
+    }
+
+    /// The roles that a person could have instead.
+    fn other_roles(person: &Person) -> Vec<Role> {
+        Role::ALL
+            .iter()
+            .copied()
+            .filter(|role| *role != person.role)
+            .collect()
+    }
+
+    /// The role that is chosen in the form.
+    fn chosen(&self) -> Role {
+        Role::of(&self.form.role).unwrap_or(Role::Author)
     }
 
     /// Whether the blog would be left without an operator if this one went.
@@ -140,6 +160,8 @@ pub async fn list(State(app): State<App>, desk: Desk, Query(asked): Query<Asked>
         .map(|person| person.name.clone());
     page.said = match (asked.done.as_str(), who) {
         ("role", Some(name)) => Some(format!("The role of {name} is changed.")),
+        ("given", Some(name)) => Some(format!("The imported posts are {name}'s now.")),
+        ("roles", _) => Some(ROLES_NEWS.to_owned()),
         ("codes", Some(name)) => Some(format!("{name} signs in without one-time codes now.")),
         ("last", Some(name)) => Some(format!(
             "Nothing was changed: {name} is the only operator. Make somebody else an operator first."
@@ -232,6 +254,43 @@ pub async fn invite(
     render::problem_page(&PeoplePage { problems, ..page })
 }
 
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BylineForm {
+    csrf: String,
+    byline: String,
+    author: i64,
+}
+
+impl Guarded for BylineForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// Gives the imported posts of a by-line to somebody.
+pub async fn give_byline(
+    State(app): State<App>,
+    desk: Desk,
+    DeskForm(form): DeskForm<BylineForm>,
+) -> Result {
+    if !desk.signed_in.is_confirmed(app.now()) {
+        return session::confirm_first(HERE);
+    }
+    let person = app
+        .store
+        .author(AuthorId(form.author))
+        .await?
+        .ok_or(Error::NotFound)?;
+    let note = desk.signed_in.note(Act::Role, app.now());
+    let about = format!("{}: posts by {}", person.name, form.byline);
+    app.store
+        .noting(note.about(&about))
+        .give_byline(&form.byline, person.id)
+        .await?;
+    render::see_other(&format!("{HERE}?who={}&done=given", person.id))
+}
+
 pub async fn act(
     State(app): State<App>,
     Path(id): Path<i64>,
@@ -262,7 +321,7 @@ pub async fn act(
         }
         (_, Some(role)) => {
             let store = noting(Act::Role, &format!(": {role}"));
-            (store.set_role(person.id, role).await?, "role")
+            (store.set_role(person.id, role, app.now()).await?, "role")
         }
         ("remove", _) => {
             let store = noting(Act::Remove, "");

@@ -2,6 +2,7 @@
 //! The key in the address is all the leave that it takes: nobody signs in here.
 
 use crate::app::App;
+use crate::blog::author::Author;
 use crate::blog::comment::{
     COMMENTER, Comment, FIRST_COMMENT, Notify, State as CommentState, check_source,
 };
@@ -135,7 +136,12 @@ async fn standing(
     };
     let author = app.store.author(link.author).await?;
     let comment = app.store.comment(link.comment).await?;
-    let (Some(_), Some(comment)) = (author, comment) else {
+    let scope = author.as_ref().map(Author::scope);
+    let may_decide = match scope {
+        Some(scope) => app.store.reaches_comment(scope, link.comment).await?,
+        None => false,
+    };
+    let (true, Some(comment)) = (may_decide, comment) else {
         "This link does not work any more.".clone_into(&mut page.said);
         return Ok((StatusCode::GONE, page));
     };
@@ -150,7 +156,7 @@ async fn standing(
     let mut status = StatusCode::OK;
     if app.store.is_used(key).await? {
         page.said = format!("{now} This link was used and does nothing any more.");
-    } else if link.ends_at <= app.now() {
+    } else if !link.works_at(app.now()) {
         page.said = format!("This link has run out: it worked for seven days. {now}");
         status = StatusCode::GONE;
     } else {

@@ -1,6 +1,7 @@
 //! The moderator's list: comments in a state, those that are looked for, and how many there are.
 
 use crate::blog::CommentId;
+use crate::blog::author::Scope;
 use crate::blog::comment::{Comment, State};
 use crate::blog::moderation::{Seen, Sought};
 use crate::blog::spam::Reason;
@@ -79,7 +80,7 @@ macro_rules! moderated {
     };
 }
 
-/// Whether a comment is what [`Sought`] asks for; `$1` to `$10` are bound by [`bind`].
+/// Whether a comment is what [`Sought`] asks for; `$1` to `$11` are bound by [`bind`].
 ///
 /// `""` is a query that finds nothing; an empty one would be an error.
 /// Each part gives ids from an index of its own, so that the list is walked by its index alone and no other row is read.
@@ -100,7 +101,8 @@ macro_rules! is_sought {
            where network <> '' and substr(network, 1, length($8)) = $8)) \
          and ($9 = 0 or c.id in (select id from comments where post_id = $9)) \
          and ($10 = '' or c.id in (select m.id from search_posts s cross join comments m \
-           where m.post_id = s.rowid and search_posts match nullif($10, '')))"
+           where m.post_id = s.rowid and search_posts match nullif($10, ''))) \
+         and ($11 = 0 or c.post_id in (select id from posts where kind = 'post' and author_id = $11))"
     };
 }
 
@@ -119,6 +121,7 @@ fn bind<'q, O>(
         .bind(&sought.network)
         .bind(sought.post)
         .bind(&sought.post_titles)
+        .bind(sought.owner)
 }
 
 impl Store {
@@ -132,15 +135,15 @@ impl Store {
     ) -> Result<Page<Moderated>> {
         let sql = if matches!(side, Side::Newer(..)) {
             moderated!(
-                "where c.state = $11 and ",
+                "where c.state = $12 and ",
                 is_sought!(),
-                " and (c.created_at, c.id) > ($12, $13) order by c.created_at, c.id limit $14"
+                " and (c.created_at, c.id) > ($13, $14) order by c.created_at, c.id limit $15"
             )
         } else {
             moderated!(
-                "where c.state = $11 and ",
+                "where c.state = $12 and ",
                 is_sought!(),
-                " and (c.created_at, c.id) < ($12, $13) order by c.created_at desc, c.id desc limit $14"
+                " and (c.created_at, c.id) < ($13, $14) order by c.created_at desc, c.id desc limit $15"
             )
         };
         let (at, id) = side.place();
@@ -186,6 +189,24 @@ impl Store {
             deleted: of(State::Deleted),
             hidden: of(State::Hidden),
         })
+    }
+
+    /// How many comments wait for a decision of somebody.
+    pub async fn waiting_for(&self, scope: Scope) -> Result<i64> {
+        let Some(owner) = scope.owner() else {
+            return self.waiting_comments().await;
+        };
+        if scope.is_drafts_only() {
+            return Ok(0);
+        }
+        let (count,): (i64,) = sqlx::query_as(
+            "select count(*) from comments c join posts p on p.id = c.post_id \
+             where c.state = 'waiting' and p.kind = 'post' and p.author_id = $1",
+        )
+        .bind(owner)
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(count)
     }
 
     /// How many comments wait for a decision.
