@@ -15,7 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("clock", &["blog"]),
     ("memory", &[]),
     ("config", &["memory"]),
-    ("secrets", &["error"]),
+    ("secrets", &["blog", "error"]),
     ("text", &["blog"]),
     ("store", &["blog", "error", "clock", "metrics"]),
     ("mail", &["blog", "config", "error"]),

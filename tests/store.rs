@@ -3086,7 +3086,12 @@ async fn the_calendar_holds_what_is_due_and_what_was_published() {
     }
     let posts = blog
         .store
-        .calendar(Scope::Everything, NOON, NOON.plus_seconds(2 * DAY_SECONDS), 10)
+        .calendar(
+            Scope::Everything,
+            NOON,
+            NOON.plus_seconds(2 * DAY_SECONDS),
+            10,
+        )
         .await
         .unwrap();
     let told: Vec<(&str, bool, bool)> = posts
@@ -3102,7 +3107,14 @@ async fn the_calendar_holds_what_is_due_and_what_was_published() {
             ("Slack", true, true)
         ]
     );
-    assert_eq!(blog.store.calendar(Scope::Everything, NOON, due, 10).await.unwrap().len(), 2);
+    assert_eq!(
+        blog.store
+            .calendar(Scope::Everything, NOON, due, 10)
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
 }
 
 #[tokio::test]

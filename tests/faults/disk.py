@@ -13,7 +13,7 @@ import threading
 import time
 from pathlib import Path
 
-from blog import Blog, Client, Crowd, Lost, Refused, Server, await_some, free_port
+from blog import Blog, Client, Crowd, Lost, Refused, Server, await_some, free_port, sign_in
 from crash import attached
 from ledger import ACK, Ledger
 from rig import Disk, percentile, rig

@@ -223,7 +223,12 @@ impl TestBlog {
     pub async fn give_role(&self, email: &str, role: Role) {
         let store = &self.app.store;
         let author = store.author_by_email(email).await.unwrap().unwrap();
-        assert!(store.set_role(author.id, role, self.app.now()).await.unwrap());
+        assert!(
+            store
+                .set_role(author.id, role, self.app.now())
+                .await
+                .unwrap()
+        );
     }
 
     /// Somebody new with a role, signed in through the sign-in form.

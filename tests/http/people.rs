@@ -114,8 +114,18 @@ async fn an_invitation_with_problems_keeps_what_was_typed() {
     assert!(page.problem_of("Email").unwrap().contains("already"));
     let form = page.form_with("Name");
     assert_eq!(form.value("Name"), "Nora again");
-    assert!(form.is_chosen("Operator: does everything: all posts and comments, pages, settings, people"));
-    let page = invite(&otto, " ", "no address", "Author: writes and publishes their own posts, and moderates the comments on them").await;
+    assert!(
+        form.is_chosen(
+            "Operator: does everything: all posts and comments, pages, settings, people"
+        )
+    );
+    let page = invite(
+        &otto,
+        " ",
+        "no address",
+        "Author: writes and publishes their own posts, and moderates the comments on them",
+    )
+    .await;
     assert!(page.problem_of("Name").is_some() && page.problem_of("Email").is_some());
     assert_eq!(blog.number("select count(*) from authors").await, 2);
 }

@@ -393,9 +393,21 @@ async fn a_note_is_there_exactly_when_its_cause_is() {
     let number = "select count(*) from audit where act = 'role'";
     let role = daybook::blog::author::Role::Author;
     // The last operator stays one: nothing is changed, nothing is noted.
-    assert!(!store.noting(note()).set_role(otto.id, role, blog.app.now()).await.unwrap());
+    assert!(
+        !store
+            .noting(note())
+            .set_role(otto.id, role, blog.app.now())
+            .await
+            .unwrap()
+    );
     assert_eq!(blog.number(number).await, 0);
-    assert!(store.noting(note()).set_role(nora.id, role, blog.app.now()).await.unwrap());
+    assert!(
+        store
+            .noting(note())
+            .set_role(nora.id, role, blog.app.now())
+            .await
+            .unwrap()
+    );
     assert_eq!(blog.number(number).await, 1);
     // A note that cannot be written takes its cause with it.
     let mut database = blog.database().await;

@@ -170,10 +170,7 @@ async fn a_wrong_password_and_an_unknown_email_get_the_same_answer() {
     let wrong = eve.sign_in(AUTHOR, "not the password").await;
     let unknown = eve.sign_in("nobody@harbour.example", PASSWORD).await;
     assert_eq!((wrong.status, unknown.status), (422, 422));
-    assert_eq!(
-        wrong.alert().unwrap(),
-        "Wrong email or password."
-    );
+    assert_eq!(wrong.alert().unwrap(), "Wrong email or password.");
     assert_eq!(
         wrong.source(),
         unknown.source().replace("nobody@harbour.example", AUTHOR)

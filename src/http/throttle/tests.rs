@@ -195,7 +195,7 @@ fn beginnings_of_passkeys_are_limited_by_network_alone() {
 fn memory_is_bounded_and_no_crowd_makes_heavy_failures_forgotten() {
     let (throttle, now) = (Throttle::default(), Instant::now());
     let eve = trying("ada", network(203, 0, 113));
-    fail(&throttle, &eve, 12, now);
+    fail(&throttle, &eve, 20, now);
     let waits = wait(&throttle, &eve, now);
     let mut crowd = throttle.remembered();
     for n in 0..150_000_u32 {
