@@ -8,9 +8,9 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash}
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hash_queue::{Priority, Turn, Turns};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
-use hash_queue::{Priority, Turn, Turns};
 use std::sync::Arc;
 use std::time::Instant;
 

@@ -502,7 +502,10 @@ async fn who_guesses_passwords_slows_no_reader_down() {
         refused[0], refused[1]
     );
     assert!(refused[0] >= 190, "{refused:?}");
-    assert_eq!(refused[1], 0, "each of these networks tries for the first time");
+    assert_eq!(
+        refused[1], 0,
+        "each of these networks tries for the first time"
+    );
     assert!(busy < quiet + GOAL_MS);
 }
 

@@ -24,7 +24,9 @@ impl Role {
     pub fn summary(self) -> &'static str {
         match self {
             Self::Contributor => "writes drafts; somebody else publishes them",
-            Self::Author => "writes and publishes their own posts, and moderates the comments on them",
+            Self::Author => {
+                "writes and publishes their own posts, and moderates the comments on them"
+            }
             Self::Operator => "does everything: all posts and comments, pages, settings, people",
         }
     }

@@ -107,15 +107,9 @@ mod tests {
         assert_ne!(of("192.0.2.7").provider(), of("192.1.2.7").provider());
         assert_eq!(of("2001:db8:1:2:3::4"), of("2001:db8:1:2::9"));
         assert_ne!(of("2001:db8:1:2::"), of("2001:db8:1:3::"));
-        assert_eq!(
-            of("2001:db8:1:2::").site(),
-            of("2001:db8:1:3::9").site()
-        );
+        assert_eq!(of("2001:db8:1:2::").site(), of("2001:db8:1:3::9").site());
         assert_ne!(of("2001:db8:1::").site(), of("2001:db8:2::").site());
-        assert_eq!(
-            of("2001:db8:1::").provider(),
-            of("2001:db8:2::").provider()
-        );
+        assert_eq!(of("2001:db8:1::").provider(), of("2001:db8:2::").provider());
         assert_ne!(of("2001:db8:1::").provider(), of("2001:db9:1::").provider());
     }
 

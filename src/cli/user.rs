@@ -158,10 +158,7 @@ async fn reset(store: &Store, config: &Config, email: &str, without_codes: bool)
 async fn set_role(store: &Store, email: &str, role: Role) -> Result<()> {
     let author = known(store, email).await?;
     let store = store.noting(note(Act::Role, &format!("{}: {role}", author.name)));
-    if !store
-        .set_role(author.id, role, Clock::System.now())
-        .await?
-    {
+    if !store.set_role(author.id, role, Clock::System.now()).await? {
         bail!("{email} is the only operator; make somebody else an operator first");
     }
     println!("{} is now: {}.", author.email, role);

@@ -114,7 +114,11 @@ async fn allowed(
         }
         named => reaches(app, scope, named, number(parameters)).await?,
     };
-    if reaches { Ok(()) } else { Err(Error::NotFound) }
+    if reaches {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 /// The number in the place of `{id}`; 0, which nothing has, where it is none.

@@ -131,9 +131,11 @@ enum Who {
 
 /// The network of a client; a request without one comes from the machine itself.
 pub fn network_of(client: Option<Extension<Client>>) -> Network {
-    Network::of(client.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Extension(client)| {
-        client.0
-    }))
+    Network::of(
+        client.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Extension(client)| {
+            client.0
+        }),
+    )
 }
 
 fn digest(text: &str) -> Digest {

@@ -110,7 +110,9 @@ impl<T> Default for Queue<T> {
 impl<T> Queue<T> {
     /// Lets one wait; `room` is how many may.
     pub fn push(&mut self, priority: Priority, item: T, room: usize) -> Pushed<T> {
-        let waits = priority.network.and_then(|network| self.per_network.get(&network));
+        let waits = priority
+            .network
+            .and_then(|network| self.per_network.get(&network));
         if waits.is_some_and(|waits| *waits >= WAITING_PER_NETWORK) {
             return Pushed::Refused;
         }

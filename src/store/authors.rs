@@ -405,8 +405,8 @@ impl Write {
         .bind(token_hash)
         .fetch_optional(&mut *self.tx)
         .await?;
-        let Some((author, _)) = row
-            .filter(|(_, expires_at)| *expires_at > now && *expires_at <= links_end_by(now))
+        let Some((author, _)) =
+            row.filter(|(_, expires_at)| *expires_at > now && *expires_at <= links_end_by(now))
         else {
             return Ok(None);
         };

@@ -3,10 +3,10 @@
 //! One connection writes, in `BEGIN IMMEDIATE` transactions with `synchronous=FULL`; four read.
 //! Queries are literals that SQLite and PostgreSQL both accept; times and ids are bound from Rust.
 
+mod access;
 mod archive;
 mod arrivals;
 mod audit;
-mod access;
 mod authors;
 pub mod backup;
 mod bans;

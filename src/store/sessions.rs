@@ -162,12 +162,14 @@ impl Store {
     pub async fn tidy_sessions(&self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         // Beyond a whole session's time ahead no clock is a little wrong.
-        sqlx::query("delete from sessions where seen_at <= $1 or created_at <= $2 or created_at > $3")
-            .bind(now.plus_seconds(-IDLE_SECONDS))
-            .bind(now.plus_seconds(-ABSOLUTE_SECONDS))
-            .bind(now.plus_seconds(ABSOLUTE_SECONDS))
-            .execute(&mut *write.tx)
-            .await?;
+        sqlx::query(
+            "delete from sessions where seen_at <= $1 or created_at <= $2 or created_at > $3",
+        )
+        .bind(now.plus_seconds(-IDLE_SECONDS))
+        .bind(now.plus_seconds(-ABSOLUTE_SECONDS))
+        .bind(now.plus_seconds(ABSOLUTE_SECONDS))
+        .execute(&mut *write.tx)
+        .await?;
         sqlx::query("delete from one_time_links where expires_at <= $1 or expires_at > $2")
             .bind(now)
             .bind(links_end_by(now))

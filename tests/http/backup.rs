@@ -163,6 +163,8 @@ async fn a_backup_is_carried_away_whole_by_who_has_just_shown_the_password() {
 #[tokio::test]
 async fn an_author_sees_nothing_of_backups() {
     let blog = TestBlog::new().await;
+    let role = daybook::blog::author::Role::Author;
+    blog.give_role(crate::blog::AUTHOR, role).await;
     let (nora, otto) = (blog.author().await, blog.operator().await);
     assert!(
         otto.open("/admin/posts/")

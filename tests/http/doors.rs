@@ -440,7 +440,7 @@ pub const TABLE: &[Row] = &[
         "/admin/media/{id}",
         "/admin/media/1",
         [AWAY, 404, 404],
-        [403; 3],
+        [403, 404, 403],
     ),
     Row(
         "/admin/media/upload",

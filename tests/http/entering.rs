@@ -59,7 +59,9 @@ async fn s30_no_change_comes_from_another_site_or_without_the_token() {
             if behind {
                 for fields in [&[][..], &[("csrf", "guess")], &[("csrf", "")]] {
                     let answer = person.post(&path, fields).await;
-                    assert_eq!(answer.status, 403, "{path} with {fields:?}");
+                    // What somebody may not act on is not there for them.
+                    let refused = [403, row.3[1]].contains(&answer.status);
+                    assert!(refused, "{path} with {fields:?} gives {}", answer.status);
                 }
             }
             for (fields, headers) in [

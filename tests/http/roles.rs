@@ -298,7 +298,8 @@ async fn a_contributor_writes_drafts_and_publishes_nothing() {
         (select id from authors where name = 'Cora') and state <> 'draft'";
     assert_eq!(blog.number(drafts).await, 0);
     // Once somebody published it, it is not the contributor's to change.
-    otto.revise("Slack", "Publish", &[]).await;
+    otto.revise("Slack", "Publish", &[("Published on", "")])
+        .await;
     assert_eq!(state(&blog, CORAS_DRAFT).await, "published");
     let path = format!("/admin/posts/{CORAS_DRAFT}");
     assert_eq!(cora.get(&path).await.status, 404);
@@ -412,7 +413,7 @@ async fn imported_posts_are_operators_until_they_are_given_to_an_author() {
     assert_eq!(wanda.get(&path).await.status, 404);
     // A name that is the same gives no rights.
     let mut form = wanda.open("/admin/profile").await.form_with("New password");
-    form.fill("Name", "Old Tom");
+    form.fill("Your name", "Old Tom");
     wanda.press(&form, "Save profile").await;
     assert_eq!(wanda.get(&path).await.status, 404);
     assert_eq!(otto.get(&path).await.status, 200);

@@ -3,9 +3,9 @@
 use super::desk::Desk;
 use crate::app::App;
 use crate::app::looks::Looks;
-use crate::blog::author::Scope;
 use crate::blog::appearance::{Appearance, AppearanceForm, Block, Side, Theme};
 use crate::blog::audit::Act;
+use crate::blog::author::Scope;
 use crate::blog::feed::Of;
 use crate::blog::media::{FOLDER, sought};
 use crate::blog::post::{Comments, Details, Kind, Markup, NewPost};

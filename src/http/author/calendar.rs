@@ -59,7 +59,10 @@ pub async fn show(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>
     let this_month = Month::of(today);
     let month = Month::parse(&asked.month).unwrap_or(this_month);
     let (from, until) = month.bounds(&site.zone);
-    let posts = app.store.calendar(desk.scope(), from, until, POSTS_MAX).await?;
+    let posts = app
+        .store
+        .calendar(desk.scope(), from, until, POSTS_MAX)
+        .await?;
     let due = posts.iter().filter(|post| post.due).count();
     let shown = posts.len() - due;
     let first = if SUNDAY_FIRST.contains(&site.settings.language.as_str()) {

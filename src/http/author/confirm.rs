@@ -5,9 +5,9 @@ use super::passkeys;
 use super::sign_in::{self, Checked};
 use crate::app::App;
 use crate::http::form::{DeskForm, Guarded};
+use crate::http::next;
 use crate::http::render::{self, Result};
 use crate::http::server::Client;
-use crate::http::next;
 use crate::http::throttle::{Throttle, Trying, network_of};
 use askama::Template;
 use axum::Extension;
@@ -80,7 +80,9 @@ pub async fn confirm(
             render::page(&page)
         }),
         Checked::Right => {
-            app.unsaved.confirm_session(&app.store, me.session, app.now()).await?;
+            app.unsaved
+                .confirm_session(&app.store, me.session, app.now())
+                .await?;
             render::see_other(&page.next)
         }
         Checked::Wrong => {

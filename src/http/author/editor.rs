@@ -559,7 +559,8 @@ async fn publish(
     kept: &Kept,
 ) -> Result<std::result::Result<&'static str, Problems>> {
     if !desk.may_publish() {
-        let problem = "Contributors do not publish: it is saved as a draft. Ask an author or an operator.";
+        let problem =
+            "Contributors do not publish: it is saved as a draft. Ask an author or an operator.";
         return Ok(Err(Problems::one("title", problem)));
     }
     if kept.text.is_empty() {

@@ -271,7 +271,13 @@ pub async fn begin_entering(
     let challenge = serde_json::to_value(challenge)
         .map_err(|error| Error::Internal(format!("a challenge: {error}")))?;
     let mut answer = script::answer(StatusCode::OK, &challenge);
-    cookies::set(&app, &mut answer, BEGUN, &begun.cookie(&app)?, BEGUN_SECONDS)?;
+    cookies::set(
+        &app,
+        &mut answer,
+        BEGUN,
+        &begun.cookie(&app)?,
+        BEGUN_SECONDS,
+    )?;
     Ok(answer)
 }
 
@@ -299,7 +305,10 @@ impl BegunSignIn {
     }
 
     fn code(&self, app: &App) -> Result<String> {
-        app.code(Self::PURPOSE, &format!("{} {}", self.until.0, self.challenge))
+        app.code(
+            Self::PURPOSE,
+            &format!("{} {}", self.until.0, self.challenge),
+        )
     }
 
     fn cookie(&self, app: &App) -> Result<String> {
@@ -383,7 +392,11 @@ pub async fn enter(
         }
     };
     let used = secrets::hash(&begun.challenge);
-    if !app.unsaved.use_challenge(&app.store, &used, begun.until, app.now()).await? {
+    if !app
+        .unsaved
+        .use_challenge(&app.store, &used, begun.until, app.now())
+        .await?
+    {
         return Ok(refused(BEGUN_ELSEWHERE));
     }
     passkey.update_credential(&result);

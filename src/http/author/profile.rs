@@ -7,10 +7,10 @@ use crate::app::App;
 use crate::blog::audit::Act;
 use crate::blog::{Problems, SessionId, author, password};
 use crate::http::form::{DeskForm, Guarded};
+use crate::http::next;
 use crate::http::render::{self, Result};
 use crate::http::server::Client;
 use crate::http::throttle::{Throttle, Trying, network_of};
-use crate::http::next;
 use crate::store::{Passkey, Session};
 use askama::Template;
 use axum::Extension;
@@ -141,7 +141,11 @@ pub async fn save(
             Checked::Wait(_) => {
                 problems.add("current", "Too many tries. Please wait a little.");
             }
-            Checked::Right => app.unsaved.confirm_session(&app.store, me.session, app.now()).await?,
+            Checked::Right => {
+                app.unsaved
+                    .confirm_session(&app.store, me.session, app.now())
+                    .await?
+            }
             Checked::Wrong => {
                 problems.add("current", "Please give the password that you have now.");
             }
@@ -165,8 +169,7 @@ pub async fn save(
                     .noting(note(Act::Password))
                     .set_password(me.author.id, &hash, &me.token_hash)
                     .await?;
-                app.unsaved
-                    .end_sessions_of(me.author.id, &me.token_hash);
+                app.unsaved.end_sessions_of(me.author.id, &me.token_hash);
             }
             return render::see_other("/admin/profile?saved=1");
         }

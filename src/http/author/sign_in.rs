@@ -138,11 +138,10 @@ async fn trying(
     let device = known_device::of(app, headers, id)?;
     let shortened = client
         .as_ref()
-        .map_or_else(String::new, |Extension(client)| network::shortened(client.0));
-    let is_familiar = app
-        .store
-        .signed_in_from(id, &shortened, app.now())
-        .await?;
+        .map_or_else(String::new, |Extension(client)| {
+            network::shortened(client.0)
+        });
+    let is_familiar = app.store.signed_in_from(id, &shortened, app.now()).await?;
     Ok(Trying::password(
         account,
         network_of(client),

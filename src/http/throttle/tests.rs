@@ -153,7 +153,12 @@ fn the_second_step_of_a_person_is_limited_over_all_networks_but_not_in_a_known_b
     let (throttle, now) = (Throttle::default(), Instant::now());
     let ada = AuthorId(1);
     for n in 0..21 {
-        fail(&throttle, &Trying::code(ada, network(203, n, 0), None), 1, now);
+        fail(
+            &throttle,
+            &Trying::code(ada, network(203, n, 0), None),
+            1,
+            now,
+        );
     }
     let home = network(192, 0, 2);
     assert_eq!(
