@@ -90,6 +90,8 @@ def full(found):
             found.promise(backup.returncode and str(target) in said.splitlines()[-1] and "database" not in said.splitlines()[-1],
                           f"{kind}: a backup onto the full disk names the file that has no room: {said}")
             found.promise(not target.exists(), f"{kind}: and leaves none")
+            somebody = server.client(sign_in(server))
+            found.promise(somebody.get("/admin/posts/").status == 200, f"{kind}: somebody signs in on the full disk")
             refused = set(statuses) - {200, 303}
             found.promise(507 in refused and refused <= {507, 503}, f"{kind}: changes are answered 507 or 503, not {refused}")
             filling.unlink(missing_ok=True)
