@@ -5,7 +5,8 @@
     writes = localStorage.getItem("daybook-desk");
   } catch {}
   const main = document.querySelector("[data-edit]");
-  if (writes && main) {
+  const by = () => main.querySelector(".p-author")?.textContent.trim();
+  if (writes && main && (writes === "1" || writes === `by ${by()}`)) {
     const link = document.createElement("a");
     link.href = `/admin/posts/${main.dataset.post}`;
     link.textContent = main.dataset.edit;

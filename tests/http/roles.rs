@@ -20,19 +20,13 @@ async fn harbour() -> Harbour {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     let noras = nora.publish("Ebb", "Nora's words.").await;
-    nora.write(
-        "Save draft",
-        &[("Title", "Secret"), ("Body", "Nora's draft.")],
-    )
-    .await;
+    nora.write("Save", &[("Title", "Secret"), ("Body", "Nora's draft.")])
+        .await;
     let wanda = blog.person("Wanda", Role::Author).await;
     let wandas = wanda.publish("Flow", "Wanda's words.").await;
     let cora = blog.person("Cora", Role::Contributor).await;
-    cora.write(
-        "Save draft",
-        &[("Title", "Slack"), ("Body", "Cora's draft.")],
-    )
-    .await;
+    cora.write("Save", &[("Title", "Slack"), ("Body", "Cora's draft.")])
+        .await;
     blog.commenter("Ada").comment(&noras, "On ebb.").await;
     blog.commenter("Ben").comment(&wandas, "On flow.").await;
     Harbour {
@@ -256,7 +250,7 @@ async fn a_contributor_writes_drafts_and_publishes_nothing() {
     let editor = cora.editor("Slack").await;
     assert!(!editor.form_with("Body").has_button("Publish"));
     let page = cora
-        .revise("Slack", "Save draft", &[("Body", "Better words.")])
+        .revise("Slack", "Save", &[("Body", "Better words.")])
         .await;
     assert_eq!(page.status, 200);
     let token = csrf(&cora).await;
