@@ -9,7 +9,7 @@ const form = document.querySelector("form.editor");
 /** The form's field that says when: of a post, when it is published; of changes, when they are shown. */
 const timeField = () => form.elements.due_at ?? form.elements.published_at;
 /** The date that the page came with: without one the server takes the moment of publishing. */
-const dateBefore = form?.elements.published_at.value;
+const dateBefore = form?.elements.published_at?.value ?? "";
 const openedAt = Date.now();
 
 /** What the clocks of the blog's zone show by the server's clock, as fields for times have it. */

@@ -65,6 +65,8 @@ class Saver {
   constructor() {
     this.saved = fields();
     this.storedAs = form.dataset.id;
+    /** Whether the server has more of the text than readers see. */
+    this.pending = form.querySelector("button[value=discard]")?.hidden === false;
     this.dirty = false;
     this.sending = null;
     this.failures = 0;
@@ -77,7 +79,7 @@ class Saver {
 
   touched() {
     this.dirty = true;
-    showPending(!same(fields(), this.saved));
+    showPending(this.pending || !same(fields(), this.saved));
     clearTimeout(this.pause);
     const since = performance.now() - this.lastSent;
     this.pause = setTimeout(() => this.save(), Math.max(0, Math.min(PAUSE_MS, AT_LEAST_EVERY_MS - since)));
@@ -170,7 +172,8 @@ class Saver {
     this.copy();
     form.dataset.state = answer.state;
     form.querySelector(".state").textContent = answer.state_in_words;
-    showPending(answer.pending || !same(fields(), this.saved));
+    this.pending = answer.pending;
+    showPending(this.pending || !same(fields(), this.saved));
     say(`Saved ${answer.saved_at} on the server${answer.text ? ", together with what was saved elsewhere" : ""}`);
     showProblems(answer.problems);
     if (answer.cut) offerCut(this.storedAs, ...answer.cut);

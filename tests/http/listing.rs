@@ -277,6 +277,29 @@ async fn what_lies_in_the_trash_for_ninety_days_is_erased_drafts_too() {
 }
 
 #[tokio::test]
+async fn the_last_word_that_is_looked_for_may_be_a_beginning() {
+    let blog = TestBlog::new().await;
+    let nora = four_posts(&blog).await;
+    for (typed, found) in [
+        ("qua", 2),
+        ("the+lightho", 1),
+        ("lightho+the", 0),
+        ("flo", 1),
+        ("%22qua%22", 0),
+    ] {
+        let list = nora.open(&format!("/admin/posts/?q={typed}")).await;
+        assert_eq!(lines(&list).len(), found, "{typed}");
+    }
+    // Those who moderate type the same way.
+    let reader = blog.commenter("Ada");
+    reader
+        .comment("/2016/06/ebb.html", "About the lighthouse.")
+        .await;
+    let list = nora.open("/admin/comments/?q=about+lightho").await;
+    assert!(list.says("About the lighthouse."));
+}
+
+#[tokio::test]
 async fn every_box_of_a_page_is_ticked_by_a_link() {
     let blog = TestBlog::new().await;
     let nora = four_posts(&blog).await;
