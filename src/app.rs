@@ -5,6 +5,7 @@ mod compute;
 pub mod looks;
 pub mod proxies;
 mod relating;
+pub mod signed;
 pub mod unsaved;
 
 use crate::blog::AuthorId;

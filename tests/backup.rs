@@ -839,6 +839,54 @@ fn rollback_goes_back_and_keeps_the_newer_database() {
     assert_eq!(all_words(&home.database()), before, "and forward again");
 }
 
+/// Writes a comment with a high number, as if many had come meanwhile.
+fn comment_99(home: &Home) {
+    query(
+        &home.database(),
+        "insert into comments (id, post_id, state, name, created_at, renderer, markup, html, source) \
+         values (99, 1, 'waiting', 'Late', 9999999999999, 1, 'html', '', 'since then')",
+    );
+}
+
+const LAST_COMMENT: &str = "select last from numbers where name = 'comments'";
+
+#[test]
+fn neither_a_restore_nor_a_rollback_gives_a_number_again() {
+    let home = stored(4);
+    let file = path(&home.beside("old.tar"));
+    home.done(&["backup", &file]);
+    upgraded(&home, &MIGRATIONS).unwrap();
+    assert_eq!(home.number(LAST_COMMENT), 5);
+    comment_99(&home);
+    home.done(&["rollback"]);
+    assert_eq!(home.number("select max(id) from comments"), 5);
+    upgraded(&home, &MIGRATIONS).unwrap();
+    assert_eq!(home.number(LAST_COMMENT), 99, "after a rollback");
+    let alone = "select signed_alone from numbers where name = 'comments'";
+    assert_eq!(home.number(alone), 5, "only these were signed alone");
+
+    let newer = path(&home.beside("newer.tar"));
+    home.done(&["backup", &newer]);
+    query(
+        &home.database(),
+        "update numbers set last = 150 where name = 'comments'",
+    );
+    home.done(&["restore", "--replace", &newer]);
+    assert_eq!(home.number(LAST_COMMENT), 150, "after a restore");
+
+    home.done(&["restore", "--replace", &file]);
+    upgraded(&home, &MIGRATIONS).unwrap();
+    assert_eq!(
+        home.number(LAST_COMMENT),
+        150,
+        "after a restore of an older schema"
+    );
+    assert_eq!(
+        home.number("select count(*) from settings where name like 'number:%'"),
+        0
+    );
+}
+
 #[test]
 fn an_older_program_refuses_a_newer_database_and_names_the_copy_of_before() {
     let home = stored(3);

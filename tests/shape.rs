@@ -400,6 +400,35 @@ fn sql_stands_in_the_store_only() {
     refuse(&problems);
 }
 
+/// SQLite gives the number of a deleted row again, so each insert takes the next of the table `numbers`, or brings its own.
+#[test]
+fn no_insert_leaves_the_number_of_its_row_to_the_engine() {
+    let migration = read("migrations/sqlite/0007_numbers.sql");
+    let tables: Vec<&str> = migration
+        .split("after insert on ")
+        .skip(1)
+        .map(|rest| rest.split(' ').next().unwrap_or_default())
+        .collect();
+    assert!(tables.contains(&"comments") && tables.len() > 15);
+    let mut problems = Vec::new();
+    for source in files("src/store", ".rs") {
+        let text = source.text.split("#[cfg(test)]").next().unwrap_or_default();
+        for table in &tables {
+            let insert = format!("insert into {table} (");
+            for (place, _) in text.match_indices(&insert) {
+                if !text[place + insert.len()..].starts_with("id, ") {
+                    let line = text[..place].matches('\n').count() + 1;
+                    problems.push(format!(
+                        "{}:{line}: {table} without its number",
+                        source.path
+                    ));
+                }
+            }
+        }
+    }
+    refuse(&problems);
+}
+
 #[test]
 fn sql_is_never_put_together_from_parts() {
     let safe = ["Assert", "SqlSafe"].concat();

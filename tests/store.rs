@@ -2670,6 +2670,59 @@ async fn authors_of_before_become_operators_where_nobody_else_is_one() {
     }
 }
 
+// Numbers
+
+#[tokio::test]
+async fn every_table_with_a_number_gives_it_once() {
+    let blog = Blog::new().await;
+    let path = blog.directory.path().join("daybook.db");
+    let mut database = SqliteConnectOptions::new()
+        .filename(path)
+        .connect()
+        .await
+        .unwrap();
+    let tables: Vec<(String,)> = sqlx::query_as(
+        "select m.name from sqlite_schema m where m.type = 'table' and m.name not like 'search_%' and exists \
+         (select 1 from pragma_table_info(m.name) c where c.name = 'id' and c.pk = 1 and c.type = 'INTEGER') \
+         order by m.name",
+    )
+    .fetch_all(&mut database)
+    .await
+    .unwrap();
+    assert!(tables.len() > 15, "{tables:?}");
+    sqlx::raw_sql("pragma foreign_keys = off; pragma ignore_check_constraints = on")
+        .execute(&mut database)
+        .await
+        .unwrap();
+    for (table,) in tables.iter().filter(|(table,)| table != "content") {
+        let columns: Vec<(String, String)> =
+            sqlx::query_as("select name, type from pragma_table_info($1) where \"notnull\" and dflt_value is null and pk = 0")
+                .bind(table)
+                .fetch_all(&mut database)
+                .await
+                .unwrap();
+        let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+        let values = vec!["hex(randomblob(8))"; names.len()];
+        let insert = format!(
+            "insert into {table} (id, {}) values (1000, {})",
+            names.join(", "),
+            values.join(", ")
+        );
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
+            "{insert}; delete from {table} where id = 1000"
+        )))
+        .execute(&mut database)
+        .await
+        .unwrap_or_else(|error| panic!("{table}: {error}"));
+        let last: Option<(i64,)> = sqlx::query_as("select last from numbers where name = $1")
+            .bind(table)
+            .fetch_optional(&mut database)
+            .await
+            .unwrap();
+        assert_eq!(last, Some((1000,)), "{table} notes what it has given");
+    }
+}
+
 // Lists and tags
 
 /// Looks for posts in the author's list; gives their titles in its order.

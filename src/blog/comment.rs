@@ -83,6 +83,9 @@ pub const URL_MAX_BYTES: usize = 200;
 pub const DEPTH_MAX: usize = 4;
 /// A second comment of the same words within this time is the first one sent twice.
 pub const TWICE_WITHIN_SECONDS: i64 = 10 * 60;
+/// Within this time who sends the same again without a mark of their own is taken for its writer: a second press, a
+/// network that failed. Later it may be somebody who shares the network and copies what is shown.
+pub const SENT_AGAIN_WITHIN_SECONDS: i64 = 30;
 /// The same words under the same name on the same post within this time, from elsewhere or later, are not new.
 pub const SAID_WITHIN_SECONDS: i64 = 24 * 3600;
 

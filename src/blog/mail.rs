@@ -92,13 +92,15 @@ pub struct ActLink {
     pub act: Act,
     pub author: AuthorId,
     pub ends_at: Millis,
+    /// When the comment was made; 0 in links of releases that did not say it.
+    pub comment_at: Millis,
 }
 
 impl ActLink {
     /// The purpose of its code.
     pub const PURPOSE: &'static str = "mail act";
 
-    /// What its code is made over.
+    /// What its code is made over, besides the moment of the comment.
     #[must_use]
     pub fn subject(&self) -> String {
         let Self {
@@ -106,6 +108,7 @@ impl ActLink {
             act,
             author,
             ends_at,
+            ..
         } = self;
         format!("{comment} {act} {author} {}", ends_at.0)
     }
@@ -123,10 +126,11 @@ impl ActLink {
             act,
             author,
             ends_at,
+            comment_at,
         } = self;
         format!(
-            "/mail/act?c={comment}&act={act}&by={author}&until={}&key={code}",
-            ends_at.0
+            "/mail/act?c={comment}&at={}&act={act}&by={author}&until={}&key={code}",
+            comment_at.0, ends_at.0
         )
     }
 }
@@ -189,6 +193,7 @@ mod tests {
             act,
             author: AuthorId(author),
             ends_at: Millis(until),
+            comment_at: Millis(5),
         };
         let one = link(1, Act::Approve, 2, 3);
         for other in [
@@ -201,7 +206,7 @@ mod tests {
         }
         assert_eq!(
             one.address("k"),
-            "/mail/act?c=1&act=approve&by=2&until=3&key=k"
+            "/mail/act?c=1&at=5&act=approve&by=2&until=3&key=k"
         );
     }
 }

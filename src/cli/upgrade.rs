@@ -11,6 +11,7 @@ use crate::http::Front;
 use crate::http::server::serve_ourselves;
 use crate::secrets::Passwords;
 use crate::store::file::{self, Kept, Migrations};
+use crate::store::numbers::Given;
 use crate::store::upgrade::{self, Landmarks};
 use crate::store::{OpenError, Store, backup, source};
 use crate::text;
@@ -290,7 +291,10 @@ pub async fn rollback(args: &RollbackArgs, config: &Config) -> Result<()> {
     );
     let coming = file::beside(database, ".upgrading");
     source::copy_private(&kept.path, &coming)
-        .map(drop)
+        .with_context(|| format!("{} cannot be put back", kept.path.display()))?;
+    Given::of(database).await?.carry_into(&coming).await?;
+    std::fs::File::open(&coming)
+        .and_then(|file| file.sync_all())
         // Never without a database under its name: the newer one gets a second name first.
         .and_then(|()| {
             std::fs::hard_link(database, &aside)

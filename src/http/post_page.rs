@@ -7,7 +7,7 @@ use crate::app::{App, render_post};
 use crate::blog::comment::{self, Comment, CommentForm, Node, Policy};
 use crate::blog::post::{Kind, Link, NewPost, Post, State};
 use crate::blog::time::Millis;
-use crate::blog::{PostId, PreviewId, Problems, TagId, slug};
+use crate::blog::{PostId, Problems, TagId, slug};
 use crate::error::Result;
 use crate::store::{Similar, Tag};
 use crate::text;
@@ -209,18 +209,6 @@ pub async fn preview(
     page.tags = tags;
     page.preview = Some(note);
     Ok(page)
-}
-
-/// What a code is made for that opens a draft to whoever holds it, see [`App::code`].
-const PREVIEW: &str = "preview link";
-
-/// The code of a link to a draft: nothing of it is stored.
-pub fn preview_code(app: &App, id: PreviewId) -> Result<String> {
-    app.code(PREVIEW, &id.to_string())
-}
-
-pub fn preview_address(app: &App, id: PreviewId) -> Result<String> {
-    Ok(format!("/preview/{id}/{}", preview_code(app, id)?))
 }
 
 /// How many pages before and after the one that is open are linked by their number.

@@ -2,7 +2,7 @@
 //! say any more, nothing is sent.
 
 use crate::app::App;
-use crate::blog::SubscriptionId;
+use crate::app::signed::SignedLink;
 use crate::blog::comment::{Comment, Notify, State, visible};
 use crate::blog::mail::{self, Act, ActLink, ConfirmLink, Kind, StopLink};
 use crate::blog::phrases::{Voice, fill};
@@ -167,8 +167,9 @@ async fn notice(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result<
             act,
             author,
             ends_at: app.now().plus_seconds(mail::LINK_SECONDS),
+            comment_at: comment.created_at,
         };
-        let code = app.code(ActLink::PURPOSE, &link.subject())?;
+        let code = app.key_of(&SignedLink::act(&link))?;
         Ok(app.config.link(&link.address(&code)))
     };
     let waits = comment.state == State::Waiting;
@@ -217,7 +218,7 @@ async fn confirm(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result
         comment: comment.id,
         email: &asked.email,
     };
-    let code = app.code(ConfirmLink::PURPOSE, &link.subject())?;
+    let code = app.key_of(&SignedLink::confirm(&link, asked.created_at))?;
     let site = app.site().await?;
     let say = &site.voice;
     let title = visible(say.titled(&post.title));
@@ -232,7 +233,7 @@ async fn confirm(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result
         confirm: app.config.link(&link.address(&code)),
     };
     let subject = say.about(say.mail.confirm_subject, &title);
-    let stop = Some(stop_link(app, asked.id)?);
+    let stop = Some(stop_link(app, &asked)?);
     Ok(Some(
         message(app, due, subject, text.render()?, stop).await?,
     ))
@@ -253,13 +254,14 @@ async fn shown(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result<O
     let Some(asked) = asked_for(app, due).await? else {
         return Ok(None);
     };
-    let Some(path) = asked.post_path.filter(|_| comment.state == State::Approved) else {
+    let path = asked.post_path.clone();
+    let Some(path) = path.filter(|_| comment.state == State::Approved) else {
         return Ok(None);
     };
     if asked.confirmed_at.is_none() {
         return Ok(None);
     }
-    let stop = stop_link(app, asked.id)?;
+    let stop = stop_link(app, &asked)?;
     let site = app.site().await?;
     let say = &site.voice;
     let name = visible(say.named(&comment.name));
@@ -292,9 +294,9 @@ async fn asked_for(app: &App, due: &Due) -> Result<Option<Subscription>> {
     Ok(asked.filter(|asked| asked.ended_at.is_none() && asked.email == due.recipient))
 }
 
-fn stop_link(app: &App, id: SubscriptionId) -> Result<String> {
-    let link = StopLink(id);
-    let code = app.code(StopLink::PURPOSE, &link.subject())?;
+fn stop_link(app: &App, asked: &Subscription) -> Result<String> {
+    let link = StopLink(asked.id);
+    let code = app.key_of(&SignedLink::stop(link, asked.created_at))?;
     Ok(app.config.link(&link.address(&code)))
 }
 

@@ -446,11 +446,17 @@ impl Write {
         let mut n = 1;
         loop {
             let made: Option<(WriterId,)> = sqlx::query_as(
-                "insert into writers (slug, author_id, byline) values ($1, nullif($2, 0), nullif($3, '')) \
+                "insert into writers (id, slug, author_id, byline) \
+             values ((select last + 1 from numbers where name = 'writers'), \
+             $1, nullif($2, 0), nullif($3, '')) \
                  on conflict (slug) do nothing returning id",
             )
             .bind(slug::numbered(&wanted, n))
-            .bind(if byline.is_empty() { author } else { AuthorId(0) })
+            .bind(if byline.is_empty() {
+                author
+            } else {
+                AuthorId(0)
+            })
             .bind(byline)
             .fetch_optional(&mut *self.tx)
             .await?;

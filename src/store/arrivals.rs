@@ -39,8 +39,11 @@ pub struct Arriving {
 pub struct Posted {
     pub id: CommentId,
     pub state: State,
+    pub created_at: Millis,
     pub place: Option<i64>,
     pub twin: Twin,
+    /// Whether who sent it is its writer beyond doubt. Whoever shares the network can copy words that are shown.
+    pub is_theirs: bool,
 }
 
 /// Whether a comment was here before it was sent.
@@ -144,6 +147,9 @@ impl<'a> Row<'a> {
         })
     }
 }
+
+/// The comment that said the same first: number, state, moment, place, whether it was sent twice, whether by its writer.
+type First = (CommentId, State, Millis, Option<i64>, bool, bool);
 
 type Answer = oneshot::Sender<Result<Posted>>;
 
@@ -280,9 +286,7 @@ impl Write {
     /// row back, costs more than storing one. What differs by engine here is how JSON becomes rows. A column behind a `+`
     /// leads to no index: only that of the digests finds the same words without reading all comments of the post.
     async fn arrive(&mut self, arriving: &[&Arriving]) -> Result<Vec<Posted>> {
-        let (first_id,): (i64,) = sqlx::query_as("select coalesce(max(id), 0) + 1 from comments")
-            .fetch_one(&mut *self.tx)
-            .await?;
+        let first_id = self.next_comment().await?;
         let mut next = first_id;
         let mut firsts: HashMap<Sameness<'_>, (CommentId, &Arriving)> = HashMap::new();
         let mut rows = Vec::with_capacity(arriving.len());
@@ -324,20 +328,23 @@ impl Write {
         .execute(&mut *self.tx)
         .await?;
         let (stored,): (String,) = sqlx::query_as(
-            "select json_group_array(json_array(id, place)) from comments where id >= $1",
+            "select json_group_array(json_array(id, place, created_at)) from comments where id >= $1",
         )
         .bind(first_id)
         .fetch_one(&mut *self.tx)
         .await?;
-        let stored: Vec<(CommentId, Option<i64>)> = serde_json::from_str(&stored)
+        let stored: Vec<(CommentId, Option<i64>, Millis)> = serde_json::from_str(&stored)
             .map_err(|error| Error::Internal(format!("places of comments: {error}")))?;
-        let places: HashMap<CommentId, Option<i64>> = stored.into_iter().collect();
+        let places: HashMap<CommentId, (Option<i64>, Millis)> = stored
+            .into_iter()
+            .map(|(id, place, made_at)| (id, (place, made_at)))
+            .collect();
         rows.retain(|row| places.contains_key(&row.id));
         self.index_comments(&rows).await?;
         let mut posted = Vec::with_capacity(arriving.len());
         let mut new = Vec::with_capacity(rows.len());
         for (one, (id, state, twin)) in arriving.iter().zip(ids) {
-            let Some(place) = places.get(&id) else {
+            let Some((place, made_at)) = places.get(&id) else {
                 posted.push(self.twin(one).await?);
                 continue;
             };
@@ -347,8 +354,10 @@ impl Write {
             posted.push(Posted {
                 id,
                 state,
+                created_at: *made_at,
                 place: *place,
                 twin,
+                is_theirs: true,
             });
         }
         self.mail_new(&new).await?;
@@ -395,9 +404,11 @@ impl Write {
     /// The comment that says the same as one that comes in.
     async fn twin(&mut self, arriving: &Arriving) -> Result<Posted> {
         let Arriving { new, now, .. } = arriving;
-        let (id, state, place, sent): (CommentId, State, Option<i64>, bool) = sqlx::query_as(
-            "select id, state, place, network = $6 and created_at > $7 and created_at <= $8 from comments where digest = $1 and +post_id = $2 \
-             and name = $3 and source = $4 and +parent_id is not distinct from $5 and state <> 'deleted' \
+        let (id, state, created_at, place, sent, is_theirs): First = sqlx::query_as(
+            "select id, state, created_at, place, network = $6 and created_at > $7 and created_at <= $8, \
+             (pass = $9 and pass <> '') or (email = $10 and email <> '') or created_at > $11 and created_at <= $8 \
+             from comments where digest = $1 and +post_id = $2 and name = $3 and source = $4 \
+             and +parent_id is not distinct from $5 and state <> 'deleted' \
              order by created_at desc, id desc limit 1",
         )
         .bind(&arriving.digest)
@@ -408,13 +419,18 @@ impl Write {
         .bind(&arriving.network)
         .bind(now.plus_seconds(-comment::TWICE_WITHIN_SECONDS))
         .bind(now.latest())
+        .bind(&arriving.pass)
+        .bind(new.email.to_lowercase())
+        .bind(now.plus_seconds(-comment::SENT_AGAIN_WITHIN_SECONDS))
         .fetch_one(&mut *self.tx)
         .await?;
         Ok(Posted {
             id,
             state,
+            created_at,
             place,
             twin: if sent { Twin::Sent } else { Twin::Said },
+            is_theirs,
         })
     }
 

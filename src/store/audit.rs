@@ -162,7 +162,9 @@ impl Write {
             return Ok(());
         };
         sqlx::query(
-            "insert into audit (at, author_id, by, act, post_id, about, network) values ($1, $2, \
+            "insert into audit (id, at, author_id, by, act, post_id, about, network) \
+             values ((select last + 1 from numbers where name = 'audit'), \
+             $1, $2, \
              coalesce((select name from authors where id = $2), ''), $3, $4, \
              case when $5 <> '' then $5 else coalesce((select title from posts where id = $4), '') end, $6)",
         )

@@ -119,7 +119,9 @@ impl Store {
     ) -> Result<Option<AuthorId>> {
         let mut write = self.write().await?;
         let row: Option<(AuthorId,)> = sqlx::query_as(
-            "insert into authors (name, email, role, password_hash, created_at) values ($1, $2, $3, $4, $5) \
+            "insert into authors (id, name, email, role, password_hash, created_at) \
+             values ((select last + 1 from numbers where name = 'authors'), \
+             $1, $2, $3, $4, $5) \
              on conflict (email) do update set name = excluded.name, role = excluded.role, \
              password_hash = excluded.password_hash, removed_at = null where authors.removed_at is not null \
              returning id",
@@ -156,8 +158,9 @@ impl Store {
             return Ok(None);
         }
         let (id,): (AuthorId,) = sqlx::query_as(
-            "insert into authors (name, email, role, password_hash, created_at) \
-             values ($1, $2, 'operator', $3, $4) on conflict (email) do update set name = excluded.name, \
+            "insert into authors (id, name, email, role, password_hash, created_at) \
+             values ((select last + 1 from numbers where name = 'authors'), \
+             $1, $2, 'operator', $3, $4) on conflict (email) do update set name = excluded.name, \
              role = excluded.role, password_hash = excluded.password_hash, removed_at = null returning id",
         )
         .bind(name)

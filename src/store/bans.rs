@@ -87,7 +87,9 @@ impl Store {
                 .fetch_optional(&mut *write.tx)
                 .await?;
         let (id,): (BanId,) = sqlx::query_as(
-            "insert into bans (kind, value, label, note, by, created_at, ends_at) values ($1, $2, $3, $4, $5, $6, $7) \
+            "insert into bans (id, kind, value, label, note, by, created_at, ends_at) \
+             values ((select last + 1 from numbers where name = 'bans'), \
+             $1, $2, $3, $4, $5, $6, $7) \
              on conflict (kind, value) do update set label = excluded.label, note = excluded.note, by = excluded.by, \
              created_at = excluded.created_at, ends_at = excluded.ends_at returning id",
         )

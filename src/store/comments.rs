@@ -209,8 +209,9 @@ impl Write {
     /// Keeps what a comment says now, before it is changed.
     async fn keep_version(&mut self, edit: Edit<'_>) -> Result<()> {
         sqlx::query(
-            "insert into comment_versions (comment_id, replaced_at, replaced_by, name, source) \
-             select id, $2, $3, name, source from comments where id = $1",
+            "insert into comment_versions (id, comment_id, replaced_at, replaced_by, name, source) \
+             select (select last + 1 from numbers where name = 'comment_versions'), \
+             id, $2, $3, name, source from comments where id = $1",
         )
         .bind(edit.id)
         .bind(edit.now)

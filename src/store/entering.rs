@@ -179,7 +179,9 @@ impl Store {
     ) -> Result<bool> {
         let mut write = self.write().await?;
         let added = sqlx::query(
-            "insert into passkeys (author_id, credential, name, passkey, created_at) values ($1, $2, $3, $4, $5) \
+            "insert into passkeys (id, author_id, credential, name, passkey, created_at) \
+             values ((select last + 1 from numbers where name = 'passkeys'), \
+             $1, $2, $3, $4, $5) \
              on conflict (credential) do nothing",
         )
         .bind(author)

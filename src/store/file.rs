@@ -213,6 +213,11 @@ pub(super) fn reader_options(path: &Path) -> SqliteConnectOptions {
         .pragma("cache_size", "-6144")
 }
 
+/// Changes a database that nobody serves, and leaves one file behind.
+pub(super) fn rewriter_options(path: &Path) -> SqliteConnectOptions {
+    options(path).synchronous(SqliteSynchronous::Full)
+}
+
 /// Reads beside a server and writes a file of its own, which `query_only` would not let it.
 pub(super) fn copier_options(path: &Path) -> SqliteConnectOptions {
     options(path)

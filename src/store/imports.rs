@@ -349,10 +349,11 @@ impl Write {
         path: Option<&String>,
     ) -> Result<PostId> {
         let (id,): (PostId,) = sqlx::query_as(
-            "insert into posts (kind, state, state_before_trash, title, path, markup, comments, author_id, byline, \
+            "insert into posts (id, kind, state, state_before_trash, title, path, markup, comments, author_id, byline, \
              origin, created_at, updated_at, published_at, listed_at, renderer, cut, excerpt, auto_excerpt, \
              teaser, html, source, words, picture, contents) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
+             values ((select last + 1 from numbers where name = 'posts'), \
+             $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
              $20, $21, $22, $23) returning id",
         )
         .bind(post.kind)
@@ -477,9 +478,7 @@ impl Write {
 
     async fn land_comments(&mut self, comments: &[ImportedComment]) -> Result<Vec<LandedComment>> {
         let mut here = self.known_comments(comments).await?;
-        let (first,): (i64,) = sqlx::query_as("select coalesce(max(id), 0) + 1 from comments")
-            .fetch_one(&mut *self.tx)
-            .await?;
+        let first = self.next_comment().await?;
         let mut rows = Vec::with_capacity(comments.len());
         let mut landed = Vec::with_capacity(comments.len());
         for (comment, next) in comments.iter().zip(first..) {

@@ -431,8 +431,9 @@ impl Store {
 impl Write {
     async fn add_media(&mut self, new: &NewMedia, now: Millis) -> Result<()> {
         let row: Option<(MediaId,)> = sqlx::query_as(
-            "insert into media (name, digest, width, height, bytes, moving, file_name, words, author_id, created_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing returning id",
+            "insert into media (id, name, digest, width, height, bytes, moving, file_name, words, author_id, created_at) \
+             values ((select last + 1 from numbers where name = 'media'), \
+             $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing returning id",
         )
         .bind(&new.name)
         .bind(&new.digest)

@@ -24,6 +24,7 @@ pub mod isso;
 mod lists;
 mod media;
 mod moderation;
+pub mod numbers;
 mod outbox;
 mod own;
 mod posts;
@@ -64,6 +65,7 @@ pub use moderation::{
     Answer, Answered, Changed, CommentCounts, Decided, LoggedAct, Moderated, Outcome,
     UNDO_WITHIN_DAYS,
 };
+pub use numbers::Signed;
 pub use outbox::{Acted, Due, MailAct, OutboxCounts, Queued, Subscription};
 pub use own::{ERASED_AFTER_SECONDS, Mine, Rejudged};
 pub use posts::{Page, PublishError, Publishing, Shown, Side, Standing};

@@ -390,8 +390,8 @@ impl Write {
             self.learn(id, lesson_of(to)).await?;
         }
         let (act,): (ActId,) = sqlx::query_as(
-            "insert into acts (at, by, act, comment_id, detail, state_before) \
-             values ($1, $2, $3, $4, $5, $6) returning id",
+            "insert into acts (id, at, by, act, comment_id, detail, state_before) \
+             values ((select last + 1 from numbers where name = 'acts'), $1, $2, $3, $4, $5, $6) returning id",
         )
         .bind(at)
         .bind(by)
@@ -498,8 +498,9 @@ impl Write {
     /// Stores a reply. It begins as deleted, which is what taking it back makes of it; showing it is a change like any.
     async fn add_answer(&mut self, answer: Answer<'_>, post: PostId) -> Result<CommentId> {
         let (id,): (CommentId,) = sqlx::query_as(
-            "insert into comments (post_id, parent_id, state, author_id, name, created_at, renderer, markup, html, source) \
-             values ($1, $2, 'deleted', $3, $4, $5, $6, 'markdown', $7, $8) returning id",
+            "insert into comments (id, post_id, parent_id, state, author_id, name, created_at, renderer, markup, html, source) \
+             values ((select last + 1 from numbers where name = 'comments'), \
+             $1, $2, 'deleted', $3, $4, $5, $6, 'markdown', $7, $8) returning id",
         )
         .bind(post)
         .bind(answer.to.id)
@@ -526,7 +527,9 @@ impl Write {
         at: Millis,
     ) -> Result<()> {
         sqlx::query(
-            "insert into acts (at, by, act, comment_id, detail) values ($1, $2, $3, $4, $5)",
+            "insert into acts (id, at, by, act, comment_id, detail) \
+             values ((select last + 1 from numbers where name = 'acts'), \
+             $1, $2, $3, $4, $5)",
         )
         .bind(at)
         .bind(by)

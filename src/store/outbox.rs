@@ -63,6 +63,7 @@ pub struct Subscription {
     pub comment_id: CommentId,
     pub email: String,
     pub scope: Notify,
+    pub created_at: Millis,
     pub ended_at: Option<Millis>,
     /// When the address was confirmed, with this comment or another one.
     pub confirmed_at: Option<Millis>,
@@ -100,7 +101,7 @@ pub enum Acted {
 macro_rules! subscriptions {
     ($rest:literal) => {
         concat!(
-            "select s.id, s.comment_id, s.email, s.scope, s.ended_at, a.confirmed_at, c.state as comment_state, ",
+            "select s.id, s.comment_id, s.email, s.scope, s.created_at, s.ended_at, a.confirmed_at, c.state as comment_state, ",
             "c.confirmed as comment_confirmed, case when p.state = 'published' then p.title else '' end as post_title, ",
             "case when p.state = 'published' then p.path end as post_path ",
             "from subscriptions s join addresses a on a.email = s.email join comments c on c.id = s.comment_id ",
@@ -486,7 +487,9 @@ impl Write {
             .execute(&mut *self.tx)
             .await?;
         sqlx::query(
-            "insert into subscriptions (email, post_id, comment_id, scope, created_at) values ($1, $2, $3, $4, $5) \
+            "insert into subscriptions (id, email, post_id, comment_id, scope, created_at) \
+             values ((select last + 1 from numbers where name = 'subscriptions'), \
+             $1, $2, $3, $4, $5) \
              on conflict (comment_id) do update set email = excluded.email, scope = excluded.scope, ended_at = null",
         )
         .bind(&email)
@@ -508,8 +511,9 @@ impl Write {
     /// Tells the authors of new comments, as the settings want it; nobody of their own.
     pub(super) async fn notify_authors(&mut self, ids: &[CommentId], now: Millis) -> Result<()> {
         sqlx::query(
-            "insert into outbox (kind, recipient, comment_id, author_id, created_at, due_at) \
-             select 'notice', a.email, c.id, a.id, $2, $2 from json_each($1) as n join comments c on c.id = n.value \
+            "insert into outbox (id, kind, recipient, comment_id, author_id, created_at, due_at) \
+             select (select last from numbers where name = 'outbox') + row_number() over (order by c.id, a.id), \
+             'notice', a.email, c.id, a.id, $2, $2 from json_each($1) as n join comments c on c.id = n.value \
              join posts p on p.id = c.post_id join authors a on a.removed_at is null \
              and (a.role = 'operator' or a.role = 'author' and p.kind = 'post' and p.author_id = a.id) where c.author_id is distinct from a.id and \
              case coalesce((select value from settings where name = 'notices'), $3) \
@@ -537,8 +541,8 @@ impl Write {
     /// before the first mail, and where it may show a comment that waits because nobody knows who wrote it.
     pub(super) async fn ask_to_confirm(&mut self, id: CommentId, now: Millis) -> Result<()> {
         sqlx::query(
-            "insert into outbox (kind, recipient, comment_id, subscription_id, created_at, due_at) \
-             select 'confirm', s.email, s.comment_id, s.id, $2, $2 \
+            "insert into outbox (id, kind, recipient, comment_id, subscription_id, created_at, due_at) \
+             select (select last + 1 from numbers where name = 'outbox'), 'confirm', s.email, s.comment_id, s.id, $2, $2 \
              from subscriptions s join addresses a on a.email = s.email \
              join comments c on c.id = s.comment_id where s.comment_id = $1 and s.ended_at is null \
              and (a.confirmed_at is null or c.state = 'waiting' and c.confirmed = 0 and exists (select 1 from comments k \
@@ -564,13 +568,14 @@ impl Write {
             "with recursive above (id) as ( \
              select parent_id from comments where id = $1 and parent_id is not null union \
              select c.parent_id from comments c join above on c.id = above.id where c.parent_id is not null) \
-             insert into outbox (kind, recipient, comment_id, subscription_id, created_at, due_at) \
-             select 'shown', s.email, new.id, s.id, $2, $2 from comments new \
+             insert into outbox (id, kind, recipient, comment_id, subscription_id, created_at, due_at) \
+             select (select last from numbers where name = 'outbox') + row_number() over (order by s.id), \
+             'shown', s.email, new.id, s.id, $2, $2 from comments new \
              join subscriptions s on s.post_id = new.post_id join addresses a on a.email = s.email \
              join comments c on c.id = s.comment_id \
              where new.id = $1 and s.ended_at is null and a.confirmed_at is not null \
              and s.comment_id <> new.id and s.email <> new.email and c.state in ('waiting', 'approved') \
-             and (s.scope = 'all' or s.comment_id in (select id from above)) order by s.id \
+             and (s.scope = 'all' or s.comment_id in (select id from above)) \
              on conflict (kind, comment_id, recipient) do nothing",
         )
         .bind(id)

@@ -38,7 +38,9 @@ impl Store {
     ) -> Result<()> {
         let mut write = self.write().await?;
         sqlx::query(
-            "insert into preview_links (post_id, author_id, name, created_at, ends_at) values ($1, $2, $3, $4, $5)",
+            "insert into preview_links (id, post_id, author_id, name, created_at, ends_at) \
+             values ((select last + 1 from numbers where name = 'preview_links'), \
+             $1, $2, $3, $4, $5)",
         )
         .bind(post)
         .bind(author)
@@ -68,11 +70,13 @@ impl Store {
         write.commit().await
     }
 
-    /// The post that a link shows, as long as it does: until it ends or is withdrawn, or its maker is removed. With a
-    /// role its maker also loses the links to what the new role may not edit, see [`Store::set_role`].
-    pub async fn previewed(&self, id: PreviewId, now: Millis) -> Result<Option<PostId>> {
-        let row: Option<(PostId,)> = sqlx::query_as(
-            "select p.id from preview_links l join posts p on p.id = l.post_id join authors a on a.id = l.author_id \
+    /// The post that a link shows, and when the link was made, as long as it shows it: until it ends or is withdrawn, or its
+    /// maker is removed. With a role its maker also loses the links to what the new role may not edit, see
+    /// [`Store::set_role`].
+    pub async fn previewed(&self, id: PreviewId, now: Millis) -> Result<Option<(PostId, Millis)>> {
+        Ok(sqlx::query_as(
+            "select p.id, l.created_at from preview_links l join posts p on p.id = l.post_id \
+             join authors a on a.id = l.author_id \
              where l.id = $1 and l.withdrawn_at is null and (l.ends_at is null or l.ends_at > $2) \
              and l.created_at <= $3 and p.state <> 'trashed' and a.removed_at is null",
         )
@@ -80,7 +84,6 @@ impl Store {
         .bind(now)
         .bind(now.latest())
         .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.map(|(post,)| post))
+        .await?)
     }
 }

@@ -267,7 +267,7 @@ const ALL: &str = "select path, target, permanent from own_redirects where remov
 impl Write {
     async fn next_redirect_act(&mut self) -> Result<i64> {
         let (act,): (i64,) = sqlx::query_as(
-            "select 1 + coalesce(max(coalesce(removed_by, made_by)), 0) from own_redirects",
+            "update numbers set last = last + 1 where name = 'redirect_acts' returning last",
         )
         .fetch_one(&mut *self.tx)
         .await?;
@@ -298,7 +298,9 @@ impl Write {
         .execute(&mut *self.tx)
         .await?;
         sqlx::query(
-            "insert into own_redirects (path, target, permanent, made_by) values ($1, $2, $3, $4)",
+            "insert into own_redirects (id, path, target, permanent, made_by) \
+             values ((select last + 1 from numbers where name = 'own_redirects'), \
+             $1, $2, $3, $4)",
         )
         .bind(&new.path)
         .bind(&new.target)

@@ -472,9 +472,10 @@ impl Write {
     ) -> Result<RevisionId> {
         let details = details_json(text)?;
         let (id,): (RevisionId,) = sqlx::query_as(
-            "insert into revisions (post_id, author_id, made_at, reason, device, words, added, removed, title, markup, \
+            "insert into revisions (id, post_id, author_id, made_at, reason, device, words, added, removed, title, markup, \
              tags, permalink, excerpt, comments, published_at, pinned, details, source) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) returning id",
+             values ((select last + 1 from numbers where name = 'revisions'), \
+             $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) returning id",
         )
         .bind(post)
         .bind(author)
@@ -505,9 +506,10 @@ impl Write {
         text.details.author = self.somebody(text.details.author).await?;
         let text = &text;
         let (id,): (PostId,) = sqlx::query_as(
-            "insert into posts (kind, state, title, markup, comments, author_id, created_at, updated_at, \
+            "insert into posts (id, kind, state, title, markup, comments, author_id, created_at, updated_at, \
              listed_at, renderer, cut, html, source) \
-             values ($1, 'draft', '', $2, $3, $4, $5, $5, $5, 0, false, '', '') returning id",
+             values ((select last + 1 from numbers where name = 'posts'), \
+             $1, 'draft', '', $2, $3, $4, $5, $5, $5, 0, false, '', '') returning id",
         )
         .bind(text.kind)
         .bind(text.markup)
@@ -828,9 +830,10 @@ impl Write {
     /// text open finds the change among those that somebody else made, and does not take it back unawares.
     pub(super) async fn renew_desk(&mut self, id: PostId) -> Result<()> {
         let copy: Option<(RevisionId,)> = sqlx::query_as(
-            "insert into revisions (post_id, author_id, made_at, reason, device, words, added, removed, title, markup, \
+            "insert into revisions (id, post_id, author_id, made_at, reason, device, words, added, removed, title, markup, \
              tags, permalink, excerpt, comments, published_at, pinned, details, source) \
-             select post_id, author_id, made_at, reason, device, words, 0, 0, title, markup, tags, permalink, excerpt, \
+             select (select last + 1 from numbers where name = 'revisions'), \
+             post_id, author_id, made_at, reason, device, words, 0, 0, title, markup, tags, permalink, excerpt, \
              comments, published_at, pinned, details, source from revisions \
              where id = (select revision_id from posts where id = $1) returning id",
         )

@@ -38,8 +38,8 @@ impl Store {
     ) -> Result<()> {
         let mut write = self.write().await?;
         sqlx::query(
-            "insert into sessions (token_hash, author_id, device, created_at, seen_at, confirmed_at) \
-             values ($1, $2, $3, $4, $4, $4)",
+            "insert into sessions (id, token_hash, author_id, device, created_at, seen_at, confirmed_at) \
+             values ((select last + 1 from numbers where name = 'sessions'), $1, $2, $3, $4, $4, $4)",
         )
         .bind(token_hash)
         .bind(author)

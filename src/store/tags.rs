@@ -171,7 +171,8 @@ impl Write {
         let mut n = 1;
         loop {
             let made: Option<(TagId,)> = sqlx::query_as(
-                "insert into tags (name, key, slug) values ($1, $2, $3) on conflict (slug) do nothing returning id",
+                "insert into tags (id, name, key, slug) values ((select last + 1 from numbers where name = 'tags'), \
+             $1, $2, $3) on conflict (slug) do nothing returning id",
             )
             .bind(name)
             .bind(&key)

@@ -215,8 +215,15 @@ async fn a_commenter_turns_mail_on_and_off_on_their_own_page() {
     let (blog, nora, path) = blog_with_post().await;
     let ada = ada_listens(&blog, &path, ANSWERS).await;
     nora.moderate("A thought of Ada.", "Approve").await;
-    let key = blog.app.code("comment", &ada.to_string()).unwrap();
-    let own = format!("/comments/{ada}?key={key}");
+    let made_at = blog
+        .app
+        .store
+        .comment(ada)
+        .await
+        .unwrap()
+        .unwrap()
+        .created_at;
+    let own = blog.app.own_comment_address(ada, made_at).unwrap();
     let choose = async |choice: &str| {
         let person = blog.reader();
         let mut form = person.open(&own).await.form("Mail");

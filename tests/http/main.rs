@@ -37,6 +37,7 @@ mod saving;
 mod secrecy;
 mod security;
 mod seeing;
+mod signed_links;
 mod tagging;
 mod texts;
 mod threads;

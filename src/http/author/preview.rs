@@ -155,7 +155,7 @@ impl LinksPage {
         let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
         let mut links = Vec::new();
         for link in app.store.preview_links(id).await? {
-            let path = post_page::preview_address(app, link.id)?;
+            let path = app.preview_address(link.id, link.created_at)?;
             links.push((link, format!("{}{path}", desk.shell.origin)));
         }
         Ok(Self {

@@ -1,7 +1,6 @@
 //! Leaving a comment: plain forms, no account, no cookie, no script.
 
 use super::judging::{NOWHERE, Sender, digest, judge, pass_hash};
-use super::own_comment;
 use super::post::{answer, form_age_seconds, surrounded};
 use crate::app::App;
 use crate::blog::comment::{
@@ -109,11 +108,11 @@ pub async fn create(
     if posted.twin == Twin::Said {
         return said_before(surrounded(&app, page).await?, form, posted);
     }
-    if posted.state == CommentState::Approved {
+    if posted.state == CommentState::Approved && !posted.is_theirs {
         let path = page.post.path.as_deref().unwrap_or("/");
         return render::see_other(&comment_address(path, posted.place, posted.id));
     }
-    render::see_other(&own_comment::address(&app, posted.id)?)
+    render::see_other(&app.own_comment_address(posted.id, posted.created_at)?)
 }
 
 /// The page again with every word, and what is in the way.

@@ -2,6 +2,7 @@
 //! The key in the address is all the leave that it takes: nobody signs in here.
 
 use crate::app::App;
+use crate::app::signed::SignedLink;
 use crate::blog::author::Author;
 use crate::blog::comment::{
     COMMENTER, Comment, FIRST_COMMENT, Notify, State as CommentState, check_source,
@@ -15,7 +16,7 @@ use crate::error::Error;
 use crate::http::render::{self, Result, for_the_holder_of_a_key};
 use crate::http::shell::Shell;
 use crate::store::{Acted, Answer, MailAct, Subscription};
-use crate::{secrets, text};
+use crate::text;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
@@ -27,6 +28,8 @@ use axum::response::IntoResponse;
 #[serde(default)]
 pub struct AskedAct {
     c: i64,
+    /// When the comment was made; links of earlier releases do not say it.
+    at: i64,
     act: String,
     by: i64,
     until: i64,
@@ -35,15 +38,15 @@ pub struct AskedAct {
 
 impl AskedAct {
     /// The link, where its key is right.
-    fn link(&self, app: &App) -> Result<ActLink> {
+    async fn link(&self, app: &App) -> Result<ActLink> {
         let link = ActLink {
             comment: CommentId(self.c),
             act: Act::of(&self.act).ok_or(Error::NotFound)?,
             author: AuthorId(self.by),
             ends_at: Millis(self.until),
+            comment_at: Millis(self.at),
         };
-        let code = app.code(ActLink::PURPOSE, &link.subject())?;
-        if secrets::same(&self.key, &code) {
+        if app.opens(&SignedLink::act(&link), &self.key).await? {
             Ok(link)
         } else {
             Err(Error::NotFound)
@@ -109,7 +112,7 @@ pub async fn show_act(
     State(app): State<App>,
     Query(asked): Query<AskedAct>,
 ) -> Result {
-    let link = asked.link(&app)?;
+    let link = asked.link(&app).await?;
     let (status, page) = standing(&app, shell, link, &asked.key).await?;
     Ok(for_the_holder_of_a_key(
         (status, render::page(&page)?).into_response(),
@@ -135,7 +138,10 @@ async fn standing(
         problems: Problems::default(),
     };
     let author = app.store.author(link.author).await?;
+    // An old link says nothing of the moment; its number is that of an old comment.
     let comment = app.store.comment(link.comment).await?;
+    let comment =
+        comment.filter(|one| link.comment_at == Millis(0) || one.created_at == link.comment_at);
     let scope = author.as_ref().map(Author::scope);
     let may_decide = match scope {
         Some(scope) => app.store.reaches_comment(scope, link.comment).await?,
@@ -198,7 +204,7 @@ pub async fn act(
     Query(asked): Query<AskedAct>,
     Form(form): Form<ActForm>,
 ) -> Result {
-    let link = asked.link(&app)?;
+    let link = asked.link(&app).await?;
     let (status, mut page) = standing(&app, shell, link, &asked.key).await?;
     let (Some(comment), false) = (&page.comment, page.action.is_empty()) else {
         let status = if status == StatusCode::OK {
@@ -338,11 +344,8 @@ impl AskedConfirm {
             .await?
             .ok_or(Error::NotFound)?;
         let email = &asked.email;
-        let code = app.code(
-            ConfirmLink::PURPOSE,
-            &ConfirmLink { comment, email }.subject(),
-        )?;
-        if secrets::same(&self.key, &code) {
+        let link = SignedLink::confirm(&ConfirmLink { comment, email }, asked.created_at);
+        if app.opens(&link, &self.key).await? {
             Ok(asked)
         } else {
             Err(Error::NotFound)
@@ -418,10 +421,14 @@ pub struct AskedStop {
 impl AskedStop {
     async fn subscription(&self, app: &App) -> Result<Subscription> {
         let link = StopLink(SubscriptionId(self.s));
-        if !secrets::same(&self.key, &app.code(StopLink::PURPOSE, &link.subject())?) {
-            return Err(Error::NotFound);
+        let found = app.store.subscription(link.0).await?;
+        let found = found.ok_or(Error::NotFound)?;
+        let link = SignedLink::stop(link, found.created_at);
+        if app.opens(&link, &self.key).await? {
+            Ok(found)
+        } else {
+            Err(Error::NotFound)
         }
-        app.store.subscription(link.0).await?.ok_or(Error::NotFound)
     }
 }
 

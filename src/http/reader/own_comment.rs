@@ -3,6 +3,7 @@
 
 use super::judging::{NOWHERE, Sender, judge};
 use crate::app::App;
+use crate::app::signed::SignedLink;
 use crate::blog::comment::{
     self, COMMENTER, Comment, NewComment, Notify, Policy, State as CommentState, check_source,
 };
@@ -15,7 +16,7 @@ use crate::http::render::{self, Result, for_the_holder_of_a_key};
 use crate::http::server::Client;
 use crate::http::shell::Shell;
 use crate::store::{ERASED_AFTER_SECONDS, Edit, Mine, Rejudged, Subscription};
-use crate::{secrets, text};
+use crate::text;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -24,16 +25,8 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form};
 use std::net::IpAddr;
 
-/// The purpose of the code that opens a commenter's own page, see [`App::code`].
-const KEY: &str = "comment";
 /// How long a writer may change the words.
 const EDIT_SECONDS: i64 = 30 * 60;
-
-/// The address of a commenter's own page.
-pub fn address(app: &App, id: CommentId) -> Result<String> {
-    let key = app.code(KEY, &id.to_string())?;
-    Ok(format!("/comments/{id}?key={key}"))
-}
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
@@ -164,14 +157,12 @@ struct Opened {
 }
 
 async fn open(app: &App, id: i64, key: &str) -> Result<Opened> {
-    if !secrets::same(key, &app.code(KEY, &id.to_string())?) {
+    let comment = app.store.comment(CommentId(id)).await?;
+    let comment = comment.ok_or(Error::NotFound)?;
+    let link = SignedLink::own_comment(comment.id, comment.created_at);
+    if !app.opens(&link, key).await? {
         return Err(Error::NotFound);
     }
-    let comment = app
-        .store
-        .comment(CommentId(id))
-        .await?
-        .ok_or(Error::NotFound)?;
     let post = app
         .store
         .post(comment.post_id)
@@ -202,7 +193,7 @@ impl Opened {
         let mut mine = Vec::new();
         for one in app.store.comments_of_the_writer_of(self.comment.id).await? {
             mine.push(Other {
-                address: address(app, one.id)?,
+                address: app.own_comment_address(one.id, one.created_at)?,
                 mine: one,
             });
         }
@@ -270,7 +261,7 @@ pub async fn act(
     Form(form): Form<OwnForm>,
 ) -> Result<Response> {
     let opened = open(&app, id, &asked.key).await?;
-    let comment = CommentId(id);
+    let (comment, made_at) = (opened.comment.id, opened.comment.created_at);
     let done = match form.act.as_str() {
         "save" => {
             let client = client.map_or(NOWHERE, |Extension(Client(address))| address);
@@ -326,8 +317,8 @@ pub async fn act(
             return Err(Error::BadRequest(shell.say().refused.no_such_act));
         }
     };
-    render::see_other(&format!("{}&done={done}", address(&app, comment)?))
-        .map(for_the_holder_of_a_key)
+    let address = app.own_comment_address(comment, made_at)?;
+    render::see_other(&format!("{address}&done={done}")).map(for_the_holder_of_a_key)
 }
 
 type Refused = (StatusCode, Problems);

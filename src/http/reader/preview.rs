@@ -1,12 +1,12 @@
 //! What is at the desk, for whoever was given the link to it.
 
 use crate::app::App;
+use crate::app::signed::SignedLink;
 use crate::blog::PreviewId;
 use crate::error::Error;
 use crate::http::post_page;
 use crate::http::render::{self, Result};
 use crate::http::shell::Shell;
-use crate::secrets;
 use axum::extract::{Path, State};
 
 pub async fn show(
@@ -15,11 +15,11 @@ pub async fn show(
     Path((id, code)): Path<(i64, String)>,
 ) -> Result {
     let id = PreviewId(id);
-    if !secrets::same(&code, &post_page::preview_code(&app, id)?) {
+    let found = app.store.previewed(id, app.now()).await?;
+    let (post, made_at) = found.ok_or(Error::NotFound)?;
+    if !app.opens(&SignedLink::preview(id, made_at), &code).await? {
         return Err(Error::NotFound);
     }
-    let post = app.store.previewed(id, app.now()).await?;
-    let post = post.ok_or(Error::NotFound)?;
     let author = app.store.post(post).await?.ok_or(Error::NotFound)?.author;
     let (text, _) = app.store.desk_text(post).await?.ok_or(Error::NotFound)?;
     let note = shell.say().post.by_link;

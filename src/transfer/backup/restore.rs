@@ -6,6 +6,7 @@ use super::{CONFIG, DATABASE, MEDIA, Manifest, Unfinished, blocking, mounts, syn
 use crate::blog::time::Millis;
 use crate::store::backup::{self, Going};
 use crate::store::file::{self, OpenError};
+use crate::store::numbers::Given;
 use anyhow::{Context, Result, anyhow, bail};
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File};
@@ -144,6 +145,7 @@ pub async fn restore(
     let unpacked = data.join(UNPACKED);
     let _gone = Unfinished(vec![unpacked.clone()]);
     let manifest = look_through(file, &unpacked, going).await?;
+    carry_numbers_over(&data.join(DATABASE), &unpacked.join(DATABASE)).await?;
     // All that may fail for want of room or leave is done before anything is moved.
     let staging = Place::of(data)?;
     blocking(move || staging.stage(UNPACKED)).await?;
@@ -157,6 +159,17 @@ pub async fn restore(
             data.join(FOUND_WHOLE).display()
         ),
     }
+}
+
+/// Lets the restored blog go on behind the numbers of the one that it takes the place of, so that no link or feed entry of
+/// that one comes to mean a later row. A database that cannot be read has nothing to say here.
+async fn carry_numbers_over(old: &Path, restored: &Path) -> Result<()> {
+    if old.exists()
+        && let Ok(given) = Given::of(old).await
+    {
+        given.carry_into(restored).await?;
+    }
+    Ok(())
 }
 
 /// Ends a restore that was cut off after its backup was found whole, and takes away what is left of one that was cut off
