@@ -1,7 +1,8 @@
 // Comfort for who comments. Without this the same forms and links do all that there is to do.
 //
-// What is kept stays in this browser: the words being written, until they are sent; and, where the box is ticked,
-// name, email, website and a random pass by which the blog knows that two comments come from one browser.
+// What is kept stays in this browser: the words being written, until they are sent; the keys of comments that were written
+// here (own.js); and, where the box is ticked, name, email, website and a random pass by which the blog knows that two
+// comments come from one browser.
 
 const ME = "daybook-me";
 const SENT = "daybook-sent";
@@ -29,18 +30,6 @@ const kept = shelf(() => localStorage);
 const passing = shelf(() => sessionStorage);
 
 const draftOf = (post) => `daybook-draft-${post}`;
-
-/** Forgets the words that were sent, once the blog has led to the comment or to its own page. */
-function forgetWhatWasTaken() {
-  const sent = passing.read(SENT);
-  passing.write(SENT, null);
-  // Nothing else leads here by a redirect: not a way back after the network failed.
-  const [arrival] = performance.getEntriesByType("navigation");
-  if (!sent || !arrival?.redirectCount) return;
-  const shown = /^#comment-\d+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
-  const own = /^\/comments\/\d+$/.test(location.pathname) && new URLSearchParams(location.search).has("key");
-  if (shown || own) kept.write(draftOf(sent), null);
-}
 
 /** Keeps the words and what they answer while they are written. */
 function keepWords(form, reply) {
@@ -195,7 +184,8 @@ function followOldLink() {
 }
 
 followOldLink();
-forgetWhatWasTaken();
+const mine = kept.read("daybook-mine");
+if (mine) import("./mine.js").then(({ offerAll }) => offerAll(mine));
 const form = document.getElementById("comment-form");
 if (form) {
   const reply = replyInPlace(form);

@@ -2,6 +2,8 @@
 
 const list = document.querySelector("ol.moderated");
 const keys = document.getElementById("keys");
+/** Says how many comments are selected. */
+const selected = document.getElementById("selected");
 /** Where in the list the moderator was when a key led to a new page. */
 const PLACE = "moderate-place";
 
@@ -20,6 +22,24 @@ function go(article) {
 function step(by) {
   const at = articles.indexOf(current());
   go(at < 0 ? articles[0] : articles[Math.min(Math.max(at + by, 0), articles.length - 1)]);
+}
+
+/** Decides about all selected comments at once, as the button below the list does; false where none is selected. */
+function pressForSelected(act) {
+  if (!list?.querySelector('input[name="picked"]:checked')) return false;
+  const button = document.querySelector(`form#picked button[value="${act}"]`);
+  if (button) {
+    sessionStorage.setItem(PLACE, String(Math.max(articles.indexOf(current()), 0)));
+    button.click();
+  } else if (selected) {
+    selected.textContent = "There is nothing to do for the selected comments.";
+  }
+  return true;
+}
+
+/** Decides about what is selected, else about the current comment. */
+function decide(act) {
+  if (!pressForSelected(act)) press(`button[value="${act}"]`);
 }
 
 /** Presses a button or link of the current comment; the next page goes on at the same place. */
@@ -49,9 +69,9 @@ function select() {
 }
 
 const ONCE = {
-  a: () => press('button[value="approve"]'),
-  s: () => press('button[value="spam"]'),
-  d: () => press('button[value="delete"]'),
+  a: () => decide("approve"),
+  s: () => decide("spam"),
+  d: () => decide("delete"),
   e: () => press("a.edit"),
   r: reply,
   u: undo,

@@ -39,6 +39,8 @@ pub struct Mail {
     pub text: String,
     /// Names it for ever, so that a message sent twice after a crash can be told; without host.
     pub id: String,
+    /// The names of the messages that it belongs behind in a thread, the first one first; without host.
+    pub above: Vec<String>,
     pub at: Millis,
     /// Where one click stops mail like this (RFC 8058).
     pub unsubscribe: Option<String>,
@@ -351,7 +353,11 @@ fn short(words: &str) -> String {
 /// The message as it goes out, RFC 5322; an error is a sentence about it.
 fn build(mail: &Mail, from: &str, host: &str) -> Result<Message, String> {
     let unsubscribe = mail.unsubscribe.as_deref().unwrap_or_default();
-    for value in [&mail.from_name, &mail.subject, &mail.id, unsubscribe] {
+    let values = [&mail.from_name, &mail.subject, &mail.id, unsubscribe];
+    for value in values
+        .into_iter()
+        .chain(mail.above.iter().map(String::as_str))
+    {
         if value.chars().any(char::is_control) {
             return Err("a line of its head holds characters that no line can hold".to_owned());
         }
@@ -369,6 +375,11 @@ fn build(mail: &Mail, from: &str, host: &str) -> Result<Message, String> {
         .header(ContentType::TEXT_PLAIN);
     // Nobody's holiday notice answers it, RFC 3834.
     builder = with(builder, "Auto-Submitted", "auto-generated")?;
+    if let Some(last) = mail.above.last() {
+        let name = |id: &String| format!("<{id}@{host}>");
+        let all: Vec<String> = mail.above.iter().map(name).collect();
+        builder = builder.in_reply_to(name(last)).references(all.join(" "));
+    }
     if !unsubscribe.is_empty() {
         builder = with(builder, "List-Unsubscribe", &format!("<{unsubscribe}>"))?;
         builder = with(
@@ -409,6 +420,7 @@ mod tests {
             subject: subject.to_owned(),
             text: "Words.".to_owned(),
             id: "1.abc".to_owned(),
+            above: Vec::new(),
             at: Millis(1_465_137_000_000),
             unsubscribe: None,
         }

@@ -398,6 +398,7 @@ impl Comment {
             state: self.state,
             decided_at: self.decided_at,
             edited_at: self.edited_at,
+            changed_at: None,
         }
     }
 

@@ -24,6 +24,7 @@ pub mod network;
 pub mod password;
 pub mod phrases;
 pub mod post;
+pub mod quote;
 pub mod redirect;
 pub mod related;
 pub mod revision;

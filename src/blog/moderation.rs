@@ -14,6 +14,8 @@ named! {
         Spam = "spam",
         Delete = "delete",
         Restore = "restore",
+        /// The writer's change is not taken; the earlier words stay.
+        Refuse = "refuse",
     }
 }
 
@@ -22,7 +24,7 @@ impl Decision {
     #[must_use]
     pub fn state(self) -> State {
         match self {
-            Self::Approve => State::Approved,
+            Self::Approve | Self::Refuse => State::Approved,
             Self::Spam => State::Spam,
             Self::Delete => State::Deleted,
             Self::Restore => State::Waiting,
@@ -37,6 +39,8 @@ pub struct Seen {
     pub state: State,
     pub decided_at: Option<Millis>,
     pub edited_at: Option<Millis>,
+    /// When its writer asked for the change that the page showed; none where it showed none.
+    pub changed_at: Option<Millis>,
 }
 
 impl Seen {
@@ -48,11 +52,16 @@ impl Seen {
         let state = State::of(parts.next()?)?;
         let decided_at = moment(parts.next()?).ok()?;
         let edited_at = moment(parts.next()?).ok()?;
+        let changed_at = match parts.next() {
+            Some(at) => Some(moment(at).ok()??),
+            None => None,
+        };
         parts.next().is_none().then_some(Self {
             id,
             state,
             decided_at,
             edited_at,
+            changed_at,
         })
     }
 }
@@ -64,8 +73,11 @@ impl fmt::Display for Seen {
             write!(f, "{}", at.0)?;
         }
         f.write_str(":")?;
-        match self.edited_at {
-            Some(at) => write!(f, "{}", at.0),
+        if let Some(at) = self.edited_at {
+            write!(f, "{}", at.0)?;
+        }
+        match self.changed_at {
+            Some(at) => write!(f, ":{}", at.0),
             None => Ok(()),
         }
     }
@@ -202,17 +214,19 @@ mod tests {
 
     #[test]
     fn what_a_page_showed_comes_back_from_its_form() {
-        for (decided_at, edited_at) in [
-            (None, None),
-            (Some(Millis(-5)), None),
-            (None, Some(Millis(7))),
-            (Some(Millis(5)), Some(Millis(7))),
+        for (decided_at, edited_at, changed_at) in [
+            (None, None, None),
+            (Some(Millis(-5)), None, None),
+            (None, Some(Millis(7)), None),
+            (Some(Millis(5)), Some(Millis(7)), None),
+            (Some(Millis(5)), None, Some(Millis(9))),
         ] {
             let seen = Seen {
                 id: CommentId(3),
                 state: State::Waiting,
                 decided_at,
                 edited_at,
+                changed_at,
             };
             assert_eq!(Seen::parse(&seen.to_string()), Some(seen));
         }
@@ -225,6 +239,8 @@ mod tests {
             "x:spam::",
             "3:spam:x:",
             "3:spam:::",
+            "3:spam::::",
+            "3:spam:::5:6",
         ] {
             assert_eq!(Seen::parse(nonsense), None, "{nonsense}");
         }

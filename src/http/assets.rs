@@ -48,6 +48,7 @@ macro_rules! file {
 /// The files that pages and modules name, and nothing else: one line each. A module stands after those that it imports,
 /// as `from "./NAME.js"`; it is served with their addresses in place of their names.
 const FILES: &[(&str, &[u8])] = &[
+    file!("mine.js"),
     // Whether somebody may edit a post is asked on every post's page, and no request more.
     (
         "comments.js",
@@ -58,6 +59,7 @@ const FILES: &[(&str, &[u8])] = &[
         .as_bytes(),
     ),
     file!("edit.js"),
+    file!("own.js"),
     file!("copy.js"),
     file!("daybook.css"),
     file!("desk.css"),

@@ -7,7 +7,7 @@ use crate::app::{App, render_post};
 use crate::blog::comment::{self, Comment, CommentForm, Node, Policy};
 use crate::blog::post::{Kind, Link, NewPost, Post, State};
 use crate::blog::time::Millis;
-use crate::blog::{PostId, Problems, TagId, slug};
+use crate::blog::{CommentId, PostId, Problems, TagId, slug};
 use crate::error::Result;
 use crate::store::{Similar, Tag};
 use crate::text;
@@ -119,6 +119,20 @@ impl PostPage {
         self.path().trim_end_matches('/')
     }
 
+    /// Whether comments stand below the one at this place, which begins a thread.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass references"
+    )]
+    fn begins_thread(&self, place: &usize) -> bool {
+        let depth = |place: usize| self.thread.get(place).map(|node| node.depth);
+        depth(*place) == Some(0) && depth(place + 1).is_some_and(|depth| depth > 0)
+    }
+
+    fn thread_feed(&self, comment: &Comment) -> String {
+        thread_feed(self.path(), comment.id)
+    }
+
     /// The address of this page of comments; the first is the permalink.
     fn address(&self) -> String {
         comment::page_address(self.path(), self.comments_page)
@@ -209,6 +223,14 @@ pub async fn preview(
     page.tags = tags;
     page.preview = Some(note);
     Ok(page)
+}
+
+/// The feed of a comment and all below it, on the post that lives at a path.
+pub fn thread_feed(path: &str, comment: CommentId) -> String {
+    format!(
+        "{}/comments.atom?thread={comment}",
+        path.trim_end_matches('/')
+    )
 }
 
 /// How many pages before and after the one that is open are linked by their number.

@@ -223,6 +223,11 @@ impl Shell {
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    pub fn own_js(&self) -> &'static str {
+        assets::address("own.js")
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     pub fn films_js(&self) -> &'static str {
         assets::address("films.js")
     }

@@ -3,10 +3,13 @@
 
 use crate::app::App;
 use crate::app::signed::SignedLink;
+use crate::blog::CommentId;
 use crate::blog::comment::{Comment, Notify, State, visible};
 use crate::blog::mail::{self, Act, ActLink, ConfirmLink, Kind, StopLink};
 use crate::blog::phrases::{Voice, fill};
-use crate::blog::post::Post;
+use crate::blog::post::{Markup, Post, State as PostState};
+use crate::blog::quote;
+use crate::blog::time::Millis;
 use crate::error::{Error, Result};
 use crate::mail::{Failure, Line, Mail, Turn};
 use crate::store::{Due, Subscription};
@@ -15,6 +18,12 @@ use askama::Template;
 
 /// Messages sent in one round, over one connection; the next round begins with the next tick.
 const AT_ONCE: i64 = 20;
+
+/// As much of a comment that is answered as tells which one it was.
+const BEGINNING_LINES: usize = 6;
+const BEGINNING_CHARS: usize = 400;
+/// More messages above one than mail programs look at.
+const ABOVE_MAX: usize = 20;
 
 /// Sends what is due, as long as nobody else is sending.
 pub async fn send(app: &App) -> Result<()> {
@@ -138,10 +147,13 @@ async fn composed(app: &App, due: &Due) -> Result<Option<Mail>> {
 #[derive(Template)]
 #[template(path = "mail/notice.txt")]
 struct NoticeText<'a> {
-    name: &'a str,
-    title: &'a str,
+    wrote: String,
     quoted: String,
+    /// Who wrote what is answered, and how that begins.
+    answered: Option<(String, String)>,
     url: &'a str,
+    /// Where readers find the comment, or its post where the comment waits.
+    place: Option<String>,
     waits: bool,
     approve: String,
     spam: String,
@@ -174,11 +186,28 @@ async fn notice(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result<
     };
     let waits = comment.state == State::Waiting;
     let (name, title) = (visible(comment.display_name()), visible(post.label()));
+    let parent = answered(app, comment).await?;
+    let whom = parent.as_ref().map(|parent| visible(parent.display_name()));
+    let path = post.path.as_deref();
+    let path = path.filter(|_| post.state == PostState::Published);
     let text = NoticeText {
-        name: &name,
-        title: &title,
-        quoted: quoted(&comment.html),
+        wrote: match &whom {
+            Some(whom) => format!("{name} replied to {whom} on “{title}”:"),
+            None => format!("{name} wrote on “{title}”:"),
+        },
+        quoted: quoted(comment),
+        answered: parent
+            .as_ref()
+            .zip(whom.as_ref())
+            .map(|(parent, whom)| (format!("{whom} wrote:"), beginning(parent))),
         url: &comment.url,
+        place: path.map(|path| {
+            app.config.link(&if waits {
+                path.to_owned()
+            } else {
+                comment.address(path)
+            })
+        }),
         waits,
         approve: link(Act::Approve)?,
         spam: link(Act::Spam)?,
@@ -187,11 +216,19 @@ async fn notice(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result<
         comments: app.config.link("/admin/comments/"),
         settings: app.config.link("/admin/settings"),
     };
-    let state = if waits { "waits for you" } else { "is shown" };
-    let subject = format!("A comment by {name} on “{title}” {state}");
-    Ok(Some(
-        message(app, due, subject, text.render()?, None).await?,
-    ))
+    let state = if waits {
+        "is waiting for approval"
+    } else {
+        "is live"
+    };
+    let subject = match whom {
+        Some(whom) => format!("A reply by {name} to {whom} on “{title}” {state}"),
+        None => format!("A comment by {name} on “{title}” {state}"),
+    };
+    let thread = Thread::of(app, due, comment, author.0).await?;
+    let text = text.render()?;
+    let mail = message(app, due, subject, text, None).await?;
+    Ok(Some(thread.put_on(mail)))
 }
 
 #[derive(Template)]
@@ -200,9 +237,13 @@ struct ConfirmText<'a> {
     say: &'a Voice,
     somebody: String,
     confirm: String,
+    own: String,
 }
 
-/// Asks whether an address is right. Nothing that the commenter wrote stands in it: it goes to whomever was named.
+/// Asks whether an address is right. Nothing that the commenter wrote is in it: it goes to whoever was named. The link to the
+/// comment opens no more than what was written under the same address, see [`Store::comments_of_the_writer_of`].
+///
+/// [`Store::comments_of_the_writer_of`]: crate::store::Store::comments_of_the_writer_of
 async fn confirm(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result<Option<Mail>> {
     let Some(asked) = asked_for(app, due).await? else {
         return Ok(None);
@@ -231,6 +272,7 @@ async fn confirm(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result
         say,
         somebody: fill(somebody, &[("name", &title), ("blog", &blog)]),
         confirm: app.config.link(&link.address(&code)),
+        own: own_link(app, comment.id, comment.created_at)?,
     };
     let subject = say.about(say.mail.confirm_subject, &title);
     let stop = Some(stop_link(app, &asked)?);
@@ -244,9 +286,12 @@ async fn confirm(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result
 struct ShownText {
     wrote: String,
     quoted: String,
+    /// Who wrote what is answered, and how that begins.
+    answered: Option<(String, String)>,
     read_it: String,
     why: String,
     stop_by: String,
+    manage: String,
 }
 
 /// Tells a commenter of a comment that is shown, as long as it is, and as long as the mail is wanted.
@@ -266,23 +311,57 @@ async fn shown(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result<O
     let say = &site.voice;
     let name = visible(say.named(&comment.name));
     let title = visible(say.titled(&post.title));
-    let by_whom = [("name", name.as_str()), ("post", title.as_str())];
+    let parent = answered(app, comment).await?;
+    let whom = parent
+        .as_ref()
+        .map(|parent| visible(say.named(&parent.name)));
+    let is_theirs = |parent: &Comment| {
+        parent.id == asked.comment_id || parent.confirmed && parent.email == asked.email
+    };
+    let to_them = parent.as_ref().is_some_and(is_theirs);
+    let values = [
+        ("name", name.as_str()),
+        ("post", title.as_str()),
+        ("other", whom.as_deref().unwrap_or_default()),
+    ];
+    let (wrote, who) = match &whom {
+        Some(_) if to_them => (say.mail.replied_to_you, say.mail.you_wrote.to_owned()),
+        Some(whom) => {
+            let who = fill(say.mail.other_wrote, &[("name", whom)]);
+            (say.mail.replied_to, who)
+        }
+        None => (say.mail.wrote, String::new()),
+    };
+    let wrote = fill(wrote, &values);
     let why = match asked.scope {
         Notify::Replies => say.mail.why_replies,
         Notify::All => say.mail.why_all,
     };
     let address = app.config.link(&comment.address(&path));
     let text = ShownText {
-        wrote: fill(say.mail.wrote, &by_whom),
-        quoted: quoted(&comment.html),
+        wrote: wrote.clone(),
+        quoted: quoted(comment),
+        answered: parent.as_ref().map(|parent| (who, beginning(parent))),
         read_it: fill(say.mail.read_it, &[("link", &address)]),
         why: say.about(why, &title),
         stop_by: fill(say.mail.stop_by, &[("link", &stop)]),
+        manage: {
+            let made_at = asked.comment_created_at;
+            let link = own_link(app, asked.comment_id, made_at)?;
+            fill(say.mail.manage, &[("link", &link)])
+        },
     };
-    let subject = fill(say.mail.shown_subject, &by_whom);
-    Ok(Some(
-        message(app, due, subject, text.render()?, Some(stop)).await?,
-    ))
+    let subject = if parent.is_some() {
+        wrote
+            .trim_end_matches([':', '：', '\u{a0}', '\u{202f}', ' '])
+            .to_owned()
+    } else {
+        fill(say.mail.shown_subject, &values)
+    };
+    let thread = Thread::of(app, due, comment, asked.id.0).await?;
+    let text = text.render()?;
+    let mail = message(app, due, subject, text, Some(stop)).await?;
+    Ok(Some(thread.put_on(mail)))
 }
 
 /// The subscription that a message belongs to, as long as it lasts and the message still goes to its address.
@@ -300,13 +379,85 @@ fn stop_link(app: &App, asked: &Subscription) -> Result<String> {
     Ok(app.config.link(&link.address(&code)))
 }
 
-/// A comment's words, each line marked as somebody else's, so that none can pass for a line of ours.
-fn quoted(html: &str) -> String {
-    let lines: Vec<String> = text::letter(html)
-        .lines()
-        .map(|line| format!("> {line}"))
-        .collect();
-    lines.join("\n")
+/// The link to a commenter's own page.
+fn own_link(app: &App, id: CommentId, made_at: Millis) -> Result<String> {
+    Ok(app.config.link(&app.own_comment_address(id, made_at)?))
+}
+
+/// The comment that another one answers, as long as readers see it.
+async fn answered(app: &App, comment: &Comment) -> Result<Option<Comment>> {
+    let Some(parent) = comment.parent_id else {
+        return Ok(None);
+    };
+    let parent = app.store.comment(parent).await?;
+    Ok(parent.filter(|parent| parent.state == State::Approved))
+}
+
+/// A comment as it was written; what was brought in as HTML becomes something like Markdown.
+fn source_of(comment: &Comment) -> String {
+    match comment.markup {
+        Markup::Markdown => comment.source.clone(),
+        Markup::Html => text::letter(&comment.html),
+    }
+}
+
+/// A comment's words, each line marked as somebody else's.
+fn quoted(comment: &Comment) -> String {
+    quote::quoted(&source_of(comment))
+}
+
+/// The first lines of a comment that is answered, quoted.
+fn beginning(comment: &Comment) -> String {
+    let source = source_of(comment);
+    let lines: Vec<&str> = source.lines().take(BEGINNING_LINES).collect();
+    let mut words: String = lines.join("\n").chars().take(BEGINNING_CHARS).collect();
+    if words.len() < source.trim_end().len() {
+        let end = words.rfind(char::is_whitespace).unwrap_or(words.len());
+        words.truncate(end);
+        words.push_str(" …");
+    }
+    quote::quoted(&words)
+}
+
+/// The names of a message and of those that it belongs behind: one thread for a post, in it one for each comment (RFC 5322,
+/// 3.6.4). A message to another person has other names.
+struct Thread {
+    id: String,
+    /// From the post down to what is answered.
+    above: Vec<String>,
+}
+
+impl Thread {
+    async fn of(app: &App, due: &Due, comment: &Comment, person: i64) -> Result<Self> {
+        let kind = due.kind;
+        let name = |comment: &Comment| {
+            let made_at = comment.created_at.0;
+            format!("{kind}.{}.{made_at}.{person}", comment.id)
+        };
+        let mut above = Vec::new();
+        let mut next = comment.parent_id;
+        while let Some(id) = next.filter(|_| above.len() < ABOVE_MAX) {
+            let Some(parent) = app.store.comment(id).await? else {
+                break;
+            };
+            above.push(name(&parent));
+            next = parent.parent_id;
+        }
+        above.push(format!("{kind}.post.{}.{person}", comment.post_id));
+        above.reverse();
+        Ok(Self {
+            id: name(comment),
+            above,
+        })
+    }
+
+    fn put_on(self, mail: Mail) -> Mail {
+        Mail {
+            id: self.id,
+            above: self.above,
+            ..mail
+        }
+    }
 }
 
 async fn message(
@@ -324,6 +475,7 @@ async fn message(
         text,
         // The same however often it is sent.
         id: format!("{}.{}.{}", due.kind, due.id, due.created_at.0),
+        above: Vec::new(),
         at: app.now(),
         unsubscribe,
     })

@@ -59,7 +59,7 @@ pub struct Decided {
 }
 
 impl Decided {
-    fn add(&mut self, act: ActId) {
+    pub(super) fn add(&mut self, act: ActId) {
         let (first, last) = self.acts.unwrap_or((act, act));
         self.acts = Some((first.min(act), last.max(act)));
     }
@@ -163,7 +163,15 @@ impl Store {
             let Some(found) = write.found(seen.id).await? else {
                 continue;
             };
-            if found.is(seen) {
+            let change = write.waiting_change(seen.id).await?;
+            if seen.changed_at.is_some() && seen.changed_at != change {
+                decided.met.push(seen.id);
+            } else if found.is(seen) && to == State::Approved && seen.changed_at.is_some() {
+                if let Some(changed) = write.approve_change(seen.id, by, now).await? {
+                    decided.add(changed.act);
+                    changes.push(changed);
+                }
+            } else if found.is(seen) {
                 if let Some(changed) = write.change_state(seen.id, to, by, now).await? {
                     decided.add(changed.act);
                     changes.push(changed);
@@ -386,7 +394,8 @@ impl Write {
         if to == State::Approved && self.place_comment(id, post).await? {
             self.mail_shown(id, at).await?;
         }
-        if by != COMMENTER {
+        // Who decides because of a change that waits has read other words than those that readers see.
+        if by != COMMENTER && self.waiting_change(id).await?.is_none() {
             self.learn(id, lesson_of(to)).await?;
         }
         let (act,): (ActId,) = sqlx::query_as(

@@ -68,6 +68,7 @@ pub struct Subscription {
     /// When the address was confirmed, with this comment or another one.
     pub confirmed_at: Option<Millis>,
     pub comment_state: State,
+    pub comment_created_at: Millis,
     /// Whether this comment's own question was answered.
     pub comment_confirmed: bool,
     pub post_title: String,
@@ -101,7 +102,7 @@ pub enum Acted {
 macro_rules! subscriptions {
     ($rest:literal) => {
         concat!(
-            "select s.id, s.comment_id, s.email, s.scope, s.created_at, s.ended_at, a.confirmed_at, c.state as comment_state, ",
+            "select s.id, s.comment_id, s.email, s.scope, s.created_at, s.ended_at, a.confirmed_at, c.state as comment_state, c.created_at as comment_created_at, ",
             "c.confirmed as comment_confirmed, case when p.state = 'published' then p.title else '' end as post_title, ",
             "case when p.state = 'published' then p.path end as post_path ",
             "from subscriptions s join addresses a on a.email = s.email join comments c on c.id = s.comment_id ",
@@ -416,13 +417,14 @@ impl Store {
 
 /// Links of notices.
 impl Store {
-    /// Whether a link of a mail was used.
-    pub async fn is_used(&self, code: &str) -> Result<bool> {
-        let row: Option<(i64,)> = sqlx::query_as("select 1 from mail_acts where code = $1")
-            .bind(code)
-            .fetch_optional(&self.readers)
-            .await?;
-        Ok(row.is_some())
+    /// When a link of a mail was used.
+    pub async fn used_at(&self, code: &str) -> Result<Option<Millis>> {
+        let row: Option<(Millis,)> =
+            sqlx::query_as("select used_at from mail_acts where code = $1")
+                .bind(code)
+                .fetch_optional(&self.readers)
+                .await?;
+        Ok(row.map(|(at,)| at))
     }
 
     /// Does what a link of a mail is for and uses the link up, together or not at all.

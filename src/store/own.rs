@@ -39,7 +39,8 @@ pub const ERASED_AFTER_SECONDS: i64 = 30 * 24 * 3600;
 
 impl Store {
     /// All comments that came from the browser of this one, or under the address that its writer has confirmed,
-    /// this one among them; newest first.
+    /// this one among them; newest first. The key to this one is mailed to the address that was typed, which may be somebody
+    /// else's: until it is confirmed it opens no comments under another address.
     pub async fn comments_of_the_writer_of(&self, id: CommentId) -> Result<Vec<Mine>> {
         Ok(sqlx::query_as(
             "select c.id, c.state, c.name, c.email, c.url, c.created_at, c.edited_at, c.html, c.source, \
@@ -47,6 +48,7 @@ impl Store {
              from comments c join posts p on p.id = c.post_id where c.source <> '' and c.id in (\
              select $1 \
              union select o.id from comments o, comments t where t.id = $1 and t.pass <> '' and o.pass = t.pass \
+             and (t.confirmed or t.email = '' or o.email = t.email) \
              union select o.id from comments o, comments t where t.id = $1 and t.confirmed and t.email <> '' \
              and o.email = t.email and o.confirmed) \
              order by c.created_at desc, c.id desc",
@@ -67,12 +69,20 @@ impl Store {
             .unwrap_or_default())
     }
 
-    /// Changes what a comment says as its writer wants it, and moves it to where the new words belong.
+    /// Changes what a comment says as its writer wants it, and moves it to where the new words belong. Where readers see the
+    /// comment and a moderator must read the new words first, they wait and the earlier ones stay.
     pub async fn edit_own(&self, edit: Edit<'_>, rejudged: Rejudged<'_>) -> Result<()> {
         let mut write = self.write().await?;
+        let is_shown = write.is_approved(edit.id).await?;
+        if is_shown && rejudged.state != State::Approved {
+            // Readers keep what they see until somebody has read the new words.
+            write.hold_change(edit, &rejudged).await?;
+            return write.commit().await;
+        }
         let Some((post, state)) = write.edit(edit).await? else {
             return Ok(());
         };
+        write.forget_change(edit.id).await?;
         sqlx::query(
             "update comments set reason = $2, digest = $3, points = $4, facts = $5, reasons = $6 where id = $1",
         )
@@ -145,6 +155,15 @@ impl Store {
 }
 
 impl Write {
+    async fn is_approved(&mut self, id: CommentId) -> Result<bool> {
+        let row: Option<(i64,)> =
+            sqlx::query_as("select 1 from comments where id = $1 and state = 'approved'")
+                .bind(id)
+                .fetch_optional(&mut *self.tx)
+                .await?;
+        Ok(row.is_some())
+    }
+
     async fn erase(&mut self, id: CommentId, now: Millis) -> Result<()> {
         let email: Option<(String, PostId)> =
             sqlx::query_as("select email, post_id from comments where id = $1")
@@ -165,6 +184,7 @@ impl Write {
         .bind(COMMENTER)
         .execute(&mut *self.tx)
         .await?;
+        self.forget_change(id).await?;
         sqlx::query("delete from comment_versions where comment_id = $1")
             .bind(id)
             .execute(&mut *self.tx)

@@ -14,19 +14,6 @@ pub fn plain(html: &str) -> String {
     Tree::of(html).map_or_else(|| stripped(html), |tree| words(&tree, tree.top()))
 }
 
-/// The words of a comment's HTML for a mail: as [`plain`] gives them, with the address of each link behind its words.
-pub fn letter(html: &str) -> String {
-    let Some(tree) = Tree::of(html) else {
-        return stripped(html);
-    };
-    let mut words = Words {
-        addresses: true,
-        ..Words::default()
-    };
-    words.read(&tree, tree.top());
-    words.text
-}
-
 /// The words below a node of a tree, as [`plain`] gives them.
 pub fn words(tree: &Tree, top: Id) -> String {
     let mut words = Words::default();
@@ -147,8 +134,6 @@ fn host(address: &str) -> Option<String> {
 struct Words {
     text: String,
     before_next: Option<char>,
-    /// Whether the addresses of links are told.
-    addresses: bool,
 }
 
 impl Words {
@@ -173,28 +158,12 @@ impl Words {
                 self.read(tree, id);
                 self.gap();
             }
-            "a" if self.addresses => self.link(tree, id),
             _ if is_block(name) => {
                 self.line_end();
                 self.read(tree, id);
                 self.line_end();
             }
             _ => self.read(tree, id),
-        }
-    }
-
-    /// The words of a link, and where it leads where they do not say it.
-    fn link(&mut self, tree: &Tree, id: Id) {
-        let begun = self.text.len();
-        self.read(tree, id);
-        let address = tree.element(id).and_then(|link| link.attribute("href"));
-        let said = self.text.get(begun..).unwrap_or_default().trim();
-        let is_said = |address: &&str| address.strip_prefix("mailto:").unwrap_or(address) == said;
-        if let Some(address) = address.filter(|address| !is_said(address)) {
-            self.gap();
-            self.add("(");
-            self.add(address);
-            self.add(")");
         }
     }
 

@@ -973,7 +973,18 @@ fn a_letter_says_where_links_lead_and_holds_no_markup() {
     );
     assert_eq!(
         said("<https://a.example/>\n\n**Two**"),
-        "https://a.example/\nTwo"
+        "https://a.example/\n\nTwo"
+    );
+}
+
+#[test]
+fn a_letter_keeps_quotes_lists_and_paragraphs_of_a_comment_that_was_brought_in() {
+    let html = "<blockquote><p>You said so.</p><blockquote>And before.</blockquote></blockquote>\
+                <p>I agree:<br>twice</p><ul><li>one</li><li>two <b>bold</b></li></ul><ol><li>first</li></ol>\
+                <pre>a  b\n c</pre><p>End</p>";
+    assert_eq!(
+        letter(html),
+        "> You said so.\n>\n> > And before.\n\nI agree:\ntwice\n\n- one\n- two bold\n\n1. first\n\na  b\n c\n\nEnd"
     );
 }
 

@@ -24,8 +24,9 @@ const wordsOf = (page) => formOf(page).getByRole("textbox", { name: "Comment" })
 const thread = (page) => page.getByRole("region", { name: "Comments" }).getByRole("listitem");
 const hasFocus = (locator) => locator.evaluate((element) => element === document.activeElement);
 
-/** All that the blog's scripts keep in this browser. */
-const kept = (page) => page.evaluate(() => ({ ...localStorage }));
+/** All that the blog's scripts keep in this browser, but for the keys of comments. */
+const kept = (page) =>
+  page.evaluate(() => Object.fromEntries(Object.entries(localStorage).filter(([name]) => name !== "daybook-mine")));
 
 test("with script a reply is written right below what it answers", async (t) => {
   const permalink = await openBlog(t);
@@ -64,6 +65,68 @@ test("with script a reply is written right below what it answers", async (t) => 
     assert.deepEqual(words, [BO.text, "I count four.", "A second thought."]);
     assert.match(await page.locator("#comment-3").getAttribute("class"), /depth-1/);
   });
+});
+
+test("who comments finds Edit and Delete on the comment, nobody else does", async (t) => {
+  const permalink = await openBlog(t);
+  const page = await somebody(t);
+  await open(page, permalink);
+  await comment(page, BO);
+  const mine = page.locator("#comment-1");
+
+  await t.test("the browser is on the comment, and the way back leads to the post", async () => {
+    assert.match(page.url(), /\.html#comment-1$/);
+    await mine.getByRole("link", { name: "Edit" }).waitFor();
+    await mine.getByRole("button", { name: "Delete" }).waitFor();
+    assert.deepEqual(await barriers(page), []);
+    assert.equal(await wordsOf(page).inputValue(), "", "the words were taken");
+    await page.goBack();
+    assert.equal(page.url(), permalink);
+    await open(page, permalink);
+    await mine.getByRole("link", { name: "Edit" }).waitFor();
+  });
+
+  await t.test("another browser has no keys, and asks for no script about them", async () => {
+    const elsewhere = await somebody(t);
+    const asked = [];
+    elsewhere.on("request", (request) => asked.push(request.url()));
+    await open(elsewhere, permalink);
+    await elsewhere.waitForLoadState("networkidle");
+    assert.equal(await elsewhere.locator("#comment-1").getByRole("button", { name: "Delete" }).count(), 0);
+    assert.deepEqual(asked.filter((address) => address.includes("mine")), []);
+  });
+
+  await t.test("Edit opens the words, and saving stays on the own page", async () => {
+    await press(mine.getByRole("link", { name: "Edit" }));
+    await page.getByRole("textbox", { name: "Comment" }).fill("Four swallows.");
+    await press(page.getByRole("button", { name: "Save" }));
+    await page.getByText("Saved.").waitFor();
+    await page.getByText("Your comment is live").waitFor();
+    assert.match(page.url(), /\/comments\/1\?key=/);
+  });
+
+  await t.test("Delete takes the comment away, and Undo brings it back", async () => {
+    await open(page, permalink);
+    await press(mine.getByRole("button", { name: "Delete" }));
+    await page.getByText("You deleted this comment.").waitFor();
+    await press(page.getByRole("button", { name: "Undo" }));
+    await page.getByText("Your comment is live").waitFor();
+  });
+});
+
+test("without script the own page says that the comment is live, with both ways to it", async (t) => {
+  const permalink = await openBlog(t);
+  const page = await somebody(t, { javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
+  await open(page, permalink);
+  const form = formOf(page);
+  await form.getByLabel("Name").fill(BO.name);
+  await wordsOf(page).fill(BO.text);
+  await press(form.getByRole("button", { name: "Post comment" }));
+  await page.getByRole("status").getByText("Your comment is live").waitFor();
+  await page.getByRole("button", { name: "Edit" }).waitFor();
+  await page.getByRole("button", { name: "Delete" }).waitFor();
+  await press(page.getByRole("link", { name: /see it below/ }));
+  assert.match(page.url(), /#comment-1$/);
 });
 
 test("without script a reply is a page, and nothing else differs", async (t) => {

@@ -72,7 +72,7 @@ test("a reader skips to the content, opens the first post and comments by keyboa
   await reader.keyboard.type("Cleo");
   await tabTo(reader, form.getByRole("button", { name: "Post comment" }));
   await enter(reader);
-  await reader.getByRole("status").getByText("waits to be shown").waitFor();
+  await reader.getByRole("status").getByText("waiting for approval").waitFor();
 });
 
 test("an author signs in and publishes by keyboard", async (t) => {

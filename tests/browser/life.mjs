@@ -40,7 +40,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     await t.test("the stranger's first comment is kept and held", async () => {
       await comment(stranger, COMMENT);
-      await stranger.getByRole("status").getByText("waits to be shown").waitFor();
+      await stranger.getByRole("status").getByText("waiting for approval").waitFor();
       await open(stranger, permalink);
       assert.equal(await stranger.getByText(COMMENT.name).count(), 0);
     });

@@ -114,12 +114,13 @@ for (const javaScriptEnabled of [true, false]) {
     await open(stranger, permalink);
     assert.equal(await stranger.getByText("smells of").count(), 0, "opening the link shows nothing yet");
     await press(phone.getByRole("button", { name: "Approve" }));
-    await phone.getByRole("status").getByText("The comment is approved").waitFor();
+    await phone.getByRole("heading", { name: "Approved", exact: true }).waitFor();
+    await phone.getByRole("link", { name: /View it on/ }).waitFor();
 
     await open(stranger, permalink);
     await stranger.getByRole("region", { name: "Comments" }).getByRole("heading", { name: "Bo Lantern" }).waitFor();
     await open(phone, approve);
-    await phone.getByText("This link was used").waitFor();
+    await phone.getByText("Approved by").waitFor();
     assert.equal(await phone.getByRole("button").count(), 0);
   });
 }

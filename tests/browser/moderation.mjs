@@ -108,6 +108,23 @@ test("several comments are selected, decided upon and taken back together", asyn
   assert.equal(await count(author, "Waiting"), 3);
 });
 
+test("keys decide about all that is selected, and say how many", async (t) => {
+  const { author } = await blogWithComments(t);
+  for (const name of ["j", "x", "j", "x"]) await author.keyboard.press(name);
+  await told(author, "2 selected");
+  await key(author, "a");
+  await told(author, "2 comments are approved.");
+  assert.deepEqual([await count(author, "Waiting"), await count(author, "Approved")], [1, 2]);
+  await key(author, "u");
+  assert.equal(await count(author, "Waiting"), 3);
+  for (const name of ["j", "x", "j", "j", "x"]) await author.keyboard.press(name);
+  await key(author, "d");
+  await told(author, "2 comments are deleted.");
+  await author.keyboard.press("j");
+  await key(author, "s");
+  await told(author, "The comment is marked as spam.");
+});
+
 test("all of it works without JavaScript", async (t) => {
   const { author } = await blogWithComments(t, { javaScriptEnabled: false });
   assert.equal(await author.getByText("Keys", { exact: true }).isVisible(), false, "no keys are offered that do nothing");

@@ -83,12 +83,25 @@ export async function pressPublish(page, name = "Publish") {
   return press(confirm);
 }
 
-/** Fills the comment form of the post that is open, and sends it. */
+/**
+ * From the commenter's own page on to the comment, where it is live: the script goes there by itself, without one there is a
+ * link. A held comment has its writer stay.
+ */
+export async function goOn(page) {
+  if (!/\/comments\/\d+\?/.test(page.url())) return;
+  const link = page.locator("article.own .notice a");
+  if ((await link.count()) === 0) return;
+  if (await page.evaluate(() => matchMedia("(scripting: enabled)").matches)) await page.waitForURL(/#comment-\d+$/);
+  else await press(link);
+}
+
+/** Fills the comment form of the post that is open, sends it, and goes on to the comment where it is live. */
 export async function comment(page, { name, text }) {
   const form = page.getByRole("form", { name: "Post a comment" });
   await form.getByLabel("Name").fill(name);
   await form.getByRole("textbox", { name: "Comment" }).fill(text);
   await press(form.getByRole("button", { name: "Post comment" }));
+  await goOn(page);
 }
 
 /** Opens a page and insists on its status. */

@@ -538,10 +538,23 @@ impl Person {
         form
     }
 
-    /// Leaves a comment on a post.
+    /// Leaves a comment on a post; gives the comment on its post where it is live, else the commenter's own page.
     pub async fn comment(&self, path: &str, words: &str) -> Page {
-        self.press(&self.comment_form(path, words).await, "Post comment")
-            .await
+        let form = self.comment_form(path, words).await;
+        self.post_comment(&form).await
+    }
+
+    /// Sends the form of a comment and goes on to the comment where it is live, as the script does.
+    pub async fn post_comment(&self, form: &Form) -> Page {
+        let page = self.press(form, "Post comment").await;
+        match page.attribute(".own .notice a", "href") {
+            Some(place) => {
+                let mut page = self.open(&place).await;
+                page.address = place;
+                page
+            }
+            None => page,
+        }
     }
 
     /// Decides upon a waiting comment that holds these words.

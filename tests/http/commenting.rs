@@ -112,7 +112,7 @@ async fn a_browser_that_was_approved_before_is_shown_at_once_whatever_is_typed()
         let somebody = blog.commenter(name);
         let mut form = somebody.comment_form(&path, words).await;
         form.fill("Email", "ada@example.org").tamper("pass", pass);
-        somebody.press(&form, "Post comment").await.address
+        somebody.post_comment(&form).await.address
     };
     assert!(
         write("First.", "Ada", pass)
@@ -177,7 +177,7 @@ async fn replies_stand_below_what_they_answer() {
     assert!(page.says("You answer Ada."));
     let mut form = page.form("Post a comment");
     form.fill("Name", "Bo").fill("Comment", "To the first.");
-    let page = bo.press(&form, "Post comment").await;
+    let page = bo.post_comment(&form).await;
     assert_eq!(page.address, format!("{path}#comment-3"));
     let words: Vec<String> = page
         .comments()
@@ -204,7 +204,7 @@ async fn a_deep_thread_goes_on_flat_and_names_whom_it_answers() {
             .form("Post a comment");
         form.fill("Name", "Ada")
             .fill("Comment", &format!("Level {level}."));
-        ada.press(&form, "Post comment").await;
+        ada.post_comment(&form).await;
     }
     let page = ada.open(&path).await;
     assert_eq!(page.comments().len(), 7);
@@ -293,9 +293,7 @@ async fn a_preview_of_a_reply_stays_a_reply() {
     form.fill("Name", "Ada").fill("Comment", "An answer.");
     let page = ada.press(&form, "Preview").await;
     assert!(page.says("You answer Ada."));
-    let page = ada
-        .press(&page.form("Post a comment"), "Post comment")
-        .await;
+    let page = ada.post_comment(&page.form("Post a comment")).await;
     assert_eq!(
         page.attribute("#comment-2", "class").as_deref(),
         Some("depth-1")
@@ -372,7 +370,7 @@ async fn a_double_click_makes_one_comment_with_one_answer() {
     assert_eq!(first.header("location"), second.header("location"));
     assert_eq!(blog.comments().await, 1);
     blog.clock.advance(25 * 3600);
-    ada.press(&form, "Post comment").await;
+    ada.post_comment(&form).await;
     assert_eq!(blog.comments().await, 2, "a day later it is meant");
 }
 
@@ -607,7 +605,7 @@ async fn no_comment_brings_a_script_or_a_disguise_onto_the_page() {
         );
         for page in [
             eve.press(&form, "Preview").await,
-            eve.press(&form, "Post comment").await,
+            eve.post_comment(&form).await,
         ] {
             assert_eq!(page.status, 200, "{attack}");
             assert_eq!(count(&page, "script"), scripts, "{attack}");
@@ -656,7 +654,7 @@ async fn links_of_comments_are_marked_as_of_others() {
         .comment_form(&path, "See [this](https://tides.example/).")
         .await;
     form.fill("Website", "ada.example");
-    let page = ada.press(&form, "Post comment").await;
+    let page = ada.post_comment(&form).await;
     for address in ["https://tides.example/", "https://ada.example/"] {
         let rel = page
             .attribute(&format!("a[href='{address}']"), "rel")
@@ -691,7 +689,7 @@ async fn an_email_is_never_shown_to_readers() {
     let ada = blog.commenter("Ada");
     let mut form = ada.comment_form(&path, "Hello there.").await;
     form.fill("Email", "ada@private.example");
-    ada.press(&form, "Post comment").await;
+    ada.post_comment(&form).await;
     for address in [
         "/",
         &path,
@@ -723,7 +721,7 @@ async fn the_authors_own_comment_is_shown_at_once_and_marked() {
     let nora = blog.author().await;
     let mut form = nora.open(&path).await.form("Post a comment");
     form.fill("Name", "Nora").fill("Comment", "Thank you all.");
-    let page = nora.press(&form, "Post comment").await;
+    let page = nora.post_comment(&form).await;
     assert_eq!(page.address, format!("{path}#comment-1"));
     assert_eq!(page.texts("#comment-1 h3"), ["Nora Author"]);
     let stranger = blog.commenter("Nora");

@@ -322,10 +322,14 @@ async fn who_is_approved_and_edits_spam_in_teaches_the_filter_nothing() {
     let mut form = page.form_with("Comment");
     form.fill("Comment", "Cheap pills of all kinds.");
     ben.press(&form, "Save").await;
-    let sql = "select count(*) from comments where source like 'Cheap pills%'";
-    assert_eq!(blog.number(sql).await, 1);
-    assert_eq!(blog.number("select count(*) from spam_lessons").await, 0);
-    assert_eq!(blog.number("select count(*) from spam_features").await, 0);
+    let waits = "select count(*) from comment_changes where source like 'Cheap pills%'";
+    assert_eq!(blog.number(waits).await, 1);
+    let shown = "select count(*) from comments where source like 'Cheap pills%'";
+    assert_eq!(blog.number(shown).await, 0);
+    let lessons = "select count(*) from spam_lessons";
+    assert_eq!(blog.number(lessons).await, 1, "that of the approved words");
+    let features = "select count(*) from spam_features where feature like '%pills%'";
+    assert_eq!(blog.number(features).await, 0);
 }
 
 #[tokio::test]

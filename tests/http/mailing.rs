@@ -453,7 +453,8 @@ async fn each_author_gets_a_notice_of_what_waits() {
     assert_eq!(to, [OPERATOR, AUTHOR]);
     assert!(
         mail.iter()
-            .all(|arrived| arrived.mail.subject == "A comment by Ada on “Ebb” waits for you")
+            .all(|arrived| arrived.mail.subject
+                == "A comment by Ada on “Ebb” is waiting for approval")
     );
     assert!(mail[0].raw.contains("Auto-Submitted: auto-generated\r\n"));
     assert_ne!(link(&mail[0], "Approve:"), link(&mail[1], "Approve:"));
@@ -506,7 +507,7 @@ async fn a_comment_that_is_shown_at_once_has_a_notice_without_approval() {
     blog.app.store.save_settings(&settings, now).await.unwrap();
     comment(&blog, &path, ("Ada", ADA), "A thought.").await;
     let notice = blog.mail_to(AUTHOR).await.remove(0);
-    assert_eq!(notice.mail.subject, "A comment by Ada on “Ebb” is shown");
+    assert_eq!(notice.mail.subject, "A comment by Ada on “Ebb” is live");
     assert!(
         !notice.mail.text.contains("Approve:"),
         "{}",
@@ -555,11 +556,7 @@ async fn each_link_of_a_notice_does_its_own_act_without_a_sign_in() {
         );
         assert_eq!(page.header("x-robots-tag"), Some("noindex"), "{word}");
         let page = follow(&blog, &link(&notice, &format!("{word}:")), button).await;
-        assert!(
-            page.status_line().contains("Nora"),
-            "{word}: {}",
-            page.status_line()
-        );
+        assert_eq!(page.number_of("main button"), 0, "{word}: {}", page.main());
         assert_eq!(states(&blog).await, [state], "{word}");
         assert_eq!(
             blog.reader().open(&path).await.says("A thought."),
@@ -583,7 +580,8 @@ async fn an_author_answers_from_the_mail_and_approves_with_it() {
     let mut form = page.form("Reply and approve");
     form.fill("Reply", "An *answer*.");
     let page = nobody.press(&form, "Reply and approve").await;
-    assert!(page.status_line().contains("approved"), "{}", page.main());
+    assert_eq!(page.headings_of(1), ["Reply posted"]);
+    assert_eq!(page.link("View it on"), format!("{path}#comment-1"));
     let thread = blog.reader().open(&path).await;
     assert_eq!(
         thread.comments(),
@@ -614,7 +612,10 @@ async fn a_link_works_once_and_for_seven_days() {
         .await;
     let page = blog.reader().press(&form, "Approve").await;
     assert_eq!(page.status, 409);
-    assert!(page.says("This link was used"), "{}", page.main());
+    assert_eq!(page.headings_of(1), ["Approved"]);
+    let said = page.status_line();
+    assert!(said.contains("Approved by Nora, 5 June 2016, "), "{said}");
+    assert!(said.contains("The comment was deleted by Nora"), "{said}");
     assert_eq!(states(&blog).await, ["deleted"]);
 
     let spam = link(&notice, "Spam:");
@@ -623,7 +624,7 @@ async fn a_link_works_once_and_for_seven_days() {
     assert_eq!(blog.reader().open(&spam).await.status, 410);
     let page = blog.reader().press(&form, "Spam").await;
     assert_eq!(page.status, 410);
-    assert!(page.says("run out"), "{}", page.main());
+    assert!(page.says("This link has expired"), "{}", page.main());
     assert_eq!(states(&blog).await, ["deleted"]);
 }
 
@@ -716,7 +717,7 @@ async fn the_second_moderator_is_told_what_the_first_did() {
     assert_eq!(page.status, 409);
     assert!(
         page.status_line()
-            .contains("approved: already done by Nora"),
+            .contains("The comment was approved by Nora, 5 June 2016"),
         "{}",
         page.main()
     );
@@ -728,7 +729,7 @@ async fn the_second_moderator_is_told_what_the_first_did() {
     let page = otto.open(&link(of(OPERATOR), "Approve:")).await;
     assert!(
         page.status_line()
-            .contains("approved: already done by Nora"),
+            .contains("The comment was approved by Nora, 5 June 2016"),
         "{}",
         page.main()
     );
@@ -831,7 +832,7 @@ async fn a_comment_is_plain_words_in_a_mail() {
             .contains("Content-Type: text/plain; charset=utf-8\r\n")
     );
     assert!(
-        text.contains("verify your account (https://evil.example)"),
+        text.contains("> [verify your account](https://evil.example)"),
         "{text}"
     );
     assert!(text.contains("https://evil.example/p.gif"), "{text}");
@@ -1013,6 +1014,227 @@ async fn the_outbox_forgets_what_is_over_after_a_month() {
     blog.clock.advance(2 * 24 * 3600);
     daybook::later::tidy(&blog.app).await.unwrap();
     assert_eq!(blog.number("select count(*) from outbox").await, 0);
+}
+
+#[tokio::test]
+async fn approving_by_mail_says_so_and_the_second_visit_says_who_and_when() {
+    let (blog, _, path) = blog_with_post().await;
+    comment(&blog, &path, ("Ada", ADA), "A thought.").await;
+    let notice = blog.mail_to(AUTHOR).await.remove(0);
+    for (word, heading, words) in [
+        ("Approve", "Approved", "The comment is live."),
+        (
+            "Spam",
+            "Marked as spam",
+            "Readers no longer see the comment.",
+        ),
+        ("Delete", "Deleted", "Readers no longer see the comment."),
+    ] {
+        blog.clock.advance(60);
+        let address = link(&notice, &format!("\n{word}:"));
+        let page = follow(&blog, &address, word).await;
+        assert_eq!(
+            (page.status, page.headings_of(1)),
+            (200, vec![heading.to_owned()])
+        );
+        assert!(page.status_line().contains(words), "{}", page.main());
+        assert!(!page.says("does nothing"), "{}", page.main());
+        assert_eq!(
+            page.link_if_any("View it on").is_some(),
+            word == "Approve",
+            "{word}"
+        );
+        let again = blog.reader().open(&address).await;
+        assert_eq!(again.headings_of(1), [heading]);
+        let said = again.status_line();
+        assert!(
+            said.contains(&format!("{heading} by Nora, 5 June 2016, ")),
+            "{said}"
+        );
+        assert_eq!(again.number_of("main button"), 0);
+    }
+}
+
+#[tokio::test]
+async fn who_replies_by_mail_approves_only_what_is_not_live_yet() {
+    let (blog, nora, path) = blog_with_post().await;
+    nora.change_settings(&[("Show every comment at once", "")])
+        .await;
+    comment(&blog, &path, ("Ada", ADA), "A thought.").await;
+    let notice = blog.mail_to(AUTHOR).await.remove(0);
+    let nobody = blog.reader();
+    let page = nobody.open(&link(&notice, "Reply:")).await;
+    let mut form = page.form("Reply");
+    form.fill("Reply", "An answer.");
+    let page = nobody.press(&form, "Reply").await;
+    assert_eq!(page.headings_of(1), ["Reply posted"]);
+    assert!(page.status_line().contains("Your reply is live."));
+    let again = nobody.open(&link(&notice, "Reply:")).await;
+    assert!(again.status_line().contains("Nora replied, 5 June 2016"));
+}
+
+#[tokio::test]
+async fn a_mail_has_the_words_as_they_were_written() {
+    let (blog, _, path) = blog_with_post().await;
+    let long = "word ".repeat(40);
+    let words =
+        format!("> Whoever said this.\n>\n> > And this.\n\nMine:\n\n- one\n- two\n\n{long}");
+    comment(&blog, &path, ("Ada", ADA), &words).await;
+    let text = blog.mail_to(AUTHOR).await.remove(0).mail.text;
+    let quoted =
+        "> > Whoever said this.\n> >\n> > > And this.\n>\n> Mine:\n>\n> - one\n> - two\n>\n> word";
+    assert!(text.contains(quoted), "{text}");
+    assert!(
+        text.lines()
+            .filter(|line| line.starts_with('>'))
+            .all(|line| line.len() <= 76)
+    );
+}
+
+/// The value of a header of a message, unfolded.
+fn header(arrived: &Arrived, name: &str) -> String {
+    let raw = arrived.raw.replace("\r\n ", " ");
+    let line = raw.split("\r\n").find_map(|line| {
+        let (key, value) = line.split_once(": ")?;
+        key.eq_ignore_ascii_case(name).then(|| value.to_owned())
+    });
+    line.unwrap_or_else(|| panic!("no {name} in {raw}"))
+}
+
+#[tokio::test]
+async fn a_reply_mail_says_that_it_is_one_and_to_what_and_stays_in_its_thread() {
+    let (blog, nora, path) = blog_with_post().await;
+    nora.change_settings(&[("Show every comment at once", "")])
+        .await;
+    let ada = ada_listens(&blog, &path, EVERYTHING).await;
+    blog.mail().await;
+    let bo = answer(&blog, &path, ada, ("Bo", BO), "Bo answers.").await;
+    answer(
+        &blog,
+        &path,
+        bo,
+        ("Cleo", "cleo@example.org"),
+        "Cleo answers.",
+    )
+    .await;
+    comment(&blog, &path, ("Dan", "dan@example.org"), "Another one.").await;
+    let mail = blog.mail().await;
+    let to = |address: &str| -> Vec<&Arrived> {
+        mail.iter()
+            .filter(|arrived| arrived.mail.to == address)
+            .collect()
+    };
+    let told = to(ADA);
+    assert_eq!(told[0].mail.subject, "Bo replied to your comment on “Ebb”");
+    let text = &told[0].mail.text;
+    assert!(
+        text.contains("> Bo answers.\n\nYou wrote:\n\n> A thought of Ada.\n"),
+        "{text}"
+    );
+    assert_eq!(told[1].mail.subject, "Cleo replied to Bo on “Ebb”");
+    let text = &told[1].mail.text;
+    assert!(
+        text.contains("> Cleo answers.\n\nBo wrote:\n\n> Bo answers.\n"),
+        "{text}"
+    );
+    assert_eq!(told[2].mail.subject, "New comment by Dan on “Ebb”");
+    let first = header(told[0], "Message-ID");
+    assert_eq!(header(told[1], "In-Reply-To"), first);
+    assert!(header(told[1], "References").ends_with(&first));
+    let post = header(told[2], "In-Reply-To");
+    for one in &told {
+        assert!(
+            header(one, "References").starts_with(&post),
+            "one thread for the post"
+        );
+    }
+
+    let notices = to(AUTHOR);
+    assert_eq!(
+        notices[0].mail.subject,
+        "A reply by Bo to Ada on “Ebb” is live"
+    );
+    assert!(
+        notices[0]
+            .mail
+            .text
+            .contains("Ada wrote:\n\n> A thought of Ada.\n")
+    );
+    assert_eq!(
+        header(notices[1], "In-Reply-To"),
+        header(notices[0], "Message-ID")
+    );
+    let mut names: Vec<String> = mail.iter().map(|one| header(one, "Message-ID")).collect();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), mail.len(), "no two messages have one name");
+}
+
+#[tokio::test]
+async fn a_notice_links_to_the_comment_whatever_the_post_is_called() {
+    let (blog, nora, _) = blog_with_post().await;
+    nora.change_settings(&[("Show every comment at once", "")])
+        .await;
+    nora.write("Publish", &[("Title", ""), ("Body", "No title here.")])
+        .await;
+    let path = blog
+        .app
+        .store
+        .post(daybook::blog::PostId(2))
+        .await
+        .unwrap()
+        .unwrap()
+        .path
+        .unwrap();
+    comment(&blog, &path, ("Ada", ADA), "A thought.").await;
+    let notice = blog.mail_to(AUTHOR).await.remove(0);
+    let place = link(&notice, "On the blog:");
+    assert!(
+        blog.reader().open(&place).await.says("A thought."),
+        "{place}"
+    );
+    assert!(notice.mail.subject.contains("“Untitled”"));
+}
+
+#[tokio::test]
+async fn every_mail_to_a_commenter_leads_to_their_own_page() {
+    let (blog, nora, path) = blog_with_post().await;
+    let ada = comment_asking(&blog, &path, ("Ada", ADA), "A thought of Ada.", ANSWERS).await;
+    let question = blog.mail_to(ADA).await.remove(0);
+    let own = link(&question, "edit or delete");
+    let page = blog.reader().open(&own).await;
+    assert!(page.has_button("Edit") && page.says("A thought of Ada."));
+    follow(&blog, &link(&question, "Confirm:"), "Confirm").await;
+    nora.moderate("A thought of Ada.", "Approve").await;
+    answer(&blog, &path, ada, ("Bo", BO), "Bo answers.").await;
+    nora.moderate("Bo answers.", "Approve").await;
+    let told = blog.mail_to(ADA).await.remove(0);
+    assert_eq!(link(&told, "Edit or delete your comment:"), own);
+}
+
+#[tokio::test]
+async fn a_mailed_key_shows_nothing_of_another_address() {
+    let (blog, _, path) = blog_with_post().await;
+    let pass = "0123456789abcdef0123456789abcdef";
+    let mut owns = Vec::new();
+    for (email, words) in [
+        ("me@example.org", "Mine."),
+        ("stranger@example.org", "Mistyped."),
+    ] {
+        blog.clock.advance(60);
+        let person = blog.commenter("Ada");
+        let mut form = person.comment_form(&path, words).await;
+        form.fill("Email", email)
+            .tamper("notify", "replies")
+            .tamper("pass", pass);
+        owns.push(person.press(&form, "Post comment").await.address);
+    }
+    let page = blog.reader().open(&owns[1]).await;
+    assert!(
+        page.says("Mistyped.") && !page.says("Mine."),
+        "{}",
+        page.main()
+    );
 }
 
 /// A mail as a person reads it, without the codes of its links.

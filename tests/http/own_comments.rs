@@ -26,6 +26,77 @@ async fn show_at_once(blog: &TestBlog) {
         .await;
 }
 
+#[tokio::test]
+async fn who_comments_gets_the_key_to_it_whether_it_is_held_or_live() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let path = nora.publish("Ebb", "Words.").await;
+    let ada = blog.commenter("Ada");
+    let held = ada
+        .press(&ada.comment_form(&path, "Held.").await, "Post comment")
+        .await;
+    assert!(held.status_line().contains("waiting for approval"));
+    show_at_once(&blog).await;
+    let at_the_desk = {
+        let mut form = nora.comment_form(&path, "By the author.").await;
+        form.fill("Name", "Nora");
+        nora.press(&form, "Post comment").await
+    };
+    let live = ada
+        .press(&ada.comment_form(&path, "Live.").await, "Post comment")
+        .await;
+    for (page, words) in [(&live, "Live."), (&at_the_desk, "By the author.")] {
+        assert_eq!(page.status, 200);
+        assert!(page.address.starts_with("/comments/") && page.address.contains("key="));
+        assert!(
+            page.status_line().contains("Your comment is live"),
+            "{}",
+            page.main()
+        );
+        let place = page.link("see it below");
+        assert!(blog.reader().open(&place).await.says(words));
+        assert!(
+            page.has_button("Edit") && page.has_button("Delete"),
+            "{words}"
+        );
+    }
+    assert!(ada.cookies().is_empty());
+    let page = press(&blog.reader(), &live.address, "Delete").await;
+    assert!(page.says("You deleted this comment."));
+    assert!(!blog.reader().open(&path).await.says("Live."));
+}
+
+#[tokio::test]
+async fn the_feed_of_a_thread_is_linked_where_the_thread_is() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let path = nora.publish("Ebb", "Words.").await;
+    show_at_once(&blog).await;
+    let ada = blog.commenter("Ada");
+    let own = ada
+        .press(
+            &ada.comment_form(&path, "A question.").await,
+            "Post comment",
+        )
+        .await;
+    let feed = own.link("Follow replies");
+    assert!(feed.ends_with("/comments.atom?thread=1"), "{feed}");
+    let page = blog.reader().open(&path).await;
+    assert!(
+        page.link_if_any("Feed of this thread").is_none(),
+        "no thread yet"
+    );
+    blog.clock.advance(60);
+    blog.commenter("Bo")
+        .comment(&format!("{path}?reply=1"), "An answer.")
+        .await;
+    let page = blog.reader().open(&path).await;
+    assert_eq!(page.link("Feed of this thread"), feed);
+    let feed = blog.reader().open(&feed).await;
+    assert_eq!(feed.status, 200);
+    assert!(feed.source().contains("An answer."));
+}
+
 /// Opens the form to change the words, fills it and saves.
 async fn edit(person: &Person, own: &str, words: &str) -> Page {
     let page = person.open(own).await;
@@ -103,26 +174,185 @@ async fn an_edit_is_marked_and_the_old_words_are_kept_for_the_moderator() {
     assert!(blog.reader().open(&path).await.says("The ebb was late."));
 }
 
+/// A blog on which the author reads first comments, with an approved one, and the commenter's own page.
+async fn approved() -> (TestBlog, Person, String, String) {
+    let (blog, path, own) = commented().await;
+    let nora = blog.author().await;
+    nora.moderate("The tide", "Approve").await;
+    blog.clock.advance(60);
+    (blog, nora, path, own.address)
+}
+
+#[tokio::test]
+async fn a_change_of_a_live_comment_waits_and_readers_keep_the_earlier_words() {
+    let (blog, nora, path, own) = approved().await;
+    let ada = blog.reader();
+    let page = edit(&ada, &own, "The tide was *very* early.").await;
+    assert!(
+        page.says("Your change has been saved and is waiting for approval."),
+        "{}",
+        page.main()
+    );
+    assert!(page.says("The tide was very early.") && page.says("The tide was late."));
+    let form = ada
+        .press(&page.form_with_button("Edit"), "Edit")
+        .await
+        .form("Edit your comment");
+    assert_eq!(
+        form.value("Comment"),
+        "The tide was *very* early.",
+        "what was written last"
+    );
+
+    let seen = async |words: &str| {
+        let mut seen = Vec::new();
+        for address in [path.as_str(), "/comments.atom", "/search?q=tide"] {
+            seen.push(blog.reader().open(address).await.source().contains(words));
+        }
+        seen
+    };
+    assert_eq!(seen("was late.").await, [true, true, true]);
+    assert_eq!(seen("early").await, [false; 3]);
+    assert!(blog.reader().open("/").await.says("1 comment"));
+    assert_eq!(
+        blog.reader()
+            .open("/search?q=early")
+            .await
+            .number_of("ol.hits > li"),
+        0
+    );
+
+    let list = nora.open("/admin/comments/").await;
+    assert_eq!(list.texts("nav[aria-label=States] li")[0], "Waiting 1");
+    assert_eq!(list.texts("section.change del"), ["late."]);
+    assert!(list.texts("section.change ins").concat().contains("early"));
+    assert!(nora.open("/admin/posts/").await.says("1 waiting"));
+    let told = nora
+        .press(&list.form_near("The tide was late.", "Approve"), "Approve")
+        .await;
+    assert!(
+        told.status_line().contains("The comment is approved."),
+        "{}",
+        told.main()
+    );
+    assert_eq!(told.texts("nav[aria-label=States] li")[0], "Waiting 0");
+
+    assert_eq!(seen("early.").await[..2], [true, true]);
+    assert_eq!(seen("was late.").await, [false; 3]);
+    assert_eq!(
+        blog.reader()
+            .open("/search?q=early")
+            .await
+            .number_of("ol.hits > li"),
+        1
+    );
+    assert!(blog.reader().open(&path).await.says("edited"));
+    assert!(!ada.open(&own).await.says("waiting for approval"));
+    let kept = "select count(*) from comment_versions where source = 'The tide was late.' and replaced_by = 'commenter'";
+    assert_eq!(blog.number(kept).await, 1);
+}
+
+#[tokio::test]
+async fn a_moderator_keeps_the_earlier_words_and_loses_none() {
+    let (blog, nora, path, own) = approved().await;
+    let ada = blog.reader();
+    edit(&ada, &own, "The ebb was early.").await;
+    let list = nora.open("/admin/comments/").await;
+    let refuse = list.form_near("The tide was late.", "Keep earlier words");
+    let told = nora.press(&refuse, "Keep earlier words").await;
+    assert!(
+        told.status_line()
+            .contains("Readers keep seeing the earlier words."),
+        "{}",
+        told.main()
+    );
+    assert_eq!(told.texts("nav[aria-label=States] li")[0], "Waiting 0");
+    assert!(blog.reader().open(&path).await.says("The tide was late."));
+    let page = ada.open(&own).await;
+    assert!(page.says("Your change was not approved.") && page.says("The ebb was early."));
+    // The writer tries again, and then takes it back.
+    edit(&ada, &own, "The ebb was late.").await;
+    assert_eq!(
+        nora.open("/admin/comments/")
+            .await
+            .number_of("section.change"),
+        1
+    );
+    edit(&ada, &own, "The tide was late.").await;
+    assert_eq!(
+        nora.open("/admin/comments/")
+            .await
+            .number_of("section.change"),
+        0
+    );
+    assert_eq!(blog.number("select count(*) from comment_changes").await, 0);
+}
+
+#[tokio::test]
+async fn nobody_approves_a_change_that_they_have_not_seen() {
+    let (blog, nora, path, own) = approved().await;
+    let ada = blog.reader();
+    edit(&ada, &own, "The tide was early.").await;
+    let form = nora
+        .open("/admin/comments/")
+        .await
+        .form_near("The tide was late.", "Approve");
+    blog.clock.advance(1);
+    edit(&ada, &own, "The tide was never.").await;
+    let told = nora.press(&form, "Approve").await;
+    assert!(blog.reader().open(&path).await.says("The tide was late."));
+    assert_eq!(told.number_of("section.change"), 1, "it waits to be read");
+}
+
+#[tokio::test]
+async fn a_comment_with_a_change_can_be_taken_down_as_a_whole_and_brought_back() {
+    for (button, state) in [("Spam", "spam"), ("Delete", "deleted")] {
+        let (blog, nora, path, own) = approved().await;
+        edit(&blog.reader(), &own, "The tide was early.").await;
+        let list = nora.open("/admin/comments/").await;
+        let told = nora
+            .press(&list.form_near("The tide was late.", button), button)
+            .await;
+        assert!(!blog.reader().open(&path).await.says("The tide"), "{state}");
+        assert_eq!(told.texts("nav[aria-label=States] li")[0], "Waiting 0");
+        nora.press(&told.form_with_button("Undo"), "Undo").await;
+        assert!(blog.reader().open(&path).await.says("The tide was late."));
+        assert_eq!(
+            nora.open("/admin/comments/")
+                .await
+                .number_of("section.change"),
+            1
+        );
+    }
+}
+
 #[tokio::test]
 async fn nothing_gets_past_the_author_by_an_edit() {
     let (blog, path, own) = commented().await;
     approve(&blog, "The tide").await;
     assert!(blog.reader().open(&path).await.says("The tide was late."));
-    edit(
-        &blog.reader(),
-        &own.address,
-        "Buy casino slots: viagra cialis",
-    )
-    .await;
+    let casino = "Buy casino slots: viagra cialis";
+    let page = edit(&blog.reader(), &own.address, casino).await;
+    assert!(
+        page.says("is waiting for approval"),
+        "spam is told nothing else"
+    );
     let page = blog.reader().open(&path).await;
     assert!(!page.source().contains("casino"));
-    assert_eq!(page.comments().len(), 0);
-    let spam = blog
-        .author()
-        .await
-        .open("/admin/comments/?state=spam")
-        .await;
-    assert!(spam.says("casino"));
+    assert!(page.says("The tide was late."), "what was approved stays");
+    let nora = blog.author().await;
+    assert!(
+        nora.open("/admin/comments/")
+            .await
+            .texts("section.change ins")
+            .concat()
+            .contains("casino")
+    );
+    assert_eq!(
+        blog.number("select count(*) from comments where source like '%casino%'")
+            .await,
+        0
+    );
 }
 
 #[tokio::test]

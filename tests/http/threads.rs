@@ -74,7 +74,7 @@ async fn reply(blog: &TestBlog, page: &Page, name: &str, words: &str) -> Page {
     assert!(opened.says(&format!("You answer {name}.")));
     let mut form = opened.form("Post a comment");
     form.fill("Name", "Bo").fill("Comment", words);
-    bo.press(&form, "Post comment").await
+    bo.post_comment(&form).await
 }
 
 fn words(page: &Page) -> Vec<String> {

@@ -167,6 +167,7 @@ pub struct Thread {
     pub closed: &'static str,
     pub feed: &'static str,
     pub anonymous: &'static str,
+    pub feed_of_replies: &'static str,
 }
 
 #[derive(Debug)]
@@ -336,6 +337,10 @@ pub struct Own {
     pub done_mail: &'static str,
     pub done_undone: &'static str,
     pub done_erased: &'static str,
+    pub change_waits: &'static str,
+    pub change_refused: &'static str,
+    pub your_change: &'static str,
+    pub thread_feed: &'static str,
 }
 
 #[derive(Debug)]
@@ -362,6 +367,12 @@ pub struct Mail {
     pub why_replies: &'static str,
     pub why_all: &'static str,
     pub stop_by: &'static str,
+    pub replied_to_you: &'static str,
+    pub replied_to: &'static str,
+    pub you_wrote: &'static str,
+    pub other_wrote: &'static str,
+    pub manage: &'static str,
+    pub manage_it: &'static str,
 }
 
 /// A phrase about a number of things, in the forms that a language has (CLDR's plural categories). `{n}` is the number.

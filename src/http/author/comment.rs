@@ -1,5 +1,6 @@
 //! One comment as a moderator sees it: its words to change, a reply, what it said before, all that was done about it.
 
+use super::comment_change::Differences;
 use super::comment_log::{Line, lines};
 use super::desk::Desk;
 use super::told::{self, Back, Told};
@@ -8,6 +9,7 @@ use crate::blog::comment::{Said, State as CommentState, check_source};
 use crate::blog::moderation::Seen;
 use crate::blog::phrases::DESK;
 use crate::blog::post::Markup;
+use crate::blog::revision::Part;
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, Problems};
 use crate::error::Error;
@@ -28,6 +30,7 @@ struct CommentPage {
     told: Told,
     back: String,
     moderated: Moderated,
+    differences: Differences,
     form: EditForm,
     problems: Problems,
     /// A reply that could not be stored.
@@ -44,6 +47,7 @@ impl CommentPage {
         let moderated = app.store.moderated_one(id).await?.ok_or(Error::NotFound)?;
         let comment = &moderated.comment;
         Ok(Self {
+            differences: Differences::of(app, std::slice::from_ref(&moderated)).await?,
             told: Told::default(),
             back: format!("comment={id}"),
             form: EditForm {

@@ -1,11 +1,13 @@
 //! Moderation: one list of comments with tabs, decisions about one or many, each with a way back.
 
+use super::comment_change::Differences;
 use super::desk::Desk;
 use super::told::{self, Back, Told};
 use crate::app::App;
 use crate::blog::CommentId;
 use crate::blog::comment::State as CommentState;
 use crate::blog::moderation::{Decision, Seen, Sought};
+use crate::blog::revision::Part;
 use crate::blog::settings::YES;
 use crate::blog::time::Millis;
 use crate::error::Error;
@@ -50,6 +52,7 @@ struct CommentsPage {
     q: String,
     tabs: Vec<Tab>,
     comments: Vec<Moderated>,
+    differences: Differences,
     links: Links,
     all_selected: bool,
     now: Millis,
@@ -133,8 +136,19 @@ pub async fn list(
         .store
         .moderated(state, &sought, cursor.side(), COMMENTS)
         .await?;
+    let links = Links::of(&page, |moderated| {
+        (moderated.comment.created_at, moderated.comment.id.0)
+    });
+    let is_first = asked.before.is_empty() && asked.after.is_empty();
+    let mut comments = if state == CommentState::Waiting && is_first {
+        app.store.moderated_changes(&sought, COMMENTS).await?
+    } else {
+        Vec::new()
+    };
     let counts = app.store.comment_counts(&sought).await?;
     drop(searching);
+    let differences = Differences::of(&app, &comments).await?;
+    comments.extend(page.items);
     render::page(&CommentsPage {
         told: Told::of(&app, &desk, &to_tell).await?,
         back: way_back(state, &asked),
@@ -142,10 +156,9 @@ pub async fn list(
         state,
         q: asked.q,
         tabs: tabs(counts),
-        links: Links::of(&page, |moderated| {
-            (moderated.comment.created_at, moderated.comment.id.0)
-        }),
-        comments: page.items,
+        links,
+        comments,
+        differences,
         all_selected: asked.select == "all",
         now: app.now(),
     })
@@ -221,10 +234,14 @@ async fn decide_seen(
     if ids.iter().any(|id| !reachable.contains(id)) {
         return Err(Error::NotFound);
     }
-    let decided = app
-        .store
-        .decide_seen(seen, decision.state(), &signed_in.author.name, app.now())
-        .await?;
+    let (by, now) = (signed_in.author.name.as_str(), app.now());
+    let decided = match decision {
+        Decision::Refuse => app.store.refuse_changes(seen, by, now).await?,
+        decision => {
+            let state = decision.state();
+            app.store.decide_seen(seen, state, by, now).await?
+        }
+    };
     render::see_other(&Back::parse(back).telling(&told::query_of(&decided)))
 }
 

@@ -6,6 +6,7 @@ mod bans;
 mod calendar;
 mod codes;
 mod comment;
+mod comment_change;
 mod comment_log;
 mod comments;
 mod confirm;

@@ -164,7 +164,8 @@ fn said(acts: &[LoggedAct]) -> Option<String> {
     }
     let became = match last.act.as_str() {
         "undo" => return Some(taken_back(acts.len(), State::of(&last.detail)?)),
-        "approve" => State::Approved,
+        "approve" | "approve change" => State::Approved,
+        "refuse change" => return Some("Readers keep seeing the earlier words.".to_owned()),
         "spam" => State::Spam,
         "delete" => State::Deleted,
         "restore" => State::Waiting,

@@ -10,6 +10,7 @@ use crate::blog::comment::{
 use crate::blog::mail::{Act, ActLink, ConfirmLink, StopLink};
 use crate::blog::moderation::Seen;
 use crate::blog::phrases::{DESK, Phrases, fill};
+use crate::blog::post::State as PostState;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, Problems, SubscriptionId};
 use crate::error::Error;
@@ -34,6 +35,8 @@ pub struct AskedAct {
     by: i64,
     until: i64,
     key: String,
+    /// Present right after the act.
+    done: Option<String>,
 }
 
 impl AskedAct {
@@ -69,6 +72,8 @@ pub struct ActForm {
 struct ActPage {
     shell: Shell,
     act: Act,
+    /// What happened; empty where the page asks.
+    heading: &'static str,
     /// Where the button leads; empty where there is nothing to press.
     action: String,
     said: String,
@@ -83,6 +88,7 @@ struct ActPage {
 impl ActPage {
     fn heading(&self) -> &'static str {
         match self.act {
+            _ if !self.heading.is_empty() => self.heading,
             Act::Approve => "Approve this comment?",
             Act::Spam => "Mark this comment as spam?",
             Act::Delete => "Delete this comment?",
@@ -91,12 +97,34 @@ impl ActPage {
     }
 
     fn button(&self) -> &'static str {
+        let is_approved = |comment: &Comment| comment.state == CommentState::Approved;
         match self.act {
             Act::Approve => "Approve",
             Act::Spam => "Spam",
             Act::Delete => "Delete",
+            Act::Reply if self.comment.as_ref().is_some_and(is_approved) => "Reply",
             Act::Reply => "Reply and approve",
         }
+    }
+
+    /// Which state a comment is in, who decided so, and when, as a sentence.
+    fn decision(&self, comment: &Comment) -> String {
+        let state = match comment.state {
+            CommentState::Waiting => return "The comment is waiting for approval.".to_owned(),
+            CommentState::Approved => "approved",
+            CommentState::Spam => "marked as spam",
+            CommentState::Deleted => "deleted",
+            CommentState::Hidden => "hidden",
+        };
+        let by = match comment.decided_by.as_str() {
+            "" => String::new(),
+            COMMENTER => " by its writer".to_owned(),
+            name => format!(" by {name}"),
+        };
+        let at = comment.decided_at.map_or_else(String::new, |at| {
+            format!(", {}", self.shell.dates().moment(&at))
+        });
+        format!("The comment was {state}{by}{at}.")
     }
 
     /// What the page shows, for the form to say when it is sent.
@@ -113,7 +141,15 @@ pub async fn show_act(
     Query(asked): Query<AskedAct>,
 ) -> Result {
     let link = asked.link(&app).await?;
-    let (status, page) = standing(&app, shell, link, &asked.key).await?;
+    let (status, mut page) = standing(&app, shell, link, &asked.key).await?;
+    if asked.done.is_some() && page.heading == done(link.act) {
+        page.said = match link.act {
+            Act::Approve => "The comment is live.",
+            Act::Spam | Act::Delete => "Readers no longer see the comment.",
+            Act::Reply => "Your reply is live.",
+        }
+        .to_owned();
+    }
     Ok(for_the_holder_of_a_key(
         (status, render::page(&page)?).into_response(),
     ))
@@ -129,6 +165,7 @@ async fn standing(
     let mut page = ActPage {
         shell,
         act: link.act,
+        heading: "",
         action: String::new(),
         said: String::new(),
         comment: None,
@@ -142,59 +179,73 @@ async fn standing(
     let comment = app.store.comment(link.comment).await?;
     let comment =
         comment.filter(|one| link.comment_at == Millis(0) || one.created_at == link.comment_at);
-    let scope = author.as_ref().map(Author::scope);
-    let may_decide = match scope {
+    let may_decide = match author.as_ref().map(Author::scope) {
         Some(scope) => app.store.reaches_comment(scope, link.comment).await?,
         None => false,
     };
-    let (true, Some(comment)) = (may_decide, comment) else {
-        "This link does not work any more.".clone_into(&mut page.said);
+    let (Some(author), Some(comment), true) = (author, comment, may_decide) else {
+        page.heading = "This link no longer works";
         return Ok((StatusCode::GONE, page));
     };
     if let Some(post) = app.store.post(comment.post_id).await? {
         post.label().clone_into(&mut page.post_title);
-        let path = post
-            .path
-            .filter(|_| comment.state == CommentState::Approved);
+        let is_read = comment.state == CommentState::Approved && post.state == PostState::Published;
+        let path = post.path.filter(|_| is_read);
         page.address = path.map(|path| comment.address(&path));
     }
-    let now = stands(&comment);
+    // What its writer deleted nobody else brings back.
+    let taken_back = comment.state == CommentState::Deleted && comment.decided_by == COMMENTER;
+    let wanted = link.act == Act::Reply || comment.state != link.act.state();
     let mut status = StatusCode::OK;
-    if app.store.is_used(key).await? {
-        page.said = format!("{now} This link was used and does nothing any more.");
+    if let Some(at) = app.store.used_at(key).await? {
+        page.heading = done(link.act);
+        page.said = by_whom(link.act, &author.name, &page.shell.dates().moment(&at));
+        if comment.state != link.act.state() {
+            page.said = format!("{} Since then: {}", page.said, page.decision(&comment));
+        }
     } else if !link.works_at(app.now()) {
-        page.said = format!("This link has run out: it worked for seven days. {now}");
+        page.heading = "This link has expired";
+        page.said = format!("It worked for seven days. {}", page.decision(&comment));
         status = StatusCode::GONE;
+    } else if wanted && !taken_back {
+        page.action = link.address(key);
+        if comment.state != CommentState::Waiting {
+            page.said = page.decision(&comment);
+        }
     } else {
-        let wanted = link.act == Act::Reply || comment.state != link.act.state();
-        // What its writer deleted nobody else brings back.
-        let taken_back = comment.state == CommentState::Deleted && comment.decided_by == COMMENTER;
-        let needed = wanted && !taken_back;
-        if needed {
-            page.action = link.address(key);
-        }
-        if !needed || comment.state != CommentState::Waiting {
-            page.said = now;
-        }
+        page.heading = already(comment.state);
+        page.said = page.decision(&comment);
     }
     page.comment = Some(comment);
     Ok((status, page))
 }
 
-/// Where a comment stands and who put it there, as a sentence.
-fn stands(comment: &Comment) -> String {
-    let state = match comment.state {
-        CommentState::Waiting => "The comment waits.",
-        CommentState::Approved => "The comment is approved",
-        CommentState::Spam => "The comment is marked as spam",
-        CommentState::Deleted => "The comment is deleted",
-        CommentState::Hidden => "The comment is hidden",
-    };
-    match comment.decided_by.as_str() {
-        _ if comment.state == CommentState::Waiting => state.to_owned(),
-        "" => format!("{state} already."),
-        COMMENTER => format!("{state} already, by its writer."),
-        name => format!("{state}: already done by {name}."),
+/// What was done, as a heading.
+fn done(act: Act) -> &'static str {
+    match act {
+        Act::Approve => "Approved",
+        Act::Spam => "Marked as spam",
+        Act::Delete => "Deleted",
+        Act::Reply => "Reply posted",
+    }
+}
+
+/// Who used a link, and when.
+fn by_whom(act: Act, name: &str, at: &str) -> String {
+    match act {
+        Act::Reply => format!("{name} replied, {at}."),
+        act => format!("{} by {name}, {at}.", done(act)),
+    }
+}
+
+/// That somebody else was there first, as a heading.
+fn already(state: CommentState) -> &'static str {
+    match state {
+        CommentState::Waiting => "Waiting for approval",
+        CommentState::Approved => "Already approved",
+        CommentState::Spam => "Already marked as spam",
+        CommentState::Deleted => "Already deleted",
+        CommentState::Hidden => "Already hidden",
     }
 }
 
@@ -259,7 +310,8 @@ pub async fn act(
         app.store.act_by_mail(act).await?
     };
     if acted == Acted::Done {
-        return render::see_other(&link.address(&asked.key)).map(for_the_holder_of_a_key);
+        let address = format!("{}&done=1", link.address(&asked.key));
+        return render::see_other(&address).map(for_the_holder_of_a_key);
     }
     // Somebody was faster: the page says what they did, and asks again where there is still something to do.
     let (_, mut page) = standing(&app, page.shell, link, &asked.key).await?;

@@ -12,10 +12,11 @@ use crate::blog::post::{Post, State as PostState};
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, Problems};
 use crate::error::Error;
+use crate::http::post_page::thread_feed;
 use crate::http::render::{self, Result, for_the_holder_of_a_key};
 use crate::http::server::Client;
 use crate::http::shell::Shell;
-use crate::store::{ERASED_AFTER_SECONDS, Edit, Mine, Rejudged, Subscription};
+use crate::store::{CommentChange, ERASED_AFTER_SECONDS, Edit, Mine, Rejudged, Subscription};
 use crate::text;
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -57,6 +58,8 @@ struct OwnPage {
     comment: Comment,
     post_title: String,
     post_path: Option<String>,
+    /// What it is to say, where that waits or was refused.
+    change: Option<CommentChange>,
     key: String,
     /// What the form to change the words holds, where it is open.
     editing: Option<String>,
@@ -97,6 +100,34 @@ impl Other {
 impl OwnPage {
     fn is_shown(&self) -> bool {
         self.comment.state == CommentState::Approved && self.post_path.is_some()
+    }
+
+    /// What the script of this page and of the comment needs, as JSON: see `assets/own.js`.
+    fn for_script(&self) -> String {
+        let own = &self.shell.say().own;
+        serde_json::json!({
+            "id": self.comment.id,
+            "place": self.is_shown().then(|| self.place()),
+            "until": self.comment.created_at.plus_seconds(EDIT_SECONDS).0,
+            "edit": own.edit,
+            "delete": own.delete,
+            "erased": self.is_erased(),
+        })
+        .to_string()
+    }
+
+    /// The feed of this comment and all below it.
+    fn thread_feed(&self) -> Option<String> {
+        let path = self.post_path.as_ref().filter(|_| self.is_shown())?;
+        Some(thread_feed(path, self.comment.id))
+    }
+
+    /// What its writer wrote last, whether readers see it or not.
+    fn newest_words(&self) -> String {
+        match &self.change {
+            Some(change) => change.source.clone(),
+            None => self.comment.source.clone(),
+        }
     }
 
     fn is_waiting(&self) -> bool {
@@ -154,6 +185,8 @@ impl OwnPage {
 struct Opened {
     comment: Comment,
     post: Post,
+    /// What it is to say, where that waits or was refused.
+    change: Option<CommentChange>,
 }
 
 async fn open(app: &App, id: i64, key: &str) -> Result<Opened> {
@@ -168,7 +201,13 @@ async fn open(app: &App, id: i64, key: &str) -> Result<Opened> {
         .post(comment.post_id)
         .await?
         .ok_or(Error::NotFound)?;
-    Ok(Opened { comment, post })
+    let change = app.store.change_of(comment.id).await?;
+    let change = change.filter(|_| comment.state == CommentState::Approved);
+    Ok(Opened {
+        comment,
+        post,
+        change,
+    })
 }
 
 impl Opened {
@@ -211,6 +250,7 @@ impl Opened {
                 // What a draft is called is nobody's business but its author's.
                 String::new()
             },
+            change: self.change,
             comment: self.comment,
             shell,
             key: key.to_owned(),
@@ -238,7 +278,7 @@ pub async fn show(
     let opened = open(&app, id, &asked.key).await?;
     let mut page = opened.page(&app, shell, &asked.key).await?;
     if asked.edit.is_some() && page.can_edit {
-        page.editing = Some(page.comment.source.clone());
+        page.editing = Some(page.newest_words());
     }
     let own = &page.shell.say().own;
     page.done = match asked.done.as_str() {
@@ -331,7 +371,7 @@ async fn save(
     body: &str,
     client: IpAddr,
 ) -> Result<std::result::Result<(), Refused>> {
-    let Opened { comment, post } = opened;
+    let Opened { comment, post, .. } = opened;
     let say = shell.say();
     if !opened.can_edit(app) {
         return Ok(Err((
@@ -342,6 +382,9 @@ async fn save(
     let mut problems = Problems::default();
     let source = check_source(body, say, &mut problems);
     if problems.is_empty() && source == comment.source {
+        if opened.change.is_some() {
+            app.store.drop_change(comment.id).await?;
+        }
         return Ok(Ok(()));
     }
     let html = match text::comment(&source) {

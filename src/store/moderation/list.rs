@@ -7,7 +7,7 @@ use crate::blog::moderation::{Seen, Sought};
 use crate::blog::spam::Reason;
 use crate::error::Result;
 use crate::store::comments::comment_columns;
-use crate::store::{Page, Side, Store};
+use crate::store::{CommentChange, Page, Side, Store};
 use sqlx::Sqlite;
 use sqlx::query::QueryAs;
 
@@ -39,6 +39,9 @@ pub struct Moderated {
     pub points: i32,
     /// What counted for and against it, as JSON.
     reasons: String,
+    /// What its writer wants it to say, where that waits.
+    #[sqlx(skip)]
+    pub change: Option<CommentChange>,
 }
 
 impl Moderated {
@@ -57,7 +60,10 @@ impl Moderated {
     /// As it is shown now, for the forms beside it.
     #[must_use]
     pub fn seen(&self) -> Seen {
-        self.comment.seen()
+        Seen {
+            changed_at: self.change.as_ref().map(|change| change.made_at),
+            ..self.comment.seen()
+        }
     }
 
     /// Its own writer took it away, so it is not for a moderator to bring back.
@@ -157,12 +163,42 @@ impl Store {
         Ok(Page::of(rows, side, limit))
     }
 
+    /// Approved comments that are looked for and have a change that waits, the oldest change first.
+    pub async fn moderated_changes(&self, sought: &Sought, limit: i64) -> Result<Vec<Moderated>> {
+        let sql = moderated!(
+            "join comment_changes w on w.comment_id = c.id and w.refused_at is null where c.state = 'approved' and ",
+            is_sought!(),
+            " order by w.made_at, c.id limit $12"
+        );
+        let mut found: Vec<Moderated> = bind(sqlx::query_as(sql), sought)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await?;
+        let ids: Vec<CommentId> = found.iter().map(|one| one.comment.id).collect();
+        for change in self.waiting_changes_of(&ids).await? {
+            let of = found
+                .iter_mut()
+                .find(|one| one.comment.id == change.comment_id);
+            if let Some(one) = of {
+                one.change = Some(change);
+            }
+        }
+        Ok(found)
+    }
+
     /// One comment for the moderator, whatever its state.
     pub async fn moderated_one(&self, id: CommentId) -> Result<Option<Moderated>> {
-        Ok(sqlx::query_as(moderated!("where c.id = $1"))
+        let found: Option<Moderated> = sqlx::query_as(moderated!("where c.id = $1"))
             .bind(id)
             .fetch_optional(&self.readers)
-            .await?)
+            .await?;
+        let Some(mut found) = found else {
+            return Ok(None);
+        };
+        if found.comment.state == State::Approved {
+            found.change = self.waiting_changes_of(&[id]).await?.pop();
+        }
+        Ok(Some(found))
     }
 
     /// How many of the comments that are looked for are in each state.
@@ -177,13 +213,23 @@ impl Store {
         )
         .fetch_all(&self.readers)
         .await?;
+        let (changes,): (i64,) = bind(
+            sqlx::query_as(concat!(
+                "select count(*) from comment_changes w join comments c on c.id = w.comment_id \
+                 where w.refused_at is null and c.state = 'approved' and ",
+                is_sought!()
+            )),
+            sought,
+        )
+        .fetch_one(&self.readers)
+        .await?;
         let of = |wanted| {
             rows.iter()
                 .find(|(state, _)| *state == wanted)
                 .map_or(0, |row| row.1)
         };
         Ok(CommentCounts {
-            waiting: of(State::Waiting),
+            waiting: of(State::Waiting) + changes,
             approved: of(State::Approved),
             spam: of(State::Spam),
             deleted: of(State::Deleted),
@@ -191,7 +237,7 @@ impl Store {
         })
     }
 
-    /// How many comments wait for a decision of somebody.
+    /// How many comments wait for a decision of somebody, changes of approved ones among them.
     pub async fn waiting_for(&self, scope: Scope) -> Result<i64> {
         let Some(owner) = scope.owner() else {
             return self.waiting_comments().await;
@@ -200,8 +246,11 @@ impl Store {
             return Ok(0);
         }
         let (count,): (i64,) = sqlx::query_as(
-            "select count(*) from comments c join posts p on p.id = c.post_id \
-             where c.state = 'waiting' and p.kind = 'post' and p.author_id = $1",
+            "select (select count(*) from comments c join posts p on p.id = c.post_id \
+             where c.state = 'waiting' and p.kind = 'post' and p.author_id = $1) + \
+             (select count(*) from comment_changes w join comments c on c.id = w.comment_id \
+             join posts p on p.id = c.post_id where w.refused_at is null and c.state = 'approved' \
+             and p.kind = 'post' and p.author_id = $1)",
         )
         .bind(owner)
         .fetch_one(&self.readers)
@@ -209,10 +258,13 @@ impl Store {
         Ok(count)
     }
 
-    /// How many comments wait for a decision.
+    /// How many comments wait for a decision, changes of approved ones among them.
     pub async fn waiting_comments(&self) -> Result<i64> {
         let (count,): (i64,) =
-            sqlx::query_as("select count(*) from comments where state = 'waiting'")
+            sqlx::query_as(
+                "select (select count(*) from comments where state = 'waiting') + (select count(*) from comment_changes w \
+                 join comments c on c.id = w.comment_id where w.refused_at is null and c.state = 'approved')",
+            )
                 .fetch_one(&self.readers)
                 .await?;
         Ok(count)

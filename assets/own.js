@@ -1,0 +1,54 @@
+// A commenter's own page: remembers its key in this browser, so that the comment offers Edit and Delete there (mine.js),
+// and goes on to the comment right after it was posted. Without this the page has the same links and buttons.
+
+const MINE = "daybook-mine";
+const SENT = "daybook-sent";
+/** More comments than anybody looks after; the oldest are forgotten first. */
+const MOST = 200;
+
+/** Reads what a browser's storage has; null where it is full, forbidden or holds something else. */
+function read(storage, key) {
+  try {
+    return JSON.parse(storage().getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+function write(storage, key, value) {
+  try {
+    if (value === null) storage().removeItem(key);
+    else storage().setItem(key, JSON.stringify(value));
+  } catch {
+    // Nothing depends on it.
+  }
+}
+
+const local = () => localStorage;
+const session = () => sessionStorage;
+
+/** Keeps the key of this comment, or forgets it once nothing of the comment is left. */
+function keep({ id, until, edit, delete: remove, erased }) {
+  const mine = { ...read(local, MINE) };
+  if (erased) delete mine[id];
+  else mine[id] = { key: new URLSearchParams(location.search).get("key"), until, edit, delete: remove };
+  const ids = Object.keys(mine).sort((a, b) => a - b);
+  for (const old of ids.slice(0, -MOST)) delete mine[old];
+  write(local, MINE, mine);
+}
+
+/** Whether the form of a post led here just now. */
+function justPosted() {
+  const sent = read(session, SENT);
+  write(session, SENT, null);
+  // Nothing else leads here by a redirect: not a way back after the network failed.
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (!sent || !arrival?.redirectCount) return false;
+  write(local, `daybook-draft-${sent}`, null);
+  return true;
+}
+
+const own = JSON.parse(document.querySelector("[data-own]").dataset.own);
+keep(own);
+// In place of this page, so that the way back leads to the post and not here.
+if (justPosted() && own.place) location.replace(own.place);
