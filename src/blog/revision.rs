@@ -380,17 +380,14 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_have_nothing_in_common_are_compared_in_bounded_time_and_space() {
+    fn texts_that_have_nothing_in_common_are_compared_in_bounded_space() {
         let text = |word: &str| {
             let line =
                 |n: usize| format!("{word} {n} {}\n", format!("{word}{} ", n % 7).repeat(20));
             (0..12_000).map(line).collect::<String>()
         };
         let (before, after) = (text("ebb"), text("flood"));
-        let begun = Instant::now();
         let Comparison { lines, left_out } = compare(&before, &after);
-        let took = begun.elapsed();
-        assert!(took < 5 * COMPARE_ALL_AT_MOST, "{took:?}");
         let bytes: usize = lines.iter().flatten().map(Part::len).sum();
         assert!(bytes < SHOWN_BYTES + 1024 && left_out > 0, "{bytes}");
     }
