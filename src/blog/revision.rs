@@ -286,6 +286,9 @@ fn fitting(lines: Vec<Vec<Part>>) -> Comparison {
     for line in lines {
         let mut parts = Vec::with_capacity(line.len());
         for part in line {
+            if left == 0 {
+                break;
+            }
             let cut = |text: &str| text[..text.floor_char_boundary(left)].to_owned();
             parts.push(match &part {
                 Part::Same(text) if text.len() > left => Part::Same(cut(text)),

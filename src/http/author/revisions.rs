@@ -16,7 +16,7 @@ use axum::extract::{Path, Query, State};
 const LINES: i64 = 100;
 const NAME_MAX_CHARS: usize = 80;
 /// Longer texts are not shown as readers see them when two are compared.
-const SEEN_MAX_BYTES: usize = 1024 * 1024;
+const SEEN_MAX_BYTES: usize = 512 * 1024;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
