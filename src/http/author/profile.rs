@@ -144,7 +144,7 @@ pub async fn save(
             Checked::Right => {
                 app.unsaved
                     .confirm_session(&app.store, me.session, app.now())
-                    .await?
+                    .await?;
             }
             Checked::Wrong => {
                 problems.add("current", "Please give the password that you have now.");

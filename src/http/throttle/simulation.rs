@@ -151,12 +151,12 @@ mod runs {
             while self.running < AT_ONCE {
                 let Some(who) = self.queue.pop() else { return };
                 let trying = self.trying(who);
-                match self.throttle.begin(&trying, self.start + self.now) {
-                    Err(wait) => self.at(self.now + wait, Event::Comes(who)),
-                    Ok(()) => {
-                        self.running += 1;
-                        self.at(self.now + HASH, Event::Hashed(who));
-                    }
+                let begun = self.throttle.begin(&trying, self.start + self.now);
+                if let Err(wait) = begun {
+                    self.at(self.now + wait, Event::Comes(who));
+                } else {
+                    self.running += 1;
+                    self.at(self.now + HASH, Event::Hashed(who));
                 }
             }
         }
