@@ -1391,16 +1391,16 @@ fn a_few_articles_have_contents_earlier_than_an_essay_and_two_short_quotes_have_
         (of(2, &words), of(3, "Short.")),
         (String::new(), String::new())
     );
-    let essay: String = (0..3)
+    let essay = [0, 1, 2]
         .map(|n| format!("## Part {n}\n\n{words}\n\n"))
-        .collect();
+        .concat();
     assert_eq!(
         post(&essay, Markup::Markdown, &Pictures::new()).contents,
         ""
     );
-    let split: String = (0..3)
+    let split = [0, 1, 2]
         .map(|n| format!("## The lamp\n\n<p><small>By Ida {n}</small></p>\n\n<blockquote>\n\n{words}\n\n</blockquote>\n\n"))
-        .collect();
+        .concat();
     let split = post(&split, Markup::Markdown, &Pictures::new());
     assert!(
         split.contents.contains("<small>By Ida 2</small>"),

@@ -31,11 +31,11 @@ impl Guarded for FetchForm {
 
 #[derive(Serialize)]
 struct Answer {
-    pictures: Vec<Picture>,
+    pictures: Vec<Wanted>,
 }
 
 #[derive(Serialize)]
-struct Picture {
+struct Wanted {
     address: String,
     /// `waiting`, `failed` or `done`.
     state: &'static str,
@@ -80,7 +80,7 @@ pub async fn fetch(
     render::json(StatusCode::OK, &Answer { pictures })
 }
 
-async fn picture(app: &App, state: FetchState) -> Result<Picture> {
+async fn picture(app: &App, state: FetchState) -> Result<Wanted> {
     let line = app.store.fetched_picture(&state).await?;
     let stored = line.map(|line| Stored {
         id: line.id,
@@ -88,7 +88,7 @@ async fn picture(app: &App, state: FetchState) -> Result<Picture> {
         width: line.width,
         height: line.height,
     });
-    Ok(Picture {
+    Ok(Wanted {
         state: match &stored {
             Some(_) => "done",
             None if state.is_waiting() => "waiting",
