@@ -823,6 +823,7 @@ fn for_everybody(home: &Home, arguments: &[&str]) -> Command {
 
 #[test]
 fn whatever_a_command_makes_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
     let run = |home: &Home, arguments: &[&str]| {
         let output = for_everybody(home, arguments).output().unwrap();
         assert!(
@@ -870,7 +871,6 @@ fn whatever_a_command_makes_is_its_owners_alone() {
     // An empty directory that was made for the blog becomes private with it.
     let restored = Home::new();
     std::fs::create_dir(restored.data()).unwrap();
-    use std::os::unix::fs::PermissionsExt;
     let everybody = std::fs::Permissions::from_mode(0o777);
     std::fs::set_permissions(restored.data(), everybody).unwrap();
     run(&restored, &["restore", &backup.to_string_lossy()]);
@@ -1089,14 +1089,14 @@ fn until_it_is_set_up_a_blog_is_set_up_under_every_name_and_then_only_its_own_ar
     let port = program::free_address().port();
     command.args(["--listen", &format!("0.0.0.0:{port}")]);
     let server = Server::spawn(command, ([127, 0, 0, 1], port).into());
-    let mut links = Vec::new();
+    let mut addresses = Vec::new();
     let first = server.await_printed("/admin/setup?key=");
-    links.push(first.trim().to_owned());
+    addresses.push(first.trim().to_owned());
     // The last one is that of this machine alone, which there is everywhere.
-    while !links.last().unwrap().starts_with("http://127.0.0.1:") {
-        links.push(server.await_printed("http").trim().to_owned());
+    while !addresses.last().unwrap().starts_with("http://127.0.0.1:") {
+        addresses.push(server.await_printed("http").trim().to_owned());
     }
-    for link in &links {
+    for link in &addresses {
         assert!(!link.contains("0.0.0.0"), "{link}");
         let url = url::Url::parse(link).unwrap();
         let ip = url.host_str().unwrap().to_owned();

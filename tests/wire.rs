@@ -551,6 +551,7 @@ fn s26_no_words_of_a_mail_become_commands_or_another_mail() {
                 id: format!("m{number}"),
                 at: daybook::blog::time::Millis(0),
                 unsubscribe: None,
+                above: Vec::new(),
             };
             mailer.send(&mut line, mail).await.unwrap();
         }

@@ -143,12 +143,12 @@ pub async fn show_act(
     let link = asked.link(&app).await?;
     let (status, mut page) = standing(&app, shell, link, &asked.key).await?;
     if asked.done.is_some() && page.heading == done(link.act) {
-        page.said = match link.act {
+        let said = match link.act {
             Act::Approve => "The comment is live.",
             Act::Spam | Act::Delete => "Readers no longer see the comment.",
             Act::Reply => "Your reply is live.",
-        }
-        .to_owned();
+        };
+        said.clone_into(&mut page.said);
     }
     Ok(for_the_holder_of_a_key(
         (status, render::page(&page)?).into_response(),
