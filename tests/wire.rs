@@ -73,7 +73,7 @@ fn form_head(server: &Server) -> String {
 /// Forms that say in two ways how long they are, or in none that all understand; `smuggled` follows each of them.
 fn ambiguous(smuggled: &str) -> Vec<(&'static str, String)> {
     let chunked = format!("0\r\n\r\n{smuggled}");
-    vec![
+    [
         (
             "a space before the colon",
             format!("Transfer-Encoding : chunked\r\n\r\n{chunked}"),
@@ -110,6 +110,14 @@ fn ambiguous(smuggled: &str) -> Vec<(&'static str, String)> {
             "packed by an empty name",
             format!("Transfer-Encoding: ,chunked\r\n\r\n{chunked}"),
         ),
+    ]
+    .into_iter()
+    .chain(ambiguous_lengths_and_lines(smuggled, &chunked))
+    .collect()
+}
+
+fn ambiguous_lengths_and_lines(smuggled: &str, chunked: &str) -> Vec<(&'static str, String)> {
+    vec![
         (
             "both lengths",
             format!("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n{chunked}"),
