@@ -5,7 +5,7 @@ use super::Store;
 use crate::error::Result;
 use futures_core::Stream;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Column, Row, TypeInfo, ValueRef};
+use sqlx::{Column, Row, TypeInfo, ValueRef};
 use std::future::poll_fn;
 use std::pin::Pin;
 
@@ -13,6 +13,66 @@ use std::pin::Pin;
 const TITLE_MAX_CHARS: usize = 60;
 /// More rows of one table than this are not named.
 const NAMED_MAX: usize = 20;
+
+/// The tables that hold what somebody wrote, and how all their rows are read.
+const WRITTEN: [(&str, &str); 14] = [
+    (
+        "posts",
+        "select rowid as row_number, * from posts order by rowid",
+    ),
+    (
+        "revisions",
+        "select rowid as row_number, * from revisions order by rowid",
+    ),
+    (
+        "comments",
+        "select rowid as row_number, * from comments order by rowid",
+    ),
+    (
+        "comment_versions",
+        "select rowid as row_number, * from comment_versions order by rowid",
+    ),
+    (
+        "authors",
+        "select rowid as row_number, * from authors order by rowid",
+    ),
+    (
+        "settings",
+        "select rowid as row_number, * from settings order by rowid",
+    ),
+    (
+        "media",
+        "select rowid as row_number, * from media order by rowid",
+    ),
+    (
+        "tags",
+        "select rowid as row_number, * from tags order by rowid",
+    ),
+    (
+        "writers",
+        "select rowid as row_number, * from writers order by rowid",
+    ),
+    (
+        "own_redirects",
+        "select rowid as row_number, * from own_redirects order by rowid",
+    ),
+    (
+        "subscriptions",
+        "select rowid as row_number, * from subscriptions order by rowid",
+    ),
+    (
+        "bans",
+        "select rowid as row_number, * from bans order by rowid",
+    ),
+    (
+        "outbox",
+        "select rowid as row_number, * from outbox order by rowid",
+    ),
+    (
+        "audit",
+        "select rowid as row_number, * from audit order by rowid",
+    ),
+];
 
 impl Store {
     /// Reads every page of the database, table by table where something is wrong, and then every row.
@@ -24,7 +84,7 @@ impl Store {
         if !problems.is_empty() {
             // SQLite names pages and numbers of trees; which table they belong to is asked for by itself.
             let mut named = Vec::new();
-            for (table, _) in &tables {
+            for (table,) in &tables {
                 let lines = self.damaged_pages(Some(table)).await;
                 named.extend(
                     lines
@@ -36,10 +96,8 @@ impl Store {
                 problems = named;
             }
         }
-        for (table, has_rowid) in &tables {
-            if *has_rowid {
-                problems.extend(self.damaged_rows(table).await);
-            }
+        for (table, rows) in WRITTEN {
+            problems.extend(self.damaged_rows(table, rows).await);
         }
         Ok(problems)
     }
@@ -61,21 +119,18 @@ impl Store {
         }
     }
 
-    /// The tables that rows are kept in, and whether their rows have numbers.
-    async fn tables(&self) -> Result<Vec<(String, bool)>> {
+    /// The tables that rows are kept in.
+    async fn tables(&self) -> Result<Vec<(String,)>> {
         Ok(sqlx::query_as(
-            "select name, not wr from pragma_table_list \
-             where schema = 'main' and type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name",
+            "select name from sqlite_schema where type = 'table' and rootpage > 0 order by name",
         )
         .fetch_all(&self.readers)
         .await?)
     }
 
     /// Reads every row of a table; names those with something in them that is no text, though it should be.
-    async fn damaged_rows(&self, table: &str) -> Vec<String> {
-        let quoted = table.replace('"', "\"\"");
-        let sql = format!("select rowid as \"rowid of ours\", * from \"{quoted}\" order by rowid");
-        let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(&self.readers);
+    async fn damaged_rows(&self, table: &str, sql: &'static str) -> Vec<String> {
+        let mut rows = sqlx::query(sql).fetch(&self.readers);
         let (mut found, mut last) = (Vec::new(), 0_i64);
         loop {
             match poll_fn(|cx| Pin::new(&mut rows).poll_next(cx)).await {
@@ -110,31 +165,27 @@ impl Store {
 
     /// What people call a row: a post by its title, a comment by its post.
     async fn row_name(&self, table: &str, row: i64) -> String {
-        let title: Option<(Option<String>,)> = match table {
-            "posts" => sqlx::query_as("select title from posts where id = $1")
-                .bind(row)
-                .fetch_optional(&self.readers)
-                .await
-                .unwrap_or_default(),
-            "comments" | "revisions" => {
-                let sql = format!(
-                    "select p.title from {table} r join posts p on p.id = r.post_id where r.rowid = $1"
-                );
-                sqlx::query_as(AssertSqlSafe(sql))
-                    .bind(row)
-                    .fetch_optional(&self.readers)
-                    .await
-                    .unwrap_or_default()
+        let sql = match table {
+            "posts" => "select title from posts where id = $1",
+            "comments" => {
+                "select p.title from comments r join posts p on p.id = r.post_id where r.id = $1"
             }
-            _ => None,
+            "revisions" => {
+                "select p.title from revisions r join posts p on p.id = r.post_id where r.id = $1"
+            }
+            _ => return format!("table {table}, row {row}"),
         };
+        let title: Option<(Option<String>,)> = sqlx::query_as(sql)
+            .bind(row)
+            .fetch_optional(&self.readers)
+            .await
+            .unwrap_or_default();
         let title = title.and_then(|(title,)| title).unwrap_or_default();
         let title: String = title.chars().take(TITLE_MAX_CHARS).collect();
         match table {
             "posts" => format!("post {row} (“{title}”)"),
             "comments" => format!("comment {row} on “{title}”"),
-            "revisions" => format!("revision {row} of “{title}”"),
-            _ => format!("table {table}, row {row}"),
+            _ => format!("revision {row} of “{title}”"),
         }
     }
 }
