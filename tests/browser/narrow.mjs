@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { demoBlog } from "./blog.mjs";
-import { open } from "./people.mjs";
+import { demoBlog, newBlog } from "./blog.mjs";
+import { open, setUp, somebody } from "./people.mjs";
 import { author, everyPost, stranger } from "./pages.mjs";
 
 const TELEPHONE = { viewport: { width: 360, height: 740 } };
@@ -38,21 +38,25 @@ test("a reader's pages fit a telephone", async (t) => {
 const ZOOMED = { viewport: { width: 320, height: 225 } };
 
 test("at 400 % the line being typed can be seen, whatever else the page has", async (t) => {
-  const blog = await demoBlog();
-  const page = await author(t, ZOOMED);
-  await open(page, blog.at("/admin/posts/1"));
+  const blog = await newBlog(t);
+  const page = await somebody(t, ZOOMED);
+  await setUp(page, blog);
+  await open(page, blog.at("/admin/posts/new"));
   await page.getByRole("toolbar", { name: "Formatting" }).waitFor();
   const body = page.getByLabel("Body", { exact: true });
+  await body.fill("The mud shines.\n\n".repeat(30));
   await body.focus();
   await page.keyboard.press("ControlOrMeta+End");
-  await page.keyboard.type(" Typed.");
-  // The last letters are above the lower edge of the text, the text is in the window there, and nothing lies over it.
+  await page.keyboard.type("Typed.");
+  // The last line is inside of the window, and nothing lies over it.
   await page.waitForFunction(() => {
     const area = document.querySelector("[name=body]");
-    const { left, bottom } = area.getBoundingClientRect();
-    const y = Math.min(bottom, innerHeight) - 8;
-    const isAtEnd = area.scrollTop + area.clientHeight >= area.scrollHeight - 2;
-    return isAtEnd && bottom <= innerHeight + 8 && document.elementFromPoint(left + 30, y) === area;
+    const { left, top } = area.getBoundingClientRect();
+    const style = getComputedStyle(area);
+    const [padding, line, letters] = [style.paddingBottom, style.lineHeight, style.fontSize].map(parseFloat);
+    // Where its letters end: half of the leading is below them.
+    const bottom = top + area.clientTop + area.scrollHeight - padding - area.scrollTop - (line - letters) / 2;
+    return bottom > letters && bottom <= innerHeight + 1 && document.elementFromPoint(left + 40, bottom - letters / 2) === area;
   });
 });
 
