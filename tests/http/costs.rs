@@ -339,14 +339,18 @@ const LARGE: [&str; 8] = [
     "comment_versions",
 ];
 
-/// What may be walked from end to end, and why that is little.
-const MAY_BE_SCANNED: [(&str, &str); 3] = [
+/// What may be walked, by a part of the statement or of the step of its plan: what bounds each.
+const MAY_BE_SCANNED: [&str; 5] = [
     // One row a month with posts: 240 after twenty years.
-    ("from months", "months"),
-    // No more than a blog has pages in its menu, of an index that holds nothing else.
-    ("kind = 'page'", "posts"),
-    // The search index itself is asked by words, and says so.
-    ("match", "search"),
+    "from months",
+    // The pages of the menu, of an index that holds nothing else.
+    "kind = 'page'",
+    // The search index is asked by words, and says so itself.
+    "match",
+    // An index of the few posts that are pinned.
+    "USING INDEX posts_pinned",
+    // From the newest row back to the first that is published.
+    "where state = 'published' order by id desc limit 1",
 ];
 
 /// The table that a step of a plan walks without an index, or from end to end.
@@ -444,7 +448,9 @@ async fn no_statement_that_readers_cause_walks_a_large_table() {
             let tables = LARGE.iter().filter(|name| {
                 table == **name || (table.len() <= 2 && sql.contains(&format!("{name} {table}")))
             });
-            let allowed = MAY_BE_SCANNED.iter().any(|(part, _)| sql.contains(part));
+            let allowed = MAY_BE_SCANNED
+                .iter()
+                .any(|part| sql.contains(part) || step.contains(part));
             if tables.count() > 0 && !allowed {
                 walked.push(format!("{step}\n  of {sql}"));
             }
