@@ -403,9 +403,12 @@ fn sql_stands_in_the_store_only() {
 /// SQLite gives the number of a deleted row again, so each insert takes the next of the table `numbers`, or brings its own.
 #[test]
 fn no_insert_leaves_the_number_of_its_row_to_the_engine() {
-    let migration = read("migrations/sqlite/0007_numbers.sql");
-    let tables: Vec<&str> = migration
-        .split("after insert on ")
+    let migrations: String = files("migrations/sqlite", ".sql")
+        .into_iter()
+        .map(|migration| migration.text)
+        .collect();
+    let tables: Vec<&str> = migrations
+        .split("_number after insert on ")
         .skip(1)
         .map(|rest| rest.split(' ').next().unwrap_or_default())
         .collect();

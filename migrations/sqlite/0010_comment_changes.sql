@@ -20,3 +20,9 @@ create table comment_changes (
     source     text    not null
 );
 create index comment_changes_waiting on comment_changes (made_at, comment_id) where refused_at is null;
+
+-- These have numbers too, see migration 7.
+insert into numbers (name, last, signed_alone) select 'fetches', coalesce(max(id), 0), 0 from fetches;
+create trigger fetches_number after insert on fetches begin
+    update numbers set last = new.id where name = 'fetches' and last < new.id;
+end;

@@ -58,7 +58,8 @@ impl Store {
         let mut write = self.write().await?;
         for address in wanted.iter().take(WANTED_MAX) {
             sqlx::query(
-                "insert into fetches (address, purpose, author_id, created_at, due_at) values ($1, $2, $3, $4, $4) \
+                "insert into fetches (id, address, purpose, author_id, created_at, due_at) \
+                 values ((select last + 1 from numbers where name = 'fetches'), $1, $2, $3, $4, $4) \
                  on conflict (address, purpose) do nothing",
             )
             .bind(address)
