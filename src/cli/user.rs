@@ -24,9 +24,10 @@ pub enum UserCommand {
         /// The name that readers see
         #[arg(long)]
         name: String,
-        /// What the person may do: a contributor writes drafts, an author publishes their own posts, an operator does everything
-        #[arg(long, default_value = "author")]
-        role: RoleArg,
+        /// What the person may do: a contributor writes drafts, an author publishes their own posts, an operator does everything.
+        /// Without it the first person of a blog is an operator, and everybody after that an author
+        #[arg(long)]
+        role: Option<RoleArg>,
         /// Read the password from standard input
         #[arg(long)]
         password_stdin: bool,
@@ -99,7 +100,7 @@ async fn add(
     config: &Config,
     email: &str,
     name: &str,
-    role: RoleArg,
+    role: Option<RoleArg>,
     password_stdin: bool,
 ) -> Result<()> {
     let (name, email) =
@@ -111,7 +112,11 @@ async fn add(
     } else {
         None
     };
-    let role = Role::from(role);
+    let role = match role {
+        Some(role) => role.into(),
+        None if store.has_authors().await? => Role::Author,
+        None => Role::Operator,
+    };
     let id = store
         .noting(note(Act::Invite, &format!("{name}, {role}")))
         .add_author(&name, &email, role, hash.as_deref(), Clock::System.now())

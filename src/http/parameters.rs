@@ -76,6 +76,7 @@ const DECLARED: &[(&str, &[Parameter])] = &[
     ("/comments.atom", DOCUMENT),
     ("/comments.rss", DOCUMENT),
     ("/comments.json", DOCUMENT),
+    ("/comments/feed", NONE),
     ("/sitemap.xml", NONE),
     ("/sitemap/{part}", NONE),
     ("/robots.txt", NONE),
