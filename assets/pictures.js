@@ -10,6 +10,15 @@ const area = form?.querySelector("textarea[name=body]");
 const UPLOAD = "/admin/media/upload";
 const LIBRARY = "/admin/media/?format=json";
 const KINDS = ["image/jpeg", "image/png", "image/gif", "image/webp"];
+/** What the server says of kinds that it cannot read (`src/media/pictures.rs`), said before they are sent. */
+const NO_PICTURE = "This file is no picture that Daybook can read. Save it as JPEG, PNG, GIF or WebP and send it again.";
+const OTHER_KINDS = {
+  "image/avif":
+    "This is an AVIF picture. Browsers show those, but Daybook cannot read them yet. Save it as JPEG, PNG or WebP and send it again.",
+  "image/heic":
+    "This is a HEIC picture, which most browsers cannot show and Daybook cannot read. Save it as JPEG, PNG or WebP and send it again.",
+};
+OTHER_KINDS["image/heif"] = OTHER_KINDS["image/heic"];
 const HEAVIEST = 10 * 1024 * 1024;
 /** Files that are sent at the same time; the server looks at as many. */
 const AT_ONCE = 2;
@@ -17,7 +26,7 @@ const AT_ONCE = 2;
 const AGAIN_AFTER_MS = [2_000, 8_000, 30_000];
 /** So many letters before a picture say where it stood. */
 const KNOWN_BY = 60;
-/** What a picture measures in the text, in pixels of the page; the column is 608 wide. */
+/** What a picture measures in the text, in pixels of the page; the column is 600 to 760 wide. */
 const WIDTHS = { small: 240, medium: 400, large: 608 };
 
 const escape = (text) =>
@@ -219,6 +228,7 @@ class Upload {
     this.progress.hidden = true;
     this.line.classList.add("failed");
     this.leave.firstChild.textContent = "Remove";
+    this.problem = problem;
     this.say(problem);
     dialog?.stopped(this, problem);
     announce(`${this.name}: ${problem}`);
@@ -310,7 +320,7 @@ function begin(file) {
   const upload = new Upload(file, file.name || `picture.${ending}`);
   uploads.push(upload);
   if (!KINDS.includes(file.type)) {
-    upload.refused("This file is no picture that a blog can show. JPEG, PNG, GIF and WebP can be shown.");
+    upload.refused(OTHER_KINDS[file.type] ?? NO_PICTURE);
   } else if (file.size > HEAVIEST) {
     upload.refused("This file is larger than 10 MiB. Save the picture smaller and send it again.");
   }
@@ -320,10 +330,13 @@ function begin(file) {
 /** Sends files and marks their places in the text, one after the other where the cursor stands. */
 function take(files) {
   const begun = files.map(begin);
-  const marked = begun.filter((upload) => upload.state !== "refused").map((upload) => upload.mark());
+  const taken = begun.filter((upload) => upload.state !== "refused");
+  const marked = taken.map((upload) => upload.mark());
   if (marked.length) whenQuiet(() => putBlock(marked.join("\n\n")));
-  const sent = begun.filter((upload) => upload.state !== "refused");
-  if (sent.length) announce(sent.length === 1 ? `${sent[0].name} is being uploaded.` : `${sent.length} pictures are being uploaded.`);
+  // What was refused has said so itself; where others were not, both are said.
+  const refused = begun.filter((upload) => upload.state === "refused").map((upload) => `${upload.name}: ${upload.problem}`);
+  const sent = taken.length === 1 ? `${taken[0].name} is being uploaded.` : `${taken.length} pictures are being uploaded.`;
+  announce([...refused, ...(taken.length ? [sent] : [])].join(" "));
   next();
 }
 

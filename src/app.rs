@@ -27,7 +27,7 @@ use crate::error::{Error, Result};
 use crate::fetch::Fetcher;
 use crate::mail::Mailer;
 use crate::media::pictures::{Made, Refused};
-use crate::media::{Media, fingerprint};
+use crate::media::{Media, fingerprinted};
 use crate::metrics::Metrics;
 use crate::secrets::{self, Passwords};
 use crate::store::{MediaLine, NewMedia, NewSize, PublishError, Publishing, Shows, Store};
@@ -279,7 +279,7 @@ impl App {
         called: &str,
         author: AuthorId,
     ) -> Result<Result<MediaLine, Refused>> {
-        let digest = fingerprint(&sent);
+        let (sent, digest) = fingerprinted(sent).await?;
         if let Some(known) = self.store.media_of_digest(&digest).await? {
             return Ok(Ok(known));
         }

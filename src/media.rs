@@ -1,6 +1,7 @@
 //! Media: files that posts show, each named by the digest of its bytes, so that one content is kept once
 //! and an address never changes its meaning.
 
+mod budget;
 mod containers;
 pub mod pictures;
 
@@ -10,16 +11,21 @@ use crate::blog::time::Millis;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::memory;
+pub use budget::{Budget, Reserved};
 use pictures::{Made, Refused};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard, Semaphore};
+use std::time::Duration;
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// Pictures that are decoded at once; each may take 300 MiB for a moment.
-const DECODED_AT_ONCE: usize = 2;
+/// How long a picture waits for memory to be decoded in; an upload has longer.
+const DECODING_WAIT_MAX: Duration = Duration::from_secs(60);
+/// How long a file that is sent waits for memory.
+const RECEIVING_WAIT_MAX: Duration = Duration::from_secs(20);
 
 /// More files than these are not named in the log.
 const UNREADABLE_MAX: usize = 1000;
@@ -30,19 +36,23 @@ const UNFINISHED: &str = "new";
 #[derive(Debug, Clone)]
 pub struct Media {
     directory: PathBuf,
-    decoding: Arc<Semaphore>,
-    /// The most pixels that the memory allows; `None` where it is not limited.
-    pixels_max: Option<u64>,
+    /// For pictures that are decoded.
+    decoding: Budget,
+    /// For files that come in.
+    receiving: Budget,
+    /// For files that go out.
+    sending: Budget,
     /// Held for reading from before a file is written until its row is, for writing while files are taken away.
     changing: Arc<RwLock<()>>,
     /// Files of which the log says already that they cannot be read.
     unreadable: Arc<Mutex<HashSet<String>>>,
 }
 
-/// A file as it is served.
+/// A file that can be served, by what the file system says of it.
 #[derive(Debug)]
 pub struct File {
-    pub bytes: Vec<u8>,
+    pub path: PathBuf,
+    pub length: u64,
     pub content_type: &'static str,
     pub modified_at: Millis,
 }
@@ -50,38 +60,51 @@ pub struct File {
 impl Media {
     #[must_use]
     pub fn of(config: &Config) -> Self {
-        Self {
-            pixels_max: memory::pixels_max(config.page_cache_bytes, DECODED_AT_ONCE),
-            ..Self::new(config.media_directory())
-        }
+        let budgets = memory::budgets(config.page_cache_bytes);
+        Self::new(config.media_directory(), budgets)
     }
 
-    fn new(directory: PathBuf) -> Self {
+    fn new(directory: PathBuf, budgets: memory::Budgets) -> Self {
         Self {
             directory,
-            decoding: Arc::new(Semaphore::new(DECODED_AT_ONCE)),
-            pixels_max: None,
+            decoding: Budget::new(budgets.decoding),
+            receiving: Budget::new(budgets.receiving),
+            sending: Budget::new(budgets.sending),
             changing: Arc::default(),
             unreadable: Arc::default(),
         }
     }
 
+    /// The memory that all files on their way to clients share.
+    #[must_use]
+    pub fn sending(&self) -> &Budget {
+        &self.sending
+    }
+
+    /// Waits for memory for a file of so many bytes to come in.
+    pub async fn receive(&self, bytes: u64) -> Result<Reserved> {
+        self.receiving.reserve(bytes, RECEIVING_WAIT_MAX).await
+    }
+
     /// Makes of what was sent a picture that can be shown, beside the threads that answer.
     pub async fn picture(&self, sent: Vec<u8>) -> Result<Result<Made, Refused>> {
-        let place = Arc::clone(&self.decoding)
-            .acquire_owned()
-            .await
-            .map_err(|_| Error::Busy)?;
-        let pixels_max = self.pixels_max;
+        let looked = tokio::task::spawn_blocking(move || (pictures::cost(&sent), sent)).await;
+        // What stops the look at its head would stop its decoder.
+        let Ok((cost, sent)) = looked else {
+            return Ok(Err(Refused(pictures::DAMAGED)));
+        };
+        let cost = match cost {
+            Ok(cost) if cost > self.decoding.bytes() => {
+                return Ok(Err(Refused(pictures::TOO_LITTLE_MEMORY)));
+            }
+            Ok(cost) => cost,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let reserved = self.decoding.reserve(cost, DECODING_WAIT_MAX).await?;
         let work = tokio::task::spawn_blocking(move || {
-            let made = match pixels_max {
-                Some(most) if pictures::pixels(&sent).is_some_and(|pixels| pixels > most) => {
-                    Err(Refused(pictures::TOO_LITTLE_MEMORY))
-                }
-                _ => pictures::make(&sent),
-            };
-            // Work that nobody waits for any more keeps its place until it is done.
-            drop(place);
+            let made = pictures::make(sent);
+            // Work that nobody waits for any more keeps its memory until it is done.
+            drop(reserved);
             made
         });
         match tokio::time::timeout(pictures::TIME_MAX, work).await {
@@ -208,14 +231,19 @@ impl Media {
         .map_err(Error::File)
     }
 
-    /// The file of a name; `None` for names that we never give and files that are not there.
-    pub async fn open(&self, name: &str) -> Result<Option<File>> {
+    /// The file of a name; `None` for names that we never give and files that are not there. Nothing of it is read.
+    pub async fn find(&self, name: &str) -> Result<Option<File>> {
         let Some(content_type) = content_type(name) else {
             return Ok(None);
         };
-        match read(&self.path(name)).await {
-            Ok((bytes, modified_at)) => Ok(Some(File {
-                bytes,
+        let path = self.path(name);
+        let found = tokio::task::spawn_blocking(move || about(path))
+            .await
+            .map_err(|error| Error::Internal(format!("media: {error}")))?;
+        match found {
+            Ok((path, length, modified_at)) => Ok(Some(File {
+                path,
+                length,
                 content_type,
                 modified_at,
             })),
@@ -297,14 +325,35 @@ impl Media {
 }
 
 fn problem(name: &str, path: &Path) -> std::io::Result<Option<String>> {
-    let wanted = digest(&std::fs::read(path)?);
-    Ok((!name.starts_with(&wanted)).then(|| format!("the media file {name} is damaged")))
+    let mut file = std::fs::File::open(path)?;
+    let mut digest = Sha256::new();
+    let mut piece = vec![0; 64 * 1024];
+    loop {
+        let read = file.read(&mut piece)?;
+        if read == 0 {
+            break;
+        }
+        digest.update(&piece[..read]);
+    }
+    let wanted = &hex(&digest.finalize())[..NAME_DIGITS];
+    Ok((!name.starts_with(wanted)).then(|| format!("the media file {name} is damaged")))
 }
 
 /// By what the same content is known again, whatever was made of it: SHA-256 in hexadecimal digits.
 #[must_use]
 pub fn fingerprint(sent: &[u8]) -> String {
     hex(&Sha256::digest(sent))
+}
+
+/// The same, beside the threads that answer; gives what was sent back.
+pub async fn fingerprinted(sent: Vec<u8>) -> Result<(Vec<u8>, String)> {
+    let digest = tokio::task::spawn_blocking(move || {
+        let digest = fingerprint(&sent);
+        (sent, digest)
+    });
+    digest
+        .await
+        .map_err(|error| Error::Internal(format!("a digest: {error}")))
 }
 
 /// The part of a name that its bytes decide.
@@ -325,32 +374,39 @@ fn passes(error: &std::io::Error) -> bool {
     !lasts && error.raw_os_error() != Some(EIO)
 }
 
-/// The bytes of a file and the time of its last change.
-async fn read(path: &Path) -> std::io::Result<(Vec<u8>, Millis)> {
-    let bytes = tokio::fs::read(path).await?;
-    if bytes.is_empty() {
-        // We never keep an empty file: this is what a power cut leaves of one that was copied here by hand.
-        return Err(std::io::Error::new(
-            std::io::ErrorKind::InvalidData,
-            "the file is empty",
-        ));
+/// How long a file is and when it changed last. It is opened, too: what cannot be read is not promised.
+fn about(path: PathBuf) -> std::io::Result<(PathBuf, u64, Millis)> {
+    use std::io::{Error, ErrorKind};
+    let about = std::fs::File::open(&path)?.metadata()?;
+    if about.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
     }
-    let modified = tokio::fs::metadata(path).await?.modified()?;
-    Ok((bytes, modified.into()))
+    if about.len() == 0 {
+        // We never keep an empty file: this is what a power cut leaves of one that was copied here by hand.
+        return Err(Error::new(ErrorKind::InvalidData, "the file is empty"));
+    }
+    let modified_at = about.modified()?.into();
+    Ok((path, about.len(), modified_at))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn of(directory: &Path) -> Media {
+        Media::new(directory.to_owned(), memory::budgets(0))
+    }
+
     #[tokio::test]
     async fn a_kept_picture_is_found_under_its_address_and_kept_once() {
         let directory = tempfile::tempdir().unwrap();
-        let media = Media::new(directory.path().to_owned());
+        let media = of(directory.path());
         let address = media.keep(b"picture", "png").unwrap();
         assert_eq!(media.keep(b"picture", "png").unwrap(), address);
         let name = address.strip_prefix("/media/").unwrap();
-        assert_eq!(media.open(name).await.unwrap().unwrap().bytes, b"picture");
+        let file = media.find(name).await.unwrap().unwrap();
+        assert_eq!(std::fs::read(file.path).unwrap(), b"picture");
+        assert_eq!(file.length, 7);
         assert_eq!(media.problems().unwrap(), Vec::<String>::new());
         std::fs::write(directory.path().join(&name[..2]).join(name), b"other").unwrap();
         assert_eq!(media.problems().unwrap().len(), 1);
@@ -359,7 +415,7 @@ mod tests {
     #[tokio::test]
     async fn what_a_crash_left_is_swept_away_and_nothing_else() {
         let directory = tempfile::tempdir().unwrap();
-        let media = Media::new(directory.path().to_owned());
+        let media = of(directory.path());
         media.keep(b"picture", "png").unwrap();
         let folder = directory.path().join("aa");
         std::fs::create_dir_all(&folder).unwrap();

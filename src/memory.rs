@@ -7,11 +7,26 @@ const MIB: u64 = 1024 * 1024;
 const PAGES_BYTES: u64 = 64 * MIB;
 /// … and elsewhere one part in so many of the limit.
 const PAGES_PART: u64 = 8;
-/// What everything but rendered pages and the pixels of pictures takes at most: the idle program, its database's pages, two
-/// passwords that are hashed at once, pictures as they were sent and as they are kept. With 72 it was ended within 128.
+/// What everything but rendered pages, pictures that are decoded and files on their way takes at most: the idle program, its
+/// database's pages, two passwords that are hashed at once. With 72 it was ended within 128.
 const OTHERS_BYTES: u64 = 112 * MIB;
-/// What one pixel takes while a picture is decoded and made smaller.
-const BYTES_PER_PIXEL: u64 = 8;
+/// What two pictures take that are decoded and made smaller at once, each the heaviest that there is.
+const DECODING_BYTES: u64 = 192 * MIB;
+/// What files on their way out take, each two pieces: hundreds of large ones at once …
+const SENDING_BYTES: u64 = 32 * MIB;
+/// … and one part in so many where memory is limited.
+const SENDING_PART: u64 = 16;
+/// What files take that come in: four of the heaviest, or one part in so many.
+const RECEIVING_BYTES: u64 = 40 * MIB;
+const RECEIVING_PART: u64 = 8;
+
+/// How much memory may be taken by what grows with what people send and take, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budgets {
+    pub decoding: u64,
+    pub receiving: u64,
+    pub sending: u64,
+}
 
 /// The size of the page cache where nobody has chosen one.
 #[must_use]
@@ -19,20 +34,27 @@ pub fn page_cache_bytes() -> u64 {
     own_limit().map_or(PAGES_BYTES, pages)
 }
 
-/// The most pixels of one picture, of so many at once, that fit beside a page cache of this size; `None` where nothing
-/// limits the memory.
+/// The budgets beside a page cache of this size.
 #[must_use]
-pub fn pixels_max(page_cache_bytes: u64, at_once: usize) -> Option<u64> {
-    Some(pixels(own_limit()?, page_cache_bytes, at_once))
+pub fn budgets(page_cache_bytes: u64) -> Budgets {
+    within(own_limit(), page_cache_bytes)
 }
 
 fn pages(limit: u64) -> u64 {
     PAGES_BYTES.min(limit / PAGES_PART)
 }
 
-fn pixels(limit: u64, page_cache_bytes: u64, at_once: usize) -> u64 {
-    let others = OTHERS_BYTES.saturating_add(page_cache_bytes);
-    limit.saturating_sub(others) / BYTES_PER_PIXEL / (at_once as u64).max(1)
+fn within(limit: Option<u64>, page_cache_bytes: u64) -> Budgets {
+    let limit = limit.unwrap_or(u64::MAX);
+    let sending = SENDING_BYTES.min(limit / SENDING_PART);
+    let others = OTHERS_BYTES
+        .saturating_add(page_cache_bytes)
+        .saturating_add(sending);
+    Budgets {
+        decoding: DECODING_BYTES.min(limit.saturating_sub(others)),
+        receiving: RECEIVING_BYTES.min(limit / RECEIVING_PART),
+        sending,
+    }
 }
 
 fn own_limit() -> Option<u64> {
@@ -90,12 +112,24 @@ mod tests {
 
     #[test]
     fn where_memory_is_short_fewer_pages_are_kept_and_large_pictures_are_refused() {
-        let fits = |limit: u64| (pages(limit) / MIB, pixels(limit, pages(limit), 2));
-        assert_eq!(fits(64 * MIB), (8, 0));
-        assert_eq!(fits(128 * MIB), (16, 0));
-        assert_eq!(fits(256 * MIB), (32, 112 * MIB / 16));
-        let (kept, most) = fits(1024 * MIB);
-        assert!(kept == 64 && most > 40_000_000);
-        assert_eq!(pixels(128 * MIB, u64::MAX, 2), 0);
+        let fits = |limit: u64| {
+            let budgets = within(Some(limit), pages(limit));
+            (
+                pages(limit) / MIB,
+                budgets.decoding / MIB,
+                budgets.sending / MIB,
+            )
+        };
+        assert_eq!(fits(64 * MIB), (8, 0, 4));
+        assert_eq!(fits(128 * MIB), (16, 0, 8));
+        // The heaviest picture takes 96 MiB: one at a time.
+        assert_eq!(fits(256 * MIB), (32, 96, 16));
+        assert_eq!(fits(512 * MIB), (64, 192, 32));
+        assert_eq!(within(Some(128 * MIB), u64::MAX).decoding, 0);
+        let free = within(None, pages(u64::MAX));
+        assert_eq!(
+            (free.decoding, free.sending),
+            (DECODING_BYTES, SENDING_BYTES)
+        );
     }
 }

@@ -637,3 +637,48 @@ fn s71_who_is_slow_is_cut_off_and_slows_nobody_down() {
         "readers were served meanwhile"
     );
 }
+
+/// Resident memory of a process in KiB.
+fn resident(server: &Server) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn s71_a_stalled_download_holds_two_pieces_of_its_file() {
+    const CLIENTS: u64 = 40;
+    let (home, server) = serving();
+    let content: Vec<u8> = (0_u32..9_000_000)
+        .map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8)
+        .collect();
+    let name = format!("{}.gif", "0123456789abcdef".repeat(2));
+    let folder = home.data().join("media").join("01");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(&name), &content).unwrap();
+    let whole = server.get(&format!("/media/{name}"));
+    assert_eq!(
+        (whole.status, whole.header("content-length")),
+        (200, Some("9000000"))
+    );
+    assert_eq!(whole.body, program::text(&content));
+    let before = resident(&server);
+    let request = head(&server, "GET", &format!("/media/{name}")) + "\r\n";
+    let stalled: Vec<TcpStream> = (0..CLIENTS)
+        .map(|_| {
+            let mut stream = server.connect();
+            stream.write_all(request.as_bytes()).unwrap();
+            // The head is there, so the body is on its way; nothing more is read.
+            stream.read_exact(&mut [0; 64]).unwrap();
+            stream
+        })
+        .collect();
+    assert_eq!(server.get("/").status, 200);
+    let grown = resident(&server).saturating_sub(before);
+    // What the system takes of each is not the program's.
+    assert!(grown < CLIENTS * 400, "{grown} KiB for {CLIENTS} clients");
+    drop(stalled);
+}

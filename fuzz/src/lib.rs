@@ -178,6 +178,8 @@ async fn front(directory: &TempDir) -> Front {
         metrics: None,
         log: LogFormat::Text,
         page_cache_bytes: 0,
+        backups: directory.path().join("backups"),
+        leave_checkpoints: false,
     };
     let clock = Clock::frozen(NOON);
     let store = Store::open(&config.database, true).await.unwrap();

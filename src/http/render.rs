@@ -146,6 +146,13 @@ pub struct Near {
 #[derive(Clone, Copy)]
 pub struct ForMachines;
 
+/// An error answer for machines: a line of plain text.
+pub fn for_machines(status: StatusCode, line: &'static str) -> Response {
+    let mut response = (status, [(CACHE_CONTROL, "no-store")], line).into_response();
+    response.extensions_mut().insert(ForMachines);
+    response
+}
+
 /// Gives every error answer that has no words yet its page, and logs what the operator must know.
 pub async fn errors(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();

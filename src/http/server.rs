@@ -10,6 +10,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use ipnet::IpNet;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use socket2::SockRef;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io;
@@ -25,8 +26,15 @@ use tokio::time::{Instant, Sleep};
 
 /// A client that takes longer for its headers is stuck or hostile; also how long an idle connection is kept.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest that a client may take nothing of an answer.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// The least that a client must take of an answer: so many bytes in each so long that the server waits for it. A phone at the
+/// edge of its network is ten times as fast; who takes a byte now and then would hold its part of an answer for ever.
+const RATE: Rate = Rate {
+    bytes: 64 * 1024,
+    window: Duration::from_secs(30),
+};
+/// So much that is not sent yet waits in the system for each client. With more a client that is slow but honest would seem to
+/// take nothing for a long while, and one that stalls would hold megabytes.
+const UNSENT_MAX_BYTES: u32 = 64 * 1024;
 /// How long started requests have to end when the server stops.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
 const HEADERS_MAX: usize = 64;
@@ -150,8 +158,9 @@ fn begin<S, F>(
     S: Fn(IpAddr, axum::http::Request<hyper::body::Incoming>) -> F + Clone + Send + 'static,
     F: Future<Output = Result<Response, Infallible>> + Send + 'static,
 {
-    // Small answers go out at once.
+    // Small answers go out at once. Neither fails on a stream that is one of TCP.
     let _ = stream.set_nodelay(true);
+    let _ = SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT_MAX_BYTES);
     let (answer, trusted, unnamed) = (answer.clone(), Arc::clone(trusted), Arc::clone(unnamed));
     let service = service_fn(move |request: axum::http::Request<hyper::body::Incoming>| {
         let client = client(&trusted, peer, request.headers());
@@ -164,7 +173,8 @@ fn begin<S, F>(
         }
         answer(client, request)
     });
-    let connection = protocol().serve_connection(TokioIo::new(Patient::new(stream)), service);
+    let stream = TokioIo::new(MinimumRate::new(stream, RATE));
+    let connection = protocol().serve_connection(stream, service);
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = connection.await {
@@ -288,41 +298,93 @@ impl Drop for Seat {
     }
 }
 
-/// A stream that gives up on a client who takes nothing for [`WRITE_TIMEOUT`].
-struct Patient {
-    stream: TcpStream,
-    /// Running while a write waits for the client.
-    patience: Option<Pin<Box<Sleep>>>,
+/// So many bytes in so long.
+#[derive(Debug, Clone, Copy)]
+struct Rate {
+    bytes: usize,
+    window: Duration,
 }
 
-impl Patient {
-    fn new(stream: TcpStream) -> Self {
+/// A stream that gives up on a client that takes less than [`RATE`].
+struct MinimumRate<S> {
+    stream: S,
+    rate: Rate,
+    /// How long the client was waited for within this window, and how much it took of what was written since its begin.
+    waited: Duration,
+    taken: usize,
+    /// Since when it is waited for now.
+    since: Option<Instant>,
+    /// Set while it is waited for; kept for the next time.
+    alarm: Option<Pin<Box<Sleep>>>,
+}
+
+impl<S> MinimumRate<S> {
+    fn new(stream: S, rate: Rate) -> Self {
         Self {
             stream,
-            patience: None,
+            rate,
+            waited: Duration::ZERO,
+            taken: 0,
+            since: None,
+            alarm: None,
         }
     }
 
+    /// Notes how a write went, and how much it took.
     fn watch<T>(
         &mut self,
         written: Poll<io::Result<T>>,
+        bytes: impl FnOnce(&T) -> usize,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<T>> {
-        if written.is_ready() {
-            self.patience = None;
-            return written;
+        if let Poll::Ready(written) = written {
+            // Who was never waited for is not watched at all.
+            if let Some(since) = self.since.take() {
+                self.waited += since.elapsed();
+            }
+            if !self.waited.is_zero() {
+                self.taken += written.as_ref().map_or(0, bytes);
+            }
+            return Poll::Ready(written);
         }
-        let patience = self.patience.get_or_insert_with(|| {
-            Box::pin(tokio::time::sleep_until(Instant::now() + WRITE_TIMEOUT))
-        });
-        match patience.as_mut().poll(cx) {
-            Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
-            Poll::Pending => Poll::Pending,
+        loop {
+            let since = match self.since {
+                Some(since) => since,
+                None => self.wait(),
+            };
+            let Some(alarm) = &mut self.alarm else {
+                return Poll::Pending;
+            };
+            if alarm.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            self.waited += since.elapsed();
+            self.since = None;
+            if self.waited < self.rate.window {
+                continue;
+            }
+            if self.taken < self.rate.bytes {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            self.waited = Duration::ZERO;
+            self.taken = 0;
         }
+    }
+
+    /// Begins to wait until the window is over.
+    fn wait(&mut self) -> Instant {
+        let now = Instant::now();
+        let until = now + self.rate.window.saturating_sub(self.waited);
+        match &mut self.alarm {
+            Some(alarm) => alarm.as_mut().reset(until),
+            none => *none = Some(Box::pin(tokio::time::sleep_until(until))),
+        }
+        self.since = Some(now);
+        now
     }
 }
 
-impl AsyncRead for Patient {
+impl<S: AsyncRead + Unpin> AsyncRead for MinimumRate<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -332,14 +394,14 @@ impl AsyncRead for Patient {
     }
 }
 
-impl AsyncWrite for Patient {
+impl<S: AsyncWrite + Unpin> AsyncWrite for MinimumRate<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.watch(written, cx)
+        self.watch(written, |bytes| *bytes, cx)
     }
 
     fn poll_write_vectored(
@@ -353,7 +415,7 @@ impl AsyncWrite for Patient {
             [part] => stream.poll_write(cx, part),
             parts => stream.poll_write_vectored(cx, parts),
         };
-        self.watch(written, cx)
+        self.watch(written, |bytes| *bytes, cx)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -362,18 +424,19 @@ impl AsyncWrite for Patient {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(cx);
-        self.watch(flushed, cx)
+        self.watch(flushed, |()| 0, cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let shut = Pin::new(&mut self.stream).poll_shutdown(cx);
-        self.watch(shut, cx)
+        self.watch(shut, |()| 0, cx)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     fn from(peer: &str, forwarded: &[&str]) -> String {
         let trusted = ["10.0.0.0/8".parse().unwrap()];
@@ -382,6 +445,46 @@ mod tests {
             headers.append("x-forwarded-for", value.parse().unwrap());
         }
         client(&trusted, peer.parse().unwrap(), &headers).to_string()
+    }
+
+    /// Sends so much to a client that takes so many bytes each so many milliseconds; gives whether all of it went out.
+    async fn sent_to(takes: usize, every_ms: u64, length: usize) -> io::Result<()> {
+        let rate = Rate {
+            bytes: 4000,
+            window: Duration::from_millis(400),
+        };
+        let (ours, mut theirs) = tokio::io::duplex(1000);
+        let client = tokio::spawn(async move {
+            let mut buffer = vec![0; takes];
+            while takes > 0 && theirs.read(&mut buffer).await.is_ok_and(|read| read > 0) {
+                tokio::time::sleep(Duration::from_millis(every_ms)).await;
+            }
+            // Open until the other end gives up.
+            if takes == 0 {
+                std::future::pending::<()>().await;
+            }
+            drop(theirs);
+        });
+        let mut stream = MinimumRate::new(ours, rate);
+        let sent = stream.write_all(&vec![7; length]).await;
+        client.abort();
+        sent
+    }
+
+    #[tokio::test]
+    async fn a_client_that_takes_less_than_the_rate_is_given_up_and_a_slow_one_is_not() {
+        let begun = Instant::now();
+        // Nothing at all, and a little each moment: 1,000 bytes in each window.
+        for (takes, every_ms) in [(0, 0), (50, 20)] {
+            let sent = sent_to(takes, every_ms, 1 << 20).await;
+            let kind = sent.map_err(|error| error.kind());
+            assert_eq!(kind, Err(io::ErrorKind::TimedOut), "{takes} bytes");
+        }
+        assert!(begun.elapsed() < Duration::from_secs(5));
+        // 10,000 bytes in each window, for several of them.
+        let begun = Instant::now();
+        sent_to(500, 20, 50_000).await.unwrap();
+        assert!(begun.elapsed() > Duration::from_millis(1200));
     }
 
     #[test]

@@ -2,9 +2,10 @@
 //! one, with copies; files that nobody names any more go.
 
 use crate::app::{App, new_media};
+use crate::blog::media::{SENT_MAX_BYTES, TOO_HEAVY};
 use crate::blog::time::Millis;
 use crate::error::Result;
-use crate::media::fingerprint;
+use crate::media::fingerprinted;
 use crate::store::NewSize;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -25,12 +26,18 @@ pub async fn adopt(app: &App) -> Result<()> {
         if !mentions.has(&name) {
             continue;
         }
-        let Some(file) = app.media.open(&name).await? else {
+        let Some(file) = app.media.find(&name).await? else {
             continue;
         };
-        let digest = fingerprint(&file.bytes);
-        let bytes = file.bytes.len();
-        let made = match app.media.picture(file.bytes).await? {
+        if file.length > SENT_MAX_BYTES as u64 {
+            tracing::debug!(name, reason = TOO_HEAVY, "a picture keeps its one size");
+            continue;
+        }
+        let _reserved = app.media.receive(file.length).await?;
+        let sent = tokio::fs::read(&file.path).await?;
+        let (sent, digest) = fingerprinted(sent).await?;
+        let bytes = sent.len();
+        let made = match app.media.picture(sent).await? {
             Ok(made) => Arc::new(made),
             Err(refused) => {
                 // It stays as it is: without sizes, as it was shown before.

@@ -1,5 +1,234 @@
-//! What GIF and WebP files are made of, as far as it takes to copy the parts that show something and leave the rest:
-//! comments, notes of cameras, data of other programs, and whatever stands behind the end.
+//! What the files of pictures are made of, as far as it takes to copy the parts that show something and leave the rest:
+//! comments, notes of cameras, data of other programs, small pictures within, and whatever stands behind the end. No decoder
+//! sees anything else, so none can be made to hold or to unpack it.
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+/// The largest colour profile (ICC.1) that is kept, and the most that one may become when it is unpacked.
+pub const PROFILE_MAX_BYTES: usize = 16 * 1024;
+/// The most that is read of what a camera wrote.
+const NOTES_MAX_BYTES: usize = 64 * 1024;
+
+/// A picture that stands still, without anything but its pixels; and what else of its file matters.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Bare {
+    pub bytes: Vec<u8>,
+    /// What a camera wrote: EXIF, from its TIFF header on.
+    pub notes: Option<Vec<u8>>,
+    pub profile: Option<Vec<u8>>,
+}
+
+/// The frame and the scans of a JPEG (T.81, annex B).
+pub fn jpeg(sent: &[u8]) -> Option<Bare> {
+    let mut bare = Bare::default();
+    let mut profile: Vec<(u8, &[u8])> = Vec::new();
+    bare.bytes.reserve(sent.len());
+    bare.bytes.extend_from_slice(&[0xFF, 0xD8]);
+    let mut rest = sent.get(2..)?;
+    while let Some(at) = rest.iter().position(|byte| *byte == 0xFF) {
+        rest = &rest[at + 1..];
+        let Some((marker, after)) = rest.split_first() else {
+            break;
+        };
+        match marker {
+            0xFF => continue,
+            0xD9 => break,
+            // Between segments nothing else means anything.
+            0 | 1 | 0xD0..=0xD8 => {
+                rest = after;
+                continue;
+            }
+            _ => {}
+        }
+        let length = usize::from(u16::from_be_bytes(*after.first_chunk()?));
+        let (segment, after) = after.split_at_checked(length.max(2))?;
+        let content = &segment[2..];
+        rest = after;
+        match marker {
+            0xE1 => {
+                if let Some(notes) = content.strip_prefix(b"Exif\0\0") {
+                    bare.notes.get_or_insert_with(|| notes.to_vec());
+                }
+            }
+            0xE2 => {
+                let part = content.strip_prefix(b"ICC_PROFILE\0");
+                if let Some([number, _, part @ ..]) = part
+                    && profile.len() < 256
+                {
+                    profile.push((*number, part));
+                }
+            }
+            // Which colours the components are.
+            0xEE if content.starts_with(b"Adobe") => {
+                copy_segment(&mut bare.bytes, *marker, segment);
+            }
+            0xE0..=0xEF | 0xFE => {}
+            0xDA => {
+                copy_segment(&mut bare.bytes, *marker, segment);
+                let end = end_of_scan(rest);
+                bare.bytes.extend_from_slice(&rest[..end]);
+                rest = &rest[end..];
+            }
+            _ => copy_segment(&mut bare.bytes, *marker, segment),
+        }
+    }
+    bare.bytes.extend_from_slice(&[0xFF, 0xD9]);
+    profile.sort_by_key(|(number, _)| *number);
+    bare.profile = joined(&profile);
+    Some(bare)
+}
+
+fn copy_segment(out: &mut Vec<u8>, marker: u8, segment: &[u8]) {
+    out.extend_from_slice(&[0xFF, marker]);
+    out.extend_from_slice(segment);
+}
+
+/// Where the next marker stands behind coded bits.
+fn end_of_scan(bits: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(found) = bits[at..].iter().position(|byte| *byte == 0xFF) {
+        at += found;
+        match bits.get(at + 1) {
+            Some(0 | 0xD0..=0xD7) => at += 2,
+            _ => return at,
+        }
+    }
+    bits.len()
+}
+
+/// A profile from its parts, if it is small enough.
+fn joined(parts: &[(u8, &[u8])]) -> Option<Vec<u8>> {
+    let bytes: usize = parts.iter().map(|(_, part)| part.len()).sum();
+    let fits = (1..=PROFILE_MAX_BYTES).contains(&bytes);
+    fits.then(|| parts.iter().flat_map(|(_, part)| *part).copied().collect())
+}
+
+/// The pixels of a PNG that stands still (its specification, 5.6). Of one that moves the picture for programs that show no
+/// others.
+pub fn png(sent: &[u8]) -> Option<Bare> {
+    const HEAD: usize = 8;
+    let mut bare = Bare::default();
+    bare.bytes.reserve(sent.len());
+    bare.bytes.extend_from_slice(sent.get(..HEAD)?);
+    let mut rest = &sent[HEAD..];
+    let mut known = (false, false);
+    loop {
+        let length = usize::try_from(u32::from_be_bytes(*rest.first_chunk()?)).ok()?;
+        // The length, the kind, the content, and a sum over it.
+        let (chunk, after) = rest.split_at_checked(length.checked_add(12)?)?;
+        let content = &chunk[8..8 + length];
+        rest = after;
+        match &chunk[4..8] {
+            b"IHDR" | b"IDAT" => bare.bytes.extend_from_slice(chunk),
+            b"PLTE" if !known.0 => {
+                known.0 = true;
+                bare.bytes.extend_from_slice(chunk);
+            }
+            b"tRNS" if !known.1 => {
+                known.1 = true;
+                bare.bytes.extend_from_slice(chunk);
+            }
+            b"iCCP" if bare.profile.is_none() => bare.profile = unpacked_profile(content),
+            b"eXIf" if length <= NOTES_MAX_BYTES => bare.notes = Some(content.to_vec()),
+            b"IEND" => {
+                bare.bytes.extend_from_slice(chunk);
+                return Some(bare);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A profile of a PNG: its name, how it is packed, and the packed bytes.
+fn unpacked_profile(content: &[u8]) -> Option<Vec<u8>> {
+    let name = content.iter().position(|byte| *byte == 0)?;
+    let (method, packed) = content.get(name + 1..)?.split_first()?;
+    let mut profile = Vec::with_capacity(PROFILE_MAX_BYTES);
+    let status =
+        Decompress::new(true).decompress_vec(packed, &mut profile, FlushDecompress::Finish);
+    // It writes no further than there is room.
+    (*method == 0 && status.ok()? == Status::StreamEnd).then_some(profile)
+}
+
+/// The pixels of a WebP that stands still, or has one frame (RFC 9649). `None` where its parts do not say the same of its
+/// size: decoders make room for what the pixels say.
+pub fn webp(sent: &[u8]) -> Option<Bare> {
+    let all = parts_of_file(sent)?;
+    let small = |kind: &[u8; 4], most: usize| {
+        let part = part(&all, *kind).filter(|part| part.len() <= most);
+        part.map(<[u8]>::to_vec)
+    };
+    let mut bare = Bare {
+        notes: small(b"EXIF", NOTES_MAX_BYTES),
+        profile: small(b"ICCP", PROFILE_MAX_BYTES),
+        bytes: Vec::new(),
+    };
+    let shown = match part(&all, *b"ANMF") {
+        Some(frame) => parts(frame.get(PLACE..)?)?,
+        None => all,
+    };
+    let kind = if part(&shown, *b"VP8 ").is_some() {
+        *b"VP8 "
+    } else {
+        *b"VP8L"
+    };
+    let pixels = part(&shown, kind)?;
+    let size = pixels_size(kind, pixels)?;
+    if let Some(about) = part(&shown, *b"VP8X")
+        && (about.len() != 10 || canvas(about) != size)
+    {
+        return None;
+    }
+    let mut kept = Vec::new();
+    // A lossless picture holds its transparency itself.
+    if let Some(alpha) = part(&shown, *b"ALPH").filter(|_| &kind == b"VP8 ") {
+        kept.push((*b"VP8X", extended(HAS_ALPHA, size)?));
+        kept.push((*b"ALPH", alpha.to_vec()));
+    }
+    kept.push((kind, pixels.to_vec()));
+    bare.bytes = file(&kept)?;
+    Some(bare)
+}
+
+fn part<'a>(parts: &[Part<'a>], kind: [u8; 4]) -> Option<&'a [u8]> {
+    let mut parts = parts.iter();
+    parts.find(|(own, _)| *own == kind).map(|(_, part)| *part)
+}
+
+/// The head of an extended WebP.
+fn extended(flags: u8, (width, height): (u32, u32)) -> Option<Vec<u8>> {
+    let mut about = vec![flags, 0, 0, 0];
+    about.extend_from_slice(&width.checked_sub(1)?.to_le_bytes()[..3]);
+    about.extend_from_slice(&height.checked_sub(1)?.to_le_bytes()[..3]);
+    Some(about)
+}
+
+/// Width and height that the pixels of a WebP have.
+pub fn pixels_size(kind: [u8; 4], pixels: &[u8]) -> Option<(u32, u32)> {
+    match &kind {
+        // RFC 6386, 9.1: a tag, a start code, then both.
+        b"VP8 " => {
+            let side = |at: usize| {
+                Some(u32::from(u16::from_le_bytes([
+                    *pixels.get(at)?,
+                    *pixels.get(at + 1)?,
+                ])))
+            };
+            Some((side(6)? & 0x3FFF, side(8)? & 0x3FFF))
+        }
+        b"VP8L" => {
+            let bits = u32::from_le_bytes(*pixels.get(1..)?.first_chunk()?);
+            Some(((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1))
+        }
+        _ => None,
+    }
+}
+
+/// Width and height that the head of an extended WebP says.
+fn canvas(about: &[u8]) -> (u32, u32) {
+    let side = |at: usize| 1 + u32::from_le_bytes([about[at], about[at + 1], about[at + 2], 0]);
+    (side(4), side(7))
+}
 
 /// A file of the same frames without anything else.
 #[derive(Debug, PartialEq, Eq)]
@@ -8,6 +237,8 @@ pub struct Kept {
     pub frames: u64,
     pub width: u32,
     pub height: u32,
+    /// Pixels of the largest frame.
+    pub largest: u64,
 }
 
 struct Reader<'a> {
@@ -61,7 +292,7 @@ pub fn gif(sent: &[u8]) -> Option<Kept> {
     let side = |at: usize| u32::from(u16::from_le_bytes([head[at], head[at + 1]]));
     let (width, height) = (side(6), side(8));
     reader.keep(table(head[10]))?;
-    let mut frames = 0;
+    let (mut frames, mut largest) = (0, 0);
     // A file that just stops after a whole frame is shown by every browser, so it is taken.
     while let Some(kind) = reader.take(1) {
         match (kind[0], reader.rest.first().copied()) {
@@ -69,6 +300,9 @@ pub fn gif(sent: &[u8]) -> Option<Kept> {
             (0x2C, _) => {
                 reader.kept.push(0x2C);
                 let described = reader.keep(9)?;
+                let side =
+                    |at: usize| u64::from(u16::from_le_bytes([described[at], described[at + 1]]));
+                largest = largest.max(side(4) * side(6));
                 reader.keep(table(described[8]))?;
                 reader.keep(1)?;
                 let data = reader.blocks()?;
@@ -93,6 +327,7 @@ pub fn gif(sent: &[u8]) -> Option<Kept> {
         frames,
         width,
         height,
+        largest,
     })
 }
 
@@ -101,7 +336,7 @@ fn is_loop(data: &[u8]) -> bool {
 }
 
 /// A part of a RIFF file: what it is, and its content.
-type Part<'a> = ([u8; 4], &'a [u8]);
+pub type Part<'a> = ([u8; 4], &'a [u8]);
 
 /// The parts that a WebP file or one of its frames holds.
 fn parts(mut rest: &[u8]) -> Option<Vec<Part<'_>>> {
@@ -160,10 +395,10 @@ pub fn moving_webp(sent: &[u8]) -> Option<Kept> {
             frames: 0,
             width: 0,
             height: 0,
+            largest: 0,
         });
     };
-    let side = |at: usize| 1 + u32::from_le_bytes([about[at], about[at + 1], about[at + 2], 0]);
-    let (width, height) = (side(4), side(7));
+    let (width, height) = canvas(about);
     let mut kept = Vec::new();
     let mut frames = 0;
     for (kind, content) in &parts_sent {
@@ -173,6 +408,7 @@ pub fn moving_webp(sent: &[u8]) -> Option<Kept> {
                 about[0] &= HAS_PROFILE | HAS_ALPHA | MOVES;
                 kept.push((*kind, about));
             }
+            b"ICCP" if content.len() > PROFILE_MAX_BYTES => {}
             b"ICCP" | b"ANIM" => kept.push((*kind, content.to_vec())),
             b"ANMF" => {
                 kept.push((*kind, frame(content)?));
@@ -186,12 +422,12 @@ pub fn moving_webp(sent: &[u8]) -> Option<Kept> {
         frames,
         width,
         height,
+        largest: u64::from(width) * u64::from(height),
     })
 }
 
 /// One frame: where it stands and how long, then its pixels.
 fn frame(content: &[u8]) -> Option<Vec<u8>> {
-    const PLACE: usize = 16;
     let mut kept = content.get(..PLACE)?.to_vec();
     for (kind, pixels) in parts(&content[PLACE..])? {
         if matches!(&kind, b"ALPH" | b"VP8 " | b"VP8L") {
@@ -199,6 +435,43 @@ fn frame(content: &[u8]) -> Option<Vec<u8>> {
         }
     }
     Some(kept)
+}
+
+/// Of a frame: where it stands, its size, how long it is shown.
+const PLACE: usize = 16;
+
+/// What shows something within a WebP file, in its frames too: the kind, the content, and the size that its frame has.
+pub type Shown<'a> = (Part<'a>, (u32, u32));
+
+/// All of it; `None` where a frame does not have the size that it says.
+pub fn shown_parts(webp: &[u8]) -> Option<Vec<Shown<'_>>> {
+    let mut shown = Vec::new();
+    let all = parts_of_file(webp)?;
+    let frames = all.iter().filter(|(kind, _)| kind == b"ANMF");
+    for (_, content) in frames {
+        let side =
+            |at: usize| 1 + u32::from_le_bytes([content[at], content[at + 1], content[at + 2], 0]);
+        let size = (content.len() >= PLACE).then(|| (side(6), side(9)))?;
+        let frame = shown_of(&parts(&content[PLACE..])?)?;
+        if frame.iter().any(|(_, own)| *own != size) {
+            return None;
+        }
+        shown.extend(frame);
+    }
+    if shown.is_empty() {
+        shown = shown_of(&all)?;
+    }
+    Some(shown)
+}
+
+/// Those of one frame, with the size that its pixels have.
+fn shown_of<'a>(parts: &[Part<'a>]) -> Option<Vec<Shown<'a>>> {
+    let mut sizes = parts.iter();
+    let size = sizes.find_map(|(kind, content)| pixels_size(*kind, content))?;
+    let shown = parts
+        .iter()
+        .filter(|(kind, _)| matches!(kind, b"ALPH" | b"VP8 " | b"VP8L"));
+    Some(shown.map(|part| (*part, size)).collect())
 }
 
 /// Puts a colour profile into a WebP file of one frame.
@@ -218,9 +491,7 @@ pub fn with_profile(webp: &[u8], profile: &[u8], width: u32, height: u32) -> Opt
     } else {
         0
     };
-    let mut about = vec![HAS_PROFILE | alpha, 0, 0, 0];
-    about.extend_from_slice(&(width - 1).to_le_bytes()[..3]);
-    about.extend_from_slice(&(height - 1).to_le_bytes()[..3]);
+    let about = extended(HAS_PROFILE | alpha, (width, height))?;
     let mut parts = vec![(*b"VP8X", about), (*b"ICCP", profile.to_vec())];
     parts.extend(
         pixels

@@ -1,36 +1,54 @@
 //! From the bytes that somebody sent to a picture that can be shown: what the bytes are decides, never their name.
 //!
-//! Everything is decoded within bounds, turned upright, and written anew, so that nothing else that the file held comes
-//! along: no place where it was taken, no name, no script. What stands still becomes WebP, at most 2,560 pixels wide, with
-//! smaller copies. What moves is decoded too, but keeps its kind and its frames byte by byte: written anew they would look
+//! Everything is decoded within bounds, turned upright, and encoded again, so that nothing else that the file held comes
+//! along: no place where it was taken, no name, no script. A still picture becomes WebP, at most 2,560 pixels wide, with
+//! smaller copies. What moves is decoded too, but keeps its kind and its frames byte by byte: encoded again they would look
 //! worse or grow, so only the parts that show something are copied (see [`containers`]), and it has no copies.
+//!
+//! The bounds are those of [`cost`]: no file of 10 MiB takes more than 96 MiB. Decoders see nothing but pixels (again
+//! [`containers`]), large pictures are made smaller while their rows are read ([`shrink`]), and what cannot be read by rows
+//! may have fewer pixels.
+
+mod decode;
+mod jpeg;
+mod shrink;
+mod vp8l;
 
 use super::containers;
 use crate::blog::media::{EMPTY, SENT_MAX_BYTES, TOO_HEAVY};
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use image::codecs::gif::GifDecoder;
-use image::codecs::webp::WebPDecoder;
-use image::error::ImageError;
-use image::{
-    AnimationDecoder, DynamicImage, Frames, ImageDecoder, ImageFormat, ImageReader, Limits,
-    RgbaImage,
-};
+use image::codecs::webp::WebPEncoder;
+use image::metadata::Orientation;
+use image::{DynamicImage, ExtendedColorType, ImageFormat, RgbaImage};
 use std::collections::HashSet;
-use std::io::Cursor;
 use std::time::{Duration, Instant};
 
 const SIDE_MAX: u32 = 12_000;
-const PIXELS_MAX: u64 = 40_000_000;
-/// What a decoder may take; 40 megapixels of a photo fit.
-const DECODER_MAX_BYTES: u64 = 128 * 1024 * 1024;
+/// Of a JPEG or PNG: a photo of the largest usual cameras.
+const PIXELS_MAX: u64 = 52_000_000;
+/// Of a PNG whose rows come several times, finer each time: all of it is in memory.
+const INTERLACED_PIXELS_MAX: u64 = 10_000_000;
+/// Of a WebP, which no decoder reads by rows; and of one that is lossless or can be seen through, which takes more.
+const WEBP_PIXELS_MAX: u64 = 16_000_000;
+const WEBP_HEAVY_PIXELS_MAX: u64 = 6_000_000;
+/// Of a WebP that moves: two of its frames are in memory, each twice.
+const WEBP_FRAME_PIXELS_MAX: u64 = 4_000_000;
+const GIF_PIXELS_MAX: u64 = 16_000_000;
+/// What the codes of a lossless WebP may take; libwebp writes files that take a tenth.
+const WEBP_CODES_MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// The longest that looking at one file may take.
 pub const TIME_MAX: Duration = Duration::from_secs(10);
-/// All frames of a moving picture together: a minute of a small film.
-const MOVING_PIXELS_MAX: u64 = 400_000_000;
+/// All frames of a moving picture together: a minute of a small film. A WebP takes four times as long as a GIF.
+const GIF_MOVING_PIXELS_MAX: u64 = 400_000_000;
+const WEBP_MOVING_PIXELS_MAX: u64 = 100_000_000;
 
 /// Two pixels of a dense screen to each pixel of a page twice as wide as our column.
 const WIDTH_MAX: u32 = 2560;
+/// A picture that is kept: high ones become narrower than that …
+const KEPT_PIXELS_MAX: u64 = 7_500_000;
+/// … and photos, whose encoder takes more memory, still narrower.
+const PHOTO_PIXELS_MAX: u64 = 5_500_000;
 /// The widths of the copies: half a column, a column on most screens, a column on the densest.
 const WIDTHS: [u32; 3] = [480, 960, 1600];
 /// A copy must be smaller than its original by a tenth to be worth its room.
@@ -43,11 +61,22 @@ const EFFORT: f32 = 60.0;
 const DRAWING_COLOURS: usize = 2048;
 const COLOURS_LOOKED_AT: usize = 65_536;
 
-const NO_PICTURE: &str =
-    "This file is no picture that a blog can show. JPEG, PNG, GIF and WebP can be shown.";
+const NO_PICTURE: &str = "This file is no picture that Daybook can read. Save it as JPEG, PNG, GIF or WebP and send it again.";
+/// Said by `assets/pictures.js` too, before such a file is sent.
+const AVIF: &str = "This is an AVIF picture. Browsers show those, but Daybook cannot read them yet. \
+     Save it as JPEG, PNG or WebP and send it again.";
+const HEIC: &str = "This is a HEIC picture, which most browsers cannot show and Daybook cannot read. \
+     Save it as JPEG, PNG or WebP and send it again.";
 pub const DAMAGED: &str = "This picture is damaged, or cut off: it could not be read to its end.";
-const TOO_LARGE: &str = "This picture has too many pixels. At most 12,000 on a side and 40 million in all can be taken; \
+const TOO_LARGE: &str = "This picture has too many pixels. At most 12,000 on a side and 52 million in all can be taken; \
      save it smaller and send it again.";
+const INTERLACED_TOO_LARGE: &str = "This PNG is interlaced, and of those at most 10 million pixels can be taken. \
+     Save it without interlacing, or smaller, and send it again.";
+const WEBP_TOO_LARGE: &str = "This WebP has too many pixels. At most 16 million can be taken, 6 million where it is \
+     lossless or transparent, and 4 million where it moves. Save it smaller, or as JPEG or PNG, and send it again.";
+const WEBP_TOO_COSTLY: &str = "This WebP is packed in a way that takes too much memory to read. Save it again with another \
+     program, or as JPEG or PNG, and send that.";
+const GIF_TOO_LARGE: &str = "This GIF has too many pixels. At most 16 million can be taken; save it smaller and send it again.";
 const TOO_LONG: &str =
     "This moving picture has too many frames. Make it shorter or smaller and send it again.";
 pub const TOO_LITTLE_MEMORY: &str =
@@ -78,61 +107,76 @@ pub struct Made {
     pub sent: (u32, u32),
 }
 
-/// Makes of what was sent a picture that can be shown. Takes up to some seconds, and up to 300 MiB for a moment.
-pub fn make(sent: &[u8]) -> Result<Made, Refused> {
+/// Makes of what was sent a picture that can be shown. Takes up to some seconds, and up to [`cost`] for a moment.
+pub fn make(sent: Vec<u8>) -> Result<Made, Refused> {
     let begun = Instant::now();
+    let format = format(&sent)?;
+    if let Some(made) = moving(format, &sent, begun)? {
+        return Ok(made);
+    }
+    still(format, sent, begun)
+}
+
+/// The most memory that making a picture of what was sent takes, with what was sent, in bytes. Nothing is decoded for it.
+pub fn cost(sent: &[u8]) -> Result<u64, Refused> {
+    /// Tables, rows on their way, and the allocator.
+    const REST: u64 = 8 * 1024 * 1024;
+    let weight = sent.len() as u64;
+    let format = format(sent)?;
+    let (size, decoder) = decode::cost(format, sent)?;
+    let most = decode::pixels_max(format);
+    let pixels = |is_turned| {
+        let (width, height) = kept_size(size, is_turned, most);
+        u64::from(width) * u64::from(height)
+    };
+    let kept = pixels(false).max(pixels(true));
+    let decoded = weight + decoder + kept * 4;
+    // It is turned, or made a photo's size, from one picture into another; or a large drawing, for which the encoder of
+    // drawings makes another two.
+    let several = if most == KEPT_PIXELS_MAX {
+        kept * 12
+    } else {
+        kept * 8
+    };
+    let photo = kept.min(PHOTO_PIXELS_MAX) * (4 + LOSSY_BYTES);
+    let drawing = kept.min(LOSSLESS_PIXELS_MAX) * (4 + LOSSLESS_BYTES);
+    Ok(REST + decoded.max(several).max(photo).max(drawing).max(weight * 2))
+}
+
+/// What the bytes are, by how each kind begins.
+fn format(sent: &[u8]) -> Result<ImageFormat, Refused> {
     if sent.is_empty() {
         return Err(Refused(EMPTY));
     }
     if sent.len() > SENT_MAX_BYTES {
         return Err(Refused(TOO_HEAVY));
     }
-    let format = format(sent).ok_or(Refused(NO_PICTURE))?;
-    match moving(format, sent, begun)? {
-        Some(made) => Ok(made),
-        None => still(format, sent),
-    }
-}
-
-/// How many pixels a picture says that it has; `None` where it does not say so.
-#[must_use]
-pub fn pixels(sent: &[u8]) -> Option<u64> {
-    let reader = ImageReader::with_format(Cursor::new(sent), format(sent)?);
-    let (width, height) = reader.into_dimensions().ok()?;
-    Some(u64::from(width) * u64::from(height))
-}
-
-/// What the bytes are, by how each kind begins.
-fn format(sent: &[u8]) -> Option<ImageFormat> {
     let is_webp = sent.starts_with(b"RIFF") && sent.get(8..12) == Some(b"WEBP");
     match sent {
-        [0xFF, 0xD8, 0xFF, ..] => Some(ImageFormat::Jpeg),
-        _ if sent.starts_with(b"\x89PNG\r\n\x1a\n") => Some(ImageFormat::Png),
-        _ if sent.starts_with(b"GIF87a") || sent.starts_with(b"GIF89a") => Some(ImageFormat::Gif),
-        _ if is_webp => Some(ImageFormat::WebP),
-        _ => None,
+        [0xFF, 0xD8, 0xFF, ..] => Ok(ImageFormat::Jpeg),
+        _ if sent.starts_with(b"\x89PNG\r\n\x1a\n") => Ok(ImageFormat::Png),
+        _ if sent.starts_with(b"GIF87a") || sent.starts_with(b"GIF89a") => Ok(ImageFormat::Gif),
+        _ if is_webp => Ok(ImageFormat::WebP),
+        _ => Err(Refused(stranger(sent))),
     }
 }
 
-fn limits() -> Limits {
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(SIDE_MAX);
-    limits.max_image_height = Some(SIDE_MAX);
-    limits.max_alloc = Some(DECODER_MAX_BYTES);
-    limits
-}
-
-fn refused(error: &ImageError) -> Refused {
-    match error {
-        ImageError::Limits(_) => Refused(TOO_LARGE),
-        _ => Refused(DAMAGED),
+/// What to say of a file of another kind: the first box of a picture of ISO 14496-12 names its brand.
+fn stranger(sent: &[u8]) -> &'static str {
+    match (sent.get(4..8), sent.get(8..12)) {
+        (Some(b"ftyp"), Some(b"avif" | b"avis")) => AVIF,
+        (Some(b"ftyp"), Some(b"heic" | b"heix" | b"heim" | b"heis" | b"mif1" | b"msf1")) => HEIC,
+        _ => NO_PICTURE,
     }
 }
 
-fn fits(width: u32, height: u32) -> Result<(), Refused> {
+fn fits((width, height): (u32, u32), most: u64, words: &'static str) -> Result<(), Refused> {
     let pixels = u64::from(width) * u64::from(height);
     if width > SIDE_MAX || height > SIDE_MAX || pixels > PIXELS_MAX {
         return Err(Refused(TOO_LARGE));
+    }
+    if pixels > most {
+        return Err(Refused(words));
     }
     if pixels == 0 {
         return Err(Refused(DAMAGED));
@@ -140,33 +184,33 @@ fn fits(width: u32, height: u32) -> Result<(), Refused> {
     Ok(())
 }
 
-/// A picture of more than one frame; `None` where it stands still.
+/// A picture of more than one frame; `None` where it is still.
 fn moving(format: ImageFormat, sent: &[u8], begun: Instant) -> Result<Option<Made>, Refused> {
     let kept = match format {
         ImageFormat::Gif => containers::gif(sent),
         ImageFormat::WebP => containers::moving_webp(sent),
         _ => return Ok(None),
     };
-    let Some(kept) = kept else {
-        return Err(Refused(DAMAGED));
-    };
+    let kept = kept.ok_or(Refused(DAMAGED))?;
     if kept.frames < 2 {
         return Ok(None);
     }
-    fits(kept.width, kept.height)?;
     let pixels = u64::from(kept.width) * u64::from(kept.height);
-    if kept.frames.saturating_mul(pixels) > MOVING_PIXELS_MAX {
-        return Err(Refused(TOO_LONG));
-    }
+    let pixels = kept.frames.saturating_mul(pixels.max(kept.largest));
+    let size = (kept.width, kept.height);
     let ending = if format == ImageFormat::Gif {
-        let mut decoder = GifDecoder::new(Cursor::new(&kept.bytes)).map_err(|e| refused(&e))?;
-        decoder.set_limits(limits()).map_err(|e| refused(&e))?;
-        see_all(decoder.into_frames(), begun)?;
+        fits(size, GIF_PIXELS_MAX, GIF_TOO_LARGE)?;
+        if pixels > GIF_MOVING_PIXELS_MAX {
+            return Err(Refused(TOO_LONG));
+        }
+        decode::see_gif(&kept.bytes, begun)?;
         "gif"
     } else {
-        let mut decoder = WebPDecoder::new(Cursor::new(&kept.bytes)).map_err(|e| refused(&e))?;
-        decoder.set_limits(limits()).map_err(|e| refused(&e))?;
-        see_all(decoder.into_frames(), begun)?;
+        fits(size, WEBP_FRAME_PIXELS_MAX, WEBP_TOO_LARGE)?;
+        if pixels > WEBP_MOVING_PIXELS_MAX {
+            return Err(Refused(TOO_LONG));
+        }
+        decode::see_webp(&kept.bytes, begun)?;
         "webp"
     };
     Ok(Some(Made {
@@ -178,28 +222,13 @@ fn moving(format: ImageFormat, sent: &[u8], begun: Instant) -> Result<Option<Mad
         },
         sizes: Vec::new(),
         moving: true,
-        sent: (kept.width, kept.height),
+        sent: size,
     }))
 }
 
-fn see_all(frames: Frames, begun: Instant) -> Result<(), Refused> {
-    for frame in frames {
-        frame.map_err(|error| refused(&error))?;
-        if begun.elapsed() > TIME_MAX {
-            return Err(Refused(TOO_SLOW));
-        }
-    }
-    Ok(())
-}
-
-fn still(format: ImageFormat, sent: &[u8]) -> Result<Made, Refused> {
-    let (pixels, profile) = upright(format, sent)?;
-    let sent_size = pixels.dimensions();
-    let pixels = match width_of(&pixels, WIDTH_MAX) {
-        Some(width) => smaller(&pixels, width)?,
-        None => pixels,
-    };
-    let whole = whole(format, &pixels, profile.as_deref())?;
+fn still(format: ImageFormat, sent: Vec<u8>, begun: Instant) -> Result<Made, Refused> {
+    let (pixels, sent_size, profile) = upright(format, sent, begun)?;
+    let (whole, pixels) = whole(format, pixels, profile.as_deref())?;
     let mut sizes: Vec<File> = Vec::new();
     for width in WIDTHS {
         if width * 100 > whole.width * COPY_MAX_PERCENT {
@@ -220,47 +249,84 @@ fn still(format: ImageFormat, sent: &[u8]) -> Result<Made, Refused> {
     })
 }
 
-/// Decodes a picture and turns it the way that its camera was held. Gives its colour profile too, where that says more
-/// than that the colours are those of the web.
-fn upright(format: ImageFormat, sent: &[u8]) -> Result<(RgbaImage, Option<Vec<u8>>), Refused> {
-    let mut reader = ImageReader::with_format(Cursor::new(sent), format);
-    reader.limits(limits());
-    let mut decoder = reader.into_decoder().map_err(|e| refused(&e))?;
-    let (width, height) = decoder.dimensions();
-    fits(width, height)?;
-    if decoder.total_bytes() > DECODER_MAX_BYTES {
-        return Err(Refused(TOO_LARGE));
-    }
+/// A picture as large as it is kept, the way that its camera was held, how large it was, and its colour profile where that
+/// says more than that the colours are those of the web.
+type Upright = (RgbaImage, (u32, u32), Option<Vec<u8>>);
+
+fn upright(format: ImageFormat, sent: Vec<u8>, begun: Instant) -> Result<Upright, Refused> {
+    let bare = decode::bare(format, &sent).ok_or(Refused(DAMAGED))?;
+    drop(sent);
     // A picture whose notes cannot be read is shown as it lies.
-    let orientation = decoder.orientation().ok();
-    let profile = decoder.icc_profile().ok().flatten();
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|e| refused(&e))?;
-    if let Some(orientation) = orientation {
-        picture.apply_orientation(orientation);
+    let notes = bare.notes.as_deref();
+    let orientation = notes.and_then(Orientation::from_exif_chunk);
+    let orientation = orientation.unwrap_or(Orientation::NoTransforms);
+    let is_turned = matches!(
+        orientation,
+        Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH
+    );
+    let (pixels, (width, height)) = decode::read(format, &bare.bytes, is_turned, begun)?;
+    let size = if is_turned {
+        (height, width)
+    } else {
+        (width, height)
+    };
+    drop(bare.bytes);
+    let mut picture = DynamicImage::ImageRgba8(pixels);
+    picture.apply_orientation(orientation);
+    let profile = bare.profile.filter(|profile| is_needed(profile));
+    Ok((picture.into_rgba8(), size, profile))
+}
+
+/// How large a picture is kept, of at most so many pixels: its width and height as they are stored. Where it is turned its
+/// height becomes its width.
+fn kept_size((width, height): (u32, u32), is_turned: bool, most: u64) -> (u32, u32) {
+    let (across, down) = if is_turned {
+        (height, width)
+    } else {
+        (width, height)
+    };
+    let kept = width_within((across, down), most);
+    let other = part(down, kept, across);
+    if is_turned {
+        (other, kept)
+    } else {
+        (kept, other)
     }
-    Ok((picture.into_rgba8(), profile.filter(|p| is_needed(p))))
+}
+
+/// The width of a picture that is made so small that it has at most so many pixels and is not too wide.
+fn width_within((width, height): (u32, u32), most: u64) -> u32 {
+    let kept = width.min(WIDTH_MAX);
+    let pixels = u64::from(kept) * u64::from(part(height, kept, width));
+    if pixels <= most {
+        return kept;
+    }
+    let factor = (most as f64 / pixels as f64).sqrt();
+    ((f64::from(kept) * factor) as u32).max(1)
+}
+
+/// A side in the proportion of two others, at least one pixel.
+fn part(side: u32, of: u32, whole: u32) -> u32 {
+    let (of, whole) = (u64::from(of), u64::from(whole).max(1));
+    let part = (u64::from(side) * of + whole / 2) / whole;
+    u32::try_from(part).unwrap_or(u32::MAX).max(1)
 }
 
 /// Whether a profile (ICC.1, 7.2) tells of other colours than those that pictures without any have, and is no burden.
 fn is_needed(profile: &[u8]) -> bool {
-    const PROFILE_MAX_BYTES: usize = 16 * 1024;
     let is_rgb = profile.get(16..20) == Some(b"RGB ") && profile.get(36..40) == Some(b"acsp");
     // Without zeros, so that the name is found in both ways of writing it.
     let letters: Vec<u8> = profile.iter().copied().filter(|byte| *byte != 0).collect();
     is_rgb
-        && profile.len() <= PROFILE_MAX_BYTES
+        && profile.len() <= containers::PROFILE_MAX_BYTES
         && !letters.windows(4).any(|letters| letters == b"sRGB")
 }
 
-/// The width to make a picture smaller to, if it is wider.
-fn width_of(pixels: &RgbaImage, max: u32) -> Option<u32> {
-    (pixels.width() > max).then_some(max)
-}
-
 fn smaller(pixels: &RgbaImage, width: u32) -> Result<RgbaImage, Refused> {
-    let whole = u64::from(pixels.width());
-    let height = (u64::from(pixels.height()) * u64::from(width) + whole / 2) / whole;
-    let height = u32::try_from(height).unwrap_or(u32::MAX).max(1);
+    let height = part(pixels.height(), width, pixels.width());
     let source = ImageRef::new(
         pixels.width(),
         pixels.height(),
@@ -276,15 +342,47 @@ fn smaller(pixels: &RgbaImage, width: u32) -> Result<RgbaImage, Refused> {
     RgbaImage::from_raw(width, height, target.into_vec()).ok_or(Refused(DAMAGED))
 }
 
-/// The picture itself: a drawing with every bit kept where that is not much heavier, anything else as a photo.
-fn whole(format: ImageFormat, pixels: &RgbaImage, profile: Option<&[u8]>) -> Result<File, Refused> {
-    let photo = webp(pixels, false, profile)?;
-    if format == ImageFormat::Jpeg || !is_drawing(pixels) {
-        return Ok(photo);
+/// Bytes that an encoder takes for each pixel: of a photo …
+const LOSSY_BYTES: u64 = 12;
+/// … and of a drawing of which every bit is kept, by the better encoder; larger ones go through another that needs little.
+const LOSSLESS_BYTES: u64 = 22;
+const LOSSLESS_PIXELS_MAX: u64 = 3_000_000;
+
+/// The picture itself, and the pixels to make its copies of: a drawing with every bit kept where that is not much heavier,
+/// anything else as a photo.
+fn whole(
+    format: ImageFormat,
+    pixels: RgbaImage,
+    profile: Option<&[u8]>,
+) -> Result<(File, RgbaImage), Refused> {
+    let is_drawing = format != ImageFormat::Jpeg && is_drawing(&pixels);
+    let number = u64::from(pixels.width()) * u64::from(pixels.height());
+    if is_drawing && number > LOSSLESS_PIXELS_MAX {
+        return Ok((large_drawing(&pixels, profile)?, pixels));
     }
-    let drawing = webp(pixels, true, profile)?;
+    let width = width_within(pixels.dimensions(), PHOTO_PIXELS_MAX);
+    let pixels = if width < pixels.width() {
+        smaller(&pixels, width)?
+    } else {
+        pixels
+    };
+    let photo = webp(&pixels, false, profile)?;
+    if !is_drawing {
+        return Ok((photo, pixels));
+    }
+    let drawing = webp(&pixels, true, profile)?;
     let is_light = drawing.bytes.len() <= photo.bytes.len() + photo.bytes.len() / 2;
-    Ok(if is_light { drawing } else { photo })
+    Ok((if is_light { drawing } else { photo }, pixels))
+}
+
+/// A drawing of so many pixels that the better encoder would take too much.
+fn large_drawing(pixels: &RgbaImage, profile: Option<&[u8]>) -> Result<File, Refused> {
+    let (width, height) = pixels.dimensions();
+    let mut plain = Vec::new();
+    WebPEncoder::new_lossless(&mut plain)
+        .encode(pixels.as_raw(), width, height, ExtendedColorType::Rgba8)
+        .map_err(|_| Refused(DAMAGED))?;
+    Ok(file(plain, (width, height), profile))
 }
 
 fn is_drawing(pixels: &RgbaImage) -> bool {
@@ -301,15 +399,20 @@ fn webp(pixels: &RgbaImage, lossless: bool, profile: Option<&[u8]>) -> Result<Fi
     let plain = encoder
         .encode_simple(lossless, quality)
         .map_err(|_| Refused(DAMAGED))?;
+    Ok(file(plain.to_vec(), (width, height), profile))
+}
+
+/// A WebP with its colour profile.
+fn file(plain: Vec<u8>, (width, height): (u32, u32), profile: Option<&[u8]>) -> File {
     let bytes = profile
         .and_then(|profile| containers::with_profile(&plain, profile, width, height))
-        .unwrap_or_else(|| plain.to_vec());
-    Ok(File {
+        .unwrap_or(plain);
+    File {
         bytes,
         ending: "webp",
         width,
         height,
-    })
+    }
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ pub use told::{below_others, told};
 
 /// The version of all this, stored beside each rendering: raise it when the same source would give another result, and
 /// stored renderings are made again.
-pub const RENDERER: i64 = 4;
+pub const RENDERER: i64 = 5;
 
 /// The length of an excerpt in characters.
 const EXCERPT_CHARS: usize = 300;

@@ -120,32 +120,42 @@ pub const LOADING: (&str, &str) = ("loading", "lazy");
 /// That one comes before whatever else the page could wait for.
 pub const PRIORITY: (&str, &str) = ("fetchpriority", "high");
 
-/// The width in pixels of the column that readers see, on the widest screen (`--column` of the style sheet), and of what
-/// floats in it, which narrow screens do not.
+/// The width in pixels of the place that is left free for a picture whose size nobody says, and for one that floats.
 pub const COLUMN: i64 = 608;
 pub const FLOAT: i64 = 304;
-const FLOATS_FROM: i64 = 576;
+
+/// The widest column that a theme gives readers (`--column`, at the largest size of its text), and of what floats in it,
+/// which narrow screens do not. In `em`, which in `sizes` and in `@media` is the size of text that the reader's browser is
+/// set to (HTML, 4.8.4.2.1): so both grow with it. A face is never asked, since no two have digits of one width.
+pub const COLUMN_EM: i64 = 48;
+const FLOAT_EM: i64 = 24;
+const FLOATS_FROM_EM: i64 = 36;
+/// Pixels of an `em` in browsers that nobody has set otherwise.
+const EM: i64 = 16;
 
 /// How wide a picture of `width` pixels stands on the page, as the attribute `sizes`. No other value of it is kept.
 pub fn sizes(width: i64, floats: bool) -> String {
-    if floats {
-        let width = width.min(FLOAT);
-        format!("(max-width: {FLOATS_FROM}px) 100vw, {width}px")
+    let (most, from) = if floats {
+        (FLOAT_EM, Some(FLOATS_FROM_EM))
     } else {
-        let width = width.min(COLUMN);
-        format!("(max-width: {width}px) 100vw, {width}px")
-    }
+        (COLUMN_EM, None)
+    };
+    let stands = if width < most * EM {
+        format!("{width}px")
+    } else {
+        format!("{most}em")
+    };
+    let from = from.map_or_else(|| stands.clone(), |from| format!("{from}em"));
+    format!("(max-width: {from}) 100vw, {stands}")
 }
 
 fn is_sizes(value: &str) -> bool {
-    let shown = value
-        .rsplit(' ')
-        .next()
-        .and_then(|width| width.strip_suffix("px"));
-    let shown = shown
-        .and_then(whole_number)
-        .and_then(|width| width.parse().ok());
-    shown.is_some_and(|width| value == sizes(width, false) || value == sizes(width, true))
+    let stands = value.rsplit(' ').next().unwrap_or_default();
+    let width = match stands.strip_suffix("px") {
+        Some(width) => whole_number(width).and_then(|width| width.parse().ok()),
+        None => Some(i64::MAX),
+    };
+    width.is_some_and(|width| value == sizes(width, false) || value == sizes(width, true))
 }
 
 /// The elements of a comment, typed or imported.

@@ -1009,7 +1009,7 @@ fn a_picture_of_ours_comes_in_sizes_and_leaves_its_place_free() {
         first,
         format!(
             "<p><img src=\"/media/{SEA}\" alt=\"The sea\" srcset=\"/media/{:032}.webp 480w, \
-             /media/{:032}.webp 960w, /media/{SEA} 2000w\" sizes=\"(max-width: 608px) 100vw, 608px\" \
+             /media/{:032}.webp 960w, /media/{SEA} 2000w\" sizes=\"(max-width: 48em) 100vw, 48em\" \
              width=\"2000\" height=\"1500\" decoding=\"async\" fetchpriority=\"high\">",
             480, 960
         ),
@@ -1025,10 +1025,61 @@ fn a_width_that_the_author_gave_stays() {
     );
     let written = post(&source, Markup::Html, &sea()).html;
     assert!(
-        written.contains(" sizes=\"(max-width: 576px) 100vw, 304px\" width=\"320\" height=\"240\""),
+        written.contains(" sizes=\"(max-width: 36em) 100vw, 320px\" width=\"320\" height=\"240\""),
         "{written}"
     );
     assert_eq!(written.matches("srcset").count(), 1);
+}
+
+/// The number that a theme gives one of its properties.
+fn number_of(css: &str, property: &str, unit: &str) -> Option<f64> {
+    let (_, after) = css.split_once(&format!("{property}: "))?;
+    let value = after.split(';').next()?.trim();
+    let value = value.strip_suffix(unit);
+    Some(
+        value
+            .unwrap_or_else(|| panic!("{property} in {unit}: {after:.20}"))
+            .parse()
+            .unwrap(),
+    )
+}
+
+/// What `sizes` says must hold whatever face a reader has: a picture is never shown larger than its copy was chosen for.
+#[test]
+fn no_theme_gives_pictures_more_room_than_they_say_that_they_take() {
+    // The largest text (`font-size` of `html`), against what the browser is set to.
+    const LARGEST: f64 = 1.25;
+    let base = include_str!("../../assets/daybook.css");
+    assert!(
+        base.contains("font-size: calc(clamp(1.125rem, 1.05rem + .35vw, 1.25rem) * var(--size))")
+    );
+    assert!(
+        base.contains("@media (max-width: 36rem) {\n"),
+        "where nothing floats any more"
+    );
+    let column = number_of(base, "--column", "rem").unwrap();
+    let size = number_of(base, "--size", "").unwrap();
+    let themes = [
+        ("", ""),
+        ("contrast", include_str!("../../assets/themes/contrast.css")),
+        (
+            "newspaper",
+            include_str!("../../assets/themes/newspaper.css"),
+        ),
+        ("plain", include_str!("../../assets/themes/plain.css")),
+        ("sepia", include_str!("../../assets/themes/sepia.css")),
+        (
+            "typewriter",
+            include_str!("../../assets/themes/typewriter.css"),
+        ),
+    ];
+    for (name, css) in themes {
+        let column = number_of(css, "--column", "rem").unwrap_or(column);
+        let size = number_of(css, "--size", "").unwrap_or(size);
+        let em = column * size * LARGEST;
+        let most = crate::text::sanitize::COLUMN_EM as f64;
+        assert!(em <= most && em > most * 0.8, "{name}: {em} em");
+    }
 }
 
 #[test]

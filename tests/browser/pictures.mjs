@@ -48,7 +48,7 @@ async function bring(page, how, ...files) {
     ([how, files]) => {
       const transfer = new DataTransfer();
       for (const { name, bytes } of files) {
-        const type = name.endsWith(".jpg") ? "image/jpeg" : "application/pdf";
+        const type = { jpg: "image/jpeg", avif: "image/avif" }[name.split(".").pop()] ?? "application/pdf";
         transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
       }
       const area = document.querySelector("textarea[name=body]");
@@ -202,6 +202,24 @@ test("an answer that is not the blog's is said in words at the picture, and the 
       await body(page).fill("Before.\n\nAfter.");
     });
   }
+});
+
+test("an AVIF is refused with true words, and never said to be uploaded", async (t) => {
+  const { page } = await writing(t);
+  await page.evaluate(() => {
+    window.said = [];
+    const status = document.querySelector(".picture-tools [role=status]");
+    new MutationObserver(() => window.said.push(status.textContent)).observe(status, { childList: true });
+  });
+  await bring(page, "drop", { name: "photo.avif", bytes: [0, 0, 0, 32] });
+  await uploads(page).getByText("This is an AVIF picture. Browsers show those, but Daybook cannot read them yet.").waitFor();
+  const said = await page.evaluate(() => window.said);
+  assert.ok(said.length > 0 && said.every((words) => words.startsWith("photo.avif: This is an AVIF picture.")), said.join(" | "));
+  assert.equal(await words(page), "", "nothing is left in the text");
+  const bytes = await photo(page, 300, 200);
+  await bring(page, "drop", { name: "photo.avif", bytes: [0, 0, 0, 32] }, { name: "boat.jpg", bytes });
+  await page.waitForFunction(() => window.said.some((words) => /AVIF picture.*boat\.jpg is being uploaded\.$/.test(words)));
+  await page.locator('form.editor[data-uploads="0"]').waitFor();
 });
 
 test("the dialog takes a file or a picture of the library, and says how it stands in the text", async (t) => {

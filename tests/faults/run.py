@@ -24,6 +24,7 @@ sys.dont_write_bytecode = True
 import crash  # noqa: E402,F401
 import crowd  # noqa: E402,F401
 import disk  # noqa: E402,F401
+import media  # noqa: E402,F401
 import power  # noqa: E402,F401
 import soak  # noqa: E402,F401
 import world  # noqa: E402,F401

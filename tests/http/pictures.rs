@@ -121,7 +121,7 @@ async fn a_picture_that_was_sent_stands_in_a_post_in_several_sizes() {
     let of = |name: &str| page.attribute(".text img", name).unwrap_or_default();
     assert_eq!(of("alt"), "The harbour");
     assert_eq!((of("width"), of("height")), ("1200".into(), "800".into()));
-    assert_eq!(of("sizes"), "(max-width: 608px) 100vw, 608px");
+    assert_eq!(of("sizes"), "(max-width: 48em) 100vw, 48em");
     assert_eq!(of("loading"), "", "the first is not waited for");
     let copies = of("srcset");
     let copies: Vec<(&str, &str)> = copies
@@ -543,4 +543,101 @@ async fn a_picture_that_was_moved_in_gets_its_copies_later() {
     let version = blog.app.store.content_version();
     later::pictures::adopt(&blog.app).await.unwrap();
     assert_eq!(blog.app.store.content_version(), version);
+}
+
+/// What an answer says, and its body.
+async fn answer_to(person: &Person, method: &Method, path: &str, headers: &[(&str, &str)]) -> Page {
+    let mut request = person.request(method, path);
+    for (name, value) in headers {
+        let name = axum::http::HeaderName::from_bytes(name.as_bytes()).unwrap();
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    person.send(request).await
+}
+
+#[tokio::test]
+async fn a_download_goes_on_where_it_broke_off() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    // Longer than some pieces.
+    let path = address(&uploaded(&nora, "a.jpg", photo(1500, 1400)).await);
+    let reader = blog.reader();
+    let whole = reader.get(&path).await;
+    let length = whole.body.len();
+    assert!(length > 150_000, "{length}");
+    assert_eq!(whole.header("accept-ranges"), Some("bytes"));
+    assert_eq!(whole.header("content-length"), Some(&*length.to_string()));
+    let (tag, date) = (
+        whole.header("etag").unwrap(),
+        whole.header("last-modified").unwrap(),
+    );
+    let from = length - 100_000;
+    let range = format!("bytes={from}-");
+    for if_range in [None, Some(tag), Some(date)] {
+        let mut headers = vec![("range", &*range)];
+        headers.extend(if_range.map(|known| ("if-range", known)));
+        let rest = answer_to(&reader, &Method::GET, &path, &headers).await;
+        assert_eq!(rest.status, 206, "{if_range:?}");
+        assert!(rest.body[..] == whole.body[from..]);
+        let said = format!("bytes {from}-{}/{length}", length - 1);
+        assert_eq!(rest.header("content-range"), Some(&*said));
+        assert_eq!(rest.header("content-length"), Some("100000"));
+        assert_eq!(rest.header("etag"), Some(tag));
+    }
+    let other = [("range", &*range), ("if-range", "\"other\"")];
+    let all = answer_to(&reader, &Method::GET, &path, &other).await;
+    assert!(all.status == 200 && all.body == whole.body);
+    let several = [("range", "bytes=0-1,5-9")];
+    let all = answer_to(&reader, &Method::GET, &path, &several).await;
+    assert!(all.status == 200 && all.body == whole.body);
+    let beyond = format!("bytes={length}-");
+    let none = answer_to(&reader, &Method::GET, &path, &[("range", &beyond)]).await;
+    assert_eq!(none.status, 416);
+    let said = format!("bytes */{length}");
+    assert_eq!(none.header("content-range"), Some(&*said));
+}
+
+#[tokio::test]
+async fn head_and_304_say_everything_of_a_file_and_send_nothing_of_it() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let path = address(&uploaded(&nora, "a.jpg", photo(300, 200)).await);
+    let reader = blog.reader();
+    let whole = reader.get(&path).await;
+    let length = whole.body.len().to_string();
+    for headers in [&[][..], &[("range", "bytes=0-9")]] {
+        let head = answer_to(&reader, &Method::HEAD, &path, headers).await;
+        assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
+        assert_eq!(head.header("content-length"), Some(&*length));
+        assert_eq!(head.header("content-type"), Some("image/webp"));
+        assert_eq!(head.header("etag"), whole.header("etag"));
+    }
+    let tag = whole.header("etag").unwrap();
+    let date = whole.header("last-modified").unwrap();
+    for condition in [("if-none-match", tag), ("if-modified-since", date)] {
+        let headers = [condition, ("range", "bytes=0-9")];
+        let known = answer_to(&reader, &Method::GET, &path, &headers).await;
+        assert_eq!((known.status.as_u16(), known.body.len()), (304, 0));
+        assert_eq!(known.header("etag"), Some(tag));
+    }
+}
+
+#[tokio::test]
+async fn an_avif_is_refused_with_true_words() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let mut avif = b"\0\0\0\x20ftypavif".to_vec();
+    avif.resize(4000, 7);
+    let page = send(&nora, "photo.avif", avif).await;
+    assert_eq!(page.status, 422);
+    let problem = told(&page)["problem"].as_str().unwrap().to_owned();
+    assert!(
+        problem.starts_with("This is an AVIF picture. Browsers show those"),
+        "{problem}"
+    );
+    let script = include_str!("../../assets/pictures.js");
+    assert!(
+        script.contains(&problem),
+        "the editor says the same before it sends"
+    );
 }

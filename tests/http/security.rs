@@ -414,6 +414,7 @@ async fn headers_are_exactly_those_that_are_promised() {
         "feed readers show pictures"
     );
     assert_eq!(picture.header("x-content-type-options"), Some("nosniff"));
+    assert_eq!(picture.header("accept-ranges"), Some("bytes"));
     assert!(
         picture
             .header("cache-control")

@@ -225,12 +225,10 @@ async fn upload_by_script(
         let problem = TOO_HEAVY;
         render::json(StatusCode::PAYLOAD_TOO_LARGE, &ToldProblem { problem })
     };
-    let length = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| length > SENT_MAX_BYTES) {
+    if length_of(headers) > SENT_MAX_BYTES as u64 {
         return too_heavy();
     }
+    let _reserved = app.media.receive(length_of(headers)).await?;
     let Ok(bytes) = axum::body::to_bytes(request.into_body(), SENT_MAX_BYTES).await else {
         return too_heavy();
     };
@@ -244,7 +242,16 @@ async fn upload_by_script(
     }
 }
 
+/// How long the body of a request is; the most that is taken where it does not say so.
+fn length_of(headers: &HeaderMap) -> u64 {
+    headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse().ok())
+        .unwrap_or(SENT_MAX_BYTES as u64)
+}
+
 async fn upload_by_form(desk: Desk, app: &App, request: Request) -> Result {
+    let _reserved = app.media.receive(length_of(request.headers())).await?;
     let Ok(mut form) = Multipart::from_request(request, app).await else {
         return Err(Error::Forbidden(OTHER_SESSION));
     };

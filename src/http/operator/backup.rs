@@ -7,23 +7,17 @@ use crate::blog::audit::Act;
 use crate::blog::backup::{KEPT_MAX, Plan, PlanForm, State as Verdict};
 use crate::error::Error;
 use crate::http::desk::Desk;
+use crate::http::file_body::{FileBody, Place, Source};
 use crate::http::form::{ActForm, DeskForm, Guarded};
 use crate::http::render::{self, Result};
 use crate::http::session;
 use askama::Template;
-use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
-use hyper::body::{Frame, SizeHint};
-use std::pin::Pin;
-use std::task::{Context, Poll};
-use tokio::fs::File;
-use tokio::io::{AsyncRead, ReadBuf};
+use axum::response::IntoResponse;
+use std::sync::Arc;
 
 const HERE: &str = "/admin/backup/";
-/// So much of a backup is read at once while it is carried away.
-const PIECE: usize = 64 * 1024;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
@@ -214,13 +208,13 @@ pub async fn act_on(
             }
             let note = desk.signed_in.note(Act::Download, app.now());
             app.store.note(note.about(&name)).await?;
-            Ok(hand_out(&name, file, bytes))
+            hand_out(&app, &name, file, bytes).await
         }
         _ => Err(Error::BadRequest("There is no such button.")),
     }
 }
 
-fn hand_out(name: &str, file: File, bytes: u64) -> Response {
+async fn hand_out(app: &App, name: &str, file: tokio::fs::File, bytes: u64) -> Result {
     let about = [
         (CONTENT_TYPE, "application/x-tar".to_owned()),
         (CONTENT_LENGTH, bytes.to_string()),
@@ -229,52 +223,9 @@ fn hand_out(name: &str, file: File, bytes: u64) -> Response {
             format!("attachment; filename=\"{name}\""),
         ),
     ];
-    let body = FileBody {
-        file,
-        left: bytes,
-        piece: vec![0; PIECE],
-    };
-    (about, Body::new(body)).into_response()
-}
-
-/// A file on its way out, piece by piece, however long it is.
-struct FileBody {
-    file: File,
-    left: u64,
-    piece: Vec<u8>,
-}
-
-impl hyper::body::Body for FileBody {
-    type Data = Bytes;
-    type Error = std::io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<std::io::Result<Frame<Bytes>>>> {
-        if self.left == 0 {
-            return Poll::Ready(None);
-        }
-        let body = &mut *self;
-        let mut piece = ReadBuf::new(&mut body.piece);
-        match Pin::new(&mut body.file).poll_read(context, &mut piece) {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(Err(error)) => Poll::Ready(Some(Err(error))),
-            Poll::Ready(Ok(())) => {
-                let bytes = Bytes::copy_from_slice(piece.filled());
-                if bytes.is_empty() {
-                    let cut_off = std::io::ErrorKind::UnexpectedEof;
-                    return Poll::Ready(Some(Err(cut_off.into())));
-                }
-                body.left = body.left.saturating_sub(bytes.len() as u64);
-                Poll::Ready(Some(Ok(Frame::data(bytes))))
-            }
-        }
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.left)
-    }
+    let place = Place::reserve(app.media.sending(), bytes).await?;
+    let source = Source::Opened(Arc::new(file.into_std().await));
+    Ok((about, FileBody::of(source, 0..bytes, place)).into_response())
 }
 
 #[cfg(test)]

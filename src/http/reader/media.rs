@@ -1,24 +1,73 @@
-//! Pictures of posts, under names that mean the same bytes for ever.
+//! Pictures of posts, under names that mean the same bytes for ever. Sent in pieces; `HEAD` and 304 are answered from what
+//! the file system says of the file.
 
 use crate::app::App;
 use crate::error::Error;
 use crate::http::body::is_known;
-use crate::http::render::Result;
+use crate::http::file_body::{FileBody, Place, Source};
+use crate::http::range::{Wanted, wanted};
+use crate::http::render::{self, Result};
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LAST_MODIFIED,
-    VARY,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, RETRY_AFTER, VARY,
 };
-use axum::http::{HeaderMap, HeaderValue};
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use std::ops::Range;
 
-pub async fn show(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Result {
+pub async fn show(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result {
+    let file = app.media.find(&name).await?.ok_or(Error::NotFound)?;
     let tag = format!("\"{name}\"");
-    let file = app.media.open(&name).await?.ok_or(Error::NotFound)?;
-    let modified = HeaderValue::from_str(&file.modified_at.http_date()).ok();
-    let known = is_known(&headers, &tag, modified.as_ref());
-    let about = [
+    let modified = file.modified_at.http_date();
+    let known = HeaderValue::from_str(&modified).ok();
+    if is_known(&headers, &tag, known.as_ref()) {
+        let status = StatusCode::NOT_MODIFIED;
+        return Ok((status, about(&name, tag, modified)).into_response());
+    }
+    // RFC 9110, 14.2: a range means something for GET alone.
+    let part = if method == Method::GET {
+        wanted(&headers, file.length, &tag, &modified)
+    } else {
+        Wanted::Whole
+    };
+    let about = about(&name, tag, modified);
+    let (status, range) = match part {
+        Wanted::Nothing => {
+            let status = StatusCode::RANGE_NOT_SATISFIABLE;
+            let range = [(CONTENT_RANGE, format!("bytes */{}", file.length))];
+            let answer = render::for_machines(status, "This file has no such part.\n");
+            return Ok((range, answer).into_response());
+        }
+        Wanted::Part(range) => (StatusCode::PARTIAL_CONTENT, range),
+        Wanted::Whole => (StatusCode::OK, 0..file.length),
+    };
+    let mut response = (status, about, [(CONTENT_TYPE, file.content_type)]).into_response();
+    describe(&mut response, &range, file.length);
+    if method == Method::GET {
+        let Ok(place) = Place::reserve(app.media.sending(), range.end - range.start).await else {
+            return Ok(busy());
+        };
+        *response.body_mut() = FileBody::of(Source::Named(file.path), range, place);
+    }
+    Ok(response)
+}
+
+/// Too many others take files at this moment. A line alone: who waits for a picture reads no page.
+fn busy() -> Response {
+    let words = "Too many files are being sent. Please come again.\n";
+    let answer = render::for_machines(StatusCode::SERVICE_UNAVAILABLE, words);
+    ([(RETRY_AFTER, "5")], answer).into_response()
+}
+
+/// What every answer says of a file.
+fn about(name: &str, tag: String, modified: String) -> [(HeaderName, String); 8] {
+    [
         // RFC 6266. Only pictures are served, and a name of ours needs no encoding.
         (CONTENT_DISPOSITION, format!("inline; filename=\"{name}\"")),
         (
@@ -26,20 +75,30 @@ pub async fn show(State(app): State<App>, Path(name): Path<String>, headers: Hea
             "public, max-age=31536000, immutable".to_owned(),
         ),
         (ETAG, tag),
-        (LAST_MODIFIED, file.modified_at.http_date()),
+        (LAST_MODIFIED, modified),
         (VARY, "Accept-Encoding".to_owned()),
+        (ACCEPT_RANGES, "bytes".to_owned()),
         (
             CONTENT_SECURITY_POLICY,
             "default-src 'none'; sandbox; frame-ancestors 'none'".to_owned(),
         ),
         // Feed readers show pictures on pages of their own.
         (
-            axum::http::HeaderName::from_static("cross-origin-resource-policy"),
+            HeaderName::from_static("cross-origin-resource-policy"),
             "cross-origin".to_owned(),
         ),
-    ];
-    if known {
-        return Ok((StatusCode::NOT_MODIFIED, about).into_response());
+    ]
+}
+
+/// How long the body is, and which part of the whole.
+fn describe(response: &mut Response, range: &Range<u64>, length: u64) {
+    let status = response.status();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
+    if status == StatusCode::PARTIAL_CONTENT {
+        let part = format!("bytes {}-{}/{length}", range.start, range.end - 1);
+        if let Ok(part) = HeaderValue::from_str(&part) {
+            headers.insert(CONTENT_RANGE, part);
+        }
     }
-    Ok((about, [(CONTENT_TYPE, file.content_type)], file.bytes).into_response())
 }
