@@ -1378,6 +1378,8 @@ fn what_root_makes_in_the_directory_of_another_user_is_that_users() {
 #[test]
 fn a_mail_server_that_is_away_is_one_line_in_the_log() {
     let home = open_blog();
+    // Who hears of comments on posts that were brought in.
+    home.done(&["user", "role", "ada@example.org", "operator"]);
     let (post, path) = open_post(&home);
     let nobody = program::free_address().to_string();
     let server = Server::start_with(&home, |command| {
