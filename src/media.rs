@@ -23,7 +23,7 @@ use std::time::Duration;
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// How long a picture waits for memory to be decoded in; an upload has longer.
-const DECODING_WAIT_MAX: Duration = Duration::from_secs(60);
+const DECODING_WAIT_MAX: Duration = Duration::from_mins(1);
 /// How long a file that is sent waits for memory.
 const RECEIVING_WAIT_MAX: Duration = Duration::from_secs(20);
 

@@ -449,9 +449,9 @@ pub fn shown_parts(webp: &[u8]) -> Option<Vec<Shown<'_>>> {
     let all = parts_of_file(webp)?;
     let frames = all.iter().filter(|(kind, _)| kind == b"ANMF");
     for (_, content) in frames {
-        let side =
+        let number =
             |at: usize| 1 + u32::from_le_bytes([content[at], content[at + 1], content[at + 2], 0]);
-        let size = (content.len() >= PLACE).then(|| (side(6), side(9)))?;
+        let size = (content.len() >= PLACE).then(|| (number(6), number(9)))?;
         let frame = shown_of(&parts(&content[PLACE..])?)?;
         if frame.iter().any(|(_, own)| *own != size) {
             return None;

@@ -123,14 +123,14 @@ pub fn cost(sent: &[u8]) -> Result<u64, Refused> {
     const REST: u64 = 8 * 1024 * 1024;
     let weight = sent.len() as u64;
     let format = format(sent)?;
-    let (size, decoder) = decode::cost(format, sent)?;
+    let (size, decoding) = decode::cost(format, sent)?;
     let most = decode::pixels_max(format);
     let pixels = |is_turned| {
         let (width, height) = kept_size(size, is_turned, most);
         u64::from(width) * u64::from(height)
     };
     let kept = pixels(false).max(pixels(true));
-    let decoded = weight + decoder + kept * 4;
+    let decoded = weight + decoding + kept * 4;
     // It is turned, or made a photo's size, from one picture into another; or a large drawing, for which the encoder of
     // drawings makes another two.
     let several = if most == KEPT_PIXELS_MAX {
@@ -304,8 +304,9 @@ fn width_within((width, height): (u32, u32), most: u64) -> u32 {
     if pixels <= most {
         return kept;
     }
-    let factor = (most as f64 / pixels as f64).sqrt();
-    ((f64::from(kept) * factor) as u32).max(1)
+    // kept² × most ÷ pixels is the square of the width; what is left of a root is cut off.
+    let square = u128::from(kept) * u128::from(kept) * u128::from(most) / u128::from(pixels);
+    u32::try_from(square.isqrt()).map_or(kept, |width| width.clamp(1, kept))
 }
 
 /// A side in the proportion of two others, at least one pixel.

@@ -112,8 +112,9 @@ fn jpeg(bytes: &[u8], is_turned: bool, begun: Instant) -> Result<(RgbaImage, (u3
 fn png_head(bytes: &[u8]) -> Result<((u32, u32), bool), Refused> {
     let head = bytes.get(12..29).filter(|head| head.starts_with(b"IHDR"));
     let head = head.ok_or(Refused(DAMAGED))?;
-    let side = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
-    let (size, is_interlaced) = ((side(4), side(8)), head[16] != 0);
+    let number =
+        |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+    let (size, is_interlaced) = ((number(4), number(8)), head[16] != 0);
     if is_interlaced {
         fits(size, INTERLACED_PIXELS_MAX, INTERLACED_TOO_LARGE)?;
     } else {

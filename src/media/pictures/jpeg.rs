@@ -5,6 +5,13 @@
 //! What is read: sequential and progressive pictures of 8 bits, with Huffman codes, of one, three or four components.
 //! Notes are no business of this file: [`super::super::containers::jpeg`] has taken them out before.
 
+// Sides of a picture, samples and tables are small: what is cast was checked against the limits of the format before.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss
+)]
+
 mod bits;
 mod idct;
 mod scan;
@@ -586,8 +593,8 @@ impl Rows {
         let plane = &mut self.planes[component];
         let width = plane.width;
         let begin = line * size.1 * width + column * size.0;
-        let place = &mut plane.pixels[begin..];
-        self.transform.write(block, size, place, width);
+        let pixels = &mut plane.pixels[begin..];
+        self.transform.write(block, size, pixels, width);
     }
 
     /// Gives the rows of a row of units that are within the picture.
@@ -639,8 +646,9 @@ fn colour(colours: Colours, out: &mut [u8], (a, b, c): (&[u8], &[u8], &[u8])) {
         }
         Colours::Ycck => {
             for (((pixel, y), blue), red) in pixels {
-                let [r, g, b, _] = rgb(*y, *blue, *red);
-                pixel.copy_from_slice(&[255 - r, 255 - g, 255 - b, 255]);
+                let [inks @ .., _] = rgb(*y, *blue, *red);
+                let [red, green, blue] = inks.map(|ink| 255 - ink);
+                pixel.copy_from_slice(&[red, green, blue, 255]);
             }
         }
     }

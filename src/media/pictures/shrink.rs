@@ -1,5 +1,12 @@
 //! Makes a picture smaller while its rows come in, so that the large one is never in memory as a whole.
 
+// Sides of a picture, samples and tables are small: what is cast was checked against the limits of the format before.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss
+)]
+
 use super::{DAMAGED, Refused};
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, MulDiv, PixelType, ResizeAlg, ResizeOptions, Resizer};

@@ -309,10 +309,10 @@ fn rows_of(sent: &[u8], wanted: (u32, u32)) -> RgbaImage {
 fn apart(one: &RgbaImage, other: &RgbaImage) -> f64 {
     assert_eq!(one.dimensions(), other.dimensions());
     let pairs = one.as_raw().iter().zip(other.as_raw());
-    let sum: u64 = pairs
-        .map(|(one, other)| u64::from(one.abs_diff(*other)))
+    let sum: u32 = pairs
+        .map(|(one, other)| u32::from(one.abs_diff(*other)))
         .sum();
-    sum as f64 / one.as_raw().len() as f64
+    f64::from(sum) / f64::from(u32::try_from(one.as_raw().len()).unwrap())
 }
 
 /// In one scan and in many, with and without restarts, with colours as large as the brightness and smaller.
@@ -418,7 +418,7 @@ fn a_high_picture_becomes_narrower_and_a_drawing_of_any_size_keeps_its_lines() {
 }
 
 /// A chunk of a PNG.
-fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len()).unwrap().to_be_bytes();
     let summed = [kind.as_slice(), content].concat();
     let mut sum = flate2::Crc::new();

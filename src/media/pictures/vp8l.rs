@@ -2,6 +2,13 @@
 //! its decoder makes a table of four kilobytes and more from a dozen bytes: 1.3 GB for a picture of one pixel. So its head is
 //! read first, up to the codes of the pixels.
 
+// Sides of a picture, samples and tables are small: what is cast was checked against the limits of the format before.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss
+)]
+
 /// How many symbols each of the five codes has, before those of the colour cache.
 const SYMBOLS: [usize; 5] = [256 + 24, 256, 256, 256, 40];
 const LENGTHS: usize = 19;
@@ -16,16 +23,15 @@ const TABLE_BITS: usize = 10;
 /// broken. `size` is given where the data begins without one, as transparency does.
 pub fn code_bytes(data: &[u8], size: Option<(u32, u32)>, most: u64) -> Option<u64> {
     let mut bits = Bits { data, at: 0 };
-    let (mut width, height) = match size {
-        Some((width, height)) => (width as usize, height as usize),
-        None => {
-            if bits.take(8)? != 0x2F {
-                return None;
-            }
-            let size = (bits.take(14)? + 1, bits.take(14)? + 1);
-            bits.take(4)?;
-            size
+    let (mut width, height) = if let Some((width, height)) = size {
+        (width as usize, height as usize)
+    } else {
+        if bits.take(8)? != 0x2F {
+            return None;
         }
+        let size = (bits.take(14)? + 1, bits.take(14)? + 1);
+        bits.take(4)?;
+        size
     };
     let mut known = [false; 4];
     while bits.take(1)? == 1 {
@@ -116,13 +122,13 @@ impl Code {
     fn new(lengths: &[u8]) -> Self {
         let mut numbers = [0; LENGTH_MAX + 1];
         let mut symbols = Vec::new();
-        for length in 1..=LENGTH_MAX {
+        for (length, number) in numbers.iter_mut().enumerate().skip(1) {
             let own = (0_u16..)
                 .zip(lengths)
                 .filter(|(_, one)| usize::from(**one) == length);
             let before = symbols.len();
             symbols.extend(own.map(|(symbol, _)| symbol));
-            numbers[length] = symbols.len() - before;
+            *number = symbols.len() - before;
         }
         Self { numbers, symbols }
     }
