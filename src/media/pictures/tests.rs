@@ -437,7 +437,7 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
 fn what_is_packed_into_a_png_is_unpacked_no_further_than_a_profile_is_kept() {
     let plain = written(&photo(60, 40), ImageFormat::Png);
     let with = |kind: &[u8; 4], content: &[u8]| {
-        [&plain[..33], &chunk(kind, content), &plain[33..]].concat()
+        [&plain[..33], &chunk(*kind, content), &plain[33..]].concat()
     };
     let mut profile = vec![0; 300];
     profile[16..20].copy_from_slice(b"RGB ");
