@@ -296,7 +296,7 @@ async fn the_author_sees_what_was_asked_for_in_vain_and_makes_a_redirect_of_it()
             .get("/2015/03/g%C3%A9zeiten.html?mail=a@b.example")
             .await;
     }
-    reader.get("/feed/").await;
+    reader.get("/lost/").await;
     for noise in ["/wp-login.php", "/.env", "/.git/config"] {
         reader.get(noise).await;
     }
@@ -308,7 +308,7 @@ async fn the_author_sees_what_was_asked_for_in_vain_and_makes_a_redirect_of_it()
     let page = nora.open("/admin/addresses/").await;
     assert_eq!(
         page.texts("td.line-title"),
-        ["/2015/03/gézeiten.html", "/feed"]
+        ["/2015/03/gézeiten.html", "/lost"]
     );
     assert_eq!(page.texts("td.number"), ["4", "1"]);
     assert_eq!(
@@ -484,6 +484,7 @@ async fn s46_no_header_and_no_query_poisons_what_the_next_reader_gets() {
     }
     assert_eq!(clean(None, "?utm_source=evil").await, wanted);
     let blog = TestBlog::new().await;
+    blog.author().await;
     for host in [
         "evil.example",
         "blog.example.evil.example",

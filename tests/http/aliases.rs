@@ -120,11 +120,8 @@ async fn somebody_who_is_lost_is_offered_posts_with_the_words_of_the_address() {
     nora.publish("Fog", "A lantern hung from the tide mill.")
         .await;
     nora.publish("Snow", "Nothing of all that.").await;
-    nora.write(
-        "Save draft",
-        &[("Title", "Harbour maps"), ("Body", "Not yet.")],
-    )
-    .await;
+    nora.write("Save", &[("Title", "Harbour maps"), ("Body", "Not yet.")])
+        .await;
     let reader = blog.reader();
     let offered = async |address: &str| {
         let page = reader.get(address).await;

@@ -182,7 +182,7 @@ async fn what_cannot_be_fetched_is_said_and_tried_again_later_or_when_asked() {
     let pasted = paste(&nora, &html, "html").await;
     assert_eq!(pasted["pictures"].as_array().unwrap().len(), 3);
     nora.write(
-        "Save draft",
+        "Save",
         &[
             ("Title", "Three"),
             ("Body", pasted["text"].as_str().unwrap()),
@@ -320,7 +320,7 @@ async fn pictures_that_come_with_a_clipboard_are_stored_and_those_that_do_not_ar
         );
     }
     assert_eq!(blog.number("select count(*) from media").await, 1);
-    nora.write("Save draft", &[("Title", "Four"), ("Body", text)])
+    nora.write("Save", &[("Title", "Four"), ("Body", text)])
         .await;
     assert_eq!(
         checks(&nora, 1).await.last().map(String::as_str),

@@ -616,7 +616,7 @@ async fn for_a_mistyped_word_the_nearest_words_of_the_blog_are_offered() {
     nora.publish("The tide mill", "It turns twice a day.").await;
     nora.publish("Lighthouse keepers", "A lamp and soup.").await;
     nora.publish("Маяк", "Свет над морем.").await;
-    nora.write("Save draft", &[("Title", "Zeppelin"), ("Body", "Not yet.")])
+    nora.write("Save", &[("Title", "Zeppelin"), ("Body", "Not yet.")])
         .await;
     let reader = blog.reader();
     for (typed, meant, found) in [

@@ -432,7 +432,7 @@ async fn one_field_finds_comments_by_words_name_email_network_and_post() {
         .unwrap();
     for (typed, found) in [
         ("lighthouse", vec!["The lighthouse."]),
-        ("bo", vec!["The pier."]),
+        ("bo", vec!["The crane.", "The pier."]),
         ("bo_1@example", vec!["The pier."]),
         ("example.org", vec!["The pier."]),
         ("quayside", vec!["The pier."]),
