@@ -1,5 +1,6 @@
 //! Forms from behind the sign-in: they carry the session's token, or they are refused before anybody reads them.
 
+use super::front::BodyLength;
 use super::session::SignedIn;
 use crate::app::{App, LARGE_BYTES};
 use crate::blog::post::PostForm;
@@ -7,7 +8,7 @@ use crate::blog::settings::SettingsForm;
 use crate::error::Error;
 use crate::secrets;
 use axum::Form;
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -102,7 +103,7 @@ async fn parsed<T>(request: Request, app: &App) -> Result<Form<T>, Response>
 where
     T: DeserializeOwned + Send + 'static,
 {
-    let length = request.body().size_hint().exact();
+    let length = BodyLength::of(&request);
     if length.is_some_and(|length| length <= LARGE_BYTES as u64) {
         let form = Form::from_request(request, app).await;
         return form.map_err(IntoResponse::into_response);

@@ -24,6 +24,16 @@ use tower_http::timeout::TimeoutBody;
 /// The longest silence within the body of a request.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How many bytes the body of a request has, where it says so: what limits its time no longer knows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BodyLength(pub Option<u64>);
+
+impl BodyLength {
+    pub fn of<B>(request: &Request<B>) -> Option<u64> {
+        request.extensions().get::<Self>()?.0
+    }
+}
+
 /// The whole server, without the connections. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Front {
@@ -54,7 +64,9 @@ impl Front {
                 Ok(way) => way,
                 Err(response) => return Ok(response),
             };
+            let length = request.body().size_hint().exact();
             let mut request = request.map(|body| Body::new(TimeoutBody::new(BODY_TIMEOUT, body)));
+            request.extensions_mut().insert(BodyLength(length));
             request.extensions_mut().insert(Client(client));
             polls.measured(router.oneshot(request)).await
         }

@@ -3,7 +3,8 @@
 //! A form that is refused for what stands in it comes back by itself (422). This is for all other refusals, when the session
 //! has ended, the form is too large, the disk is full or something broke, and for browsers without scripts.
 
-use axum::body::{Body, Bytes, HttpBody as _, to_bytes};
+use super::front::BodyLength;
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
@@ -30,11 +31,7 @@ pub async fn keep(request: Request, next: Next) -> Response {
 
 /// The same for forms of this size, from somebody who is signed in.
 pub async fn keep_up_to(max: usize, request: Request, next: Next) -> Response {
-    let is_small = request
-        .body()
-        .size_hint()
-        .exact()
-        .is_some_and(|bytes| bytes <= max as u64);
+    let is_small = BodyLength::of(&request).is_some_and(|bytes| bytes <= max as u64);
     if !is_form(&request) || !is_small {
         return next.run(request).await;
     }

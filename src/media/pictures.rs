@@ -37,8 +37,8 @@ const WEBP_FRAME_PIXELS_MAX: u64 = 4_000_000;
 const GIF_PIXELS_MAX: u64 = 16_000_000;
 /// What the codes of a lossless WebP may take; libwebp writes files that take a tenth.
 const WEBP_CODES_MAX_BYTES: u64 = 16 * 1024 * 1024;
-/// The longest that looking at one file may take.
-pub const TIME_MAX: Duration = Duration::from_secs(10);
+/// The longest that looking at one file may take; a build that is not optimised takes several times as long.
+pub const TIME_MAX: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 10 });
 /// All frames of a moving picture together: a minute of a small film. A WebP takes four times as long as a GIF.
 const GIF_MOVING_PIXELS_MAX: u64 = 400_000_000;
 const WEBP_MOVING_PIXELS_MAX: u64 = 100_000_000;

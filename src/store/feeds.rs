@@ -161,8 +161,11 @@ const THREAD: Questions = questions!(
        with recursive below (id) as ( \
          select $2 union select r.id from comments r join below on r.parent_id = below.id \
        ) select id from below)",
-    // Nobody counts them.
-    total "select 0 where $1 >= 0 and $2 >= 0"
+    total "select count(*) from comments c join posts p on p.id = c.post_id \
+     where c.post_id = $1 and c.state = 'approved' and p.state = 'published' and c.id in ( \
+       with recursive below (id) as ( \
+         select $2 union select r.id from comments r join below on r.parent_id = below.id \
+       ) select id from below)"
 );
 
 /// The questions about a feed, and the two numbers that they are asked with.

@@ -47,10 +47,10 @@ impl Store {
              case when p.state = 'published' then p.title else '' end as post_title, case when p.state = 'published' then p.path end as post_path \
              from comments c join posts p on p.id = c.post_id where c.source <> '' and c.id in (\
              select $1 \
-             union select o.id from comments o, comments t where t.id = $1 and t.pass <> '' and o.pass = t.pass \
+             union select o.id from comments o, comments t where t.id = $1 and t.pass <> '' and o.pass <> '' and o.pass = t.pass \
              and (t.confirmed or t.email = '' or o.email = t.email) \
              union select o.id from comments o, comments t where t.id = $1 and t.confirmed and t.email <> '' \
-             and o.email = t.email and o.confirmed) \
+             and o.email <> '' and o.email = t.email and o.confirmed) \
              order by c.created_at desc, c.id desc",
         )
         .bind(id)

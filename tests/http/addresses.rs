@@ -321,7 +321,7 @@ async fn the_author_sees_what_was_asked_for_in_vain_and_makes_a_redirect_of_it()
     );
     assert!(!page.says("a@b.example"));
     let page = nora
-        .press(&page.form_near("/feed", "Forget"), "Forget")
+        .press(&page.form_near("/lost", "Forget"), "Forget")
         .await;
     assert_eq!(page.texts("td.line-title"), ["/2015/03/gézeiten.html"]);
     let page = nora
@@ -368,6 +368,17 @@ async fn who_is_lost_is_offered_posts_of_the_same_name() {
 }
 
 /// S44 and S45: nobody is led to a draft, nor told that there is one.
+/// A page without what its fields hold: the words of the address that was asked for.
+fn without_values(page: &Page) -> String {
+    let source = page.source();
+    let mut parts = source.split(" value=\"");
+    let mut rest = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        rest.push_str(part.split_once('"').map_or("", |(_, after)| after));
+    }
+    rest
+}
+
 #[tokio::test]
 async fn s45_no_guess_leads_to_what_is_not_published() {
     let blog = TestBlog::new().await;
@@ -399,7 +410,10 @@ async fn s45_no_guess_leads_to_what_is_not_published() {
     ] {
         let page = blog.reader().get(address).await;
         assert_eq!(
-            (page.status, page.body == nothing.body),
+            (
+                page.status,
+                without_values(&page) == without_values(&nothing)
+            ),
             (404, true),
             "{address}"
         );

@@ -449,7 +449,8 @@ async fn one_field_finds_comments_by_words_name_email_network_and_post() {
         ),
         ("post:ebb crane", vec!["The crane."]),
         ("name:Bob pier", vec![]),
-        ("b%", vec![]),
+        // A sign that means something to the engine means nothing here: these are words that begin with b.
+        ("b%", vec!["The crane.", "The pier."]),
         ("\" or 1=1 --", vec![]),
     ] {
         let mut form = nora.open("/admin/comments/").await.form_with(SEARCH);

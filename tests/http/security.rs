@@ -335,9 +335,12 @@ async fn s46_no_header_changes_what_the_next_reader_gets_at_any_address() {
                 ("host", "evil.example"),
                 ("x-forwarded-host", "blog.example"),
             ];
+            // Probes come by the address of the machine, whatever the blog is called.
+            let is_probe = ["/healthz", "/readyz"].contains(&path.as_str());
             assert_eq!(
                 blog.reader().ask(Method::GET, &path, &host).await.status,
-                421
+                if is_probe { 200 } else { 421 },
+                "{path}"
             );
         }
     }
