@@ -966,18 +966,19 @@ async fn a_form_that_is_refused_for_its_session_comes_back_with_its_words() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     let long = "The mud shines & smells.\n".repeat(2000);
+    let words = long.trim().replace('\n', " ");
     let mut form = nora.open("/admin/posts/new").await.form_with("Body");
     form.fill("Title", "Ebb").fill("Body", &long);
     form.tamper("csrf", "of another session");
     let refused = nora.press_once(&form, "Save").await;
     assert_eq!(refused.status, 403);
     assert_eq!(refused.texts("textarea[aria-label=title]"), ["Ebb"]);
-    assert_eq!(refused.texts("textarea[aria-label=body]"), [long.as_str()]);
+    assert_eq!(refused.texts("textarea[aria-label=body]"), [words.as_str()]);
     // Signed out, it is anybody who sends words: as many as a long letter has.
     nora.set_cookies(std::collections::BTreeMap::new());
     let refused = nora.press_once(&form, "Save").await;
     assert_eq!(refused.status, 403);
-    assert_eq!(refused.texts("textarea[aria-label=body]"), [long.as_str()]);
+    assert_eq!(refused.texts("textarea[aria-label=body]"), [words.as_str()]);
     assert!(!refused.source().contains("of another session"));
 }
 
@@ -986,14 +987,12 @@ async fn a_form_that_is_too_large_comes_back_with_its_words() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     let long = "word ".repeat(20_000);
+    let words = long.trim();
     let mut form = nora.open("/admin/settings").await.form_with("Blog title");
     form.fill("Description", &long);
     let refused = nora.press_once(&form, "Save settings").await;
     assert_eq!(refused.status, 413);
-    assert_eq!(
-        refused.texts("textarea[aria-label=description]"),
-        [long.as_str()]
-    );
+    assert_eq!(refused.texts("textarea[aria-label=description]"), [words]);
 }
 
 #[tokio::test]
