@@ -15,6 +15,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::{Extension, Router};
 use quick_cache::sync::Cache;
+use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 
 /// The name under which a file is asked for may never mean other bytes, so a year is as good as for ever.
@@ -136,7 +137,7 @@ impl Asset {
         };
         Self {
             address: asset_address(name, text.as_bytes()),
-            body: Body::new(&head(content_type, FOR_EVER), text.into()),
+            body: Body::for_ever(&head(content_type, FOR_EVER), text.into()),
         }
     }
 }
@@ -236,7 +237,7 @@ impl Sheets {
         if let Some(body) = self.0.get(address) {
             return body;
         }
-        let body = Arc::new(Body::new(&head(CSS, FOR_EVER), css.to_owned().into()));
+        let body = Arc::new(Body::for_ever(&head(CSS, FOR_EVER), css.to_owned().into()));
         self.0.insert(address.to_owned(), Arc::clone(&body));
         body
     }
@@ -252,7 +253,7 @@ async fn asset(
     let address = format!("/assets/{name}");
     let mut known = ASSETS.iter().chain([&*SAMPLES]);
     if let Some(asset) = known.find(|asset| asset.address == address) {
-        return Ok(asset.body.answer(&method, &headers));
+        return answer(&app, &asset.body, method, headers).await;
     }
     if !is_sheet(&name) {
         return Err(Error::NotFound);
@@ -268,11 +269,27 @@ async fn asset(
         Some(sheet) => sheet,
         None => Arc::clone(&app.site().await?.looks.sheet),
     };
-    let mut answer = sheets
-        .body(&sheet.address, &sheet.css)
-        .answer(&method, &headers);
+    let body = sheets.body(&sheet.address, &sheet.css);
+    let mut answer = answer(&app, body, method, headers).await?;
     answer.headers_mut().insert(CACHE_CONTROL, kept);
     Ok(answer)
+}
+
+/// The answer of a file, which is packed on another thread than those that answer readers.
+async fn answer(
+    app: &App,
+    body: impl Deref<Target = Body> + Send + 'static,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    if !body.is_long_to_pack(&headers) {
+        return Ok(body.answer(&method, &headers));
+    }
+    let packed = move || {
+        body.pack(&headers);
+        body.answer(&method, &headers)
+    };
+    app.compute(packed).await
 }
 
 /// Whether a name is one that a sheet of readers' pages could have had.

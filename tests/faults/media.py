@@ -217,7 +217,7 @@ def bombs(short):
     yield "AVIF", lambda: b"\0\0\0\x20ftypavif" + os.urandom(9 * MIB)
 
 
-@rig("BOMBS", f"pictures made to harm: at most {COST_MAX} MiB and {SECONDS_MAX} s each, or refused", seconds=900, short=True)
+@rig("BOMBS", f"pictures made to harm: at most {COST_MAX} MiB and {SECONDS_MAX} s each, or refused", seconds=900)
 def pictures(found):
     blog = Blog.new(found.place)
     worst = (0, "")
