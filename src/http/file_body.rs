@@ -33,7 +33,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// Waits for a place for a file, or a part of one, of so many bytes; [`Error::Busy`] where there is none soon.
+    /// Waits for a place for a file, or a part of one, of so many bytes; `Error::Busy` where there is none soon.
     pub async fn reserve(budget: &Budget, length: u64) -> Result<Self> {
         let piece = if budget.is_scarce() {
             SMALL_PIECE_BYTES
