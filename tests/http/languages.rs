@@ -77,6 +77,20 @@ fn every_phrase_of_every_language_says_something_and_has_the_gaps_of_the_english
     }
 }
 
+#[test]
+fn french_punctuation_stays_on_the_line_of_its_word() {
+    for (place, phrase) in listed("fr") {
+        for mark in ['?', '!', ';', ':', '»'] {
+            for (at, _) in phrase.match_indices(mark) {
+                let before = phrase[..at].chars().next_back();
+                let is_alone = before.is_some_and(char::is_whitespace);
+                assert!(!is_alone || before == Some('\u{202f}'), "{place}: {phrase}");
+            }
+        }
+        assert!(!phrase.contains("« "), "{place}: {phrase}");
+    }
+}
+
 /// English words that must not be read on a page in another language: those of phrases that the language says otherwise.
 struct English {
     /// What is long enough to be found anywhere.
