@@ -1,4 +1,4 @@
-//! French. A narrow no-break space (U+202F) stands before `;`, `:`, `!` and `?`, inside of « and », and in numbers.
+//! French. There is a narrow no-break space (U+202F) before `;`, `:`, `!` and `?`, inside « and », and in large numbers.
 
 use super::{
     Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own, Phrases, Post,
