@@ -44,13 +44,13 @@ test("with script a reply is written right below what it answers", async (t) => 
     assert.ok(await hasFocus(wordsOf(page)));
     assert.equal(page.url(), permalink);
     assert.match(await wordsOf(page).evaluate((field) => field.getAttribute("aria-describedby")), /comment-answering/);
-    await page.getByText("You answer Bo Lantern.").waitFor();
+    await page.getByText("Replying to Bo Lantern.").waitFor();
   });
 
   await t.test("it can be put back", async () => {
     await page.getByRole("link", { name: "Comment on the post instead" }).press("Enter");
     assert.equal(await thread(page).getByRole("form").count(), 0);
-    assert.equal(await page.getByText("You answer").isVisible(), false);
+    assert.equal(await page.getByText("Replying to").isVisible(), false);
     assert.ok(await hasFocus(reply), "where the reader was");
     assert.equal(page.url(), permalink);
   });
@@ -135,7 +135,7 @@ test("without script a reply is a page, and nothing else differs", async (t) => 
   await open(page, permalink);
   await comment(page, BO);
   await press(page.getByRole("link", { name: "Reply to Bo Lantern" }));
-  await page.getByText("You answer Bo Lantern.").waitFor();
+  await page.getByText("Replying to Bo Lantern.").waitFor();
   await comment(page, { name: "Dan", text: "I count four." });
   await page.waitForURL(/#comment-2$/);
   assert.match(await page.locator("#comment-2").getAttribute("class"), /depth-1/);
@@ -155,7 +155,7 @@ test("what is being written outlives a reload and is gone once it is sent", asyn
     await wordsOf(page).fill("Not so fast.");
     await open(page, permalink);
     assert.equal(await wordsOf(page).inputValue(), "Not so fast.");
-    await page.getByText("You answer Bo Lantern.").waitFor();
+    await page.getByText("Replying to Bo Lantern.").waitFor();
     assert.equal(await thread(page).getByRole("form").count(), 1);
   });
 
@@ -301,7 +301,7 @@ for (const javaScriptEnabled of [true, false]) {
       await press(page.getByRole("button", { name: "Delete" }));
       await page.getByText("You deleted this comment.").waitFor();
       await press(page.getByRole("button", { name: "Undo" }));
-      await page.getByText("The comment is back.").waitFor();
+      await page.getByText("Your comment is back.").waitFor();
     });
 
     await t.test("the address alone is the key, on any device, without a cookie", async () => {

@@ -65,7 +65,7 @@ for (const javaScriptEnabled of [true, false]) {
     await t.test("the author answers it, at once seen", async () => {
       await open(author, permalink);
       await author.getByRole("link", { name: "Reply" }).press("Enter");
-      await author.getByText(`You answer ${COMMENT.name}.`).waitFor();
+      await author.getByText(`Replying to ${COMMENT.name}.`).waitFor();
       await comment(author, { name: AUTHOR.name, text: "Mine counts twice." });
       await author.waitForURL(/#comment-\d+$/);
       await open(stranger, permalink);

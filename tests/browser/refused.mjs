@@ -341,7 +341,7 @@ test("no form of the desk loses words, whatever answers in place of the blog", a
   const offer = author.getByRole("region", { name: "Words kept in this browser" });
   const instead = {
     ...INSTEAD,
-    "the door, since the session ended": (route) => route.fulfill({ status: 403, contentType: "text/html", body: "<h1>Refused</h1><p>You are not signed in.</p>" }),
+    "the door, since the session ended": (route) => route.fulfill({ status: 403, contentType: "text/html", body: "<h1>Not allowed</h1><p>You are not signed in.</p>" }),
     "the blog itself, to whom the form is from another session": null,
   };
   for (const [action, { editor, page, field, button }] of Object.entries(FORMS)) {

@@ -174,7 +174,7 @@ async fn replies_stand_below_what_they_answer() {
     let reply = bo.open(&path).await.link("Reply to Ada");
     assert!(reply.ends_with("?reply=1#comment-form"), "{reply}");
     let page = bo.open(&reply).await;
-    assert!(page.says("You answer Ada."));
+    assert!(page.says("Replying to Ada."));
     let mut form = page.form("Post a comment");
     form.fill("Name", "Bo").fill("Comment", "To the first.");
     let page = bo.post_comment(&form).await;
@@ -292,7 +292,7 @@ async fn a_preview_of_a_reply_stays_a_reply() {
         .form("Post a comment");
     form.fill("Name", "Ada").fill("Comment", "An answer.");
     let page = ada.press(&form, "Preview").await;
-    assert!(page.says("You answer Ada."));
+    assert!(page.says("Replying to Ada."));
     let page = ada.post_comment(&page.form("Post a comment")).await;
     assert_eq!(
         page.attribute("#comment-2", "class").as_deref(),
@@ -448,7 +448,7 @@ async fn a_blog_may_take_no_new_comments() {
         .change_settings(&[("Take no new comments", "")])
         .await;
     let page = blog.reader().open(&path).await;
-    assert!(page.says("An early thought.") && page.says("New comments are not taken here."));
+    assert!(page.says("An early thought.") && page.says("Comments are closed."));
     assert_eq!(ada.press(&form, "Post comment").await.status, 403);
     assert_eq!(blog.comments().await, 1);
 }
@@ -469,7 +469,7 @@ async fn a_blog_may_hold_every_comment() {
     nora.moderate("First.", "Approve").await;
     let own = write("Second.").await;
     assert!(
-        own.status_line().contains("reads every comment"),
+        own.status_line().contains("reviews every comment"),
         "{}",
         own.status_line()
     );

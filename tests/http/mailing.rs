@@ -24,7 +24,7 @@ type Who<'a> = (&'a str, &'a str);
 
 /// Leaves a comment with an address; gives its number.
 async fn comment(blog: &TestBlog, path: &str, who: Who<'_>, words: &str) -> CommentId {
-    comment_asking(blog, path, who, words, "Nothing").await
+    comment_asking(blog, path, who, words, "Never").await
 }
 
 /// The same as an answer to another comment.
@@ -49,14 +49,14 @@ async fn comment_asking(
     blog.clock.advance(1);
     let person = blog.commenter(name);
     let mut form = person.comment_form(path, words).await;
-    form.fill("Email", email).fill("Mail me", mail);
+    form.fill("Email", email).fill("Email me", mail);
     let page = person.press(&form, "Post comment").await;
     assert_eq!(page.status, 200, "{}", page.text());
     CommentId(blog.number("select max(id) from comments").await)
 }
 
-const ANSWERS: &str = "Answers to my comment";
-const EVERYTHING: &str = "All new comments on this post";
+const ANSWERS: &str = "About replies to my comment";
+const EVERYTHING: &str = "About all new comments";
 
 /// The address that stands behind a word in a mail, as a path of the blog.
 fn link(arrived: &Arrived, word: &str) -> String {
@@ -84,8 +84,8 @@ async fn follow(blog: &TestBlog, address: &str, button: &str) -> Page {
 
 fn form_name(button: &str) -> &str {
     match button {
-        "Confirm" => "Is this your address?",
-        "Stop this mail" => "Stop this mail?",
+        "Confirm" => "Is this your email address?",
+        "Unsubscribe" => "Unsubscribe?",
         other => other,
     }
 }
@@ -226,21 +226,21 @@ async fn a_commenter_turns_mail_on_and_off_on_their_own_page() {
     let own = blog.app.own_comment_address(ada, made_at).unwrap();
     let choose = async |choice: &str| {
         let person = blog.reader();
-        let mut form = person.open(&own).await.form("Mail");
-        form.fill("Mail me", choice);
-        person.press(&form, "Save mail choice").await
+        let mut form = person.open(&own).await.form("Email");
+        form.fill("Email me", choice);
+        person.press(&form, "Save email choice").await
     };
-    let form = blog.reader().open(&own).await.form("Mail");
-    assert_eq!(form.value("Mail me"), "replies");
+    let form = blog.reader().open(&own).await.form("Email");
+    assert_eq!(form.value("Email me"), "replies");
     assert!(
-        choose("Nothing")
+        choose("Never")
             .await
-            .says("Your choice about mail is saved.")
+            .says("Your email choice has been saved.")
     );
     answer(&blog, &path, ada, ("Bo", BO), "Unheard.").await;
     nora.moderate("Unheard.", "Approve").await;
     assert_eq!(blog.mail_to(ADA).await.len(), 0);
-    choose("All new comments on this post").await;
+    choose("About all new comments").await;
     comment(&blog, &path, ("Cleo", "cleo@example.org"), "Heard.").await;
     nora.moderate("Heard.", "Approve").await;
     assert_eq!(blog.mail_to(ADA).await.len(), 1);
@@ -378,14 +378,14 @@ async fn one_click_stops_the_mail_from_wherever_it_is_clicked() {
         told.raw
             .contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")
     );
-    let address = link(&told, "Stop this mail:");
+    let address = link(&told, "Unsubscribe:");
     assert_eq!(unsubscribe, format!("http://blog.example{address}"));
 
     assert!(
         blog.reader()
             .open(&address)
             .await
-            .has_form("Stop this mail?")
+            .has_form("Unsubscribe?")
     );
     assert_eq!(
         blog.number("select count(*) from subscriptions where ended_at is null")

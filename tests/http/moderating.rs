@@ -523,7 +523,7 @@ async fn a_moderator_sees_why_a_comment_was_held_and_whose_address_is_proved() {
         page.texts("details.why li"),
         ["+4 3 <links>", "−1 good words"]
     );
-    assert!(page.says("It is your first comment here"));
+    assert!(page.says("It’s your first comment here"));
     assert!(page.says("ada@x.org confirmed"));
     assert!(page.says("network Zk3vQ9aB"));
     assert!(!page.says("Zk3vQ9aBrest"), "the hash is shown in short");
@@ -660,7 +660,7 @@ async fn what_its_own_writer_deleted_no_moderator_brings_back() {
         .unwrap();
     let deleted = nora.open("/admin/comments/?state=deleted").await;
     assert_eq!(in_list(&deleted).len(), 2);
-    assert!(deleted.says("Deleted by its writer, 14:30"));
+    assert!(deleted.says("Deleted by the commenter, 14:30"));
     assert_eq!(
         deleted.texts("article button"),
         ["Approve", "Spam", "Restore", "Reply and approve"],
@@ -672,7 +672,7 @@ async fn what_its_own_writer_deleted_no_moderator_brings_back() {
     assert!(
         page.alert()
             .unwrap()
-            .contains("Already deleted by its writer")
+            .contains("Already deleted by the commenter")
     );
     let csrf = csrf(&deleted);
     let seen = format!("1:deleted:{}:", blog.app.now().0);

@@ -269,7 +269,7 @@ async fn a_moderator_keeps_the_earlier_words_and_loses_none() {
     assert_eq!(told.texts("nav[aria-label=States] li")[0], "Waiting 0");
     assert!(blog.reader().open(&path).await.says("The tide was late."));
     let page = ada.open(&own).await;
-    assert!(page.says("Your change was not approved.") && page.says("The ebb was early."));
+    assert!(page.says("Your change wasn’t approved.") && page.says("The ebb was early."));
     // The writer tries again, and then takes it back.
     edit(&ada, &own, "The ebb was late.").await;
     assert_eq!(
@@ -372,13 +372,13 @@ async fn a_comment_can_be_deleted_at_any_time_and_brought_back_for_thirty_days()
             .contains("The tide was late.")
     );
     let page = press(&ada, &own.address, "Undo").await;
-    assert!(page.says("The comment is back."));
+    assert!(page.says("Your comment is back."));
     assert!(blog.reader().open(&path).await.says("The tide was late."));
     press(&ada, &own.address, "Delete").await;
     blog.clock.advance(31 * 24 * 3600);
     daybook::later::tidy(&blog.app).await.unwrap();
     let page = ada.open(&own.address).await;
-    assert!(page.says("This comment is erased."));
+    assert!(page.says("This comment has been permanently deleted."));
     assert!(!page.has_button("Undo"));
     let kept = blog
         .number("select count(*) from comments where source <> '' or name <> '' or html <> ''")
@@ -430,17 +430,17 @@ async fn all_comments_of_one_browser_are_listed_taken_along_and_erased_together(
         "not the one of another browser"
     );
     assert!(page.says("One thought."));
-    let download = ada.open(&page.link("Download them")).await;
+    let download = ada.open(&page.link("Download my comments")).await;
     let data: serde_json::Value = serde_json::from_str(&download.source()).unwrap();
     assert_eq!(data["comments"][0]["text"], "Another thought.");
     assert_eq!(data["comments"][1]["email"], "ada@example.org");
     assert_eq!(data["comments"].as_array().unwrap().len(), 2);
-    let unsure = press(&ada, &own, "Erase all 2 of my comments").await;
+    let unsure = press(&ada, &own, "Permanently delete all 2 of my comments").await;
     assert_eq!(unsure.status, 422, "only on purpose");
-    let mut form = unsure.form_with_button("Erase all 2 of my comments");
-    form.fill("I know that nothing brings it back", "");
-    let page = ada.press(&form, "Erase all 2 of my comments").await;
-    assert!(page.says("Erased. Nothing of it is kept."));
+    let mut form = unsure.form_with_button("Permanently delete all 2 of my comments");
+    form.fill("I understand that this can’t be undone", "");
+    let page = ada.press(&form, "Permanently delete all 2 of my comments").await;
+    assert!(page.says("Permanently deleted. Nothing has been kept."));
     let left = blog
         .number("select count(*) from comments where source like '%thought%' or email <> '' or name = 'Ada'")
         .await;
@@ -500,7 +500,7 @@ async fn the_own_page_tells_nothing_of_a_post_that_became_a_draft() {
     let page = blog.reader().open(&own.address).await;
     assert_eq!(page.status, 200, "the comment is still its writer's");
     assert!(page.says("The tide was late."));
-    let download = page.link("Download what is kept of it");
+    let download = page.link("Download my data");
     for source in [page.source(), blog.reader().open(&download).await.source()] {
         assert!(!source.contains("secret plan") && !source.contains(&path));
     }

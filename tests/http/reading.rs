@@ -327,7 +327,7 @@ async fn an_unknown_address_is_a_friendly_404_with_search() {
     ] {
         let page = reader.open(address).await;
         assert_eq!(page.status, 404, "{address}");
-        assert_eq!(page.headings_of(1), ["Nothing here"], "{address}");
+        assert_eq!(page.headings_of(1), ["Page not found"], "{address}");
         assert_eq!(page.header("cache-control"), Some("no-store"), "{address}");
         let mut search = page.form_with("Search this blog");
         search.fill("Search this blog", "lighthouse");
@@ -652,8 +652,8 @@ async fn search_finds_titles_bodies_comments_and_folds_accents() {
         let mut form = reader
             .open("/search")
             .await
-            .form_with("Search titles, texts and comments");
-        form.fill("Search titles, texts and comments", words);
+            .form_with("Search posts and comments");
+        form.fill("Search posts and comments", words);
         let page = reader.press(&form, "Search").await;
         assert_eq!(page.texts("ol.hits h2").len(), 1, "{words}");
         assert_eq!(
@@ -694,7 +694,7 @@ async fn a_search_for_nothing_or_nonsense_is_answered_kindly() {
             .open("/search?q=zeppelin")
             .await
             .status_line()
-            .contains("Nothing was found for “zeppelin”")
+            .contains("No results for “zeppelin”")
     );
 }
 

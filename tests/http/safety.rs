@@ -315,7 +315,7 @@ async fn s01_s02_an_edit_by_the_writer_is_as_safe_as_a_new_comment() {
         assert_harmless(&page.source(), words);
     }
     approve_all(&blog).await;
-    assert_all_outputs_are_harmless(&blog, &nora, &path, "edited by its writer").await;
+    assert_all_outputs_are_harmless(&blog, &nora, &path, "edited by the commenter").await;
 }
 
 #[tokio::test]

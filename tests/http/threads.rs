@@ -71,7 +71,7 @@ async fn decide(blog: &TestBlog, id: CommentId, state: State) {
 async fn reply(blog: &TestBlog, page: &Page, name: &str, words: &str) -> Page {
     let bo = blog.commenter("Bo");
     let opened = bo.open(&page.link(&format!("Reply to {name}"))).await;
-    assert!(opened.says(&format!("You answer {name}.")));
+    assert!(opened.says(&format!("Replying to {name}.")));
     let mut form = opened.form("Post a comment");
     form.fill("Name", "Bo").fill("Comment", words);
     bo.post_comment(&form).await
@@ -178,7 +178,7 @@ async fn a_comment_keeps_its_page_whatever_becomes_of_others() {
     }
     let emptied = blog.reader().open(&address).await;
     assert_eq!((emptied.status, emptied.comments().len()), (200, 0));
-    assert!(emptied.says("No comment of this page is shown any more."));
+    assert!(emptied.says("The comments on this page are no longer visible."));
     decide(&blog, ids[119], State::Approved).await;
     let again = blog.reader().open(&address).await;
     assert_eq!(words(&again), ["Word 120."], "back where it stood");
@@ -237,7 +237,7 @@ async fn a_reply_across_pages_links_to_what_it_answers() {
     let page = blog.reader().open(&page.address).await;
     let said = page.texts("#comment-101 .about").concat();
     assert!(
-        said.contains("in reply to a comment that is not shown"),
+        said.contains("in reply to a comment that is no longer visible"),
         "{said}"
     );
     assert!(!page.source().contains("Voice 7"));
@@ -263,7 +263,7 @@ async fn reply_keeps_the_page_of_comments() {
         .reader()
         .open(&format!("{path}?reply={}", ids[119]))
         .await;
-    assert!(elsewhere.says("You answer Voice 120."), "found by its id");
+    assert!(elsewhere.says("Replying to Voice 120."), "found by its id");
     let page = reply(&blog, &second, "Voice 120", "Quite.").await;
     assert_eq!(page.address, format!("{path}?comments=2#comment-151"));
 }
@@ -386,7 +386,7 @@ async fn hostile_names_stay_names_wherever_a_comment_is_shown() {
     );
     assert_eq!(page.number_of("ol.thread script, ol.thread img"), 0);
     let page = blog.reader().open(&format!("{path}?reply=2")).await;
-    assert!(page.says("You answer <script>alert(1)</script>."));
+    assert!(page.says("Replying to <script>alert(1)</script>."));
     assert_eq!(page.number_of("main script:not([src])"), 0);
 }
 
@@ -401,7 +401,7 @@ async fn the_form_asks_for_what_the_settings_say() {
     assert_eq!(
         labels().await,
         (
-            ["Name", "Website", "Email", "Mail me"]
+            ["Name", "Website", "Email", "Email me"]
                 .map(str::to_owned)
                 .to_vec(),
             true
@@ -415,7 +415,7 @@ async fn the_form_asks_for_what_the_settings_say() {
     assert_eq!(
         labels().await,
         (
-            ["Name", "Email", "Mail me"].map(str::to_owned).to_vec(),
+            ["Name", "Email", "Email me"].map(str::to_owned).to_vec(),
             false
         )
     );
@@ -427,9 +427,9 @@ async fn the_form_asks_for_what_the_settings_say() {
 async fn the_wish_for_mail_is_kept_with_everything_else() {
     let (blog, path) = open_blog().await;
     let ada = blog.commenter("");
-    for wish in ["Answers to my comment", "All new comments on this post"] {
+    for wish in ["About replies to my comment", "About all new comments"] {
         let mut form = ada.comment_form(&path, "My words.").await;
-        form.fill("Mail me", wish).fill("Email", "ada@example.org");
+        form.fill("Email me", wish).fill("Email", "ada@example.org");
         for button in ["Post comment", "Preview"] {
             let page = ada.press(&form, button).await;
             assert_eq!(page.status, 422, "no name");

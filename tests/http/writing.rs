@@ -31,7 +31,7 @@ async fn before_the_set_up_readers_get_a_kind_word() {
         let page = blog.reader().open(address).await;
         assert_eq!(page.status, 503, "{address}");
         assert!(
-            page.says("This blog is being set up right now."),
+            page.says("This blog is being set up."),
             "{address}"
         );
         assert_eq!(page.header("cache-control"), Some("no-store"), "{address}");

@@ -405,6 +405,23 @@ impl Counted {
 /// The desk speaks English whatever its blog speaks: what the author reads, and what is written down for the author.
 pub const DESK: &Phrases = &en::PHRASES;
 
+/// The reasons as version 0.1.0 stored them with a comment, in the order of [`Held::all`].
+const EARLIER_REASONS: [&str; 6] = [
+    "It is your first comment here, and the author reads first comments before they are shown.",
+    "The author reads every comment before it is shown.",
+    "It holds several links, so the author reads it before it is shown.",
+    "Its name looks like that of an author of this blog, so the author reads it before it is shown.",
+    "The same words stand here already, so the author reads it before it is shown.",
+    "The author reads it before it is shown.",
+];
+
+/// The reason in today's words, for one that was stored with a comment by an earlier version.
+#[must_use]
+pub fn current_reason(stored: &str) -> &str {
+    let known = EARLIER_REASONS.iter().position(|reason| *reason == stored);
+    known.map_or(stored, |known| DESK.held.all()[known])
+}
+
 impl Held {
     fn all(&self) -> [&'static str; 6] {
         [
@@ -527,10 +544,11 @@ impl Voice {
         }
     }
 
-    /// Why a comment waits, as its writer reads it: with the comment stand the desk's words for it.
+    /// Why a comment waits, as its writer reads it: the database has the English words for it.
     #[must_use]
     pub fn reason<'a>(&self, stored: &'a str) -> &'a str {
-        let known = DESK.held.all().iter().position(|reason| *reason == stored);
+        let current = current_reason(stored);
+        let known = DESK.held.all().iter().position(|reason| *reason == current);
         known.map_or(stored, |known| self.held.all()[known])
     }
 
@@ -645,6 +663,8 @@ mod tests {
         let german = Voice::of("de");
         assert_eq!(german.reason(DESK.held.links), german.held.links);
         assert_eq!(Voice::of("en").reason(DESK.held.every), DESK.held.every);
+        let earlier = "The author reads every comment before it is shown.";
+        assert_eq!(german.reason(earlier), german.held.every);
         assert_eq!(german.reason("something older"), "something older");
     }
 

@@ -236,7 +236,7 @@ fn met(desk: &Desk, moderated: &Moderated, now: Millis) -> String {
 
 /// The name of who did something.
 pub fn who(by: &str) -> &str {
-    if by == COMMENTER { "its writer" } else { by }
+    if by == COMMENTER { "the commenter" } else { by }
 }
 
 /// The time alone for today, otherwise with its day.

@@ -9,7 +9,7 @@ use crate::blog::comment::{
 };
 use crate::blog::mail::{Act, ActLink, ConfirmLink, StopLink};
 use crate::blog::moderation::Seen;
-use crate::blog::phrases::{DESK, Phrases, fill};
+use crate::blog::phrases::{DESK, Phrases, current_reason, fill};
 use crate::blog::post::State as PostState;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, Problems, SubscriptionId};
@@ -118,7 +118,7 @@ impl ActPage {
         };
         let by = match comment.decided_by.as_str() {
             "" => String::new(),
-            COMMENTER => " by its writer".to_owned(),
+            COMMENTER => " by the commenter".to_owned(),
             name => format!(" by {name}"),
         };
         let at = comment.decided_at.map_or_else(String::new, |at| {
@@ -454,7 +454,7 @@ async fn show_where_trusted(app: &App, id: CommentId) -> Result<()> {
     };
     let waits_for_trust = comment.state == CommentState::Waiting
         && comment.decided_at.is_none()
-        && comment.reason == FIRST_COMMENT;
+        && current_reason(&comment.reason) == FIRST_COMMENT;
     if waits_for_trust && app.store.is_address_trusted(&comment.email).await? {
         app.store
             .decide_comment(id, CommentState::Approved, COMMENTER, app.now())
