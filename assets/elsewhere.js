@@ -7,8 +7,8 @@ import { put } from "./writing.js";
 const FETCH = "/admin/media/fetch";
 const UPLOAD = "/admin/media/upload";
 const KINDS = "image/*";
-const FOREIGN = "This picture lives on another site and could not be fetched. Choose a file.";
-const LOST = "This picture did not come with the text and could not be fetched. Choose a file.";
+const FOREIGN = "This picture is on another site and couldn’t be downloaded. Choose a file.";
+const LOST = "This picture wasn’t included when the text was pasted. Choose a file.";
 /** The server is asked again after these waits, the last of them for as long as something is under way. */
 const ASK_AFTER_MS = [400, 600, 1_000, 2_000, 5_000];
 /** How a picture is written that nobody can get; the words behind the colon are its name. */
@@ -30,7 +30,7 @@ function nameOf(address) {
 
 /** Watches over the pictures of a text; `say` tells what happened to those who do not see it. */
 export function watchElsewhere(form, area, say) {
-  const list = element("ul", { class: "uploads", "aria-label": "Pictures from elsewhere" });
+  const list = element("ul", { class: "uploads", "aria-label": "Pictures from other sites" });
   area.after(list);
   /** What is in the list, by how it is written in the text. */
   const lines = new Map();
@@ -65,10 +65,10 @@ export function watchElsewhere(form, area, say) {
   function add({ address = "", alt = "", written }, key = written) {
     if (lines.has(key)) return;
     const name = alt || (address ? nameOf(address) : "Picture");
-    const words = element("span", { class: "words" }, "is being fetched…");
-    const progress = element("progress", { "aria-label": `Fetching ${name}` });
+    const words = element("span", { class: "words" }, "downloading…");
+    const progress = element("progress", { "aria-label": `Downloading ${name}` });
     const called = () => element("span", { class: "visually-hidden" }, ` for ${name}`);
-    const file = element("input", { type: "file", accept: KINDS, hidden: true, "aria-label": `A file for ${name}` });
+    const file = element("input", { type: "file", accept: KINDS, hidden: true, "aria-label": `File for ${name}` });
     const choose = element("button", { type: "button", class: "plain" }, "Choose a file", called());
     const again = element("button", { type: "button", class: "plain" }, "Try again", called());
     const remove = element("button", { type: "button", class: "plain" }, "Remove", called());
@@ -109,7 +109,7 @@ export function watchElsewhere(form, area, say) {
     line.choose.hidden = !failed;
     line.again.hidden = !failed || !line.address;
     const words = line.address ? FOREIGN : LOST;
-    line.words.textContent = failed ? words : state === "sending" ? "is being sent…" : "is being fetched…";
+    line.words.textContent = failed ? words : state === "sending" ? "uploading…" : "downloading…";
     line.words.title = reason;
   }
 
@@ -122,7 +122,7 @@ export function watchElsewhere(form, area, say) {
     if (line.address) exchange(line.written, picture.address, true);
     else exchange(line.written, line.written.startsWith("<") ? `<img src="${picture.address}" alt="">` : `![](${picture.address})`, false);
     drop(key);
-    say(`${line.name} is stored here now.`);
+    say(`${line.name} is now stored on your blog.`);
   }
 
   async function upload(line, key, file) {
@@ -133,10 +133,10 @@ export function watchElsewhere(form, area, say) {
       const answered = await answer.json().catch(() => ({}));
       if (answer.ok) return settle(line, key, answered);
       show(line, "failed");
-      line.words.textContent = answered.problem ?? "The server could not take this file. Try again.";
+      line.words.textContent = answered.problem ?? "The server couldn’t accept this file. Try again.";
     } catch {
       show(line, "failed");
-      line.words.textContent = "The server cannot be reached. Try again.";
+      line.words.textContent = "The server can’t be reached. Try again.";
     }
     say(line.words.textContent);
   }
@@ -194,7 +194,7 @@ export function watchElsewhere(form, area, say) {
     missing.forEach((picture, place) => add(picture, `${picture.written} ${Date.now()} ${place}`));
     const number = pictures.length + missing.length;
     if (missing.length) say(LOST);
-    else if (number) say(number === 1 ? "A picture is being fetched." : `${number} pictures are being fetched.`);
+    else if (number) say(number === 1 ? "Downloading a picture." : `Downloading ${number} pictures.`);
     next();
   });
 

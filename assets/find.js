@@ -61,9 +61,9 @@ export function finder(area, layer) {
         if (finds.length >= MAX_FINDS) break;
       }
     } catch {
-      return tell("This is no regular expression yet.");
+      return tell("This isn’t a valid regular expression yet.");
     }
-    tell(finds.length === 0 ? "Not in the text." : `${finds.length} ${finds.length === 1 ? "find" : "finds"}`);
+    tell(finds.length === 0 ? "No matches." : `${finds.length} ${finds.length === 1 ? "match" : "matches"}`);
     mark();
   }
 
@@ -130,7 +130,7 @@ export function finder(area, layer) {
     back?.focus();
     look();
     go(1);
-    if (finds.length === 0) tell("Replaced; it was the last.");
+    if (finds.length === 0) tell("Replaced the last match.");
   }
 
   function replaceAll() {
@@ -150,7 +150,7 @@ export function finder(area, layer) {
     put(area, words, first.index, end);
     back?.focus();
     look();
-    tell(`Replaced ${number}. Undo takes all of it back.`);
+    tell(`Replaced ${number}. Undo reverts all of them.`);
   }
 
   function close() {

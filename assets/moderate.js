@@ -32,7 +32,7 @@ function pressForSelected(act) {
     sessionStorage.setItem(PLACE, String(Math.max(articles.indexOf(current()), 0)));
     button.click();
   } else if (selected) {
-    selected.textContent = "There is nothing to do for the selected comments.";
+    selected.textContent = "Nothing to do for the selected comments.";
   }
   return true;
 }

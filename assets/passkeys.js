@@ -23,7 +23,7 @@ async function send(address, body) {
   });
   const said = await answer.json().catch(() => ({}));
   if (answer.ok) return said;
-  throw Object.assign(new Error(said.problem ?? "The blog does not answer. Please try again."), { confirm: said.confirm });
+  throw Object.assign(new Error(said.problem ?? "The blog doesn’t respond. Please try again."), { confirm: said.confirm });
 }
 
 /** Signs in with whatever passkey of this blog the person chooses; gives the address that it leads to. */
@@ -69,7 +69,7 @@ async function add(csrf, name) {
 /** What to say about an error; a person who closed the browser's question knows it. */
 export function inWords(error) {
   if (error.name === "NotAllowedError" || error.name === "AbortError") return "";
-  if (error.name === "InvalidStateError") return "This device has a passkey for this blog already.";
+  if (error.name === "InvalidStateError") return "This device already has a passkey for this blog.";
   return error.message;
 }
 

@@ -52,11 +52,11 @@ export async function askServer(form, tool, fields, patience = PATIENCE) {
 
 /** Asks whose article it is, and puts it in from `from` to `to`, around these words. */
 export async function quoteArticle(area, markup, from, to, words) {
-  const given = await ask("Quoted article", area, "Quote it", [
+  const given = await ask("Quoted article", area, "Insert quote", [
     { name: "address", label: "Address of the source", type: "url", hint: "Sources are listed at the end of the post" },
     { name: "title", label: "Its title" },
     { name: "author", label: "Its author" },
-    { name: "date", label: "Its date", hint: "As readers are to see it: 3 November 1958" },
+    { name: "date", label: "Its date", hint: "As readers should see it, such as 3 November 1958" },
   ]);
   if (!given) return false;
   const made = article(given, words, markup());
@@ -101,7 +101,7 @@ export function watchPaste(form, area, markup, say) {
     if (from < to && isAddress(plain.trim()) && !isAddress(value.slice(from, to).trim())) {
       event.preventDefault();
       write(link({ address: plain.trim(), words: value.slice(from, to), from, to }, markup()));
-      say("Made a link of the words.");
+      say("Link added to the selected text.");
     } else if (html && !isAddress(plain.trim()) && !isInCode(value, from, markup())) {
       const language = languageOf(data);
       const isCode = language && !["markdown", "plaintext"].includes(language) && plain.includes("\n");
@@ -113,16 +113,16 @@ export function watchPaste(form, area, markup, say) {
 
   async function clean(html, plain, language) {
     dismiss();
-    say("Cleaning what was pasted…");
+    say("Cleaning up the pasted text…");
     const patience = html.includes("data:image/") ? PATIENCE_WITH_PICTURES : PATIENCE;
     const answer = await askServer(form, "paste", { html, plain, language, markup: markup() }, patience);
     const words = answer?.text || plain;
-    if (!words) return say("There was nothing to paste.");
+    if (!words) return say("Nothing to paste.");
     const { selectionStart: from, selectionEnd: to, value: text } = area;
     const isPart = /\n/.test(words) || /^(?:#{1,6} |[-*] |\d+\. |> |!\[|<(?:h\d|ul|ol|table|p|pre|blockquote))/.test(words);
     const edit = answer?.text && isPart ? part({ text, from, to }, words) : { from, to, words, select: [from + words.length, from + words.length] };
     write(edit);
-    if (!answer?.text) return say("The server could not be asked, so the plain words went in.");
+    if (!answer?.text) return say("The server can’t be reached, so plain text was pasted.");
     const { pictures, missing } = answer;
     if (pictures.length + missing.length) form.dispatchEvent(new CustomEvent("elsewhere", { detail: { pictures, missing } }));
     if (words === plain.trim()) return;
@@ -166,12 +166,12 @@ export function watchPaste(form, area, markup, say) {
       ],
     ];
     const buttons = choices.map(([words, click]) => element("button", { type: "button", click }, words));
-    bar = element("div", { class: "pasted", role: "group", "aria-label": "What was pasted" }, element("span", {}, "Pasted clean."), ...buttons);
+    bar = element("div", { class: "pasted", role: "group", "aria-label": "Pasted text" }, element("span", {}, "Pasted without its formatting clutter."), ...buttons);
     bar.addEventListener("keydown", (event) => {
       if (event.key === "Escape") dismiss(true);
     });
     form.querySelector(".writing-tools").append(bar);
-    say("Pasted clean. Before the text: keep it, make it plain text, or a quoted article.");
+    say("Pasted. Above the text you can keep it, make it plain text, or turn it into a quoted article.");
   }
 
   area.addEventListener("keydown", (event) => {

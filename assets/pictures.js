@@ -11,12 +11,12 @@ const UPLOAD = "/admin/media/upload";
 const LIBRARY = "/admin/media/?format=json";
 const KINDS = ["image/jpeg", "image/png", "image/gif", "image/webp"];
 /** What the server says of kinds that it cannot read (`src/media/pictures.rs`), said before they are sent. */
-const NO_PICTURE = "This file is no picture that Daybook can read. Save it as JPEG, PNG, GIF or WebP and send it again.";
+const NO_PICTURE = "Daybook can’t read this file as a picture. Save it as JPEG, PNG, GIF or WebP and upload it again.";
 const OTHER_KINDS = {
   "image/avif":
-    "This is an AVIF picture. Browsers show those, but Daybook cannot read them yet. Save it as JPEG, PNG or WebP and send it again.",
+    "Daybook can’t read AVIF pictures yet. Save it as JPEG, PNG or WebP and upload it again.",
   "image/heic":
-    "This is a HEIC picture, which most browsers cannot show and Daybook cannot read. Save it as JPEG, PNG or WebP and send it again.",
+    "Daybook can’t read HEIC pictures, and most browsers can’t show them. Save it as JPEG, PNG or WebP and upload it again.",
 };
 OTHER_KINDS["image/heif"] = OTHER_KINDS["image/heic"];
 const HEAVIEST = 10 * 1024 * 1024;
@@ -109,7 +109,7 @@ class Upload {
 
   draw() {
     this.progress = element("progress", { max: 1, ".value": 0, "aria-label": `Upload of ${this.name}` });
-    this.words = element("span", { class: "words" }, "waits");
+    this.words = element("span", { class: "words" }, "queued");
     this.retry = element("button", { type: "button", class: "plain", hidden: true }, "Retry");
     this.retry.append(element("span", { class: "visually-hidden" }, ` the upload of ${this.name}`));
     this.leave = element("button", { type: "button", class: "plain" }, "Cancel");
@@ -137,7 +137,7 @@ class Upload {
     this.retry.hidden = true;
     this.progress.hidden = false;
     this.progress.removeAttribute("value");
-    this.say("is sent");
+    this.say("uploading");
     const request = new XMLHttpRequest();
     this.request = request;
     request.open("POST", `${UPLOAD}?name=${encodeURIComponent(this.name)}`);
@@ -146,11 +146,11 @@ class Upload {
       if (!event.lengthComputable) return;
       this.progress.value = event.loaded / event.total;
       const percent = Math.floor((event.loaded / event.total) * 100);
-      this.words.textContent = percent < 100 ? `${percent} %` : "is made smaller";
+      this.words.textContent = percent < 100 ? `${percent} %` : "resizing";
     });
     request.addEventListener("load", () => this.answered(request));
-    request.addEventListener("error", () => this.failed("The network is gone."));
-    request.addEventListener("timeout", () => this.failed("It took too long."));
+    request.addEventListener("error", () => this.failed("The network connection was lost."));
+    request.addEventListener("timeout", () => this.failed("The upload took too long."));
     request.send(this.file);
   }
 
@@ -162,17 +162,17 @@ class Upload {
     } else if ((request.status === 413 || request.status === 422) && said?.problem) {
       this.refused(said.problem);
     } else if (request.status === 413) {
-      this.gaveUp("The proxy in front refused this file: raise its limit, then retry.");
+      this.gaveUp("The proxy in front of the blog rejected this file as too large. Raise the proxy’s limit, then retry.");
     } else if (request.status === 401 || request.status === 403) {
-      this.gaveUp("You are signed out. Sign in, then retry.");
+      this.gaveUp("You’re signed out. Sign in, then retry.");
     } else if (request.status === 507) {
-      this.gaveUp("The server's disk is full.");
+      this.gaveUp("The server’s disk is full.");
     } else {
       // Tried again soon; until then the text promises nothing.
       this.unmark();
-      if (request.status === 502 || request.status === 504) this.failed("The proxy in front does not reach the blog.");
-      else if (request.status === 200) this.failed("Something else than the blog answered.");
-      else this.failed(said?.problem ?? `The server could not take it (${request.status}).`);
+      if (request.status === 502 || request.status === 504) this.failed("The proxy in front of the blog can’t reach it.");
+      else if (request.status === 200) this.failed("Something other than the blog responded.");
+      else this.failed(said?.problem ?? `The server couldn’t accept the file (${request.status}).`);
     }
   }
 
@@ -182,7 +182,7 @@ class Upload {
     this.line.remove();
     if (this.placeholder) this.settle();
     else dialog?.uploaded(this);
-    announce(`${this.name} is uploaded.`);
+    announce(`${this.name} has been uploaded.`);
     next();
   }
 
@@ -239,7 +239,7 @@ class Upload {
     const wait = AGAIN_AFTER_MS[this.tries - 1];
     if (wait === undefined) return this.gaveUp(problem);
     this.state = "failed";
-    this.stopped(`${problem} It is tried again soon.`);
+    this.stopped(`${problem} Retrying soon.`);
     this.timer = setTimeout(() => this.again(), wait);
     next();
   }
@@ -322,7 +322,7 @@ function begin(file) {
   if (!KINDS.includes(file.type)) {
     upload.refused(OTHER_KINDS[file.type] ?? NO_PICTURE);
   } else if (file.size > HEAVIEST) {
-    upload.refused("This file is larger than 10 MiB. Save the picture smaller and send it again.");
+    upload.refused("This file is larger than 10 MiB. Please make the picture smaller and upload it again.");
   }
   return upload;
 }
@@ -335,7 +335,7 @@ function take(files) {
   if (marked.length) whenQuiet(() => putBlock(marked.join("\n\n")));
   // What was refused has said so itself; where others were not, both are said.
   const refused = begun.filter((upload) => upload.state === "refused").map((upload) => `${upload.name}: ${upload.problem}`);
-  const sent = taken.length === 1 ? `${taken[0].name} is being uploaded.` : `${taken.length} pictures are being uploaded.`;
+  const sent = taken.length === 1 ? `Uploading ${taken[0].name}.` : `Uploading ${taken.length} pictures.`;
   announce([...refused, ...(taken.length ? [sent] : [])].join(" "));
   next();
 }
@@ -366,7 +366,7 @@ class Dialog {
         element("label", { class: "choice" }, element("input", { type: "radio", name, value, checked: value === chosen }), ` ${words}`),
       );
     const sizes = [["small", "Small"], ["medium", "Medium"], ["large", "Large"], ["full", "Full"]];
-    const places = [["none", "As the text"], ["float-left", "Left"], ["center", "Centre"], ["float-right", "Right"]];
+    const places = [["none", "None"], ["float-left", "Left"], ["center", "Centre"], ["float-right", "Right"]];
     const field = (label, control, ...more) =>
       element("div", { class: "field" }, element("label", { for: control.id }, label), control, ...more);
     this.choosing = element(
@@ -379,7 +379,7 @@ class Dialog {
     );
     this.insert = element("button", { type: "submit", class: "primary", value: "insert" }, "Insert");
     this.back = element("button", { type: "button" }, "Another picture");
-    const hint = "What it shows, for those who cannot see it. Leave it empty only where the picture adds nothing.";
+    const hint = "Describe the picture for people who can’t see it. Leave empty only if the picture is decorative.";
     this.describing = element(
       "div",
       { class: "describing", hidden: true },
@@ -454,7 +454,7 @@ class Dialog {
       if (!response.ok || response.redirected) throw new Error(String(response.status));
       answer = await response.json();
     } catch {
-      if (this.asked === asked) this.told.textContent = "The library cannot be shown right now. A file can be chosen all the same.";
+      if (this.asked === asked) this.told.textContent = "The library can’t be loaded right now. You can still choose a file.";
       return;
     }
     if (this.asked !== asked) return;
@@ -467,12 +467,12 @@ class Dialog {
     this.told.textContent = number
       ? ""
       : this.search.value.trim()
-        ? "No picture in the library has these words."
-        : "The library is empty: pictures that you upload will stand here.";
+        ? "No pictures match."
+        : "The library is empty. Pictures you upload will appear here.";
   }
 
   item(picture) {
-    const name = picture.alt || picture.name || "Picture without a name";
+    const name = picture.alt || picture.name || "Untitled picture";
     const image = element("img", { src: picture.thumbnail, alt: "", loading: "lazy", width: picture.width, height: picture.height });
     const button = element("button", { type: "button" }, image, element("span", { class: "name" }, name));
     button.addEventListener("click", () => this.describe(picture, picture.thumbnail));
@@ -509,14 +509,14 @@ class Dialog {
     for (const usual of ["full", "none"]) this.form.querySelector(`[value=${usual}]`).checked = true;
     this.choosing.hidden = true;
     this.describing.hidden = false;
-    this.told.textContent = this.upload ? "The picture is sent while you describe it." : "";
+    this.told.textContent = this.upload ? "The picture is uploading while you describe it." : "";
     this.alt.focus();
   }
 
   /** A picture that was sent before anybody said how it shall stand. */
   uploaded(upload) {
     if (this.upload !== upload || !this.element.open) return;
-    this.told.textContent = "The picture is uploaded.";
+    this.told.textContent = "The picture has been uploaded.";
     // The same content may have been described before.
     this.alt.value ||= upload.picture.alt;
     this.caption.value ||= upload.picture.caption;
@@ -625,7 +625,7 @@ if (area) {
   form.dataset.pictures = ""; // The toolbar shows its button now.
   const choose = element("button", { type: "button", class: "plain" }, "Choose pictures");
   choose.addEventListener("click", openDialog);
-  const hint = element("p", { class: "hint" }, "Pictures can be dropped or pasted into the text. ", choose);
+  const hint = element("p", { class: "hint" }, "You can drop or paste pictures into the text. ", choose);
   area.after(element("div", { class: "picture-tools" }, hint, list, status));
   listen();
   next();

@@ -44,7 +44,7 @@ async function open(act) {
     confirm.disabled = uploads > 0 || (later.checked && time.value === "");
     confirm.textContent = isToCome() ? "Schedule" : word;
     happens.textContent = whatHappens({ isUpdate, isPage, toCome: isToCome(), isOver: later.checked && time.value !== "" && !isToCome() });
-    waits.textContent = uploads > 0 ? `Waiting for ${uploads === 1 ? "a picture" : `${uploads} pictures`} to arrive.` : "";
+    waits.textContent = uploads > 0 ? `Waiting for ${uploads === 1 ? "a picture" : `${uploads} pictures`} to upload.` : "";
   };
   time.addEventListener("input", () => {
     later.checked = time.value !== "";
@@ -55,11 +55,11 @@ async function open(act) {
   form.addEventListener("uploads", settle);
 
   dialog.append(
-    element("h2", { id: "sheet-heading", ".textContent": isUpdate ? "Show the changes" : "Publish" }),
+    element("h2", { id: "sheet-heading", ".textContent": isUpdate ? "Update" : "Publish" }),
     element("fieldset", {},
       element("legend", { ".textContent": "When" }),
       element("label", { class: "choice" }, now, " Now"),
-      element("label", { class: "choice" }, later, " At another time"),
+      element("label", { class: "choice" }, later, " Later"),
       element("div", { class: "field" },
         element("label", { for: "sheet-time", ".textContent": "Date and time" }),
         time,
@@ -67,7 +67,7 @@ async function open(act) {
       ),
     ),
     happens,
-    element("h3", { ".textContent": "Worth a look" }),
+    element("h3", { ".textContent": "Before you publish" }),
     list,
     waits,
     element("div", { class: "buttons" }, confirm, back),
@@ -96,23 +96,23 @@ async function open(act) {
 
 /** What the button of the sheet does, in a sentence. */
 function whatHappens({ isUpdate, isPage, toCome, isOver }) {
-  if (isUpdate && toCome) return "Readers see the new text at that time; until then they see the old one.";
-  if (isUpdate) return `${isOver ? "That time is over: readers" : "Readers"} see the new text at this address now${isPage ? "." : "; feeds show it as changed."}`;
-  const where = isPage ? "in the menu of the blog" : "on the blog and in its feeds";
-  if (toCome) return `It appears ${where} at that time.`;
-  return isOver ? `That time is over: it appears ${where} now, under that date.` : `It appears ${where} now.`;
+  if (isUpdate && toCome) return "Readers will see the new version at that time. Until then they see the current one.";
+  if (isUpdate) return `${isOver ? "That time is in the past, so readers" : "Readers"} will see the new version immediately${isPage ? "." : ", and feeds will show it as updated."}`;
+  const where = isPage ? "in the blog’s menu" : "on the blog and in its feeds";
+  if (toCome) return `It will appear ${where} at that time.`;
+  return isOver ? `That time is in the past, so it will appear ${where} immediately, with that date.` : `It will appear ${where} immediately.`;
 }
 
 /** Shows what the server found; a click leads to the field. */
 async function fill(list) {
-  list.replaceChildren(element("li", { ".textContent": "Looking…" }));
+  list.replaceChildren(element("li", { ".textContent": "Checking…" }));
   const answer = saver.storedAs ? await fetch(`/admin/posts/${saver.storedAs}/checks`, { headers: { accept: "application/json" } }).catch(() => null) : null;
   if (!answer?.ok) {
-    list.replaceChildren(element("li", { ".textContent": "The server could not be asked." }));
+    list.replaceChildren(element("li", { ".textContent": "The checks couldn’t be loaded." }));
     return;
   }
   const { checks } = await answer.json();
-  if (checks.length === 0) list.replaceChildren(element("li", { ".textContent": "Nothing was forgotten." }));
+  if (checks.length === 0) list.replaceChildren(element("li", { ".textContent": "All good." }));
   else list.replaceChildren(...checks.map((check) => element("li", { ".textContent": check.message })));
 }
 

@@ -53,12 +53,12 @@ async function ours(answer) {
 
 /** What an answer means that brings nothing, in words; `size` is how many bytes were sent. */
 function refusal(answer, size) {
-  if (answer.status === 413 && size < FORM_MAX_BYTES) return "The proxy in front refused this text: raise its limit";
-  if (answer.status === 413) return "The text is too long";
-  if (answer.status === 507) return "The server's disk is full";
-  if (answer.status === 429) return "Too many requests";
-  if (answer.status === 502 || answer.status === 504) return "The proxy in front does not reach the blog";
-  return answer.ok ? "Something else than the blog answered" : `The server answered ${answer.status}`;
+  if (answer.status === 413 && size < FORM_MAX_BYTES) return "the proxy in front of the blog rejected this text; raise its size limit";
+  if (answer.status === 413) return "the text is too long";
+  if (answer.status === 507) return "the server’s disk is full";
+  if (answer.status === 429) return "too many requests";
+  if (answer.status === 502 || answer.status === 504) return "the proxy in front of the blog can’t reach it";
+  return answer.ok ? "something other than the blog responded" : `the server responded with ${answer.status}`;
 }
 
 class Saver {
@@ -117,10 +117,10 @@ class Saver {
       return true;
     }
     if (!this.storedAs && text.title.trim() === "" && text.body.trim() === "") {
-      if (act !== "") say("Nothing to save yet: please write a title or a text first.", true);
+      if (act !== "") say("Nothing to save yet. Please write a title or some text first.", true);
       return true;
     }
-    this.sending = this.send(text, act).catch(() => this.failed("Save failed: retrying"));
+    this.sending = this.send(text, act).catch(() => this.failed("Couldn’t save; retrying"));
     const done = await this.sending;
     this.sending = null;
     if (done && !same(fields(), this.saved)) this.touched();
@@ -144,10 +144,10 @@ class Saver {
         redirect: "manual",
       });
     } catch {
-      return this.failed(navigator.onLine ? "Save failed: retrying" : "Offline");
+      return this.failed(navigator.onLine ? "Couldn’t save; retrying" : "Offline");
     }
     if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return this.signIn(text, act, again);
-    if (answer.status === 404) return this.failed("This post is not there any more: copy your text", false);
+    if (answer.status === 404) return this.failed("This post no longer exists: copy your text", false);
     const said = await ours(answer);
     if (answer.status === 409 && said) return this.clash(text, said);
     if (answer.status === 422 && said) return this.failed("Not saved: the text is too long", false);
@@ -156,7 +156,7 @@ class Saver {
       return true;
     }
     const words = refusal(answer, data.toString().length);
-    return answer.status === 413 ? this.failed(`Not saved: ${words}`, false) : this.failed(`Save failed, retrying: ${words}`);
+    return answer.status === 413 ? this.failed(`Not saved: ${words}`, false) : this.failed(`Couldn’t save, retrying: ${words}`);
   }
 
   /** The server has the text. */
@@ -174,7 +174,7 @@ class Saver {
     form.querySelector(".state").textContent = answer.state_in_words;
     this.pending = answer.pending;
     showPending(this.pending || !same(fields(), this.saved));
-    say(`Saved ${answer.saved_at} on the server${answer.text ? ", together with what was saved elsewhere" : ""}`);
+    say(`Saved ${answer.saved_at} on the server${answer.text ? ", merged with the changes saved elsewhere" : ""}`);
     showProblems(answer.problems);
     if (answer.cut) offerCut(this.storedAs, ...answer.cut);
     showElsewhere(answer.elsewhere);
@@ -207,7 +207,7 @@ class Saver {
 
   failed(words, again = true) {
     const kept = this.copy();
-    say(`${words}; ${kept ? "kept in this browser" : "this browser cannot keep it either: copy your text"}`, true);
+    say(`${words}; ${kept ? "kept in this browser" : "this browser can’t store it either. Copy your text"}`, true);
     if (again) {
       const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)];
       this.failures += 1;
@@ -219,8 +219,8 @@ class Saver {
 
   async signIn(text, act, again) {
     this.copy();
-    if (again) return this.failed("Not saved: the server, or a proxy in front of it, refused it", false);
-    say("You are signed out: your text is kept in this browser", true);
+    if (again) return this.failed("Not saved: the server, or a proxy in front of it, rejected it", false);
+    say("You’re signed out. Your text is kept in this browser", true);
     try {
       await signInAgain();
     } catch {
@@ -233,7 +233,7 @@ class Saver {
   async clash(text, answer) {
     // What was typed meanwhile belongs to the choice.
     if (!same(fields(), text)) return this.send(fields(), "");
-    say("Somebody changed the same place. Both texts are kept.", true);
+    say("Somebody else changed the same part. Both versions are kept.", true);
     this.copy();
     const chosen = await chooseBetween(answer.chunks);
     form.elements.base.value = answer.revision;
@@ -254,7 +254,7 @@ function showPending(pending) {
   if (discard) discard.hidden = !pending;
   const state = form.querySelector(".state");
   // Where they will be shown at a time that is set, the line says so already.
-  const words = ["Published", "Published · changes not shown yet"];
+  const words = ["Published", "Published · unpublished changes"];
   if (form.dataset.state === "published" && words.includes(state.textContent)) state.textContent = words[Number(pending)];
 }
 
@@ -301,31 +301,31 @@ function showElsewhere(others) {
     form.before(line);
   }
   const ago = (minutes) => (minutes < 1 ? "just now" : minutes === 1 ? "a minute ago" : `${minutes} minutes ago`);
-  const told = others.map((other) => `${other.author}, ${other.device}, last key ${ago(other.minutes_ago)}`).join("; ");
-  const words = `Also open: ${told}. Both texts are kept and put together.`;
+  const told = others.map((other) => `${other.author}, ${other.device}, last edit ${ago(other.minutes_ago)}`).join("; ");
+  const words = `Also open: ${told}. Both versions are kept and merged.`;
   if (line.textContent !== words) line.textContent = words;
 }
 
 /** Shows the places that two people changed side by side; gives the text that was chosen, with the rest as it is. */
 function chooseBetween(chunks) {
   const dialog = element("dialog", { class: "sheet clash", "aria-labelledby": "clash-heading" });
-  const heading = element("h2", { id: "clash-heading", ".textContent": "The same place was changed twice" });
+  const heading = element("h2", { id: "clash-heading", ".textContent": "Conflict: this part was changed in two places" });
   const places = chunks.filter((chunk) => chunk.is === "clash");
   const list = element("div");
   const choices = places.map((place, number) => {
-    const group = element("fieldset", {}, element("legend", { ".textContent": `Place ${number + 1} of ${places.length}` }));
+    const group = element("fieldset", {}, element("legend", { ".textContent": `Conflict ${number + 1} of ${places.length}` }));
     const sides = element("div", { class: "side-by-side" });
-    for (const [value, label, words] of [["mine", "Your text", place.mine], ["theirs", "The text saved elsewhere", place.theirs]]) {
+    for (const [value, label, words] of [["mine", "Your version", place.mine], ["theirs", "The version saved elsewhere", place.theirs]]) {
       const pick = element("input", { type: "radio", name: `place-${number}`, value, checked: value === "mine" });
-      sides.append(element("section", {}, element("label", { class: "choice" }, pick, ` ${label}`), element("pre", { ".textContent": words || "(nothing)", tabindex: 0 })));
+      sides.append(element("section", {}, element("label", { class: "choice" }, pick, ` ${label}`), element("pre", { ".textContent": words || "(empty)", tabindex: 0 })));
     }
     const both = element("input", { type: "radio", name: `place-${number}`, value: "both" });
-    group.append(sides, element("label", { class: "choice" }, both, " Keep both, one below the other"));
+    group.append(sides, element("label", { class: "choice" }, both, " Keep both, one after the other"));
     list.append(group);
     return () => group.querySelector("input:checked").value;
   });
-  const done = element("button", { type: "button", class: "primary", ".textContent": "Use these" });
-  dialog.append(heading, element("p", { ".textContent": "Both texts are kept among the revisions, whatever you choose." }), list, element("div", { class: "buttons" }, done));
+  const done = element("button", { type: "button", class: "primary", ".textContent": "Use selected" });
+  dialog.append(heading, element("p", { ".textContent": "Whatever you choose, both versions stay in the revisions." }), list, element("div", { class: "buttons" }, done));
   document.body.append(dialog);
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   dialog.showModal();
@@ -397,22 +397,22 @@ function offerCopy(saver) {
   const copy = copies.find((copy) => copy?.text && !writtenAlike(copy.text, now));
   if (!copy) return removeCopy(offered);
   writeCopy(offered, copy);
-  const box = element("div", { class: "notice copy", role: "region", "aria-label": "A text kept in this browser" });
+  const box = element("div", { class: "notice copy", role: "region", "aria-label": "Text kept in this browser" });
   const at = moment(copy.at);
-  const use = element("button", { type: "button", ".textContent": "Use it" });
-  const drop = element("button", { type: "button", class: "plain", ".textContent": "Throw it away" });
-  const differs = element("details", {}, element("summary", { ".textContent": "What differs" }));
+  const use = element("button", { type: "button", ".textContent": "Restore" });
+  const drop = element("button", { type: "button", class: "plain", ".textContent": "Discard" });
+  const differs = element("details", {}, element("summary", { ".textContent": "Show differences" }));
   for (const name of WRITTEN) {
     if (spaced(name, copy.text[name]) === spaced(name, now[name])) continue;
     const [old, kept] = differing(now[name], copy.text[name]);
     const sides = element("div", { class: "side-by-side" });
     sides.append(
-      element("section", {}, element("h3", { ".textContent": "Saved on the server" }), element("pre", { ".textContent": old || "(nothing)", tabindex: 0 })),
-      element("section", {}, element("h3", { ".textContent": "Kept in this browser" }), element("pre", { ".textContent": kept || "(nothing)", tabindex: 0 })),
+      element("section", {}, element("h3", { ".textContent": "Saved on the server" }), element("pre", { ".textContent": old || "(empty)", tabindex: 0 })),
+      element("section", {}, element("h3", { ".textContent": "Kept in this browser" }), element("pre", { ".textContent": kept || "(empty)", tabindex: 0 })),
     );
     differs.append(sides);
   }
-  box.append(element("p", { ".textContent": `This browser kept a text of ${at} that the server does not have.` }), differs, element("div", { class: "buttons" }, use, drop));
+  box.append(element("p", { ".textContent": `This browser has a version from ${at} that was never saved on the server.` }), differs, element("div", { class: "buttons" }, use, drop));
   form.before(box);
   use.addEventListener("click", () => {
     for (const [name, value] of Object.entries(copy.text)) put(name, value);
@@ -558,14 +558,14 @@ async function sendForm(act, again = false) {
   data.set("act", act);
   const notDone = (words) => {
     saver.copy();
-    say(`Not done: ${words}. Your text is saved.`, true);
+    say(`That didn’t work: ${words}. Your text is saved.`, true);
     return false;
   };
   let answer;
   try {
     answer = await fetch(form.action, { method: "POST", body: data, headers: { accept: "text/html" } });
   } catch {
-    return notDone(navigator.onLine ? "the server does not answer" : "you are offline");
+    return notDone(navigator.onLine ? "the server doesn’t respond" : "you’re offline");
   }
   const path = new URL(answer.url).pathname;
   if (answer.redirected && answer.ok && path.startsWith("/admin/") && !path.startsWith("/admin/sign-in")) {
@@ -580,7 +580,7 @@ async function sendForm(act, again = false) {
     try {
       await signInAgain();
     } catch {
-      return notDone("you are signed out");
+      return notDone("you’re signed out");
     }
     return sendForm(act, true);
   }
@@ -601,7 +601,7 @@ function refused(page) {
     if (more) more.open = true;
     first.focus();
   }
-  say("Not done: please have a look at the marked fields. Your text is saved.", true);
+  say("That didn’t work. Please check the highlighted fields. Your text is saved.", true);
   return false;
 }
 

@@ -59,7 +59,7 @@ async function send(parts) {
   if (answer.ok && !said.code) return true;
   if (answer.ok) show(parts, "code");
   else if (answer.status === 403) show(parts, "password");
-  parts.problem.textContent = answer.ok ? "" : (said.problem ?? "The blog does not let you in. Please try again.");
+  parts.problem.textContent = answer.ok ? "" : (said.problem ?? "You couldn’t be signed in. Please try again.");
   return false;
 }
 

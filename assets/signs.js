@@ -21,7 +21,7 @@ const SIGNS = [
   ["å", "a ring"], ["ã", "a tilde"], ["æ", "ae"], ["ç", "c cedilla"], ["é", "e acute"], ["è", "e grave"], ["ê", "e circumflex"], ["ë", "e umlaut"],
   ["í", "i acute"], ["ï", "i umlaut"], ["ñ", "n tilde"], ["ó", "o acute"], ["ô", "o circumflex"], ["ö", "o umlaut"], ["ø", "o slash"],
   ["œ", "oe"], ["ß", "sharp s, eszett"], ["ú", "u acute"], ["ü", "u umlaut"], ["ð", "eth"], ["þ", "thorn"], ["ł", "l stroke"],
-  ["\u00a0", "blank that does not break"], ["\u00ad", "soft hyphen"],
+  ["\u00a0", "non-breaking space"], ["\u00ad", "soft hyphen"],
   ["😀", "grinning face, smile"], ["🙂", "slight smile"], ["😉", "wink"], ["😂", "tears of joy, laugh"], ["😅", "sweat, relief"],
   ["😍", "heart eyes, love"], ["🤔", "thinking"], ["😎", "sunglasses, cool"], ["😢", "crying, sad"], ["😡", "angry"], ["😱", "scream"],
   ["🙃", "upside down"], ["🙄", "rolling eyes"], ["😴", "asleep"], ["👍", "thumbs up"], ["👎", "thumbs down"], ["👏", "clapping"],
@@ -49,7 +49,7 @@ export function pickSign(area, take) {
       buttons[at].hidden = !words.every((word) => name.includes(word) || sign === word);
     });
     const left = buttons.filter((button) => !button.hidden).length;
-    found.textContent = left === 0 ? "No sign of that name." : `${left} ${left === 1 ? "sign" : "signs"}`;
+    found.textContent = left === 0 ? "No symbols match." : `${left} ${left === 1 ? "symbol" : "symbols"}`;
   });
   search.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
@@ -57,6 +57,6 @@ export function pickSign(area, take) {
     buttons.find((button) => !button.hidden)?.click();
   });
   const field = element("div", { class: "field" }, element("label", { for: "sign-search" }, "Find by name"), search, found);
-  const box = dialog("Signs and emoji", area, field, element("div", { class: "signs" }, ...buttons));
+  const box = dialog("Symbols and emoji", area, field, element("div", { class: "signs" }, ...buttons));
   search.focus();
 }

@@ -61,9 +61,9 @@ function equip() {
 
   async function makeLink() {
     const old = acts.linkAt({ text: area.value, from: area.selectionStart, to: area.selectionEnd }, markup());
-    const fields = [{ name: "address", label: "Address", value: old.address, hint: "Empty: no link" }];
-    if (!old.words) fields.push({ name: "words", label: "Words" });
-    const given = await ask(old.address ? "Change the link" : "Link", area, "Set link", fields);
+    const fields = [{ name: "address", label: "Address", value: old.address, hint: "Leave empty to remove the link" }];
+    if (!old.words) fields.push({ name: "words", label: "Text" });
+    const given = await ask(old.address ? "Edit link" : "Link", area, "Set link", fields);
     if (!given) return;
     const bare = /^(?:[\w-]+\.)+[a-z]{2,}(?:\/\S*)?$/i.test(given.address);
     const address = bare ? `https://${given.address}` : given.address;
@@ -71,8 +71,8 @@ function equip() {
   }
 
   async function makeVideo() {
-    const hint = "YouTube and Vimeo become players. Readers' browsers ask there only when the player comes into view.";
-    const given = await ask("Video", area, "Put it in", [{ name: "address", label: "Address", type: "url", required: true, hint }]);
+    const hint = "YouTube and Vimeo links become players. Readers’ browsers connect to these sites only when the player comes into view.";
+    const given = await ask("Video", area, "Insert", [{ name: "address", label: "Address", type: "url", required: true, hint }]);
     if (given?.address) edit(acts.embed(given.address, markup()));
   }
 
@@ -82,17 +82,17 @@ function equip() {
     area.focus();
     area.setSelectionRange(at, at + "<!--more-->".length);
     bringIntoView(area, place(area, at));
-    say("The text has its jump break here already.");
+    say("There’s already a jump break in the text.");
   }
 
   async function pasteAsText() {
     try {
       const words = await navigator.clipboard.readText();
       if (words) insert(words);
-      else say("The clipboard holds no words.");
+      else say("There’s no text on the clipboard.");
     } catch {
       area.focus();
-      say(`The browser keeps the clipboard to itself: press ${isMac ? "⌘" : "Ctrl"}+Shift+V.`);
+      say(`The browser doesn’t allow access to the clipboard. Press ${isMac ? "⌘" : "Ctrl"}+Shift+V instead.`);
     }
   }
 
@@ -100,14 +100,14 @@ function equip() {
     const from = markup();
     const to = from === "html" ? "markdown" : "html";
     const answer = await askServer(form, "convert", { body: area.value, markup: from });
-    if (!answer) return say("The text could not be converted; it is as it was.");
+    if (!answer) return say("The text couldn’t be converted. Nothing has changed.");
     put(area, answer.text, 0, area.value.length);
     area.setSelectionRange(0, 0);
     area.scrollTop = 0;
     const radio = form.querySelector(`[name=markup][value=${to}]`);
     radio.checked = true;
     radio.dispatchEvent(new Event("change", { bubbles: true }));
-    say(`The text is in ${nameOf(to)} now. To go back, undo and choose ${nameOf(from)}.`);
+    say(`The text is now ${nameOf(to)}. To go back, undo and choose ${nameOf(from)}.`);
   }
   const nameOf = (language) => (language === "html" ? "HTML" : "Markdown");
 
@@ -132,7 +132,7 @@ function equip() {
     { name: "Heading", menu: headings },
     { name: "Bold", letter: "b", act: marked("bold"), keys: "Ctrl+B" },
     { name: "Italic", letter: "i", act: marked("italic"), keys: "Ctrl+I" },
-    { name: "Strike", letter: "s", act: marked("strike"), keys: "Ctrl+Shift+X" },
+    { name: "Strikethrough", letter: "s", act: marked("strike"), keys: "Ctrl+Shift+X" },
     { name: "Clear formatting", icon: "clear", act: () => edit(acts.clear(markup())), keys: "Ctrl+\\" },
     { name: "Link", icon: "link", act: makeLink, keys: "Ctrl+K" },
     { name: "Bulleted list", icon: "bullets", act: () => edit(acts.list(false, markup())), keys: "Ctrl+Shift+8" },
@@ -140,7 +140,7 @@ function equip() {
     { name: "Quote", icon: "quote", act: () => edit(acts.quote(markup())), keys: "Ctrl+Shift+9" },
     { name: "Align", menu: aligns },
     { name: "Code", icon: "code", act: () => edit(acts.code(markup())), keys: "Ctrl+E" },
-    { name: "Rule", icon: "rule", act: () => edit(acts.rule(markup())) },
+    { name: "Horizontal line", icon: "rule", act: () => edit(acts.rule(markup())) },
   ];
   const parts = [
     { name: "Picture", act: picture, when: () => form.hasAttribute("data-pictures") },
@@ -149,7 +149,7 @@ function equip() {
     { name: "Jump break", act: makeJumpBreak },
     { name: "Footnote", act: () => edit(acts.footnote(markup())) },
     { name: "Table", act: () => edit(acts.table(markup())) },
-    { name: "Signs", act: () => pickSign(area, insert) },
+    { name: "Symbols and emoji", act: () => pickSign(area, insert) },
     { name: "Paste as text", act: pasteAsText, keys: "Ctrl+Shift+V" },
   ];
 
@@ -221,7 +221,7 @@ function equip() {
   writing.append(element("div", { class: "finds-window" }, layer), area);
   const view = seen(form, area, markup, (answer) => {
     if (answer) tally(answer.words, answer.minutes);
-    else say("The server does not answer, so the preview is as it was.");
+    else say("The server doesn’t respond, so the preview wasn’t updated.");
   });
   views.append(writing, view.frame);
   if (hadFocus) area.focus();
@@ -229,7 +229,7 @@ function equip() {
   // Below the text: how long it is, and what is open beside it.
   const length = element("span", { class: "length" });
   const tally = (words, minutes) => {
-    length.textContent = `${words.toLocaleString("en")} ${words === 1 ? "word" : "words"} · ${minutes} ${minutes === 1 ? "minute" : "minutes"} to read`;
+    length.textContent = `${words.toLocaleString("en")} ${words === 1 ? "word" : "words"} · ${minutes} min read`;
   };
   const find = finder(area, layer);
   const small = (words, act) => element("button", { type: "button", class: "plain", ...(act && { click: act }) }, words);
@@ -239,7 +239,7 @@ function equip() {
     () => {
       const found = acts.outline(area.value, markup());
       const highest = Math.min(...found.map(({ level }) => level));
-      return found.map(({ level, words, at }) => ({ words: words || "Without words", level: level - highest, act: () => jump(at) }));
+      return found.map(({ level, words, at }) => ({ words: words || "Empty heading", level: level - highest, act: () => jump(at) }));
     },
     "No headings yet",
   );
@@ -264,7 +264,7 @@ function equip() {
     focusBox.firstChild.checked = on;
     area.focus();
     if (!on) say("");
-    else say("Only title and text are shown. Escape brings the rest back.");
+    else say("Only the title and text are shown. Press Escape to show everything again.");
   }
   function checkSpelling(on) {
     area.spellcheck = on;
@@ -283,7 +283,7 @@ function equip() {
     length,
     outline,
     small("Find", find.open),
-    small("Keys", showKeys),
+    small("Keyboard shortcuts", showKeys),
     other,
     toggle("Live preview", view.wasOpen, showSeen),
     focusBox,
@@ -373,16 +373,16 @@ function equip() {
       .filter(({ keys }) => keys)
       .map(({ name, keys }) => [name, keys]);
     rows.push(
-      ["Every tool, by its name", "/ in an empty line"],
-      ["To the toolbar and back", "Alt+F10, Escape"],
+      ["Any tool, by name", "/ on an empty line"],
+      ["Go to the toolbar and back", "Alt+F10, Escape"],
       ["Find and replace", "Ctrl+Shift+F"],
-      ["These keys", "Ctrl+/"],
-      ["Next item of a list", "Enter"],
-      ["End of a list", "Enter in an empty item"],
-      ["Out of focus mode", "Escape"],
+      ["Show these shortcuts", "Ctrl+/"],
+      ["Next list item", "Enter"],
+      ["End of a list", "Enter on an empty item"],
+      ["Leave focus mode", "Escape"],
     );
     const list = rows.map(([name, keys]) => element("div", {}, element("dt", {}, name), element("dd", {}, element("kbd", {}, keysOf(keys)))));
-    dialog("Keys", area, element("dl", { class: "key-list" }, ...list));
+    dialog("Keyboard shortcuts", area, element("dl", { class: "key-list" }, ...list));
   }
 
   // The menu behind a slash in an empty line.

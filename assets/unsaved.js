@@ -85,15 +85,15 @@ function forgetWhatWasTaken() {
 function offer(form) {
   const kept = shelf.read(keyOf(form));
   if (!kept?.words || missing(form, kept.words).length === 0) return;
-  const use = element("button", { type: "button" }, "Use it");
-  const drop = element("button", { type: "button", class: "plain" }, "Throw it away");
-  const shown = element("details", {}, element("summary", {}, "What it says"));
+  const use = element("button", { type: "button" }, "Restore");
+  const drop = element("button", { type: "button", class: "plain" }, "Discard");
+  const shown = element("details", {}, element("summary", {}, "Show text"));
   for (const [, value] of missing(form, kept.words)) shown.append(element("pre", { tabindex: "0", dir: "auto" }, value));
   const at = new Date(kept.at).toLocaleTimeString("en", { hourCycle: "h23", hour: "2-digit", minute: "2-digit" });
   const box = element(
     "div",
-    { class: "notice copy", role: "region", "aria-label": "Words kept in this browser" },
-    element("p", {}, `This browser kept what you typed here at ${at}; the blog does not have it.`),
+    { class: "notice copy", role: "region", "aria-label": "Text kept in this browser" },
+    element("p", {}, `This browser has text you typed here at ${at} that was never saved.`),
     shown,
     element("div", { class: "buttons" }, use, drop),
   );

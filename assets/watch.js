@@ -1,8 +1,8 @@
 // Looks after the other scripts of the editor: where one of them dies, the page says so, and its buttons work as without
 // scripts. No module, so that it runs before them and none of them can take it along.
 {
-  const SAVING = "Saving by itself does not work here; use Save.";
-  const TOOLS = "Some of the tools do not work here. Saving does.";
+  const SAVING = "Autosave doesn’t work in this browser. Please use Save.";
+  const TOOLS = "Some tools don’t work in this browser. Saving works.";
   /** Scripts whose end is the end of saving: the one that saves, and those that it needs. */
   const SAVES = /\/(?:saving|writing|elements|sign_in_again|passkeys)[.-]/;
 

@@ -137,11 +137,11 @@ impl Appearance {
         let side = Side::of(&form.side);
         for (field, known) in [("theme", theme.is_some()), ("side", side.is_some())] {
             if !known {
-                problems.add(field, "Please choose one of the offered values.");
+                problems.add(field, "Please choose one of the options.");
             }
         }
         if form.css.len() > CSS_MAX_BYTES {
-            problems.add("css", "Please keep your style sheet under 64 KiB.");
+            problems.add("css", "Please keep your CSS under 64 KiB.");
         }
         let appearance = Self {
             theme: theme.unwrap_or_default(),
@@ -191,7 +191,7 @@ fn parse_picture(form: &AppearanceForm, problems: &mut Problems) -> String {
         return names(typed).into_iter().next().unwrap_or_else(|| {
             problems.add(
                 "picture_address",
-                "Please give the address of a picture in your library. It stands on the picture’s own page.",
+                "Please enter the address of a picture in your library. You’ll find it on the picture’s page.",
             );
             String::new()
         });
@@ -199,7 +199,7 @@ fn parse_picture(form: &AppearanceForm, problems: &mut Problems) -> String {
     if form.picture.is_empty() || content_type(&form.picture).is_some() {
         return form.picture.clone();
     }
-    problems.add("picture", "Please choose one of the offered pictures.");
+    problems.add("picture", "Please choose one of the pictures.");
     String::new()
 }
 
@@ -213,7 +213,7 @@ fn parse_places(form: &AppearanceForm, problems: &mut Problems) -> Vec<Block> {
                 Ok(place) if (1..=PLACE_MAX).contains(&place) => placed.push((place, *block)),
                 _ => problems.add(
                     block.field(),
-                    "Please give a number from 1 to 99, or nothing to leave it out.",
+                    "Please enter a number from 1 to 99, or leave it empty to hide the block.",
                 ),
             },
         }
@@ -231,14 +231,14 @@ fn parse_links(text: &str, problems: &mut Problems) -> Vec<NamedLink> {
             Some(named) => links.push(named),
             None => problems.add(
                 "links",
-                format!("Line {number} is not of the form “Name: https://example.org/”."),
+                format!("Line {number} should look like “Name: https://example.org/”."),
             ),
         }
     }
     if links.len() > LINKS_MAX {
         problems.add(
             "links",
-            format!("Please keep to {LINKS_MAX} links: a page says more."),
+            format!("Please use at most {LINKS_MAX} links. For more, create a page."),
         );
     }
     links

@@ -27,7 +27,7 @@ impl Role {
             Self::Author => {
                 "writes and publishes their own posts, and moderates the comments on them"
             }
-            Self::Operator => "does everything: all posts and comments, pages, settings, people",
+            Self::Operator => "can do everything: all posts and comments, pages, settings, people",
         }
     }
 
@@ -102,17 +102,17 @@ pub fn parse_person(name: &str, email: &str) -> Result<(String, String), Problem
     let mut problems = Problems::default();
     let name = super::comment::visible(name);
     if name.is_empty() || name.chars().count() > super::comment::NAME_MAX_CHARS {
-        problems.add("name", "Please give a name of at most 60 characters.");
+        problems.add("name", "Please enter a name of at most 60 characters.");
     }
     if name == super::comment::COMMENTER {
         problems.add(
             "name",
-            "This name stands for commenters. Please choose another one.",
+            "This name is reserved for commenters. Please choose another one.",
         );
     }
     let email = email.trim().to_lowercase();
     if !super::comment::is_email(&email) {
-        problems.add("email", "This does not look like an email address.");
+        problems.add("email", "This doesn’t look like an email address.");
     }
     if problems.is_empty() {
         Ok((name, email))

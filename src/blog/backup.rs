@@ -62,12 +62,12 @@ impl Plan {
         let hour = form.hour.trim().parse().ok();
         let hour = hour.filter(|hour| (0..24).contains(hour));
         if hour.is_none() {
-            problems.add("hour", "Please choose an hour from 0 to 23.");
+            problems.add("hour", "Please enter an hour from 0 to 23.");
         }
         let kept = form.kept.trim().parse().ok();
         let kept = kept.filter(|kept| (1..=KEPT_MAX).contains(kept));
         if kept.is_none() {
-            problems.add("kept", "Please give a number from 1 to 366.");
+            problems.add("kept", "Please enter a number from 1 to 366.");
         }
         match (hour, kept) {
             (Some(hour), Some(kept)) => Ok(Self {

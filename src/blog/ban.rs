@@ -122,8 +122,8 @@ impl Traces {
                 let words = match kind {
                     Kind::Name => self.name.clone(),
                     Kind::Email => self.email.clone(),
-                    Kind::Network => "everybody who writes from the same network".to_owned(),
-                    Kind::Pass => "whoever writes with the same browser".to_owned(),
+                    Kind::Network => "everybody on the same network".to_owned(),
+                    Kind::Pass => "everybody using the same browser".to_owned(),
                 };
                 (kind, words)
             })
@@ -205,7 +205,7 @@ fn parse_kind(word: &str, traces: Option<&Traces>, problems: &mut Problems) -> O
         None => matches!(kind, Kind::Name | Kind::Email),
     });
     if kind.is_none() {
-        problems.add("kind", "Please choose what the ban goes by.");
+        problems.add("kind", "Please choose what to ban by.");
     }
     kind
 }
@@ -214,15 +214,15 @@ fn parse_value(kind: Kind, text: &str, problems: &mut Problems) -> String {
     let text = text.trim();
     if kind == Kind::Email {
         if !is_email(text) {
-            problems.add("value", "This does not look like an email address.");
+            problems.add("value", "This doesn’t look like an email address.");
         }
         return text.to_lowercase();
     }
     let key = name_key(text);
     if text.chars().count() > NAME_MAX_CHARS {
-        problems.add("value", "No comment has so long a name.");
+        problems.add("value", "This name is longer than a commenter’s name can be.");
     } else if key.is_empty() {
-        problems.add("value", "Please give a name with letters or digits in it.");
+        problems.add("value", "Please enter a name with letters or digits.");
     }
     key
 }
@@ -242,21 +242,21 @@ fn parse_until(
     };
     let today = now.day(zone);
     let Ok(day) = text.trim().parse::<civil::Date>() else {
-        problems.add("until", "Please give a day, such as 2016-07-05.");
+        problems.add("until", "Please enter a date, such as 2016-07-05.");
         return now;
     };
     let last = day_after(today, days_max);
     if day < today {
-        problems.add("until", "This day is past. A ban ends today or later.");
+        problems.add("until", "This date is in the past. Please choose today or later.");
     } else if day > last && is_network {
         problems.add(
             "until",
-            format!("From which network a comment came is forgotten after {NETWORK_DAYS_MAX} days, so a ban upon one ends by then: {last} at the latest."),
+            format!("Networks are only stored for {NETWORK_DAYS_MAX} days, so a network can be banned until {last} at the latest."),
         );
     } else if day > last {
         problems.add(
             "until",
-            format!("A ban ends within five years: {last} at the latest."),
+            format!("A ban can last five years at most: until {last}."),
         );
     }
     let end = day_after(day, 1)

@@ -43,7 +43,7 @@ pub fn of(text: &NewPost, found: &Found, known: &Known) -> Vec<Check> {
     let mut checks = Vec::new();
     let mut add = |field, message: String| checks.push(Check { field, message });
     if text.title.is_empty() {
-        add("title", "There is no title.".to_owned());
+        add("title", "There’s no title.".to_owned());
     }
     if text.kind == Kind::Post && text.tags.is_empty() {
         add("tags", "There are no tags.".to_owned());
@@ -56,7 +56,7 @@ pub fn of(text: &NewPost, found: &Found, known: &Known) -> Vec<Check> {
     if text.source.contains(UNFINISHED) {
         add(
             "body",
-            "A picture has not arrived: its place is still in the text.".to_owned(),
+            "A picture hasn’t finished uploading.".to_owned(),
         );
     }
     match known.pictures_missing {
@@ -74,35 +74,35 @@ pub fn of(text: &NewPost, found: &Found, known: &Known) -> Vec<Check> {
         0 => {}
         1 => add(
             "body",
-            "A picture lives on another site and could not be fetched. Choose a file.".to_owned(),
+            "A picture is on another site and couldn’t be downloaded. Choose a file.".to_owned(),
         ),
         many => add(
             "body",
-            format!("{many} pictures live on other sites and could not be fetched. Choose files."),
+            format!("{many} pictures are on other sites and couldn’t be downloaded. Choose files."),
         ),
     }
     match known.pictures_on_their_way {
         0 => {}
         1 => add(
             "body",
-            "A picture is still being fetched from another site.".to_owned(),
+            "A picture is still being downloaded from another site.".to_owned(),
         ),
         many => add(
             "body",
-            format!("{many} pictures are still being fetched from other sites."),
+            format!("{many} pictures are still being downloaded from other sites."),
         ),
     }
     for link in &known.dead_links {
-        add("body", format!("{link} leads nowhere on this blog."));
+        add("body", format!("Broken link: there’s no page at {link}."));
     }
     if has_gap(&text.title) || has_gap(&text.source) {
         add(
             "body",
-            "There is a “TK” left: something to come.".to_owned(),
+            "“TK” is still in the text.".to_owned(),
         );
     }
     if let Some(Link { title, path }) = &known.holder {
-        add("permalink", format!("{path} belongs to “{title}” already."));
+        add("permalink", format!("{path} is already used by “{title}”."));
     }
     checks
 }

@@ -21,7 +21,7 @@ const KINDS: &[(&str, &str)] = &[
 /// The most that one file may weigh.
 pub const SENT_MAX_BYTES: usize = 10 * 1024 * 1024;
 pub const TOO_HEAVY: &str =
-    "This file is larger than 10 MiB. Save the picture smaller and send it again.";
+    "This file is larger than 10 MiB. Please make the picture smaller and upload it again.";
 pub const EMPTY: &str = "This file is empty.";
 
 /// A text for those who cannot see a picture: some screen readers stop after this many characters and more.

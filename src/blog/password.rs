@@ -26,7 +26,7 @@ const OF_THIS_PROGRAM: [&str; 4] = ["daybook", "passwort", "changeme", "administ
 pub fn check(password: &str, about: &[&str]) -> Result<(), Problems> {
     let chars = password.chars().count();
     let message = if chars < MIN_CHARS {
-        format!("Please use at least {MIN_CHARS} characters: a sentence is easy to remember.")
+        format!("Please use at least {MIN_CHARS} characters. A sentence is easy to remember.")
     } else if chars > MAX_CHARS {
         format!("Please use at most {MAX_CHARS} characters.")
     } else if is_guessable(&password.to_lowercase(), about) {

@@ -229,11 +229,11 @@ impl NewPost {
             None
         });
         let markup = Markup::of(&form.markup).unwrap_or_else(|| {
-            problems.add("markup", "Please choose one of the offered values.");
+            problems.add("markup", "Please choose one of the options.");
             Markup::Markdown
         });
         let comments = Comments::of(&form.comments).unwrap_or_else(|| {
-            problems.add("comments", "Please choose one of the offered values.");
+            problems.add("comments", "Please choose one of the options.");
             Comments::Blog
         });
         let new = Self {
@@ -280,7 +280,7 @@ impl Details {
             }
             problems.add(
                 field,
-                "Please give a whole address, beginning with https://.",
+                "Please enter a full address, starting with https://.",
             );
             String::new()
         };
@@ -304,7 +304,7 @@ impl Details {
                 }
                 _ => problems.add(
                     "fields",
-                    format!("Please write “Name: value”, {FIELD_MAX_CHARS} characters at most, on {FIELDS_MAX} lines at most."),
+                    format!("Please write “Name: value” on each line, with at most {FIELD_MAX_CHARS} characters per line and {FIELDS_MAX} lines."),
                 ),
             }
         }

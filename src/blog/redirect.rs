@@ -25,14 +25,14 @@ const KEPT: &[&str] = &[
 /// The end of an address that stands for all that begins so.
 const ALL: &str = "/*";
 
-const NOT_HERE: &str = "This is not an address of this blog. Please write what follows the name of the host: /old/page.html";
-const NO_ADDRESS: &str = "Please give an address of this blog, such as /2016/06/tides.html, or the whole address of another page, beginning with https://.";
-const OTHER_SITE: &str = "Two slashes at the beginning lead to another site. If you mean that, please write its whole address, beginning with https://.";
-const CONTROL: &str = "This holds characters that no address can have.";
+const NOT_HERE: &str = "This isn’t an address on this blog. Please enter the part after the host name, such as /old/page.html";
+const NO_ADDRESS: &str = "Please enter an address on this blog, such as /2016/06/tides.html, or the full address of another page, starting with https://.";
+const OTHER_SITE: &str = "Two slashes at the start lead to another site. If that’s what you want, please enter its full address, starting with https://.";
+const CONTROL: &str = "This contains characters that can’t be used in an address.";
 const STAR: &str =
-    "A star stands for all that follows, so it can only be the end of an address: /old/*";
+    "A star can only be at the end of an address, such as /old/*";
 /// What is said of a redirect that would lead back to itself.
-pub const ENDLESS: &str = "This would lead in a circle.";
+pub const ENDLESS: &str = "This redirect would lead back to itself.";
 
 /// A way from an old address to another one.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -158,7 +158,7 @@ impl Redirect {
         if target.ends_with(ALL) && !path.ends_with(ALL) && problems.is_empty() {
             problems.add(
                 "target",
-                "A star here needs one at the end of the old address, too.",
+                "To use a star here, the old address must end with a star too.",
             );
         }
         if path == canonical(without_fragment(&target)) && problems.is_empty() {
@@ -212,7 +212,7 @@ fn parse_path(typed: &str, ours: &Url) -> Result<String, &'static str> {
     }
     let path = canonical(without_fragment(path));
     if path.chars().count() > PATH_MAX_CHARS {
-        return Err("This is longer than any address that a reader would follow.");
+        return Err("This address is too long.");
     }
     let stem = path.strip_suffix(ALL).unwrap_or(&path);
     if stem.contains('*') || (stem.len() < path.len() && path.contains('?')) {
@@ -220,10 +220,10 @@ fn parse_path(typed: &str, ours: &Url) -> Result<String, &'static str> {
     }
     let first = path[1..].split(['/', '?']).next().unwrap_or_default();
     if KEPT.contains(&first.to_lowercase().as_str()) {
-        return Err("The blog itself answers there.");
+        return Err("The blog already has a page at this address.");
     }
     if matches!(path.as_str(), "/" | ALL) {
-        return Err("The first page of the blog stays where it is.");
+        return Err("The home page can’t be redirected.");
     }
     Ok(path)
 }
@@ -248,7 +248,7 @@ fn parse_target(typed: &str, ours: &Url) -> Result<String, &'static str> {
         return Err(NO_ADDRESS);
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("An address with a name or a password in it would hand them to every reader.");
+        return Err("Please enter an address without a user name or password: every reader would see them.");
     }
     let target = if url.origin() == ours.origin() {
         &url[Position::BeforePath..]
@@ -259,7 +259,7 @@ fn parse_target(typed: &str, ours: &Url) -> Result<String, &'static str> {
         return Err(OTHER_SITE);
     }
     if target.len() > TARGET_MAX_BYTES {
-        return Err("This is longer than any address that a reader would follow.");
+        return Err("This address is too long.");
     }
     if target.strip_suffix(ALL).unwrap_or(target).contains('*') {
         return Err(STAR);
@@ -314,7 +314,7 @@ impl Redirects {
             return Ok(());
         }
         if self.by_path.len() >= REDIRECTS_MAX && before.is_none() {
-            return Err("There are as many redirects as a blog can have.");
+            return Err("You’ve reached the maximum number of redirects. Remove some first.");
         }
         let path = new.path.clone();
         let target = new.target.clone();
@@ -479,7 +479,7 @@ fn add(
         return Fate::Same;
     }
     if !named.insert(straight.path.clone()) {
-        return wrong("An earlier line leads this address elsewhere.");
+        return wrong("An earlier line redirects this address to a different place.");
     }
     let fate = standing.map_or(Fate::New, |standing| Fate::Conflict(standing.target));
     if fate != Fate::New && !replace {
@@ -509,7 +509,7 @@ fn parse_line(line: &str, ours: &Url) -> Result<Redirect, String> {
         [path, target, status] => (path, target, status),
         _ => {
             return Err(
-                "Please write the old address, the new one, and nothing else but a status."
+                "Please write the old address, the new address and, optionally, a status."
                     .to_owned(),
             );
         }
@@ -519,14 +519,14 @@ fn parse_line(line: &str, ours: &Url) -> Result<Redirect, String> {
         "302" | "303" | "307" => false,
         _ => {
             return Err(format!(
-                "“{status}” is no status of a redirect: 301 and 308 are for ever, 302 and 307 for a while."
+                "“{status}” isn’t a redirect status. Use 301 or 308 for permanent, 302 or 307 for temporary."
             ));
         }
     };
     let target = target.replace("/:splat", ALL);
     if [path, &target].iter().any(|address| address.contains("/:")) {
         return Err(
-            "Parts of an address with names, such as :year, are not understood.".to_owned(),
+            "Placeholders such as :year aren’t supported.".to_owned(),
         );
     }
     Redirect::parse(path, &target, permanent, ours).map_err(|problems| {

@@ -33,14 +33,14 @@ impl Reason {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::Before => "As it was before",
-            Self::Auto => "Saved by itself",
+            Self::Before => "Before the first change",
+            Self::Auto => "Autosaved",
             Self::Saved => "Saved",
             Self::Published => "Published",
-            Self::Merged => "Put together",
-            Self::Aside => "Put aside",
+            Self::Merged => "Merged",
+            Self::Aside => "Other version of a conflict",
             Self::Cut => "Before a large cut",
-            Self::Restored => "Brought back",
+            Self::Restored => "Restored",
         }
     }
 }

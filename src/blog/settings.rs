@@ -291,13 +291,13 @@ impl Settings {
             );
         }
         let comments = Policy::of(&form.comments).unwrap_or_else(|| {
-            problems.add("comments", "Please choose one of the offered values.");
+            problems.add("comments", "Please choose one of the options.");
             Policy::First
         });
         let mut number = |field: &'static str, text: &str| match text.trim().parse::<i64>() {
             Ok(number) if (1..=POSTS_PER_PAGE_MAX).contains(&number) => number,
             _ => {
-                problems.add(field, "Please give a number from 1 to 50.");
+                problems.add(field, "Please enter a number from 1 to 50.");
                 1
             }
         };
@@ -307,27 +307,27 @@ impl Settings {
         if footer.chars().count() > FOOTER_MAX_CHARS {
             problems.add(
                 "footer",
-                "Please keep the foot of the page under 1,000 characters.",
+                "Please keep the footer under 1,000 characters.",
             );
         }
         let reading = Reading::parse(form, &mut problems);
         let mut days = |field: &'static str, text: &str| {
             parse_days(text).unwrap_or_else(|| {
-                problems.add(field, "Please give a number of days, or 0 for never.");
+                problems.add(field, "Please enter a number of days, or 0 to turn this off.");
                 0
             })
         };
         let hold_after_days = days("hold_after_days", &form.hold_after_days);
         let close_after_days = days("close_after_days", &form.close_after_days);
         let notices = Notices::of(&form.notices).unwrap_or_else(|| {
-            problems.add("notices", "Please choose one of the offered values.");
+            problems.add("notices", "Please choose one of the options.");
             Notices::All
         });
         let (picture_hosts, wrong) = parse_hosts(&form.picture_hosts);
         if let Some(wrong) = wrong {
             problems.add(
                 "picture_hosts",
-                format!("“{wrong}” is not the name of a host, such as pictures.example.org."),
+                format!("“{wrong}” isn’t a site’s host name, such as pictures.example.org."),
             );
         }
         let settings = Self {
@@ -375,7 +375,7 @@ impl Reading {
     fn parse(form: &SettingsForm, problems: &mut Problems) -> Self {
         let mut offered = |field: &'static str, known: bool| {
             if !known {
-                problems.add(field, "Please choose one of the offered values.");
+                problems.add(field, "Please choose one of the options.");
             }
         };
         let permalinks = Permalinks::of(&form.permalinks);
@@ -477,7 +477,7 @@ fn parse_title(title: &str, problems: &mut Problems) -> String {
     if title.is_empty() || title.chars().count() > TITLE_MAX_CHARS {
         problems.add(
             "title",
-            "Please give the blog a title of at most 120 characters.",
+            "Please enter a title of at most 120 characters.",
         );
     }
     title

@@ -243,13 +243,13 @@ impl<'r> Judge<'r> {
                 reasons.add(
                     "word",
                     phrase.points,
-                    format!("holds the word “{}”", phrase.typed),
+                    format!("contains the word “{}”", phrase.typed),
                 );
             } else if phrase.stands_in(&text.uncovered) {
                 reasons.add(
                     "word",
                     phrase.points,
-                    format!("holds the word “{}” in disguise", phrase.typed),
+                    format!("contains the word “{}” in disguise", phrase.typed),
                 );
             }
         }
@@ -288,7 +288,7 @@ fn about_the_form(facts: &Facts, reasons: &mut Reasons) {
         None => reasons.add(
             "form",
             NO_TOKEN_POINTS,
-            "the form does not show when it was opened",
+            "the form doesn’t say when it was opened",
         ),
         Some(age) if age < YOUNG_FORM_SECONDS => {
             let seconds = many(usize::try_from(age).unwrap_or(0), "second", "seconds");
@@ -312,14 +312,14 @@ fn about_the_form(facts: &Facts, reasons: &mut Reasons) {
         reasons.add(
             "trap",
             TRAP_POINTS,
-            "a field that people do not see was filled in",
+            "a hidden field was filled in",
         );
     }
 }
 
 fn about_the_sender(facts: &Facts, text: &Read, reasons: &mut Reasons) {
     if facts.banned {
-        reasons.add("ban", BANNED_POINTS, "a ban applies");
+        reasons.add("ban", BANNED_POINTS, "the commenter is banned");
     }
     if facts.staff_name {
         reasons.add(
@@ -329,19 +329,19 @@ fn about_the_sender(facts: &Facts, text: &Read, reasons: &mut Reasons) {
         );
     }
     if facts.first {
-        reasons.add("first", FIRST_POINTS, "a first comment");
+        reasons.add("first", FIRST_POINTS, "first comment");
     }
     if facts.new_language {
         reasons.add(
             "language",
             NEW_LANGUAGE_POINTS,
-            "written in another script than the post",
+            "written in a different script than the post",
         );
     }
     if facts.twins > 0 && text.words >= TWIN_WORDS_MIN {
         let points = small(facts.twins.min(TWINS_COUNTED_MAX)) * TWIN_POINTS;
         let twins = many(facts.twins as usize, "other comment", "other comments");
-        reasons.add("twins", points, format!("the same words as {twins} here"));
+        reasons.add("twins", points, format!("the same text as {twins} here"));
     }
     if facts.recent > RECENT_FREE {
         let points = small((facts.recent - RECENT_FREE).min(RECENT_COUNTED_MAX));
@@ -363,9 +363,9 @@ fn about_what_was_learned(facts: &Facts, reasons: &mut Reasons) {
         .find(|(from, _)| percent >= *from)
         .map_or(0, |&(_, points)| points);
     let words = if points > 0 {
-        format!("its words are {percent} % like those of spam on this blog")
+        format!("{percent}% similar to spam on this blog")
     } else {
-        "its words are like those of approved comments on this blog".to_owned()
+        "similar to approved comments on this blog".to_owned()
     };
     reasons.add("learned", points, words);
 }

@@ -81,13 +81,13 @@ impl Ticked {
             if name == "picked" {
                 picked.push(value);
             } else if !names.contains(&name.as_str()) {
-                return Err("a field that is not of this form");
+                return Err("an unknown form field");
             } else if once.insert(name, value).is_some_and(|old| !old.is_empty()) {
-                return Err("a field that came twice");
+                return Err("a form field given twice");
             }
         }
         if picked.len() > max {
-            return Err("more than a page shows");
+            return Err("more items than a page shows");
         }
         Ok(Self { once, picked })
     }

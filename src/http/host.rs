@@ -99,7 +99,7 @@ impl Hosts {
         match named(headers, uri) {
             None => Some(Problem::Malformed(
                 StatusCode::BAD_REQUEST,
-                "One host must be named.\n",
+                "The request must name exactly one host.\n",
             )),
             Some(host) if self.is_ours(host) => None,
             Some(host) => Some(Problem::Foreign(host.to_owned())),
@@ -115,7 +115,7 @@ impl Hosts {
             tracing::warn!(
                 %host,
                 url = %config.origin(),
-                "a request for another host was refused with 421; where this is the blog's own name, set --url (DAYBOOK_URL) to it, and let a proxy in front pass the Host header on"
+                "a request for another host was refused with 421; if this is the blog's own name, set --url (DAYBOOK_URL) to it and have the proxy in front pass on the Host header"
             );
             logged.insert(host, now);
         }
@@ -138,17 +138,17 @@ fn malformed(uri: &Uri, headers: &HeaderMap) -> Option<(StatusCode, &'static str
         return Some((StatusCode::URI_TOO_LONG, "This address is too long.\n"));
     }
     if headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH) {
-        return Some((StatusCode::BAD_REQUEST, "Two lengths for one body.\n"));
+        return Some((StatusCode::BAD_REQUEST, "The request gives the length of its body in two ways.\n"));
     }
     if !is_chunked_or_plain(headers) {
         // RFC 9112, 6.1. What unpacks `gzip, chunked` reads another body than what only joins the chunks.
-        let words = "No transfer coding but chunked is understood.\n";
+        let words = "Only chunked transfer coding is supported.\n";
         return Some((StatusCode::NOT_IMPLEMENTED, words));
     }
     // RFC 9110, 8.4: whoever packs a request is told that nothing is unpacked here.
     let is_packed = |coding: &HeaderValue| coding != "identity";
     if headers.get(CONTENT_ENCODING).is_some_and(is_packed) {
-        let words = "A request is read as it comes, not unpacked.\n";
+        let words = "Compressed requests aren’t supported.\n";
         return Some((StatusCode::UNSUPPORTED_MEDIA_TYPE, words));
     }
     None
@@ -184,7 +184,7 @@ pub async fn check(
         }
         Some(Problem::Foreign(host)) => {
             hosts.log(&host, &app.config, app.now());
-            let words = "There is no blog of this name here.\n";
+            let words = "There is no blog with this name on this server.\n";
             (StatusCode::MISDIRECTED_REQUEST, words).into_response()
         }
     }

@@ -48,7 +48,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
             .map_err(IntoResponse::into_response)?;
         serde_json::from_slice(&body)
             .map(Self)
-            .map_err(|_| Error::BadRequest("This is not what our script sends.").into_response())
+            .map_err(|_| Error::BadRequest("This request isn’t in the expected format.").into_response())
     }
 }
 

@@ -61,27 +61,28 @@ const EFFORT: f32 = 60.0;
 const DRAWING_COLOURS: usize = 2048;
 const COLOURS_LOOKED_AT: usize = 65_536;
 
-const NO_PICTURE: &str = "This file is no picture that Daybook can read. Save it as JPEG, PNG, GIF or WebP and send it again.";
+const NO_PICTURE: &str = "Daybook can’t read this file as a picture. Save it as JPEG, PNG, GIF or WebP and \
+     upload it again.";
 /// Said by `assets/pictures.js` too, before such a file is sent.
-const AVIF: &str = "This is an AVIF picture. Browsers show those, but Daybook cannot read them yet. \
-     Save it as JPEG, PNG or WebP and send it again.";
-const HEIC: &str = "This is a HEIC picture, which most browsers cannot show and Daybook cannot read. \
-     Save it as JPEG, PNG or WebP and send it again.";
-pub const DAMAGED: &str = "This picture is damaged, or cut off: it could not be read to its end.";
-const TOO_LARGE: &str = "This picture has too many pixels. At most 12,000 on a side and 52 million in all can be taken; \
-     save it smaller and send it again.";
-const INTERLACED_TOO_LARGE: &str = "This PNG is interlaced, and of those at most 10 million pixels can be taken. \
-     Save it without interlacing, or smaller, and send it again.";
-const WEBP_TOO_LARGE: &str = "This WebP has too many pixels. At most 16 million can be taken, 6 million where it is \
-     lossless or transparent, and 4 million where it moves. Save it smaller, or as JPEG or PNG, and send it again.";
-const WEBP_TOO_COSTLY: &str = "This WebP is packed in a way that takes too much memory to read. Save it again with another \
-     program, or as JPEG or PNG, and send that.";
-const GIF_TOO_LARGE: &str = "This GIF has too many pixels. At most 16 million can be taken; save it smaller and send it again.";
-const TOO_LONG: &str =
-    "This moving picture has too many frames. Make it shorter or smaller and send it again.";
-pub const TOO_LITTLE_MEMORY: &str =
-    "This server has too little memory for so large a picture. Save it smaller and send it again.";
-pub const TOO_SLOW: &str = "This picture took too long to read. Save it smaller and send it again.";
+const AVIF: &str = "Daybook can’t read AVIF pictures yet. Save it as JPEG, PNG or WebP and upload it again.";
+const HEIC: &str = "Daybook can’t read HEIC pictures, and most browsers can’t show them. Save it as JPEG, PNG or \
+     WebP and upload it again.";
+pub const DAMAGED: &str = "This picture is damaged or incomplete.";
+const TOO_LARGE: &str = "This picture has too many pixels. The limit is 12,000 pixels per side and 52 million in \
+     total. Make it smaller and upload it again.";
+const INTERLACED_TOO_LARGE: &str = "This PNG is interlaced and has more than 10 million pixels. Save it without \
+     interlacing, or make it smaller, and upload it again.";
+const WEBP_TOO_LARGE: &str = "This WebP has too many pixels. The limit is 16 million, 6 million if it’s lossless \
+     or transparent, and 4 million if it’s animated. Make it smaller, or save it as JPEG or PNG, and upload it \
+     again.";
+const WEBP_TOO_COSTLY: &str = "This WebP needs too much memory to read. Save it with another program, or as JPEG \
+     or PNG, and upload it again.";
+const GIF_TOO_LARGE: &str = "This GIF has too many pixels. The limit is 16 million. Make it smaller and upload \
+     it again.";
+const TOO_LONG: &str = "This animation has too many frames. Make it shorter or smaller and upload it again.";
+pub const TOO_LITTLE_MEMORY: &str = "This server doesn’t have enough memory for a picture this large. Make it \
+     smaller and upload it again.";
+pub const TOO_SLOW: &str = "This picture took too long to read. Make it smaller and upload it again.";
 
 /// Why a file was not taken; a sentence for who sent it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

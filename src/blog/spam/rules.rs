@@ -101,7 +101,7 @@ impl Rules {
             if reading.count > RULES_MAX {
                 reading.problem(
                     place + 1,
-                    &format!("at most {RULES_MAX} rules are possible."),
+                    &format!("there can be at most {RULES_MAX} rules."),
                 );
                 break;
             }
@@ -160,7 +160,7 @@ impl Reading {
     fn take(&mut self, line: usize, rule: &str) -> Result<(), String> {
         let (head, points) = rule
             .rsplit_once(char::is_whitespace)
-            .ok_or_else(|| format!("“{rule}” is not a rule. {SHAPES}"))?;
+            .ok_or_else(|| format!("“{rule}” isn’t a rule. {SHAPES}"))?;
         let (verb, rest) = head.split_once(char::is_whitespace).unwrap_or((head, ""));
         let rest = rest.trim();
         let number = match (verb.to_lowercase().as_str(), rest.to_lowercase().as_str()) {
@@ -169,7 +169,7 @@ impl Reading {
             ("links", "free") => Number::FreeLinks,
             ("each", "link") => Number::EachLink,
             ("word" | "words", _) => return self.take_word(line, rest, points),
-            _ => return Err(format!("“{rule}” is not a rule. {SHAPES}")),
+            _ => return Err(format!("“{rule}” isn’t a rule. {SHAPES}")),
         };
         let range = match number {
             Number::HoldAt | Number::SpamAt => 1..=BAND_MAX,
@@ -178,7 +178,7 @@ impl Reading {
         };
         let value = whole_number(points, &range)?;
         if let Some((.., first)) = self.numbers.iter().find(|(known, ..)| *known == number) {
-            return Err(format!("“{head}” stands on line {first} already."));
+            return Err(format!("“{head}” is already on line {first}."));
         }
         self.numbers.push((number, value, line));
         Ok(())
@@ -194,22 +194,22 @@ impl Reading {
         };
         if word.contains('"') {
             return Err(
-                "one word or phrase stands between two quotation marks, with its points after it."
+                "put one word or phrase in quotation marks, followed by its points."
                     .to_owned(),
             );
         }
         let compared = fold(word);
         if compared.is_empty() {
-            return Err("which word? Write for example: word casino 6".to_owned());
+            return Err("the word is missing. Write, for example: word casino 6".to_owned());
         }
         if word.chars().count() > PHRASE_MAX_CHARS {
             return Err(format!(
-                "a phrase has at most {PHRASE_MAX_CHARS} characters."
+                "a phrase can have at most {PHRASE_MAX_CHARS} characters."
             ));
         }
         let points = whole_number(points, &(-POINTS_MAX..=POINTS_MAX))?;
         if let Some(first) = self.known.insert(compared, line) {
-            return Err(format!("“{word}” has its points on line {first} already."));
+            return Err(format!("“{word}” already has points on line {first}."));
         }
         self.words.push((word.to_owned(), points));
         Ok(())
@@ -231,7 +231,7 @@ impl Reading {
         }
         if rules.spam_at < rules.hold_at {
             let message = format!(
-                "spam begins at {} points, below the {} at which comments are held. Let spam begin higher.",
+                "spam starts at {} points, below the {} points at which comments are held. Use a higher number for spam.",
                 rules.spam_at, rules.hold_at
             );
             self.problem(band_line, &message);
@@ -244,7 +244,7 @@ impl Reading {
     }
 }
 
-const SHAPES: &str = "Rules look like these: hold at 5, spam at 12, links free 1, each link 2, word casino 6, words \"cheap watches\" 6.";
+const SHAPES: &str = "Rules look like this: hold at 5, spam at 12, links free 1, each link 2, word casino 6, words \"cheap watches\" 6.";
 
 fn whole_number(text: &str, range: &std::ops::RangeInclusive<i32>) -> Result<i32, String> {
     text.parse::<i32>()
@@ -252,7 +252,7 @@ fn whole_number(text: &str, range: &std::ops::RangeInclusive<i32>) -> Result<i32
         .filter(|number| range.contains(number))
         .ok_or_else(|| {
             format!(
-                "“{text}” should be a whole number from {} to {}.",
+                "“{text}” must be a whole number from {} to {}.",
                 range.start(),
                 range.end()
             )

@@ -140,19 +140,19 @@ impl AddressesPage {
 fn said(asked: &Asked) -> Option<String> {
     let words = match asked.did.as_str() {
         "added" | "changed" if asked.waits.is_some() => {
-            "Saved. A post lives at the old address, so readers are shown the post; the redirect waits until it is gone."
+            "Saved. There’s a post at the old address, so readers see the post. The redirect takes effect when the post is gone."
         }
-        "added" => "From now on the old address leads to the new one.",
-        "changed" => "The redirect is changed.",
-        "removed" => "The redirect is removed.",
-        "undone" => "Taken back.",
-        "nothing" => "Nothing was changed: it is so already.",
-        "forgotten" => "Forgotten. It stands here again when somebody asks for it again.",
+        "added" => "Saved. The old address now leads to the new one.",
+        "changed" => "Redirect updated.",
+        "removed" => "Redirect removed.",
+        "undone" => "Undone.",
+        "nothing" => "Nothing was changed: everything in the list is already set up.",
+        "forgotten" => "Dismissed. It’s listed again if somebody opens it again.",
         "list" => {
             let number: i64 = asked.number.parse().ok()?;
             return Some(match number {
-                1 => "1 redirect of the list is saved.".to_owned(),
-                number => format!("{number} redirects of the list are saved."),
+                1 => "1 redirect saved.".to_owned(),
+                number => format!("{number} redirects saved."),
             });
         }
         _ => return None,
@@ -181,7 +181,7 @@ async fn save(
     };
     let path = new.path.clone();
     let taken =
-        "There is a redirect for this address already. You can change it in the list below.";
+        "There’s already a redirect for this address. You can edit it in the list below.";
     let change = move |all: &mut redirect::Redirects| {
         if all.of(&new.path).is_some() {
             return Err(("path", taken));
@@ -421,9 +421,9 @@ impl ListPage {
     fn fate(&self, line: &Line) -> &'static str {
         match line.fate {
             Fate::New => "New",
-            Fate::Same => "There already",
+            Fate::Same => "Already there",
             Fate::Conflict(_) => "Conflict",
-            Fate::Wrong(_) => "Wrong",
+            Fate::Wrong(_) => "Invalid",
         }
     }
 
@@ -431,7 +431,7 @@ impl ListPage {
         match &line.fate {
             Fate::New | Fate::Same => String::new(),
             Fate::Conflict(standing) if self.replaces() => format!("Replaces {standing}"),
-            Fate::Conflict(standing) => format!("Leads to {standing}, and stays so"),
+            Fate::Conflict(standing) => format!("Already leads to {standing}; won’t be changed"),
             Fate::Wrong(message) => message.clone(),
         }
     }
@@ -481,11 +481,11 @@ async fn checked(desk: Desk, app: &App, form: ListForm) -> Result {
         problem: None,
     };
     if page.form.list.trim().is_empty() {
-        page.problem = Some("This list is empty.");
+        page.problem = Some("The list is empty.");
         return render::problem_page(&page);
     }
     if page.form.list.len() > LIST_MAX_BYTES {
-        page.problem = Some("This list is longer than 1 MiB. Please send it in parts.");
+        page.problem = Some("The list is larger than 1 MiB. Please split it into several lists.");
         return render::problem_page(&page);
     }
     let mut all = app.store.all_redirects().await?;

@@ -37,8 +37,8 @@ impl Guarded for AppearanceForm {
 
 /// The themes in the author's words.
 const THEMES: &[(Theme, &str, &str)] = &[
-    (Theme::Book, "Book", "Calm, set like a good book"),
-    (Theme::Plain, "Plain", "One clean face on white"),
+    (Theme::Book, "Book", "Calm, like a well-set book"),
+    (Theme::Plain, "Plain", "One clean typeface on white"),
     (
         Theme::Newspaper,
         "Newspaper",
@@ -47,7 +47,7 @@ const THEMES: &[(Theme, &str, &str)] = &[
     (
         Theme::Typewriter,
         "Typewriter",
-        "Every letter of one width; a terminal when it is dark",
+        "Monospaced; looks like a terminal in dark mode",
     ),
     (
         Theme::Sepia,
@@ -57,7 +57,7 @@ const THEMES: &[(Theme, &str, &str)] = &[
     (
         Theme::Contrast,
         "High contrast",
-        "Black and white, large, every link underlined",
+        "Black and white, large text, underlined links",
     ),
 ];
 
@@ -178,7 +178,7 @@ pub async fn show(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>
     let form = AppearanceForm::from(&desk.shell.site.settings.appearance);
     let status = match asked.did.as_str() {
         "save" => "Saved. Readers see it now.",
-        "undo" => "The look before is back.",
+        "undo" => "The previous appearance has been restored.",
         _ => "",
     };
     let page = AppearancePage::new(&app, desk, form, Problems::default(), status).await?;
@@ -203,7 +203,7 @@ async fn parse(
         };
         return Ok(Err(Problems::one(
             field,
-            "This picture is not in your library.",
+            "This picture isn’t in your library.",
         )));
     }
     Ok(Ok(look))
@@ -226,7 +226,7 @@ pub async fn save(
         "save" => {}
         _ => {
             return Err(Error::BadRequest(
-                "This is nothing that can be done with the look of the blog.",
+                "This action isn’t available.",
             ));
         }
     }
@@ -290,7 +290,7 @@ async fn tried(app: &App, desk: Desk, look: &Appearance) -> Result {
     let page = if let Some(post) = newest {
         let mut page = PostPage::new(shell, post, app.now());
         page.tags = app.store.tags_of(page.post.id).await?;
-        page.preview = Some("This is a preview of the look. Nothing of it is saved.");
+        page.preview = Some("This is a preview. Nothing has been saved.");
         page
     } else {
         let text = NewPost {
@@ -307,7 +307,7 @@ async fn tried(app: &App, desk: Desk, look: &Appearance) -> Result {
             details: Details::default(),
         };
         let author = desk.signed_in.author.name;
-        let note = "This is a preview of the look, with made-up words.";
+        let note = "This is a preview with sample text. Nothing has been saved.";
         post_page::preview(app, shell, text, author, note).await?
     };
     Ok(in_own_frame(render::page(&page)?))

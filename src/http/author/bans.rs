@@ -173,7 +173,7 @@ pub async fn add(State(app): State<App>, desk: Desk, DeskForm(form): DeskForm<Ba
             render::see_other(&format!("/admin/comments/bans?banned={}{again}", banned.id))
         }
         _ => Err(Error::BadRequest(
-            "This is nothing that can be done with bans.",
+            "This action isn’t available.",
         )),
     }
 }

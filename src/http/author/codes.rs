@@ -104,7 +104,7 @@ pub async fn act(
             shown_once(desk, codes, false)
         }
         "on" | "renew" => render::see_other(HERE),
-        _ => Err(Error::BadRequest("There is no such button.")),
+        _ => Err(Error::BadRequest("This action isn’t available.")),
     }
 }
 
@@ -115,7 +115,7 @@ async fn turn_on(app: &App, desk: Desk, code: &str) -> Result {
         let page = CodesPage::new(app, desk).await?;
         return render::problem_page(&CodesPage {
             problem: Some(
-                "This is not the code that the app shows now. Is the clock of the phone right?",
+                "This isn’t the code the app shows now. Check that your phone’s clock is correct.",
             ),
             ..page
         });

@@ -193,7 +193,7 @@ pub async fn reply(
     let seen = Seen::parse(&form.seen)
         .filter(|seen| seen.id.0 == id)
         .ok_or(Error::BadRequest(
-            "This form does not say which comment it answers.",
+            "This form doesn’t say which comment it replies to.",
         ))?;
     let mut problems = Problems::default();
     let source = check_source(&form.body, DESK, &mut problems);
@@ -226,7 +226,7 @@ pub async fn reply(
             render::see_other(&Back::parse(&form.back).telling(&told::done(acts)))
         }
         Answered::Met => {
-            let message = "This comment is not as you saw it any more. Your reply is here; send it again if it still fits.";
+            let message = "This comment has changed since you opened it. Your reply is still here; send it again if it still fits.";
             kept(&app, desk, id, &form, StatusCode::CONFLICT, message).await
         }
         Answered::Gone => Err(Error::NotFound),

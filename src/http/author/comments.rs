@@ -208,14 +208,14 @@ pub async fn decide(
     let seen = Seen::parse(&form.seen)
         .filter(|seen| seen.id.0 == id)
         .ok_or(Error::BadRequest(
-            "This form does not say which comment it is about.",
+            "This form doesn’t say which comment it’s about.",
         ))?;
     decide_seen(&app, &signed_in, &[seen], decision, &form.back).await
 }
 
 fn decision(act: &str) -> Result<Decision> {
     Decision::of(act).ok_or(Error::BadRequest(
-        "This is nothing that can be done with a comment.",
+        "This action isn’t available for comments.",
     ))
 }
 
@@ -320,7 +320,7 @@ pub async fn undo(
         &form.together
     };
     let (first, last) = told::acts(acts).ok_or(Error::BadRequest(
-        "This form does not say what to take back.",
+        "This form doesn’t say what to undo.",
     ))?;
     if !app
         .store

@@ -86,7 +86,7 @@ pub async fn confirm(
             render::see_other(&page.next)
         }
         Checked::Wrong => {
-            page.problem = Some("This is not your password.".to_owned());
+            page.problem = Some("Wrong password.".to_owned());
             render::problem_page(&page)
         }
     }

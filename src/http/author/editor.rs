@@ -199,10 +199,10 @@ pub fn in_words(standing: &Standing, desk: &Desk) -> String {
     let at = |due: Millis| desk.shell.dates().moment(&due);
     match (standing.state, standing.due_at) {
         (PostState::Published, Some(due)) => {
-            format!("Published · changes will be shown {}", at(due))
+            format!("Published · update scheduled for {}", at(due))
         }
         (PostState::Published, None) if standing.pending => {
-            "Published · changes not shown yet".to_owned()
+            "Published · unpublished changes".to_owned()
         }
         (PostState::Published, None) => "Published".to_owned(),
         (PostState::Scheduled, Some(due)) => format!("Scheduled for {}", at(due)),
@@ -302,12 +302,12 @@ pub async fn show(
         ),
         "update" => format!("Updated at {}", desk.shell.dates().clock(&post.updated_at)),
         "schedule" => format!("Scheduled. Saved at {at}"),
-        "unpublish" => format!("Taken back to draft at {at}"),
-        "discard" => "The changes were taken back; they are among the revisions.".to_owned(),
-        "undo" => "Taken back. Your text is here.".to_owned(),
-        "restore" => format!("Brought back from the trash at {at}"),
-        "revision" => format!("An older revision was brought back at {at}"),
-        "merge" => "Saved, together with what was saved elsewhere meanwhile.".to_owned(),
+        "unpublish" => format!("Moved back to drafts at {at}"),
+        "discard" => "Changes discarded. You can still find them in the revisions.".to_owned(),
+        "undo" => "Undone. Your text is still here.".to_owned(),
+        "restore" => format!("Restored from trash at {at}"),
+        "revision" => format!("Older revision restored at {at}"),
+        "merge" => "Saved and merged with the changes saved elsewhere.".to_owned(),
         "save" => format!("Saved at {at}"),
         _ => format!("Last saved {}", desk.shell.dates().moment(&saved_at)),
     };
@@ -366,7 +366,7 @@ async fn create(
     let now = app.now();
     let text = match NewPost::parse(kind, &form, &desk.shell.site.zone) {
         Ok(text) if text.is_empty() => {
-            let problems = Problems::one("title", "Please write a title or a text first.");
+            let problems = Problems::one("title", "Please write a title or some text first.");
             return with_problems(&app, desk, kind, form, problems, None).await;
         }
         Ok(text) => own_name(&desk, text),
@@ -502,8 +502,8 @@ async fn finish(
             let made_from = std::mem::replace(&mut form.base, clash.revision.to_string());
             let problems = Problems::one(
                 "body",
-                "This was saved elsewhere after you opened it. Your text is here, the other one below: \
-                 take from it what you need and save again.",
+                "This was saved elsewhere after you opened it. Your text is here, and the other version is below. \
+                 Copy what you need from it and save again.",
             );
             let id = app
                 .store
@@ -560,19 +560,19 @@ async fn publish(
 ) -> Result<std::result::Result<&'static str, Problems>> {
     if !desk.may_publish() {
         let problem =
-            "Contributors do not publish: it is saved as a draft. Ask an author or an operator.";
+            "Contributors can’t publish, so this was saved as a draft. Ask an author or an operator to publish it.";
         return Ok(Err(Problems::one("title", problem)));
     }
     if kept.text.is_empty() {
-        let problem = "Please write a title or a text first.";
+        let problem = "Please write a title or some text first.";
         return Ok(Err(Problems::one("title", problem)));
     }
     let now = app.now();
     let due_at = match kept.state {
         // It has its date; another one to come would not be what happens.
         PostState::Published if kept.text.published_at.is_some_and(|at| at > now) => {
-            let problem = "This is published already, so its date cannot lie ahead. To publish it later, take it back to \
-                           draft first.";
+            let problem = "This is already published, so its date can’t be in the future. To publish it later, move it \
+                           back to draft first.";
             return Ok(Err(Problems::one("published_at", problem)));
         }
         PostState::Published => match form.due_at(&desk.shell.site.zone) {
@@ -599,7 +599,7 @@ async fn publish(
         Err(PublishError::Gone | PublishError::Changed) => Err(Error::NotFound),
         Err(PublishError::Taken(Link { title, path })) => Ok(Err(Problems::one(
             "permalink",
-            format!("{path} belongs to “{title}” already."),
+            format!("{path} is already used by “{title}”."),
         ))),
     }
 }

@@ -107,7 +107,7 @@ trait Shown {
     /// What to call it: its file's name, or that it has none.
     fn label(&self) -> &str {
         match self.line().file_name.as_str() {
-            "" => "Picture without a name",
+            "" => "Untitled picture",
             name => name,
         }
     }
@@ -119,8 +119,8 @@ trait Shown {
     fn used(&self) -> String {
         match self.line().uses {
             0 => "Unused".to_owned(),
-            1 => "Used by 1 post".to_owned(),
-            number => format!("Used by {number} posts"),
+            1 => "Used in 1 post".to_owned(),
+            number => format!("Used in {number} posts"),
         }
     }
 }
@@ -304,7 +304,7 @@ fn unread(error: &MultipartError) -> &'static str {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         TOO_HEAVY
     } else {
-        "This file did not arrive whole. Please send it again."
+        "The upload was incomplete. Please upload the file again."
     }
 }
 
@@ -364,7 +364,7 @@ pub async fn show(
 ) -> Result {
     let mut page = PicturePage::new(&app, desk, MediaId(id)).await?;
     page.status = match asked.did.as_str() {
-        "upload" => "It is in the library. Say what it shows, for those who cannot see it.",
+        "upload" => "Added to the library. Please add alternative text for people who can’t see the picture.",
         "save" => "Saved",
         _ => "",
     };
@@ -413,7 +413,7 @@ async fn delete(app: &App, desk: Desk, id: MediaId) -> Result<Response> {
         Deleted::NotThere => Err(Error::NotFound),
         Deleted::Used => {
             let mut page = PicturePage::new(app, desk, id).await?;
-            page.status = "It is not deleted: posts or the look of the blog use it.";
+            page.status = "Not deleted: the picture is used in posts or in the blog’s appearance.";
             Ok((StatusCode::CONFLICT, render::page(&page)?).into_response())
         }
         Deleted::Files(names) => {

@@ -58,18 +58,18 @@ impl OutboxPage {
             &message.comment_name
         };
         match message.kind {
-            Kind::Notice => format!("Notice of a comment by {name} on “{title}”"),
-            Kind::Confirm => format!("Question whether the address is right, from “{title}”"),
+            Kind::Notice => format!("Notification of a comment by {name} on “{title}”"),
+            Kind::Confirm => format!("Request to confirm an email address, from “{title}”"),
             Kind::Shown => format!("New comment by {name} on “{title}”"),
         }
     }
 
     fn empty(&self) -> &'static str {
         match self.pile {
-            Pile::Waiting => "Nothing waits. Mail stands here until a server has taken it.",
-            Pile::Sent => "Nothing was sent in the last thirty days.",
-            Pile::Failed => "Nothing was given up.",
-            Pile::Unneeded => "Nothing was left out.",
+            Pile::Waiting => "Nothing is waiting. Emails wait here until the mail server has accepted them.",
+            Pile::Sent => "Nothing was sent in the last 30 days.",
+            Pile::Failed => "No emails have failed.",
+            Pile::Unneeded => "No emails were cancelled.",
         }
     }
 }
@@ -79,8 +79,8 @@ fn tabs(counts: OutboxCounts) -> Vec<Tab> {
     vec![
         tab(Pile::Waiting, "Waiting", counts.waiting),
         tab(Pile::Sent, "Sent", counts.sent),
-        tab(Pile::Failed, "Given up", counts.failed),
-        tab(Pile::Unneeded, "Not needed", counts.unneeded),
+        tab(Pile::Failed, "Failed", counts.failed),
+        tab(Pile::Unneeded, "Cancelled", counts.unneeded),
     ]
 }
 
@@ -114,7 +114,7 @@ pub async fn act(
         "delete" => app.store.delete_mail(id).await?,
         _ => {
             return Err(Error::BadRequest(
-                "This is nothing that can be done with a message.",
+                "This action isn’t available for emails.",
             ));
         }
     }

@@ -115,7 +115,7 @@ fn refused(words: &str) -> Response {
 }
 
 const BEGUN_ELSEWHERE: &str =
-    "This was begun in another browser, or too long ago. Please try again.";
+    "This was started in another browser or has expired. Please try again.";
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -134,7 +134,7 @@ fn confirm_first() -> Response {
     script::answer(
         StatusCode::FORBIDDEN,
         &serde_json::json!({
-            "problem": "Please give your password first.",
+            "problem": "Please enter your password first.",
             "confirm": "/admin/confirm?next=/admin/profile",
         }),
     )
@@ -206,7 +206,7 @@ pub async fn add(
         Err(error) => {
             tracing::info!(%error, "a passkey was not added");
             return Ok(refused(
-                "This passkey could not be checked, so it is not added.",
+                "This passkey couldn’t be verified, so it wasn’t added.",
             ));
         }
     };
@@ -229,7 +229,7 @@ pub async fn add(
             &serde_json::json!({ "next": "/admin/profile?done=added" }),
         ))
     } else {
-        Ok(refused("This passkey is here already."))
+        Ok(refused("This passkey has already been added."))
     }
 }
 
@@ -258,7 +258,7 @@ pub async fn begin_entering(
     if known.is_empty() || !can_work(&app) {
         return Ok(script::problem(
             StatusCode::NOT_FOUND,
-            "Nobody has a passkey here yet.",
+            "Nobody has added a passkey on this blog yet.",
         ));
     }
     let site = app.site().await?;
@@ -367,7 +367,7 @@ pub async fn enter(
     headers: HeaderMap,
     Sent(entering): Sent<Entering>,
 ) -> Result {
-    const UNKNOWN: &str = "This passkey does not belong to anybody here any more.";
+    const UNKNOWN: &str = "This passkey no longer belongs to anybody on this blog.";
     let Some(begun) = BegunSignIn::read(&app, &headers)? else {
         return Ok(refused(BEGUN_ELSEWHERE));
     };
@@ -388,7 +388,7 @@ pub async fn enter(
         Err(error) => {
             tracing::info!(%error, "a passkey did not sign in");
             sign_in::refused(&app, Some(known.author_id), "passkey", &network).await;
-            return Ok(refused("This passkey could not be checked."));
+            return Ok(refused("This passkey couldn’t be verified."));
         }
     };
     let used = secrets::hash(&begun.challenge);

@@ -98,7 +98,7 @@ impl Plot {
         let unit = self.unit;
         match self.bars.iter().rev().max_by_key(|bar| bar.number) {
             Some(most) if most.number > 0 => format!(
-                "{} in all; the best {unit} was {} with {}.",
+                "{} in total; the busiest {unit} was {} with {}.",
                 views(self.sum),
                 most.name,
                 number(most.number)

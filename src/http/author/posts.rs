@@ -148,7 +148,7 @@ impl Told {
         };
         if did == "none" {
             return Self {
-                words: Some("Nothing is ticked, so nothing was changed.".to_owned()),
+                words: Some("Nothing was selected, so nothing was changed.".to_owned()),
                 ..Self::default()
             };
         }
@@ -163,8 +163,8 @@ impl Told {
         let mut words = said(did, posts.len(), &asked.about);
         match asked.left.parse::<usize>() {
             Ok(0) | Err(_) => {}
-            Ok(1) => words.push_str(" 1 was left as it was."),
-            Ok(left) => words.extend([" ", &left.to_string(), " were left as they were."]),
+            Ok(1) => words.push_str(" 1 was left unchanged."),
+            Ok(left) => words.extend([" ", &left.to_string(), " were left unchanged."]),
         }
         Self {
             words: Some(words),
@@ -180,28 +180,25 @@ fn said(did: &str, number: usize, about: &str) -> String {
         return "Nothing was changed.".to_owned();
     }
     let one = number == 1;
-    let all = match did {
-        "trash" if one => "It lies in the trash now.",
-        "trash" => "All of them lie in the trash now.",
-        "restore" if one => "It is back from the trash.",
-        "restore" => "All of them are back from the trash.",
-        "publish" if one => "It is published.",
-        "publish" => "All of them are published.",
-        "draft" if one => "It is a draft again.",
-        "draft" => "All of them are drafts again.",
-        _ => "",
-    };
-    let number = if one {
-        "1 was changed".to_owned()
+    let posts = if one {
+        "1 post".to_owned()
     } else {
-        format!("{number} were changed")
+        format!("{number} posts")
     };
     match did {
-        "add-tag" => format!("{number}: tagged “{about}”."),
-        "remove-tag" => format!("{number}: “{about}” is taken away."),
-        "comments" => format!("{number}: another choice for comments."),
-        _ if one => all.to_owned(),
-        _ => format!("{number}. {all}"),
+        "trash" if one => "Moved to trash.".to_owned(),
+        "trash" => format!("{number} moved to trash."),
+        "restore" if one => "Restored from trash.".to_owned(),
+        "restore" => format!("{number} restored from trash."),
+        "publish" if one => "Published.".to_owned(),
+        "publish" => format!("{number} published."),
+        "draft" if one => "Moved back to drafts.".to_owned(),
+        "draft" => format!("{number} moved back to drafts."),
+        "add-tag" => format!("{posts} tagged “{about}”."),
+        "remove-tag" => format!("Tag “{about}” removed from {posts}."),
+        "comments" if one => "Comment setting changed.".to_owned(),
+        "comments" => format!("Comment setting changed for {number}."),
+        _ => String::new(),
     }
 }
 
@@ -506,7 +503,7 @@ async fn act(
         return copy(kind, &desk, &device, app, id).await;
     }
     if form.act == "publish" && !desk.may_publish() {
-        let message = "Contributors do not publish. Ask an author or an operator.".to_owned();
+        let message = "Contributors can’t publish. Ask an author or an operator.".to_owned();
         return refused(kind, desk, app, form, message).await;
     }
     let mut about = String::new();
@@ -525,7 +522,7 @@ async fn act(
         "remove-tag" => store.remove_tag(&form.picked, &about, now).await?,
         "comments" => {
             let Some(comments) = Comments::of(&form.comments) else {
-                let message = "Please choose what shall hold for comments.".to_owned();
+                let message = "Please choose a comment setting.".to_owned();
                 return refused(kind, desk, app, form, message).await;
             };
             store.choose_comments(&form.picked, comments, now).await?
@@ -571,7 +568,7 @@ async fn one_by_one(app: &App, me: &SignedIn, form: &PickedForm) -> Result<Vec<P
             "publish" => publish(app, me, *id).await?,
             _ => {
                 return Err(Error::BadRequest(
-                    "This is nothing that can be done with a post.",
+                    "This action isn’t available for posts.",
                 ));
             }
         };
@@ -635,7 +632,7 @@ pub async fn move_page(
     let up = match form.to.as_str() {
         "up" => true,
         "down" => false,
-        _ => return Err(Error::BadRequest("A page goes up or down.")),
+        _ => return Err(Error::BadRequest("A page can only be moved up or down.")),
     };
     app.store.move_in_menu(PostId(id), up, app.now()).await?;
     render::see_other("/admin/pages/#menu")

@@ -21,8 +21,8 @@ use jiff::tz::TimeZone;
 
 const NAME_MAX_CHARS: usize = 80;
 
-const UNSAVED: &str = "This is a preview. Nothing of it is saved or published.";
-const SAVED: &str = "This is a preview of the text at the desk.";
+const UNSAVED: &str = "This is a preview. Nothing has been saved or published.";
+const SAVED: &str = "This is a preview of your working copy.";
 
 pub async fn preview_post(desk: Desk, state: State<App>, form: DeskForm<PostForm>) -> Result {
     unsaved(Kind::Post, desk, state, form).await
@@ -209,7 +209,7 @@ impl LinkForm {
             if ends_at.is_none() {
                 problems.add(
                     "until",
-                    "Please give a day that is not over, such as 2016-06-05.",
+                    "Please enter a date that isn’t in the past, such as 2016-06-05.",
                 );
             }
         }

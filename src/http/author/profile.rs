@@ -97,13 +97,13 @@ impl ProfilePage {
 pub async fn show(State(app): State<App>, desk: Desk, Query(asked): Query<Asked>) -> Result {
     let mut page = ProfilePage::new(&app, desk).await?;
     page.said = match asked.done.as_str() {
-        "ended" => "Signed out there.",
-        "added" => "Your passkey is added. Sign in with it the next time.",
-        "removed" => "The passkey is removed. Take it out of your device, too.",
+        "ended" => "Signed out on that device.",
+        "added" => "Passkey added. You can sign in with it next time.",
+        "removed" => "Passkey removed. Remember to delete it from your device, too.",
         "codes-off" => "One-time codes are off.",
         _ if asked.saved.is_some() => "Saved.",
         _ if asked.welcome.is_some() => {
-            "You are signed in. Please give yourself a new password now."
+            "You’re signed in. Please set a new password now."
         }
         _ => "",
     };
@@ -139,7 +139,7 @@ pub async fn save(
         let hash = stored.map(|(_, hash)| hash);
         match check_password(&app, &throttle, &trying, &form.current, hash.as_deref()).await? {
             Checked::Wait(_) => {
-                problems.add("current", "Too many tries. Please wait a little.");
+                problems.add("current", "Too many attempts. Please wait a moment and try again.");
             }
             Checked::Right => {
                 app.unsaved
@@ -147,7 +147,7 @@ pub async fn save(
                     .await?;
             }
             Checked::Wrong => {
-                problems.add("current", "Please give the password that you have now.");
+                problems.add("current", "Please enter your current password.");
             }
         }
     }
@@ -155,7 +155,7 @@ pub async fn save(
         let note = |act| me.note(act, app.now());
         let moved = app.store.noting(note(Act::Email).about(email));
         if *email != me.author.email && !moved.set_email(me.author.id, email).await? {
-            problems.add("email", "Somebody else signs in with this address.");
+            problems.add("email", "This email address is already in use.");
         } else {
             if *name != me.author.name {
                 app.store

@@ -95,8 +95,8 @@ impl RulesPage {
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     fn band(&self, band: Band) -> &'static str {
         match band {
-            Band::Show => "shown",
-            Band::Hold => "held",
+            Band::Show => "approved",
+            Band::Hold => "waiting",
             Band::Spam => "spam",
         }
     }
@@ -107,7 +107,7 @@ pub async fn show(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>
     let text = typed.unwrap_or_else(|| desk.shell.site.settings.spam_rules.to_string());
     let mut page = RulesPage::new(&app, desk, text).await?;
     if asked.saved.is_some() {
-        page.status = "Saved. New comments are judged by these rules.";
+        page.status = "Saved. These rules apply to new comments.";
     }
     render::page(&page)
 }
@@ -119,7 +119,7 @@ pub async fn save(
 ) -> Result {
     if form.act == "usual" {
         let mut page = RulesPage::new(&app, desk, Rules::default().to_string()).await?;
-        page.status = "These are the usual rules. Nothing is saved yet.";
+        page.status = "These are the default rules. They aren’t saved yet.";
         return render::page(&page);
     }
     let rules = match Rules::parse(&form.rules) {
@@ -135,7 +135,7 @@ pub async fn save(
             let now = desk.shell.site.settings.spam_rules.clone();
             let trial = tried(&app, now, rules).await?;
             let mut page = RulesPage::new(&app, desk, form.rules).await?;
-            page.status = "Tried. Nothing is changed and nothing is saved.";
+            page.status = "Tested. Nothing has been changed or saved.";
             page.trial = Some(trial);
             render::page(&page)
         }
@@ -148,7 +148,7 @@ pub async fn save(
             render::see_other("/admin/comments/rules?saved=1")
         }
         _ => Err(Error::BadRequest(
-            "This is nothing that can be done with rules.",
+            "This action isn’t available.",
         )),
     }
 }

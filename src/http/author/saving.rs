@@ -199,7 +199,7 @@ async fn keep(
             if let Some(holder) = holder(&app, &desk, kept.id, &kept.text).await? {
                 problems.add(
                     "permalink",
-                    format!("{} belongs to “{}” already.", holder.path, holder.title),
+                    format!("{} is already used by “{}”.", holder.path, holder.title),
                 );
             }
             let mut text = None;

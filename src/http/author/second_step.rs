@@ -71,7 +71,7 @@ pub async fn enter(
 ) -> Result {
     let Some((token_hash, author, next)) = begun(&app, &headers).await? else {
         return Err(Error::Forbidden(
-            "This sign-in was begun in another browser, or too long ago. Please begin again with your password.",
+            "This sign-in was started in another browser or has expired. Please sign in again with your password.",
         ));
     };
     let device = known_device::of(&app, &headers, author)?;
@@ -90,7 +90,7 @@ pub async fn enter(
     }
     if !takes(&app, author, &form.code).await? {
         sign_in::refused(&app, Some(author), "code", &network).await;
-        let problem = "This code is not right, or it was used already. The next one comes within half a minute.";
+        let problem = "This code is wrong or was used already. Wait up to 30 seconds for the next one.";
         if script::asks(&headers) {
             return Ok(script::problem(StatusCode::UNPROCESSABLE_ENTITY, problem));
         }
@@ -103,7 +103,7 @@ pub async fn enter(
     app.unsaved
         .finish_code(&app.store, &token_hash, app.now())
         .await?
-        .ok_or(Error::Forbidden("This sign-in was finished already."))?;
+        .ok_or(Error::Forbidden("This sign-in has already been completed."))?;
     let mut answer = sign_in::entered(&app, &headers, &network, (author, "code"), &next).await?;
     cookies::set(&app, &mut answer, BEGUN, "", 0)?;
     Ok(answer)

@@ -94,7 +94,7 @@ pub async fn create(
         .await?
     {
         return Err(Error::Forbidden(
-            "The set-up needs the address that the program printed when it started.",
+            "To set up the blog, open the address that Daybook printed when it started.",
         ));
     }
     let mut problems = Problems::default();

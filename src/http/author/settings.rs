@@ -36,20 +36,20 @@ struct SettingsPage {
 
 /// The choices for comments, in the author's words.
 const POLICIES: &[(Policy, &str)] = &[
-    (Policy::Open, "Show every comment at once"),
+    (Policy::Open, "Publish every comment immediately"),
     (
         Policy::First,
-        "Hold somebody's first comment until I approve it",
+        "Hold a commenter’s first comment for approval",
     ),
-    (Policy::All, "Hold every comment until I approve it"),
-    (Policy::Closed, "Take no new comments"),
-    (Policy::Hidden, "Hide all comments and take no new ones"),
+    (Policy::All, "Hold every comment for approval"),
+    (Policy::Closed, "Closed: keep existing comments"),
+    (Policy::Hidden, "Hide all comments"),
 ];
 
 const NOTICES: &[(Notices, &str)] = &[
     (Notices::All, "About every comment, except spam"),
-    (Notices::Waiting, "About comments that wait for me"),
-    (Notices::None, "No mail"),
+    (Notices::Waiting, "About comments waiting for approval"),
+    (Notices::None, "Never"),
 ];
 
 const PERMALINKS: &[(Permalinks, &str)] = &[
@@ -59,19 +59,19 @@ const PERMALINKS: &[(Permalinks, &str)] = &[
     ),
     (Permalinks::Day, "Day: /2016/06/05/spring-tides/"),
     (Permalinks::Year, "Year: /2016/spring-tides/"),
-    (Permalinks::Title, "Nothing but the title: /spring-tides/"),
+    (Permalinks::Title, "Title only: /spring-tides/"),
 ];
 
 const FILMS: &[(Films, &str)] = &[
     (Films::All, "From YouTube and Vimeo"),
     (Films::YouTube, "From YouTube only"),
     (Films::Vimeo, "From Vimeo only"),
-    (Films::None, "From nowhere: each is a link"),
+    (Films::None, "Never: show a link instead"),
 ];
 
 const FEEDS: &[(Feeds, &str)] = &[
     (Feeds::Full, "Whole posts"),
-    (Feeds::Short, "Excerpts, with the way to the post"),
+    (Feeds::Short, "Excerpts, with a link to the post"),
 ];
 
 impl SettingsPage {

@@ -249,7 +249,7 @@ pub fn too_many(
     page: impl FnOnce(String) -> Result,
 ) -> Result {
     let seconds = wait.as_secs() + 1;
-    let problem = format!("Too many tries. Please wait {seconds} seconds and try again.");
+    let problem = format!("Too many attempts. Please wait {seconds} seconds and try again.");
     let status = StatusCode::TOO_MANY_REQUESTS;
     let mut answer: Response = if script::asks(headers) {
         script::problem(status, &problem)
@@ -321,7 +321,7 @@ pub async fn enter_by_link(
 }
 
 const USED_UP: Error =
-    Error::Forbidden("This address was used already or is too old. Ask for a new one.");
+    Error::Forbidden("This link has been used already or has expired. Ask for a new one.");
 
 async fn let_in(app: &App, form: &LinkForm) -> Result<Option<LetIn>> {
     app.store

@@ -89,13 +89,13 @@ fn said(asked: &Asked) -> Option<String> {
     let was = &asked.was;
     match asked.did.as_str() {
         "renamed" => Some(format!(
-            "“{was}” has another name now. Its old address leads to the new one."
+            "“{was}” has been renamed. Its old address leads to the new one."
         )),
         "merged" => Some(format!(
-            "“{was}” is merged. Its old address leads to the tag that is left."
+            "“{was}” has been merged. Its old address leads to the remaining tag."
         )),
         "deleted" => Some(format!(
-            "“{was}” is deleted. Its old address leads to the list of all tags."
+            "“{was}” has been deleted. Its old address leads to the list of all tags."
         )),
         _ => None,
     }
@@ -211,7 +211,7 @@ pub async fn rename(
                 page.problems = Problems::one(
                     "name",
                     format!(
-                        "There is a tag “{}” already. You can merge this one into it.",
+                        "There’s already a tag “{}”. You can merge this one into it.",
                         other.name
                     ),
                 );
@@ -261,9 +261,9 @@ pub async fn ask_merge(
                 into: Some(into),
             });
         }
-        Some(_) => "This is the tag itself. Please name another one.",
-        None if asked.into.trim().is_empty() => "Please name the tag to merge into.",
-        None => "There is no tag of this name.",
+        Some(_) => "You can’t merge a tag into itself. Please choose another one.",
+        None if asked.into.trim().is_empty() => "Please enter the tag to merge into.",
+        None => "There’s no tag with this name.",
     };
     let mut page = tag_page(&app, desk, from).await?;
     page.problems = Problems::one("into", problem);

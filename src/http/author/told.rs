@@ -123,13 +123,13 @@ impl Told {
                 .then(|| asked.done.clone());
         } else if asked.missed.is_some() {
             told.words = Some(
-                "Nothing was taken back: it was decided anew since, or is more than 30 days ago."
+                "Nothing was undone: the comment has been moderated again since then, or it was more than 30 days ago."
                     .to_owned(),
             );
         } else if asked.none.is_some() {
-            told.words = Some("No comment was selected.".to_owned());
+            told.words = Some("No comments were selected.".to_owned());
         } else if asked.saved.is_some() {
-            told.words = Some("The comment is changed.".to_owned());
+            told.words = Some("The comment has been updated.".to_owned());
         }
         for id in asked.met.split('-').take(MET_MAX) {
             let Ok(id) = id.parse() else { continue };
@@ -158,14 +158,14 @@ fn said(acts: &[LoggedAct]) -> Option<String> {
     let last = acts.last()?;
     if last.act == "reply" {
         return Some(match acts.len() {
-            1 => "Your reply is shown.".to_owned(),
-            _ => "Your reply is shown, and the comment is approved.".to_owned(),
+            1 => "Your reply is live.".to_owned(),
+            _ => "Your reply is live, and the comment is approved.".to_owned(),
         });
     }
     let became = match last.act.as_str() {
         "undo" => return Some(taken_back(acts.len(), State::of(&last.detail)?)),
         "approve" | "approve change" => State::Approved,
-        "refuse change" => return Some("Readers keep seeing the earlier words.".to_owned()),
+        "refuse change" => return Some("Readers still see the earlier version.".to_owned()),
         "spam" => State::Spam,
         "delete" => State::Deleted,
         "restore" => State::Waiting,
@@ -180,14 +180,14 @@ fn said(acts: &[LoggedAct]) -> Option<String> {
 
 fn taken_back(number: usize, state: State) -> String {
     match number {
-        1 => format!("Taken back: the comment {} again.", is(state)),
-        number => format!("Taken back: {number} decisions."),
+        1 => format!("Undone: the comment {} again.", is(state)),
+        number => format!("Undone: {number} decisions."),
     }
 }
 
 fn is(state: State) -> &'static str {
     match state {
-        State::Waiting => "waits",
+        State::Waiting => "is waiting for approval",
         State::Approved => "is approved",
         State::Spam => "is marked as spam",
         State::Deleted => "is deleted",
@@ -197,7 +197,7 @@ fn is(state: State) -> &'static str {
 
 fn are(state: State) -> &'static str {
     match state {
-        State::Waiting => "wait again",
+        State::Waiting => "are waiting for approval",
         State::Approved => "are approved",
         State::Spam => "are marked as spam",
         State::Deleted => "are deleted",
@@ -213,12 +213,12 @@ fn met(desk: &Desk, moderated: &Moderated, now: Millis) -> String {
         .filter(|at| Some(*at) > comment.decided_at)
     {
         return format!(
-            "Its words were changed, {}. Please read it again.",
+            "The comment was edited, {}. Please read it again.",
             time(desk, at, now)
         );
     }
     let done = match comment.state {
-        State::Waiting => "put back to waiting",
+        State::Waiting => "moved back to waiting",
         State::Approved => "approved",
         State::Spam => "marked as spam",
         State::Deleted => "deleted",

@@ -87,8 +87,8 @@ impl BackupPage {
 
     fn doing_words(doing: &Doing) -> &'static str {
         match doing.step {
-            Step::Writing => "A backup is being made",
-            Step::Proving => "A backup is being restored for a trial",
+            Step::Writing => "Backup in progress",
+            Step::Proving => "Test restore in progress",
         }
     }
 
@@ -131,7 +131,7 @@ pub async fn list(State(app): State<App>, desk: Desk, Query(asked): Query<Asked>
     let said = match asked.done.as_str() {
         "saved" => "Saved.",
         "begun" if page.doing.is_none() => "Done.",
-        "busy" => "Nothing was begun: a backup was being worked on already.",
+        "busy" => "Nothing was started: a backup is already in progress.",
         _ => "",
     };
     render::page(&BackupPage { said, ..page })
@@ -175,7 +175,7 @@ pub async fn act(
                 }
             }
         }
-        _ => Err(Error::BadRequest("There is no such button.")),
+        _ => Err(Error::BadRequest("This action isn’t available.")),
     }
 }
 
@@ -210,7 +210,7 @@ pub async fn act_on(
             app.store.note(note.about(&name)).await?;
             hand_out(&app, &name, file, bytes).await
         }
-        _ => Err(Error::BadRequest("There is no such button.")),
+        _ => Err(Error::BadRequest("This action isn’t available.")),
     }
 }
 

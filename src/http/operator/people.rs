@@ -18,7 +18,7 @@ use axum::extract::{Path, Query, State};
 const HERE: &str = "/admin/people/";
 /// What an operator reads once after the upgrade that brought three roles.
 const ROLES_NEWS: &str = "With this version, authors edit and publish only their own posts and moderate only the comments on \
-    them. Settings, pages and everybody's posts are for operators. If somebody should keep doing all of it, make them an operator here.";
+    them. Only operators can change settings, pages and everybody’s posts. To let somebody keep doing all of that, make them an operator here.";
 /// How long an invitation works.
 const INVITATION_DAYS: i64 = 7;
 
@@ -130,7 +130,7 @@ impl PeoplePage {
                 "invited".to_owned()
             });
         } else if ways.is_empty() {
-            ways.push("no way in: make a new link".to_owned());
+            ways.push("can’t sign in: create a new link".to_owned());
         }
         ways.join(", ")
     }
@@ -159,10 +159,10 @@ pub async fn list(State(app): State<App>, desk: Desk, Query(asked): Query<Asked>
         .find(|person| Some(person.id) == asked.who)
         .map(|person| person.name.clone());
     page.said = match (asked.done.as_str(), who) {
-        ("role", Some(name)) => Some(format!("The role of {name} is changed.")),
-        ("given", Some(name)) => Some(format!("The imported posts are {name}'s now.")),
+        ("role", Some(name)) => Some(format!("{name} has a new role.")),
+        ("given", Some(name)) => Some(format!("The imported posts now belong to {name}.")),
         ("roles", _) => Some(ROLES_NEWS.to_owned()),
-        ("codes", Some(name)) => Some(format!("{name} signs in without one-time codes now.")),
+        ("codes", Some(name)) => Some(format!("One-time codes are now off for {name}.")),
         ("last", Some(name)) => Some(format!(
             "Nothing was changed: {name} is the only operator. Make somebody else an operator first."
         )),
@@ -234,7 +234,7 @@ pub async fn invite(
     let mut problems = Problems::default();
     let role = Role::of(&form.role);
     if role.is_none() {
-        problems.add("role", "Please choose what the person may do.");
+        problems.add("role", "Please choose a role.");
     }
     let person =
         author::parse_person(&form.name, &form.email).map_err(|wrong| problems.0.extend(wrong.0));
@@ -248,7 +248,7 @@ pub async fn invite(
         if let Some(id) = added {
             return hand_over(&app, desk, id).await;
         }
-        problems.add("email", "Somebody signs in with this address already.");
+        problems.add("email", "This email address is already in use.");
     }
     let page = PeoplePage::new(&app, desk, form).await?;
     render::problem_page(&PeoplePage { problems, ..page })
@@ -336,7 +336,7 @@ pub async fn act(
             }
             (false, "")
         }
-        _ => return Err(Error::BadRequest("There is no such button.")),
+        _ => return Err(Error::BadRequest("This action isn’t available.")),
     };
     if changed && person.id == me && done == "role" {
         // Whoever gave the role up does not see this list any more.

@@ -41,7 +41,7 @@ pub async fn show(
         Wanted::Nothing => {
             let status = StatusCode::RANGE_NOT_SATISFIABLE;
             let range = [(CONTENT_RANGE, format!("bytes */{}", file.length))];
-            let answer = render::for_machines(status, "This file has no such part.\n");
+            let answer = render::for_machines(status, "The requested range is outside the file.\n");
             return Ok((range, answer).into_response());
         }
         Wanted::Part(range) => (StatusCode::PARTIAL_CONTENT, range),
@@ -60,7 +60,7 @@ pub async fn show(
 
 /// Too many others take files at this moment. A line alone: who waits for a picture reads no page.
 fn busy() -> Response {
-    let words = "Too many files are being sent. Please come again.\n";
+    let words = "Too many downloads at once. Please try again in a moment.\n";
     let answer = render::for_machines(StatusCode::SERVICE_UNAVAILABLE, words);
     ([(RETRY_AFTER, "5")], answer).into_response()
 }

@@ -53,16 +53,16 @@ const DATA_PICTURES: &[&str] = &[
     "data:image/svg+xml",
 ];
 
-const NOT_OUR_PICTURE: &str = "Pictures may come from this blog only, by an address such as /media/NAME, or be a data: address of a picture.";
-const NOT_PLAIN: &str = "Inside this only whole addresses of pictures may stand.";
-const IMPORT: &str = "A sheet may not fetch another one. Copy what you need of it into this one.";
-const FONT: &str = "Fonts are not fetched. Name those that readers have.";
+const NOT_OUR_PICTURE: &str = "Pictures must come from this blog (an address such as /media/NAME) or be data: addresses.";
+const NOT_PLAIN: &str = "Only full picture addresses are allowed inside this.";
+const IMPORT: &str = "A style sheet can’t load another one. Copy what you need into this one.";
+const FONT: &str = "Fonts can’t be loaded. Use fonts that readers already have.";
 const NO_SUCH_RULE: &str =
-    "Of the at-rules only @media, @supports, @container, @layer and @keyframes may stand here.";
-const RUNS: &str = "This would run something in old browsers.";
-const UNCLEAR: &str = "This is no CSS that a browser would understand.";
-const TOO_DEEP: &str = "This is nested too deep.";
-const CLOSES: &str = "“</” may not stand in a sheet.";
+    "Only the at-rules @media, @supports, @container, @layer and @keyframes are allowed.";
+const RUNS: &str = "This could run code in old browsers.";
+const UNCLEAR: &str = "This isn’t valid CSS.";
+const TOO_DEEP: &str = "This is nested too deeply.";
+const CLOSES: &str = "“</” isn’t allowed in CSS.";
 
 /// Reads a style sheet.
 #[must_use]
