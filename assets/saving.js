@@ -120,7 +120,7 @@ class Saver {
       if (act !== "") say("Nothing to save yet. Please write a title or some text first.", true);
       return true;
     }
-    this.sending = this.send(text, act).catch(() => this.failed("Couldn’t save; retrying"));
+    this.sending = this.send(text, act).catch(() => this.failed("Couldn’t save, retrying"));
     const done = await this.sending;
     this.sending = null;
     if (done && !same(fields(), this.saved)) this.touched();
@@ -144,7 +144,7 @@ class Saver {
         redirect: "manual",
       });
     } catch {
-      return this.failed(navigator.onLine ? "Couldn’t save; retrying" : "Offline");
+      return this.failed(navigator.onLine ? "Couldn’t save, retrying" : "Offline");
     }
     if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return this.signIn(text, act, again);
     if (answer.status === 404) return this.failed("This post no longer exists: copy your text", false);

@@ -9,12 +9,12 @@ import { barriers } from "./axe.mjs";
 import { newBlog } from "./blog.mjs";
 import { open, press, pressPublish, setUp, somebody } from "./people.mjs";
 
-const FOREIGN = "This picture lives on another site and could not be fetched. Choose a file.";
-const LOST = "This picture did not come with the text and could not be fetched. Choose a file.";
+const FOREIGN = "This picture is on another site and couldn’t be downloaded. Choose a file.";
+const LOST = "This picture wasn’t included when the text was pasted. Choose a file.";
 
 const body = (page) => page.getByLabel("Body");
 const words = (page) => body(page).inputValue();
-const lines = (page) => page.getByRole("list", { name: "Pictures from elsewhere" }).getByRole("listitem");
+const lines = (page) => page.getByRole("list", { name: "Pictures from other sites" }).getByRole("listitem");
 
 /** A picture that the browser makes. */
 function photo(page) {
@@ -101,7 +101,7 @@ test("a picture that cannot be got says so, is on the check list, and a file can
     await page.getByRole("button", { name: "Publish", exact: true }).press("Enter");
     const sheet = page.getByRole("dialog");
     await sheet.getByText("A picture is missing. Choose a file for it.").waitFor();
-    await sheet.getByText("A picture lives on another site and could not be fetched. Choose a file.").waitFor();
+    await sheet.getByText("A picture is on another site and could not be fetched. Choose a file.").waitFor();
     await page.keyboard.press("Escape");
   });
   await t.test("after a reload the lines are there again", async () => {

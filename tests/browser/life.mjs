@@ -119,7 +119,7 @@ test("words typed at the set-up outlive an answer that is not the blog's", async
   assert.doesNotMatch(await page.evaluate(() => JSON.stringify({ ...sessionStorage })), new RegExp(AUTHOR.password));
   await page.unroute("**/admin/setup");
   await open(page, blog.oneTimeAddress);
-  await page.getByRole("button", { name: "Use it" }).press("Enter");
+  await page.getByRole("button", { name: "Restore" }).press("Enter");
   assert.equal(await page.getByLabel("Blog title").inputValue(), "Tide Tables");
   assert.equal(await page.getByLabel("Your name").inputValue(), AUTHOR.name);
 });
@@ -140,8 +140,8 @@ test("a post offers Edit to the browser that writes, and the foot of the page th
   assert.match(reader.url(), /\/admin\/sign-in/);
 
   await open(author, blog.at("/admin/settings"));
-  await author.getByLabel("A link to sign in at the foot of each page").uncheck();
-  await author.getByLabel("Take no new comments").check();
+  await author.getByLabel("Show a link to sign in on every page").uncheck();
+  await author.getByLabel("Closed: keep existing comments").check();
   await press(author.getByRole("button", { name: "Save settings" }));
   await open(author, permalink);
   assert.equal(await author.getByRole("contentinfo").getByRole("link", { name: "Sign in" }).count(), 0);

@@ -27,9 +27,9 @@ async function save(page) {
 /** All blocks, and a picture at the top. */
 async function fill(page) {
   for (const [place, block] of BLOCKS.entries()) await page.getByLabel(block, { exact: true }).fill(`${place + 1}`);
-  await page.getByLabel("Its text").fill("Notes from a small harbour.\n\n[More](/p/about.html)");
-  await page.getByLabel("Lines of the block Links").fill("Tide tables: https://tides.example/");
-  const pictures = page.getByRole("group", { name: "Picture at the top" }).getByRole("radio");
+  await page.getByLabel("Text of the About block").fill("Notes from a small harbour.\n\n[More](/p/about.html)");
+  await page.getByLabel("Links in the Links block").fill("Tide tables: https://tides.example/");
+  const pictures = page.getByRole("group", { name: "Header image" }).getByRole("radio");
   for (let tries = 0; tries < 50 && (await pictures.count()) < 2; tries += 1) await page.reload();
   if ((await pictures.count()) > 1) await pictures.nth(1).check();
 }
@@ -75,11 +75,11 @@ test("an own style sheet is tried in a frame, saved for readers, and makes nobod
   await author.getByLabel("CSS").fill(css);
   const [tried] = await Promise.all([
     author.waitForResponse((answer) => answer.url().endsWith("/seen") && answer.request().method() === "POST"),
-    author.getByRole("button", { name: "Try" }).click(),
+    author.getByRole("button", { name: "Preview" }).click(),
   ]);
   const [sheet] = (await tried.text()).match(/\/assets\/daybook\.\w+\.css/);
   assert.match(await (await fetch(blog.at(sheet))).text(), /--accent:rgb\(0, 100, 0\)/);
-  await author.frameLocator("iframe[name=seen]").getByText("This is a preview of the look.").waitFor();
+  await author.frameLocator("iframe[name=seen]").getByText("This is a preview. Nothing has been saved.").waitFor();
   await save(author);
   assert.equal(await author.getByRole("listitem").filter({ hasText: /^Line \d/ }).count(), 4);
 

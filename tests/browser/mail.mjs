@@ -74,7 +74,7 @@ test("each message arrives once, though the mail server is away and Daybook is k
   await t.test("each has arrived exactly once, for one recipient, with its words whole", async () => {
     await write("The last one.");
     await box.until(written);
-    await outboxSays(author, blog, { Waiting: "0", Sent: String(written), "Given up": "0" });
+    await outboxSays(author, blog, { Waiting: "0", Sent: String(written), Failed: "0" });
     const ids = new Set(box.messages.map(({ mail }) => mail.messageId));
     assert.equal(ids.size, written);
     assert.equal(box.messages.length, written);

@@ -50,7 +50,7 @@ test("an author moderates by keys", async (t) => {
   await told(author, "The comment is marked as spam.");
   assert.equal(await focusedName(author), "Cleo", "and goes on where the list was left");
   await key(author, "u");
-  await told(author, "Taken back: the comment waits again.");
+  await told(author, "Undone: the comment is waiting for approval again.");
 
   await author.keyboard.press("j");
   await author.keyboard.press("r");
@@ -59,7 +59,7 @@ test("an author moderates by keys", async (t) => {
   assert.equal(await reply.inputValue(), "as dusk? juxtaposed", "keys are letters while typing");
   await author.keyboard.press("Tab");
   await key(author, "Enter");
-  await told(author, "Your reply is shown, and the comment is approved.");
+  await told(author, "Your reply is live, and the comment is approved.");
 
   await author.keyboard.press("j");
   await key(author, "d");
@@ -83,7 +83,7 @@ test("the keys are shown by a key and by a button", async (t) => {
   assert.ok(await list.isVisible());
   await author.keyboard.press("?");
   assert.equal(await list.isVisible(), false);
-  await author.getByText("Keys", { exact: true }).click();
+  await author.getByText("Keyboard shortcuts", { exact: true }).click();
   assert.ok(await list.isVisible());
   await author.keyboard.press("Control+a");
   assert.equal(await count(author, "Waiting"), 3, "what belongs to the browser stays with the browser");
@@ -127,24 +127,24 @@ test("keys decide about all that is selected, and say how many", async (t) => {
 
 test("all of it works without JavaScript", async (t) => {
   const { author } = await blogWithComments(t, { javaScriptEnabled: false });
-  assert.equal(await author.getByText("Keys", { exact: true }).isVisible(), false, "no keys are offered that do nothing");
+  assert.equal(await author.getByText("Keyboard shortcuts", { exact: true }).isVisible(), false, "no keys are offered that do nothing");
   await press(author.getByRole("link", { name: "Select all on this page" }));
   await author.getByRole("checkbox", { name: "Select the comment by Bo" }).press("Space");
   await press(author.getByRole("button", { name: "Spam selected" }));
   await told(author, "2 comments are marked as spam.");
   await press(author.getByRole("button", { name: "Undo" }));
-  await told(author, "Taken back: 2 decisions.");
+  await told(author, "Undone: 2 decisions.");
   assert.equal(await count(author, "Waiting"), 3);
 
   const bo = author.getByRole("article", { name: "Bo" });
   await bo.getByText("Reply", { exact: true }).press("Enter");
   await bo.getByLabel("Your reply").fill("Quite so.");
   await press(bo.getByRole("button", { name: "Reply and approve" }));
-  await told(author, "Your reply is shown, and the comment is approved.");
+  await told(author, "Your reply is live, and the comment is approved.");
 
   await press(author.getByRole("article", { name: "Ada" }).getByRole("link", { name: "Edit" }));
   await author.getByRole("textbox", { name: "Comment" }).fill("Shorter.");
   await press(author.getByRole("button", { name: "Save" }));
-  await told(author, "The comment is changed.");
+  await told(author, "The comment has been updated.");
   await author.getByText("Words of Ada").waitFor();
 });

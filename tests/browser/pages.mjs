@@ -144,8 +144,8 @@ function revised(blog, path) {
 function shared(blog) {
   return async (page) => {
     await open(page, blog.at("/admin/posts/1/links"));
-    await page.getByLabel("For whom").fill("Clara");
-    return press(page.getByRole("button", { name: "Make a link" }));
+    await page.getByLabel("Who is it for?").fill("Clara");
+    return press(page.getByRole("button", { name: "Create link" }));
   };
 }
 
@@ -174,7 +174,7 @@ function addresses(blog) {
 function checkedList(blog) {
   return async (page) => {
     await open(page, blog.at("/admin/addresses/import"));
-    await page.getByLabel("Redirects, one a line").fill("/one /p/about.html\n/two javascript:x\n");
+    await page.getByLabel("Redirects, one per line").fill("/one /p/about.html\n/two javascript:x\n");
     return press(page.getByRole("button", { name: "Check" }));
   };
 }

@@ -44,7 +44,7 @@ test("a passkey made in the profile signs its owner in, until it is removed", as
   const device = await withAuthenticator(page);
   await setUp(page, blog);
   await open(page, blog.at("/admin/profile"));
-  await page.getByLabel("Name of the passkey").fill("Laptop");
+  await page.getByLabel("Passkey name").fill("Laptop");
   await Promise.all([
     page.waitForURL("**/admin/profile?done=added"),
     page.getByRole("button", { name: "Add a passkey" }).click(),
@@ -56,7 +56,7 @@ test("a passkey made in the profile signs its owner in, until it is removed", as
   assert.deepEqual(await barriers(page), []);
 
   await page.getByRole("button", { name: "Add a passkey" }).click();
-  await page.getByText("This device has a passkey for this blog already.").waitFor();
+  await page.getByText("This device already has a passkey for this blog.").waitFor();
 
   await signOut(page);
   await open(page, blog.at("/admin/settings"));
@@ -81,7 +81,7 @@ test("a passkey made in the profile signs its owner in, until it is removed", as
   await press(page.getByRole("button", { name: "Sign in", exact: true }));
   await open(page, blog.at("/admin/profile"));
   await press(page.getByRole("button", { name: "Remove the passkey Laptop" }));
-  await page.getByRole("status").getByText("The passkey is removed").waitFor();
+  await page.getByRole("status").getByText("Passkey removed.").waitFor();
   await signOut(page);
   await open(page, blog.at("/admin/sign-in"));
   assert.equal(await page.getByRole("button", { name: "Sign in with a passkey" }).count(), 0);
@@ -95,7 +95,7 @@ test("a link invites somebody, who chooses a name and a password", async (t) => 
   assert.deepEqual(await barriers(operator), []);
   await operator.getByLabel("Name").fill("Bo");
   await operator.getByLabel("Email").fill("bo@example.org");
-  await press(operator.getByRole("button", { name: "Make an invitation" }));
+  await press(operator.getByRole("button", { name: "Create invitation" }));
   const link = await operator.getByLabel("Link").inputValue();
   assert.ok(link.startsWith(`${blog.origin}/admin/sign-in/link?key=`), link);
 

@@ -159,11 +159,11 @@ test("what the network loses is sent again, and what is no picture never", async
   await t.test("a file that is no picture is refused with a sentence, and can be put away", async () => {
     await body(page).fill("Words.");
     await bring(page, "drop", { name: "boat.jpg", bytes: [1, 2, 3] });
-    await uploads(page).getByText("This file is no picture").waitFor();
+    await uploads(page).getByText("Daybook can’t read this file as a picture.").waitFor();
     await uploads(page).getByRole("button", { name: "Remove the upload of boat.jpg" }).click();
     assert.equal((await words(page)).trim(), "Words.");
     await bring(page, "drop", { name: "boat.jpg", bytes }, { name: "timetable.pdf", bytes: [1, 2, 3] });
-    await uploads(page).getByText("This file is no picture").waitFor();
+    await uploads(page).getByText("Daybook can’t read this file as a picture.").waitFor();
     await page.locator('form.editor[data-uploads="0"]').waitFor();
     assert.match(await words(page), /^Words\.\s+!\[\]\(\/media\/\S+\)\s*$/, "the other one comes all the same");
     await uploads(page).getByRole("button", { name: "Remove" }).click();
@@ -175,11 +175,11 @@ test("an answer that is not the blog's is said in words at the picture, and the 
   const bytes = await photo(page, 300, 200);
   const proxy = (status) => `<html><head><title>${status}</title></head><body><center><h1>${status}</h1></center><hr>nginx</body></html>`;
   const answers = {
-    "The proxy in front refused this file: raise its limit, then retry.": { status: 413, contentType: "text/html", body: proxy(413) },
-    "The proxy in front does not reach the blog. It is tried again soon.": { status: 502, contentType: "text/html", body: proxy(502) },
-    "Something else than the blog answered. It is tried again soon.": { status: 200, contentType: "application/json", body: '{"address":"/med' },
-    "The server could not take it (500). It is tried again soon.": { status: 500, contentType: "text/html", body: "" },
-    "You are signed out. Sign in, then retry.": { status: 401, contentType: "application/json", body: '{"problem":"You are not signed in."}' },
+    "The proxy in front of the blog rejected this file as too large. Raise the proxy’s limit, then retry.": { status: 413, contentType: "text/html", body: proxy(413) },
+    "The proxy in front of the blog can’t reach it. Retrying soon.": { status: 502, contentType: "text/html", body: proxy(502) },
+    "Something other than the blog responded. Retrying soon.": { status: 200, contentType: "application/json", body: '{"address":"/med' },
+    "The server couldn’t accept the file (500). Retrying soon.": { status: 500, contentType: "text/html", body: "" },
+    "You’re signed out. Sign in, then retry.": { status: 401, contentType: "application/json", body: '{"problem":"You are not signed in."}' },
   };
   await body(page).fill("Before.\n\nAfter.");
   for (const [says, answer] of Object.entries(answers)) {
@@ -212,9 +212,9 @@ test("an AVIF is refused with true words, and never said to be uploaded", async 
     new MutationObserver(() => window.said.push(status.textContent)).observe(status, { childList: true });
   });
   await bring(page, "drop", { name: "photo.avif", bytes: [0, 0, 0, 32] });
-  await uploads(page).getByText("This is an AVIF picture. Browsers show those, but Daybook cannot read them yet.").waitFor();
+  await uploads(page).getByText("Daybook can’t read AVIF pictures yet.").waitFor();
   const said = await page.evaluate(() => window.said);
-  assert.ok(said.length > 0 && said.every((words) => words.startsWith("photo.avif: This is an AVIF picture.")), said.join(" | "));
+  assert.ok(said.length > 0 && said.every((words) => words.startsWith("photo.avif: Daybook can’t read AVIF pictures yet.")), said.join(" | "));
   assert.equal(await words(page), "", "nothing is left in the text");
   const bytes = await photo(page, 300, 200);
   await bring(page, "drop", { name: "photo.avif", bytes: [0, 0, 0, 32] }, { name: "boat.jpg", bytes });
@@ -239,7 +239,7 @@ test("the dialog takes a file or a picture of the library, and says how it stand
     await dialog.getByLabel("Small").check();
     await dialog.getByLabel("Right").check();
     assert.deepEqual(await barriers(page), []);
-    await dialog.getByText("The picture is uploaded.").waitFor();
+    await dialog.getByText("The picture has been uploaded.").waitFor();
     await dialog.getByRole("button", { name: "Insert" }).press("Enter");
     assert.match(
       await words(page),
@@ -252,7 +252,7 @@ test("the dialog takes a file or a picture of the library, and says how it stand
     await body(page).press("Control+End");
     await choose();
     await dialog.getByLabel("Search the library").fill("train");
-    await dialog.getByText("No picture in the library has these words.").waitFor();
+    await dialog.getByText("No pictures match.").waitFor();
     await dialog.getByLabel("Search the library").fill("boa");
     await dialog.getByRole("button", { name: "boat.jpg" }).click();
     await dialog.getByLabel("Alternative text").fill("Again");

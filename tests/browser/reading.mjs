@@ -26,7 +26,7 @@ async function written(t) {
   const author = await somebody(t);
   await setUp(author, blog);
   await open(author, blog.at("/admin/settings"));
-  await author.getByLabel("Hosts that pictures may come from").fill("pictures.example");
+  await author.getByLabel("Sites that pictures can come from").fill("pictures.example");
   await press(author.getByRole("button", { name: "Save" }));
   return { blog, address: await publish(author, blog, { title: "Ebb", body: TEXT }) };
 }

@@ -54,9 +54,9 @@ test("after a refused publish of a new post, what is typed on is saved", async (
     await author.getByLabel("Permalink").fill("ebb");
     await author.getByRole("button", { name: "Publish", exact: true }).press("Enter");
     await author.getByRole("dialog").getByRole("button", { name: "Publish", exact: true }).press("Enter");
-    await author.getByText("Not done: please have a look").waitFor();
+    await author.getByText("That didn’t work. Please check the highlighted fields.").waitFor();
     assert.equal(await author.getByLabel("Permalink").getAttribute("aria-invalid"), "true");
-    await author.getByText("belongs to “Ebb” already.").waitFor();
+    await author.getByText("is already used by “Ebb”.").waitFor();
     await body(author).press("ControlOrMeta+End");
     await author.keyboard.type(" And more.");
     await arrives(author, author.url(), "The second. And more.");
@@ -76,7 +76,7 @@ test("after a refused publish of a new post, what is typed on is saved", async (
       form.submit();
     });
     assert.equal((await sent).status(), 422);
-    assert.equal(await author.getByRole("region", { name: "A text kept in this browser" }).count(), 0, "it is here already");
+    assert.equal(await author.getByRole("region", { name: "Text kept in this browser" }).count(), 0, "it is here already");
     await body(author).press("ControlOrMeta+End");
     await author.keyboard.type(" And more.");
     await author.getByText(/^Saved \d\d:\d\d:\d\d on the server/).waitFor();
@@ -119,7 +119,7 @@ test("the editor keeps every word and says so in words, whatever answers in plac
       await author.getByText(/^Saved \d\d:\d\d:\d\d on the server/).waitFor();
       await author.getByRole("button", { name: "Update", exact: true }).press("Enter");
       await author.getByRole("dialog").getByRole("button", { name: "Update", exact: true }).press("Enter");
-      await author.getByText(/^Not done: /).waitFor();
+      await author.getByText(/^That didn’t work: /).waitFor();
       assert.equal(await body(author).inputValue(), text);
       await author.unroute(address);
       await arrives(author, address, text);
@@ -211,10 +211,10 @@ test("a script that dies says so on the page, and Save saves", async (t) => {
         await author.getByLabel("Title").fill(`Without ${name}`);
         await body(author).fill(`It ${what}.`);
         const button = author.getByRole("button", { name: "Save", exact: true });
-        if (words === "Saving by itself does not work here; use Save.") {
+        if (words === "Autosave doesn’t work in this browser. Please use Save.") {
           await press(button);
         } else {
-          assert.equal(words, "Some of the tools do not work here. Saving does.");
+          assert.equal(words, "Some tools don’t work in this browser. Saving works.");
           await button.press("Enter");
         }
         await author.getByText(/^Saved /).waitFor();
@@ -241,7 +241,7 @@ test("a script that dies while somebody writes says so, and Save saves", async (
   await author.getByLabel("Title").fill("Ebb");
   assert.equal(await author.locator(".notice.dead").count(), 0);
   await body(author).fill("And boom, it is gone.");
-  await author.getByText("Saving by itself does not work here; use Save.").waitFor();
+  await author.getByText("Autosave doesn’t work in this browser. Please use Save.").waitFor();
   await press(author.getByRole("button", { name: "Save", exact: true }));
   await author.getByText(/^Saved at/).waitFor();
   assert.equal(await body(author).inputValue(), "And boom, it is gone.");
@@ -338,7 +338,7 @@ test("no form of the desk loses words, whatever answers in place of the blog", a
   const { blog, author } = await fullDesk(t);
   const found = await formsOfTheDesk(author);
   assert.deepEqual(found, Object.keys(FORMS).sort(), "every form with words is in the table above");
-  const offer = author.getByRole("region", { name: "Words kept in this browser" });
+  const offer = author.getByRole("region", { name: "Text kept in this browser" });
   const instead = {
     ...INSTEAD,
     "the door, since the session ended": (route) => route.fulfill({ status: 403, contentType: "text/html", body: "<h1>Not allowed</h1><p>You are not signed in.</p>" }),
@@ -374,7 +374,7 @@ test("no form of the desk loses words, whatever answers in place of the blog", a
         await author.unrouteAll();
         await open(author, blog.at(page));
         if ((await control.inputValue()) !== before + words) {
-          await offer.getByRole("button", { name: "Use it" }).press("Enter");
+          await offer.getByRole("button", { name: "Restore" }).press("Enter");
         }
         assert.equal((await control.inputValue()).trim(), (before + words).trim(), what);
       }

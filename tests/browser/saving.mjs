@@ -37,7 +37,7 @@ test("an untouched page leaves no draft, the first key makes one with an address
   await open(author, blog.at("/admin/posts/new"));
   assert.equal(await author.evaluate(() => document.activeElement.id), "title", "the cursor stands in the title");
   await open(author, blog.at("/admin/posts/"));
-  await author.getByText("Your posts will stand here.").waitFor();
+  await author.getByText("No posts yet.").waitFor();
   const address = await draft(author, blog, "Ebb", "The quay.");
   assert.match(address, /\/admin\/posts\/\d+$/);
   await open(author, address);
@@ -90,12 +90,12 @@ test("a browser that dies with the server still has what was typed, and offers i
   const again = await author.context().newPage();
   await open(again, address);
   assert.equal(await body(again).inputValue(), "Before.", "nothing is put in silently");
-  const offer = again.getByRole("region", { name: "A text kept in this browser" });
+  const offer = again.getByRole("region", { name: "Text kept in this browser" });
   await again.reload();
   await offer.waitFor();
-  await offer.getByText("What differs").click();
+  await offer.getByText("Show differences").click();
   assert.deepEqual(await offer.locator("pre").allInnerTexts(), ["Before.", "Before. After."]);
-  await offer.getByRole("button", { name: "Use it" }).click();
+  await offer.getByRole("button", { name: "Restore" }).click();
   await saved(again);
   assert.equal(await body(again).inputValue(), "Before. After.");
 });
@@ -121,13 +121,13 @@ test("a form that is refused, because nobody is signed in, takes no word with it
   await author.context().clearCookies();
   await author.getByRole("button", { name: "Save", exact: true }).press("Enter");
   await author.getByRole("dialog", { name: "Sign in again" }).getByRole("button", { name: "Not now" }).press("Enter");
-  await author.getByText("You are signed out: your text is kept in this browser").waitFor();
+  await author.getByText("You’re signed out. Your text is kept in this browser").waitFor();
   await author.goto(blog.at("/admin/sign-in"));
   await author.getByLabel("Email").fill(AUTHOR.email);
   await author.getByLabel("Password").fill(AUTHOR.password);
   await press(author.getByRole("button", { name: "Sign in", exact: true }));
   await open(author, address);
-  await author.getByRole("button", { name: "Use it" }).click();
+  await author.getByRole("button", { name: "Restore" }).click();
   await saved(author);
   assert.equal(await body(author).inputValue(), "Before. And after.");
 });
@@ -144,7 +144,7 @@ test("two tabs that change different paragraphs keep both", async (t) => {
   await saved(author);
   await body(other).press("ControlOrMeta+End");
   await other.keyboard.type(" Last.");
-  await other.getByText("together with what was saved elsewhere").waitFor();
+  await other.getByText("merged with the changes saved elsewhere").waitFor();
   const both = "First: One.\n\nTwo.\n\nThree. Last.";
   assert.equal(await body(other).inputValue(), both);
   const cursor = await body(other).evaluate((area) => area.selectionStart);
@@ -166,7 +166,7 @@ test("two tabs that change the same paragraph ask their author", async (t) => {
   await dialog.getByText("One, here.").waitFor();
   await dialog.getByText("One, there.").waitFor();
   await dialog.getByLabel("Keep both").check();
-  await dialog.getByRole("button", { name: "Use these" }).press("Enter");
+  await dialog.getByRole("button", { name: "Use selected" }).press("Enter");
   await saved(other);
   await open(author, address);
   assert.equal(await body(author).inputValue(), "One, there.\nOne, here.\n\nTwo.");

@@ -54,7 +54,7 @@ test("a rich page is pasted clean, and can be plain text or a quoted article ins
   assert.equal(await paste(body, RICH, "Ebb\nThe mud shines."), false);
   await says(page, `Before.\n\n${CLEAN}`);
 
-  const bar = page.getByRole("group", { name: "What was pasted" });
+  const bar = page.getByRole("group", { name: "Pasted text" });
   await bar.getByRole("button", { name: "Plain text" }).press("Enter");
   await says(page, "Before.\n\nEbb\nThe mud shines.");
   await page.keyboard.press("Control+z");
@@ -68,7 +68,7 @@ test("a rich page is pasted clean, and can be plain text or a quoted article ins
   const asked = page.getByRole("dialog", { name: "Quoted article" });
   await asked.getByLabel("Address of the source").fill("https://gazette.example/ebb");
   await asked.getByLabel("Its title").fill("The ebb");
-  await asked.getByRole("button", { name: "Quote it" }).press("Enter");
+  await asked.getByRole("button", { name: "Insert quote" }).press("Enter");
   await asked.waitFor({ state: "detached" });
   await says(
     page,
@@ -83,7 +83,7 @@ test("typing on keeps what was pasted; plain words and addresses need no cleanin
   const { page, body } = await writer(t);
   await paste(body, "<p>two <b>bold</b> words</p>", "two bold words");
   await says(page, "two **bold** words");
-  const bar = page.getByRole("group", { name: "What was pasted" });
+  const bar = page.getByRole("group", { name: "Pasted text" });
   await bar.waitFor();
   await page.keyboard.type("!");
   await bar.waitFor({ state: "detached" });
@@ -190,9 +190,9 @@ test("find and replace knows cases, words and patterns, and one Undo takes all b
   await page.keyboard.press("Control+Shift+f");
   const bar = page.getByRole("search", { name: "Find and replace" });
   await bar.getByLabel("Find", { exact: true }).fill("tide");
-  await bar.getByText("3 finds").waitFor();
+  await bar.getByText("3 matches").waitFor();
   await bar.getByLabel("Whole words").check();
-  await bar.getByText("2 finds").waitFor();
+  await bar.getByText("2 matches").waitFor();
   await bar.getByLabel("Match case").check();
   await bar.getByText("1 find", { exact: true }).waitFor();
   await bar.getByLabel("Replace with").fill("ebb");
@@ -221,7 +221,7 @@ test("the text is seen beside as its page will show it, and the outline leads to
   const [left, right] = [await body.boundingBox(), await frame.boundingBox()];
   assert.ok(right.x >= left.x + left.width, "side by side");
   assert.equal(await page.locator("strong").count(), 1, "its elements are its own");
-  await page.getByText("7 words · 1 minute to read").waitFor();
+  await page.getByText("7 words · 1 min read").waitFor();
 
   await page.getByRole("button", { name: "Outline" }).press("Enter");
   await page.getByRole("menuitem", { name: "Cockles" }).press("Enter");
@@ -258,7 +258,7 @@ test("no tool that opens is a barrier, light or dark", async (t) => {
   await page.getByRole("listbox", { name: "Tools" }).waitFor();
   await sound("slash menu");
   await page.keyboard.press("Escape");
-  for (const name of ["Signs", "Quoted article", "Keys"]) {
+  for (const name of ["Symbols and emoji", "Quoted article", "Keyboard shortcuts"]) {
     await page.getByRole("button", { name, exact: true }).press("Enter");
     await page.getByRole("dialog").waitFor();
     await sound(name);
@@ -267,7 +267,7 @@ test("no tool that opens is a barrier, light or dark", async (t) => {
     await page.getByRole("dialog").waitFor({ state: "detached" });
   }
   await paste(body, RICH, "Ebb");
-  await page.getByRole("group", { name: "What was pasted" }).waitFor();
+  await page.getByRole("group", { name: "Pasted text" }).waitFor();
   await sound("bar of what was pasted");
 });
 
@@ -305,7 +305,7 @@ test("quoted articles and footnotes are published with their sources", async (t)
   await asked.getByLabel("Its title").fill("The lamp");
   await asked.getByLabel("Its author").fill("Ida");
   await asked.getByLabel("Its date").fill("3 November 1958");
-  await asked.getByRole("button", { name: "Quote it" }).press("Enter");
+  await asked.getByRole("button", { name: "Insert quote" }).press("Enter");
   await asked.waitFor({ state: "detached" });
   await page.keyboard.type("It went **out**.");
   await pressPublish(page);
@@ -470,9 +470,9 @@ test("a change of a published post says at once that readers do not see it, and 
   assert.equal(await state.textContent(), "Published");
   assert.equal(await discard.count(), 0);
   await body.fill("New words.");
-  assert.equal(await state.textContent(), "Published · changes not shown yet");
+  assert.equal(await state.textContent(), "Published · unpublished changes");
   await page.getByText(/^Saved \d\d:\d\d:\d\d on the server/).waitFor();
-  assert.equal(await state.textContent(), "Published · changes not shown yet");
+  assert.equal(await state.textContent(), "Published · unpublished changes");
   assert.ok(await page.getByRole("button", { name: "Update", exact: true }).isVisible());
   await press(discard);
   assert.equal(await body.inputValue(), "Old words.");
@@ -493,28 +493,28 @@ test("what the sheet says is what happens: now, at a time to come, at a time tha
   const state = page.locator(".editor-head .state");
 
   await compose("Ahead", "2031-05-04T10:00");
-  assert.ok(await sheet.getByLabel("At another time").isChecked());
-  await sheet.getByText("It appears on the blog and in its feeds at that time.").waitFor();
+  assert.ok(await sheet.getByLabel("Later").isChecked());
+  await sheet.getByText("It will appear on the blog and in its feeds at that time.").waitFor();
   assert.equal(await sheet.getByRole("button", { name: "Publish", exact: true }).count(), 0);
   await press(sheet.getByRole("button", { name: "Schedule" }));
   assert.equal(await state.textContent(), "Scheduled for 4 May 2031, 10:00");
 
   await compose("Over", "2016-06-05T10:00");
-  await sheet.getByText("That time is over: it appears on the blog and in its feeds now, under that date.").waitFor();
+  await sheet.getByText("That time is in the past, so it will appear on the blog and in its feeds immediately, with that date.").waitFor();
   assert.equal(await sheet.getByRole("button", { name: "Schedule" }).count(), 0);
   await press(sheet.getByRole("button", { name: "Publish", exact: true }));
   assert.equal(await page.getByRole("link", { name: "View post" }).getAttribute("href"), "/2016/06/over.html");
 
   await compose("Now after all", "2031-05-04T10:00");
   await sheet.getByLabel("Now").check();
-  await sheet.getByText("It appears on the blog and in its feeds now.").waitFor();
+  await sheet.getByText("It will appear on the blog and in its feeds immediately.").waitFor();
   await press(sheet.getByRole("button", { name: "Publish", exact: true }));
   assert.equal(await state.textContent(), "Published");
 
   await open(page, blog.at("/admin/pages/new"));
   await page.getByLabel("Title").fill("About");
   await page.getByRole("button", { name: "Publish", exact: true }).press("Enter");
-  await sheet.getByText("It appears in the menu of the blog now.").waitFor();
+  await sheet.getByText("It will appear in the blog’s menu immediately.").waitFor();
   assert.equal(await sheet.getByText("feeds").count(), 0, "a page is in no feed");
 });
 
@@ -525,7 +525,7 @@ test("right-to-left words are typed from the right, in the language of the text"
     assert.equal(await field.evaluate((field) => getComputedStyle(field).direction), "rtl");
     assert.equal(await field.getAttribute("lang"), "en");
   }
-  await page.getByText("More about this post").click();
+  await page.getByText("More options for this post").click();
   await page.getByLabel("Language of the text").selectOption("ar");
   for (const field of [page.getByLabel("Title"), body]) assert.equal(await field.getAttribute("lang"), "ar");
 });
@@ -536,7 +536,7 @@ test("Find marks all that it found before anybody asks for the next, and Escape 
   await page.keyboard.press("Control+Shift+f");
   const bar = page.getByRole("search", { name: "Find and replace" });
   await bar.getByLabel("Find", { exact: true }).fill("tide");
-  await bar.getByText("3 finds").waitFor();
+  await bar.getByText("3 matches").waitFor();
   assert.equal(await page.locator(".found").count(), 3);
   assert.equal(await page.locator(".found.present").count(), 0);
   await bar.getByRole("button", { name: "Next" }).press("Enter");
@@ -545,7 +545,7 @@ test("Find marks all that it found before anybody asks for the next, and Escape 
   assert.equal(await page.locator(".found").count(), 0);
   await page.getByLabel("Focus", { exact: true }).check();
   const message = page.locator(".tools-message");
-  assert.match(await message.textContent(), /Escape brings the rest back/);
+  assert.match(await message.textContent(), /Press Escape to show everything again/);
   await page.keyboard.press("Escape");
   assert.equal(await message.textContent(), "");
 });

@@ -23,7 +23,7 @@ async fn add(nora: &Person, path: &str, target: &str) -> Page {
 async fn check_list(nora: &Person, list: &str) -> Page {
     let page = nora.open("/admin/addresses/import").await;
     let mut form = page.form("List of redirects");
-    form.fill("Redirects, one a line", list);
+    form.fill("Redirects, one per line", list);
     nora.press(&form, "Check").await
 }
 
@@ -33,8 +33,8 @@ async fn a_redirect_leads_from_an_old_address_until_it_is_taken_back() {
     let nora = blog.author().await;
     assert_eq!(leads(&blog, "/old.html").await.0, 404);
     let page = nora.open("/admin/posts/").await;
-    let page = nora.open(&page.link("Addresses")).await;
-    assert_eq!(page.headings_of(1), ["Addresses"]);
+    let page = nora.open(&page.link("Redirects")).await;
+    assert_eq!(page.headings_of(1), ["Redirects"]);
     let page = add(&nora, "/old.html", "/2016/06/new.html").await;
     assert!(page.status_line().contains("leads to the new one"));
     let new = (301, "/2016/06/new.html".to_owned());
@@ -47,7 +47,7 @@ async fn a_redirect_leads_from_an_old_address_until_it_is_taken_back() {
         (301, Some("/2016/06/new.html"))
     );
     let page = nora.press(&page.form_with_button("Undo"), "Undo").await;
-    assert!(page.status_line().contains("Taken back"));
+    assert!(page.status_line().contains("Undone"));
     assert_eq!(leads(&blog, "/old.html").await.0, 404);
 }
 
@@ -59,7 +59,7 @@ async fn a_redirect_is_changed_and_removed_and_both_are_taken_back() {
     let edit = nora.open(&list.link("Edit /old")).await;
     let mut form = edit.form_with("Old address");
     form.fill("New address", "https://other.example/x")
-        .choose("For a while: search engines go on asking here");
+        .choose("Temporary: search engines keep checking the old address");
     let changed = nora.press(&form, "Save").await;
     assert_eq!(
         leads(&blog, "/old").await,
@@ -83,9 +83,9 @@ async fn whatever_lives_at_an_address_comes_before_a_redirect() {
     let page = add(&nora, &path, "/else").await;
     assert!(
         page.status_line()
-            .contains("A post lives at the old address")
+            .contains("There’s a post at the old address")
     );
-    assert!(page.says("a post lives here"));
+    assert!(page.says("there’s a post here"));
     assert_eq!(leads(&blog, &path).await.0, 200);
     // The old address of a post leads to the post as long as that has one.
     nora.revise("Tides", "Update", &[("Permalink", "currents")])
@@ -200,7 +200,7 @@ async fn a_list_says_what_it_would_do_before_it_does_it() {
     assert_eq!(page.status, 200);
     assert!(
         page.status_line()
-            .contains("New: 2. There already: 1. In conflict: 1. Wrong: 1.")
+            .contains("New: 2. Already there: 1. Conflicts: 1. Invalid: 1.")
     );
     let lines: Vec<(String, String)> = page
         .texts("td.number")
@@ -211,11 +211,11 @@ async fn a_list_says_what_it_would_do_before_it_does_it() {
     assert_eq!(
         lines,
         [
-            line("6", "Wrong"),
+            line("6", "Invalid"),
             line("4", "Conflict"),
             line("2", "New"),
             line("3", "New"),
-            line("5", "There already"),
+            line("5", "Already there"),
         ]
     );
     assert_eq!(leads(&blog, "/a").await.0, 404, "nothing is changed yet");
@@ -225,12 +225,12 @@ async fn a_list_says_what_it_would_do_before_it_does_it() {
     assert!(
         saved
             .status_line()
-            .contains("2 redirects of the list are saved.")
+            .contains("2 redirects saved.")
     );
     assert_eq!(leads(&blog, "/a").await, (301, "/one".to_owned()));
     assert_eq!(leads(&blog, "/standing").await, (301, "/there".to_owned()));
     let mut form = page.form("List of redirects");
-    form.tick("Replace redirects that lead elsewhere by now");
+    form.tick("Replace existing redirects that lead to a different address");
     let page = nora.press(&form, "Check").await;
     let saved = nora
         .press(&page.form("List of redirects"), "Save 1 redirect")
@@ -251,10 +251,10 @@ async fn a_list_comes_from_a_file_and_an_empty_one_does_nothing() {
     let page = check_list(&nora, " \n").await;
     assert_eq!(
         (page.status, page.alert().as_deref()),
-        (422, Some("This list is empty."))
+        (422, Some("The list is empty."))
     );
     let page = nora.open("/admin/addresses/import").await;
-    let (_, fields) = page.form("List in a file").pressed("Read the file");
+    let (_, fields) = page.form("List from a file").pressed("Load file");
     let token = fields
         .iter()
         .find(|(name, _)| name == "csrf")
@@ -321,7 +321,7 @@ async fn the_author_sees_what_was_asked_for_in_vain_and_makes_a_redirect_of_it()
     );
     assert!(!page.says("a@b.example"));
     let page = nora
-        .press(&page.form_near("/lost", "Forget"), "Forget")
+        .press(&page.form_near("/lost", "Dismiss"), "Dismiss")
         .await;
     assert_eq!(page.texts("td.line-title"), ["/2015/03/gézeiten.html"]);
     let page = nora
@@ -331,7 +331,7 @@ async fn the_author_sees_what_was_asked_for_in_vain_and_makes_a_redirect_of_it()
     assert_eq!(form.value("Old address"), "/2015/03/gézeiten.html");
     form.fill("New address", "/tides");
     let page = nora.press(&form, "Add redirect").await;
-    assert!(page.says("Nobody asked for an address that holds nothing."));
+    assert!(page.says("No broken links yet."));
     assert_eq!(
         leads(&blog, "/2015/03/g%c3%a9zeiten.html").await,
         (301, "/tides".to_owned())
@@ -349,7 +349,7 @@ async fn an_address_where_a_post_lives_now_is_no_longer_missing() {
     reader.get(&format!("{path}?comments=9")).await;
     blog.app.write_tally().await.unwrap();
     let page = nora.open("/admin/addresses/").await;
-    assert!(page.says("Nobody asked for an address that holds nothing."));
+    assert!(page.says("No broken links yet."));
 }
 
 #[tokio::test]

@@ -96,7 +96,7 @@ async fn what_of_the_own_sheet_would_ask_elsewhere_never_reaches_a_reader() {
     let page = look(&nora, &[], &[("CSS", css)]).await;
     let told: Vec<String> = page.texts(".left-out li strong").into_iter().collect();
     assert_eq!(told, ["Line 2:", "Line 3:", "Line 4:"]);
-    assert!(page.says("A sheet may not fetch another one."));
+    assert!(page.says("A style sheet can’t load another one."));
     let kept = page.form("Appearance").value("CSS").replace("\r\n", "\n");
     assert_eq!(kept, css, "the author's own text is as it was");
     let sheet = sheet(&blog.reader()).await;
@@ -123,7 +123,7 @@ async fn a_sheet_that_is_too_long_comes_back_with_its_words() {
     assert_eq!(page.status, 422);
     assert_eq!(
         page.problem_of("CSS").unwrap(),
-        "Please keep your style sheet under 64 KiB."
+        "Please keep your CSS under 64 KiB."
     );
     assert!(page.problem_of("About").is_some());
     let form = page.form("Appearance");
@@ -143,9 +143,9 @@ async fn a_look_is_tried_before_it_is_saved() {
     form.choose("Sepia")
         .choose("On the left")
         .fill("CSS", "em { color: teal }");
-    let tried = nora.press_once(&form, "Try").await;
+    let tried = nora.press_once(&form, "Preview").await;
     assert_eq!(tried.status, 200);
-    assert!(tried.says("This is a preview of the look."));
+    assert!(tried.says("This is a preview. Nothing has been saved."));
     assert!(tried.says("The quay."));
     assert_eq!(tried.header("x-frame-options"), Some("SAMEORIGIN"));
     let sheet = nora.get(&sheet_address(&tried)).await.source();
@@ -155,9 +155,9 @@ async fn a_look_is_tried_before_it_is_saved() {
     assert_eq!(sheet_address(&page), before, "nothing is saved");
     assert!(blocks(&page).is_empty());
     form.fill("Links", "x");
-    let refused = nora.press_once(&form, "Try").await;
+    let refused = nora.press_once(&form, "Preview").await;
     assert_eq!(refused.status, 422);
-    assert!(refused.says("Not tried"));
+    assert!(refused.says("No preview"));
 }
 
 #[tokio::test]
@@ -168,18 +168,18 @@ async fn the_last_change_of_the_look_can_be_undone() {
         !nora
             .open(APPEARANCE)
             .await
-            .has_button("Undo the last change")
+            .has_button("Undo last change")
     );
     look(&nora, &["Sepia"], &[]).await;
     let page = look(&nora, &["Plain"], &[("CSS", "p {}")]).await;
     let page = nora
-        .press(&page.form("Appearance"), "Undo the last change")
+        .press(&page.form("Appearance"), "Undo last change")
         .await;
-    assert_eq!(page.status_line(), "The look before is back.");
+    assert_eq!(page.status_line(), "The previous appearance has been restored.");
     let form = page.form("Appearance");
     assert!(form.is_chosen("Sepia"));
     assert_eq!(form.value("CSS"), "");
-    let page = nora.press(&form, "Undo the last change").await;
+    let page = nora.press(&form, "Undo last change").await;
     assert!(page.form("Appearance").is_chosen("Plain"));
 }
 
@@ -190,8 +190,8 @@ async fn the_picture_at_the_top_is_sized_leads_home_and_cannot_be_deleted() {
     let sent = uploaded(&nora, "harbour.jpg", photo(1000, 250)).await;
     let address = sent["address"].as_str().unwrap();
     let fields = [
-        ("Another picture, by its address", address),
-        ("What the picture shows", "The harbour at dawn"),
+        ("Another image, by address", address),
+        ("Alternative text", "The harbour at dawn"),
     ];
     look(&nora, &[], &fields).await;
     for path in ["/", "/tags/", "/nowhere"] {
@@ -210,8 +210,8 @@ async fn the_picture_at_the_top_is_sized_leads_home_and_cannot_be_deleted() {
         .await;
     let refused = nora
         .press(
-            &picture.form_with_button("Delete for ever"),
-            "Delete for ever",
+            &picture.form_with_button("Delete permanently"),
+            "Delete permanently",
         )
         .await;
     assert_eq!(refused.status, 409);
@@ -220,11 +220,11 @@ async fn the_picture_at_the_top_is_sized_leads_home_and_cannot_be_deleted() {
     let page = look(
         &nora,
         &[],
-        &[("Another picture, by its address", elsewhere)],
+        &[("Another image, by address", elsewhere)],
     )
     .await;
     assert_eq!(page.status, 422);
-    let page = look(&nora, &["No picture"], &[]).await;
+    let page = look(&nora, &["No image"], &[]).await;
     assert_eq!(page.status, 200);
     assert_eq!(blog.reader().open("/").await.number_of("header img"), 0);
 }
@@ -233,7 +233,7 @@ async fn the_picture_at_the_top_is_sized_leads_home_and_cannot_be_deleted() {
 async fn a_comment_is_named_beside_every_page_at_once() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Show every comment at once", "")])
+    nora.change_settings(&[("Publish every comment immediately", "")])
         .await;
     let ebb = nora.publish("Ebb", "Words.").await;
     let flood = nora.publish("Flood", "Words.").await;
@@ -261,10 +261,10 @@ async fn the_sidebar_shows_its_blocks_in_the_order_that_the_author_sets() {
         ("Archive", "5"),
         ("About", "6"),
         ("Popular posts", "7"),
-        ("Heading of the block About", "Who writes"),
-        ("Its text", "Nora, of *the harbour*.\n\n# Loud"),
+        ("Heading of the About block", "Who writes"),
+        ("Text of the About block", "Nora, of *the harbour*.\n\n# Loud"),
         (
-            "Lines of the block Links",
+            "Links in the Links block",
             "Tide tables: https://tides.example/\nAbout: /p/about.html",
         ),
     ];
@@ -351,7 +351,7 @@ async fn nothing_hidden_is_in_a_block() {
     nora.moderate("Seen.", "Approve").await;
     assert!(sidebar(&blog.reader().open("/").await).contains("Xyzzy four · Quiet"));
     let mut form = nora.editor("Quiet").await.form_with("Body");
-    form.choose("Hide");
+    form.choose("Hide all comments");
     nora.press(&form, "Update").await;
     let page = blog.reader().open("/").await;
     assert!(

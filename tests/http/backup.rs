@@ -58,7 +58,7 @@ async fn an_operator_backs_up_and_sees_that_it_is_proven() {
     let path = otto.publish("Ebb", "Words.").await;
     blog.commenter("Ada").comment(&path, "A thought.").await;
     let none = otto.open(HERE).await;
-    assert!(none.says("No backup has been proven yet."));
+    assert!(none.says("No backup has been verified yet."));
     assert_eq!(blog.app.last_proven_backup().await.unwrap().at, None);
 
     let page = back_up(&blog, &otto).await;
@@ -68,7 +68,7 @@ async fn an_operator_backs_up_and_sees_that_it_is_proven() {
         page.main()
     );
     assert_eq!(page.number_of(".backups tbody tr"), 1);
-    assert!(page.texts(".backups tbody tr")[0].contains("Proven"));
+    assert!(page.texts(".backups tbody tr")[0].contains("Verified"));
     let last = blog.app.last_proven_backup().await.unwrap();
     assert!(last.ok && last.at == Some(blog.app.now()));
     let left: Vec<String> = std::fs::read_dir(&blog.app.config.backups)
@@ -91,14 +91,14 @@ async fn while_a_backup_is_made_the_page_says_so_and_a_second_is_not_begun() {
     let page = otto.open(HERE).await;
     assert!(
         page.status_line()
-            .starts_with("A backup is being made, since 5 June 2016, 14:30"),
+            .starts_with("Backup in progress, since 5 June 2016, 14:30"),
         "{}",
         page.main()
     );
     assert_eq!(page.number_of("meta[http-equiv=refresh]"), 1);
     let second = otto.press(&form, "Back up now").await;
     assert!(
-        second.status_line().starts_with("Nothing was begun"),
+        second.status_line().starts_with("Nothing was started"),
         "{}",
         second.main()
     );
@@ -143,7 +143,7 @@ async fn a_backup_is_carried_away_whole_by_who_has_just_shown_the_password() {
     );
     let mut password = asked.form_with("Password");
     password.fill("Password", PASSWORD);
-    assert_eq!(otto.press(&password, "Go on").await.address, HERE);
+    assert_eq!(otto.press(&password, "Continue").await.address, HERE);
     assert_eq!(otto.press_once(&form, DOWNLOAD).await.status, 200);
     let (_, fields) = form.pressed(DOWNLOAD);
     let fields: Vec<(&str, &str)> = fields
@@ -202,7 +202,7 @@ async fn a_damaged_backup_says_so_and_what_is_damaged() {
             && damaged[0].contains("daybook.db"),
         "{damaged:?}"
     );
-    assert!(page.says("No backup has been proven yet."));
+    assert!(page.says("No backup has been verified yet."));
     let last = blog.app.last_proven_backup().await.unwrap();
     assert!(!last.ok && last.at.is_none());
     let told = daybook::app::backups::problems(&blog.app.config.backups).unwrap();

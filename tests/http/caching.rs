@@ -11,7 +11,7 @@ async fn blog_with_two_posts() -> (TestBlog, [String; 2]) {
     let blog = TestBlog::new().await;
     let author = blog.author().await;
     author
-        .change_settings(&[("Show every comment at once", "")])
+        .change_settings(&[("Publish every comment immediately", "")])
         .await;
     let ebb = author.publish("Ebb", "Words.").await;
     let flood = author.publish("Flood", "Words.").await;
@@ -47,7 +47,7 @@ async fn a_comment_costs_its_own_post_a_rendering_and_no_other() {
 async fn a_comment_costs_no_list_a_rendering_that_does_not_count_it() {
     let (blog, [ebb, flood]) = blog_with_two_posts().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Posts on a page", "1")]).await;
+    nora.change_settings(&[("Posts per page", "1")]).await;
     let reader = blog.reader();
     let home = reader.open("/").await;
     assert!(home.says("Flood") && !home.says("Ebb"));

@@ -16,7 +16,7 @@ async fn open_blog() -> (TestBlog, String) {
     let (blog, path) = blog_with_post().await;
     blog.author()
         .await
-        .change_settings(&[("Show every comment at once", "")])
+        .change_settings(&[("Publish every comment immediately", "")])
         .await;
     (blog, path)
 }
@@ -394,7 +394,7 @@ async fn a_post_may_close_or_hide_its_comments() {
     nora.revise(
         "Ebb",
         "Update",
-        &[("Show those there are, take no new ones", "")],
+        &[("Closed: keep existing comments", "")],
     )
     .await;
     let page = blog.reader().open(&path).await;
@@ -408,7 +408,7 @@ async fn a_post_may_close_or_hide_its_comments() {
         "to be copied"
     );
 
-    nora.revise("Ebb", "Update", &[("Hide", "")]).await;
+    nora.revise("Ebb", "Update", &[("Hide all comments", "")]).await;
     let page = blog.reader().open(&path).await;
     assert!(!page.says("An early thought.") && !page.has_form("Post a comment"));
     assert!(!blog.reader().open("/").await.says("comment"));
@@ -431,7 +431,7 @@ async fn comments_hidden_with_their_post_are_not_found_by_search() {
     );
     blog.author()
         .await
-        .revise("Ebb", "Update", &[("Hide", "")])
+        .revise("Ebb", "Update", &[("Hide all comments", "")])
         .await;
     let page = blog.reader().open("/search?q=umbrella").await;
     assert_eq!(page.number_of("ol.hits > li"), 0, "{}", page.main());
@@ -445,7 +445,7 @@ async fn a_blog_may_take_no_new_comments() {
     let form = ada.comment_form(&path, "A late thought.").await;
     blog.author()
         .await
-        .change_settings(&[("Take no new comments", "")])
+        .change_settings(&[("Closed: keep existing comments", "")])
         .await;
     let page = blog.reader().open(&path).await;
     assert!(page.says("An early thought.") && page.says("Comments are closed."));
@@ -457,7 +457,7 @@ async fn a_blog_may_take_no_new_comments() {
 async fn a_blog_may_hold_every_comment() {
     let (blog, path) = blog_with_post().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Hold every comment until I approve it", "")])
+    nora.change_settings(&[("Hold every comment for approval", "")])
         .await;
     let ada = blog.commenter("Ada");
     let write = async |words: &str| {

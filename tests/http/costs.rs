@@ -99,7 +99,7 @@ async fn bloggers_feeds_that_mean_the_same_are_made_once() {
 async fn parameters_of_posts_and_lists_are_read_by_them_alone() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Show every comment at once", "")])
+    nora.change_settings(&[("Publish every comment immediately", "")])
         .await;
     let path = nora.publish("Tides", "Words.").await;
     blog.commenter("Ada").comment(&path, "At six.").await;
@@ -209,7 +209,7 @@ async fn while_two_search_others_wait_briefly_and_hear_then_that_many_do() {
 async fn a_number_of_bloggers_is_found_by_an_index() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Show every comment at once", "")])
+    nora.change_settings(&[("Publish every comment immediately", "")])
         .await;
     let path = nora.publish("Ebb", "Words.").await;
     let page = nora.publish_page("About", "Words.").await;
@@ -629,10 +629,10 @@ async fn two_long_revisions_are_compared_on_a_page_of_bounded_length() {
     assert_eq!(page.status, 200);
     assert!(page.body.len() < 1024 * 1024, "{} bytes", page.body.len());
     assert!(
-        page.says("The two texts are too long to show every change"),
+        page.says("The texts are too long to show every change"),
         "a note"
     );
-    assert!(page.says("too long to be shown here as readers see it"));
+    assert!(page.says("too long to show here as readers see it"));
     // A small change of a long text is shown, with what is around it.
     nora.revise(
         "Long",

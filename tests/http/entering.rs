@@ -610,7 +610,7 @@ async fn a_wrong_first_code_turns_nothing_on_and_offers_the_same_secret() {
     assert!(
         nora.open("/admin/profile")
             .await
-            .says("Off: your password alone")
+            .says("Off: you sign in with your password only.")
     );
 }
 
@@ -639,18 +639,18 @@ async fn the_profile_lists_sessions_and_ends_them() {
     assert!(
         lines
             .iter()
-            .any(|line| line.contains("Firefox on Linux this one"))
+            .any(|line| line.contains("Firefox on Linux this device"))
     );
     let page = desk
-        .press(&page.form_near("Chrome on Android", "End"), "End")
+        .press(&page.form_near("Chrome on Android", "End session"), "End session")
         .await;
-    assert_eq!(page.status_line(), "Signed out there.");
+    assert_eq!(page.status_line(), "Signed out on that device.");
     assert_eq!(phone.get("/admin/posts/").await.status, 303);
     assert_eq!(tablet.get("/admin/posts/").await.status, 200);
 
-    let mut foreign = page.form_near("Firefox", "End");
+    let mut foreign = page.form_near("Firefox", "End session");
     foreign.tamper("id", "4");
-    desk.press(&foreign, "End").await;
+    desk.press(&foreign, "End session").await;
     assert_eq!(
         otto.get("/admin/posts/").await.status,
         200,
@@ -658,12 +658,12 @@ async fn the_profile_lists_sessions_and_ends_them() {
     );
 
     let page = desk
-        .press(&page.form_with_button("End all others"), "End all others")
+        .press(&page.form_with_button("End all other sessions"), "End all other sessions")
         .await;
     assert_eq!(tablet.get("/admin/posts/").await.status, 303);
-    let end = page.form_near("Firefox", "End");
+    let end = page.form_near("Firefox", "End session");
     assert!(
-        desk.press(&end, "End")
+        desk.press(&end, "End session")
             .await
             .address
             .starts_with("/admin/sign-in")
@@ -706,13 +706,13 @@ async fn the_password_is_asked_for_again_before_ways_in_are_changed() {
     }
     let mut form = otto.open("/admin/people/").await.form_with("Password");
     form.fill("Password", "a wrong password");
-    let page = otto.press(&form, "Go on").await;
+    let page = otto.press(&form, "Continue").await;
     assert_eq!(
         (page.status, page.alert().unwrap().as_str()),
-        (422, "This is not your password.")
+        (422, "Wrong password.")
     );
     form.fill("Password", PASSWORD);
-    assert_eq!(otto.press(&form, "Go on").await.address, "/admin/people/");
+    assert_eq!(otto.press(&form, "Continue").await.address, "/admin/people/");
     assert_eq!(otto.get("/admin/profile/codes").await.status, 200);
 }
 
@@ -727,7 +727,7 @@ async fn confirming_leads_to_our_own_pages_only() {
     ] {
         let mut form = nora.open("/admin/confirm").await.form_with("Password");
         form.fill("Password", PASSWORD).tamper("next", evil);
-        let answer = nora.press_once(&form, "Go on").await;
+        let answer = nora.press_once(&form, "Continue").await;
         assert_eq!(answer.header("location"), Some("/admin/"), "{evil}");
     }
 }
@@ -898,7 +898,7 @@ async fn passkeys_are_not_offered_under_an_address_of_numbers() {
     let blog = TestBlog::at("http://127.0.0.1:8080").await;
     let nora = blog.author().await;
     let page = nora.open("/admin/profile").await;
-    assert!(page.says("Passkeys need a host name, such as localhost."));
+    assert!(page.says("Passkeys only work with a host name, such as localhost."));
     assert!(!page.has_button("Add a passkey"));
     let csrf = json(&nora.ask(Method::GET, "/admin/session", SCRIPT).await)["csrf"].clone();
     let begin = serde_json::json!({ "csrf": csrf });

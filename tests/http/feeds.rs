@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 async fn open_blog() -> (TestBlog, String) {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Show every comment at once", "")])
+    nora.change_settings(&[("Publish every comment immediately", "")])
         .await;
     let path = nora.publish("Ebb", "Words.").await;
     (blog, path)
@@ -308,12 +308,12 @@ async fn what_is_not_shown_is_in_no_feed() {
         assert!(!source.contains("private.example"), "no email: {feed}");
     }
 
-    nora.revise("Ebb", "Update", &[("Hide", "")]).await;
+    nora.revise("Ebb", "Update", &[("Hide all comments", "")]).await;
     assert_eq!(told(&blog, &feeds[0]).await, [""; 0]);
     assert_eq!(blog.reader().get(&feeds[2]).await.status, 404);
     assert_eq!(blog.reader().get(&feeds[3]).await.status, 404);
 
-    nora.revise("Ebb", "Update", &[("Show every comment at once", "")])
+    nora.revise("Ebb", "Update", &[("Publish every comment immediately", "")])
         .await;
     let mut settings = blog.app.store.settings().await.unwrap();
     settings.comments = Policy::Hidden;

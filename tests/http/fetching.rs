@@ -140,7 +140,7 @@ async fn a_picture_of_another_site_is_fetched_and_readers_get_it_from_here() {
     let path = nora.publish("Boats", &text).await;
     assert_eq!(
         checks(&nora, 1).await,
-        ["A picture is still being fetched from another site."]
+        ["A picture is still being downloaded from another site."]
     );
     later::fetch(&blog.app).await.unwrap();
     let (is, reason, picture) = state(&nora, &there, "look").await;
@@ -158,7 +158,7 @@ async fn a_picture_of_another_site_is_fetched_and_readers_get_it_from_here() {
     assert!(!post.source().contains(&site.origin), "{}", post.source());
     assert_eq!(checks(&nora, 1).await, [""; 0]);
     let library = nora.open("/admin/media/").await;
-    assert!(library.says("boat.jpg") && library.says("Used by 1 post"));
+    assert!(library.says("boat.jpg") && library.says("Used in 1 post"));
 
     // Nothing is fetched twice, even when it is pasted again.
     paste(&nora, &html, "html").await;
@@ -196,11 +196,11 @@ async fn what_cannot_be_fetched_is_said_and_tried_again_later_or_when_asked() {
         ("failed", "the server answered 404")
     );
     let (is, reason, _) = state(&nora, &page, "look").await;
-    assert!(is == "failed" && reason.contains("no picture"), "{reason}");
+    assert!(is == "failed" && reason.contains("as a picture"), "{reason}");
     assert_eq!(state(&nora, &late, "look").await.0, "failed");
     assert_eq!(
         checks(&nora, 1).await.last().map(String::as_str),
-        Some("3 pictures live on other sites and could not be fetched. Choose files.")
+        Some("3 pictures are on other sites and couldn’t be downloaded. Choose files.")
     );
 
     // One of them is worth another try, after a while.
@@ -327,7 +327,7 @@ async fn pictures_that_come_with_a_clipboard_are_stored_and_those_that_do_not_ar
         Some("3 pictures are missing. Choose files for them.")
     );
     // One that came with the clipboard is found by what its post shows.
-    assert!(nora.open("/admin/media/").await.says("Used by 1 post"));
+    assert!(nora.open("/admin/media/").await.says("Used in 1 post"));
 }
 
 #[tokio::test]

@@ -94,10 +94,10 @@ async fn rules_that_are_tried_say_what_they_would_do_and_change_nothing() {
     nora.moderate("Lanterns and more", "Spam").await;
     let before = fingerprint(&blog).await;
 
-    let page = press_rules(&nora, "hold at 5\nword lantern 4 # mine\n", "Try").await;
+    let page = press_rules(&nora, "hold at 5\nword lantern 4 # mine\n", "Test").await;
 
     assert_eq!(page.status, 200);
-    assert!(page.says("Nothing is changed and nothing is saved."));
+    assert!(page.says("Nothing has been changed or saved."));
     assert!(page.says("the last 3 comments"));
     assert_eq!(
         counts(&page),
@@ -109,7 +109,7 @@ async fn rules_that_are_tried_say_what_they_would_do_and_change_nothing() {
     assert_eq!(name, "Ben");
     assert_eq!(
         change,
-        "shown → held with 5 points: a first comment (+1), holds the word “lantern” (+4)"
+        "approved → waiting with 5 points: first comment (+1), contains the word “lantern” (+4)"
     );
     assert_eq!(
         rules_on(&page).replace('\r', ""),
@@ -131,7 +131,7 @@ async fn rules_are_tried_on_what_was_known_when_a_comment_came() {
     });
     give_facts(&blog, "A kind word.", &caught).await;
     give_facts(&blog, "Another word.", &known(Facts::default())).await;
-    let page = press_rules(&nora, "hold at 20\nspam at 20", "Try").await;
+    let page = press_rules(&nora, "hold at 20\nspam at 20", "Test").await;
     assert_eq!(
         counts(&page),
         [["1", "1", "0", "0", "0"], ["2", "0", "0", "0", "0"]]
@@ -140,7 +140,7 @@ async fn rules_are_tried_on_what_was_known_when_a_comment_came() {
     assert!(
         changes(&page)[0]
             .1
-            .starts_with("held → shown with 8 points")
+            .starts_with("waiting → approved with 8 points")
     );
 }
 
@@ -152,15 +152,15 @@ async fn what_authors_write_themselves_is_not_judged() {
     form.fill("Name", "Nora").fill("Comment", "My own lantern.");
     nora.press(&form, "Post comment").await;
     assert_eq!(blog.comments().await, 2);
-    let page = press_rules(&nora, "word lantern 9", "Try").await;
-    assert!(page.says("Judged: the last comment of commenters"));
+    let page = press_rules(&nora, "word lantern 9", "Test").await;
+    assert!(page.says("Tested on the last comment by commenters"));
     assert_eq!(changes(&page), []);
 }
 
 #[tokio::test]
 async fn saved_rules_are_what_new_comments_are_judged_by() {
     let (blog, nora) = blog_with(&[]).await;
-    nora.change_settings(&[("Show every comment at once", "")])
+    nora.change_settings(&[("Publish every comment immediately", "")])
         .await;
     let path = "/2016/06/ebb.html";
     let ben = blog.commenter("Ben");
@@ -204,8 +204,8 @@ async fn saved_rules_keep_their_remarks_and_other_settings_leave_them_alone() {
         text,
         "other settings leave them alone"
     );
-    let trial = press_rules(&nora, text, "Try").await;
-    assert!(trial.says("There are no comments yet"));
+    let trial = press_rules(&nora, text, "Test").await;
+    assert!(trial.says("There are no comments to test them on yet."));
 }
 
 #[tokio::test]
@@ -213,14 +213,14 @@ async fn wrong_rules_come_back_whole_with_the_line_of_each_slip() {
     let (blog, nora) = blog_with(&[]).await;
     let before = fingerprint(&blog).await;
     let text = "hold at many\n</textarea><script>alert(1)</script>\nword lantern 4";
-    for button in ["Try", "Save rules"] {
+    for button in ["Test", "Save rules"] {
         let page = press_rules(&nora, text, button).await;
         assert_eq!(page.status, 422, "{button}");
         let problem = page
             .problem_of("Rules")
             .expect("a message beside the rules");
         assert!(
-            problem.contains("Line 1: “many” should be a whole number"),
+            problem.contains("Line 1: “many” must be a whole number"),
             "{problem}"
         );
         assert!(problem.contains("Line 2: “</textarea>"), "{problem}");
@@ -228,7 +228,7 @@ async fn wrong_rules_come_back_whole_with_the_line_of_each_slip() {
         assert_eq!(page.number_of("script:not([src])"), 0);
         assert!(
             page.alert()
-                .is_some_and(|alert| alert.contains("Nothing is saved"))
+                .is_some_and(|alert| alert.contains("Not saved."))
         );
     }
     assert_eq!(fingerprint(&blog).await, before);
@@ -238,7 +238,7 @@ async fn wrong_rules_come_back_whole_with_the_line_of_each_slip() {
 async fn the_usual_rules_come_back_into_the_field_and_are_not_saved() {
     let (blog, nora) = blog_with(&[]).await;
     press_rules(&nora, "hold at 3", "Save rules").await;
-    let page = press_rules(&nora, "nonsense", "Back to the usual rules").await;
+    let page = press_rules(&nora, "nonsense", "Reset to default rules").await;
     assert_eq!(page.status, 200);
     assert_eq!(Rules::parse(&rules_on(&page)), Ok(Rules::default()));
     let saved = blog.app.store.settings().await.unwrap().spam_rules;
@@ -265,7 +265,7 @@ async fn the_page_says_what_the_blog_learned_and_whether_it_counts() {
     let (blog, nora) = blog_with(&comments).await;
     let page = nora.open(RULES).await;
     assert!(page.says("It has learned from 0 spam comments and 0 approved comments"));
-    assert!(page.says("It has no say yet: it needs 20 of each."));
+    assert!(page.says("That isn’t enough to count yet: it needs 20 of each."));
     for (words, spam) in &words {
         let id = CommentId(id_of(&blog, words).await);
         let state = if *spam { State::Spam } else { State::Approved };
@@ -352,7 +352,7 @@ async fn what_was_learned_can_be_taken_along() {
     let (blog, nora) = blog_with(&[("Ada", "cheap pills"), ("Ben", "old pills")]).await;
     nora.moderate("cheap pills", "Spam").await;
     nora.moderate("old pills", "Approve").await;
-    let link = nora.open(RULES).await.link("Download all it learned");
+    let link = nora.open(RULES).await.link("Download everything it has learned");
     let file = nora.open(&link).await;
     assert_eq!(file.header("content-type"), Some("application/json"));
     assert_eq!(
@@ -398,10 +398,10 @@ async fn a_ban_that_is_tried_shows_whom_it_would_catch_and_changes_nothing() {
     let before = fingerprint(&blog).await;
     let mut form = nora.open(BANS).await.form("New ban");
     form.choose("Name").fill("Name or address", "Bob Reed");
-    let page = nora.press(&form, "Try").await;
+    let page = nora.press(&form, "Test").await;
     assert_eq!(page.status, 200);
     assert!(
-        page.says("2 comments of the last 30 days"),
+        page.says("2 comments in the last 30 days"),
         "{}",
         page.main()
     );
@@ -417,9 +417,9 @@ async fn a_ban_that_is_tried_shows_whom_it_would_catch_and_changes_nothing() {
     let nora = blog.author().await;
     let mut form = nora.open(BANS).await.form("New ban");
     form.choose("Name").fill("Name or address", "Bob Reed");
-    let page = nora.press(&form, "Try").await;
+    let page = nora.press(&form, "Test").await;
     assert!(
-        page.says("No comment of the last 30 days"),
+        page.says("No comments in the last 30 days"),
         "{}",
         page.main()
     );
@@ -438,7 +438,7 @@ async fn a_ban_takes_hold_from_then_on_and_ends_with_its_day() {
     assert!(page.status_line().starts_with("Banned."));
     assert_eq!(
         banned(&page),
-        ["bob@example.org rude <b>again</b> Email 7 June 2016 Nora End the ban of bob@example.org"]
+        ["bob@example.org rude <b>again</b> Email 7 June 2016 Nora End ban of bob@example.org"]
     );
     assert!(applies(&blog, "", "BOB@example.org").await);
     assert!(!applies(&blog, "Bob", "").await);
@@ -482,13 +482,13 @@ async fn a_ban_can_be_undone_at_once_and_ended_at_any_time() {
     let page = ban().await;
     assert!(applies(&blog, "bob reed", "").await);
     let page = nora.press(&page.form_near("Banned.", "Undo"), "Undo").await;
-    assert!(page.says("The ban is ended."));
+    assert!(page.says("The ban has ended."));
     assert!(!applies(&blog, "bob reed", "").await);
     ban().await;
     let again = ban().await;
-    assert!(again.says("This ban was there already"));
+    assert!(again.says("This ban already existed."));
     assert_eq!(banned(&again).len(), 1);
-    let page = nora.press(&again.form_near("Bob Reed", "End"), "End").await;
+    let page = nora.press(&again.form_near("Bob Reed", "End ban"), "End ban").await;
     assert!(page.says("Nobody is banned."));
     assert!(!applies(&blog, "bob reed", "").await);
     let (log,): (String,) =
@@ -523,16 +523,16 @@ async fn the_writer_of_a_comment_is_banned_by_network_whatever_the_name() {
     say(&blog.commenter("Ada").at("198.51.100.7"), "Third.", "").await;
     let id = id_of(&blog, "First.").await;
     let page = nora.open(&format!("{BANS}?comment={id}")).await;
-    let mut form = page.form("Ban the writer of a comment");
+    let mut form = page.form("Ban a commenter");
     assert!(form.is_chosen("Name: Bob"));
-    form.choose("Network: everybody who writes from the same network");
-    let page = nora.press(&form, "Try").await;
+    form.choose("Network: everybody on the same network");
+    let page = nora.press(&form, "Test").await;
     assert_eq!(
         page.texts("section.tried article .text"),
         ["Second.", "First."]
     );
     let page = nora
-        .press(&page.form("Ban the writer of a comment"), "Ban")
+        .press(&page.form("Ban a commenter"), "Ban")
         .await;
     assert!(
         banned(&page)[0].starts_with("Bob Network"),
@@ -571,10 +571,10 @@ async fn the_writer_of_a_comment_is_banned_by_browser_wherever_it_goes() {
     say(&blog.commenter("Bob"), "First.", PASS_OF_BOB).await;
     let list = nora.open("/admin/comments/").await;
     let page = nora
-        .open(&list.link("Ban the writer of the comment by Bob"))
+        .open(&list.link("Ban the author of the comment by Bob"))
         .await;
-    let mut form = page.form("Ban the writer of a comment");
-    form.choose("Browser: whoever writes with the same browser");
+    let mut form = page.form("Ban a commenter");
+    form.choose("Browser: everybody using the same browser");
     nora.press(&form, "Ban").await;
     blog.clock.advance(60);
     say(&blog.commenter("Bert"), "Second.", PASS_OF_BOB).await;
@@ -617,13 +617,13 @@ async fn a_network_is_banned_for_thirty_days_at_most_and_forgotten_then() {
     let (blog, nora) = blog_with(&[("Bob", "First.")]).await;
     let id = id_of(&blog, "First.").await;
     let page = nora.open(&format!("{BANS}?comment={id}")).await;
-    assert!(page.says("Networks are banned for 30 days at most"));
-    let mut form = page.form("Ban the writer of a comment");
-    form.choose("Network: everybody who writes from the same network")
+    assert!(page.says("Networks can be banned for 30 days at most"));
+    let mut form = page.form("Ban a commenter");
+    form.choose("Network: everybody on the same network")
         .fill("Until", "2016-07-06");
     let page = nora.press(&form, "Ban").await;
     assert_eq!(page.status, 422);
-    let mut form = page.form("Ban the writer of a comment");
+    let mut form = page.form("Ban a commenter");
     form.fill("Until", "2016-07-05");
     assert_eq!(nora.press(&form, "Ban").await.status, 200);
 
@@ -647,7 +647,7 @@ async fn nobody_is_banned_by_a_comment_of_an_author() {
     let page = nora.open(&format!("{BANS}?comment={id}")).await;
     assert!(
         page.alert()
-            .is_some_and(|alert| alert.contains("no comment of that number"))
+            .is_some_and(|alert| alert.contains("no comment with that number"))
     );
     assert!(page.has_form("New ban"));
 }

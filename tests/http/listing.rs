@@ -42,9 +42,9 @@ async fn with_ticked(
     button: &str,
 ) -> Page {
     let list = nora.open("/admin/posts/").await;
-    let mut form = list.form("What is ticked");
+    let mut form = list.form("Selected posts");
     for title in titles {
-        form.tick(&format!("Tick {title}"));
+        form.tick(&format!("Select {title}"));
     }
     form.fill_all(fields);
     nora.press(&form, button).await
@@ -58,22 +58,22 @@ async fn posts_are_found_by_tag_month_and_words_together() {
         let mut form = nora
             .open("/admin/posts/")
             .await
-            .form_with("Search in title and text");
+            .form_with("Search title and text");
         form.fill_all(fields);
         lines(&nora.press(&form, "Search").await)
     };
     assert_eq!(find(&[("With tag", "sea")]).await, ["Flood", "Ebb"]);
     assert_eq!(find(&[("With tag", "nothing")]).await, Vec::<String>::new());
     assert_eq!(
-        find(&[("Search in title and text", "quay")]).await,
+        find(&[("Search title and text", "quay")]).await,
         ["Gulls", "Flood"]
     );
     assert_eq!(
-        find(&[("Search in title and text", "quay"), ("With tag", "Moon")]).await,
+        find(&[("Search title and text", "quay"), ("With tag", "Moon")]).await,
         ["Flood"]
     );
     assert_eq!(
-        find(&[("Search in title and text", "!!!")]).await,
+        find(&[("Search title and text", "!!!")]).await,
         Vec::<String>::new(),
         "words that say nothing find nothing"
     );
@@ -81,7 +81,7 @@ async fn posts_are_found_by_tag_month_and_words_together() {
     let oldest = find(&[("Order", "Oldest first")]).await;
     assert_eq!(oldest, ["Ebb", "Flood", "Fog", "Gulls"]);
     let empty = nora.open("/admin/posts/?month=2009-01").await;
-    assert!(empty.says("Nothing here is what you look for."));
+    assert!(empty.says("No {% if self.is_posts() %}posts{% else %}pages{% endif %} match."));
     assert_eq!(
         empty.texts("nav[aria-label=States] li")[0],
         "All 0",
@@ -129,13 +129,13 @@ async fn a_tag_is_given_to_many_posts_and_taken_back() {
     let page = with_ticked(&nora, &["Ebb", "Fog"], &[("Tag", "Sea")], "Add tag").await;
     assert_eq!(
         page.status_line().trim(),
-        "1 was changed: tagged “Sea”. 1 was left as it was."
+        "1 post tagged “Sea”. 1 was left unchanged."
     );
     assert_eq!(blog.reader().open("/tags/sea/").await.listed().len(), 3);
     let page = nora
         .press(&page.form_near("tagged “Sea”", "Undo"), "Undo")
         .await;
-    assert!(page.status_line().contains("“Sea” is taken away"));
+    assert!(page.status_line().contains("Tag “Sea” removed"));
     assert_eq!(
         blog.reader().open("/tags/sea/").await.listed(),
         ["Flood", "Ebb"],
@@ -167,13 +167,13 @@ async fn a_wrong_tag_keeps_what_was_ticked_and_typed() {
         page.alert().as_deref(),
         Some("Please name one tag at a time, without a comma.")
     );
-    let form = page.form("What is ticked");
+    let form = page.form("Selected posts");
     assert_eq!(form.value("Tag"), "a, b");
     assert!(
-        form.is_chosen("Tick Ebb") && form.is_chosen("Tick Fog") && !form.is_chosen("Tick Gulls")
+        form.is_chosen("Select Ebb") && form.is_chosen("Select Fog") && !form.is_chosen("Select Gulls")
     );
     let page = with_ticked(&nora, &[], &[], "Move to trash").await;
-    assert!(page.status_line().contains("Nothing is ticked"));
+    assert!(page.status_line().contains("Nothing was selected"));
     let page = with_ticked(&nora, &["Ebb"], &[], "Change comments").await;
     assert_eq!(page.status, 422);
 }
@@ -187,10 +187,10 @@ async fn many_posts_go_to_the_trash_and_come_back_as_they_were() {
     assert_eq!(lines(&page), ["Fog", "Flood"]);
     assert!(
         page.status_line()
-            .contains("2 were changed. All of them lie in the trash now.")
+            .contains("2 moved to trash.")
     );
     assert_eq!(reader.open("/2016/06/ebb.html").await.status, 404);
-    nora.press(&page.form_near("lie in the trash", "Undo"), "Undo")
+    nora.press(&page.form_near("moved to trash", "Undo"), "Undo")
         .await;
     assert_eq!(reader.open("/2016/06/ebb.html").await.status, 200);
     assert_eq!(
@@ -205,16 +205,16 @@ async fn many_drafts_are_published_and_many_posts_taken_back() {
     let blog = TestBlog::new().await;
     let nora = four_posts(&blog).await;
     let reader = blog.reader();
-    let page = with_ticked(&nora, &["Ebb", "Gulls"], &[], "Publish ticked").await;
+    let page = with_ticked(&nora, &["Ebb", "Gulls"], &[], "Publish selected").await;
     assert!(
         page.status_line()
-            .contains("It is published. 1 was left as it was.")
+            .contains("Published. 1 was left unchanged.")
     );
     assert!(reader.open("/2016/06/gulls.html").await.says("The quay."));
     let page = with_ticked(&nora, &["Ebb", "Fog"], &[], "Back to draft").await;
-    assert!(page.status_line().contains("2 were changed."));
+    assert!(page.status_line().contains("2 moved back to drafts."));
     assert_eq!(reader.open("/").await.listed(), ["Gulls", "Flood"]);
-    nora.press(&page.form_near("drafts again", "Undo"), "Undo")
+    nora.press(&page.form_near("moved back to drafts", "Undo"), "Undo")
         .await;
     assert_eq!(reader.open("/2016/06/ebb.html").await.status, 200);
 }
@@ -226,11 +226,11 @@ async fn comments_are_closed_on_many_posts_at_once() {
     let page = with_ticked(
         &nora,
         &["Ebb", "Fog"],
-        &[("Comments", "Show those there are, take no new ones")],
+        &[("Comments", "Closed: keep existing comments")],
         "Change comments",
     )
     .await;
-    assert!(page.status_line().contains("2 were changed"));
+    assert!(page.status_line().contains("Comment setting changed for 2."));
     let reader = blog.reader();
     assert!(
         !reader
@@ -305,8 +305,8 @@ async fn every_box_of_a_page_is_ticked_by_a_link() {
     let nora = four_posts(&blog).await;
     let list = nora.open("/admin/posts/?q=quay").await;
     let all = nora.open(&list.link("Select all on this page")).await;
-    let form = all.form("What is ticked");
-    assert!(form.is_chosen("Tick Gulls") && form.is_chosen("Tick Flood"));
+    let form = all.form("Selected posts");
+    assert!(form.is_chosen("Select Gulls") && form.is_chosen("Select Flood"));
     let page = nora.press(&form, "Move to trash").await;
     assert!(page.address.starts_with("/admin/posts/?state=all&q=quay&"));
     assert!(lines(&page).is_empty());
@@ -360,10 +360,10 @@ async fn pages_have_the_same_list_and_an_order_in_the_menu() {
     nora.press(&list.form_near("Down Books", "Down"), "Down")
         .await;
     assert_eq!(menu().await, ["About", "Books"]);
-    let mut form = list.form("What is ticked");
-    form.tick("Tick Books");
+    let mut form = list.form("Selected pages");
+    form.tick("Select Books");
     let page = nora.press(&form, "Move to trash").await;
-    assert!(page.status_line().contains("It lies in the trash now."));
+    assert!(page.status_line().contains("Moved to trash."));
     assert_eq!(menu().await, ["About"]);
 }
 
@@ -386,7 +386,7 @@ async fn the_calendar_shows_what_is_due_in_the_zone_of_the_blog() {
     assert_eq!(june.headings_of(1), ["June 2016"]);
     assert_eq!(
         june.texts("caption"),
-        ["1 due and 3 published in June 2016, in the time of UTC"]
+        ["1 due and 3 published in June 2016. Time zone: UTC"]
     );
     assert_eq!(june.texts("td .due"), ["20:30 Gulls due"]);
     assert_eq!(june.texts("td.today .shown").len(), 3);

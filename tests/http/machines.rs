@@ -48,7 +48,7 @@ async fn the_map_holds_what_search_engines_may_find_and_nothing_else() {
     nora.publish_with(&[
         ("Title", "Unlisted"),
         ("Body", "Words."),
-        ("Ask search engines to leave it out", ""),
+        ("Hide from search engines", ""),
     ])
     .await;
     nora.publish_with(&[
@@ -385,7 +385,7 @@ async fn no_title_breaks_out_of_the_data_of_a_page() {
 async fn pages_carry_microformats() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Show every comment at once", "")])
+    nora.change_settings(&[("Publish every comment immediately", "")])
         .await;
     let path = nora
         .publish_with(&[("Title", "Ebb"), ("Body", "Words."), ("Tags", "Tides")])

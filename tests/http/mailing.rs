@@ -340,10 +340,10 @@ async fn a_comment_approved_again_is_not_told_again() {
 async fn what_is_no_longer_so_is_not_told() {
     let (blog, nora, path) = blog_with_post().await;
     let ada = ada_listens(&blog, &path, EVERYTHING).await;
-    comment(&blog, &path, ("Bo", BO), "Taken back.").await;
-    nora.moderate("Taken back.", "Approve").await;
+    comment(&blog, &path, ("Bo", BO), "Undone.").await;
+    nora.moderate("Undone.", "Approve").await;
     let approved = nora.open("/admin/comments/?state=approved").await;
-    nora.press(&approved.form_near("Taken back.", "Delete"), "Delete")
+    nora.press(&approved.form_near("Undone.", "Delete"), "Delete")
         .await;
     comment(&blog, &path, ("Cy", "cy@example.org"), "Told to nobody.").await;
     nora.moderate("Told to nobody.", "Approve").await;
@@ -856,7 +856,7 @@ async fn mail_waits_visibly_as_long_as_the_server_is_away() {
     let outbox = nora.open("/admin/outbox/").await;
     assert_eq!(
         outbox.texts("nav[aria-label=Mail] li"),
-        ["Waiting 2", "Sent 0", "Given up 0", "Not needed 0"]
+        ["Waiting 2", "Sent 0", "Failed 0", "Cancelled 0"]
     );
     assert!(outbox.says("nobody answers"), "{}", outbox.main());
     assert!(outbox.says(AUTHOR));
@@ -917,7 +917,7 @@ async fn what_is_refused_for_good_is_given_up_at_once_and_can_be_tried_again() {
     let page = nora
         .press(&page.form_near(OPERATOR, "Delete"), "Delete")
         .await;
-    assert!(page.says("Nothing was given up."));
+    assert!(page.says("No emails have failed."));
     let to: Vec<String> = blog
         .mail()
         .await
@@ -967,7 +967,7 @@ async fn without_a_server_mail_waits_and_nothing_fails() {
         .await;
     assert!(page.says("No mail server is configured"), "{}", page.main());
     assert!(
-        page.says("Notice of a comment by Ada on “Ebb”"),
+        page.says("Notification of a comment by Ada on “Ebb”"),
         "{}",
         page.main()
     );
@@ -1058,7 +1058,7 @@ async fn approving_by_mail_says_so_and_the_second_visit_says_who_and_when() {
 #[tokio::test]
 async fn who_replies_by_mail_approves_only_what_is_not_live_yet() {
     let (blog, nora, path) = blog_with_post().await;
-    nora.change_settings(&[("Show every comment at once", "")])
+    nora.change_settings(&[("Publish every comment immediately", "")])
         .await;
     comment(&blog, &path, ("Ada", ADA), "A thought.").await;
     let notice = blog.mail_to(AUTHOR).await.remove(0);
@@ -1104,7 +1104,7 @@ fn header(arrived: &Arrived, name: &str) -> String {
 #[tokio::test]
 async fn a_reply_mail_says_that_it_is_one_and_to_what_and_stays_in_its_thread() {
     let (blog, nora, path) = blog_with_post().await;
-    nora.change_settings(&[("Show every comment at once", "")])
+    nora.change_settings(&[("Publish every comment immediately", "")])
         .await;
     let ada = ada_listens(&blog, &path, EVERYTHING).await;
     blog.mail().await;
@@ -1173,7 +1173,7 @@ async fn a_reply_mail_says_that_it_is_one_and_to_what_and_stays_in_its_thread() 
 #[tokio::test]
 async fn a_notice_links_to_the_comment_whatever_the_post_is_called() {
     let (blog, nora, _) = blog_with_post().await;
-    nora.change_settings(&[("Show every comment at once", "")])
+    nora.change_settings(&[("Publish every comment immediately", "")])
         .await;
     nora.write("Publish", &[("Title", ""), ("Body", "No title here.")])
         .await;

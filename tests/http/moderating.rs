@@ -6,7 +6,7 @@ use daybook::blog::CommentId;
 use daybook::blog::comment::COMMENTER;
 use daybook::blog::comment::State;
 
-const SEARCH: &str = "Search in text, name, email, network and post";
+const SEARCH: &str = "Search text, name, email, network and post";
 
 async fn blog_with_comments(words: &[&str]) -> (TestBlog, Person, String) {
     let blog = TestBlog::new().await;
@@ -303,7 +303,7 @@ async fn words_that_changed_meanwhile_are_not_decided_upon_unread() {
     edit(&otto, "A thought.", &[("Comment", "Another thought.")]).await;
     let page = nora.press(&seen_before, "Approve").await;
     let told = page.alert().unwrap();
-    assert!(told.contains("Its words were changed, 14:30."), "{told}");
+    assert!(told.contains("The comment was edited, 14:30."), "{told}");
     assert!(told.contains("Another thought."), "{told}");
     assert!(!blog.reader().open(&path).await.says("thought."));
 }
@@ -320,7 +320,7 @@ async fn an_undo_that_came_too_late_takes_nothing_back() {
     otto.press(&spam.form_near("A thought.", "Approve"), "Approve")
         .await;
     let page = nora.press(&undo, "Undo").await;
-    assert!(page.status_line().contains("Nothing was taken back"));
+    assert!(page.status_line().contains("Nothing was undone"));
     assert!(blog.reader().open(&path).await.says("A thought."));
 }
 
@@ -364,7 +364,7 @@ async fn several_comments_are_decided_upon_at_once_and_taken_back_at_once() {
     let page = nora
         .press(&page.form_near("2 comments are approved.", "Undo"), "Undo")
         .await;
-    assert!(page.status_line().contains("Taken back: 2 decisions."));
+    assert!(page.status_line().contains("Undone: 2 decisions."));
     assert_eq!(tabs(&page)[..2], ["Waiting 3", "Approved 0"]);
     assert!(blog.reader().open(&path).await.comments().is_empty());
 }
@@ -566,11 +566,11 @@ async fn the_log_says_who_did_what_and_takes_it_back_for_thirty_days() {
         .await;
     assert!(
         log.status_line()
-            .contains("Taken back: the comment waits again.")
+            .contains("Undone: the comment is waiting for approval again.")
     );
     assert_eq!(
         log.texts("tbody tr")[0],
-        "14:31 Otto took back: it waits again Ada: A thought. Undo"
+        "14:31 Otto undid: waiting again Ada: A thought. Undo"
     );
     assert_eq!(
         log.texts("tbody tr")[2],
@@ -601,7 +601,7 @@ async fn what_was_done_at_once_is_taken_back_at_once_in_the_log_too() {
     let log = nora
         .press(&log.form_near("Undo all 2", "Undo all 2"), "Undo all 2")
         .await;
-    assert!(log.status_line().contains("Taken back: 2 decisions."));
+    assert!(log.status_line().contains("Undone: 2 decisions."));
     let page = nora.open("/admin/comments/").await;
     assert_eq!(
         tabs(&page),
@@ -616,7 +616,7 @@ async fn an_undo_can_itself_be_taken_back() {
     let page = nora
         .press(&page.form_near("The comment is", "Undo"), "Undo")
         .await;
-    nora.press(&page.form_near("Taken back", "Undo"), "Undo")
+    nora.press(&page.form_near("Undone", "Undo"), "Undo")
         .await;
     assert!(blog.reader().open(&path).await.says("A thought."));
 }
@@ -691,7 +691,7 @@ async fn what_its_own_writer_deleted_no_moderator_brings_back() {
         404
     );
     let log = nora.open("/admin/comments/log").await;
-    assert!(log.texts("tbody tr")[0].ends_with("its writer deleted Ada: A thought."));
+    assert!(log.texts("tbody tr")[0].ends_with("the commenter deleted Ada: A thought."));
     assert_eq!(
         blog.number("select count(*) from comments where id = 1 and state = 'deleted' and source = 'A thought.'")
             .await,
@@ -714,7 +714,7 @@ async fn a_reply_approves_what_it_answers_in_one_act() {
     let page = reply(&nora, "A question?", "Reply and approve", "An *answer*.").await;
     assert!(
         page.status_line()
-            .contains("Your reply is shown, and the comment is approved.")
+            .contains("Your reply is live, and the comment is approved.")
     );
     let post = blog.reader().open(&path).await;
     assert_eq!(
@@ -728,7 +728,7 @@ async fn a_reply_approves_what_it_answers_in_one_act() {
     assert_eq!(post.number_of(".mark"), 1, "the author's comment is marked");
     assert!(blog.reader().open("/").await.says("2 comments"));
     let page = nora
-        .press(&page.form_near("Your reply is shown", "Undo"), "Undo")
+        .press(&page.form_near("Your reply is live", "Undo"), "Undo")
         .await;
     assert_eq!(
         tabs(&page),
@@ -745,7 +745,7 @@ async fn a_shown_comment_is_answered_without_being_approved_again() {
     let mut form = approved.form_near("A question?", "Reply");
     form.fill("Your reply", "An answer.");
     let page = nora.press(&form, "Reply").await;
-    assert!(page.status_line().contains("Your reply is shown."));
+    assert!(page.status_line().contains("Your reply is live."));
     nora.press(&form, "Reply").await;
     assert_eq!(
         blog.reader().open(&path).await.comments().len(),
@@ -790,12 +790,12 @@ async fn a_reply_to_what_somebody_put_away_meanwhile_is_kept_and_not_shown() {
     assert!(
         page.problem_of("Your reply")
             .unwrap()
-            .contains("not as you saw it")
+            .contains("has changed since you opened it")
     );
     assert_eq!(blog.comments().await, 1);
     let page = nora.press(&page.form("Reply"), "Reply and approve").await;
     assert!(
-        page.status_line().contains("Your reply is shown"),
+        page.status_line().contains("Your reply is live"),
         "sent again, knowingly"
     );
 }
@@ -822,7 +822,7 @@ async fn a_moderators_edit_leaves_a_mark_and_the_old_words() {
         &[("Name", "Ada L"), ("Comment", "A *thought*.")],
     )
     .await;
-    assert!(page.status_line().contains("The comment is changed."));
+    assert!(page.status_line().contains("The comment has been updated."));
     assert!(page.says("edited 14:31"));
     assert_eq!(page.texts(".versions .source"), ["A thouht."]);
     assert!(page.texts(".versions .about")[0].contains("Ada · until 14:31, changed by Nora"));
@@ -929,19 +929,19 @@ async fn one_switch_stops_all_new_comments_and_takes_them_again() {
     let page = nora.open("/admin/comments/").await;
     let page = nora
         .press(
-            &page.form_near("Stop all", "Stop all new comments"),
-            "Stop all new comments",
+            &page.form_near("Close comments",  "Close comments on all posts"),
+            "Close comments on all posts",
         )
         .await;
-    assert!(page.says("No new comments are taken"));
+    assert!(page.says("Comments are closed on all posts."));
     assert!(!blog.reader().open(&path).await.has_form("Post a comment"));
     assert_eq!(
         blog.reader().press_once(&form, "Post comment").await.status,
         403
     );
     nora.press(
-        &page.form_near("Take new", "Take new comments again"),
-        "Take new comments again",
+        &page.form_near("Open comments",  "Open comments again"),
+        "Open comments again",
     )
     .await;
     blog.commenter("Bo").comment(&path, "In time.").await;
@@ -950,8 +950,8 @@ async fn one_switch_stops_all_new_comments_and_takes_them_again() {
     assert_eq!(
         log.texts("tbody tr"),
         [
-            "14:30 Nora took new comments again",
-            "14:30 Nora stopped all new comments"
+            "14:30 Nora opened comments again",
+            "14:30 Nora closed comments on all posts"
         ]
     );
 }

@@ -22,7 +22,7 @@ async fn approve(blog: &TestBlog, words: &str) {
 async fn show_at_once(blog: &TestBlog) {
     blog.author()
         .await
-        .change_settings(&[("Show every comment at once", "")])
+        .change_settings(&[("Publish every comment immediately", "")])
         .await;
 }
 
@@ -258,11 +258,11 @@ async fn a_moderator_keeps_the_earlier_words_and_loses_none() {
     let ada = blog.reader();
     edit(&ada, &own, "The ebb was early.").await;
     let list = nora.open("/admin/comments/").await;
-    let refuse = list.form_near("The tide was late.", "Keep earlier words");
-    let told = nora.press(&refuse, "Keep earlier words").await;
+    let refuse = list.form_near("The tide was late.", "Keep earlier version");
+    let told = nora.press(&refuse, "Keep earlier version").await;
     assert!(
         told.status_line()
-            .contains("Readers keep seeing the earlier words."),
+            .contains("Readers still see the earlier version."),
         "{}",
         told.main()
     );

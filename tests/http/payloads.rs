@@ -235,7 +235,7 @@ async fn posts_typed_into_the_editor_run_nothing() {
 async fn comments_that_want_to_run_something_run_nothing_anywhere() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Show every comment at once", "")])
+    nora.change_settings(&[("Publish every comment immediately", "")])
         .await;
     let path = nora.publish("Ebb", "Words.").await;
     let mut stored = 0;
@@ -370,15 +370,15 @@ async fn settings_names_and_captions_run_nothing() {
             .change_settings(&[
                 ("Blog title", payload),
                 ("Description", payload),
-                ("Foot of each page", payload),
+                ("Footer", payload),
             ])
             .await;
         assert_answer_is_harmless(&answer, payload);
         let mut form = nora.open("/admin/appearance").await.form_with("CSS");
         form.fill_all(&[
-            ("Heading of the block About", payload),
-            ("Its text", payload),
-            ("Lines of the block Links", payload),
+            ("Heading of the About block", payload),
+            ("Text of the About block", payload),
+            ("Links in the Links block", payload),
         ]);
         assert_answer_is_harmless(&nora.press(&form, "Save").await, payload);
         let mut form = nora.open("/admin/profile").await.form_with("Your name");

@@ -7,7 +7,7 @@ use daybook::blog::author::Role;
 async fn invite(otto: &Person, name: &str, email: &str, role: &str) -> Page {
     let mut form = otto.open("/admin/people/").await.form_with("Name");
     form.fill("Name", name).fill("Email", email).choose(role);
-    otto.press(&form, "Make an invitation").await
+    otto.press(&form, "Create invitation").await
 }
 
 /// The path of the link that a page shows.
@@ -83,7 +83,7 @@ async fn an_invitation_works_for_seven_days_and_a_new_one_takes_its_place() {
         &otto,
         "Ada",
         "ada@harbour.example",
-        "Operator: does everything: all posts and comments, pages, settings, people",
+        "Operator: can do everything: all posts and comments, pages, settings, people",
     )
     .await;
     let first = link_on(&page);
@@ -107,7 +107,7 @@ async fn an_invitation_with_problems_keeps_what_was_typed() {
         &otto,
         "Nora again",
         AUTHOR,
-        "Operator: does everything: all posts and comments, pages, settings, people",
+        "Operator: can do everything: all posts and comments, pages, settings, people",
     )
     .await;
     assert_eq!(page.status, 422);
@@ -116,7 +116,7 @@ async fn an_invitation_with_problems_keeps_what_was_typed() {
     assert_eq!(form.value("Name"), "Nora again");
     assert!(
         form.is_chosen(
-            "Operator: does everything: all posts and comments, pages, settings, people"
+            "Operator: can do everything: all posts and comments, pages, settings, people"
         )
     );
     let page = invite(
@@ -139,11 +139,11 @@ async fn what_was_typed_survives_the_question_for_the_password() {
         .fill("Email", "ada@harbour.example");
     blog.clock.advance(20 * 60);
     let mut asked = otto
-        .press(&form, "Make an invitation")
+        .press(&form, "Create invitation")
         .await
         .form_with("Password");
     asked.fill("Password", PASSWORD);
-    let form = otto.press(&asked, "Go on").await.form_with("Name");
+    let form = otto.press(&asked, "Continue").await.form_with("Name");
     assert_eq!(
         (form.value("Name"), form.value("Email")),
         ("Ada", "ada@harbour.example")
@@ -166,7 +166,7 @@ async fn roles_are_changed_and_count_at_once() {
     );
     assert_eq!(nora.get("/admin/people/").await.status, 403);
     let page = act(&otto, "Nora", "Make operator").await;
-    assert!(page.status_line().contains("The role of Nora is changed"));
+    assert!(page.status_line().contains("Nora has a new role."));
     assert_eq!(nora.get("/admin/people/").await.status, 200);
     assert_eq!(
         nora.open("/admin/posts/").await.link("People"),
@@ -250,9 +250,9 @@ async fn a_new_link_helps_who_lost_the_password_and_an_operator_turns_codes_off(
         "a link stands for the password only"
     );
     let page = act(&otto, "Nora", "Turn codes off").await;
-    assert!(page.status_line().contains("without one-time codes"));
+    assert!(page.status_line().contains("One-time codes are now off for Nora."));
     let page = enter(link_on(&act(&otto, "Nora", "New link").await)).await;
-    assert!(page.status_line().contains("give yourself a new password"));
+    assert!(page.status_line().contains("set a new password"));
     assert_eq!(page.form_with("New password").value("Email"), AUTHOR);
 }
 

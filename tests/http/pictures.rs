@@ -300,7 +300,7 @@ async fn the_name_of_a_file_is_only_ever_text() {
         ("../../config/deploy.yml", "deploy.yml"),
         ("<script>alert(1)<", "<script>alert(1)<"),
         (long.as_str(), &long[..255]),
-        ("", "Picture without a name"),
+        ("", "Untitled picture"),
     ]
     .into_iter()
     .enumerate()
@@ -371,10 +371,10 @@ async fn a_picture_can_be_added_without_script() {
     assert_eq!(page.status, 303);
     let page = nora.open(page.header("location").unwrap()).await;
     assert_eq!(page.headings_of(1), ["boat.jpg"]);
-    assert!(page.status_line().starts_with("It is in the library."));
+    assert!(page.status_line().starts_with("Added to the library."));
     let page = send_form(&nora, &token, "boat.jpg", b"no boat").await;
     assert_eq!(page.status, 422);
-    assert!(page.alert().unwrap().starts_with("This file is no picture"));
+    assert!(page.alert().unwrap().starts_with("Daybook can’t read this file as a picture."));
 }
 
 #[tokio::test]
@@ -407,7 +407,7 @@ async fn the_library_finds_pictures_by_what_is_said_of_them() {
     assert!(
         nora.open("/admin/media/?q=train")
             .await
-            .says("No picture here has these words.")
+            .says("No pictures match.")
     );
     let json = told(&nora.open("/admin/media/?format=json&q=boat").await);
     assert_eq!(json["pictures"][0]["alt"], "A boat, red");
@@ -455,17 +455,17 @@ async fn a_picture_is_counted_where_posts_use_it_and_found_where_none_does() {
     // A text that shows it no more leaves it to the older versions; without those, to nobody.
     nora.revise("One", "Update", &[("Body", "Words.")]).await;
     let page = nora.open(&format!("/admin/media/{}", used["id"])).await;
-    assert!(page.says("One in older versions"));
+    assert!(page.says("One in older revisions"));
     later::tidy(&blog.app).await.unwrap();
     let page = nora.open(&format!("/admin/media/{}", used["id"])).await;
     assert!(
-        page.says("One in older versions"),
+        page.says("One in older revisions"),
         "what was published is kept for ever"
     );
     forget_older_versions(&blog).await;
     later::tidy(&blog.app).await.unwrap();
     let page = nora.open(&format!("/admin/media/{}", used["id"])).await;
-    assert!(page.headings_of(2).contains(&"Used by 1 post".to_owned()));
+    assert!(page.headings_of(2).contains(&"Used in 1 post".to_owned()));
 }
 
 /// Leaves each post with the text at its desk alone, as if the others had never been.
@@ -483,21 +483,21 @@ async fn only_a_picture_that_no_post_uses_can_be_deleted_and_only_on_purpose() {
     let sent = uploaded(&nora, "a.jpg", photo(600, 400)).await;
     let one = format!("/admin/media/{}", sent["id"]);
     let page = nora.open(&one).await;
-    assert!(!page.has_button("Delete for ever"));
+    assert!(!page.has_button("Delete permanently"));
     let asked = nora.open(&page.link("Delete this picture")).await;
     let question = asked.form("Delete");
 
     let body = format!("![]({})", address(&sent));
     nora.publish("One", &body).await;
-    let page = nora.press(&question, "Delete for ever").await;
+    let page = nora.press(&question, "Delete permanently").await;
     assert_eq!(page.status, 409, "a post uses it by now");
     assert_eq!(blog.reader().get(&address(&sent)).await.status, 200);
 
     nora.revise("One", "Update", &[("Body", "Words.")]).await;
     forget_older_versions(&blog).await;
     later::tidy(&blog.app).await.unwrap();
-    let page = nora.press(&question, "Delete for ever").await;
-    assert!(page.says("The picture is deleted."), "{}", page.text());
+    let page = nora.press(&question, "Delete permanently").await;
+    assert!(page.says("Picture deleted."), "{}", page.text());
     assert_eq!(blog.reader().get(&address(&sent)).await.status, 404);
     assert_eq!(blog.app.media.names().await.unwrap(), Vec::<String>::new());
     assert_eq!(nora.open(&one).await.status, 404);
@@ -538,7 +538,7 @@ async fn a_picture_that_was_moved_in_gets_its_copies_later() {
     later::pictures::adopt(&blog.app).await.unwrap();
     assert!(srcset().await.unwrap().contains(" 480w, "));
     let list = nora.open("/admin/media/").await;
-    assert!(list.says("Used by 1 post"), "{}", list.text());
+    assert!(list.says("Used in 1 post"), "{}", list.text());
     // Nothing is left to do.
     let version = blog.app.store.content_version();
     later::pictures::adopt(&blog.app).await.unwrap();
@@ -635,7 +635,7 @@ async fn an_avif_is_refused_with_true_words() {
     assert_eq!(page.status, 422);
     let problem = told(&page)["problem"].as_str().unwrap().to_owned();
     assert!(
-        problem.starts_with("This is an AVIF picture. Browsers show those"),
+        problem.starts_with("Daybook can’t read AVIF pictures yet."),
         "{problem}"
     );
     let script = include_str!("../../assets/pictures.js");

@@ -479,7 +479,7 @@ async fn excerpts_alone_go_out_where_the_settings_say_so() {
         ("Excerpt", "In <short>."),
     ])
     .await;
-    nora.change_settings(&[("Excerpts, with the way to the post", "")])
+    nora.change_settings(&[("Excerpts, with a link to the post", "")])
         .await;
     for feed in [
         "/feed.atom",
@@ -770,7 +770,7 @@ async fn no_feed_comes_as_a_script() {
 async fn bloggers_comments_come_as_json_too() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Show every comment at once", "")])
+    nora.change_settings(&[("Publish every comment immediately", "")])
         .await;
     let path = nora.publish("Ebb", "Words.").await;
     sqlx::query("update posts set origin = 'tag:blogger.com,1999:blog-77.post-1234'")

@@ -73,7 +73,7 @@ async fn a_language_from_right_to_left_turns_the_page() {
 async fn paging_visits_every_post_once_in_both_directions() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Posts on a page", "3")]).await;
+    nora.change_settings(&[("Posts per page", "3")]).await;
     let titles: Vec<String> = (0..8).map(|number| format!("Post {number}")).collect();
     for title in &titles {
         // All in the same minute: only the second key tells them apart.
@@ -132,7 +132,7 @@ async fn a_nonsense_cursor_shows_the_newest_posts() {
 async fn comment_counts_are_said_in_words() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Show every comment at once", "")])
+    nora.change_settings(&[("Publish every comment immediately", "")])
         .await;
     let path = nora.publish("Ebb", "Words.").await;
     let (reader, ada) = (blog.reader(), blog.commenter("Ada"));

@@ -175,7 +175,7 @@ async fn s44_nothing_that_is_not_published_is_related_to_anything() {
 async fn a_post_that_search_engines_are_to_pass_over_is_not_offered() {
     let (blog, nora) = blog_about_two_things().await;
     let mut form = nora.editor("Scraping").await.form_with("Body");
-    form.tick("Ask search engines to leave it out");
+    form.tick("Hide from search engines");
     nora.press(&form, "Update").await;
     assert!(related(&blog, "barnacles").await.is_empty());
 }

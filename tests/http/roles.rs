@@ -379,9 +379,9 @@ async fn preview_links_say_whose_they_are_and_end_with_the_person_or_the_right()
         let name = if removed { "Rita" } else { "Dora" };
         let person = blog.person(name, Role::Operator).await;
         let path = format!("/admin/posts/{NORAS_DRAFT}/links");
-        let mut form = person.open(&path).await.form_with("For whom");
-        form.fill("For whom", "Bo");
-        let page = person.press(&form, "Make a link").await;
+        let mut form = person.open(&path).await.form_with("Who is it for?");
+        form.fill("Who is it for?", "Bo");
+        let page = person.press(&form, "Create link").await;
         assert!(page.says(&format!("by {name}")));
         let link = page.attribute("input[readonly]", "value").unwrap();
         let link = link.trim_start_matches("http://blog.example").to_owned();
@@ -417,8 +417,8 @@ async fn imported_posts_are_operators_until_they_are_given_to_an_author() {
     assert_eq!(wanda.get(&path).await.status, 404);
     assert_eq!(otto.get(&path).await.status, 200);
     let mut form = otto.open("/admin/people/").await.form_with("Posts by");
-    form.fill("Belong to", "Old Tom");
-    otto.press(&form, "Give").await;
+    form.fill("Assign to", "Old Tom");
+    otto.press(&form, "Assign").await;
     assert_eq!(wanda.get(&path).await.status, 200);
     assert!(
         blog.reader()

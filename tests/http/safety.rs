@@ -194,7 +194,7 @@ async fn assert_all_outputs_are_harmless(blog: &TestBlog, nora: &Person, path: &
 async fn open_blog() -> (TestBlog, Person, String) {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Show every comment at once", "")])
+    nora.change_settings(&[("Publish every comment immediately", "")])
         .await;
     let path = nora.publish("Ebb", "Words.").await;
     (blog, nora, path)

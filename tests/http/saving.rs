@@ -79,7 +79,7 @@ async fn changes_of_a_published_post_wait_until_they_are_shown() {
         assert_eq!(after.header(header), before.header(header), "{header}");
     }
     let open = nora.editor("Ebb").await;
-    assert!(open.says("changes not shown yet"));
+    assert!(open.says("unpublished changes"));
     assert_eq!(open.form_with("Body").value("Body"), "New words.");
     nora.press(&open.form_with("Body"), "Update").await;
     assert!(reader.open(&path).await.says("New words."));
@@ -95,7 +95,7 @@ async fn discarded_changes_are_among_the_revisions() {
     let open = nora.editor("Ebb").await;
     let page = nora.press(&open.form_with("Body"), "Discard changes").await;
     assert_eq!(page.form_with("Body").value("Body"), "Old words.");
-    assert!(!page.says("changes not shown yet"));
+    assert!(!page.says("unpublished changes"));
     assert_eq!(
         blog.number("select count(*) from revisions where source = 'New words.'")
             .await,
@@ -152,7 +152,7 @@ async fn two_texts_of_one_paragraph_are_both_kept_for_their_author_to_choose() {
     assert_eq!(answer["chunks"][0]["theirs"], "One, here.\n");
     for words in ["One, here.", "One, there."] {
         let revisions = nora.open("/admin/posts/1/revisions").await;
-        assert!(revisions.says("Put aside"));
+        assert!(revisions.says("Other version of a conflict"));
         let mut found = false;
         for (_, address) in revisions.links() {
             if address.contains("/revisions/") {
@@ -281,17 +281,17 @@ async fn changes_are_shown_at_the_time_that_was_set_for_them() {
             "Update",
             &[
                 ("Body", "New words."),
-                ("Show changes on", "2016-06-05T16:00"),
+                ("Update on", "2016-06-05T16:00"),
             ],
         )
         .await;
-    assert!(page.says("changes will be shown"));
+    assert!(page.says("update scheduled for"));
     later::tick(&blog.app).await.unwrap();
     assert!(reader.open(&path).await.says("Old words."));
     blog.clock.advance(2 * 3600);
     later::tick(&blog.app).await.unwrap();
     assert!(reader.open(&path).await.says("New words."));
-    assert!(!nora.editor("Ebb").await.says("will be shown"));
+    assert!(!nora.editor("Ebb").await.says("update scheduled"));
 }
 
 #[tokio::test]
@@ -316,7 +316,7 @@ async fn what_was_shown_by_mistake_is_taken_back() {
         "New words.",
         "the text stays at the desk"
     );
-    assert!(back.says("changes not shown yet"));
+    assert!(back.says("unpublished changes"));
 }
 
 #[tokio::test]
@@ -331,7 +331,7 @@ async fn two_revisions_are_compared_and_an_older_one_comes_back_as_a_new_one() {
     assert_eq!(list.number_of("table.revisions tbody tr"), 2);
     assert!(list.says("+3") && list.says("−2"), "{}", list.main());
     let compared = nora
-        .press(&list.form_with_button("Compare"), "Compare the two chosen")
+        .press(&list.form_with_button("Compare"), "Compare selected")
         .await;
     assert_eq!(compared.texts(".compared del").join(""), "lowtide.");
     assert!(compared.texts(".compared ins").join("").contains("high"));
@@ -339,8 +339,8 @@ async fn two_revisions_are_compared_and_an_older_one_comes_back_as_a_new_one() {
         compared.texts(".side-by-side .text"),
         ["The low tide.", "The high tide, at last."]
     );
-    let older = compared.form_with_button("Restore the older one");
-    let back = nora.press(&older, "Restore the older one").await;
+    let older = compared.form_with_button("Restore older revision");
+    let back = nora.press(&older, "Restore older revision").await;
     assert_eq!(back.form_with("Body").value("Body"), "The low tide.");
     assert_eq!(blog.number("select count(*) from revisions").await, 3);
 }
@@ -362,8 +362,8 @@ async fn what_was_saved_by_itself_grows_thin_and_what_has_a_name_stays() {
     let mut page = nora
         .open(&format!("/admin/posts/1/revisions/{named}"))
         .await
-        .form_with("Name it, to keep it for ever");
-    page.fill("Name it, to keep it for ever", "The good one");
+        .form_with("Name it to keep it permanently");
+    page.fill("Name it to keep it permanently", "The good one");
     nora.press(&page, "Save name").await;
     let store = &blog.app.store;
     store.thin_revisions(blog.app.now()).await.unwrap();
@@ -417,12 +417,12 @@ async fn a_link_shows_the_text_at_the_desk_until_it_ends() {
     let mut form = nora
         .open("/admin/posts/1/links")
         .await
-        .form_with("For whom");
+        .form_with("Who is it for?");
     form.fill_all(&[
-        ("For whom", "Ada"),
+        ("Who is it for?", "Ada"),
         ("Works until the end of", "2016-06-06"),
     ]);
-    let page = nora.press(&form, "Make a link").await;
+    let page = nora.press(&form, "Create link").await;
     let link = page
         .attribute(".preview-links input[readonly]", "value")
         .unwrap();
@@ -453,14 +453,14 @@ async fn a_link_shows_the_text_at_the_desk_until_it_ends() {
     let form = nora
         .open("/admin/posts/1/links")
         .await
-        .form_with("For whom");
-    let page = nora.press(&form, "Make a link").await;
+        .form_with("Who is it for?");
+    let page = nora.press(&form, "Create link").await;
     let link = page
         .attribute(".preview-links input[readonly]", "value")
         .unwrap();
     let path = format!("/{}", link.splitn(4, '/').nth(3).unwrap());
     assert_eq!(reader.open(&path).await.status, 200);
-    nora.press(&page.form_with_button("Withdraw"), "Withdraw")
+    nora.press(&page.form_with_button("Revoke"), "Revoke")
         .await;
     assert_eq!(reader.open(&path).await.status, 404);
 }
@@ -475,19 +475,19 @@ async fn a_link_is_not_made_of_a_day_that_is_none_or_over() {
     for (name, until, field) in [
         ("Ada", "tomorrow", "Works until the end of"),
         ("Ada", "2016-06-04", "Works until the end of"),
-        (&long, "2016-06-06", "For whom"),
+        (&long, "2016-06-06", "Who is it for?"),
     ] {
         let mut form = nora
             .open("/admin/posts/1/links")
             .await
-            .form_with("For whom");
-        form.fill_all(&[("For whom", name), ("Works until the end of", until)]);
-        let page = nora.press(&form, "Make a link").await;
+            .form_with("Who is it for?");
+        form.fill_all(&[("Who is it for?", name), ("Works until the end of", until)]);
+        let page = nora.press(&form, "Create link").await;
         assert_eq!(page.status, 422, "{until}");
         assert!(page.problem_of(field).is_some(), "{until}");
-        let kept = page.form_with("For whom");
+        let kept = page.form_with("Who is it for?");
         assert_eq!(
-            (kept.value("For whom"), kept.value("Works until the end of")),
+            (kept.value("Who is it for?"), kept.value("Works until the end of")),
             (name, until)
         );
     }
@@ -659,11 +659,11 @@ async fn what_is_easily_forgotten_is_told_before_publishing() {
     assert_eq!(
         said,
         [
-            "There is no title.",
+            "There’s no title.",
             "There are no tags.",
             "A picture has no alternative text.",
-            "/2016/06/gone.html leads nowhere on this blog.",
-            "There is a “TK” left: something to come.",
+            "Broken link: there’s no page at /2016/06/gone.html.",
+            "“TK” is still in the text.",
         ]
     );
 }
@@ -680,7 +680,7 @@ async fn a_permalink_that_is_taken_is_told_while_its_author_writes() {
     assert_eq!(answer["problems"][0]["field"], "permalink");
     assert_eq!(
         answer["problems"][0]["message"],
-        "/2016/06/ebb.html belongs to “Ebb” already."
+        "/2016/06/ebb.html is already used by “Ebb”."
     );
     let page = nora.press(&editor(&nora, "Other").await, "Publish").await;
     assert_eq!(page.status, 422);
@@ -733,7 +733,7 @@ async fn what_is_typed_after_a_post_went_to_the_trash_is_shown_to_nobody_when_it
     let trashed = nora.open("/admin/posts/1").await.form_with("Body");
     let back = nora.press(&trashed, "Restore").await;
     assert!(reader.open(&path).await.says("Old words."));
-    assert!(back.says("changes not shown yet"));
+    assert!(back.says("unpublished changes"));
     assert_eq!(back.form_with("Body").value("Body"), "Half a sen");
 }
 
@@ -787,7 +787,7 @@ async fn tags_of_changes_to_come_are_seen_when_they_come() {
     nora.revise(
         "Ebb",
         "Update",
-        &[("Tags", "Secret"), ("Show changes on", "2016-06-05T16:00")],
+        &[("Tags", "Secret"), ("Update on", "2016-06-05T16:00")],
     )
     .await;
     nora.publish("Flood", "Words.").await;
@@ -805,7 +805,7 @@ async fn a_merge_brings_every_field_that_changed_elsewhere() {
     nora.write("Save", &[("Title", "Ebb"), ("Body", "One.\n\nTwo.")])
         .await;
     let (here, mut there) = (editor(&nora, "Ebb").await, editor(&nora, "Ebb").await);
-    there.tick("Ask search engines to leave it out");
+    there.tick("Hide from search engines");
     autosave(
         &nora,
         &there,
@@ -884,7 +884,7 @@ async fn what_an_author_says_beside_the_text_reaches_its_page() {
         ("First published at", "https://elsewhere.example/ebb"),
         ("Picture for sharing", "https://pictures.example/ebb.jpg"),
     ])
-    .tick("Ask search engines to leave it out");
+    .tick("Hide from search engines");
     let path = nora.press(&form, "Publish").await.link("View post");
     let page = reader.open(&path).await;
     assert_eq!(
@@ -954,7 +954,7 @@ async fn a_pinned_post_stands_first() {
     let (nora, reader) = (blog.author().await, blog.reader());
     let mut form = nora.open("/admin/posts/new").await.form_with("Body");
     form.fill_all(&[("Title", "Read me first"), ("Body", "Words.")])
-        .tick("Pin it above all others on the first page");
+        .tick("Pin to the top of the home page");
     nora.press(&form, "Publish").await;
     blog.clock.advance(3 * 24 * 3600);
     nora.publish("Newer", "Words.").await;
@@ -1049,7 +1049,7 @@ async fn what_is_saved_by_itself_says_at_once_that_readers_do_not_see_it() {
     let (_, answer) = autosave(&nora, &form, &[("Body", "New words.")]).await;
     assert_eq!(
         answer["state_in_words"],
-        "Published · changes not shown yet"
+        "Published · unpublished changes"
     );
     assert_eq!(answer["pending"], true);
 }
@@ -1069,7 +1069,7 @@ async fn a_published_post_is_not_published_again_at_a_time_to_come() {
     assert_eq!(page.status, 422);
     assert_eq!(
         page.problem_of("Published on").unwrap(),
-        "This is published already, so its date cannot lie ahead. To publish it later, take it back to draft first."
+        "This is already published, so its date can’t be in the future. To publish it later, move it back to draft first."
     );
     assert_eq!(page.form_with("Body").value("Body"), "New words.");
     assert!(reader.open(&path).await.says("Old words."));

@@ -84,11 +84,11 @@ async fn who_signs_in_and_out_and_who_is_refused_stands_in_the_audit_log() {
             line("Nora", "signed in", "password", "2001:db8:1::/48"),
             line(
                 "Somebody",
-                "was not let in",
+                "failed to sign in",
                 "wrong password",
                 "192.0.2.0/24"
             ),
-            line("Nora", "was not let in", "wrong password", "192.0.2.0/24"),
+            line("Nora", "failed to sign in", "wrong password", "192.0.2.0/24"),
         ]
     );
     assert!(
@@ -120,7 +120,7 @@ async fn what_becomes_of_a_post_stands_in_the_audit_log() {
     nora.revise("Ebb and flow", "Back to draft", &[]).await;
     assert_eq!(
         newest(&otto).await,
-        ["Nora", "took back to the drafts", "Ebb and flow"]
+        ["Nora", "moved back to drafts", "Ebb and flow"]
     );
     let list = nora.open("/admin/posts/").await;
     let gone = nora
@@ -128,12 +128,12 @@ async fn what_becomes_of_a_post_stands_in_the_audit_log() {
         .await;
     assert_eq!(
         newest(&otto).await,
-        ["Nora", "moved to the trash", "Ebb and flow"]
+        ["Nora", "moved to trash", "Ebb and flow"]
     );
     nora.press(&gone.form_with_button("Undo"), "Undo").await;
     assert_eq!(
         newest(&otto).await,
-        ["Nora", "restored from the trash", "Ebb and flow"]
+        ["Nora", "restored from trash", "Ebb and flow"]
     );
     let list = nora.open("/admin/posts/").await;
     nora.press(&list.form_near("Ebb and flow", "Trash"), "Trash")
@@ -144,7 +144,7 @@ async fn what_becomes_of_a_post_stands_in_the_audit_log() {
     let lines = audit(&otto).await;
     assert_eq!(
         lines[1][..3],
-        ["Daybook", "erased for good", "Ebb and flow"]
+        ["Daybook", "permanently deleted", "Ebb and flow"]
     );
 }
 
@@ -176,7 +176,7 @@ async fn what_an_operator_does_with_people_stands_in_the_audit_log() {
     form.fill("Name", "Ada")
         .fill("Email", "ada@harbour.example")
         .choose("Author: writes and publishes their own posts, and moderates the comments on them");
-    otto.press(&form, "Make an invitation").await;
+    otto.press(&form, "Create invitation").await;
     for button in ["Make operator", "Remove"] {
         let page = otto.open("/admin/people/").await;
         otto.press(&page.form_near("ada@harbour.example", button), button)
@@ -192,7 +192,7 @@ async fn what_an_operator_does_with_people_stands_in_the_audit_log() {
         [
             ["Otto", "removed", "Ada"],
             ["Otto", "changed a role", "Ada: operator"],
-            ["Otto", "made a sign-in link", "Ada"],
+            ["Otto", "created a sign-in link", "Ada"],
             ["Otto", "invited", "Ada, author"],
         ]
     );
@@ -202,7 +202,7 @@ async fn what_an_operator_does_with_people_stands_in_the_audit_log() {
     form.fill("Name", "Nora")
         .fill("Email", AUTHOR)
         .choose("Author: writes and publishes their own posts, and moderates the comments on them");
-    assert_eq!(otto.press(&form, "Make an invitation").await.status, 422);
+    assert_eq!(otto.press(&form, "Create invitation").await.status, 422);
     assert_eq!(blog.number("select count(*) from audit").await, before);
 }
 
@@ -243,7 +243,7 @@ async fn a_new_password_and_another_address_stand_in_the_audit_log() {
         lines[1][..3],
         [
             "Nora",
-            "changed the address to sign in with",
+            "changed the email address",
             "nora@sea.example"
         ]
     );

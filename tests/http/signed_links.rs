@@ -70,7 +70,7 @@ async fn with_links() -> (TestBlog, Person, Links) {
     let id = blog.number("select max(id) from posts").await;
     let page = nora.open(&format!("/admin/posts/{id}/links")).await;
     let page = nora
-        .press(&page.form_with_button("Make a link"), "Make a link")
+        .press(&page.form_with_button("Create link"), "Create link")
         .await;
     let links = Links {
         own,
@@ -173,7 +173,7 @@ async fn links_of_an_earlier_release_open_rows_of_then_and_no_later_ones() {
 async fn an_old_stop_link_never_ends_the_mail_of_somebody_else() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Show every comment at once", "")])
+    nora.change_settings(&[("Publish every comment immediately", "")])
         .await;
     let path = nora.publish("Ebb", "Words.").await;
     let own = subscribe(&blog, &path, "Ada", ADA).await;
@@ -190,7 +190,7 @@ async fn an_old_stop_link_never_ends_the_mail_of_somebody_else() {
 async fn what_replaces_deleted_rows_has_numbers_and_feed_ids_of_its_own() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Show every comment at once", "")])
+    nora.change_settings(&[("Publish every comment immediately", "")])
         .await;
     nora.publish("Ebb", "Words.").await;
     let mut seen = std::collections::BTreeSet::new();
@@ -226,7 +226,7 @@ async fn what_replaces_deleted_rows_has_numbers_and_feed_ids_of_its_own() {
 async fn who_sends_the_words_of_another_comment_gets_no_key_to_it() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Show every comment at once", "")])
+    nora.change_settings(&[("Publish every comment immediately", "")])
         .await;
     assert_eq!(
         blog.app.site().await.unwrap().settings.comments,

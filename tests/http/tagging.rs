@@ -23,7 +23,7 @@ async fn tag_page(nora: &Person, name: &str) -> Page {
 }
 
 async fn rename(nora: &Person, name: &str, to: &str) -> Page {
-    let mut form = tag_page(nora, name).await.form("Another name");
+    let mut form = tag_page(nora, name).await.form("Rename");
     form.fill("Name", to);
     nora.press(&form, "Rename").await
 }
@@ -57,8 +57,8 @@ async fn tags_are_listed_with_their_posts_and_found_by_name() {
         ("SEA side", vec!["Sea-side", "Seaside"]),
         ("x", vec![]),
     ] {
-        let mut form = list.form_with("Search in names");
-        form.fill("Search in names", words);
+        let mut form = list.form_with("Search tags");
+        form.fill("Search tags", words);
         let found = nora.press(&form, "Search").await;
         assert_eq!(found.texts("td.line-title"), names, "{words}");
     }
@@ -129,23 +129,23 @@ async fn a_name_that_another_tag_has_leads_to_merging() {
     assert_eq!(page.status, 422);
     assert_eq!(
         page.problem_of("Name").as_deref(),
-        Some("There is a tag “Seaside” already. You can merge this one into it.")
+        Some("There’s already a tag “Seaside”. You can merge this one into it.")
     );
-    assert_eq!(page.form("Another name").value("Name"), "SEASIDE");
+    assert_eq!(page.form("Rename").value("Name"), "SEASIDE");
     assert_eq!(
-        page.form("One with another tag").value("Merge into"),
+        page.form("Merge").value("Merge into"),
         "Seaside"
     );
     for wrong in ["", "a, b"] {
         assert_eq!(rename(&nora, "Maps", wrong).await.status, 422, "{wrong}");
     }
     for wrong in ["", "Nothing", "maps"] {
-        let mut form = tag_page(&nora, "Maps").await.form("One with another tag");
+        let mut form = tag_page(&nora, "Maps").await.form("Merge");
         form.fill("Merge into", wrong);
         let page = nora.press(&form, "Merge").await;
         assert_eq!(page.status, 422, "{wrong}");
         assert!(page.problem_of("Merge into").is_some(), "{wrong}");
-        assert_eq!(page.form("One with another tag").value("Merge into"), wrong);
+        assert_eq!(page.form("Merge").value("Merge into"), wrong);
     }
 }
 
@@ -162,7 +162,7 @@ async fn tags_that_look_alike_are_pointed_out_and_become_one() {
         )
         .await;
     assert!(question.says("Merge “Sea-side” into “Seaside”?"));
-    assert!(question.says("This cannot be taken back."));
+    assert!(question.says("This can’t be undone."));
     assert_eq!(
         blog.reader().get("/tags/sea-side/").await.status,
         200,
@@ -172,7 +172,7 @@ async fn tags_that_look_alike_are_pointed_out_and_become_one() {
         .press(&question.form_with_button("Merge"), "Merge")
         .await;
     assert!(page.status_line().contains("“Sea-side” is merged."));
-    assert!(!page.says("These look like one"));
+    assert!(!page.says("Similar tags"));
     assert_eq!(
         leads(&blog, "/tags/sea-side/").await,
         (301, "/tags/seaside/".to_owned())
@@ -191,7 +191,7 @@ async fn a_deleted_tag_leaves_its_posts_and_its_address_leads_to_all_tags() {
     let nora = tagged_posts(&blog).await;
     let question = nora
         .press(
-            &tag_page(&nora, "Seaside").await.form("No longer wanted"),
+            &tag_page(&nora, "Seaside").await.form("Delete"),
             "Delete",
         )
         .await;

@@ -13,7 +13,7 @@ use daybook::store::{ImportedComment, LandedComment, Outcome};
 async fn open_blog() -> (TestBlog, String) {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    nora.change_settings(&[("Show every comment at once", "")])
+    nora.change_settings(&[("Publish every comment immediately", "")])
         .await;
     let path = nora.publish("Ebb", "Words.").await;
     (blog, path)

@@ -125,7 +125,7 @@ async fn counting_is_switched_off_in_the_settings() {
     assert!(
         nora.open("/admin/views/")
             .await
-            .says("Views are not counted at present.")
+            .says("Views aren’t being counted.")
     );
     let mut form = nora.open("/admin/settings").await.form_with("Blog title");
     form.tick(label);
@@ -159,7 +159,7 @@ async fn the_author_sees_views_as_plots_and_as_numbers() {
         [
             "The last 30 days",
             "The last 12 months",
-            "Read most in the last 30 days"
+            "Most read in the last 30 days"
         ]
     );
     assert_eq!(page.texts(".sum"), ["6 views", "6 views"]);
@@ -167,7 +167,7 @@ async fn the_author_sees_views_as_plots_and_as_numbers() {
     assert_eq!(page.number_of("svg .bar"), 30 + 12);
     let desc = page.texts("svg desc").concat();
     assert!(
-        desc.contains("6 views in all; the best day was Sunday, 5 June 2016 with 5."),
+        desc.contains("6 views in total; the busiest day was Sunday, 5 June 2016 with 5."),
         "{desc}"
     );
     assert_eq!(page.texts(".most td"), ["Tides", "4", "Fog", "1"]);

@@ -321,7 +321,7 @@ async fn a_one_time_address_lets_in_once_and_asks_for_a_new_password() {
     let (nora, eve) = (blog.reader(), blog.reader());
     for _ in 0..2 {
         assert!(
-            nora.open(&address).await.says("lets you in once"),
+            nora.open(&address).await.says("You can use this link once"),
             "opening it uses nothing up"
         );
     }
@@ -329,12 +329,12 @@ async fn a_one_time_address_lets_in_once_and_asks_for_a_new_password() {
     let form = nora.open(&address).await.form_near("", "Sign in");
     let page = nora.press(&form, "Sign in").await;
     assert!(
-        page.status_line().contains("give yourself a new password"),
+        page.status_line().contains("set a new password"),
         "{}",
         page.address
     );
     assert_eq!(eve.press(&form, "Sign in").await.status, 403);
-    assert!(eve.open(&address).await.says("used already or is too old"));
+    assert!(eve.open(&address).await.says("been used already or has expired"));
     assert!(eve.cookies().is_empty());
 }
 
@@ -405,7 +405,7 @@ async fn a_post_goes_its_whole_way() {
 
     let page = nora.revise("Ebb and flow", "Back to draft", &[]).await;
     assert!(
-        page.status_line().starts_with("Taken back to draft"),
+        page.status_line().starts_with("Moved back to drafts"),
         "{}",
         page.status_line()
     );
@@ -414,9 +414,9 @@ async fn a_post_goes_its_whole_way() {
     nora.revise("Ebb and flow", "Publish", &[]).await;
     assert!(reader.open(&path).await.says("New words."));
     let list = nora.revise("Ebb and flow", "Move to trash", &[]).await;
-    assert!(list.status_line().contains("It lies in the trash now."));
+    assert!(list.status_line().contains("Moved to trash."));
     assert_eq!(reader.open(&path).await.status, 404);
-    nora.press(&list.form_near("It lies in the trash", "Undo"), "Undo")
+    nora.press(&list.form_near("Moved to trash", "Undo"), "Undo")
         .await;
     assert!(
         reader.open(&path).await.says("New words."),
@@ -643,14 +643,14 @@ async fn all_fields_of_the_editor_come_back() {
     ];
     let mut form = nora.open("/admin/posts/new").await.form_with("Body");
     form.fill_all(&fields)
-        .choose("Show those there are, take no new ones")
+        .choose("Closed: keep existing comments")
         .choose("HTML");
     nora.press(&form, "Save").await;
     let kept = nora.editor("Ebb").await.form_with("Body");
     for (label, value) in fields {
         assert_eq!(kept.value(label), value, "{label}");
     }
-    assert!(kept.is_chosen("Show those there are, take no new ones") && kept.is_chosen("HTML"));
+    assert!(kept.is_chosen("Closed: keep existing comments") && kept.is_chosen("HTML"));
     let page = nora.revise("Ebb", "Publish", &[]).await;
     let post = blog.reader().open(&page.link("View post")).await;
     assert_eq!(
@@ -683,7 +683,7 @@ async fn two_windows_never_overwrite_each_other() {
     let both = page.form_with("Body");
     assert_eq!(both.value("Body"), "Words from here.");
     assert_eq!(
-        both.value("The text that was saved elsewhere"),
+        both.value("The version saved elsewhere"),
         "Words from elsewhere."
     );
     nora.press(&both, "Update").await;
@@ -815,8 +815,8 @@ async fn posts_are_listed_by_state_with_counts_and_search() {
         ("ebb", vec!["Ebb"]),
         ("zeppelin", vec![]),
     ] {
-        let mut form = all.form_with("Search in title and text");
-        form.fill("Search in title and text", words);
+        let mut form = all.form_with("Search title and text");
+        form.fill("Search title and text", words);
         assert_eq!(lines(&nora.press(&form, "Search").await), titles, "{words}");
     }
 }
@@ -854,11 +854,11 @@ async fn settings_come_back_as_they_were_saved() {
         ("Description", "Seen from & the quay"),
         ("Time zone", "Asia/Tokyo"),
         ("Language", "pt-BR"),
-        ("Posts on a page", "7"),
-        ("Days on a page", "3"),
-        ("Foot of each page", "[About](/p/about.html)\nand more"),
+        ("Posts per page", "7"),
+        ("Days per page", "3"),
+        ("Footer", "[About](/p/about.html)\nand more"),
         (
-            "Hosts that pictures may come from",
+            "Sites that pictures can come from",
             "1.pictures.example\npictures.example",
         ),
     ];
@@ -884,7 +884,7 @@ async fn pictures_may_come_from_the_hosts_of_the_settings_alone() {
             .to_owned()
     };
     assert!(!policy().await.contains("pictures.example"));
-    nora.change_settings(&[("Hosts that pictures may come from", "pictures.example")])
+    nora.change_settings(&[("Sites that pictures can come from", "pictures.example")])
         .await;
     let pictures = policy().await;
     let pictures = pictures
@@ -894,13 +894,13 @@ async fn pictures_may_come_from_the_hosts_of_the_settings_alone() {
     assert_eq!(pictures, "img-src 'self' data: pictures.example");
     let page = nora
         .change_settings(&[(
-            "Hosts that pictures may come from",
+            "Sites that pictures can come from",
             "a.example; script-src *",
         )])
         .await;
     assert_eq!(page.status, 422);
     assert!(
-        page.problem_of("Hosts that pictures may come from")
+        page.problem_of("Sites that pictures can come from")
             .is_some()
     );
     assert!(!policy().await.contains("script-src *"));
@@ -915,7 +915,7 @@ async fn new_posts_live_where_the_settings_say_and_old_ones_where_they_were() {
     for (pattern, path) in [
         ("Day: /2016/06/05/spring-tides/", "/2016/06/05/flood/"),
         ("Year: /2016/spring-tides/", "/2016/flood/"),
-        ("Nothing but the title: /spring-tides/", "/flood/"),
+        ("Title only: /spring-tides/", "/flood/"),
     ] {
         nora.change_settings(&[(pattern, "")]).await;
         assert_eq!(nora.publish("Flood", "Words.").await, path);
@@ -964,7 +964,7 @@ async fn new_posts_live_where_the_settings_say_and_old_ones_where_they_were() {
     assert_eq!(page.status, 422);
     assert_eq!(
         page.problem_of("Permalink").as_deref(),
-        Some("/admin/ belongs to “the blog itself” already.")
+        Some("/admin/ is already used by “the blog itself”.")
     );
 }
 
@@ -983,7 +983,7 @@ async fn the_first_page_shows_whole_days_where_the_settings_say_so() {
             .await;
         }
     }
-    nora.change_settings(&[("All posts of so many days", ""), ("Days on a page", "2")])
+    nora.change_settings(&[("All posts from a number of days", ""), ("Days per page", "2")])
         .await;
     let reader = blog.reader();
     let first = reader.open("/").await;
@@ -1026,7 +1026,7 @@ async fn films_play_only_from_where_the_settings_allow() {
             "frame-src https://www.youtube-nocookie.com https://player.vimeo.com;",
         ),
         ("From Vimeo only", 1, "frame-src https://player.vimeo.com;"),
-        ("From nowhere: each is a link", 0, "frame-src 'none';"),
+        ("Never: show a link instead", 0, "frame-src 'none';"),
     ] {
         nora.change_settings(&[(choice, "")]).await;
         for address in [path.as_str(), "/"] {
@@ -1059,7 +1059,7 @@ async fn the_feed_holds_excerpts_where_the_settings_say_so() {
     nora.publish("Ebb", &body).await;
     let feed = async || blog.reader().open("/feed.atom").await.source();
     assert!(feed().await.contains("The very end."));
-    nora.change_settings(&[("Excerpts, with the way to the post", "")])
+    nora.change_settings(&[("Excerpts, with a link to the post", "")])
         .await;
     let short = feed().await;
     assert!(short.contains("<summary>Beginning.") && !short.contains("The very end."));
@@ -1072,7 +1072,7 @@ async fn the_foot_of_the_page_holds_links_and_nothing_that_runs() {
     let nora = blog.author().await;
     assert_eq!(blog.reader().open("/").await.number_of(".site-footer"), 0);
     let text = "By Nora. [About](/p/about.html) <script>alert(1)</script><b onclick=x>bold</b> [x](javascript:x)";
-    nora.change_settings(&[("Foot of each page", text)]).await;
+    nora.change_settings(&[("Footer", text)]).await;
     let page = blog.reader().open("/").await;
     assert_eq!(page.link("About"), "/p/about.html");
     let foot = page.texts(".site-footer").concat();
@@ -1084,12 +1084,12 @@ async fn the_foot_of_the_page_holds_links_and_nothing_that_runs() {
     assert!(!page.source().contains("javascript:"));
     let page = nora
         .change_settings(&[
-            ("Foot of each page", &"x".repeat(1001)),
+            ("Footer", &"x".repeat(1001)),
             ("Description", "Kept."),
         ])
         .await;
     assert_eq!(page.status, 422);
-    assert!(page.problem_of("Foot of each page").is_some());
+    assert!(page.problem_of("Footer").is_some());
     assert_eq!(page.form_with("Blog title").value("Description"), "Kept.");
 }
 
@@ -1101,16 +1101,16 @@ async fn settings_that_make_no_sense_are_refused_with_all_fields_kept() {
         .change_settings(&[
             ("Blog title", " "),
             ("Description", "Kept."),
-            ("Posts on a page", "0"),
-            ("Days on a page", "51"),
+            ("Posts per page", "0"),
+            ("Days per page", "51"),
             ("From Vimeo only", ""),
         ])
         .await;
     assert_eq!(page.status, 422);
     assert!(
-        page.problem_of("Blog title").is_some() && page.problem_of("Posts on a page").is_some()
+        page.problem_of("Blog title").is_some() && page.problem_of("Posts per page").is_some()
     );
-    assert!(page.problem_of("Days on a page").is_some());
+    assert!(page.problem_of("Days per page").is_some());
     let form = page.form_with("Blog title");
     assert_eq!(form.value("Description"), "Kept.");
     assert!(form.is_chosen("From Vimeo only"));

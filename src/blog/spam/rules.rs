@@ -352,21 +352,21 @@ mod tests {
     fn a_wrong_line_is_named() {
         assert!(
             wrong("hold at 5\nword casino six")
-                .starts_with("Line 2: “six” should be a whole number")
+                .starts_with("Line 2: “six” must be a whole number")
         );
         assert!(
-            wrong("\n\nblock everything").starts_with("Line 3: “block everything” is not a rule.")
+            wrong("\n\nblock everything").starts_with("Line 3: “block everything” isn’t a rule.")
         );
-        assert!(wrong("word !!! 3").starts_with("Line 1: which word?"));
-        assert!(wrong("word 6").starts_with("Line 1: which word?"));
-        assert!(wrong("hold at 5\nhold at 6").contains("stands on line 1 already"));
-        assert!(wrong("word Casino 5\nword cásino 2").contains("points on line 1 already"));
+        assert!(wrong("word !!! 3").starts_with("Line 1: the word is missing."));
+        assert!(wrong("word 6").starts_with("Line 1: the word is missing."));
+        assert!(wrong("hold at 5\nhold at 6").contains("is already on line 1"));
+        assert!(wrong("word Casino 5\nword cásino 2").contains("already has points on line 1"));
         assert!(
             wrong("hold at 9\nspam at 3")
-                .starts_with("Line 2: spam begins at 3 points, below the 9")
+                .starts_with("Line 2: spam starts at 3 points, below the 9")
         );
         assert!(wrong("each link -1").contains("from 0 to 100"));
-        assert!(wrong("words \"a\" \"b\" 3").contains("two quotation marks"));
+        assert!(wrong("words \"a\" \"b\" 3").contains("in quotation marks"));
     }
 
     #[test]

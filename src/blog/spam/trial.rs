@@ -160,7 +160,7 @@ mod tests {
             (first.comment.id, first.from, first.to),
             (CommentId(2), Band::Show, Band::Hold)
         );
-        assert_eq!(first.reasons[0].words, "holds the word “lantern”");
+        assert_eq!(first.reasons[0].words, "contains the word “lantern”");
     }
 
     #[test]

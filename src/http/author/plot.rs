@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(heights, [0, 1, 100]);
         assert_eq!(
             Plot::of_days(&bars).description(),
-            "4,001 views in all; the best day was Sunday, 5 June 2016 with 4,000."
+            "4,001 views in total; the busiest day was Sunday, 5 June 2016 with 4,000."
         );
     }
 

@@ -664,7 +664,7 @@ mod tests {
         let told = Told::of(&asked);
         assert_eq!(
             told.words.as_deref(),
-            Some("3 were changed: tagged “Sea”. 1 was left as it was.")
+            Some("3 posts tagged “Sea”. 1 was left unchanged.")
         );
         assert_eq!((told.undo, told.posts.len()), (Some("remove-tag"), 3));
         let nothing = Told::of(&Asked {
