@@ -389,7 +389,7 @@ impl App {
         if shown.is_ok()
             && let Err(error) = self.relate_shown(id).await
         {
-            tracing::error!(%error, %id, "related posts were not found; the next tick tries again");
+            tracing::error!(%error, %id, "related posts could not be found; trying again soon");
         }
         Ok(shown)
     }
@@ -433,5 +433,5 @@ pub async fn render_post(app: &App, source: String, markup: Markup) -> Result<Re
 }
 
 fn poisoned<T>(_: T) -> Error {
-    Error::Internal("a thread stopped while it changed the site".to_owned())
+    Error::Internal("a thread panicked while it changed the site".to_owned())
 }

@@ -22,13 +22,13 @@ pub enum LogFormat {
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Config")]
 pub struct ConfigArgs {
-    /// The directory that holds the whole blog [default: ./data]
+    /// The directory that contains the whole blog [default: ./data]
     #[arg(long, value_name = "DIR", env = "DAYBOOK_DATA", global = true)]
     pub data: Option<PathBuf>,
     /// The address to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR", env = "DAYBOOK_LISTEN", global = true)]
     pub listen: Option<String>,
-    /// The public address, used for every absolute link [default: http:// and the address listened on]
+    /// The public address, used for all absolute links [default: http:// and the listen address]
     #[arg(long, value_name = "URL", env = "DAYBOOK_URL", global = true)]
     pub url: Option<String>,
     /// The database, `sqlite://PATH` [default: daybook.db in the data directory]
@@ -40,7 +40,7 @@ pub struct ConfigArgs {
         global = true
     )]
     pub database: Option<String>,
-    /// A network whose X-Forwarded-For is believed; may be given several times [default: none]
+    /// The address or network of a proxy whose X-Forwarded-For header is trusted; can be given several times [default: none]
     #[arg(
         long,
         value_name = "CIDR",
@@ -49,7 +49,7 @@ pub struct ConfigArgs {
         global = true
     )]
     pub trusted_proxy: Option<Vec<String>>,
-    /// Where mail is handed over, `smtp://[USER:PASSWORD@]HOST[:PORT][?from=ADDRESS]` or `smtps://…` [default: none, mail waits]
+    /// The mail server, `smtp://[USER:PASSWORD@]HOST[:PORT][?from=ADDRESS]` or `smtps://…` [default: none, emails wait]
     #[arg(
         long,
         value_name = "URL",
@@ -58,19 +58,19 @@ pub struct ConfigArgs {
         global = true
     )]
     pub smtp: Option<String>,
-    /// Where Prometheus finds `/metrics`, beside the blog and never on its own address [default: nowhere]
+    /// The address to serve `/metrics` on for Prometheus; must not be the blog's own address [default: none]
     #[arg(long, value_name = "ADDR", env = "DAYBOOK_METRICS", global = true)]
     pub metrics: Option<String>,
-    /// How the log is written; `RUST_LOG` filters it [default: text]
+    /// The format of the log; `RUST_LOG` filters it [default: text]
     #[arg(long, value_name = "FORMAT", env = "DAYBOOK_LOG", global = true)]
     pub log: Option<LogFormat>,
-    /// Memory for rendered pages in MiB; 0 renders each page anew [default: 64, or an eighth of the memory that the process may take]
+    /// Memory for cached pages in MiB; 0 turns the cache off [default: 64, or an eighth of the memory that the process may use]
     #[arg(long, value_name = "MIB", env = "DAYBOOK_PAGE_CACHE", global = true)]
     pub page_cache: Option<u64>,
     /// Where the server keeps its backups [default: backups in the data directory]
     #[arg(long, value_name = "DIR", env = "DAYBOOK_BACKUPS", global = true)]
     pub backups: Option<PathBuf>,
-    /// Leave checkpoints of the database's log to another program, such as Litestream
+    /// Leave checkpoints of the database's write-ahead log to another program, such as Litestream
     #[arg(
         long,
         env = "DAYBOOK_LEAVE_CHECKPOINTS",
@@ -78,7 +78,7 @@ pub struct ConfigArgs {
         global = true
     )]
     pub leave_checkpoints: bool,
-    /// Fetch pictures from private, loopback and link-local addresses too, at any port: for an intranet
+    /// Also fetch pictures from private, loopback and link-local addresses, on any port (for an intranet)
     #[arg(
         long,
         env = "DAYBOOK_FETCH_PRIVATE",
@@ -422,7 +422,7 @@ impl Given<'_> {
         }
         if in_args.is_some() {
             return Err(ConfigError(format!(
-                "{variable} and {in_file} are both given; keep one of them"
+                "{variable} and {in_file} are both set; remove one of them"
             )));
         }
         let path = Path::new(&path);
@@ -461,7 +461,7 @@ fn parse_url(text: &str) -> Result<Url, String> {
     }
     if url.path() != "/" {
         return Err(format!(
-            "the public address “{text}” has a path; a blog lives at the root of its host"
+            "the public address “{text}” has a path; a blog must be at the root of its host"
         ));
     }
     Ok(url)
@@ -470,7 +470,7 @@ fn parse_url(text: &str) -> Result<Url, String> {
 /// Reads `sqlite://PATH`. The message repeats nothing of it: it may hold a password, and it may be another program's.
 fn parse_database(text: &str) -> Result<PathBuf, String> {
     let wrong = || {
-        "this is no database that Daybook can use; give sqlite://PATH, or nothing for daybook.db in the data directory (--database counts before a variable)".to_owned()
+        "Daybook cannot use this database; give sqlite://PATH, or leave it out for daybook.db in the data directory (--database takes precedence over a variable)".to_owned()
     };
     let path = text
         .strip_prefix("sqlite://")
@@ -525,14 +525,14 @@ fn parse_smtp(text: &str, public: &Url) -> Result<Smtp, String> {
             ("tls", "off") if !always => smtp.tls = Tls::Off,
             _ => {
                 return Err(wrong(
-                    "takes ?from=ADDRESS, and with smtp:// ?tls=off, and nothing else behind it",
+                    "accepts only ?from=ADDRESS and, with smtp://, ?tls=off",
                 ));
             }
         }
     }
     if smtp.from.parse::<lettre::Address>().is_err() {
         return Err(format!(
-            "“{}” is no address that mail can come from; give one such as ?from=blog@example.org",
+            "“{}” is not a valid sender address; give one such as ?from=blog@example.org",
             smtp.from
         ));
     }

@@ -148,18 +148,18 @@ pub fn is_failure_of_the_disk(error: &sqlx::Error) -> bool {
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::NotFound => f.write_str("nothing at this address"),
+            Self::NotFound => f.write_str("page not found"),
             Self::BadRequest(words) | Self::Forbidden(words) => f.write_str(words),
             Self::OtherSite => f.write_str("sent from another site"),
             Self::TooMany {
                 retry_after_seconds,
             } => {
-                write!(f, "too many attempts, again in {retry_after_seconds} s")
+                write!(f, "too many attempts, try again in {retry_after_seconds} s")
             }
             Self::NotSetUp => f.write_str("the blog is not set up yet"),
-            Self::Busy => f.write_str("too much to do right now"),
+            Self::Busy => f.write_str("the server is busy"),
             Self::ManySearches => f.write_str("too many searches at once"),
-            Self::NotKept => f.write_str("the disk keeps nothing right now"),
+            Self::NotKept => f.write_str("nothing can be written to the disk"),
             Self::Store(error) => write!(f, "database: {error}"),
             Self::File(error) => write!(f, "media: {error}"),
             Self::Template(error) => write!(f, "template: {error}"),

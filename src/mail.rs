@@ -177,7 +177,7 @@ impl Mailer {
             Way::Smtp(smtp) => {
                 let hello = ClientId::Domain(self.0.host.clone());
                 let opened = tokio::time::timeout(OPEN_TIMEOUT, connect(smtp, &hello)).await;
-                let line = opened.unwrap_or_else(|_| Err("it does not answer".to_owned()));
+                let line = opened.unwrap_or_else(|_| Err("the mail server does not respond".to_owned()));
                 line.map(|line| Line(Some(Box::new(line))))
                     .map_err(|words| Failure::Server(short(&words)))
             }
@@ -190,7 +190,7 @@ impl Mailer {
         let message = mail.clone();
         let built = tokio::task::spawn_blocking(move || build(&message, &from, &host))
             .await
-            .unwrap_or_else(|error| Err(format!("it cannot be built: {error}")))
+            .unwrap_or_else(|error| Err(format!("the email cannot be built: {error}")))
             .map_err(|words| Failure::Never(short(&words)))?;
         match (&self.0.way, &mut line.0) {
             (Way::Kept(kept), _) => lock(kept).take(mail, &built),
@@ -266,7 +266,7 @@ async fn connect(smtp: &Smtp, hello: &ClientId) -> Result<AsyncSmtpConnection, S
             .map_err(|error| error.to_string())?;
     } else if smtp.tls == Tls::Needed {
         line.abort().await;
-        return Err("it offers no STARTTLS, and the password is not sent in the clear".to_owned());
+        return Err("the mail server offers no STARTTLS, and the password is not sent unencrypted".to_owned());
     }
     if let Some((user, password)) = &smtp.credentials {
         let credentials = Credentials::new(user.clone(), password.clone());
@@ -284,7 +284,7 @@ async fn hand_over(line: &mut AsyncSmtpConnection, message: &Message) -> Result<
     let is_ascii = |to: &Address| AsRef::<str>::as_ref(to).is_ascii();
     if !envelope.to().iter().all(is_ascii) {
         if !line.server_info().supports_feature(Extension::SmtpUtfEight) {
-            let words = "the mail server takes ASCII addresses only";
+            let words = "the mail server only accepts ASCII addresses";
             return Err(Failure::Never(words.to_owned()));
         }
         parameters.push(MailParameter::SmtpUtfEight);
@@ -325,7 +325,7 @@ fn answered<T>(
         }),
         Err(_) => Err(Answer {
             code: None,
-            words: "it does not answer".to_owned(),
+            words: "the mail server does not respond".to_owned(),
         }),
     }
 }
@@ -359,7 +359,7 @@ fn build(mail: &Mail, from: &str, host: &str) -> Result<Message, String> {
         .chain(mail.above.iter().map(String::as_str))
     {
         if value.chars().any(char::is_control) {
-            return Err("a line of its head holds characters that no line can hold".to_owned());
+            return Err("a header contains characters that are not allowed there".to_owned());
         }
     }
     let from: Address = from
@@ -400,7 +400,7 @@ fn with(builder: MessageBuilder, name: &str, value: &str) -> Result<MessageBuild
 
 /// An address as servers take it: the host in ASCII (RFC 5891), whatever it is written in.
 fn recipient(email: &str) -> Result<Address, String> {
-    let wrong = || "its address is none that mail can be sent to".to_owned();
+    let wrong = || "the address is not a valid email address".to_owned();
     if !is_email(email) {
         return Err(wrong());
     }

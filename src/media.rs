@@ -111,7 +111,7 @@ impl Media {
             Ok(Ok(made)) => Ok(made),
             // A decoder that panics met a file that it does not understand.
             Ok(Err(error)) => {
-                tracing::warn!(%error, "a picture stopped its decoder");
+                tracing::warn!(%error, "a picture crashed its decoder");
                 Ok(Err(Refused(pictures::DAMAGED)))
             }
             Err(_) => Ok(Err(Refused(pictures::TOO_SLOW))),

@@ -138,7 +138,7 @@ impl Metrics {
         text.family(
             "daybook_requests_total",
             "counter",
-            "Answers by door and class of status.",
+            "Responses by door and status class.",
         );
         for (door, name) in Door::ALL {
             for (class, number) in self.requests[door as usize].iter().enumerate() {
@@ -148,56 +148,56 @@ impl Metrics {
         }
         text.histogram(
             "daybook_page_render_seconds",
-            "Making a page that was not in the cache, its questions to the database included.",
+            "Time to render a page that was not in the cache, database reads included.",
             &self.renders,
         );
         for (name, kind, help, number) in [
             (
                 "daybook_page_cache_hits_total",
                 "counter",
-                "Pages that came out of the cache.",
+                "Page cache hits.",
                 &self.hits,
             ),
             (
                 "daybook_page_cache_misses_total",
                 "counter",
-                "Pages that were asked of the cache and had to be made.",
+                "Page cache misses.",
                 &self.misses,
             ),
             (
                 "daybook_page_cache_entries",
                 "gauge",
-                "Pages in the cache.",
+                "Pages in the page cache.",
                 &self.cached,
             ),
             (
                 "daybook_page_cache_bytes",
                 "gauge",
-                "What the pages in the cache weigh.",
+                "Size of the page cache.",
                 &self.cached_bytes,
             ),
             (
                 "daybook_connections",
                 "gauge",
-                "Connections that are open.",
+                "Open connections.",
                 &self.connections,
             ),
             (
                 "daybook_connections_total",
                 "counter",
-                "Connections that were taken.",
+                "Accepted connections.",
                 &self.connected,
             ),
             (
                 "daybook_ticks_total",
                 "counter",
-                "Rounds of what happens without a request.",
+                "Scheduler runs.",
                 &self.ticks,
             ),
             (
                 "daybook_tick_errors_total",
                 "counter",
-                "Rounds that failed.",
+                "Scheduler runs that failed.",
                 &self.failed_ticks,
             ),
         ] {
@@ -207,13 +207,13 @@ impl Metrics {
         text.one(
             "daybook_tick_duration_seconds",
             "gauge",
-            "How long the last round took.",
+            "How long the last scheduler run took.",
             took,
         );
         let at = self.ticked_at.load(Ordering::Relaxed);
         text.moment(
             "daybook_tick_last_timestamp_seconds",
-            "When the last round ended.",
+            "When the last scheduler run ended.",
             at,
         );
     }
@@ -293,7 +293,7 @@ impl Text {
             self.one("process_resident_memory_bytes", "gauge", help, kib * 1024);
         }
         if let Some(threads) = number_behind(&status, "Threads:") {
-            self.one("process_threads", "gauge", "Threads.", threads);
+            self.one("process_threads", "gauge", "Threads of the process.", threads);
         }
         if let Ok(open) = std::fs::read_dir("/proc/self/fd") {
             let help = "Open file descriptors.";
@@ -301,7 +301,7 @@ impl Text {
         }
         let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
         if let Some(most) = number_behind(&limits, "Max open files") {
-            let help = "How many file descriptors may be open.";
+            let help = "Maximum number of open file descriptors.";
             self.one("process_max_fds", "gauge", help, most);
         }
     }

@@ -111,7 +111,7 @@ fn a_backup_taken_beside_the_server_gives_the_same_pages_on_an_empty_machine() {
     assert!(output.status.success(), "{progress}");
     assert!(progress.contains("Restoring: 10 %"), "{progress}");
     assert!(text(&output.stdout).contains("Restored the backup"));
-    assert!(there.done(&["check"]).contains("are whole"));
+    assert!(there.done(&["check"]).contains("are OK"));
     let server = Server::start(&there);
     await_quiet(&there);
     let after = public(&server);
@@ -180,7 +180,7 @@ fn whoever_comments_meanwhile_is_in_the_backup_or_after_it_and_never_half() {
     assert_eq!(in_order, 0, "they are the first ones, none left out");
     let all = there.number("select count(*) from comments");
     assert!(said.contains(&format!("{all}\nFiles")), "{said}");
-    assert!(there.done(&["check"]).contains("are whole"));
+    assert!(there.done(&["check"]).contains("are OK"));
 }
 
 #[test]
@@ -260,7 +260,7 @@ fn one_byte_changed_anywhere_is_refused_and_the_damaged_part_named() {
         }
         let header = match number {
             0 => "first header".to_owned(),
-            number => format!("the header behind {}", parts[number - 1].1),
+            number => format!("the header after {}", parts[number - 1].1),
         };
         // Name, size, time, sum, and the empty end of a header; then the part, and what fills its block.
         for place in [0, 130, 140, 150, 511] {
@@ -272,7 +272,7 @@ fn one_byte_changed_anywhere_is_refused_and_the_damaged_part_named() {
         if size % 512 != 0 {
             cases.push((
                 at + 512 + size,
-                format!("what fills the last block of {name}"),
+                format!("the padding after {name}"),
             ));
         }
     }
@@ -310,11 +310,11 @@ fn a_damaged_backup_leaves_nothing_behind() {
     let foreign = b"My dear diary. ".repeat(100);
     for (bytes, words) in [
         (&damaged[..], "is damaged: daybook.db"),
-        (&whole[..at], "is cut off in daybook.db"),
-        (&whole[..700], "is cut off in"),
-        (&whole[..100], "no backup"),
-        (&foreign[..], "no backup"),
-        (b"", "no backup"),
+        (&whole[..at], "it ends within daybook.db"),
+        (&whole[..700], "it ends within"),
+        (&whole[..100], "not a Daybook backup"),
+        (&foreign[..], "not a Daybook backup"),
+        (b"", "not a Daybook backup"),
     ] {
         let home = Home::new();
         let file = home.beside("damaged.tar");
@@ -369,7 +369,7 @@ fn a_directory_that_is_not_empty_is_left_alone_or_moved_aside() {
     let said = home.done(&["restore", "--replace", &path(&made_up_backup())]);
     let aside = said
         .lines()
-        .find_map(|line| line.strip_prefix("What was there before is in "))
+        .find_map(|line| line.strip_prefix("The previous content was moved to "))
         .unwrap_or_else(|| panic!("{said}"));
     let old = query(
         &Path::new(aside).join("daybook.db"),
@@ -380,7 +380,7 @@ fn a_directory_that_is_not_empty_is_left_alone_or_moved_aside() {
         home.number("select count(*) from posts"),
         MADE_UP.number("select count(*) from posts")
     );
-    assert!(home.done(&["check"]).contains("are whole"));
+    assert!(home.done(&["check"]).contains("are OK"));
 }
 
 #[test]
@@ -392,10 +392,10 @@ fn what_a_file_system_puts_into_each_new_disk_is_no_content() {
     let said = home.done(&["restore", "--replace", &path(&made_up_backup())]);
     let aside = said
         .lines()
-        .find_map(|line| line.strip_prefix("What was there before is in "))
+        .find_map(|line| line.strip_prefix("The previous content was moved to "))
         .unwrap_or_else(|| panic!("{said}"));
     assert!(!Path::new(aside).join("lost+found").exists());
-    assert!(home.done(&["check"]).contains("are whole"));
+    assert!(home.done(&["check"]).contains("are OK"));
 }
 
 #[test]
@@ -471,7 +471,7 @@ fn a_picture_that_is_lost_is_told_and_keeps_nothing_else_from_being_saved() {
     let file = path(&home.beside("lost.tar"));
     let said = home.done(&["backup", &file]);
     assert!(
-        said.contains(&format!("Wrong: the media file {name} is missing")),
+        said.contains(&format!("Problem: the media file {name} is missing")),
         "{said}"
     );
     let there = Home::new();
@@ -707,20 +707,20 @@ fn an_upgrade_that_would_go_wrong_leaves_the_old_database_and_says_what_it_was()
         ("insert into nowhere values (1)", "the migration failed"),
         (
             "delete from comments where id = 5",
-            "the migration would lose something: of 5 comments there are 4 now",
+            "the migration would lose data: there were 5 comments, and now there are 4",
         ),
         (
             "update posts set source = source || ' ' where id = 2",
-            "one of the 5 posts says something else",
+            "one of the 5 posts has different content",
         ),
         (
             "update redirects set path = '/other' where path = '/old/tides.html'",
-            "one of the 2 old addresses says something else",
+            "one of the 2 old addresses has different content",
         ),
         (
             "insert into comments (id, post_id, state, name, created_at, renderer, \
              markup, html, source) values (99, 999, 'waiting', '', 1, 1, 'html', '', '')",
-            "points to a row that is not there",
+            "refers to a row that does not exist",
         ),
         (
             "alter table posts rename column pinned to stuck",
@@ -731,7 +731,7 @@ fn an_upgrade_that_would_go_wrong_leaves_the_old_database_and_says_what_it_was()
         let before = home.dump();
         let error = upgraded(&home, &stored::and_one_more(sql)).unwrap_err();
         assert!(error.contains(words), "{sql}: {error}");
-        assert!(error.contains("the program of before can go on"), "{error}");
+        assert!(error.contains("the previous version of Daybook still works"), "{error}");
         assert_eq!(error.lines().count(), 1, "{error}");
         assert_eq!(schema(&home.database()), "3");
         assert!(home.dump() == before, "{sql}: the old database is another");
@@ -810,7 +810,7 @@ fn an_upgrade_waits_for_nobody_who_has_the_database_open() {
 fn rollback_goes_back_and_keeps_the_newer_database() {
     let home = stored(3);
     let before = all_words(&home.database());
-    assert!(last_sentence(&home, &["rollback"]).contains("has kept a copy"));
+    assert!(last_sentence(&home, &["rollback"]).contains("there is no copy"));
     upgraded(&home, &MIGRATIONS).unwrap();
     let later = "insert into comments (post_id, state, name, created_at, renderer, markup, html, source) \
                  values (1, 'waiting', 'Late', 9999999999999, 1, 'html', '', 'since then')";
@@ -834,7 +834,7 @@ fn rollback_goes_back_and_keeps_the_newer_database() {
         .map(|(path, _)| path)
         .unwrap();
     assert_eq!(all_words(&aside), newer);
-    assert!(last_sentence(&home, &["rollback"]).contains("has kept a copy"));
+    assert!(last_sentence(&home, &["rollback"]).contains("there is no copy"));
     upgraded(&home, &MIGRATIONS).unwrap();
     assert_eq!(all_words(&home.database()), before, "and forward again");
 }
@@ -897,7 +897,7 @@ fn an_older_program_refuses_a_newer_database_and_names_the_copy_of_before() {
     for command in [&["serve"] as &[&str], &["check"], &["user", "list"]] {
         let sentence = last_sentence(&home, command);
         assert!(
-            sentence.contains("newer than this program") && sentence.contains(&copy),
+            sentence.contains("from a newer version of Daybook") && sentence.contains(&copy),
             "{command:?}: {sentence}"
         );
     }

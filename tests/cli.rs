@@ -136,7 +136,7 @@ fn a_database_that_is_not_ours_to_open_is_refused_and_left_as_it_was() {
             bytes[third..third + 40_000].fill(0xa5);
             std::fs::write(path, bytes).unwrap();
         }),
-        ("newer", "newer than this program", |path| {
+        ("newer", "from a newer version of Daybook", |path| {
             query(path, "pragma user_version = 99");
         }),
         ("directory", "not a file", |path| {
@@ -300,7 +300,7 @@ fn a_secret_is_given_once_in_itself_or_in_a_file() {
         .env("DATABASE_URL", &url)
         .output()
         .unwrap();
-    assert!(refusal(&both).contains("both given"));
+    assert!(refusal(&both).contains("both set"));
     let lost = home
         .command(&["check"])
         .env("DATABASE_URL_FILE", home.beside("lost"))
@@ -465,7 +465,7 @@ fn the_report_of_an_import_counts_what_came_and_a_second_one_changes_nothing() {
         for line in ["Posts", "Drafts", "Pages", "Tags", "Comments"] {
             assert_eq!(reported(&again, line), 0, "{again}");
         }
-        assert!(reported(&again, "Already here") > 0);
+        assert!(reported(&again, "Already there") > 0);
         assert_eq!(home.dump(), before);
     }
 }
@@ -571,7 +571,7 @@ fn the_same_seed_makes_the_same_blog() {
 fn a_blog_with_posts_is_not_filled_with_made_up_ones() {
     let home = made_up();
     let before = home.dump();
-    assert!(home.refused(DEMO).contains("posts already"));
+    assert!(home.refused(DEMO).contains("already has posts"));
     assert_eq!(home.dump(), before);
 }
 
@@ -586,7 +586,7 @@ fn every_link_of_a_blog_leads_somewhere() {
 
 #[test]
 fn a_check_finds_nothing_wrong_with_a_good_blog() {
-    assert!(made_up().done(&["check"]).contains("are whole"));
+    assert!(made_up().done(&["check"]).contains("are OK"));
 }
 
 #[test]
@@ -649,8 +649,8 @@ fn a_check_compares_the_index_with_the_texts_word_by_word() {
     assert!(!output.status.success());
     let said = text(&output.stdout);
     for wrong in [
-        "the search index holds other words than post 1 (",
-        "the search index holds other words than comment 1\n",
+        "the search index does not match post 1 (",
+        "the search index does not match comment 1\n",
     ] {
         assert!(said.contains(wrong), "{said}");
     }
@@ -671,9 +671,9 @@ fn a_check_counts_the_archive_again() {
     );
     let said = text(&home.run(&["check"]).stdout);
     for wrong in [
-        "1 months have another number of posts than is counted",
-        "1 tags have another number of posts than is counted",
-        "1 posts stand under another day of the archive than that of their time",
+        "1 months have a wrong number of posts",
+        "1 tags have a wrong number of posts",
+        "1 posts are under a different day of the archive than their date",
     ] {
         assert!(said.contains(wrong), "{said}");
     }
@@ -1259,11 +1259,11 @@ fn a_check_names_the_post_whose_text_is_damaged() {
         "update comments set source = cast(x'c328' as text) where id = 3",
     );
     let said = text(&home.run(&["check"]).stdout);
-    let wanted = format!("post 2 (“{title}”): excerpt holds bytes that are no text");
+    let wanted = format!("post 2 (“{title}”): excerpt contains bytes that are not text");
     assert!(said.contains(&wanted), "{said}");
     assert!(said.contains("comment 3 on “"), "{said}");
     assert!(
-        said.contains("source holds bytes that are no text"),
+        said.contains("source contains bytes that are not text"),
         "{said}"
     );
 }

@@ -161,7 +161,7 @@ fn a_request_that_takes_longer_than_a_second_is_a_warning() {
     std::thread::sleep(Duration::from_millis(1200));
     slow.write_all(rest.as_bytes()).unwrap();
     assert_eq!(Answer::read(slow).status, 422);
-    let line = server.await_logged("answered slowly");
+    let line = server.await_logged("slow response");
     assert!(
         line.contains("WARN") && line.contains("/admin/sign-in"),
         "{line}"

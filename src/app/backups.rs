@@ -225,7 +225,7 @@ impl App {
         }
         let failure = match done {
             Ok(backup) => {
-                tracing::info!(backup, "backed up and proven");
+                tracing::info!(backup, "backup made and verified");
                 None
             }
             Err(why) => {
@@ -235,7 +235,7 @@ impl App {
         };
         let row = failure.map(|failure| serde_json::json!(failure).to_string());
         if let Err(error) = self.store.note_backup_failure(row.as_deref()).await {
-            tracing::error!(%error, "how the backup went could not be written down");
+            tracing::error!(%error, "the result of the backup could not be stored");
         }
     }
 
@@ -266,7 +266,7 @@ impl App {
     /// Looks at a backup again and writes down what it found; `None` where there is none of this name.
     pub async fn verify_backup(&self, turn: Turn, name: &str) {
         if let Err(why) = self.prove(&turn, name).await {
-            tracing::error!(name, why, "a backup is not whole");
+            tracing::error!(name, why, "a backup is damaged");
         }
     }
 
@@ -355,7 +355,7 @@ fn prepare(directory: &Path, blog: &Blog) -> std::io::Result<()> {
     let free = about.f_bavail.saturating_mul(about.f_frsize);
     if free < needed {
         return Err(std::io::Error::other(format!(
-            "there is not enough room in {}: {} MB are free and {} MB are needed",
+            "there is not enough space in {}: {} MB are free, {} MB are needed",
             directory.display(),
             free / 1_000_000,
             needed.div_ceil(1_000_000)
@@ -423,7 +423,7 @@ fn take_away(directory: &Path, kept: usize) -> std::io::Result<()> {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        tracing::info!(name, "an old backup was taken away");
+        tracing::info!(name, "deleted an old backup");
     }
     Ok(())
 }

@@ -32,7 +32,7 @@ impl UnnamedProxy {
             tracing::warn!(
                 %peer,
                 header,
-                "a request was passed on by a proxy that is not trusted, so everybody behind it counts as one reader; where it is yours, give --trusted-proxy {peer} (DAYBOOK_TRUSTED_PROXY)"
+                "a request came through a proxy that is not trusted, so everybody behind it counts as one reader; if the proxy is yours, set --trusted-proxy {peer} (DAYBOOK_TRUSTED_PROXY)"
             );
         }
     }

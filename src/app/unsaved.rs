@@ -63,7 +63,7 @@ fn written<T>(answer: Result<T>) -> Result<Option<T>> {
     match answer {
         Ok(done) => Ok(Some(done)),
         Err(error) if cannot_write(&error) => {
-            tracing::warn!(%error, "a sign-in is kept in memory, because the disk takes nothing");
+            tracing::warn!(%error, "a session is kept in memory, because nothing can be written to the disk");
             Ok(None)
         }
         Err(error) => Err(error),

@@ -47,7 +47,7 @@ fn origins(listen: SocketAddr) -> Vec<String> {
 /// The addresses of this machine; none where the system does not tell.
 fn interfaces() -> Vec<IpAddr> {
     let found = if_addrs::get_if_addrs().inspect_err(|error| {
-        tracing::debug!(%error, "the addresses of this machine are not known");
+        tracing::debug!(%error, "the network addresses of this machine are unknown");
     });
     let found = found.unwrap_or_default();
     found.iter().map(if_addrs::Interface::ip).collect()

@@ -14,15 +14,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 #[derive(Debug, Args)]
 pub struct BackupArgs {
-    /// The file to write; it must not be there yet
+    /// The file to write; it must not exist yet
     file: PathBuf,
 }
 
 #[derive(Debug, Args)]
 pub struct RestoreArgs {
-    /// A file that daybook backup wrote
+    /// A file written by daybook backup
     file: PathBuf,
-    /// Move what the data directory holds aside
+    /// Move the existing content of the data directory aside first
     #[arg(long)]
     replace: bool,
 }
@@ -57,17 +57,17 @@ pub async fn run(args: BackupArgs, config: &Config) -> Result<()> {
     let written = backup::write(&blog, &args.file, Clock::System.now(), &going).await?;
     drop(going);
     // What is on the disk is what counts.
-    let going = shown("Reading it again", written.bytes);
+    let going = shown("Verifying", written.bytes);
     let file = args.file.clone();
     let read = tokio::task::spawn_blocking(move || backup::unpack(&file, None, &going)).await?;
     if read? != written.manifest {
         bail!(
-            "{} says something else than was written",
+            "{} does not contain what was written to it",
             args.file.display()
         );
     }
     for wrong in &written.wrong {
-        println!("Wrong: {wrong}");
+        println!("Problem: {wrong}");
     }
     print!("{}", written.manifest);
     println!("\nBacked up to {}", args.file.display());
@@ -94,26 +94,26 @@ pub async fn restore(args: RestoreArgs, config: &Config, given: &ConfigArgs) -> 
         config.data.display()
     );
     for aside in &restored.aside {
-        println!("What was there before is in {}", aside.display());
+        println!("The previous content was moved to {}", aside.display());
     }
     if data::is_of_root(&config.data) {
         println!(
-            "Mind: all of it belongs to root. A server that runs as another user needs it: chown -R USER: {}",
+            "Note: all files belong to root. If the server runs as another user, run this first: chown -R USER: {}",
             config.data.display()
         );
     }
     if let Some(sentence) = data::open_to_others(config) {
-        println!("Mind: {sentence}");
+        println!("Note: {sentence}");
     }
     for missing in restored.manifest.missing {
-        println!("Wrong: the media file {missing} was missing already");
+        println!("Problem: the media file {missing} was already missing when the backup was made");
     }
     // The config that came back counts from now on.
     let config = Config::read(given)?;
     let here = config.data.join("daybook.db");
     if config.database != here {
         println!(
-            "Mind: the config names {} as the database; the restored one is {}",
+            "Note: the config says that the database is {}; the restored one is {}",
             config.database.display(),
             here.display()
         );
@@ -123,7 +123,7 @@ pub async fn restore(args: RestoreArgs, config: &Config, given: &ConfigArgs) -> 
 
 async fn restore_into(args: &RestoreArgs, config: &Config, bytes: u64) -> Result<backup::Restored> {
     let Some(_lock) = serve::try_lock(config)? else {
-        bail!("a Daybook serves {}; stop it first", config.data.display());
+        bail!("Daybook is running on {}; stop it first", config.data.display());
     };
     let going = shown("Restoring", bytes);
     let now = Clock::System.now();

@@ -48,7 +48,7 @@ pub async fn run(config: &Config) -> Result<()> {
     let missing = known.iter().filter(|name| !there.contains(name));
     problems.extend(missing.map(|name| format!("the media file {name} is missing")));
     for problem in &problems {
-        println!("Wrong: {problem}");
+        println!("Problem: {problem}");
     }
     if !problems.is_empty() {
         bail!(
@@ -60,7 +60,7 @@ pub async fn run(config: &Config) -> Result<()> {
             }
         );
     }
-    println!("Database, search index and media are whole.");
+    println!("Database, search index and media are OK.");
     Ok(())
 }
 
@@ -102,10 +102,10 @@ async fn index_problems(store: &Store) -> Result<Vec<String>> {
     wrong.truncate(NAMED);
     let mut problems: Vec<String> = wrong
         .into_iter()
-        .map(|text| format!("the search index holds other words than {text}"))
+        .map(|text| format!("the search index does not match {text}"))
         .collect();
     if more > 0 {
-        problems.push(format!("so it is with {more} more"));
+        problems.push(format!("the search index does not match {more} more texts"));
     }
     Ok(problems)
 }

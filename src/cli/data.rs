@@ -22,7 +22,7 @@ const STICKY: u32 = 0o1000;
 
 /// Makes the data directory, for its owner alone. An empty one that is ours already becomes so, too.
 pub fn make(data: &Path) -> Result<()> {
-    let cannot = || format!("the data directory {} cannot be made", data.display());
+    let cannot = || format!("the data directory {} cannot be created", data.display());
     match data.metadata() {
         Ok(there) if there.is_dir() => {
             let is_ours = there.uid() == geteuid().as_raw() && there.mode() & STICKY == 0;
@@ -99,7 +99,7 @@ pub fn open_to_others(config: &Config) -> Option<String> {
         }
     }
     Some(format!(
-        "every user of this machine can read {}{more}: chmod -R go= {}",
+        "every user of this machine can read {}{more}; to prevent that, run: chmod -R go= {}",
         first.display(),
         places.join(" ")
     ))
@@ -113,7 +113,7 @@ pub fn owner_hint(data: &Path, database: &Path, error: &str) -> Option<String> {
         "Permission denied",
         "readonly database",
         "unable to open database file",
-        "can only be read",
+        "is read-only",
     ];
     ABOUT_PERMISSIONS
         .iter()
@@ -148,7 +148,7 @@ pub fn foreign_owner(data: &Path, database: &Path) -> Option<String> {
         .find(|(path, meta)| is_foreign(meta, path))?;
     let name = user_name(me.as_raw());
     Some(format!(
-        "{} belongs to {}, and this runs as {name}: chown -R {name}: {} gives it over",
+        "{} belongs to {}, but daybook runs as {name}; to fix this, run: chown -R {name}: {}",
         path.display(),
         user_name(meta.uid()),
         data.display()
@@ -190,7 +190,7 @@ pub fn give_to_owner(config: &Config) {
     let given = openat(rustix::fs::CWD, &config.data, flags, Mode::empty())
         .and_then(|directory| give_entries(&directory, owner));
     if let Err(error) = given {
-        tracing::warn!(%error, "{} is not given to its owner {}", config.data.display(), user_name(data.uid()));
+        tracing::warn!(%error, "{} cannot be given to its owner {}", config.data.display(), user_name(data.uid()));
     }
 }
 

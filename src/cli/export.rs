@@ -11,9 +11,9 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// Where to write: a directory that is empty or not there yet
+    /// The directory to write to: empty or not existing yet
     directory: PathBuf,
-    /// What to write
+    /// The format to write
     #[arg(long, value_enum, default_value_t = Format::Json)]
     format: Format,
 }
@@ -22,7 +22,7 @@ pub struct ExportArgs {
 enum Format {
     /// blog.json: every post and comment with its source, for programs
     Json,
-    /// wordpress.xml (WXR 1.2), for WordPress and what reads its exports
+    /// wordpress.xml (WXR 1.2), for WordPress and programs that read its exports
     Wordpress,
 }
 

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub fn run(config: &Config) -> Result<()> {
     // The server that serves this data directory, wherever it listens.
     let address = reachable(note::apply(config).listen);
-    let answer = ask(address).with_context(|| format!("nobody answers at {address}"))?;
+    let answer = ask(address).with_context(|| format!("no answer from {address}"))?;
     let status = answer.lines().next().unwrap_or_default();
     if !status.starts_with("HTTP/1.1 200 ") {
         bail!("the server at {address} is not ready: {status}");

@@ -22,9 +22,9 @@ use std::path::{Path, PathBuf};
 pub struct ImportArgs {
     /// The system that the file comes from
     format: Format,
-    /// The file that the other system exported
+    /// The exported file
     path: PathBuf,
-    /// Read everything and say what would come in, but change nothing
+    /// Read everything and report what would be imported, without changing anything
     #[arg(long)]
     dry_run: bool,
 }
@@ -35,7 +35,7 @@ enum Format {
     Blogger,
     /// The XML file of WordPress's Tools → Export
     Wordpress,
-    /// Comments: the XML file that Disqus exports, unpacked
+    /// Comments: the XML file exported by Disqus, unpacked
     Disqus,
     /// Comments: Isso's comments.db
     Isso,
@@ -66,7 +66,7 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
     let creates = !args.format.needs_posts();
     if is_new && !creates {
         bail!(
-            "these comments need the posts that they are on, and there is no blog at {} yet",
+            "comments can only be imported to a blog that has their posts, and there is no blog at {} yet",
             config.database.display()
         );
     }
@@ -87,7 +87,7 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
         report
     };
     let report =
-        report.with_context(|| format!("{}: nothing more was brought in", args.path.display()))?;
+        report.with_context(|| format!("{}: the import stopped here", args.path.display()))?;
     drop(source);
     print!("{report}");
     Ok(())
@@ -125,7 +125,7 @@ impl<'a> Archive<'a> {
     /// Reads the file from end to end; the first thing wrong is the error.
     fn is_whole(&self) -> Result<()> {
         for entry in self.reader(None)? {
-            entry.with_context(|| format!("{}: nothing was brought in", self.path.display()))?;
+            entry.with_context(|| format!("{}: nothing was imported", self.path.display()))?;
         }
         Ok(())
     }

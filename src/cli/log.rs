@@ -41,12 +41,12 @@ pub fn start(format: LogFormat) -> Log {
         LogFormat::Json => log.json().with_span_list(false).init(),
     }
     if let Err(error) = parsed {
-        tracing::warn!(%error, "RUST_LOG makes no sense and is not used");
+        tracing::warn!(%error, "RUST_LOG is not valid and is ignored");
     }
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
-        let words = panic.payload_as_str().unwrap_or("no words");
-        tracing::error!(place, words, "a panic");
+        let words = panic.payload_as_str().unwrap_or("no message");
+        tracing::error!(place, words, "panic");
     }));
     written
 }

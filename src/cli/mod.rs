@@ -38,28 +38,28 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the blog (what daybook does without a command)
+    /// Serve the blog (the default without a command)
     Serve,
-    /// People who sign in: add, list, reset, remove
+    /// Manage the people who can sign in: add, list, reset, role, remove
     User {
         #[command(subcommand)]
         command: user::UserCommand,
     },
-    /// Bring a blog in from another system; safe to run twice
+    /// Import a blog from another system; safe to run twice
     Import(import::ImportArgs),
-    /// Write the whole blog into a directory; changes nothing, also beside the running server
+    /// Export the whole blog to a directory; can be run while the server is running
     Export(export::ExportArgs),
-    /// Write the whole blog into one file: database, media and config; also beside the running server
+    /// Back up the whole blog to one file: database, media and config; can be run while the server is running
     Backup(backup::BackupArgs),
-    /// Bring a backup back into an empty data directory
+    /// Restore a backup to an empty data directory
     Restore(backup::RestoreArgs),
-    /// Go back to the database of before the last upgrade
+    /// Go back to the database from before the last upgrade
     Rollback(upgrade::RollbackArgs),
-    /// Fill a blog without posts with made-up content, to look round or to measure
+    /// Fill an empty blog with demo content, for a first look or for benchmarks
     Demo(demo::DemoArgs),
-    /// Open everything, verify it, and say what is wrong
+    /// Check the database, the search index and the media, and report problems
     Check,
-    /// Ask the server that runs here whether it can serve (for health checks)
+    /// Check whether the server on this machine is ready (for health checks)
     Health,
     /// Print completions for a shell
     Completions {

@@ -20,7 +20,7 @@ pub fn keep(data: &Path) {
         .open(&path)
         .and_then(|file| Ok(fallocate(&file, FallocateFlags::empty(), 0, BYTES)?));
     if let Err(error) = kept {
-        tracing::debug!(%error, "no room is kept on the disk");
+        tracing::debug!(%error, "no disk space could be reserved");
         release(data);
     }
 }

@@ -30,14 +30,14 @@ const SET_UP_SECONDS: i64 = 24 * 3600;
 pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
     if Clock::System.now() < Millis(0) {
         // HTTP has no dates before that.
-        bail!("the clock of this machine stands before 1970; set it first");
+        bail!("the clock of this machine is set to a time before 1970; set it first");
     }
     go_on_at_signals();
     data::make(&config.data)?;
     let lock = match try_lock(&config) {
         Ok(Some(lock)) => Some(lock),
         Ok(None) => bail!(
-            "another Daybook serves {} already (process {})",
+            "another Daybook is already running on {} (process {})",
             config.data.display(),
             holder(&config)
         ),
@@ -59,7 +59,7 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
     let (store, _source) = open(&config, lock.is_some()).await?;
     let app = App::new(config.clone(), store, Clock::System, Passwords::default()).await?;
     let listener = server::listen(config.listen)
-        .with_context(|| format!("the address {} cannot be listened on", config.listen))?;
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
     let metrics = watched(&app)?;
     announce(&app).await?;
     let front = http::front(app.clone());
@@ -87,7 +87,7 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
     app.stop();
     if disk_failed {
         result = Err(anyhow!(
-            "the disk did not keep what it was given; everything acknowledged until then is on it, and the next start goes on from there"
+            "the disk did not store what was written; everything that was confirmed before is on the disk, and the next start continues from there"
         ));
     }
     let writes = ticking.is_some() && result.is_ok();
@@ -95,12 +95,12 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
         task.abort();
     }
     if writes && let Err(error) = app.write_tally().await {
-        tracing::error!(%error, "the views of the last seconds are lost");
+        tracing::error!(%error, "the views of the last seconds were lost");
     }
     app.mailer.rest(MAIL_PATIENCE).await;
     if writes && let Err(error) = app.store.checkpoint().await {
         // A full disk, say: the log file stays, and nothing is lost.
-        tracing::warn!(%error, "the log file is not written back");
+        tracing::warn!(%error, "the write-ahead log was not written back to the database");
     }
     if result.is_ok() {
         app.store.close().await;
@@ -117,7 +117,7 @@ fn watched(app: &App) -> Result<Option<JoinHandle<()>>> {
         return Ok(None);
     };
     let listener = server::listen(address)
-        .with_context(|| format!("the address {address} of the metrics cannot be listened on"))?;
+        .with_context(|| format!("cannot listen on {address} for the metrics"))?;
     tracing::info!(%address, "metrics");
     let app = app.clone();
     Ok(Some(tokio::spawn(async move {
@@ -132,7 +132,7 @@ async fn open(config: &Config, exclusive: bool) -> Result<(Store, Option<Source>
     if !config.database.exists() && holds_files(&config.media_directory()) {
         // A new blog here would hide that the old one is lost.
         bail!(
-            "the database {} is missing, though {} holds pictures of a blog; restore it from a backup, or move the pictures away to begin a new blog",
+            "the database {} is missing, but {} contains the pictures of a blog; restore the database from a backup, or move the pictures away to start a new blog",
             config.database.display(),
             config.media_directory().display()
         );
@@ -140,15 +140,15 @@ async fn open(config: &Config, exclusive: bool) -> Result<(Store, Option<Source>
     // SQLite would open a file that can only be read, too, and say so at the first change.
     if config.database.exists() && (!exclusive || !source::can_be_written(&config.database)) {
         let reason = match data::foreign_owner(&config.data, &config.database) {
-            Some(hint) => format!("the database can only be read; {hint}"),
-            None => "the database can only be read".to_owned(),
+            Some(hint) => format!("the database is read-only; {hint}"),
+            None => "the database is read-only".to_owned(),
         };
         return open_to_read(config, &reason).await;
     }
     let mut opened = open_database(config, true).await;
     let mut has_room = true;
     if matches!(opened, Err(OpenError::Full(_))) && reserve::release(&config.data) {
-        tracing::warn!("the disk is full; the room that was kept for this start is used up now");
+        tracing::warn!("the disk is full; the space reserved for this start has been used up");
         has_room = false;
         opened = open_database(config, true).await;
     }
@@ -178,7 +178,7 @@ async fn open_to_read(config: &Config, reason: &str) -> Result<(Store, Option<So
     let opened = opened.await.with_context(|| reason.to_owned())?;
     tracing::error!(
         reason,
-        "nothing can be written here: the blog is served, and nothing can be changed"
+        "nothing can be written here: the blog is served, but nothing can be changed"
     );
     Ok(opened)
 }
@@ -199,10 +199,10 @@ fn holder(config: &Config) -> String {
 fn finish_restore(config: &Config) -> Result<()> {
     match backup::finish(&config.data, Clock::System.now())? {
         Finished::Nothing => {}
-        Finished::Restored(_) => tracing::info!("a restore that was cut off is finished now"),
+        Finished::Restored(_) => tracing::info!("an interrupted restore has been finished"),
         Finished::Undone(why) => tracing::error!(
             why,
-            "a restore that was cut off cannot be finished, so it was undone: the blog is as it was before it"
+            "an interrupted restore could not be finished, so it was undone: the blog is as it was before"
         ),
     }
     Ok(())
@@ -245,7 +245,7 @@ pub fn lock_path(config: &Config) -> PathBuf {
 /// Whether something is there; where nobody lets us look, that is the error.
 fn exists(path: &Path) -> Result<bool> {
     path.try_exists()
-        .with_context(|| format!("{} cannot be looked into", path.display()))
+        .with_context(|| format!("{} cannot be read", path.display()))
 }
 
 /// Says where the blog is, and how to begin where nobody has yet.
@@ -254,11 +254,11 @@ async fn announce(app: &App) -> Result<()> {
     tracing::info!(%url, listen = %app.config.listen, "serving");
     if !app.config.is_https() && !app.config.listen.ip().is_loopback() {
         tracing::warn!(
-            "the public address is plain http: passwords and sessions can be read on the way"
+            "the public address uses plain http: passwords and sessions can be read in transit"
         );
     }
     if !app.mailer.has_way() {
-        tracing::info!("no mail server is configured: mail waits in the outbox");
+        tracing::info!("no mail server is configured: emails wait in the outbox");
     }
     if app.store.has_authors().await? {
         return Ok(());
@@ -336,12 +336,12 @@ fn go_on_at_signals() {
                 tokio::spawn(async move {
                     while signals.recv().await.is_some() {
                         tracing::info!(
-                            "{name} changes nothing: the server goes on; a new config needs a restart"
+                            "{name} is ignored; to load a new config, restart the server"
                         );
                     }
                 });
             }
-            Err(error) => tracing::warn!(%error, "{name} would end the server"),
+            Err(error) => tracing::warn!(%error, "{name} cannot be caught, and would stop the server"),
         }
     }
 }

@@ -103,7 +103,7 @@ pub async fn upgrade(
     if let Err(error) = upgraded {
         files.clear()?;
         return Err(error.context(format!(
-            "the database was not upgraded from schema {schema} and is as it was, so the program of before can go on"
+            "the database was not upgraded from schema {schema} and is unchanged, so the previous version of Daybook still works"
         )));
     }
     Ok(())
@@ -124,7 +124,7 @@ async fn try_upgrade(
         .await?
         .difference(&account)
     {
-        bail!("the copy of the old database is not the same: {difference}");
+        bail!("the copy of the old database differs: {difference}");
     }
     let landmarks = upgrade::landmarks(&files.before).await?;
     reached(Step::Copied);
@@ -141,7 +141,7 @@ async fn try_upgrade(
         .await
         .map_err(|error| anyhow!("after the migration: {}", error.reason()))?;
     if let Some(difference) = account.difference(&migrated) {
-        bail!("the migration would lose something: {difference}");
+        bail!("the migration would lose data: {difference}");
     }
     reached(Step::Migrated);
 
@@ -156,7 +156,7 @@ async fn try_upgrade(
     upgrade::fold(&files.database).await?;
     let now = upgrade::account(&files.database).await?;
     if let Some(difference) = account.difference(&now) {
-        bail!("somebody changed the old database meanwhile: {difference}");
+        bail!("the old database was changed during the upgrade: {difference}");
     }
     let kept = Kept::now(&files.database, schema, clock.now());
     std::fs::rename(&files.before, &kept.path)?;
@@ -166,7 +166,7 @@ async fn try_upgrade(
     std::fs::rename(&files.after, &files.database)?;
     file::sync_directory(&files.database)?;
     reached(Step::Switched);
-    tracing::info!(kept = %kept.path.display(), from = schema, "the old database is kept; daybook rollback goes back to it");
+    tracing::info!(kept = %kept.path.display(), from = schema, "the old database has been kept; to go back to it, run daybook rollback");
     Ok(())
 }
 
@@ -199,7 +199,7 @@ async fn look_at_pages(app: &App, landmarks: &Landmarks) -> Result<()> {
         let post = page(app, &front, path).await?;
         expect(path, &post, title)?;
         if !feed.contains(path.as_str()) {
-            bail!("/feed.atom does not name {path}");
+            bail!("/feed.atom does not list {path}");
         }
     }
     Ok(())
@@ -224,7 +224,7 @@ async fn page(app: &App, front: &Front, path: &str) -> Result<String> {
     let answer: String = answer.map_err(|error: std::io::Error| anyhow!("{path}: {error}"))?;
     let (head, body) = answer
         .split_once("\r\n\r\n")
-        .with_context(|| format!("the answer of {path} ends in its head"))?;
+        .with_context(|| format!("the response of {path} ends within its headers"))?;
     let status = head.split_whitespace().nth(1).unwrap_or_default();
     if status != "200" {
         bail!("{path} answers {status}");
@@ -238,12 +238,12 @@ fn expect(path: &str, page: &str, words: &str) -> Result<()> {
     if one_space(&text::plain(page)).contains(&one_space(words)) {
         return Ok(());
     }
-    bail!("{path} does not show “{words}”")
+    bail!("{path} does not contain “{words}”")
 }
 
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
-    /// Say what it would do, and change nothing
+    /// Show what would be done, without changing anything
     #[arg(long)]
     dry_run: bool,
 }
@@ -251,7 +251,7 @@ pub struct RollbackArgs {
 /// Puts the database of before the last upgrade back; the newer one is kept beside it.
 pub async fn rollback(args: &RollbackArgs, config: &Config) -> Result<()> {
     let Some(_lock) = serve::try_lock(config)? else {
-        bail!("a Daybook serves {}; stop it first", config.data.display());
+        bail!("Daybook is running on {}; stop it first", config.data.display());
     };
     let database = &config.database;
     if !database.exists() {
@@ -263,7 +263,7 @@ pub async fn rollback(args: &RollbackArgs, config: &Config) -> Result<()> {
         .rfind(|kept| kept.schema < schema);
     let Some(kept) = kept else {
         bail!(
-            "no upgrade to schema {schema} has kept a copy beside {}",
+            "there is no copy from an upgrade to schema {schema} next to {}",
             database.display()
         );
     };
@@ -291,7 +291,7 @@ pub async fn rollback(args: &RollbackArgs, config: &Config) -> Result<()> {
     );
     let coming = file::beside(database, ".upgrading");
     source::copy_private(&kept.path, &coming)
-        .with_context(|| format!("{} cannot be put back", kept.path.display()))?;
+        .with_context(|| format!("{} cannot be restored", kept.path.display()))?;
     Given::of(database).await?.carry_into(&coming).await?;
     std::fs::File::open(&coming)
         .and_then(|file| file.sync_all())
@@ -303,9 +303,9 @@ pub async fn rollback(args: &RollbackArgs, config: &Config) -> Result<()> {
         .and_then(|()| file::sync_directory(database))
         .and_then(|()| std::fs::rename(&coming, database))
         .and_then(|()| file::sync_directory(database))
-        .with_context(|| format!("{} cannot be put back", kept.path.display()))?;
+        .with_context(|| format!("{} cannot be restored", kept.path.display()))?;
     println!(
-        "Went back. What was written since is in {}. Start the program of before now.",
+        "Rolled back. What was written since the upgrade is in {}. Now start the previous version of Daybook.",
         aside.display()
     );
     Ok(())

@@ -19,13 +19,13 @@ const LINK_SECONDS: i64 = 24 * 3600;
 pub enum UserCommand {
     /// Add a person; prints a one-time sign-in address unless a password is given
     Add {
-        /// The address to sign in with
+        /// The email address to sign in with
         email: String,
         /// The name that readers see
         #[arg(long)]
         name: String,
-        /// What the person may do: a contributor writes drafts, an author publishes their own posts, an operator does everything.
-        /// Without it the first person of a blog is an operator, and everybody after that an author
+        /// What the person can do: a contributor writes drafts, an author publishes their own posts, an operator can do everything.
+        /// By default, the first person of a blog is an operator and everybody else is an author
         #[arg(long)]
         role: Option<RoleArg>,
         /// Read the password from standard input
@@ -34,24 +34,24 @@ pub enum UserCommand {
     },
     /// List everybody who can sign in
     List,
-    /// Print a one-time sign-in address for somebody who lost the password
+    /// Print a one-time sign-in address for somebody who has lost their password
     Reset {
-        /// The address to sign in with
+        /// The email address to sign in with
         email: String,
-        /// Turn one-time codes off, for somebody who lost the phone and the recovery codes
+        /// Also turn off one-time codes, for somebody who has lost their phone and recovery codes
         #[arg(long)]
         without_codes: bool,
     },
     /// Give a person another role
     Role {
-        /// The address to sign in with
+        /// The email address to sign in with
         email: String,
-        /// A contributor writes drafts, an author publishes their own posts, an operator does everything
+        /// A contributor writes drafts, an author publishes their own posts, an operator can do everything
         role: RoleArg,
     },
-    /// Shut a person out; the posts stay
+    /// Remove a person; their posts stay
     Remove {
-        /// The address to sign in with
+        /// The email address to sign in with
         email: String,
     },
 }
@@ -121,7 +121,7 @@ async fn add(
         .noting(note(Act::Invite, &format!("{name}, {role}")))
         .add_author(&name, &email, role, hash.as_deref(), Clock::System.now())
         .await?
-        .ok_or_else(|| anyhow!("{email} belongs to somebody already"))?;
+        .ok_or_else(|| anyhow!("{email} is already in use"))?;
     println!("{name} can sign in as {email}.");
     if hash.is_none() {
         print_link(store, config, id).await?;
@@ -179,7 +179,7 @@ async fn remove(store: &Store, email: &str) -> Result<()> {
     if !store.remove_author(author.id, Clock::System.now()).await? {
         bail!("{email} is the only operator; make somebody else an operator first");
     }
-    println!("{} cannot sign in any more.", author.email);
+    println!("{} can no longer sign in.", author.email);
     Ok(())
 }
 
@@ -194,7 +194,7 @@ async fn known(store: &Store, email: &str) -> Result<Author> {
     store
         .author_by_email(email.trim())
         .await?
-        .ok_or_else(|| anyhow!("nobody signs in as {email}"))
+        .ok_or_else(|| anyhow!("nobody has the email address {email}"))
 }
 
 /// Prints an address that lets a person in once.

@@ -98,7 +98,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Address => f.write_str("not an address of the web"),
+            Self::Address => f.write_str("not a web address"),
             Self::NotPublic => f.write_str("the address is in a private network"),
             Self::Unreachable(why) => write!(f, "the server cannot be reached: {why}"),
             Self::Certificate(why) => write!(f, "no secure connection: {why}"),
@@ -106,7 +106,7 @@ impl fmt::Display for Failure {
             Self::TooLarge => f.write_str("the file is larger than 20 MiB"),
             Self::TooSlow => f.write_str("the server is too slow"),
             Self::TooManyRedirects => f.write_str("too many redirects"),
-            Self::NotUnderstood(why) => write!(f, "the answer is not understood: {why}"),
+            Self::NotUnderstood(why) => write!(f, "the response is not valid: {why}"),
         }
     }
 }

@@ -185,7 +185,7 @@ async fn render(app: &App, mut request: Request, next: Next) -> Result<Page, Res
     let begun = Instant::now();
     let method = std::mem::replace(request.method_mut(), Method::GET);
     let version = app.store.content_version();
-    tracing::debug!(uri = %request.uri(), "a page is made");
+    tracing::debug!(uri = %request.uri(), "a page is rendered");
     let mut response = next.run(request).await;
     let is_page =
         response.status() == StatusCode::OK && !response.headers().contains_key(CACHE_CONTROL);

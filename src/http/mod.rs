@@ -61,7 +61,7 @@ fn prepare_passwords(app: &App) {
     let passwords = app.passwords.clone();
     tokio::spawn(async move {
         if let Err(error) = passwords.prepare().await {
-            tracing::error!(%error, "passwords are not prepared; the first sign-in does it");
+            tracing::error!(%error, "password hashing is not prepared; the first sign-in will do it");
         }
     });
 }

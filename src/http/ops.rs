@@ -71,27 +71,27 @@ async fn counted(State(app): State<App>) -> Response {
     let mut text = Text::default();
     app.metrics.tell(&mut text);
     let times = app.store.times();
-    let help = "Questions to the database, from asking for a connection to the last row.";
+    let help = "Database reads, from asking for a connection to the last row.";
     text.histogram("daybook_query_seconds", help, &times.questions);
-    let help = "Changes, from waiting for their turn to the commit that is on disk.";
+    let help = "Database writes, from waiting for their turn to the commit on disk.";
     text.histogram("daybook_write_seconds", help, &times.changes);
     // Whoever watches learns that the database does not answer from what can still be told.
     let stored = stored(&app, &mut text).await;
     if let Err(error) = &stored {
-        tracing::error!(%error, "the database cannot be counted");
+        tracing::error!(%error, "database metrics could not be read");
     }
     let up = u8::from(stored.is_ok() && !app.is_stopping());
-    text.one("daybook_ready", "gauge", "1 when it can serve.", up);
+    text.one("daybook_ready", "gauge", "1 when the server is ready.", up);
     sizes(&app.config.database, &mut text);
     backups(&app, &mut text).await;
     text.moment(
         "process_start_time_seconds",
-        "When it started.",
+        "When the server started.",
         app.started_at.0,
     );
     text.process();
     let version = concat!("{version=\"", env!("CARGO_PKG_VERSION"), "\"}");
-    text.family("daybook_build_info", "gauge", "The version of the program.");
+    text.family("daybook_build_info", "gauge", "The version of Daybook.");
     text.line("daybook_build_info", version, 1);
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], text.into_string()).into_response()
 }
@@ -101,13 +101,13 @@ async fn backups(app: &App, text: &mut Text) {
     match app.last_proven_backup().await {
         Ok(last) => {
             let help =
-                "When the newest backup was made that was restored for a trial and found whole.";
+                "When the newest verified backup was made.";
             let at = last.at.map_or(0, |at| at.0);
             text.moment("daybook_backup_last_proven_timestamp_seconds", help, at);
-            let help = "1 when the newest backup is whole and none has failed since, or the first one is not due yet.";
+            let help = "1 when the newest backup is verified and none has failed since, or the first one is not due yet.";
             text.one("daybook_backup_ok", "gauge", help, u8::from(last.ok));
         }
-        Err(error) => tracing::error!(%error, "the backups cannot be counted"),
+        Err(error) => tracing::error!(%error, "backup metrics could not be read"),
     }
 }
 
@@ -119,22 +119,22 @@ async fn stored(app: &App, text: &mut Text) -> Result<()> {
     for (name, help, number) in [
         (
             "daybook_outbox_waiting",
-            "Mail that waits for a server.",
+            "Emails waiting to be sent.",
             outbox.waiting,
         ),
         (
             "daybook_outbox_dead",
-            "Mail that was given up.",
+            "Emails that failed.",
             outbox.failed,
         ),
         (
             "daybook_comments_waiting",
-            "Comments that wait for a decision.",
+            "Comments waiting for approval.",
             comments,
         ),
         (
             "daybook_media_bytes",
-            "Pictures with all their sizes.",
+            "Media files, including all sizes of pictures.",
             media,
         ),
     ] {
@@ -148,8 +148,8 @@ fn sizes(database: &Path, text: &mut Text) {
     let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
     let mut log = database.as_os_str().to_owned();
     log.push("-wal");
-    let help = "The database file.";
+    let help = "Size of the database file.";
     text.one("daybook_database_bytes", "gauge", help, bytes(database));
-    let help = "The log of the database that is not written back yet.";
+    let help = "Size of the database's write-ahead log.";
     text.one("daybook_wal_bytes", "gauge", help, bytes(Path::new(&log)));
 }

@@ -298,7 +298,7 @@ pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("no words");
+        .unwrap_or("no message");
     Error::Internal(format!("panic: {words}")).into_response()
 }
 

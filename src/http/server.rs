@@ -101,7 +101,7 @@ pub async fn serve<S, F>(
                 Ok(accepted) => accepted,
                 Err(error) => {
                     // Out of descriptors, most likely: the next try is worth it only after others have closed.
-                    tracing::warn!(%error, "a connection could not be taken");
+                    tracing::warn!(%error, "a connection could not be accepted");
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
                 }
@@ -134,7 +134,7 @@ pub async fn serve<S, F>(
         .await
         .is_err()
     {
-        tracing::info!("some connections were cut because they did not end in time");
+        tracing::info!("some connections were closed because they did not finish in time");
     }
 }
 
@@ -178,7 +178,7 @@ fn begin<S, F>(
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection ended early");
+            tracing::debug!(%error, "a connection was closed early");
         }
         drop(held);
     });

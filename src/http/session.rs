@@ -171,7 +171,7 @@ pub async fn begin(
         app.unsaved.end_session(&old);
         if let Err(error) = app.store.end_session(&old).await {
             // Where nothing can be written it runs out by itself; nobody is kept out for it.
-            tracing::warn!(%error, "an older session of a browser is not ended");
+            tracing::warn!(%error, "an older session of a browser could not be ended");
         }
     }
     let token = secrets::token()?;

@@ -102,7 +102,7 @@ pub async fn note(State(app): State<App>, mut request: Request, next: Next) -> R
         let (path, status) = (told(uri.path()), status.as_u16());
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         if took > SLOW {
-            tracing::warn!(%method, path, status, micros, "answered slowly");
+            tracing::warn!(%method, path, status, micros, "slow response");
         } else if is_logged {
             tracing::info!(%method, path, status, micros, "answered");
         } else {

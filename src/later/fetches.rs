@@ -16,7 +16,7 @@ pub async fn fetch(app: &App) -> Result<()> {
         trying.spawn(async move {
             let id = due.id;
             if let Err(error) = fetch_one(&app, due).await {
-                tracing::error!(%error, id, "a picture was not kept; it is fetched again in some minutes");
+                tracing::error!(%error, id, "a picture could not be stored; it will be fetched again in a few minutes");
             }
         });
     }
@@ -33,7 +33,7 @@ async fn fetch_one(app: &App, due: DueFetch) -> Result<()> {
     let called = name_of(&file.address);
     match app.take_picture(file.bytes, &called, due.author_id).await? {
         Ok(picture) => {
-            tracing::debug!(id = due.id, "a picture was fetched");
+            tracing::debug!(id = due.id, "fetched a picture");
             app.store.fetched(due.id, picture.id).await
         }
         Err(refused) => {

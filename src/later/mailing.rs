@@ -87,7 +87,7 @@ async fn is_sent(
             if first {
                 app.store.mail_unblocked(app.now()).await?;
                 if app.mailer.is_back() {
-                    tracing::info!("the mail server takes mail again");
+                    tracing::info!("the mail server accepts mail again");
                 }
             }
             return Ok(true);
@@ -102,19 +102,19 @@ async fn is_sent(
             if app.mailer.is_away(app.now()) {
                 tracing::warn!(
                     words,
-                    "the mail server cannot be used; mail waits, and is tried again by itself (this line comes once an hour)"
+                    "the mail server cannot be used; emails wait and are retried automatically (logged once an hour)"
                 );
             }
             app.store.mail_postponed(&words, app.now()).await?;
             Ok(false)
         }
         Failure::Later(words) => {
-            tracing::info!(id, words, "a message was refused for now");
+            tracing::info!(id, words, "an email was refused for now and will be retried");
             app.store.mail_refused(due, &words, app.now()).await?;
             Ok(true)
         }
         Failure::Never(words) => {
-            tracing::warn!(id, words, "a message was given up");
+            tracing::warn!(id, words, "an email failed and will not be retried");
             app.store.mail_failed(due.id, &words, app.now()).await?;
             Ok(true)
         }

@@ -52,10 +52,10 @@ const NETWORKS_KEPT_SECONDS: i64 = ban::NETWORK_DAYS_MAX * 24 * 3600;
 /// Ticks until the future is dropped.
 pub async fn run(app: App) {
     if let Err(error) = app.store.mail_due_again(app.now()).await {
-        tracing::error!(%error, "waiting mail keeps its old times");
+        tracing::error!(%error, "waiting emails could not be made due now");
     }
     if let Err(error) = app.store.fetches_due_again(app.now()).await {
-        tracing::error!(%error, "interrupted fetches go on some minutes later");
+        tracing::error!(%error, "interrupted fetches will be continued in a few minutes");
     }
     adopt_beside(&app);
     let mut interval = tokio::time::interval(TICK_EVERY);
@@ -63,7 +63,7 @@ pub async fn run(app: App) {
     for number in 1_u64.. {
         interval.tick().await;
         if let Err(error) = tick(&app).await {
-            tracing::error!(%error, "a tick failed; the next one tries again");
+            tracing::error!(%error, "a scheduler run failed; the next run tries again");
         }
         text::forget_idle_grammars();
         send_beside(&app);
@@ -80,17 +80,17 @@ pub async fn run(app: App) {
         if number % TIDY_EVERY_TICKS == 1
             && let Err(error) = find_popular(&app).await
         {
-            tracing::error!(%error, "popular posts were not found; it is tried again in an hour");
+            tracing::error!(%error, "popular posts could not be found; trying again in an hour");
         }
         if number.is_multiple_of(THIN_EVERY_TICKS)
             && let Err(error) = app.store.thin_revisions(app.now()).await
         {
-            tracing::error!(%error, "old revisions were not thinned; it is tried again in a minute");
+            tracing::error!(%error, "old revisions were not thinned out; trying again in a minute");
         }
         if number.is_multiple_of(TIDY_EVERY_TICKS)
             && let Err(error) = tidy(&app).await
         {
-            tracing::error!(%error, "tidying failed; it is tried again in an hour");
+            tracing::error!(%error, "cleaning up failed; trying again in an hour");
         }
     }
 }
@@ -100,7 +100,7 @@ fn send_beside(app: &App) {
     let app = app.clone();
     tokio::spawn(async move {
         if let Err(error) = send_mail(&app).await {
-            tracing::error!(%error, "mail could not be sent; the next tick tries again");
+            tracing::error!(%error, "mail could not be sent; the next run tries again");
         }
     });
 }
@@ -110,7 +110,7 @@ fn fetch_beside(app: &App) {
     let app = app.clone();
     tokio::spawn(async move {
         if let Err(error) = fetch(&app).await {
-            tracing::error!(%error, "pictures could not be fetched; the next tick tries again");
+            tracing::error!(%error, "pictures could not be fetched; the next run tries again");
         }
     });
 }
@@ -122,13 +122,13 @@ fn render_beside(app: &App) {
     let app = app.clone();
     one_at_a_time(&UNDER_WAY, async move {
         if let Err(error) = place_posts(&app).await {
-            tracing::error!(%error, "posts could not be put into the archive; the next tick tries again");
+            tracing::error!(%error, "posts could not be put into the archive; the next run tries again");
         }
         match render_anew(&app).await {
             Ok(true) => AFTER_WORK.note(),
             Ok(false) => {}
             Err(error) => {
-                tracing::error!(%error, "old renderings could not be made anew; the next tick tries again");
+                tracing::error!(%error, "old texts could not be rendered again; the next run tries again");
             }
         }
     });
@@ -143,7 +143,7 @@ fn relate_beside(app: &App) {
             Ok(true) => AFTER_WORK.note(),
             Ok(false) => {}
             Err(error) => {
-                tracing::error!(%error, "related posts could not be found; the next tick tries again");
+                tracing::error!(%error, "related posts could not be found; the next run tries again");
             }
         }
     });
@@ -193,7 +193,7 @@ fn release_beside(app: &App) {
     let app = app.clone();
     tokio::spawn(async move {
         if let Err(error) = app.store.release_memory().await {
-            tracing::error!(%error, "memory could not be released; it is tried again after the next such work");
+            tracing::error!(%error, "memory could not be released; trying again after the next such work");
         }
     });
 }
@@ -214,7 +214,7 @@ fn write_beside(app: &App) {
     let app = app.clone();
     tokio::spawn(async move {
         if let Err(error) = app.write_tally().await {
-            tracing::error!(%error, "what was counted could not be written; it is tried again in five seconds");
+            tracing::error!(%error, "view counts could not be written; trying again in five seconds");
         }
     });
 }
@@ -224,7 +224,7 @@ fn back_up_beside(app: &App) {
     let app = app.clone();
     tokio::spawn(async move {
         if let Err(error) = back_up_when_due(&app).await {
-            tracing::error!(%error, "whether a backup is due could not be seen; it is tried again in a minute");
+            tracing::error!(%error, "could not check whether a backup is due; trying again in a minute");
         }
     });
 }
@@ -234,7 +234,7 @@ fn adopt_beside(app: &App) {
     let app = app.clone();
     tokio::spawn(async move {
         if let Err(error) = pictures::adopt(&app).await {
-            tracing::error!(%error, "pictures could not be made smaller; the next start tries again");
+            tracing::error!(%error, "smaller copies of pictures could not be made; the next start tries again");
         }
     });
 }
@@ -277,12 +277,12 @@ pub async fn find_popular(app: &App) -> Result<()> {
 async fn publish_due(app: &App) -> Result<()> {
     for (id, due_at) in app.store.due_posts(app.now()).await? {
         match app.publish(id, None, Some(due_at)).await {
-            Ok(Ok(path)) => tracing::info!(%id, %path, "published at its time"),
+            Ok(Ok(path)) => tracing::info!(%id, %path, "published a scheduled post"),
             // Somebody chose another time, or took it back, just now.
             Ok(Err(_)) => {}
             // One text that cannot be shown must not hold up the others.
             Err(error) => {
-                tracing::error!(%error, %id, "a post was not published at its time; the next tick tries again");
+                tracing::error!(%error, %id, "a scheduled post could not be published; the next run tries again");
             }
         }
     }

@@ -30,7 +30,7 @@ pub async fn adopt(app: &App) -> Result<()> {
             continue;
         };
         if file.length > SENT_MAX_BYTES as u64 {
-            tracing::debug!(name, reason = TOO_HEAVY, "a picture keeps its one size");
+            tracing::debug!(name, reason = TOO_HEAVY, "no smaller copies of a picture could be made");
             continue;
         }
         let _reserved = app.media.receive(file.length).await?;
@@ -41,7 +41,7 @@ pub async fn adopt(app: &App) -> Result<()> {
             Ok(made) => Arc::new(made),
             Err(refused) => {
                 // It stays as it is: without sizes, as it was shown before.
-                tracing::debug!(name, reason = refused.0, "a picture keeps its one size");
+                tracing::debug!(name, reason = refused.0, "no smaller copies of a picture could be made");
                 continue;
             }
         };
@@ -88,7 +88,7 @@ pub async fn sweep(app: &App) -> Result<()> {
         let is_known = app.store.media_names().await?.contains(&name);
         if is_old && !is_known && !app.store.is_mentioned(&name).await? {
             app.media.remove(&name).await?;
-            tracing::info!(name, "a picture that nobody names was taken away");
+            tracing::info!(name, "deleted a picture that nothing refers to");
         }
     }
     Ok(())

@@ -275,15 +275,15 @@ impl Store {
              months_counted (month, posts) as (select substr(day, 1, 7), count(*) from posts where day is not null group by 1), \
              writers_counted as (select w.id, count(p.id) from writers w left join posts p on p.writer_id = w.id group by w.id), \
              tags_counted as (select t.id, count(pt.published_at) from tags t left join post_tags pt on pt.tag_id = t.id group by t.id) \
-             select 'days have another number of posts than is counted', count(distinct day) from ( \
+             select 'days have a wrong number of posts', count(distinct day) from ( \
                select * from (select * from days_counted except select day, posts from days) \
                union select * from (select day, posts from days except select * from days_counted)) \
-             union all select 'months have another number of posts than is counted', count(distinct month) from ( \
+             union all select 'months have a wrong number of posts', count(distinct month) from ( \
                select * from (select * from months_counted except select month, posts from months) \
                union select * from (select month, posts from months except select * from months_counted)) \
-             union all select 'writers have another number of posts than is counted', count(*) from ( \
+             union all select 'writers have a wrong number of posts', count(*) from ( \
                select * from writers_counted except select id, posts from writers) \
-             union all select 'tags have another number of posts than is counted', count(*) from ( \
+             union all select 'tags have a wrong number of posts', count(*) from ( \
                select * from tags_counted except select id, posts from tags) \
              union all select 'published posts stand in no archive yet (the server puts them there when it runs)', count(*) \
                from posts where day is null and kind = 'post' and state = 'published' and published_at is not null \
@@ -309,7 +309,7 @@ impl Store {
             .count();
         if elsewhere > 0 {
             problems.push(format!(
-                "{elsewhere} posts stand under another day of the archive than that of their time"
+                "{elsewhere} posts are under a different day of the archive than their date"
             ));
         }
         Ok(problems)

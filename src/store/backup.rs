@@ -118,7 +118,7 @@ pub async fn verify(database: &Path) -> Result<(), OpenError> {
             .map_err(failed)?;
     if let Some((table,)) = dangling {
         return Err(corrupt(format!(
-            "a row of {table} points to a row that is not there"
+            "a row of {table} refers to a row that does not exist"
         )));
     }
     connection.close().await.map_err(failed)

@@ -115,7 +115,7 @@ impl Store {
                 .flat_map(|(text,)| text.lines().map(str::to_owned).collect::<Vec<_>>())
                 .filter(|line| line != "ok" && !line.starts_with("*** in database"))
                 .collect(),
-            Err(error) => vec![format!("its pages cannot be read: {error}")],
+            Err(error) => vec![format!("its database pages cannot be read: {error}")],
         }
     }
 
@@ -138,13 +138,13 @@ impl Store {
                 Some(Ok(row)) => {
                     last = row.try_get(0).unwrap_or(last);
                     if let Some(column) = damaged_column(&row) {
-                        found.push((last, format!("{column} holds bytes that are no text")));
+                        found.push((last, format!("{column} contains bytes that are not text")));
                     }
                 }
                 Some(Err(error)) => {
                     found.push((
                         last,
-                        format!("what comes behind it cannot be read: {error}"),
+                        format!("the rows after it cannot be read: {error}"),
                     ));
                     break;
                 }
@@ -158,7 +158,7 @@ impl Store {
             problems.push(format!("{}: {what}", self.row_name(table, row).await));
         }
         if more > 0 {
-            problems.push(format!("table {table}: so it is with {more} more rows"));
+            problems.push(format!("table {table}: {more} more rows like this"));
         }
         problems
     }

@@ -69,13 +69,13 @@ impl Disk {
     /// Why no change can be kept right now, as a line for who watches; `None` where one can.
     fn trouble(&self) -> Option<&'static str> {
         if self.has_failed() {
-            return Some("the disk failed: nothing is written any more");
+            return Some("the disk failed: nothing can be written any more");
         }
         let disk = statvfs(&self.database).ok();
         let is_read_only =
             |disk: &rustix::fs::StatVfs| disk.f_flag.contains(StatVfsMountFlags::RDONLY);
         if self.only_read || disk.as_ref().is_some_and(is_read_only) {
-            return Some("the disk can only be read: nothing can be changed");
+            return Some("the disk is read-only: nothing can be changed");
         }
         let has_room = |disk: &rustix::fs::StatVfs| {
             let blocks = if rustix::process::geteuid().is_root() {
@@ -103,7 +103,7 @@ impl Disk {
             && is_failure_of_the_disk(error)
             && !self.failed.swap(true, Ordering::AcqRel)
         {
-            tracing::error!(%error, "the disk failed; nothing more is written");
+            tracing::error!(%error, "the disk failed; nothing more will be written");
             self.noticed.notify_one();
         }
         answer

@@ -85,13 +85,13 @@ impl fmt::Display for OpenError {
             Self::Missing(path) => write!(f, "there is no blog at {}", path.display()),
             Self::Empty(path) => write!(
                 f,
-                "the database {} is an empty file; restore it from a backup, or move it away to begin a new blog",
+                "the database {} is an empty file; restore it from a backup, or move it away to start a new blog",
                 path.display()
             ),
             Self::Foreign(path) => {
                 write!(
                     f,
-                    "{} is not a Daybook database; it was left untouched",
+                    "{} is not a Daybook database; it has not been changed",
                     path.display()
                 )
             }
@@ -103,13 +103,13 @@ impl fmt::Display for OpenError {
             } => {
                 write!(
                     f,
-                    "the database {} is newer than this program (schema {found}, this program knows {known}); use the newer program",
+                    "the database {} is from a newer version of Daybook (schema {found}, this version supports {known}); use the newer version",
                     path.display()
                 )?;
                 match kept {
                     Some(kept) => write!(
                         f,
-                        ", or go back with daybook rollback to {}, the copy of before its upgrade",
+                        ", or run daybook rollback to go back to {}, the copy from before its upgrade",
                         kept.display()
                     ),
                     None => Ok(()),
@@ -127,7 +127,7 @@ impl fmt::Display for OpenError {
             ),
             Self::Corrupt { path, why } => write!(
                 f,
-                "the database {} is damaged and was left untouched ({why}); restore it from a backup",
+                "the database {} is damaged and has not been changed ({why}); restore it from a backup",
                 path.display()
             ),
             Self::NotAFile(path) => write!(f, "{} is not a file", path.display()),
@@ -137,12 +137,12 @@ impl fmt::Display for OpenError {
             ),
             Self::Full(path) => write!(
                 f,
-                "the database {} cannot be opened: the disk is full; make some room and start again",
+                "the database {} cannot be opened: the disk is full; free some space and start again",
                 path.display()
             ),
             Self::NoRoom(path) => write!(
                 f,
-                "{} cannot be written: there is no room left in {}",
+                "{} cannot be written: there is no space left in {}",
                 path.display(),
                 directory_of(path).display()
             ),
@@ -319,11 +319,11 @@ impl Store {
         match dangling {
             Ok(dangling) => problems.extend(dangling.into_iter().map(|(table, row)| {
                 format!(
-                    "row {} of {table} points to a row that is not there",
+                    "row {} of {table} refers to a row that does not exist",
                     row.unwrap_or(0)
                 )
             })),
-            Err(error) => problems.push(format!("what points to what cannot be read: {error}")),
+            Err(error) => problems.push(format!("references between tables cannot be checked: {error}")),
         }
         // What is damaged above may keep the rest from being looked at: then that is one more line.
         for (what, looked) in [
@@ -332,7 +332,7 @@ impl Store {
         ] {
             match looked {
                 Ok(found) => problems.extend(found),
-                Err(error) => problems.push(format!("the {what} cannot be looked at: {error}")),
+                Err(error) => problems.push(format!("the {what} cannot be checked: {error}")),
             }
         }
         Ok(problems)
@@ -526,7 +526,7 @@ fn check_header(path: &Path) -> Result<(), OpenError> {
     if bytes < pages * page_bytes && !log_holds_more {
         return Err(OpenError::Corrupt {
             path: path.to_owned(),
-            why: format!("{bytes} bytes are left of {}", pages * page_bytes),
+            why: format!("it has only {bytes} of {} bytes", pages * page_bytes),
         });
     }
     Ok(())

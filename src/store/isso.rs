@@ -17,9 +17,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotIsso => f.write_str(
-                "This is not a database of Isso. Its config says where it lies: dbpath, mostly comments.db.",
+                "This is not an Isso database. Isso's config says where the database is (dbpath, usually comments.db).",
             ),
-            Self::Damaged(why) => write!(f, "The database is damaged or cut off: {why}."),
+            Self::Damaged(why) => write!(f, "The database is damaged or incomplete: {why}."),
         }
     }
 }
@@ -80,7 +80,7 @@ async fn rows(connection: &mut SqliteConnection, bytes: u64) -> Result<Vec<Row>,
         .map_err(damaged)?;
     // SQLite itself fills a last page that is too short with zeros.
     if !bytes.is_multiple_of(page_bytes.cast_unsigned()) {
-        return Err(Error::Damaged("its last page is not whole".to_owned()));
+        return Err(Error::Damaged("its last page is incomplete".to_owned()));
     }
     let (sound,): (String,) = sqlx::query_as("pragma integrity_check(1)")
         .fetch_one(&mut *connection)

@@ -80,7 +80,7 @@ impl Store {
             && let Err(error) = self.seen(&session, now).await
         {
             // Reading goes on where nothing can be written.
-            tracing::warn!(%error, "the use of a session is not written down");
+            tracing::warn!(%error, "the use of a session could not be stored");
         }
         let author = self.author(session.author_id).await?;
         Ok(author.map(|author| (author, session)))

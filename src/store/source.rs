@@ -48,7 +48,7 @@ impl Source {
         let failed = |error: std::io::Error| OpenError::Io {
             path: database.to_owned(),
             why: format!(
-                "its log file has to be copied to {} to be read: {error}",
+                "its write-ahead log must be copied to {} to be read: {error}",
                 place.display()
             ),
         };

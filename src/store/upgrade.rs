@@ -28,11 +28,11 @@ impl Account {
         self.0.iter().find_map(|one| match same_part(one) {
             Some(two) if two == one => None,
             Some(two) if two.rows == one.rows => Some(format!(
-                "one of the {} {} says something else",
+                "one of the {} {} has different content",
                 one.rows, one.name
             )),
             two => Some(format!(
-                "of {} {} there are {} now",
+                "there were {} {}, and now there are {}",
                 one.rows,
                 one.name,
                 two.map_or(0, |two| two.rows)

@@ -372,7 +372,7 @@ impl Loader<'_> {
                 Landed::AddressTaken(id, path) => {
                     count(&mut self.report, post.kind, Status::Draft);
                     self.report.lines.push(format!(
-                        "“{}”: came in as a draft, since {path} belongs to another post",
+                        "“{}”: imported as a draft, because {path} belongs to another post",
                         post.title
                     ));
                     id
@@ -456,7 +456,7 @@ impl Loader<'_> {
                 _ => self
                     .report
                     .lines
-                    .push(format!("a reply stands by itself, since the comment it answers is not in the file: {origin}")),
+                    .push(format!("a reply was imported without its parent, because the comment it replies to is not in the file: {origin}")),
             }
         }
         for some in pairs.chunks(COMMENTS_AT_ONCE) {

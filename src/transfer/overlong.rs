@@ -71,7 +71,7 @@ impl Overlong {
         let kept = fs::create_dir_all(&self.0).and_then(|()| fs::write(&path, source.as_bytes()));
         kept.with_context(|| format!("{} could not be written", path.display()))?;
         let line = format!(
-            "{what}: came in cut, since {} KiB are more than the {} KiB that a text may have; the whole text is in {}",
+            "{what}: imported in part, because {} KiB are more than the {} KiB that a text can have; the full text is in {}",
             source.len() / 1024,
             max_bytes / 1024,
             path.display()
@@ -113,7 +113,7 @@ mod tests {
         let line = overlong.post(origin, "Long", &mut source, Markup::Html);
         assert_eq!(source.len(), SOURCE_MAX_BYTES - 1, "between characters");
         let line = line.unwrap().unwrap();
-        assert!(line.starts_with("“Long”: came in cut, since 4096 KiB are more"));
+        assert!(line.starts_with("“Long”: imported in part, because 4096 KiB are more"));
         let path = line.rsplit(" is in ").next().unwrap();
         assert!(
             path.contains("tag-blogger-com-1999-blog-1-post-7-"),

@@ -40,14 +40,14 @@ impl fmt::Display for Report {
             line("Draft pages", self.draft_pages)?;
         }
         if self.trashed > 0 {
-            line("Trashed", self.trashed)?;
+            line("In the trash",  self.trashed)?;
         }
         line("Tags", self.tags)?;
         line("Comments", self.comments.values().sum())?;
         for (state, count) in &self.comments {
             line(&format!("  {state}"), *count)?;
         }
-        line("Already here", self.already_here)?;
+        line("Already there",  self.already_here)?;
         line("Skipped", self.skipped)?;
         if !self.lines.is_empty() {
             f.write_str("\nSkipped or changed, and why:\n")?;
@@ -81,7 +81,7 @@ Tags                  0
 Comments             52
   approved           47
   spam                5
-Already here          0
+Already there         0
 Skipped               1
 
 Skipped or changed, and why:
@@ -94,6 +94,6 @@ Skipped or changed, and why:
     fn a_report_without_surprises_ends_with_its_counts() {
         let text = Report::default().to_string();
         assert!(text.ends_with("Skipped               0\n"));
-        assert!(!text.contains("Trashed"));
+        assert!(!text.contains("In the trash"));
     }
 }

@@ -282,7 +282,7 @@ class Home:
         output = self.run("check", timeout=600)
         if output.returncode == 0:
             return []
-        wrong = [line for line in output.stdout.splitlines() if line.startswith("Wrong: ")]
+        wrong = [line for line in output.stdout.splitlines() if line.startswith("Problem: ")]
         return wrong or [output.stderr.strip() or f"check ended with {output.returncode}"]
 
 

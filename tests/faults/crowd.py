@@ -147,7 +147,7 @@ def descriptors(found):
         begun = time.monotonic()
         found.promise(server.client().get("/").status == 200, "it heals")
         healed = time.monotonic() - begun
-        found.promise("could not be taken" not in server.said(), "it never ran out of descriptors")
+        found.promise("could not be accepted" not in server.said(), "it never ran out of descriptors")
         found.none(blog.home.check() + ledger.judge(blog.home), "nothing lost")
     found.figure(f"320 of 320 answered with at most 256 descriptors ({most} at the end); after they are gone, {healed * 1000:.0f} ms")
 
@@ -273,7 +273,7 @@ def cold(found):
             if kind == "cold":
                 # A new text makes every page old.
                 author.publish("Makes all pages old", "Words.")
-                before = server.said().count(f"a page is made uri={path}")
+                before = server.said().count(f"a page is rendered uri={path}")
             clients = [server.client(timeout=30) for _ in range(many)]
             for client in clients:
                 client.connect()
@@ -296,7 +296,7 @@ def cold(found):
             found.none(wrong, f"{kind}: all are served")
             for client in clients:
                 client.close()
-        made = server.said().count(f"a page is made uri={path}") - before
+        made = server.said().count(f"a page is rendered uri={path}") - before
         found.promise(made == 1, f"it is made once: {made}")
         cold, warm = percentile(times["cold"], 0.99), percentile(times["warm"], 0.99)
         if not found.short:

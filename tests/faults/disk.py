@@ -209,10 +209,10 @@ def serves_only(found, server, blog, case):
     answer = client.comment(blog.posts[0], "Nobody will read this")
     found.promise(answer.status == 503 and "retry-after" in answer.headers, f"{case}: a comment is answered 503: {answer.status}")
     ready, write = probes(server)
-    found.promise("can only be read" in ready.text, f"{case}: /readyz says so: {ready.text!r}")
-    found.promise(write.status == 503 and "can only be read" in write.text, f"{case}: /readyz?write=1 is 503: {write.status}")
+    found.promise("read-only" in ready.text, f"{case}: /readyz says so: {ready.text!r}")
+    found.promise(write.status == 503 and "read-only" in write.text, f"{case}: /readyz?write=1 is 503: {write.status}")
     desk = server.client(blog.cookie).get("/admin/posts/")
-    found.promise(desk.status == 200 and "can only be read" in desk.text, f"{case}: the author is told: {desk.status}")
+    found.promise(desk.status == 200 and "read-only" in desk.text, f"{case}: the author is told: {desk.status}")
     found.promise("nothing can be written here" in server.said(), f"{case}: the log says so")
 
 

@@ -203,7 +203,7 @@ async fn somebody_removed_is_out_at_once_and_can_be_invited_again() {
     let path = nora.publish("Ebb", "Words.").await;
     let link = link_on(&act(&otto, "Nora", "New link").await);
     let page = act(&otto, "Nora", "Remove").await;
-    assert!(page.status_line().contains("cannot sign in any more"));
+    assert!(page.status_line().contains("can no longer sign in"));
     assert_eq!(page.number_of(".people tbody tr"), 1);
     assert_eq!(nora.get("/admin/posts/").await.status, 303);
     assert_eq!(blog.reader().sign_in(AUTHOR, PASSWORD).await.status, 422);

@@ -39,7 +39,7 @@ pub struct DemoArgs {
     /// The same seed gives the same blog
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Short texts, and as many comments on each post as on any other: a large blog to measure
+    /// Short texts and evenly spread comments: a large blog for benchmarks
     #[arg(long)]
     plain: bool,
     /// Print a one-time sign-in address at the end
@@ -63,7 +63,7 @@ pub async fn run(args: DemoArgs, config: &Config) -> Result<()> {
 
 async fn fill(args: &DemoArgs, config: &Config, store: &Store) -> Result<()> {
     if store.has_posts().await? {
-        bail!("this blog has posts already; made-up ones go into an empty blog only");
+        bail!("this blog already has posts; demo content can only be added to an empty blog");
     }
     let now = Clock::System.now();
     if !store.has_authors().await? {
@@ -75,13 +75,13 @@ async fn fill(args: &DemoArgs, config: &Config, store: &Store) -> Result<()> {
             .await?;
     }
     let authors = store.authors().await?;
-    let author = authors.first().context("the blog has nobody who writes")?;
+    let author = authors.first().context("the blog has no authors")?;
     let media = Media::of(config);
     let mut shots = Vec::new();
     for picture in pictures(args.seed) {
         let address = media
             .keep(&picture.bytes, "png")
-            .context("a picture could not be kept")?;
+            .context("a picture could not be stored")?;
         shots.push(Shot {
             address,
             width: picture.width,

@@ -57,7 +57,7 @@ fn write_all(waiting: &Receiver<Step>, mut out: impl Write, lost: &AtomicU64) {
         };
         let before = lost.load(Ordering::Relaxed);
         let written = if before > 0 {
-            writeln!(out, "{before} lines of the log were lost").and_then(|()| {
+            writeln!(out, "{before} log lines were lost").and_then(|()| {
                 lost.fetch_sub(before, Ordering::Relaxed);
                 out.write_all(&line)
             })
@@ -122,7 +122,7 @@ mod tests {
         log.finish();
         assert_eq!(
             place.0.lock().unwrap().1,
-            "one\n2 lines of the log were lost\nfour\n"
+            "one\n2 log lines were lost\nfour\n"
         );
     }
 }

@@ -386,7 +386,7 @@ pub async fn enter(
     let result = match webauthn(&app, title)?.finish_passkey_authentication(&credential, &state) {
         Ok(result) => result,
         Err(error) => {
-            tracing::info!(%error, "a passkey did not sign in");
+            tracing::info!(%error, "a sign-in with a passkey failed");
             sign_in::refused(&app, Some(known.author_id), "passkey", &network).await;
             return Ok(refused("This passkey couldn’t be verified."));
         }
@@ -405,7 +405,7 @@ pub async fn enter(
         .passkey_used(known.id, &to_json(&passkey)?, app.now())
         .await;
     if let Err(error) = noted {
-        tracing::warn!(%error, "the use of a passkey is not written down");
+        tracing::warn!(%error, "the use of a passkey could not be stored");
     }
     let next = next::safe(&app.config.url, &entering.next);
     let mut answer = sign_in::entered(

@@ -209,7 +209,7 @@ pub async fn refused(app: &App, id: Option<AuthorId>, what: &str, network: &Netw
         None => note,
     };
     if let Err(error) = app.store.note(note).await {
-        tracing::error!(%error, "a refused sign-in is not in the audit log");
+        tracing::error!(%error, "a failed sign-in could not be added to the audit log");
     }
 }
 

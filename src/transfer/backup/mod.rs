@@ -163,5 +163,5 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T> {
     tokio::task::spawn_blocking(work)
         .await
-        .context("the work was cut off")?
+        .context("the work was interrupted")?
 }

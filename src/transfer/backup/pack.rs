@@ -50,7 +50,7 @@ pub struct Written {
 /// Writes a backup into a file that is not there yet. It stands under its name only when all of it is on disk.
 pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result<Written> {
     if to.exists() {
-        bail!("{} is there already; it was left as it is", to.display());
+        bail!("{} already exists; it has not been changed", to.display());
     }
     let (building, copy) = (file::beside(to, ".new"), file::beside(to, ".db.new"));
     let cannot = || format!("{} cannot be written", to.display());
@@ -113,7 +113,7 @@ pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result
         let bytes = building.metadata()?.len();
         let beside = to.parent().filter(|parent| !parent.as_os_str().is_empty());
         if to.exists() {
-            bail!("{} is there by now; it was left as it is", to.display());
+            bail!("{} has been created by something else; it has not been changed", to.display());
         }
         std::fs::rename(&building, &to)
             .and_then(|()| sync_directory(beside.unwrap_or(Path::new("."))))
@@ -196,7 +196,7 @@ impl Packing {
         while left > 0 {
             let wanted = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
             from.read_exact(&mut piece[..wanted])
-                .with_context(|| format!("{name} cannot be read to its end"))?;
+                .with_context(|| format!("{name} cannot be read completely"))?;
             digest.update(&piece[..wanted]);
             self.put(&piece[..wanted])?;
             left -= wanted as u64;

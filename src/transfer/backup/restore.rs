@@ -65,16 +65,16 @@ async fn look_through(from: &Path, place: &Path, going: &Going) -> Result<Manife
         .recursive(true)
         .mode(0o700)
         .create(place)
-        .with_context(|| format!("{} cannot be made", place.display()))?;
+        .with_context(|| format!("{} cannot be created", place.display()))?;
     let (read, to, watched) = (from.to_owned(), place.to_owned(), going.clone());
     let manifest = blocking(move || unpack(&read, Some(&to), &watched)).await?;
     let database = place.join(DATABASE);
     if !database.exists() {
-        bail!("{} holds no database", from.display());
+        bail!("{} contains no database", from.display());
     }
     let damaged = |error: OpenError| {
         anyhow!(
-            "the database in {} is not whole: {}",
+            "the database in {} is damaged: {}",
             from.display(),
             error.reason()
         )
@@ -91,7 +91,7 @@ async fn look_through(from: &Path, place: &Path, going: &Going) -> Result<Manife
     let counts = backup::counts(&database).await?;
     if (counts.posts, counts.comments) != (manifest.posts, manifest.comments) {
         bail!(
-            "{} says that it holds {} posts and {} comments, and there are {} and {}",
+            "{} says that it contains {} posts and {} comments, but there are {} and {}",
             from.display(),
             manifest.posts,
             manifest.comments,
@@ -102,7 +102,7 @@ async fn look_through(from: &Path, place: &Path, going: &Going) -> Result<Manife
     for name in backup::media_names(&database).await? {
         let there = place.join(super::media_part(&name)).exists();
         if !there && !manifest.missing.contains(&name) {
-            bail!("{} lacks the media file {name}", from.display());
+            bail!("{} is missing the media file {name}", from.display());
         }
     }
     Ok(manifest)
@@ -137,7 +137,7 @@ pub async fn restore(
     let place = Place::of(data)?;
     if !replace && !place.old_content()?.is_empty() {
         bail!(
-            "the data directory {} is not empty; with --replace its content is moved aside",
+            "the data directory {} is not empty; to move its content aside, use --replace",
             data.display()
         );
     }
@@ -155,7 +155,7 @@ pub async fn restore(
         Finished::Restored(aside) => Ok(Restored { manifest, aside }),
         Finished::Undone(why) => bail!("nothing was changed: {why}"),
         Finished::Nothing => bail!(
-            "{} was taken away meanwhile",
+            "{} was removed in the meantime",
             data.join(FOUND_WHOLE).display()
         ),
     }
@@ -272,7 +272,7 @@ impl Place {
                 .any(|name| mount == Path::new(name));
             if is_ours || (mount == Path::new(MEDIA) && !path.is_dir()) {
                 bail!(
-                    "{} is mounted by itself, so nothing can come in its place; unmount it first",
+                    "{} is a mount point of its own, so it cannot be replaced; unmount it first",
                     path.display()
                 );
             }
@@ -325,7 +325,7 @@ impl Place {
                     .recursive(true)
                     .mode(0o700)
                     .create(&place)
-                    .with_context(|| format!("{} cannot be made", place.display()))?;
+                    .with_context(|| format!("{} cannot be created", place.display()))?;
                 aside.push(place.clone());
             }
             rename(&self.data.join(&path), &place.join(target))?;
@@ -430,7 +430,7 @@ fn rename(from: &Path, to: &Path) -> Result<()> {
 
 fn sync(directory: &Path) -> Result<()> {
     sync_directory(directory)
-        .with_context(|| format!("{} cannot be brought to the disk", directory.display()))
+        .with_context(|| format!("{} cannot be synced to the disk", directory.display()))
 }
 
 /// Takes a directory away, where there is one.

@@ -53,7 +53,7 @@ impl Reading {
         let mut manifest = None;
         loop {
             let Some((name, bytes, modified_at)) = self.header()? else {
-                bail!("{} is cut off behind {}", self.backup.display(), self.last);
+                bail!("{} is incomplete: it ends after {}", self.backup.display(), self.last);
             };
             if name == SUMS {
                 let said = self.text(&name, bytes)?;
@@ -97,7 +97,7 @@ impl Reading {
         match self.from.read_exact(&mut block) {
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
                 if self.last.is_empty() {
-                    bail!("{} is no backup of Daybook", self.backup.display());
+                    bail!("{} is not a Daybook backup", self.backup.display());
                 }
                 return Ok(None);
             }
@@ -113,10 +113,10 @@ impl Reading {
         match fields() {
             Some(fields) => Ok(Some(fields)),
             None if self.last.is_empty() => bail!(
-                "{} is no backup of Daybook, or its first header is damaged",
+                "{} is not a Daybook backup, or its first header is damaged",
                 self.backup.display()
             ),
-            None => Err(self.damaged(&format!("the header behind {}", self.last))),
+            None => Err(self.damaged(&format!("the header after {}", self.last))),
         }
     }
 
@@ -170,7 +170,7 @@ impl Reading {
         let filling = padding(bytes);
         self.exactly(name, &mut piece[..filling])?;
         if piece[..filling].iter().any(|byte| *byte != 0) {
-            return Err(self.damaged(&format!("what fills the last block of {name}")));
+            return Err(self.damaged(&format!("the padding after {name}")));
         }
         self.found.extend([&hex(digest), "  ", name, "\n"]);
         Ok(())
@@ -179,7 +179,7 @@ impl Reading {
     fn exactly(&mut self, name: &str, piece: &mut [u8]) -> Result<()> {
         match self.from.read_exact(piece) {
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
-                bail!("{} is cut off in {name}", self.backup.display())
+                bail!("{} is incomplete: it ends within {name}", self.backup.display())
             }
             read => Ok(read?),
         }

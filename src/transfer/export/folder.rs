@@ -27,7 +27,7 @@ impl Folder {
             Ok(false) => return Err(taken(directory)),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 fs::create_dir_all(directory)
-                    .with_context(|| format!("{} cannot be made", directory.display()))?;
+                    .with_context(|| format!("{} cannot be created", directory.display()))?;
                 true
             }
             Err(error) if error.kind() == ErrorKind::NotADirectory => {
@@ -104,12 +104,12 @@ fn is_empty(directory: &Path) -> io::Result<bool> {
 fn taken(directory: &Path) -> anyhow::Error {
     if directory.join(UNFINISHED).exists() {
         anyhow!(
-            "{} holds an export that was cut off or still runs; please choose another directory",
+            "{} contains an export that was interrupted or is still running; please choose another directory",
             directory.display()
         )
     } else {
         anyhow!(
-            "{} is not empty; please choose a directory that is empty or not there yet",
+            "{} is not empty; please choose an empty or new directory",
             directory.display()
         )
     }

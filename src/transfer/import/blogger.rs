@@ -57,20 +57,20 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::NotBlogger => f.write_str(
-                "This is not an export of Blogger. It exports a blog as blog-DATE.xml, or as feed.atom inside \
-                 the archive of Google Takeout, which has to be unpacked first.",
+                "This is not a Blogger export. Blogger exports a blog as blog-DATE.xml, or as feed.atom inside \
+                 the archive of Google Takeout, which must be unpacked first.",
             ),
             Self::CutOff { byte, after } => {
                 write!(f, "The file ends in the middle, at byte {byte}")?;
                 match after {
                     Some(after) => write!(f, ", after the {after}")?,
-                    None => f.write_str(", before its first entry is whole")?,
+                    None => f.write_str(", within its first entry")?,
                 }
                 f.write_str(". Download the export again.")
             }
             Self::Broken { byte, why } => write!(f, "The file is damaged near byte {byte}: {why}."),
             Self::DocumentType => {
-                f.write_str("The file declares a document type, which no export of Blogger does.")
+                f.write_str("The file declares a document type, which Blogger exports never do.")
             }
             Self::TooDeep { byte } => {
                 write!(f, "The file is nested too deeply at byte {byte}.")
@@ -351,7 +351,7 @@ impl Times {
             skip(
                 entries,
                 name(fields),
-                "it has no id, so that a second import would bring it twice",
+                "it has no id, so a second import would create it twice",
             );
             return None;
         }
@@ -362,7 +362,7 @@ impl Times {
             read(Field::Created),
         );
         let Some(published_at) = published.or(created).or(updated) else {
-            skip(entries, name(fields), "it has no date that can be read");
+            skip(entries, name(fields), "its date cannot be read");
             return None;
         };
         if published.is_none() && !fields.text(Field::Published).is_empty() {
@@ -370,7 +370,7 @@ impl Times {
                 entries,
                 format!("date of the {}", name(fields)),
                 format!(
-                    "`{}` is not a date; {} stands in its place",
+                    "`{}` is not a date; {} is used instead",
                     short(fields.text(Field::Published)),
                     published_at.rfc3339()
                 ),

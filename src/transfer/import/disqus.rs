@@ -70,10 +70,10 @@ impl<R: BufRead> Disqus<R> {
         };
         let id = post.attribute("dsq:id");
         if id.is_empty() {
-            return skipped("it has no id, so that a second import would bring it twice");
+            return skipped("it has no id, so a second import would create it twice");
         }
         let Some(created_at) = super::moment(post.of("createdAt")) else {
-            return skipped("it has no date that can be read");
+            return skipped("its date cannot be read");
         };
         let Some(address) = self.threads.get(named(post, "thread")) else {
             return skipped("its thread is not in the file");

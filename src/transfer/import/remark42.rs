@@ -76,7 +76,7 @@ impl<'a> Remark42<'a> {
             number: 0,
             over: false,
         };
-        let not_ours = "This is not a backup of Remark42. It makes one a day in its folder `backup`: \
+        let not_ours = "This is not a Remark42 backup. Remark42 makes one a day in its folder `backup`: \
                         backup-SITE-DATE.gz.";
         let is_whole = backup.read_line()?;
         // A list would be taken for the fields in their order.
@@ -84,7 +84,7 @@ impl<'a> Remark42<'a> {
         match serde_json::from_slice::<Meta>(&backup.line) {
             Ok(meta) if is_object && meta.version == 1 => Ok(backup),
             Ok(meta) if is_object => bail!(
-                "This backup is of version {}, and only version 1 is known.",
+                "This backup has version {}; only version 1 is supported.",
                 meta.version
             ),
             _ => bail!(not_ours),
@@ -111,7 +111,7 @@ impl<'a> Remark42<'a> {
                 return Ok(false);
             }
             if read as u64 == LINE_MAX_BYTES {
-                bail!("Line {} is longer than any comment.", self.number);
+                bail!("Line {} is longer than a comment can be.", self.number);
             }
             if !self.line.trim_ascii().is_empty() {
                 return Ok(true);
@@ -156,7 +156,7 @@ fn comment(line: Line) -> Entry {
     let Some(created_at) = Millis::parse(&line.time) else {
         return Entry::Skipped {
             what: format!("comment {} by {}", line.id, line.user.name),
-            why: "it has no date that can be read".to_owned(),
+            why: "its date cannot be read".to_owned(),
         };
     };
     let origin = |id: &str| format!("remark42:{}:{id}", line.locator.site);

@@ -69,7 +69,7 @@ impl<R: BufRead> WordPress<R> {
         }
         if !is_ours {
             bail!(
-                "This is not an export of WordPress. It makes one at Tools → Export → All content."
+                "This is not a WordPress export. In WordPress, choose Tools → Export → All content."
             );
         }
         Ok(export)
@@ -97,7 +97,7 @@ impl<R: BufRead> WordPress<R> {
         self.over = true;
         for (kind, count) in std::mem::take(&mut self.left_out) {
             let why = if kind == "pingback" || kind == "trackback" {
-                "a note that another page links here is no comment"
+                "pingbacks and trackbacks are not imported"
             } else {
                 "neither a post nor a page"
             };
@@ -139,7 +139,7 @@ impl<R: BufRead> WordPress<R> {
         let (Some(updated_at), false) = (updated_at, item.of("wp:post_id").is_empty()) else {
             self.ready.push_back(Entry::Skipped {
                 what: name,
-                why: "it has no date that can be read, or no number".to_owned(),
+                why: "its date or its number cannot be read".to_owned(),
             });
             return;
         };
@@ -147,9 +147,9 @@ impl<R: BufRead> WordPress<R> {
         let why_draft = if status != Status::Published {
             None
         } else if path.is_none() {
-            Some("came in as a draft, since its address is a number in a query")
+            Some("imported as a draft, because its address is only a number")
         } else if !item.of("wp:post_password").is_empty() {
-            Some("came in as a draft, since it was behind a password")
+            Some("imported as a draft, because it was protected by a password")
         } else {
             None
         };
@@ -206,7 +206,7 @@ impl<R: BufRead> WordPress<R> {
         let (Some(created_at), false) = (created_at, id.is_empty()) else {
             self.ready.push_back(Entry::Skipped {
                 what: format!("comment {id} by {}", short(&name)),
-                why: "it has no date that can be read, or no number".to_owned(),
+                why: "its date or its number cannot be read".to_owned(),
             });
             return;
         };

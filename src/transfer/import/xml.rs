@@ -219,12 +219,12 @@ impl<R: BufRead> Records<R> {
 
 fn sentence(stop: &Stop, system: &str, byte: u64) -> String {
     match stop {
-        Stop::NotExport => format!("This is not an export of {system}."),
+        Stop::NotExport => format!("This is not a {system} export."),
         Stop::CutOff => {
             format!("The file ends in the middle, at byte {byte}. Download the export again.")
         }
         Stop::DocumentType => {
-            format!("The file declares a document type, which no export of {system} does.")
+            format!("The file declares a document type, which {system} exports never do.")
         }
         Stop::TooDeep => format!("The file is nested too deeply at byte {byte}."),
         Stop::TooLarge => format!(

@@ -360,14 +360,14 @@ fn a_date_that_is_none_is_reported_and_another_stands_in() {
     assert_eq!(
         skipped(&entries),
         [
-            "date of the post “Tea”: `0000-00-00` is not a date; 2020-05-05T00:00:00Z stands in its place"
+            "date of the post “Tea”: `0000-00-00` is not a date; 2020-05-05T00:00:00Z is used instead"
         ]
     );
     let entries = dated(&"(".repeat(100_000), "-0001-01-01T00:00:00Z");
     assert_eq!(posts(&entries).len(), 1, "the import goes on");
     assert_eq!(
         skipped(&entries),
-        ["post “Tea”: it has no date that can be read"]
+        ["post “Tea”: its date cannot be read"]
     );
 }
 
@@ -383,7 +383,7 @@ fn what_is_neither_post_nor_page_nor_comment_is_skipped_with_its_name() {
         [
             "event “Tea”: `event` is neither a post nor a page nor a comment",
             "entry tag:blogger.com,1999:blog-1.post-2: the export does not say what it is",
-            "post “Nameless”: it has no id, so that a second import would bring it twice",
+            "post “Nameless”: it has no id, so a second import would create it twice",
         ]
     );
 }
@@ -442,7 +442,7 @@ fn a_cut_is_reported_with_the_last_whole_entry() {
     assert!(
         before_any
             .to_string()
-            .contains("before its first entry is whole")
+            .contains("within its first entry")
     );
     let at = OLD.rfind("<entry>").expect("the last entry") + 100;
     let message = failure(&OLD.as_bytes()[..at])
