@@ -166,7 +166,7 @@ export function watchPaste(form, area, markup, say) {
       ],
     ];
     const buttons = choices.map(([words, click]) => element("button", { type: "button", click }, words));
-    bar = element("div", { class: "pasted", role: "group", "aria-label": "Pasted text" }, element("span", {}, "Pasted without its formatting clutter."), ...buttons);
+    bar = element("div", { class: "pasted", role: "group", "aria-label": "Pasted text" }, element("span", {}, "Pasted and cleaned up."), ...buttons);
     bar.addEventListener("keydown", (event) => {
       if (event.key === "Escape") dismiss(true);
     });

@@ -525,7 +525,7 @@ fn parse_smtp(text: &str, public: &Url) -> Result<Smtp, String> {
             ("tls", "off") if !always => smtp.tls = Tls::Off,
             _ => {
                 return Err(wrong(
-                    "accepts only ?from=ADDRESS and, with smtp://, ?tls=off",
+                    "can only be followed by ?from=ADDRESS and, with smtp://, ?tls=off",
                 ));
             }
         }

@@ -32,8 +32,8 @@ pub fn parse_name(typed: &str) -> Result<String, Problems> {
     let problem = |message: &str| Err(Problems::one("tag", message));
     let mut names = parse_tags(typed);
     match (names.pop(), names.is_empty()) {
-        (None, _) => problem("Please name a tag."),
-        (Some(_), false) => problem("Please name one tag at a time, without a comma."),
+        (None, _) => problem("Please enter a tag."),
+        (Some(_), false) => problem("Please enter one tag at a time, without a comma."),
         (Some(name), true) if name.chars().count() > TAG_MAX_CHARS => {
             problem("This is too long for a tag: 60 characters at most.")
         }

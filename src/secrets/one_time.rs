@@ -68,7 +68,7 @@ pub fn picture(secret: &[u8], title: &str, email: &str) -> Result<String> {
     }
     let whole = size + 2 * QUIET;
     Ok(format!(
-        "<svg class=\"qr\" viewBox=\"0 0 {whole} {whole}\" role=\"img\" aria-label=\"Picture for an authenticator app\" \
+        "<svg class=\"qr\" viewBox=\"0 0 {whole} {whole}\" role=\"img\" aria-label=\"QR code for an authenticator app\" \
          shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{whole}v{whole}H0z\"/><path fill=\"#000\" d=\"{path}\"/></svg>"
     ))
 }

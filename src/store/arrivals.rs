@@ -231,14 +231,14 @@ impl Store {
             }
             // None of them is at fault, and another try would take as long.
             Err(error) if error.passes() => {
-                tracing::warn!(%error, comments = waiting.len(), "comments are sent back");
+                tracing::warn!(%error, comments = waiting.len(), "the database is busy, so comments were not stored; the commenters can try again");
                 for (_, answer) in waiting.drain(..) {
                     let _ = answer.send(Err(Error::Busy));
                 }
             }
             // One of them may be at fault: each alone gets its own answer.
             Err(error) if waiting.len() > 1 => {
-                tracing::warn!(%error, "comments are written one by one");
+                tracing::warn!(%error, "a batch of comments could not be stored; storing them one by one");
                 for one in waiting.drain(..) {
                     let posted = self.write_batch(std::slice::from_ref(&one)).await;
                     let _ = one.1.send(posted.map(|posted| posted[0]));

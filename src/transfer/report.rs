@@ -40,14 +40,14 @@ impl fmt::Display for Report {
             line("Draft pages", self.draft_pages)?;
         }
         if self.trashed > 0 {
-            line("In the trash",  self.trashed)?;
+            line("In the trash", self.trashed)?;
         }
         line("Tags", self.tags)?;
         line("Comments", self.comments.values().sum())?;
         for (state, count) in &self.comments {
             line(&format!("  {state}"), *count)?;
         }
-        line("Already there",  self.already_here)?;
+        line("Already there", self.already_here)?;
         line("Skipped", self.skipped)?;
         if !self.lines.is_empty() {
             f.write_str("\nSkipped or changed, and why:\n")?;

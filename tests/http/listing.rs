@@ -165,7 +165,7 @@ async fn a_wrong_tag_keeps_what_was_ticked_and_typed() {
     assert_eq!(page.status, 422);
     assert_eq!(
         page.alert().as_deref(),
-        Some("Please name one tag at a time, without a comma.")
+        Some("Please enter one tag at a time, without a comma.")
     );
     let form = page.form("Selected posts");
     assert_eq!(form.value("Tag"), "a, b");

@@ -929,7 +929,7 @@ async fn one_switch_stops_all_new_comments_and_takes_them_again() {
     let page = nora.open("/admin/comments/").await;
     let page = nora
         .press(
-            &page.form_near("Close comments",  "Close comments on all posts"),
+            &page.form_near("Close comments", "Close comments on all posts"),
             "Close comments on all posts",
         )
         .await;
@@ -940,7 +940,7 @@ async fn one_switch_stops_all_new_comments_and_takes_them_again() {
         403
     );
     nora.press(
-        &page.form_near("Open comments",  "Open comments again"),
+        &page.form_near("Open comments", "Open comments again"),
         "Open comments again",
     )
     .await;

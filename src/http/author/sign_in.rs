@@ -219,7 +219,7 @@ async fn has_roles_news(app: &App, author: AuthorId) -> bool {
         .take_roles_news(author)
         .await
         .unwrap_or_else(|error| {
-            tracing::warn!(%error, "the change of roles is shown at another sign-in");
+            tracing::warn!(%error, "the notice about new roles will be shown at a later sign-in");
             false
         })
 }
