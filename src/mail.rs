@@ -177,7 +177,8 @@ impl Mailer {
             Way::Smtp(smtp) => {
                 let hello = ClientId::Domain(self.0.host.clone());
                 let opened = tokio::time::timeout(OPEN_TIMEOUT, connect(smtp, &hello)).await;
-                let line = opened.unwrap_or_else(|_| Err("the mail server does not respond".to_owned()));
+                let line =
+                    opened.unwrap_or_else(|_| Err("the mail server does not respond".to_owned()));
                 line.map(|line| Line(Some(Box::new(line))))
                     .map_err(|words| Failure::Server(short(&words)))
             }
@@ -266,7 +267,10 @@ async fn connect(smtp: &Smtp, hello: &ClientId) -> Result<AsyncSmtpConnection, S
             .map_err(|error| error.to_string())?;
     } else if smtp.tls == Tls::Needed {
         line.abort().await;
-        return Err("the mail server offers no STARTTLS, and the password is not sent unencrypted".to_owned());
+        return Err(
+            "the mail server offers no STARTTLS, and the password is not sent unencrypted"
+                .to_owned(),
+        );
     }
     if let Some((user, password)) = &smtp.credentials {
         let credentials = Credentials::new(user.clone(), password.clone());

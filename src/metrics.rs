@@ -293,7 +293,12 @@ impl Text {
             self.one("process_resident_memory_bytes", "gauge", help, kib * 1024);
         }
         if let Some(threads) = number_behind(&status, "Threads:") {
-            self.one("process_threads", "gauge", "Threads of the process.", threads);
+            self.one(
+                "process_threads",
+                "gauge",
+                "Threads of the process.",
+                threads,
+            );
         }
         if let Ok(open) = std::fs::read_dir("/proc/self/fd") {
             let help = "Open file descriptors.";

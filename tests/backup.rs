@@ -270,10 +270,7 @@ fn one_byte_changed_anywhere_is_refused_and_the_damaged_part_named() {
             cases.push((at + 512 + place, name.clone()));
         }
         if size % 512 != 0 {
-            cases.push((
-                at + 512 + size,
-                format!("the padding after {name}"),
-            ));
+            cases.push((at + 512 + size, format!("the padding after {name}")));
         }
     }
     assert!(cases.len() > 40);
@@ -731,7 +728,10 @@ fn an_upgrade_that_would_go_wrong_leaves_the_old_database_and_says_what_it_was()
         let before = home.dump();
         let error = upgraded(&home, &stored::and_one_more(sql)).unwrap_err();
         assert!(error.contains(words), "{sql}: {error}");
-        assert!(error.contains("the previous version of Daybook still works"), "{error}");
+        assert!(
+            error.contains("the previous version of Daybook still works"),
+            "{error}"
+        );
         assert_eq!(error.lines().count(), 1, "{error}");
         assert_eq!(schema(&home.database()), "3");
         assert!(home.dump() == before, "{sql}: the old database is another");

@@ -200,7 +200,10 @@ fn comments_alone_make_no_blog() {
             vec!["import", format, &path, "--dry-run"],
         ] {
             let why = home.refused(&arguments);
-            assert!(why.contains("can only be imported to a blog that has their posts"), "{why}");
+            assert!(
+                why.contains("can only be imported to a blog that has their posts"),
+                "{why}"
+            );
         }
         assert!(!home.database().exists(), "{format}");
     }

@@ -220,7 +220,10 @@ fn parse_value(kind: Kind, text: &str, problems: &mut Problems) -> String {
     }
     let key = name_key(text);
     if text.chars().count() > NAME_MAX_CHARS {
-        problems.add("value", "This name is longer than a commenter’s name can be.");
+        problems.add(
+            "value",
+            "This name is longer than a commenter’s name can be.",
+        );
     } else if key.is_empty() {
         problems.add("value", "Please enter a name with letters or digits.");
     }
@@ -247,7 +250,10 @@ fn parse_until(
     };
     let last = day_after(today, days_max);
     if day < today {
-        problems.add("until", "This date is in the past. Please choose today or later.");
+        problems.add(
+            "until",
+            "This date is in the past. Please choose today or later.",
+        );
     } else if day > last && is_network {
         problems.add(
             "until",

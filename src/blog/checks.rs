@@ -54,10 +54,7 @@ pub fn of(text: &NewPost, found: &Found, known: &Known) -> Vec<Check> {
         many => add("body", format!("{many} pictures have no alternative text.")),
     }
     if text.source.contains(UNFINISHED) {
-        add(
-            "body",
-            "A picture hasn’t finished uploading.".to_owned(),
-        );
+        add("body", "A picture hasn’t finished uploading.".to_owned());
     }
     match known.pictures_missing {
         0 => {}
@@ -96,10 +93,7 @@ pub fn of(text: &NewPost, found: &Found, known: &Known) -> Vec<Check> {
         add("body", format!("Broken link: there’s no page at {link}."));
     }
     if has_gap(&text.title) || has_gap(&text.source) {
-        add(
-            "body",
-            "“TK” is still in the text.".to_owned(),
-        );
+        add("body", "“TK” is still in the text.".to_owned());
     }
     if let Some(Link { title, path }) = &known.holder {
         add("permalink", format!("{path} is already used by “{title}”."));

@@ -29,8 +29,7 @@ const NOT_HERE: &str = "This isn’t an address on this blog. Please enter the p
 const NO_ADDRESS: &str = "Please enter an address on this blog, such as /2016/06/tides.html, or the full address of another page, starting with https://.";
 const OTHER_SITE: &str = "Two slashes at the start lead to another site. If that’s what you want, please enter its full address, starting with https://.";
 const CONTROL: &str = "This contains characters that can’t be used in an address.";
-const STAR: &str =
-    "A star can only be at the end of an address, such as /old/*";
+const STAR: &str = "A star can only be at the end of an address, such as /old/*";
 /// What is said of a redirect that would lead back to itself.
 pub const ENDLESS: &str = "This redirect would lead back to itself.";
 
@@ -248,7 +247,9 @@ fn parse_target(typed: &str, ours: &Url) -> Result<String, &'static str> {
         return Err(NO_ADDRESS);
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("Please enter an address without a user name or password: every reader would see them.");
+        return Err(
+            "Please enter an address without a user name or password: every reader would see them.",
+        );
     }
     let target = if url.origin() == ours.origin() {
         &url[Position::BeforePath..]
@@ -525,9 +526,7 @@ fn parse_line(line: &str, ours: &Url) -> Result<Redirect, String> {
     };
     let target = target.replace("/:splat", ALL);
     if [path, &target].iter().any(|address| address.contains("/:")) {
-        return Err(
-            "Placeholders such as :year aren’t supported.".to_owned(),
-        );
+        return Err("Placeholders such as :year aren’t supported.".to_owned());
     }
     Redirect::parse(path, &target, permanent, ours).map_err(|problems| {
         let first = problems.0.into_iter().next();

@@ -305,15 +305,15 @@ impl Settings {
         let days_per_page = number("days_per_page", &form.days_per_page);
         let footer = form.footer.replace("\r\n", "\n").trim().to_owned();
         if footer.chars().count() > FOOTER_MAX_CHARS {
-            problems.add(
-                "footer",
-                "Please keep the footer under 1,000 characters.",
-            );
+            problems.add("footer", "Please keep the footer under 1,000 characters.");
         }
         let reading = Reading::parse(form, &mut problems);
         let mut days = |field: &'static str, text: &str| {
             parse_days(text).unwrap_or_else(|| {
-                problems.add(field, "Please enter a number of days, or 0 to turn this off.");
+                problems.add(
+                    field,
+                    "Please enter a number of days, or 0 to turn this off.",
+                );
                 0
             })
         };
@@ -475,10 +475,7 @@ fn parse_days(text: &str) -> Option<i64> {
 fn parse_title(title: &str, problems: &mut Problems) -> String {
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     if title.is_empty() || title.chars().count() > TITLE_MAX_CHARS {
-        problems.add(
-            "title",
-            "Please enter a title of at most 120 characters.",
-        );
+        problems.add("title", "Please enter a title of at most 120 characters.");
     }
     title
 }

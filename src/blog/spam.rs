@@ -309,11 +309,7 @@ fn about_the_form(facts: &Facts, reasons: &mut Reasons) {
         Some(_) => {}
     }
     if facts.trap {
-        reasons.add(
-            "trap",
-            TRAP_POINTS,
-            "a hidden field was filled in",
-        );
+        reasons.add("trap", TRAP_POINTS, "a hidden field was filled in");
     }
 }
 

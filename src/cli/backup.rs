@@ -123,7 +123,10 @@ pub async fn restore(args: RestoreArgs, config: &Config, given: &ConfigArgs) -> 
 
 async fn restore_into(args: &RestoreArgs, config: &Config, bytes: u64) -> Result<backup::Restored> {
     let Some(_lock) = serve::try_lock(config)? else {
-        bail!("Daybook is running on {}; stop it first", config.data.display());
+        bail!(
+            "Daybook is running on {}; stop it first",
+            config.data.display()
+        );
     };
     let going = shown("Restoring", bytes);
     let now = Clock::System.now();

@@ -341,7 +341,9 @@ fn go_on_at_signals() {
                     }
                 });
             }
-            Err(error) => tracing::warn!(%error, "{name} cannot be caught, and would stop the server"),
+            Err(error) => {
+                tracing::warn!(%error, "{name} cannot be caught, and would stop the server")
+            }
         }
     }
 }

@@ -251,7 +251,10 @@ pub struct RollbackArgs {
 /// Puts the database of before the last upgrade back; the newer one is kept beside it.
 pub async fn rollback(args: &RollbackArgs, config: &Config) -> Result<()> {
     let Some(_lock) = serve::try_lock(config)? else {
-        bail!("Daybook is running on {}; stop it first", config.data.display());
+        bail!(
+            "Daybook is running on {}; stop it first",
+            config.data.display()
+        );
     };
     let database = &config.database;
     if !database.exists() {

@@ -138,7 +138,10 @@ fn malformed(uri: &Uri, headers: &HeaderMap) -> Option<(StatusCode, &'static str
         return Some((StatusCode::URI_TOO_LONG, "This address is too long.\n"));
     }
     if headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH) {
-        return Some((StatusCode::BAD_REQUEST, "The request gives the length of its body in two ways.\n"));
+        return Some((
+            StatusCode::BAD_REQUEST,
+            "The request gives the length of its body in two ways.\n",
+        ));
     }
     if !is_chunked_or_plain(headers) {
         // RFC 9112, 6.1. What unpacks `gzip, chunked` reads another body than what only joins the chunks.

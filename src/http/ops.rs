@@ -100,8 +100,7 @@ async fn counted(State(app): State<App>) -> Response {
 async fn backups(app: &App, text: &mut Text) {
     match app.last_proven_backup().await {
         Ok(last) => {
-            let help =
-                "When the newest verified backup was made.";
+            let help = "When the newest verified backup was made.";
             let at = last.at.map_or(0, |at| at.0);
             text.moment("daybook_backup_last_proven_timestamp_seconds", help, at);
             let help = "1 when the newest backup is verified and none has failed since, or the first one is not due yet.";
@@ -122,11 +121,7 @@ async fn stored(app: &App, text: &mut Text) -> Result<()> {
             "Emails waiting to be sent.",
             outbox.waiting,
         ),
-        (
-            "daybook_outbox_dead",
-            "Emails that failed.",
-            outbox.failed,
-        ),
+        ("daybook_outbox_dead", "Emails that failed.", outbox.failed),
         (
             "daybook_comments_waiting",
             "Comments waiting for approval.",

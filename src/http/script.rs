@@ -46,9 +46,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
         let body = Bytes::from_request(request, app)
             .await
             .map_err(IntoResponse::into_response)?;
-        serde_json::from_slice(&body)
-            .map(Self)
-            .map_err(|_| Error::BadRequest("This request isn’t in the expected format.").into_response())
+        serde_json::from_slice(&body).map(Self).map_err(|_| {
+            Error::BadRequest("This request isn’t in the expected format.").into_response()
+        })
     }
 }
 

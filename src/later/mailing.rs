@@ -109,7 +109,11 @@ async fn is_sent(
             Ok(false)
         }
         Failure::Later(words) => {
-            tracing::info!(id, words, "an email was refused for now and will be retried");
+            tracing::info!(
+                id,
+                words,
+                "an email was refused for now and will be retried"
+            );
             app.store.mail_refused(due, &words, app.now()).await?;
             Ok(true)
         }

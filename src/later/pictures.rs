@@ -30,7 +30,11 @@ pub async fn adopt(app: &App) -> Result<()> {
             continue;
         };
         if file.length > SENT_MAX_BYTES as u64 {
-            tracing::debug!(name, reason = TOO_HEAVY, "no smaller copies of a picture could be made");
+            tracing::debug!(
+                name,
+                reason = TOO_HEAVY,
+                "no smaller copies of a picture could be made"
+            );
             continue;
         }
         let _reserved = app.media.receive(file.length).await?;
@@ -41,7 +45,11 @@ pub async fn adopt(app: &App) -> Result<()> {
             Ok(made) => Arc::new(made),
             Err(refused) => {
                 // It stays as it is: without sizes, as it was shown before.
-                tracing::debug!(name, reason = refused.0, "no smaller copies of a picture could be made");
+                tracing::debug!(
+                    name,
+                    reason = refused.0,
+                    "no smaller copies of a picture could be made"
+                );
                 continue;
             }
         };

@@ -64,7 +64,8 @@ const COLOURS_LOOKED_AT: usize = 65_536;
 const NO_PICTURE: &str = "Daybook can’t read this file as a picture. Save it as JPEG, PNG, GIF or WebP and \
      upload it again.";
 /// Said by `assets/pictures.js` too, before such a file is sent.
-const AVIF: &str = "Daybook can’t read AVIF pictures yet. Save it as JPEG, PNG or WebP and upload it again.";
+const AVIF: &str =
+    "Daybook can’t read AVIF pictures yet. Save it as JPEG, PNG or WebP and upload it again.";
 const HEIC: &str = "Daybook can’t read HEIC pictures, and most browsers can’t show them. Save it as JPEG, PNG or \
      WebP and upload it again.";
 pub const DAMAGED: &str = "This picture is damaged or incomplete.";
@@ -79,10 +80,12 @@ const WEBP_TOO_COSTLY: &str = "This WebP needs too much memory to read. Save it 
      or PNG, and upload it again.";
 const GIF_TOO_LARGE: &str = "This GIF has too many pixels. The limit is 16 million. Make it smaller and upload \
      it again.";
-const TOO_LONG: &str = "This animation has too many frames. Make it shorter or smaller and upload it again.";
+const TOO_LONG: &str =
+    "This animation has too many frames. Make it shorter or smaller and upload it again.";
 pub const TOO_LITTLE_MEMORY: &str = "This server doesn’t have enough memory for a picture this large. Make it \
      smaller and upload it again.";
-pub const TOO_SLOW: &str = "This picture took too long to read. Make it smaller and upload it again.";
+pub const TOO_SLOW: &str =
+    "This picture took too long to read. Make it smaller and upload it again.";
 
 /// Why a file was not taken; a sentence for who sent it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -142,10 +142,7 @@ impl Store {
                     }
                 }
                 Some(Err(error)) => {
-                    found.push((
-                        last,
-                        format!("the rows after it cannot be read: {error}"),
-                    ));
+                    found.push((last, format!("the rows after it cannot be read: {error}")));
                     break;
                 }
             }

@@ -323,7 +323,9 @@ impl Store {
                     row.unwrap_or(0)
                 )
             })),
-            Err(error) => problems.push(format!("references between tables cannot be checked: {error}")),
+            Err(error) => problems.push(format!(
+                "references between tables cannot be checked: {error}"
+            )),
         }
         // What is damaged above may keep the rest from being looked at: then that is one more line.
         for (what, looked) in [

@@ -222,11 +222,7 @@ async fn a_list_says_what_it_would_do_before_it_does_it() {
     let saved = nora
         .press(&page.form("List of redirects"), "Save 2 redirects")
         .await;
-    assert!(
-        saved
-            .status_line()
-            .contains("2 redirects saved.")
-    );
+    assert!(saved.status_line().contains("2 redirects saved."));
     assert_eq!(leads(&blog, "/a").await, (301, "/one".to_owned()));
     assert_eq!(leads(&blog, "/standing").await, (301, "/there".to_owned()));
     let mut form = page.form("List of redirects");

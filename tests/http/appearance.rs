@@ -164,18 +164,16 @@ async fn a_look_is_tried_before_it_is_saved() {
 async fn the_last_change_of_the_look_can_be_undone() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
-    assert!(
-        !nora
-            .open(APPEARANCE)
-            .await
-            .has_button("Undo last change")
-    );
+    assert!(!nora.open(APPEARANCE).await.has_button("Undo last change"));
     look(&nora, &["Sepia"], &[]).await;
     let page = look(&nora, &["Plain"], &[("CSS", "p {}")]).await;
     let page = nora
         .press(&page.form("Appearance"), "Undo last change")
         .await;
-    assert_eq!(page.status_line(), "The previous appearance has been restored.");
+    assert_eq!(
+        page.status_line(),
+        "The previous appearance has been restored."
+    );
     let form = page.form("Appearance");
     assert!(form.is_chosen("Sepia"));
     assert_eq!(form.value("CSS"), "");
@@ -217,12 +215,7 @@ async fn the_picture_at_the_top_is_sized_leads_home_and_cannot_be_deleted() {
     assert_eq!(refused.status, 409);
     assert_eq!(nora.get(address).await.status, 200);
     let elsewhere = "/media/00112233445566778899aabbccddeeff.webp";
-    let page = look(
-        &nora,
-        &[],
-        &[("Another image, by address", elsewhere)],
-    )
-    .await;
+    let page = look(&nora, &[], &[("Another image, by address", elsewhere)]).await;
     assert_eq!(page.status, 422);
     let page = look(&nora, &["No image"], &[]).await;
     assert_eq!(page.status, 200);
@@ -262,7 +255,10 @@ async fn the_sidebar_shows_its_blocks_in_the_order_that_the_author_sets() {
         ("About", "6"),
         ("Popular posts", "7"),
         ("Heading of the About block", "Who writes"),
-        ("Text of the About block", "Nora, of *the harbour*.\n\n# Loud"),
+        (
+            "Text of the About block",
+            "Nora, of *the harbour*.\n\n# Loud",
+        ),
         (
             "Links in the Links block",
             "Tide tables: https://tides.example/\nAbout: /p/about.html",

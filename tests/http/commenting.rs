@@ -391,12 +391,8 @@ async fn a_post_may_close_or_hide_its_comments() {
     ada.comment(&path, "An early thought.").await;
     let form = ada.comment_form(&path, "A late thought.").await;
 
-    nora.revise(
-        "Ebb",
-        "Update",
-        &[("Closed: keep existing comments", "")],
-    )
-    .await;
+    nora.revise("Ebb", "Update", &[("Closed: keep existing comments", "")])
+        .await;
     let page = blog.reader().open(&path).await;
     assert!(page.says("An early thought.") && !page.has_form("Post a comment"));
     assert_eq!(page.link_if_any("Reply"), None);
@@ -408,7 +404,8 @@ async fn a_post_may_close_or_hide_its_comments() {
         "to be copied"
     );
 
-    nora.revise("Ebb", "Update", &[("Hide all comments", "")]).await;
+    nora.revise("Ebb", "Update", &[("Hide all comments", "")])
+        .await;
     let page = blog.reader().open(&path).await;
     assert!(!page.says("An early thought.") && !page.has_form("Post a comment"));
     assert!(!blog.reader().open("/").await.says("comment"));

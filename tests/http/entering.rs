@@ -642,7 +642,10 @@ async fn the_profile_lists_sessions_and_ends_them() {
             .any(|line| line.contains("Firefox on Linux this device"))
     );
     let page = desk
-        .press(&page.form_near("Chrome on Android", "End session"), "End session")
+        .press(
+            &page.form_near("Chrome on Android", "End session"),
+            "End session",
+        )
         .await;
     assert_eq!(page.status_line(), "Signed out on that device.");
     assert_eq!(phone.get("/admin/posts/").await.status, 303);
@@ -658,7 +661,10 @@ async fn the_profile_lists_sessions_and_ends_them() {
     );
 
     let page = desk
-        .press(&page.form_with_button("End all other sessions"), "End all other sessions")
+        .press(
+            &page.form_with_button("End all other sessions"),
+            "End all other sessions",
+        )
         .await;
     assert_eq!(tablet.get("/admin/posts/").await.status, 303);
     let end = page.form_near("Firefox", "End session");
@@ -712,7 +718,10 @@ async fn the_password_is_asked_for_again_before_ways_in_are_changed() {
         (422, "Wrong password.")
     );
     form.fill("Password", PASSWORD);
-    assert_eq!(otto.press(&form, "Continue").await.address, "/admin/people/");
+    assert_eq!(
+        otto.press(&form, "Continue").await.address,
+        "/admin/people/"
+    );
     assert_eq!(otto.get("/admin/profile/codes").await.status, 200);
 }
 

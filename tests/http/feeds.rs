@@ -308,13 +308,18 @@ async fn what_is_not_shown_is_in_no_feed() {
         assert!(!source.contains("private.example"), "no email: {feed}");
     }
 
-    nora.revise("Ebb", "Update", &[("Hide all comments", "")]).await;
+    nora.revise("Ebb", "Update", &[("Hide all comments", "")])
+        .await;
     assert_eq!(told(&blog, &feeds[0]).await, [""; 0]);
     assert_eq!(blog.reader().get(&feeds[2]).await.status, 404);
     assert_eq!(blog.reader().get(&feeds[3]).await.status, 404);
 
-    nora.revise("Ebb", "Update", &[("Publish every comment immediately", "")])
-        .await;
+    nora.revise(
+        "Ebb",
+        "Update",
+        &[("Publish every comment immediately", "")],
+    )
+    .await;
     let mut settings = blog.app.store.settings().await.unwrap();
     settings.comments = Policy::Hidden;
     let store = &blog.app.store;

@@ -196,7 +196,10 @@ async fn what_cannot_be_fetched_is_said_and_tried_again_later_or_when_asked() {
         ("failed", "the server answered 404")
     );
     let (is, reason, _) = state(&nora, &page, "look").await;
-    assert!(is == "failed" && reason.contains("as a picture"), "{reason}");
+    assert!(
+        is == "failed" && reason.contains("as a picture"),
+        "{reason}"
+    );
     assert_eq!(state(&nora, &late, "look").await.0, "failed");
     assert_eq!(
         checks(&nora, 1).await.last().map(String::as_str),

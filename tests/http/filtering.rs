@@ -352,7 +352,10 @@ async fn what_was_learned_can_be_taken_along() {
     let (blog, nora) = blog_with(&[("Ada", "cheap pills"), ("Ben", "old pills")]).await;
     nora.moderate("cheap pills", "Spam").await;
     nora.moderate("old pills", "Approve").await;
-    let link = nora.open(RULES).await.link("Download everything it has learned");
+    let link = nora
+        .open(RULES)
+        .await
+        .link("Download everything it has learned");
     let file = nora.open(&link).await;
     assert_eq!(file.header("content-type"), Some("application/json"));
     assert_eq!(
@@ -488,7 +491,9 @@ async fn a_ban_can_be_undone_at_once_and_ended_at_any_time() {
     let again = ban().await;
     assert!(again.says("This ban already existed."));
     assert_eq!(banned(&again).len(), 1);
-    let page = nora.press(&again.form_near("Bob Reed", "End ban"), "End ban").await;
+    let page = nora
+        .press(&again.form_near("Bob Reed", "End ban"), "End ban")
+        .await;
     assert!(page.says("Nobody is banned."));
     assert!(!applies(&blog, "bob reed", "").await);
     let (log,): (String,) =
@@ -531,9 +536,7 @@ async fn the_writer_of_a_comment_is_banned_by_network_whatever_the_name() {
         page.texts("section.tried article .text"),
         ["Second.", "First."]
     );
-    let page = nora
-        .press(&page.form("Ban a commenter"), "Ban")
-        .await;
+    let page = nora.press(&page.form("Ban a commenter"), "Ban").await;
     assert!(
         banned(&page)[0].starts_with("Bob Network"),
         "{:?}",

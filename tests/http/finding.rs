@@ -481,7 +481,11 @@ async fn who_finds_nothing_is_shown_ways_onward() {
     assert_eq!(page.link("Quays"), "/tags/quays/");
     assert_eq!(page.link("the archive"), "/archive/");
     let begun = reader.open("/search?q=lantern").await;
-    assert!(begun.says("words that start the same way"), "{}", begun.main());
+    assert!(
+        begun.says("words that start the same way"),
+        "{}",
+        begun.main()
+    );
     assert_eq!(marks(&begun), ["Lanterns"]);
 }
 

@@ -170,7 +170,9 @@ async fn a_wrong_tag_keeps_what_was_ticked_and_typed() {
     let form = page.form("Selected posts");
     assert_eq!(form.value("Tag"), "a, b");
     assert!(
-        form.is_chosen("Select Ebb") && form.is_chosen("Select Fog") && !form.is_chosen("Select Gulls")
+        form.is_chosen("Select Ebb")
+            && form.is_chosen("Select Fog")
+            && !form.is_chosen("Select Gulls")
     );
     let page = with_ticked(&nora, &[], &[], "Move to trash").await;
     assert!(page.status_line().contains("Nothing was selected"));
@@ -185,10 +187,7 @@ async fn many_posts_go_to_the_trash_and_come_back_as_they_were() {
     let reader = blog.reader();
     let page = with_ticked(&nora, &["Ebb", "Gulls"], &[], "Move to trash").await;
     assert_eq!(lines(&page), ["Fog", "Flood"]);
-    assert!(
-        page.status_line()
-            .contains("2 moved to trash.")
-    );
+    assert!(page.status_line().contains("2 moved to trash."));
     assert_eq!(reader.open("/2016/06/ebb.html").await.status, 404);
     nora.press(&page.form_near("moved to trash", "Undo"), "Undo")
         .await;
@@ -230,7 +229,10 @@ async fn comments_are_closed_on_many_posts_at_once() {
         "Change comments",
     )
     .await;
-    assert!(page.status_line().contains("Comment setting changed for 2."));
+    assert!(
+        page.status_line()
+            .contains("Comment setting changed for 2.")
+    );
     let reader = blog.reader();
     assert!(
         !reader

@@ -381,12 +381,7 @@ async fn one_click_stops_the_mail_from_wherever_it_is_clicked() {
     let address = link(&told, "Unsubscribe:");
     assert_eq!(unsubscribe, format!("http://blog.example{address}"));
 
-    assert!(
-        blog.reader()
-            .open(&address)
-            .await
-            .has_form("Unsubscribe?")
-    );
+    assert!(blog.reader().open(&address).await.has_form("Unsubscribe?"));
     assert_eq!(
         blog.number("select count(*) from subscriptions where ended_at is null")
             .await,

@@ -616,8 +616,7 @@ async fn an_undo_can_itself_be_taken_back() {
     let page = nora
         .press(&page.form_near("The comment is", "Undo"), "Undo")
         .await;
-    nora.press(&page.form_near("Undone", "Undo"), "Undo")
-        .await;
+    nora.press(&page.form_near("Undone", "Undo"), "Undo").await;
     assert!(blog.reader().open(&path).await.says("A thought."));
 }
 

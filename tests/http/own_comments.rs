@@ -439,7 +439,9 @@ async fn all_comments_of_one_browser_are_listed_taken_along_and_erased_together(
     assert_eq!(unsure.status, 422, "only on purpose");
     let mut form = unsure.form_with_button("Permanently delete all 2 of my comments");
     form.fill("I understand that this can’t be undone", "");
-    let page = ada.press(&form, "Permanently delete all 2 of my comments").await;
+    let page = ada
+        .press(&form, "Permanently delete all 2 of my comments")
+        .await;
     assert!(page.says("Permanently deleted. Nothing has been kept."));
     let left = blog
         .number("select count(*) from comments where source like '%thought%' or email <> '' or name = 'Ada'")

@@ -250,7 +250,10 @@ async fn a_new_link_helps_who_lost_the_password_and_an_operator_turns_codes_off(
         "a link stands for the password only"
     );
     let page = act(&otto, "Nora", "Turn codes off").await;
-    assert!(page.status_line().contains("One-time codes are now off for Nora."));
+    assert!(
+        page.status_line()
+            .contains("One-time codes are now off for Nora.")
+    );
     let page = enter(link_on(&act(&otto, "Nora", "New link").await)).await;
     assert!(page.status_line().contains("set a new password"));
     assert_eq!(page.form_with("New password").value("Email"), AUTHOR);

@@ -374,7 +374,11 @@ async fn a_picture_can_be_added_without_script() {
     assert!(page.status_line().starts_with("Added to the library."));
     let page = send_form(&nora, &token, "boat.jpg", b"no boat").await;
     assert_eq!(page.status, 422);
-    assert!(page.alert().unwrap().starts_with("Daybook can’t read this file as a picture."));
+    assert!(
+        page.alert()
+            .unwrap()
+            .starts_with("Daybook can’t read this file as a picture.")
+    );
 }
 
 #[tokio::test]

@@ -279,10 +279,7 @@ async fn changes_are_shown_at_the_time_that_was_set_for_them() {
         .revise(
             "Ebb",
             "Update",
-            &[
-                ("Body", "New words."),
-                ("Update on", "2016-06-05T16:00"),
-            ],
+            &[("Body", "New words."), ("Update on", "2016-06-05T16:00")],
         )
         .await;
     assert!(page.says("update scheduled for"));
@@ -460,8 +457,7 @@ async fn a_link_shows_the_text_at_the_desk_until_it_ends() {
         .unwrap();
     let path = format!("/{}", link.splitn(4, '/').nth(3).unwrap());
     assert_eq!(reader.open(&path).await.status, 200);
-    nora.press(&page.form_with_button("Revoke"), "Revoke")
-        .await;
+    nora.press(&page.form_with_button("Revoke"), "Revoke").await;
     assert_eq!(reader.open(&path).await.status, 404);
 }
 
@@ -487,7 +483,10 @@ async fn a_link_is_not_made_of_a_day_that_is_none_or_over() {
         assert!(page.problem_of(field).is_some(), "{until}");
         let kept = page.form_with("Who is it for?");
         assert_eq!(
-            (kept.value("Who is it for?"), kept.value("Works until the end of")),
+            (
+                kept.value("Who is it for?"),
+                kept.value("Works until the end of")
+            ),
             (name, until)
         );
     }
@@ -1047,10 +1046,7 @@ async fn what_is_saved_by_itself_says_at_once_that_readers_do_not_see_it() {
     assert_eq!(answer["state_in_words"], "Published");
     assert_eq!(answer["pending"], false);
     let (_, answer) = autosave(&nora, &form, &[("Body", "New words.")]).await;
-    assert_eq!(
-        answer["state_in_words"],
-        "Published · unpublished changes"
-    );
+    assert_eq!(answer["state_in_words"], "Published · unpublished changes");
     assert_eq!(answer["pending"], true);
 }
 

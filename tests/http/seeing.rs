@@ -88,7 +88,12 @@ async fn who_signs_in_and_out_and_who_is_refused_stands_in_the_audit_log() {
                 "wrong password",
                 "192.0.2.0/24"
             ),
-            line("Nora", "failed to sign in", "wrong password", "192.0.2.0/24"),
+            line(
+                "Nora",
+                "failed to sign in",
+                "wrong password",
+                "192.0.2.0/24"
+            ),
         ]
     );
     assert!(
@@ -241,11 +246,7 @@ async fn a_new_password_and_another_address_stand_in_the_audit_log() {
     assert_eq!(lines[0][..3], ["Nora", "changed the password", ""]);
     assert_eq!(
         lines[1][..3],
-        [
-            "Nora",
-            "changed the email address",
-            "nora@sea.example"
-        ]
+        ["Nora", "changed the email address", "nora@sea.example"]
     );
     let page = otto.open("/admin/audit/").await;
     assert!(!page.source().contains("herons"));

@@ -132,10 +132,7 @@ async fn a_name_that_another_tag_has_leads_to_merging() {
         Some("There’s already a tag “Seaside”. You can merge this one into it.")
     );
     assert_eq!(page.form("Rename").value("Name"), "SEASIDE");
-    assert_eq!(
-        page.form("Merge").value("Merge into"),
-        "Seaside"
-    );
+    assert_eq!(page.form("Merge").value("Merge into"), "Seaside");
     for wrong in ["", "a, b"] {
         assert_eq!(rename(&nora, "Maps", wrong).await.status, 422, "{wrong}");
     }
@@ -190,10 +187,7 @@ async fn a_deleted_tag_leaves_its_posts_and_its_address_leads_to_all_tags() {
     let blog = TestBlog::new().await;
     let nora = tagged_posts(&blog).await;
     let question = nora
-        .press(
-            &tag_page(&nora, "Seaside").await.form("Delete"),
-            "Delete",
-        )
+        .press(&tag_page(&nora, "Seaside").await.form("Delete"), "Delete")
         .await;
     assert!(question.says("2 posts lose this tag"));
     let page = nora

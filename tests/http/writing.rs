@@ -30,10 +30,7 @@ async fn before_the_set_up_readers_get_a_kind_word() {
     ] {
         let page = blog.reader().open(address).await;
         assert_eq!(page.status, 503, "{address}");
-        assert!(
-            page.says("This blog is being set up."),
-            "{address}"
-        );
+        assert!(page.says("This blog is being set up."), "{address}");
         assert_eq!(page.header("cache-control"), Some("no-store"), "{address}");
     }
     assert_eq!(blog.reader().post("/comments", &form).await.status, 503);
@@ -334,7 +331,11 @@ async fn a_one_time_address_lets_in_once_and_asks_for_a_new_password() {
         page.address
     );
     assert_eq!(eve.press(&form, "Sign in").await.status, 403);
-    assert!(eve.open(&address).await.says("been used already or has expired"));
+    assert!(
+        eve.open(&address)
+            .await
+            .says("been used already or has expired")
+    );
     assert!(eve.cookies().is_empty());
 }
 
@@ -983,8 +984,11 @@ async fn the_first_page_shows_whole_days_where_the_settings_say_so() {
             .await;
         }
     }
-    nora.change_settings(&[("All posts from a number of days", ""), ("Days per page", "2")])
-        .await;
+    nora.change_settings(&[
+        ("All posts from a number of days", ""),
+        ("Days per page", "2"),
+    ])
+    .await;
     let reader = blog.reader();
     let first = reader.open("/").await;
     assert_eq!(
@@ -1083,10 +1087,7 @@ async fn the_foot_of_the_page_holds_links_and_nothing_that_runs() {
     assert!(!page.source().contains("alert(1)") && !page.source().contains("onclick"));
     assert!(!page.source().contains("javascript:"));
     let page = nora
-        .change_settings(&[
-            ("Footer", &"x".repeat(1001)),
-            ("Description", "Kept."),
-        ])
+        .change_settings(&[("Footer", &"x".repeat(1001)), ("Description", "Kept.")])
         .await;
     assert_eq!(page.status, 422);
     assert!(page.problem_of("Footer").is_some());
@@ -1107,9 +1108,7 @@ async fn settings_that_make_no_sense_are_refused_with_all_fields_kept() {
         ])
         .await;
     assert_eq!(page.status, 422);
-    assert!(
-        page.problem_of("Blog title").is_some() && page.problem_of("Posts per page").is_some()
-    );
+    assert!(page.problem_of("Blog title").is_some() && page.problem_of("Posts per page").is_some());
     assert!(page.problem_of("Days per page").is_some());
     let form = page.form_with("Blog title");
     assert_eq!(form.value("Description"), "Kept.");

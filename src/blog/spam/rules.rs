@@ -194,8 +194,7 @@ impl Reading {
         };
         if word.contains('"') {
             return Err(
-                "put one word or phrase in quotation marks, followed by its points."
-                    .to_owned(),
+                "put one word or phrase in quotation marks, followed by its points.".to_owned(),
             );
         }
         let compared = fold(word);
@@ -351,8 +350,7 @@ mod tests {
     #[test]
     fn a_wrong_line_is_named() {
         assert!(
-            wrong("hold at 5\nword casino six")
-                .starts_with("Line 2: “six” must be a whole number")
+            wrong("hold at 5\nword casino six").starts_with("Line 2: “six” must be a whole number")
         );
         assert!(
             wrong("\n\nblock everything").starts_with("Line 3: “block everything” isn’t a rule.")

@@ -298,10 +298,7 @@ fn reasons_are_plain_sentences() {
             ),
             ("the same text as 1 other comment here".to_owned(), 3),
             ("contains the word “casino”".to_owned(), 4),
-            (
-                "97% similar to spam on this blog".to_owned(),
-                7
-            ),
+            ("97% similar to spam on this blog".to_owned(), 7),
         ]
     );
 }

@@ -180,8 +180,7 @@ async fn save(
         Err(problems) => return Ok(Err(problems)),
     };
     let path = new.path.clone();
-    let taken =
-        "There’s already a redirect for this address. You can edit it in the list below.";
+    let taken = "There’s already a redirect for this address. You can edit it in the list below.";
     let change = move |all: &mut redirect::Redirects| {
         if all.of(&new.path).is_some() {
             return Err(("path", taken));

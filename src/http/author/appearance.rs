@@ -225,9 +225,7 @@ pub async fn save(
         }
         "save" => {}
         _ => {
-            return Err(Error::BadRequest(
-                "This action isn’t available.",
-            ));
+            return Err(Error::BadRequest("This action isn’t available."));
         }
     }
     match parse(&app, &form).await? {

@@ -172,9 +172,7 @@ pub async fn add(State(app): State<App>, desk: Desk, DeskForm(form): DeskForm<Ba
             let again = if banned.again { "&again=1" } else { "" };
             render::see_other(&format!("/admin/comments/bans?banned={}{again}", banned.id))
         }
-        _ => Err(Error::BadRequest(
-            "This action isn’t available.",
-        )),
+        _ => Err(Error::BadRequest("This action isn’t available.")),
     }
 }
 

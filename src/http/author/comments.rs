@@ -319,9 +319,8 @@ pub async fn undo(
     } else {
         &form.together
     };
-    let (first, last) = told::acts(acts).ok_or(Error::BadRequest(
-        "This form doesn’t say what to undo.",
-    ))?;
+    let (first, last) =
+        told::acts(acts).ok_or(Error::BadRequest("This form doesn’t say what to undo."))?;
     if !app
         .store
         .reaches_acts(signed_in.author.scope(), first, last)

@@ -559,8 +559,7 @@ async fn publish(
     kept: &Kept,
 ) -> Result<std::result::Result<&'static str, Problems>> {
     if !desk.may_publish() {
-        let problem =
-            "Contributors can’t publish, so this was saved as a draft. Ask an author or an operator to publish it.";
+        let problem = "Contributors can’t publish, so this was saved as a draft. Ask an author or an operator to publish it.";
         return Ok(Err(Problems::one("title", problem)));
     }
     if kept.text.is_empty() {

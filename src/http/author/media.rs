@@ -364,7 +364,9 @@ pub async fn show(
 ) -> Result {
     let mut page = PicturePage::new(&app, desk, MediaId(id)).await?;
     page.status = match asked.did.as_str() {
-        "upload" => "Added to the library. Please add alternative text for people who can’t see the picture.",
+        "upload" => {
+            "Added to the library. Please add alternative text for people who can’t see the picture."
+        }
         "save" => "Saved",
         _ => "",
     };

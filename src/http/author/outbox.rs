@@ -66,7 +66,9 @@ impl OutboxPage {
 
     fn empty(&self) -> &'static str {
         match self.pile {
-            Pile::Waiting => "Nothing is waiting. Emails wait here until the mail server has accepted them.",
+            Pile::Waiting => {
+                "Nothing is waiting. Emails wait here until the mail server has accepted them."
+            }
             Pile::Sent => "Nothing was sent in the last 30 days.",
             Pile::Failed => "No emails have failed.",
             Pile::Unneeded => "No emails were cancelled.",
@@ -113,9 +115,7 @@ pub async fn act(
         "retry" => app.store.retry_mail(id, app.now()).await?,
         "delete" => app.store.delete_mail(id).await?,
         _ => {
-            return Err(Error::BadRequest(
-                "This action isn’t available for emails.",
-            ));
+            return Err(Error::BadRequest("This action isn’t available for emails."));
         }
     }
     render::see_other("/admin/outbox/?pile=failed")

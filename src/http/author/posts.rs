@@ -567,9 +567,7 @@ async fn one_by_one(app: &App, me: &SignedIn, form: &PickedForm) -> Result<Vec<P
             "draft" => noting(Act::Unpublish).unpublish_post(*id, now).await?,
             "publish" => publish(app, me, *id).await?,
             _ => {
-                return Err(Error::BadRequest(
-                    "This action isn’t available for posts.",
-                ));
+                return Err(Error::BadRequest("This action isn’t available for posts."));
             }
         };
         if done {

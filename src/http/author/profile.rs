@@ -102,9 +102,7 @@ pub async fn show(State(app): State<App>, desk: Desk, Query(asked): Query<Asked>
         "removed" => "Passkey removed. Remember to delete it from your device, too.",
         "codes-off" => "One-time codes are off.",
         _ if asked.saved.is_some() => "Saved.",
-        _ if asked.welcome.is_some() => {
-            "You’re signed in. Please set a new password now."
-        }
+        _ if asked.welcome.is_some() => "You’re signed in. Please set a new password now.",
         _ => "",
     };
     render::page(&page)
@@ -139,7 +137,10 @@ pub async fn save(
         let hash = stored.map(|(_, hash)| hash);
         match check_password(&app, &throttle, &trying, &form.current, hash.as_deref()).await? {
             Checked::Wait(_) => {
-                problems.add("current", "Too many attempts. Please wait a moment and try again.");
+                problems.add(
+                    "current",
+                    "Too many attempts. Please wait a moment and try again.",
+                );
             }
             Checked::Right => {
                 app.unsaved

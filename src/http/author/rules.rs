@@ -147,9 +147,7 @@ pub async fn save(
                 .await?;
             render::see_other("/admin/comments/rules?saved=1")
         }
-        _ => Err(Error::BadRequest(
-            "This action isn’t available.",
-        )),
+        _ => Err(Error::BadRequest("This action isn’t available.")),
     }
 }
 

@@ -90,7 +90,8 @@ pub async fn enter(
     }
     if !takes(&app, author, &form.code).await? {
         sign_in::refused(&app, Some(author), "code", &network).await;
-        let problem = "This code is wrong or was used already. Wait up to 30 seconds for the next one.";
+        let problem =
+            "This code is wrong or was used already. Wait up to 30 seconds for the next one.";
         if script::asks(&headers) {
             return Ok(script::problem(StatusCode::UNPROCESSABLE_ENTITY, problem));
         }

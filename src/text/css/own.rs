@@ -53,7 +53,8 @@ const DATA_PICTURES: &[&str] = &[
     "data:image/svg+xml",
 ];
 
-const NOT_OUR_PICTURE: &str = "Pictures must come from this blog (an address such as /media/NAME) or be data: addresses.";
+const NOT_OUR_PICTURE: &str =
+    "Pictures must come from this blog (an address such as /media/NAME) or be data: addresses.";
 const NOT_PLAIN: &str = "Only full picture addresses are allowed inside this.";
 const IMPORT: &str = "A style sheet can’t load another one. Copy what you need into this one.";
 const FONT: &str = "Fonts can’t be loaded. Use fonts that readers already have.";

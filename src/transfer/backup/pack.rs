@@ -113,7 +113,10 @@ pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result
         let bytes = building.metadata()?.len();
         let beside = to.parent().filter(|parent| !parent.as_os_str().is_empty());
         if to.exists() {
-            bail!("{} has been created by something else; it has not been changed", to.display());
+            bail!(
+                "{} has been created by something else; it has not been changed",
+                to.display()
+            );
         }
         std::fs::rename(&building, &to)
             .and_then(|()| sync_directory(beside.unwrap_or(Path::new("."))))

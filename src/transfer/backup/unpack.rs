@@ -53,7 +53,11 @@ impl Reading {
         let mut manifest = None;
         loop {
             let Some((name, bytes, modified_at)) = self.header()? else {
-                bail!("{} is incomplete: it ends after {}", self.backup.display(), self.last);
+                bail!(
+                    "{} is incomplete: it ends after {}",
+                    self.backup.display(),
+                    self.last
+                );
             };
             if name == SUMS {
                 let said = self.text(&name, bytes)?;
@@ -179,7 +183,10 @@ impl Reading {
     fn exactly(&mut self, name: &str, piece: &mut [u8]) -> Result<()> {
         match self.from.read_exact(piece) {
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
-                bail!("{} is incomplete: it ends within {name}", self.backup.display())
+                bail!(
+                    "{} is incomplete: it ends within {name}",
+                    self.backup.display()
+                )
             }
             read => Ok(read?),
         }

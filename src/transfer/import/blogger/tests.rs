@@ -365,10 +365,7 @@ fn a_date_that_is_none_is_reported_and_another_stands_in() {
     );
     let entries = dated(&"(".repeat(100_000), "-0001-01-01T00:00:00Z");
     assert_eq!(posts(&entries).len(), 1, "the import goes on");
-    assert_eq!(
-        skipped(&entries),
-        ["post “Tea”: its date cannot be read"]
-    );
+    assert_eq!(skipped(&entries), ["post “Tea”: its date cannot be read"]);
 }
 
 #[test]
@@ -439,11 +436,7 @@ fn a_file_cut_off_anywhere_ends_in_an_error() {
 fn a_cut_is_reported_with_the_last_whole_entry() {
     let at = TAKEOUT.find("A tone apart").expect("the first comment");
     let before_any = failure(&TAKEOUT.as_bytes()[..at]).expect("an error");
-    assert!(
-        before_any
-            .to_string()
-            .contains("within its first entry")
-    );
+    assert!(before_any.to_string().contains("within its first entry"));
     let at = OLD.rfind("<entry>").expect("the last entry") + 100;
     let message = failure(&OLD.as_bytes()[..at])
         .expect("an error")
