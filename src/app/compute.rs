@@ -1,7 +1,7 @@
 //! Work that takes longer than some milliseconds of CPU: it runs on other threads than those that answer readers, few at a time, so
 //! that these always find a core.
 
-use super::App;
+use super::{App, LARGE_BYTES};
 use crate::error::{Error, Result};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -18,6 +18,23 @@ impl Default for Compute {
 }
 
 impl App {
+    /// Runs work whose time grows with a text of so many bytes: a short one at once, since handing it to another thread
+    /// costs more than the work; a long one by [`App::compute`].
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if the work of a long text panicked.
+    pub async fn compute_if_large<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        if bytes > LARGE_BYTES {
+            self.compute(work).await
+        } else {
+            Ok(work())
+        }
+    }
+
     /// Runs work on a thread for such work, when it is its turn.
     ///
     /// # Errors

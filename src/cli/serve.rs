@@ -342,7 +342,7 @@ fn go_on_at_signals() {
                 });
             }
             Err(error) => {
-                tracing::warn!(%error, "{name} cannot be caught, and would stop the server")
+                tracing::warn!(%error, "{name} cannot be caught, and would stop the server");
             }
         }
     }

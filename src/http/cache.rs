@@ -5,7 +5,7 @@
 
 use super::body::Body;
 use super::{headers, parameters};
-use crate::app::{App, LARGE_BYTES};
+use crate::app::App;
 use crate::blog::PostId;
 use crate::error::Error;
 use crate::store::Shows;
@@ -215,12 +215,8 @@ async fn render(app: &App, mut request: Request, next: Next) -> Result<Page, Res
     head.insert(LAST_MODIFIED, changed_at);
     head.insert(CACHE_CONTROL, ASK_EACH_TIME);
     headers::complete(&mut head, app, Some(&site), headers::Place::default());
-    let body = if bytes.len() > LARGE_BYTES {
-        let digested = app.compute(move || Body::new(&head, bytes)).await;
-        digested.map_err(IntoResponse::into_response)?
-    } else {
-        Body::new(&head, bytes)
-    };
+    let digested = app.compute_if_large(bytes.len(), move || Body::new(&head, bytes));
+    let body = digested.await.map_err(IntoResponse::into_response)?;
     Ok(Page {
         body,
         version,

@@ -127,12 +127,13 @@ pub fn head<'a>(app: &App, shell: &Shell, post: Option<&'a Post>, format: Format
 /// The comments that a document holds.
 pub async fn entries(app: &App, shell: &Shell, of: Of, document: &Document) -> Result<Vec<Entry>> {
     let comments = app.store.feed_comments(of, &document.places).await?;
+    let bytes = comments.iter().map(|comment| comment.html.len()).sum();
     let (app_, shell) = (app.clone(), shell.clone());
     let entries = move || {
         let entry = |comment| entry(&app_, &shell, &comment);
         comments.into_iter().map(entry).collect()
     };
-    app.compute(entries).await
+    app.compute_if_large(bytes, entries).await
 }
 
 fn entry(app: &App, shell: &Shell, comment: &FeedComment) -> Entry {

@@ -154,6 +154,8 @@ impl Rss<'_> {
 impl Feed {
     /// The document in a format, as an answer. It may hold a hundred whole texts.
     pub async fn answer(self, app: &App, format: Format) -> Result {
+        let bytes = self.entries.iter().filter_map(|entry| entry.html.as_ref());
+        let bytes = bytes.map(String::len).sum();
         let write = move || -> Result<String> {
             Ok(match format {
                 Format::Atom => Atom { feed: &self }.render()?,
@@ -162,7 +164,7 @@ impl Feed {
                 Format::Gdata => self.gdata(),
             })
         };
-        let body = app.compute(write).await??;
+        let body = app.compute_if_large(bytes, write).await??;
         let content_type = format!("{}; charset=utf-8", format.kind());
         Ok(([(CONTENT_TYPE, content_type)], body).into_response())
     }

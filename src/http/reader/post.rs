@@ -1,7 +1,7 @@
 //! A post or page at its permalink. Whatever no other route takes may be one: an imported blog keeps its addresses.
 
 use super::{archive, comment_feed};
-use crate::app::{App, LARGE_BYTES};
+use crate::app::App;
 use crate::blog::alias;
 use crate::blog::comment::{self, Policy, State as CommentState};
 use crate::blog::post::{Link, Post};
@@ -70,12 +70,10 @@ pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: R
         }
     }
     let id = page.post.id;
-    let rendered = if page.post.html.len() > LARGE_BYTES {
-        app.compute(move || render::page(&page)).await?
-    } else {
-        render::page(&page)
-    };
-    Ok(comments_on([id], rendered?))
+    let bytes = page.post.html.len();
+    let render = move || render::page(&page);
+    let rendered = app.compute_if_large(bytes, render).await??;
+    Ok(comments_on([id], rendered))
 }
 
 /// Leads on to the comment that had a number on Blogger; to the post where it is not shown.

@@ -117,12 +117,13 @@ pub async fn entries(
     format: Format,
 ) -> Result<Vec<Entry>> {
     let posts = app.store.feed_posts(of, &document.places).await?;
+    let bytes = posts.iter().map(|post| post.html.len()).sum();
     let (app_, shell) = (app.clone(), shell.clone());
     let entries = move || {
         let entry = |post| entry(&app_, &shell, post, told, format);
         posts.iter().map(entry).collect()
     };
-    app.compute(entries).await
+    app.compute_if_large(bytes, entries).await
 }
 
 fn entry(app: &App, shell: &Shell, post: &FeedPost, told: Told, format: Format) -> Entry {
