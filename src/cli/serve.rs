@@ -303,7 +303,7 @@ fn invitation(app: &App, links: &[String]) -> String {
 }
 
 /// Reads a large database page by page while it is served already; a damage ends the program.
-async fn check_later(config: Config) -> Result<(), file::OpenError> {
+async fn check_later(config: Config) -> Result<(), OpenError> {
     if file::is_checked_before_start(&config.database) {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 //!
 //! An imported post has no author, whatever its by-line says: it is an operator's until one of them gives it to somebody.
 
+use super::ask::sql;
 use super::comments::json;
 use super::{Store, Write};
 use crate::blog::author::Scope;
@@ -11,12 +12,9 @@ use crate::error::Result;
 use std::collections::BTreeSet;
 
 /// Whether a post `p` is in a scope: `$2` is its owner, 0 for everybody's; `$3` is 1 where only drafts are.
-macro_rules! in_scope {
-    () => {
-        "($2 = 0 or (p.kind = 'post' and p.author_id = $2 and ($3 = 0 or p.state = 'draft' \
-         or (p.state = 'trashed' and p.state_before_trash = 'draft'))))"
-    };
-}
+const IN_SCOPE: &str = "($2 = 0 \
+       or (p.kind = 'post' and p.author_id = $2 and ($3 = 0 or p.state = 'draft' \
+     or (p.state = 'trashed' and p.state_before_trash = 'draft'))))";
 
 /// The two parameters of a scope.
 fn parameters(scope: Scope) -> (AuthorId, i64) {
@@ -35,16 +33,16 @@ impl Store {
     /// Those of these posts that may be acted on.
     pub async fn reachable_posts(&self, scope: Scope, ids: &[PostId]) -> Result<BTreeSet<PostId>> {
         let (owner, drafts) = parameters(scope);
-        let rows: Vec<(PostId,)> = sqlx::query_as(concat!(
+        let found: Vec<PostId> = self.ask(sql!(
             "select p.id from posts p where p.id in (select n.value from json_each($1) as n) and ",
-            in_scope!()
+            IN_SCOPE
         ))
         .bind(json(&ids)?)
         .bind(owner)
         .bind(drafts)
-        .fetch_all(&self.readers)
+        .values()
         .await?;
-        Ok(rows.into_iter().map(|(id,)| id).collect())
+        Ok(found.into_iter().collect())
     }
 
     /// Whether a comment may be decided upon; `false` where it is not there.
@@ -62,17 +60,18 @@ impl Store {
             return Ok(BTreeSet::new());
         }
         let (owner, drafts) = parameters(scope);
-        let rows: Vec<(CommentId,)> = sqlx::query_as(concat!(
-            "select c.id from comments c join posts p on p.id = c.post_id ",
-            "where c.id in (select n.value from json_each($1) as n) and ",
-            in_scope!()
-        ))
-        .bind(json(&ids)?)
-        .bind(owner)
-        .bind(drafts)
-        .fetch_all(&self.readers)
-        .await?;
-        Ok(rows.into_iter().map(|(id,)| id).collect())
+        let found: Vec<CommentId> = self
+            .ask(sql!(
+                "select c.id from comments c join posts p on p.id = c.post_id ",
+                "where c.id in (select n.value from json_each($1) as n) and ",
+                IN_SCOPE
+            ))
+            .bind(json(&ids)?)
+            .bind(owner)
+            .bind(drafts)
+            .values()
+            .await?;
+        Ok(found.into_iter().collect())
     }
 
     /// Whether all acts of the log from one to another are about comments that may be decided upon.
@@ -85,47 +84,48 @@ impl Store {
         }
         let (owner, drafts) = parameters(scope);
         // Only acts of the same moment and person are taken back together, as `undo_acts` has it.
-        let row: Option<(i64,)> = sqlx::query_as(concat!(
-            "select 1 from acts a join acts f on f.id = $1 and f.at = a.at and f.by = a.by ",
-            "where a.id >= $1 and a.id <= $4 and not exists (select 1 from comments c join posts p on p.id = c.post_id ",
-            "where c.id = a.comment_id and ",
-            in_scope!(),
-            ") limit 1"
-        ))
-        .bind(first)
-        .bind(owner)
-        .bind(drafts)
-        .bind(last)
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.is_none())
+        let others = self
+            .ask(sql!(
+                "select 1 from acts a join acts f on f.id = $1 and f.at = a.at and f.by = a.by ",
+                "where a.id >= $1 and a.id <= $4 \
+                 and not exists (select 1 from comments c join posts p on p.id = c.post_id ",
+                "where c.id = a.comment_id and ",
+                IN_SCOPE,
+                ") limit 1"
+            ))
+            .bind(first)
+            .bind(owner)
+            .bind(drafts)
+            .bind(last)
+            .exists()
+            .await?;
+        Ok(!others)
     }
 
     /// Whether a picture may be described and deleted; `false` where it is not there.
     pub async fn reaches_picture(&self, scope: Scope, id: MediaId) -> Result<bool> {
-        let row: Option<(i64,)> =
-            sqlx::query_as("select 1 from media where id = $1 and ($2 = 0 or author_id = $2)")
-                .bind(id)
-                .bind(parameters(scope).0)
-                .fetch_optional(&self.readers)
-                .await?;
-        Ok(row.is_some())
+        self.ask("select 1 from media where id = $1 and ($2 = 0 or author_id = $2)")
+            .bind(id)
+            .bind(parameters(scope).0)
+            .exists()
+            .await
     }
 
     /// Whether an operator is still to be shown that roles changed with an upgrade; asks once.
     pub async fn take_roles_news(&self, id: AuthorId) -> Result<bool> {
-        let row: Option<(i64,)> =
-            sqlx::query_as("select 1 from authors where id = $1 and roles_news = 1")
-                .bind(id)
-                .fetch_optional(&self.readers)
-                .await?;
-        if row.is_none() {
+        let has_news = self
+            .ask("select 1 from authors where id = $1 and roles_news = 1")
+            .bind(id)
+            .exists()
+            .await?;
+        if !has_news {
             return Ok(false);
         }
         let mut write = self.write().await?;
-        sqlx::query("update authors set roles_news = 0 where id = $1")
+        write
+            .ask("update authors set roles_news = 0 where id = $1")
             .bind(id)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await?;
         Ok(true)
@@ -133,26 +133,27 @@ impl Store {
 
     /// The by-lines of imported posts that belong to nobody yet.
     pub async fn free_bylines(&self) -> Result<Vec<String>> {
-        let rows: Vec<(String,)> = sqlx::query_as(
-            "select distinct byline from posts where byline <> '' and kind = 'post' and author_id is null order by byline",
+        self.ask(
+            "select distinct byline from posts \
+             where byline <> '' and kind = 'post' and author_id is null order by byline",
         )
-        .fetch_all(&self.readers)
-        .await?;
-        Ok(rows.into_iter().map(|(byline,)| byline).collect())
+        .values()
+        .await
     }
 
     /// Gives the imported posts of a by-line to a person, who may edit them from then on; readers see the by-line as
     /// before. Gives how many there were.
     pub async fn give_byline(&self, byline: &str, author: AuthorId) -> Result<u64> {
         let mut write = self.write().await?;
-        let given = sqlx::query(
-            "update posts set author_id = $2 where byline = $1 and byline <> '' and kind = 'post' and author_id is null",
-        )
-        .bind(byline)
-        .bind(author)
-        .execute(&mut *write.tx)
-        .await?
-        .rows_affected();
+        let given = write
+            .ask(
+                "update posts set author_id = $2 \
+                 where byline = $1 and byline <> '' and kind = 'post' and author_id is null",
+            )
+            .bind(byline)
+            .bind(author)
+            .run()
+            .await?;
         if given > 0 {
             write.commit().await?;
         }
@@ -167,14 +168,17 @@ impl Write {
         author: AuthorId,
         now: Millis,
     ) -> Result<()> {
-        sqlx::query(
-            "update preview_links set withdrawn_at = $2 where author_id = $1 and withdrawn_at is null and not exists (\
-             select 1 from posts p join authors a on a.id = $1 where p.id = preview_links.post_id and (a.role = 'operator' \
-             or p.kind = 'post' and p.author_id = a.id and (a.role = 'author' or p.state = 'draft')))",
+        self.ask(
+            "update preview_links set withdrawn_at = $2 \
+               where author_id = $1 and withdrawn_at is null and not exists (\
+             select 1 from posts p join authors a on a.id = $1 \
+               where p.id = preview_links.post_id and (a.role = 'operator' \
+             or p.kind = 'post' and p.author_id = a.id \
+               and (a.role = 'author' or p.state = 'draft')))",
         )
         .bind(author)
         .bind(now)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }
@@ -185,12 +189,13 @@ impl Write {
         author: AuthorId,
         now: Millis,
     ) -> Result<()> {
-        sqlx::query(
-            "update preview_links set withdrawn_at = $2 where author_id = $1 and withdrawn_at is null",
+        self.ask(
+            "update preview_links set withdrawn_at = $2 \
+             where author_id = $1 and withdrawn_at is null",
         )
         .bind(author)
         .bind(now)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }

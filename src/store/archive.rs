@@ -2,7 +2,8 @@
 //!
 //! The day is that of the blog's zone. The counts are kept by triggers of the schema, so reading counts nothing.
 
-use super::reading::{Dated, listed, page_of};
+use super::ask::sql;
+use super::reading::{Dated, LISTED, page_of};
 use super::{Page, Side, Store, Write};
 use crate::blog::post::{Kind, Listed, State};
 use crate::blog::time::Millis;
@@ -39,67 +40,48 @@ impl Dated for Titled {
 }
 
 /// What a writer is called: by the account, or else by the by-line.
-macro_rules! writers {
-    ($rest:literal) => {
-        concat!(
-            "select w.id, w.slug, coalesce(a.name, w.byline, '') as name, w.posts from writers w ",
-            "left join authors a on a.id = w.author_id ",
-            $rest
-        )
-    };
-}
+const WRITER: &str = "select w.id, w.slug, coalesce(a.name, w.byline, '') as name, w.posts \
+     from writers w \
+     left join authors a on a.id = w.author_id ";
 
-/// Posts of a span of time, with the columns that come before.
-macro_rules! between {
-    ($columns:ident, older) => {
-        $columns!(
-            "where p.state = 'published' and p.kind = 'post' and (p.published_at, p.id) < ($1, $2) \
-             and p.published_at >= $3 order by p.published_at desc, p.id desc limit $4"
-        )
-    };
-    ($columns:ident, newer) => {
-        $columns!(
-            "where p.state = 'published' and p.kind = 'post' and (p.published_at, p.id) > ($1, $2) \
-             and p.published_at < $3 order by p.published_at, p.id limit $4"
-        )
-    };
-}
+/// The posts of a span of time, from one side: older ones begin at its end, newer ones at its beginning.
+const OLDER_BETWEEN: &str = "where p.state = 'published' and p.kind = 'post' \
+     and (p.published_at, p.id) < ($1, $2) and p.published_at >= $3 \
+     order by p.published_at desc, p.id desc limit $4) as listed";
+const NEWER_BETWEEN: &str = "where p.state = 'published' and p.kind = 'post' \
+     and (p.published_at, p.id) > ($1, $2) and p.published_at < $3 \
+     order by p.published_at, p.id limit $4) as listed";
 
-macro_rules! titled {
-    ($rest:literal) => {
-        concat!(
-            "select json_group_array(json_array(id, title, path, published_at)) from (",
-            "select p.id, p.title, p.path, p.published_at from posts p ",
-            $rest,
-            ")"
-        )
-    };
-}
+/// The titles of posts `p`, as one row with one list; what chooses among them comes behind, and ends the bracket.
+const TITLED: &str = "select json_group_array(json_array(id, title, path, published_at)) \
+     from (select p.id, p.title, p.path, p.published_at from posts p ";
+/// All that a list shows of posts and their authors, likewise.
+const LISTED_WITH_AUTHORS: &str = sql!(
+    LISTED,
+    "from posts p left join authors a on a.id = p.author_id "
+);
 
 impl Store {
     /// Every month that has published posts, as `2016-06` with their number, the newest first.
     pub async fn months(&self) -> Result<Vec<(String, i64)>> {
-        Ok(
-            sqlx::query_as("select month, posts from months order by month desc")
-                .fetch_all(&self.readers)
-                .await?,
-        )
+        self.ask("select month, posts from months order by month desc")
+            .all()
+            .await
     }
 
     /// The days of a month that have published posts, as `2016-06-05` with their number, in their order.
     pub async fn days_of(&self, month: &str) -> Result<Vec<(String, i64)>> {
-        Ok(sqlx::query_as(
-            "select day, posts from days where day > $1 and day < $1 || '-99' order by day",
-        )
-        .bind(month)
-        .fetch_all(&self.readers)
-        .await?)
+        self.ask("select day, posts from days where day > $1 and day < $1 || '-99' order by day")
+            .bind(month)
+            .all()
+            .await
     }
 
     /// The nearest months that have posts: `(older, newer)`.
     pub async fn months_beside(&self, month: &str) -> Result<(Option<String>, Option<String>)> {
         self.spans_beside(
-            "select (select max(month) from months where month < $1), (select min(month) from months where month > $1)",
+            "select (select max(month) from months where month < $1), \
+             (select min(month) from months where month > $1)",
             month,
         )
         .await
@@ -108,7 +90,8 @@ impl Store {
     /// The nearest days that have posts: `(older, newer)`.
     pub async fn days_beside(&self, day: &str) -> Result<(Option<String>, Option<String>)> {
         self.spans_beside(
-            "select (select max(day) from days where day < $1), (select min(day) from days where day > $1)",
+            "select (select max(day) from days where day < $1), \
+             (select min(day) from days where day > $1)",
             day,
         )
         .await
@@ -116,14 +99,11 @@ impl Store {
 
     /// The first day from `first` to before `end` that has posts.
     pub async fn first_day_between(&self, first: &str, end: &str) -> Result<Option<String>> {
-        let row: Option<(String,)> = sqlx::query_as(
-            "select day from days where day >= $1 and day < $2 order by day limit 1",
-        )
-        .bind(first)
-        .bind(end)
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.map(|(day,)| day))
+        self.ask("select day from days where day >= $1 and day < $2 order by day limit 1")
+            .bind(first)
+            .bind(end)
+            .one_value()
+            .await
     }
 
     async fn spans_beside(
@@ -131,10 +111,7 @@ impl Store {
         sql: &'static str,
         of: &str,
     ) -> Result<(Option<String>, Option<String>)> {
-        Ok(sqlx::query_as(sql)
-            .bind(of)
-            .fetch_one(&self.readers)
-            .await?)
+        self.ask(sql).bind(of).row().await
     }
 
     /// Published posts from one moment to before another, newest first.
@@ -145,8 +122,8 @@ impl Store {
         limit: i64,
     ) -> Result<Page<Listed>> {
         let sql = match side {
-            Side::Newer(..) => between!(listed, newer),
-            Side::Start | Side::Older(..) => between!(listed, older),
+            Side::Newer(..) => sql!(LISTED_WITH_AUTHORS, NEWER_BETWEEN),
+            Side::Start | Side::Older(..) => sql!(LISTED_WITH_AUTHORS, OLDER_BETWEEN),
         };
         self.between(sql, span, side, limit).await
     }
@@ -159,8 +136,8 @@ impl Store {
         limit: i64,
     ) -> Result<Page<Titled>> {
         let sql = match side {
-            Side::Newer(..) => between!(titled, newer),
-            Side::Start | Side::Older(..) => between!(titled, older),
+            Side::Newer(..) => sql!(TITLED, NEWER_BETWEEN),
+            Side::Start | Side::Older(..) => sql!(TITLED, OLDER_BETWEEN),
         };
         self.between(sql, span, side, limit).await
     }
@@ -183,62 +160,63 @@ impl Store {
             Side::Newer(at, id) if at >= from => (at, id, until),
             Side::Newer(..) => (from, 0, until),
         };
-        let (posts,): (String,) = sqlx::query_as(sql)
+        let posts: String = self
+            .ask(sql)
             .bind(at)
             .bind(id)
             .bind(end)
             .bind(limit + 1)
-            .fetch_one(&self.readers)
+            .value()
             .await?;
         page_of(&posts, side, limit)
     }
 
     /// Those who wrote published posts, by name.
     pub async fn post_writers(&self) -> Result<Vec<PostWriter>> {
-        Ok(
-            sqlx::query_as(writers!("where w.posts > 0 order by name, w.id"))
-                .fetch_all(&self.readers)
-                .await?,
-        )
+        self.ask(sql!(WRITER, "where w.posts > 0 order by name, w.id"))
+            .all()
+            .await
     }
 
     /// One of them, by the slug of their page.
     pub async fn post_writer(&self, slug: &str) -> Result<Option<PostWriter>> {
-        Ok(
-            sqlx::query_as(writers!("where w.slug = $1 and w.posts > 0"))
-                .bind(slug)
-                .fetch_optional(&self.readers)
-                .await?,
-        )
+        self.ask(sql!(WRITER, "where w.slug = $1 and w.posts > 0"))
+            .bind(slug)
+            .one()
+            .await
     }
 
     /// Whether more than one person wrote what is published.
     pub async fn has_several_writers(&self) -> Result<bool> {
-        let rows: Vec<(i64,)> = sqlx::query_as("select 1 from writers where posts > 0 limit 2")
-            .fetch_all(&self.readers)
+        let writers: Vec<WriterId> = self
+            .ask("select id from writers where posts > 0 limit 2")
+            .values()
             .await?;
-        Ok(rows.len() > 1)
+        Ok(writers.len() > 1)
     }
 
     /// Published posts of a writer, newest first.
     pub async fn posts_by(&self, writer: WriterId, side: Side, limit: i64) -> Result<Page<Listed>> {
         let sql = match side {
-            Side::Newer(..) => listed!(
+            Side::Newer(..) => sql!(
+                LISTED_WITH_AUTHORS,
                 "where p.writer_id = $1 and (p.published_at, p.id) > ($2, $3) \
-                 order by p.published_at, p.id limit $4"
+                 order by p.published_at, p.id limit $4) as listed"
             ),
-            Side::Start | Side::Older(..) => listed!(
+            Side::Start | Side::Older(..) => sql!(
+                LISTED_WITH_AUTHORS,
                 "where p.writer_id = $1 and (p.published_at, p.id) < ($2, $3) \
-                 order by p.published_at desc, p.id desc limit $4"
+                 order by p.published_at desc, p.id desc limit $4) as listed"
             ),
         };
         let (at, id) = side.place();
-        let (posts,): (String,) = sqlx::query_as(sql)
+        let posts: String = self
+            .ask(sql)
             .bind(writer)
             .bind(at)
             .bind(id)
             .bind(limit + 1)
-            .fetch_one(&self.readers)
+            .value()
             .await?;
         page_of(&posts, side, limit)
     }
@@ -246,22 +224,17 @@ impl Store {
     /// Puts posts into the archive that an older schema brought along, no more than `limit`; false where none is left.
     pub async fn place_posts(&self, limit: i64, now: Millis) -> Result<bool> {
         // By its name, since SQLite would rather walk all that is published, and this is asked at every tick.
-        const UNPLACED: &str = "select id from posts indexed by posts_unplaced where day is null and kind = 'post' \
+        const UNPLACED: &str = "select id from posts indexed by posts_unplaced \
+               where day is null and kind = 'post' \
              and state = 'published' and published_at is not null order by id limit $1";
         // Mostly there is none, and no reason to ask the one connection that writes.
-        let left: Option<(PostId,)> = sqlx::query_as(UNPLACED)
-            .bind(1)
-            .fetch_optional(&self.readers)
-            .await?;
+        let left: Option<PostId> = self.ask(UNPLACED).bind(1).one_value().await?;
         if left.is_none() {
             return Ok(false);
         }
         let mut write = self.write().await?;
-        let unplaced: Vec<(PostId,)> = sqlx::query_as(UNPLACED)
-            .bind(limit)
-            .fetch_all(&mut *write.tx)
-            .await?;
-        for (id,) in unplaced {
+        let unplaced: Vec<PostId> = write.ask(UNPLACED).bind(limit).values().await?;
+        for id in unplaced {
             write.place_in_archive(id).await?;
         }
         write.commit_content(now).await?;
@@ -270,39 +243,62 @@ impl Store {
 
     /// What is wrong with days and counts.
     pub(super) async fn archive_problems(&self) -> Result<Vec<String>> {
-        let counts: Vec<(String, i64)> = sqlx::query_as(
-            "with days_counted (day, posts) as (select day, count(*) from posts where day is not null group by day), \
-             months_counted (month, posts) as (select substr(day, 1, 7), count(*) from posts where day is not null group by 1), \
-             writers_counted as (select w.id, count(p.id) from writers w left join posts p on p.writer_id = w.id group by w.id), \
-             tags_counted as (select t.id, count(pt.published_at) from tags t left join post_tags pt on pt.tag_id = t.id group by t.id) \
-             select 'days have a wrong number of posts', count(distinct day) from ( \
-               select * from (select * from days_counted except select day, posts from days) \
-               union select * from (select day, posts from days except select * from days_counted)) \
-             union all select 'months have a wrong number of posts', count(distinct month) from ( \
-               select * from (select * from months_counted except select month, posts from months) \
-               union select * from (select month, posts from months except select * from months_counted)) \
-             union all select 'writers have a wrong number of posts', count(*) from ( \
-               select * from writers_counted except select id, posts from writers) \
-             union all select 'tags have a wrong number of posts', count(*) from ( \
-               select * from tags_counted except select id, posts from tags) \
-             union all select 'published posts stand in no archive yet (the server puts them there when it runs)', count(*) \
-               from posts where day is null and kind = 'post' and state = 'published' and published_at is not null \
-             union all select 'posts stand in an archive and are not published', count(*) \
-               from posts where day is not null and (kind <> 'post' or state <> 'published')",
-        )
-        .fetch_all(&self.readers)
-        .await?;
+        let counts: Vec<(String, i64)> = self
+            .ask(
+                "with days_counted (day, posts) as (select day, count(*) from posts \
+                   where day is not null group by day), \
+                 months_counted (month, posts) as (select substr(day, 1, 7), count(*) \
+                   from posts where day is not null group by 1), \
+                 writers_counted as (select w.id, count(p.id) from writers w \
+                   left join posts p on p.writer_id = w.id group by w.id), \
+                 tags_counted as (select t.id, count(pt.published_at) from tags t \
+                   left join post_tags pt on pt.tag_id = t.id group by t.id) \
+                 select 'days have a wrong number of posts', count(distinct day) \
+                   from ( \
+                   select * from (select * from days_counted except select day, posts \
+                   from days) as uncounted \
+                   union select * \
+                     from (select day, posts from days except select * \
+                     from days_counted) as gone) as other_days \
+                 union all select 'months have a wrong number of posts', \
+                   count(distinct month) from ( \
+                   select * \
+                     from (select * from months_counted except select month, posts \
+                     from months) as uncounted \
+                   union select * \
+                     from (select month, posts from months except select * \
+                     from months_counted) as gone) as other_months \
+                 union all \
+                   select 'writers have a wrong number of posts', count(*) from ( \
+                   select * from writers_counted except select id, posts \
+                   from writers) as other_writers \
+                 union all select 'tags have a wrong number of posts', count(*) \
+                   from ( \
+                   select * from tags_counted except select id, posts from tags) as other_tags \
+                 union all select \
+                   'published posts stand in no archive yet (the server puts them there \
+                   when it runs)', \
+                   count(*) \
+                   from posts where day is null and kind = 'post' and state = 'published' \
+                     and published_at is not null \
+                 union all select 'posts stand in an archive and are not published', count(*) \
+                   from posts where day is not null and (kind <> 'post' or state <> 'published')",
+            )
+            .all()
+            .await?;
         let mut problems: Vec<String> = counts
             .into_iter()
             .filter(|(_, count)| *count > 0)
             .map(|(what, count)| format!("{count} {what}"))
             .collect();
         let zone = self.settings().await?.time_zone();
-        let placed: Vec<(Millis, String)> = sqlx::query_as(
-            "select published_at, day from posts where day is not null and published_at is not null",
-        )
-        .fetch_all(&self.readers)
-        .await?;
+        let placed: Vec<(Millis, String)> = self
+            .ask(
+                "select published_at, day from posts \
+                 where day is not null and published_at is not null",
+            )
+            .all()
+            .await?;
         let elsewhere = placed
             .iter()
             .filter(|(at, day)| day_of(*at, &zone) != *day)
@@ -332,13 +328,15 @@ struct Standing {
 impl Write {
     /// Brings a post's day and writer in line with its state.
     pub(super) async fn place_in_archive(&mut self, id: PostId) -> Result<()> {
-        let post: Standing = sqlx::query_as(
-            "select kind, state, published_at, author_id, byline, day, writer_id, \
-             (select value from settings where name = 'zone') as zone from posts where id = $1",
-        )
-        .bind(id)
-        .fetch_one(&mut *self.tx)
-        .await?;
+        let post: Standing = self
+            .ask(
+                "select kind, state, published_at, author_id, byline, day, writer_id, \
+                 (select value from settings where name = 'zone') as zone from posts \
+                   where id = $1",
+            )
+            .bind(id)
+            .row()
+            .await?;
         let is_public = post.kind == Kind::Post && post.state == State::Published;
         let at = post.published_at.filter(|_| is_public);
         let zone = zone_of(post.zone.as_deref());
@@ -350,22 +348,22 @@ impl Write {
         if (&day, writer) == (&post.day, post.writer_id) {
             return Ok(());
         }
-        sqlx::query("update posts set day = $2, writer_id = $3 where id = $1")
+        self.ask("update posts set day = $2, writer_id = $3 where id = $1")
             .bind(id)
             .bind(day)
             .bind(writer)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         Ok(())
     }
 
     /// The blog's zone.
     pub(super) async fn zone(&mut self) -> Result<TimeZone> {
-        let zone: Option<(String,)> =
-            sqlx::query_as("select value from settings where name = 'zone'")
-                .fetch_optional(&mut *self.tx)
-                .await?;
-        Ok(zone_of(zone.as_ref().map(|(name,)| name.as_str())))
+        let zone: Option<String> = self
+            .ask("select value from settings where name = 'zone'")
+            .one_value()
+            .await?;
+        Ok(zone_of(zone.as_ref().map(|name| name.as_str())))
     }
 
     /// Makes the days of all posts anew, for another zone.
@@ -373,14 +371,15 @@ impl Write {
         let zone = self.zone().await?;
         let mut last = PostId(0);
         loop {
-            let posts: Vec<(PostId, Millis, String)> = sqlx::query_as(
-                "select id, published_at, day from posts where id > $1 and day is not null \
-                 and published_at is not null order by id limit $2",
-            )
-            .bind(last)
-            .bind(DAYS_AT_ONCE)
-            .fetch_all(&mut *self.tx)
-            .await?;
+            let posts: Vec<(PostId, Millis, String)> = self
+                .ask(
+                    "select id, published_at, day from posts where id > $1 and day is not null \
+                     and published_at is not null order by id limit $2",
+                )
+                .bind(last)
+                .bind(DAYS_AT_ONCE)
+                .all()
+                .await?;
             let Some((newest, ..)) = posts.last() else {
                 return Ok(());
             };
@@ -393,11 +392,12 @@ impl Write {
                 .collect();
             let moved = serde_json::to_string(&moved)
                 .map_err(|error| Error::Internal(format!("days of posts: {error}")))?;
-            sqlx::query(
-                "update posts set day = moved.value ->> 1 from json_each($1) moved where posts.id = moved.value ->> 0",
+            self.ask(
+                "update posts set day = moved.value ->> 1 from json_each($1) moved \
+                 where posts.id = moved.value ->> 0",
             )
             .bind(moved)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         }
     }
@@ -411,18 +411,22 @@ impl Write {
         let (known, same, name) = if !byline.is_empty() {
             (
                 "select id from writers where byline = $1 and $2 = $2",
-                "update writers set byline = $1 where id = (select w.id from writers w join authors a on a.id = w.author_id \
-                 where a.name = $1 and w.byline is null and $2 = $2 order by w.id limit 1) returning id",
+                "update writers set byline = $1 \
+                   where id = (select w.id from writers w join authors a on a.id = w.author_id \
+                 where a.name = $1 and w.byline is null and $2 = $2 order by w.id limit 1) \
+                   returning id",
                 byline.to_owned(),
             )
         } else if let Some(author) = author {
-            let (name,): (String,) = sqlx::query_as("select name from authors where id = $1")
+            let name: String = self
+                .ask("select name from authors where id = $1")
                 .bind(author)
-                .fetch_one(&mut *self.tx)
+                .value()
                 .await?;
             (
                 "select id from writers where author_id = $2 and $1 = $1",
-                "update writers set author_id = $2 where byline = $1 and author_id is null returning id",
+                "update writers set author_id = $2 where byline = $1 and author_id is null \
+                 returning id",
                 name,
             )
         } else {
@@ -430,12 +434,8 @@ impl Write {
         };
         let author = author.unwrap_or_default();
         for sql in [known, same] {
-            let row: Option<(WriterId,)> = sqlx::query_as(sql)
-                .bind(&name)
-                .bind(author)
-                .fetch_optional(&mut *self.tx)
-                .await?;
-            if let Some((id,)) = row {
+            let row: Option<WriterId> = self.ask(sql).bind(&name).bind(author).one_value().await?;
+            if let Some(id) = row {
                 return Ok(Some(id));
             }
         }
@@ -445,23 +445,24 @@ impl Write {
         };
         let mut n = 1;
         loop {
-            let made: Option<(WriterId,)> = sqlx::query_as(
-                "insert into writers (id, slug, author_id, byline) \
-             values ((select last + 1 from numbers where name = 'writers'), \
-             $1, nullif($2, 0), nullif($3, '')) \
-                 on conflict (slug) do nothing returning id",
-            )
-            .bind(slug::numbered(&wanted, n))
-            .bind(if byline.is_empty() {
-                author
-            } else {
-                AuthorId(0)
-            })
-            .bind(byline)
-            .fetch_optional(&mut *self.tx)
-            .await?;
+            let made: Option<WriterId> = self
+                .ask(
+                    "insert into writers (id, slug, author_id, byline) \
+                     values ((select last + 1 from numbers where name = 'writers'), \
+                     $1, nullif($2, 0), nullif($3, '')) \
+                       on conflict (slug) do nothing returning id",
+                )
+                .bind(slug::numbered(&wanted, n))
+                .bind(if byline.is_empty() {
+                    author
+                } else {
+                    AuthorId(0)
+                })
+                .bind(byline)
+                .one_value()
+                .await?;
             match made {
-                Some((id,)) => return Ok(Some(id)),
+                Some(id) => return Ok(Some(id)),
                 None => n += 1,
             }
         }

@@ -1,7 +1,7 @@
 //! Comments on their way in: what is asked about one before it is judged, and how many at once share one transaction.
 
 use super::comments::json;
-use super::file::BUSY_TIMEOUT;
+use super::engine::sqlite::BUSY_TIMEOUT;
 use super::{Store, Write};
 use crate::blog::comment::{self, NewComment, State};
 use crate::blog::spam::{Facts, Verdict};
@@ -183,10 +183,13 @@ impl Store {
     /// What is known of the writer and the words of a comment that has not come in yet.
     pub async fn known(&self, asking: Asking<'_>) -> Result<Known> {
         let [network, last, _] = asking.networks;
-        Ok(sqlx::query_as(
-            "select exists (select 1 from comments where pass = $1 and pass <> '' and state = 'approved') as trusted, \
-             (select count(*) from comments where digest = $2 and created_at > $3 and created_at <= $7) as twins, \
-             (select count(*) from comments where network in ($4, $5) and network <> '' and created_at > $6 \
+        self.ask(
+            "select exists (select 1 from comments \
+               where pass = $1 and pass <> '' and state = 'approved') as trusted, \
+             (select count(*) from comments \
+               where digest = $2 and created_at > $3 and created_at <= $7) as twins, \
+             (select count(*) from comments \
+               where network in ($4, $5) and network <> '' and created_at > $6 \
              and created_at <= $7) as recent",
         )
         .bind(asking.pass)
@@ -196,8 +199,8 @@ impl Store {
         .bind(last)
         .bind(asking.now.plus_seconds(-RECENT_SECONDS))
         .bind(asking.now.latest())
-        .fetch_one(&self.readers)
-        .await?)
+        .row()
+        .await
     }
 
     /// Stores a comment, unless it was sent before: then that one is the answer.
@@ -305,34 +308,44 @@ impl Write {
                 ids.push((id, first.state, Twin::Said));
             }
         }
-        sqlx::query(
-            "insert into comments (id, post_id, parent_id, state, place, author_id, name, email, url, reason, created_at, \
+        self.ask(
+            "insert into comments (id, post_id, parent_id, state, place, author_id, name, \
+                 email, url, reason, created_at, \
              network, pass, digest, points, facts, reasons, renderer, markup, html, source) \
              select n.id, n.post, n.parent, n.state, case when n.state = 'approved' then \
              (select coalesce(max(m.place), 0) from comments m where m.post_id = n.post) + \
              row_number() over (partition by n.post, n.state order by n.id) end, \
-             n.author, n.name, n.email, n.url, n.reason, n.at, n.network, n.pass, n.digest, n.points, n.facts, n.reasons, \
+             n.author, n.name, n.email, n.url, n.reason, n.at, n.network, n.pass, n.digest, \
+                 n.points, n.facts, n.reasons, \
              n.renderer, 'markdown', n.html, n.source \
-             from (select value ->> 'id' as id, value ->> 'post' as post, value ->> 'parent' as parent, \
-              value ->> 'state' as state, value ->> 'author' as author, value ->> 'name' as name, \
-              value ->> 'email' as email, value ->> 'url' as url, value ->> 'reason' as reason, value ->> 'at' as at, \
-              value ->> 'network' as network, value ->> 'pass' as pass, value ->> 'digest' as digest, \
-              value ->> 'points' as points, value ->> 'facts' as facts, value ->> 'reasons' as reasons, \
-              value ->> 'renderer' as renderer, value ->> 'html' as html, value ->> 'source' as source, \
-              value ->> 'since' as since from jsonb_each($1)) as n \
-             where not exists (select 1 from comments o where o.digest = n.digest and o.created_at > n.since \
+             from (select value ->> 'id' as id, value ->> 'post' as post, \
+                 value ->> 'parent' as parent, \
+               value ->> 'state' as state, value ->> 'author' as author, value ->> 'name' as name, \
+               value ->> 'email' as email, value ->> 'url' as url, value ->> 'reason' as reason, \
+                   value ->> 'at' as at, \
+               value ->> 'network' as network, value ->> 'pass' as pass, \
+                   value ->> 'digest' as digest, \
+               value ->> 'points' as points, value ->> 'facts' as facts, \
+                   value ->> 'reasons' as reasons, \
+               value ->> 'renderer' as renderer, value ->> 'html' as html, \
+                   value ->> 'source' as source, \
+               value ->> 'since' as since from jsonb_each($1)) as n \
+             where not exists (select 1 from comments o \
+                 where o.digest = n.digest and o.created_at > n.since \
              and +o.post_id = n.post and o.name = n.name and o.source = n.source \
              and +o.parent_id is not distinct from n.parent and o.state <> 'deleted')",
         )
         .bind(json(&rows)?)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
-        let (stored,): (String,) = sqlx::query_as(
-            "select json_group_array(json_array(id, place, created_at)) from comments where id >= $1",
-        )
-        .bind(first_id)
-        .fetch_one(&mut *self.tx)
-        .await?;
+        let stored: String = self
+            .ask(
+                "select json_group_array(json_array(id, place, created_at)) from comments \
+                 where id >= $1",
+            )
+            .bind(first_id)
+            .value()
+            .await?;
         let stored: Vec<(CommentId, Option<i64>, Millis)> = serde_json::from_str(&stored)
             .map_err(|error| Error::Internal(format!("places of comments: {error}")))?;
         let places: HashMap<CommentId, (Option<i64>, Millis)> = stored
@@ -366,12 +379,12 @@ impl Write {
 
     /// Puts the words of new comments into the index.
     async fn index_comments(&mut self, rows: &[Row<'_>]) -> Result<()> {
-        sqlx::query(
+        self.ask(
             "insert into search_comments (rowid, body) \
              select value ->> 'id', value ->> 'folded' from jsonb_each($1)",
         )
         .bind(json(&rows)?)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }
@@ -404,26 +417,29 @@ impl Write {
     /// The comment that says the same as one that comes in.
     async fn twin(&mut self, arriving: &Arriving) -> Result<Posted> {
         let Arriving { new, now, .. } = arriving;
-        let (id, state, created_at, place, sent, is_theirs): First = sqlx::query_as(
-            "select id, state, created_at, place, network = $6 and created_at > $7 and created_at <= $8, \
-             (pass = $9 and pass <> '') or (email = $10 and email <> '') or created_at > $11 and created_at <= $8 \
-             from comments where digest = $1 and +post_id = $2 and name = $3 and source = $4 \
-             and +parent_id is not distinct from $5 and state <> 'deleted' \
-             order by created_at desc, id desc limit 1",
-        )
-        .bind(&arriving.digest)
-        .bind(new.post)
-        .bind(&new.name)
-        .bind(&new.source)
-        .bind(new.parent)
-        .bind(&arriving.network)
-        .bind(now.plus_seconds(-comment::TWICE_WITHIN_SECONDS))
-        .bind(now.latest())
-        .bind(&arriving.pass)
-        .bind(new.email.to_lowercase())
-        .bind(now.plus_seconds(-comment::SENT_AGAIN_WITHIN_SECONDS))
-        .fetch_one(&mut *self.tx)
-        .await?;
+        let (id, state, created_at, place, sent, is_theirs): First = self
+            .ask(
+                "select id, state, created_at, place, network = $6 and created_at > $7 \
+                   and created_at <= $8, \
+                 (pass = $9 and pass <> '') or (email = $10 and email <> '') or created_at > $11 \
+                   and created_at <= $8 \
+                 from comments where digest = $1 and +post_id = $2 and name = $3 and source = $4 \
+                 and +parent_id is not distinct from $5 and state <> 'deleted' \
+                 order by created_at desc, id desc limit 1",
+            )
+            .bind(&arriving.digest)
+            .bind(new.post)
+            .bind(&new.name)
+            .bind(&new.source)
+            .bind(new.parent)
+            .bind(&arriving.network)
+            .bind(now.plus_seconds(-comment::TWICE_WITHIN_SECONDS))
+            .bind(now.latest())
+            .bind(&arriving.pass)
+            .bind(new.email.to_lowercase())
+            .bind(now.plus_seconds(-comment::SENT_AGAIN_WITHIN_SECONDS))
+            .row()
+            .await?;
         Ok(Posted {
             id,
             state,
@@ -436,10 +452,10 @@ impl Write {
 
     /// Counts so many more approved comments of a post; [`Write::recount`] would read all that are there.
     async fn count_more(&mut self, post: PostId, more: i64) -> Result<()> {
-        sqlx::query("update posts set approved_comments = approved_comments + $2 where id = $1")
+        self.ask("update posts set approved_comments = approved_comments + $2 where id = $1")
             .bind(post)
             .bind(more)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         Ok(())
     }

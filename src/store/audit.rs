@@ -56,23 +56,35 @@ impl Acts {
     }
 }
 
-/// Both logs as one list, each walked by its own index. $1 and $2 are the place, $3 how many, $4 the author, $5 the act.
-macro_rules! both {
-    ($before:literal, $order:literal) => {
-        concat!(
-            "select * from (",
-            "select * from (select id * 2 as place, at, by, act, about, post_id, null as comment_id, network, false as moderation ",
-            "from audit where at ", $before, "= $1 and (at ", $before, " $1 or id * 2 ", $before, " $2) ",
-            "and ($4 is null or author_id = $4) and ($5 = '' or act = $5) order by at ", $order, ", id ", $order, " limit $3) a ",
-            "union all ",
-            "select * from (select id * 2 + 1 as place, at, by, act, detail as about, null as post_id, comment_id, '' as network, ",
-            "true as moderation from acts where at ", $before, "= $1 and (at ", $before, " $1 or id * 2 + 1 ", $before, " $2) ",
-            "and by <> $6 and ($4 is null or by = (select name from authors where id = $4)) ",
-            "and $5 in ('', 'comments') order by at ", $order, ", id ", $order, " limit $3) m",
-            ") both_logs order by at ", $order, ", place ", $order, " limit $3"
-        )
-    };
-}
+/// Both logs as one list, each walked by its own index: what is older than a place, the newest first. $1 and $2 are the
+/// place, $3 how many, $4 the author, $5 the act, $6 what commenters are called.
+const OLDER: &str = "select * from (\
+     select * from (select id * 2 as place, at, by, act, about, post_id, null as comment_id, \
+       network, false as moderation from audit \
+       where at <= $1 and (at < $1 or id * 2 < $2) \
+       and (cast($4 as bigint) is null or author_id = $4) and ($5 = '' or act = $5) \
+       order by at desc, id desc limit $3) a \
+     union all \
+     select * from (select id * 2 + 1 as place, at, by, act, detail as about, null as post_id, \
+       comment_id, '' as network, true as moderation from acts \
+       where at <= $1 and (at < $1 or id * 2 + 1 < $2) and by <> $6 \
+       and (cast($4 as bigint) is null or by = (select name from authors where id = $4)) \
+       and $5 in ('', 'comments') order by at desc, id desc limit $3) m\
+     ) both_logs order by at desc, place desc limit $3";
+/// The same for what is newer, the oldest first.
+const NEWER: &str = "select * from (\
+     select * from (select id * 2 as place, at, by, act, about, post_id, null as comment_id, \
+       network, false as moderation from audit \
+       where at >= $1 and (at > $1 or id * 2 > $2) \
+       and (cast($4 as bigint) is null or author_id = $4) and ($5 = '' or act = $5) \
+       order by at asc, id asc limit $3) a \
+     union all \
+     select * from (select id * 2 + 1 as place, at, by, act, detail as about, null as post_id, \
+       comment_id, '' as network, true as moderation from acts \
+       where at >= $1 and (at > $1 or id * 2 + 1 > $2) and by <> $6 \
+       and (cast($4 as bigint) is null or by = (select name from authors where id = $4)) \
+       and $5 in ('', 'comments') order by at asc, id asc limit $3) m\
+     ) both_logs order by at asc, place asc limit $3";
 
 impl Store {
     /// The same store, whose next change writes this line with it, in one transaction: either both are on disk or neither.
@@ -92,17 +104,17 @@ impl Store {
         network: &str,
         now: Millis,
     ) -> Result<bool> {
-        let row: Option<(i64,)> = sqlx::query_as(
-            "select 1 from audit where act = $1 and at > $2 and at <= $3 and author_id = $4 and network = $5 limit 1",
+        self.ask(
+            "select 1 from audit \
+             where act = $1 and at > $2 and at <= $3 and author_id = $4 and network = $5 limit 1",
         )
         .bind(Act::Enter)
         .bind(now.plus_seconds(-FAMILIAR_SECONDS))
         .bind(now.latest())
         .bind(author)
         .bind(network)
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.is_some())
+        .exists()
+        .await
     }
 
     /// Writes a line about what changes nothing else.
@@ -113,43 +125,44 @@ impl Store {
     /// What was done behind the sign-in, newest first: the audit log and what people decided about comments.
     pub async fn noted(&self, wanted: Wanted, side: Side, limit: i64) -> Result<Page<Noted>> {
         let sql = if matches!(side, Side::Newer(..)) {
-            both!(">", "asc")
+            NEWER
         } else {
-            both!("<", "desc")
+            OLDER
         };
         let (at, place) = side.place();
-        let rows = sqlx::query_as(sql)
+        let rows = self
+            .ask(sql)
             .bind(at)
             .bind(place)
             .bind(limit + 1)
             .bind(wanted.author)
             .bind(wanted.acts.word())
             .bind(COMMENTER)
-            .fetch_all(&self.readers)
+            .all()
             .await?;
         Ok(Page::of(rows, side, limit))
     }
 
     /// Everybody who ever signed in here, those who were removed too.
     pub async fn everybody(&self) -> Result<Vec<(AuthorId, String)>> {
-        Ok(
-            sqlx::query_as("select id, name from authors order by lower(name), id")
-                .fetch_all(&self.readers)
-                .await?,
-        )
+        self.ask("select id, name from authors order by lower(name), id")
+            .all()
+            .await
     }
 
     /// Forgets lines that are old enough.
     pub async fn tidy_audit(&self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("delete from audit where at < $1")
+        write
+            .ask("delete from audit where at < $1")
             .bind(now.plus_seconds(-KEPT_SECONDS))
-            .execute(&mut *write.tx)
+            .run()
             .await?;
-        sqlx::query("delete from audit where act = $1 and at < $2")
+        write
+            .ask("delete from audit where act = $1 and at < $2")
             .bind(Act::Refused)
             .bind(now.plus_seconds(-REFUSED_KEPT_SECONDS))
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
@@ -161,12 +174,13 @@ impl Write {
         let Some(note) = self.note.take() else {
             return Ok(());
         };
-        sqlx::query(
+        self.ask(
             "insert into audit (id, at, author_id, by, act, post_id, about, network) \
              values ((select last + 1 from numbers where name = 'audit'), \
              $1, $2, \
              coalesce((select name from authors where id = $2), ''), $3, $4, \
-             case when $5 <> '' then $5 else coalesce((select title from posts where id = $4), '') end, $6)",
+             case when $5 <> '' then $5 \
+               else coalesce((select title from posts where id = $4), '') end, $6)",
         )
         .bind(note.at)
         .bind(note.author)
@@ -174,7 +188,7 @@ impl Write {
         .bind(note.post)
         .bind(&note.about)
         .bind(&note.network)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }

@@ -43,67 +43,70 @@ pub struct LetIn {
 impl Store {
     /// Whether anybody can sign in; before that the blog is being set up.
     pub async fn has_authors(&self) -> Result<bool> {
-        let row: Option<(i64,)> =
-            sqlx::query_as("select 1 from authors where removed_at is null limit 1")
-                .fetch_optional(&self.readers)
-                .await?;
-        Ok(row.is_some())
+        self.ask("select 1 from authors where removed_at is null limit 1")
+            .exists()
+            .await
     }
 
     /// When the first person was added; `None` where nobody was yet.
     pub async fn began_at(&self) -> Result<Option<Millis>> {
-        let (at,): (Option<Millis>,) = sqlx::query_as("select min(created_at) from authors")
-            .fetch_one(&self.readers)
+        let at: Option<Millis> = self
+            .ask("select min(created_at) from authors")
+            .value()
             .await?;
         Ok(at)
     }
 
     pub async fn authors(&self) -> Result<Vec<Author>> {
-        Ok(sqlx::query_as(
-            "select id, name, email, role, created_at from authors where removed_at is null order by id",
+        self.ask(
+            "select id, name, email, role, created_at from authors where removed_at is null \
+             order by id",
         )
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// A person who may sign in; `None` for somebody who was removed.
     pub async fn author(&self, id: AuthorId) -> Result<Option<Author>> {
-        Ok(sqlx::query_as(
-            "select id, name, email, role, created_at from authors where id = $1 and removed_at is null",
+        self.ask(
+            "select id, name, email, role, created_at from authors \
+             where id = $1 and removed_at is null",
         )
         .bind(id)
-        .fetch_optional(&self.readers)
-        .await?)
+        .one()
+        .await
     }
 
     pub async fn author_by_email(&self, email: &str) -> Result<Option<Author>> {
-        Ok(sqlx::query_as(
-            "select id, name, email, role, created_at from authors where email = $1 and removed_at is null",
+        self.ask(
+            "select id, name, email, role, created_at from authors \
+             where email = $1 and removed_at is null",
         )
         .bind(email.to_lowercase())
-        .fetch_optional(&self.readers)
-        .await?)
+        .one()
+        .await
     }
 
     /// The stored hash of a password, in PHC form; `None` without such a person or password.
     pub async fn password_hash(&self, email: &str) -> Result<Option<(AuthorId, String)>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select id, password_hash from authors \
              where email = $1 and removed_at is null and password_hash is not null",
         )
         .bind(email.to_lowercase())
-        .fetch_optional(&self.readers)
-        .await?)
+        .one()
+        .await
     }
 
     /// Puts another hash of the same password in the place of the one that was read; one that was set meanwhile stays.
     pub async fn renew_hash(&self, id: AuthorId, read: &str, renewed: &str) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("update authors set password_hash = $3 where id = $1 and password_hash = $2")
+        write
+            .ask("update authors set password_hash = $3 where id = $1 and password_hash = $2")
             .bind(id)
             .bind(read)
             .bind(renewed)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
@@ -118,25 +121,27 @@ impl Store {
         now: Millis,
     ) -> Result<Option<AuthorId>> {
         let mut write = self.write().await?;
-        let row: Option<(AuthorId,)> = sqlx::query_as(
-            "insert into authors (id, name, email, role, password_hash, created_at) \
-             values ((select last + 1 from numbers where name = 'authors'), \
-             $1, $2, $3, $4, $5) \
-             on conflict (email) do update set name = excluded.name, role = excluded.role, \
-             password_hash = excluded.password_hash, removed_at = null where authors.removed_at is not null \
-             returning id",
-        )
-        .bind(name)
-        .bind(email)
-        .bind(role)
-        .bind(password_hash)
-        .bind(now)
-        .fetch_optional(&mut *write.tx)
-        .await?;
+        let row: Option<AuthorId> = write
+            .ask(
+                "insert into authors (id, name, email, role, password_hash, created_at) \
+                 values ((select last + 1 from numbers where name = 'authors'), \
+                 $1, $2, $3, $4, $5) \
+                 on conflict (email) do update set name = excluded.name, role = excluded.role, \
+                 password_hash = excluded.password_hash, removed_at = null \
+                   where authors.removed_at is not null \
+                 returning id",
+            )
+            .bind(name)
+            .bind(email)
+            .bind(role)
+            .bind(password_hash)
+            .bind(now)
+            .one_value()
+            .await?;
         if row.is_some() {
             write.commit_content(now).await?;
         }
-        Ok(row.map(|(id,)| id))
+        Ok(row)
     }
 
     /// Sets up the blog: its first person and its settings, together or not at all.
@@ -150,28 +155,32 @@ impl Store {
         now: Millis,
     ) -> Result<Option<AuthorId>> {
         let mut write = self.write().await?;
-        let taken: Option<(i64,)> =
-            sqlx::query_as("select 1 from authors where removed_at is null limit 1")
-                .fetch_optional(&mut *write.tx)
-                .await?;
-        if taken.is_some() {
+        let taken = write
+            .ask("select 1 from authors where removed_at is null limit 1")
+            .exists()
+            .await?;
+        if taken {
             return Ok(None);
         }
-        let (id,): (AuthorId,) = sqlx::query_as(
-            "insert into authors (id, name, email, role, password_hash, created_at) \
-             values ((select last + 1 from numbers where name = 'authors'), \
-             $1, $2, 'operator', $3, $4) on conflict (email) do update set name = excluded.name, \
-             role = excluded.role, password_hash = excluded.password_hash, removed_at = null returning id",
-        )
-        .bind(name)
-        .bind(email)
-        .bind(password_hash)
-        .bind(now)
-        .fetch_one(&mut *write.tx)
-        .await?;
+        let id: AuthorId = write
+            .ask(
+                "insert into authors (id, name, email, role, password_hash, created_at) \
+                 values ((select last + 1 from numbers where name = 'authors'), \
+                 $1, $2, 'operator', $3, $4) on conflict (email) do update \
+                   set name = excluded.name, \
+                 role = excluded.role, password_hash = excluded.password_hash, removed_at = null \
+                   returning id",
+            )
+            .bind(name)
+            .bind(email)
+            .bind(password_hash)
+            .bind(now)
+            .value()
+            .await?;
         write.put_settings(settings).await?;
-        sqlx::query("delete from one_time_links where author_id is null")
-            .execute(&mut *write.tx)
+        write
+            .ask("delete from one_time_links where author_id is null")
+            .run()
             .await?;
         write.commit_content(now).await?;
         Ok(Some(id))
@@ -180,10 +189,11 @@ impl Store {
     /// Changes what a person is called.
     pub async fn rename_author(&self, id: AuthorId, name: &str, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("update authors set name = $2 where id = $1")
+        write
+            .ask("update authors set name = $2 where id = $1")
             .bind(id)
             .bind(name)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit_content(now).await
     }
@@ -191,22 +201,24 @@ impl Store {
     /// Gives a person a new password and ends all sessions but the one given.
     pub async fn set_password(&self, id: AuthorId, password_hash: &str, keep: &[u8]) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("update authors set password_hash = $2 where id = $1")
+        write
+            .ask("update authors set password_hash = $2 where id = $1")
             .bind(id)
             .bind(password_hash)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
-        sqlx::query("delete from sessions where author_id = $1 and token_hash <> $2")
+        write
+            .ask("delete from sessions where author_id = $1 and token_hash <> $2")
             .bind(id)
             .bind(keep)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         // Whoever showed the old password and has not shown the code yet begins again.
         for forget in [
             "delete from one_time_links where author_id = $1",
             "delete from ceremonies where author_id = $1",
         ] {
-            sqlx::query(forget).bind(id).execute(&mut *write.tx).await?;
+            write.ask(forget).bind(id).run().await?;
         }
         write.commit().await
     }
@@ -215,23 +227,25 @@ impl Store {
     /// that were made for the old one stop working.
     pub async fn set_email(&self, id: AuthorId, email: &str) -> Result<bool> {
         let mut write = self.write().await?;
-        let taken: Option<(i64,)> =
-            sqlx::query_as("select 1 from authors where email = $1 and id <> $2")
-                .bind(email)
-                .bind(id)
-                .fetch_optional(&mut *write.tx)
-                .await?;
-        if taken.is_some() {
+        let taken = write
+            .ask("select 1 from authors where email = $1 and id <> $2")
+            .bind(email)
+            .bind(id)
+            .exists()
+            .await?;
+        if taken {
             return Ok(false);
         }
-        sqlx::query("update authors set email = $2 where id = $1")
+        write
+            .ask("update authors set email = $2 where id = $1")
             .bind(id)
             .bind(email)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
-        sqlx::query("delete from one_time_links where author_id = $1")
+        write
+            .ask("delete from one_time_links where author_id = $1")
             .bind(id)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await?;
         Ok(true)
@@ -239,18 +253,19 @@ impl Store {
 
     /// Everybody who may sign in, and how they do.
     pub async fn people(&self, now: Millis) -> Result<Vec<Person>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select id, name, email, role, seen_at, password_hash is not null as password, \
              totp_secret is not null as codes, \
              (select count(*) from passkeys p where p.author_id = a.id) as passkeys, \
-             (select max(expires_at) from one_time_links l where l.author_id = a.id and l.expires_at > $1 \
+             (select max(expires_at) from one_time_links l \
+               where l.author_id = a.id and l.expires_at > $1 \
              and l.expires_at <= $2) as link_until \
              from authors a where removed_at is null order by id",
         )
         .bind(now)
         .bind(links_end_by(now))
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Gives a person another role, and ends the preview links that the person made to what the new role may not edit;
@@ -260,10 +275,11 @@ impl Store {
         if role != Role::Operator && write.is_last_operator(id).await? {
             return Ok(false);
         }
-        sqlx::query("update authors set role = $2 where id = $1")
+        write
+            .ask("update authors set role = $2 where id = $1")
             .bind(id)
             .bind(role)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.end_preview_links_beyond(id, now).await?;
         write.commit().await?;
@@ -277,13 +293,15 @@ impl Store {
         if write.is_last_operator(id).await? {
             return Ok(false);
         }
-        sqlx::query(
-            "update authors set removed_at = $2, password_hash = null, totp_secret = null, totp_step = 0 where id = $1",
-        )
-        .bind(id)
-        .bind(now)
-        .execute(&mut *write.tx)
-        .await?;
+        write
+            .ask(
+                "update authors set removed_at = $2, password_hash = null, totp_secret = null, \
+                 totp_step = 0 where id = $1",
+            )
+            .bind(id)
+            .bind(now)
+            .run()
+            .await?;
         write.end_preview_links_of(id, now).await?;
         for forget in [
             "delete from sessions where author_id = $1",
@@ -292,7 +310,7 @@ impl Store {
             "delete from recovery_codes where author_id = $1",
             "delete from ceremonies where author_id = $1",
         ] {
-            sqlx::query(forget).bind(id).execute(&mut *write.tx).await?;
+            write.ask(forget).bind(id).run().await?;
         }
         write.commit().await?;
         Ok(true)
@@ -307,47 +325,48 @@ impl Store {
         expires_at: Millis,
     ) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("delete from one_time_links where author_id is not distinct from $1")
+        write
+            .ask("delete from one_time_links where author_id is not distinct from $1")
             .bind(author)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
-        sqlx::query(
+        write.ask(
             "insert into one_time_links (token_hash, author_id, expires_at) values ($1, $2, $3)",
         )
         .bind(token_hash)
         .bind(author)
-        .bind(expires_at)
-        .execute(&mut *write.tx)
-        .await?;
+        .bind(expires_at).run().await?;
         write.commit().await
     }
 
     /// Whether the set-up may be done with this key.
     pub async fn is_set_up_link(&self, token_hash: &[u8], now: Millis) -> Result<bool> {
-        let row: Option<(i64,)> = sqlx::query_as(
-            "select 1 from one_time_links where token_hash = $1 and author_id is null and expires_at > $2 \
+        self.ask(
+            "select 1 from one_time_links \
+               where token_hash = $1 and author_id is null and expires_at > $2 \
              and expires_at <= $3",
         )
         .bind(token_hash)
         .bind(now)
         .bind(links_end_by(now))
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.is_some())
+        .exists()
+        .await
     }
 
     /// Whom a one-time address lets in, while it works; opening it uses nothing up.
     pub async fn let_in_by(&self, token_hash: &[u8], now: Millis) -> Result<Option<LetIn>> {
-        Ok(sqlx::query_as(
-            "select a.id, a.name, a.email, a.password_hash is null as invited from one_time_links l \
+        self.ask(
+            "select a.id, a.name, a.email, a.password_hash is null as invited \
+               from one_time_links l \
              join authors a on a.id = l.author_id \
-             where l.token_hash = $1 and l.expires_at > $2 and l.expires_at <= $3 and a.removed_at is null",
+             where l.token_hash = $1 and l.expires_at > $2 and l.expires_at <= $3 \
+               and a.removed_at is null",
         )
         .bind(token_hash)
         .bind(now)
         .bind(links_end_by(now))
-        .fetch_optional(&self.readers)
-        .await?)
+        .one()
+        .await
     }
 
     /// Uses a sign-in address up; gives the person whom it lets in. It is for a password that was lost, so whoever was
@@ -376,11 +395,12 @@ impl Store {
             write.commit().await?;
             return Ok(None);
         };
-        sqlx::query("update authors set name = $2, password_hash = $3 where id = $1")
+        write
+            .ask("update authors set name = $2, password_hash = $3 where id = $1")
             .bind(author)
             .bind(name)
             .bind(password_hash)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit_content(now).await?;
         Ok(Some(author))
@@ -390,24 +410,25 @@ impl Store {
 impl Write {
     /// Whether nobody else looks after the blog.
     async fn is_last_operator(&mut self, id: AuthorId) -> Result<bool> {
-        let row: Option<(i64,)> = sqlx::query_as(
-            "select 1 from authors where id = $1 and role = 'operator' and removed_at is null and not exists \
+        self.ask(
+            "select 1 from authors \
+               where id = $1 and role = 'operator' and removed_at is null and not exists \
              (select 1 from authors where id <> $1 and role = 'operator' and removed_at is null)",
         )
         .bind(id)
-        .fetch_optional(&mut *self.tx)
-        .await?;
-        Ok(row.is_some())
+        .exists()
+        .await
     }
 
     async fn use_entry_link(&mut self, token_hash: &[u8], now: Millis) -> Result<Option<AuthorId>> {
-        let row: Option<(AuthorId, Millis)> = sqlx::query_as(
-            "delete from one_time_links where token_hash = $1 and author_id is not null \
-             returning author_id, expires_at",
-        )
-        .bind(token_hash)
-        .fetch_optional(&mut *self.tx)
-        .await?;
+        let row: Option<(AuthorId, Millis)> = self
+            .ask(
+                "delete from one_time_links where token_hash = $1 and author_id is not null \
+                 returning author_id, expires_at",
+            )
+            .bind(token_hash)
+            .one()
+            .await?;
         let Some((author, _)) =
             row.filter(|(_, expires_at)| *expires_at > now && *expires_at <= links_end_by(now))
         else {
@@ -417,10 +438,7 @@ impl Write {
             "delete from sessions where author_id = $1",
             "delete from ceremonies where author_id = $1",
         ] {
-            sqlx::query(forget)
-                .bind(author)
-                .execute(&mut *self.tx)
-                .await?;
+            self.ask(forget).bind(author).run().await?;
         }
         Ok(Some(author))
     }

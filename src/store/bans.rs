@@ -48,8 +48,9 @@ impl Store {
         pass: &str,
         now: Millis,
     ) -> Result<bool> {
-        let row: Option<(i64,)> = sqlx::query_as(
-            "select 1 from bans where value <> '' and ends_at > $1 and created_at <= $6 and (kind = 'name' and value = $2 \
+        self.ask(
+            "select 1 from bans where value <> '' and ends_at > $1 and created_at <= $6 \
+               and (kind = 'name' and value = $2 \
              or kind = 'email' and value = $3 or kind = 'pass' and value = $4 \
              or kind = 'network' and value in (select n.value from json_each($5) as n)) limit 1",
         )
@@ -59,68 +60,68 @@ impl Store {
         .bind(pass)
         .bind(json(&networks)?)
         .bind(now.latest())
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.is_some())
+        .exists()
+        .await
     }
 
     /// The bans that apply, those that end soonest first.
     pub async fn bans(&self, now: Millis) -> Result<Vec<Ban>> {
-        Ok(sqlx::query_as(
-            "select id, kind, value, label, note, by, created_at, ends_at from bans where ends_at > $1 \
+        self.ask(
+            "select id, kind, value, label, note, by, created_at, ends_at from bans \
+               where ends_at > $1 \
              order by ends_at, id",
         )
         .bind(now)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Bans from now on. The same once more takes the place of what was there: another end, another note.
     pub async fn ban(&self, new: &NewBan, banning: Banning<'_>) -> Result<Banned> {
         let Banning { by, comment, now } = banning;
         let mut write = self.write().await?;
-        let known: Option<(i64,)> =
-            sqlx::query_as("select 1 from bans where kind = $1 and value = $2 and ends_at > $3")
-                .bind(new.kind)
-                .bind(&new.value)
-                .bind(now)
-                .fetch_optional(&mut *write.tx)
-                .await?;
-        let (id,): (BanId,) = sqlx::query_as(
-            "insert into bans (id, kind, value, label, note, by, created_at, ends_at) \
-             values ((select last + 1 from numbers where name = 'bans'), \
-             $1, $2, $3, $4, $5, $6, $7) \
-             on conflict (kind, value) do update set label = excluded.label, note = excluded.note, by = excluded.by, \
-             created_at = excluded.created_at, ends_at = excluded.ends_at returning id",
-        )
-        .bind(new.kind)
-        .bind(&new.value)
-        .bind(&new.label)
-        .bind(&new.note)
-        .bind(by)
-        .bind(now)
-        .bind(new.ends_at)
-        .fetch_one(&mut *write.tx)
-        .await?;
+        let known = write
+            .ask("select 1 from bans where kind = $1 and value = $2 and ends_at > $3")
+            .bind(new.kind)
+            .bind(&new.value)
+            .bind(now)
+            .exists()
+            .await?;
+        let id: BanId = write
+            .ask(
+                "insert into bans (id, kind, value, label, note, by, created_at, ends_at) \
+                 values ((select last + 1 from numbers where name = 'bans'), \
+                 $1, $2, $3, $4, $5, $6, $7) \
+                 on conflict (kind, value) do update \
+                   set label = excluded.label, note = excluded.note, by = excluded.by, \
+                 created_at = excluded.created_at, ends_at = excluded.ends_at returning id",
+            )
+            .bind(new.kind)
+            .bind(&new.value)
+            .bind(&new.label)
+            .bind(&new.note)
+            .bind(by)
+            .bind(now)
+            .bind(new.ends_at)
+            .value()
+            .await?;
         write.log_act(by, "ban", comment, &new.said(), now).await?;
         write.commit().await?;
-        Ok(Banned {
-            id,
-            again: known.is_some(),
-        })
+        Ok(Banned { id, again: known })
     }
 
     /// Ends a ban now; gives it as it was, `None` where it had ended already.
     pub async fn end_ban(&self, id: BanId, by: &str, now: Millis) -> Result<Option<Ban>> {
         let mut write = self.write().await?;
-        let ban: Option<Ban> = sqlx::query_as(
-            "delete from bans where id = $1 and ends_at > $2 \
-             returning id, kind, value, label, note, by, created_at, ends_at",
-        )
-        .bind(id)
-        .bind(now)
-        .fetch_optional(&mut *write.tx)
-        .await?;
+        let ban: Option<Ban> = write
+            .ask(
+                "delete from bans where id = $1 and ends_at > $2 \
+                 returning id, kind, value, label, note, by, created_at, ends_at",
+            )
+            .bind(id)
+            .bind(now)
+            .one()
+            .await?;
         let Some(ban) = ban else {
             return Ok(None);
         };
@@ -134,21 +135,23 @@ impl Store {
     /// Forgets bans that have ended.
     pub async fn tidy_bans(&self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("delete from bans where ends_at <= $1")
+        write
+            .ask("delete from bans where ends_at <= $1")
             .bind(now)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
 
     /// What a ban upon the writer of a comment could go by.
     pub async fn traces(&self, id: CommentId) -> Result<Option<Traces>> {
-        Ok(sqlx::query_as(
-            "select id, name, email, network, pass from comments where id = $1 and author_id is null",
+        self.ask(
+            "select id, name, email, network, pass from comments \
+             where id = $1 and author_id is null",
         )
         .bind(id)
-        .fetch_optional(&self.readers)
-        .await?)
+        .one()
+        .await
     }
 
     /// How many commenters' comments since a moment a ban would have caught, and the newest of them.
@@ -159,22 +162,24 @@ impl Store {
         since: Millis,
         limit: usize,
     ) -> Result<(usize, Vec<Caught>)> {
-        macro_rules! by {
-            ($column:literal) => {
-                concat!(
-                    "select id from comments where ",
-                    $column,
-                    " <> '' and ",
-                    $column,
-                    " = $1 and created_at >= $2 and author_id is null order by created_at desc, id desc"
-                )
-            };
-        }
-        let ids = match kind {
-            Kind::Name => self.under_name(value, since).await?,
-            Kind::Email => self.under(by!("email"), value, since).await?,
-            Kind::Network => self.under(by!("network"), value, since).await?,
-            Kind::Pass => self.under(by!("pass"), value, since).await?,
+        let sql = match kind {
+            Kind::Name => None,
+            Kind::Email => Some(
+                "select id from comments where email <> '' and email = $1 \
+                 and created_at >= $2 and author_id is null order by created_at desc, id desc",
+            ),
+            Kind::Network => Some(
+                "select id from comments where network <> '' and network = $1 \
+                 and created_at >= $2 and author_id is null order by created_at desc, id desc",
+            ),
+            Kind::Pass => Some(
+                "select id from comments where pass <> '' and pass = $1 \
+                 and created_at >= $2 and author_id is null order by created_at desc, id desc",
+            ),
+        };
+        let ids = match sql {
+            Some(sql) => self.ask(sql).bind(value).bind(since).values().await?,
+            None => self.under_name(value, since).await?,
         };
         let mut newest = Vec::new();
         for &id in ids.iter().take(limit) {
@@ -183,24 +188,17 @@ impl Store {
         Ok((ids.len(), newest))
     }
 
-    async fn under(&self, sql: &'static str, value: &str, since: Millis) -> Result<Vec<CommentId>> {
-        let rows: Vec<(CommentId,)> = sqlx::query_as(sql)
-            .bind(value)
-            .bind(since)
-            .fetch_all(&self.readers)
-            .await?;
-        Ok(rows.into_iter().map(|(id,)| id).collect())
-    }
-
     /// Names are compared by their keys, which only the program can make.
     async fn under_name(&self, key: &str, since: Millis) -> Result<Vec<CommentId>> {
-        let rows: Vec<(CommentId, String)> = sqlx::query_as(
-            "select id, name from comments where state in ('waiting', 'approved', 'spam', 'deleted', 'hidden') \
-             and created_at >= $1 and author_id is null order by created_at desc, id desc",
-        )
-        .bind(since)
-        .fetch_all(&self.readers)
-        .await?;
+        let rows: Vec<(CommentId, String)> = self
+            .ask(
+                "select id, name from comments \
+                   where state in ('waiting', 'approved', 'spam', 'deleted', 'hidden') \
+                 and created_at >= $1 and author_id is null order by created_at desc, id desc",
+            )
+            .bind(since)
+            .all()
+            .await?;
         Ok(rows
             .into_iter()
             .filter(|(_, name)| ban::name_key(name) == key)
@@ -209,21 +207,23 @@ impl Store {
     }
 
     async fn caught(&self, id: CommentId) -> Result<Option<Caught>> {
-        Ok(sqlx::query_as(
-            "select c.id, c.name, c.state, c.created_at, c.source, c.markup, p.title as post_title \
+        self.ask(
+            "select c.id, c.name, c.state, c.created_at, c.source, c.markup, \
+               p.title as post_title \
              from comments c join posts p on p.id = c.post_id where c.id = $1",
         )
         .bind(id)
-        .fetch_optional(&self.readers)
-        .await?)
+        .one()
+        .await
     }
 
     /// Forgets from which networks comments came that are older than a moment.
     pub async fn forget_networks(&self, before: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("update comments set network = '' where network <> '' and created_at < $1")
+        write
+            .ask("update comments set network = '' where network <> '' and created_at < $1")
             .bind(before)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }

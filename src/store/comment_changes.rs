@@ -23,23 +23,25 @@ pub struct CommentChange {
 impl Store {
     /// The change of a comment, waiting or refused.
     pub async fn change_of(&self, id: CommentId) -> Result<Option<CommentChange>> {
-        Ok(sqlx::query_as(
-            "select comment_id, made_at, refused_at, reason, html, source from comment_changes where comment_id = $1",
+        self.ask(
+            "select comment_id, made_at, refused_at, reason, html, source from comment_changes \
+             where comment_id = $1",
         )
         .bind(id)
-        .fetch_optional(&self.readers)
-        .await?)
+        .one()
+        .await
     }
 
     /// The changes of these comments that wait.
     pub async fn waiting_changes_of(&self, ids: &[CommentId]) -> Result<Vec<CommentChange>> {
-        Ok(sqlx::query_as(
-            "select c.comment_id, c.made_at, c.refused_at, c.reason, c.html, c.source from json_each($1) n \
+        self.ask(
+            "select c.comment_id, c.made_at, c.refused_at, c.reason, c.html, c.source \
+               from json_each($1) n \
              join comment_changes c on c.comment_id = n.value where c.refused_at is null",
         )
         .bind(json(&ids)?)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Takes a change back: its writer wants what readers see.
@@ -54,15 +56,17 @@ impl Store {
         let mut write = self.write().await?;
         let mut decided = Decided::default();
         for seen in seen {
-            let refused = sqlx::query(
-                "update comment_changes set refused_at = $3 where comment_id = $1 and made_at = $2 and refused_at is null",
-            )
-            .bind(seen.id)
-            .bind(seen.changed_at)
-            .bind(now)
-            .execute(&mut *write.tx)
-            .await?;
-            if refused.rows_affected() == 1 {
+            let refused = write
+                .ask(
+                    "update comment_changes set refused_at = $3 \
+                     where comment_id = $1 and made_at = $2 and refused_at is null",
+                )
+                .bind(seen.id)
+                .bind(seen.changed_at)
+                .bind(now)
+                .run()
+                .await?;
+            if refused == 1 {
                 let act = write
                     .log_numbered(by, "refuse change", seen.id, now)
                     .await?;
@@ -101,8 +105,9 @@ impl Write {
         judged: &Rejudged<'_>,
     ) -> Result<()> {
         self.forget_change(edit.id).await?;
-        sqlx::query(
-            "insert into comment_changes (comment_id, made_at, reason, digest, points, facts, reasons, renderer, html, \
+        self.ask(
+            "insert into comment_changes (comment_id, made_at, reason, digest, points, \
+               facts, reasons, renderer, html, \
              words, source) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         )
         .bind(edit.id)
@@ -116,29 +121,26 @@ impl Write {
         .bind(edit.html)
         .bind(edit.words)
         .bind(edit.source)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         self.log_act(COMMENTER, "ask change", Some(edit.id), "", edit.now)
             .await
     }
 
     pub(super) async fn forget_change(&mut self, id: CommentId) -> Result<()> {
-        sqlx::query("delete from comment_changes where comment_id = $1")
+        self.ask("delete from comment_changes where comment_id = $1")
             .bind(id)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         Ok(())
     }
 
     /// When the change of a comment was made, where one waits.
     pub(super) async fn waiting_change(&mut self, id: CommentId) -> Result<Option<Millis>> {
-        let row: Option<(Millis,)> = sqlx::query_as(
-            "select made_at from comment_changes where comment_id = $1 and refused_at is null",
-        )
-        .bind(id)
-        .fetch_optional(&mut *self.tx)
-        .await?;
-        Ok(row.map(|(made_at,)| made_at))
+        self.ask("select made_at from comment_changes where comment_id = $1 and refused_at is null")
+            .bind(id)
+            .one_value()
+            .await
     }
 
     /// Puts a change in the place of the words that readers see.
@@ -148,14 +150,16 @@ impl Write {
         by: &str,
         now: Millis,
     ) -> Result<Option<Changed>> {
-        let row: Option<Waiting> = sqlx::query_as(
-            "select c.post_id, c.name, c.url, w.reason, w.digest, w.points, w.facts, w.reasons, w.renderer, w.html, \
-             w.words, w.source from comment_changes w join comments c on c.id = w.comment_id \
-             where w.comment_id = $1 and w.refused_at is null and c.state = 'approved'",
-        )
-        .bind(id)
-        .fetch_optional(&mut *self.tx)
-        .await?;
+        let row: Option<Waiting> = self
+            .ask(
+                "select c.post_id, c.name, c.url, w.reason, w.digest, w.points, w.facts, \
+                   w.reasons, w.renderer, w.html, \
+                 w.words, w.source from comment_changes w join comments c on c.id = w.comment_id \
+                 where w.comment_id = $1 and w.refused_at is null and c.state = 'approved'",
+            )
+            .bind(id)
+            .one()
+            .await?;
         let Some(change) = row else {
             return Ok(None);
         };
@@ -171,8 +175,9 @@ impl Write {
             now,
         })
         .await?;
-        sqlx::query(
-            "update comments set reason = $2, digest = $3, points = $4, facts = $5, reasons = $6, decided_at = $7, \
+        self.ask(
+            "update comments set reason = $2, digest = $3, points = $4, facts = $5, \
+               reasons = $6, decided_at = $7, \
              decided_by = $8 where id = $1",
         )
         .bind(id)
@@ -183,7 +188,7 @@ impl Write {
         .bind(&change.reasons)
         .bind(now)
         .bind(by)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         self.learn(id, Some(false)).await?;
         self.forget_change(id).await?;
@@ -204,16 +209,18 @@ impl Write {
         comment: CommentId,
         at: Millis,
     ) -> Result<ActId> {
-        let (id,): (ActId,) = sqlx::query_as(
-            "insert into acts (id, at, by, act, comment_id) \
-             values ((select last + 1 from numbers where name = 'acts'), $1, $2, $3, $4) returning id",
-        )
-        .bind(at)
-        .bind(by)
-        .bind(act)
-        .bind(comment)
-        .fetch_one(&mut *self.tx)
-        .await?;
+        let id: ActId = self
+            .ask(
+                "insert into acts (id, at, by, act, comment_id) \
+                 values ((select last + 1 from numbers where name = 'acts'), $1, $2, $3, $4) \
+                   returning id",
+            )
+            .bind(at)
+            .bind(by)
+            .bind(act)
+            .bind(comment)
+            .value()
+            .await?;
         Ok(id)
     }
 }

@@ -1,6 +1,7 @@
 //! Comments as they stand: one by one, changed in their words, counted, in the index. How they come in: `arrivals`;
 //! deciding upon them: `moderation`; reading them as a thread: `threads`.
 
+use super::ask::sql;
 use super::{Store, Write, folded};
 use crate::blog::comment::{COMMENTER, Comment, State};
 use crate::blog::time::Millis;
@@ -33,21 +34,13 @@ pub struct Version {
 }
 
 /// The columns of a [`Comment`], of the table `comments` as `c`.
-macro_rules! comment_columns {
-    () => {
-        "c.id, c.post_id, c.parent_id, c.state, c.name, c.email, c.url, c.author_id, c.created_at, c.markup, \
-         c.source, c.html, c.reason, c.place, c.decided_at, c.decided_by, c.edited_at, c.confirmed, \
-         c.origin"
-    };
-}
-pub(super) use comment_columns;
+pub(super) const COMMENT_COLUMNS: &str = "c.id, c.post_id, c.parent_id, c.state, c.name, c.email, \
+       c.url, c.author_id, c.created_at, c.markup, \
+     c.source, c.html, c.reason, c.place, c.decided_at, c.decided_by, c.edited_at, c.confirmed, \
+     c.origin";
 
-macro_rules! comments {
-    ($rest:literal) => {
-        concat!("select ", comment_columns!(), " from comments c ", $rest)
-    };
-}
-pub(super) use comments;
+/// A [`Comment`], and what chooses it comes behind.
+pub(super) const COMMENT: &str = sql!("select ", COMMENT_COLUMNS, " from comments c ");
 
 /// What is stored as JSON.
 pub(super) fn json(value: &impl serde::Serialize) -> Result<String> {
@@ -66,10 +59,10 @@ pub struct RenderedComment {
 
 impl Store {
     pub async fn comment(&self, id: CommentId) -> Result<Option<Comment>> {
-        Ok(sqlx::query_as(comments!("where c.id = $1"))
+        self.ask(sql!(COMMENT, "where c.id = $1"))
             .bind(id)
-            .fetch_optional(&self.readers)
-            .await?)
+            .one()
+            .await
     }
 
     /// Changes what a comment says and keeps what it said; false where it is gone. The same words again change nothing.
@@ -86,13 +79,13 @@ impl Store {
 
     /// What a comment said before, newest first.
     pub async fn versions_of(&self, id: CommentId) -> Result<Vec<Version>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select replaced_at, replaced_by, name, source from comment_versions \
              where comment_id = $1 order by id desc",
         )
         .bind(id)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Comments after `last` whose rendering was made by another renderer than `renderer`: id, source and markup.
@@ -102,14 +95,15 @@ impl Store {
         last: CommentId,
         limit: i64,
     ) -> Result<Vec<(CommentId, String, crate::blog::post::Markup)>> {
-        Ok(sqlx::query_as(
-            "select id, source, markup from comments where id > $2 and renderer <> $1 order by id limit $3",
+        self.ask(
+            "select id, source, markup from comments where id > $2 and renderer <> $1 \
+             order by id limit $3",
         )
         .bind(renderer)
         .bind(last)
         .bind(limit)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Replaces the renderings of comments and their words in the index, each unless somebody changed its source meanwhile
@@ -122,16 +116,18 @@ impl Store {
     ) -> Result<()> {
         let mut write = self.write().await?;
         for comment in comments {
-            let done: Option<(String,)> = sqlx::query_as(
-                "update comments set html = $3, renderer = $4 where id = $1 and source = $2 returning name",
-            )
-            .bind(comment.id)
-            .bind(&comment.source)
-            .bind(&comment.html)
-            .bind(renderer)
-            .fetch_optional(&mut *write.tx)
-            .await?;
-            if let Some((name,)) = done {
+            let done: Option<String> = write
+                .ask(
+                    "update comments set html = $3, renderer = $4 where id = $1 and source = $2 \
+                     returning name",
+                )
+                .bind(comment.id)
+                .bind(&comment.source)
+                .bind(&comment.html)
+                .bind(renderer)
+                .one_value()
+                .await?;
+            if let Some(name) = done {
                 write
                     .index_comment(comment.id, &name, &comment.words)
                     .await?;
@@ -144,36 +140,39 @@ impl Store {
 impl Write {
     /// Counts a post's approved comments anew, for the line below it on pages that list posts.
     pub(super) async fn recount(&mut self, post: PostId) -> Result<()> {
-        sqlx::query(
+        self.ask(
             "update posts set approved_comments = \
-             (select count(*) from comments where post_id = $1 and state = 'approved') where id = $1",
+             (select count(*) from comments where post_id = $1 and state = 'approved') \
+               where id = $1",
         )
         .bind(post)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }
 
     /// Gives a comment its place on the post when it is first shown; it keeps it for ever. True that first time.
     pub(super) async fn place_comment(&mut self, id: CommentId, post: PostId) -> Result<bool> {
-        let placed = sqlx::query(
-            "update comments set place = \
-             (select coalesce(max(place), 0) + 1 from comments where post_id = $2) where id = $1 and place is null",
-        )
-        .bind(id)
-        .bind(post)
-        .execute(&mut *self.tx)
-        .await?;
-        Ok(placed.rows_affected() == 1)
+        let placed = self
+            .ask(
+                "update comments set place = \
+                 (select coalesce(max(place), 0) + 1 from comments where post_id = $2) \
+                   where id = $1 and place is null",
+            )
+            .bind(id)
+            .bind(post)
+            .run()
+            .await?;
+        Ok(placed == 1)
     }
 
     /// Changes what a comment says; gives its state, `None` where it is gone.
     pub(super) async fn edit(&mut self, edit: Edit<'_>) -> Result<Option<(PostId, State)>> {
-        let now: Option<(String, String, String, PostId, State)> =
-            sqlx::query_as("select name, url, source, post_id, state from comments where id = $1")
-                .bind(edit.id)
-                .fetch_optional(&mut *self.tx)
-                .await?;
+        let now: Option<(String, String, String, PostId, State)> = self
+            .ask("select name, url, source, post_id, state from comments where id = $1")
+            .bind(edit.id)
+            .one()
+            .await?;
         let Some((name, url, source, post, state)) = now else {
             return Ok(None);
         };
@@ -183,8 +182,9 @@ impl Write {
         self.keep_version(edit).await?;
         // What was learned was learned from the old words.
         let lesson = self.unlearn(edit.id).await?;
-        sqlx::query(
-            "update comments set name = $2, url = $3, source = $4, html = $5, renderer = $6, edited_at = $7 \
+        self.ask(
+            "update comments \
+               set name = $2, url = $3, source = $4, html = $5, renderer = $6, edited_at = $7 \
              where id = $1",
         )
         .bind(edit.id)
@@ -194,7 +194,7 @@ impl Write {
         .bind(edit.html)
         .bind(edit.renderer)
         .bind(edit.now)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         // Nobody has decided upon words that a commenter changed.
         if edit.by != COMMENTER {
@@ -208,15 +208,16 @@ impl Write {
 
     /// Keeps what a comment says now, before it is changed.
     async fn keep_version(&mut self, edit: Edit<'_>) -> Result<()> {
-        sqlx::query(
-            "insert into comment_versions (id, comment_id, replaced_at, replaced_by, name, source) \
+        self.ask(
+            "insert into comment_versions (id, comment_id, replaced_at, replaced_by, \
+               name, source) \
              select (select last + 1 from numbers where name = 'comment_versions'), \
              id, $2, $3, name, source from comments where id = $1",
         )
         .bind(edit.id)
         .bind(edit.now)
         .bind(edit.by)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }
@@ -228,10 +229,10 @@ impl Write {
         name: &str,
         text: &str,
     ) -> Result<()> {
-        sqlx::query("insert or replace into search_comments (rowid, body) values ($1, $2)")
+        self.ask("insert or replace into search_comments (rowid, body) values ($1, $2)")
             .bind(id)
             .bind(folded(&format!("{name} {text}")).await?)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         Ok(())
     }

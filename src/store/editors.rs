@@ -26,16 +26,18 @@ impl Store {
         editor: &str,
         now: Millis,
     ) -> Result<Vec<Elsewhere>> {
-        Ok(sqlx::query_as(
-            "select a.name as author, e.device, e.typed_at from editors e join authors a on a.id = e.author_id \
-             where e.post_id = $1 and e.key <> $2 and e.seen_at > $3 and e.seen_at <= $4 order by e.typed_at desc",
+        self.ask(
+            "select a.name as author, e.device, e.typed_at from editors e \
+               join authors a on a.id = e.author_id \
+             where e.post_id = $1 and e.key <> $2 and e.seen_at > $3 and e.seen_at <= $4 \
+               order by e.typed_at desc",
         )
         .bind(post)
         .bind(editor)
         .bind(now.plus_seconds(-SILENT_SECONDS))
         .bind(now.latest())
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Notes that a page has a post open; gives the text at the desk by now.
@@ -49,35 +51,39 @@ impl Store {
         now: Millis,
     ) -> Result<Option<RevisionId>> {
         let mut write = self.write().await?;
-        sqlx::query(
-            "insert into editors (key, post_id, author_id, device, base_id, seen_at, typed_at) \
-             select $1, id, $3, $4, $5, $6, $6 from posts where id = $2 \
-             on conflict (key) do update set seen_at = excluded.seen_at where editors.author_id = excluded.author_id",
-        )
-        .bind(editor)
-        .bind(post)
-        .bind(author)
-        .bind(device)
-        .bind(base)
-        .bind(now)
-        .execute(&mut *write.tx)
-        .await?;
+        write
+            .ask(
+                "insert into editors (key, post_id, author_id, device, base_id, \
+                   seen_at, typed_at) \
+                 select $1, id, $3, $4, $5, $6, $6 from posts where id = $2 \
+                 on conflict (key) do update set seen_at = excluded.seen_at \
+                   where editors.author_id = excluded.author_id",
+            )
+            .bind(editor)
+            .bind(post)
+            .bind(author)
+            .bind(device)
+            .bind(base)
+            .bind(now)
+            .run()
+            .await?;
         write.commit().await?;
-        let head: Option<(Option<RevisionId>,)> =
-            sqlx::query_as("select revision_id from posts where id = $1")
-                .bind(post)
-                .fetch_optional(&self.readers)
-                .await?;
-        Ok(head.and_then(|(head,)| head))
+        let head: Option<Option<RevisionId>> = self
+            .ask("select revision_id from posts where id = $1")
+            .bind(post)
+            .one_value()
+            .await?;
+        Ok(head.and_then(|head| head))
     }
 
     /// Notes that a page was closed. Its row stays for a while: what it sent last may arrive twice.
     pub async fn editor_is_closed(&self, editor: &str, author: AuthorId) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("update editors set seen_at = 0 where key = $1 and author_id = $2")
+        write
+            .ask("update editors set seen_at = 0 where key = $1 and author_id = $2")
             .bind(editor)
             .bind(author)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
@@ -85,9 +91,10 @@ impl Store {
     /// Forgets pages that nobody comes back to.
     pub async fn tidy_editors(&self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("delete from editors where typed_at < $1 and seen_at < $1")
+        write
+            .ask("delete from editors where typed_at < $1 and seen_at < $1")
             .bind(now.plus_seconds(-FORGOTTEN_SECONDS))
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
@@ -102,10 +109,11 @@ impl Write {
         base: Option<RevisionId>,
         keeping: Keeping<'_>,
     ) -> Result<()> {
-        sqlx::query(
+        self.ask(
             "insert into editors (key, post_id, author_id, device, base_id, seen_at, typed_at) \
              values ($1, $2, $3, $4, $5, $6, $6) \
-             on conflict (key) do update set base_id = excluded.base_id, seen_at = excluded.seen_at, \
+             on conflict (key) do update \
+               set base_id = excluded.base_id, seen_at = excluded.seen_at, \
              typed_at = excluded.typed_at where editors.post_id = excluded.post_id",
         )
         .bind(editor)
@@ -114,7 +122,7 @@ impl Write {
         .bind(keeping.device)
         .bind(base)
         .bind(keeping.now)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! What goes out: every post and every comment, whatever its state, some at a time, so that memory stays the same however
 //! large the blog is. Nothing here reads a network, a pass or what the filter knew.
 
-use super::comments::{comment_columns, comments};
+use super::ask::sql;
+use super::comments::COMMENT;
 use super::{Store, Tag};
 use crate::blog::comment::Comment;
 use crate::blog::post::{Comments, Kind, Markup, State};
@@ -62,16 +63,18 @@ impl From<&Comment> for CommentsAfter {
 impl Store {
     /// Posts and pages of every state by their numbers.
     pub async fn posts_to_export(&self, after: PostId, limit: i64) -> Result<Vec<ExportedPost>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select p.id, p.kind, p.state, p.title, p.path, p.slug, p.markup, p.comments, \
-             coalesce(nullif(p.byline, ''), a.name, '') as author, p.excerpt, p.created_at, p.updated_at, \
+             coalesce(nullif(p.byline, ''), a.name, '') as author, p.excerpt, p.created_at, \
+               p.updated_at, \
              p.published_at, p.source, p.html \
-             from posts p left join authors a on a.id = p.author_id where p.id > $1 order by p.id limit $2",
+             from posts p left join authors a on a.id = p.author_id where p.id > $1 \
+               order by p.id limit $2",
         )
         .bind(after)
         .bind(limit)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Comments of every state on the posts up to the last one.
@@ -81,7 +84,8 @@ impl Store {
         last: PostId,
         limit: i64,
     ) -> Result<Vec<Comment>> {
-        Ok(sqlx::query_as(comments!(
+        self.ask(sql!(
+            COMMENT,
             "where (c.post_id, c.created_at, c.id) > ($1, $2, $3) and c.post_id <= $4 \
              order by c.post_id, c.created_at, c.id limit $5"
         ))
@@ -90,16 +94,14 @@ impl Store {
         .bind(after.id)
         .bind(last)
         .bind(limit)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// All tags by their names, those of drafts too.
     pub async fn tags_to_export(&self) -> Result<Vec<Tag>> {
-        Ok(
-            sqlx::query_as("select id, name, slug from tags order by key")
-                .fetch_all(&self.readers)
-                .await?,
-        )
+        self.ask("select id, name, slug from tags order by key")
+            .all()
+            .await
     }
 }

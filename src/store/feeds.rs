@@ -3,6 +3,7 @@
 //!
 //! Nothing here gives away an email address or a network.
 
+use super::ask::sql;
 use super::{Side, Store};
 use crate::blog::feed::{Of, Place};
 use crate::blog::post::{Comments, Details};
@@ -69,104 +70,73 @@ struct Questions {
     total: &'static str,
 }
 
-macro_rules! questions {
-    ($at:literal, $id:literal, $from:literal, total $total:literal) => {
-        Questions {
-            older: concat!(
-                "select ",
-                $at,
-                " as at, ",
-                $id,
-                " as id from ",
-                $from,
-                " and (",
-                $at,
-                ", ",
-                $id,
-                ") < ($3, $4) order by ",
-                $at,
-                " desc, ",
-                $id,
-                " desc limit $5"
-            ),
-            newer: concat!(
-                "select ",
-                $at,
-                " as at, ",
-                $id,
-                " as id from ",
-                $from,
-                " and (",
-                $at,
-                ", ",
-                $id,
-                ") > ($3, $4) order by ",
-                $at,
-                ", ",
-                $id,
-                " limit $5"
-            ),
-            skipping: concat!(
-                "select ",
-                $at,
-                " as at, ",
-                $id,
-                " as id from ",
-                $from,
-                " order by ",
-                $at,
-                " desc, ",
-                $id,
-                " desc limit $4 offset $3"
-            ),
-            total: $total,
-        }
-    };
-}
-
-const POSTS: Questions = questions!(
-    "published_at",
-    "id",
-    "posts where kind = 'post' and state = 'published' and $1 = 0 and $2 = 0",
-    total "select coalesce(sum(posts), 0) from months where $1 = 0 and $2 = 0"
-);
-const TAGGED: Questions = questions!(
-    "published_at",
-    "post_id",
-    "post_tags where tag_id = $1 and published_at is not null and $2 = 0",
-    total "select coalesce(sum(posts), 0) from tags where id = $1 and $2 = 0"
-);
-const COMMENTS: Questions = questions!(
-    "c.created_at",
-    "c.id",
-    "comments c join posts p on p.id = c.post_id \
-     where c.state = 'approved' and p.state = 'published' and p.comments <> 'hidden' and $1 = 0 and $2 = 0",
+const POSTS: Questions = Questions {
+    older: "select published_at as at, id from posts \
+            where kind = 'post' and state = 'published' and $1 = 0 and $2 = 0 \
+            and (published_at, id) < ($3, $4) order by published_at desc, id desc limit $5",
+    newer: "select published_at as at, id from posts \
+            where kind = 'post' and state = 'published' and $1 = 0 and $2 = 0 \
+            and (published_at, id) > ($3, $4) order by published_at, id limit $5",
+    skipping: "select published_at as at, id from posts \
+               where kind = 'post' and state = 'published' and $1 = 0 and $2 = 0 \
+               order by published_at desc, id desc limit $4 offset $3",
+    total: "select cast(coalesce(sum(posts), 0) as bigint) from months where $1 = 0 and $2 = 0",
+};
+const TAGGED: Questions = Questions {
+    older: "select published_at as at, post_id as id from post_tags \
+            where tag_id = $1 and published_at is not null and $2 = 0 \
+            and (published_at, post_id) < ($3, $4) order by published_at desc, post_id desc \
+            limit $5",
+    newer: "select published_at as at, post_id as id from post_tags \
+            where tag_id = $1 and published_at is not null and $2 = 0 \
+            and (published_at, post_id) > ($3, $4) order by published_at, post_id limit $5",
+    skipping: "select published_at as at, post_id as id from post_tags \
+               where tag_id = $1 and published_at is not null and $2 = 0 \
+               order by published_at desc, post_id desc limit $4 offset $3",
+    total: "select cast(coalesce(sum(posts), 0) as bigint) from tags where id = $1 and $2 = 0",
+};
+/// The places of comments on posts; which of them comes between this and the next.
+const PLACES: &str = "select c.created_at as at, c.id as id from ";
+const OLDER: &str = " and (c.created_at, c.id) < ($3, $4) \
+     order by c.created_at desc, c.id desc limit $5";
+const NEWER: &str = " and (c.created_at, c.id) > ($3, $4) order by c.created_at, c.id limit $5";
+const SKIPPING: &str = " order by c.created_at desc, c.id desc limit $4 offset $3";
+const SHOWN: &str = "comments c join posts p on p.id = c.post_id \
+     where c.state = 'approved' and p.state = 'published' and p.comments <> 'hidden' \
+       and $1 = 0 and $2 = 0";
+const COMMENTS: Questions = Questions {
+    older: sql!(PLACES, SHOWN, OLDER),
+    newer: sql!(PLACES, SHOWN, NEWER),
+    skipping: sql!(PLACES, SHOWN, SKIPPING),
     // No further than they may be passed over: [`COMMENTS_FURTHEST`].
-    total "select count(*) from (select 1 from comments c join posts p on p.id = c.post_id \
-           where c.state = 'approved' and p.state = 'published' and p.comments <> 'hidden' and $1 = 0 and $2 = 0 limit 10001)"
-);
-const COMMENTS_ON: Questions = questions!(
-    "c.created_at",
-    "c.id",
-    "comments c join posts p on p.id = c.post_id \
-     where c.post_id = $1 and c.state = 'approved' and p.state = 'published' and $2 = 0",
-    total "select coalesce(sum(approved_comments), 0) from posts where id = $1 and state = 'published' and $2 = 0"
-);
-// `union` passes over what was found before, so a circle of replies comes to an end.
-const THREAD: Questions = questions!(
-    "c.created_at",
-    "c.id",
-    "comments c join posts p on p.id = c.post_id \
+    total: sql!(
+        "select count(*) from (select 1 from ",
+        SHOWN,
+        " limit 10001) as counted"
+    ),
+};
+const ON_POST: &str = "comments c join posts p on p.id = c.post_id \
+     where c.post_id = $1 and c.state = 'approved' and p.state = 'published' and $2 = 0";
+const COMMENTS_ON: Questions = Questions {
+    older: sql!(PLACES, ON_POST, OLDER),
+    newer: sql!(PLACES, ON_POST, NEWER),
+    skipping: sql!(PLACES, ON_POST, SKIPPING),
+    total: "select cast(coalesce(sum(approved_comments), 0) as bigint) from posts \
+            where id = $1 and state = 'published' and $2 = 0",
+};
+/// A comment and what answers it, what answers that, and so on. `union` passes over what was found before, so a circle of
+/// replies comes to an end.
+const BELOW: &str = "comments c join posts p on p.id = c.post_id \
      where c.post_id = $1 and c.state = 'approved' and p.state = 'published' and c.id in ( \
        with recursive below (id) as ( \
          select $2 union select r.id from comments r join below on r.parent_id = below.id \
-       ) select id from below)",
-    total "select count(*) from comments c join posts p on p.id = c.post_id \
-     where c.post_id = $1 and c.state = 'approved' and p.state = 'published' and c.id in ( \
-       with recursive below (id) as ( \
-         select $2 union select r.id from comments r join below on r.parent_id = below.id \
-       ) select id from below)"
-);
+       ) select id from below)";
+const THREAD: Questions = Questions {
+    older: sql!(PLACES, BELOW, OLDER),
+    newer: sql!(PLACES, BELOW, NEWER),
+    skipping: sql!(PLACES, BELOW, SKIPPING),
+    total: sql!("select count(*) from ", BELOW),
+};
 
 /// The questions about a feed, and the two numbers that they are asked with.
 fn questions(of: Of) -> (Questions, i64, i64) {
@@ -180,34 +150,21 @@ fn questions(of: Of) -> (Questions, i64, i64) {
 }
 
 /// Posts with all that a feed tells of them.
-macro_rules! told_posts {
-    ($from:literal) => {
-        concat!(
-            "select p.id, p.origin, p.title, p.path, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
-            "p.published_at, p.updated_at, p.comments, p.approved_comments, p.details, p.picture, ",
-            "coalesce(nullif(p.excerpt, ''), p.auto_excerpt) as excerpt, p.html, ",
-            "coalesce((select string_agg(t.name, '\n' order by o.place) from post_tags o ",
-            "join tags t on t.id = o.tag_id where o.post_id = p.id), '') as tags from ",
-            $from
-        )
-    };
-}
+const TOLD_POST: &str = "select p.id, p.origin, p.title, p.path, \
+       coalesce(nullif(p.byline, ''), a.name, '') as author, \
+     p.published_at, p.updated_at, p.comments, p.approved_comments, p.details, p.picture, \
+     coalesce(nullif(p.excerpt, ''), p.auto_excerpt) as excerpt, p.html, \
+     coalesce((select string_agg(t.name, '\n' order by o.place) from post_tags o \
+     join tags t on t.id = o.tag_id where o.post_id = p.id), '') as tags from ";
 
 /// Comments with all that a feed tells of them.
-macro_rules! told_comments {
-    ($rest:literal) => {
-        concat!(
-            "select c.id, c.origin, c.parent_id, b.origin as parent_origin, b.place as parent_place, c.place, c.name, ",
-            "c.url, c.author_id, c.created_at, c.edited_at, c.html, c.post_id, p.origin as post_origin, ",
-            "p.title as post_title, p.path as post_path ",
-            "from comments c join posts p on p.id = c.post_id ",
-            "left join comments b on b.id = c.parent_id and b.state = 'approved' ",
-            "where c.state = 'approved' and p.state = 'published' and c.created_at >= $1 and c.created_at <= $2 ",
-            $rest,
-            " order by c.created_at desc, c.id desc"
-        )
-    };
-}
+const TOLD_COMMENT: &str = "select c.id, c.origin, c.parent_id, b.origin as parent_origin, \
+     b.place as parent_place, c.place, c.name, c.url, c.author_id, c.created_at, c.edited_at, \
+     c.html, c.post_id, p.origin as post_origin, p.title as post_title, p.path as post_path \
+     from comments c join posts p on p.id = c.post_id \
+     left join comments b on b.id = c.parent_id and b.state = 'approved' \
+     where c.state = 'approved' and p.state = 'published' \
+     and c.created_at >= $1 and c.created_at <= $2 ";
 
 impl Store {
     /// The places of what a feed is of, from one side: newest first, or oldest first where newer ones are asked for.
@@ -219,14 +176,14 @@ impl Store {
             questions.older
         };
         let (at, id) = side.place();
-        Ok(sqlx::query_as(sql)
+        self.ask(sql)
             .bind(first)
             .bind(second)
             .bind(at)
             .bind(id)
             .bind(number(limit))
-            .fetch_all(&self.readers)
-            .await?)
+            .all()
+            .await
     }
 
     /// The places after so many of the newest, newest first. The one offset in all our queries: Blogger's addresses count.
@@ -238,25 +195,24 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<Place>> {
         let (questions, first, second) = questions(of);
-        Ok(sqlx::query_as(questions.skipping)
+        self.ask(questions.skipping)
             .bind(first)
             .bind(second)
             .bind(number(passed_over))
             .bind(number(limit))
-            .fetch_all(&self.readers)
-            .await?)
+            .all()
+            .await
     }
 
     /// How many posts or comments there are of what a feed is of: read where it is counted already, and of the comments of
     /// the whole blog no more than one beyond [`COMMENTS_FURTHEST`].
     pub async fn feed_total(&self, of: Of) -> Result<i64> {
         let (questions, first, second) = questions(of);
-        let (total,): (i64,) = sqlx::query_as(questions.total)
+        self.ask(questions.total)
             .bind(first)
             .bind(second)
-            .fetch_one(&self.readers)
-            .await?;
-        Ok(total)
+            .value()
+            .await
     }
 
     /// The posts of a feed at these places, which follow each other, newest first.
@@ -266,34 +222,39 @@ impl Store {
         };
         let (sql, tag) = match of {
             Of::Tag(tag) => (
-                told_posts!(
-                    "post_tags pt join posts p on p.id = pt.post_id left join authors a on a.id = p.author_id \
+                sql!(
+                    TOLD_POST,
+                    "post_tags pt join posts p on p.id = pt.post_id \
+                       left join authors a on a.id = p.author_id \
                      where pt.tag_id = $1 and pt.published_at is not null \
                      and pt.published_at >= $2 and pt.published_at <= $4 \
-                     and (pt.published_at, pt.post_id) >= ($2, $3) and (pt.published_at, pt.post_id) <= ($4, $5) \
+                     and (pt.published_at, pt.post_id) >= ($2, $3) \
+                       and (pt.published_at, pt.post_id) <= ($4, $5) \
                      order by pt.published_at desc, pt.post_id desc"
                 ),
                 tag.0,
             ),
             _ => (
-                told_posts!(
+                sql!(
+                    TOLD_POST,
                     "posts p left join authors a on a.id = p.author_id \
                      where p.kind = 'post' and p.state = 'published' and $1 = 0 \
                      and p.published_at >= $2 and p.published_at <= $4 \
-                     and (p.published_at, p.id) >= ($2, $3) and (p.published_at, p.id) <= ($4, $5) \
+                     and (p.published_at, p.id) >= ($2, $3) \
+                       and (p.published_at, p.id) <= ($4, $5) \
                      order by p.published_at desc, p.id desc"
                 ),
                 0,
             ),
         };
-        Ok(sqlx::query_as(sql)
+        self.ask(sql)
             .bind(tag)
             .bind(oldest.at)
             .bind(oldest.id)
             .bind(newest.at)
             .bind(newest.id)
-            .fetch_all(&self.readers)
-            .await?)
+            .all()
+            .await
     }
 
     /// The comments of a feed at these places, newest first.
@@ -302,16 +263,27 @@ impl Store {
             return Ok(Vec::new());
         };
         let (sql, post) = match of {
-            Of::CommentsOn(post) | Of::Thread(post, _) => {
-                (told_comments!("and c.post_id = $3"), post.0)
-            }
-            _ => (told_comments!("and p.comments <> 'hidden' and $3 = 0"), 0),
+            Of::CommentsOn(post) | Of::Thread(post, _) => (
+                sql!(
+                    TOLD_COMMENT,
+                    "and c.post_id = $3 order by c.created_at desc, c.id desc"
+                ),
+                post.0,
+            ),
+            _ => (
+                sql!(
+                    TOLD_COMMENT,
+                    "and p.comments <> 'hidden' and $3 = 0 order by c.created_at desc, c.id desc"
+                ),
+                0,
+            ),
         };
-        let mut comments: Vec<FeedComment> = sqlx::query_as(sql)
+        let mut comments: Vec<FeedComment> = self
+            .ask(sql)
             .bind(oldest.at)
             .bind(newest.at)
             .bind(post)
-            .fetch_all(&self.readers)
+            .all()
             .await?;
         // Others of the same moments, or of other threads, are none of these.
         comments.retain(|comment| {

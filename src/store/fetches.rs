@@ -57,53 +57,59 @@ impl Store {
         }
         let mut write = self.write().await?;
         for address in wanted.iter().take(WANTED_MAX) {
-            sqlx::query(
-                "insert into fetches (id, address, purpose, author_id, created_at, due_at) \
-                 values ((select last + 1 from numbers where name = 'fetches'), $1, $2, $3, $4, $4) \
-                 on conflict (address, purpose) do nothing",
-            )
-            .bind(address)
-            .bind(Purpose::Picture)
-            .bind(author)
-            .bind(now)
-            .execute(&mut *write.tx)
-            .await?;
+            write
+                .ask(
+                    "insert into fetches (id, address, purpose, author_id, created_at, due_at) \
+                     values ((select last + 1 from numbers where name = 'fetches'), \
+                       $1, $2, $3, $4, $4) \
+                     on conflict (address, purpose) do nothing",
+                )
+                .bind(address)
+                .bind(Purpose::Picture)
+                .bind(author)
+                .bind(now)
+                .run()
+                .await?;
             // A picture that was deleted since is wanted like one that never came.
-            sqlx::query(
-                "update fetches set due_at = $3, tries = 0, answer = '' where address = $1 and purpose = $2 \
-                 and media_id is null and ((due_at is null and answer = '') or ($4 and answer <> ''))",
-            )
-            .bind(address)
-            .bind(Purpose::Picture)
-            .bind(now)
-            .bind(again)
-            .execute(&mut *write.tx)
-            .await?;
+            write
+                .ask(
+                    "update fetches set due_at = $3, tries = 0, answer = '' \
+                       where address = $1 and purpose = $2 \
+                     and media_id is null \
+                       and ((due_at is null and answer = '') or ($4 and answer <> ''))",
+                )
+                .bind(address)
+                .bind(Purpose::Picture)
+                .bind(now)
+                .bind(again)
+                .run()
+                .await?;
         }
         write.commit().await
     }
 
     /// Takes on what is due, for the caller alone.
     pub async fn take_due_fetches(&self, limit: i64, now: Millis) -> Result<Vec<DueFetch>> {
-        let due: Option<(i64,)> =
-            sqlx::query_as("select 1 from fetches where due_at <= $1 limit 1")
-                .bind(now)
-                .fetch_optional(&self.readers)
-                .await?;
-        if due.is_none() || limit < 1 {
+        let due = self
+            .ask("select 1 from fetches where due_at <= $1 limit 1")
+            .bind(now)
+            .exists()
+            .await?;
+        if !due || limit < 1 {
             return Ok(Vec::new());
         }
         let mut write = self.write().await?;
-        let taken = sqlx::query_as(
-            "update fetches set due_at = $2, tries = tries + 1, tried_at = $1 where id in \
-             (select id from fetches where due_at <= $1 order by due_at, id limit $3) \
-             returning id, address, author_id, tries",
-        )
-        .bind(now)
-        .bind(now.plus_seconds(TAKEN_SECONDS))
-        .bind(limit)
-        .fetch_all(&mut *write.tx)
-        .await?;
+        let taken = write
+            .ask(
+                "update fetches set due_at = $2, tries = tries + 1, tried_at = $1 where id in \
+                 (select id from fetches where due_at <= $1 order by due_at, id limit $3) \
+                 returning id, address, author_id, tries",
+            )
+            .bind(now)
+            .bind(now.plus_seconds(TAKEN_SECONDS))
+            .bind(limit)
+            .all()
+            .await?;
         write.commit().await?;
         Ok(taken)
     }
@@ -111,31 +117,34 @@ impl Store {
     /// Makes due what a stop interrupted.
     pub async fn fetches_due_again(&self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query(
-            "update fetches set due_at = $1, tries = case when tries > 0 then tries - 1 else 0 end \
-             where due_at > $1 and tried_at is not null and due_at = tried_at + $2",
-        )
-        .bind(now)
-        .bind(TAKEN_SECONDS * 1000)
-        .execute(&mut *write.tx)
-        .await?;
+        write
+            .ask(
+                "update fetches \
+                   set due_at = $1, tries = case when tries > 0 then tries - 1 else 0 end \
+                 where due_at > $1 and tried_at is not null and due_at = tried_at + $2",
+            )
+            .bind(now)
+            .bind(TAKEN_SECONDS * 1000)
+            .run()
+            .await?;
         write.commit().await
     }
 
     /// Notes that a file is there, and has the posts rendered that show its address.
     pub async fn fetched(&self, id: i64, media: MediaId) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("update fetches set due_at = null, answer = '', media_id = $2 where id = $1")
+        write
+            .ask("update fetches set due_at = null, answer = '', media_id = $2 where id = $1")
             .bind(id)
             .bind(media)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
-        let posts: Vec<(PostId,)> =
-            sqlx::query_as("select post_id from fetch_uses where fetch_id = $1")
-                .bind(id)
-                .fetch_all(&mut *write.tx)
-                .await?;
-        for (post,) in posts {
+        let posts: Vec<PostId> = write
+            .ask("select post_id from fetch_uses where fetch_id = $1")
+            .bind(id)
+            .values()
+            .await?;
+        for post in posts {
             write.note_uses(post).await?;
             write.make_stale(post).await?;
         }
@@ -152,11 +161,12 @@ impl Store {
     ) -> Result<()> {
         let again = again_at(due.tries, now).filter(|_| passes);
         let mut write = self.write().await?;
-        sqlx::query("update fetches set due_at = $2, answer = $3 where id = $1")
+        write
+            .ask("update fetches set due_at = $2, answer = $3 where id = $1")
             .bind(due.id)
             .bind(again)
             .bind(answer)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
@@ -165,14 +175,16 @@ impl Store {
     pub async fn fetch_states(&self, addresses: &[String]) -> Result<Vec<FetchState>> {
         let mut states = Vec::new();
         for address in addresses.iter().take(WANTED_MAX) {
-            let state: Option<FetchState> = sqlx::query_as(
-                "select address, tries, due_at is not null as is_due, answer, media_id from fetches \
-                 where address = $1 and purpose = $2",
-            )
-            .bind(address)
-            .bind(Purpose::Picture)
-            .fetch_optional(&self.readers)
-            .await?;
+            let state: Option<FetchState> = self
+                .ask(
+                    "select address, tries, due_at is not null as is_due, answer, media_id \
+                       from fetches \
+                     where address = $1 and purpose = $2",
+                )
+                .bind(address)
+                .bind(Purpose::Picture)
+                .one()
+                .await?;
             states.extend(state);
         }
         Ok(states)
@@ -189,23 +201,24 @@ impl Store {
     /// The pictures of a source that live elsewhere and are stored here by now: their addresses there and here.
     pub async fn fetched_in(&self, source: &str) -> Result<BTreeMap<String, String>> {
         let mut found = BTreeMap::new();
-        let any: Option<(i64,)> =
-            sqlx::query_as("select 1 from fetches where media_id is not null limit 1")
-                .fetch_optional(&self.readers)
-                .await?;
-        if any.is_none() {
+        let any = self
+            .ask("select 1 from fetches where media_id is not null limit 1")
+            .exists()
+            .await?;
+        if !any {
             return Ok(found);
         }
         for address in addresses(source).into_iter().take(WANTED_MAX) {
-            let name: Option<(String,)> = sqlx::query_as(
-                "select m.name from fetches f join media m on m.id = f.media_id \
-                 where f.address = $1 and f.purpose = $2",
-            )
-            .bind(&address)
-            .bind(Purpose::Picture)
-            .fetch_optional(&self.readers)
-            .await?;
-            if let Some((name,)) = name {
+            let name: Option<String> = self
+                .ask(
+                    "select m.name from fetches f join media m on m.id = f.media_id \
+                     where f.address = $1 and f.purpose = $2",
+                )
+                .bind(&address)
+                .bind(Purpose::Picture)
+                .one_value()
+                .await?;
+            if let Some(name) = name {
                 found.insert(address, format!("{FOLDER}{name}"));
             }
         }
@@ -221,47 +234,47 @@ impl Write {
         sources: &[&str],
     ) -> Result<BTreeSet<String>> {
         let mut names = BTreeSet::new();
-        let any: Option<(i64,)> = sqlx::query_as("select 1 from fetches limit 1")
-            .fetch_optional(&mut *self.tx)
-            .await?;
-        if any.is_none() {
+        let any = self.ask("select 1 from fetches limit 1").exists().await?;
+        if !any {
             return Ok(names);
         }
-        let noted: Vec<(i64,)> =
-            sqlx::query_as("select fetch_id from fetch_uses where post_id = $1")
-                .bind(post)
-                .fetch_all(&mut *self.tx)
-                .await?;
-        let noted: BTreeSet<i64> = noted.into_iter().map(|(id,)| id).collect();
+        let noted: Vec<i64> = self
+            .ask("select fetch_id from fetch_uses where post_id = $1")
+            .bind(post)
+            .values()
+            .await?;
+        let noted: BTreeSet<i64> = noted.into_iter().collect();
         let wanted: BTreeSet<String> = sources
             .iter()
             .flat_map(|source| addresses(source))
             .collect();
         let mut used = BTreeSet::new();
         for address in wanted.into_iter().take(WANTED_MAX) {
-            let row: Option<(i64, Option<String>)> = sqlx::query_as(
-                "select f.id, m.name from fetches f left join media m on m.id = f.media_id where f.address = $1",
-            )
-            .bind(&address)
-            .fetch_optional(&mut *self.tx)
-            .await?;
+            let row: Option<(i64, Option<String>)> = self
+                .ask(
+                    "select f.id, m.name from fetches f left join media m on m.id = f.media_id \
+                     where f.address = $1",
+                )
+                .bind(&address)
+                .one()
+                .await?;
             if let Some((id, name)) = row {
                 used.insert(id);
                 names.extend(name);
             }
         }
         for id in used.difference(&noted) {
-            sqlx::query("insert into fetch_uses (post_id, fetch_id) values ($1, $2)")
+            self.ask("insert into fetch_uses (post_id, fetch_id) values ($1, $2)")
                 .bind(post)
                 .bind(id)
-                .execute(&mut *self.tx)
+                .run()
                 .await?;
         }
         for id in noted.difference(&used) {
-            sqlx::query("delete from fetch_uses where post_id = $1 and fetch_id = $2")
+            self.ask("delete from fetch_uses where post_id = $1 and fetch_id = $2")
                 .bind(post)
                 .bind(id)
-                .execute(&mut *self.tx)
+                .run()
                 .await?;
         }
         Ok(names)

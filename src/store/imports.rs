@@ -124,26 +124,26 @@ struct WordsRow {
 impl Store {
     /// The post or page that an earlier import brought in under a name.
     pub async fn post_of_origin(&self, origin: &str) -> Result<Option<PostId>> {
-        let row: Option<(PostId,)> = sqlx::query_as("select id from posts where origin = $1")
+        self.ask("select id from posts where origin = $1")
             .bind(origin)
-            .fetch_optional(&self.readers)
-            .await?;
-        Ok(row.map(|(id,)| id))
+            .one_value()
+            .await
     }
 
     /// The permalink of the published post or page that had this number on Blogger.
     pub async fn path_of_blogger_number(&self, number: i64) -> Result<Option<String>> {
         // The name in the source begins with the blog's own number, which the address does not tell.
-        let row: Option<(String,)> = sqlx::query_as(
-            "select path from posts where origin_number = $1 and +state = 'published' \
-             and (origin like $2 or origin like $3)",
-        )
-        .bind(number)
-        .bind(format!("%.post-{number}"))
-        .bind(format!("%.page-{number}"))
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.map(|(path,)| path))
+        let row: Option<String> = self
+            .ask(
+                "select path from posts where origin_number = $1 and +state = 'published' \
+                 and (origin like $2 or origin like $3)",
+            )
+            .bind(number)
+            .bind(format!("%.post-{number}"))
+            .bind(format!("%.page-{number}"))
+            .one_value()
+            .await?;
+        Ok(row)
     }
 
     /// The shown comment on a post that had this number on Blogger, and its place there.
@@ -152,24 +152,24 @@ impl Store {
         post: PostId,
         number: i64,
     ) -> Result<Option<(CommentId, Option<i64>)>> {
-        Ok(sqlx::query_as(
-            "select id, place from comments where post_id = $1 and origin_number = $2 and +state = 'approved' \
+        self.ask(
+            "select id, place from comments \
+               where post_id = $1 and origin_number = $2 and +state = 'approved' \
              and origin like $3",
         )
         .bind(post)
         .bind(number)
         .bind(format!("tag:blogger.com,%.post-{number}"))
-        .fetch_optional(&self.readers)
-        .await?)
+        .one()
+        .await
     }
 
     /// The comment that an earlier import brought in under a name.
     pub async fn comment_of_origin(&self, origin: &str) -> Result<Option<CommentId>> {
-        let row: Option<(CommentId,)> = sqlx::query_as("select id from comments where origin = $1")
+        self.ask("select id from comments where origin = $1")
             .bind(origin)
-            .fetch_optional(&self.readers)
-            .await?;
-        Ok(row.map(|(id,)| id))
+            .one_value()
+            .await
     }
 
     /// Takes in posts, in one transaction; the answers stand in their order.
@@ -213,29 +213,34 @@ impl Store {
         let mut after = PostId(0);
         loop {
             let mut write = self.write().await?;
-            let (last,): (Option<PostId>,) = sqlx::query_as(
-                "select max(id) from (select id from posts where id > $1 order by id limit $2) as some",
-            )
-            .bind(after)
-            .bind(PLACED_AT_ONCE)
-            .fetch_one(&mut *write.tx)
-            .await?;
+            let last: Option<PostId> = write
+                .ask(
+                    "select max(id) \
+                     from (select id from posts where id > $1 order by id limit $2) as step",
+                )
+                .bind(after)
+                .bind(PLACED_AT_ONCE)
+                .value()
+                .await?;
             let Some(last) = last else {
                 return Ok(());
             };
             // The sign before `state` keeps SQLite from walking all comments of a state for each of these steps.
-            let placed = sqlx::query(
-                "update comments set place = n.place from \
-                 (select c.id, row_number() over (partition by c.post_id order by c.created_at, c.id) + \
-                  (select coalesce(max(m.place), 0) from comments m where m.post_id = c.post_id) as place \
-                  from comments c where c.post_id > $1 and c.post_id <= $2 and +c.state = 'approved' and c.place is null) \
-                 as n where comments.id = n.id",
-            )
-            .bind(after)
-            .bind(last)
-            .execute(&mut *write.tx)
-            .await?
-            .rows_affected();
+            let placed = write
+                .ask(
+                    "update comments set place = n.place from \
+                     (select c.id, \
+                         row_number() over (partition by c.post_id order by c.created_at, c.id) + \
+                       (select coalesce(max(m.place), 0) from comments m \
+                           where m.post_id = c.post_id) as place \
+                       from comments c where c.post_id > $1 and c.post_id <= $2 \
+                           and +c.state = 'approved' and c.place is null) \
+                     as n where comments.id = n.id",
+                )
+                .bind(after)
+                .bind(last)
+                .run()
+                .await?;
             write.commit_import(placed > 0, now).await?;
             after = last;
         }
@@ -244,13 +249,15 @@ impl Store {
     /// Hangs comments under what they answer, once all are in.
     pub async fn set_parents(&self, pairs: &[(CommentId, CommentId)], now: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query(
-            "update comments set parent_id = n.parent from \
-             (select value ->> 0 as id, value ->> 1 as parent from jsonb_each($1)) as n where comments.id = n.id",
-        )
-        .bind(json(&pairs)?)
-        .execute(&mut *write.tx)
-        .await?;
+        write
+            .ask(
+                "update comments set parent_id = n.parent from \
+                 (select value ->> 0 as id, value ->> 1 as parent from jsonb_each($1)) as n \
+                   where comments.id = n.id",
+            )
+            .bind(json(&pairs)?)
+            .run()
+            .await?;
         write.commit_import(!pairs.is_empty(), now).await
     }
 }
@@ -317,13 +324,14 @@ impl Write {
     /// The posts that are here already, by their origins.
     async fn known_posts(&mut self, posts: &[ImportedPost]) -> Result<HashMap<String, PostId>> {
         let origins: Vec<&str> = posts.iter().map(|post| post.origin.as_str()).collect();
-        let (rows,): (String,) = sqlx::query_as(
-            "select json_group_array(json_array(origin, id)) from posts \
-             where origin in (select value from jsonb_each($1))",
-        )
-        .bind(json(&origins)?)
-        .fetch_one(&mut *self.tx)
-        .await?;
+        let rows: String = self
+            .ask(
+                "select json_group_array(json_array(origin, id)) from posts \
+                 where origin in (select value from jsonb_each($1))",
+            )
+            .bind(json(&origins)?)
+            .value()
+            .await?;
         named(&rows)
     }
 
@@ -333,13 +341,15 @@ impl Write {
             .iter()
             .filter_map(|post| post.path.as_deref())
             .collect();
-        let rows: Vec<(String,)> = sqlx::query_as(
-            "select path from posts where state = 'published' and path in (select value from jsonb_each($1))",
-        )
-        .bind(json(&paths)?)
-        .fetch_all(&mut *self.tx)
-        .await?;
-        Ok(rows.into_iter().map(|(path,)| path).collect())
+        let found: Vec<String> = self
+            .ask(
+                "select path from posts \
+                 where state = 'published' and path in (select value from jsonb_each($1))",
+            )
+            .bind(json(&paths)?)
+            .values()
+            .await?;
+        Ok(found.into_iter().collect())
     }
 
     async fn insert_post(
@@ -348,39 +358,47 @@ impl Write {
         state: State,
         path: Option<&String>,
     ) -> Result<PostId> {
-        let (id,): (PostId,) = sqlx::query_as(
-            "insert into posts (id, kind, state, state_before_trash, title, path, markup, comments, author_id, byline, \
-             origin, created_at, updated_at, published_at, listed_at, renderer, cut, excerpt, auto_excerpt, \
-             teaser, html, source, words, picture, contents) \
-             values ((select last + 1 from numbers where name = 'posts'), \
-             $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-             $20, $21, $22, $23) returning id",
-        )
-        .bind(post.kind)
-        .bind(state)
-        .bind(post.state_before_trash.map_or("", State::word))
-        .bind(&post.title)
-        .bind(path)
-        .bind(post.markup)
-        .bind(post.comments)
-        .bind(post.author)
-        .bind(&post.byline)
-        .bind(&post.origin)
-        .bind(post.updated_at)
-        .bind(post.published_at)
-        .bind(post.published_at.filter(|_| state == State::Published).unwrap_or(post.updated_at))
-        .bind(post.renderer)
-        .bind(post.rendered.cut)
-        .bind(&post.excerpt)
-        .bind(&post.rendered.excerpt)
-        .bind(&post.rendered.teaser)
-        .bind(&post.rendered.html)
-        .bind(&post.source)
-        .bind(post.rendered.word_count)
-        .bind(&post.rendered.picture)
-        .bind(&post.rendered.contents)
-        .fetch_one(&mut *self.tx)
-        .await?;
+        let id: PostId = self
+            .ask(
+                "insert into posts (id, kind, state, state_before_trash, title, path, \
+                   markup, comments, author_id, byline, \
+                 origin, created_at, updated_at, published_at, listed_at, renderer, cut, \
+                   excerpt, auto_excerpt, \
+                 teaser, html, source, words, picture, contents) \
+                 values ((select last + 1 from numbers where name = 'posts'), \
+                 $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14, $15, \
+                   $16, $17, $18, $19, \
+                 $20, $21, $22, $23) returning id",
+            )
+            .bind(post.kind)
+            .bind(state)
+            .bind(post.state_before_trash.map_or("", State::word))
+            .bind(&post.title)
+            .bind(path)
+            .bind(post.markup)
+            .bind(post.comments)
+            .bind(post.author)
+            .bind(&post.byline)
+            .bind(&post.origin)
+            .bind(post.updated_at)
+            .bind(post.published_at)
+            .bind(
+                post.published_at
+                    .filter(|_| state == State::Published)
+                    .unwrap_or(post.updated_at),
+            )
+            .bind(post.renderer)
+            .bind(post.rendered.cut)
+            .bind(&post.excerpt)
+            .bind(&post.rendered.excerpt)
+            .bind(&post.rendered.teaser)
+            .bind(&post.rendered.html)
+            .bind(&post.source)
+            .bind(post.rendered.word_count)
+            .bind(&post.rendered.picture)
+            .bind(&post.rendered.contents)
+            .value()
+            .await?;
         Ok(id)
     }
 
@@ -402,13 +420,14 @@ impl Write {
                 });
             }
         }
-        sqlx::query(
+        self.ask(
             "insert into post_tags (post_id, tag_id, place, published_at) \
-             select value ->> 'post', value ->> 'tag', value ->> 'place', value ->> 'at' from jsonb_each($1) where true \
+             select value ->> 'post', value ->> 'tag', value ->> 'place', value ->> 'at' \
+               from jsonb_each($1) where true \
              on conflict (post_id, tag_id) do nothing",
         )
         .bind(json(&rows)?)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }
@@ -433,13 +452,14 @@ impl Write {
                 writer,
             });
         }
-        sqlx::query(
+        self.ask(
             "update posts set day = n.day, writer_id = n.writer from \
-             (select value ->> 'id' as id, value ->> 'day' as day, value ->> 'writer' as writer from jsonb_each($1)) as n \
+             (select value ->> 'id' as id, value ->> 'day' as day, value ->> 'writer' as writer \
+               from jsonb_each($1)) as n \
              where posts.id = n.id",
         )
         .bind(json(&rows)?)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }
@@ -454,24 +474,25 @@ impl Write {
                 body: words::fold(&post.rendered.words),
             })
             .collect();
-        sqlx::query(
+        self.ask(
             "insert into search_posts (rowid, title, tags, body) \
-             select value ->> 'id', value ->> 'title', value ->> 'tags', value ->> 'body' from jsonb_each($1)",
+             select value ->> 'id', value ->> 'title', value ->> 'tags', value ->> 'body' \
+               from jsonb_each($1)",
         )
         .bind(json(&rows)?)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         let shown: Vec<PostId> = new
             .iter()
             .filter(|(_, state, post)| *state == State::Published && post.kind == Kind::Post)
             .map(|(id, ..)| *id)
             .collect();
-        sqlx::query(
+        self.ask(
             "insert into related_due (post_id) select value from jsonb_each($1) where true \
              on conflict (post_id) do nothing",
         )
         .bind(json(&shown)?)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }
@@ -498,21 +519,25 @@ impl Write {
             rows.push(CommentRow::of(comment, id, found));
         }
         let rows_json = json(&rows)?;
-        sqlx::query(
-            "insert into comments (id, post_id, parent_id, state, name, email, url, origin, created_at, renderer, \
-             markup, html, source) select value ->> 'id', value ->> 'post', value ->> 'parent', value ->> 'state', \
-             value ->> 'name', value ->> 'email', value ->> 'url', value ->> 'origin', value ->> 'at', \
-             value ->> 'renderer', value ->> 'markup', value ->> 'html', value ->> 'source' from jsonb_each($1)",
+        self.ask(
+            "insert into comments (id, post_id, parent_id, state, name, email, url, \
+               origin, created_at, renderer, \
+             markup, html, source) \
+               select value ->> 'id', value ->> 'post', value ->> 'parent', value ->> 'state', \
+             value ->> 'name', value ->> 'email', value ->> 'url', value ->> 'origin', \
+               value ->> 'at', \
+             value ->> 'renderer', value ->> 'markup', value ->> 'html', value ->> 'source' \
+               from jsonb_each($1)",
         )
         .bind(&rows_json)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
-        sqlx::query(
+        self.ask(
             "insert into search_comments (rowid, body) \
              select value ->> 'id', value ->> 'folded' from jsonb_each($1)",
         )
         .bind(&rows_json)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         for row in rows.iter().filter(|row| row.has_zero()) {
             self.store_whole(row).await?;
@@ -530,36 +555,37 @@ impl Write {
             .flat_map(|comment| [Some(comment.origin.as_str()), comment.parent.as_deref()])
             .flatten()
             .collect();
-        let (rows,): (String,) = sqlx::query_as(
-            "select json_group_array(json_array(origin, id)) from comments \
-             where origin in (select value from jsonb_each($1))",
-        )
-        .bind(json(&origins)?)
-        .fetch_one(&mut *self.tx)
-        .await?;
+        let rows: String = self
+            .ask(
+                "select json_group_array(json_array(origin, id)) from comments \
+                 where origin in (select value from jsonb_each($1))",
+            )
+            .bind(json(&origins)?)
+            .value()
+            .await?;
         named(&rows)
     }
 
     /// Writes the words of a comment again: out of JSON they end where a character of number zero stands.
     async fn store_whole(&mut self, row: &CommentRow<'_>) -> Result<()> {
-        sqlx::query("update comments set email = $2, html = $3, source = $4 where id = $1")
+        self.ask("update comments set email = $2, html = $3, source = $4 where id = $1")
             .bind(row.id)
             .bind(&row.email)
             .bind(row.html)
             .bind(row.source)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         Ok(())
     }
 
     async fn recount_all(&mut self, posts: &[PostId]) -> Result<()> {
-        sqlx::query(
+        self.ask(
             "update posts set approved_comments = \
              (select count(*) from comments where post_id = posts.id and state = 'approved') \
              where id in (select value from jsonb_each($1))",
         )
         .bind(json(&posts)?)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }

@@ -17,7 +17,8 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotIsso => f.write_str(
-                "This is not an Isso database. Isso's config says where the database is (dbpath, usually comments.db).",
+                "This is not an Isso database. Isso's config says where the database is \
+                 (dbpath, usually comments.db).",
             ),
             Self::Damaged(why) => write!(f, "The database is damaged or incomplete: {why}."),
         }
@@ -66,7 +67,8 @@ pub async fn read(path: &Path) -> Result<Vec<Row>, Error> {
 async fn rows(connection: &mut SqliteConnection, bytes: u64) -> Result<Vec<Row>, Error> {
     let damaged = |error: sqlx::Error| Error::Damaged(error.to_string());
     let (tables,): (i64,) = sqlx::query_as(
-        "select count(*) from sqlite_master where type = 'table' and name in ('threads', 'comments')",
+        "select count(*) from sqlite_master \
+         where type = 'table' and name in ('threads', 'comments')",
     )
     .fetch_one(&mut *connection)
     .await
@@ -90,9 +92,12 @@ async fn rows(connection: &mut SqliteConnection, bytes: u64) -> Result<Vec<Row>,
         return Err(Error::Damaged(sound));
     }
     sqlx::query_as(
-        "select cast(coalesce(t.uri, '') as text) as uri, c.id, c.parent, cast(round(c.created * 1000) as integer) as created_at, \
-         c.mode, cast(coalesce(c.text, '') as text) as text, cast(coalesce(c.author, '') as text) as author, \
-         cast(coalesce(c.email, '') as text) as email, cast(coalesce(c.website, '') as text) as website \
+        "select cast(coalesce(t.uri, '') as text) as uri, c.id, c.parent, \
+           cast(round(c.created * 1000) as integer) as created_at, \
+         c.mode, cast(coalesce(c.text, '') as text) as text, \
+           cast(coalesce(c.author, '') as text) as author, \
+         cast(coalesce(c.email, '') as text) as email, \
+           cast(coalesce(c.website, '') as text) as website \
          from comments c left join threads t on t.id = c.tid order by c.id",
     )
     .fetch_all(connection)

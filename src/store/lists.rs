@@ -1,6 +1,7 @@
 //! The author's lists: posts by tab and by what is looked for, the calendar, the menu, what is done with many posts at
 //! once, and the end of what lay in the trash.
 
+use super::ask::{Ask, sql};
 use super::{Page, Side, Store, Write};
 use crate::blog::audit::{Act, Note};
 use crate::blog::author::Scope;
@@ -10,8 +11,6 @@ use crate::blog::settings::Permalinks;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, PostId, TagId, tag};
 use crate::error::Result;
-use sqlx::Sqlite;
-use sqlx::query::QueryAs;
 
 /// What lies in the trash this long is erased for good: ninety days.
 pub const TRASH_KEPT_SECONDS: i64 = 90 * 24 * 3600;
@@ -84,27 +83,32 @@ impl MenuPage {
 /// Each part gives ids from an index of its own, so the list is walked by its index and rows are read only where they
 /// are shown. An empty query would be an error; null finds nothing. `+` keeps the planner from an index that looks narrow
 /// to it and is not: it does not know how many posts are of one kind or state, so `make measure` holds these times.
-macro_rules! is_sought {
-    () => {
-        "($2 = '' or p.id in (select rowid from search_posts where search_posts match nullif($2, ''))) \
-         and ($3 = 0 or p.id in (select post_id from post_tags where tag_id = $3)) \
-         and ($4 = 0 or p.id in (select id from posts where author_id = $4 and kind = $1)) \
-         and ($5 = '' or p.id in (select id from posts where byline = $5 and byline <> '' and kind = $1)) "
-    };
-}
+const IS_SOUGHT: &str = "($2 = '' \
+       or p.id in (select rowid from search_posts where search_posts match nullif($2, ''))) \
+     and ($3 = 0 or p.id in (select post_id from post_tags where tag_id = $3)) \
+     and ($4 = 0 or p.id in (select id from posts where author_id = $4 and kind = $1)) \
+     and ($5 = '' \
+       or p.id in (select id from posts where byline = $5 and byline <> '' and kind = $1)) ";
 
-fn bind<'q, O>(
-    query: QueryAs<'q, Sqlite, O, <Sqlite as sqlx::Database>::Arguments>,
-    kind: Kind,
-    sought: &'q Sought,
-) -> QueryAs<'q, Sqlite, O, <Sqlite as sqlx::Database>::Arguments> {
+/// What the list shows of posts of a kind; which of them comes behind.
+const LINE: &str = "select p.id, p.state, p.pending, p.due_at, p.title, p.path, \
+     coalesce(nullif(p.byline, ''), a.name, '') as author, p.published_at, p.updated_at, \
+     p.listed_at, p.comments, p.approved_comments \
+     from posts p left join authors a on a.id = p.author_id where p.kind = $1 and ";
+const OLDER: &str =
+    " and (p.listed_at, p.id) < ($8, $9) and p.listed_at >= $6 and p.listed_at < $7 and ";
+const NEWER: &str =
+    " and (p.listed_at, p.id) > ($8, $9) and p.listed_at >= $6 and p.listed_at < $7 and ";
+const NEWEST_FIRST: &str = "order by p.listed_at desc, p.id desc limit $10";
+const OLDEST_FIRST: &str = "order by p.listed_at, p.id limit $10";
+
+fn bind<'a>(ask: Ask<'a>, kind: Kind, sought: &Sought) -> Ask<'a> {
     let (author, byline) = match &sought.by {
         Some(By::Author(id)) => (id.0, ""),
         Some(By::Byline(byline)) => (0, byline.as_str()),
         None => (0, ""),
     };
-    query
-        .bind(kind)
+    ask.bind(kind)
         .bind(&sought.words)
         .bind(sought.tag.unwrap_or(TagId(0)))
         .bind(author)
@@ -124,55 +128,43 @@ impl Store {
         side: Side,
         limit: i64,
     ) -> Result<Page<Line>> {
-        macro_rules! lines {
-            ($tab:literal, $compare:literal, $order:literal) => {
-                concat!(
-                    "select p.id, p.state, p.pending, p.due_at, p.title, p.path, ",
-                    "coalesce(nullif(p.byline, ''), a.name, '') as author, p.published_at, p.updated_at, ",
-                    "p.listed_at, p.comments, p.approved_comments ",
-                    "from posts p left join authors a on a.id = p.author_id where p.kind = $1 and ",
-                    $tab,
-                    " and (p.listed_at, p.id) ",
-                    $compare,
-                    " ($8, $9) and p.listed_at >= $6 and p.listed_at < $7 and ",
-                    is_sought!(),
-                    "order by ",
-                    $order,
-                    " limit $10"
-                )
-            };
-        }
+        const ALL: &str = "p.state <> 'trashed' and $11 = 'all'";
+        const PENDING: &str = "p.pending = 1 and +p.state = 'published' and $11 = 'pending'";
+        const IN_STATE: &str = "p.state = $11";
+
         let at_the_end = order == Order::Oldest && side == Side::Start;
         let side = if at_the_end {
             Side::Newer(Millis(i64::MIN), i64::MIN)
         } else {
             side
         };
-        macro_rules! both_ways {
-            ($tab:literal) => {
-                if matches!(side, Side::Newer(..)) {
-                    lines!($tab, ">", "p.listed_at, p.id")
-                } else {
-                    lines!($tab, "<", "p.listed_at desc, p.id desc")
-                }
-            };
-        }
-        let sql = match tab {
-            Tab::All => both_ways!("p.state <> 'trashed' and $11 = 'all'"),
-            Tab::Pending => {
-                both_ways!("p.pending = 1 and +p.state = 'published' and $11 = 'pending'")
-            }
-            Tab::Draft | Tab::Scheduled | Tab::Published | Tab::Trashed => {
-                both_ways!("p.state = $11")
-            }
+
+        let (before, after) = match tab {
+            Tab::All => (
+                sql!(LINE, ALL, OLDER, IS_SOUGHT, NEWEST_FIRST),
+                sql!(LINE, ALL, NEWER, IS_SOUGHT, OLDEST_FIRST),
+            ),
+            Tab::Pending => (
+                sql!(LINE, PENDING, OLDER, IS_SOUGHT, NEWEST_FIRST),
+                sql!(LINE, PENDING, NEWER, IS_SOUGHT, OLDEST_FIRST),
+            ),
+            Tab::Draft | Tab::Scheduled | Tab::Published | Tab::Trashed => (
+                sql!(LINE, IN_STATE, OLDER, IS_SOUGHT, NEWEST_FIRST),
+                sql!(LINE, IN_STATE, NEWER, IS_SOUGHT, OLDEST_FIRST),
+            ),
+        };
+        let sql = if matches!(side, Side::Newer(..)) {
+            after
+        } else {
+            before
         };
         let (at, id) = side.place();
-        let rows = bind(sqlx::query_as(sql), kind, sought)
+        let rows = bind(self.ask(sql), kind, sought)
             .bind(at)
             .bind(id)
             .bind(limit + 1)
             .bind(tab.word())
-            .fetch_all(&self.readers)
+            .all()
             .await?;
         let mut page = Page::of(rows, side, limit);
         if at_the_end {
@@ -184,27 +176,28 @@ impl Store {
     /// How many posts of a kind each tab holds of what is looked for.
     pub async fn post_counts(&self, kind: Kind, sought: &Sought) -> Result<PostCounts> {
         let rows: Vec<(State, i64)> = bind(
-            sqlx::query_as(concat!(
+            self.ask(sql!(
                 "select p.state, count(*) from posts p where p.kind = $1 \
                  and +p.listed_at >= $6 and +p.listed_at < $7 and ",
-                is_sought!(),
+                IS_SOUGHT,
                 "group by p.state"
             )),
             kind,
             sought,
         )
-        .fetch_all(&self.readers)
+        .all()
         .await?;
-        let (pending,): (i64,) = bind(
-            sqlx::query_as(concat!(
-                "select count(*) from posts p where p.kind = $1 and p.pending = 1 and +p.state = 'published' \
+        let pending: i64 = bind(
+            self.ask(sql!(
+                "select count(*) from posts p \
+                   where p.kind = $1 and p.pending = 1 and +p.state = 'published' \
                  and p.listed_at >= $6 and p.listed_at < $7 and ",
-                is_sought!()
+                IS_SOUGHT
             )),
             kind,
             sought,
         )
-        .fetch_one(&self.readers)
+        .value()
         .await?;
         let of = |wanted| {
             rows.iter()
@@ -222,28 +215,30 @@ impl Store {
 
     /// The dates of the oldest and the newest post of a kind, as the list shows them; `None` where there is no post.
     pub async fn post_dates(&self, kind: Kind) -> Result<Option<(Millis, Millis)>> {
-        let row: (Option<Millis>, Option<Millis>) = sqlx::query_as(
-            "select (select min(listed_at) from posts where kind = $1), \
-             (select max(listed_at) from posts where kind = $1)",
-        )
-        .bind(kind)
-        .fetch_one(&self.readers)
-        .await?;
+        let row: (Option<Millis>, Option<Millis>) = self
+            .ask(
+                "select (select min(listed_at) from posts where kind = $1), \
+                 (select max(listed_at) from posts where kind = $1)",
+            )
+            .bind(kind)
+            .row()
+            .await?;
         Ok(row.0.zip(row.1))
     }
 
     /// Who wrote posts of a kind: people with an account, then by-lines.
     pub async fn writers(&self, kind: Kind) -> Result<Vec<Writer>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select id, name from (\
              select a.id as id, a.name as name, 0 as by_line from authors a \
                where exists (select 1 from posts p where p.author_id = a.id and p.kind = $1) \
-             union all select distinct null, p.byline, 1 from posts p where p.byline <> '' and +p.kind = $1) \
+             union all select distinct null, p.byline, 1 from posts p \
+               where p.byline <> '' and +p.kind = $1) as named \
              order by by_line, name, id",
         )
         .bind(kind)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// What is due from one moment to before another, and what readers see since then, by its time.
@@ -254,44 +249,47 @@ impl Store {
         until: Millis,
         limit: i64,
     ) -> Result<Vec<DueOrShown>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select id, kind, title, at, due, pending from (\
-             select id, kind, title, due_at as at, true as due, state = 'published' as pending from posts \
+             select id, kind, title, due_at as at, true as due, state = 'published' as pending \
+               from posts \
                where due_at >= $1 and due_at < $2 and state in ('scheduled', 'published') \
                and ($4 = 0 or kind = 'post' and author_id = $4) \
              union all select id, kind, title, published_at, false, false from posts \
-               where kind = 'post' and state = 'published' and published_at >= $1 and published_at < $2 \
-               and ($4 = 0 or author_id = $4)) \
+               where kind = 'post' and state = 'published' and published_at >= $1 \
+                 and published_at < $2 \
+               and ($4 = 0 or author_id = $4)) as dated \
              order by at, id limit $3",
         )
         .bind(from)
         .bind(until)
         .bind(limit)
         .bind(scope.owner().unwrap_or(AuthorId(0)))
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// The published pages, as the menu has them.
     pub async fn menu(&self) -> Result<Vec<MenuPage>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select id, title from posts where state = 'published' and kind = 'page' \
              order by menu_place = 0, menu_place, title, id",
         )
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Moves a page one place up or down in the menu; false where it cannot go there.
     pub async fn move_in_menu(&self, id: PostId, up: bool, now: Millis) -> Result<bool> {
         let mut write = self.write().await?;
-        let mut pages: Vec<(PostId,)> = sqlx::query_as(
-            "select id from posts where state = 'published' and kind = 'page' \
-             order by menu_place = 0, menu_place, title, id",
-        )
-        .fetch_all(&mut *write.tx)
-        .await?;
-        let Some(at) = pages.iter().position(|page| page.0 == id) else {
+        let mut pages: Vec<PostId> = write
+            .ask(
+                "select id from posts where state = 'published' and kind = 'page' \
+                 order by menu_place = 0, menu_place, title, id",
+            )
+            .values()
+            .await?;
+        let Some(at) = pages.iter().position(|page| *page == id) else {
             return Ok(false);
         };
         let to = if up { at.checked_sub(1) } else { Some(at + 1) };
@@ -299,11 +297,12 @@ impl Store {
             return Ok(false);
         };
         pages.swap(at, to);
-        for (place, (page,)) in (1_i64..).zip(pages) {
-            sqlx::query("update posts set menu_place = $2 where id = $1 and menu_place <> $2")
+        for (place, page) in (1_i64..).zip(pages) {
+            write
+                .ask("update posts set menu_place = $2 where id = $1 and menu_place <> $2")
                 .bind(page)
                 .bind(place)
-                .execute(&mut *write.tx)
+                .run()
                 .await?;
         }
         write.commit_content(now).await?;
@@ -372,23 +371,22 @@ impl Store {
         let mut write = self.write().await?;
         let mut changed = Vec::new();
         for id in ids {
-            let shown =
-                sqlx::query("update posts set comments = $2 where id = $1 and comments <> $2")
-                    .bind(id)
-                    .bind(comments)
-                    .execute(&mut *write.tx)
-                    .await?
-                    .rows_affected();
+            let shown = write
+                .ask("update posts set comments = $2 where id = $1 and comments <> $2")
+                .bind(id)
+                .bind(comments)
+                .run()
+                .await?;
             write.renew_desk(*id).await?;
-            let at_desk = sqlx::query(
-                "update revisions set comments = $2 where comments <> $2 \
-                 and id = (select revision_id from posts where id = $1)",
-            )
-            .bind(id)
-            .bind(comments)
-            .execute(&mut *write.tx)
-            .await?
-            .rows_affected();
+            let at_desk = write
+                .ask(
+                    "update revisions set comments = $2 where comments <> $2 \
+                     and id = (select revision_id from posts where id = $1)",
+                )
+                .bind(id)
+                .bind(comments)
+                .run()
+                .await?;
             if shown + at_desk > 0 {
                 changed.push(*id);
             }
@@ -400,13 +398,15 @@ impl Store {
     /// Erases for good what was put into the trash before a time: posts with their comments, their revisions, their tags
     /// and their words in the index. Each is a transaction of its own. Gives how many there were.
     pub async fn erase_trashed(&self, before: Millis) -> Result<usize> {
-        let ids: Vec<(PostId,)> = sqlx::query_as(
-            "select id from posts where trashed_at is not null and trashed_at <= $1 and state = 'trashed' order by id",
-        )
-        .bind(before)
-        .fetch_all(&self.readers)
-        .await?;
-        for (id,) in &ids {
+        let ids: Vec<PostId> = self
+            .ask(
+                "select id from posts where trashed_at is not null and trashed_at <= $1 \
+                 and state = 'trashed' order by id",
+            )
+            .bind(before)
+            .values()
+            .await?;
+        for id in &ids {
             // Its days in the trash end now.
             let now = before.plus_seconds(TRASH_KEPT_SECONDS);
             let title = self.post(*id).await?.map(|post| post.title);
@@ -424,43 +424,42 @@ impl Store {
 impl Write {
     /// Lets the days in the trash begin for what was brought in as trashed.
     pub(super) async fn begin_trash(&mut self, now: Millis) -> Result<()> {
-        sqlx::query(
+        self.ask(
             "update posts set trashed_at = $1 \
              where kind in ('post', 'page') and state = 'trashed' and trashed_at is null",
         )
         .bind(now)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }
 
     /// The pattern that new permalinks follow.
     pub(super) async fn permalinks(&mut self) -> Result<Permalinks> {
-        let row: Option<(String,)> =
-            sqlx::query_as("select value from settings where name = 'permalinks'")
-                .fetch_optional(&mut *self.tx)
-                .await?;
+        let row: Option<String> = self
+            .ask("select value from settings where name = 'permalinks'")
+            .one_value()
+            .await?;
         Ok(row
-            .and_then(|(word,)| Permalinks::of(&word))
+            .and_then(|word| Permalinks::of(&word))
             .unwrap_or_default())
     }
 
     async fn holds_post(&mut self, id: PostId) -> Result<bool> {
-        let row: Option<(i64,)> = sqlx::query_as("select 1 from posts where id = $1")
+        self.ask("select 1 from posts where id = $1")
             .bind(id)
-            .fetch_optional(&mut *self.tx)
-            .await?;
-        Ok(row.is_some())
+            .exists()
+            .await
     }
 
     async fn tags_of(&mut self, id: PostId) -> Result<Vec<String>> {
-        let rows: Vec<(String,)> = sqlx::query_as(
-            "select t.name from tags t join post_tags pt on pt.tag_id = t.id where pt.post_id = $1 order by pt.place",
+        self.ask(
+            "select t.name from tags t join post_tags pt on pt.tag_id = t.id \
+             where pt.post_id = $1 order by pt.place",
         )
         .bind(id)
-        .fetch_all(&mut *self.tx)
-        .await?;
-        Ok(rows.into_iter().map(|(name,)| name).collect())
+        .values()
+        .await
     }
 
     async fn retag(&mut self, id: PostId, tags: &[String]) -> Result<()> {
@@ -471,33 +470,37 @@ impl Write {
 
     async fn erase_post(&mut self, id: PostId, before: Millis) -> Result<()> {
         // Somebody may have brought it back a moment ago.
-        let still: Option<(i64,)> = sqlx::query_as(
-            "select 1 from posts where id = $1 and state = 'trashed' and trashed_at <= $2",
-        )
-        .bind(id)
-        .bind(before)
-        .fetch_optional(&mut *self.tx)
-        .await?;
-        if still.is_none() {
+        let still = self
+            .ask("select 1 from posts where id = $1 and state = 'trashed' and trashed_at <= $2")
+            .bind(id)
+            .bind(before)
+            .exists()
+            .await?;
+        if !still {
             self.note = None;
             return Ok(());
         }
-        let learned: Vec<(CommentId,)> = sqlx::query_as(
-            "select l.comment_id from comments c join spam_lessons l on l.comment_id = c.id where c.post_id = $1",
-        )
-        .bind(id)
-        .fetch_all(&mut *self.tx)
-        .await?;
-        for (comment,) in learned {
+        let learned: Vec<CommentId> = self
+            .ask(
+                "select l.comment_id from comments c join spam_lessons l on l.comment_id = c.id \
+                 where c.post_id = $1",
+            )
+            .bind(id)
+            .values()
+            .await?;
+        for comment in learned {
             self.unlearn(comment).await?;
         }
         // What hangs on the comments alone goes with them; children come before what they refer to.
         for sql in [
-            "delete from search_comments where rowid in (select id from comments where post_id = $1)",
+            "delete from search_comments \
+             where rowid in (select id from comments where post_id = $1)",
             "delete from subscriptions where post_id = $1",
-            "delete from addresses where email in (select lower(email) from comments where post_id = $1) \
+            "delete from addresses \
+               where email in (select lower(email) from comments where post_id = $1) \
              and not exists (select 1 from subscriptions s where s.email = addresses.email) \
-             and not exists (select 1 from comments c where lower(c.email) = addresses.email and c.post_id <> $1)",
+             and not exists (select 1 from comments c \
+               where lower(c.email) = addresses.email and c.post_id <> $1)",
             "delete from comments where post_id = $1",
             "delete from search_posts where rowid = $1",
             "delete from views where post_id = $1",
@@ -511,7 +514,7 @@ impl Write {
             "delete from revisions where post_id = $1",
             "delete from posts where id = $1",
         ] {
-            sqlx::query(sql).bind(id).execute(&mut *self.tx).await?;
+            self.ask(sql).bind(id).run().await?;
         }
         Ok(())
     }

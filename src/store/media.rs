@@ -3,6 +3,7 @@
 //! The files come first and the rows after, so that a row never names a file that is not there; what a crash leaves
 //! between is a file without a row, which [`crate::media`] can list and the tick takes away.
 
+use super::ask::sql;
 use super::{Page, Side, Store, Write};
 use crate::blog::author::Scope;
 use crate::blog::media::{About, FOLDER, Picture, Pictures, SOUGHT_MAX, index, names};
@@ -102,49 +103,46 @@ pub struct MediaCounts {
 }
 
 /// Pictures of the library.
-macro_rules! lines {
-    ($rest:literal) => {
-        concat!(
-            "select m.id, m.name, m.width, m.height, m.bytes, m.moving, m.file_name, m.alt, m.caption, m.created_at, ",
-            "coalesce((select s.name from media_sizes s where s.media_id = m.id order by s.width limit 1), m.name) ",
-            "as thumbnail, (select count(*) from media_uses u where u.media_id = m.id) as uses from media m ",
-            $rest
-        )
-    };
-}
+const LINE: &str = "select m.id, m.name, m.width, m.height, m.bytes, m.moving, m.file_name, \
+       m.alt, m.caption, m.created_at, \
+     coalesce((select s.name from media_sizes s where s.media_id = m.id \
+       order by s.width limit 1), m.name) \
+     as thumbnail, (select count(*) from media_uses u where u.media_id = m.id) as uses \
+       from media m ";
 
 impl Store {
     /// The picture that what was sent became, if the same was sent before.
     pub async fn media_of_digest(&self, digest: &str) -> Result<Option<MediaLine>> {
-        Ok(sqlx::query_as(lines!("where m.digest = $1"))
+        self.ask(sql!(LINE, "where m.digest = $1"))
             .bind(digest)
-            .fetch_optional(&self.readers)
-            .await?)
+            .one()
+            .await
     }
 
     pub async fn media(&self, id: MediaId) -> Result<Option<MediaLine>> {
-        Ok(sqlx::query_as(lines!("where m.id = $1"))
-            .bind(id)
-            .fetch_optional(&self.readers)
-            .await?)
+        self.ask(sql!(LINE, "where m.id = $1")).bind(id).one().await
     }
 
     /// The picture of this name.
     pub async fn media_named(&self, name: &str) -> Result<Option<MediaLine>> {
-        Ok(sqlx::query_as(lines!("where m.name = $1"))
+        self.ask(sql!(LINE, "where m.name = $1"))
             .bind(name)
-            .fetch_optional(&self.readers)
-            .await?)
+            .one()
+            .await
     }
 
     /// Stores a picture; where another row has its content or its name already, that row is the answer.
     pub async fn add_media(&self, new: &NewMedia, now: Millis) -> Result<MediaLine> {
         let mut write = self.write().await?;
         write.add_media(new, now).await?;
-        let line = sqlx::query_as(lines!("where m.digest = $1 or m.name = $2 order by m.id"))
+        let line = write
+            .ask(sql!(
+                LINE,
+                "where m.digest = $1 or m.name = $2 order by m.id"
+            ))
             .bind(&new.digest)
             .bind(&new.name)
-            .fetch_one(&mut *write.tx)
+            .row()
             .await?;
         write.commit().await?;
         Ok(line)
@@ -152,11 +150,13 @@ impl Store {
 
     /// Which posts name which of these files: in the text that readers see, at the desk, or in an older version.
     pub async fn mentions(&self, files: &BTreeSet<String>) -> Result<Mentions> {
-        let (newest_post, newest_revision): (i64, i64) = sqlx::query_as(
-            "select coalesce((select max(id) from posts), 0), coalesce((select max(id) from revisions), 0)",
-        )
-        .fetch_one(&self.readers)
-        .await?;
+        let (newest_post, newest_revision): (i64, i64) = self
+            .ask(
+                "select coalesce((select max(id) from posts), 0), \
+                 coalesce((select max(id) from revisions), 0)",
+            )
+            .row()
+            .await?;
         let mut posts: BTreeMap<String, BTreeSet<PostId>> = BTreeMap::new();
         for (newest, sql) in [
             (
@@ -166,18 +166,20 @@ impl Store {
             ),
             (
                 newest_revision,
-                "select post_id, source || ' ' || details from revisions where id > $1 and id <= $2 \
+                "select post_id, source || ' ' || details from revisions \
+                   where id > $1 and id <= $2 \
                  and instr(source || details, $3) > 0",
             ),
         ] {
             let mut after = 0;
             while after < newest {
                 let until = after + WALKED_AT_ONCE;
-                let texts: Vec<(PostId, String)> = sqlx::query_as(sql)
+                let texts: Vec<(PostId, String)> = self
+                    .ask(sql)
                     .bind(after)
                     .bind(until)
                     .bind(FOLDER)
-                    .fetch_all(&self.readers)
+                    .all()
                     .await?;
                 for (post, text) in texts {
                     for name in names(&text).intersection(files) {
@@ -203,15 +205,13 @@ impl Store {
     ) -> Result<()> {
         let mut write = self.write().await?;
         write.add_media(new, now).await?;
-        let saved_since: Vec<(PostId,)> = sqlx::query_as(
+        let saved_since: Vec<PostId> = write.ask(
             "select id from posts where id > $1 union select post_id from revisions where id > $2",
         )
         .bind(mentions.newest_post)
-        .bind(mentions.newest_revision)
-        .fetch_all(&mut *write.tx)
-        .await?;
+        .bind(mentions.newest_revision).values().await?;
         let mut posts = mentions.posts.get(&new.name).cloned().unwrap_or_default();
-        posts.extend(saved_since.into_iter().map(|(post,)| post));
+        posts.extend(saved_since.into_iter());
         for post in posts {
             write.note_uses(post).await?;
             write.make_stale(post).await?;
@@ -229,23 +229,27 @@ impl Store {
         limit: i64,
     ) -> Result<Page<MediaLine>> {
         let sql = match (unused, matches!(side, Side::Newer(..))) {
-            (false, false) => lines!(
+            (false, false) => sql!(
+                LINE,
                 "where (m.created_at, m.id) < ($1, $2) and m.words like $4 and m.words like $5 \
                  and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
                  order by m.created_at desc, m.id desc limit $3"
             ),
-            (false, true) => lines!(
+            (false, true) => sql!(
+                LINE,
                 "where (m.created_at, m.id) > ($1, $2) and m.words like $4 and m.words like $5 \
                  and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
                  order by m.created_at, m.id limit $3"
             ),
-            (true, false) => lines!(
+            (true, false) => sql!(
+                LINE,
                 "where (m.created_at, m.id) < ($1, $2) and m.words like $4 and m.words like $5 \
                  and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
                  and not exists (select 1 from media_uses u where u.media_id = m.id) \
                  order by m.created_at desc, m.id desc limit $3"
             ),
-            (true, true) => lines!(
+            (true, true) => sql!(
+                LINE,
                 "where (m.created_at, m.id) > ($1, $2) and m.words like $4 and m.words like $5 \
                  and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
                  and not exists (select 1 from media_uses u where u.media_id = m.id) \
@@ -253,65 +257,73 @@ impl Store {
             ),
         };
         let (at, id) = side.place();
-        let mut query = sqlx::query_as(sql).bind(at).bind(id).bind(limit + 1);
-        for word in words {
-            query = query.bind(word);
-        }
-        query = query.bind(scope.owner().unwrap_or(AuthorId(0)));
-        let rows = query.fetch_all(&self.readers).await?;
+        let rows = self
+            .ask(sql)
+            .bind(at)
+            .bind(id)
+            .bind(limit + 1)
+            .bind_all(words)
+            .bind(scope.owner().unwrap_or(AuthorId(0)))
+            .all()
+            .await?;
         Ok(Page::of(rows, side, limit))
     }
 
     pub async fn media_counts(&self, scope: Scope) -> Result<MediaCounts> {
-        let (all, unused) = sqlx::query_as(
-            "select count(*), count(*) filter (where not exists \
-             (select 1 from media_uses u where u.media_id = m.id)) from media m where $1 = 0 or m.author_id = $1",
-        )
-        .bind(scope.owner().unwrap_or(AuthorId(0)))
-        .fetch_one(&self.readers)
-        .await?;
+        let (all, unused) = self
+            .ask(
+                "select count(*), count(*) filter (where not exists \
+                 (select 1 from media_uses u where u.media_id = m.id)) from media m \
+                   where $1 = 0 or m.author_id = $1",
+            )
+            .bind(scope.owner().unwrap_or(AuthorId(0)))
+            .row()
+            .await?;
         Ok(MediaCounts { all, unused })
     }
 
     /// What all pictures weigh with their smaller copies.
     pub async fn media_bytes(&self) -> Result<i64> {
-        let (bytes,): (i64,) = sqlx::query_as(
-            "select coalesce((select sum(bytes) from media), 0) + coalesce((select sum(bytes) from media_sizes), 0)",
+        self.ask(
+            "select cast(coalesce((select sum(bytes) from media), 0) \
+             + coalesce((select sum(bytes) from media_sizes), 0) as bigint)",
         )
-        .fetch_one(&self.readers)
-        .await?;
-        Ok(bytes)
+        .value()
+        .await
     }
 
     /// The posts within what somebody may act on that use a picture, those first that show it now.
     pub async fn uses(&self, scope: Scope, id: MediaId) -> Result<Vec<Use>> {
-        Ok(sqlx::query_as(
-            "select p.id, p.kind, p.title, u.now from media_uses u join posts p on p.id = u.post_id \
+        self.ask(
+            "select p.id, p.kind, p.title, u.now from media_uses u \
+               join posts p on p.id = u.post_id \
              where u.media_id = $1 and ($2 = 0 or p.kind = 'post' and p.author_id = $2) \
              order by u.now desc, p.listed_at desc, p.id desc",
         )
         .bind(id)
         .bind(scope.owner().unwrap_or(AuthorId(0)))
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Changes what is said of a picture; posts keep what stands in them. False where it is not there.
     pub async fn describe_media(&self, id: MediaId, about: &About) -> Result<bool> {
         let mut write = self.write().await?;
-        let row: Option<(String,)> = sqlx::query_as("select file_name from media where id = $1")
+        let row: Option<String> = write
+            .ask("select file_name from media where id = $1")
             .bind(id)
-            .fetch_optional(&mut *write.tx)
+            .one_value()
             .await?;
-        let Some((file_name,)) = row else {
+        let Some(file_name) = row else {
             return Ok(false);
         };
-        sqlx::query("update media set alt = $2, caption = $3, words = $4 where id = $1")
+        write
+            .ask("update media set alt = $2, caption = $3, words = $4 where id = $1")
             .bind(id)
             .bind(&about.alt)
             .bind(&about.caption)
             .bind(index(&file_name, &about.alt, &about.caption))
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await?;
         Ok(true)
@@ -320,44 +332,50 @@ impl Store {
     /// Deletes the rows of a picture that neither a post nor the look of the blog uses; the caller takes the files away that are nobody's then.
     pub async fn delete_media(&self, id: MediaId) -> Result<Deleted> {
         let mut write = self.write().await?;
-        let files: Vec<(String,)> = sqlx::query_as(
-            "select name from media where id = $1 union select name from media_sizes where media_id = $1",
-        )
-        .bind(id)
-        .fetch_all(&mut *write.tx)
-        .await?;
+        let files: Vec<String> = write
+            .ask(
+                "select name from media where id = $1 union select name from media_sizes \
+                 where media_id = $1",
+            )
+            .bind(id)
+            .values()
+            .await?;
         if files.is_empty() {
             return Ok(Deleted::NotThere);
         }
-        let used: Option<(i64,)> = sqlx::query_as(
-            "select 1 from media_uses where media_id = $1 union all \
-             select 1 from settings s join media m on s.value like '%' || m.name || '%' \
-             where s.name in ('appearance', 'appearance_before') and m.id = $1 limit 1",
-        )
-        .bind(id)
-        .fetch_optional(&mut *write.tx)
-        .await?;
-        if used.is_some() {
+        let used = write
+            .ask(
+                "select 1 from media_uses where media_id = $1 union all \
+                 select 1 from settings s join media m on s.value like '%' || m.name || '%' \
+                 where s.name in ('appearance', 'appearance_before') and m.id = $1 limit 1",
+            )
+            .bind(id)
+            .exists()
+            .await?;
+        if used {
             return Ok(Deleted::Used);
         }
-        sqlx::query("delete from media_sizes where media_id = $1")
+        write
+            .ask("delete from media_sizes where media_id = $1")
             .bind(id)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
-        sqlx::query("delete from media where id = $1")
+        write
+            .ask("delete from media where id = $1")
             .bind(id)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         let mut left = Vec::new();
-        for (name,) in files {
-            let kept: Option<(i64,)> = sqlx::query_as(
-                "select 1 from media where name = $1 union all \
-                 select 1 from media_sizes where name = $1 limit 1",
-            )
-            .bind(&name)
-            .fetch_optional(&mut *write.tx)
-            .await?;
-            if kept.is_none() {
+        for name in files {
+            let kept = write
+                .ask(
+                    "select 1 from media where name = $1 union all \
+                     select 1 from media_sizes where name = $1 limit 1",
+                )
+                .bind(&name)
+                .exists()
+                .await?;
+            if !kept {
                 left.push(name);
             }
         }
@@ -367,36 +385,39 @@ impl Store {
 
     /// The names of all files that rows know.
     pub async fn media_names(&self) -> Result<BTreeSet<String>> {
-        let rows: Vec<(String,)> =
-            sqlx::query_as("select name from media union select name from media_sizes")
-                .fetch_all(&self.readers)
-                .await?;
-        Ok(rows.into_iter().map(|(name,)| name).collect())
+        let found: Vec<String> = self
+            .ask("select name from media union select name from media_sizes")
+            .values()
+            .await?;
+        Ok(found.into_iter().collect())
     }
 
     /// Whether any text mentions a file: of a post or page in any state, or of an older version.
     pub async fn is_mentioned(&self, name: &str) -> Result<bool> {
-        let row: Option<(i64,)> = sqlx::query_as(
-            "select 1 from posts where source || details like '%' || $1 || '%' or html like '%' || $1 || '%' \
-             union all select 1 from revisions where source || details like '%' || $1 || '%' limit 1",
+        self.ask(
+            "select 1 from posts \
+               where source || details like '%' || $1 || '%' or html like '%' || $1 || '%' \
+             union all select 1 from revisions where source || details like '%' || $1 || '%' \
+               limit 1",
         )
         .bind(name)
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.is_some())
+        .exists()
+        .await
     }
 
     /// What is known of the pictures that a source mentions, under the names that stand in it.
     pub async fn pictures_in(&self, source: &str) -> Result<Pictures> {
         let mut pictures = Pictures::new();
         for name in names(source) {
-            let rows: Vec<(i64, i64, Option<i64>, Option<String>)> = sqlx::query_as(
-                "select m.width, m.height, s.width, s.name from media m \
-                 left join media_sizes s on s.media_id = m.id where m.name = $1 order by s.width",
-            )
-            .bind(&name)
-            .fetch_all(&self.readers)
-            .await?;
+            let rows: Vec<(i64, i64, Option<i64>, Option<String>)> = self
+                .ask(
+                    "select m.width, m.height, s.width, s.name from media m \
+                     left join media_sizes s on s.media_id = m.id where m.name = $1 \
+                       order by s.width",
+                )
+                .bind(&name)
+                .all()
+                .await?;
             if let Some((width, height, ..)) = rows.first() {
                 let picture = Picture {
                     width: *width,
@@ -415,51 +436,55 @@ impl Store {
     /// Forgets uses in older versions that are gone by now.
     pub async fn tidy_uses(&self) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query(
-            "delete from media_uses where now = 0 and not exists (select 1 from revisions r \
-             where r.post_id = media_uses.post_id and (r.source || r.details like '%' || \
-             (select m.name from media m where m.id = media_uses.media_id) || '%' \
-             or exists (select 1 from media_sizes s where s.media_id = media_uses.media_id \
-             and r.source || r.details like '%' || s.name || '%')))",
-        )
-        .execute(&mut *write.tx)
-        .await?;
+        write
+            .ask(
+                "delete from media_uses where not now and not exists (select 1 from revisions r \
+                 where r.post_id = media_uses.post_id and (r.source || r.details like '%' || \
+                 (select m.name from media m where m.id = media_uses.media_id) || '%' \
+                 or exists (select 1 from media_sizes s where s.media_id = media_uses.media_id \
+                 and r.source || r.details like '%' || s.name || '%')))",
+            )
+            .run()
+            .await?;
         write.commit().await
     }
 }
 
 impl Write {
     async fn add_media(&mut self, new: &NewMedia, now: Millis) -> Result<()> {
-        let row: Option<(MediaId,)> = sqlx::query_as(
-            "insert into media (id, name, digest, width, height, bytes, moving, file_name, words, author_id, created_at) \
-             values ((select last + 1 from numbers where name = 'media'), \
-             $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing returning id",
-        )
-        .bind(&new.name)
-        .bind(&new.digest)
-        .bind(new.width)
-        .bind(new.height)
-        .bind(number(new.bytes)?)
-        .bind(new.moving)
-        .bind(&new.file_name)
-        .bind(index(&new.file_name, "", ""))
-        .bind(new.author)
-        .bind(now)
-        .fetch_optional(&mut *self.tx)
-        .await?;
-        let Some((id,)) = row else {
+        let row: Option<MediaId> = self
+            .ask(
+                "insert into media (id, name, digest, width, height, bytes, moving, \
+                   file_name, words, author_id, created_at) \
+                 values ((select last + 1 from numbers where name = 'media'), \
+                 $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing returning id",
+            )
+            .bind(&new.name)
+            .bind(&new.digest)
+            .bind(new.width)
+            .bind(new.height)
+            .bind(number(new.bytes)?)
+            .bind(new.moving)
+            .bind(&new.file_name)
+            .bind(index(&new.file_name, "", ""))
+            .bind(new.author)
+            .bind(now)
+            .one_value()
+            .await?;
+        let Some(id) = row else {
             return Ok(());
         };
         for size in &new.sizes {
-            sqlx::query(
-                "insert into media_sizes (media_id, width, height, name, bytes) values ($1, $2, $3, $4, $5)",
+            self.ask(
+                "insert into media_sizes (media_id, width, height, name, bytes) \
+                 values ($1, $2, $3, $4, $5)",
             )
             .bind(id)
             .bind(size.width)
             .bind(size.height)
             .bind(&size.name)
             .bind(number(size.bytes)?)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         }
         Ok(())
@@ -468,24 +493,27 @@ impl Write {
     /// Notes which pictures a post uses, by its text that readers see and by that at the desk; to be called in the same
     /// transaction, after either was written. A picture that stands in neither any more is used by older versions.
     pub(super) async fn note_uses(&mut self, post: PostId) -> Result<()> {
-        let sources: Vec<(String,)> = sqlx::query_as(
-            "select source || ' ' || details from posts where id = $1 \
-             union all select r.source || ' ' || r.details from posts p \
-             join revisions r on r.id = p.revision_id where p.id = $1",
-        )
-        .bind(post)
-        .fetch_all(&mut *self.tx)
-        .await?;
+        let sources: Vec<String> = self
+            .ask(
+                "select source || ' ' || details from posts where id = $1 \
+                 union all select r.source || ' ' || r.details from posts p \
+                 join revisions r on r.id = p.revision_id where p.id = $1",
+            )
+            .bind(post)
+            .values()
+            .await?;
         let mut wanted: BTreeSet<String> =
-            sources.iter().flat_map(|(source,)| names(source)).collect();
-        let sources: Vec<&str> = sources.iter().map(|(source,)| source.as_str()).collect();
+            sources.iter().flat_map(|source| names(source)).collect();
+        let sources: Vec<&str> = sources.iter().map(|source| source.as_str()).collect();
         wanted.extend(self.note_fetches(post, &sources).await?);
-        let noted: Vec<(MediaId, String, bool)> = sqlx::query_as(
-            "select m.id, m.name, u.now from media_uses u join media m on m.id = u.media_id where u.post_id = $1",
-        )
-        .bind(post)
-        .fetch_all(&mut *self.tx)
-        .await?;
+        let noted: Vec<(MediaId, String, bool)> = self
+            .ask(
+                "select m.id, m.name, u.now from media_uses u join media m on m.id = u.media_id \
+                 where u.post_id = $1",
+            )
+            .bind(post)
+            .all()
+            .await?;
         // Mostly nothing has changed since the last key, and nothing is written.
         let known: BTreeMap<&str, MediaId> = noted
             .iter()
@@ -504,23 +532,23 @@ impl Write {
             if noted.iter().any(|(noted, _, now)| noted == id && *now) {
                 continue;
             }
-            sqlx::query(
-                "insert into media_uses (post_id, media_id, now) values ($1, $2, 1) \
-                 on conflict (post_id, media_id) do update set now = 1",
+            self.ask(
+                "insert into media_uses (post_id, media_id, now) values ($1, $2, true) \
+                 on conflict (post_id, media_id) do update set now = true",
             )
             .bind(post)
             .bind(id)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         }
         for (id, ..) in noted
             .iter()
             .filter(|(id, _, now)| *now && !used.contains(id))
         {
-            sqlx::query("update media_uses set now = 0 where post_id = $1 and media_id = $2")
+            self.ask("update media_uses set now = false where post_id = $1 and media_id = $2")
                 .bind(post)
                 .bind(id)
-                .execute(&mut *self.tx)
+                .run()
                 .await?;
         }
         Ok(())
@@ -528,14 +556,15 @@ impl Write {
 
     /// The picture that has a file of this name, as itself or as a copy.
     async fn media_named(&mut self, name: &str) -> Result<Option<MediaId>> {
-        let row: Option<(MediaId,)> = sqlx::query_as(
-            "select id from media where name = $1 union all \
-             select media_id from media_sizes where name = $1 limit 1",
-        )
-        .bind(name)
-        .fetch_optional(&mut *self.tx)
-        .await?;
-        Ok(row.map(|(id,)| id))
+        let row: Option<MediaId> = self
+            .ask(
+                "select id from media where name = $1 union all \
+                 select media_id from media_sizes where name = $1 limit 1",
+            )
+            .bind(name)
+            .one_value()
+            .await?;
+        Ok(row)
     }
 }
 

@@ -6,26 +6,24 @@
 mod access;
 mod archive;
 mod arrivals;
+mod ask;
 mod audit;
 mod authors;
-pub mod backup;
 mod bans;
 mod comment_changes;
 mod comments;
-mod damage;
-mod disk;
 mod editors;
+mod engine;
 mod entering;
 mod exports;
 mod feeds;
 mod fetches;
-pub mod file;
 mod imports;
 pub mod isso;
 mod lists;
 mod media;
 mod moderation;
-pub mod numbers;
+mod numbers;
 mod outbox;
 mod own;
 mod posts;
@@ -38,28 +36,28 @@ mod search;
 mod sessions;
 mod settings;
 mod sitemap;
-pub mod source;
 mod spam;
 mod tagging;
 mod tags;
-mod timed;
-pub mod upgrade;
+
 mod versions;
 mod visits;
 
 pub use archive::{PostWriter, Titled};
 pub use arrivals::{Arriving, Asking, Known, Posted, Twin};
+pub use ask::Times;
 pub use audit::{Acts, Noted, Wanted};
 pub use authors::{LINK_LONGEST_SECONDS, LetIn, Person};
 pub use bans::{Banned, Banning, Caught};
 pub use comment_changes::CommentChange;
 pub use comments::{Edit, RenderedComment, Version};
 pub use editors::Elsewhere;
+pub use engine::sqlite::numbers::Given;
+pub use engine::sqlite::{Indexed, OpenError, backup, file, source, upgrade};
 pub use entering::{BEGUN_SECONDS, Begun, KnownPasskey, Passkey};
 pub use exports::{CommentsAfter, ExportedPost};
 pub use feeds::{COMMENTS_FURTHEST, FeedComment, FeedPost};
 pub use fetches::{DueFetch, FetchState};
-pub use file::OpenError;
 pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
 pub use lists::{DueOrShown, MenuPage, PostCounts, TRASH_KEPT_SECONDS, Writer};
 pub use media::{Deleted, MediaCounts, MediaLine, Mentions, NewMedia, NewSize, Use};
@@ -76,13 +74,13 @@ pub use reading::{Beside, ThreadPage};
 pub use redirects::{MissingLine, OwnRedirect};
 pub use related::Similar;
 pub use revisions::{Clash, KeepError, Keeping, Kept};
-pub use search::{Hit, Indexed, Place, SEARCHES_AT_ONCE, Searching, SoughtText};
+pub use search::{Hit, Place, SEARCHES_AT_ONCE, Searching, SoughtText};
 pub use sessions::Session;
 pub use sitemap::{Mapped, MappedPosts};
 pub use spam::Counted;
 pub use tagging::{Named, TagLine};
 pub use tags::Tag;
-pub use timed::Times;
+
 pub use versions::Shows;
 pub use visits::Viewed;
 
@@ -90,10 +88,11 @@ use crate::blog::audit::Note;
 use crate::blog::time::Millis;
 use crate::blog::{PostId, words};
 use crate::error::{Error, Result};
+use ask::Timing;
+use engine::sqlite;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 use std::sync::Arc;
-use timed::{Readers, Timing};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use versions::{Change, Versions};
 
@@ -101,10 +100,10 @@ use versions::{Change, Versions};
 #[derive(Debug, Clone)]
 pub struct Store {
     writer: SqlitePool,
-    readers: Readers,
+    readers: SqlitePool,
     arrivals: Arc<arrivals::Arrivals>,
     versions: Arc<Versions>,
-    disk: Arc<disk::Disk>,
+    disk: Arc<sqlite::Disk>,
     /// Held by whoever writes, until what was committed is noted.
     turn: Arc<Mutex<()>>,
     searches: search::Searches,
@@ -117,7 +116,7 @@ pub struct Store {
 struct Write {
     tx: Transaction<'static, Sqlite>,
     versions: Arc<Versions>,
-    disk: Arc<disk::Disk>,
+    disk: Arc<sqlite::Disk>,
     /// The line of the audit log that is committed with the change.
     note: Option<Arc<Note>>,
     _turn: OwnedMutexGuard<()>,
@@ -128,7 +127,7 @@ impl Store {
     /// Begins a change. Whoever waits for others longer than for a lock of the file hears that there is too much to do.
     async fn write(&self) -> Result<Write> {
         self.disk.writable()?;
-        tokio::time::timeout(file::BUSY_TIMEOUT, self.begin_write())
+        tokio::time::timeout(sqlite::BUSY_TIMEOUT, self.begin_write())
             .await
             .map_err(|_| Error::Busy)?
     }
@@ -138,13 +137,7 @@ impl Store {
         let timing = Timing::of_a_change(&self.times);
         let turn = Arc::clone(&self.turn).lock_owned().await;
         self.tend_log().await?;
-        let mut begun = self.writer.begin_with("begin immediate").await;
-        if matches!(begun, Err(sqlx::Error::InvalidSavePointStatement)) {
-            // On a full disk SQLite ends a transaction by itself, and the connection goes on believing that it is in one:
-            // another one takes its place.
-            self.writer.acquire().await?.close().await?;
-            begun = self.writer.begin_with("begin immediate").await;
-        }
+        let begun = sqlite::begin(&self.writer).await;
         // Meanwhile the disk may have failed under another writer.
         self.disk.writable()?;
         Ok(Write {
@@ -183,32 +176,11 @@ impl Store {
 
     /// Looks whether another process (an import beside the server) has changed the content.
     pub async fn refresh_version(&self) -> Result<()> {
-        let (version, changed_at): (i64, Millis) =
-            sqlx::query_as("select version, changed_at from content where id = 1")
-                .fetch_one(&self.readers)
-                .await?;
-        self.versions.found(version.cast_unsigned(), changed_at);
-        Ok(())
-    }
-
-    /// Lets the planner look at what has changed much since it last looked, as SQLite advises for long-lived servers.
-    pub async fn optimize(&self) -> Result<()> {
-        self.disk.writable()?;
-        sqlx::query("pragma optimize").execute(&self.writer).await?;
-        Ok(())
-    }
-
-    /// Gives back what connections keep of the database that they need not keep, after work that read much of it. Each of
-    /// those that read is away for a moment.
-    pub async fn release_memory(&self) -> Result<()> {
-        for mut connection in self.readers.idle() {
-            sqlx::query("pragma shrink_memory")
-                .execute(&mut *connection)
-                .await?;
-        }
-        sqlx::query("pragma shrink_memory")
-            .execute(&self.writer)
+        let (version, changed_at): (i64, Millis) = self
+            .ask("select version, changed_at from content where id = 1")
+            .row()
             .await?;
+        self.versions.found(version.cast_unsigned(), changed_at);
         Ok(())
     }
 
@@ -258,12 +230,14 @@ impl Write {
 
     async fn commit_change(mut self, change: Change<'_>, at: Millis) -> Result<()> {
         self.add_note().await?;
-        let (version,): (i64,) = sqlx::query_as(
-            "update content set version = version + 1, changed_at = $1 where id = 1 returning version",
-        )
-        .bind(at)
-        .fetch_one(&mut *self.tx)
-        .await?;
+        let version: i64 = self
+            .ask(
+                "update content set version = version + 1, changed_at = $1 where id = 1 \
+                 returning version",
+            )
+            .bind(at)
+            .value()
+            .await?;
         self.disk.heard(self.tx.commit().await)?;
         self.disk.kept();
         self.versions.committed(version.cast_unsigned(), change, at);

@@ -6,6 +6,7 @@ mod list;
 
 pub use list::{CommentCounts, Moderated};
 
+use super::ask::sql;
 use super::{Page, Side, Store, Write};
 use crate::blog::author::{Author, Scope};
 use crate::blog::comment::{self, COMMENTER, State};
@@ -108,18 +109,13 @@ pub struct LoggedAct {
 }
 
 /// A line of the log with the comment that it is about; `$1` is the oldest moment that can be taken back.
-macro_rules! logged {
-    ($rest:literal) => {
-        concat!(
-            "select a.id, a.at, a.by, a.act, a.detail, a.comment_id, c.name, substr(c.html, 1, 400) as beginning, ",
-            "a.state_before <> '' and a.by <> 'commenter' and a.at >= $1 and c.id is not null ",
-            "and not (c.state = 'deleted' and c.decided_by = 'commenter') and not exists ",
-            "(select 1 from acts l where l.comment_id = a.comment_id and l.id > a.id and l.state_before <> '') as undoable ",
-            "from acts a left join comments c on c.id = a.comment_id ",
-            $rest
-        )
-    };
-}
+const LOGGED: &str = "select a.id, a.at, a.by, a.act, a.detail, a.comment_id, c.name, \
+       substr(c.html, 1, 400) as beginning, \
+     a.state_before <> '' and a.by <> 'commenter' and a.at >= $1 and c.id is not null \
+     and not (c.state = 'deleted' and c.decided_by = 'commenter') and not exists \
+     (select 1 from acts l where l.comment_id = a.comment_id and l.id > a.id \
+       and l.state_before <> '') as undoable \
+     from acts a left join comments c on c.id = a.comment_id ";
 
 impl Store {
     /// Moves a comment to another state.
@@ -135,13 +131,12 @@ impl Store {
             write.commit_changes(&[changed], now).await?;
             return Ok(Outcome::Done(changed));
         }
-        let row: Option<(String, Option<Millis>)> = sqlx::query_as(
-            "select decided_by, decided_at from comments where id = $1 and state = $2",
-        )
-        .bind(id)
-        .bind(to)
-        .fetch_optional(&mut *write.tx)
-        .await?;
+        let row: Option<(String, Option<Millis>)> = write
+            .ask("select decided_by, decided_at from comments where id = $1 and state = $2")
+            .bind(id)
+            .bind(to)
+            .one()
+            .await?;
         Ok(match row {
             Some((by, at)) => Outcome::WasSo { by, at },
             None => Outcome::Gone,
@@ -222,17 +217,21 @@ impl Store {
         now: Millis,
     ) -> Result<Vec<Changed>> {
         let mut write = self.write().await?;
-        let acts: Vec<(CommentId, State)> = sqlx::query_as(
-            "select a.comment_id, a.state_before from acts a join acts f on f.id = $1 and f.at = a.at and f.by = a.by \
-             where a.id >= $1 and a.id <= $2 and a.state_before <> '' and a.by <> 'commenter' and a.at >= $3 \
-             and not exists (select 1 from acts l where l.comment_id = a.comment_id and l.id > a.id \
-             and l.state_before <> '') order by a.id desc",
-        )
-        .bind(first)
-        .bind(last)
-        .bind(undoable_since(now))
-        .fetch_all(&mut *write.tx)
-        .await?;
+        let acts: Vec<(CommentId, State)> = write
+            .ask(
+                "select a.comment_id, a.state_before from acts a \
+                   join acts f on f.id = $1 and f.at = a.at and f.by = a.by \
+                 where a.id >= $1 and a.id <= $2 and a.state_before <> '' and a.by <> 'commenter' \
+                   and a.at >= $3 \
+                 and not exists (select 1 from acts l \
+                   where l.comment_id = a.comment_id and l.id > a.id \
+                 and l.state_before <> '') order by a.id desc",
+            )
+            .bind(first)
+            .bind(last)
+            .bind(undoable_since(now))
+            .all()
+            .await?;
         let mut changes = Vec::with_capacity(acts.len());
         for (id, before) in acts {
             let undo = Act {
@@ -254,22 +253,27 @@ impl Store {
         now: Millis,
     ) -> Result<Page<LoggedAct>> {
         let sql = if matches!(side, Side::Newer(..)) {
-            logged!(
-                "where a.id > $2 and ($4 = 0 or c.post_id in (select id from posts where kind = 'post' and author_id = $4)) \
+            sql!(
+                LOGGED,
+                "where a.id > $2 and ($4 = 0 \
+                   or c.post_id in (select id from posts where kind = 'post' and author_id = $4)) \
                  order by a.id limit $3"
             )
         } else {
-            logged!(
-                "where a.id < $2 and ($4 = 0 or c.post_id in (select id from posts where kind = 'post' and author_id = $4)) \
+            sql!(
+                LOGGED,
+                "where a.id < $2 and ($4 = 0 \
+                   or c.post_id in (select id from posts where kind = 'post' and author_id = $4)) \
                  order by a.id desc limit $3"
             )
         };
-        let rows = sqlx::query_as(sql)
+        let rows = self
+            .ask(sql)
             .bind(undoable_since(now))
             .bind(side.place().1)
             .bind(limit + 1)
             .bind(scope.owner().unwrap_or(AuthorId(0)))
-            .fetch_all(&self.readers)
+            .all()
             .await?;
         Ok(Page::of(rows, side, limit))
     }
@@ -281,26 +285,25 @@ impl Store {
         last: ActId,
         now: Millis,
     ) -> Result<Vec<LoggedAct>> {
-        Ok(sqlx::query_as(logged!(
+        self.ask(sql!(
+            LOGGED,
             "join acts f on f.id = $2 and f.at = a.at and f.by = a.by \
              where a.id >= $2 and a.id <= $3 order by a.id"
         ))
         .bind(undoable_since(now))
         .bind(first)
         .bind(last)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// All that was done about one comment, newest first.
     pub async fn acts_of(&self, comment: CommentId, now: Millis) -> Result<Vec<LoggedAct>> {
-        Ok(
-            sqlx::query_as(logged!("where a.comment_id = $2 order by a.id desc"))
-                .bind(undoable_since(now))
-                .bind(comment)
-                .fetch_all(&self.readers)
-                .await?,
-        )
+        self.ask(sql!(LOGGED, "where a.comment_id = $2 order by a.id desc"))
+            .bind(undoable_since(now))
+            .bind(comment)
+            .all()
+            .await
     }
 }
 
@@ -376,18 +379,20 @@ impl Write {
         act: Act<'_>,
         at: Millis,
     ) -> Result<Option<Changed>> {
-        let row: Option<(PostId, State)> = sqlx::query_as(
-            "update comments set state_before = state, state = $2, decided_at = $3, decided_by = $4 \
-             where id = $1 and state <> $2 \
-             and (state <> 'deleted' or decided_by <> 'commenter' or $4 = 'commenter') \
-             returning post_id, state_before",
-        )
-        .bind(id)
-        .bind(to)
-        .bind(at)
-        .bind(by)
-        .fetch_optional(&mut *self.tx)
-        .await?;
+        let row: Option<(PostId, State)> = self
+            .ask(
+                "update comments \
+                   set state_before = state, state = $2, decided_at = $3, decided_by = $4 \
+                 where id = $1 and state <> $2 \
+                 and (state <> 'deleted' or decided_by <> 'commenter' or $4 = 'commenter') \
+                 returning post_id, state_before",
+            )
+            .bind(id)
+            .bind(to)
+            .bind(at)
+            .bind(by)
+            .one()
+            .await?;
         let Some((post, before)) = row else {
             return Ok(None);
         };
@@ -398,18 +403,20 @@ impl Write {
         if by != COMMENTER && self.waiting_change(id).await?.is_none() {
             self.learn(id, lesson_of(to)).await?;
         }
-        let (act,): (ActId,) = sqlx::query_as(
-            "insert into acts (id, at, by, act, comment_id, detail, state_before) \
-             values ((select last + 1 from numbers where name = 'acts'), $1, $2, $3, $4, $5, $6) returning id",
-        )
-        .bind(at)
-        .bind(by)
-        .bind(act.name)
-        .bind(id)
-        .bind(act.detail)
-        .bind(before)
-        .fetch_one(&mut *self.tx)
-        .await?;
+        let act: ActId = self
+            .ask(
+                "insert into acts (id, at, by, act, comment_id, detail, state_before) \
+                 values ((select last + 1 from numbers where name = 'acts'), $1, $2, $3, \
+                   $4, $5, $6) returning id",
+            )
+            .bind(at)
+            .bind(by)
+            .bind(act.name)
+            .bind(id)
+            .bind(act.detail)
+            .bind(before)
+            .value()
+            .await?;
         let changed = Changed {
             id,
             post,
@@ -424,39 +431,41 @@ impl Write {
     }
 
     async fn found(&mut self, id: CommentId) -> Result<Option<Found>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select post_id, state, decided_at, decided_by, edited_at from comments where id = $1",
         )
         .bind(id)
-        .fetch_optional(&mut *self.tx)
-        .await?)
+        .one()
+        .await
     }
 
     /// The act by which a comment came into the state that it is in.
     async fn newest_change(&mut self, id: CommentId) -> Result<Option<ActId>> {
-        let (act,): (Option<ActId>,) =
-            sqlx::query_as("select max(id) from acts where comment_id = $1 and state_before <> ''")
-                .bind(id)
-                .fetch_one(&mut *self.tx)
-                .await?;
+        let act: Option<ActId> = self
+            .ask("select max(id) from acts where comment_id = $1 and state_before <> ''")
+            .bind(id)
+            .value()
+            .await?;
         Ok(act)
     }
 
     /// The act of the same reply, sent a moment ago.
     async fn twin_of(&mut self, answer: Answer<'_>) -> Result<Option<ActId>> {
-        let twin: Option<(CommentId,)> = sqlx::query_as(
-            "select id from comments where parent_id = $1 and author_id = $2 and source = $3 and created_at > $4 \
-             and created_at <= $5 and state = 'approved' order by id limit 1",
-        )
-        .bind(answer.to.id)
-        .bind(answer.author.id)
-        .bind(answer.source)
-        .bind(answer.now.plus_seconds(-comment::TWICE_WITHIN_SECONDS))
-        .bind(answer.now.latest())
-        .fetch_optional(&mut *self.tx)
-        .await?;
+        let twin: Option<CommentId> = self
+            .ask(
+                "select id from comments \
+                   where parent_id = $1 and author_id = $2 and source = $3 and created_at > $4 \
+                 and created_at <= $5 and state = 'approved' order by id limit 1",
+            )
+            .bind(answer.to.id)
+            .bind(answer.author.id)
+            .bind(answer.source)
+            .bind(answer.now.plus_seconds(-comment::TWICE_WITHIN_SECONDS))
+            .bind(answer.now.latest())
+            .one_value()
+            .await?;
         match twin {
-            Some((id,)) => self.newest_change(id).await,
+            Some(id) => self.newest_change(id).await,
             None => Ok(None),
         }
     }
@@ -506,21 +515,23 @@ impl Write {
 
     /// Stores a reply. It begins as deleted, which is what taking it back makes of it; showing it is a change like any.
     async fn add_answer(&mut self, answer: Answer<'_>, post: PostId) -> Result<CommentId> {
-        let (id,): (CommentId,) = sqlx::query_as(
-            "insert into comments (id, post_id, parent_id, state, author_id, name, created_at, renderer, markup, html, source) \
-             values ((select last + 1 from numbers where name = 'comments'), \
-             $1, $2, 'deleted', $3, $4, $5, $6, 'markdown', $7, $8) returning id",
-        )
-        .bind(post)
-        .bind(answer.to.id)
-        .bind(answer.author.id)
-        .bind(&answer.author.name)
-        .bind(answer.now)
-        .bind(answer.renderer)
-        .bind(answer.html)
-        .bind(answer.source)
-        .fetch_one(&mut *self.tx)
-        .await?;
+        let id: CommentId = self
+            .ask(
+                "insert into comments (id, post_id, parent_id, state, author_id, name, \
+                   created_at, renderer, markup, html, source) \
+                 values ((select last + 1 from numbers where name = 'comments'), \
+                 $1, $2, 'deleted', $3, $4, $5, $6, 'markdown', $7, $8) returning id",
+            )
+            .bind(post)
+            .bind(answer.to.id)
+            .bind(answer.author.id)
+            .bind(&answer.author.name)
+            .bind(answer.now)
+            .bind(answer.renderer)
+            .bind(answer.html)
+            .bind(answer.source)
+            .value()
+            .await?;
         self.index_comment(id, &answer.author.name, answer.words)
             .await?;
         Ok(id)
@@ -535,7 +546,7 @@ impl Write {
         detail: &str,
         at: Millis,
     ) -> Result<()> {
-        sqlx::query(
+        self.ask(
             "insert into acts (id, at, by, act, comment_id, detail) \
              values ((select last + 1 from numbers where name = 'acts'), \
              $1, $2, $3, $4, $5)",
@@ -545,7 +556,7 @@ impl Write {
         .bind(act)
         .bind(comment)
         .bind(detail)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }

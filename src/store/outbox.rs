@@ -1,6 +1,7 @@
 //! The outbox: mail is written in the transaction of its cause and waits here until a server has taken it.
 //! Beside it who asked for mail, whose address is confirmed, and which links of mails were used.
 
+use super::ask::sql;
 use super::comments::json;
 use super::{Answer, Changed, Page, Side, Store, Write};
 use crate::blog::comment::{Notify, State};
@@ -99,34 +100,32 @@ pub enum Acted {
     Gone,
 }
 
-macro_rules! subscriptions {
-    ($rest:literal) => {
-        concat!(
-            "select s.id, s.comment_id, s.email, s.scope, s.created_at, s.ended_at, a.confirmed_at, c.state as comment_state, c.created_at as comment_created_at, ",
-            "c.confirmed as comment_confirmed, case when p.state = 'published' then p.title else '' end as post_title, ",
-            "case when p.state = 'published' then p.path end as post_path ",
-            "from subscriptions s join addresses a on a.email = s.email join comments c on c.id = s.comment_id ",
-            "join posts p on p.id = s.post_id ",
-            $rest
-        )
-    };
-}
+const SUBSCRIPTION: &str = "select s.id, s.comment_id, s.email, s.scope, s.created_at, \
+     s.ended_at, \
+       a.confirmed_at, c.state as comment_state, \
+       c.created_at as comment_created_at, \
+     c.confirmed as comment_confirmed, case when p.state = 'published' \
+     then p.title else '' end as post_title, \
+     case when p.state = 'published' then p.path end as post_path \
+     from subscriptions s join addresses a on a.email = s.email \
+       join comments c on c.id = s.comment_id \
+     join posts p on p.id = s.post_id ";
 
 /// Who asked for mail.
 impl Store {
     /// The mail that was asked for with a comment.
     pub async fn subscription_of(&self, comment: CommentId) -> Result<Option<Subscription>> {
-        Ok(sqlx::query_as(subscriptions!("where s.comment_id = $1"))
+        self.ask(sql!(SUBSCRIPTION, "where s.comment_id = $1"))
             .bind(comment)
-            .fetch_optional(&self.readers)
-            .await?)
+            .one()
+            .await
     }
 
     pub async fn subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>> {
-        Ok(sqlx::query_as(subscriptions!("where s.id = $1"))
+        self.ask(sql!(SUBSCRIPTION, "where s.id = $1"))
             .bind(id)
-            .fetch_optional(&self.readers)
-            .await?)
+            .one()
+            .await
     }
 
     /// Changes which mail a comment's writer gets; `None` stops it. A comment without an address gets none.
@@ -138,11 +137,11 @@ impl Store {
     ) -> Result<()> {
         let mut write = self.write().await?;
         if let Some(scope) = scope {
-            let row: Option<(PostId, String, State)> =
-                sqlx::query_as("select post_id, email, state from comments where id = $1")
-                    .bind(comment)
-                    .fetch_optional(&mut *write.tx)
-                    .await?;
+            let row: Option<(PostId, String, State)> = write
+                .ask("select post_id, email, state from comments where id = $1")
+                .bind(comment)
+                .one()
+                .await?;
             if let Some((post, email, state)) = row.filter(|(_, email, _)| !email.is_empty()) {
                 write.subscribe(comment, post, &email, scope, now).await?;
                 if state != State::Spam {
@@ -150,13 +149,11 @@ impl Store {
                 }
             }
         } else {
-            sqlx::query(
+            write.ask(
                 "update subscriptions set ended_at = $2 where comment_id = $1 and ended_at is null",
             )
             .bind(comment)
-            .bind(now)
-            .execute(&mut *write.tx)
-            .await?;
+            .bind(now).run().await?;
         }
         write.commit().await
     }
@@ -164,46 +161,50 @@ impl Store {
     /// Stops the mail of one subscription, once and for all times that this is asked.
     pub async fn stop_subscription(&self, id: SubscriptionId, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("update subscriptions set ended_at = $2 where id = $1 and ended_at is null")
+        write
+            .ask("update subscriptions set ended_at = $2 where id = $1 and ended_at is null")
             .bind(id)
             .bind(now)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
 
     /// Whether an approved comment came from somebody who proved that this address is theirs.
     pub async fn is_address_trusted(&self, email: &str) -> Result<bool> {
-        let row: Option<(i64,)> = sqlx::query_as(
-            "select 1 from comments where email = $1 and email <> '' and state = 'approved' and confirmed = 1 limit 1",
+        self.ask(
+            "select 1 from comments where email = $1 and email <> '' and state = 'approved' \
+             and confirmed limit 1",
         )
         .bind(email)
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.is_some())
+        .exists()
+        .await
     }
 
     /// Takes note that the address given with a comment is its writer's. `None` where no mail was asked for with it.
     pub async fn confirm(&self, comment: CommentId, now: Millis) -> Result<Option<Subscription>> {
         let mut write = self.write().await?;
-        sqlx::query(
-            "update addresses set confirmed_at = $2 where confirmed_at is null \
-             and email = (select email from subscriptions where comment_id = $1)",
-        )
-        .bind(comment)
-        .bind(now)
-        .execute(&mut *write.tx)
-        .await?;
-        sqlx::query(
-            "update comments set confirmed = 1 where id = $1 \
-             and email = (select email from subscriptions where comment_id = $1)",
-        )
-        .bind(comment)
-        .execute(&mut *write.tx)
-        .await?;
-        let subscription = sqlx::query_as(subscriptions!("where s.comment_id = $1"))
+        write
+            .ask(
+                "update addresses set confirmed_at = $2 where confirmed_at is null \
+                 and email = (select email from subscriptions where comment_id = $1)",
+            )
             .bind(comment)
-            .fetch_optional(&mut *write.tx)
+            .bind(now)
+            .run()
+            .await?;
+        write
+            .ask(
+                "update comments set confirmed = true where id = $1 \
+                 and email = (select email from subscriptions where comment_id = $1)",
+            )
+            .bind(comment)
+            .run()
+            .await?;
+        let subscription = write
+            .ask(sql!(SUBSCRIPTION, "where s.comment_id = $1"))
+            .bind(comment)
+            .one()
             .await?;
         write.commit().await?;
         Ok(subscription)
@@ -214,26 +215,29 @@ impl Store {
 impl Store {
     /// The messages whose turn has come, the longest due first.
     pub async fn due_mail(&self, now: Millis, limit: i64) -> Result<Vec<Due>> {
-        Ok(sqlx::query_as(
-            "select id, kind, recipient, comment_id, author_id, subscription_id, created_at, tries, tried_at \
-             from outbox where sent_at is null and failed_at is null and (due_at <= $1 or due_at > $3) \
+        self.ask(
+            "select id, kind, recipient, comment_id, author_id, subscription_id, \
+               created_at, tries, tried_at \
+             from outbox \
+               where sent_at is null and failed_at is null and (due_at <= $1 or due_at > $3) \
              order by due_at, id limit $2",
         )
         .bind(now)
         .bind(limit)
         // Put off while the clock was ahead: no message waits longer than that.
         .bind(now.latest().plus_seconds(mail::LONGEST_WAIT_SECONDS))
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Notes that a server has taken a message.
     pub async fn mail_sent(&self, id: MailId, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("update outbox set sent_at = $2, failed_at = null, error = '' where id = $1")
+        write
+            .ask("update outbox set sent_at = $2, failed_at = null, error = '' where id = $1")
             .bind(id)
             .bind(now)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
@@ -246,14 +250,13 @@ impl Store {
     /// Gives a message up.
     pub async fn mail_failed(&self, id: MailId, error: &str, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query(
-            "update outbox set failed_at = $2, error = $3 where id = $1 and sent_at is null",
-        )
-        .bind(id)
-        .bind(now)
-        .bind(error)
-        .execute(&mut *write.tx)
-        .await?;
+        write
+            .ask("update outbox set failed_at = $2, error = $3 where id = $1 and sent_at is null")
+            .bind(id)
+            .bind(now)
+            .bind(error)
+            .run()
+            .await?;
         write.commit().await
     }
 
@@ -263,7 +266,7 @@ impl Store {
         let tries = due.tries + 1;
         let over = tried_at.plus_seconds(mail::GIVEN_UP_AFTER_SECONDS) <= now;
         let mut write = self.write().await?;
-        sqlx::query(
+        write.ask(
             "update outbox set tries = $2, tried_at = $3, due_at = $4, failed_at = $5, error = $6 \
              where id = $1 and sent_at is null",
         )
@@ -272,9 +275,7 @@ impl Store {
         .bind(tried_at)
         .bind(now.plus_seconds(mail::wait_seconds(tries)))
         .bind(over.then_some(now))
-        .bind(error)
-        .execute(&mut *write.tx)
-        .await?;
+        .bind(error).run().await?;
         write.commit().await
     }
 
@@ -283,61 +284,69 @@ impl Store {
     pub async fn mail_postponed(&self, error: &str, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         let (shortest, longest) = (AWAY_SECONDS.0 * 1000, AWAY_SECONDS.1 * 1000);
-        sqlx::query(
-            "update outbox set error = $2, tried_at = coalesce(tried_at, $1), \
-             due_at = $1 + case when $1 - coalesce(tried_at, $1) < 10 * $3 then $3 \
-             when $1 - tried_at > 10 * $4 then $4 else ($1 - tried_at) / 10 end, \
-             failed_at = case when tried_at <= $5 then $1 end \
-             where sent_at is null and failed_at is null and due_at <= $1",
-        )
-        .bind(now)
-        .bind(error)
-        .bind(shortest)
-        .bind(longest)
-        .bind(now.plus_seconds(-mail::GIVEN_UP_AFTER_SECONDS))
-        .execute(&mut *write.tx)
-        .await?;
+        write
+            .ask(
+                "update outbox set error = $2, tried_at = coalesce(tried_at, $1), \
+                 due_at = $1 + case when $1 - coalesce(tried_at, $1) < 10 * $3 then $3 \
+                 when $1 - tried_at > 10 * $4 then $4 else ($1 - tried_at) / 10 end, \
+                 failed_at = case when tried_at <= $5 then $1 end \
+                 where sent_at is null and failed_at is null and due_at <= $1",
+            )
+            .bind(now)
+            .bind(error)
+            .bind(shortest)
+            .bind(longest)
+            .bind(now.plus_seconds(-mail::GIVEN_UP_AFTER_SECONDS))
+            .run()
+            .await?;
         write.commit().await
     }
 
     /// The server is back: what waited for nothing else is due at once.
     pub async fn mail_unblocked(&self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query(
-            "update outbox set due_at = $1, tried_at = null where sent_at is null and failed_at is null \
-             and tries = 0 and error <> '' and due_at > $1",
-        )
-        .bind(now)
-        .execute(&mut *write.tx)
-        .await?;
+        write
+            .ask(
+                "update outbox set due_at = $1, tried_at = null \
+                   where sent_at is null and failed_at is null \
+                 and tries = 0 and error <> '' and due_at > $1",
+            )
+            .bind(now)
+            .run()
+            .await?;
         write.commit().await
     }
 
     /// The program starts: everything that was not sent is due, whatever it waited for.
     pub async fn mail_due_again(&self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query(
-            "update outbox set due_at = $1, tried_at = null where sent_at is null and failed_at is null",
-        )
-        .bind(now)
-        .execute(&mut *write.tx)
-        .await?;
+        write
+            .ask(
+                "update outbox set due_at = $1, tried_at = null \
+                 where sent_at is null and failed_at is null",
+            )
+            .bind(now)
+            .run()
+            .await?;
         write.commit().await
     }
 
     /// Forgets what was sent or not needed a month ago, and used links that have run out since.
     pub async fn tidy_outbox(&self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query(
-            "delete from outbox where created_at < $1 and (sent_at is not null or (failed_at is not null and error = $2))",
-        )
-        .bind(now.plus_seconds(-mail::KEPT_SECONDS))
-        .bind(UNNEEDED)
-        .execute(&mut *write.tx)
-        .await?;
-        sqlx::query("delete from mail_acts where used_at < $1")
+        write
+            .ask(
+                "delete from outbox where created_at < $1 \
+                 and (sent_at is not null or (failed_at is not null and error = $2))",
+            )
+            .bind(now.plus_seconds(-mail::KEPT_SECONDS))
+            .bind(UNNEEDED)
+            .run()
+            .await?;
+        write
+            .ask("delete from mail_acts where used_at < $1")
             .bind(now.plus_seconds(-mail::LINK_SECONDS))
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
@@ -347,69 +356,75 @@ impl Store {
 impl Store {
     /// A page of the outbox, newest first.
     pub async fn outbox(&self, pile: Pile, side: Side, limit: i64) -> Result<Page<Queued>> {
-        macro_rules! queued {
-            ($rest:literal) => {
-                concat!(
-                    "select o.id, o.kind, o.recipient, o.created_at, o.due_at, o.tries, o.sent_at, o.failed_at, o.error, ",
-                    "c.name as comment_name, p.title as post_title, ",
-                    "case when p.state = 'published' then p.path end as post_path ",
-                    "from outbox o join comments c on c.id = o.comment_id join posts p on p.id = c.post_id ",
-                    "where case when o.sent_at is not null then 'sent' when o.failed_at is null then 'waiting' ",
-                    "when o.error = $2 then 'unneeded' else 'failed' end = $1 and (o.created_at, o.id) ",
-                    $rest
-                )
-            };
-        }
+        const QUEUED: &str = "select o.id, o.kind, o.recipient, o.created_at, o.due_at, o.tries, \
+             o.sent_at, o.failed_at, o.error, c.name as comment_name, p.title as post_title, \
+             case when p.state = 'published' then p.path end as post_path \
+             from outbox o join comments c on c.id = o.comment_id join posts p on p.id = c.post_id \
+             where case when o.sent_at is not null then 'sent' \
+             when o.failed_at is null then 'waiting' \
+             when o.error = $2 then 'unneeded' else 'failed' end = $1 ";
         let sql = if matches!(side, Side::Newer(..)) {
-            queued!("> ($3, $4) order by o.created_at, o.id limit $5")
+            sql!(
+                QUEUED,
+                "and (o.created_at, o.id) > ($3, $4) order by o.created_at, o.id limit $5"
+            )
         } else {
-            queued!("< ($3, $4) order by o.created_at desc, o.id desc limit $5")
+            sql!(
+                QUEUED,
+                "and (o.created_at, o.id) < ($3, $4) order by o.created_at desc, o.id desc limit $5"
+            )
         };
         let (at, id) = side.place();
-        let rows = sqlx::query_as(sql)
+        let rows = self
+            .ask(sql)
             .bind(pile)
             .bind(UNNEEDED)
             .bind(at)
             .bind(id)
             .bind(limit + 1)
-            .fetch_all(&self.readers)
+            .all()
             .await?;
         Ok(Page::of(rows, side, limit))
     }
 
     pub async fn outbox_counts(&self) -> Result<OutboxCounts> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select count(*) filter (where sent_at is null and failed_at is null) as waiting, \
              count(*) filter (where sent_at is not null) as sent, \
-             count(*) filter (where sent_at is null and failed_at is not null and error <> $1) as failed, \
-             count(*) filter (where sent_at is null and failed_at is not null and error = $1) as unneeded \
+             count(*) filter (where sent_at is null and failed_at is not null \
+               and error <> $1) as failed, \
+             count(*) filter (where sent_at is null and failed_at is not null \
+               and error = $1) as unneeded \
              from outbox",
         )
         .bind(UNNEEDED)
-        .fetch_one(&self.readers)
-        .await?)
+        .row()
+        .await
     }
 
     /// Lets a message that was given up wait again, from the beginning.
     pub async fn retry_mail(&self, id: MailId, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query(
-            "update outbox set due_at = $2, tries = 0, tried_at = null, failed_at = null, error = '' \
-             where id = $1 and sent_at is null",
-        )
-        .bind(id)
-        .bind(now)
-        .execute(&mut *write.tx)
-        .await?;
+        write
+            .ask(
+                "update outbox \
+                   set due_at = $2, tries = 0, tried_at = null, failed_at = null, error = '' \
+                 where id = $1 and sent_at is null",
+            )
+            .bind(id)
+            .bind(now)
+            .run()
+            .await?;
         write.commit().await
     }
 
     /// Throws a message away that was given up.
     pub async fn delete_mail(&self, id: MailId) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("delete from outbox where id = $1 and failed_at is not null")
+        write
+            .ask("delete from outbox where id = $1 and failed_at is not null")
             .bind(id)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
@@ -419,24 +434,22 @@ impl Store {
 impl Store {
     /// When a link of a mail was used.
     pub async fn used_at(&self, code: &str) -> Result<Option<Millis>> {
-        let row: Option<(Millis,)> =
-            sqlx::query_as("select used_at from mail_acts where code = $1")
-                .bind(code)
-                .fetch_optional(&self.readers)
-                .await?;
-        Ok(row.map(|(at,)| at))
+        self.ask("select used_at from mail_acts where code = $1")
+            .bind(code)
+            .one_value()
+            .await
     }
 
     /// Does what a link of a mail is for and uses the link up, together or not at all.
     pub async fn act_by_mail(&self, act: MailAct<'_>) -> Result<Acted> {
         let MailAct { link, now, .. } = act;
         let mut write = self.write().await?;
-        let author: Option<(String,)> =
-            sqlx::query_as("select name from authors where id = $1 and removed_at is null")
-                .bind(link.author)
-                .fetch_optional(&mut *write.tx)
-                .await?;
-        let Some((author,)) = author else {
+        let author: Option<String> = write
+            .ask("select name from authors where id = $1 and removed_at is null")
+            .bind(link.author)
+            .one_value()
+            .await?;
+        let Some(author) = author else {
             return Ok(Acted::Gone);
         };
         if !write.use_link(act.code, now).await? {
@@ -463,14 +476,12 @@ impl Store {
 impl Write {
     /// Takes note that a link is used; false where it was used before.
     async fn use_link(&mut self, code: &str, now: Millis) -> Result<bool> {
-        let used = sqlx::query(
+        let used = self.ask(
             "insert into mail_acts (code, used_at) values ($1, $2) on conflict (code) do nothing",
         )
         .bind(code)
-        .bind(now)
-        .execute(&mut *self.tx)
-        .await?;
-        Ok(used.rows_affected() == 1)
+        .bind(now).run().await?;
+        Ok(used == 1)
     }
 
     /// Writes down which mail the writer of a comment asks for.
@@ -483,23 +494,27 @@ impl Write {
         now: Millis,
     ) -> Result<()> {
         let email = email.to_lowercase();
-        sqlx::query("insert into addresses (email, asked_at) values ($1, $2) on conflict (email) do nothing")
-            .bind(&email)
-            .bind(now)
-            .execute(&mut *self.tx)
-            .await?;
-        sqlx::query(
+        self.ask(
+            "insert into addresses (email, asked_at) values ($1, $2) on conflict (email) \
+             do nothing",
+        )
+        .bind(&email)
+        .bind(now)
+        .run()
+        .await?;
+        self.ask(
             "insert into subscriptions (id, email, post_id, comment_id, scope, created_at) \
              values ((select last + 1 from numbers where name = 'subscriptions'), \
              $1, $2, $3, $4, $5) \
-             on conflict (comment_id) do update set email = excluded.email, scope = excluded.scope, ended_at = null",
+             on conflict (comment_id) do update \
+               set email = excluded.email, scope = excluded.scope, ended_at = null",
         )
         .bind(&email)
         .bind(post)
         .bind(comment)
         .bind(scope)
         .bind(now)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }
@@ -512,12 +527,15 @@ impl Write {
 
     /// Tells the authors of new comments, as the settings want it; nobody of their own.
     pub(super) async fn notify_authors(&mut self, ids: &[CommentId], now: Millis) -> Result<()> {
-        sqlx::query(
+        self.ask(
             "insert into outbox (id, kind, recipient, comment_id, author_id, created_at, due_at) \
-             select (select last from numbers where name = 'outbox') + row_number() over (order by c.id, a.id), \
-             'notice', a.email, c.id, a.id, $2, $2 from json_each($1) as n join comments c on c.id = n.value \
+             select (select last from numbers \
+               where name = 'outbox') + row_number() over (order by c.id, a.id), \
+             'notice', a.email, c.id, a.id, $2, $2 from json_each($1) as n \
+               join comments c on c.id = n.value \
              join posts p on p.id = c.post_id join authors a on a.removed_at is null \
-             and (a.role = 'operator' or a.role = 'author' and p.kind = 'post' and p.author_id = a.id) where c.author_id is distinct from a.id and \
+             and (a.role = 'operator' or a.role = 'author' and p.kind = 'post' \
+               and p.author_id = a.id) where c.author_id is distinct from a.id and \
              case coalesce((select value from settings where name = 'notices'), $3) \
              when 'all' then true when 'waiting' then c.state = 'waiting' else false end \
              on conflict (kind, comment_id, recipient) do nothing",
@@ -525,40 +543,46 @@ impl Write {
         .bind(json(&ids)?)
         .bind(now)
         .bind(Notices::All)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }
 
     /// Whether anybody waits for mail about what is shown.
     pub(super) async fn has_listeners(&mut self) -> Result<bool> {
-        let row: Option<(i64,)> =
-            sqlx::query_as("select 1 from subscriptions where ended_at is null limit 1")
-                .fetch_optional(&mut *self.tx)
-                .await?;
-        Ok(row.is_some())
+        self.ask("select 1 from subscriptions where ended_at is null limit 1")
+            .exists()
+            .await
     }
 
     /// Asks the writer of a comment whether the address is theirs, where mail was asked for and nobody asked lately:
     /// before the first mail, and where it may show a comment that waits because nobody knows who wrote it.
     pub(super) async fn ask_to_confirm(&mut self, id: CommentId, now: Millis) -> Result<()> {
-        sqlx::query(
-            "insert into outbox (id, kind, recipient, comment_id, subscription_id, created_at, due_at) \
-             select (select last + 1 from numbers where name = 'outbox'), 'confirm', s.email, s.comment_id, s.id, $2, $2 \
+        self.ask(
+            "insert into outbox (id, kind, recipient, comment_id, subscription_id, \
+                 created_at, due_at) \
+             select (select last + 1 from numbers where name = 'outbox'), 'confirm', \
+                 s.email, s.comment_id, s.id, $2, $2 \
              from subscriptions s join addresses a on a.email = s.email \
-             join comments c on c.id = s.comment_id where s.comment_id = $1 and s.ended_at is null \
-             and (a.confirmed_at is null or c.state = 'waiting' and c.confirmed = 0 and exists (select 1 from comments k \
-              where k.email = s.email and k.state = 'approved' and k.confirmed = 1)) and not exists \
-             (select 1 from outbox o where o.kind = 'confirm' and o.recipient = s.email and o.created_at > $3 \
-              and o.created_at <= $4) \
-             on conflict (kind, comment_id, recipient) do update set created_at = excluded.created_at, \
-             due_at = excluded.due_at, tries = 0, tried_at = null, sent_at = null, failed_at = null, error = ''",
+             join comments c on c.id = s.comment_id \
+                 where s.comment_id = $1 and s.ended_at is null \
+             and (a.confirmed_at is null or c.state = 'waiting' and not c.confirmed \
+                 and exists (select 1 from comments k \
+               where k.email = s.email and k.state = 'approved' and k.confirmed)) \
+                   and not exists \
+             (select 1 from outbox o \
+                 where o.kind = 'confirm' and o.recipient = s.email and o.created_at > $3 \
+               and o.created_at <= $4) \
+             on conflict (kind, comment_id, recipient) do update \
+                 set created_at = excluded.created_at, \
+             due_at = excluded.due_at, tries = 0, tried_at = null, sent_at = null, \
+                 failed_at = null, error = ''",
         )
         .bind(id)
         .bind(now)
         .bind(now.plus_seconds(-mail::CONFIRM_EVERY_SECONDS))
         .bind(now.latest())
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }
@@ -566,23 +590,28 @@ impl Write {
     /// A comment is shown for the first time: tells those who asked for answers to a comment above it, or for all
     /// comments of its post. Confirmed addresses only, each once, and never the comment's own.
     pub(super) async fn mail_shown(&mut self, id: CommentId, now: Millis) -> Result<()> {
-        sqlx::query(
+        self.ask(
             "with recursive above (id) as ( \
              select parent_id from comments where id = $1 and parent_id is not null union \
-             select c.parent_id from comments c join above on c.id = above.id where c.parent_id is not null) \
-             insert into outbox (id, kind, recipient, comment_id, subscription_id, created_at, due_at) \
-             select (select last from numbers where name = 'outbox') + row_number() over (order by s.id), \
+             select c.parent_id from comments c join above on c.id = above.id \
+               where c.parent_id is not null) \
+             insert into outbox (id, kind, recipient, comment_id, subscription_id, \
+               created_at, due_at) \
+             select (select last from numbers \
+               where name = 'outbox') + row_number() over (order by s.id), \
              'shown', s.email, new.id, s.id, $2, $2 from comments new \
-             join subscriptions s on s.post_id = new.post_id join addresses a on a.email = s.email \
+             join subscriptions s on s.post_id = new.post_id \
+               join addresses a on a.email = s.email \
              join comments c on c.id = s.comment_id \
              where new.id = $1 and s.ended_at is null and a.confirmed_at is not null \
-             and s.comment_id <> new.id and s.email <> new.email and c.state in ('waiting', 'approved') \
+             and s.comment_id <> new.id and s.email <> new.email \
+               and c.state in ('waiting', 'approved') \
              and (s.scope = 'all' or s.comment_id in (select id from above)) \
              on conflict (kind, comment_id, recipient) do nothing",
         )
         .bind(id)
         .bind(now)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }

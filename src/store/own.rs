@@ -42,30 +42,35 @@ impl Store {
     /// this one among them; newest first. The key to this one is mailed to the address that was typed, which may be somebody
     /// else's: until it is confirmed it opens no comments under another address.
     pub async fn comments_of_the_writer_of(&self, id: CommentId) -> Result<Vec<Mine>> {
-        Ok(sqlx::query_as(
-            "select c.id, c.state, c.name, c.email, c.url, c.created_at, c.edited_at, c.html, c.source, \
-             case when p.state = 'published' then p.title else '' end as post_title, case when p.state = 'published' then p.path end as post_path \
+        self.ask(
+            "select c.id, c.state, c.name, c.email, c.url, c.created_at, c.edited_at, \
+               c.html, c.source, \
+             case when p.state = 'published' then p.title else '' end as post_title, \
+               case when p.state = 'published' then p.path end as post_path \
              from comments c join posts p on p.id = c.post_id where c.source <> '' and c.id in (\
              select $1 \
-             union select o.id from comments o, comments t where t.id = $1 and t.pass <> '' and o.pass <> '' and o.pass = t.pass \
+             union select o.id from comments o, comments t \
+               where t.id = $1 and t.pass <> '' and o.pass <> '' and o.pass = t.pass \
              and (t.confirmed or t.email = '' or o.email = t.email) \
-             union select o.id from comments o, comments t where t.id = $1 and t.confirmed and t.email <> '' \
+             union select o.id from comments o, comments t \
+               where t.id = $1 and t.confirmed and t.email <> '' \
              and o.email <> '' and o.email = t.email and o.confirmed) \
              order by c.created_at desc, c.id desc",
         )
         .bind(id)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// What was known of a comment when it came in.
     pub async fn facts_of(&self, id: CommentId) -> Result<Facts> {
-        let row: Option<(String,)> = sqlx::query_as("select facts from comments where id = $1")
+        let row: Option<String> = self
+            .ask("select facts from comments where id = $1")
             .bind(id)
-            .fetch_optional(&self.readers)
+            .one_value()
             .await?;
         Ok(row
-            .and_then(|(facts,)| serde_json::from_str(&facts).ok())
+            .and_then(|facts| serde_json::from_str(&facts).ok())
             .unwrap_or_default())
     }
 
@@ -83,17 +88,16 @@ impl Store {
             return Ok(());
         };
         write.forget_change(edit.id).await?;
-        sqlx::query(
-            "update comments set reason = $2, digest = $3, points = $4, facts = $5, reasons = $6 where id = $1",
+        write.ask(
+            "update comments set reason = $2, digest = $3, points = $4, facts = $5, reasons = $6 \
+             where id = $1",
         )
         .bind(edit.id)
         .bind(rejudged.reason)
         .bind(rejudged.digest)
         .bind(rejudged.verdict.points)
         .bind(json(rejudged.facts)?)
-        .bind(json(&rejudged.verdict.reasons)?)
-        .execute(&mut *write.tx)
-        .await?;
+        .bind(json(&rejudged.verdict.reasons)?).run().await?;
         let changed = write
             .change_state(edit.id, rejudged.state, COMMENTER, edit.now)
             .await?;
@@ -107,17 +111,19 @@ impl Store {
     /// Takes back that a writer deleted their own comment; false where there is nothing to take back any more.
     pub async fn take_back_deletion(&self, id: CommentId, now: Millis) -> Result<bool> {
         let mut write = self.write().await?;
-        let before: Option<(State,)> = sqlx::query_as(
-            "select state_before from comments where id = $1 and state = 'deleted' and decided_by = $2 \
-             and decided_at > $3 and decided_at <= $4 and source <> ''",
-        )
-        .bind(id)
-        .bind(COMMENTER)
-        .bind(now.plus_seconds(-ERASED_AFTER_SECONDS))
-        .bind(now.latest())
-        .fetch_optional(&mut *write.tx)
-        .await?;
-        let Some((before,)) = before else {
+        let before: Option<State> = write
+            .ask(
+                "select state_before from comments \
+                   where id = $1 and state = 'deleted' and decided_by = $2 \
+                 and decided_at > $3 and decided_at <= $4 and source <> ''",
+            )
+            .bind(id)
+            .bind(COMMENTER)
+            .bind(now.plus_seconds(-ERASED_AFTER_SECONDS))
+            .bind(now.latest())
+            .one_value()
+            .await?;
+        let Some(before) = before else {
             return Ok(false);
         };
         let changes = write.change_state(id, before, COMMENTER, now).await?;
@@ -136,83 +142,84 @@ impl Store {
 
     /// Erases what writers deleted before a time.
     pub async fn erase_deleted(&self, now: Millis) -> Result<()> {
-        let ids: Vec<(CommentId,)> = sqlx::query_as(
+        let ids: Vec<CommentId> = self.ask(
             "select id from comments where state = 'deleted' and decided_by = $1 and source <> '' \
              and (decided_at <= $2 or decided_at > $3)",
         )
         .bind(COMMENTER)
         .bind(now.plus_seconds(-ERASED_AFTER_SECONDS))
         // Deleted while the clock was ahead by more than the whole wait: it would be kept for years.
-        .bind(now.latest().plus_seconds(ERASED_AFTER_SECONDS))
-        .fetch_all(&self.readers)
-        .await?;
+        .bind(now.latest().plus_seconds(ERASED_AFTER_SECONDS)).values().await?;
         if ids.is_empty() {
             return Ok(());
         }
-        let ids: Vec<CommentId> = ids.into_iter().map(|(id,)| id).collect();
+        let ids: Vec<CommentId> = ids.into_iter().collect();
         self.erase_comments(&ids, now).await
     }
 }
 
 impl Write {
     async fn is_approved(&mut self, id: CommentId) -> Result<bool> {
-        let row: Option<(i64,)> =
-            sqlx::query_as("select 1 from comments where id = $1 and state = 'approved'")
-                .bind(id)
-                .fetch_optional(&mut *self.tx)
-                .await?;
+        let row: Option<(i64,)> = self
+            .ask("select 1 from comments where id = $1 and state = 'approved'")
+            .bind(id)
+            .one()
+            .await?;
         Ok(row.is_some())
     }
 
     async fn erase(&mut self, id: CommentId, now: Millis) -> Result<()> {
-        let email: Option<(String, PostId)> =
-            sqlx::query_as("select email, post_id from comments where id = $1")
-                .bind(id)
-                .fetch_optional(&mut *self.tx)
-                .await?;
+        let email: Option<(String, PostId)> = self
+            .ask("select email, post_id from comments where id = $1")
+            .bind(id)
+            .one()
+            .await?;
         let Some((email, post)) = email else {
             return Ok(());
         };
         self.unlearn(id).await?;
         self.change_state(id, State::Deleted, COMMENTER, now)
             .await?;
-        sqlx::query(
-            "update comments set decided_by = $2, name = '', email = '', url = '', source = '', html = '', network = '', \
-             pass = '', digest = '', facts = '{}', reasons = '[]', reason = '', confirmed = 0 where id = $1",
+        self.ask(
+            "update comments set decided_by = $2, name = '', email = '', url = '', \
+               source = '', html = '', network = '', \
+             pass = '', digest = '', facts = '{}', reasons = '[]', reason = '', confirmed = false \
+               where id = $1",
         )
         .bind(id)
         .bind(COMMENTER)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         self.forget_change(id).await?;
-        sqlx::query("delete from comment_versions where comment_id = $1")
+        self.ask("delete from comment_versions where comment_id = $1")
             .bind(id)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
-        sqlx::query("delete from search_comments where rowid = $1")
+        self.ask("delete from search_comments where rowid = $1")
             .bind(id)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
-        sqlx::query("delete from subscriptions where comment_id = $1")
+        self.ask("delete from subscriptions where comment_id = $1")
             .bind(id)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
-        sqlx::query("delete from outbox where comment_id = $1")
+        self.ask("delete from outbox where comment_id = $1")
             .bind(id)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
-        sqlx::query(
+        self.ask(
             "delete from outbox where recipient = $1 and kind <> 'notice' \
              and not exists (select 1 from subscriptions where email = $1)",
         )
         .bind(&email)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
-        sqlx::query(
-            "delete from addresses where email = $1 and not exists (select 1 from subscriptions where email = $1)",
+        self.ask(
+            "delete from addresses \
+             where email = $1 and not exists (select 1 from subscriptions where email = $1)",
         )
         .bind(&email)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         self.log_act(COMMENTER, "erase", Some(id), "", now).await?;
         self.recount(post).await

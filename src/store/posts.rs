@@ -1,6 +1,7 @@
 //! Posts and pages: what readers find at an address, and what authors save.
 
-use super::reading::{listed, newest_first, page_of};
+use super::ask::sql;
+use super::reading::{LISTED, newest_first, page_of};
 use super::{Store, Write};
 use crate::blog::post::{self, Kind, Link, Listed, NewPost, Post, Rendered, State};
 use crate::blog::time::Millis;
@@ -115,101 +116,95 @@ pub struct Shown {
 const HOLDER: &str =
     "select title, path from posts where path = $1 and state = 'published' and id <> $2";
 
-/// The columns of a [`Post`], of the table `posts` as `p` and its author `a`; what stands as source is given.
-macro_rules! post_columns {
-    ($source:literal) => {
-        concat!(
-            "p.id, p.kind, p.state, p.title, p.path, p.slug, p.markup, p.comments, p.excerpt, ",
-            "p.auto_excerpt, p.author_id, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
-            "(select slug from writers where id = p.writer_id) as writer, ",
-            "p.published_at, p.updated_at, p.approved_comments, p.revision_id, p.pending, p.due_at, p.pinned, p.details, ",
-            "p.words, p.picture, p.contents, ",
-            $source,
-            " as source, p.html"
-        )
-    };
-}
-pub(super) use post_columns;
+/// The columns of a [`Post`] but its source and its HTML, of the table `posts` as `p` and its author `a`.
+pub(super) const POST_COLUMNS: &str = "p.id, p.kind, p.state, p.title, p.path, p.slug, p.markup, \
+     p.comments, p.excerpt, p.auto_excerpt, p.author_id, \
+     coalesce(nullif(p.byline, ''), a.name, '') as author, \
+     (select slug from writers where id = p.writer_id) as writer, \
+     p.published_at, p.updated_at, p.approved_comments, p.revision_id, p.pending, p.due_at, \
+     p.pinned, p.details, p.words, p.picture, p.contents, ";
 
-/// All of a post.
-macro_rules! whole {
-    ($rest:literal) => {
-        concat!(
-            "select ",
-            post_columns!("p.source"),
-            " from posts p left join authors a on a.id = p.author_id ",
-            $rest
-        )
-    };
-}
+/// All of a post; what chooses it comes behind.
+const POST: &str = sql!(
+    "select ",
+    POST_COLUMNS,
+    "p.source as source, p.html from posts p left join authors a on a.id = p.author_id "
+);
 
 impl Store {
     /// Published posts, newest first.
     pub async fn published_posts(&self, side: Side, limit: i64) -> Result<Page<Listed>> {
         let sql = if matches!(side, Side::Newer(..)) {
-            listed!(
-                "where p.state = 'published' and p.kind = 'post' and (p.published_at, p.id) > ($1, $2) \
-                 order by p.published_at, p.id limit $3"
+            sql!(
+                LISTED,
+                "from posts p left join authors a on a.id = p.author_id \
+                 where p.state = 'published' and p.kind = 'post' \
+                 and (p.published_at, p.id) > ($1, $2) \
+                 order by p.published_at, p.id limit $3) as listed"
             )
         } else {
-            listed!(
-                "where p.state = 'published' and p.kind = 'post' and (p.published_at, p.id) < ($1, $2) \
-                 order by p.published_at desc, p.id desc limit $3"
+            sql!(
+                LISTED,
+                "from posts p left join authors a on a.id = p.author_id \
+                 where p.state = 'published' and p.kind = 'post' \
+                 and (p.published_at, p.id) < ($1, $2) \
+                 order by p.published_at desc, p.id desc limit $3) as listed"
             )
         };
         let (at, id) = side.place();
-        let (posts,): (String,) = sqlx::query_as(sql)
+        let posts: String = self
+            .ask(sql)
             .bind(at)
             .bind(id)
             .bind(limit + 1)
-            .fetch_one(&self.readers)
+            .value()
             .await?;
         page_of(&posts, side, limit)
     }
 
     /// The published posts that stand above all others, newest first.
     pub async fn pinned_posts(&self) -> Result<Vec<Listed>> {
-        let (posts,): (String,) = sqlx::query_as(listed!(
-            // The plus signs keep the planner from walking all posts for the few that are pinned.
-            "where p.pinned = 1 and +p.state = 'published' and +p.kind = 'post' \
-             order by p.published_at desc, p.id desc limit $1"
-        ))
-        .bind(PINNED_MAX)
-        .fetch_one(&self.readers)
-        .await?;
+        let posts: String = self
+            .ask(sql!(
+                LISTED,
+                // The plus signs keep the planner from walking all posts for the few that are pinned.
+                "from posts p left join authors a on a.id = p.author_id \
+                 where p.pinned = 1 and +p.state = 'published' and +p.kind = 'post' \
+                 order by p.published_at desc, p.id desc limit $1) as listed"
+            ))
+            .bind(PINNED_MAX)
+            .value()
+            .await?;
         newest_first(&posts)
     }
 
     /// The published post or page at an address.
     pub async fn published(&self, path: &str) -> Result<Option<Post>> {
-        Ok(
-            sqlx::query_as(whole!("where p.path = $1 and p.state = 'published'"))
-                .bind(path)
-                .fetch_optional(&self.readers)
-                .await?,
-        )
+        self.ask(sql!(POST, "where p.path = $1 and p.state = 'published'"))
+            .bind(path)
+            .one()
+            .await
     }
 
     /// The published post or page with an id.
     pub async fn published_by_id(&self, id: PostId) -> Result<Option<Post>> {
-        Ok(
-            sqlx::query_as(whole!("where p.id = $1 and p.state = 'published'"))
-                .bind(id)
-                .fetch_optional(&self.readers)
-                .await?,
-        )
+        self.ask(sql!(POST, "where p.id = $1 and p.state = 'published'"))
+            .bind(id)
+            .one()
+            .await
     }
 
     /// Where the post that once had this address lives now.
     pub async fn moved_to(&self, path: &str) -> Result<Option<String>> {
-        let row: Option<(String,)> = sqlx::query_as(
-            "select p.path from redirects r join posts p on p.id = r.post_id \
-             where r.path = $1 and p.state = 'published'",
-        )
-        .bind(path)
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.map(|(path,)| path))
+        let row: Option<String> = self
+            .ask(
+                "select p.path from redirects r join posts p on p.id = r.post_id \
+                 where r.path = $1 and p.state = 'published'",
+            )
+            .bind(path)
+            .one_value()
+            .await?;
+        Ok(row)
     }
 
     /// Whether a path is that of a published post, or one that leads to it.
@@ -219,56 +214,43 @@ impl Store {
 
     /// The other published post that lives at an address, if any.
     pub async fn other_holder(&self, path: &str, but: PostId) -> Result<Option<Link>> {
-        Ok(sqlx::query_as(HOLDER)
-            .bind(path)
-            .bind(but)
-            .fetch_optional(&self.readers)
-            .await?)
+        self.ask(HOLDER).bind(path).bind(but).one().await
     }
 
     /// Links to all published pages, in the order of the menu.
     pub async fn page_links(&self) -> Result<Vec<Link>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select title, path from posts where state = 'published' and kind = 'page' \
              order by menu_place = 0, menu_place, title, id",
         )
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Whether an id is that of a post or of a page; `None` where it is neither.
     pub async fn kind_of(&self, id: PostId) -> Result<Option<Kind>> {
-        let row: Option<(Kind,)> = sqlx::query_as("select kind from posts where id = $1")
+        self.ask("select kind from posts where id = $1")
             .bind(id)
-            .fetch_optional(&self.readers)
-            .await?;
-        Ok(row.map(|(kind,)| kind))
+            .one_value()
+            .await
     }
 
     /// How a post stands between its author and its readers; `None` where there is none.
     pub async fn standing(&self, id: PostId) -> Result<Option<Standing>> {
-        Ok(
-            sqlx::query_as("select state, pending, due_at from posts where id = $1")
-                .bind(id)
-                .fetch_optional(&self.readers)
-                .await?,
-        )
+        self.ask("select state, pending, due_at from posts where id = $1")
+            .bind(id)
+            .one()
+            .await
     }
 
     /// A post in any state, for its author.
     pub async fn post(&self, id: PostId) -> Result<Option<Post>> {
-        Ok(sqlx::query_as(whole!("where p.id = $1"))
-            .bind(id)
-            .fetch_optional(&self.readers)
-            .await?)
+        self.ask(sql!(POST, "where p.id = $1")).bind(id).one().await
     }
 
     /// Whether the blog holds any post or page at all.
     pub async fn has_posts(&self) -> Result<bool> {
-        let row: Option<(i64,)> = sqlx::query_as("select 1 from posts limit 1")
-            .fetch_optional(&self.readers)
-            .await?;
-        Ok(row.is_some())
+        self.ask("select 1 from posts limit 1").exists().await
     }
 
     /// Shows a revision of a post to its readers; gives the permalink.
@@ -278,11 +260,11 @@ impl Store {
         publishing: Publishing<'_>,
     ) -> Result<Result<String, PublishError>> {
         let mut write = self.write().await?;
-        let before: Option<Before> =
-            sqlx::query_as("select state, path, published_at, due_at from posts where id = $1")
-                .bind(id)
-                .fetch_optional(&mut *write.tx)
-                .await?;
+        let before: Option<Before> = write
+            .ask("select state, path, published_at, due_at from posts where id = $1")
+            .bind(id)
+            .one()
+            .await?;
         let Some(before) = before else {
             return Ok(Err(PublishError::Gone));
         };
@@ -305,24 +287,26 @@ impl Store {
     /// Sets the time at which the tick shows the text at the desk; false where the post is not there.
     pub async fn schedule_post(&self, id: PostId, due_at: Millis, now: Millis) -> Result<bool> {
         let mut write = self.write().await?;
-        let done = sqlx::query(
-            "update posts set state = case state when 'published' then state else 'scheduled' end, due_at = $2, \
-             listed_at = case state when 'published' then listed_at else $2 end, \
-             updated_at = case state when 'published' then updated_at else $3 end \
-             where id = $1 and state <> 'trashed'",
-        )
-        .bind(id)
-        .bind(due_at)
-        .bind(now)
-        .execute(&mut *write.tx)
-        .await?
-        .rows_affected();
+        let done = write
+            .ask(
+                "update posts set state = case state when 'published' then state \
+                   else 'scheduled' end, due_at = $2, \
+                 listed_at = case state when 'published' then listed_at else $2 end, \
+                 updated_at = case state when 'published' then updated_at else $3 end \
+                 where id = $1 and state <> 'trashed'",
+            )
+            .bind(id)
+            .bind(due_at)
+            .bind(now)
+            .run()
+            .await?;
         if done == 0 {
             return Ok(false);
         }
-        let (state,): (State,) = sqlx::query_as("select state from posts where id = $1")
+        let state: State = write
+            .ask("select state from posts where id = $1")
             .bind(id)
-            .fetch_one(&mut *write.tx)
+            .value()
             .await?;
         // Those of a published post are what its readers see.
         if state == State::Scheduled {
@@ -334,12 +318,13 @@ impl Store {
 
     /// What was to be shown by now, the earliest first, with its time.
     pub async fn due_posts(&self, now: Millis) -> Result<Vec<(PostId, Millis)>> {
-        Ok(sqlx::query_as(
-            "select id, due_at from posts where due_at is not null and due_at <= $1 order by due_at, id",
+        self.ask(
+            "select id, due_at from posts where due_at is not null and due_at <= $1 \
+             order by due_at, id",
         )
         .bind(now)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Lets the text at the desk of a published post be the one that readers see; what was pending stays a revision.
@@ -362,40 +347,41 @@ impl Store {
             return Ok(false);
         };
         let mut write = self.write().await?;
-        sqlx::query(
-            "update posts set shown_id = $2, pending = 0, due_at = null where id = $1 and revision_id = $2 \
-             and state = 'published'",
-        )
-        .bind(id)
-        .bind(kept.revision)
-        .execute(&mut *write.tx)
-        .await?;
+        write
+            .ask(
+                "update posts set shown_id = $2, pending = false, due_at = null \
+                   where id = $1 and revision_id = $2 \
+                 and state = 'published'",
+            )
+            .bind(id)
+            .bind(kept.revision)
+            .run()
+            .await?;
         write.commit().await?;
         Ok(true)
     }
 
     /// Which revisions of a post readers see and saw.
     pub async fn shown(&self, id: PostId) -> Result<Option<Shown>> {
-        Ok(
-            sqlx::query_as("select shown_id, shown_before_id from posts where id = $1")
-                .bind(id)
-                .fetch_optional(&self.readers)
-                .await?,
-        )
+        self.ask("select shown_id, shown_before_id from posts where id = $1")
+            .bind(id)
+            .one()
+            .await
     }
 
     /// Puts a post into the trash; false where it is not there or lies there already.
     pub async fn trash_post(&self, id: PostId, now: Millis) -> Result<bool> {
         let mut write = self.write().await?;
-        let done = sqlx::query(
-            "update posts set state_before_trash = state, state = 'trashed', updated_at = $2, trashed_at = $2, \
-             due_at = null where id = $1 and state <> 'trashed'",
-        )
-        .bind(id)
-        .bind(now)
-        .execute(&mut *write.tx)
-        .await?
-        .rows_affected();
+        let done = write
+            .ask(
+                "update posts set state_before_trash = state, state = 'trashed', \
+                   updated_at = $2, trashed_at = $2, \
+                 due_at = null where id = $1 and state <> 'trashed'",
+            )
+            .bind(id)
+            .bind(now)
+            .run()
+            .await?;
         if done == 0 {
             return Ok(false);
         }
@@ -407,12 +393,11 @@ impl Store {
     /// Brings a post back from the trash as it was; where its address was given away meanwhile, as a draft.
     pub async fn restore_post(&self, id: PostId, now: Millis) -> Result<bool> {
         let mut write = self.write().await?;
-        let row: Option<(String, Option<String>)> = sqlx::query_as(
-            "select state_before_trash, path from posts where id = $1 and state = 'trashed'",
-        )
-        .bind(id)
-        .fetch_optional(&mut *write.tx)
-        .await?;
+        let row: Option<(String, Option<String>)> = write
+            .ask("select state_before_trash, path from posts where id = $1 and state = 'trashed'")
+            .bind(id)
+            .one()
+            .await?;
         let Some((before, path)) = row else {
             return Ok(false);
         };
@@ -425,15 +410,17 @@ impl Store {
         } else {
             State::Draft
         };
-        sqlx::query(
-            "update posts set state = $2, state_before_trash = '', updated_at = $3, trashed_at = null, \
-             listed_at = case when $2 = 'draft' then $3 else listed_at end where id = $1",
-        )
-        .bind(id)
-        .bind(state)
-        .bind(now)
-        .execute(&mut *write.tx)
-        .await?;
+        write
+            .ask(
+                "update posts \
+                   set state = $2, state_before_trash = '', updated_at = $3, trashed_at = null, \
+                 listed_at = case when $2 = 'draft' then $3 else listed_at end where id = $1",
+            )
+            .bind(id)
+            .bind(state)
+            .bind(now)
+            .run()
+            .await?;
         if state == State::Draft {
             write.follow_desk(id, now).await?;
         }
@@ -445,15 +432,16 @@ impl Store {
     /// Takes a post back from its readers, or from its schedule; its address is kept for when it is published again.
     pub async fn unpublish_post(&self, id: PostId, now: Millis) -> Result<bool> {
         let mut write = self.write().await?;
-        let done = sqlx::query(
-            "update posts set state = 'draft', updated_at = $2, listed_at = $2, pending = 0, due_at = null \
-             where id = $1 and state in ('published', 'scheduled')",
-        )
-        .bind(id)
-        .bind(now)
-        .execute(&mut *write.tx)
-        .await?
-        .rows_affected();
+        let done = write
+            .ask(
+                "update posts set state = 'draft', updated_at = $2, listed_at = $2, \
+                   pending = false, due_at = null \
+                 where id = $1 and state in ('published', 'scheduled')",
+            )
+            .bind(id)
+            .bind(now)
+            .run()
+            .await?;
         if done == 0 {
             return Ok(false);
         }
@@ -465,14 +453,13 @@ impl Store {
 
     /// Whether anything was rendered by an older renderer than `renderer`; a look into two indexes.
     pub async fn has_stale(&self, renderer: i64) -> Result<bool> {
-        let row: Option<(i64,)> = sqlx::query_as(
+        self.ask(
             "select 1 from posts where renderer < $1 \
              union all select 1 from comments where renderer < $1 limit 1",
         )
         .bind(renderer)
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.is_some())
+        .exists()
+        .await
     }
 
     /// Posts and pages after `last` whose rendering was made by another renderer than `renderer`: id, source and markup.
@@ -484,16 +471,17 @@ impl Store {
         quiet_since: Millis,
         limit: i64,
     ) -> Result<Vec<(PostId, String, post::Markup)>> {
-        Ok(sqlx::query_as(
-            "select id, source, markup from posts where id > $2 and renderer <> $1 and (renderer <> 0 or updated_at <= $4) \
+        self.ask(
+            "select id, source, markup from posts \
+               where id > $2 and renderer <> $1 and (renderer <> 0 or updated_at <= $4) \
              order by id limit $3",
         )
         .bind(renderer)
         .bind(last)
         .bind(limit)
         .bind(quiet_since)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Replaces the renderings of posts, each unless its source was saved meanwhile (and so rendered anew).
@@ -506,23 +494,25 @@ impl Store {
         let mut write = self.write().await?;
         let mut is_seen = false;
         for (id, source, rendering) in posts {
-            let state: Option<(State,)> = sqlx::query_as(
-                "update posts set html = $3, teaser = $4, cut = $5, auto_excerpt = $6, renderer = $7, words = $8, \
-                 picture = $9, contents = $10 where id = $1 and source = $2 returning state",
-            )
-            .bind(id)
-            .bind(source)
-            .bind(&rendering.html)
-            .bind(&rendering.teaser)
-            .bind(rendering.cut)
-            .bind(&rendering.excerpt)
-            .bind(renderer)
-            .bind(rendering.word_count)
-            .bind(&rendering.picture)
-            .bind(&rendering.contents)
-            .fetch_optional(&mut *write.tx)
-            .await?;
-            if let Some((state,)) = state {
+            let state: Option<State> = write
+                .ask(
+                    "update posts set html = $3, teaser = $4, cut = $5, auto_excerpt = $6, \
+                       renderer = $7, words = $8, \
+                     picture = $9, contents = $10 where id = $1 and source = $2 returning state",
+                )
+                .bind(id)
+                .bind(source)
+                .bind(&rendering.html)
+                .bind(&rendering.teaser)
+                .bind(rendering.cut)
+                .bind(&rendering.excerpt)
+                .bind(renderer)
+                .bind(rendering.word_count)
+                .bind(&rendering.picture)
+                .bind(&rendering.contents)
+                .one_value()
+                .await?;
+            if let Some(state) = state {
                 write.index_words(*id, &rendering.words).await?;
                 is_seen |= state == State::Published;
             }
@@ -583,13 +573,18 @@ impl Write {
             Ok(path) => path,
             Err(taken) => return Ok(Err(taken)),
         };
-        sqlx::query(
-            "update posts set state = 'published', title = $2, path = $3, slug = $4, markup = $5, comments = $6, \
-             excerpt = $7, published_at = $8, updated_at = $9, listed_at = $8, renderer = $10, html = $11, \
-             teaser = $12, cut = $13, auto_excerpt = $14, source = $15, pinned = $16, details = $17, due_at = null, \
+        self.ask(
+            "update posts set state = 'published', title = $2, path = $3, slug = $4, \
+               markup = $5, comments = $6, \
+             excerpt = $7, published_at = $8, updated_at = $9, listed_at = $8, \
+               renderer = $10, html = $11, \
+             teaser = $12, cut = $13, auto_excerpt = $14, source = $15, pinned = $16, \
+               details = $17, due_at = null, \
              shown_before_id = case when state = 'published' then shown_id end, shown_id = $18, \
-             pending = case when revision_id = $18 then 0 else 1 end, author_id = coalesce($19, author_id), \
-             byline = case when $19 is null then byline else '' end, words = $20, picture = $21, contents = $22 where id = $1",
+             pending = case when revision_id = $18 then false else true end, \
+               author_id = coalesce($19, author_id), \
+             byline = case when $19 is null then byline \
+               else '' end, words = $20, picture = $21, contents = $22 where id = $1",
         )
         .bind(id)
         .bind(&new.title)
@@ -613,7 +608,7 @@ impl Write {
         .bind(rendered.word_count)
         .bind(&rendered.picture)
         .bind(&rendered.contents)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         self.mark_published(revision).await?;
         self.set_tags(id, &new.tags).await?;
@@ -679,32 +674,28 @@ impl Write {
         if let Some(old) = before.path.as_ref().filter(left) {
             self.redirect(old, id).await?;
         }
-        sqlx::query("delete from redirects where path = $1")
+        self.ask("delete from redirects where path = $1")
             .bind(&path)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         Ok(Ok(path))
     }
 
     /// Lets an address that a post once had lead to it.
     pub(super) async fn redirect(&mut self, path: &str, id: PostId) -> Result<()> {
-        sqlx::query(
+        self.ask(
             "insert into redirects (path, post_id) values ($1, $2) \
              on conflict (path) do update set post_id = excluded.post_id",
         )
         .bind(path)
         .bind(id)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }
 
     /// The other published post that lives at an address, if any.
     pub(super) async fn holder_of(&mut self, path: &str, but: PostId) -> Result<Option<Link>> {
-        Ok(sqlx::query_as(HOLDER)
-            .bind(path)
-            .bind(but)
-            .fetch_optional(&mut *self.tx)
-            .await?)
+        self.ask(HOLDER).bind(path).bind(but).one().await
     }
 }

@@ -19,13 +19,15 @@ pub struct PreviewLink {
 impl Store {
     /// All links to a post that were ever made, the newest first.
     pub async fn preview_links(&self, post: PostId) -> Result<Vec<PreviewLink>> {
-        Ok(sqlx::query_as(
-            "select l.id, l.name, l.created_at, l.ends_at, l.withdrawn_at, coalesce(a.name, '') as by \
-             from preview_links l left join authors a on a.id = l.author_id where l.post_id = $1 order by l.id desc",
+        self.ask(
+            "select l.id, l.name, l.created_at, l.ends_at, l.withdrawn_at, \
+               coalesce(a.name, '') as by \
+             from preview_links l left join authors a on a.id = l.author_id where l.post_id = $1 \
+               order by l.id desc",
         )
         .bind(post)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     pub async fn add_preview_link(
@@ -37,18 +39,19 @@ impl Store {
         now: Millis,
     ) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query(
-            "insert into preview_links (id, post_id, author_id, name, created_at, ends_at) \
-             values ((select last + 1 from numbers where name = 'preview_links'), \
-             $1, $2, $3, $4, $5)",
-        )
-        .bind(post)
-        .bind(author)
-        .bind(name)
-        .bind(now)
-        .bind(ends_at)
-        .execute(&mut *write.tx)
-        .await?;
+        write
+            .ask(
+                "insert into preview_links (id, post_id, author_id, name, created_at, ends_at) \
+                 values ((select last + 1 from numbers where name = 'preview_links'), \
+                 $1, $2, $3, $4, $5)",
+            )
+            .bind(post)
+            .bind(author)
+            .bind(name)
+            .bind(now)
+            .bind(ends_at)
+            .run()
+            .await?;
         write.commit().await
     }
 
@@ -59,14 +62,16 @@ impl Store {
         now: Millis,
     ) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query(
-            "update preview_links set withdrawn_at = $3 where id = $2 and post_id = $1 and withdrawn_at is null",
-        )
-        .bind(post)
-        .bind(id)
-        .bind(now)
-        .execute(&mut *write.tx)
-        .await?;
+        write
+            .ask(
+                "update preview_links set withdrawn_at = $3 \
+                 where id = $2 and post_id = $1 and withdrawn_at is null",
+            )
+            .bind(post)
+            .bind(id)
+            .bind(now)
+            .run()
+            .await?;
         write.commit().await
     }
 
@@ -74,7 +79,7 @@ impl Store {
     /// maker is removed. With a role its maker also loses the links to what the new role may not edit, see
     /// [`Store::set_role`].
     pub async fn previewed(&self, id: PreviewId, now: Millis) -> Result<Option<(PostId, Millis)>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select p.id, l.created_at from preview_links l join posts p on p.id = l.post_id \
              join authors a on a.id = l.author_id \
              where l.id = $1 and l.withdrawn_at is null and (l.ends_at is null or l.ends_at > $2) \
@@ -83,7 +88,7 @@ impl Store {
         .bind(id)
         .bind(now)
         .bind(now.latest())
-        .fetch_optional(&self.readers)
-        .await?)
+        .one()
+        .await
     }
 }

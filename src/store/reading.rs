@@ -3,7 +3,8 @@
 //! Handing a statement to the thread of a connection, and each row back, costs more than reading most of what a page
 //! needs. What differs by engine here is how rows become JSON. Nothing here gives away an email address or a network.
 
-use super::posts::{Page, Side, post_columns};
+use super::ask::sql;
+use super::posts::{POST_COLUMNS, Page, Side};
 use super::{Similar, Store, Tag};
 use crate::blog::PostId;
 use crate::blog::comment::{self, Comment, PER_PAGE, Parent};
@@ -50,29 +51,31 @@ struct BesideRow {
 
 /// The columns of a [`BesideRow`] of the post `p`; `$2` and `$3` are the places that the page of comments lies between.
 /// Each list holds arrays in the order of the fields of what is made of them.
-macro_rules! beside_columns {
-    () => {
-        "(select json_group_array(json_array(t.id, t.name, t.slug) order by pt.place) \
-          from post_tags pt join tags t on t.id = pt.tag_id where pt.post_id = p.id) as tags, \
-         (select json_group_array(json_array(o.title, o.path)) from (select title, path from posts \
-          where p.kind = 'post' and state = 'published' and kind = 'post' and (published_at, id) < (p.published_at, p.id) \
-          order by published_at desc, id desc limit 1) o) as older, \
-         (select json_group_array(json_array(n.title, n.path)) from (select title, path from posts \
-          where p.kind = 'post' and state = 'published' and kind = 'post' and (published_at, id) > (p.published_at, p.id) \
-          order by published_at, id limit 1) n) as newer, \
-         (select json_group_array(json_array(s.title, s.path, s.published_at) order by r.place) \
-          from related r cross join posts s on s.id = r.other_id \
-          where r.post_id = p.id and s.state = 'published' and s.details not like '%\"noindex\":true%') as related, \
-         (select coalesce(max(place), 0) from comments where post_id = p.id) as last_place, \
-         (select json_group_array(json_array(c.id, c.post_id, c.parent_id, c.state, c.name, '', c.url, c.author_id, \
-          c.created_at, c.markup, '', c.html, '', c.place, c.decided_at, '', c.edited_at, json('false'), c.origin) \
-          order by c.created_at, c.id) from comments c \
-          where c.post_id = p.id and c.place > $2 and c.place <= $3 and c.state = 'approved') as thread, \
-         (select json_group_array(json_array(f.id, f.name, f.place)) from comments f \
-          where +f.state = 'approved' and not (f.place > $2 and f.place <= $3) and f.id in (select c.parent_id \
-          from comments c where c.post_id = p.id and c.place > $2 and c.place <= $3 and c.state = 'approved')) as parents "
-    };
-}
+const BESIDE_COLUMNS: &str = "\
+     (select json_group_array(json_array(t.id, t.name, t.slug) order by pt.place) \
+       from post_tags pt join tags t on t.id = pt.tag_id where pt.post_id = p.id) as tags, \
+     (select json_group_array(json_array(o.title, o.path)) from (select title, path from posts \
+       where p.kind = 'post' and state = 'published' and kind = 'post' \
+       and (published_at, id) < (p.published_at, p.id) \
+       order by published_at desc, id desc limit 1) o) as older, \
+     (select json_group_array(json_array(n.title, n.path)) from (select title, path from posts \
+       where p.kind = 'post' and state = 'published' and kind = 'post' \
+       and (published_at, id) > (p.published_at, p.id) \
+       order by published_at, id limit 1) n) as newer, \
+     (select json_group_array(json_array(s.title, s.path, s.published_at) order by r.place) \
+       from related r cross join posts s on s.id = r.other_id \
+       where r.post_id = p.id and s.state = 'published' \
+       and s.details not like '%\"noindex\":true%') as related, \
+     (select coalesce(max(place), 0) from comments where post_id = p.id) as last_place, \
+     (select json_group_array(json_array(c.id, c.post_id, c.parent_id, c.state, c.name, '', \
+       c.url, c.author_id, c.created_at, c.markup, '', c.html, '', c.place, c.decided_at, '', \
+       c.edited_at, json('false'), c.origin) order by c.created_at, c.id) from comments c \
+       where c.post_id = p.id and c.place > $2 and c.place <= $3 \
+       and c.state = 'approved') as thread, \
+     (select json_group_array(json_array(f.id, f.name, f.place)) from comments f \
+       where +f.state = 'approved' and not (f.place > $2 and f.place <= $3) \
+       and f.id in (select c.parent_id from comments c where c.post_id = p.id \
+         and c.place > $2 and c.place <= $3 and c.state = 'approved')) as parents ";
 
 /// A post and what stands around it.
 #[derive(Debug, sqlx::FromRow)]
@@ -88,18 +91,20 @@ impl Store {
     /// comments; pages count from 1, and one that does not exist is empty.
     pub async fn opened(&self, path: &str, page: i64) -> Result<Option<(Post, Beside)>> {
         let (begin, end) = places(page);
-        let row: Option<OpenedRow> = sqlx::query_as(concat!(
-            "select ",
-            post_columns!("''"),
-            ", ",
-            beside_columns!(),
-            "from posts p left join authors a on a.id = p.author_id where p.path = $1 and p.state = 'published'"
-        ))
-        .bind(path)
-        .bind(begin)
-        .bind(end)
-        .fetch_optional(&self.readers)
-        .await?;
+        let row: Option<OpenedRow> = self
+            .ask(sql!(
+                "select ",
+                POST_COLUMNS,
+                "'' as source, p.html, ",
+                BESIDE_COLUMNS,
+                "from posts p left join authors a on a.id = p.author_id \
+                 where p.path = $1 and p.state = 'published'"
+            ))
+            .bind(path)
+            .bind(begin)
+            .bind(end)
+            .one()
+            .await?;
         row.map(|row| Ok((row.post, row.beside.read()?)))
             .transpose()
     }
@@ -107,16 +112,17 @@ impl Store {
     /// What stands around a post.
     pub async fn beside(&self, post: PostId, page: i64) -> Result<Beside> {
         let (begin, end) = places(page);
-        let row: BesideRow = sqlx::query_as(concat!(
-            "select ",
-            beside_columns!(),
-            "from posts p where p.id = $1"
-        ))
-        .bind(post)
-        .bind(begin)
-        .bind(end)
-        .fetch_one(&self.readers)
-        .await?;
+        let row: BesideRow = self
+            .ask(sql!(
+                "select ",
+                BESIDE_COLUMNS,
+                "from posts p where p.id = $1"
+            ))
+            .bind(post)
+            .bind(begin)
+            .bind(end)
+            .row()
+            .await?;
         row.read()
     }
 }
@@ -148,28 +154,18 @@ pub(super) fn list<T: DeserializeOwned>(json: &str) -> Result<Vec<T>> {
     serde_json::from_str(json).map_err(|error| Error::Internal(format!("a list as JSON: {error}")))
 }
 
-/// What a page that lists posts shows of each, as one row with one list. `$rest` chooses among posts `p`, of other tables
-/// where `$from` joins them; the order of the list does not matter yet.
-macro_rules! listed {
-    ($rest:literal) => {
-        listed!("posts p", $rest)
-    };
-    ($from:literal, $rest:literal) => {
-        concat!(
-            "select json_group_array(json_array(id, title, path, author, writer, published_at, updated_at, comments, \
-             approved_comments, json(iif(cut, 'true', 'false')), details, html)) from (",
-            "select p.id, p.title, p.path, coalesce(nullif(p.byline, ''), a.name, '') as author, ",
-            "(select slug from writers where id = p.writer_id) as writer, ",
-            "p.published_at, p.updated_at, p.comments, p.approved_comments, p.cut, ",
-            "p.details, coalesce(p.teaser, p.html) as html from ",
-            $from,
-            " left join authors a on a.id = p.author_id ",
-            $rest,
-            ")"
-        )
-    };
-}
-pub(super) use listed;
+/// What a page that lists posts shows of each, as one row with one list. What chooses among posts `p` with their author
+/// `a` comes behind, and ends the bracket that is open; the order of the list does not matter yet.
+pub(super) const LISTED: &str = "select json_group_array(json_array(id, title, path, author, \
+     writer, published_at, updated_at, \
+     comments, approved_comments, json(case when cut then 'true' \
+     else 'false' end), details, html)) \
+     from (select p.id, p.title, p.path, coalesce(nullif(p.byline, \
+     ''), a.name, '') as author, \
+     (select slug from writers where id = p.writer_id) as writer, \
+     p.published_at, p.updated_at, p.comments, p.approved_comments, \
+     p.cut, \
+     p.details, coalesce(p.teaser, p.html) as html ";
 
 /// A post of a list by time.
 pub(super) trait Dated {

@@ -34,13 +34,14 @@ pub struct MissingLine {
 impl Store {
     /// The redirect for the first of these addresses that has one, see [`crate::blog::redirect::candidates`].
     pub async fn redirect_for(&self, candidates: &[String]) -> Result<Option<Redirect>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select r.path, r.target, r.permanent from json_each($1) n \
-             cross join own_redirects r where r.path = n.value and r.removed_by is null order by n.key limit 1",
+             cross join own_redirects r where r.path = n.value and r.removed_by is null \
+               order by n.key limit 1",
         )
         .bind(json(&candidates)?)
-        .fetch_optional(&self.readers)
-        .await?)
+        .one()
+        .await
     }
 
     /// The names that the queries of redirects from the first page begin with: a step along the index for each name,
@@ -49,14 +50,16 @@ impl Store {
         let mut queries = RedirectedQueries::default();
         let mut after = "/?".to_owned();
         loop {
-            let next: Option<(String,)> = sqlx::query_as(
-                "select path from own_redirects where removed_by is null and path > $1 and path < '/@' \
-                 order by path limit 1",
-            )
-            .bind(&after)
-            .fetch_optional(&self.readers)
-            .await?;
-            let Some((path,)) = next.filter(|(path,)| queries.add(path)) else {
+            let next: Option<String> = self
+                .ask(
+                    "select path from own_redirects \
+                       where removed_by is null and path > $1 and path < '/@' \
+                     order by path limit 1",
+                )
+                .bind(&after)
+                .one_value()
+                .await?;
+            let Some(path) = next.filter(|path| queries.add(path)) else {
                 return Ok(queries);
             };
             let Some(behind) = RedirectedQueries::behind(&path) else {
@@ -73,33 +76,36 @@ impl Store {
         after: &str,
         limit: i64,
     ) -> Result<Vec<OwnRedirect>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select r.id, r.path, r.target, r.permanent, \
-             exists (select 1 from posts p where p.path = r.path and p.state = 'published') as waits \
+             exists (select 1 from posts p \
+               where p.path = r.path and p.state = 'published') as waits \
              from own_redirects r where r.removed_by is null and r.path > $2 \
-             and ($1 = '' or instr(r.path, $1) > 0 or instr(r.target, $1) > 0) order by r.path limit $3",
+             and ($1 = '' or instr(r.path, $1) > 0 or instr(r.target, $1) > 0) \
+               order by r.path limit $3",
         )
         .bind(words)
         .bind(after)
         .bind(limit)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     pub async fn own_redirect(&self, id: RedirectId) -> Result<Option<OwnRedirect>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select r.id, r.path, r.target, r.permanent, \
-             exists (select 1 from posts p where p.path = r.path and p.state = 'published') as waits \
+             exists (select 1 from posts p \
+               where p.path = r.path and p.state = 'published') as waits \
              from own_redirects r where r.id = $1 and r.removed_by is null",
         )
         .bind(id)
-        .fetch_optional(&self.readers)
-        .await?)
+        .one()
+        .await
     }
 
     /// All of them, to try what a change would do.
     pub async fn all_redirects(&self) -> Result<Redirects> {
-        let all = sqlx::query_as(ALL).fetch_all(&self.readers).await?;
+        let all = self.ask(ALL).all().await?;
         Ok(Redirects::new(all))
     }
 
@@ -119,7 +125,7 @@ impl Store {
         if let Some(gone) = gone {
             write.remove_redirect(gone, act, now).await?;
         }
-        let all = sqlx::query_as(ALL).fetch_all(&mut *write.tx).await?;
+        let all = write.ask(ALL).all().await?;
         let changing = move || {
             let mut redirects = Redirects::new(all);
             let given = change(&mut redirects);
@@ -158,23 +164,26 @@ impl Store {
     pub async fn undo_redirects(&self, act: i64, now: Millis) -> Result<u64> {
         let mut write = self.write().await?;
         let undo = write.next_redirect_act().await?;
-        let gone = sqlx::query(
-            "update own_redirects set removed_by = $2, removed_at = $3 where made_by = $1 and removed_by is null",
-        )
-        .bind(act)
-        .bind(undo)
-        .bind(now)
-        .execute(&mut *write.tx)
-        .await?
-        .rows_affected();
-        let back = sqlx::query(
-            "update own_redirects set removed_by = null, removed_at = null where removed_by = $1 \
-             and not exists (select 1 from own_redirects o where o.path = own_redirects.path and o.removed_by is null)",
-        )
-        .bind(act)
-        .execute(&mut *write.tx)
-        .await?
-        .rows_affected();
+        let gone = write
+            .ask(
+                "update own_redirects set removed_by = $2, removed_at = $3 \
+                 where made_by = $1 and removed_by is null",
+            )
+            .bind(act)
+            .bind(undo)
+            .bind(now)
+            .run()
+            .await?;
+        let back = write
+            .ask(
+                "update own_redirects set removed_by = null, removed_at = null \
+                   where removed_by = $1 \
+                 and not exists (select 1 from own_redirects o \
+                   where o.path = own_redirects.path and o.removed_by is null)",
+            )
+            .bind(act)
+            .run()
+            .await?;
         if gone + back > 0 {
             write.commit_content(now).await?;
         }
@@ -184,32 +193,32 @@ impl Store {
     /// Forgets what was taken away before a time.
     pub async fn tidy_redirects(&self, before: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("delete from own_redirects where removed_at < $1")
+        write
+            .ask("delete from own_redirects where removed_at < $1")
             .bind(before)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
 
     pub async fn count_redirects(&self) -> Result<i64> {
-        let (number,): (i64,) =
-            sqlx::query_as("select count(*) from own_redirects where removed_by is null")
-                .fetch_one(&self.readers)
-                .await?;
-        Ok(number)
+        self.ask("select count(*) from own_redirects where removed_by is null")
+            .value()
+            .await
     }
 
     /// Published posts and pages whose address ends with the same part, newest first: where somebody may have wanted to go.
     pub async fn posts_ending(&self, part: &str, limit: i64) -> Result<Vec<Link>> {
         let slug = part.strip_suffix(".html").unwrap_or(part);
-        Ok(sqlx::query_as(
-            "select title, path from posts where last_part in ($1, $1 || '.html') and state = 'published' \
+        self.ask(
+            "select title, path from posts \
+               where last_part in ($1, $1 || '.html') and state = 'published' \
              order by published_at desc, id desc limit $2",
         )
         .bind(slug)
         .bind(limit)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Adds to how often addresses were asked for in vain.
@@ -218,45 +227,48 @@ impl Store {
             return Ok(());
         }
         let mut write = self.write().await?;
-        sqlx::query(
-            "insert into missing (path, times, first_at, last_at) \
-             select json_extract(n.value, '$[0]'), json_extract(n.value, '$[1]'), $2, $2 from json_each($1) n \
-             where not exists (select 1 from posts p \
-               where p.path = json_extract(n.value, '$[0]') and p.state = 'published') \
-             on conflict (path) do update set times = times + excluded.times, last_at = excluded.last_at",
-        )
-        .bind(json(&times)?)
-        .bind(now)
-        .execute(&mut *write.tx)
-        .await?;
-        sqlx::query(
+        write
+            .ask(
+                "insert into missing (path, times, first_at, last_at) \
+                 select json_extract(n.value, '$[0]'), json_extract(n.value, '$[1]'), $2, $2 \
+                   from json_each($1) n \
+                 where not exists (select 1 from posts p \
+                   where p.path = json_extract(n.value, '$[0]') and p.state = 'published') \
+                 on conflict (path) do update \
+                   set times = missing.times + excluded.times, last_at = excluded.last_at",
+            )
+            .bind(json(&times)?)
+            .bind(now)
+            .run()
+            .await?;
+        write.ask(
             "delete from missing where path in (select path from missing order by times, last_at \
-             limit max(0, (select count(*) from missing) - $1))",
+             limit (select case when count(*) > $1 then count(*) - $1 else 0 end from missing))",
         )
-        .bind(MISSING_MAX)
-        .execute(&mut *write.tx)
-        .await?;
+        .bind(MISSING_MAX).run().await?;
         write.commit().await
     }
 
     /// What was asked for in vain most often, as long as nothing lives there.
     pub async fn missing(&self, limit: i64) -> Result<Vec<MissingLine>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select m.path, m.times, m.first_at, m.last_at from missing m \
-             where not exists (select 1 from posts p where p.path = m.path and p.state = 'published') \
+             where not exists (select 1 from posts p \
+               where p.path = m.path and p.state = 'published') \
              order by m.times desc, m.last_at desc limit $1",
         )
         .bind(limit)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Forgets an address that was asked for in vain; all of them where none is named.
     pub async fn forget_missing(&self, path: Option<&str>) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("delete from missing where $1 is null or path = $1")
+        write
+            .ask("delete from missing where cast($1 as text) is null or path = $1")
             .bind(path)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
@@ -266,38 +278,37 @@ const ALL: &str = "select path, target, permanent from own_redirects where remov
 
 impl Write {
     async fn next_redirect_act(&mut self) -> Result<i64> {
-        let (act,): (i64,) = sqlx::query_as(
-            "update numbers set last = last + 1 where name = 'redirect_acts' returning last",
-        )
-        .fetch_one(&mut *self.tx)
-        .await?;
-        Ok(act)
+        self.ask("update numbers set last = last + 1 where name = 'redirect_acts' returning last")
+            .value()
+            .await
     }
 
     async fn remove_redirect(&mut self, id: RedirectId, act: i64, now: Millis) -> Result<bool> {
-        let done = sqlx::query(
-            "update own_redirects set removed_by = $2, removed_at = $3 where id = $1 and removed_by is null",
-        )
-        .bind(id)
-        .bind(act)
-        .bind(now)
-        .execute(&mut *self.tx)
-        .await?
-        .rows_affected();
+        let done = self
+            .ask(
+                "update own_redirects set removed_by = $2, removed_at = $3 \
+                 where id = $1 and removed_by is null",
+            )
+            .bind(id)
+            .bind(act)
+            .bind(now)
+            .run()
+            .await?;
         Ok(done == 1)
     }
 
     /// Puts a redirect in the place of the one for the same address; whoever asked for that is not lost any more.
     async fn put_redirect(&mut self, new: &Redirect, act: i64, now: Millis) -> Result<()> {
-        sqlx::query(
-            "update own_redirects set removed_by = $2, removed_at = $3 where path = $1 and removed_by is null",
+        self.ask(
+            "update own_redirects set removed_by = $2, removed_at = $3 \
+             where path = $1 and removed_by is null",
         )
         .bind(&new.path)
         .bind(act)
         .bind(now)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
-        sqlx::query(
+        self.ask(
             "insert into own_redirects (id, path, target, permanent, made_by) \
              values ((select last + 1 from numbers where name = 'own_redirects'), \
              $1, $2, $3, $4)",
@@ -306,14 +317,15 @@ impl Write {
         .bind(&new.target)
         .bind(new.permanent)
         .bind(act)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
-        sqlx::query(
+        self.ask(
             "delete from missing where path = $1 or path || '/*' = $1 \
-             or ($1 like '%/*' and substr(path, 1, length($1) - 1) = substr($1, 1, length($1) - 1))",
+             or ($1 like '%/*' \
+               and substr(path, 1, length($1) - 1) = substr($1, 1, length($1) - 1))",
         )
         .bind(&new.path)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }

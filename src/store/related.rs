@@ -24,82 +24,81 @@ pub struct Similar {
 impl Store {
     /// Posts whose related ones are to be found, in no order that matters.
     pub async fn related_due(&self, limit: i64) -> Result<Vec<PostId>> {
-        let rows: Vec<(PostId,)> =
-            sqlx::query_as("select post_id from related_due order by post_id limit $1")
-                .bind(limit)
-                .fetch_all(&self.readers)
-                .await?;
-        Ok(rows.into_iter().map(|(id,)| id).collect())
+        self.ask("select post_id from related_due order by post_id limit $1")
+            .bind(limit)
+            .values()
+            .await
     }
 
     /// How many posts readers can see.
     pub async fn published_number(&self) -> Result<i64> {
-        let (number,): (i64,) = sqlx::query_as(
-            "select count(*) from posts where kind = 'post' and state = 'published'",
-        )
-        .fetch_one(&self.readers)
-        .await?;
-        Ok(number)
+        self.ask("select count(*) from posts where kind = 'post' and state = 'published'")
+            .value()
+            .await
     }
 
     /// Title and HTML of a published post.
     pub async fn published_text(&self, id: PostId) -> Result<Option<(String, String)>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select title, html from posts where id = $1 and kind = 'post' and state = 'published'",
         )
         .bind(id)
-        .fetch_optional(&self.readers)
-        .await?)
+        .one()
+        .await
     }
 
     /// The rarest tags of a post, each with how many published posts carry it.
     pub async fn rarest_tags(&self, id: PostId) -> Result<Vec<(TagId, i64)>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select t.tag_id, (select count(*) from (select 1 from post_tags x \
-               where x.tag_id = t.tag_id and x.published_at is not null limit $3)) as posts \
+               where x.tag_id = t.tag_id and x.published_at is not null \
+               limit $3) as counted) as posts \
              from post_tags t where t.post_id = $1 order by posts, t.place limit $2",
         )
         .bind(id)
         .bind(RAREST_TAGS)
         .bind(COMMON_TAG)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// The newest posts that carry a tag.
     pub async fn newest_of_tag(&self, tag: TagId) -> Result<Vec<PostId>> {
-        let rows: Vec<(PostId,)> = sqlx::query_as(
-            "select post_id from post_tags where tag_id = $1 and published_at is not null \
-             order by published_at desc, post_id desc limit $2",
-        )
-        .bind(tag)
-        .bind(OF_A_TAG)
-        .fetch_all(&self.readers)
-        .await?;
-        Ok(rows.into_iter().map(|(id,)| id).collect())
+        let rows: Vec<PostId> = self
+            .ask(
+                "select post_id from post_tags where tag_id = $1 and published_at is not null \
+                 order by published_at desc, post_id desc limit $2",
+            )
+            .bind(tag)
+            .bind(OF_A_TAG)
+            .values()
+            .await?;
+        Ok(rows.into_iter().collect())
     }
 
     /// Those of some posts that readers can see, with their time.
     pub async fn published_among(&self, ids: &[PostId]) -> Result<Vec<(PostId, Millis)>> {
-        Ok(sqlx::query_as(
-            "select p.id, p.published_at from json_each($1) n cross join posts p on p.id = n.value \
+        self.ask(
+            "select p.id, p.published_at from json_each($1) n \
+               cross join posts p on p.id = n.value \
              where p.kind = 'post' and p.state = 'published'",
         )
         .bind(json(&ids)?)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Which of some posts carry which tags of another one.
     pub async fn shared_tags(&self, ids: &[PostId], with: PostId) -> Result<Vec<(PostId, TagId)>> {
-        Ok(sqlx::query_as(
-            "select t.post_id, t.tag_id from json_each($1) n cross join post_tags t on t.post_id = n.value \
+        self.ask(
+            "select t.post_id, t.tag_id from json_each($1) n \
+               cross join post_tags t on t.post_id = n.value \
              where t.tag_id in (select tag_id from post_tags where post_id = $2)",
         )
         .bind(json(&ids)?)
         .bind(with)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Writes down what was found for some posts, and that it is no longer due; `again` are posts to find it anew for.
@@ -130,42 +129,43 @@ impl Store {
 impl Write {
     /// Lets the related posts of a published post be found anew, soon.
     pub(super) async fn make_related_due(&mut self, id: PostId) -> Result<()> {
-        sqlx::query(
+        self.ask(
             "insert into related_due (post_id) \
              select id from posts where id = $1 and kind = 'post' and state = 'published' \
              on conflict (post_id) do nothing",
         )
         .bind(id)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }
 
     /// Gives whether it is another list than before. What was erased meanwhile is left out.
     async fn set_related(&mut self, id: PostId, others: &[PostId]) -> Result<bool> {
-        sqlx::query("delete from related_due where post_id = $1")
+        self.ask("delete from related_due where post_id = $1")
             .bind(id)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
-        let before: Vec<(PostId,)> =
-            sqlx::query_as("select other_id from related where post_id = $1 order by place")
-                .bind(id)
-                .fetch_all(&mut *self.tx)
-                .await?;
-        if before.iter().map(|(id,)| id).eq(others) {
+        let before: Vec<PostId> = self
+            .ask("select other_id from related where post_id = $1 order by place")
+            .bind(id)
+            .values()
+            .await?;
+        if before.iter().eq(others) {
             return Ok(false);
         }
-        sqlx::query("delete from related where post_id = $1")
+        self.ask("delete from related where post_id = $1")
             .bind(id)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
-        sqlx::query(
-            "insert into related (post_id, place, other_id) select $1, n.key, n.value from json_each($2) n \
+        self.ask(
+            "insert into related (post_id, place, other_id) select $1, n.key, n.value \
+               from json_each($2) n \
              where n.value in (select id from posts) and $1 in (select id from posts)",
         )
         .bind(id)
         .bind(json(&others)?)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(true)
     }

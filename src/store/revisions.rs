@@ -1,6 +1,7 @@
 //! The desk: what authors save. Each text is appended as a revision; the row of a draft follows it, the row of a published
 //! post follows only when its author shows it.
 
+use super::ask::sql;
 use super::{Store, Write, compute};
 use crate::blog::merge::{self, Chunk, Merged};
 use crate::blog::post::{self, Comments, Kind, Markup, NewPost, State};
@@ -119,21 +120,16 @@ impl From<RevisionRow> for Revision {
 }
 
 /// A revision with its text and the kind of its post.
-macro_rules! revision {
-    ($rest:literal) => {
-        concat!(
-            "select r.id, r.author_id, r.made_at, r.reason, r.words, p.kind, r.title, r.markup, r.tags, r.permalink, ",
-            "r.excerpt, r.comments, r.published_at, r.pinned, r.details, r.source ",
-            "from revisions r join posts p on p.id = r.post_id ",
-            $rest
-        )
-    };
-}
+const REVISION: &str = "select r.id, r.author_id, r.made_at, r.reason, r.words, p.kind, r.title, \
+       r.markup, r.tags, r.permalink, \
+     r.excerpt, r.comments, r.published_at, r.pinned, r.details, r.source \
+     from revisions r join posts p on p.id = r.post_id ";
 
 /// The text of a post's own row.
 const ROW_TEXT: &str = "select p.kind, p.title, p.markup, \
-     coalesce((select string_agg(name, $2) from (select t.name from post_tags pt join tags t on t.id = pt.tag_id \
-       where pt.post_id = p.id order by pt.place)), '') as tags, \
+     coalesce((select string_agg(name, $2) \
+       from (select t.name from post_tags pt join tags t on t.id = pt.tag_id \
+       where pt.post_id = p.id order by pt.place) as named), '') as tags, \
      p.slug as permalink, p.excerpt, p.comments, p.published_at, p.pinned, p.details, p.source \
      from posts p where p.id = $1";
 
@@ -155,34 +151,30 @@ impl Store {
         &self,
         id: PostId,
     ) -> Result<Option<(NewPost, Option<(RevisionId, Millis)>)>> {
-        let head: Option<RevisionRow> =
-            sqlx::query_as(revision!("where p.id = $1 and r.id = p.revision_id"))
-                .bind(id)
-                .fetch_optional(&self.readers)
-                .await?;
+        let head: Option<RevisionRow> = self
+            .ask(sql!(REVISION, "where p.id = $1 and r.id = p.revision_id"))
+            .bind(id)
+            .one()
+            .await?;
         if let Some(head) = head {
             let made = (head.id, head.made_at);
             return Ok(Some((head.text.into(), Some(made))));
         }
-        let row: Option<TextRow> = sqlx::query_as(ROW_TEXT)
-            .bind(id)
-            .bind("\n")
-            .fetch_optional(&self.readers)
-            .await?;
+        let row: Option<TextRow> = self.ask(ROW_TEXT).bind(id).bind("\n").one().await?;
         Ok(row.map(|row| (row.into(), None)))
     }
 
     /// The revision at the desk; the first one is made of the row where there is none yet.
     pub async fn desk_revision(&self, id: PostId) -> Result<Option<RevisionId>> {
-        let known: Option<(Option<RevisionId>,)> =
-            sqlx::query_as("select revision_id from posts where id = $1")
-                .bind(id)
-                .fetch_optional(&self.readers)
-                .await?;
+        let known: Option<Option<RevisionId>> = self
+            .ask("select revision_id from posts where id = $1")
+            .bind(id)
+            .one_value()
+            .await?;
         match known {
             None => Ok(None),
-            Some((Some(revision),)) => Ok(Some(revision)),
-            Some((None,)) => {
+            Some(Some(revision)) => Ok(Some(revision)),
+            Some(None) => {
                 let mut write = self.write().await?;
                 let head = write.head(id).await?;
                 write.commit().await?;
@@ -193,22 +185,21 @@ impl Store {
 
     /// A revision of a post.
     pub async fn revision(&self, post: PostId, id: RevisionId) -> Result<Option<Revision>> {
-        let row: Option<RevisionRow> =
-            sqlx::query_as(revision!("where r.id = $2 and r.post_id = $1"))
-                .bind(post)
-                .bind(id)
-                .fetch_optional(&self.readers)
-                .await?;
+        let row: Option<RevisionRow> = self
+            .ask(sql!(REVISION, "where r.id = $2 and r.post_id = $1"))
+            .bind(post)
+            .bind(id)
+            .one()
+            .await?;
         Ok(row.map(Revision::from))
     }
 
     /// The post that a revision belongs to.
     pub async fn post_of(&self, id: RevisionId) -> Result<Option<PostId>> {
-        let row: Option<(PostId,)> = sqlx::query_as("select post_id from revisions where id = $1")
+        self.ask("select post_id from revisions where id = $1")
             .bind(id)
-            .fetch_optional(&self.readers)
-            .await?;
-        Ok(row.map(|(post,)| post))
+            .one_value()
+            .await
     }
 
     /// The revisions of a post before one, newest first; `before` of `None`: the newest.
@@ -218,30 +209,33 @@ impl Store {
         before: Option<RevisionId>,
         limit: i64,
     ) -> Result<Vec<Line>> {
-        Ok(sqlx::query_as(
-            "select r.id, r.made_at, r.reason, r.name, r.device, coalesce(a.name, '') as author, r.words, r.added, \
+        self.ask(
+            "select r.id, r.made_at, r.reason, r.name, r.device, coalesce(a.name, '') as author, \
+               r.words, r.added, \
              r.removed from revisions r left join authors a on a.id = r.author_id \
              where r.post_id = $1 and r.id < $2 order by r.id desc limit $3",
         )
         .bind(post)
         .bind(before.map_or(i64::MAX, |id| id.0))
         .bind(limit)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// The text before the last large cut, as long as the text at the desk is still less than half of it.
     pub async fn cut(&self, post: PostId, since: Millis) -> Result<Option<(RevisionId, i64)>> {
-        let cut: Option<(RevisionId, i64, i64)> = sqlx::query_as(
-            "select r.id, r.words, h.words from revisions r join posts p on p.id = r.post_id \
-             join revisions h on h.id = p.revision_id \
-             where r.post_id = $1 and r.reason in ('cut', 'published', 'before') and r.id <> h.id \
-             and h.made_at > $2 order by r.id desc limit 1",
-        )
-        .bind(post)
-        .bind(since)
-        .fetch_optional(&self.readers)
-        .await?;
+        let cut: Option<(RevisionId, i64, i64)> = self
+            .ask(
+                "select r.id, r.words, h.words from revisions r join posts p on p.id = r.post_id \
+                 join revisions h on h.id = p.revision_id \
+                 where r.post_id = $1 and r.reason in ('cut', 'published', 'before') \
+                   and r.id <> h.id \
+                 and h.made_at > $2 order by r.id desc limit 1",
+            )
+            .bind(post)
+            .bind(since)
+            .one()
+            .await?;
         Ok(cut
             .filter(|(_, before, now)| revision::is_cut(*before, *now))
             .map(|(id, words, _)| (id, words)))
@@ -250,13 +244,13 @@ impl Store {
     /// Gives a revision a name, which keeps it for ever, or takes it away again.
     pub async fn name_revision(&self, post: PostId, id: RevisionId, name: &str) -> Result<bool> {
         let mut write = self.write().await?;
-        let done = sqlx::query("update revisions set name = $3 where id = $2 and post_id = $1")
+        let done = write
+            .ask("update revisions set name = $3 where id = $2 and post_id = $1")
             .bind(post)
             .bind(id)
             .bind(name)
-            .execute(&mut *write.tx)
-            .await?
-            .rows_affected();
+            .run()
+            .await?;
         write.commit().await?;
         Ok(done == 1)
     }
@@ -276,11 +270,11 @@ impl Store {
         keeping: Keeping<'_>,
     ) -> Result<Result<Kept, KeepError>> {
         let mut write = self.write().await?;
-        let made: Option<(PostId, Option<RevisionId>)> =
-            sqlx::query_as("select post_id, base_id from editors where key = $1")
-                .bind(editor)
-                .fetch_optional(&mut *write.tx)
-                .await?;
+        let made: Option<(PostId, Option<RevisionId>)> = write
+            .ask("select post_id, base_id from editors where key = $1")
+            .bind(editor)
+            .one()
+            .await?;
         let kept = match made {
             Some((id, base)) => match write.keep(id, base, keeping).await? {
                 Ok(kept) => kept,
@@ -365,22 +359,25 @@ impl Store {
             (24 * 3600, 30 * 24 * 3600, 3600),
             (30 * 24 * 3600, i64::MAX / 2000, 24 * 3600),
         ] {
-            gone += sqlx::query(
-                "delete from revisions where id in ( \
-                   select id from (select id, row_number() over (partition by post_id, made_at / $3 order by id desc) \
-                     as place from revisions where made_at > $1 and made_at <= $2 and reason = 'auto' and name = '') \
-                   where place > 1) \
-                 and not exists (select 1 from posts p where p.id = revisions.post_id \
-                   and revisions.id in (p.revision_id, p.shown_id, p.shown_before_id)) \
-                 and id not in (select base_id from editors where base_id is not null and seen_at > $4)",
-            )
-            .bind(now.plus_seconds(-younger_than_seconds))
-            .bind(now.plus_seconds(-older_than_seconds))
-            .bind(one_in_seconds * 1000)
-            .bind(now.plus_seconds(-EDITOR_KEPT_SECONDS))
-            .execute(&mut *write.tx)
-            .await?
-            .rows_affected();
+            gone += write
+                .ask(
+                    "delete from revisions where id in ( \
+                       select id from (select id, \
+                         row_number() over (partition by post_id, made_at / $3 order by id desc) \
+                         as place from revisions where made_at > $1 and made_at <= $2 \
+                           and reason = 'auto' and name = '') as thinned \
+                       where place > 1) \
+                     and not exists (select 1 from posts p where p.id = revisions.post_id \
+                       and revisions.id in (p.revision_id, p.shown_id, p.shown_before_id)) \
+                     and id not in (select base_id from editors \
+                       where base_id is not null and seen_at > $4)",
+                )
+                .bind(now.plus_seconds(-younger_than_seconds))
+                .bind(now.plus_seconds(-older_than_seconds))
+                .bind(one_in_seconds * 1000)
+                .bind(now.plus_seconds(-EDITOR_KEPT_SECONDS))
+                .run()
+                .await?;
         }
         write.commit().await?;
         Ok(gone)
@@ -389,12 +386,13 @@ impl Store {
 
 impl Write {
     async fn standing(&mut self, id: PostId) -> Result<Option<Standing>> {
-        Ok(sqlx::query_as(
-            "select kind, state, path, published_at, updated_at, author_id, revision_id from posts where id = $1",
+        self.ask(
+            "select kind, state, path, published_at, updated_at, author_id, revision_id \
+             from posts where id = $1",
         )
         .bind(id)
-        .fetch_optional(&mut *self.tx)
-        .await?)
+        .one()
+        .await
     }
 
     pub(super) async fn text_of(
@@ -402,12 +400,12 @@ impl Write {
         post: PostId,
         id: RevisionId,
     ) -> Result<Option<Revision>> {
-        let row: Option<RevisionRow> =
-            sqlx::query_as(revision!("where r.id = $2 and r.post_id = $1"))
-                .bind(post)
-                .bind(id)
-                .fetch_optional(&mut *self.tx)
-                .await?;
+        let row: Option<RevisionRow> = self
+            .ask(sql!(REVISION, "where r.id = $2 and r.post_id = $1"))
+            .bind(post)
+            .bind(id)
+            .one()
+            .await?;
         Ok(row.map(Revision::from))
     }
 
@@ -423,11 +421,7 @@ impl Write {
         if let Some(head) = standing.revision_id {
             return self.text_of(id, head).await?.ok_or_else(lost);
         }
-        let row: TextRow = sqlx::query_as(ROW_TEXT)
-            .bind(id)
-            .bind("\n")
-            .fetch_one(&mut *self.tx)
-            .await?;
+        let row: TextRow = self.ask(ROW_TEXT).bind(id).bind("\n").row().await?;
         let (author_id, made_at) = (standing.author_id, standing.updated_at);
         let text = NewPost::from(row);
         let words = revision::words(&text.source);
@@ -442,12 +436,13 @@ impl Write {
                 made_at,
             )
             .await?;
-        sqlx::query(
-            "update posts set revision_id = $2, shown_id = case when state = 'published' then $2 end where id = $1",
+        self.ask(
+            "update posts set revision_id = $2, shown_id = case when state = 'published' \
+             then $2 end where id = $1",
         )
         .bind(id)
         .bind(revision)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(Revision {
             id: revision,
@@ -471,32 +466,35 @@ impl Write {
         made_at: Millis,
     ) -> Result<RevisionId> {
         let details = details_json(text)?;
-        let (id,): (RevisionId,) = sqlx::query_as(
-            "insert into revisions (id, post_id, author_id, made_at, reason, device, words, added, removed, title, markup, \
-             tags, permalink, excerpt, comments, published_at, pinned, details, source) \
-             values ((select last + 1 from numbers where name = 'revisions'), \
-             $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) returning id",
-        )
-        .bind(post)
-        .bind(author)
-        .bind(made_at)
-        .bind(reason)
-        .bind(device)
-        .bind(words)
-        .bind(added)
-        .bind(removed)
-        .bind(&text.title)
-        .bind(text.markup)
-        .bind(text.tags.join("\n"))
-        .bind(&text.permalink)
-        .bind(&text.excerpt)
-        .bind(text.comments)
-        .bind(text.published_at)
-        .bind(text.pinned)
-        .bind(details)
-        .bind(&text.source)
-        .fetch_one(&mut *self.tx)
-        .await?;
+        let id: RevisionId = self
+            .ask(
+                "insert into revisions (id, post_id, author_id, made_at, reason, device, \
+                   words, added, removed, title, markup, \
+                 tags, permalink, excerpt, comments, published_at, pinned, details, source) \
+                 values ((select last + 1 from numbers where name = 'revisions'), \
+                 $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
+                   returning id",
+            )
+            .bind(post)
+            .bind(author)
+            .bind(made_at)
+            .bind(reason)
+            .bind(device)
+            .bind(words)
+            .bind(added)
+            .bind(removed)
+            .bind(&text.title)
+            .bind(text.markup)
+            .bind(text.tags.join("\n"))
+            .bind(&text.permalink)
+            .bind(&text.excerpt)
+            .bind(text.comments)
+            .bind(text.published_at)
+            .bind(text.pinned)
+            .bind(details)
+            .bind(&text.source)
+            .value()
+            .await?;
         Ok(id)
     }
 
@@ -505,19 +503,21 @@ impl Write {
         let mut text = keeping.text.clone();
         text.details.author = self.somebody(text.details.author).await?;
         let text = &text;
-        let (id,): (PostId,) = sqlx::query_as(
-            "insert into posts (id, kind, state, title, markup, comments, author_id, created_at, updated_at, \
-             listed_at, renderer, cut, html, source) \
-             values ((select last + 1 from numbers where name = 'posts'), \
-             $1, 'draft', '', $2, $3, $4, $5, $5, $5, 0, false, '', '') returning id",
-        )
-        .bind(text.kind)
-        .bind(text.markup)
-        .bind(text.comments)
-        .bind(author)
-        .bind(now)
-        .fetch_one(&mut *self.tx)
-        .await?;
+        let id: PostId = self
+            .ask(
+                "insert into posts (id, kind, state, title, markup, comments, author_id, \
+                   created_at, updated_at, \
+                 listed_at, renderer, cut, html, source) \
+                 values ((select last + 1 from numbers where name = 'posts'), \
+                 $1, 'draft', '', $2, $3, $4, $5, $5, $5, 0, false, '', '') returning id",
+            )
+            .bind(text.kind)
+            .bind(text.markup)
+            .bind(text.comments)
+            .bind(author)
+            .bind(now)
+            .value()
+            .await?;
         self.index_post(id, "", "").await?;
         let words = revision::words(&text.source);
         let revision = self
@@ -659,13 +659,15 @@ impl Write {
         gone: RevisionId,
         head: &Revision,
     ) -> Result<Revision> {
-        let row: Option<RevisionRow> = sqlx::query_as(revision!(
-            "where r.post_id = $1 and r.id < $2 order by r.id desc limit 1"
-        ))
-        .bind(post)
-        .bind(gone)
-        .fetch_optional(&mut *self.tx)
-        .await?;
+        let row: Option<RevisionRow> = self
+            .ask(sql!(
+                REVISION,
+                "where r.post_id = $1 and r.id < $2 order by r.id desc limit 1"
+            ))
+            .bind(post)
+            .bind(gone)
+            .one()
+            .await?;
         Ok(row.map_or_else(
             || Revision {
                 id: gone,
@@ -689,19 +691,18 @@ impl Write {
 
     /// A person whom a form names, if there is one.
     async fn somebody(&mut self, author: Option<AuthorId>) -> Result<Option<AuthorId>> {
-        let row: Option<(AuthorId,)> = sqlx::query_as("select id from authors where id = $1")
+        self.ask("select id from authors where id = $1")
             .bind(author)
-            .fetch_optional(&mut *self.tx)
-            .await?;
-        Ok(row.map(|(id,)| id))
+            .one_value()
+            .await
     }
 
     async fn first(&mut self, post: PostId) -> Result<Option<Revision>> {
-        let row: Option<RevisionRow> =
-            sqlx::query_as(revision!("where r.post_id = $1 order by r.id limit 1"))
-                .bind(post)
-                .fetch_optional(&mut *self.tx)
-                .await?;
+        let row: Option<RevisionRow> = self
+            .ask(sql!(REVISION, "where r.post_id = $1 order by r.id limit 1"))
+            .bind(post)
+            .one()
+            .await?;
         Ok(row.map(Revision::from))
     }
 
@@ -747,10 +748,10 @@ impl Write {
     }
 
     async fn mark(&mut self, id: RevisionId, reason: Reason) -> Result<()> {
-        sqlx::query("update revisions set reason = $2 where id = $1")
+        self.ask("update revisions set reason = $2 where id = $1")
             .bind(id)
             .bind(reason)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         Ok(())
     }
@@ -772,33 +773,41 @@ impl Write {
         };
         if state == State::Trashed {
             // Whether it comes back as a draft or for its readers, who see what they saw, is not known yet.
-            sqlx::query(
+            self.ask(
                 "update posts set revision_id = $2, \
-                 pending = case when state_before_trash = 'published' and shown_id <> $2 then 1 else 0 end where id = $1",
+                 pending = case when state_before_trash = 'published' and shown_id <> $2 \
+                   then true else false end where id = $1",
             )
             .bind(id)
             .bind(revision)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
             return self.note_uses(id).await;
         }
         if state == State::Published {
-            sqlx::query(
-                "update posts set revision_id = $2, pending = case when shown_id = $2 then 0 else 1 end where id = $1",
+            self.ask(
+                "update posts set revision_id = $2, pending = case when shown_id = $2 \
+                 then false else true end where id = $1",
             )
             .bind(id)
             .bind(revision)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
             return self.note_uses(id).await;
         }
-        sqlx::query(
-            "update posts set revision_id = $2, title = $3, slug = $4, markup = $5, comments = $6, excerpt = $7, \
-             published_at = coalesce($8, case when published_at <= $12 then published_at end), pinned = $9, details = $10, source = $11, \
-             author_id = coalesce($14, author_id), byline = case when $14 is null then byline else '' end, \
-             renderer = case when source = $11 and markup = $5 and title = $3 then renderer else $13 end, \
-             updated_at = case when revision_id is not distinct from $2 then updated_at else $12 end, \
-             listed_at = case when revision_id is not distinct from $2 then listed_at else $12 end where id = $1",
+        self.ask(
+            "update posts set revision_id = $2, title = $3, slug = $4, markup = $5, \
+               comments = $6, excerpt = $7, \
+             published_at = coalesce($8, case when published_at <= $12 then published_at end), \
+               pinned = $9, details = $10, source = $11, \
+             author_id = coalesce($14, author_id), byline = case when $14 is null \
+               then byline else '' end, \
+             renderer = case when source = $11 and markup = $5 and title = $3 then renderer \
+               else $13 end, \
+             updated_at = case when revision_id is not distinct \
+               from $2 then updated_at else $12 end, \
+             listed_at = case when revision_id is not distinct \
+               from $2 then listed_at else $12 end where id = $1",
         )
         .bind(id)
         .bind(revision)
@@ -814,7 +823,7 @@ impl Write {
         .bind(now)
         .bind(waits)
         .bind(text.details.author)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         self.note_uses(id).await
     }
@@ -829,25 +838,29 @@ impl Write {
     /// Puts a copy of the text at the desk in its place, where it has one, for something to be changed in it: whoever has the
     /// text open finds the change among those that somebody else made, and does not take it back unawares.
     pub(super) async fn renew_desk(&mut self, id: PostId) -> Result<()> {
-        let copy: Option<(RevisionId,)> = sqlx::query_as(
-            "insert into revisions (id, post_id, author_id, made_at, reason, device, words, added, removed, title, markup, \
-             tags, permalink, excerpt, comments, published_at, pinned, details, source) \
-             select (select last + 1 from numbers where name = 'revisions'), \
-             post_id, author_id, made_at, reason, device, words, 0, 0, title, markup, tags, permalink, excerpt, \
-             comments, published_at, pinned, details, source from revisions \
-             where id = (select revision_id from posts where id = $1) returning id",
-        )
-        .bind(id)
-        .fetch_optional(&mut *self.tx)
-        .await?;
-        if let Some((copy,)) = copy {
-            sqlx::query(
-                "update posts set shown_id = case when shown_id = revision_id then $2 else shown_id end, \
+        let copy: Option<RevisionId> = self
+            .ask(
+                "insert into revisions (id, post_id, author_id, made_at, reason, device, \
+                   words, added, removed, title, markup, \
+                 tags, permalink, excerpt, comments, published_at, pinned, details, source) \
+                 select (select last + 1 from numbers where name = 'revisions'), \
+                 post_id, author_id, made_at, reason, device, words, 0, 0, title, markup, \
+                   tags, permalink, excerpt, \
+                 comments, published_at, pinned, details, source from revisions \
+                 where id = (select revision_id from posts where id = $1) returning id",
+            )
+            .bind(id)
+            .one_value()
+            .await?;
+        if let Some(copy) = copy {
+            self.ask(
+                "update posts \
+                   set shown_id = case when shown_id = revision_id then $2 else shown_id end, \
                  revision_id = $2 where id = $1",
             )
             .bind(id)
             .bind(copy)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         }
         Ok(())

@@ -37,20 +37,24 @@ impl Store {
         now: Millis,
     ) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query(
-            "insert into sessions (id, token_hash, author_id, device, created_at, seen_at, confirmed_at) \
-             values ((select last + 1 from numbers where name = 'sessions'), $1, $2, $3, $4, $4, $4)",
-        )
-        .bind(token_hash)
-        .bind(author)
-        .bind(device)
-        .bind(now)
-        .execute(&mut *write.tx)
-        .await?;
-        sqlx::query("update authors set seen_at = $2 where id = $1")
+        write
+            .ask(
+                "insert into sessions (id, token_hash, author_id, device, created_at, \
+                   seen_at, confirmed_at) \
+                 values ((select last + 1 from numbers where name = 'sessions'), $1, \
+                   $2, $3, $4, $4, $4)",
+            )
+            .bind(token_hash)
+            .bind(author)
+            .bind(device)
+            .bind(now)
+            .run()
+            .await?;
+        write
+            .ask("update authors set seen_at = $2 where id = $1")
             .bind(author)
             .bind(now)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
@@ -62,17 +66,18 @@ impl Store {
         token_hash: &[u8],
         now: Millis,
     ) -> Result<Option<(Author, Session)>> {
-        let session: Option<Session> = sqlx::query_as(
-            "select id, author_id, device, created_at, seen_at, confirmed_at from sessions \
-             where token_hash = $1 and seen_at > $2 and created_at > $3 \
-             and seen_at <= $4 and created_at <= $4 and confirmed_at <= $4",
-        )
-        .bind(token_hash)
-        .bind(now.plus_seconds(-IDLE_SECONDS))
-        .bind(now.plus_seconds(-ABSOLUTE_SECONDS))
-        .bind(now.latest())
-        .fetch_optional(&self.readers)
-        .await?;
+        let session: Option<Session> = self
+            .ask(
+                "select id, author_id, device, created_at, seen_at, confirmed_at from sessions \
+                 where token_hash = $1 and seen_at > $2 and created_at > $3 \
+                 and seen_at <= $4 and created_at <= $4 and confirmed_at <= $4",
+            )
+            .bind(token_hash)
+            .bind(now.plus_seconds(-IDLE_SECONDS))
+            .bind(now.plus_seconds(-ABSOLUTE_SECONDS))
+            .bind(now.latest())
+            .one()
+            .await?;
         let Some(session) = session else {
             return Ok(None);
         };
@@ -88,41 +93,45 @@ impl Store {
 
     async fn seen(&self, session: &Session, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("update sessions set seen_at = $2 where id = $1")
+        write
+            .ask("update sessions set seen_at = $2 where id = $1")
             .bind(session.id)
             .bind(now)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
-        sqlx::query("update authors set seen_at = $2 where id = $1")
+        write
+            .ask("update authors set seen_at = $2 where id = $1")
             .bind(session.author_id)
             .bind(now)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
 
     /// Where a person is signed in, the place used last first.
     pub async fn sessions(&self, author: AuthorId, now: Millis) -> Result<Vec<Session>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select id, author_id, device, created_at, seen_at, confirmed_at from sessions \
              where author_id = $1 and seen_at > $2 and created_at > $3 \
-             and seen_at <= $4 and created_at <= $4 and confirmed_at <= $4 order by seen_at desc, id desc",
+             and seen_at <= $4 and created_at <= $4 and confirmed_at <= $4 \
+               order by seen_at desc, id desc",
         )
         .bind(author)
         .bind(now.plus_seconds(-IDLE_SECONDS))
         .bind(now.plus_seconds(-ABSOLUTE_SECONDS))
         .bind(now.latest())
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Writes down that the person behind a session showed a password just now.
     pub async fn confirm_session(&self, id: SessionId, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("update sessions set confirmed_at = $2 where id = $1")
+        write
+            .ask("update sessions set confirmed_at = $2 where id = $1")
             .bind(id)
             .bind(now)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
@@ -130,10 +139,11 @@ impl Store {
     /// Ends one of a person's own sessions.
     pub async fn end_session_of(&self, author: AuthorId, id: SessionId) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("delete from sessions where id = $1 and author_id = $2")
+        write
+            .ask("delete from sessions where id = $1 and author_id = $2")
             .bind(id)
             .bind(author)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
@@ -141,19 +151,21 @@ impl Store {
     /// Ends all sessions of a person but one.
     pub async fn end_other_sessions(&self, author: AuthorId, keep: SessionId) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("delete from sessions where author_id = $1 and id <> $2")
+        write
+            .ask("delete from sessions where author_id = $1 and id <> $2")
             .bind(author)
             .bind(keep)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
 
     pub async fn end_session(&self, token_hash: &[u8]) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("delete from sessions where token_hash = $1")
+        write
+            .ask("delete from sessions where token_hash = $1")
             .bind(token_hash)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }
@@ -162,22 +174,23 @@ impl Store {
     pub async fn tidy_sessions(&self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         // Beyond a whole session's time ahead no clock is a little wrong.
-        sqlx::query(
-            "delete from sessions where seen_at <= $1 or created_at <= $2 or created_at > $3",
-        )
-        .bind(now.plus_seconds(-IDLE_SECONDS))
-        .bind(now.plus_seconds(-ABSOLUTE_SECONDS))
-        .bind(now.plus_seconds(ABSOLUTE_SECONDS))
-        .execute(&mut *write.tx)
-        .await?;
-        sqlx::query("delete from one_time_links where expires_at <= $1 or expires_at > $2")
+        write
+            .ask("delete from sessions where seen_at <= $1 or created_at <= $2 or created_at > $3")
+            .bind(now.plus_seconds(-IDLE_SECONDS))
+            .bind(now.plus_seconds(-ABSOLUTE_SECONDS))
+            .bind(now.plus_seconds(ABSOLUTE_SECONDS))
+            .run()
+            .await?;
+        write
+            .ask("delete from one_time_links where expires_at <= $1 or expires_at > $2")
             .bind(now)
             .bind(links_end_by(now))
-            .execute(&mut *write.tx)
+            .run()
             .await?;
-        sqlx::query("delete from ceremonies where expires_at <= $1")
+        write
+            .ask("delete from ceremonies where expires_at <= $1")
             .bind(now)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         write.commit().await
     }

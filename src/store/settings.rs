@@ -31,10 +31,10 @@ const BACKUP_FAILURE: &str = "backup_failure";
 
 impl Store {
     pub async fn settings(&self) -> Result<Settings> {
-        let rows: Vec<(String, String)> =
-            sqlx::query_as("select name, value from settings order by name")
-                .fetch_all(&self.readers)
-                .await?;
+        let rows: Vec<(String, String)> = self
+            .ask("select name, value from settings order by name")
+            .all()
+            .await?;
         Ok(Settings::of_rows(rows))
     }
 
@@ -65,16 +65,16 @@ impl Store {
             return Ok(kept);
         }
         let mut write = self.write().await?;
-        sqlx::query(
-            "insert into settings (name, value) values ($1, $2) on conflict (name) do nothing",
-        )
-        .bind(name)
-        .bind(fresh)
-        .execute(&mut *write.tx)
-        .await?;
-        let (kept,): (String,) = sqlx::query_as("select value from settings where name = $1")
+        write
+            .ask("insert into settings (name, value) values ($1, $2) on conflict (name) do nothing")
             .bind(name)
-            .fetch_one(&mut *write.tx)
+            .bind(fresh)
+            .run()
+            .await?;
+        let kept: String = write
+            .ask("select value from settings where name = $1")
+            .bind(name)
+            .value()
             .await?;
         write.commit().await?;
         Ok(kept)
@@ -82,12 +82,12 @@ impl Store {
 
     /// The spam rules as their author typed them, remarks and all, as long as they say what the settings say.
     pub async fn typed_rules(&self) -> Result<Option<String>> {
-        let rows: Vec<(String, String)> =
-            sqlx::query_as("select name, value from settings where name in ($1, $2)")
-                .bind(RULES)
-                .bind(RULES_TYPED)
-                .fetch_all(&self.readers)
-                .await?;
+        let rows: Vec<(String, String)> = self
+            .ask("select name, value from settings where name in ($1, $2)")
+            .bind(RULES)
+            .bind(RULES_TYPED)
+            .all()
+            .await?;
         let of = |wanted: &str| {
             let row = rows.iter().find(|(name, _)| name == wanted);
             row.map(|(_, text)| text.clone())
@@ -162,20 +162,20 @@ impl Store {
                 .put_settings(&[(BACKUP_FAILURE, why.to_owned())])
                 .await?;
         } else {
-            sqlx::query("delete from settings where name = $1")
+            write
+                .ask("delete from settings where name = $1")
                 .bind(BACKUP_FAILURE)
-                .execute(&mut *write.tx)
+                .run()
                 .await?;
         }
         write.commit().await
     }
 
     async fn row(&self, name: &str) -> Result<Option<String>> {
-        let row: Option<(String,)> = sqlx::query_as("select value from settings where name = $1")
+        self.ask("select value from settings where name = $1")
             .bind(name)
-            .fetch_optional(&self.readers)
-            .await?;
-        Ok(row.map(|(value,)| value))
+            .one_value()
+            .await
     }
 
     /// Lets pictures of posts come from more hosts; true where one of them is new.
@@ -205,10 +205,11 @@ impl Store {
     /// Gives the blog a title and description where its author has not given any.
     pub async fn name_blog(&self, title: &str, description: &str, now: Millis) -> Result<bool> {
         let mut write = self.write().await?;
-        let named: Option<(i64,)> = sqlx::query_as("select 1 from settings where name = 'title'")
-            .fetch_optional(&mut *write.tx)
+        let named = write
+            .ask("select 1 from settings where name = 'title'")
+            .exists()
             .await?;
-        if named.is_some() {
+        if named {
             return Ok(false);
         }
         write
@@ -224,27 +225,26 @@ impl Store {
 
 impl Write {
     async fn setting(&mut self, name: &str) -> Result<Option<String>> {
-        let row: Option<(String,)> = sqlx::query_as("select value from settings where name = $1")
+        self.ask("select value from settings where name = $1")
             .bind(name)
-            .fetch_optional(&mut *self.tx)
-            .await?;
-        Ok(row.map(|(value,)| value))
+            .one_value()
+            .await
     }
 
     pub(super) async fn put_settings(&mut self, rows: &[(&'static str, String)]) -> Result<()> {
-        let zone: Option<(String,)> =
-            sqlx::query_as("select value from settings where name = 'zone'")
-                .fetch_optional(&mut *self.tx)
-                .await?;
-        let zone = zone.map(|(name,)| name);
+        let zone: Option<String> = self
+            .ask("select value from settings where name = 'zone'")
+            .one_value()
+            .await?;
+        let zone = zone;
         for (name, value) in rows {
-            sqlx::query(
+            self.ask(
                 "insert into settings (name, value) values ($1, $2) \
                  on conflict (name) do update set value = excluded.value",
             )
             .bind(*name)
             .bind(value)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         }
         let new_zone = rows.iter().find(|(name, _)| *name == "zone");

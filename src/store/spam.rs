@@ -2,6 +2,7 @@
 //!
 //! It learns from what authors decide, never from what the filter itself said.
 
+use super::ask::sql;
 use super::{Store, Write};
 use crate::blog::CommentId;
 use crate::blog::comment::{COMMENTER, State};
@@ -15,23 +16,20 @@ use std::collections::{BTreeSet, HashMap};
 const AT_ONCE: usize = 50;
 
 /// Fifty places of a statement; where there are fewer features, the rest are empty texts, which no feature is.
-macro_rules! fifty {
-    () => {
-        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
-         $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, \
-         $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)"
-    };
-}
+const FIFTY: &str = "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
+       $16, $17, $18, $19, $20, \
+     $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, \
+       $37, $38, $39, $40, \
+     $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)";
 
 /// The same places as rows of one column each.
-macro_rules! fifty_rows {
-    () => {
-        "(values ($1), ($2), ($3), ($4), ($5), ($6), ($7), ($8), ($9), ($10), ($11), ($12), ($13), ($14), ($15), \
-         ($16), ($17), ($18), ($19), ($20), ($21), ($22), ($23), ($24), ($25), ($26), ($27), ($28), ($29), ($30), \
-         ($31), ($32), ($33), ($34), ($35), ($36), ($37), ($38), ($39), ($40), ($41), ($42), ($43), ($44), ($45), \
-         ($46), ($47), ($48), ($49), ($50))"
-    };
-}
+const FIFTY_ROWS: &str = "(values ($1), ($2), ($3), ($4), ($5), ($6), ($7), ($8), ($9), \
+       ($10), ($11), ($12), ($13), ($14), ($15), \
+     ($16), ($17), ($18), ($19), ($20), ($21), ($22), ($23), ($24), ($25), ($26), \
+       ($27), ($28), ($29), ($30), \
+     ($31), ($32), ($33), ($34), ($35), ($36), ($37), ($38), ($39), ($40), ($41), \
+       ($42), ($43), ($44), ($45), \
+     ($46), ($47), ($48), ($49), ($50))";
 
 /// A feature with the number of spam and of good comments that it stood in.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -89,10 +87,10 @@ fn facts(json: &str) -> Facts {
 impl Store {
     /// How many comments the filter has learned from.
     pub async fn lessons(&self) -> Result<Lessons> {
-        let rows: Vec<(bool, u32)> =
-            sqlx::query_as("select is_spam, count(*) from spam_lessons group by is_spam")
-                .fetch_all(&self.readers)
-                .await?;
+        let rows: Vec<(bool, u32)> = self
+            .ask("select is_spam, count(*) from spam_lessons group by is_spam")
+            .all()
+            .await?;
         let of = |spam| {
             let row = rows.iter().find(|(is_spam, _)| *is_spam == spam);
             row.map_or(0, |(_, count)| *count)
@@ -110,14 +108,14 @@ impl Store {
     ) -> Result<HashMap<String, (u32, u32)>> {
         let mut counts = HashMap::with_capacity(features.len());
         for places in in_fifties(features) {
-            let mut query = sqlx::query_as::<_, Counted>(concat!(
-                "select feature, spam, good from spam_features where feature in ",
-                fifty!()
-            ));
-            for place in places {
-                query = query.bind(place);
-            }
-            let rows = query.fetch_all(&self.readers).await?;
+            let rows: Vec<Counted> = self
+                .ask(sql!(
+                    "select feature, spam, good from spam_features where feature in ",
+                    FIFTY
+                ))
+                .bind_all(places)
+                .all()
+                .await?;
             counts.extend(
                 rows.into_iter()
                     .map(|row| (row.feature, (row.spam, row.good))),
@@ -140,57 +138,59 @@ impl Store {
             "select feature, spam, good from spam_features where spam * $1 < good * $2 \
              order by good * $2 - spam * $1 desc, feature limit $3"
         };
-        Ok(sqlx::query_as(sql)
+        self.ask(sql)
             .bind(i64::from(lessons.good))
             .bind(i64::from(lessons.spam))
             .bind(limit)
-            .fetch_all(&self.readers)
-            .await?)
+            .all()
+            .await
     }
 
     /// The features after `last` in the order of their names.
     pub async fn features_after(&self, last: &str, limit: i64) -> Result<Vec<Counted>> {
-        Ok(sqlx::query_as(
-            "select feature, spam, good from spam_features where feature > $1 order by feature limit $2",
+        self.ask(
+            "select feature, spam, good from spam_features where feature > $1 \
+             order by feature limit $2",
         )
         .bind(last)
         .bind(limit)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// The newest comments of commenters, whatever became of them unless they were erased, with what the filter saw when they came.
     pub async fn past_comments(&self, limit: i64) -> Result<Vec<Past>> {
-        macro_rules! newest {
-            ($state:literal) => {
-                concat!(
-                    "select * from (select id, created_at from comments where state = '",
-                    $state,
-                    "' and author_id is null and source <> '' order by created_at desc, id desc limit $1) as ",
-                    $state,
-                    "_ones "
-                )
-            };
-        }
-        let rows: Vec<PastRow> = sqlx::query_as(concat!(
-            "select c.id, c.name, c.url, c.source, c.markup, c.state, c.created_at, c.decided_at, c.decided_by, c.facts, ",
-            "p.title as post_title from (select id, created_at from (",
-            newest!("waiting"),
-            "union all ",
-            newest!("approved"),
-            "union all ",
-            newest!("spam"),
-            "union all ",
-            newest!("deleted"),
-            "union all ",
-            newest!("hidden"),
-            ") as some order by created_at desc, id desc limit $1) as newest ",
-            "join comments c on c.id = newest.id join posts p on p.id = c.post_id ",
-            "order by c.created_at desc, c.id desc"
-        ))
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await?;
+        let rows: Vec<PastRow> = self
+            .ask(
+                "select c.id, c.name, c.url, c.source, c.markup, c.state, c.created_at, \
+                 c.decided_at, c.decided_by, c.facts, p.title as post_title \
+                 from (select id, created_at from (\
+                 select * from (select id, created_at from comments where state = 'waiting' \
+                   and author_id is null and source <> '' \
+                   order by created_at desc, id desc limit $1) as waiting_ones \
+                 union all select * from (select id, created_at from comments \
+                 where state = 'approved' \
+                   and author_id is null and source <> '' \
+                   order by created_at desc, id desc limit $1) as approved_ones \
+                 union all select * from (select id, created_at from comments \
+                 where state = 'spam' \
+                   and author_id is null and source <> '' \
+                   order by created_at desc, id desc limit $1) as spam_ones \
+                 union all select * from (select id, created_at from comments \
+                 where state = 'deleted' \
+                   and author_id is null and source <> '' \
+                   order by created_at desc, id desc limit $1) as deleted_ones \
+                 union all select * from (select id, created_at from comments \
+                 where state = 'hidden' \
+                   and author_id is null and source <> '' \
+                   order by created_at desc, id desc limit $1) as hidden_ones \
+                 ) as each_state order by created_at desc, id desc limit $1) as newest \
+                 join comments c on c.id = newest.id join posts p on p.id = c.post_id \
+                 order by c.created_at desc, c.id desc",
+            )
+            .bind(limit)
+            .all()
+            .await?;
         Ok(rows.into_iter().map(Past::from).collect())
     }
 }
@@ -211,10 +211,10 @@ impl Write {
         };
         self.add_features(&features).await?;
         self.count_features(&features, is_spam, 1).await?;
-        sqlx::query("insert into spam_lessons (comment_id, is_spam) values ($1, $2)")
+        self.ask("insert into spam_lessons (comment_id, is_spam) values ($1, $2)")
             .bind(id)
             .bind(is_spam)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         Ok(())
     }
@@ -225,9 +225,9 @@ impl Write {
         let Some(is_spam) = self.lesson(id).await? else {
             return Ok(None);
         };
-        sqlx::query("delete from spam_lessons where comment_id = $1")
+        self.ask("delete from spam_lessons where comment_id = $1")
             .bind(id)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         if let Some(features) = self.features_of(id).await? {
             self.count_features(&features, is_spam, -1).await?;
@@ -237,36 +237,32 @@ impl Write {
     }
 
     async fn lesson(&mut self, id: CommentId) -> Result<Option<bool>> {
-        let row: Option<(bool,)> =
-            sqlx::query_as("select is_spam from spam_lessons where comment_id = $1")
-                .bind(id)
-                .fetch_optional(&mut *self.tx)
-                .await?;
-        Ok(row.map(|(is_spam,)| is_spam))
+        self.ask("select is_spam from spam_lessons where comment_id = $1")
+            .bind(id)
+            .one_value()
+            .await
     }
 
     /// The features of a commenter's words as they stand now.
     async fn features_of(&mut self, id: CommentId) -> Result<Option<BTreeSet<String>>> {
-        let row: Option<(String, String, String)> = sqlx::query_as(
-            "select name, url, source from comments where id = $1 and author_id is null",
-        )
-        .bind(id)
-        .fetch_optional(&mut *self.tx)
-        .await?;
+        let row: Option<(String, String, String)> = self
+            .ask("select name, url, source from comments where id = $1 and author_id is null")
+            .bind(id)
+            .one()
+            .await?;
         Ok(row.map(|(name, url, source)| spam::features(&name, &url, &source)))
     }
 
     async fn add_features(&mut self, features: &BTreeSet<String>) -> Result<()> {
         for places in in_fifties(features) {
-            let mut query = sqlx::query(concat!(
+            self.ask(sql!(
                 "insert into spam_features (feature, spam, good) select column1, 0, 0 from ",
-                fifty_rows!(),
+                FIFTY_ROWS,
                 " as given where column1 <> '' on conflict (feature) do nothing"
-            ));
-            for place in places {
-                query = query.bind(place);
-            }
-            query.execute(&mut *self.tx).await?;
+            ))
+            .bind_all(places)
+            .run()
+            .await?;
         }
         Ok(())
     }
@@ -279,22 +275,20 @@ impl Write {
         by: i64,
     ) -> Result<()> {
         let sql = if is_spam {
-            concat!(
-                "update spam_features set spam = case when spam + $51 > 0 then spam + $51 else 0 end where feature in ",
-                fifty!()
+            sql!(
+                "update spam_features \
+                 set spam = case when spam + $51 > 0 then spam + $51 else 0 end where feature in ",
+                FIFTY
             )
         } else {
-            concat!(
-                "update spam_features set good = case when good + $51 > 0 then good + $51 else 0 end where feature in ",
-                fifty!()
+            sql!(
+                "update spam_features \
+                 set good = case when good + $51 > 0 then good + $51 else 0 end where feature in ",
+                FIFTY
             )
         };
         for places in in_fifties(features) {
-            let mut query = sqlx::query(sql);
-            for place in places {
-                query = query.bind(place);
-            }
-            query.bind(by).execute(&mut *self.tx).await?;
+            self.ask(sql).bind_all(places).bind(by).run().await?;
         }
         Ok(())
     }
@@ -302,14 +296,13 @@ impl Write {
     /// Forgets features that stand in no comment any more.
     async fn drop_features(&mut self, features: &BTreeSet<String>) -> Result<()> {
         for places in in_fifties(features) {
-            let mut query = sqlx::query(concat!(
+            self.ask(sql!(
                 "delete from spam_features where spam = 0 and good = 0 and feature in ",
-                fifty!()
-            ));
-            for place in places {
-                query = query.bind(place);
-            }
-            query.execute(&mut *self.tx).await?;
+                FIFTY
+            ))
+            .bind_all(places)
+            .run()
+            .await?;
         }
         Ok(())
     }
@@ -331,14 +324,17 @@ mod tests {
         let path = directory.path().join("daybook.db");
         let store = Store::open(&path, true).await.unwrap();
         sqlx::query(
-            "insert into posts (id, kind, state, title, markup, comments, created_at, updated_at, listed_at, renderer, \
-             cut, html, source) values (1, 'post', 'draft', '', 'markdown', 'blog', 0, 0, 0, 0, 0, '', '')",
+            "insert into posts (id, kind, state, title, markup, comments, created_at, \
+               updated_at, listed_at, renderer, \
+             cut, html, source) \
+               values (1, 'post', 'draft', '', 'markdown', 'blog', 0, 0, 0, 0, 0, '', '')",
         )
         .execute(&store.writer)
         .await
         .unwrap();
         sqlx::query(
-            "insert into comments (id, post_id, state, name, created_at, renderer, markup, html, source) \
+            "insert into comments (id, post_id, state, name, created_at, renderer, \
+               markup, html, source) \
              values (1, 1, 'waiting', 'Ada', 0, 0, 'markdown', '', 'old harbour')",
         )
         .execute(&store.writer)
@@ -372,8 +368,9 @@ mod tests {
 
         let mut write = store.write().await.unwrap();
         let known = write.unlearn(CommentId(1)).await.unwrap();
-        sqlx::query("update comments set source = 'new lighthouse' where id = 1")
-            .execute(&mut *write.tx)
+        write
+            .ask("update comments set source = 'new lighthouse' where id = 1")
+            .run()
             .await
             .unwrap();
         write.learn(CommentId(1), known).await.unwrap();

@@ -31,37 +31,39 @@ pub enum Named {
 impl Store {
     /// All tags by name, those of drafts and those that nothing carries too.
     pub async fn tag_lines(&self) -> Result<Vec<TagLine>> {
-        Ok(sqlx::query_as(
-            "select t.id, t.name, t.slug, count(pt.post_id) as posts, count(pt.published_at) as published \
+        self.ask(
+            "select t.id, t.name, t.slug, count(pt.post_id) as posts, \
+               count(pt.published_at) as published \
              from tags t left join post_tags pt on pt.tag_id = t.id \
              group by t.id, t.name, t.slug, t.key order by t.key",
         )
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// One of them.
     pub async fn tag_line(&self, id: TagId) -> Result<Option<TagLine>> {
-        Ok(sqlx::query_as(
-            "select t.id, t.name, t.slug, count(pt.post_id) as posts, count(pt.published_at) as published \
+        self.ask(
+            "select t.id, t.name, t.slug, count(pt.post_id) as posts, \
+               count(pt.published_at) as published \
              from tags t left join post_tags pt on pt.tag_id = t.id where t.id = $1 \
              group by t.id, t.name, t.slug",
         )
         .bind(id)
-        .fetch_optional(&self.readers)
-        .await?)
+        .one()
+        .await
     }
 
     /// Where a tag is found that once had this slug: the slug of today, or nothing where the tag is gone. `None`: no tag
     /// ever had it.
     pub async fn tag_moved_to(&self, slug: &str) -> Result<Option<Option<String>>> {
-        let row: Option<(Option<String>,)> = sqlx::query_as(
-            "select t.slug from tag_redirects r left join tags t on t.id = r.tag_id where r.slug = $1",
+        self.ask(
+            "select t.slug from tag_redirects r left join tags t on t.id = r.tag_id \
+             where r.slug = $1",
         )
         .bind(slug)
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.map(|(slug,)| slug))
+        .one_value()
+        .await
     }
 
     /// Gives a tag another name, and the address that goes with it.
@@ -71,27 +73,29 @@ impl Store {
             return Ok(Named::Gone);
         };
         let key = name.to_lowercase();
-        let other: Option<Tag> =
-            sqlx::query_as("select id, name, slug from tags where key = $1 and id <> $2")
-                .bind(&key)
-                .bind(id)
-                .fetch_optional(&mut *write.tx)
-                .await?;
+        let other: Option<Tag> = write
+            .ask("select id, name, slug from tags where key = $1 and id <> $2")
+            .bind(&key)
+            .bind(id)
+            .one()
+            .await?;
         if let Some(other) = other {
             return Ok(Named::Taken(other));
         }
         let slug = write.slug_for(&before, name).await?;
-        sqlx::query("update tags set name = $2, key = $3, slug = $4 where id = $1")
+        write
+            .ask("update tags set name = $2, key = $3, slug = $4 where id = $1")
             .bind(id)
             .bind(name)
             .bind(&key)
             .bind(&slug)
-            .execute(&mut *write.tx)
+            .run()
             .await?;
         if slug != before.slug {
-            sqlx::query("delete from tag_redirects where slug = $1")
+            write
+                .ask("delete from tag_redirects where slug = $1")
                 .bind(&slug)
-                .execute(&mut *write.tx)
+                .run()
                 .await?;
             write.redirect_tag(&before.slug, Some(id)).await?;
         }
@@ -114,16 +118,13 @@ impl Store {
         }
         write.make_tagged_stale(from).await?;
         for sql in [
-            "delete from post_tags where tag_id = $1 and post_id in (select post_id from post_tags where tag_id = $2)",
+            "delete from post_tags \
+             where tag_id = $1 and post_id in (select post_id from post_tags where tag_id = $2)",
             "update post_tags set tag_id = $2 where tag_id = $1",
             "update tag_redirects set tag_id = $2 where tag_id = $1",
             "delete from tags where id = $1 and $2 <> 0",
         ] {
-            sqlx::query(sql)
-                .bind(from)
-                .bind(into)
-                .execute(&mut *write.tx)
-                .await?;
+            write.ask(sql).bind(from).bind(into).run().await?;
         }
         write.redirect_tag(&old.slug, Some(into)).await?;
         write
@@ -145,7 +146,7 @@ impl Store {
             "update tag_redirects set tag_id = null where tag_id = $1",
             "delete from tags where id = $1",
         ] {
-            sqlx::query(sql).bind(id).execute(&mut *write.tx).await?;
+            write.ask(sql).bind(id).run().await?;
         }
         write.redirect_tag(&old.slug, None).await?;
         write
@@ -158,12 +159,10 @@ impl Store {
 
 impl Write {
     async fn tag(&mut self, id: TagId) -> Result<Option<Tag>> {
-        Ok(
-            sqlx::query_as("select id, name, slug from tags where id = $1")
-                .bind(id)
-                .fetch_optional(&mut *self.tx)
-                .await?,
-        )
+        self.ask("select id, name, slug from tags where id = $1")
+            .bind(id)
+            .one()
+            .await
     }
 
     /// The slug for a new name: the one it has where that still fits, and never that of another tag.
@@ -175,13 +174,13 @@ impl Write {
         let mut n = 1;
         loop {
             let slug = slug::numbered(&wanted, n);
-            let taken: Option<(i64,)> =
-                sqlx::query_as("select 1 from tags where slug = $1 and id <> $2")
-                    .bind(&slug)
-                    .bind(before.id)
-                    .fetch_optional(&mut *self.tx)
-                    .await?;
-            if taken.is_none() {
+            let taken = self
+                .ask("select 1 from tags where slug = $1 and id <> $2")
+                .bind(&slug)
+                .bind(before.id)
+                .exists()
+                .await?;
+            if !taken {
                 return Ok(slug);
             }
             n += 1;
@@ -190,32 +189,33 @@ impl Write {
 
     /// Lets the address of a tag lead to another one, or to all of them.
     async fn redirect_tag(&mut self, slug: &str, to: Option<TagId>) -> Result<()> {
-        sqlx::query(
+        self.ask(
             "insert into tag_redirects (slug, tag_id) values ($1, $2) \
              on conflict (slug) do update set tag_id = excluded.tag_id",
         )
         .bind(slug)
         .bind(to)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }
 
     /// Marks a rendering as old: it is made anew soon, and the words of its tags go into the index with it.
     pub(super) async fn make_stale(&mut self, id: PostId) -> Result<()> {
-        sqlx::query("update posts set renderer = -1 where id = $1")
+        self.ask("update posts set renderer = -1 where id = $1")
             .bind(id)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         Ok(())
     }
 
     async fn make_tagged_stale(&mut self, tag: TagId) -> Result<()> {
-        sqlx::query(
-            "update posts set renderer = -1 where id in (select post_id from post_tags where tag_id = $1)",
+        self.ask(
+            "update posts set renderer = -1 \
+             where id in (select post_id from post_tags where tag_id = $1)",
         )
         .bind(tag)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }
@@ -228,18 +228,20 @@ impl Write {
     ) -> Result<bool> {
         let rows: Vec<(PostId, String)> = match post {
             Some(post) => {
-                sqlx::query_as(
-                    "select p.id, r.tags from posts p join revisions r on r.id = p.revision_id where p.id = $1",
+                self.ask(
+                    "select p.id, r.tags from posts p join revisions r on r.id = p.revision_id \
+                     where p.id = $1",
                 )
                 .bind(post)
-                .fetch_all(&mut *self.tx)
+                .all()
                 .await?
             }
             None => {
-                sqlx::query_as(
-                    "select p.id, r.tags from posts p join revisions r on r.id = p.revision_id where r.tags <> ''",
+                self.ask(
+                    "select p.id, r.tags from posts p join revisions r on r.id = p.revision_id \
+                     where r.tags <> ''",
                 )
-                .fetch_all(&mut *self.tx)
+                .all()
                 .await?
             }
         };
@@ -252,13 +254,14 @@ impl Write {
                 .collect();
             if change(&mut tags) {
                 self.renew_desk(post).await?;
-                sqlx::query(
-                    "update revisions set tags = $2 where id = (select revision_id from posts where id = $1)",
+                self.ask(
+                    "update revisions set tags = $2 \
+                     where id = (select revision_id from posts where id = $1)",
                 )
-                    .bind(post)
-                    .bind(tags.join("\n"))
-                    .execute(&mut *self.tx)
-                    .await?;
+                .bind(post)
+                .bind(tags.join("\n"))
+                .run()
+                .await?;
                 changed = true;
             }
         }

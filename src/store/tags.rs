@@ -1,6 +1,7 @@
 //! Tags: the words that posts are found by. Two tags never differ in case alone.
 
-use super::reading::{list, listed, page_of};
+use super::ask::sql;
+use super::reading::{LISTED, list, page_of};
 use super::{Page, Side, Store, Write};
 use crate::blog::post::Listed;
 use crate::blog::{PostId, TagId, slug};
@@ -17,32 +18,28 @@ pub struct Tag {
 impl Store {
     /// The tags of a post, in the author's order.
     pub async fn tags_of(&self, post: PostId) -> Result<Vec<Tag>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select t.id, t.name, t.slug from tags t join post_tags pt on pt.tag_id = t.id \
              where pt.post_id = $1 order by pt.place",
         )
         .bind(post)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     pub async fn tag(&self, slug: &str) -> Result<Option<Tag>> {
-        Ok(
-            sqlx::query_as("select id, name, slug from tags where slug = $1")
-                .bind(slug)
-                .fetch_optional(&self.readers)
-                .await?,
-        )
+        self.ask("select id, name, slug from tags where slug = $1")
+            .bind(slug)
+            .one()
+            .await
     }
 
     /// The tag of a name, whatever its case.
     pub async fn tag_named(&self, name: &str) -> Result<Option<Tag>> {
-        Ok(
-            sqlx::query_as("select id, name, slug from tags where key = $1")
-                .bind(name.to_lowercase())
-                .fetch_optional(&self.readers)
-                .await?,
-        )
+        self.ask("select id, name, slug from tags where key = $1")
+            .bind(name.to_lowercase())
+            .one()
+            .await
     }
 
     /// The tag of a name whatever its case, or else the one with a slug.
@@ -55,29 +52,26 @@ impl Store {
 
     /// The lower-case names of all tags.
     pub async fn tag_keys(&self) -> Result<Vec<String>> {
-        let rows: Vec<(String,)> = sqlx::query_as("select key from tags order by key")
-            .fetch_all(&self.readers)
-            .await?;
-        Ok(rows.into_iter().map(|(key,)| key).collect())
+        self.ask("select key from tags order by key").values().await
     }
 
     /// The names of tags in their order, no more than `limit`.
     pub async fn tag_names(&self, limit: usize) -> Result<Vec<String>> {
-        let rows: Vec<(String,)> = sqlx::query_as("select name from tags order by key limit $1")
+        self.ask("select name from tags order by key limit $1")
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(&self.readers)
-            .await?;
-        Ok(rows.into_iter().map(|(name,)| name).collect())
+            .values()
+            .await
     }
 
     /// All tags that published posts carry, by name, with the number of posts.
     pub async fn tag_counts(&self) -> Result<Vec<(Tag, i64)>> {
-        let (rows,): (String,) = sqlx::query_as(
-            "select json_group_array(json_array(id, name, slug, posts)) from (\
-             select id, name, slug, posts from tags where posts > 0 order by key)",
-        )
-        .fetch_one(&self.readers)
-        .await?;
+        let rows: String = self
+            .ask(
+                "select json_group_array(json_array(id, name, slug, posts)) from (\
+                 select id, name, slug, posts from tags where posts > 0 order by key) as counted",
+            )
+            .value()
+            .await?;
         let rows: Vec<(TagId, String, String, i64)> = list(&rows)?;
         Ok(rows
             .into_iter()
@@ -87,29 +81,33 @@ impl Store {
 
     /// Published posts of a tag, newest first.
     pub async fn posts_tagged(&self, tag: TagId, side: Side, limit: i64) -> Result<Page<Listed>> {
-        macro_rules! tagged {
-            ($rest:literal) => {
-                listed!("post_tags pt join posts p on p.id = pt.post_id", $rest)
-            };
-        }
         let sql = if matches!(side, Side::Newer(..)) {
-            tagged!(
-                "where pt.tag_id = $1 and pt.published_at is not null and (pt.published_at, pt.post_id) > ($2, $3) \
-                 order by pt.published_at, pt.post_id limit $4"
+            sql!(
+                LISTED,
+                "from post_tags pt join posts p on p.id = pt.post_id \
+                 left join authors a on a.id = p.author_id \
+                 where pt.tag_id = $1 and pt.published_at is not null \
+                 and (pt.published_at, pt.post_id) > ($2, $3) \
+                 order by pt.published_at, pt.post_id limit $4) as listed"
             )
         } else {
-            tagged!(
-                "where pt.tag_id = $1 and pt.published_at is not null and (pt.published_at, pt.post_id) < ($2, $3) \
-                 order by pt.published_at desc, pt.post_id desc limit $4"
+            sql!(
+                LISTED,
+                "from post_tags pt join posts p on p.id = pt.post_id \
+                 left join authors a on a.id = p.author_id \
+                 where pt.tag_id = $1 and pt.published_at is not null \
+                 and (pt.published_at, pt.post_id) < ($2, $3) \
+                 order by pt.published_at desc, pt.post_id desc limit $4) as listed"
             )
         };
         let (at, id) = side.place();
-        let (posts,): (String,) = sqlx::query_as(sql)
+        let posts: String = self
+            .ask(sql)
             .bind(tag)
             .bind(at)
             .bind(id)
             .bind(limit + 1)
-            .fetch_one(&self.readers)
+            .value()
             .await?;
         page_of(&posts, side, limit)
     }
@@ -118,20 +116,20 @@ impl Store {
 impl Write {
     /// Gives a post exactly these tags, making those that are new.
     pub(super) async fn set_tags(&mut self, post: PostId, names: &[String]) -> Result<()> {
-        sqlx::query("delete from post_tags where post_id = $1")
+        self.ask("delete from post_tags where post_id = $1")
             .bind(post)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         for (place, name) in (0_i64..).zip(names) {
             let tag = self.tag_for(name).await?;
-            sqlx::query(
+            self.ask(
                 "insert into post_tags (post_id, tag_id, place) values ($1, $2, $3) \
                  on conflict (post_id, tag_id) do nothing",
             )
             .bind(post)
             .bind(tag)
             .bind(place)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         }
         Ok(())
@@ -145,23 +143,25 @@ impl Write {
 
     /// Brings the copy of the publishing time beside a post's tags in line with its state.
     pub(super) async fn place_tags(&mut self, post: PostId) -> Result<()> {
-        sqlx::query(
-            "update post_tags set published_at = (select case when state = 'published' and kind = 'post' \
+        self.ask(
+            "update post_tags \
+               set published_at = (select case when state = 'published' and kind = 'post' \
              then published_at end from posts where id = $1) where post_id = $1",
         )
         .bind(post)
-        .execute(&mut *self.tx)
+        .run()
         .await?;
         Ok(())
     }
 
     pub(super) async fn tag_for(&mut self, name: &str) -> Result<TagId> {
         let key = name.to_lowercase();
-        let known: Option<(TagId,)> = sqlx::query_as("select id from tags where key = $1")
+        let known: Option<TagId> = self
+            .ask("select id from tags where key = $1")
             .bind(&key)
-            .fetch_optional(&mut *self.tx)
+            .one_value()
             .await?;
-        if let Some((id,)) = known {
+        if let Some(id) = known {
             return Ok(id);
         }
         let wanted = match slug::of(name) {
@@ -170,17 +170,19 @@ impl Write {
         };
         let mut n = 1;
         loop {
-            let made: Option<(TagId,)> = sqlx::query_as(
-                "insert into tags (id, name, key, slug) values ((select last + 1 from numbers where name = 'tags'), \
-             $1, $2, $3) on conflict (slug) do nothing returning id",
-            )
-            .bind(name)
-            .bind(&key)
-            .bind(slug::numbered(&wanted, n))
-            .fetch_optional(&mut *self.tx)
-            .await?;
+            let made: Option<TagId> = self
+                .ask(
+                    "insert into tags (id, name, key, slug) \
+                       values ((select last + 1 from numbers where name = 'tags'), \
+                     $1, $2, $3) on conflict (slug) do nothing returning id",
+                )
+                .bind(name)
+                .bind(&key)
+                .bind(slug::numbered(&wanted, n))
+                .one_value()
+                .await?;
             match made {
-                Some((id,)) => return Ok(id),
+                Some(id) => return Ok(id),
                 None => n += 1,
             }
         }

@@ -30,14 +30,16 @@ impl Store {
     /// Readers see nothing of it, so the content version stays.
     pub async fn add_views(&self, views: &[(String, i64)], day: &str) -> Result<()> {
         let addresses: Vec<&str> = views.iter().map(|(path, _)| path.as_str()).collect();
-        let found: Vec<(i64, PostId)> = sqlx::query_as(
-            "select n.key, p.id from json_each($1) n join posts p on p.path = n.value and p.state = 'published' \
-             union all select n.key, $2 from json_each($1) n where n.value = '/'",
-        )
-        .bind(json(&addresses)?)
-        .bind(FIRST_PAGE)
-        .fetch_all(&self.readers)
-        .await?;
+        let found: Vec<(i64, PostId)> = self
+            .ask(
+                "select n.key, p.id from json_each($1) n \
+                   join posts p on p.path = n.value and p.state = 'published' \
+                 union all select n.key, $2 from json_each($1) n where n.value = '/'",
+            )
+            .bind(json(&addresses)?)
+            .bind(FIRST_PAGE)
+            .all()
+            .await?;
         let numbers: Vec<(PostId, i64)> = found
             .into_iter()
             .filter_map(|(key, id)| Some((id, views.get(usize::try_from(key).ok()?)?.1)))
@@ -47,105 +49,111 @@ impl Store {
             return Ok(());
         }
         let mut write = self.write().await?;
-        sqlx::query(
-            "insert into views (post_id, day, number) \
-             select json_extract(n.value, '$[0]'), $2, json_extract(n.value, '$[1]') from json_each($1) n where true \
-             on conflict (post_id, day) do update set number = number + excluded.number",
-        )
-        .bind(json(&numbers)?)
-        .bind(day)
-        .execute(&mut *write.tx)
-        .await?;
-        sqlx::query(
-            "insert into views_of_day (day, number) values ($1, $2) \
-             on conflict (day) do update set number = number + excluded.number",
-        )
-        .bind(day)
-        .bind(all)
-        .execute(&mut *write.tx)
-        .await?;
+        write
+            .ask(
+                "insert into views (post_id, day, number) \
+                 select json_extract(n.value, '$[0]'), $2, json_extract(n.value, '$[1]') \
+                   from json_each($1) n where true \
+                 on conflict (post_id, day) do update set number = views.number + excluded.number",
+            )
+            .bind(json(&numbers)?)
+            .bind(day)
+            .run()
+            .await?;
+        write
+            .ask(
+                "insert into views_of_day (day, number) values ($1, $2) \
+                 on conflict (day) do update set number = views_of_day.number + excluded.number",
+            )
+            .bind(day)
+            .bind(all)
+            .run()
+            .await?;
         write.commit().await
     }
 
     /// The views of one post, or of all, by day from one day on; days without a view are left out.
     pub async fn views_since(&self, post: Option<PostId>, day: &str) -> Result<Vec<(String, i64)>> {
-        let query = match post {
-            Some(post) => sqlx::query_as(
-                "select day, number from views where day >= $1 and post_id = $2 order by day",
-            )
-            .bind(day)
-            .bind(post),
-            None => {
-                sqlx::query_as("select day, number from views_of_day where day >= $1 order by day")
-                    .bind(day)
-            }
+        let question = match post {
+            Some(post) => self
+                .ask("select day, number from views where day >= $1 and post_id = $2 order by day")
+                .bind(day)
+                .bind(post),
+            None => self
+                .ask("select day, number from views_of_day where day >= $1 order by day")
+                .bind(day),
         };
-        Ok(query.fetch_all(&self.readers).await?)
+        question.all().await
     }
 
     /// How often some posts were read since a day; those that were not are left out.
     pub async fn views_among(&self, ids: &[PostId], day: &str) -> Result<Vec<(PostId, i64)>> {
-        Ok(sqlx::query_as(
-            "select v.post_id, sum(v.number) from json_each($1) n cross join views v on v.post_id = n.value \
+        self.ask(
+            "select v.post_id, cast(sum(v.number) as bigint) from json_each($1) n \
+               cross join views v on v.post_id = n.value \
              where v.day >= $2 group by v.post_id",
         )
         .bind(json(&ids)?)
         .bind(day)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// What was read most since a day, whatever became of it.
     pub async fn most_viewed(&self, day: &str, limit: i64) -> Result<Vec<Viewed>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select p.id, p.kind, p.title, v.views from \
-             (select post_id, sum(number) as views from views where day >= $1 group by post_id) v \
+             (select post_id, cast(sum(number) as bigint) as views from views where day >= $1 \
+             group by post_id) v \
              join posts p on p.id = v.post_id order by v.views desc, p.id desc limit $2",
         )
         .bind(day)
         .bind(limit)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// The posts that are read most, the first first; each is published now.
     pub async fn popular_posts(&self, limit: i64) -> Result<Vec<Link>> {
-        Ok(sqlx::query_as(
+        self.ask(
             "select p.title, p.path from popular o join posts p on p.id = o.post_id \
-             where p.state = 'published' and p.details not like '%\"noindex\":true%' order by o.place limit $1",
+             where p.state = 'published' and p.details not like '%\"noindex\":true%' \
+               order by o.place limit $1",
         )
         .bind(limit)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Finds anew which posts were read most since a day. Readers are shown it only where it is another list than before.
     pub async fn find_popular(&self, day: &str, limit: i64, now: Millis) -> Result<()> {
-        let most: Vec<(PostId,)> = sqlx::query_as(
-            "select v.post_id from \
-             (select post_id, sum(number) as views from views where day >= $1 group by post_id) v \
-             join posts p on p.id = v.post_id where p.kind = 'post' and p.state = 'published' \
-             order by v.views desc, p.published_at desc, p.id desc limit $2",
-        )
-        .bind(day)
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await?;
+        let most: Vec<PostId> = self
+            .ask(
+                "select v.post_id from \
+                 (select post_id, cast(sum(number) as bigint) as views from views where day >= $1 \
+                   group by post_id) v \
+                 join posts p on p.id = v.post_id where p.kind = 'post' and p.state = 'published' \
+                 order by v.views desc, p.published_at desc, p.id desc limit $2",
+            )
+            .bind(day)
+            .bind(limit)
+            .values()
+            .await?;
         let mut write = self.write().await?;
-        let before: Vec<(PostId,)> = sqlx::query_as("select post_id from popular order by place")
-            .fetch_all(&mut *write.tx)
+        let before: Vec<PostId> = write
+            .ask("select post_id from popular order by place")
+            .values()
             .await?;
         if before == most {
             return Ok(());
         }
-        sqlx::query("delete from popular")
-            .execute(&mut *write.tx)
-            .await?;
-        for (place, (id,)) in (1_i64..).zip(most) {
-            sqlx::query("insert into popular (place, post_id) values ($1, $2)")
+        write.ask("delete from popular").run().await?;
+        for (place, id) in (1_i64..).zip(most) {
+            write
+                .ask("insert into popular (place, post_id) values ($1, $2)")
                 .bind(place)
                 .bind(id)
-                .execute(&mut *write.tx)
+                .run()
                 .await?;
         }
         write.commit_content(now).await
@@ -158,18 +166,15 @@ impl Store {
             "insert into views (post_id, day, number) \
              select post_id, substr(day, 1, 7) || '-01', sum(number) from views \
              where day < $1 and substr(day, 9) <> '01' group by post_id, substr(day, 1, 7) \
-             on conflict (post_id, day) do update set number = number + excluded.number",
+             on conflict (post_id, day) do update set number = views.number + excluded.number",
             "delete from views where day < $1 and substr(day, 9) <> '01'",
             "insert into views_of_day (day, number) \
              select substr(day, 1, 7) || '-01', sum(number) from views_of_day \
              where day < $1 and substr(day, 9) <> '01' group by substr(day, 1, 7) \
-             on conflict (day) do update set number = number + excluded.number",
+             on conflict (day) do update set number = views_of_day.number + excluded.number",
             "delete from views_of_day where day < $1 and substr(day, 9) <> '01'",
         ] {
-            sqlx::query(sql)
-                .bind(before)
-                .execute(&mut *write.tx)
-                .await?;
+            write.ask(sql).bind(before).run().await?;
         }
         write.commit().await
     }

@@ -6,10 +6,9 @@ use crate::blog::comment::{Comment, State};
 use crate::blog::moderation::{Seen, Sought};
 use crate::blog::spam::Reason;
 use crate::error::Result;
-use crate::store::comments::comment_columns;
+use crate::store::ask::{Ask, sql};
+use crate::store::comments::COMMENT_COLUMNS;
 use crate::store::{CommentChange, Page, Side, Store};
-use sqlx::Sqlite;
-use sqlx::query::QueryAs;
 
 /// As much of a network's hash as tells networks of one blog apart.
 const NETWORK_CHARS: usize = 8;
@@ -73,51 +72,44 @@ impl Moderated {
     }
 }
 
-macro_rules! moderated {
-    ($($rest:expr),+) => {
-        concat!(
-            "select ", comment_columns!(), ", c.network, c.points, c.reasons, ",
-            "case when p.title = '' then 'Untitled' else p.title end as post_title, ",
-            "case when p.state = 'published' then p.path end as post_path, ",
-            "(select case when a.name = '' then 'Anonymous' else a.name end from comments a where a.id = c.parent_id) ",
-            "as parent_name from comments c join posts p on p.id = c.post_id ",
-            $($rest),+
-        )
-    };
-}
+/// A comment as a moderator sees it; which one comes behind.
+const MODERATED: &str = sql!(
+    "select ",
+    COMMENT_COLUMNS,
+    ", c.network, c.points, c.reasons, \
+     case when p.title = '' then 'Untitled' else p.title end as post_title, \
+     case when p.state = 'published' then p.path end as post_path, \
+     (select case when a.name = '' then 'Anonymous' else a.name end from comments a \
+     where a.id = c.parent_id) \
+     as parent_name from comments c join posts p on p.id = c.post_id "
+);
 
 /// Whether a comment is what [`Sought`] asks for; `$1` to `$11` are bound by [`bind`].
 ///
 /// `""` is a query that finds nothing; an empty one would be an error.
 /// Each part gives ids from an index of its own, so that the list is walked by its index alone and no other row is read.
-macro_rules! is_sought {
-    () => {
-        "($1 = '' or c.id in (\
-           select rowid from search_comments where search_comments match nullif($1, '') \
-           union select id from comments where email <> '' and email like $3 escape '\\' \
-           union select m.id from search_posts s cross join comments m where m.post_id = s.rowid \
-             and search_posts match nullif($2, '') \
-           union select id from comments where network <> '' and substr(network, 1, length($4)) = nullif($4, ''))) \
-         and ($5 = '' or c.id in (\
-           select m.id from search_comments s cross join comments m where m.id = s.rowid and m.name = $5 \
-             and search_comments match coalesce(nullif($6, ''), '\"\"') \
-           union select id from comments where $6 = '' and name = $5)) \
-         and ($7 = '' or c.id in (select id from comments where email <> '' and email = $7)) \
-         and ($8 = '' or c.id in (select id from comments \
-           where network <> '' and substr(network, 1, length($8)) = $8)) \
-         and ($9 = 0 or c.id in (select id from comments where post_id = $9)) \
-         and ($10 = '' or c.id in (select m.id from search_posts s cross join comments m \
-           where m.post_id = s.rowid and search_posts match nullif($10, ''))) \
-         and ($11 = 0 or c.post_id in (select id from posts where kind = 'post' and author_id = $11))"
-    };
-}
+const IS_SOUGHT: &str = "($1 = '' or c.id in (\
+       select rowid from search_comments where search_comments match nullif($1, '') \
+       union select id from comments where email <> '' and email like $3 escape '\\' \
+       union select m.id from search_posts s cross join comments m where m.post_id = s.rowid \
+         and search_posts match nullif($2, '') \
+       union select id from comments \
+         where network <> '' and substr(network, 1, length($4)) = nullif($4, ''))) \
+     and ($5 = '' or c.id in (\
+       select m.id from search_comments s cross join comments m \
+         where m.id = s.rowid and m.name = $5 \
+         and search_comments match coalesce(nullif($6, ''), '\"\"') \
+       union select id from comments where $6 = '' and name = $5)) \
+     and ($7 = '' or c.id in (select id from comments where email <> '' and email = $7)) \
+     and ($8 = '' or c.id in (select id from comments \
+       where network <> '' and substr(network, 1, length($8)) = $8)) \
+     and ($9 = 0 or c.id in (select id from comments where post_id = $9)) \
+     and ($10 = '' or c.id in (select m.id from search_posts s cross join comments m \
+       where m.post_id = s.rowid and search_posts match nullif($10, ''))) \
+     and ($11 = 0 or c.post_id in (select id from posts where kind = 'post' and author_id = $11))";
 
-fn bind<'q, O>(
-    query: QueryAs<'q, Sqlite, O, <Sqlite as sqlx::Database>::Arguments>,
-    sought: &'q Sought,
-) -> QueryAs<'q, Sqlite, O, <Sqlite as sqlx::Database>::Arguments> {
-    query
-        .bind(&sought.words)
+fn bind<'a>(ask: Ask<'a>, sought: &Sought) -> Ask<'a> {
+    ask.bind(&sought.words)
         .bind(&sought.titles)
         .bind(&sought.in_email)
         .bind(&sought.in_network)
@@ -140,40 +132,42 @@ impl Store {
         limit: i64,
     ) -> Result<Page<Moderated>> {
         let sql = if matches!(side, Side::Newer(..)) {
-            moderated!(
+            sql!(
+                MODERATED,
                 "where c.state = $12 and ",
-                is_sought!(),
+                IS_SOUGHT,
                 " and (c.created_at, c.id) > ($13, $14) order by c.created_at, c.id limit $15"
             )
         } else {
-            moderated!(
+            sql!(
+                MODERATED,
                 "where c.state = $12 and ",
-                is_sought!(),
-                " and (c.created_at, c.id) < ($13, $14) order by c.created_at desc, c.id desc limit $15"
+                IS_SOUGHT,
+                " and (c.created_at, c.id) < ($13, $14) order by c.created_at desc, c.id desc \
+                 limit $15"
             )
         };
         let (at, id) = side.place();
-        let rows = bind(sqlx::query_as(sql), sought)
+        let rows = bind(self.ask(sql), sought)
             .bind(state)
             .bind(at)
             .bind(id)
             .bind(limit + 1)
-            .fetch_all(&self.readers)
+            .all()
             .await?;
         Ok(Page::of(rows, side, limit))
     }
 
     /// Approved comments that are looked for and have a change that waits, the oldest change first.
     pub async fn moderated_changes(&self, sought: &Sought, limit: i64) -> Result<Vec<Moderated>> {
-        let sql = moderated!(
-            "join comment_changes w on w.comment_id = c.id and w.refused_at is null where c.state = 'approved' and ",
-            is_sought!(),
+        let sql = sql!(
+            MODERATED,
+            "join comment_changes w on w.comment_id = c.id and w.refused_at is null \
+             where c.state = 'approved' and ",
+            IS_SOUGHT,
             " order by w.made_at, c.id limit $12"
         );
-        let mut found: Vec<Moderated> = bind(sqlx::query_as(sql), sought)
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await?;
+        let mut found: Vec<Moderated> = bind(self.ask(sql), sought).bind(limit).all().await?;
         let ids: Vec<CommentId> = found.iter().map(|one| one.comment.id).collect();
         for change in self.waiting_changes_of(&ids).await? {
             let of = found
@@ -188,9 +182,10 @@ impl Store {
 
     /// One comment for the moderator, whatever its state.
     pub async fn moderated_one(&self, id: CommentId) -> Result<Option<Moderated>> {
-        let found: Option<Moderated> = sqlx::query_as(moderated!("where c.id = $1"))
+        let found: Option<Moderated> = self
+            .ask(sql!(MODERATED, "where c.id = $1"))
             .bind(id)
-            .fetch_optional(&self.readers)
+            .one()
             .await?;
         let Some(mut found) = found else {
             return Ok(None);
@@ -204,24 +199,24 @@ impl Store {
     /// How many of the comments that are looked for are in each state.
     pub async fn comment_counts(&self, sought: &Sought) -> Result<CommentCounts> {
         let rows: Vec<(State, i64)> = bind(
-            sqlx::query_as(concat!(
+            self.ask(sql!(
                 "select c.state, count(*) from comments c where ",
-                is_sought!(),
+                IS_SOUGHT,
                 " group by c.state"
             )),
             sought,
         )
-        .fetch_all(&self.readers)
+        .all()
         .await?;
-        let (changes,): (i64,) = bind(
-            sqlx::query_as(concat!(
+        let changes: i64 = bind(
+            self.ask(sql!(
                 "select count(*) from comment_changes w join comments c on c.id = w.comment_id \
                  where w.refused_at is null and c.state = 'approved' and ",
-                is_sought!()
+                IS_SOUGHT
             )),
             sought,
         )
-        .fetch_one(&self.readers)
+        .value()
         .await?;
         let of = |wanted| {
             rows.iter()
@@ -245,28 +240,32 @@ impl Store {
         if scope.is_drafts_only() {
             return Ok(0);
         }
-        let (count,): (i64,) = sqlx::query_as(
-            "select (select count(*) from comments c join posts p on p.id = c.post_id \
-             where c.state = 'waiting' and p.kind = 'post' and p.author_id = $1) + \
-             (select count(*) from comment_changes w join comments c on c.id = w.comment_id \
-             join posts p on p.id = c.post_id where w.refused_at is null and c.state = 'approved' \
-             and p.kind = 'post' and p.author_id = $1)",
-        )
-        .bind(owner)
-        .fetch_one(&self.readers)
-        .await?;
+        let count: i64 = self
+            .ask(
+                "select (select count(*) from comments c join posts p on p.id = c.post_id \
+                 where c.state = 'waiting' and p.kind = 'post' and p.author_id = $1) + \
+                 (select count(*) from comment_changes w join comments c on c.id = w.comment_id \
+                 join posts p on p.id = c.post_id \
+                   where w.refused_at is null and c.state = 'approved' \
+                 and p.kind = 'post' and p.author_id = $1)",
+            )
+            .bind(owner)
+            .value()
+            .await?;
         Ok(count)
     }
 
     /// How many comments wait for a decision, changes of approved ones among them.
     pub async fn waiting_comments(&self) -> Result<i64> {
-        let (count,): (i64,) =
-            sqlx::query_as(
-                "select (select count(*) from comments where state = 'waiting') + (select count(*) from comment_changes w \
-                 join comments c on c.id = w.comment_id where w.refused_at is null and c.state = 'approved')",
+        let count: i64 = self
+            .ask(
+                "select (select count(*) from comments \
+                   where state = 'waiting') + (select count(*) from comment_changes w \
+                 join comments c on c.id = w.comment_id \
+                   where w.refused_at is null and c.state = 'approved')",
             )
-                .fetch_one(&self.readers)
-                .await?;
+            .value()
+            .await?;
         Ok(count)
     }
 }

@@ -4,9 +4,9 @@
 use super::unpack::unpack;
 use super::{CONFIG, DATABASE, MEDIA, Manifest, Unfinished, blocking, mounts, sync_directory};
 use crate::blog::time::Millis;
+use crate::store::Given;
 use crate::store::backup::{self, Going};
-use crate::store::file::{self, OpenError};
-use crate::store::numbers::Given;
+use crate::store::{OpenError, file};
 use anyhow::{Context, Result, anyhow, bail};
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File};

@@ -2,9 +2,9 @@
 //! may succeed although the pages are lost (<https://wiki.postgresql.org/wiki/Fsync_Errors>). The server ends then; the next
 //! start reads what is really there, and writes what the log file holds once more.
 
-use super::Store;
 use super::file::Checkpoints;
 use crate::error::{Error, Result, is_failure_of_the_disk, is_full};
+use crate::store::Store;
 use rustix::fs::{StatVfsMountFlags, statvfs};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,7 +18,7 @@ const ROOM_MIN_BYTES: u64 = 1024 * 1024;
 const FULL_FOR: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Default)]
-pub(super) struct Disk {
+pub(in crate::store) struct Disk {
     /// Decided at the start: on a disk that can only be read, nothing is tried.
     only_read: bool,
     /// Whether another program writes the log file back, and needs it until it has copied it.
@@ -133,7 +133,7 @@ impl Store {
 
     /// Writes a long log file back into the database. SQLite would do so by itself after a commit, but keeps to itself when
     /// the disk fails then.
-    pub(super) async fn tend_log(&self) -> Result<()> {
+    pub(in crate::store) async fn tend_log(&self) -> Result<()> {
         if self.disk.left {
             return Ok(());
         }

@@ -1,6 +1,7 @@
 //! The database as a whole: copied out while it is served, read through without being changed, counted.
 
-use super::file::{self, OpenError};
+use super::OpenError;
+use super::file;
 use crate::blog::time::Millis;
 use crate::error;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};

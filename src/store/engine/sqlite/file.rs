@@ -1,15 +1,14 @@
 //! The database file: created whole or not at all, and checked before it is trusted.
 
 use super::disk::Disk;
-use super::timed::Readers;
-use super::{Store, Times, source};
+use super::{OpenError, source};
 use crate::blog::time::Millis;
 use crate::error;
+use crate::store::{Store, Times};
 use log::LevelFilter;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +23,7 @@ const APPLICATION_ID: i64 = 0x4479_626b;
 /// The first release without the bug that lost commits when two connections met in the log file.
 const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
 /// How long a statement waits for a lock that another process holds.
-pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(in crate::store) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Readers at once; more than cores only wait for each other.
 const READERS: u32 = 4;
 /// Databases up to this size are checked page by page before the start, larger ones after it: 64 MiB take 0.1 s.
@@ -37,136 +36,6 @@ pub enum Checkpoints {
     Own,
     /// A program that copies the log away does, such as Litestream.
     Left,
-}
-
-/// Why a database is not opened; each a sentence for the operator.
-#[derive(Debug)]
-pub enum OpenError {
-    /// There is no database here (and none was to be created).
-    Missing(PathBuf),
-    Empty(PathBuf),
-    /// A database, but not of Daybook.
-    Foreign(PathBuf),
-    Newer {
-        path: PathBuf,
-        found: i64,
-        known: i64,
-        /// The copy that was kept when it was upgraded from a schema that this program knows.
-        kept: Option<PathBuf>,
-    },
-    /// An older schema, which `daybook serve` brings up to date.
-    Older(PathBuf),
-    /// Another program has it open.
-    InUse(PathBuf),
-    Corrupt {
-        path: PathBuf,
-        why: String,
-    },
-    NotAFile(PathBuf),
-    OldSqlite(String),
-    Io {
-        path: PathBuf,
-        why: String,
-    },
-    /// The disk has no room left.
-    Full(PathBuf),
-    /// The disk that a copy is written to has no room left.
-    NoRoom(PathBuf),
-    /// A copy that could not be written.
-    NotWritten {
-        path: PathBuf,
-        why: String,
-    },
-}
-
-impl fmt::Display for OpenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing(path) => write!(f, "there is no blog at {}", path.display()),
-            Self::Empty(path) => write!(
-                f,
-                "the database {} is an empty file; restore it from a backup, or move it away to start a new blog",
-                path.display()
-            ),
-            Self::Foreign(path) => {
-                write!(
-                    f,
-                    "{} is not a Daybook database; it has not been changed",
-                    path.display()
-                )
-            }
-            Self::Newer {
-                path,
-                found,
-                known,
-                kept,
-            } => {
-                write!(
-                    f,
-                    "the database {} is from a newer version of Daybook (schema {found}, this version supports {known}); use the newer version",
-                    path.display()
-                )?;
-                match kept {
-                    Some(kept) => write!(
-                        f,
-                        ", or run daybook rollback to go back to {}, the copy from before its upgrade",
-                        kept.display()
-                    ),
-                    None => Ok(()),
-                }
-            }
-            Self::Older(path) => write!(
-                f,
-                "the database {} has an older schema; stop the Daybook that uses it and start this one, which upgrades it",
-                path.display()
-            ),
-            Self::InUse(path) => write!(
-                f,
-                "another program has the database {} open; stop that one first",
-                path.display()
-            ),
-            Self::Corrupt { path, why } => write!(
-                f,
-                "the database {} is damaged and has not been changed ({why}); restore it from a backup",
-                path.display()
-            ),
-            Self::NotAFile(path) => write!(f, "{} is not a file", path.display()),
-            Self::OldSqlite(version) => write!(
-                f,
-                "this program was built with SQLite {version}, which can lose data; 3.51.3 or newer is needed"
-            ),
-            Self::Full(path) => write!(
-                f,
-                "the database {} cannot be opened: the disk is full; free some space and start again",
-                path.display()
-            ),
-            Self::NoRoom(path) => write!(
-                f,
-                "{} cannot be written: there is no space left in {}",
-                path.display(),
-                directory_of(path).display()
-            ),
-            Self::NotWritten { path, why } => {
-                write!(f, "{} cannot be written: {why}", path.display())
-            }
-            Self::Io { path, why } => {
-                write!(f, "the database {} cannot be opened: {why}", path.display())
-            }
-        }
-    }
-}
-
-impl std::error::Error for OpenError {}
-
-impl OpenError {
-    /// What is wrong, without the place: for a copy that is gone when somebody reads it.
-    #[must_use]
-    pub fn reason(&self) -> String {
-        match self {
-            Self::Io { why, .. } | Self::Corrupt { why, .. } => why.clone(),
-            other => other.to_string(),
-        }
-    }
 }
 
 /// The schema that this program works with.
@@ -290,12 +159,12 @@ impl Store {
         let readers = pool(READERS).connect_with(reader).await.map_err(io)?;
         let store = Self {
             writer,
-            readers: Readers::new(readers, &times),
+            readers,
             arrivals: Arc::default(),
             versions: Arc::default(),
             disk: Arc::new(disk),
             turn: Arc::default(),
-            searches: super::search::Searches::default(),
+            searches: crate::store::search::Searches::default(),
             times,
             note: None,
         };
@@ -307,37 +176,6 @@ impl Store {
                 why: error.to_string(),
             })?;
         Ok(store)
-    }
-
-    /// Reads every page of the database and every word of the index; gives what is wrong, nothing where all is well.
-    pub async fn problems(&self) -> crate::error::Result<Vec<String>> {
-        let mut problems = self.damage().await?;
-        let dangling: Result<Vec<(String, Option<i64>)>, _> =
-            sqlx::query_as(r#"select "table", rowid from pragma_foreign_key_check"#)
-                .fetch_all(&self.readers)
-                .await;
-        match dangling {
-            Ok(dangling) => problems.extend(dangling.into_iter().map(|(table, row)| {
-                format!(
-                    "row {} of {table} refers to a row that does not exist",
-                    row.unwrap_or(0)
-                )
-            })),
-            Err(error) => problems.push(format!(
-                "references between tables cannot be checked: {error}"
-            )),
-        }
-        // What is damaged above may keep the rest from being looked at: then that is one more line.
-        for (what, looked) in [
-            ("archive", self.archive_problems().await),
-            ("search index", self.search_problems().await),
-        ] {
-            match looked {
-                Ok(found) => problems.extend(found),
-                Err(error) => problems.push(format!("the {what} cannot be checked: {error}")),
-            }
-        }
-        Ok(problems)
     }
 }
 

@@ -1,8 +1,9 @@
 //! The database on its way from one schema to a newer one: a copy of it is migrated, and what must be the same in both is
 //! told of each. Who calls these decides when the copy takes the place of the old one.
 
+use super::OpenError;
 use super::backup::open;
-use super::file::{self, Migrations, OpenError};
+use super::file::{self, Migrations};
 use crate::blog::hex;
 use sha2::{Digest, Sha256};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
@@ -46,19 +47,22 @@ const PARTS: [(&str, &str, &str); 9] = [
     (
         "posts",
         "posts",
-        "select id, json_array(id, kind, title, path, markup, byline, author_id, origin, created_at, published_at, \
+        "select id, json_array(id, kind, title, path, markup, byline, author_id, origin, \
+           created_at, published_at, \
          source) from posts where id > $1 order by id limit 200",
     ),
     (
         "revisions",
         "revisions",
-        "select id, json_array(id, post_id, author_id, made_at, name, title, markup, tags, permalink, source) \
+        "select id, json_array(id, post_id, author_id, made_at, name, title, markup, \
+           tags, permalink, source) \
          from revisions where id > $1 order by id limit 200",
     ),
     (
         "comments",
         "comments",
-        "select id, json_array(id, post_id, parent_id, name, email, url, author_id, origin, created_at, markup, \
+        "select id, json_array(id, post_id, parent_id, name, email, url, author_id, \
+           origin, created_at, markup, \
          source) from comments where id > $1 order by id limit 1000",
     ),
     (
@@ -76,13 +80,15 @@ const PARTS: [(&str, &str, &str); 9] = [
     (
         "tags",
         "tags",
-        "select t.id, json_array(t.id, t.name, t.slug, (select count(*) from post_tags p where p.tag_id = t.id)) \
+        "select t.id, json_array(t.id, t.name, t.slug, \
+           (select count(*) from post_tags p where p.tag_id = t.id)) \
          from tags t where t.id > $1 order by t.id limit 1000",
     ),
     (
         "pictures",
         "media",
-        "select id, json_array(id, name, alt, caption) from media where id > $1 order by id limit 1000",
+        "select id, json_array(id, name, alt, caption) from media where id > $1 \
+         order by id limit 1000",
     ),
     // These have no number; all of them come at once.
     (
@@ -93,7 +99,8 @@ const PARTS: [(&str, &str, &str); 9] = [
     (
         "addresses of commenters",
         "addresses",
-        "select 1, json_array(email, asked_at, confirmed_at) from addresses where $1 < 1 order by email",
+        "select 1, json_array(email, asked_at, confirmed_at) from addresses where $1 < 1 \
+         order by email",
     ),
 ];
 
@@ -166,7 +173,8 @@ pub async fn landmarks(database: &Path) -> Result<Landmarks, OpenError> {
                 .fetch_optional(&mut connection)
                 .await?;
         let newest = sqlx::query_as(
-            "select title, path from posts where kind = 'post' and state = 'published' and path is not null \
+            "select title, path from posts \
+               where kind = 'post' and state = 'published' and path is not null \
              order by published_at desc, id desc limit 1",
         )
         .fetch_optional(&mut connection)

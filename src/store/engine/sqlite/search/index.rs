@@ -43,18 +43,22 @@ impl Store {
                 problems.push(format!("the search index of {name} is damaged: {error}"));
             }
         }
-        let counts: Vec<(String, i64)> = sqlx::query_as(
-            "select 'posts are not in the search index', count(*) from posts \
-               where id not in (select rowid from search_posts) \
-             union all select 'entries of the search index have no post', count(*) from search_posts \
-               where rowid not in (select id from posts) \
-             union all select 'comments are not in the search index', count(*) from comments \
-               where id not in (select rowid from search_comments) and (name <> '' or html <> '') \
-             union all select 'entries of the search index have no comment', count(*) from search_comments \
-               where rowid not in (select id from comments)",
-        )
-        .fetch_all(&self.readers)
-        .await?;
+        let counts: Vec<(String, i64)> = self
+            .ask(
+                "select 'posts are not in the search index', count(*) from posts \
+                   where id not in (select rowid from search_posts) \
+                 union all select 'entries of the search index have no post', count(*) \
+                   from search_posts \
+                   where rowid not in (select id from posts) \
+                 union all select 'comments are not in the search index', count(*) from comments \
+                   where id not in (select rowid from search_comments) \
+                     and (name <> '' or html <> '') \
+                 union all select 'entries of the search index have no comment', count(*) \
+                   from search_comments \
+                   where rowid not in (select id from comments)",
+            )
+            .all()
+            .await?;
         problems.extend(
             counts
                 .into_iter()
@@ -68,9 +72,12 @@ impl Store {
     pub async fn words_of_posts(&self) -> Result<HashMap<PostId, Tally>> {
         let tallies = self
             .tallies(
-                "create virtual table temp.words_of_posts using fts5vocab('main', 'search_posts', 'instance')",
-                "select term, group_concat(doc || ' ' || case col when 'title' then 0 when 'tags' then 1 else 2 end \
-                 || ' ' || offset) from temp.words_of_posts where term > $1 group by term order by term limit $2",
+                "create virtual table temp.words_of_posts using fts5vocab('main', \
+                 'search_posts', 'instance')",
+                "select term, group_concat(doc || ' ' || case col when 'title' then 0 \
+                   when 'tags' then 1 else 2 end \
+                 || ' ' || offset) from temp.words_of_posts where term > $1 group by term \
+                   order by term limit $2",
                 "drop table temp.words_of_posts",
             )
             .await?;
@@ -84,8 +91,10 @@ impl Store {
     pub async fn words_of_comments(&self) -> Result<HashMap<CommentId, Tally>> {
         let tallies = self
             .tallies(
-                "create virtual table temp.words_of_comments using fts5vocab('main', 'search_comments', 'instance')",
-                "select term, group_concat(doc || ' 0 ' || offset) from temp.words_of_comments where term > $1 \
+                "create virtual table temp.words_of_comments using fts5vocab('main', \
+                 'search_comments', 'instance')",
+                "select term, group_concat(doc || ' 0 ' || offset) from temp.words_of_comments \
+                   where term > $1 \
                  group by term order by term limit $2",
                 "drop table temp.words_of_comments",
             )
@@ -139,16 +148,19 @@ impl Store {
         last: PostId,
         limit: i64,
     ) -> Result<Vec<Indexed>> {
-        Ok(sqlx::query_as(
-            "select p.id, p.title, coalesce((select group_concat(name, ' ') from (select t.name from tags t \
-             join post_tags pt on pt.tag_id = t.id where pt.post_id = p.id order by pt.place)), '') as tags, \
-             p.source, p.markup from posts p where p.id > $1 and p.renderer = $2 order by p.id limit $3",
+        self.ask(
+            "select p.id, p.title, \
+               coalesce((select group_concat(name, ' ') from (select t.name from tags t \
+             join post_tags pt on pt.tag_id = t.id where pt.post_id = p.id order by pt.place)), \
+               '') as tags, \
+             p.source, p.markup from posts p where p.id > $1 and p.renderer = $2 \
+               order by p.id limit $3",
         )
         .bind(last)
         .bind(renderer)
         .bind(limit)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 
     /// Comments after `last`: id, name and rendering.
@@ -158,14 +170,15 @@ impl Store {
         last: CommentId,
         limit: i64,
     ) -> Result<Vec<(CommentId, String, String)>> {
-        Ok(sqlx::query_as(
-            "select id, name, html from comments where id > $1 and renderer = $2 order by id limit $3",
+        self.ask(
+            "select id, name, html from comments where id > $1 and renderer = $2 \
+             order by id limit $3",
         )
         .bind(last)
         .bind(renderer)
         .bind(limit)
-        .fetch_all(&self.readers)
-        .await?)
+        .all()
+        .await
     }
 }
 
@@ -177,32 +190,35 @@ impl Write {
         title: &str,
         text: &str,
     ) -> Result<()> {
-        let tags: Vec<(String,)> = sqlx::query_as(
-            "select t.name from tags t join post_tags pt on pt.tag_id = t.id where pt.post_id = $1 order by pt.place",
-        )
-        .bind(id)
-        .fetch_all(&mut *self.tx)
-        .await?;
-        let tags: Vec<String> = tags.into_iter().map(|(name,)| name).collect();
-        sqlx::query("delete from search_posts where rowid = $1")
+        let tags: Vec<String> = self
+            .ask(
+                "select t.name from tags t join post_tags pt on pt.tag_id = t.id \
+                 where pt.post_id = $1 order by pt.place",
+            )
             .bind(id)
-            .execute(&mut *self.tx)
+            .values()
             .await?;
-        sqlx::query("insert into search_posts (rowid, title, tags, body) values ($1, $2, $3, $4)")
+        let tags: Vec<String> = tags.into_iter().collect();
+        self.ask("delete from search_posts where rowid = $1")
+            .bind(id)
+            .run()
+            .await?;
+        self.ask("insert into search_posts (rowid, title, tags, body) values ($1, $2, $3, $4)")
             .bind(id)
             .bind(words::fold(title))
             .bind(words::fold(&tags.join(" ")))
             .bind(folded(text).await?)
-            .execute(&mut *self.tx)
+            .run()
             .await?;
         self.make_related_due(id).await
     }
 
     /// Puts the words of a new rendering into the index; the title stays as it is stored.
     pub(in crate::store) async fn index_words(&mut self, id: PostId, text: &str) -> Result<()> {
-        let (title,): (String,) = sqlx::query_as("select title from posts where id = $1")
+        let title: String = self
+            .ask("select title from posts where id = $1")
             .bind(id)
-            .fetch_one(&mut *self.tx)
+            .value()
             .await?;
         self.index_post(id, &title, text).await
     }

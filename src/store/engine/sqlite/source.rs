@@ -1,7 +1,8 @@
 //! A database that is only read, on a disk where SQLite may make nothing beside it. What its log file holds is copied to where
 //! it can be read, with the database: a disk that turned itself read-only is when a backup is needed.
 
-use super::file::{self, OpenError, beside};
+use super::OpenError;
+use super::file::{self, beside};
 use rustix::fs::{Access, StatVfsMountFlags, access, statvfs};
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
