@@ -93,7 +93,7 @@ proxies: tools
 # Brings real exports in and compares what can be read over HTTP with what is expected of each.
 corpora:
 	@test -n "$(CORPORA)" || { echo "Name the directory of the exports: make corpora CORPORA=DIR" >&2; exit 2; }
-	CORPORA="$(abspath $(CORPORA))" cargo test --test corpora -- --ignored --nocapture
+	CORPORA="$(abspath $(CORPORA))" cargo test --test program corpora -- --ignored --nocapture
 
 # Feeds the targets of fuzz/ with what a mutating machine thinks of, so many seconds each; fails where one finds something, which then lies
 # in fuzz/artifacts. What reaches new code is kept in fuzz/corpus for the next time. The flags are those that `cargo fuzz` gives, without
@@ -118,7 +118,7 @@ measure:
 	cargo build --release
 	DAYBOOK=target/release/daybook tests/measure.sh
 	cargo test --release --test measure -- --ignored --nocapture --test-threads 1
-	cargo test --release --test spam -- --nocapture
+	cargo test --release --test measure spam -- --nocapture
 
 # What Daybook must survive, as rigs on plain Linux, as root (SECURITY.md says what each promises): deaths, power cuts, full and
 # failing disks, floods. Prints a table at the end and fails where a promise does not hold or a rig cannot run. RIGS names

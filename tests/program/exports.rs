@@ -1,8 +1,6 @@
 //! `daybook export`, run as the real program: what goes out is what the database holds, read again by real parsers.
 
-mod program;
-
-use program::{FIXTURES, Home, Server, contents, fixture, text};
+use crate::support::program::{FIXTURES, Home, Server, contents, fixture, text};
 use quick_xml::events::{BytesStart, Event};
 use serde_json::Value;
 use std::path::Path;

@@ -1,14 +1,13 @@
 //! Backups and upgrades: nothing of a blog is lost on the way out, on the way back, or on the way to a newer schema.
 
-mod program;
-
+use crate::support::program::{Answer, Home, Server, await_some, contents, copy_all, query, text};
+use crate::support::stored;
 use daybook::cli::upgrade::{Step, upgrade};
 use daybook::clock::Clock;
 use daybook::config::{Config, LogFormat};
 use daybook::store::Store;
 use daybook::store::file::{Checkpoints, MIGRATIONS, Migrations, schema_known};
 use daybook::transfer::backup;
-use program::{Answer, Home, Server, await_some, contents, copy_all, query, stored, text};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::TcpStream;

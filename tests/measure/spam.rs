@@ -3,7 +3,7 @@
 //! A seeded generator writes good comments and spam of many families; the filter learns from four fifths of
 //! them as a blog would, from its author's decisions, and judges the last fifth. Both parts share their sentences,
 //! as spam sent in bulk does; families held back from learning show what happens to spam of a new kind.
-//! `cargo test --test spam -- --nocapture` prints what became of them; with `SPAM_TEST_SAYS_ALL=1` also each
+//! `cargo test --test measure spam -- --nocapture` prints what became of them; with `SPAM_TEST_SAYS_ALL=1` also each
 //! comment that was judged wrongly, with its reasons.
 
 use daybook::blog::spam::{Band, Facts, Judge, Lessons, Rules, Words, features, learned};

@@ -2,11 +2,9 @@
 //! that name other hosts (S70), that are slow (S71) or large (S72), that ask for what HTTP has and we do not (S74, S75), and
 //! words that would like to be lines of the log (S24) or of a dialogue with the mail server (S26).
 
-mod program;
-
+use crate::support::program::{self, Home, PATIENCE, Server};
 use daybook::config::{Config, LogFormat, Smtp, Tls};
 use daybook::mail::{Mail, Mailer};
-use program::{Home, PATIENCE, Server};
 use std::io::{BufRead, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;

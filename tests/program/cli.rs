@@ -1,10 +1,8 @@
 //! The operator's commands, run as the real program: what they print, what they refuse, what they leave untouched.
 
-mod program;
-
-use program::crawl::crawl;
-use program::{
-    Answer, FIXTURES, Home, Server, await_some, contents, copy_all, daybook, fixture, query,
+use crate::support::crawl::crawl;
+use crate::support::program::{
+    self, Answer, FIXTURES, Home, Server, await_some, contents, copy_all, daybook, fixture, query,
     refusal, text,
 };
 use serde_json::Value;

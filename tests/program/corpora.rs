@@ -1,9 +1,7 @@
 //! Blogs moved in from Blogger, compared over HTTP with what an independent reader of the same files found.
 
-mod program;
-
-use program::crawl::crawl;
-use program::{FIXTURES, Home, Server, fixture};
+use crate::support::crawl::crawl;
+use crate::support::program::{FIXTURES, Home, Server, fixture};
 use scraper::{Html, Selector};
 use serde_json::Value;
 use std::collections::BTreeSet;

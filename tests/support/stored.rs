@@ -1,6 +1,6 @@
 //! Databases as the releases of before left them: each schema built by its own migrations, and filled with what it knows.
 
-use super::query;
+use super::program::query;
 use daybook::store::file::{MIGRATIONS, Migrations};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};

@@ -1,8 +1,6 @@
 //! What an operator sees of the real program from outside: its log in both forms, and what Prometheus reads.
 
-mod program;
-
-use program::{Answer, Home, Server, await_some, free_address};
+use crate::support::program::{self, Answer, Home, Server, await_some, free_address};
 use serde_json::Value;
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};

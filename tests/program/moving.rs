@@ -1,8 +1,6 @@
 //! Moving in from other systems with the real program: what each of their files becomes on a blog.
 
-mod program;
-
-use program::{Home, query};
+use crate::support::program::{Home, query};
 use std::path::{Path, PathBuf};
 
 /// The formats that bring comments only, on posts that are here.

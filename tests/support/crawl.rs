@@ -1,6 +1,6 @@
 //! Follows every link of a blog as a search engine would: pages, style sheets, pictures, feeds, the site map.
 
-use super::Server;
+use super::program::Server;
 use quick_xml::events::Event;
 use quick_xml::{Reader, XmlVersion};
 use scraper::{ElementRef, Html, Selector};

@@ -1,8 +1,4 @@
 //! The real program in a data directory of its own: its commands, its server, and a look into its database.
-#![allow(dead_code, reason = "each test binary uses a part of it")]
-
-pub mod crawl;
-pub mod stored;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions};
