@@ -1,0 +1,141 @@
+//! Imported posts and comments: kept byte for byte, known the second time.
+
+use crate::blog::{Blog, NOON, imported, imported_comment};
+use daybook::blog::post::State;
+use daybook::store::{ImportedComment, Landed, LandedComment};
+
+#[tokio::test]
+async fn a_reply_finds_what_it_answers_beside_it_or_says_that_it_is_alone() {
+    let blog = Blog::new().await;
+    let posts = [imported("post-1", "/2016/06/one.html")];
+    let landed = blog.store.import_posts(&posts, NOON).await.unwrap();
+    let [Landed::New(post)] = landed[..] else {
+        panic!("{landed:?}")
+    };
+    let reply = |origin: &str, parent: &str| ImportedComment {
+        parent: Some(parent.to_owned()),
+        ..imported_comment(origin, post)
+    };
+    let comments = [
+        imported_comment("c-1", post),
+        reply("c-2", "c-1"),
+        reply("c-3", "c-4"),
+        imported_comment("c-4", post),
+        reply("c-5", "c-5"),
+    ];
+    let landed = blog.store.import_comments(&comments, NOON).await.unwrap();
+    let [
+        LandedComment::New(first),
+        LandedComment::New(second),
+        LandedComment::Alone(_),
+        LandedComment::New(_),
+        LandedComment::Alone(_),
+    ] = landed[..]
+    else {
+        panic!("{landed:?}")
+    };
+    let second = blog.store.comment(second).await.unwrap().unwrap();
+    assert_eq!(second.parent_id, Some(first));
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn a_comment_that_was_brought_in_keeps_every_byte() {
+    let blog = Blog::new().await;
+    let posts = [imported("post-1", "/2016/06/one.html")];
+    let landed = blog.store.import_posts(&posts, NOON).await.unwrap();
+    let [Landed::New(post)] = landed[..] else {
+        panic!("{landed:?}")
+    };
+    let source = "one\0two \u{1f980} \"three\" \\ four".to_owned();
+    let comments = [ImportedComment {
+        source: source.clone(),
+        ..imported_comment("c-1", post)
+    }];
+    let landed = blog.store.import_comments(&comments, NOON).await.unwrap();
+    let [LandedComment::New(id)] = landed[..] else {
+        panic!("{landed:?}")
+    };
+    let stored = blog.store.comment(id).await.unwrap().unwrap();
+    assert_eq!(stored.source, source);
+}
+
+#[tokio::test]
+async fn what_was_brought_in_once_is_known_the_second_time() {
+    let blog = Blog::new().await;
+    let posts = [
+        imported("post-1", "/2016/06/one.html"),
+        imported("post-2", "/2016/06/two.html"),
+    ];
+    let landed = blog.store.import_posts(&posts, NOON).await.unwrap();
+    let [Landed::New(one), Landed::New(_)] = landed[..] else {
+        panic!("{landed:?}")
+    };
+    assert_eq!(blog.store.post(one).await.unwrap().unwrap().words, 2);
+    let comments = [imported_comment("c-1", one), imported_comment("c-2", one)];
+    let new = blog.store.import_comments(&comments, NOON).await.unwrap();
+    let [LandedComment::New(first), LandedComment::New(second)] = new[..] else {
+        panic!("{new:?}")
+    };
+    blog.store
+        .set_parents(&[(second, first)], NOON)
+        .await
+        .unwrap();
+    assert_eq!(blog.approved_comments(one).await, 2);
+    assert_eq!(
+        blog.store.comment(second).await.unwrap().unwrap().parent_id,
+        Some(first)
+    );
+    assert_eq!(
+        blog.store.post_of_origin("post-1").await.unwrap(),
+        Some(one)
+    );
+    assert_eq!(
+        blog.store.comment_of_origin("c-2").await.unwrap(),
+        Some(second)
+    );
+    assert_eq!(blog.store.post_of_origin("post-9").await.unwrap(), None);
+
+    let version = blog.store.content_version();
+    let again = blog.store.import_posts(&posts, NOON).await.unwrap();
+    assert!(
+        again
+            .iter()
+            .all(|landed| matches!(landed, Landed::Known(_)))
+    );
+    let again = blog.store.import_comments(&comments, NOON).await.unwrap();
+    assert_eq!(
+        again,
+        [LandedComment::Known(first), LandedComment::Known(second)]
+    );
+    blog.store.set_parents(&[], NOON).await.unwrap();
+    assert_eq!(
+        blog.store.content_version(),
+        version,
+        "nothing changed for readers"
+    );
+    assert_eq!(blog.tag_count("Old").await, 2);
+    assert_eq!(blog.found("lantern").await, ["post-1"]);
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn an_import_whose_address_is_taken_comes_in_as_a_draft() {
+    let blog = Blog::new().await;
+    let here = blog.publish("Tides").await;
+    let path = here.path.unwrap();
+    let landed = blog
+        .store
+        .import_posts(&[imported("post-1", &path)], NOON)
+        .await
+        .unwrap();
+    let [Landed::AddressTaken(id, ref taken)] = landed[..] else {
+        panic!("{landed:?}")
+    };
+    assert_eq!(*taken, path);
+    assert_eq!(blog.state(id).await, State::Draft);
+    assert_eq!(
+        blog.store.published(&path).await.unwrap().unwrap().id,
+        here.id
+    );
+}

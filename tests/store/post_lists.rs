@@ -1,0 +1,251 @@
+//! The author's lists: posts by state, words, tag, author and month; pages in their menu; the calendar.
+
+use crate::blog::{Blog, DAY_SECONDS, NOON, Publish, draft, imported, page, raw, tag_id, tagged};
+use daybook::blog::author::Scope;
+use daybook::blog::listing::{By, Order, Sought, Tab};
+use daybook::blog::post::{Kind, State};
+use daybook::blog::time::Millis;
+use daybook::blog::{PostId, words};
+use daybook::store::Side;
+
+#[tokio::test]
+async fn the_authors_list_is_by_state_and_by_words() {
+    let blog = Blog::new().await;
+    assert!(!blog.store.has_posts().await.unwrap());
+    blog.publish("Harbour tides").await;
+    blog.create(&draft("Garden plan"), Publish::Keep, NOON.plus_seconds(1))
+        .await;
+    let trashed = blog.publish("Harbour waste").await;
+    blog.store.trash_post(trashed.id, NOON).await.unwrap();
+    blog.create(&page("Harbour page"), Publish::Now, NOON).await;
+    assert!(blog.store.has_posts().await.unwrap());
+
+    let lines = async |state: Option<State>, typed: &str, side: Side| -> Vec<String> {
+        let sought = Sought {
+            words: words::query(typed).unwrap_or_default(),
+            ..Sought::default()
+        };
+        let tab = state.map_or(Tab::All, |state| Tab::of(state.word()).unwrap());
+        let page = blog
+            .store
+            .post_lines(Kind::Post, tab, &sought, Order::Newest, side, 10)
+            .await;
+        page.unwrap()
+            .items
+            .into_iter()
+            .map(|line| line.title)
+            .collect()
+    };
+    let first = Side::Newer(Millis(i64::MIN), 0);
+    for side in [Side::Start, first] {
+        assert_eq!(
+            lines(None, "", side).await,
+            ["Garden plan", "Harbour tides"]
+        );
+        assert_eq!(lines(None, "harbour", side).await, ["Harbour tides"]);
+        assert_eq!(
+            lines(Some(State::Trashed), "", side).await,
+            ["Harbour waste"]
+        );
+        assert_eq!(
+            lines(Some(State::Trashed), "harbour", side).await,
+            ["Harbour waste"]
+        );
+        assert_eq!(
+            lines(Some(State::Draft), "harbour", side).await,
+            Vec::<String>::new()
+        );
+    }
+    let pages = blog.store.page_links().await.unwrap();
+    assert_eq!(
+        (pages.len(), pages[0].path.as_str()),
+        (1, "/p/harbour-page.html")
+    );
+}
+
+/// Looks for posts in the author's list; gives their titles in its order.
+async fn listed(blog: &Blog, tab: Tab, sought: &Sought, order: Order, side: Side) -> Vec<String> {
+    let page = blog
+        .store
+        .post_lines(Kind::Post, tab, sought, order, side, 3)
+        .await
+        .unwrap();
+    page.items.into_iter().map(|line| line.title).collect()
+}
+
+#[tokio::test]
+async fn the_authors_list_is_narrowed_by_tag_author_and_month_and_turned_round() {
+    let blog = Blog::new().await;
+    let day = |days: i64| NOON.plus_seconds(days * DAY_SECONDS);
+    blog.create(&tagged("Ebb", &["Sea"]), Publish::Now, day(-40))
+        .await;
+    blog.create(&tagged("Flood", &["Sea", "Moon"]), Publish::Now, NOON)
+        .await;
+    blog.create(&tagged("Slack", &["moon"]), Publish::Keep, day(1))
+        .await;
+    blog.store
+        .import_posts(&[imported("Lantern", "/2009/01/lantern.html")], NOON)
+        .await
+        .unwrap();
+    let all =
+        async |sought: &Sought| listed(&blog, Tab::All, sought, Order::Newest, Side::Start).await;
+    let sought = Sought {
+        tag: Some(tag_id(&blog, "moon").await),
+        ..Sought::default()
+    };
+    assert_eq!(all(&sought).await, ["Slack", "Flood"]);
+    let counts = blog.store.post_counts(Kind::Post, &sought).await.unwrap();
+    assert_eq!((counts.drafts, counts.published), (1, 1));
+    let sought = Sought {
+        by: Some(By::Byline("Clara".to_owned())),
+        ..Sought::default()
+    };
+    assert_eq!(all(&sought).await, ["Lantern"]);
+    let sought = Sought {
+        by: Some(By::Author(blog.ada)),
+        from: day(-50),
+        until: day(-30),
+        ..Sought::default()
+    };
+    assert_eq!(all(&sought).await, ["Ebb"]);
+    let writers = blog.store.writers(Kind::Post).await.unwrap();
+    let names: Vec<&str> = writers.iter().map(|writer| writer.name.as_str()).collect();
+    assert_eq!(names, ["Ada", "Clara"]);
+
+    let any = Sought::default();
+    let oldest = listed(&blog, Tab::All, &any, Order::Oldest, Side::Start).await;
+    assert_eq!(
+        oldest,
+        ["Lantern", "Flood", "Ebb"],
+        "newest first on the page"
+    );
+    let page = blog
+        .store
+        .post_lines(Kind::Post, Tab::All, &any, Order::Oldest, Side::Start, 3)
+        .await
+        .unwrap();
+    assert_eq!((page.has_newer, page.has_older), (true, false));
+    let (oldest, newest) = blog.store.post_dates(Kind::Post).await.unwrap().unwrap();
+    assert_eq!((oldest, newest.days_since(oldest)), (day(-40), 41));
+    assert_eq!(blog.store.post_dates(Kind::Page).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn pending_changes_are_a_tab_of_published_posts_alone() {
+    let blog = Blog::new().await;
+    let shown = blog.publish("Ebb").await;
+    let binned = blog.publish("Flood").await;
+    sqlx::query("update posts set pending = 1")
+        .execute(&mut raw(&blog).await)
+        .await
+        .unwrap();
+    blog.store.trash_post(binned.id, NOON).await.unwrap();
+    let any = Sought::default();
+    assert_eq!(
+        listed(&blog, Tab::Pending, &any, Order::Newest, Side::Start).await,
+        ["Ebb"]
+    );
+    let counts = blog.store.post_counts(Kind::Post, &any).await.unwrap();
+    assert_eq!(
+        (counts.pending, counts.published, counts.trashed),
+        (1, 1, 1)
+    );
+    blog.store.unpublish_post(shown.id, NOON).await.unwrap();
+    assert!(
+        listed(&blog, Tab::Pending, &any, Order::Newest, Side::Start)
+            .await
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn pages_stand_in_the_menu_where_they_were_moved() {
+    let blog = Blog::new().await;
+    let mut ids = Vec::new();
+    for title in ["About", "Books", "Contact"] {
+        ids.push(blog.create(&page(title), Publish::Now, NOON).await.id);
+    }
+    let menu = async || {
+        let links = blog.store.page_links().await.unwrap();
+        let titles: Vec<String> = links.into_iter().map(|link| link.title).collect();
+        let pages = blog.store.menu().await.unwrap();
+        assert!(pages.iter().map(|page| &page.title).eq(titles.iter()));
+        titles.join(" ")
+    };
+    assert_eq!(menu().await, "About Books Contact");
+    assert!(blog.store.move_in_menu(ids[2], true, NOON).await.unwrap());
+    assert_eq!(menu().await, "About Contact Books");
+    assert!(!blog.store.move_in_menu(ids[0], true, NOON).await.unwrap());
+    assert!(!blog.store.move_in_menu(ids[1], false, NOON).await.unwrap());
+    assert!(
+        !blog
+            .store
+            .move_in_menu(PostId(99), true, NOON)
+            .await
+            .unwrap()
+    );
+    // A new page comes last, wherever its title would stand.
+    blog.create(&page("Aardvarks"), Publish::Now, NOON).await;
+    assert_eq!(menu().await, "About Contact Books Aardvarks");
+    assert!(blog.store.move_in_menu(ids[0], false, NOON).await.unwrap());
+    assert_eq!(menu().await, "Contact About Books Aardvarks");
+}
+
+#[tokio::test]
+async fn the_calendar_holds_what_is_due_and_what_was_published() {
+    let blog = Blog::new().await;
+    blog.publish("Ebb").await;
+    let later = blog.create(&draft("Flood"), Publish::Keep, NOON).await.id;
+    let changed = blog.publish("Slack").await.id;
+    blog.create(&page("About"), Publish::Now, NOON).await;
+    let due = NOON.plus_seconds(DAY_SECONDS);
+    let mut raw = raw(&blog).await;
+    for (id, sql) in [
+        (
+            later,
+            "update posts set state = 'scheduled', due_at = $2 where id = $1",
+        ),
+        (
+            changed,
+            "update posts set pending = 1, due_at = $2 where id = $1",
+        ),
+    ] {
+        sqlx::query(sql)
+            .bind(id)
+            .bind(due)
+            .execute(&mut raw)
+            .await
+            .unwrap();
+    }
+    let posts = blog
+        .store
+        .calendar(
+            Scope::Everything,
+            NOON,
+            NOON.plus_seconds(2 * DAY_SECONDS),
+            10,
+        )
+        .await
+        .unwrap();
+    let told: Vec<(&str, bool, bool)> = posts
+        .iter()
+        .map(|post| (post.label(), post.due, post.pending))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("Ebb", false, false),
+            ("Slack", false, false),
+            ("Flood", true, false),
+            ("Slack", true, true)
+        ]
+    );
+    assert_eq!(
+        blog.store
+            .calendar(Scope::Everything, NOON, due, 10)
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
+}

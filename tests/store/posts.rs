@@ -1,0 +1,377 @@
+//! Posts: what is saved, published, rendered, paged and put into the archive.
+
+use crate::blog::{
+    Blog, DAY_SECONDS, NOON, Publish, RENDERER, SaveError, draft, imported, newest_path, page, raw,
+    tagged,
+};
+use daybook::blog::listing::{Order, Sought, Tab};
+use daybook::blog::post::{Kind, Markup, NewPost, Rendered};
+use daybook::blog::settings::Settings;
+use daybook::blog::{PostId, RevisionId};
+use daybook::store::{Beside, ImportedPost, KeepError, PublishError, Side};
+use sqlx::Executor;
+
+#[tokio::test]
+async fn what_an_author_wrote_is_kept_byte_for_byte() {
+    let blog = Blog::new().await;
+    let odd = [
+        String::new(),
+        "before\0after".to_owned(),
+        "👩‍👩‍👧‍👦 🏳️‍🌈".to_owned(),
+        "\u{202b}שלום עולם\u{202c} مرحبا".to_owned(),
+        "tab\tand\nlines\n\n  and spaces  ".to_owned(),
+        "'; drop table posts; -- \" \\ %s {} $1".to_owned(),
+        "長い".repeat(1024 * 1024 / 6),
+    ];
+    for text in odd {
+        let new = NewPost {
+            title: text.chars().take(300).collect(),
+            source: text.clone(),
+            excerpt: text.chars().take(500).collect(),
+            ..draft("")
+        };
+        let saved = blog.create(&new, Publish::Now, NOON).await;
+        let post = blog
+            .store
+            .published(saved.path.as_deref().unwrap())
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!((&post.title, &post.excerpt), (&new.title, &new.excerpt));
+        assert!(
+            post.source == text,
+            "{} bytes came back as {}",
+            text.len(),
+            post.source.len()
+        );
+        assert_eq!(post.author, "Ada");
+    }
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn posts_of_the_same_moment_are_paged_without_a_gap_or_a_repeat() {
+    let blog = Blog::new().await;
+    let mut ids = Vec::new();
+    for number in 0..11 {
+        // Three moments only, so that most posts share theirs.
+        let at = NOON.plus_seconds(-(number % 3));
+        let saved = blog
+            .create(&tagged(&format!("n{number}"), &["all"]), Publish::Now, at)
+            .await;
+        ids.push((at, saved.id));
+    }
+    ids.sort();
+    ids.reverse();
+    let wanted: Vec<PostId> = ids.iter().map(|(_, id)| *id).collect();
+    let tag = blog.store.tag("all").await.unwrap().unwrap();
+
+    let (mut home, mut of_tag, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+    let mut side = Side::Start;
+    loop {
+        let page = blog.store.published_posts(side, 4).await.unwrap();
+        let tagged = blog.store.posts_tagged(tag.id, side, 4).await.unwrap();
+        let listed = blog
+            .store
+            .post_lines(
+                Kind::Post,
+                Tab::All,
+                &Sought::default(),
+                Order::Newest,
+                side,
+                4,
+            )
+            .await
+            .unwrap();
+        assert_eq!(
+            (page.has_newer, page.has_older),
+            (tagged.has_newer, tagged.has_older)
+        );
+        home.extend(page.items.iter().map(|post| post.id));
+        of_tag.extend(tagged.items.iter().map(|post| post.id));
+        lines.extend(listed.items.iter().map(|line| line.id));
+        let last = page.items.last().unwrap();
+        if !page.has_older {
+            break;
+        }
+        side = Side::Older(last.published_at, last.id.0);
+    }
+    assert_eq!(home, wanted);
+    assert_eq!(of_tag, wanted);
+    assert_eq!(lines, wanted);
+
+    // Back up again, from the oldest.
+    let (at, id) = *ids.last().unwrap();
+    let back = blog
+        .store
+        .published_posts(Side::Newer(at, id.0), 4)
+        .await
+        .unwrap();
+    let up: Vec<PostId> = back.items.iter().map(|post| post.id).collect();
+    assert_eq!(up, wanted[6..10]);
+    assert!(back.has_newer && back.has_older && !back.is_top());
+    let back = blog
+        .store
+        .posts_tagged(tag.id, Side::Newer(at, id.0), 100)
+        .await
+        .unwrap();
+    assert_eq!(back.items.len(), 10);
+    assert!(back.is_top());
+}
+
+#[tokio::test]
+async fn neighbours_of_the_same_moment_lead_through_all_posts() {
+    let blog = Blog::new().await;
+    for title in ["one", "two", "three"] {
+        blog.publish(title).await;
+    }
+    blog.create(&page("A page"), Publish::Now, NOON).await;
+    let path = newest_path(&blog.store).await;
+    let newest = blog.store.published(&path).await.unwrap().unwrap();
+    assert_eq!(newest.title, "three");
+    let Beside { older, newer, .. } = blog.store.beside(newest.id, 1).await.unwrap();
+    assert!(newer.is_none());
+    let two = blog
+        .store
+        .published(&older.unwrap().path)
+        .await
+        .unwrap()
+        .unwrap();
+    let Beside { older, newer, .. } = blog.store.beside(two.id, 1).await.unwrap();
+    assert_eq!(
+        (older.unwrap().title.as_str(), newer.unwrap().title.as_str()),
+        ("one", "three")
+    );
+}
+
+#[tokio::test]
+async fn a_post_that_could_not_be_shown_stays_a_draft() {
+    let blog = Blog::new().await;
+    blog.publish("Tides").await;
+    let typed = NewPost {
+        permalink: "tides".to_owned(),
+        tags: vec!["lost".to_owned()],
+        ..draft("Other")
+    };
+    let version = blog.store.content_version();
+    let refused = blog.try_create(&typed, Publish::Now, NOON).await;
+    assert!(
+        matches!(refused, Err(SaveError::Shown(PublishError::Taken(link))) if link.title == "Tides")
+    );
+    let counts = blog
+        .store
+        .post_counts(Kind::Post, &Sought::default())
+        .await
+        .unwrap();
+    assert_eq!((counts.drafts, counts.published, counts.trashed), (1, 1, 0));
+    assert_eq!(blog.found("Other").await, Vec::<String>::new());
+    assert_eq!(blog.store.content_version(), version);
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn a_newer_text_is_never_overwritten_and_a_lost_post_is_gone() {
+    let blog = Blog::new().await;
+    let saved = blog.publish("Tides").await;
+    let mine = blog
+        .save(saved.id, saved.revision, &draft("Mine"), Publish::Now)
+        .await
+        .unwrap();
+    assert_ne!(mine.revision, saved.revision);
+    let late = blog
+        .save(saved.id, saved.revision, &draft("Late"), Publish::Now)
+        .await;
+    assert!(matches!(late, Err(SaveError::Kept(KeepError::Clash(_)))));
+    assert_eq!(
+        blog.store.post(saved.id).await.unwrap().unwrap().title,
+        "Mine"
+    );
+    let gone = blog
+        .save(PostId(999), RevisionId(1), &draft("x"), Publish::Keep)
+        .await;
+    assert!(matches!(gone, Err(SaveError::Kept(KeepError::Gone))));
+    let other_kind = blog
+        .save(saved.id, mine.revision, &page("x"), Publish::Keep)
+        .await;
+    assert!(matches!(other_kind, Err(SaveError::Kept(KeepError::Gone))));
+}
+
+#[tokio::test]
+async fn a_rendering_is_replaced_only_while_its_source_stands() {
+    let blog = Blog::new().await;
+    let saved = blog.publish("Tides").await;
+    let newer = RENDERER + 1;
+    assert!(blog.store.has_stale(newer).await.unwrap());
+    assert!(!blog.store.has_stale(newer - 1).await.unwrap());
+    let stale = blog
+        .store
+        .stale_posts(newer, PostId(0), NOON, 10)
+        .await
+        .unwrap();
+    assert_eq!(
+        stale,
+        [(saved.id, "Text of Tides".to_owned(), Markup::Markdown)]
+    );
+    assert!(
+        blog.store
+            .stale_posts(newer, saved.id, NOON, 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let shown = blog.store.post(saved.id).await.unwrap().unwrap();
+    assert_eq!((shown.words, &*shown.picture), (3, "/media/tides.webp"));
+    let rendering = Rendered {
+        html: "<p>anew</p>".to_owned(),
+        word_count: 1_200,
+        picture: "/media/a.webp".to_owned(),
+        contents: "<ol><li>anew</li></ol>".to_owned(),
+        ..Rendered::default()
+    };
+    let rerender = async |source: &str| {
+        blog.store
+            .rerender_posts(
+                &[(saved.id, source.to_owned(), rendering.clone())],
+                newer,
+                NOON,
+            )
+            .await
+            .unwrap();
+        blog.store.post(saved.id).await.unwrap().unwrap().html
+    };
+    assert_eq!(rerender("an older text").await, "<p>Text of Tides</p>");
+    assert_eq!(rerender("Text of Tides").await, "<p>anew</p>");
+    let anew = blog.store.post(saved.id).await.unwrap().unwrap();
+    assert_eq!(
+        (anew.words, &*anew.picture, &*anew.contents),
+        (1_200, "/media/a.webp", "<ol><li>anew</li></ol>")
+    );
+    assert!(
+        blog.store
+            .stale_posts(newer, PostId(0), NOON, 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn each_change_of_a_post_moves_it_in_the_archive() {
+    let blog = Blog::new().await;
+    let saved = blog.publish("Tides").await;
+    blog.publish("Ebb").await;
+    let days = async || blog.store.days_of("2016-06").await.unwrap();
+    let one_day = |posts| vec![("2016-06-05".to_owned(), posts)];
+    assert_eq!(days().await, one_day(2));
+    blog.store.trash_post(saved.id, NOON).await.unwrap();
+    assert_eq!(days().await, one_day(1));
+    blog.store.restore_post(saved.id, NOON).await.unwrap();
+    assert_eq!(days().await, one_day(2));
+    let earlier = NewPost {
+        published_at: Some(NOON.plus_seconds(-40 * DAY_SECONDS)),
+        ..draft("Tides")
+    };
+    let saved = blog
+        .save(saved.id, saved.revision, &earlier, Publish::Now)
+        .await
+        .unwrap();
+    let months = [("2016-06".to_owned(), 1), ("2016-04".to_owned(), 1)];
+    assert_eq!(blog.store.months().await.unwrap(), months);
+    assert_eq!(
+        blog.store.months_beside("2016-05").await.unwrap(),
+        (Some("2016-04".to_owned()), Some("2016-06".to_owned()))
+    );
+    blog.store.unpublish_post(saved.id, NOON).await.unwrap();
+    assert_eq!(blog.store.months().await.unwrap(), months[..1]);
+    blog.create(&page("About"), Publish::Now, NOON).await;
+    assert_eq!(days().await, one_day(1), "a page stands under no day");
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn another_zone_moves_posts_to_its_days() {
+    let blog = Blog::new().await;
+    blog.publish("Tides").await;
+    let settings = Settings {
+        zone: "Pacific/Kiritimati".to_owned(),
+        ..Settings::default()
+    };
+    blog.store.save_settings(&settings, NOON).await.unwrap();
+    assert_eq!(
+        blog.store.days_of("2016-06").await.unwrap(),
+        [("2016-06-06".to_owned(), 1)]
+    );
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn the_slug_of_a_writer_stays_whatever_they_are_called() {
+    let blog = Blog::new().await;
+    let posts = ["Ada", "Clara"].map(|byline| ImportedPost {
+        byline: byline.to_owned(),
+        ..imported(byline, &format!("/{byline}"))
+    });
+    blog.store.import_posts(&posts, NOON).await.unwrap();
+    blog.publish("Tides").await;
+    let writers = async || {
+        let writers = blog.store.post_writers().await.unwrap();
+        writers
+            .into_iter()
+            .map(|writer| (writer.slug, writer.name, writer.posts))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        writers().await,
+        [
+            ("ada".to_owned(), "Ada".to_owned(), 2),
+            ("clara".to_owned(), "Clara".to_owned(), 1)
+        ],
+        "a by-line and an account of one name are one person"
+    );
+    raw(&blog)
+        .await
+        .execute("update authors set name = 'Ada King'")
+        .await
+        .unwrap();
+    assert_eq!(
+        writers().await[0],
+        ("ada".to_owned(), "Ada King".to_owned(), 2)
+    );
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn related_posts_wait_to_be_found_whenever_words_change() {
+    let blog = Blog::new().await;
+    let (one, other) = (blog.publish("One").await, blog.publish("Other").await);
+    blog.create(&draft("Draft"), Publish::Keep, NOON).await;
+    let due = async || blog.store.related_due(10).await.unwrap();
+    assert_eq!(due().await, [one.id, other.id]);
+    let version = blog.store.content_version();
+    let found = [(one.id, vec![other.id, PostId(99)]), (other.id, Vec::new())];
+    blog.store.set_related(&found, &[], NOON).await.unwrap();
+    assert!(due().await.is_empty());
+    assert!(blog.store.content_version() > version);
+    let related = async || {
+        let related = blog.store.beside(one.id, 1).await.unwrap().related;
+        related.into_iter().map(|one| one.title).collect::<Vec<_>>()
+    };
+    assert_eq!(related().await, ["Other"]);
+    let rendering = Rendered {
+        words: "other words".to_owned(),
+        ..Rendered::default()
+    };
+    let source = blog.store.post(one.id).await.unwrap().unwrap().source;
+    blog.store
+        .rerender_posts(&[(one.id, source, rendering)], RENDERER, NOON)
+        .await
+        .unwrap();
+    assert_eq!(due().await, [one.id]);
+    blog.store.trash_post(other.id, NOON).await.unwrap();
+    assert!(related().await.is_empty());
+    blog.store
+        .erase_trashed(NOON.plus_seconds(1))
+        .await
+        .unwrap();
+    assert_eq!(blog.rows("related").await, 0);
+}

@@ -1,0 +1,245 @@
+//! Tags: their names, their posts, and what renames, merges and deletions leave.
+
+use crate::blog::{Blog, NOON, Publish, draft, put_at_desk, raw, tag_id, tagged};
+use daybook::blog::post::{Comments, Kind, NewPost};
+use daybook::blog::{PostId, TagId};
+use daybook::store::Named;
+
+#[tokio::test]
+async fn tags_that_differ_in_case_alone_are_one() {
+    let blog = Blog::new().await;
+    let one = blog
+        .create(&tagged("a", &["Gardens", "ЗИМА"]), Publish::Now, NOON)
+        .await;
+    let two = blog
+        .create(
+            &tagged("b", &["зима", "gardens", "C++"]),
+            Publish::Now,
+            NOON,
+        )
+        .await;
+    let three = blog
+        .create(&tagged("c", &["c--"]), Publish::Now, NOON)
+        .await;
+    let names = async |id: PostId| -> Vec<String> {
+        let tags = blog.store.tags_of(id).await.unwrap();
+        tags.into_iter().map(|tag| tag.name).collect()
+    };
+    assert_eq!(names(one.id).await, ["Gardens", "ЗИМА"]);
+    assert_eq!(
+        names(two.id).await,
+        ["ЗИМА", "Gardens", "C++"],
+        "the author's order, the first spelling"
+    );
+    assert_eq!(
+        names(three.id).await,
+        ["c--"],
+        "another name of the same slug is another tag"
+    );
+    assert_eq!(
+        blog.store.tag_keys().await.unwrap(),
+        ["c++", "c--", "gardens", "зима"]
+    );
+    let by_name = blog.store.tag_named("GARDENS").await.unwrap().unwrap();
+    let by_slug = blog.store.tag(&by_name.slug).await.unwrap().unwrap();
+    assert_eq!(by_name, by_slug);
+    assert_eq!(blog.tag_count("Gardens").await, 2);
+}
+
+#[tokio::test]
+async fn a_tag_shows_just_the_posts_that_are_published() {
+    let blog = Blog::new().await;
+    let new = tagged("Tides", &["sea"]);
+    let saved = blog.create(&new, Publish::Keep, NOON).await;
+    assert_eq!(blog.tag_count("sea").await, 0);
+    let saved = blog
+        .save(saved.id, saved.revision, &new, Publish::Now)
+        .await
+        .unwrap();
+    assert_eq!(blog.tag_count("sea").await, 1);
+    blog.store.unpublish_post(saved.id, NOON).await.unwrap();
+    assert_eq!(blog.tag_count("sea").await, 0);
+    let base = blog
+        .store
+        .post(saved.id)
+        .await
+        .unwrap()
+        .unwrap()
+        .revision_id
+        .unwrap();
+    blog.save(saved.id, base, &new, Publish::Now).await.unwrap();
+    assert_eq!(blog.tag_count("sea").await, 1);
+    blog.store.trash_post(saved.id, NOON).await.unwrap();
+    assert_eq!(blog.tag_count("sea").await, 0);
+    blog.store.restore_post(saved.id, NOON).await.unwrap();
+    assert_eq!(blog.tag_count("sea").await, 1);
+    let base = blog
+        .store
+        .post(saved.id)
+        .await
+        .unwrap()
+        .unwrap()
+        .revision_id
+        .unwrap();
+    blog.save(saved.id, base, &draft("Tides"), Publish::Now)
+        .await
+        .unwrap();
+    assert_eq!(blog.tag_count("sea").await, 0, "the tag was taken off");
+    let page = NewPost {
+        kind: Kind::Page,
+        ..new
+    };
+    blog.create(&page, Publish::Now, NOON).await;
+    assert_eq!(blog.tag_count("sea").await, 0, "pages stand in no list");
+}
+
+async fn tags_at_desk(blog: &Blog, post: PostId) -> String {
+    let (tags,): (String,) = sqlx::query_as(
+        "select r.tags from revisions r join posts p on p.revision_id = r.id where p.id = $1",
+    )
+    .bind(post)
+    .fetch_one(&mut raw(blog).await)
+    .await
+    .unwrap();
+    tags
+}
+
+#[tokio::test]
+async fn a_tag_given_to_many_posts_reaches_the_text_at_the_desk_too() {
+    let blog = Blog::new().await;
+    let ebb = blog
+        .create(&tagged("Ebb", &["sea"]), Publish::Now, NOON)
+        .await
+        .id;
+    let flood = blog.create(&draft("Flood"), Publish::Keep, NOON).await.id;
+    put_at_desk(&blog, flood, "Moon").await;
+    let ids = [ebb, flood, PostId(99)];
+    let changed = blog.store.add_tag(&ids, "Sea", NOON).await.unwrap();
+    assert_eq!(
+        changed,
+        [flood],
+        "one had it in another case, one is not there"
+    );
+    assert_eq!(tags_at_desk(&blog, flood).await, "Moon\nSea");
+    assert!(
+        blog.store.has_stale(1).await.unwrap(),
+        "its words are indexed anew"
+    );
+    let changed = blog.store.remove_tag(&ids, "SEA", NOON).await.unwrap();
+    assert_eq!(changed, [ebb, flood]);
+    assert_eq!(tags_at_desk(&blog, flood).await, "Moon");
+    assert_eq!(blog.tag_count("sea").await, 0);
+    let many: Vec<String> = (0..30).map(|number| format!("t{number}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let full = blog
+        .create(&tagged("Full", &many), Publish::Now, NOON)
+        .await
+        .id;
+    let changed = blog.store.add_tag(&[full], "One more", NOON).await.unwrap();
+    assert!(changed.is_empty(), "a post has thirty tags at most");
+    let changed = blog
+        .store
+        .choose_comments(&ids, Comments::Closed, NOON)
+        .await
+        .unwrap();
+    assert_eq!(changed, [ebb, flood]);
+    let again = blog
+        .store
+        .choose_comments(&ids, Comments::Closed, NOON)
+        .await
+        .unwrap();
+    assert!(again.is_empty());
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn a_renamed_tag_keeps_its_posts_and_its_old_address() {
+    let blog = Blog::new().await;
+    let post = blog
+        .create(&tagged("Ebb", &["Sea side", "Moon"]), Publish::Now, NOON)
+        .await
+        .id;
+    put_at_desk(&blog, post, "sea SIDE\nMoon").await;
+    let id = tag_id(&blog, "sea side").await;
+    let store = &blog.store;
+    assert_eq!(
+        store.rename_tag(id, "Coast", NOON).await.unwrap(),
+        Named::Done
+    );
+    assert_eq!(tags_at_desk(&blog, post).await, "Coast\nMoon");
+    assert_eq!(store.tag("coast").await.unwrap().unwrap().name, "Coast");
+    assert_eq!(
+        store.tag_moved_to("sea-side").await.unwrap(),
+        Some(Some("coast".to_owned()))
+    );
+    assert_eq!(blog.tag_count("Coast").await, 1);
+    // Back again: the address is its own once more, and the other one leads here.
+    store.rename_tag(id, "Sea side", NOON).await.unwrap();
+    assert_eq!(store.tag_moved_to("sea-side").await.unwrap(), None);
+    assert_eq!(
+        store.tag_moved_to("coast").await.unwrap(),
+        Some(Some("sea-side".to_owned()))
+    );
+    // Case alone: the same address.
+    assert_eq!(
+        store.rename_tag(id, "SEA SIDE", NOON).await.unwrap(),
+        Named::Done
+    );
+    assert_eq!(
+        store.tag("sea-side").await.unwrap().unwrap().name,
+        "SEA SIDE"
+    );
+    let taken = store.rename_tag(id, "moon", NOON).await.unwrap();
+    assert!(matches!(taken, Named::Taken(tag) if tag.name == "Moon"));
+    assert_eq!(
+        store.rename_tag(TagId(99), "x", NOON).await.unwrap(),
+        Named::Gone
+    );
+    // A name whose address another tag has: a number makes it its own.
+    assert_eq!(
+        store.rename_tag(id, "Moon!", NOON).await.unwrap(),
+        Named::Done
+    );
+    assert_eq!(store.tag("moon-2").await.unwrap().unwrap().name, "Moon!");
+    blog.assert_whole().await;
+}
+
+#[tokio::test]
+async fn merged_and_deleted_tags_leave_their_addresses_behind() {
+    let blog = Blog::new().await;
+    let both = blog
+        .create(&tagged("Ebb", &["Seaside", "Sea-side"]), Publish::Now, NOON)
+        .await
+        .id;
+    let one = blog
+        .create(&tagged("Flood", &["Sea-side"]), Publish::Now, NOON)
+        .await
+        .id;
+    put_at_desk(&blog, both, "Seaside\nMaps\nSea-side").await;
+    put_at_desk(&blog, one, "Sea-side").await;
+    let (from, into) = (
+        tag_id(&blog, "sea-side").await,
+        tag_id(&blog, "seaside").await,
+    );
+    let store = &blog.store;
+    store.rename_tag(from, "Shore", NOON).await.unwrap();
+    assert!(!store.merge_tags(from, from, NOON).await.unwrap());
+    assert!(!store.merge_tags(from, TagId(99), NOON).await.unwrap());
+    assert!(store.merge_tags(from, into, NOON).await.unwrap());
+    assert_eq!(blog.tag_count("Seaside").await, 2);
+    assert_eq!(tags_at_desk(&blog, both).await, "Seaside\nMaps");
+    assert_eq!(tags_at_desk(&blog, one).await, "Seaside");
+    for old in ["sea-side", "shore"] {
+        let now = store.tag_moved_to(old).await.unwrap();
+        assert_eq!(now, Some(Some("seaside".to_owned())), "{old}");
+    }
+    assert!(store.delete_tag(into, NOON).await.unwrap());
+    assert!(!store.delete_tag(into, NOON).await.unwrap());
+    assert_eq!(tags_at_desk(&blog, both).await, "Maps");
+    for old in ["sea-side", "shore", "seaside"] {
+        assert_eq!(store.tag_moved_to(old).await.unwrap(), Some(None), "{old}");
+    }
+    let lines = store.tag_lines().await.unwrap();
+    assert!(lines.is_empty(), "{lines:?}");
+    blog.assert_whole().await;
+}
