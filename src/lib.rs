@@ -11,9 +11,10 @@
 //! - [`metrics`]: what is counted while the server works, for Prometheus.
 //! - [`transfer`]: moving a blog in and out; the archive is the one meeting point.
 //! - [`app`]: the running blog: config, store, clock, site.
-//! - [`later`]: one tick for everything that happens without a request.
+//! - [`jobs`]: one tick for everything that happens without a request.
 //! - [`http`]: all axum: the doors of readers, authors and operators, headers, page cache, accept loop.
 //! - [`cli`]: the commands of the operator. [`config`]: what is decided before the start. [`memory`]: how much there is.
+//! - `demo`: made-up content, to look round in or to measure.
 //! - [`error`], [`clock`]: what can go wrong; the only place that reads the time.
 
 pub mod app;
@@ -21,10 +22,11 @@ pub mod blog;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod demo;
 pub mod error;
 pub mod fetch;
 pub mod http;
-pub mod later;
+pub mod jobs;
 pub mod mail;
 pub mod media;
 pub mod memory;

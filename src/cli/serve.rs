@@ -10,7 +10,7 @@ use crate::secrets::{self, Passwords};
 use crate::store::source::{self, Source};
 use crate::store::{OpenError, Store, file};
 use crate::transfer::backup::{self, Finished};
-use crate::{http, later};
+use crate::{http, jobs};
 use anyhow::{Context, Result, anyhow, bail};
 use axum::body::Body;
 use axum::http::Request;
@@ -64,7 +64,7 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
     announce(&app).await?;
     let front = http::front(app.clone());
     let answer = move |client, request| front.answer(client, request);
-    let ticking = (!app.store.is_only_read()).then(|| tokio::spawn(later::run(app.clone())));
+    let ticking = (!app.store.is_only_read()).then(|| tokio::spawn(jobs::run(app.clone())));
     let checking = tokio::spawn(check_later(config.clone()));
     let damaged = async {
         match checking.await {

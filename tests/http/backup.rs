@@ -5,7 +5,7 @@ use crate::page::Page;
 use daybook::app::backups::Step;
 use daybook::blog::backup::State;
 use daybook::blog::time::Millis;
-use daybook::later;
+use daybook::jobs;
 use std::path::PathBuf;
 
 const HERE: &str = "/admin/backup/";
@@ -47,7 +47,7 @@ async fn a_new_blog_is_not_without_a_backup_until_the_first_is_late() {
     assert!(is_ok().await, "it is being made");
     blog.clock.advance(3600);
     assert!(!is_ok().await, "it is late");
-    later::back_up_when_due(&blog.app).await.unwrap();
+    jobs::back_up_when_due(&blog.app).await.unwrap();
     assert!(is_ok().await);
 }
 
@@ -102,7 +102,7 @@ async fn while_a_backup_is_made_the_page_says_so_and_a_second_is_not_begun() {
         "{}",
         second.main()
     );
-    later::back_up_when_due(&blog.app).await.unwrap();
+    jobs::back_up_when_due(&blog.app).await.unwrap();
     drop(turn);
     let page = otto.open(HERE).await;
     assert_eq!(page.number_of("meta[http-equiv=refresh]"), 0);
@@ -221,7 +221,7 @@ async fn a_backup_that_fails_says_why_and_is_tried_again_in_an_hour() {
     // A directory where the file is to be written.
     std::fs::create_dir_all(blog.app.config.backups.join(format!("{name}.new/in"))).unwrap();
     assert!(blog.app.is_backup_due().await.unwrap());
-    later::back_up_when_due(&blog.app).await.unwrap();
+    jobs::back_up_when_due(&blog.app).await.unwrap();
     let page = otto.open(HERE).await;
     let alert = page.alert().unwrap_or_else(|| panic!("{}", page.main()));
     assert!(
@@ -233,7 +233,7 @@ async fn a_backup_that_fails_says_why_and_is_tried_again_in_an_hour() {
     blog.clock.advance(3600);
     assert!(blog.app.is_backup_due().await.unwrap());
     std::fs::remove_dir_all(blog.app.config.backups.join(format!("{name}.new"))).unwrap();
-    later::back_up_when_due(&blog.app).await.unwrap();
+    jobs::back_up_when_due(&blog.app).await.unwrap();
     let page = otto.open(HERE).await;
     assert_eq!(page.alert(), None, "{}", page.main());
     assert!(blog.app.last_proven_backup().await.unwrap().ok);
@@ -275,14 +275,14 @@ async fn a_backup_is_made_at_its_hour_and_the_oldest_go() {
     let mut form = otto.open(HERE).await.form_with("Hour of the day");
     form.fill("Backups to keep", "2");
     otto.press(&form, "Save").await;
-    later::back_up_when_due(&blog.app).await.unwrap();
+    jobs::back_up_when_due(&blog.app).await.unwrap();
     assert!(files(&blog).await.is_empty(), "a new blog has a day");
     // From 14:30 to 03:00.
     blog.clock.advance(12 * 3600 + 1800);
     let mut made = Vec::new();
     for _ in 0..3 {
-        later::back_up_when_due(&blog.app).await.unwrap();
-        later::back_up_when_due(&blog.app).await.unwrap();
+        jobs::back_up_when_due(&blog.app).await.unwrap();
+        jobs::back_up_when_due(&blog.app).await.unwrap();
         made.push(blog.app.now());
         blog.clock.advance(24 * 3600);
     }

@@ -14,7 +14,7 @@ use daybook::blog::time::Millis;
 use daybook::clock::Clock;
 use daybook::config::{Config, LogFormat};
 use daybook::http::Front;
-use daybook::later;
+use daybook::jobs;
 use daybook::mail::{Arrived, Mailer};
 use daybook::secrets::{self, Passwords};
 use daybook::store::Store;
@@ -131,7 +131,7 @@ impl TestBlog {
     pub async fn mail(&self) -> Vec<Arrived> {
         loop {
             let before = self.app.mailer.arrived().len();
-            later::send_mail(&self.app).await.unwrap();
+            jobs::send_mail(&self.app).await.unwrap();
             if self.app.mailer.arrived().len() == before {
                 return self
                     .app

@@ -121,7 +121,7 @@ async fn a_change_by_another_process_makes_all_pages_anew() {
         .execute(&mut blog.database().await)
         .await
         .unwrap();
-    daybook::later::tick(&blog.app).await.unwrap();
+    daybook::jobs::tick(&blog.app).await.unwrap();
     assert!(reader.open(&flood).await.says("Slipped in again."));
 }
 

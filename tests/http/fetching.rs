@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use daybook::later;
+use daybook::jobs;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -142,12 +142,12 @@ async fn a_picture_of_another_site_is_fetched_and_readers_get_it_from_here() {
         checks(&nora, 1).await,
         ["A picture is still being downloaded from another site."]
     );
-    later::fetch(&blog.app).await.unwrap();
+    jobs::fetch(&blog.app).await.unwrap();
     let (is, reason, picture) = state(&nora, &there, "look").await;
     assert_eq!((is.as_str(), reason.as_str()), ("done", ""));
     let here = picture["address"].as_str().unwrap();
     assert!(here.starts_with("/media/"), "{here}");
-    later::render_anew(&blog.app).await.unwrap();
+    jobs::render_anew(&blog.app).await.unwrap();
     let post = blog.reader().open(&path).await;
     let shown = post.attribute("article img", "src");
     assert_eq!(shown.as_deref(), Some(here));
@@ -162,7 +162,7 @@ async fn a_picture_of_another_site_is_fetched_and_readers_get_it_from_here() {
 
     // Nothing is fetched twice, even when it is pasted again.
     paste(&nora, &html, "html").await;
-    later::fetch(&blog.app).await.unwrap();
+    jobs::fetch(&blog.app).await.unwrap();
     assert_eq!(site.requests(), 1);
     let editor = nora.open("/admin/posts/1").await;
     assert!(
@@ -189,7 +189,7 @@ async fn what_cannot_be_fetched_is_said_and_tried_again_later_or_when_asked() {
         ],
     )
     .await;
-    later::fetch(&blog.app).await.unwrap();
+    jobs::fetch(&blog.app).await.unwrap();
     let (is, reason, _) = state(&nora, &gone, "look").await;
     assert_eq!(
         (is.as_str(), reason.as_str()),
@@ -212,16 +212,16 @@ async fn what_cannot_be_fetched_is_said_and_tried_again_later_or_when_asked() {
             .await,
         1
     );
-    later::fetch(&blog.app).await.unwrap();
+    jobs::fetch(&blog.app).await.unwrap();
     assert_eq!(site.requests(), 1);
     blog.clock.advance(31);
-    later::fetch(&blog.app).await.unwrap();
+    jobs::fetch(&blog.app).await.unwrap();
     assert_eq!(state(&nora, &late, "look").await.0, "done");
     // The others only when somebody asks.
     blog.clock.advance(2 * 24 * 3600);
     assert_eq!(state(&nora, &gone, "").await.0, "failed");
     assert_eq!(state(&nora, &gone, "again").await.0, "waiting");
-    later::fetch(&blog.app).await.unwrap();
+    jobs::fetch(&blog.app).await.unwrap();
     assert_eq!(state(&nora, &gone, "look").await.0, "failed");
 }
 
@@ -240,7 +240,7 @@ async fn a_fetch_that_a_stop_interrupted_is_begun_again() {
         .unwrap();
     assert_eq!(taken.len(), 1);
     // What took it on is gone: nobody else may take it until the next start.
-    later::fetch(&blog.app).await.unwrap();
+    jobs::fetch(&blog.app).await.unwrap();
     assert_eq!(
         (
             site.requests(),
@@ -253,7 +253,7 @@ async fn a_fetch_that_a_stop_interrupted_is_begun_again() {
         .fetches_due_again(blog.app.now())
         .await
         .unwrap();
-    later::fetch(&blog.app).await.unwrap();
+    jobs::fetch(&blog.app).await.unwrap();
     assert_eq!(
         (
             site.requests(),
@@ -278,7 +278,7 @@ async fn nothing_of_this_machine_or_its_network_is_fetched() {
         "http://[::ffff:127.0.0.1]/boat.jpg".to_owned(),
     ] {
         assert_eq!(state(&nora, &address, "").await.0, "waiting", "{address}");
-        later::fetch(&blog.app).await.unwrap();
+        jobs::fetch(&blog.app).await.unwrap();
         let (is, reason, _) = state(&nora, &address, "look").await;
         assert_eq!(is, "failed", "{address}");
         assert!(

@@ -5,7 +5,7 @@ use crate::page::Page;
 use daybook::blog::CommentId;
 use daybook::blog::comment::State;
 use daybook::blog::spam::{Facts, Rules};
-use daybook::later;
+use daybook::jobs;
 
 const RULES: &str = "/admin/comments/rules";
 const BANS: &str = "/admin/comments/bans";
@@ -470,7 +470,7 @@ async fn a_ban_takes_hold_from_then_on_and_ends_with_its_day() {
     say("Third.").await;
     assert_eq!(blog.number(spam).await, 1, "the ban has ended");
     assert_eq!(banned(&nora.open(BANS).await), Vec::<String>::new());
-    later::tidy(&blog.app).await.unwrap();
+    jobs::tidy(&blog.app).await.unwrap();
     assert_eq!(blog.number("select count(*) from bans").await, 0);
 }
 
@@ -632,10 +632,10 @@ async fn a_network_is_banned_for_thirty_days_at_most_and_forgotten_then() {
 
     let traces = "select count(*) from comments where network <> ''";
     blog.clock.advance(30 * DAY_SECONDS - 120);
-    later::tidy(&blog.app).await.unwrap();
+    jobs::tidy(&blog.app).await.unwrap();
     assert_eq!(blog.number(traces).await, 1);
     blog.clock.advance(180);
-    later::tidy(&blog.app).await.unwrap();
+    jobs::tidy(&blog.app).await.unwrap();
     assert_eq!(blog.number(traces).await, 0);
     assert_eq!(blog.number("select count(*) from bans").await, 0);
 }

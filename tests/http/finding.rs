@@ -5,7 +5,7 @@ use crate::page::Page;
 use daybook::blog::post::{Comments, Kind, Markup, State};
 use daybook::blog::time::Millis;
 use daybook::store::ImportedPost;
-use daybook::{later, text};
+use daybook::{jobs, text};
 
 /// A published post of a moment that is given as RFC 3339.
 fn old(number: i64, at: &str, title: &str, html: &str) -> ImportedPost {
@@ -250,7 +250,7 @@ async fn posts_that_an_older_schema_brought_along_are_put_into_the_archive() {
         .await
         .unwrap();
     assert_eq!(blog.number("select count(*) from months").await, 0);
-    later::place_posts(&blog.app).await.unwrap();
+    jobs::place_posts(&blog.app).await.unwrap();
     assert_eq!(
         blog.reader().open("/archive/").await.texts("summary"),
         ["2008 1 post", "2007 4 posts"]

@@ -3,7 +3,7 @@
 use crate::blog::{NOW, Person, TestBlog};
 use crate::page::Page;
 use daybook::blog::time::Millis;
-use daybook::later;
+use daybook::jobs;
 use sqlx::Connection;
 
 const DAY_SECONDS: i64 = 24 * 3600;
@@ -30,7 +30,7 @@ async fn four_posts(blog: &TestBlog) -> Person {
     nora.publish("Fog", "The pier.").await;
     nora.write("Save", &[("Title", "Gulls"), ("Body", "The quay.")])
         .await;
-    later::render_anew(&blog.app).await.unwrap();
+    jobs::render_anew(&blog.app).await.unwrap();
     nora
 }
 
@@ -153,7 +153,7 @@ async fn a_tag_is_given_to_many_posts_and_taken_back() {
     assert_eq!(form.value("Tags"), "Moon");
     // The words of tags are in the search of readers once more.
     with_ticked(&nora, &["Fog"], &[("Tag", "Zeppelins")], "Add tag").await;
-    later::render_anew(&blog.app).await.unwrap();
+    jobs::render_anew(&blog.app).await.unwrap();
     assert!(blog.reader().open("/search?q=zeppelins").await.says("Fog"));
 }
 
@@ -270,10 +270,10 @@ async fn what_lies_in_the_trash_for_ninety_days_is_erased_drafts_too() {
     let nora = four_posts(&blog).await;
     with_ticked(&nora, &["Ebb", "Gulls"], &[], "Move to trash").await;
     blog.clock.advance(89 * DAY_SECONDS);
-    later::tidy(&blog.app).await.unwrap();
+    jobs::tidy(&blog.app).await.unwrap();
     assert_eq!(blog.number("select count(*) from posts").await, 4);
     blog.clock.advance(DAY_SECONDS);
-    later::tidy(&blog.app).await.unwrap();
+    jobs::tidy(&blog.app).await.unwrap();
     assert_eq!(blog.number("select count(*) from posts").await, 2);
     assert_eq!(blog.reader().open("/2016/06/ebb.html").await.status, 404);
 }

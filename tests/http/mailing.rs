@@ -956,7 +956,7 @@ async fn without_a_server_mail_waits_and_nothing_fails() {
     let nora = blog.author().await;
     let path = nora.publish("Ebb", "Words.").await;
     comment(&blog, &path, ("Ada", ADA), "A thought.").await;
-    daybook::later::send_mail(&blog.app).await.unwrap();
+    daybook::jobs::send_mail(&blog.app).await.unwrap();
     let page = nora
         .open(&nora.open("/admin/posts/").await.link("Outbox"))
         .await;
@@ -1004,10 +1004,10 @@ async fn the_outbox_forgets_what_is_over_after_a_month() {
     comment(&blog, &path, ("Ada", ADA), "A thought.").await;
     blog.mail().await;
     blog.clock.advance(29 * 24 * 3600);
-    daybook::later::tidy(&blog.app).await.unwrap();
+    daybook::jobs::tidy(&blog.app).await.unwrap();
     assert_eq!(blog.number("select count(*) from outbox").await, 2);
     blog.clock.advance(2 * 24 * 3600);
-    daybook::later::tidy(&blog.app).await.unwrap();
+    daybook::jobs::tidy(&blog.app).await.unwrap();
     assert_eq!(blog.number("select count(*) from outbox").await, 0);
 }
 

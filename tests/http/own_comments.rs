@@ -376,7 +376,7 @@ async fn a_comment_can_be_deleted_at_any_time_and_brought_back_for_thirty_days()
     assert!(blog.reader().open(&path).await.says("The tide was late."));
     press(&ada, &own.address, "Delete").await;
     blog.clock.advance(31 * 24 * 3600);
-    daybook::later::tidy(&blog.app).await.unwrap();
+    daybook::jobs::tidy(&blog.app).await.unwrap();
     let page = ada.open(&own.address).await;
     assert!(page.says("This comment has been permanently deleted."));
     assert!(!page.has_button("Undo"));

@@ -7,7 +7,7 @@ use daybook::blog::media::Pictures;
 use daybook::blog::phrases::DESK;
 use daybook::blog::post::{Comments, Kind, Markup, State};
 use daybook::blog::settings::Films;
-use daybook::later;
+use daybook::jobs;
 use daybook::store::{ImportedPost, Landed};
 use daybook::text;
 use daybook::transfer::export::{self, Format, Outgoing};
@@ -87,7 +87,7 @@ async fn with_hostile_posts(blog: &TestBlog, payloads: &[String]) {
         .collect();
     let landed = blog.app.store.import_posts(&posts, NOW).await.unwrap();
     assert!(landed.iter().all(|one| matches!(one, Landed::New(_))));
-    later::tick(&blog.app).await.unwrap();
+    jobs::tick(&blog.app).await.unwrap();
 }
 
 /// Opens an address, and whatever it is that comes, it is harmless.
@@ -297,7 +297,7 @@ async fn comments_that_want_to_run_something_run_nothing_anywhere() {
         .execute(&mut blog.database().await)
         .await
         .unwrap();
-    later::tick(&blog.app).await.unwrap();
+    jobs::tick(&blog.app).await.unwrap();
     let reader = blog.reader();
     for address in [
         path.clone(),

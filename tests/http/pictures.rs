@@ -5,7 +5,7 @@ use crate::page::Page;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT, ORIGIN};
 use axum::http::{Method, Request};
-use daybook::later;
+use daybook::jobs;
 use hyper::body::Frame;
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use std::io::Cursor;
@@ -460,14 +460,14 @@ async fn a_picture_is_counted_where_posts_use_it_and_found_where_none_does() {
     nora.revise("One", "Update", &[("Body", "Words.")]).await;
     let page = nora.open(&format!("/admin/media/{}", used["id"])).await;
     assert!(page.says("One in older revisions"));
-    later::tidy(&blog.app).await.unwrap();
+    jobs::tidy(&blog.app).await.unwrap();
     let page = nora.open(&format!("/admin/media/{}", used["id"])).await;
     assert!(
         page.says("One in older revisions"),
         "what was published is kept for ever"
     );
     forget_older_versions(&blog).await;
-    later::tidy(&blog.app).await.unwrap();
+    jobs::tidy(&blog.app).await.unwrap();
     let page = nora.open(&format!("/admin/media/{}", used["id"])).await;
     assert!(page.headings_of(2).contains(&"Used in 1 post".to_owned()));
 }
@@ -499,7 +499,7 @@ async fn only_a_picture_that_no_post_uses_can_be_deleted_and_only_on_purpose() {
 
     nora.revise("One", "Update", &[("Body", "Words.")]).await;
     forget_older_versions(&blog).await;
-    later::tidy(&blog.app).await.unwrap();
+    jobs::tidy(&blog.app).await.unwrap();
     let page = nora.press(&question, "Delete permanently").await;
     assert!(page.says("Picture deleted."), "{}", page.text());
     assert_eq!(blog.reader().get(&address(&sent)).await.status, 404);
@@ -517,10 +517,10 @@ async fn a_file_that_a_crash_left_without_a_row_is_swept_away_after_a_day() {
     nora.publish("One", &format!("![]({named})")).await;
     let reader = blog.reader();
     // The clock of the blog stands in 2016, that of its files does not.
-    later::tidy(&blog.app).await.unwrap();
+    jobs::tidy(&blog.app).await.unwrap();
     assert_eq!(reader.get(&orphan).await.status, 200, "it is not old yet");
     blog.clock.advance(200 * 365 * 24 * 3600);
-    later::pictures::sweep(&blog.app).await.unwrap();
+    jobs::pictures::sweep(&blog.app).await.unwrap();
     assert_eq!(reader.get(&orphan).await.status, 404);
     for kept in [address(&sent), named] {
         assert_eq!(reader.get(&kept).await.status, 200, "{kept}");
@@ -539,13 +539,13 @@ async fn a_picture_that_was_moved_in_gets_its_copies_later() {
         page.attribute(".text img", "srcset")
     };
     assert_eq!(srcset().await, None);
-    later::pictures::adopt(&blog.app).await.unwrap();
+    jobs::pictures::adopt(&blog.app).await.unwrap();
     assert!(srcset().await.unwrap().contains(" 480w, "));
     let list = nora.open("/admin/media/").await;
     assert!(list.says("Used in 1 post"), "{}", list.text());
     // Nothing is left to do.
     let version = blog.app.store.content_version();
-    later::pictures::adopt(&blog.app).await.unwrap();
+    jobs::pictures::adopt(&blog.app).await.unwrap();
     assert_eq!(blog.app.store.content_version(), version);
 }
 

@@ -219,7 +219,7 @@ async fn approve_all(blog: &TestBlog) {
         .execute(&mut blog.database().await)
         .await
         .unwrap();
-    daybook::later::tick(&blog.app).await.unwrap();
+    daybook::jobs::tick(&blog.app).await.unwrap();
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use crate::blog::{Person, TestBlog};
 use crate::page::{Form, Page};
 use daybook::blog::time::Millis;
-use daybook::later;
+use daybook::jobs;
 
 /// What the script of an editor sends: the form's fields, some of them changed, to the address that keeps them.
 async fn autosave(
@@ -207,16 +207,16 @@ async fn a_post_appears_at_its_time_and_only_once() {
     assert!(page.says("Scheduled for"));
     let version = blog.app.store.content_version();
     blog.clock.advance(30 * 60 - 1);
-    later::tick(&blog.app).await.unwrap();
+    jobs::tick(&blog.app).await.unwrap();
     assert_eq!(reader.open("/2016/06/ebb.html").await.status, 404);
     assert_eq!(blog.app.store.content_version(), version);
     blog.clock.advance(1);
-    later::tick(&blog.app).await.unwrap();
+    jobs::tick(&blog.app).await.unwrap();
     let shown = reader.open("/2016/06/ebb.html").await;
     assert_eq!(shown.status, 200);
     assert!(reader.open("/").await.listed().contains(&"Ebb".to_owned()));
     let version = blog.app.store.content_version();
-    later::tick(&blog.app).await.unwrap();
+    jobs::tick(&blog.app).await.unwrap();
     assert_eq!(blog.app.store.content_version(), version, "it fires once");
     assert_eq!(
         blog.number("select published_at from posts").await,
@@ -239,7 +239,7 @@ async fn a_time_that_passed_while_nobody_ran_is_made_good() {
     )
     .await;
     blog.clock.advance(30 * 24 * 3600);
-    later::tick(&blog.app).await.unwrap();
+    jobs::tick(&blog.app).await.unwrap();
     assert_eq!(reader.open("/2016/06/ebb.html").await.status, 200);
 }
 
@@ -283,10 +283,10 @@ async fn changes_are_shown_at_the_time_that_was_set_for_them() {
         )
         .await;
     assert!(page.says("update scheduled for"));
-    later::tick(&blog.app).await.unwrap();
+    jobs::tick(&blog.app).await.unwrap();
     assert!(reader.open(&path).await.says("Old words."));
     blog.clock.advance(2 * 3600);
-    later::tick(&blog.app).await.unwrap();
+    jobs::tick(&blog.app).await.unwrap();
     assert!(reader.open(&path).await.says("New words."));
     assert!(!nora.editor("Ebb").await.says("update scheduled"));
 }
@@ -551,7 +551,7 @@ async fn nothing_at_the_desk_is_found_by_readers() {
         &[("Body", "xyzzy pending"), ("Tags", "tides, xyzzy")],
     )
     .await;
-    later::render_anew(&blog.app).await.unwrap();
+    jobs::render_anew(&blog.app).await.unwrap();
     for (address, was) in public.into_iter().zip(before) {
         let page = reader.get(address).await;
         assert_eq!(
@@ -702,10 +702,10 @@ async fn a_scheduled_post_with_another_date_appears_then() {
     nora.revise("Ebb", "Save", &[("Published on", "2016-06-05T16:00")])
         .await;
     blog.clock.advance(45 * 60);
-    later::tick(&blog.app).await.unwrap();
+    jobs::tick(&blog.app).await.unwrap();
     assert_eq!(reader.open("/2016/06/ebb.html").await.status, 404);
     blog.clock.advance(45 * 60);
-    later::tick(&blog.app).await.unwrap();
+    jobs::tick(&blog.app).await.unwrap();
     assert_eq!(reader.open("/2016/06/ebb.html").await.status, 200);
 }
 
@@ -728,7 +728,7 @@ async fn what_is_typed_after_a_post_went_to_the_trash_is_shown_to_nobody_when_it
     nora.revise("Ebb", "Move to trash", &[]).await;
     let (page, _) = autosave(&nora, &form, &[("Body", "Half a sen")]).await;
     assert_eq!(page.status, 200);
-    later::render_anew(&blog.app).await.unwrap();
+    jobs::render_anew(&blog.app).await.unwrap();
     let trashed = nora.open("/admin/posts/1").await.form_with("Body");
     let back = nora.press(&trashed, "Restore").await;
     assert!(reader.open(&path).await.says("Old words."));
@@ -793,7 +793,7 @@ async fn tags_of_changes_to_come_are_seen_when_they_come() {
     assert!(!reader.open(&path).await.says("Secret"));
     assert_eq!(reader.open("/tags/secret/").await.status, 404);
     blog.clock.advance(2 * 3600);
-    later::tick(&blog.app).await.unwrap();
+    jobs::tick(&blog.app).await.unwrap();
     assert!(reader.open(&path).await.says("Secret"));
 }
 
@@ -839,7 +839,7 @@ async fn a_scheduled_post_moves_with_the_date_that_is_saved_by_itself() {
         "{answer}"
     );
     blog.clock.advance(45 * 60);
-    later::tick(&blog.app).await.unwrap();
+    jobs::tick(&blog.app).await.unwrap();
     assert_eq!(reader.open("/2016/06/ebb.html").await.status, 404);
 }
 

@@ -4,7 +4,7 @@ use crate::blog::{Person, TestBlog};
 use crate::doors::TABLE;
 use crate::page::Page;
 use axum::http::Method;
-use daybook::later;
+use daybook::jobs;
 use scraper::{Html, Selector};
 use std::collections::BTreeMap;
 
@@ -103,7 +103,7 @@ async fn s44_nothing_hidden_is_in_anything_that_readers_reach() {
         ])
         .await;
     let gone = nora.publish("Gone", "Words to be trashed.").await;
-    later::render_anew(&blog.app).await.unwrap();
+    jobs::render_anew(&blog.app).await.unwrap();
     nora.revise("Gone", "Move to trash", &[]).await;
     blog.clock.advance(86_400);
     let before = everything(&reader).await;
@@ -124,9 +124,9 @@ async fn s44_nothing_hidden_is_in_anything_that_readers_reach() {
     page.fill("Title", "xyzzy").fill("Body", "xyzzy");
     assert_eq!(nora.press(&page, "Save").await.status, 200);
     leave_held(&blog, &flow).await;
-    later::tick(&blog.app).await.unwrap();
-    later::render_anew(&blog.app).await.unwrap();
-    later::tidy(&blog.app).await.unwrap();
+    jobs::tick(&blog.app).await.unwrap();
+    jobs::render_anew(&blog.app).await.unwrap();
+    jobs::tidy(&blog.app).await.unwrap();
 
     let after = everything(&reader).await;
     assert_eq!(

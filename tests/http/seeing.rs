@@ -6,7 +6,7 @@ use crate::page::Page;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use daybook::blog::audit::{Act, Note};
-use daybook::later;
+use daybook::jobs;
 use daybook::metrics::Door;
 use http_body_util::BodyExt;
 use sqlx::Connection;
@@ -144,7 +144,7 @@ async fn what_becomes_of_a_post_stands_in_the_audit_log() {
     nora.press(&list.form_near("Ebb and flow", "Trash"), "Trash")
         .await;
     blog.clock.advance(91 * 24 * 3600);
-    later::tidy(&blog.app).await.unwrap();
+    jobs::tidy(&blog.app).await.unwrap();
     let otto = blog.operator().await;
     let lines = audit(&otto).await;
     assert_eq!(
@@ -169,7 +169,7 @@ async fn what_is_shown_at_its_time_is_an_act_of_the_blog() {
     .await;
     assert_eq!(newest(&otto).await, ["Nora", "scheduled", "Flood"]);
     blog.clock.advance(3601);
-    later::tick(&blog.app).await.unwrap();
+    jobs::tick(&blog.app).await.unwrap();
     assert_eq!(newest(&otto).await, ["Daybook", "published", "Flood"]);
 }
 
@@ -372,13 +372,13 @@ async fn the_audit_log_is_kept_for_a_year_and_refusals_for_a_month() {
     }
     let kept = "select count(*) from audit where act in ('refused', 'settings')";
     blog.clock.advance(30 * day);
-    later::tidy(&blog.app).await.unwrap();
+    jobs::tidy(&blog.app).await.unwrap();
     assert_eq!(blog.number(kept).await, 2);
     blog.clock.advance(1);
-    later::tidy(&blog.app).await.unwrap();
+    jobs::tidy(&blog.app).await.unwrap();
     assert_eq!(blog.number(kept).await, 1);
     blog.clock.advance(335 * day);
-    later::tidy(&blog.app).await.unwrap();
+    jobs::tidy(&blog.app).await.unwrap();
     assert_eq!(blog.number(kept).await, 0);
 }
 
@@ -553,7 +553,7 @@ async fn the_page_cache_the_database_and_the_tick_are_counted() {
     blog.commenter("Ben")
         .comment("/2016/06/ebb.html", "Another.")
         .await;
-    later::tick(&blog.app).await.unwrap();
+    jobs::tick(&blog.app).await.unwrap();
     let after = counted(&blog).await;
     let more = |name: &str| value(&after, name) - value(&before, name);
     assert!(more("daybook_page_cache_misses_total") >= 1);
@@ -574,7 +574,7 @@ async fn the_page_cache_the_database_and_the_tick_are_counted() {
         .execute(&mut blog.database().await)
         .await
         .unwrap();
-    assert!(later::tick(&blog.app).await.is_err());
+    assert!(jobs::tick(&blog.app).await.is_err());
     let text = counted(&blog).await;
     assert_eq!(value(&text, "daybook_tick_errors_total"), 1);
 }

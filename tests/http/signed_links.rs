@@ -212,7 +212,7 @@ async fn what_replaces_deleted_rows_has_numbers_and_feed_ids_of_its_own() {
         let trash =
             "update posts set state = 'trashed', state_before_trash = 'published', trashed_at = 1";
         run(&blog, &format!("{trash} where id = {post}")).await;
-        daybook::later::tidy(&blog.app).await.unwrap();
+        daybook::jobs::tidy(&blog.app).await.unwrap();
         assert_eq!(
             blog.number("select count(*) from posts where state = 'trashed'")
                 .await,

@@ -2,7 +2,7 @@
 
 use crate::blog::{NOW, Person, TestBlog};
 use axum::http::Method;
-use daybook::later;
+use daybook::jobs;
 
 const TIDES: &str = "/2016/06/tides.html";
 
@@ -119,7 +119,7 @@ async fn counting_is_switched_off_in_the_settings() {
     assert!(form.is_chosen(label));
     form.tamper("count_views", "");
     nora.press(&form, "Save settings").await;
-    later::tick(&blog.app).await.unwrap();
+    jobs::tick(&blog.app).await.unwrap();
     blog.reader().get(TIDES).await;
     assert_eq!(views(&blog).await, 0);
     assert!(
@@ -130,7 +130,7 @@ async fn counting_is_switched_off_in_the_settings() {
     let mut form = nora.open("/admin/settings").await.form_with("Blog title");
     form.tick(label);
     nora.press(&form, "Save settings").await;
-    later::tick(&blog.app).await.unwrap();
+    jobs::tick(&blog.app).await.unwrap();
     blog.reader().get(TIDES).await;
     assert_eq!(views(&blog).await, 1);
 }
@@ -218,7 +218,7 @@ async fn what_is_read_most_is_popular_as_long_as_it_is_published() {
         }
     }
     blog.app.write_tally().await.unwrap();
-    later::find_popular(&blog.app).await.unwrap();
+    jobs::find_popular(&blog.app).await.unwrap();
     let popular = async || {
         let posts = blog.app.store.popular_posts(5).await.unwrap();
         posts.into_iter().map(|link| link.title).collect::<Vec<_>>()
@@ -227,11 +227,11 @@ async fn what_is_read_most_is_popular_as_long_as_it_is_published() {
     let version = blog.app.store.content_version();
     blog.reader().get(TIDES).await;
     blog.app.write_tally().await.unwrap();
-    later::find_popular(&blog.app).await.unwrap();
+    jobs::find_popular(&blog.app).await.unwrap();
     assert_eq!(blog.app.store.content_version(), version);
     nora.revise("Fog", "Move to trash", &[]).await;
     assert_eq!(popular().await, ["Tides"]);
     blog.clock.advance(31 * 86_400);
-    later::find_popular(&blog.app).await.unwrap();
+    jobs::find_popular(&blog.app).await.unwrap();
     assert!(popular().await.is_empty());
 }

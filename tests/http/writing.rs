@@ -788,7 +788,7 @@ async fn posts_are_listed_by_state_with_counts_and_search() {
         .await;
     nora.publish("Fog", "The pier.").await;
     nora.revise("Fog", "Move to trash", &[]).await;
-    daybook::later::render_anew(&blog.app).await.unwrap();
+    daybook::jobs::render_anew(&blog.app).await.unwrap();
     let all = nora.open("/admin/posts/").await;
     assert_eq!(
         all.texts("nav[aria-label=States] li"),

@@ -24,12 +24,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("metrics", &["blog", "config", "error"]),
     ("transfer", &["blog", "text", "store", "media", "fetch"]),
     ("app", BELOW_APP),
-    ("later", &AND_APP),
+    ("jobs", &AND_APP),
     ("http", &AND_APP),
     // The words of `store` and `error` are those of its answers: a door never opens the database itself.
     ("http::reader", DOOR),
     ("http::author", DOOR),
     ("http::operator", DOOR),
+    ("demo", &AND_APP),
     ("cli", &ALL),
     ("main", &ALL),
     ("lib", &ALL),
@@ -42,9 +43,9 @@ const AND_APP: [&str; 13] = [
     "app", "blog", "clock", "config", "error", "fetch", "mail", "media", "metrics", "secrets",
     "store", "text", "transfer",
 ];
-const ALL: [&str; 16] = [
-    "app", "blog", "cli", "clock", "config", "error", "fetch", "http", "later", "mail", "media",
-    "metrics", "secrets", "store", "text", "transfer",
+const ALL: [&str; 17] = [
+    "app", "blog", "cli", "clock", "config", "demo", "error", "fetch", "http", "jobs", "mail",
+    "media", "metrics", "secrets", "store", "text", "transfer",
 ];
 const DOOR: &[&str] = &["app", "blog", "text", "http", "store", "error", "secrets"];
 

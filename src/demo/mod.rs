@@ -1,4 +1,4 @@
-//! `daybook demo`: fills a blog without posts with made-up content, the same for the same seed.
+//! Made-up content for a blog without posts, the same for the same seed: to look round in, or to measure.
 
 mod chance;
 mod comments;
@@ -11,7 +11,7 @@ mod themes;
 mod words;
 mod writer;
 
-use super::progress::Progress;
+use crate::blog::AuthorId;
 use crate::blog::author::Role;
 use crate::blog::time::Millis;
 use crate::clock::Clock;
@@ -22,29 +22,20 @@ use crate::store::Store;
 use crate::transfer::archive::Entry;
 use crate::transfer::load::{self, Source, Walk};
 use crate::transfer::overlong::Overlong;
+use crate::transfer::report::Report;
 use anyhow::{Context, Result, bail};
-use clap::Args;
 use parts::Shot;
 use picture::pictures;
 use posts::Plan;
 
-#[derive(Debug, Args)]
-pub struct DemoArgs {
-    /// How many posts
-    #[arg(long, default_value_t = 60)]
-    posts: u64,
-    /// How many comments
-    #[arg(long, default_value_t = 240)]
-    comments: u64,
-    /// The same seed gives the same blog
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Short texts and evenly spread comments: a large blog for benchmarks
-    #[arg(long)]
-    plain: bool,
-    /// Print a one-time sign-in address at the end
-    #[arg(long)]
-    sign_in: bool,
+/// Which made-up blog.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    pub posts: u64,
+    pub comments: u64,
+    pub seed: u64,
+    /// Short texts and evenly spread comments: a large blog for benchmarks.
+    pub plain: bool,
 }
 
 const TITLE: &str = "The Harbour Notebook";
@@ -54,14 +45,16 @@ const EMAIL: &str = "ida@example.org";
 /// 15 November 2026, 18:00 in UTC: fixed, so that one seed is one blog whenever it is made.
 const NEWEST: Millis = Millis(1_794_765_600_000);
 
-pub async fn run(args: DemoArgs, config: &Config) -> Result<()> {
-    let store = super::open_store(config, true).await?;
-    let result = fill(&args, config, &store).await;
-    store.close().await;
-    result
-}
-
-async fn fill(args: &DemoArgs, config: &Config, store: &Store) -> Result<()> {
+/// Writes the posts, pages, drafts and comments; `advance` is called for each post and comment with 1.
+///
+/// # Errors
+/// Where the blog has posts already, or where something cannot be written.
+pub async fn fill(
+    options: Options,
+    config: &Config,
+    store: &Store,
+    advance: impl Fn(u64),
+) -> Result<(Report, AuthorId)> {
     if store.has_posts().await? {
         bail!("this blog already has posts; demo content can only be added to an empty blog");
     }
@@ -78,7 +71,7 @@ async fn fill(args: &DemoArgs, config: &Config, store: &Store) -> Result<()> {
     let author = authors.first().context("the blog has no authors")?;
     let media = Media::of(config);
     let mut shots = Vec::new();
-    for picture in pictures(args.seed) {
+    for picture in pictures(options.seed) {
         let address = media
             .keep(&picture.bytes, "png")
             .context("a picture could not be stored")?;
@@ -90,44 +83,39 @@ async fn fill(args: &DemoArgs, config: &Config, store: &Store) -> Result<()> {
     }
     let source = MadeUp {
         plan: Plan {
-            seed: args.seed,
-            plain: args.plain,
-            posts: args.posts,
+            seed: options.seed,
+            plain: options.plain,
+            posts: options.posts,
             newest: NEWEST,
             author: author.name.clone(),
             pictures: shots,
         },
-        comments: args.comments,
-        progress: Progress::new("Writing", args.posts + args.comments),
+        comments: options.comments,
+        advance,
     };
     let report = load::load(&source, store, Overlong::in_directory(&config.data), now).await?;
-    drop(source);
-    print!("{report}");
-    if args.sign_in {
-        super::user::print_link(store, config, author.id).await?;
-    }
-    Ok(())
+    Ok((report, author.id))
 }
 
-struct MadeUp {
+struct MadeUp<F> {
     plan: Plan,
     comments: u64,
-    progress: Progress,
+    advance: F,
 }
 
-impl Source for MadeUp {
+impl<F: Fn(u64)> Source for MadeUp<F> {
     fn entries(&self, walk: Walk) -> Result<Box<dyn Iterator<Item = Result<Entry>> + '_>> {
         let plan = &self.plan;
         let post = |post| Ok(Entry::Post(Box::new(post)));
         Ok(match walk {
             Walk::Survey => Box::new(plan.untold().map(post)),
             Walk::Posts => {
-                let posts = plan.posts().inspect(|_| self.progress.add(1));
+                let posts = plan.posts().inspect(|_| (self.advance)(1));
                 Box::new(posts.chain(plan.pages()).chain(plan.drafts()).map(post))
             }
             Walk::Comments => {
                 let comments = plan.comments(self.comments);
-                let comments = comments.inspect(|_| self.progress.add(1));
+                let comments = comments.inspect(|_| (self.advance)(1));
                 Box::new(comments.map(|comment| Ok(Entry::Comment(Box::new(comment)))))
             }
         })

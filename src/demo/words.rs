@@ -640,7 +640,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::cli::demo::chance::Purpose;
+    use crate::demo::chance::Purpose;
 
     #[test]
     fn no_two_titles_are_the_same() {

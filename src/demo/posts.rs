@@ -296,7 +296,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::cli::demo::picture;
+    use crate::demo::picture;
 
     fn plan(seed: u64, posts: u64) -> Plan {
         let shot = |number: usize| Shot {
