@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::blog::time::Millis;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigArgs, LogFormat};
-use crate::http::server;
+use crate::http::accept;
 use crate::secrets::{self, Passwords};
 use crate::store::source::{self, Source};
 use crate::store::{OpenError, Store, file};
@@ -58,7 +58,7 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
     // What the store reads goes with this value, where it is a copy.
     let (store, _source) = open(&config, lock.is_some()).await?;
     let app = App::new(config.clone(), store, Clock::System, Passwords::default()).await?;
-    let listener = server::listen(config.listen)
+    let listener = accept::listen(config.listen)
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let metrics = watched(&app)?;
     announce(&app).await?;
@@ -81,7 +81,7 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
         }
     };
     let mut result = tokio::select! {
-        () = server::serve(listener, answer, &app, stop) => Ok(()),
+        () = accept::serve(listener, answer, &app, stop) => Ok(()),
         error = damaged => Err(anyhow!(error)),
     };
     app.stop();
@@ -116,14 +116,14 @@ fn watched(app: &App) -> Result<Option<JoinHandle<()>>> {
     let Some(address) = app.config.metrics else {
         return Ok(None);
     };
-    let listener = server::listen(address)
+    let listener = accept::listen(address)
         .with_context(|| format!("cannot listen on {address} for the metrics"))?;
     tracing::info!(%address, "metrics");
     let app = app.clone();
     Ok(Some(tokio::spawn(async move {
         let router = http::metrics(app.clone());
         let answer = move |_, request: Request<_>| router.clone().oneshot(request.map(Body::new));
-        server::serve(listener, answer, &app, std::future::pending()).await;
+        accept::serve(listener, answer, &app, std::future::pending()).await;
     })))
 }
 

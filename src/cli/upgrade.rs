@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http;
 use crate::http::Front;
-use crate::http::server::serve_ourselves;
+use crate::http::accept::serve_ourselves;
 use crate::secrets::Passwords;
 use crate::store::Given;
 use crate::store::file::{self, Kept, Migrations};

@@ -1,6 +1,6 @@
 //! Forms from behind the sign-in: they carry the session's token, or they are refused before anybody reads them.
 
-use super::front::BodyLength;
+use super::limits::body_length::BodyLength;
 use super::session::SignedIn;
 use crate::app::{App, LARGE_BYTES};
 use crate::blog::post::PostForm;

@@ -4,9 +4,10 @@
 
 use super::cache::Pages;
 use super::host::Hosts;
+use super::limits::body_length::BodyLength;
+use super::limits::client_addr::Client;
 use super::passing;
 use super::polls::Polls;
-use super::server::Client;
 use crate::app::App;
 use crate::metrics::Door;
 use axum::Router;
@@ -23,16 +24,6 @@ use tower_http::timeout::TimeoutBody;
 
 /// The longest silence within the body of a request.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How many bytes the body of a request has, where it says so: what limits its time no longer knows.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct BodyLength(pub Option<u64>);
-
-impl BodyLength {
-    pub fn of<B>(request: &Request<B>) -> Option<u64> {
-        request.extensions().get::<Self>()?.0
-    }
-}
 
 /// The whole server, without the connections. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -1,5 +1,6 @@
 //! All axum. A request passes the host check and the headers, then enters by one of three doors.
 
+pub mod accept;
 mod access;
 mod assets;
 mod author;
@@ -14,6 +15,7 @@ mod front;
 mod headers;
 mod host;
 mod known_device;
+pub mod limits;
 mod next;
 mod operator;
 mod ops;
@@ -22,17 +24,14 @@ mod passing;
 mod polls;
 mod post_page;
 mod range;
-mod rates;
 mod reader;
 mod render;
 mod same_origin;
 mod script;
-pub mod server;
 mod session;
 mod sharing;
 mod shell;
 mod sidebar;
-mod throttle;
 mod trace;
 mod typed;
 
@@ -41,6 +40,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
+use limits::{rate_limit, sign_in_throttle};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -71,8 +71,8 @@ pub fn front(app: App) -> Front {
     prepare_passwords(&app);
     let pages = cache::Pages::new(&app);
     let hosts = host::Hosts::of(&app.config);
-    let throttle = throttle::Throttle::default();
-    let rates = rates::Rates::default();
+    let throttle = sign_in_throttle::Throttle::default();
+    let rates = rate_limit::Rates::default();
     let same_origin = from_fn_with_state(app.clone(), same_origin::refuse_others);
     let uploads = author::uploads(&app).layer(same_origin.clone());
     let router = Router::new()
@@ -92,7 +92,7 @@ pub fn front(app: App) -> Front {
         .layer(DefaultBodyLimit::max(FORM_MAX_BYTES))
         .layer(axum::Extension(throttle))
         .layer(axum::Extension(rates))
-        .layer(axum::Extension(rates::Searches::default()))
+        .layer(axum::Extension(rate_limit::Searches::default()))
         // Behind the check of origins: no other site may put its words on a page of ours.
         .layer(from_fn(typed::keep))
         .layer(same_origin)

@@ -3,8 +3,8 @@
 //!
 //! Stands before the page cache, so that every opening is seen; the front notes those of pages that lie ready.
 
+use super::limits::client_addr::Client;
 use super::render::{self, Near};
-use super::server::Client;
 use super::session;
 use crate::app::App;
 use crate::blog::post::{self, Link};

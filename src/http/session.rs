@@ -1,7 +1,7 @@
 //! Who is signed in. A session is a random token in a cookie; only its hash is stored.
 
 use super::form::CSRF;
-use super::server::Client;
+use super::limits::client_addr::Client;
 use super::{cookies, known_device, render, script};
 use crate::app::App;
 use crate::blog::audit::{Act, Note};

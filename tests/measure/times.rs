@@ -15,7 +15,7 @@ use daybook::blog::{CommentId, PostId};
 use daybook::clock::Clock;
 use daybook::config::{Config, LogFormat};
 use daybook::http::Front;
-use daybook::http::server::Client;
+use daybook::http::limits::client_addr::Client;
 use daybook::secrets::{self, Passwords};
 use daybook::store::backup::Going;
 use daybook::store::{Arriving, ImportedComment, ImportedPost, Landed, LandedComment, Store};

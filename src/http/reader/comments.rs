@@ -8,10 +8,10 @@ use crate::blog::comment::{
 };
 use crate::blog::{PostId, Problems};
 use crate::error::Error;
+use crate::http::limits::client_addr::Client;
+use crate::http::limits::rate_limit::Rates;
 use crate::http::post_page::PostPage;
-use crate::http::rates::Rates;
 use crate::http::render::{self, Result};
-use crate::http::server::Client;
 use crate::http::session;
 use crate::http::shell::Shell;
 use crate::store::{Arriving, Posted, Twin};

@@ -3,7 +3,7 @@
 //! Keys are typed: what a client types is only ever part of a digest, and an address is a key only after it was parsed.
 //! A try counts as a failure when it begins and is forgiven when it succeeds, so tries side by side gain nothing.
 
-use super::server::Client;
+use super::client_addr::Client;
 use crate::blog::network::Network;
 use crate::blog::{AuthorId, SessionId};
 use crate::secrets;
