@@ -4,7 +4,8 @@
 //! rendered now is asked of the store each time, so no handler has to remember to throw anything away.
 
 use super::body::Body;
-use super::{headers, parameters};
+use super::layers::security_headers;
+use super::parameters;
 use crate::app::App;
 use crate::blog::PostId;
 use crate::error::Error;
@@ -214,7 +215,12 @@ async fn render(app: &App, mut request: Request, next: Next) -> Result<Page, Res
         HeaderValue::from_str(&changed_at).map_err(|error| failed(error.to_string()))?;
     head.insert(LAST_MODIFIED, changed_at);
     head.insert(CACHE_CONTROL, ASK_EACH_TIME);
-    headers::complete(&mut head, app, Some(&site), headers::Place::default());
+    security_headers::complete(
+        &mut head,
+        app,
+        Some(&site),
+        security_headers::Place::default(),
+    );
     let digested = app.compute_if_large(bytes.len(), move || Body::new(&head, bytes));
     let body = digested.await.map_err(IntoResponse::into_response)?;
     Ok(Page {

@@ -9,37 +9,35 @@ mod cache;
 mod cookies;
 mod cursor;
 mod desk;
+mod fast_path;
 mod file_body;
 mod form;
-mod front;
-mod headers;
-mod host;
+mod health;
 mod known_device;
+mod layers;
 pub mod limits;
 mod next;
 mod operator;
-mod ops;
 mod parameters;
-mod passing;
-mod polls;
 mod post_page;
 mod range;
 mod reader;
 mod render;
-mod same_origin;
 mod script;
 mod session;
 mod sharing;
 mod shell;
 mod sidebar;
-mod trace;
-mod typed;
 
 use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
+use layers::{
+    allowed_hosts, error_page, redirects, request_log, same_origin, security_headers,
+    submitted_fields, view_counter,
+};
 use limits::{rate_limit, sign_in_throttle};
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,9 +50,9 @@ const FORM_MAX_BYTES: usize = 64 * 1024;
 /// The longest that a handler may take.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 
-pub use front::Front;
-pub use ops::metrics;
-pub use polls::Polls;
+pub use fast_path::Front;
+pub use health::metrics;
+pub use layers::poll_times::Polls;
 
 /// Makes what the first sign-in needs in the background.
 fn prepare_passwords(app: &App) {
@@ -70,7 +68,7 @@ fn prepare_passwords(app: &App) {
 pub fn front(app: App) -> Front {
     prepare_passwords(&app);
     let pages = cache::Pages::new(&app);
-    let hosts = host::Hosts::of(&app.config);
+    let hosts = allowed_hosts::Hosts::of(&app.config);
     let throttle = sign_in_throttle::Throttle::default();
     let rates = rate_limit::Rates::default();
     let same_origin = from_fn_with_state(app.clone(), same_origin::refuse_others);
@@ -80,35 +78,36 @@ pub fn front(app: App) -> Front {
             reader::pages()
                 .layer(from_fn_with_state(pages.clone(), cache::serve))
                 .layer(from_fn_with_state(
-                    passing::Passing::new(app.clone()),
-                    passing::note,
-                )),
+                    redirects::Redirects::new(app.clone()),
+                    redirects::answer,
+                ))
+                .layer(from_fn_with_state(app.clone(), view_counter::count)),
         )
         .merge(reader::others())
         .merge(assets::routes())
         .merge(author::routes(&app))
         .merge(operator::routes(&app))
-        .merge(ops::routes())
+        .merge(health::routes())
         .layer(DefaultBodyLimit::max(FORM_MAX_BYTES))
         .layer(axum::Extension(throttle))
         .layer(axum::Extension(rates))
         .layer(axum::Extension(rate_limit::Searches::default()))
         // Behind the check of origins: no other site may put its words on a page of ours.
-        .layer(from_fn(typed::keep))
+        .layer(from_fn(submitted_fields::keep))
         .layer(same_origin)
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             HANDLER_TIMEOUT,
         ))
         .merge(uploads)
-        .layer(CatchPanicLayer::custom(render::panicked))
-        .layer(from_fn_with_state(app.clone(), render::errors))
+        .layer(CatchPanicLayer::custom(error_page::panicked))
+        .layer(from_fn_with_state(app.clone(), error_page::errors))
         .layer(from_fn_with_state(
             (app.clone(), hosts.clone()),
-            host::check,
+            allowed_hosts::check,
         ))
-        .layer(from_fn_with_state(app.clone(), headers::add))
-        .layer(from_fn_with_state(app.clone(), trace::note))
+        .layer(from_fn_with_state(app.clone(), security_headers::add))
+        .layer(from_fn_with_state(app.clone(), request_log::note))
         .with_state(app.clone());
     Front {
         app,

@@ -136,7 +136,7 @@ pub async fn require(State(app): State<App>, mut request: Request, next: Next) -
 }
 
 /// Whether a request does no more than ask which methods an address has: no handler takes `OPTIONS`, so the router answers
-/// it with 405 and their names. All methods that no address takes come as this ([`super::same_origin`]).
+/// it with 405 and their names. All methods that no address takes come as this ([`super::layers::same_origin`]).
 pub fn is_only_asked_for_methods(request: &Request) -> bool {
     *request.method() == Method::OPTIONS
 }

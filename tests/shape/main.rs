@@ -57,7 +57,7 @@ const ROUTES: &[&str] = &[
     "src/http/reader/mod.rs",
     "src/http/author/mod.rs",
     "src/http/operator/mod.rs",
-    "src/http/ops.rs",
+    "src/http/health.rs",
     "src/http/assets.rs",
 ];
 

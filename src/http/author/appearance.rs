@@ -13,7 +13,7 @@ use crate::blog::{PostId, Problems};
 use crate::error::Error;
 use crate::http::assets;
 use crate::http::form::{DeskForm, Guarded};
-use crate::http::headers::in_own_frame;
+use crate::http::layers::security_headers::in_own_frame;
 use crate::http::post_page::{self, PostPage};
 use crate::http::render::{self, Result};
 use crate::http::shell::Shell;

@@ -33,7 +33,8 @@ mod tags;
 mod told;
 mod views;
 
-use super::{access, session, typed};
+use super::layers::submitted_fields;
+use super::{access, session};
 use crate::app::App;
 use crate::blog::media::SENT_MAX_BYTES;
 use axum::Router;
@@ -117,7 +118,7 @@ pub fn routes(app: &App) -> Router<App> {
 
 /// Of who is signed in, the longest text comes back when it is refused without its form.
 async fn keep_typed(request: Request, next: Next) -> Response {
-    typed::keep_up_to(POST_FORM_MAX_BYTES, request, next).await
+    submitted_fields::keep_up_to(POST_FORM_MAX_BYTES, request, next).await
 }
 
 fn looks() -> Router<App> {

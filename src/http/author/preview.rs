@@ -10,7 +10,7 @@ use crate::blog::time::Millis;
 use crate::blog::{PostId, PreviewId, Problems};
 use crate::error::Error;
 use crate::http::form::{ButtonForm, DeskForm, Guarded};
-use crate::http::headers::in_own_frame;
+use crate::http::layers::security_headers::in_own_frame;
 use crate::http::post_page;
 use crate::http::render::{self, Result};
 use crate::store::PreviewLink;

@@ -5,7 +5,7 @@ use crate::blog::Problems;
 use crate::blog::settings::{self, Settings};
 use crate::blog::{author, password, zones};
 use crate::error::Error;
-use crate::http::host::Hosts;
+use crate::http::layers::allowed_hosts::Hosts;
 use crate::http::render::{self, Result};
 use crate::http::session::{self, Network};
 use crate::http::shell::Shell;

@@ -3,7 +3,7 @@
 //! A form that is refused for what stands in it comes back by itself (422). This is for all other refusals, when the session
 //! has ended, the form is too large, the disk is full or something broke, and for browsers without scripts.
 
-use super::limits::body_length::BodyLength;
+use crate::http::limits::body_length::BodyLength;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::Method;

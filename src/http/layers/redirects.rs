@@ -1,26 +1,22 @@
-//! What is noted of a reader's request as it passes: that a page was opened, or that an address holds nothing. Who comes by
-//! an old address for which the author made a redirect is sent on.
+//! The author's redirects, the addresses of other blog programs, and near posts for an address that holds nothing.
 //!
-//! Stands before the page cache, so that every opening is seen; the front notes those of pages that lie ready.
+//! Runs in front of the page cache. Whatever lives at an address comes first; this layer answers where the answer would be 404,
+//! and for queries of the first page, by which other programs named posts.
 
-use super::limits::client_addr::Client;
-use super::render::{self, Near};
-use super::session;
+use super::error_page::Near;
 use crate::app::App;
 use crate::blog::post::{self, Link};
 use crate::blog::{alias, missing, redirect};
 use crate::error::Result;
+use crate::http::render;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, USER_AGENT};
-use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::http::header::HeaderName;
+use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-const PURPOSE: HeaderName = HeaderName::from_static("purpose");
-const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 /// Posts that somebody who is lost is offered: those of the same name, and with those the ones about the same words.
 const NEAR: i64 = 3;
@@ -28,31 +24,28 @@ const NEAR_IN_ALL: usize = 5;
 
 /// What the layer needs besides what a handler has.
 #[derive(Debug, Clone)]
-pub struct Passing {
+pub struct Redirects {
     app: App,
-    /// Held while posts are looked for by the words of an address. Whoever comes meanwhile gets fewer offers and waits for
-    /// nobody, so a flood of such addresses keeps one connection to the database at most.
-    looking: Arc<Semaphore>,
+    /// Held while posts are searched for by the words of an address. Requests meanwhile get fewer suggestions and wait for
+    /// nobody, so a flood of such addresses uses one connection to the database at most.
+    searching: Arc<Semaphore>,
 }
 
-impl Passing {
+impl Redirects {
     pub fn new(app: App) -> Self {
         Self {
             app,
-            looking: Arc::new(Semaphore::new(1)),
+            searching: Arc::new(Semaphore::new(1)),
         }
     }
 }
 
-pub async fn note(State(passing): State<Passing>, request: Request, next: Next) -> Response {
-    let app = &passing.app;
+/// The layer.
+pub async fn answer(State(redirects): State<Redirects>, request: Request, next: Next) -> Response {
+    let app = &redirects.app;
     let uri = request.uri().clone();
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let asks = *request.method() == Method::GET;
-    let client = request.extensions().get::<Client>().copied();
-    let reader = client
-        .filter(|_| asks)
-        .and_then(|Client(client)| Some((client, reader(app, request.headers())?.clone())));
     if reads && let Some(name) = foreign_query(&uri) {
         let answered = match redirected_query(app, &uri, &name).await {
             Ok(None) => of_other_programs(&uri),
@@ -69,69 +62,18 @@ pub async fn note(State(passing): State<Passing>, request: Request, next: Next) 
         .get(SEC_FETCH_DEST)
         .is_none_or(|dest| dest == "document");
     let response = next.run(request).await;
-    match response.status() {
-        StatusCode::OK | StatusCode::NOT_MODIFIED => {
-            if let Some((client, agent)) = reader {
-                opened(app, &uri, client, &agent, &response);
+    if !reads || response.status() != StatusCode::NOT_FOUND {
+        return response;
+    }
+    match elsewhere(&redirects, &uri, asks && is_document, response).await {
+        Ok(response) => {
+            if asks && response.status() == StatusCode::NOT_FOUND {
+                app.tally.missed(&redirect::canonical(uri.path()));
             }
             response
         }
-        StatusCode::NOT_FOUND if reads => {
-            match elsewhere(&passing, &uri, asks && is_document, response).await {
-                Ok(response) => {
-                    if asks && response.status() == StatusCode::NOT_FOUND {
-                        app.tally.missed(&redirect::canonical(uri.path()));
-                    }
-                    response
-                }
-                Err(error) => error.into_response(),
-            }
-        }
-        _ => response,
+        Err(error) => error.into_response(),
     }
-}
-
-/// Notes the opening of a page that lay ready.
-pub fn note_ready(
-    app: &App,
-    request: (&Method, &Uri, &HeaderMap),
-    client: IpAddr,
-    response: &Response,
-) {
-    let (method, uri, headers) = request;
-    if *method == Method::GET
-        && let Some(agent) = reader(app, headers)
-    {
-        opened(app, uri, client, agent, response);
-    }
-}
-
-fn opened(app: &App, uri: &Uri, client: IpAddr, agent: &HeaderValue, response: &Response) {
-    if is_page(response) {
-        let agent = agent.to_str().unwrap_or_default();
-        app.tally.opened(uri.path(), client, agent);
-    }
-}
-
-/// How the browser of somebody calls itself who opens a page to read it. Nobody does where a browser only looks ahead, where
-/// a script fetches, and where the author looks at the own blog.
-fn reader<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a HeaderValue> {
-    let ahead = headers.contains_key(SEC_PURPOSE) || headers.contains_key(PURPOSE);
-    let shown = headers
-        .get(SEC_FETCH_DEST)
-        .is_none_or(|dest| dest == "document");
-    if ahead || !shown || session::is_named(app, headers) {
-        return None;
-    }
-    headers.get(USER_AGENT)
-}
-
-/// Whether an answer is a page; one that the browser has already does not say what it is.
-fn is_page(response: &Response) -> bool {
-    response
-        .headers()
-        .get(CONTENT_TYPE)
-        .is_none_or(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 /// The name that a query of the first page begins with: other programs named their posts so, `/?p=12`.
@@ -184,12 +126,12 @@ fn of_other_programs(uri: &Uri) -> Result<Option<Response>> {
 /// Answers for an address that holds nothing: with the author's redirect, with the same page at its own address, or as it was
 /// answered, with posts that may have been meant. Only what is published is ever offered.
 async fn elsewhere(
-    passing: &Passing,
+    redirects: &Redirects,
     uri: &Uri,
     looks: bool,
     mut response: Response,
 ) -> Result<Response> {
-    let app = &passing.app;
+    let app = &redirects.app;
     if let Some(redirected) = redirected(app, uri).await? {
         return Ok(redirected);
     }
@@ -203,7 +145,7 @@ async fn elsewhere(
         .posts_ending(post::slug_of_path(&path), NEAR)
         .await?;
     if looks {
-        for link in about(passing, &path, &words).await? {
+        for link in about(redirects, &path, &words).await? {
             if near.iter().all(|known| known.path != link.path) && near.len() < NEAR_IN_ALL {
                 near.push(link);
             }
@@ -217,10 +159,10 @@ async fn elsewhere(
 }
 
 /// Posts that hold the words of an address, unless it is one that only programs ask for, or others are looked for already.
-async fn about(passing: &Passing, path: &str, words: &[String]) -> Result<Vec<Link>> {
-    let looking = passing.looking.try_acquire();
-    if looking.is_err() || words.is_empty() || missing::is_noise(path) {
+async fn about(redirects: &Redirects, path: &str, words: &[String]) -> Result<Vec<Link>> {
+    let searching = redirects.searching.try_acquire();
+    if searching.is_err() || words.is_empty() || missing::is_noise(path) {
         return Ok(Vec::new());
     }
-    passing.app.store.posts_about(words, NEAR).await
+    redirects.app.store.posts_about(words, NEAR).await
 }

@@ -3,11 +3,11 @@
 //! What is answered here is what the router would answer, header by header: the page cache keeps whole answers.
 
 use super::cache::Pages;
-use super::host::Hosts;
+use super::layers::allowed_hosts::Hosts;
+use super::layers::poll_times::Polls;
+use super::layers::{redirects, view_counter};
 use super::limits::body_length::BodyLength;
 use super::limits::client_addr::Client;
-use super::passing;
-use super::polls::Polls;
 use crate::app::App;
 use crate::metrics::Door;
 use axum::Router;
@@ -73,7 +73,7 @@ impl Front {
         let (method, uri, headers) = (request.method(), request.uri(), request.headers());
         let plain = matches!(*method, Method::GET | Method::HEAD)
             && request.body().is_end_stream()
-            && !passing::may_be_redirected(&self.app, uri)
+            && !redirects::may_be_redirected(&self.app, uri)
             && self.hosts.problem(uri, headers).is_none();
         if !plain {
             return None;
@@ -83,7 +83,7 @@ impl Front {
         self.app
             .metrics
             .answered(Door::of(uri.path()), response.status().as_u16());
-        passing::note_ready(&self.app, (method, uri, headers), client, &response);
+        view_counter::count_cached(&self.app, (method, uri, headers), client, &response);
         Some(response)
     }
 }

@@ -1,0 +1,75 @@
+//! Counts that a page was opened, where somebody reads it.
+//!
+//! Runs in front of the page cache, so that every opening is seen; the fast path counts those of cached pages.
+
+use crate::app::App;
+use crate::http::limits::client_addr::Client;
+use crate::http::session;
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, USER_AGENT};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::Response;
+use std::net::IpAddr;
+
+const PURPOSE: HeaderName = HeaderName::from_static("purpose");
+const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+
+/// The layer: counts the answers that are pages for readers.
+pub async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
+    let uri = request.uri().clone();
+    let client = request.extensions().get::<Client>().copied();
+    let reader = client
+        .filter(|_| *request.method() == Method::GET)
+        .and_then(|Client(client)| Some((client, reader(&app, request.headers())?.clone())));
+    let response = next.run(request).await;
+    let is_whole = matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED);
+    if is_whole && let Some((client, agent)) = reader {
+        opened(&app, &uri, client, &agent, &response);
+    }
+    response
+}
+
+/// Counts the opening of a cached page.
+pub fn count_cached(
+    app: &App,
+    request: (&Method, &Uri, &HeaderMap),
+    client: IpAddr,
+    response: &Response,
+) {
+    let (method, uri, headers) = request;
+    if *method == Method::GET
+        && let Some(agent) = reader(app, headers)
+    {
+        opened(app, uri, client, agent, response);
+    }
+}
+
+fn opened(app: &App, uri: &Uri, client: IpAddr, agent: &HeaderValue, response: &Response) {
+    if is_page(response) {
+        let agent = agent.to_str().unwrap_or_default();
+        app.tally.opened(uri.path(), client, agent);
+    }
+}
+
+/// The user agent of somebody who opens a page to read it; none where the browser prefetches, where a script fetches, and
+/// where the author looks at the own blog.
+fn reader<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a HeaderValue> {
+    let ahead = headers.contains_key(SEC_PURPOSE) || headers.contains_key(PURPOSE);
+    let shown = headers
+        .get(SEC_FETCH_DEST)
+        .is_none_or(|dest| dest == "document");
+    if ahead || !shown || session::is_named(app, headers) {
+        return None;
+    }
+    headers.get(USER_AGENT)
+}
+
+/// Whether an answer is a page; one that the browser has already does not say what it is.
+fn is_page(response: &Response) -> bool {
+    response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_none_or(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
