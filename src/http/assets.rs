@@ -1,6 +1,6 @@
 //! Our own style sheets, scripts and icons: embedded, served under names that carry their digest, cached for ever.
 
-use super::body::Body;
+use super::cache::encoded_body::Body;
 use crate::app::App;
 use crate::app::looks::asset_address;
 use crate::blog::time::Millis;

@@ -2,7 +2,7 @@
 //!
 //! What is answered here is what the router would answer, header by header: the page cache keeps whole answers.
 
-use super::cache::Pages;
+use super::cache::page_cache::Pages;
 use super::layers::allowed_hosts::Hosts;
 use super::layers::poll_times::Polls;
 use super::layers::{redirects, view_counter};

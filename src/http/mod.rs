@@ -4,13 +4,12 @@ pub mod accept;
 mod access;
 mod assets;
 mod author;
-mod body;
 mod cache;
 mod cookies;
 mod cursor;
 mod desk;
 mod fast_path;
-mod file_body;
+mod files;
 mod form;
 mod health;
 mod known_device;
@@ -18,9 +17,7 @@ mod layers;
 pub mod limits;
 mod next;
 mod operator;
-mod parameters;
 mod post_page;
-mod range;
 mod reader;
 mod render;
 mod script;
@@ -34,6 +31,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
+use cache::page_cache;
 use layers::{
     allowed_hosts, error_page, redirects, request_log, same_origin, security_headers,
     submitted_fields, view_counter,
@@ -67,7 +65,7 @@ fn prepare_passwords(app: &App) {
 /// The whole server, to be made within a runtime; layers further down in this list see a request earlier.
 pub fn front(app: App) -> Front {
     prepare_passwords(&app);
-    let pages = cache::Pages::new(&app);
+    let pages = page_cache::Pages::new(&app);
     let hosts = allowed_hosts::Hosts::of(&app.config);
     let throttle = sign_in_throttle::Throttle::default();
     let rates = rate_limit::Rates::default();
@@ -76,7 +74,7 @@ pub fn front(app: App) -> Front {
     let router = Router::new()
         .merge(
             reader::pages()
-                .layer(from_fn_with_state(pages.clone(), cache::serve))
+                .layer(from_fn_with_state(pages.clone(), page_cache::serve))
                 .layer(from_fn_with_state(
                     redirects::Redirects::new(app.clone()),
                     redirects::answer,

@@ -7,7 +7,7 @@ use crate::blog::audit::Act;
 use crate::blog::backup::{KEPT_MAX, Plan, PlanForm, State as Verdict};
 use crate::error::Error;
 use crate::http::desk::Desk;
-use crate::http::file_body::{FileBody, Place, Source};
+use crate::http::files::file_body::{FileBody, Place, Source};
 use crate::http::form::{ActForm, DeskForm, Guarded};
 use crate::http::render::{self, Result};
 use crate::http::session;

@@ -7,7 +7,7 @@ use super::home::ListPage;
 use crate::app::App;
 use crate::blog::archive::{Month, Period, Year, of_blogger, years};
 use crate::error::Error;
-use crate::http::cache::comments_on;
+use crate::http::cache::page_cache::comments_on;
 use crate::http::cursor::{Cursor, Links};
 use crate::http::render::{self, Result};
 use crate::http::sharing::Sharing;

@@ -6,7 +6,7 @@ use crate::blog::archive::Period;
 use crate::blog::comment::Policy;
 use crate::blog::post::{Comments, Listed};
 use crate::blog::settings::{Home, POSTS_PER_PAGE_MAX};
-use crate::http::cache::comments_on;
+use crate::http::cache::page_cache::comments_on;
 use crate::http::cursor::{Cursor, Links};
 use crate::http::render::{self, Result};
 use crate::http::sharing::Sharing;

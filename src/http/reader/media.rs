@@ -3,9 +3,9 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::http::body::is_known;
-use crate::http::file_body::{FileBody, Place, Source};
-use crate::http::range::{Wanted, wanted};
+use crate::http::cache::conditional::is_known;
+use crate::http::files::file_body::{FileBody, Place, Source};
+use crate::http::files::range::{Wanted, wanted};
 use crate::http::render::{self, Result};
 use axum::extract::{Path, State};
 use axum::http::header::{

@@ -20,7 +20,7 @@ mod preview;
 mod search;
 mod tags;
 
-use super::cache::without_comments;
+use super::cache::page_cache::without_comments;
 use crate::app::App;
 use axum::Router;
 use axum::middleware::map_response;

@@ -11,7 +11,7 @@ use crate::blog::feed::Of;
 use crate::blog::post::{Comments, Post};
 use crate::blog::slug;
 use crate::error::Error;
-use crate::http::parameters::{FEED_FURTHEST, FEED_MOST, FEED_USUAL};
+use crate::http::cache::query_params::{FEED_FURTHEST, FEED_MOST, FEED_USUAL};
 use crate::http::render::{self, Result};
 use crate::http::shell::Shell;
 use crate::store::{COMMENTS_FURTHEST, Tag};

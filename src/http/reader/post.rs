@@ -8,7 +8,7 @@ use crate::blog::post::{Link, Post};
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId};
 use crate::error::Error;
-use crate::http::cache::comments_on;
+use crate::http::cache::page_cache::comments_on;
 use crate::http::post_page::PostPage;
 use crate::http::render::{self, Result};
 use crate::http::shell::Shell;

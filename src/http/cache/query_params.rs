@@ -3,10 +3,10 @@
 //!
 //! A new parameter of a reader's route is one row here; without it the handler never sees the parameter.
 
-use super::cursor;
 use crate::blog::archive::Period;
 use crate::blog::feed::Archive;
 use crate::blog::time::Millis;
+use crate::http::cursor;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
 use std::borrow::Cow;
@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn every_route_of_pages_that_are_kept_declares_its_parameters_and_no_other_does() {
-        let routes = include_str!("reader/mod.rs");
+        let routes = include_str!("../reader/mod.rs");
         let (kept, _) = routes.split_once("pub fn others()").unwrap();
         let mut named: Vec<&str> = kept
             .split(".route(")

@@ -1,11 +1,12 @@
 //! A body that is sent again and again: its digest, its compressed forms, and the answers that it gives to conditions.
 
+use super::conditional::is_known;
 use crate::app::LARGE_BYTES;
 use crate::blog::hex;
 use axum::body::{Body as AxumBody, Bytes};
 use axum::http::header::{
     ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap,
-    IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, VARY,
+    LAST_MODIFIED, VARY,
 };
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::Response;
@@ -261,26 +262,10 @@ impl Form {
     }
 }
 
-/// Whether the client has this very body already. `If-None-Match` rules where it stands (RFC 9110, 13.2.2).
-pub fn is_known(headers: &HeaderMap, tag: &str, modified: Option<&HeaderValue>) -> bool {
-    if let Some(known) = headers.get(IF_NONE_MATCH) {
-        return known.to_str().is_ok_and(|known| {
-            known.trim() == "*"
-                || known
-                    .split(',')
-                    .any(|one| one.trim().trim_start_matches("W/") == tag)
-        });
-    }
-    // Our own date comes back byte for byte; any other date means another version.
-    headers
-        .get(IF_MODIFIED_SINCE)
-        .is_some_and(|since| Some(since) == modified)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::header::HeaderName;
+    use axum::http::header::{HeaderName, IF_NONE_MATCH};
     use std::io::Read as _;
 
     fn headers(pairs: &[(HeaderName, &str)]) -> HeaderMap {

@@ -3,12 +3,12 @@
 //! A page carries the content version that it was rendered from and what it shows; whether it is still as it would be
 //! rendered now is asked of the store each time, so no handler has to remember to throw anything away.
 
-use super::body::Body;
-use super::layers::security_headers;
-use super::parameters;
+use super::encoded_body::Body;
+use super::query_params;
 use crate::app::App;
 use crate::blog::PostId;
 use crate::error::Error;
+use crate::http::layers::security_headers;
 use crate::store::Shows;
 use axum::body::{Body as AxumBody, to_bytes};
 use axum::extract::{Request, State};
@@ -53,7 +53,7 @@ impl Weighter<String, Arc<Page>> for ByBytes {
     }
 }
 
-/// The pages that are kept, by their canonical address, see [`parameters::canonical`].
+/// The pages that are kept, by their canonical address, see [`query_params::canonical`].
 #[derive(Debug, Clone)]
 pub struct Pages {
     app: App,
@@ -123,7 +123,7 @@ impl Pages {
 
 /// Under what a page is kept.
 fn address_of(uri: &Uri) -> Option<Cow<'_, str>> {
-    let address = parameters::canonical(uri);
+    let address = query_params::canonical(uri);
     let query = address.len().saturating_sub(uri.path().len() + 1);
     (query <= QUERY_MAX_BYTES).then_some(address)
 }
@@ -148,7 +148,7 @@ pub async fn serve(State(pages): State<Pages>, mut request: Request, next: Next)
         return next.run(request).await;
     }
     // A page is made from what it is kept by, and from nothing else of its address.
-    *request.uri_mut() = parameters::reduced(request.uri());
+    *request.uri_mut() = query_params::reduced(request.uri());
     let Some(address) = address_of(request.uri()).map(Cow::into_owned) else {
         return next.run(request).await;
     };
