@@ -1,8 +1,8 @@
 //! The frame of all pages behind the sign-in: the menu, who is signed in, how many comments wait.
 
 use super::assets;
+use super::page::layout::Shell;
 use super::session::SignedIn;
-use super::shell::Shell;
 use crate::app::App;
 use crate::blog::author::Scope;
 use crate::blog::device;

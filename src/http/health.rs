@@ -1,6 +1,6 @@
 //! For machines that watch: is the program alive, can it serve, and what does it count.
 
-use super::render::ForMachines;
+use super::page::render::ForMachines;
 use crate::app::App;
 use crate::error::Result;
 use crate::metrics::{CONTENT_TYPE, Text};

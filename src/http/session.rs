@@ -2,7 +2,8 @@
 
 use super::form::CSRF;
 use super::limits::client_addr::Client;
-use super::{cookies, known_device, render, script};
+use super::page::render;
+use super::{cookies, known_device, script};
 use crate::app::App;
 use crate::blog::audit::{Act, Note};
 use crate::blog::author::Author;

@@ -348,7 +348,7 @@ fn the_table_is_read_as_it_is_meant() {
             .collect()
     };
     let grouped = named(
-        "src/http/shell.rs",
+        "src/http/page/layout.rs",
         "use crate::{blog::TagId, store::{Store, file}}; // crate::cli",
     );
     assert_eq!(grouped, ["blog::TagId", "store::Store", "store::file"]);

@@ -7,7 +7,7 @@ use crate::blog::redirect::{self, Fate, Line, Redirect};
 use crate::blog::{Problems, RedirectId};
 use crate::error::Error;
 use crate::http::form::{ActForm, DeskForm, Guarded};
-use crate::http::render::{self, Result};
+use crate::http::page::render::{self, Result};
 use crate::http::session::SignedIn;
 use crate::secrets;
 use crate::store::{MissingLine, OwnRedirect};

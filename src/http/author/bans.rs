@@ -7,7 +7,7 @@ use crate::blog::comment::State as CommentState;
 use crate::blog::{BanId, CommentId, Problems};
 use crate::error::Error;
 use crate::http::form::{ButtonForm, DeskForm, Guarded};
-use crate::http::render::{self, Result};
+use crate::http::page::render::{self, Result};
 use crate::store::{Banning, Caught};
 use askama::Template;
 use axum::extract::{Path, Query, State};

@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::posts::base;
 use crate::app::App;
 use crate::blog::listing::Month;
-use crate::http::render::{self, Result};
+use crate::http::page::render::{self, Result};
 use crate::store::DueOrShown;
 use askama::Template;
 use axum::extract::{Query, State};

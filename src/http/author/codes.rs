@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::blog::audit::Act;
 use crate::error::Error;
 use crate::http::form::{DeskForm, Guarded};
-use crate::http::render::{self, Result};
+use crate::http::page::render::{self, Result};
 use crate::http::session::{self, SignedIn};
 use crate::secrets::one_time;
 use askama::Template;

@@ -14,7 +14,7 @@ use crate::blog::time::Millis;
 use crate::blog::{CommentId, Problems};
 use crate::error::Error;
 use crate::http::form::{DeskForm, Guarded};
-use crate::http::render::{self, Result};
+use crate::http::page::render::{self, Result};
 use crate::http::session::SignedIn;
 use crate::store::{Answer, Answered, Edit, Moderated, Version};
 use crate::text;

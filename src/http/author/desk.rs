@@ -3,7 +3,7 @@
 pub use crate::http::desk::{Desk, Device};
 
 use crate::blog::post::Markup;
-use crate::http::render;
+use crate::http::page::render;
 use crate::text;
 
 /// Enough to know a comment again.

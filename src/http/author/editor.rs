@@ -15,7 +15,7 @@ use crate::blog::time::Millis;
 use crate::blog::{PostId, Problems, RevisionId};
 use crate::error::Error;
 use crate::http::form::DeskForm;
-use crate::http::render::{self, Result};
+use crate::http::page::render::{self, Result};
 use crate::secrets;
 use crate::store::{Elsewhere, KeepError, Keeping, Kept, PublishError, Standing};
 use askama::Template;

@@ -7,9 +7,9 @@ use crate::blog::media::{self, About, AboutForm, EMPTY, FOLDER, SENT_MAX_BYTES, 
 use crate::blog::post::Kind;
 use crate::blog::{MediaId, Problems};
 use crate::error::Error;
-use crate::http::cursor::{Cursor, Links};
 use crate::http::form::{DeskForm, Guarded};
-use crate::http::render::{self, Result};
+use crate::http::page::pagination::{Cursor, Links};
+use crate::http::page::render::{self, Result};
 use crate::secrets;
 use crate::store::{Deleted, MediaCounts, MediaLine, Use};
 use askama::Template;

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::http::form::{DeskForm, Guarded};
 use crate::http::limits::client_addr::Client;
 use crate::http::limits::sign_in_throttle::{Throttle, network_of};
-use crate::http::render::{self, Result};
+use crate::http::page::render::{self, Result};
 use crate::http::script::{self, DeskSent, Sent};
 use crate::http::session::{self, Network, SignedIn};
 use crate::http::{cookies, known_device, next};

@@ -12,9 +12,9 @@ use crate::blog::post::{
 };
 use crate::blog::{PostId, tag, words};
 use crate::error::Error;
-use crate::http::cursor::{Cursor, Links};
 use crate::http::form::{DeskForm, Guarded, Ticked};
-use crate::http::render::{self, Result};
+use crate::http::page::pagination::{Cursor, Links};
+use crate::http::page::render::{self, Result};
 use crate::http::session::SignedIn;
 use crate::store::{MenuPage, PostCounts, Writer};
 use askama::Template;

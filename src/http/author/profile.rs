@@ -10,7 +10,7 @@ use crate::http::form::{DeskForm, Guarded};
 use crate::http::limits::client_addr::Client;
 use crate::http::limits::sign_in_throttle::{Throttle, Trying, network_of};
 use crate::http::next;
-use crate::http::render::{self, Result};
+use crate::http::page::render::{self, Result};
 use crate::store::{Passkey, Session};
 use askama::Template;
 use axum::Extension;

@@ -8,7 +8,7 @@ use crate::blog::fetch;
 use crate::blog::post::{self, Link, NewPost};
 use crate::blog::slug;
 use crate::error::Error;
-use crate::http::render::{self, Result};
+use crate::http::page::render::{self, Result};
 use crate::text;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;

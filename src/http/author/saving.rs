@@ -12,7 +12,7 @@ use crate::blog::revision::Reason;
 use crate::blog::{PostId, Problems, RevisionId};
 use crate::error::Error;
 use crate::http::form::{DeskForm, Guarded};
-use crate::http::render::{self, Result};
+use crate::http::page::render::{self, Result};
 use crate::store::{Clash, Elsewhere, KeepError, Keeping, Kept};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;

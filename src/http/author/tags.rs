@@ -7,7 +7,7 @@ use crate::blog::audit::Act;
 use crate::blog::{Problems, TagId, tag};
 use crate::error::Error;
 use crate::http::form::{ButtonForm, DeskForm, Guarded};
-use crate::http::render::{self, Result};
+use crate::http::page::render::{self, Result};
 use crate::http::session::SignedIn;
 use crate::store::{Named, TagLine};
 use askama::Template;

@@ -8,7 +8,7 @@ use crate::blog::PostId;
 use crate::blog::post::Post;
 use crate::blog::visits;
 use crate::error::Error;
-use crate::http::render::{self, Result};
+use crate::http::page::render::{self, Result};
 use crate::store::Viewed;
 use askama::Template;
 use axum::extract::{Path, State};

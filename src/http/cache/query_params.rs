@@ -6,7 +6,7 @@
 use crate::blog::archive::Period;
 use crate::blog::feed::Archive;
 use crate::blog::time::Millis;
-use crate::http::cursor;
+use crate::http::page::pagination;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
 use std::borrow::Cow;
@@ -36,7 +36,7 @@ const fn parameter(name: &'static str, canonical: fn(&str) -> String) -> Paramet
     Parameter { name, canonical }
 }
 
-/// Places in a list. The first one that is a place counts, see [`cursor::Cursor::side`].
+/// Places in a list. The first one that is a place counts, see [`pagination::Cursor::side`].
 const PLACES: &[Parameter] = &[parameter("before", place), parameter("after", place)];
 const DOCUMENT: &[Parameter] = &[parameter("archive", archive)];
 const FOUND: &[Parameter] = &[
@@ -174,7 +174,7 @@ fn is_there(_value: &str) -> String {
 }
 
 fn place(value: &str) -> String {
-    let place = cursor::place(value);
+    let place = pagination::place(value);
     place.map_or_else(String::new, |(at, id)| format!("{}-{id}", at.0))
 }
 

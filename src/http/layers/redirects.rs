@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::blog::post::{self, Link};
 use crate::blog::{alias, missing, redirect};
 use crate::error::Result;
-use crate::http::render;
+use crate::http::page::render;
 use axum::extract::{Request, State};
 use axum::http::header::HeaderName;
 use axum::http::{Method, StatusCode, Uri};

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::http::desk::Desk;
 use crate::http::files::file_body::{FileBody, Place, Source};
 use crate::http::form::{ActForm, DeskForm, Guarded};
-use crate::http::render::{self, Result};
+use crate::http::page::render::{self, Result};
 use crate::http::session;
 use askama::Template;
 use axum::extract::{Path, Query, State};

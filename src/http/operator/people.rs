@@ -8,7 +8,7 @@ use crate::blog::{AuthorId, Problems};
 use crate::error::Error;
 use crate::http::desk::Desk;
 use crate::http::form::{ActForm, DeskForm, Guarded};
-use crate::http::render::{self, Result};
+use crate::http::page::render::{self, Result};
 use crate::http::{next, session};
 use crate::secrets;
 use crate::store::Person;

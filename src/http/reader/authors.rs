@@ -3,9 +3,9 @@
 use super::home::ListPage;
 use crate::app::App;
 use crate::error::Error;
-use crate::http::cursor::Cursor;
-use crate::http::render::{self, Result};
-use crate::http::shell::Shell;
+use crate::http::page::layout::Shell;
+use crate::http::page::pagination::Cursor;
+use crate::http::page::render::{self, Result};
 use axum::extract::{Path, Query, State};
 
 /// All of them stand in the archive.

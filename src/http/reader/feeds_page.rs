@@ -3,9 +3,9 @@
 use super::feed::Format;
 use crate::app::App;
 use crate::blog::comment::Policy;
-use crate::http::render::{self, Result};
-use crate::http::sharing::Sharing;
-use crate::http::shell::Shell;
+use crate::http::page::layout::Shell;
+use crate::http::page::metadata::Sharing;
+use crate::http::page::render::{self, Result};
 use crate::store::Tag;
 use askama::Template;
 use axum::extract::State;

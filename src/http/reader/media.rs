@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::http::cache::conditional::is_known;
 use crate::http::files::file_body::{FileBody, Place, Source};
 use crate::http::files::range::{Wanted, wanted};
-use crate::http::render::{self, Result};
+use crate::http::page::render::{self, Result};
 use axum::extract::{Path, State};
 use axum::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE,

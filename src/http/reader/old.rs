@@ -3,7 +3,7 @@
 use super::tags;
 use crate::app::App;
 use crate::blog::slug;
-use crate::http::render::{self, Result};
+use crate::http::page::render::{self, Result};
 use axum::extract::{Path, State};
 
 pub async fn atom() -> Result {

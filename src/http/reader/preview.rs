@@ -4,9 +4,9 @@ use crate::app::App;
 use crate::app::signed::SignedLink;
 use crate::blog::PreviewId;
 use crate::error::Error;
-use crate::http::post_page;
-use crate::http::render::{self, Result};
-use crate::http::shell::Shell;
+use crate::http::page::layout::Shell;
+use crate::http::page::post_page;
+use crate::http::page::render::{self, Result};
 use axum::extract::{Path, State};
 
 pub async fn show(

@@ -1,6 +1,6 @@
 //! What stands beside the posts, as HTML: the same on every page.
 
-use super::shell::Shell;
+use super::layout::Shell;
 use crate::app::looks::{Shown, Sidebar};
 use crate::blog::archive::Month;
 use askama::Template;

@@ -1,6 +1,5 @@
 //! What all pages share: the blog's name and menu, the address, the way to the style sheet.
 
-use super::assets;
 use crate::app::looks::Looks;
 use crate::app::{App, Site};
 use crate::blog::appearance::Side;
@@ -11,6 +10,7 @@ use crate::blog::redirect::RedirectedQueries;
 use crate::blog::settings::{self, Settings};
 use crate::blog::time::Millis;
 use crate::error::{Error, Result};
+use crate::http::assets;
 use crate::text::dates::Dates;
 use crate::text::{escape, excerpt};
 use axum::extract::FromRequestParts;

@@ -1,8 +1,8 @@
 //! The page of one post: what a reader finds at its permalink, what a commenter gets back with problems,
 //! and what the author sees as preview.
 
-use super::sharing::Sharing;
-use super::shell::Shell;
+use super::layout::Shell;
+use super::metadata::Sharing;
 use crate::app::{App, render_post};
 use crate::blog::comment::{self, Comment, CommentForm, Node, Policy};
 use crate::blog::post::{Kind, Link, NewPost, Post, State};

@@ -1,7 +1,7 @@
 //! What a page says of itself to machines: to whoever shows a link to it (Open Graph), and to search engines (schema.org
 //! as JSON-LD).
 
-use super::shell::Shell;
+use super::layout::Shell;
 use crate::blog::post::{Kind, Post};
 use crate::text::outside::clean;
 use askama::Template;
