@@ -1,25 +1,18 @@
 //! All axum. A request passes the host check and the headers, then enters by one of three doors.
 
 pub mod accept;
-mod access;
 mod assets;
+mod auth;
 mod author;
 mod cache;
-mod cookies;
-mod desk;
 mod fast_path;
 mod files;
-mod form;
 mod health;
-mod known_device;
 mod layers;
 pub mod limits;
-mod next;
 mod operator;
 mod page;
 mod reader;
-mod script;
-mod session;
 
 use crate::app::App;
 use axum::Router;

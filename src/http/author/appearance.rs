@@ -12,7 +12,7 @@ use crate::blog::post::{Comments, Details, Kind, Markup, NewPost};
 use crate::blog::{PostId, Problems};
 use crate::error::Error;
 use crate::http::assets;
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::layers::security_headers::in_own_frame;
 use crate::http::page::layout::Shell;
 use crate::http::page::post_page::{self, PostPage};

@@ -6,7 +6,7 @@ use crate::blog::ban::{self, Ban, BanForm, Kind, NewBan, Traces};
 use crate::blog::comment::State as CommentState;
 use crate::blog::{BanId, CommentId, Problems};
 use crate::error::Error;
-use crate::http::form::{ButtonForm, DeskForm, Guarded};
+use crate::http::auth::csrf_form::{ButtonForm, DeskForm, Guarded};
 use crate::http::page::render::{self, Result};
 use crate::store::{Banning, Caught};
 use askama::Template;

@@ -4,10 +4,10 @@ use super::desk::Desk;
 use super::passkeys;
 use super::sign_in::{self, Checked};
 use crate::app::App;
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::auth::csrf_form::{DeskForm, Guarded};
+use crate::http::auth::return_to;
 use crate::http::limits::client_addr::Client;
 use crate::http::limits::sign_in_throttle::{Throttle, Trying, network_of};
-use crate::http::next;
 use crate::http::page::render::{self, Result};
 use askama::Template;
 use axum::Extension;
@@ -48,7 +48,7 @@ impl ConfirmPage {
                 .await?
                 .is_empty();
         Ok(Self {
-            next: next::safe(&app.config.url, next),
+            next: return_to::safe(&app.config.url, next),
             desk,
             problem: None,
             passkeys,

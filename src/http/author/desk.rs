@@ -1,6 +1,6 @@
 //! What the author's pages have in common.
 
-pub use crate::http::desk::{Desk, Device};
+pub use crate::http::auth::admin_layout::{Desk, Device};
 
 use crate::blog::post::Markup;
 use crate::http::page::render;

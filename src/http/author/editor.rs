@@ -14,7 +14,7 @@ use crate::blog::settings::{LANGUAGES, YES};
 use crate::blog::time::Millis;
 use crate::blog::{PostId, Problems, RevisionId};
 use crate::error::Error;
-use crate::http::form::DeskForm;
+use crate::http::auth::csrf_form::DeskForm;
 use crate::http::page::render::{self, Result};
 use crate::secrets;
 use crate::store::{Elsewhere, KeepError, Keeping, Kept, PublishError, Standing};

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::blog::MediaId;
 use crate::blog::fetch::{ADDRESS_MAX_BYTES, WANTED_MAX};
 use crate::blog::media::FOLDER;
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::page::render::{self, Result};
 use crate::store::FetchState;
 use axum::extract::State;

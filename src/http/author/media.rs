@@ -7,7 +7,7 @@ use crate::blog::media::{self, About, AboutForm, EMPTY, FOLDER, SENT_MAX_BYTES, 
 use crate::blog::post::Kind;
 use crate::blog::{MediaId, Problems};
 use crate::error::Error;
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
 use crate::secrets;

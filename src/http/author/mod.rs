@@ -33,8 +33,8 @@ mod tags;
 mod told;
 mod views;
 
+use super::auth::{access, session};
 use super::layers::submitted_fields;
-use super::{access, session};
 use crate::app::App;
 use crate::blog::media::SENT_MAX_BYTES;
 use axum::Router;

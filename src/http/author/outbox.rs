@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::blog::MailId;
 use crate::blog::mail::{Kind, Pile};
 use crate::error::Error;
-use crate::http::form::{ActForm, DeskForm};
+use crate::http::auth::csrf_form::{ActForm, DeskForm};
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
 use crate::store::{OutboxCounts, Queued};

@@ -11,13 +11,13 @@ use crate::blog::audit::Act;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, PasskeyId, comment};
 use crate::error::Error;
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::auth::csrf_form::{DeskForm, Guarded};
+use crate::http::auth::json_form::{self, DeskSent, Sent};
+use crate::http::auth::session::{self, Network, SignedIn};
+use crate::http::auth::{cookies, known_device, return_to};
 use crate::http::limits::client_addr::Client;
 use crate::http::limits::sign_in_throttle::{Throttle, network_of};
 use crate::http::page::render::{self, Result};
-use crate::http::script::{self, DeskSent, Sent};
-use crate::http::session::{self, Network, SignedIn};
-use crate::http::{cookies, known_device, next};
 use crate::secrets;
 use crate::store::BEGUN_SECONDS;
 use axum::Extension;
@@ -85,7 +85,7 @@ async fn begin(
         .await?;
     let challenge = serde_json::to_value(challenge)
         .map_err(|error| Error::Internal(format!("a challenge: {error}")))?;
-    let mut answer = script::answer(StatusCode::OK, &challenge);
+    let mut answer = json_form::answer(StatusCode::OK, &challenge);
     cookies::set(app, &mut answer, BEGUN, &token, BEGUN_SECONDS)?;
     Ok(answer)
 }
@@ -111,7 +111,7 @@ async fn finish<T: DeserializeOwned>(
 }
 
 fn refused(words: &str) -> Response {
-    script::problem(StatusCode::FORBIDDEN, words)
+    json_form::problem(StatusCode::FORBIDDEN, words)
 }
 
 const BEGUN_ELSEWHERE: &str =
@@ -131,7 +131,7 @@ impl Guarded for Beginning {
 
 /// Where the script goes when the password is asked for first.
 fn confirm_first() -> Response {
-    script::answer(
+    json_form::answer(
         StatusCode::FORBIDDEN,
         &serde_json::json!({
             "problem": "Please enter your password first.",
@@ -224,7 +224,7 @@ pub async fn add(
         .add_passkey(me, passkey.cred_id(), name, &to_json(&passkey)?, app.now())
         .await?;
     if added {
-        Ok(script::answer(
+        Ok(json_form::answer(
             StatusCode::OK,
             &serde_json::json!({ "next": "/admin/profile?done=added" }),
         ))
@@ -245,7 +245,7 @@ pub async fn begin_entering(
         && !known_device::is_of_somebody(&app, &headers).await?
     {
         return sign_in::too_many(wait, &headers, |problem| {
-            Ok(script::problem(StatusCode::TOO_MANY_REQUESTS, &problem))
+            Ok(json_form::problem(StatusCode::TOO_MANY_REQUESTS, &problem))
         });
     }
     let known: Vec<Passkey> = app
@@ -256,7 +256,7 @@ pub async fn begin_entering(
         .map(|known| from_json(&known.passkey))
         .collect::<Result<_>>()?;
     if known.is_empty() || !can_work(&app) {
-        return Ok(script::problem(
+        return Ok(json_form::problem(
             StatusCode::NOT_FOUND,
             "Nobody has added a passkey on this blog yet.",
         ));
@@ -270,7 +270,7 @@ pub async fn begin_entering(
     let begun = BegunSignIn::of(&state, app.now().plus_seconds(BEGUN_SECONDS))?;
     let challenge = serde_json::to_value(challenge)
         .map_err(|error| Error::Internal(format!("a challenge: {error}")))?;
-    let mut answer = script::answer(StatusCode::OK, &challenge);
+    let mut answer = json_form::answer(StatusCode::OK, &challenge);
     cookies::set(
         &app,
         &mut answer,
@@ -407,7 +407,7 @@ pub async fn enter(
     if let Err(error) = noted {
         tracing::warn!(%error, "the use of a passkey could not be stored");
     }
-    let next = next::safe(&app.config.url, &entering.next);
+    let next = return_to::safe(&app.config.url, &entering.next);
     let mut answer = sign_in::entered(
         &app,
         &headers,

@@ -12,10 +12,10 @@ use crate::blog::post::{
 };
 use crate::blog::{PostId, tag, words};
 use crate::error::Error;
-use crate::http::form::{DeskForm, Guarded, Ticked};
+use crate::http::auth::csrf_form::{DeskForm, Guarded, Ticked};
+use crate::http::auth::session::SignedIn;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
-use crate::http::session::SignedIn;
 use crate::store::{MenuPage, PostCounts, Writer};
 use askama::Template;
 use axum::extract::{Path, Query, State};

@@ -9,7 +9,7 @@ use crate::blog::post::{Kind, NewPost, Post, PostForm};
 use crate::blog::time::Millis;
 use crate::blog::{PostId, PreviewId, Problems};
 use crate::error::Error;
-use crate::http::form::{ButtonForm, DeskForm, Guarded};
+use crate::http::auth::csrf_form::{ButtonForm, DeskForm, Guarded};
 use crate::http::layers::security_headers::in_own_frame;
 use crate::http::page::post_page;
 use crate::http::page::render::{self, Result};

@@ -6,10 +6,10 @@ use super::sign_in::{Checked, check_password};
 use crate::app::App;
 use crate::blog::audit::Act;
 use crate::blog::{Problems, SessionId, author, password};
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::auth::csrf_form::{DeskForm, Guarded};
+use crate::http::auth::return_to;
 use crate::http::limits::client_addr::Client;
 use crate::http::limits::sign_in_throttle::{Throttle, Trying, network_of};
-use crate::http::next;
 use crate::http::page::render::{self, Result};
 use crate::store::{Passkey, Session};
 use askama::Template;
@@ -212,7 +212,7 @@ pub async fn end_sessions(
         }
     }
     let here = if form.id == Some(me.session) {
-        next::HOME
+        return_to::HOME
     } else {
         "/admin/profile?done=ended"
     };

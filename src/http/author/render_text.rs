@@ -6,7 +6,7 @@ use crate::app::{App, render_post};
 use crate::blog::fetch::ADDRESS_MAX_BYTES;
 use crate::blog::media::FOLDER;
 use crate::blog::post::{Markup, SOURCE_MAX_BYTES};
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::page::render::{self, Result};
 use crate::text;
 use axum::extract::State;

@@ -7,7 +7,7 @@ use crate::blog::post::Post;
 use crate::blog::revision::{self, Comparison, Line, Part, Revision};
 use crate::blog::{PostId, RevisionId};
 use crate::error::Error;
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::page::render::{self, Result};
 use askama::Template;
 use axum::extract::{Path, Query, State};

@@ -6,7 +6,7 @@ use crate::blog::audit::Act;
 use crate::blog::spam::{self, Band, Lessons, Past, Rules, Trial};
 use crate::blog::time::Millis;
 use crate::error::Error;
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::page::render::{self, Result};
 use crate::store::Counted;
 use askama::Template;

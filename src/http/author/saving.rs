@@ -11,7 +11,7 @@ use crate::blog::post::{Kind, NewPost, PostForm, SOURCE_MAX_BYTES, State as Post
 use crate::blog::revision::Reason;
 use crate::blog::{PostId, Problems, RevisionId};
 use crate::error::Error;
-use crate::http::form::{DeskForm, Guarded};
+use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::page::render::{self, Result};
 use crate::store::{Clash, Elsewhere, KeepError, Keeping, Kept};
 use axum::extract::{Path, State};

@@ -5,12 +5,12 @@ use super::sign_in;
 use crate::app::App;
 use crate::blog::AuthorId;
 use crate::error::Error;
+use crate::http::auth::session::Network;
+use crate::http::auth::{cookies, json_form, known_device};
 use crate::http::limits::client_addr::Client;
 use crate::http::limits::sign_in_throttle::{Throttle, Trying, network_of};
 use crate::http::page::layout::Shell;
 use crate::http::page::render::{self, Result};
-use crate::http::session::Network;
-use crate::http::{cookies, known_device, script};
 use crate::secrets::{self, one_time};
 use crate::store::{BEGUN_SECONDS, Begun};
 use askama::Template;
@@ -37,8 +37,8 @@ struct CodePage {
 
 /// Remembers that this browser showed the right password, and asks for a code.
 pub async fn begin(app: &App, headers: &HeaderMap, author: AuthorId, next: &str) -> Result {
-    let mut answer = if script::asks(headers) {
-        script::answer(StatusCode::OK, &serde_json::json!({ "code": true }))
+    let mut answer = if json_form::asks(headers) {
+        json_form::answer(StatusCode::OK, &serde_json::json!({ "code": true }))
     } else {
         render::see_other("/admin/sign-in/code")?
     };
@@ -92,8 +92,8 @@ pub async fn enter(
         sign_in::refused(&app, Some(author), "code", &network).await;
         let problem =
             "This code is wrong or was used already. Wait up to 30 seconds for the next one.";
-        if script::asks(&headers) {
-            return Ok(script::problem(StatusCode::UNPROCESSABLE_ENTITY, problem));
+        if json_form::asks(&headers) {
+            return Ok(json_form::problem(StatusCode::UNPROCESSABLE_ENTITY, problem));
         }
         return render::problem_page(&CodePage {
             problem: Some(problem.to_owned()),

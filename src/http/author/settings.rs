@@ -7,7 +7,7 @@ use crate::blog::audit::Act;
 use crate::blog::comment::Policy;
 use crate::blog::settings::{self, Feeds, Films, Notices, Permalinks, Settings, SettingsForm, YES};
 use crate::blog::zones;
-use crate::http::form::DeskForm;
+use crate::http::auth::csrf_form::DeskForm;
 use crate::http::page::render::{self, Result};
 use askama::Template;
 use axum::extract::{Query, State};

@@ -6,13 +6,13 @@ use crate::app::App;
 use crate::blog::audit::{Act, Note};
 use crate::blog::{AuthorId, Problems, author, network, password};
 use crate::error::Error;
-use crate::http::form::{ButtonForm, DeskForm};
+use crate::http::auth::csrf_form::{ButtonForm, DeskForm};
+use crate::http::auth::session::{self, Network, SignedIn};
+use crate::http::auth::{json_form, known_device, return_to};
 use crate::http::limits::client_addr::Client;
 use crate::http::limits::sign_in_throttle::{Throttle, Trying, network_of};
 use crate::http::page::layout::Shell;
 use crate::http::page::render::{self, Result};
-use crate::http::session::{self, Network, SignedIn};
-use crate::http::{known_device, next, script};
 use crate::secrets;
 use crate::store::LetIn;
 use askama::Template;
@@ -48,7 +48,7 @@ pub async fn show(
     headers: HeaderMap,
     Query(form): Query<SignInForm>,
 ) -> Result {
-    let next = next::safe(&app.config.url, &form.next);
+    let next = return_to::safe(&app.config.url, &form.next);
     if session::of(&app, &headers).await?.is_some() {
         return render::see_other(&next);
     }
@@ -74,7 +74,7 @@ pub async fn enter(
     Form(form): Form<SignInForm>,
 ) -> Result {
     let account = account_of(&form.email);
-    let next = next::safe(&app.config.url, &form.next);
+    let next = return_to::safe(&app.config.url, &form.next);
     let (id, hash) = app.store.password_hash(&account).await?.unzip();
     let trying = trying(&app, &headers, client, &account, id).await?;
     let page = SignInPage {
@@ -106,8 +106,11 @@ pub async fn enter(
     }
     refused(&app, id, "password", &network).await;
     let problem = "Wrong email or password.";
-    if script::asks(&headers) {
-        return Ok(script::problem(StatusCode::UNPROCESSABLE_ENTITY, problem));
+    if json_form::asks(&headers) {
+        return Ok(json_form::problem(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            problem,
+        ));
     }
     render::problem_page(&SignInPage {
         problem: Some(problem.to_owned()),
@@ -232,8 +235,8 @@ pub async fn entered(
     who: (AuthorId, &str),
     next: &str,
 ) -> Result {
-    let answer = if script::asks(headers) {
-        script::answer(StatusCode::OK, &serde_json::json!({ "next": next }))
+    let answer = if json_form::asks(headers) {
+        json_form::answer(StatusCode::OK, &serde_json::json!({ "next": next }))
     } else if has_roles_news(app, who.0).await {
         render::see_other("/admin/people/?done=roles")?
     } else {
@@ -251,8 +254,8 @@ pub fn too_many(
     let seconds = wait.as_secs() + 1;
     let problem = format!("Too many attempts. Please wait {seconds} seconds and try again.");
     let status = StatusCode::TOO_MANY_REQUESTS;
-    let mut answer: Response = if script::asks(headers) {
-        script::problem(status, &problem)
+    let mut answer: Response = if json_form::asks(headers) {
+        json_form::problem(status, &problem)
     } else {
         (status, page(problem)?).into_response()
     };
@@ -359,7 +362,14 @@ async fn accept_invitation(
         .accept_invitation(&secrets::hash(&form.key), &name, &hash, app.now())
         .await?
         .ok_or(USED_UP)?;
-    entered(app, headers, network, (author, "invitation"), next::HOME).await
+    entered(
+        app,
+        headers,
+        network,
+        (author, "invitation"),
+        return_to::HOME,
+    )
+    .await
 }
 
 pub async fn out(
@@ -372,7 +382,7 @@ pub async fn out(
 
 /// What a script needs to go on after somebody signed in again.
 pub async fn who(signed_in: SignedIn) -> Response {
-    script::answer(
+    json_form::answer(
         StatusCode::OK,
         &serde_json::json!({
             "csrf": signed_in.csrf,

@@ -3,8 +3,8 @@
 //! Runs in front of the page cache, so that every opening is seen; the fast path counts those of cached pages.
 
 use crate::app::App;
+use crate::http::auth::session;
 use crate::http::limits::client_addr::Client;
-use crate::http::session;
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, USER_AGENT};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};

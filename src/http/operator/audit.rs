@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::blog::audit::Act;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, PostId};
-use crate::http::desk::Desk;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
 use crate::store::{Acts, Noted, Wanted};

@@ -4,7 +4,7 @@ mod audit;
 mod backup;
 mod people;
 
-use super::{access, session};
+use super::auth::{access, session};
 use crate::app::App;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};

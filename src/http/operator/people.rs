@@ -6,10 +6,10 @@ use crate::blog::audit::Act;
 use crate::blog::author::{self, Role};
 use crate::blog::{AuthorId, Problems};
 use crate::error::Error;
-use crate::http::desk::Desk;
-use crate::http::form::{ActForm, DeskForm, Guarded};
+use crate::http::auth::admin_layout::Desk;
+use crate::http::auth::csrf_form::{ActForm, DeskForm, Guarded};
+use crate::http::auth::{return_to, session};
 use crate::http::page::render::{self, Result};
-use crate::http::{next, session};
 use crate::secrets;
 use crate::store::Person;
 use askama::Template;
@@ -340,7 +340,7 @@ pub async fn act(
     };
     if changed && person.id == me && done == "role" {
         // Whoever gave the role up does not see this list any more.
-        return render::see_other(next::HOME);
+        return render::see_other(return_to::HOME);
     }
     let done = if changed { done } else { "last" };
     render::see_other(&format!("{HERE}?who={id}&done={done}"))

@@ -8,12 +8,12 @@ use crate::blog::comment::{
 };
 use crate::blog::{PostId, Problems};
 use crate::error::Error;
+use crate::http::auth::session;
 use crate::http::limits::client_addr::Client;
 use crate::http::limits::rate_limit::Rates;
 use crate::http::page::layout::Shell;
 use crate::http::page::post_page::PostPage;
 use crate::http::page::render::{self, Result};
-use crate::http::session;
 use crate::store::{Arriving, Posted, Twin};
 use crate::text;
 use axum::extract::State;

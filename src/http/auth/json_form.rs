@@ -1,6 +1,6 @@
 //! What our own scripts ask for and get: JSON, where a page would get HTML.
 
-use super::form::Guarded;
+use super::csrf_form::Guarded;
 use super::session::SignedIn;
 use crate::app::App;
 use crate::error::Error;

@@ -1,12 +1,12 @@
 //! The frame of all pages behind the sign-in: the menu, who is signed in, how many comments wait.
 
-use super::assets;
-use super::page::layout::Shell;
 use super::session::SignedIn;
 use crate::app::App;
 use crate::blog::author::Scope;
 use crate::blog::device;
 use crate::error::{Error, Result};
+use crate::http::assets;
+use crate::http::page::layout::Shell;
 use axum::extract::FromRequestParts;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;

@@ -1,15 +1,15 @@
 //! Who is signed in. A session is a random token in a cookie; only its hash is stored.
 
-use super::form::CSRF;
-use super::limits::client_addr::Client;
-use super::page::render;
-use super::{cookies, known_device, script};
+use super::csrf_form::CSRF;
+use super::{cookies, json_form, known_device};
 use crate::app::App;
 use crate::blog::audit::{Act, Note};
 use crate::blog::author::Author;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, SessionId, device, network};
 use crate::error::{Error, Result};
+use crate::http::limits::client_addr::Client;
+use crate::http::page::render;
 use crate::secrets;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{CACHE_CONTROL, COOKIE as COOKIE_HEADER, HeaderMap, USER_AGENT};
@@ -117,7 +117,7 @@ pub async fn require(State(app): State<App>, mut request: Request, next: Next) -
             request.extensions_mut().insert(signed_in);
             next.run(request).await
         }
-        Ok(None) if script::asks(request.headers()) => script::problem(
+        Ok(None) if json_form::asks(request.headers()) => json_form::problem(
             StatusCode::UNAUTHORIZED,
             "You are not signed in, so nothing was changed.",
         ),
@@ -137,7 +137,7 @@ pub async fn require(State(app): State<App>, mut request: Request, next: Next) -
 }
 
 /// Whether a request does no more than ask which methods an address has: no handler takes `OPTIONS`, so the router answers
-/// it with 405 and their names. All methods that no address takes come as this ([`super::layers::same_origin`]).
+/// it with 405 and their names. All methods that no address takes come as this ([`crate::http::layers::same_origin`]).
 pub fn is_only_asked_for_methods(request: &Request) -> bool {
     *request.method() == Method::OPTIONS
 }

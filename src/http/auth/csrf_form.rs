@@ -1,11 +1,11 @@
 //! Forms from behind the sign-in: they carry the session's token, or they are refused before anybody reads them.
 
-use super::limits::body_length::BodyLength;
 use super::session::SignedIn;
 use crate::app::{App, LARGE_BYTES};
 use crate::blog::post::PostForm;
 use crate::blog::settings::SettingsForm;
 use crate::error::Error;
+use crate::http::limits::body_length::BodyLength;
 use crate::secrets;
 use axum::Form;
 use axum::body::{Body, Bytes};
