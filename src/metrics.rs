@@ -28,7 +28,18 @@ impl Door {
     ];
 
     /// What the operator's addresses begin with.
-    const OPERATORS: [&'static str; 3] = ["/admin/audit/", "/admin/backup/", "/admin/people/"];
+    const OPERATORS: [&'static str; 10] = [
+        "/admin/addresses/",
+        "/admin/appearance",
+        "/admin/audit/",
+        "/admin/backup/",
+        "/admin/comments/bans",
+        "/admin/comments/filter.json",
+        "/admin/comments/rules",
+        "/admin/outbox/",
+        "/admin/people/",
+        "/admin/settings",
+    ];
 
     /// The door that a path belongs to, whether there is anything at it or not.
     #[must_use]

@@ -56,6 +56,10 @@ const DOORS: &[&str] = &["http::reader", "http::author", "http::operator"];
 const ROUTES: &[&str] = &[
     "src/http/reader/mod.rs",
     "src/http/author/mod.rs",
+    "src/http/author/account/mod.rs",
+    "src/http/author/comments/mod.rs",
+    "src/http/author/library/mod.rs",
+    "src/http/author/posts/mod.rs",
     "src/http/operator/mod.rs",
     "src/http/health.rs",
     "src/http/assets.rs",

@@ -8,3 +8,24 @@ pub mod json_form;
 pub mod known_device;
 pub mod return_to;
 pub mod session;
+
+use super::layers::submitted_fields;
+use super::limits::body_length::POST_FORM_MAX_BYTES;
+use crate::app::App;
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
+
+/// Routes for people who are signed in and may use them.
+pub fn guarded(app: &App, routes: Router<App>) -> Router<App> {
+    routes
+        .route_layer(from_fn_with_state(app.clone(), access::check))
+        .route_layer(from_fn(keep_fields))
+        .route_layer(from_fn_with_state(app.clone(), session::require))
+}
+
+/// Of who is signed in, the longest text comes back when it is refused without its form.
+async fn keep_fields(request: Request, next: Next) -> Response {
+    submitted_fields::keep_up_to(POST_FORM_MAX_BYTES, request, next).await
+}

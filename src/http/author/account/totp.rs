@@ -1,9 +1,9 @@
 //! One-time codes: turning them on with an authenticator app, recovery codes on paper, turning them off.
 
-use super::desk::Desk;
 use crate::app::App;
 use crate::blog::audit::Act;
 use crate::error::Error;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::auth::session::{self, SignedIn};
 use crate::http::page::render::{self, Result};

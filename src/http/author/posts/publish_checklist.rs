@@ -1,6 +1,5 @@
 //! The sheet before a text is shown: the list of what is easily forgotten.
 
-use super::desk::Desk;
 use crate::app::{App, render_post};
 use crate::blog::PostId;
 use crate::blog::checks::{self, Check, Known};
@@ -8,6 +7,7 @@ use crate::blog::fetch;
 use crate::blog::post::{self, Link, NewPost};
 use crate::blog::slug;
 use crate::error::Error;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::page::render::{self, Result};
 use crate::text;
 use axum::extract::{Path, State};

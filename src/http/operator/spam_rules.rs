@@ -1,11 +1,11 @@
 //! The spam rules as a text, tried on past comments before they are saved; and what the filter learned by itself.
 
-use super::desk::{self, Desk};
 use crate::app::App;
 use crate::blog::audit::Act;
 use crate::blog::spam::{self, Band, Lessons, Past, Rules, Trial};
 use crate::blog::time::Millis;
 use crate::error::Error;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::page::render::{self, Result};
 use crate::store::Counted;
@@ -89,7 +89,7 @@ impl RulesPage {
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     fn beginning(&self, comment: &Past) -> String {
-        desk::beginning(&comment.source, comment.markup)
+        super::beginning(&comment.source, comment.markup)
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]

@@ -1,9 +1,8 @@
 //! What the editor's script asks: to keep a text, to say that a page is open or closed. Answers are JSON; the forms of the
 //! same names work without any of it.
 
-use super::desk::{Desk, Device};
 use super::editor::{form_of, in_words, own_name};
-use super::publishing::holder;
+use super::publish_checklist::holder;
 use crate::app::App;
 use crate::blog::audit::Act;
 use crate::blog::merge::Chunk;
@@ -11,6 +10,7 @@ use crate::blog::post::{Kind, NewPost, PostForm, SOURCE_MAX_BYTES, State as Post
 use crate::blog::revision::Reason;
 use crate::blog::{PostId, Problems, RevisionId};
 use crate::error::Error;
+use crate::http::auth::admin_layout::{Desk, Device};
 use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::page::render::{self, Result};
 use crate::store::{Clash, Elsewhere, KeepError, Keeping, Kept};

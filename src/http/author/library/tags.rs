@@ -1,11 +1,11 @@
 //! The author's tags: which there are, which two are most likely one, and new names. A new name is taken back by a button;
 //! merging and deleting cannot be taken back, so a page asks first.
 
-use super::desk::Desk;
 use crate::app::App;
 use crate::blog::audit::Act;
 use crate::blog::{Problems, TagId, tag};
 use crate::error::Error;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{ButtonForm, DeskForm, Guarded};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::render::{self, Result};

@@ -1,12 +1,12 @@
 //! The blog's settings.
 
-use super::desk::Desk;
 use crate::app::App;
 use crate::blog::Problems;
 use crate::blog::audit::Act;
 use crate::blog::comment::Policy;
 use crate::blog::settings::{self, Feeds, Films, Notices, Permalinks, Settings, SettingsForm, YES};
 use crate::blog::zones;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::DeskForm;
 use crate::http::page::render::{self, Result};
 use askama::Template;

@@ -1,9 +1,9 @@
 //! The calendar: what is due in a month, and what readers see since. Days are those of the blog's zone.
 
-use super::desk::Desk;
-use super::posts::base;
+use super::list::base;
 use crate::app::App;
 use crate::blog::listing::Month;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::page::render::{self, Result};
 use crate::store::DueOrShown;
 use askama::Template;

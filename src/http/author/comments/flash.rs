@@ -1,11 +1,11 @@
 //! What a moderator is told after an act: what was done, with its way back, and what somebody else did first.
 
-use super::desk::Desk;
 use crate::app::App;
 use crate::blog::comment::{COMMENTER, State};
 use crate::blog::time::Millis;
 use crate::blog::{ActId, CommentId};
 use crate::error::Result;
+use crate::http::auth::admin_layout::Desk;
 use crate::store::{Decided, LoggedAct, Moderated};
 use crate::text;
 

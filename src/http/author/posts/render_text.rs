@@ -1,11 +1,11 @@
 //! What the tools of the editor ask while somebody writes: how the text will look, what is pasted made clean, the text in
 //! the other markup. Nothing here changes anything.
 
-use super::desk::Desk;
 use crate::app::{App, render_post};
 use crate::blog::fetch::ADDRESS_MAX_BYTES;
 use crate::blog::media::FOLDER;
 use crate::blog::post::{Markup, SOURCE_MAX_BYTES};
+use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::page::render::{self, Result};
 use crate::text;

@@ -1,12 +1,12 @@
 //! The revisions of a post: their list, one of them, two of them side by side, and the way back to one.
 
-use super::desk::{Desk, Device};
-use super::posts::{base, editor_of};
+use super::list::{base, editor_of};
 use crate::app::{App, render_post};
 use crate::blog::post::Post;
 use crate::blog::revision::{self, Comparison, Line, Part, Revision};
 use crate::blog::{PostId, RevisionId};
 use crate::error::Error;
+use crate::http::auth::admin_layout::{Desk, Device};
 use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::page::render::{self, Result};
 use askama::Template;

@@ -1,11 +1,11 @@
 //! Bans: who is banned until when, and a form to ban or to see first whom a ban would catch.
 
-use super::desk::{self, Desk};
 use crate::app::App;
 use crate::blog::ban::{self, Ban, BanForm, Kind, NewBan, Traces};
 use crate::blog::comment::State as CommentState;
 use crate::blog::{BanId, CommentId, Problems};
 use crate::error::Error;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{ButtonForm, DeskForm, Guarded};
 use crate::http::page::render::{self, Result};
 use crate::store::{Banning, Caught};
@@ -96,7 +96,7 @@ impl BansPage {
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     fn beginning(&self, caught: &Caught) -> String {
-        desk::beginning(&caught.source, caught.markup)
+        super::beginning(&caught.source, caught.markup)
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]

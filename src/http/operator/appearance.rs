@@ -1,6 +1,5 @@
 //! How readers' pages look: theme, own style sheet, picture at the top, sidebar; tried before it is saved, and taken back.
 
-use super::desk::Desk;
 use crate::app::App;
 use crate::app::looks::Looks;
 use crate::blog::appearance::{Appearance, AppearanceForm, Block, Side, Theme};
@@ -12,6 +11,7 @@ use crate::blog::post::{Comments, Details, Kind, Markup, NewPost};
 use crate::blog::{PostId, Problems};
 use crate::error::Error;
 use crate::http::assets;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::layers::security_headers::in_own_frame;
 use crate::http::page::layout::Shell;

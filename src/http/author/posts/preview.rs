@@ -1,14 +1,14 @@
 //! Previews: the real page of a text that is not shown, at the width of a desk or of a phone, or as a feed has it; and the
 //! links by which others may read it.
 
-use super::desk::Desk;
 use super::editor::EditorPage;
-use super::posts::editor_of;
+use super::list::editor_of;
 use crate::app::{App, render_post};
 use crate::blog::post::{Kind, NewPost, Post, PostForm};
 use crate::blog::time::Millis;
 use crate::blog::{PostId, PreviewId, Problems};
 use crate::error::Error;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{ButtonForm, DeskForm, Guarded};
 use crate::http::layers::security_headers::in_own_frame;
 use crate::http::page::post_page;

@@ -1,9 +1,9 @@
 //! The password once more, before changing how somebody gets in: a browser left open is no leave for that.
 
-use super::desk::Desk;
 use super::passkeys;
 use super::sign_in::{self, Checked};
 use crate::app::App;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::auth::return_to;
 use crate::http::limits::client_addr::Client;

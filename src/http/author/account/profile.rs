@@ -1,11 +1,11 @@
 //! A person's own profile: the name that readers see, how one signs in, and where one is signed in.
 
-use super::desk::Desk;
 use super::passkeys;
 use super::sign_in::{Checked, check_password};
 use crate::app::App;
 use crate::blog::audit::Act;
 use crate::blog::{Problems, SessionId, author, password};
+use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::auth::return_to;
 use crate::http::limits::client_addr::Client;

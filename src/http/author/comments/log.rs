@@ -1,10 +1,10 @@
 //! The log of moderation: who did what to which comment, newest first, with the way back where there is one.
 
-use super::desk::Desk;
-use super::told::{self, Told};
+use super::flash::{self, Told};
 use crate::app::App;
 use crate::blog::comment::State as CommentState;
 use crate::blog::time::Millis;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
 use crate::store::LoggedAct;
@@ -85,7 +85,7 @@ impl LogPage {
         reason = "templates call methods with references"
     )]
     fn time(&self, at: &Millis) -> String {
-        told::time(&self.desk, *at, self.now)
+        flash::time(&self.desk, *at, self.now)
     }
 }
 
@@ -93,7 +93,7 @@ pub async fn show(
     desk: Desk,
     State(app): State<App>,
     Query(cursor): Query<Cursor>,
-    Query(to_tell): Query<told::Asked>,
+    Query(to_tell): Query<flash::Asked>,
 ) -> Result {
     let page = app
         .store

@@ -1,13 +1,13 @@
 //! How often posts are read: all of them together, and one by itself.
 
-use super::desk::Desk;
-use super::plot::{self, Plot};
-use super::posts::base;
+use super::list::base;
+use super::views_chart::{self, Plot};
 use crate::app::App;
 use crate::blog::PostId;
 use crate::blog::post::Post;
 use crate::blog::visits;
 use crate::error::Error;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::page::render::{self, Result};
 use crate::store::Viewed;
 use askama::Template;
@@ -36,7 +36,7 @@ impl ViewsPage {
         reason = "templates call methods of their page, with references"
     )]
     fn number(&self, number: &i64) -> String {
-        plot::number(*number)
+        views_chart::number(*number)
     }
 
     fn is_counting(&self) -> bool {

@@ -1,6 +1,5 @@
 //! The author's lists of posts and of pages: tabs, search, filters, and what is done with one post or with many.
 
-use super::desk::{Desk, Device};
 use super::editor::{by_hand, own_name};
 use super::views;
 use crate::app::App;
@@ -12,6 +11,7 @@ use crate::blog::post::{
 };
 use crate::blog::{PostId, tag, words};
 use crate::error::Error;
+use crate::http::auth::admin_layout::{Desk, Device};
 use crate::http::auth::csrf_form::{DeskForm, Guarded, Ticked};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::pagination::{Cursor, Links};
@@ -280,7 +280,7 @@ impl PostsPage {
     }
 
     fn views_of(&self, line: &Line) -> String {
-        super::plot::number(self.views.get(&line.id).copied().unwrap_or_default())
+        super::views_chart::number(self.views.get(&line.id).copied().unwrap_or_default())
     }
 
     fn is_first_tab_only(&self) -> bool {

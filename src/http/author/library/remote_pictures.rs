@@ -1,10 +1,10 @@
 //! Pictures of other sites at the desk: asking for them, and how far they are.
 
-use super::desk::Desk;
 use crate::app::App;
 use crate::blog::MediaId;
 use crate::blog::fetch::{ADDRESS_MAX_BYTES, WANTED_MAX};
 use crate::blog::media::FOLDER;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::page::render::{self, Result};
 use crate::store::FetchState;

@@ -1,11 +1,11 @@
 //! Old addresses: the redirects that the author makes, one by one or as a list, and what readers asked for in vain.
 
-use super::desk::Desk;
 use crate::app::App;
 use crate::blog::audit::Act;
 use crate::blog::redirect::{self, Fate, Line, Redirect};
 use crate::blog::{Problems, RedirectId};
 use crate::error::Error;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{ActForm, DeskForm, Guarded};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::render::{self, Result};

@@ -1,10 +1,10 @@
 //! The outbox: mail that waits, mail that went out, and mail that was given up, with a way to try it again.
 
-use super::desk::Desk;
 use crate::app::App;
 use crate::blog::MailId;
 use crate::blog::mail::{Kind, Pile};
 use crate::error::Error;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{ActForm, DeskForm};
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};

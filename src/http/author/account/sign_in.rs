@@ -1,7 +1,7 @@
 //! Signing in, by password or by a one-time address, and out. Where one-time codes are on, the password leads to the page
 //! that asks for one (`second_step.rs`).
 
-use super::{passkeys, second_step};
+use super::{passkeys, second_factor};
 use crate::app::App;
 use crate::blog::audit::{Act, Note};
 use crate::blog::{AuthorId, Problems, author, network, password};
@@ -98,7 +98,7 @@ pub async fn enter(
             if let Some(id) = id {
                 renew_hash(&app, id, hash, form.password).await;
                 if app.store.totp_secret(id).await?.is_some() {
-                    return second_step::begin(&app, &headers, id, &page.next).await;
+                    return second_factor::begin(&app, &headers, id, &page.next).await;
                 }
                 return entered(&app, &headers, &network, (id, "password"), &page.next).await;
             }
@@ -318,7 +318,7 @@ pub async fn enter_by_link(
     app.unsaved.end_sessions_of(author, &[]);
     let next = "/admin/profile?welcome=1";
     if app.store.totp_secret(author).await?.is_some() {
-        return second_step::begin(&app, &headers, author, next).await;
+        return second_factor::begin(&app, &headers, author, next).await;
     }
     entered(&app, &headers, &network, (author, "link"), next).await
 }

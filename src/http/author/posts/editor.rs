@@ -1,8 +1,7 @@
 //! Writing: the form of a post or page, and what its buttons do. Scripts save by `saving.rs`; all of it works without them.
 
-use super::desk::{Desk, Device};
-use super::posts::base;
-use super::saving::base_of;
+use super::autosave::base_of;
+use super::list::base;
 use crate::app::App;
 use crate::blog::audit::Act;
 use crate::blog::author::Author;
@@ -14,6 +13,7 @@ use crate::blog::settings::{LANGUAGES, YES};
 use crate::blog::time::Millis;
 use crate::blog::{PostId, Problems, RevisionId};
 use crate::error::Error;
+use crate::http::auth::admin_layout::{Desk, Device};
 use crate::http::auth::csrf_form::DeskForm;
 use crate::http::page::render::{self, Result};
 use crate::secrets;

@@ -1,12 +1,12 @@
 //! Pictures: taking them in, the library, what is said of each and where it is used.
 
-use super::desk::Desk;
 use crate::app::App;
 use crate::blog::audit::Act;
 use crate::blog::media::{self, About, AboutForm, EMPTY, FOLDER, SENT_MAX_BYTES, TOO_HEAVY};
 use crate::blog::post::Kind;
 use crate::blog::{MediaId, Problems};
 use crate::error::Error;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};

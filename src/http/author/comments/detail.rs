@@ -1,9 +1,8 @@
 //! One comment as a moderator sees it: its words to change, a reply, what it said before, all that was done about it.
 
-use super::comment_change::Differences;
-use super::comment_log::{Line, lines};
-use super::desk::Desk;
-use super::told::{self, Back, Told};
+use super::flash::{self, Back, Told};
+use super::log::{Line, lines};
+use super::pending_edit::Differences;
 use crate::app::App;
 use crate::blog::comment::{Said, State as CommentState, check_source};
 use crate::blog::moderation::Seen;
@@ -13,6 +12,7 @@ use crate::blog::revision::Part;
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, Problems};
 use crate::error::Error;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::render::{self, Result};
@@ -72,7 +72,7 @@ impl CommentPage {
         reason = "templates call methods with references"
     )]
     fn time(&self, at: &Millis) -> String {
-        told::time(&self.desk, *at, self.now)
+        flash::time(&self.desk, *at, self.now)
     }
 
     fn state(&self) -> &'static str {
@@ -90,7 +90,7 @@ pub async fn show(
     desk: Desk,
     State(app): State<App>,
     Path(id): Path<i64>,
-    Query(to_tell): Query<told::Asked>,
+    Query(to_tell): Query<flash::Asked>,
 ) -> Result {
     let mut page = CommentPage::of(&app, desk, id).await?;
     page.told = Told::of(&app, &page.desk, &to_tell).await?;
@@ -223,7 +223,7 @@ pub async fn reply(
     };
     match app.store.answer_comment(answer).await? {
         Answered::Done(acts) => {
-            render::see_other(&Back::parse(&form.back).telling(&told::done(acts)))
+            render::see_other(&Back::parse(&form.back).telling(&flash::done(acts)))
         }
         Answered::Met => {
             let message = "This comment has changed since you opened it. Your reply is still here; send it again if it still fits.";

@@ -1,8 +1,7 @@
 //! Moderation: one list of comments with tabs, decisions about one or many, each with a way back.
 
-use super::comment_change::Differences;
-use super::desk::Desk;
-use super::told::{self, Back, Told};
+use super::flash::{self, Back, Told};
+use super::pending_edit::Differences;
 use crate::app::App;
 use crate::blog::CommentId;
 use crate::blog::comment::State as CommentState;
@@ -11,6 +10,7 @@ use crate::blog::revision::Part;
 use crate::blog::settings::YES;
 use crate::blog::time::Millis;
 use crate::error::Error;
+use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{DeskForm, Guarded, Ticked};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::pagination::{Cursor, Links};
@@ -91,7 +91,7 @@ impl CommentsPage {
         reason = "templates call methods with references"
     )]
     fn time(&self, at: &Millis) -> String {
-        told::time(&self.desk, *at, self.now)
+        flash::time(&self.desk, *at, self.now)
     }
 
     fn is_stopped(&self) -> bool {
@@ -123,7 +123,7 @@ pub async fn list(
     State(app): State<App>,
     Query(asked): Query<Asked>,
     Query(cursor): Query<Cursor>,
-    Query(to_tell): Query<told::Asked>,
+    Query(to_tell): Query<flash::Asked>,
 ) -> Result {
     let state = CommentState::of(&asked.state).unwrap_or(CommentState::Waiting);
     let sought = Sought::parse(&asked.q).within(desk.scope());
@@ -242,7 +242,7 @@ async fn decide_seen(
             app.store.decide_seen(seen, state, by, now).await?
         }
     };
-    render::see_other(&Back::parse(back).telling(&told::query_of(&decided)))
+    render::see_other(&Back::parse(back).telling(&flash::query_of(&decided)))
 }
 
 /// The comments that were selected, and what shall become of them.
@@ -320,7 +320,7 @@ pub async fn undo(
         &form.together
     };
     let (first, last) =
-        told::acts(acts).ok_or(Error::BadRequest("This form doesn’t say what to undo."))?;
+        flash::acts(acts).ok_or(Error::BadRequest("This form doesn’t say what to undo."))?;
     if !app
         .store
         .reaches_acts(signed_in.author.scope(), first, last)
@@ -334,7 +334,7 @@ pub async fn undo(
         .await?;
     let first = undone.iter().map(|changed| changed.act).min();
     let last = undone.iter().map(|changed| changed.act).max();
-    let told = first.zip(last).map_or("missed=1".to_owned(), told::done);
+    let told = first.zip(last).map_or("missed=1".to_owned(), flash::done);
     render::see_other(&Back::parse(&form.back).telling(&told))
 }
 

@@ -4,7 +4,7 @@
 //! stays here, under the hash of a cookie, and is taken once. Anybody may begin to sign in, so nothing is stored for that:
 //! the challenge travels in a cookie that only this blog can make, and is marked as used when it let somebody in.
 
-use super::second_step::BEGUN;
+use super::second_factor::BEGUN;
 use super::sign_in;
 use crate::app::App;
 use crate::blog::audit::Act;
