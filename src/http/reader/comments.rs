@@ -1,7 +1,7 @@
 //! Leaving a comment: plain forms, no account, no cookie, no script.
 
-use super::judging::{NOWHERE, Sender, digest, judge, pass_hash};
 use super::post::{answer, form_age_seconds, surrounded};
+use super::spam_check::{NOWHERE, Sender, digest, judge, pass_hash};
 use crate::app::App;
 use crate::blog::comment::{
     CommentForm, NewComment, Policy, State as CommentState, comment_address,

@@ -2,23 +2,20 @@
 
 mod archive;
 mod authors;
-mod comment_feed;
+mod blogger_compat;
 mod comments;
-mod feed;
-mod feeds_page;
+mod feeds;
 mod home;
-mod judging;
-mod machines;
-mod mail;
+mod mail_links;
 mod media;
-mod old;
-mod old_feeds;
 mod own_comment;
 mod post;
-mod post_feed;
 mod preview;
 mod search;
+mod sitemap_robots;
+mod spam_check;
 mod tags;
+mod wordpress_compat;
 
 use super::cache::page_cache::without_comments;
 use crate::app::App;
@@ -34,22 +31,22 @@ pub fn pages() -> Router<App> {
         .route("/tags/{slug}/", get(tags::show))
         .route("/authors/{slug}/", get(authors::show))
         .route("/search", get(search::show))
-        .route("/comments.atom", get(comment_feed::atom))
-        .route("/comments.rss", get(comment_feed::rss))
-        .route("/comments.json", get(comment_feed::json))
+        .route("/comments.atom", get(feeds::comments::atom))
+        .route("/comments.rss", get(feeds::comments::rss))
+        .route("/comments.json", get(feeds::comments::json))
         // Blogger's.
-        .route("/atom.xml", get(old::atom))
-        .route("/rss.xml", get(old::rss))
-        .route("/feeds/posts/{kind}", get(old_feeds::posts))
-        .route("/feeds/posts/{kind}/-/{tag}", get(old_feeds::tagged))
-        .route("/feeds/comments/{kind}", get(old_feeds::comments))
+        .route("/atom.xml", get(blogger_compat::atom))
+        .route("/rss.xml", get(blogger_compat::rss))
+        .route("/feeds/posts/{kind}", get(blogger_compat::posts))
+        .route("/feeds/posts/{kind}/-/{tag}", get(blogger_compat::tagged))
+        .route("/feeds/comments/{kind}", get(blogger_compat::comments))
         .route(
             "/feeds/{number}/comments/{kind}",
-            get(old_feeds::comments_on),
+            get(blogger_compat::comments_on),
         )
-        .route("/search/label/{name}", get(old::label))
+        .route("/search/label/{name}", get(blogger_compat::label))
         // WordPress's; all others come to what answers below.
-        .route("/comments/feed", get(old::comments_feed))
+        .route("/comments/feed", get(wordpress_compat::comments_feed))
         // The feeds of comments on one post stand below its permalink, and so with it.
         // Permalinks have no pattern of their own: a blog that was moved in keeps whatever addresses it had.
         .fallback(post::show)
@@ -61,15 +58,15 @@ fn pages_without_comments() -> Router<App> {
         .route("/tags/", get(tags::list))
         .route("/archive/", get(archive::tree))
         .route("/authors/", get(authors::list))
-        .route("/feeds/", get(feeds_page::show))
-        .route("/feed.atom", get(post_feed::atom))
-        .route("/feed.rss", get(post_feed::rss))
-        .route("/feed.json", get(post_feed::json))
-        .route("/tags/{slug}/{feed}", get(post_feed::of_tag))
-        .route("/sitemap.xml", get(machines::sitemap))
-        .route("/sitemap/{part}", get(machines::part))
-        .route("/robots.txt", get(machines::robots))
-        .route("/manifest.webmanifest", get(machines::manifest))
+        .route("/feeds/", get(feeds::page::show))
+        .route("/feed.atom", get(feeds::posts::atom))
+        .route("/feed.rss", get(feeds::posts::rss))
+        .route("/feed.json", get(feeds::posts::json))
+        .route("/tags/{slug}/{feed}", get(feeds::posts::of_tag))
+        .route("/sitemap.xml", get(sitemap_robots::sitemap))
+        .route("/sitemap/{part}", get(sitemap_robots::part))
+        .route("/robots.txt", get(sitemap_robots::robots))
+        .route("/manifest.webmanifest", get(sitemap_robots::manifest))
         .route_layer(map_response(without_comments))
 }
 
@@ -82,9 +79,15 @@ pub fn others() -> Router<App> {
             get(own_comment::show).post(own_comment::act),
         )
         .route("/comments/{id}/download", get(own_comment::download))
-        .route("/mail/act", get(mail::show_act).post(mail::act))
-        .route("/mail/confirm", get(mail::show_confirm).post(mail::confirm))
-        .route("/mail/stop", get(mail::show_stop).post(mail::stop))
+        .route("/mail/act", get(mail_links::show_act).post(mail_links::act))
+        .route(
+            "/mail/confirm",
+            get(mail_links::show_confirm).post(mail_links::confirm),
+        )
+        .route(
+            "/mail/stop",
+            get(mail_links::show_stop).post(mail_links::stop),
+        )
         .route("/preview/{id}/{code}", get(preview::show))
         .route("/media/{name}", get(media::show))
 }

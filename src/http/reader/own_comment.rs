@@ -1,7 +1,7 @@
 //! A commenter's own page: what became of the comment and why; changing it, deleting it, taking everything along.
 //! The key in its address is all that opens it, so whoever has the address is the writer.
 
-use super::judging::{NOWHERE, Sender, judge};
+use super::spam_check::{NOWHERE, Sender, judge};
 use crate::app::App;
 use crate::app::signed::SignedLink;
 use crate::blog::comment::{

@@ -1,6 +1,7 @@
 //! A post or page at its permalink. Whatever no other route takes may be one: an imported blog keeps its addresses.
 
-use super::{archive, comment_feed};
+use super::archive;
+use super::feeds::comments;
 use crate::app::App;
 use crate::blog::alias;
 use crate::blog::comment::{self, Policy, State as CommentState};
@@ -99,7 +100,7 @@ fn page_number(text: &str) -> Option<i64> {
 /// Answers where no post lives: with an archive, a feed of the comments on one, or the way to where a post has moved.
 async fn elsewhere(app: &App, shell: Shell, uri: &Uri, asked: &Asked) -> Result {
     let path = uri.path();
-    let Some((of, format)) = comment_feed::of_post(path) else {
+    let Some((of, format)) = comments::of_post(path) else {
         if let Some(feed) = feed_of_wordpress(app, path).await? {
             return render::moved(&feed);
         }
@@ -129,7 +130,7 @@ async fn elsewhere(app: &App, shell: Shell, uri: &Uri, asked: &Asked) -> Result 
     }
     if let Some((post, _)) = found {
         let (thread, archive) = (asked.thread.as_deref(), asked.archive.as_deref());
-        let feed = comment_feed::on_post(app, shell, &post, thread, archive, format).await?;
+        let feed = comments::on_post(app, shell, &post, thread, archive, format).await?;
         return Ok(comments_on([post.id], feed));
     }
     let moved = moved_to(app, of).await?;

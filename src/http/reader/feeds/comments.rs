@@ -1,7 +1,7 @@
 //! Feeds of comments: of the whole blog, of one post, of one thread. Only what is shown on the pages is in them.
 
-use super::feed::{Addresses, Answered, Document, Entry, Feed, Format, Head};
-use super::post_feed::Asked;
+use super::posts::Asked;
+use super::{Addresses, Answered, Document, Entry, Feed, Format, Head};
 use crate::app::App;
 use crate::blog::CommentId;
 use crate::blog::comment::{self, Policy, comment_address};

@@ -1,6 +1,6 @@
 //! The page for people about the feeds for programs: what they are for, and the addresses of all of them.
 
-use super::feed::Format;
+use super::Format;
 use crate::app::App;
 use crate::blog::comment::Policy;
 use crate::http::page::layout::Shell;

@@ -1,7 +1,6 @@
 //! Feeds of posts: of the whole blog and of a tag.
 
-use super::feed::{Addresses, Document, Entry, Feed, Format, Head, Replies, Told};
-use super::tags;
+use super::{Addresses, Document, Entry, Feed, Format, Head, Replies, Told};
 use crate::app::App;
 use crate::blog::comment::{self, Policy};
 use crate::blog::feed::{self, Of, name_of};
@@ -9,6 +8,7 @@ use crate::blog::settings::Films;
 use crate::error::Error;
 use crate::http::page::layout::Shell;
 use crate::http::page::render::{self, Result};
+use crate::http::reader::tags;
 use crate::store::{FeedPost, Tag};
 use crate::text;
 use crate::text::outside::{clean, made_whole_on};

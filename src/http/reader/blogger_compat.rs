@@ -1,11 +1,13 @@
-//! The feeds that a blog had on Blogger: `/feeds/posts/default?alt=json&max-results=5` and its like.
+//! Addresses that blogs had on Blogger, leading to ours for ever, and the feeds that they had there:
+//! `/feeds/posts/default?alt=json&max-results=5` and its like.
 //!
 //! Where nothing is asked for that ours do not give, they lead to ours for ever. With numbers, as Blogger's JSON, or as
 //! summaries they answer here, counted as Blogger counts. `alt=json-in-script` and `callback` are refused: they would let
 //! any site run what we send. Other parameters (`orderby`, `q`, `published-min` …) are passed over.
 
-use super::feed::{Counted, Document, Entry, Feed, Format, Head, Told};
-use super::{comment_feed, post_feed, tags};
+use super::feeds::{Counted, Document, Entry, Feed, Format, Head, Told};
+use super::feeds::{comments, posts};
+use super::tags;
 use crate::app::App;
 use crate::blog::feed::Of;
 use crate::blog::post::{Comments, Post};
@@ -17,6 +19,22 @@ use crate::http::page::render::{self, Result};
 use crate::store::{COMMENTS_FURTHEST, Tag};
 use axum::extract::{Path, Query, State};
 use axum::http::Uri;
+
+pub async fn atom() -> Result {
+    render::moved("/feed.atom")
+}
+
+pub async fn rss() -> Result {
+    render::moved("/feed.rss")
+}
+
+pub async fn label(State(app): State<App>, Path(name): Path<String>) -> Result {
+    match app.store.tag_named(&name).await? {
+        Some(tag) => render::moved(&format!("/tags/{}/", tag.slug)),
+        // One that has another name since, or is one with another.
+        None => tags::moved(&app, &slug::of(&name)).await,
+    }
+}
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
@@ -115,11 +133,11 @@ async fn of_posts(
     }
     let of = tag.map_or(Of::Posts, |tag| Of::Tag(tag.id));
     let (document, counted) = count(app, of, asked).await?;
-    let entries = post_feed::entries(app, shell, of, &document, told, format).await?;
+    let entries = posts::entries(app, shell, of, &document, told, format).await?;
     let page = tag.map_or("/".to_owned(), |tag| format!("/tags/{}/", tag.slug));
     let head = Head {
         page: &page,
-        ..post_feed::head(app, shell, tag, format)
+        ..posts::head(app, shell, tag, format)
     };
     let feed = feed(shell, head, &document, counted, entries, uri);
     feed.answer(app, format).await
@@ -166,11 +184,11 @@ async fn of_comments(
         let folder = path.unwrap_or_default().trim_end_matches('/');
         return render::moved(&format!("{folder}/comments.{}", format.ending()));
     }
-    comment_feed::must_be_shown(shell, post.map_or(Comments::Blog, |post| post.comments))?;
+    comments::must_be_shown(shell, post.map_or(Comments::Blog, |post| post.comments))?;
     let of = post.map_or(Of::Comments, |post| Of::CommentsOn(post.id));
     let (document, counted) = count(app, of, asked).await?;
-    let entries = comment_feed::entries(app, shell, of, &document).await?;
-    let head = comment_feed::head(app, shell, post, format);
+    let entries = comments::entries(app, shell, of, &document).await?;
+    let head = comments::head(app, shell, post, format);
     let feed = feed(shell, head, &document, counted, entries, uri);
     feed.answer(app, format).await
 }

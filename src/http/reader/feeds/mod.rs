@@ -1,8 +1,11 @@
 //! One shape for all feeds, of posts and of comments, and how it is written: as Atom (RFC 4287, replies by RFC 4685),
 //! as RSS 2.0, as JSON Feed 1.1. The whole history stands behind a feed in documents of its own (RFC 5005, 4).
 
+pub mod comments;
 mod gdata;
 mod json;
+pub mod page;
+pub mod posts;
 
 use crate::app::App;
 use crate::blog::feed::{Archive, Cuts, MOST, Of, Place};
