@@ -93,7 +93,10 @@ pub async fn enter(
         let problem =
             "This code is wrong or was used already. Wait up to 30 seconds for the next one.";
         if json_form::asks(&headers) {
-            return Ok(json_form::problem(StatusCode::UNPROCESSABLE_ENTITY, problem));
+            return Ok(json_form::problem(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                problem,
+            ));
         }
         return render::problem_page(&CodePage {
             problem: Some(problem.to_owned()),
