@@ -1,7 +1,7 @@
 // Comfort for who comments. Without this the same forms and links do all that there is to do.
 //
 // What is kept stays in this browser: the words being written, until they are sent; the keys of comments that were written
-// here (own.js); and, where the box is ticked, name, email, website and a random pass by which the blog knows that two
+// here (own_comment_page.js); and, where the box is ticked, name, email, website and a random pass by which the blog knows that two
 // comments come from one browser.
 
 const ME = "daybook-me";
@@ -185,7 +185,7 @@ function followOldLink() {
 
 followOldLink();
 const mine = kept.read("daybook-mine");
-if (mine) import("./mine.js").then(({ offerAll }) => offerAll(mine));
+if (mine) import("./own_comments.js").then(({ offerAll }) => offerAll(mine));
 const form = document.getElementById("comment-form");
 if (form) {
   const reply = replyInPlace(form);

@@ -1,11 +1,11 @@
 // Pasting into the text of a post: what comes from Word, Google Docs or the web is made clean by the server, and a bar
 // offers it as plain text or as a quoted article instead. Files that are pasted are not its business.
 
-import { article, block, isAddress, link } from "./acts.js";
-import { element } from "./elements.js";
-import { watchElsewhere } from "./elsewhere.js";
+import { article, block, isAddress, link } from "./markup_edits.js";
+import { element } from "./dom.js";
+import { watchElsewhere } from "./remote_pictures.js";
 import { ask } from "./popups.js";
-import { put } from "./writing.js";
+import { put } from "./textarea.js";
 
 /** After this many milliseconds the plain words go in. */
 const PATIENCE = 8000;
@@ -64,7 +64,7 @@ export async function quoteArticle(area, markup, from, to, words) {
   return true;
 }
 
-/** Does what an act of `acts.js` says, so that one Undo takes it back. */
+/** Does what an act of `markup_edits.js` says, so that one Undo takes it back. */
 export function apply(area, { from, to, words, select }) {
   put(area, words, from, to);
   area.setSelectionRange(...select);

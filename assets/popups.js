@@ -1,6 +1,6 @@
 // What opens above the editor: dialogs that ask, menus below a button, and where in a text area a letter stands.
 
-import { element } from "./elements.js";
+import { element } from "./dom.js";
 
 let made = 0;
 export const newId = (name) => `${name}-${(made += 1)}`;

@@ -1,6 +1,6 @@
 // Signing in again over a page that must not be left: a dialog that asks, and the page goes on with the new session's token.
 
-import { element } from "./elements.js";
+import { element } from "./dom.js";
 import { enter, inWords, possible } from "./passkeys.js";
 
 let asking;

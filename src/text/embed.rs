@@ -75,7 +75,7 @@ impl Film {
 }
 
 /// The stored HTML with a place to play the films in that `plays` allows. Nothing of them is asked for before a reader
-/// does: `films.js` puts the player in place of the link; without scripts, which no player does without, the link leads to
+/// does: `video_embeds.js` puts the player in place of the link; without scripts, which no player does without, the link leads to
 /// the film's own page. `play` is what the link says, with a gap for the service.
 pub fn with_players<'h>(html: &'h str, play: &str, plays: impl Fn(&Film) -> bool) -> Cow<'h, str> {
     if !html.contains(OPEN) {

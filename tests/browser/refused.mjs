@@ -180,7 +180,7 @@ async function modulesOf(author) {
     const text = await (await author.request.get(address)).text();
     for (const [, path] of text.matchAll(/from "(\/assets\/[^"]+)"/g)) found.add(new URL(path, address).href);
   }
-  return [...found].filter((address) => !/\/(?:watch|unsaved)\./.test(address));
+  return [...found].filter((address) => !/\/(?:script_watchdog|form_drafts)\./.test(address));
 }
 
 test("a script that dies says so on the page, and Save saves", async (t) => {
@@ -201,7 +201,7 @@ test("a script that dies says so on the page, and Save saves", async (t) => {
     const name = module.match(/\/(\w+)\.\w+\.js$/)[1];
     for (const [what, die] of Object.entries(dying)) {
       // What does not arrive ends as what throws does; one of each kind is enough.
-      if (what !== "throws" && !["saving", "tools"].includes(name)) continue;
+      if (what !== "throws" && !["autosave", "editor_tools"].includes(name)) continue;
       await t.test(`${name} ${what}`, async () => {
         await author.route(module, die);
         await open(author, blog.at("/admin/posts/new"));
@@ -231,7 +231,7 @@ test("a script that dies while somebody writes says so, and Save saves", async (
   const author = await somebody(t);
   await setUp(author, blog);
   await open(author, blog.at("/admin/posts/new"));
-  const [module] = (await modulesOf(author)).filter((address) => address.includes("/saving."));
+  const [module] = (await modulesOf(author)).filter((address) => address.includes("/autosave."));
   await author.route(module, async (route) => {
     const whole = await route.fetch();
     const text = (await whole.text()).replace("  touched() {", '  touched() {\n    if (body.value.includes("boom")) throw new Error("dies");');

@@ -224,12 +224,12 @@ impl Shell {
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     pub fn own_js(&self) -> &'static str {
-        assets::address("own.js")
+        assets::address("own_comment_page.js")
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     pub fn films_js(&self) -> &'static str {
-        assets::address("films.js")
+        assets::address("video_embeds.js")
     }
 }
 

@@ -102,7 +102,7 @@ impl OwnPage {
         self.comment.state == CommentState::Approved && self.post_path.is_some()
     }
 
-    /// What the script of this page and of the comment needs, as JSON: see `assets/own.js`.
+    /// What the script of this page and of the comment needs, as JSON: see `assets/own_comment_page.js`.
     fn for_script(&self) -> String {
         let own = &self.shell.say().own;
         serde_json::json!({

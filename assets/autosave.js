@@ -1,8 +1,8 @@
 // The editor saves by itself: two seconds after the last key, and every ten while somebody types. What the server has not
 // taken yet stands in the browser's storage. The status line says what is true.
 
-import { element } from "./elements.js";
-import { adopt } from "./writing.js";
+import { element } from "./dom.js";
+import { adopt } from "./textarea.js";
 import { signInAgain } from "./sign_in_again.js";
 
 const PAUSE_MS = 2000;

@@ -1,7 +1,7 @@
 // The text as readers will see it, beside the text as it is written: rendered by the server, in the reader's own style.
 
 import { askServer } from "./paste.js";
-import { element } from "./elements.js";
+import { element } from "./dom.js";
 import { places } from "./popups.js";
 
 /** The text is rendered so many milliseconds after the last key. */

@@ -1,6 +1,6 @@
 // Signs that keyboards lack, found by name.
 
-import { element } from "./elements.js";
+import { element } from "./dom.js";
 import { dialog } from "./popups.js";
 
 const SIGNS = [

@@ -3,14 +3,14 @@
 // Without this script the editor is a form like any other. Nothing here costs more per key for a long text than for a
 // short one: what is counted is counted when nobody types.
 
-import * as acts from "./acts.js";
-import { finder } from "./find.js";
+import * as acts from "./markup_edits.js";
+import { finder } from "./find_replace.js";
 import { apply, askServer, quoteArticle, watchPaste } from "./paste.js";
-import { element } from "./elements.js";
+import { element } from "./dom.js";
 import { ask, below, bringIntoView, dialog, menu, newId, place } from "./popups.js";
-import { seen } from "./seen.js";
-import { pickSign } from "./signs.js";
-import { put } from "./writing.js";
+import { seen } from "./live_preview.js";
+import { pickSign } from "./special_characters.js";
+import { put } from "./textarea.js";
 
 /** Words are counted so many milliseconds after the last key. */
 const PAUSE = 900;
@@ -47,7 +47,7 @@ function equip() {
     for (const field of form.querySelectorAll("[lang]")) field.lang = target.value || form.dataset.language;
   });
 
-  /** Does an act of `acts.js` upon what is selected. */
+  /** Does an act of `markup_edits.js` upon what is selected. */
   const edit = (change) => apply(area, change({ text: area.value, from: area.selectionStart, to: area.selectionEnd }));
   const insert = (words) => {
     const at = area.selectionStart + words.length;

@@ -1,6 +1,6 @@
 // The panel beside the text: tags that are known already are offered while one is typed, and the excerpt says how long it is.
 
-import { element } from "./elements.js";
+import { element } from "./dom.js";
 
 const form = document.querySelector("form.editor");
 /** Search engines show about so much of an excerpt. */

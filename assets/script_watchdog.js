@@ -4,7 +4,7 @@
   const SAVING = "Autosave doesn’t work in this browser. Please use Save.";
   const TOOLS = "Some tools don’t work in this browser. Saving works.";
   /** Scripts whose end is the end of saving: the one that saves, and those that it needs. */
-  const SAVES = /\/(?:saving|writing|elements|sign_in_again|passkeys)[.-]/;
+  const SAVES = /\/(?:autosave|textarea|dom|sign_in_again|passkeys)[.-]/;
 
   let ready = false;
   let hurt = false;

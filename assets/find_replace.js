@@ -1,8 +1,8 @@
 // Find and replace in the text of a post. All that is replaced at once is taken back by one Undo.
 
-import { element } from "./elements.js";
+import { element } from "./dom.js";
 import { bringIntoView, newId, places } from "./popups.js";
-import { put } from "./writing.js";
+import { put } from "./textarea.js";
 
 const MAX_FINDS = 10_000;
 /** So many of them are marked in the text, from the cursor on. */

@@ -1,9 +1,9 @@
 // Words typed into a form of the desk stay in this tab until the blog has taken them: whatever comes in place of an answer (a
 // page of a proxy, nothing at all, the door because the session ended), the form offers them when it is seen again.
 //
-// The editor looks after itself, see saving.js. Passwords and codes are never kept.
+// The editor looks after itself, see autosave.js. Passwords and codes are never kept.
 
-import { element } from "./elements.js";
+import { element } from "./dom.js";
 
 const KEPT = "daybook unsaved ";
 /** Somebody else at the same browser is not offered these words. */

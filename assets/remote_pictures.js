@@ -1,8 +1,8 @@
 // Pictures that were pasted and live on another site: the server fetches them, and they take the place of their addresses
 // in the text. One that nobody can get stays as a line of the list of uploads, with a button to choose a file instead.
 
-import { element } from "./elements.js";
-import { put } from "./writing.js";
+import { element } from "./dom.js";
+import { put } from "./textarea.js";
 
 const FETCH = "/admin/media/fetch";
 const UPLOAD = "/admin/media/upload";

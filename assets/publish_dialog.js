@@ -1,8 +1,8 @@
 // Publishing asks once, on one sheet: when, who is told, and what is easily forgotten. Without it the buttons do what they
 // say at once.
 
-import { element } from "./elements.js";
-import { perform, saver } from "./saving.js";
+import { element } from "./dom.js";
+import { perform, saver } from "./autosave.js";
 
 const form = document.querySelector("form.editor");
 

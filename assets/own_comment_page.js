@@ -1,4 +1,4 @@
-// A commenter's own page: remembers its key in this browser, so that the comment offers Edit and Delete there (mine.js),
+// A commenter's own page: remembers its key in this browser, so that the comment offers Edit and Delete there (own_comments.js),
 // and goes on to the comment right after it was posted. Without this the page has the same links and buttons.
 
 const MINE = "daybook-mine";

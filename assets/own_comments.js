@@ -1,4 +1,4 @@
-// Edit and Delete on the comments that were written in this browser. Loaded by comments.js where there are any; own.js
+// Edit and Delete on the comments that were written in this browser. Loaded by comments.js where there are any; own_comment_page.js
 // keeps their keys, and the words in the language of the blog.
 
 /** A form that deletes a comment and leads to its own page, where that can be undone. */

@@ -1,8 +1,8 @@
 // Pictures in the editor: dropped, pasted or chosen, sent with progress and again where that fails, and put into the text
 // when they are there. What runs meanwhile is told in `data-uploads` of the form, with an event `uploads` on it.
 
-import { element } from "./elements.js";
-import { put } from "./writing.js";
+import { element } from "./dom.js";
+import { put } from "./textarea.js";
 
 const form = document.querySelector("form.editor");
 const area = form?.querySelector("textarea[name=body]");
