@@ -1,0 +1,108 @@
+// Shapes that several scripts share: the forms of the pages and what the server answers. For `tsc --checkJs` alone: the
+// server embeds no file of this ending.
+
+/** What an attribute of `element()` may be: a function listens, `true` is an attribute without a value. */
+type Attribute = string | number | boolean | null | undefined | ((event: any) => unknown);
+
+type Markup = "markdown" | "html";
+
+/** The words of a text area and what is selected in it. */
+interface TextSelection {
+  text: string;
+  from: number;
+  to: number;
+}
+
+/** Replaces what is between `from` and `to` by `words`, and selects what is between the two places of `select`. */
+interface TextEdit {
+  from: number;
+  to: number;
+  words: string;
+  select: [number, number];
+}
+
+type EditCommand = (selection: TextSelection) => TextEdit;
+
+/** A box of letters, in pixels. */
+interface LetterBox {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+interface EditorElements extends HTMLFormControlsCollection {
+  csrf: HTMLInputElement;
+  base: HTMLInputElement;
+  editor: HTMLInputElement;
+  title: HTMLInputElement;
+  body: HTMLTextAreaElement;
+  tags?: HTMLInputElement;
+  excerpt: HTMLTextAreaElement;
+  markup: RadioNodeList;
+  language?: HTMLSelectElement;
+  published_at?: HTMLInputElement;
+  due_at?: HTMLInputElement;
+}
+
+interface EditorForm extends HTMLFormElement {
+  readonly elements: EditorElements;
+}
+
+/** A picture that the server stores. */
+interface StoredPicture {
+  address: string;
+  alt: string;
+  caption: string;
+  width: number;
+  height: number;
+}
+
+/** Words of a text that stand for a picture which is not stored here: of another site, or lost on the way. */
+interface PictureInText {
+  /** Empty for a picture that nobody can get. */
+  address?: string;
+  alt?: string;
+  /** How the text writes it. */
+  written: string;
+}
+
+/** Fields of a post, by their names. */
+type PostText = Record<string, string>;
+
+interface FieldProblem {
+  field: string;
+  message: string;
+}
+
+/** Somebody who has the same post open. */
+interface OtherEditor {
+  author: string;
+  device: string;
+  minutes_ago: number;
+}
+
+/** A part of two texts that were put together. */
+type MergeChunk = { is: "settled"; text: string } | { is: "clash"; mine: string; theirs: string };
+
+interface SavedAnswer {
+  id: number;
+  base: string;
+  revision: string;
+  saved_at: string;
+  state: string;
+  state_in_words: string;
+  pending: boolean;
+  problems: FieldProblem[];
+  /** The fields put together with what was saved elsewhere. */
+  text?: PostText;
+  /** The revision from before a large cut, and how many words it had. */
+  cut?: [number, number];
+  elsewhere: OtherEditor[];
+}
+
+interface ConflictAnswer {
+  revision: string;
+  chunks: MergeChunk[];
+  theirs: PostText;
+}
