@@ -194,7 +194,7 @@ test("find and replace knows cases, words and patterns, and one Undo takes all b
   await bar.getByLabel("Whole words").check();
   await bar.getByText("2 matches").waitFor();
   await bar.getByLabel("Match case").check();
-  await bar.getByText("1 find", { exact: true }).waitFor();
+  await bar.getByText("1 match", { exact: true }).waitFor();
   await bar.getByLabel("Replace with").fill("ebb");
   await bar.getByRole("button", { name: "Replace", exact: true }).press("Enter");
   await bar.getByRole("button", { name: "Replace", exact: true }).press("Enter");
