@@ -8,8 +8,12 @@ const ME = "daybook-me";
 const SENT = "daybook-sent";
 const COUNT_FROM = 500;
 
-/** A browser's storage, which may be full or forbidden: then nothing is remembered. */
+/**
+ * A browser's storage, which may be full or forbidden: then nothing is remembered.
+ * @param {() => JsonStorage} storage
+ */
 const shelf = (storage) => ({
+  /** @param {string} key */
   read(key) {
     try {
       return JSON.parse(storage().getItem(key));
@@ -17,6 +21,10 @@ const shelf = (storage) => ({
       return null;
     }
   },
+  /**
+   * @param {string} key
+   * @param {unknown} value `null` removes it
+   */
   write(key, value) {
     try {
       if (value === null) storage().removeItem(key);
@@ -29,12 +37,16 @@ const shelf = (storage) => ({
 const kept = shelf(() => localStorage);
 const passing = shelf(() => sessionStorage);
 
-const draftOf = (post) => `daybook-draft-${post}`;
+/** @typedef {{ moved(): void, name: { textContent: any }, open(id: string, answered?: string): void }} Reply */
 
-/** Keeps the words and what they answer while they are written. */
+/**
+ * Keeps the words and what they answer while they are written.
+ * @param {CommentForm} form
+ * @param {Reply} reply
+ */
 function keepWords(form, reply) {
   const { post, parent, body } = form.elements;
-  const key = draftOf(post.value);
+  const key = `daybook-draft-${post.value}`;
   const draft = kept.read(key);
   if (draft?.body && !body.value) {
     body.value = draft.body;
@@ -48,7 +60,12 @@ function keepWords(form, reply) {
   reply.moved = keep;
 }
 
-/** Adds an element to what a screen reader says about a field, or takes it away. */
+/**
+ * Adds an element to what a screen reader says about a field, or takes it away.
+ * @param {HTMLElement} field
+ * @param {string} id
+ * @param {boolean} whether
+ */
 function describe(field, id, whether) {
   const ids = new Set(field.getAttribute("aria-describedby")?.split(" "));
   if (whether) ids.add(id);
@@ -56,29 +73,40 @@ function describe(field, id, whether) {
   field.setAttribute("aria-describedby", [...ids].join(" "));
 }
 
-/** Opens the form right below the comment that is answered, and puts it back. */
+/**
+ * Opens the form right below the comment that is answered, and puts it back.
+ * @param {CommentForm} form
+ */
 function replyInPlace(form) {
   const { parent, body } = form.elements;
-  const notice = form.querySelector(".answering");
-  const name = notice.querySelector("bdi");
+  const notice = /** @type {HTMLElement} */ (form.querySelector(".answering"));
+  const name = /** @type {{ textContent: any }} */ (notice.querySelector("bdi"));
   const home = document.createComment("");
   form.before(home);
+  /** @type {Reply} */
   const reply = { moved() {}, name, open };
+  /** @type {HTMLElement | null} */
   let opener = null;
 
+  /** @param {boolean} whether */
   function answering(whether) {
     notice.hidden = !whether;
     describe(body, notice.id, whether);
   }
 
-  /** A comment of this page is answered below it; one of another page, known by its name, from where the form is. */
+  /**
+   * A comment of this page is answered below it; one of another page, known by its name, from where the form is.
+   * @param {string} id
+   * @param {string} [answered]
+   */
   function open(id, answered) {
+    /** @type {HTMLElement | null} */
     const link = document.querySelector(`a.reply[data-comment="${CSS.escape(id)}"]`);
     if (!link && !answered) return;
     const comment = link?.closest("li");
     comment?.append(form);
     parent.value = id;
-    name.textContent = comment?.querySelector("h3 bdi").textContent ?? answered;
+    name.textContent = comment?.querySelector("h3 bdi")?.textContent ?? answered;
     answering(true);
     opener = link;
     reply.moved();
@@ -96,7 +124,7 @@ function replyInPlace(form) {
     const link = event.target.closest("a");
     if (link?.matches("a.reply[data-comment]")) {
       event.preventDefault();
-      open(link.dataset.comment);
+      open(/** @type {string} */ (link.dataset.comment));
       body.focus();
     } else if (link && notice.contains(link)) {
       event.preventDefault();
@@ -112,7 +140,10 @@ function replyInPlace(form) {
 
 const newPass = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** Offers to remember who writes; nothing is kept before the box is ticked, or after its tick is gone. */
+/**
+ * Offers to remember who writes; nothing is kept before the box is ticked, or after its tick is gone.
+ * @param {CommentForm} form
+ */
 function offerToRemember(form) {
   const fields = ["name", "email", "url"].map((name) => form.elements[name]).filter(Boolean);
   const { pass } = form.elements;
@@ -121,7 +152,7 @@ function offerToRemember(form) {
   const box = document.createElement("input");
   box.type = "checkbox";
   label.append(box, ` ${form.dataset.remember}`);
-  form.querySelector(".buttons").before(label);
+  /** @type {Element} */ (form.querySelector(".buttons")).before(label);
 
   const me = kept.read(ME);
   if (me) {
@@ -138,11 +169,14 @@ function offerToRemember(form) {
   form.addEventListener("submit", () => box.checked && remember());
 }
 
-/** Says how many characters are left when few are. */
+/**
+ * Says how many characters are left when few are.
+ * @param {CommentForm} form
+ */
 function countDown(form) {
   const { body } = form.elements;
   const forms = JSON.parse(form.dataset.left);
-  const plural = new Intl.PluralRules(form.closest("[lang]").lang);
+  const plural = new Intl.PluralRules(/** @type {HTMLElement} */ (form.closest("[lang]")).lang);
   const left = document.createElement("p");
   left.className = "hint";
   left.id = "comment-left";
@@ -156,7 +190,10 @@ function countDown(form) {
   count();
 }
 
-/** Sends once: with Ctrl+Enter too, and not again before the answer has come. */
+/**
+ * Sends once: with Ctrl+Enter too, and not again before the answer has come.
+ * @param {CommentForm} form
+ */
 function sendOnce(form) {
   const buttons = [...form.querySelectorAll("button")];
   const [post] = buttons;
@@ -167,7 +204,7 @@ function sendOnce(form) {
     }
   });
   form.addEventListener("submit", (event) => {
-    if (event.submitter?.value === "post") passing.write(SENT, form.elements.post.value);
+    if (/** @type {HTMLButtonElement | null} */ (event.submitter)?.value === "post") passing.write(SENT, form.elements.post.value);
     // Not at once: a disabled button would not be sent with the form.
     setTimeout(() => buttons.forEach((button) => (button.disabled = true)));
   });
@@ -177,7 +214,7 @@ function sendOnce(form) {
   });
 }
 
-/** Follows an old link of Blogger's to a comment that stands on another page. */
+/** Follows an old link of Blogger's to a comment on another page. */
 function followOldLink() {
   const number = location.hash.match(/^#c(\d+)$/)?.[1];
   if (number && !document.getElementById(`c${number}`)) location.replace(`?c=${number}`);
@@ -186,7 +223,8 @@ function followOldLink() {
 followOldLink();
 const mine = kept.read("daybook-mine");
 if (mine) import("./own_comments.js").then(({ offerAll }) => offerAll(mine));
-const form = document.getElementById("comment-form");
+/** @type {CommentForm | null} */
+const form = document.querySelector("#comment-form");
 if (form) {
   const reply = replyInPlace(form);
   offerToRemember(form);

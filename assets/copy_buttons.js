@@ -1,12 +1,17 @@
-// Buttons that copy what stands in a field: data-copy names the field by its id.
+// Buttons that copy what is in a field: data-copy names the field by its id.
 
-for (const button of document.querySelectorAll("[data-copy]")) {
+import { one } from "./dom.js";
+
+/** @type {NodeListOf<HTMLButtonElement>} */
+const buttons = document.querySelectorAll("[data-copy]");
+for (const button of buttons) {
   if (!navigator.clipboard) continue;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    const field = document.getElementById(button.dataset.copy);
+    /** @type {HTMLInputElement} */
+    const field = one(`#${button.dataset.copy}`);
     await navigator.clipboard.writeText(field.value);
     field.select();
-    document.querySelector("[data-copied]").textContent = "Copied.";
+    one("[data-copied]").textContent = "Copied.";
   });
 }

@@ -3,16 +3,18 @@
   let writes;
   try {
     writes = localStorage.getItem("daybook-desk");
-  } catch {}
+  } catch {
+    // Without a storage nobody is known to write here.
+  }
+  /** @type {HTMLElement | null} */
   const main = document.querySelector("[data-edit]");
-  const by = () => main.querySelector(".p-author")?.textContent.trim();
-  if (writes && main && (writes === "1" || writes === `by ${by()}`)) {
+  if (writes && main && (writes === "1" || writes === `by ${main.querySelector(".p-author")?.textContent.trim()}`)) {
     const link = document.createElement("a");
     link.href = `/admin/posts/${main.dataset.post}`;
-    link.textContent = main.dataset.edit;
+    link.textContent = /** @type {string} */ (main.dataset.edit);
     const line = document.createElement("p");
     line.className = "about edit";
     line.append(link);
-    main.querySelector("header").append(line);
+    main.querySelector("header")?.append(line);
   }
 }

@@ -1,84 +1,106 @@
 // Find and replace in the text of a post. All that is replaced at once is taken back by one Undo.
 
+import { newId } from "./dialogs.js";
 import { element } from "./dom.js";
-import { bringIntoView, newId, places } from "./popups.js";
-import { put } from "./textarea.js";
+import { findAll, replaceFinds, replacementFor, searchPattern } from "./search_pattern.js";
+import { bringIntoView, spansAt } from "./text_position.js";
+import { replaceText } from "./textarea.js";
 
-const MAX_FINDS = 10_000;
-/** So many of them are marked in the text, from the cursor on. */
+/** So many of the finds are marked in the text, from the cursor on. */
 const MAX_MARKED = 1000;
-/** While somebody goes on typing, the finds are looked for anew so many milliseconds after the last key. */
-const PAUSE = 400;
+/** While somebody goes on typing, the text is searched again so many milliseconds after the last key. */
+const PAUSE_MS = 400;
 
-/** Makes the bar for a text area; the answer opens it. */
+/**
+ * Makes the bar for a text area; the answer opens it.
+ * @param {HTMLTextAreaElement} area
+ * @param {HTMLElement} layer an element behind the text, in which finds are marked
+ */
 export function finder(area, layer) {
+  /** @type {RegExpMatchArray[]} */
   let finds = [];
   let at = -1;
   let timer = 0;
 
   // None of these has a name, so they are not sent with the post.
+  /**
+   * @param {string} label
+   * @returns {[HTMLElement, HTMLInputElement]}
+   */
   const field = (label) => {
     const id = newId("find");
     const input = element("input", { id, type: "text", autocomplete: "off", spellcheck: "false" });
     return [element("div", { class: "find-field" }, element("label", { for: id }, label), input), input];
   };
+  /**
+   * @param {string} label
+   * @returns {[HTMLElement, HTMLInputElement]}
+   */
   const option = (label) => {
-    const input = element("input", { type: "checkbox", change: () => look() });
+    const input = element("input", { type: "checkbox", change: () => search() });
     return [element("label", { class: "choice" }, input, ` ${label}`), input];
   };
+  /**
+   * @param {string} words
+   * @param {() => void} click
+   */
   const button = (words, click) => element("button", { type: "button", click }, words);
-  const [findRow, sought] = field("Find");
-  const [replaceRow, instead] = field("Replace with");
+  const [findRow, query] = field("Find");
+  const [replaceRow, replacement] = field("Replace with");
   const [caseRow, matchCase] = option("Match case");
   const [wordRow, wholeWord] = option("Whole words");
   const [patternRow, isPattern] = option("Regular expression");
-  const told = element("p", { class: "hint", "aria-live": "polite" });
+  const result = element("p", { class: "hint", "aria-live": "polite" });
   const bar = element(
     "div",
     { class: "finder", role: "search", "aria-label": "Find and replace", hidden: true },
     findRow,
     replaceRow,
     element("div", { class: "buttons" }, button("Previous", () => go(-1)), button("Next", () => go(1)), button("Replace", replace), button("Replace all", replaceAll), button("Close", close)),
-    element("div", { class: "find-options" }, caseRow, wordRow, patternRow, told),
+    element("div", { class: "find-options" }, caseRow, wordRow, patternRow, result),
   );
 
-  function pattern() {
-    const source = isPattern.checked ? sought.value : sought.value.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-    const edge = "[\\p{L}\\p{N}\\p{M}_]";
-    const whole = wholeWord.checked ? `(?<!${edge})(?:${source})(?!${edge})` : source;
-    return new RegExp(whole, `gu${matchCase.checked ? "" : "i"}${isPattern.checked ? "m" : ""}`);
-  }
+  const options = () => ({
+    words: query.value,
+    replacement: replacement.value,
+    matchCase: matchCase.checked,
+    wholeWord: wholeWord.checked,
+    isPattern: isPattern.checked,
+  });
 
-  /** Looks for all finds anew; the one at the cursor, or the next after it, is the present one. */
-  function look() {
+  /** Finds all places again; the one at the cursor, or the next after it, is the present one. */
+  function search() {
     finds = [];
     at = -1;
     layer.replaceChildren();
-    if (sought.value === "") return tell("");
+    if (query.value === "") return say("");
     try {
-      for (const found of area.value.matchAll(pattern())) {
-        if (found[0] !== "") finds.push(found);
-        if (finds.length >= MAX_FINDS) break;
-      }
+      finds = findAll(area.value, searchPattern(options()));
     } catch {
-      return tell("This isn’t a valid regular expression yet.");
+      return say("This isn’t a valid regular expression yet.");
     }
-    tell(finds.length === 0 ? "No matches." : `${finds.length} ${finds.length === 1 ? "match" : "matches"}`);
+    say(finds.length === 0 ? "No matches." : `${finds.length} ${finds.length === 1 ? "match" : "matches"}`);
     mark();
   }
 
-  /** Marks all finds in the text, the present one more than the others. Gives the boxes of that. */
+  /** The find at the cursor, or the next after it; -1 behind the last one. */
+  const findAtCursor = () => finds.findIndex(({ index = 0 }) => index >= area.selectionStart);
+
+  /**
+   * Marks all finds in the text, the present one more than the others. Gives the boxes of that.
+   * @returns {LetterBox[]}
+   */
   function mark() {
     if (finds.length === 0) return [];
-    const cursor = finds.findIndex(({ index }) => index >= area.selectionStart);
-    const first = finds.length > MAX_MARKED ? Math.max(0, Math.min(at < 0 ? cursor : at, finds.length) - MAX_MARKED / 2) : 0;
+    const middle = Math.min(at < 0 ? findAtCursor() : at, finds.length);
+    const first = finds.length > MAX_MARKED ? Math.max(0, middle - MAX_MARKED / 2) : 0;
     const shown = finds.slice(first, first + MAX_MARKED);
-    const boxes = places(area, shown.map(({ index, 0: words }) => [index, index + words.length]));
+    const boxes = spansAt(area, shown.map(({ index = 0, 0: words }) => [index, index + words.length]));
     const marks = boxes.flatMap((lines, number) =>
       lines.map(({ left, top, width, height }) => {
-        const mark = element("span", { class: first + number === at ? "found present" : "found" });
-        Object.assign(mark.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
-        return mark;
+        const box = element("span", { class: first + number === at ? "found present" : "found" });
+        Object.assign(box.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+        return box;
       }),
     );
     layer.replaceChildren(...marks);
@@ -86,16 +108,18 @@ export function finder(area, layer) {
     return at < 0 ? [] : boxes[at - first];
   }
 
-  const tell = (words) => {
-    told.textContent = words;
+  /** @param {string} words */
+  const say = (words) => {
+    result.textContent = words;
   };
 
+  /** @param {1 | -1} step */
   function go(step) {
-    if (finds.length === 0) look();
+    if (finds.length === 0) search();
     if (finds.length === 0) return;
     if (at < 0) {
-      const next = finds.findIndex(({ index }) => index >= area.selectionStart);
-      at = step > 0 ? (next < 0 ? 0 : next) : (next < 0 ? finds.length : next) - 1;
+      const next = findAtCursor();
+      at = step > 0 ? Math.max(next, 0) : (next < 0 ? finds.length : next) - 1;
     } else {
       at += step;
     }
@@ -104,53 +128,47 @@ export function finder(area, layer) {
   }
 
   function show() {
-    const { index, 0: words } = finds[at];
+    const { index = 0, 0: words } = finds[at];
     area.setSelectionRange(index, index + words.length);
     bringIntoView(area, mark());
     scrolled();
-    tell(`${at + 1} of ${finds.length}`);
+    say(`${at + 1} of ${finds.length}`);
   }
 
   const scrolled = () => {
     if (layer.firstChild) layer.style.transform = `translateY(${-area.scrollTop}px)`;
   };
 
-  /** What goes in for a find: `$1` and `$&` mean what they do in regular expressions. */
-  function replacement(found) {
-    if (!isPattern.checked) return instead.value;
-    return instead.value.replace(/\$(\$|&|\d{1,2})/g, (_, name) => (name === "$" ? "$" : name === "&" ? found[0] : (found[Number(name)] ?? "")));
+  /**
+   * Changes the text and leaves the focus where it is.
+   * @param {string} words
+   * @param {number} from
+   * @param {number} to
+   */
+  function change(words, from, to) {
+    const back = /** @type {HTMLElement | null} */ (document.activeElement);
+    replaceText(area, words, from, to);
+    back?.focus();
   }
 
   function replace() {
     if (at < 0) return go(1);
     const found = finds[at];
-    const back = document.activeElement;
-    put(area, replacement(found), found.index, found.index + found[0].length);
-    area.setSelectionRange(found.index + replacement(found).length, found.index + replacement(found).length);
-    back?.focus();
-    look();
+    const from = found.index ?? 0;
+    change(replacementFor(found, options()), from, from + found[0].length);
+    search();
     go(1);
-    if (finds.length === 0) tell("Replaced the last match.");
+    if (finds.length === 0) say("Replaced the last match.");
   }
 
   function replaceAll() {
-    look();
+    search();
     if (finds.length === 0) return;
-    const text = area.value;
-    const [first, last] = [finds[0], finds.at(-1)];
-    const end = last.index + last[0].length;
-    let words = "";
-    let done = first.index;
-    for (const found of finds) {
-      words += text.slice(done, found.index) + replacement(found);
-      done = found.index + found[0].length;
-    }
     const number = finds.length;
-    const back = document.activeElement;
-    put(area, words, first.index, end);
-    back?.focus();
-    look();
-    tell(`Replaced ${number}. Undo reverts all of them.`);
+    const { from, to, words } = replaceFinds(area.value, finds, options());
+    change(words, from, to);
+    search();
+    say(`Replaced ${number}. Undo reverts all of them.`);
   }
 
   function close() {
@@ -159,7 +177,7 @@ export function finder(area, layer) {
     area.focus();
   }
 
-  sought.addEventListener("input", look);
+  query.addEventListener("input", search);
   bar.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       event.preventDefault();
@@ -167,7 +185,7 @@ export function finder(area, layer) {
       close();
     } else if (event.key === "Enter" && event.target.matches("input:not([type=checkbox])")) {
       event.preventDefault();
-      if (event.target === instead) replace();
+      if (event.target === replacement) replace();
       else go(event.shiftKey ? -1 : 1);
     }
   });
@@ -176,16 +194,16 @@ export function finder(area, layer) {
     if (bar.hidden || document.activeElement !== area) return;
     layer.replaceChildren();
     clearTimeout(timer);
-    timer = setTimeout(look, PAUSE);
+    timer = setTimeout(search, PAUSE_MS);
   });
 
   const open = () => {
     const chosen = area.value.slice(area.selectionStart, area.selectionEnd);
-    if (chosen && !chosen.includes("\n")) sought.value = chosen;
+    if (chosen && !chosen.includes("\n")) query.value = chosen;
     bar.hidden = false;
-    sought.focus();
-    sought.select();
-    look();
+    query.focus();
+    query.select();
+    search();
   };
   return { bar, open };
 }

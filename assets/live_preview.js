@@ -1,71 +1,53 @@
-// The text as readers will see it, beside the text as it is written: rendered by the server, in the reader's own style.
+// The text as readers will see it, next to the text as it is written: rendered by the server, in the reader's own style.
 
-import { askServer } from "./paste.js";
-import { element } from "./dom.js";
-import { places } from "./popups.js";
+import { element, one } from "./dom.js";
+import { commonEnds, lettersOf, placesOf, scaleStyles, scrollBetween } from "./preview_sync.js";
+import { askServer } from "./server_tools.js";
+import { spansAt } from "./text_position.js";
 
 /** The text is rendered so many milliseconds after the last key. */
-const PAUSE = 500;
+const PAUSE_MS = 500;
+/** The key in the browser's storage that says whether the preview is open. */
 const KEPT = "daybook-seen";
 
-/**
- * The reader's style sheet for a root inside of the desk, which has other sizes: its lengths go back to the size and the
- * line of a reader's text.
- */
+/** The reader's style sheet, in the sizes of readers' pages. */
 async function readersStyle() {
-  const address = document.querySelector("link[rel=stylesheet]").href;
-  const css = await (await fetch(address)).text();
-  const inside = css
-    .split("\n")
-    .map((line) =>
-      line.trimStart().startsWith("@media")
-        ? line
-        : line
-            .replace(/(?<![\w.])(\d*\.?\d+)rlh\b/g, "calc($1 * 1.6 * var(--text))")
-            .replace(/(?<![\w.])(\d*\.?\d+)rem\b/g, "calc($1 * var(--text))"),
-    )
-    .join("\n")
-    .replace(/^\s*:root \{/gm, ":host, .root {");
+  /** @type {HTMLLinkElement} */
+  const { href } = one("link[rel=stylesheet]");
   const style = new CSSStyleSheet();
-  style.replaceSync(inside);
+  style.replaceSync(scaleStyles(await (await fetch(href)).text()));
   return style;
 }
 
-/** Letters and figures alone, by which words of the page are found in their source; and where each stands there. */
-function bare(text) {
-  const at = [];
-  let letters = "";
-  for (const { 0: run, index } of text.matchAll(/[\p{L}\p{N}]+/gu)) {
-    letters += run;
-    for (let place = 0; place < run.length; place += 1) at.push(index + place);
-  }
-  return { letters, at };
-}
-
-/** A block is known by so many of its first letters, and is looked for so far behind the block before it. */
-const KNOWN_BY = 24;
-const LOOKED_FOR = 20_000;
-
-/** The blocks of the page, each with the place in the text that it comes from; those that cannot be found are left out. */
+/**
+ * The blocks of the page, each with the place in the text that it comes from; those that cannot be found are left out.
+ * @param {HTMLElement} page
+ * @param {string} text
+ */
 function blocksOf(page, text) {
-  const { letters, at } = bare(text);
   const blocks = [...page.children].flatMap((block) => (block.matches("blockquote, section, div, ul, ol") ? [...block.children] : [block]));
-  const found = [];
-  let from = 0;
-  for (const block of blocks) {
-    const picture = block.querySelector("img");
-    const words = bare(block.textContent).letters || bare(decodeURI(picture?.getAttribute("src") ?? "").replace(/\.\w+$/, "")).letters;
-    const known = words.slice(0, KNOWN_BY);
-    const place = known.length < 3 ? -1 : letters.slice(from, from + LOOKED_FOR).indexOf(known);
-    if (place < 0) continue;
-    found.push({ block, at: at[from + place] });
-    from += place + known.length;
-  }
-  return found;
+  const places = placesOf(blocks.map(wordsOf), text);
+  return blocks.map((block, number) => ({ block, at: places[number], top: 0 })).filter(({ at }) => at >= 0);
 }
 
-/** Makes the place beside the text; `toggle` opens or closes it, `changed` says that the text did. */
-export function seen(form, area, markup, told) {
+/**
+ * The words by which a block is known: a picture without any is known by the name of its file.
+ * @param {Element} block
+ */
+function wordsOf(block) {
+  const words = block.textContent ?? "";
+  if (lettersOf(words).letters) return words;
+  return decodeURI(block.querySelector("img")?.getAttribute("src") ?? "").replace(/\.\w+$/, "");
+}
+
+/**
+ * Makes the preview; its `toggle` opens or closes it, its `changed` says that the text did.
+ * @param {EditorForm} form
+ * @param {HTMLTextAreaElement} area
+ * @param {() => Markup} markup
+ * @param {(answer: { html: string, words: number, minutes: number } | null) => void} rendered gets what the server rendered
+ */
+export function livePreview(form, area, markup, rendered) {
   const page = element("div", { class: "text" });
   const title = element("h1");
   const post = element("article", { class: "post" }, title, page);
@@ -74,6 +56,7 @@ export function seen(form, area, markup, told) {
   root.append(post);
   let timer = 0;
   let asked = 0;
+  /** @type {string | null} */
   let shown = null;
   let styled = false;
 
@@ -82,7 +65,7 @@ export function seen(form, area, markup, told) {
     const body = area.value;
     const answer = await askServer(form, "render", { body, markup: markup() });
     if (own !== asked || frame.hidden) return;
-    if (!answer) return told(null);
+    if (!answer) return rendered(null);
     title.textContent = form.elements.title.value;
     title.hidden = title.textContent.trim() === "";
     const first = shown === null;
@@ -92,23 +75,25 @@ export function seen(form, area, markup, told) {
     measured = "";
     if (first) follow();
     else showBlockOf(area.selectionStart);
-    told(answer);
+    rendered(answer);
   }
 
   // The page follows the text by its blocks, since a picture is a line there and half a screen here.
+  /** @type {ReturnType<typeof blocksOf>} */
   let blocks = [];
   let measured = "";
   /** Where the blocks begin in the text, in pixels from its top: measured once for a text and a width. */
   function measure() {
-    const now = `${area.clientWidth} ${shown.length}`;
+    const now = `${area.clientWidth} ${shown?.length}`;
     if (measured === now) return;
     measured = now;
-    const boxes = places(area, blocks.map(({ at }) => [at, at + 1]));
+    const boxes = spansAt(area, blocks.map(({ at }) => [at, at + 1]));
     blocks.forEach((block, number) => (block.top = boxes[number][0]?.top ?? 0));
   }
+  /** @param {Element} block */
   const topOf = (block) => block.getBoundingClientRect().top - frame.getBoundingClientRect().top + frame.scrollTop;
 
-  /** Shows what stands at the top of the text at the top of the page. */
+  /** Shows what is at the top of the text at the top of the page. */
   function follow() {
     if (frame.hidden || shown === null) return;
     if (area.scrollTop + area.clientHeight >= area.scrollHeight - 1 && area.scrollTop > 0) {
@@ -119,29 +104,33 @@ export function seen(form, area, markup, told) {
     const next = blocks.findIndex(({ top }) => top > area.scrollTop);
     const before = next < 0 ? blocks.at(-1) : blocks[next - 1];
     const after = next < 0 ? null : blocks[next];
-    const start = before ? [before.top, topOf(before.block)] : [0, 0];
-    const end = after ? [after.top, topOf(after.block)] : [area.scrollHeight, frame.scrollHeight];
-    const part = (area.scrollTop - start[0]) / Math.max(1, end[0] - start[0]);
-    frame.scrollTop = start[1] + part * (end[1] - start[1]);
+    frame.scrollTop = scrollBetween(
+      area.scrollTop,
+      before ? [before.top, topOf(before.block)] : [0, 0],
+      after ? [after.top, topOf(after.block)] : [area.scrollHeight, frame.scrollHeight],
+    );
   }
 
-  /** Brings the block that is being written into view. */
+  /**
+   * Brings the block that is being written into view.
+   * @param {number} place
+   */
   function showBlockOf(place) {
     const { block } = blocks.findLast(({ at }) => at <= place) ?? {};
     if (!block) return;
     const [top, height] = [topOf(block), block.getBoundingClientRect().height];
-    const seen = top + height > frame.scrollTop && top < frame.scrollTop + frame.clientHeight;
-    if (!seen) frame.scrollTop = top;
+    const visible = top + height > frame.scrollTop && top < frame.scrollTop + frame.clientHeight;
+    if (!visible) frame.scrollTop = top;
   }
 
-  /** Only what differs is made anew, so films play on and the page stays where it was scrolled to. */
+  /**
+   * Only what differs is replaced, so films play on and the page stays where it was scrolled to.
+   * @param {string} html
+   */
   function replace(html) {
     const next = [...new DOMParser().parseFromString(html, "text/html").body.childNodes];
     const now = [...page.childNodes];
-    let start = 0;
-    while (start < now.length && start < next.length && now[start].isEqualNode(next[start])) start += 1;
-    let end = 0;
-    while (end < now.length - start && end < next.length - start && now.at(-1 - end).isEqualNode(next.at(-1 - end))) end += 1;
+    const { start, end } = commonEnds(now, next, (old, fresh) => old.isEqualNode(fresh));
     const before = now[now.length - end] ?? null;
     for (const old of now.slice(start, now.length - end)) old.remove();
     for (const fresh of next.slice(start, next.length - end)) page.insertBefore(fresh, before);
@@ -150,9 +139,10 @@ export function seen(form, area, markup, told) {
   const changed = () => {
     if (frame.hidden) return;
     clearTimeout(timer);
-    timer = setTimeout(render, PAUSE);
+    timer = setTimeout(render, PAUSE_MS);
   };
 
+  /** @param {boolean} open */
   async function toggle(open) {
     frame.hidden = !open;
     localStorage.setItem(KEPT, open ? "open" : "");
@@ -165,12 +155,14 @@ export function seen(form, area, markup, told) {
     follow();
   }
 
-  // A link leads out of the text that is being written, so it opens beside; a note is looked for in here.
+  // A link leads out of the text that is being written, so it opens in another tab; a note is searched for in here.
   root.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href]");
+    const { target } = /** @type {MouseEvent} */ (event);
+    /** @type {HTMLAnchorElement | null} */
+    const link = target.closest("a[href]");
     if (!link) return;
     event.preventDefault();
-    const to = link.getAttribute("href");
+    const to = link.getAttribute("href") ?? "";
     if (to.startsWith("#")) root.getElementById(to.slice(1))?.scrollIntoView({ block: "nearest" });
     else window.open(link.href, "_blank", "noopener");
   });
@@ -189,7 +181,7 @@ export function seen(form, area, markup, told) {
     { passive: true },
   );
   form.elements.title.addEventListener("input", changed);
-  for (const radio of form.querySelectorAll("[name=markup]")) radio.addEventListener("change", changed);
+  for (const radio of form.elements.markup) radio.addEventListener("change", changed);
 
   return { frame, toggle, changed, wasOpen: localStorage.getItem(KEPT) === "open" };
 }

@@ -6,7 +6,11 @@ const SENT = "daybook-sent";
 /** More comments than anybody looks after; the oldest are forgotten first. */
 const MOST = 200;
 
-/** Reads what a browser's storage has; null where it is full, forbidden or holds something else. */
+/**
+ * Reads what a browser's storage has; `null` where it is forbidden or holds something else.
+ * @param {() => JsonStorage} storage
+ * @param {string} key
+ */
 function read(storage, key) {
   try {
     return JSON.parse(storage().getItem(key));
@@ -15,6 +19,11 @@ function read(storage, key) {
   }
 }
 
+/**
+ * @param {() => Storage} storage
+ * @param {string} key
+ * @param {unknown} value `null` removes it
+ */
 function write(storage, key, value) {
   try {
     if (value === null) storage().removeItem(key);
@@ -27,13 +36,17 @@ function write(storage, key, value) {
 const local = () => localStorage;
 const session = () => sessionStorage;
 
-/** Keeps the key of this comment, or forgets it once nothing of the comment is left. */
+/**
+ * Keeps the key of this comment, or forgets it once nothing of the comment is left.
+ * @param {OwnComment & { id: number, erased: boolean }} own
+ */
 function keep({ id, until, edit, delete: remove, erased }) {
+  /** @type {Record<string, OwnComment>} */
   const mine = { ...read(local, MINE) };
   if (erased) delete mine[id];
   else mine[id] = { key: new URLSearchParams(location.search).get("key"), until, edit, delete: remove };
-  const ids = Object.keys(mine).sort((a, b) => a - b);
-  for (const old of ids.slice(0, -MOST)) delete mine[old];
+  // Keys that are numbers come in their order.
+  for (const old of Object.keys(mine).slice(0, -MOST)) delete mine[old];
   write(local, MINE, mine);
 }
 
@@ -42,13 +55,14 @@ function justPosted() {
   const sent = read(session, SENT);
   write(session, SENT, null);
   // Nothing else leads here by a redirect: not a way back after the network failed.
-  const [arrival] = performance.getEntriesByType("navigation");
+  const [arrival] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
   if (!sent || !arrival?.redirectCount) return false;
   write(local, `daybook-draft-${sent}`, null);
   return true;
 }
 
-const own = JSON.parse(document.querySelector("[data-own]").dataset.own);
+const page = /** @type {HTMLElement} */ (document.querySelector("[data-own]"));
+const own = JSON.parse(/** @type {string} */ (page.dataset.own));
 keep(own);
 // In place of this page, so that the way back leads to the post and not here.
 if (justPosted() && own.place) location.replace(own.place);

@@ -1,13 +1,21 @@
 // Edit and Delete on the comments that were written in this browser. Loaded by comments.js where there are any; own_comment_page.js
 // keeps their keys, and the words in the language of the blog.
 
-/** A form that deletes a comment and leads to its own page, where that can be undone. */
+/**
+ * A form that deletes a comment and leads to its own page, where that can be undone.
+ * @param {string} id
+ * @param {string} address
+ */
 function deleting(id, address) {
   const form = document.createElement("form");
   Object.assign(form, { id: `delete-${id}`, method: "post", action: address, hidden: true });
   return form;
 }
 
+/**
+ * @param {string} id
+ * @param {OwnComment} own
+ */
 function offer(id, { key, until, edit, delete: remove }) {
   const comment = document.querySelector(`#comment-${CSS.escape(id)} > article`);
   if (!comment || !key) return;
@@ -33,7 +41,10 @@ function offer(id, { key, until, edit, delete: remove }) {
   comment.append(deleting(id, address));
 }
 
-/** Offers what can be done with each of these comments that is on the page. */
+/**
+ * Offers what can be done with each of these comments that is on the page.
+ * @param {Record<string, OwnComment>} mine
+ */
 export function offerAll(mine) {
   for (const [id, one] of Object.entries(mine)) offer(id, one);
 }

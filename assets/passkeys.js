@@ -1,36 +1,52 @@
 // Passkeys: carries what the server asks to the browser's authenticator, and its answer back (W3C Web Authentication).
 
+import { toBytes, toText } from "./base64url.js";
+import { one } from "./dom.js";
+
+/** @typedef {PublicKeyCredential & { response: AuthenticatorAssertionResponse }} AssertionCredential */
+/** @typedef {PublicKeyCredential & { response: AuthenticatorAttestationResponse }} AttestationCredential */
+
+/** An error that leads to the page on which the password is asked for. */
+class ConfirmNeeded extends Error {
+  /**
+   * @param {string} words
+   * @param {string} address
+   */
+  constructor(words, address) {
+    super(words);
+    this.address = address;
+  }
+}
+
 /** Whether this browser knows passkeys here: only over https or on localhost. */
 export const possible = window.isSecureContext && "PublicKeyCredential" in window;
 
-function toBytes(base64url) {
-  const text = atob(base64url.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-}
-
-function toText(buffer) {
-  if (!buffer) return null;
-  const letters = Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join("");
-  return btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-/** Sends JSON and gives the answer; what went wrong is thrown as a sentence, with `confirm` where the password comes first. */
+/**
+ * Sends JSON and gives the answer; what went wrong is thrown as a sentence.
+ * @param {string} address
+ * @param {unknown} body
+ */
 async function send(address, body) {
-  const answer = await fetch(address, {
+  const response = await fetch(address, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json" },
     body: JSON.stringify(body),
   });
-  const said = await answer.json().catch(() => ({}));
-  if (answer.ok) return said;
-  throw Object.assign(new Error(said.problem ?? "The blog doesn’t respond. Please try again."), { confirm: said.confirm });
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  const problem = answer.problem ?? "The blog doesn’t respond. Please try again.";
+  throw answer.confirm ? new ConfirmNeeded(problem, answer.confirm) : new Error(problem);
 }
 
-/** Signs in with whatever passkey of this blog the person chooses; gives the address that it leads to. */
+/**
+ * Signs in with whichever passkey of this blog the person chooses; gives the address that it leads to.
+ * @param {string} next
+ * @returns {Promise<string>}
+ */
 export async function enter(next) {
   const { publicKey } = await send("/admin/passkeys/enter/begin", {});
   publicKey.challenge = toBytes(publicKey.challenge);
-  const { id, rawId, type, response } = await navigator.credentials.get({ publicKey });
+  const { id, rawId, type, response } = /** @type {AssertionCredential} */ (await navigator.credentials.get({ publicKey }));
   const credential = {
     id,
     rawId: toText(rawId),
@@ -46,13 +62,18 @@ export async function enter(next) {
   return (await send("/admin/passkeys/enter", { credential, next })).next;
 }
 
-/** Makes a passkey on this device under a name; gives the address that it leads to. */
+/**
+ * Makes a passkey on this device under a name; gives the address that it leads to.
+ * @param {string} csrf
+ * @param {string} name
+ * @returns {Promise<string>}
+ */
 async function add(csrf, name) {
   const { publicKey } = await send("/admin/passkeys/add/begin", { csrf });
   publicKey.challenge = toBytes(publicKey.challenge);
   publicKey.user.id = toBytes(publicKey.user.id);
   for (const known of publicKey.excludeCredentials ?? []) known.id = toBytes(known.id);
-  const { id, rawId, type, response } = await navigator.credentials.create({ publicKey });
+  const { id, rawId, type, response } = /** @type {AttestationCredential} */ (await navigator.credentials.create({ publicKey }));
   const credential = {
     id,
     rawId: toText(rawId),
@@ -66,36 +87,54 @@ async function add(csrf, name) {
   return (await send("/admin/passkeys/add", { csrf, name, credential })).next;
 }
 
-/** What to say about an error; a person who closed the browser's question knows it. */
-export function inWords(error) {
+/**
+ * What to say about an error; a person who closed the browser's question knows it.
+ * @param {unknown} error
+ */
+export function describeError(error) {
+  if (!(error instanceof Error)) return String(error);
   if (error.name === "NotAllowedError" || error.name === "AbortError") return "";
   if (error.name === "InvalidStateError") return "This device already has a passkey for this blog.";
   return error.message;
 }
 
-/** Does something with a passkey and goes where it leads; says what went wrong. */
-async function go(doing) {
-  const problem = document.querySelector("[data-passkey-problem]");
+/**
+ * Does something with a passkey and goes where it leads; says what went wrong.
+ * @param {() => Promise<string>} action
+ */
+async function go(action) {
+  const problem = one("[data-passkey-problem]");
   problem.textContent = "";
   try {
-    location.assign(await doing());
+    location.assign(await action());
   } catch (error) {
-    if (error.confirm) location.assign(error.confirm);
-    else problem.textContent = inWords(error);
+    if (error instanceof ConfirmNeeded) location.assign(error.address);
+    else problem.textContent = describeError(error);
   }
 }
 
+/**
+ * The value of a field of a form.
+ * @param {HTMLFormElement | null} form
+ * @param {string} name
+ */
+const valueOf = (form, name) => /** @type {HTMLInputElement | null | undefined} */ (form?.elements.namedItem(name))?.value ?? "";
+
 if (possible) {
-  for (const button of document.querySelectorAll('button[data-passkey="enter"]')) {
+  /** @type {NodeListOf<HTMLButtonElement>} */
+  const buttons = document.querySelectorAll('button[data-passkey="enter"]');
+  for (const button of buttons) {
     button.hidden = false;
-    button.addEventListener("click", () => go(() => enter(button.form.elements.next.value)));
+    button.addEventListener("click", () => go(() => enter(valueOf(button.form, "next"))));
   }
-  for (const form of document.querySelectorAll('form[data-passkey="add"]')) {
+  /** @type {NodeListOf<HTMLFormElement>} */
+  const forms = document.querySelectorAll('form[data-passkey="add"]');
+  for (const form of forms) {
     form.hidden = false;
-    form.parentElement.querySelector("[data-passkey-missing]").hidden = true;
+    one("[data-passkey-missing]", form.parentElement ?? document).hidden = true;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      go(() => add(form.elements.csrf.value, form.elements.name.value));
+      go(() => add(valueOf(form, "csrf"), valueOf(form, "name")));
     });
   }
 }

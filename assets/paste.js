@@ -1,56 +1,43 @@
 // Pasting into the text of a post: what comes from Word, Google Docs or the web is made clean by the server, and a bar
-// offers it as plain text or as a quoted article instead. Files that are pasted are not its business.
+// offers it as plain text or as a quoted article instead. Pasted files are not its business.
 
+import { ask } from "./dialogs.js";
+import { element, one } from "./dom.js";
 import { article, block, isAddress, link } from "./markup_edits.js";
-import { element } from "./dom.js";
-import { watchElsewhere } from "./remote_pictures.js";
-import { ask } from "./popups.js";
-import { put } from "./textarea.js";
+import { isBlock, isCode, isInCode, languageOf } from "./pasted_text.js";
+import { watchRemotePictures } from "./remote_pictures.js";
+import { askServer, PATIENCE_MS } from "./server_tools.js";
+import { applyEdit } from "./textarea.js";
 
-/** After this many milliseconds the plain words go in. */
-const PATIENCE = 8000;
-/** So long where pictures are in the clipboard itself. */
-const PATIENCE_WITH_PICTURES = 60_000;
-const TELLING = "h1,h2,h3,h4,h5,h6,ul,ol,a[href],b,strong,i,em,s,del,strike,sub,sup,table,blockquote,pre,img,iframe";
-const TELLING_STYLE = /mso-list|font-weight:\s*(?:bold|[6-9]00)|font-style:\s*italic|line-through|vertical-align:\s*su[bp]/i;
+/** The server has so much time where pictures are in the clipboard itself; after that the plain words go in. */
+const PATIENCE_WITH_PICTURES_MS = 60_000;
+const RICH_ELEMENTS = "h1,h2,h3,h4,h5,h6,ul,ol,a[href],b,strong,i,em,s,del,strike,sub,sup,table,blockquote,pre,img,iframe";
+const RICH_STYLE = /mso-list|font-weight:\s*(?:bold|[6-9]00)|font-style:\s*italic|line-through|vertical-align:\s*su[bp]/i;
 
-/** Whether HTML says more than its words: a wrapper around plain text does not. */
+/** @param {Element} found */
+const styleOf = (found) => found.getAttribute("style") ?? "";
+
+/**
+ * Whether HTML says more than its words: a wrapper around plain text does not.
+ * @param {string} html
+ */
 function isRich(html) {
   const { body } = new DOMParser().parseFromString(html, "text/html");
   if (body.querySelectorAll("p").length > 1) return true;
-  const plain = (found) => found.matches("b") && /font-weight:\s*(?:normal|400)/i.test(found.getAttribute("style") ?? "");
-  if ([...body.querySelectorAll(TELLING)].some((found) => !plain(found))) return true;
-  return [...body.querySelectorAll("[style]")].some((found) => TELLING_STYLE.test(found.getAttribute("style")));
+  /** @param {Element} found */
+  const isPlain = (found) => found.matches("b") && /font-weight:\s*(?:normal|400)/i.test(styleOf(found));
+  if ([...body.querySelectorAll(RICH_ELEMENTS)].some((found) => !isPlain(found))) return true;
+  return [...body.querySelectorAll("[style]")].some((found) => RICH_STYLE.test(styleOf(found)));
 }
 
-/** What VS Code says of the language of its text; empty for other programs. */
-function languageOf(data) {
-  try {
-    return String(JSON.parse(data.getData("vscode-editor-data")).mode ?? "");
-  } catch {
-    return "";
-  }
-}
-
-/** Whether a place in the text is inside a block of code, where everything is pasted as it is. */
-function isInCode(text, at, markup) {
-  const before = text.slice(0, at);
-  if (markup === "html") return before.lastIndexOf("<pre") > before.lastIndexOf("</pre>");
-  return (before.match(/^ {0,3}(?:```|~~~)/gm) ?? []).length % 2 === 1;
-}
-
-/** Asks a tool of the server; `null` where it cannot be reached or refuses. */
-export async function askServer(form, tool, fields, patience = PATIENCE) {
-  const body = new URLSearchParams({ csrf: form.elements.csrf.value, ...fields });
-  try {
-    const answer = await fetch(`/admin/posts/${tool}`, { method: "POST", body, signal: AbortSignal.timeout(patience) });
-    return answer.ok ? await answer.json() : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Asks whose article it is, and puts it in from `from` to `to`, around these words. */
+/**
+ * Asks whose article it is, and puts it in from `from` to `to`, around these words. Gives whether that was done.
+ * @param {HTMLTextAreaElement} area
+ * @param {() => Markup} markup
+ * @param {number} from
+ * @param {number} to
+ * @param {string} words
+ */
 export async function quoteArticle(area, markup, from, to, words) {
   const given = await ask("Quoted article", area, "Insert quote", [
     { name: "address", label: "Address of the source", type: "url", hint: "Sources are listed at the end of the post" },
@@ -60,36 +47,53 @@ export async function quoteArticle(area, markup, from, to, words) {
   ]);
   if (!given) return false;
   const made = article(given, words, markup());
-  apply(area, block(made.words, made.inside)({ text: area.value, from, to }));
+  applyEdit(area, block(made.words, made.inside)({ text: area.value, from, to }));
   return true;
 }
 
-/** Does what an act of `markup_edits.js` says, so that one Undo takes it back. */
-export function apply(area, { from, to, words, select }) {
-  put(area, words, from, to);
-  area.setSelectionRange(...select);
+/**
+ * A part of its own, with the cursor at its end.
+ * @param {TextSelection} selection
+ * @param {string} words
+ * @returns {TextEdit}
+ */
+function part(selection, words) {
+  const edit = block(words)(selection);
+  if (selection.to === selection.text.length) edit.words = edit.words.trimEnd();
+  const end = edit.from + edit.words.trimEnd().length;
+  return { ...edit, select: [end, end] };
 }
 
-/** Watches over a text area; `say` tells what happened to those who do not see it. */
+/**
+ * Cleans what is pasted into a text area; `say` tells what happened to those who do not see it.
+ * @param {EditorForm} form
+ * @param {HTMLTextAreaElement} area
+ * @param {() => Markup} markup
+ * @param {(words: string) => void} say
+ */
 export function watchPaste(form, area, markup, say) {
-  watchElsewhere(form, area, say);
+  watchRemotePictures(form, area, say);
+  /** @type {HTMLElement | null} */
   let bar = null;
-  let own = false;
+  let isOwnChange = false;
   const dismiss = (focus = false) => {
     if (!bar) return;
     bar.remove();
     bar = null;
     if (focus) area.focus();
   };
-  /** A change of our own, which does not dismiss the bar. */
+  /**
+   * A change of our own, which does not dismiss the bar.
+   * @param {TextEdit} edit
+   */
   const write = (edit) => {
-    own = true;
-    apply(area, edit);
-    own = false;
+    isOwnChange = true;
+    applyEdit(area, edit);
+    isOwnChange = false;
   };
 
   area.addEventListener("input", () => {
-    if (!own) dismiss();
+    if (!isOwnChange) dismiss();
   });
 
   area.addEventListener("paste", (event) => {
@@ -103,74 +107,75 @@ export function watchPaste(form, area, markup, say) {
       write(link({ address: plain.trim(), words: value.slice(from, to), from, to }, markup()));
       say("Link added to the selected text.");
     } else if (html && !isAddress(plain.trim()) && !isInCode(value, from, markup())) {
-      const language = languageOf(data);
-      const isCode = language && !["markdown", "plaintext"].includes(language) && plain.includes("\n");
-      if (!isCode && !isRich(html)) return;
+      const language = languageOf(data.getData("vscode-editor-data"));
+      if (!isCode(language, plain) && !isRich(html)) return;
       event.preventDefault();
       clean(html, plain, language);
     }
   });
 
+  /**
+   * @param {string} html
+   * @param {string} plain
+   * @param {string} language
+   */
   async function clean(html, plain, language) {
     dismiss();
     say("Cleaning up the pasted text…");
-    const patience = html.includes("data:image/") ? PATIENCE_WITH_PICTURES : PATIENCE;
+    const patience = html.includes("data:image/") ? PATIENCE_WITH_PICTURES_MS : PATIENCE_MS;
     const answer = await askServer(form, "paste", { html, plain, language, markup: markup() }, patience);
     const words = answer?.text || plain;
     if (!words) return say("Nothing to paste.");
     const { selectionStart: from, selectionEnd: to, value: text } = area;
-    const isPart = /\n/.test(words) || /^(?:#{1,6} |[-*] |\d+\. |> |!\[|<(?:h\d|ul|ol|table|p|pre|blockquote))/.test(words);
-    const edit = answer?.text && isPart ? part({ text, from, to }, words) : { from, to, words, select: [from + words.length, from + words.length] };
+    /** @type {TextEdit} */
+    const asItIs = { from, to, words, select: [from + words.length, from + words.length] };
+    const edit = answer?.text && isBlock(words) ? part({ text, from, to }, words) : asItIs;
     write(edit);
     if (!answer?.text) return say("The server can’t be reached, so plain text was pasted.");
     const { pictures, missing } = answer;
-    if (pictures.length + missing.length) form.dispatchEvent(new CustomEvent("elsewhere", { detail: { pictures, missing } }));
+    if (pictures.length + missing.length) form.dispatchEvent(new CustomEvent("remote-pictures", { detail: { pictures, missing } }));
     if (words === plain.trim()) return;
     show(edit.from, edit.words, words, plain || words);
   }
 
-  /** A part of its own, with the cursor at its end. */
-  function part(selection, words) {
-    const edit = block(words)(selection);
-    if (selection.to === selection.text.length) edit.words = edit.words.trimEnd();
-    const end = edit.from + edit.words.trimEnd().length;
-    return { ...edit, select: [end, end] };
-  }
-
-  /** What stands in the text now, from `from` on, and what may stand there instead. */
+  /**
+   * Offers what may be in the text instead of what was put in.
+   * @param {number} from where that begins
+   * @param {string} put what is in the text now, with the empty lines around it
+   * @param {string} kept the pasted words alone
+   * @param {string} plain
+   */
   function show(from, put, kept, plain) {
     let now = put;
+    /** @param {string} words */
     const swap = (words) => {
       write({ from, to: from + now.length, words, select: [from + words.length, from + words.length] });
       now = words;
     };
-    const around = put.replace(kept, "\u0000").split("\u0000");
-    const choices = [
-      ["Keep", () => dismiss(true)],
-      [
-        "Plain text",
-        () => {
-          swap((around[0] ?? "") + plain.trim() + (around[1] ?? ""));
-          dismiss(true);
-        },
-      ],
-      [
-        "As quoted article",
-        async () => {
-          const end = from + now.length;
-          own = true;
-          const done = await quoteArticle(area, markup, from, end, kept);
-          own = false;
-          if (done) dismiss(true);
-        },
-      ],
-    ];
-    const buttons = choices.map(([words, click]) => element("button", { type: "button", click }, words));
-    bar = element("div", { class: "pasted", role: "group", "aria-label": "Pasted text" }, element("span", {}, "Pasted and cleaned up."), ...buttons);
+    const [before = "", after = ""] = put.replace(kept, "\u0000").split("\u0000");
+    const plainText = () => {
+      swap(before + plain.trim() + after);
+      dismiss(true);
+    };
+    const asArticle = async () => {
+      const end = from + now.length;
+      isOwnChange = true;
+      const done = await quoteArticle(area, markup, from, end, kept);
+      isOwnChange = false;
+      if (done) dismiss(true);
+    };
+    bar = element(
+      "div",
+      { class: "pasted", role: "group", "aria-label": "Pasted text" },
+      element("span", {}, "Pasted and cleaned up."),
+      element("button", { type: "button", click: () => dismiss(true) }, "Keep"),
+      element("button", { type: "button", click: plainText }, "Plain text"),
+      element("button", { type: "button", click: asArticle }, "As quoted article"),
+    );
     bar.addEventListener("keydown", (event) => {
       if (event.key === "Escape") dismiss(true);
     });
-    form.querySelector(".writing-tools").append(bar);
+    one(".writing-tools", form).append(bar);
     say("Pasted. Above the text you can keep it, make it plain text, or turn it into a quoted article.");
   }
 

@@ -1,8 +1,13 @@
-// Pictures that were pasted and live on another site: the server fetches them, and they take the place of their addresses
-// in the text. One that nobody can get stays as a line of the list of uploads, with a button to choose a file instead.
+// Pictures that were pasted and are on another site: the server fetches them, and their addresses in the text become those of
+// this blog. One that nobody can get stays as a line of the list of uploads, with a button to choose a file instead.
 
 import { element } from "./dom.js";
-import { put } from "./textarea.js";
+import { missingPictures, nameOfAddress, remoteAddresses, wholePicture } from "./picture_markup.js";
+import { replaceInBackground } from "./textarea.js";
+
+/** @typedef {"waiting" | "sending" | "failed"} State */
+/** @typedef {ReturnType<typeof makeLine>} Line */
+/** @typedef {{ address: string, state: string, reason?: string, picture: StoredPicture }} Fetched */
 
 const FETCH = "/admin/media/fetch";
 const UPLOAD = "/admin/media/upload";
@@ -11,109 +16,114 @@ const FOREIGN = "This picture is on another site and couldn’t be downloaded. C
 const LOST = "This picture wasn’t included when the text was pasted. Choose a file.";
 /** The server is asked again after these waits, the last of them for as long as something is under way. */
 const ASK_AFTER_MS = [400, 600, 1_000, 2_000, 5_000];
-/** How a picture is written that nobody can get; the words behind the colon are its name. */
-const MISSING = /!\[Missing picture(?:: ([^\]]*))?\]\(\)|<img alt="Missing picture(?:: ([^"]*))?">/g;
-/** Pictures of other sites, in both markups. */
-const ELSEWHERE = /!\[[^\]]*\]\((https?:\/\/(?:[^\s<>()]|\([^\s<>()]*\))+)\)|<img\s[^>]*?src="(https?:\/\/[^"]+)"/g;
+/** The server is asked about so many pictures of an earlier visit. */
+const MAX_ASKED = 200;
 
-const plainAddress = (written) => written.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
-
-/** A name for the eye: the last part of an address. */
-function nameOf(address) {
-  try {
-    const url = new URL(address);
-    return decodeURIComponent(url.pathname.split("/").filter(Boolean).pop() ?? url.host) || url.host;
-  } catch {
-    return address;
-  }
+/**
+ * The line of a picture in the list.
+ * @param {PictureInText} picture
+ */
+function makeLine({ address = "", alt = "", written }) {
+  const name = alt || (address ? nameOfAddress(address) : "Picture");
+  const called = () => element("span", { class: "visually-hidden" }, ` for ${name}`);
+  const words = element("span", { class: "words" }, "downloading…");
+  const progress = element("progress", { "aria-label": `Downloading ${name}` });
+  const file = element("input", { type: "file", accept: KINDS, hidden: true, "aria-label": `File for ${name}` });
+  const choose = element("button", { type: "button", class: "plain" }, "Choose a file", called());
+  const again = element("button", { type: "button", class: "plain" }, "Try again", called());
+  const remove = element("button", { type: "button", class: "plain" }, "Remove", called());
+  const item = element("li", {}, element("bdi", {}, name), progress, words, again, choose, remove, file);
+  return { address, alt, written, name, item, words, progress, file, choose, again, remove, state: /** @type {State} */ ("waiting") };
 }
 
-/** Watches over the pictures of a text; `say` tells what happened to those who do not see it. */
-export function watchElsewhere(form, area, say) {
+/**
+ * @param {Line} line
+ * @param {State} state
+ */
+function show(line, state, reason = "") {
+  line.state = state;
+  const failed = state === "failed";
+  line.item.classList.toggle("failed", failed);
+  line.progress.hidden = failed;
+  line.choose.hidden = !failed;
+  line.again.hidden = !failed || !line.address;
+  const words = line.address ? FOREIGN : LOST;
+  line.words.textContent = failed ? words : state === "sending" ? "uploading…" : "downloading…";
+  line.words.title = reason;
+}
+
+/**
+ * Fetches the remote pictures of a text; `say` tells what happened to those who do not see it.
+ * @param {EditorForm} form
+ * @param {HTMLTextAreaElement} area
+ * @param {(words: string) => void} say
+ */
+export function watchRemotePictures(form, area, say) {
   const list = element("ul", { class: "uploads", "aria-label": "Pictures from other sites" });
   area.after(list);
-  /** What is in the list, by how it is written in the text. */
+  /**
+   * What is in the list, by how it is written in the text.
+   * @type {Map<string, Line>}
+   */
   const lines = new Map();
-  let timer;
+  let timer = 0;
   let asked = 0;
   let composing = false;
   area.addEventListener("compositionstart", () => (composing = true));
   area.addEventListener("compositionend", () => (composing = false));
 
-  /** Replaces some words by others, wherever the author is writing meanwhile. */
+  /**
+   * Replaces some words by others, wherever the author is writing meanwhile.
+   * @param {string} written
+   * @param {string} words
+   * @param {boolean} all
+   */
   function exchange(written, words, all) {
     for (let from = area.value.indexOf(written); from >= 0; from = area.value.indexOf(written, from + words.length)) {
-      const focused = document.activeElement;
-      const [start, end] = [area.selectionStart, area.selectionEnd];
-      const to = from + written.length;
-      const moved = (place) => (place <= from ? place : place >= to ? place + words.length - written.length : from + words.length);
-      put(area, words, from, to);
-      area.setSelectionRange(moved(start), moved(end));
-      if (focused !== area) focused?.focus?.({ preventScroll: true });
+      replaceInBackground(area, words, from, from + written.length);
       if (!all) return;
     }
   }
 
+  /** @param {string} key */
   function drop(key) {
-    const line = lines.get(key);
-    if (!line) return;
+    lines.get(key)?.item.remove();
     lines.delete(key);
-    line.item.remove();
   }
 
-  /** A line for a picture: `address` is empty for one that nobody can get. */
-  function add({ address = "", alt = "", written }, key = written) {
+  /**
+   * @param {PictureInText} picture
+   * @param {string} key
+   */
+  function add(picture, key = picture.written) {
     if (lines.has(key)) return;
-    const name = alt || (address ? nameOf(address) : "Picture");
-    const words = element("span", { class: "words" }, "downloading…");
-    const progress = element("progress", { "aria-label": `Downloading ${name}` });
-    const called = () => element("span", { class: "visually-hidden" }, ` for ${name}`);
-    const file = element("input", { type: "file", accept: KINDS, hidden: true, "aria-label": `File for ${name}` });
-    const choose = element("button", { type: "button", class: "plain" }, "Choose a file", called());
-    const again = element("button", { type: "button", class: "plain" }, "Try again", called());
-    const remove = element("button", { type: "button", class: "plain" }, "Remove", called());
-    const item = element("li", {}, element("bdi", {}, name), progress, words, again, choose, remove, file);
-    const line = { address, alt, written, name, item, words, progress, choose, again, state: "waiting" };
-    choose.addEventListener("click", () => file.click());
-    file.addEventListener("change", () => file.files.length && upload(line, key, file.files[0]));
-    again.addEventListener("click", () => {
-      show(line, "waiting");
-      ask([address], "again");
+    const line = makeLine(picture);
+    line.choose.addEventListener("click", () => line.file.click());
+    line.file.addEventListener("change", () => {
+      const [file] = line.file.files ?? [];
+      if (file) upload(line, key, file);
     });
-    remove.addEventListener("click", () => {
-      exchange(whole(line), "", address !== "");
+    line.again.addEventListener("click", () => {
+      show(line, "waiting");
+      ask([line.address], "again");
+    });
+    line.remove.addEventListener("click", () => {
+      const whole = line.address ? wholePicture(area.value, line.written) : line.written;
+      exchange(whole, "", line.address !== "");
       drop(key);
       area.focus();
     });
     lines.set(key, line);
-    list.append(item);
-    show(line, address ? "waiting" : "failed");
+    list.append(line.item);
+    show(line, line.address ? "waiting" : "failed");
   }
 
-  /** The whole picture in the text, not only its address. */
-  function whole({ address, written }) {
-    if (!address) return written;
-    const text = area.value;
-    const at = text.indexOf(written);
-    if (at < 0) return written;
-    const [before, behind] = [text.slice(0, at), text.slice(at + written.length)];
-    const [open, close] = before.endsWith("](") ? [before.lastIndexOf("!["), behind.indexOf(")") + 1] : [before.lastIndexOf("<img"), behind.indexOf(">") + 1];
-    return open >= 0 && close > 0 ? text.slice(open, at + written.length + close) : written;
-  }
-
-  function show(line, state, reason = "") {
-    line.state = state;
-    const failed = state === "failed";
-    line.item.classList.toggle("failed", failed);
-    line.progress.hidden = failed;
-    line.choose.hidden = !failed;
-    line.again.hidden = !failed || !line.address;
-    const words = line.address ? FOREIGN : LOST;
-    line.words.textContent = failed ? words : state === "sending" ? "uploading…" : "downloading…";
-    line.words.title = reason;
-  }
-
-  /** The picture is here: it takes its place in the text, but never while a character is written with several keys. */
+  /**
+   * The picture is here: it is put into the text, but never while a character is written with several keys.
+   * @param {Line} line
+   * @param {string} key
+   * @param {StoredPicture} picture
+   */
   function settle(line, key, picture) {
     if (composing) {
       area.addEventListener("compositionend", () => setTimeout(() => settle(line, key, picture)), { once: true });
@@ -125,24 +135,33 @@ export function watchElsewhere(form, area, say) {
     say(`${line.name} is now stored on your blog.`);
   }
 
+  /**
+   * @param {Line} line
+   * @param {string} key
+   * @param {File} file
+   */
   async function upload(line, key, file) {
     show(line, "sending");
     try {
       const headers = { "x-csrf": form.elements.csrf.value };
-      const answer = await fetch(`${UPLOAD}?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file, headers });
-      const answered = await answer.json().catch(() => ({}));
-      if (answer.ok) return settle(line, key, answered);
+      const response = await fetch(`${UPLOAD}?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file, headers });
+      const answer = await response.json().catch(() => ({}));
+      if (response.ok) return settle(line, key, answer);
       show(line, "failed");
-      line.words.textContent = answered.problem ?? "The server couldn’t accept this file. Try again.";
+      line.words.textContent = answer.problem ?? "The server couldn’t accept this file. Try again.";
     } catch {
       show(line, "failed");
       line.words.textContent = "The server can’t be reached. Try again.";
     }
-    say(line.words.textContent);
+    say(line.words.textContent ?? "");
   }
 
-  /** Asks how far these are; `act` is "again", "look" for what may be known from before, or empty. */
-  async function ask(addresses, act = "") {
+  /**
+   * Asks how far these are.
+   * @param {string[]} addresses
+   * @param {"again" | "look"} act "look" for what may be known from before
+   */
+  async function ask(addresses, act) {
     clearTimeout(timer);
     const body = new URLSearchParams({ csrf: form.elements.csrf.value, addresses: addresses.join("\n"), act });
     try {
@@ -157,12 +176,17 @@ export function watchElsewhere(form, area, say) {
     next();
   }
 
-  function update({ address, state, reason, picture }, act) {
+  /**
+   * @param {Fetched} fetched
+   * @param {string} act
+   */
+  function update(fetched, act) {
+    const { address, state, reason, picture } = fetched;
     const known = [...lines].filter(([, line]) => line.address === address);
     if (known.length === 0 && act === "look" && state !== "done") {
       const written = [address, address.replaceAll("&", "&amp;")].find((spelling) => area.value.includes(spelling));
       if (written) add({ address, written });
-      return update({ address, state, reason, picture }, "");
+      return update(fetched, "");
     }
     for (const [key, line] of known) {
       if (line.state === "sending") continue;
@@ -187,9 +211,11 @@ export function watchElsewhere(form, area, say) {
     timer = setTimeout(() => ask(waiting.map((line) => line.address), "look"), wait);
   }
 
-  /** What was just pasted: pictures of other sites, and those that nobody can get. */
-  form.addEventListener("elsewhere", (event) => {
-    const { pictures, missing } = event.detail;
+  // What was just pasted: pictures of other sites, and those that nobody can get.
+  form.addEventListener("remote-pictures", (event) => {
+    /** @type {CustomEvent<{ pictures: PictureInText[], missing: PictureInText[] }>} */
+    const { detail } = /** @type {any} */ (event);
+    const { pictures, missing } = detail;
     for (const picture of pictures) add(picture);
     missing.forEach((picture, place) => add(picture, `${picture.written} ${Date.now()} ${place}`));
     const number = pictures.length + missing.length;
@@ -199,11 +225,7 @@ export function watchElsewhere(form, area, say) {
   });
 
   // What an earlier visit left.
-  let place = 0;
-  for (const found of area.value.matchAll(MISSING)) {
-    add({ alt: found[1] ?? found[2] ?? "", written: found[0] }, `${found[0]} ${(place += 1)}`);
-  }
-  const before = new Set();
-  for (const found of area.value.matchAll(ELSEWHERE)) before.add(found[1] ?? plainAddress(found[2]));
-  if (before.size) ask([...before].slice(0, 200), "look");
+  missingPictures(area.value).forEach((picture, place) => add(picture, `${picture.written} ${place + 1}`));
+  const before = remoteAddresses(area.value);
+  if (before.length) ask(before.slice(0, MAX_ASKED), "look");
 }

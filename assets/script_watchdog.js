@@ -1,15 +1,16 @@
-// Looks after the other scripts of the editor: where one of them dies, the page says so, and its buttons work as without
-// scripts. No module, so that it runs before them and none of them can take it along.
+// Watches the other scripts of the editor: where one of them fails, the page says so, and its buttons work as without
+// scripts. No module, so that it runs before them and none of them can stop it.
 {
   const SAVING = "Autosave doesn’t work in this browser. Please use Save.";
   const TOOLS = "Some tools don’t work in this browser. Saving works.";
-  /** Scripts whose end is the end of saving: the one that saves, and those that it needs. */
-  const SAVES = /\/(?:autosave|textarea|dom|sign_in_again|passkeys)[.-]/;
+  /** Scripts without which nothing is saved: the one that saves, and those that it needs. */
+  const SAVES = /\/(?:autosave\w*|textarea|dom|editor_fields|post_text|zone_time|sign_in_again|passkeys|base64url)[.-]/;
 
   let ready = false;
   let hurt = false;
   let dead = false;
   let typed = false;
+  /** @returns {EditorForm | null} */
   const editor = () => document.querySelector("form.editor");
 
   const show = () => {
@@ -29,6 +30,7 @@
     if (dead) form.dataset.saving = "off";
   };
 
+  /** @param {string} where an address, or a stack with addresses */
   const failed = (where) => {
     if (!where.includes(`${location.origin}/assets/`)) return;
     hurt = true;
@@ -37,7 +39,15 @@
   };
 
   // In the capture phase: the error of a script that did not arrive does not bubble.
-  addEventListener("error", (event) => failed(event.target instanceof HTMLScriptElement ? event.target.src : (event.filename ?? "")), true);
+  addEventListener(
+    "error",
+    (event) => {
+      /** @type {unknown} */
+      const target = event.target;
+      failed(target instanceof HTMLScriptElement ? target.src : (event.filename ?? ""));
+    },
+    true,
+  );
   addEventListener("unhandledrejection", (event) => failed(String(event.reason?.stack ?? "")));
   // Modules are done by then, one way or the other.
   addEventListener("load", () => {
@@ -45,7 +55,7 @@
     show();
   });
 
-  // A script that died in the middle of its work must not keep the form from being sent.
+  // A script that failed in the middle of its work must not keep the form from being sent.
   addEventListener(
     "submit",
     (event) => {
@@ -56,7 +66,8 @@
     true,
   );
   addEventListener("input", (event) => {
-    if (event.target.form && event.target.form === editor()) typed = true;
+    const { form } = /** @type {HTMLInputElement} */ (event.target);
+    if (form && form === editor()) typed = true;
   });
   addEventListener("beforeunload", (event) => {
     if (dead && typed) event.preventDefault();

@@ -1,10 +1,21 @@
 // Signing in again over a page that must not be left: a dialog that asks, and the page goes on with the new session's token.
 
-import { element } from "./dom.js";
-import { enter, inWords, possible } from "./passkeys.js";
+import { element, one } from "./dom.js";
+import { describeError, enter, possible } from "./passkeys.js";
 
+/** @typedef {"password" | "code"} Step */
+
+/**
+ * What is asked at the moment.
+ * @type {Promise<string> | undefined}
+ */
 let asking;
 
+/**
+ * @param {string} label
+ * @param {string} name
+ * @param {Record<string, Attribute>} attributes
+ */
 function field(label, name, attributes) {
   const input = element("input", { id: `again-${name}`, name, required: "", ...attributes });
   return element("div", { class: "field" }, element("label", { for: input.id }, label), input);
@@ -30,60 +41,85 @@ function makeDialog() {
     element("div", { class: "buttons" }, submit, passkey, later),
   );
   const dialog = element("dialog", { class: "sign-in-again", "aria-labelledby": "again-heading" }, form);
-  return { dialog, form, problem, passkey, later, submit, steps: { password: [email, password], code: [code] } };
+  return { dialog, form, problem, passkey, later, submit, step: /** @type {Step} */ ("password"), steps: { password: [email, password], code: [code] } };
 }
 
-/** Shows the fields of one step, and asks for those only. */
+/** @typedef {ReturnType<typeof makeDialog>} SignInDialog */
+
+/**
+ * Shows the fields of one step, and asks for those only.
+ * @param {SignInDialog} parts
+ * @param {Step} step
+ */
 function show(parts, step) {
   for (const [name, fields] of Object.entries(parts.steps)) {
-    for (const one of fields) {
-      one.hidden = name !== step;
-      one.querySelector("input").disabled = name !== step;
+    for (const row of fields) {
+      row.hidden = name !== step;
+      inputOf(row).disabled = name !== step;
     }
   }
   parts.step = step;
   parts.passkey.hidden = !possible || step !== "password";
-  const fields = parts.steps[step].map((one) => one.querySelector("input"));
-  (fields.find((input) => input.value === "") ?? fields[0]).focus();
+  const inputs = parts.steps[step].map(inputOf);
+  (inputs.find((input) => input.value === "") ?? inputs[0]).focus();
 }
 
-/** Sends the step that is shown; gives whether one is signed in now. */
+/**
+ * @param {HTMLElement} row
+ * @returns {HTMLInputElement}
+ */
+const inputOf = (row) => one("input", row);
+
+/** @param {HTMLFormElement} form */
+const encode = (form) => new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+
+/**
+ * Sends the step that is shown; gives whether the person is signed in now.
+ * @param {SignInDialog} parts
+ */
 async function send(parts) {
   const address = parts.step === "code" ? "/admin/sign-in/code" : "/admin/sign-in";
   const answer = await fetch(address, {
     method: "POST",
     headers: { accept: "application/json" },
-    body: new URLSearchParams(new FormData(parts.form)),
+    body: encode(parts.form),
   });
-  const said = await answer.json().catch(() => ({}));
-  if (answer.ok && !said.code) return true;
+  const { code, problem } = await answer.json().catch(() => ({}));
+  if (answer.ok && !code) return true;
   if (answer.ok) show(parts, "code");
   else if (answer.status === 403) show(parts, "password");
-  parts.problem.textContent = answer.ok ? "" : (said.problem ?? "You couldn’t be signed in. Please try again.");
+  parts.problem.textContent = answer.ok ? "" : (problem ?? "You couldn’t be signed in. Please try again.");
   return false;
 }
 
-/** The new session's token, written into every form of the page. */
+/**
+ * The new session's token, written into every form of the page.
+ * @returns {Promise<string>}
+ */
 async function renew() {
   const answer = await fetch("/admin/session", { headers: { accept: "application/json" } });
   if (!answer.ok) throw new Error("You are not signed in.");
   const { csrf } = await answer.json();
-  for (const input of document.querySelectorAll('input[name="csrf"]')) input.value = csrf;
+  /** @type {NodeListOf<HTMLInputElement>} */
+  const inputs = document.querySelectorAll('input[name="csrf"]');
+  for (const input of inputs) input.value = csrf;
   return csrf;
 }
 
+/** @returns {Promise<void>} */
 function ask() {
   return new Promise((resolve, reject) => {
     const parts = makeDialog();
-    const before = document.activeElement;
+    const before = /** @type {HTMLElement | null} */ (document.activeElement);
     let signedIn = false;
-    const attempt = async (doing) => {
+    /** @param {() => Promise<boolean>} action */
+    const attempt = async (action) => {
       parts.problem.textContent = "";
       parts.submit.disabled = true;
       try {
-        signedIn = await doing();
+        signedIn = await action();
       } catch (error) {
-        parts.problem.textContent = inWords(error);
+        parts.problem.textContent = describeError(error);
       }
       parts.submit.disabled = false;
       if (signedIn) parts.dialog.close();
@@ -107,9 +143,9 @@ function ask() {
 }
 
 /**
- * Asks the person to sign in again over the page, unless another tab has done so meanwhile. Gives the token of the session
- * that holds from now on, which stands in all forms of the page, too; fails where the person does not want to.
- * Asked twice at once, it asks once.
+ * Asks the person to sign in again over the page, unless another tab has done so meanwhile. Gives the token of the new
+ * session, which is in all forms of the page by then; fails where the person does not want to. Called twice at once, it asks
+ * once.
  */
 export function signInAgain() {
   asking ??= renew()

@@ -1,4 +1,4 @@
-// This browser remembers that somebody writes here, so that the posts that it shows offer `Edit`, see edit_link.js. Nothing else is
+// This browser remembers that its user writes here, so that the posts that it shows offer `Edit`, see edit_link.js. Nothing else is
 // kept, and the pages are the same for everybody.
 
 const KEY = "daybook-desk";

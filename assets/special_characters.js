@@ -1,7 +1,7 @@
 // Signs that keyboards lack, found by name.
 
 import { element } from "./dom.js";
-import { dialog } from "./popups.js";
+import { dialog } from "./dialogs.js";
 
 const SIGNS = [
   ["–", "en dash, range"], ["—", "em dash"], ["…", "ellipsis, dots"], ["·", "middle dot"], ["•", "bullet"],
@@ -31,10 +31,20 @@ const SIGNS = [
   ["🚲", "bicycle"], ["🚂", "train"], ["🏠", "house"], ["🐦", "bird"], ["🐈", "cat"], ["🐕", "dog"], ["⚠️", "warning"], ["✅", "done"],
 ];
 
-/** Opens the picker; `take` gets the sign that was chosen. */
+/**
+ * Those that show nothing by themselves, and what is shown for them on their buttons.
+ * @type {Record<string, string>}
+ */
+const SHOWN_AS = { "\u00a0": "␣", "\u00ad": "-" };
+
+/**
+ * Opens the picker; `take` gets the sign that was chosen.
+ * @param {HTMLTextAreaElement} area
+ * @param {(sign: string) => void} take
+ */
 export function pickSign(area, take) {
   const buttons = SIGNS.map(([sign, name]) => {
-    const shown = { "\u00a0": "␣", "\u00ad": "-" }[sign] ?? sign;
+    const shown = SHOWN_AS[sign] ?? sign;
     const choose = () => {
       box.close();
       take(sign);

@@ -58,7 +58,7 @@ interface StoredPicture {
   height: number;
 }
 
-/** Words of a text that stand for a picture which is not stored here: of another site, or lost on the way. */
+/** Words of a text in place of a picture which is not stored here: of another site, or lost on the way. */
 interface PictureInText {
   /** Empty for a picture that nobody can get. */
   address?: string;
@@ -105,4 +105,48 @@ interface ConflictAnswer {
   revision: string;
   chunks: MergeChunk[];
   theirs: PostText;
+}
+
+interface CommentElements extends HTMLFormControlsCollection {
+  post: HTMLInputElement;
+  parent: HTMLInputElement;
+  pass: HTMLInputElement;
+  body: HTMLTextAreaElement;
+  /** Name, email and website, which a blog may leave out. */
+  [name: string]: any;
+}
+
+interface CommentForm extends HTMLFormElement {
+  readonly elements: CommentElements;
+  /** `left`: the words for how many characters are left, as JSON. */
+  readonly dataset: DOMStringMap & { left: string; remember: string };
+}
+
+/** A storage of the browser for `JSON.parse`, which takes `null`, too. */
+interface JsonStorage {
+  getItem(key: string): any;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+/** A comment that was written in this browser: the key of its own page, and the words of its link and its button. */
+interface OwnComment {
+  key: string | null;
+  /** In milliseconds since 1970: until then it can be edited. */
+  until: number;
+  edit: string;
+  delete: string;
+}
+
+// What happens in a page happens to an element of it.
+interface MouseEvent {
+  readonly target: Element;
+}
+
+interface KeyboardEvent {
+  readonly target: Element;
+}
+
+interface FocusEvent {
+  readonly target: Element;
 }

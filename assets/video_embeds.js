@@ -1,7 +1,8 @@
-// Films play where they stand. Nothing of one is asked for before somebody wants to see it; without this the link leads to
+// Videos play in their place in the post. Nothing of one is loaded before somebody wants to see it; without this the link leads to
 // its own page.
 
 addEventListener("click", (event) => {
+  /** @type {HTMLAnchorElement & { dataset: { player: string } } | null} */
   const link = event.target.closest("a.play");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();

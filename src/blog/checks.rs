@@ -34,7 +34,7 @@ pub struct Check {
     pub message: String,
 }
 
-/// How the editor's script marks the place of a picture that is on its way, see `assets/picture_uploads.js`.
+/// How the editor's script marks the place of a picture that is on its way, see `assets/picture_markup.js`.
 const UNFINISHED: &str = "![Uploading ";
 
 /// Goes through the list.

@@ -15,6 +15,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::{Extension, Router};
 use quick_cache::sync::Cache;
+use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 
@@ -61,32 +62,61 @@ const FILES: &[(&str, &[u8])] = &[
     ),
     file!("edit_link.js"),
     file!("own_comment_page.js"),
-    file!("copy_buttons.js"),
+    file!("video_embeds.js"),
     file!("daybook.css"),
     file!("desk.css"),
+    // What others are made of.
     file!("dom.js"),
-    file!("video_embeds.js"),
+    file!("base64url.js"),
+    file!("textarea.js"),
+    file!("zone_time.js"),
+    file!("dialogs.js"),
+    file!("menu.js"),
+    file!("text_position.js"),
+    file!("server_tools.js"),
+    // Admin pages.
     file!("bulk_select.js"),
+    file!("copy_buttons.js"),
+    file!("form_drafts.js"),
     file!("moderation_keys.js"),
     file!("passkeys.js"),
-    file!("sign_in_again.js"),
-    file!("textarea.js"),
-    file!("script_watchdog.js"),
-    file!("form_drafts.js"),
+    file!("browser_defaults.js"),
     file!("set_up.js"),
+    file!("sign_in_again.js"),
     file!("signed_in.js"),
+    // The editor: saving and publishing.
+    file!("script_watchdog.js"),
+    file!("post_text.js"),
+    file!("editor_fields.js"),
+    file!("autosave_dialogs.js"),
+    file!("autosave_notices.js"),
+    file!("autosave_requests.js"),
+    file!("autosave_storage.js"),
+    file!("autosaver.js"),
     file!("autosave.js"),
+    file!("publish_effects.js"),
     file!("publish_dialog.js"),
+    file!("tag_suggestions.js"),
     file!("settings_panel.js"),
+    // The editor: tools and pictures.
     file!("markup_edits.js"),
-    file!("popups.js"),
-    file!("special_characters.js"),
-    file!("find_replace.js"),
-    file!("remote_pictures.js"),
-    file!("paste.js"),
-    file!("live_preview.js"),
-    file!("editor_tools.js"),
+    file!("picture_markup.js"),
+    file!("upload_rules.js"),
+    file!("picture_dialog.js"),
     file!("picture_uploads.js"),
+    file!("remote_pictures.js"),
+    file!("pasted_text.js"),
+    file!("paste.js"),
+    file!("preview_sync.js"),
+    file!("live_preview.js"),
+    file!("search_pattern.js"),
+    file!("find_replace.js"),
+    file!("special_characters.js"),
+    file!("slash_rules.js"),
+    file!("slash_menu.js"),
+    file!("toolbar.js"),
+    file!("reading_time.js"),
+    file!("editor_tools.js"),
 ];
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
@@ -106,8 +136,8 @@ fn with_addresses(mut text: String, before: &[Asset]) -> String {
     text
 }
 
-/// A script without the lines that are comments, and without what its lines are set in by. A text that goes over several
-/// lines would lose blanks that mean something, so a script that may hold one stays as it is.
+/// A script without the lines that are comments, without the types of casts, and without what its lines are set in by. A text
+/// that goes over several lines would lose blanks that mean something, so a script that may hold one stays as it is.
 fn without_comments(script: &str) -> String {
     if script
         .lines()
@@ -117,7 +147,8 @@ fn without_comments(script: &str) -> String {
     }
     let mut out = String::with_capacity(script.len());
     let mut in_comment = false;
-    for line in script.lines().map(str::trim) {
+    for line in script.lines().map(|line| without_casts(line.trim())) {
+        let line = &*line;
         let begins = line.starts_with("/*");
         if !in_comment && !begins && !line.starts_with("//") && !line.is_empty() {
             out.extend([line, "\n"]);
@@ -125,6 +156,21 @@ fn without_comments(script: &str) -> String {
         in_comment = (in_comment || begins) && !line.ends_with("*/");
     }
     out
+}
+
+/// A line without the types that JSDoc gives to parentheses, as in `/** @type {Element} */ (found)`.
+fn without_casts(line: &str) -> Cow<'_, str> {
+    const BEGIN: &str = "/** @type {";
+    const END: &str = "} */ (";
+    let mut line = Cow::Borrowed(line);
+    while let Some(start) = line.find(BEGIN) {
+        let Some(length) = line[start..].find(END) else {
+            break;
+        };
+        let cast = start..start + length + END.len() - 1;
+        line.to_mut().replace_range(cast, "");
+    }
+    line
 }
 
 impl Asset {
@@ -319,5 +365,34 @@ mod tests {
         );
         let over_lines = "say(`a\n  // b\n`);\n";
         assert_eq!(without_comments(over_lines), over_lines);
+    }
+
+    #[test]
+    fn a_script_loses_the_types_of_its_casts() {
+        let script = "/** @type {Element | null} */\nlet found;\n/** @type {Element} */ (found).remove();\nsay(/** @type {string} */ (a), /** @type {const} */ ([b]));\n";
+        assert_eq!(
+            without_comments(script),
+            "let found;\n(found).remove();\nsay((a), ([b]));\n"
+        );
+    }
+
+    #[test]
+    fn every_script_is_served_without_comments() {
+        for (name, bytes) in FILES.iter().filter(|(name, _)| name.ends_with(".js")) {
+            let served = without_comments(&String::from_utf8_lossy(bytes));
+            let comment = served
+                .lines()
+                .find(|line| line.starts_with("//") || line.contains("/**"));
+            assert_eq!(comment, None, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_module_is_listed_behind_those_that_it_imports() {
+        for (place, (name, bytes)) in FILES.iter().enumerate() {
+            let script = without_comments(&String::from_utf8_lossy(bytes));
+            let served = with_addresses(script, &ASSETS[..place]);
+            assert!(!served.contains("\"./"), "{name}");
+        }
     }
 }

@@ -63,7 +63,7 @@ const COLOURS_LOOKED_AT: usize = 65_536;
 
 const NO_PICTURE: &str = "Daybook can’t read this file as a picture. Save it as JPEG, PNG, GIF or WebP and \
      upload it again.";
-/// Said by `assets/picture_uploads.js` too, before such a file is sent.
+/// Said by `assets/upload_rules.js` too, before such a file is sent.
 const AVIF: &str =
     "Daybook can’t read AVIF pictures yet. Save it as JPEG, PNG or WebP and upload it again.";
 const HEIC: &str = "Daybook can’t read HEIC pictures, and most browsers can’t show them. Save it as JPEG, PNG or \

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { newBlog, ownDemoBlog } from "./blog.mjs";
+import { newBlog } from "./blog.mjs";
 import { AUTHOR, open, press, pressPublish, publish, setUp, somebody } from "./people.mjs";
 
 const body = (page) => page.getByLabel("Body", { exact: true });
@@ -231,10 +231,10 @@ test("a script that dies while somebody writes says so, and Save saves", async (
   const author = await somebody(t);
   await setUp(author, blog);
   await open(author, blog.at("/admin/posts/new"));
-  const [module] = (await modulesOf(author)).filter((address) => address.includes("/autosave."));
+  const [module] = (await modulesOf(author)).filter((address) => address.includes("/autosaver."));
   await author.route(module, async (route) => {
     const whole = await route.fetch();
-    const text = (await whole.text()).replace("  touched() {", '  touched() {\n    if (body.value.includes("boom")) throw new Error("dies");');
+    const text = (await whole.text()).replace("  touched() {", '  touched() {\n    if (this.page.read().body.includes("boom")) throw new Error("dies");');
     return route.fulfill({ response: whole, body: text });
   });
   await open(author, blog.at("/admin/posts/new"));

@@ -642,7 +642,7 @@ async fn an_avif_is_refused_with_true_words() {
         problem.starts_with("Daybook can’t read AVIF pictures yet."),
         "{problem}"
     );
-    let script = include_str!("../../assets/picture_uploads.js");
+    let script = include_str!("../../assets/upload_rules.js");
     assert!(
         script.contains(&problem),
         "the editor says the same before it sends"

@@ -1,0 +1,114 @@
+// How pictures are written in a text, in Markdown and in HTML: pure. A backtick in a regular expression is `\x60`, see
+// markup_edits.js.
+
+import { escapeHtml } from "./markup_edits.js";
+
+/** @typedef {{ alt?: string, caption: string, size: string, place: string, link: string }} PictureChoice */
+
+/**
+ * What a picture measures in the text, in pixels of the page; the column is 600 to 760 wide.
+ * @type {Record<string, number>}
+ */
+const WIDTHS = { small: 240, medium: 400, large: 608 };
+
+/** How a picture is written that nobody can get; the words behind the colon are its name. */
+const MISSING = /!\[Missing picture(?:: ([^\]]*))?\]\(\)|<img alt="Missing picture(?:: ([^"]*))?">/g;
+/** Pictures of other sites, in both markups. */
+const REMOTE = /!\[[^\]]*\]\((https?:\/\/(?:[^\s<>()]|\([^\s<>()]*\))+)\)|<img\s[^>]*?src="(https?:\/\/[^"]+)"/g;
+
+/**
+ * How a picture is put into the text where nobody chose anything.
+ * @type {PictureChoice}
+ */
+export const USUAL_CHOICE = { alt: undefined, caption: "", size: "full", place: "none", link: "" };
+
+/**
+ * Plain words as Markdown has them between brackets.
+ * @param {string} text
+ */
+const bracketed = (text) => text.replace(/[\\[\]*_\x60<>&]/g, "\\$&");
+
+/**
+ * A picture as the text has it.
+ * @param {StoredPicture} picture
+ * @param {PictureChoice} choice
+ * @param {Markup} markup
+ */
+export function pictureMarkup(picture, choice, markup) {
+  const alt = choice.alt ?? picture.alt;
+  const plain = !choice.caption && !choice.link && choice.size === "full" && choice.place === "none";
+  if (plain && markup === "markdown") return `![${bracketed(alt)}](${picture.address})`;
+  const width = WIDTHS[choice.size];
+  const wide = width && width < picture.width ? ` width="${width}"` : "";
+  const image = `<img src="${picture.address}" alt="${escapeHtml(alt)}"${wide}>`;
+  const inside = choice.link ? `<a href="${escapeHtml(choice.link)}">${image}</a>` : image;
+  const caption = choice.caption ? `<figcaption>${escapeHtml(choice.caption)}</figcaption>` : "";
+  const place = choice.place === "none" ? "" : ` class="${choice.place}"`;
+  return `<figure${place}>${inside}${caption}</figure>`;
+}
+
+/**
+ * A mark for a picture that is being uploaded, which is nowhere in the text yet.
+ * @param {string} name of the file
+ * @param {(mark: string) => boolean} isTaken
+ */
+export function placeholderFor(name, isTaken) {
+  const bare = name.replace(/[\\[\]()!\s]+/g, " ").trim();
+  let number = 1;
+  const words = () => `![Uploading ${bare}${number > 1 ? ` ${number}` : ""}…]()`;
+  while (isTaken(words())) number += 1;
+  return words();
+}
+
+/**
+ * Words with the empty lines around them that make a part of its own at this place of a text.
+ * @param {string} words
+ * @param {string} before the text before the place
+ * @param {string} after the text behind it
+ */
+export function asBlock(words, before, after) {
+  const head = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
+  const tail = after.startsWith("\n\n") ? "" : after.startsWith("\n") ? "\n" : "\n\n";
+  return head + words + tail;
+}
+
+/**
+ * The pictures of a text that nobody could get.
+ * @param {string} text
+ */
+export const missingPictures = (text) => [...text.matchAll(MISSING)].map((found) => ({ alt: found[1] ?? found[2] ?? "", written: found[0] }));
+
+/** @param {string} written */
+const unescapeHtml = (written) => written.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+
+/**
+ * The addresses of pictures of other sites that a text shows, each once.
+ * @param {string} text
+ */
+export const remoteAddresses = (text) => [...new Set([...text.matchAll(REMOTE)].map((found) => found[1] ?? unescapeHtml(found[2])))];
+
+/**
+ * The whole picture in a text, not only its address.
+ * @param {string} text
+ * @param {string} written the address, as the text has it
+ */
+export function wholePicture(text, written) {
+  const at = text.indexOf(written);
+  if (at < 0) return written;
+  const [before, behind] = [text.slice(0, at), text.slice(at + written.length)];
+  const [open, close] = before.endsWith("](") ? [before.lastIndexOf("!["), behind.indexOf(")") + 1] : [before.lastIndexOf("<img"), behind.indexOf(">") + 1];
+  return open >= 0 && close > 0 ? text.slice(open, at + written.length + close) : written;
+}
+
+/**
+ * A name for the eye: the last part of an address.
+ * @param {string} address
+ */
+export function nameOfAddress(address) {
+  try {
+    const url = new URL(address);
+    return decodeURIComponent(url.pathname.split("/").filter(Boolean).pop() ?? url.host) || url.host;
+  } catch {
+    return address;
+  }
+}

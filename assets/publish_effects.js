@@ -1,0 +1,22 @@
+// What publishing or updating will do, in sentences.
+
+/**
+ * @param {object} plan
+ * @param {boolean} plan.isUpdate whether the post is published already
+ * @param {boolean} plan.isPage whether it is a standing page
+ * @param {boolean} plan.isToCome whether its time is to come
+ * @param {boolean} plan.isOver whether its time is over
+ */
+export function effectOf({ isUpdate, isPage, isToCome, isOver }) {
+  if (isUpdate && isToCome) return "Readers will see the new version at that time. Until then they see the current one.";
+  if (isUpdate) return `${isOver ? "That time is in the past, so readers" : "Readers"} will see the new version immediately${isPage ? "." : ", and feeds will show it as updated."}`;
+  const where = isPage ? "in the blog’s menu" : "on the blog and in its feeds";
+  if (isToCome) return `It will appear ${where} at that time.`;
+  return isOver ? `That time is in the past, so it will appear ${where} immediately, with that date.` : `It will appear ${where} immediately.`;
+}
+
+/**
+ * What the dialog waits for; empty for nothing.
+ * @param {number} uploads pictures that are on their way
+ */
+export const waitsFor = (uploads) => (uploads > 0 ? `Waiting for ${uploads === 1 ? "a picture" : `${uploads} pictures`} to upload.` : "");
