@@ -17,7 +17,7 @@ CORPORA ?=
 
 DEMO_LISTEN = $(or $(LISTEN),127.0.0.1:8080)
 
-.PHONY: run demo fmt test check deny tools stories outside proxies corpora fuzz measure bench faults soak faults-tools screenshots
+.PHONY: run demo fmt test check deny tools scripts lint-scripts stories outside proxies corpora fuzz measure bench faults soak faults-tools screenshots
 
 # Builds and serves your blog; its data stands in ./data. The first start prints a one-time set-up address.
 run:
@@ -41,13 +41,22 @@ endef
 fmt:
 	cargo fmt
 
-# Every test: the ones of cargo, the fault rigs in short (tests/faults), real proxies in front, then the stories in a real browser. Nothing is skipped: what is missing is fetched
+# Every test: the ones of cargo, the units of the scripts, the fault rigs in short (tests/faults), real proxies in front, then the stories in a real browser. Nothing is skipped: what is missing is fetched
 # first, and where that fails, this fails.
-test: tools
+test: tools scripts
 	cargo test --all-targets
 	DAYBOOK=target/debug/daybook python3 tests/faults/run.py --short
 	python3 -B tests/outside/proxies.py target/debug/daybook
 	$(MAKE) stories
+
+# The units of the browser's scripts that touch no page (tests/scripts).
+scripts: node_modules/.package-lock.json
+	node --test --test-reporter=dot tests/scripts/*.test.mjs
+
+# The types that the scripts name in their comments, and a linter. Nothing is made of them: browsers get them as they are.
+lint-scripts: node_modules/.package-lock.json
+	node_modules/.bin/tsc
+	node_modules/.bin/eslint --max-warnings 0 .
 
 # The browser stories alone (tests/browser).
 stories: tools
@@ -59,6 +68,7 @@ check:
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
+	$(MAKE) lint-scripts
 	@if command -v cargo-deny >/dev/null; then $(MAKE) deny; else \
 	  echo "cargo-deny is not installed, so licences and known faults of packages are not checked here: cargo install cargo-deny --locked"; fi
 	$(MAKE) test

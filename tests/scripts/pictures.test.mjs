@@ -1,0 +1,98 @@
+// How pictures are written in a text, which are sent, and what comes of that.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as markup from "../../assets/picture_markup.js";
+import { nameOfFile, parseAnswer, refusalOf, resultOf, retryAfter } from "../../assets/upload_rules.js";
+
+const PICTURE = { address: "/media/a.jpg", alt: "A *star* & more", caption: "", width: 1200, height: 800 };
+
+test("a picture is written in the language of the post, as HTML where it has more than its words", () => {
+  const usual = markup.USUAL_CHOICE;
+  assert.equal(markup.pictureMarkup(PICTURE, usual, "markdown"), "![A \\*star\\* \\& more](/media/a.jpg)");
+  assert.equal(markup.pictureMarkup(PICTURE, usual, "html"), '<figure><img src="/media/a.jpg" alt="A *star* &amp; more"></figure>');
+  const choice = { alt: '"x"', caption: "a < b", size: "small", place: "center", link: "/?a&b" };
+  assert.equal(
+    markup.pictureMarkup(PICTURE, choice, "markdown"),
+    '<figure class="center"><a href="/?a&amp;b"><img src="/media/a.jpg" alt="&quot;x&quot;" width="240"></a><figcaption>a &lt; b</figcaption></figure>',
+  );
+  const small = { ...PICTURE, width: 200 };
+  assert.ok(!markup.pictureMarkup(small, choice, "html").includes("width="), "nothing is made larger than it is");
+});
+
+test("each upload has a placeholder of its own", () => {
+  const taken = ["![Uploading a b.jpg…]()", "![Uploading a b.jpg 2…]()"];
+  assert.equal(markup.placeholderFor("a [b].jpg", () => false), "![Uploading a b .jpg…]()");
+  assert.equal(markup.placeholderFor("a b.jpg", (words) => taken.includes(words)), "![Uploading a b.jpg 3…]()");
+});
+
+test("a part has one empty line before and after it", () => {
+  assert.equal(markup.asBlock("x", "", ""), "x\n\n");
+  assert.equal(markup.asBlock("x", "a", "b"), "\n\nx\n\n");
+  assert.equal(markup.asBlock("x", "a\n", "\nb"), "\nx\n");
+  assert.equal(markup.asBlock("x", "a\n\n", "\n\nb"), "x");
+});
+
+test("pictures of other sites and lost ones are found in both markups", () => {
+  const text = '![a](https://x.example/a_(1).png) <img alt="" src="https://x.example/b?c=1&amp;d=2"> ![here](/media/c.jpg) ![a](https://x.example/a_(1).png)';
+  assert.deepEqual(markup.remoteAddresses(text), ["https://x.example/a_(1).png", "https://x.example/b?c=1&d=2"]);
+  assert.deepEqual(markup.missingPictures('![Missing picture: map]() <img alt="Missing picture">'), [
+    { alt: "map", written: "![Missing picture: map]()" },
+    { alt: "", written: '<img alt="Missing picture">' },
+  ]);
+});
+
+test("a whole picture is found by its address", () => {
+  assert.equal(markup.wholePicture("a ![b](https://x/c) d", "https://x/c"), "![b](https://x/c)");
+  assert.equal(markup.wholePicture('a <img src="https://x/c" alt="b"> d', "https://x/c"), '<img src="https://x/c" alt="b">');
+  assert.equal(markup.wholePicture("nothing", "https://x/c"), "https://x/c");
+});
+
+test("an address has a name for the eye", () => {
+  assert.equal(markup.nameOfAddress("https://x.example/a/b%20c.png?d"), "b c.png");
+  assert.equal(markup.nameOfAddress("https://x.example/"), "x.example");
+  assert.equal(markup.nameOfAddress("https://x.example/%E0"), "https://x.example/%E0");
+});
+
+test("what the server cannot read or is too large is not sent", () => {
+  assert.equal(refusalOf({ type: "image/png", size: 10 * 1024 * 1024 }), undefined);
+  assert.match(refusalOf({ type: "image/png", size: 10 * 1024 * 1024 + 1 }), /10 MiB/);
+  assert.match(refusalOf({ type: "image/heif", size: 1 }), /HEIC/);
+  assert.match(refusalOf({ type: "image/avif", size: 1 }), /AVIF/);
+  assert.ok(refusalOf({ type: "text/html", size: 1 }));
+});
+
+test("files without a name are called by what they are", () => {
+  assert.equal(nameOfFile({ name: "a.png", type: "image/png" }), "a.png");
+  assert.equal(nameOfFile({ name: "", type: "image/webp" }), "picture.webp");
+});
+
+test("an answer is ours, or of something in between", () => {
+  assert.deepEqual(parseAnswer('{"address":"/a"}'), { address: "/a" });
+  for (const text of ["<html>", "", '{"addr', "3", "null"]) assert.equal(parseAnswer(text), null, text);
+});
+
+test("what comes of an answer", () => {
+  const table = [
+    [200, { address: "/media/a" }, "done"],
+    [200, null, "failed"],
+    [413, { problem: "Too large." }, "refused"],
+    [422, { problem: "No picture." }, "refused"],
+    [413, null, "stopped"],
+    [401, null, "stopped"],
+    [403, null, "stopped"],
+    [507, null, "stopped"],
+    [502, null, "failed"],
+    [500, { problem: "Sorry." }, "failed"],
+  ];
+  for (const [status, answer, expected] of table) assert.equal(resultOf(status, answer).result, expected, `${status}`);
+  assert.equal(resultOf(422, { problem: "No picture." }).words, "No picture.");
+  assert.match(resultOf(500, null).words, /500/);
+});
+
+test("a file is sent again three times by itself, after longer and longer waits", () => {
+  const waits = [1, 2, 3].map(retryAfter);
+  assert.deepEqual(waits, waits.toSorted((a, b) => a - b));
+  assert.ok(waits.every(Number.isInteger));
+  assert.equal(retryAfter(4), undefined);
+});
