@@ -234,7 +234,7 @@ test("a script that dies while somebody writes says so, and Save saves", async (
   const [module] = (await modulesOf(author)).filter((address) => address.includes("/autosaver."));
   await author.route(module, async (route) => {
     const whole = await route.fetch();
-    const text = (await whole.text()).replace("  touched() {", '  touched() {\n    if (this.page.read().body.includes("boom")) throw new Error("dies");');
+    const text = (await whole.text()).replace("touched() {", 'touched() { if (this.page.read().body.includes("boom")) throw new Error("dies");');
     return route.fulfill({ response: whole, body: text });
   });
   await open(author, blog.at("/admin/posts/new"));
