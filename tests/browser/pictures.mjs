@@ -218,7 +218,7 @@ test("an AVIF is refused with true words, and never said to be uploaded", async 
   assert.equal(await words(page), "", "nothing is left in the text");
   const bytes = await photo(page, 300, 200);
   await bring(page, "drop", { name: "photo.avif", bytes: [0, 0, 0, 32] }, { name: "boat.jpg", bytes });
-  await page.waitForFunction(() => window.said.some((words) => /AVIF picture.*boat\.jpg is being uploaded\.$/.test(words)));
+  await page.waitForFunction(() => window.said.some((words) => /AVIF picture.*Uploading boat\.jpg\.$/.test(words)));
   await page.locator('form.editor[data-uploads="0"]').waitFor();
 });
 
