@@ -101,7 +101,7 @@ test("a picture that cannot be got says so, is on the check list, and a file can
     await page.getByRole("button", { name: "Publish", exact: true }).press("Enter");
     const sheet = page.getByRole("dialog");
     await sheet.getByText("A picture is missing. Choose a file for it.").waitFor();
-    await sheet.getByText("A picture is on another site and could not be fetched. Choose a file.").waitFor();
+    await sheet.getByText("A picture is on another site and couldn’t be downloaded. Choose a file.").waitFor();
     await page.keyboard.press("Escape");
   });
   await t.test("after a reload the lines are there again", async () => {

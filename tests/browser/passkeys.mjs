@@ -112,8 +112,8 @@ test("a link invites somebody, who chooses a name and a password", async (t) => 
 function moduleAddress(page) {
   return page.evaluate(async () => {
     const read = async (address) => (await fetch(address)).text();
-    const saving = (await read("/admin/posts/new")).match(/\/assets\/saving\.[^"]+/)[0];
-    return (await read(saving)).match(/\/assets\/sign_in_again\.[^"]+/)[0];
+    const autosave = (await read("/admin/posts/new")).match(/\/assets\/autosave\.[^"]+/)[0];
+    return (await read(autosave)).match(/\/assets\/sign_in_again\.[^"]+/)[0];
   });
 }
 
