@@ -34,10 +34,10 @@ fn ask(address: SocketAddr) -> std::io::Result<String> {
     server.set_read_timeout(Some(PATIENCE))?;
     server.set_write_timeout(Some(PATIENCE))?;
     let port = address.port();
-    write!(
-        server,
-        "GET /readyz HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n"
-    )?;
+    // In one piece: a server may answer and close before a second one arrives.
+    let request =
+        format!("GET /readyz HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
+    server.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
     server.take(1024).read_to_end(&mut answer)?;
     Ok(String::from_utf8_lossy(&answer).into_owned())

@@ -63,7 +63,7 @@ pub struct Remark42<'a> {
 }
 
 impl<'a> Remark42<'a> {
-    /// Looks at the beginning and refuses what is not a backup of Remark42.
+    /// Looks at the beginning and refuses what is not a Remark42 backup.
     pub fn open(mut reader: impl BufRead + 'a) -> Result<Self> {
         let is_packed = reader.fill_buf()?.starts_with(&GZIP);
         let mut backup = Self {
@@ -229,7 +229,7 @@ mod tests {
     fn another_file_is_no_backup() {
         for other in ["", "{\"posts\": []}", "<rss/>", "[1]\n"] {
             let why = read(other.as_bytes()).unwrap_err().to_string();
-            assert!(why.contains("not a backup of Remark42"), "{other}: {why}");
+            assert!(why.contains("not a Remark42 backup"), "{other}: {why}");
         }
     }
 }

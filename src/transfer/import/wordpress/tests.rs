@@ -138,7 +138,7 @@ fn another_feed_is_no_export() {
     ] {
         let error = WordPress::open(other.as_bytes()).err().unwrap().to_string();
         assert!(
-            error.contains("not an export of WordPress"),
+            error.contains("not a WordPress export"),
             "{other}: {error}"
         );
     }
