@@ -382,7 +382,9 @@ mod tests {
             Rules::parse(&text(RULES_MAX)).unwrap().words.len(),
             RULES_MAX
         );
-        assert!(wrong(&text(RULES_MAX + 1)).starts_with("Line 501: there can be at most 500 rules"));
+        assert!(
+            wrong(&text(RULES_MAX + 1)).starts_with("Line 501: there can be at most 500 rules")
+        );
     }
 
     #[test]

@@ -137,9 +137,6 @@ fn another_feed_is_no_export() {
         "{}",
     ] {
         let error = WordPress::open(other.as_bytes()).err().unwrap().to_string();
-        assert!(
-            error.contains("not a WordPress export"),
-            "{other}: {error}"
-        );
+        assert!(error.contains("not a WordPress export"), "{other}: {error}");
     }
 }
