@@ -223,7 +223,7 @@ async fn the_picture_at_the_top_is_sized_leads_home_and_cannot_be_deleted() {
 }
 
 #[tokio::test]
-async fn a_comment_is_named_beside_every_page_at_once() {
+async fn a_new_comment_is_named_in_the_sidebar_of_every_page_at_once() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     nora.change_settings(&[("Publish every comment immediately", "")])
@@ -308,7 +308,7 @@ async fn the_sidebar_shows_its_blocks_in_the_order_that_the_author_sets() {
 }
 
 #[tokio::test]
-async fn the_sidebar_speaks_the_language_of_the_blog_and_stands_on_the_side_that_was_named() {
+async fn the_sidebar_speaks_the_language_of_the_blog_and_is_on_the_chosen_side() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     nora.change_settings(&[("Language", "ar")]).await;

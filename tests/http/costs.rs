@@ -2,8 +2,9 @@
 //! may hold up nobody else. Which statements readers cause, and how the database finds their rows.
 
 use crate::blog::{Person, TestBlog};
-use crate::doors::{TABLE, address, lively_blog};
+use crate::doors::{address, lively_blog};
 use crate::page::Page;
+use crate::routes::TABLE;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use http_body_util::BodyExt;
@@ -31,7 +32,7 @@ async fn misses(blog: &TestBlog) -> u64 {
 }
 
 #[tokio::test]
-async fn a_parameter_that_no_route_reads_makes_no_page_anew() {
+async fn a_parameter_that_no_route_reads_renders_no_page_again() {
     let (blog, own) = lively_blog().await;
     let reader = blog.reader();
     let mut pages = 0;
@@ -539,7 +540,7 @@ async fn blog_with_long_posts(text: &str) -> (TestBlog, Person, String) {
 }
 
 #[tokio::test]
-async fn no_request_of_the_desk_holds_a_thread_that_answers_others_whatever_its_text() {
+async fn no_request_of_an_author_holds_a_thread_that_answers_others_whatever_its_text() {
     let (first, second) = (long_text("ebb", 1000), long_text("flood", 1000));
     let (blog, nora, _) = blog_with_long_posts(&first).await;
     let editor = nora.open("/admin/posts/1").await;

@@ -397,7 +397,7 @@ fn check_headers(page: &Page) {
 }
 
 #[tokio::test]
-async fn a_broken_database_is_answered_kindly_and_tells_nothing() {
+async fn a_broken_database_is_answered_politely_and_reveals_nothing() {
     let (blog, path) = blog_with_post().await;
     // Behind the program's back, as a failing disk would.
     sqlx::query("drop table posts")

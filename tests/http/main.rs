@@ -1,48 +1,53 @@
 //! The product as its people meet it: requests in, pages out, all through the whole router.
 //!
-//! Each file holds one part of the product; `blog` makes a blog and its people, `page` reads what they are shown.
+//! Each file or folder holds one part of the product; `blog` makes a blog and its people, `page` reads what they are shown.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
-mod addresses;
-mod aliases;
+mod accounts;
 mod appearance;
-mod backup;
+mod audit_and_health;
+mod backups;
 mod blog;
-mod caching;
-mod commenting;
+mod comment_form;
+mod comment_safety;
 mod costs;
 mod doors;
-mod entering;
+mod editor;
 mod feeds;
-mod fetching;
-mod filtering;
-mod finding;
+mod fetched_pictures;
+mod forms;
 mod harmless;
 mod hosts;
 mod languages;
-mod listing;
-mod machines;
-mod mailing;
-mod moderating;
+mod long_texts;
+mod mail;
+mod moderation;
+mod other_addresses;
 mod own_comments;
 mod page;
+mod page_cache;
 mod payloads;
 mod people;
 mod pictures;
-mod post_feeds;
-mod reading;
-mod related;
+mod post_lists;
+mod reader;
+mod redirects;
+mod related_posts;
 mod roles;
-mod safety;
-mod saving;
+mod routes;
 mod secrecy;
 mod security;
-mod seeing;
+mod settings;
 mod signed_links;
-mod tagging;
-mod texts;
+mod sitemap_and_metadata;
+mod spam_and_bans;
+mod tags;
 mod threads;
-mod tools;
 mod upgrade;
-mod visits;
-mod writing;
+mod views;
 mod xml;

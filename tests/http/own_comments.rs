@@ -136,7 +136,7 @@ async fn a_comment_can_be_changed_for_thirty_minutes_without_script_or_cookie() 
 }
 
 #[tokio::test]
-async fn words_that_come_too_late_are_given_back() {
+async fn words_that_come_too_late_are_returned() {
     let (blog, _, own) = commented().await;
     let ada = blog.reader();
     let page = ada.open(&own.address).await;
@@ -493,7 +493,7 @@ async fn the_own_page_is_for_its_writer_alone() {
 }
 
 #[tokio::test]
-async fn the_own_page_tells_nothing_of_a_post_that_became_a_draft() {
+async fn the_own_page_shows_nothing_of_a_post_that_became_a_draft() {
     let (blog, path, own) = commented().await;
     let nora = blog.author().await;
     nora.revise("Ebb", "Back to draft", &[]).await;

@@ -107,7 +107,7 @@ async fn send_form(person: &Person, token: &str, name: &str, bytes: &[u8]) -> Pa
 }
 
 #[tokio::test]
-async fn a_picture_that_was_sent_stands_in_a_post_in_several_sizes() {
+async fn an_uploaded_picture_is_in_a_post_in_several_sizes() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     let sent = uploaded(&nora, "harbour.jpg", photo(1200, 800)).await;

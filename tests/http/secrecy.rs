@@ -1,8 +1,8 @@
 //! S44: what is not for readers is in nothing that they can reach, whatever its format, and its being saved changes none of it.
 
 use crate::blog::{Person, TestBlog};
-use crate::doors::TABLE;
 use crate::page::Page;
+use crate::routes::TABLE;
 use axum::http::Method;
 use daybook::jobs;
 use scraper::{Html, Selector};

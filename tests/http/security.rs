@@ -2,10 +2,11 @@
 //! The routes are those of the table in `doors`.
 
 use crate::blog::{AUTHOR, NOW, PASSWORD, Person, TestBlog};
-use crate::doors::{Row, TABLE, address, commits, disguises, is_of_the_desk, lively_blog};
+use crate::doors::{address, commits, disguises, is_of_the_desk, lively_blog};
 use crate::harmless::{assert_answer_is_harmless, payloads};
 use crate::page::Page;
 use crate::pictures::{photo, uploaded};
+use crate::routes::{Row, TABLE};
 use axum::http::Method;
 use daybook::blog::author::Role;
 use daybook::secrets::Passwords;
@@ -476,7 +477,7 @@ async fn cookies_are_exactly_those_that_are_promised() {
 }
 
 #[tokio::test]
-async fn a_password_is_hashed_anew_at_sign_in_where_its_hash_was_made_more_cheaply() {
+async fn a_password_is_hashed_again_at_sign_in_if_its_hash_was_cheaper() {
     let blog = TestBlog::new().await;
     let cheaper = Passwords::with_memory(32);
     let old = cheaper.hash(PASSWORD.to_owned()).await.unwrap();
@@ -511,7 +512,7 @@ async fn a_password_is_hashed_anew_at_sign_in_where_its_hash_was_made_more_cheap
 }
 
 #[tokio::test]
-async fn a_household_that_searches_all_the_time_is_asked_to_wait() {
+async fn a_network_that_searches_all_the_time_is_asked_to_wait() {
     let blog = TestBlog::new().await;
     blog.author().await.publish("Ebb", "Words.").await;
     let eve = blog.reader().at("192.0.2.7");

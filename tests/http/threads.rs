@@ -85,7 +85,7 @@ fn words(page: &Page) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_long_thread_stands_on_pages_of_a_hundred() {
+async fn a_long_thread_is_shown_on_pages_of_a_hundred() {
     let (blog, path) = open_blog().await;
     talk(&blog, 1..=250).await;
     let reader = blog.reader();
@@ -310,7 +310,7 @@ async fn what_search_finds_in_a_comment_leads_to_its_page() {
 }
 
 #[tokio::test]
-async fn beside_a_comment_stand_initials_in_a_colour_of_the_name() {
+async fn a_comment_has_initials_in_a_colour_of_the_name() {
     let (blog, path) = open_blog().await;
     for (name, words) in [
         ("Ada Ferry", "One."),

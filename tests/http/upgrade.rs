@@ -43,7 +43,7 @@ fn with_session(blog: &TestBlog) -> Person {
 }
 
 #[tokio::test]
-async fn whoever_was_signed_in_still_is_and_addresses_that_were_handed_out_work() {
+async fn people_who_were_signed_in_still_are_and_links_that_were_sent_work() {
     let blog = blog().await;
     let nora = with_session(&blog);
     assert_eq!(nora.get("/admin/posts/").await.status, 200);

@@ -398,7 +398,7 @@ fn media_go_out_under_the_names_of_their_addresses() {
 }
 
 #[test]
-fn an_export_beside_a_running_server_says_what_it_wrote_and_changes_nothing() {
+fn an_export_next_to_a_running_server_says_what_it_wrote_and_changes_nothing() {
     let home = imported();
     let _server = Server::start(&home);
     // What the server finds out beside, which posts are alike and are read, is its own affair; each raises the version.

@@ -94,7 +94,7 @@ fn s24_nothing_that_a_visitor_sends_makes_a_line_of_its_own_in_the_log() {
 }
 
 #[test]
-fn a_change_stands_in_the_log_under_the_id_of_its_answer() {
+fn a_change_is_logged_under_the_id_of_its_answer() {
     for format in ["text", "json"] {
         let home = Home::set_up();
         let server = Server::start_with(&home, |command| {
@@ -123,7 +123,7 @@ fn a_change_stands_in_the_log_under_the_id_of_its_answer() {
 }
 
 #[test]
-fn a_fault_stands_in_the_log_under_the_reference_that_the_visitor_is_told() {
+fn a_fault_is_logged_under_the_reference_that_the_visitor_is_shown() {
     let home = Home::set_up();
     let server = Server::start(&home);
     program::query(&home.database(), "alter table tags rename to lost");

@@ -374,7 +374,7 @@ pub async fn raw(blog: &Blog) -> sqlx::SqliteConnection {
 }
 
 /// Gives a post a text at the desk with these tags.
-pub async fn put_at_desk(blog: &Blog, post: PostId, tags: &str) {
+pub async fn put_working_copy(blog: &Blog, post: PostId, tags: &str) {
     let mut raw = raw(blog).await;
     let (id,): (i64,) = sqlx::query_as(
         "insert into revisions (post_id, made_at, reason, words, added, removed, title, markup, tags, permalink, \

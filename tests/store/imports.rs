@@ -5,7 +5,7 @@ use daybook::blog::post::State;
 use daybook::store::{ImportedComment, Landed, LandedComment};
 
 #[tokio::test]
-async fn a_reply_finds_what_it_answers_beside_it_or_says_that_it_is_alone() {
+async fn an_imported_reply_finds_its_parent_or_says_that_it_has_none() {
     let blog = Blog::new().await;
     let posts = [imported("post-1", "/2016/06/one.html")];
     let landed = blog.store.import_posts(&posts, NOON).await.unwrap();

@@ -1,6 +1,12 @@
 //! The contract of the store: what it keeps, in which order, and what it never half does.
 //!
 //! Nothing checks its SQL at compile time, so every method is exercised here. `blog` makes a blog for a test.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 mod bans;
 mod blog;

@@ -159,7 +159,7 @@ async fn pending_changes_are_a_tab_of_published_posts_alone() {
 }
 
 #[tokio::test]
-async fn pages_stand_in_the_menu_where_they_were_moved() {
+async fn pages_are_in_the_menu_where_they_were_moved() {
     let blog = Blog::new().await;
     let mut ids = Vec::new();
     for title in ["About", "Books", "Contact"] {

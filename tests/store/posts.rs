@@ -197,7 +197,7 @@ async fn a_newer_text_is_never_overwritten_and_a_lost_post_is_gone() {
 }
 
 #[tokio::test]
-async fn a_rendering_is_replaced_only_while_its_source_stands() {
+async fn a_rendering_is_replaced_only_if_its_source_is_the_same() {
     let blog = Blog::new().await;
     let saved = blog.publish("Tides").await;
     let newer = RENDERER + 1;

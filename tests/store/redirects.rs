@@ -75,7 +75,7 @@ async fn redirects_are_listed_by_their_place_and_found_by_their_words() {
 }
 
 #[tokio::test]
-async fn what_was_asked_for_in_vain_is_bounded_and_the_rarest_goes_first() {
+async fn the_not_found_log_is_bounded_and_the_rarest_goes_first() {
     let blog = Blog::new().await;
     let times = |number: i64| (format!("/{number}"), 1 + number % 2);
     let many: Vec<(String, i64)> = (0..4000).map(times).collect();

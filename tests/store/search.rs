@@ -59,7 +59,7 @@ async fn with_a_common_word(blog: &Blog, number: i64) {
 }
 
 #[tokio::test]
-async fn of_a_word_that_stands_everywhere_titles_come_first_and_then_the_newest() {
+async fn for_a_common_word_titles_come_first_and_then_the_newest() {
     let blog = Blog::new().await;
     with_a_common_word(&blog, 2050).await;
     let page = NewPost {

@@ -6,7 +6,7 @@ use daybook::blog::comment::Policy;
 use daybook::blog::settings::Settings;
 
 #[tokio::test]
-async fn a_look_comes_back_and_so_does_the_one_before_it() {
+async fn a_theme_is_kept_and_so_is_the_one_before_it() {
     let blog = Blog::new().await;
     let look = |theme| Appearance {
         theme,

@@ -1,6 +1,6 @@
 //! Tags: their names, their posts, and what renames, merges and deletions leave.
 
-use crate::blog::{Blog, NOON, Publish, draft, put_at_desk, raw, tag_id, tagged};
+use crate::blog::{Blog, NOON, Publish, draft, put_working_copy, raw, tag_id, tagged};
 use daybook::blog::post::{Comments, Kind, NewPost};
 use daybook::blog::{PostId, TagId};
 use daybook::store::Named;
@@ -93,7 +93,7 @@ async fn a_tag_shows_just_the_posts_that_are_published() {
     assert_eq!(blog.tag_count("sea").await, 0, "pages stand in no list");
 }
 
-async fn tags_at_desk(blog: &Blog, post: PostId) -> String {
+async fn tags_of_working_copy(blog: &Blog, post: PostId) -> String {
     let (tags,): (String,) = sqlx::query_as(
         "select r.tags from revisions r join posts p on p.revision_id = r.id where p.id = $1",
     )
@@ -105,14 +105,14 @@ async fn tags_at_desk(blog: &Blog, post: PostId) -> String {
 }
 
 #[tokio::test]
-async fn a_tag_given_to_many_posts_reaches_the_text_at_the_desk_too() {
+async fn a_tag_given_to_many_posts_reaches_their_working_copies_too() {
     let blog = Blog::new().await;
     let ebb = blog
         .create(&tagged("Ebb", &["sea"]), Publish::Now, NOON)
         .await
         .id;
     let flood = blog.create(&draft("Flood"), Publish::Keep, NOON).await.id;
-    put_at_desk(&blog, flood, "Moon").await;
+    put_working_copy(&blog, flood, "Moon").await;
     let ids = [ebb, flood, PostId(99)];
     let changed = blog.store.add_tag(&ids, "Sea", NOON).await.unwrap();
     assert_eq!(
@@ -120,14 +120,14 @@ async fn a_tag_given_to_many_posts_reaches_the_text_at_the_desk_too() {
         [flood],
         "one had it in another case, one is not there"
     );
-    assert_eq!(tags_at_desk(&blog, flood).await, "Moon\nSea");
+    assert_eq!(tags_of_working_copy(&blog, flood).await, "Moon\nSea");
     assert!(
         blog.store.has_stale(1).await.unwrap(),
         "its words are indexed anew"
     );
     let changed = blog.store.remove_tag(&ids, "SEA", NOON).await.unwrap();
     assert_eq!(changed, [ebb, flood]);
-    assert_eq!(tags_at_desk(&blog, flood).await, "Moon");
+    assert_eq!(tags_of_working_copy(&blog, flood).await, "Moon");
     assert_eq!(blog.tag_count("sea").await, 0);
     let many: Vec<String> = (0..30).map(|number| format!("t{number}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
@@ -159,14 +159,14 @@ async fn a_renamed_tag_keeps_its_posts_and_its_old_address() {
         .create(&tagged("Ebb", &["Sea side", "Moon"]), Publish::Now, NOON)
         .await
         .id;
-    put_at_desk(&blog, post, "sea SIDE\nMoon").await;
+    put_working_copy(&blog, post, "sea SIDE\nMoon").await;
     let id = tag_id(&blog, "sea side").await;
     let store = &blog.store;
     assert_eq!(
         store.rename_tag(id, "Coast", NOON).await.unwrap(),
         Named::Done
     );
-    assert_eq!(tags_at_desk(&blog, post).await, "Coast\nMoon");
+    assert_eq!(tags_of_working_copy(&blog, post).await, "Coast\nMoon");
     assert_eq!(store.tag("coast").await.unwrap().unwrap().name, "Coast");
     assert_eq!(
         store.tag_moved_to("sea-side").await.unwrap(),
@@ -215,8 +215,8 @@ async fn merged_and_deleted_tags_leave_their_addresses_behind() {
         .create(&tagged("Flood", &["Sea-side"]), Publish::Now, NOON)
         .await
         .id;
-    put_at_desk(&blog, both, "Seaside\nMaps\nSea-side").await;
-    put_at_desk(&blog, one, "Sea-side").await;
+    put_working_copy(&blog, both, "Seaside\nMaps\nSea-side").await;
+    put_working_copy(&blog, one, "Sea-side").await;
     let (from, into) = (
         tag_id(&blog, "sea-side").await,
         tag_id(&blog, "seaside").await,
@@ -227,15 +227,15 @@ async fn merged_and_deleted_tags_leave_their_addresses_behind() {
     assert!(!store.merge_tags(from, TagId(99), NOON).await.unwrap());
     assert!(store.merge_tags(from, into, NOON).await.unwrap());
     assert_eq!(blog.tag_count("Seaside").await, 2);
-    assert_eq!(tags_at_desk(&blog, both).await, "Seaside\nMaps");
-    assert_eq!(tags_at_desk(&blog, one).await, "Seaside");
+    assert_eq!(tags_of_working_copy(&blog, both).await, "Seaside\nMaps");
+    assert_eq!(tags_of_working_copy(&blog, one).await, "Seaside");
     for old in ["sea-side", "shore"] {
         let now = store.tag_moved_to(old).await.unwrap();
         assert_eq!(now, Some(Some("seaside".to_owned())), "{old}");
     }
     assert!(store.delete_tag(into, NOON).await.unwrap());
     assert!(!store.delete_tag(into, NOON).await.unwrap());
-    assert_eq!(tags_at_desk(&blog, both).await, "Maps");
+    assert_eq!(tags_of_working_copy(&blog, both).await, "Maps");
     for old in ["sea-side", "shore", "seaside"] {
         assert_eq!(store.tag_moved_to(old).await.unwrap(), Some(None), "{old}");
     }

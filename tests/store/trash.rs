@@ -1,7 +1,7 @@
 //! Posts that are deleted, taken back, restored, and deleted for good.
 
 use crate::blog::{
-    Blog, DAY_SECONDS, NOON, Publish, draft, imported, put_at_desk, raw, remark, tagged,
+    Blog, DAY_SECONDS, NOON, Publish, draft, imported, put_working_copy, raw, remark, tagged,
 };
 use daybook::blog::comment::State as CommentState;
 use daybook::blog::listing::Sought;
@@ -130,7 +130,7 @@ async fn the_trash_is_emptied_of_what_lay_in_it_for_ninety_days() {
         .id;
     let fresh = blog.create(&draft("Flood"), Publish::Keep, NOON).await.id;
     let kept = blog.publish("Slack").await.id;
-    put_at_desk(&blog, old, "Sea").await;
+    put_working_copy(&blog, old, "Sea").await;
     for source in ["lantern one", "lantern two"] {
         let id = blog
             .comment(&remark(old, source), CommentState::Waiting, NOON)

@@ -139,7 +139,7 @@ fn links_of_page(html: &str) -> Vec<(String, bool)> {
         {
             continue;
         }
-        let in_text = stands_in_text(element);
+        let in_text = is_in_text(element);
         let single = ["href", "src"]
             .into_iter()
             .filter_map(|name| element.attr(name));
@@ -151,7 +151,7 @@ fn links_of_page(html: &str) -> Vec<(String, bool)> {
     links
 }
 
-fn stands_in_text(element: ElementRef) -> bool {
+fn is_in_text(element: ElementRef) -> bool {
     element
         .ancestors()
         .filter_map(ElementRef::wrap)

@@ -1,7 +1,7 @@
 //! Who may use which route behind the sign-in. Every route is an operator's unless a line here says otherwise, so a route that
 //! is new is closed to the others until somebody decides.
 //!
-//! `tests/http/doors.rs` has the same as a table, with what each role is answered.
+//! `tests/http/routes.rs` has the same as a table, with what each role is answered.
 
 use super::session::{self, SignedIn};
 use crate::app::App;
