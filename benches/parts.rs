@@ -1,5 +1,11 @@
 //! What the parts of a page take by themselves: Markdown, the sanitiser, the tree of a thread, and whole answers without the
 //! page cache. `cargo bench` runs them; whatever is sent over a network is measured by `make bench`.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a benchmark that cannot run has nothing to measure"
+)]
 
 use axum::body::Body;
 use axum::http::Request;
