@@ -11,13 +11,13 @@ use clap::Args;
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// How many posts
-    #[arg(long, default_value_t = 60)]
+    #[arg(long, value_name = "N", default_value_t = 60)]
     posts: u64,
     /// How many comments
-    #[arg(long, default_value_t = 240)]
+    #[arg(long, value_name = "N", default_value_t = 240)]
     comments: u64,
     /// The same seed gives the same blog
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// Short texts and evenly spread comments: a large blog for benchmarks
     #[arg(long)]

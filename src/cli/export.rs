@@ -12,6 +12,7 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub struct ExportArgs {
     /// The directory to write to: empty or not existing yet
+    #[arg(value_name = "DIR")]
     directory: PathBuf,
     /// The format to write
     #[arg(long, value_enum, default_value_t = Format::Json)]
