@@ -158,7 +158,7 @@ fn without_comments(script: &str) -> String {
     out
 }
 
-/// A line without the types that JSDoc gives to parentheses, as in `/** @type {Element} */ (found)`.
+/// A line without the types that `JSDoc` gives to parentheses, as in `/** @type {Element} */ (found)`.
 fn without_casts(line: &str) -> Cow<'_, str> {
     const BEGIN: &str = "/** @type {";
     const END: &str = "} */ (";
@@ -378,7 +378,10 @@ mod tests {
 
     #[test]
     fn every_script_is_served_without_comments() {
-        for (name, bytes) in FILES.iter().filter(|(name, _)| name.ends_with(".js")) {
+        let scripts = FILES
+            .iter()
+            .filter(|(name, _)| std::path::Path::new(name).extension() == Some("js".as_ref()));
+        for (name, bytes) in scripts {
             let served = without_comments(&String::from_utf8_lossy(bytes));
             let comment = served
                 .lines()

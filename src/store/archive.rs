@@ -363,7 +363,7 @@ impl Write {
             .ask("select value from settings where name = 'zone'")
             .one_value()
             .await?;
-        Ok(zone_of(zone.as_ref().map(|name| name.as_str())))
+        Ok(zone_of(zone.as_deref()))
     }
 
     /// Makes the days of all posts anew, for another zone.

@@ -211,7 +211,7 @@ impl Store {
         .bind(mentions.newest_post)
         .bind(mentions.newest_revision).values().await?;
         let mut posts = mentions.posts.get(&new.name).cloned().unwrap_or_default();
-        posts.extend(saved_since.into_iter());
+        posts.extend(saved_since);
         for post in posts {
             write.note_uses(post).await?;
             write.make_stale(post).await?;
@@ -504,7 +504,7 @@ impl Write {
             .await?;
         let mut wanted: BTreeSet<String> =
             sources.iter().flat_map(|source| names(source)).collect();
-        let sources: Vec<&str> = sources.iter().map(|source| source.as_str()).collect();
+        let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
         wanted.extend(self.note_fetches(post, &sources).await?);
         let noted: Vec<(MediaId, String, bool)> = self
             .ask(

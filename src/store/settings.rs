@@ -236,7 +236,6 @@ impl Write {
             .ask("select value from settings where name = 'zone'")
             .one_value()
             .await?;
-        let zone = zone;
         for (name, value) in rows {
             self.ask(
                 "insert into settings (name, value) values ($1, $2) \

@@ -282,7 +282,7 @@ async fn nothing_of_this_machine_or_its_network_is_fetched() {
         let (is, reason, _) = state(&nora, &address, "look").await;
         assert_eq!(is, "failed", "{address}");
         assert!(
-            reason.contains("private network") || reason.contains("not an address"),
+            reason.contains("private network") || reason.contains("not a web address"),
             "{reason}"
         );
     }

@@ -454,7 +454,7 @@ async fn a_picture_is_counted_where_posts_use_it_and_found_where_none_does() {
     assert_eq!(unused.texts(".pictures .name"), ["unused.jpg"]);
     assert_eq!(unused.texts(".tabs .count"), ["2", "1"]);
     let page = nora.open(&format!("/admin/media/{}", used["id"])).await;
-    assert!(page.headings_of(2).contains(&"Used by 2 posts".to_owned()));
+    assert!(page.headings_of(2).contains(&"Used in 2 posts".to_owned()));
     assert_eq!(page.link("One"), "/admin/posts/1");
     // A text that shows it no more leaves it to the older versions; without those, to nobody.
     nora.revise("One", "Update", &[("Body", "Words.")]).await;

@@ -275,7 +275,7 @@ async fn the_page_says_what_the_blog_learned_and_whether_it_counts() {
     }
     let page = nora.open(RULES).await;
     assert!(
-        page.says("It has learned from 20 spam comments and 20 approved comments. So it counts")
+        page.says("It has learned from 20 spam comments and 20 approved comments. That’s enough for it to count")
     );
     let signs = page.texts("table.telling td");
     let place = |sign: [&str; 3]| signs.windows(3).position(|cells| cells == sign);

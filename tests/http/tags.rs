@@ -93,7 +93,7 @@ async fn a_renamed_tag_is_found_at_both_addresses_and_by_both_names() {
     let blog = TestBlog::new().await;
     let nora = tagged_posts(&blog).await;
     let page = rename(&nora, "Maps", "Old charts").await;
-    assert!(page.status_line().contains("“Maps” has another name now."));
+    assert!(page.status_line().contains("“Maps” has been renamed."));
     assert_eq!(
         leads(&blog, "/tags/maps/").await,
         (301, "/tags/old-charts/".to_owned())
@@ -168,7 +168,7 @@ async fn tags_that_look_alike_are_pointed_out_and_become_one() {
     let page = nora
         .press(&question.form_with_button("Merge"), "Merge")
         .await;
-    assert!(page.status_line().contains("“Sea-side” is merged."));
+    assert!(page.status_line().contains("“Sea-side” has been merged."));
     assert!(!page.says("Similar tags"));
     assert_eq!(
         leads(&blog, "/tags/sea-side/").await,
@@ -193,7 +193,7 @@ async fn a_deleted_tag_leaves_its_posts_and_its_address_leads_to_all_tags() {
     let page = nora
         .press(&question.form_with_button("Delete"), "Delete")
         .await;
-    assert!(page.status_line().contains("“Seaside” is deleted."));
+    assert!(page.status_line().contains("“Seaside” has been deleted."));
     assert_eq!(
         leads(&blog, "/tags/seaside/").await,
         (301, "/tags/".to_owned())

@@ -203,13 +203,13 @@ fn commands_in_shell_blocks_can_be_run_as_they_are() {
         ("sudo install contrib/nothing /etc/", false),
         ("dinghy up", false),
     ];
-    let block: String = lines.iter().map(|(line, _)| format!("{line}\n")).collect();
+    let block = lines.map(|(line, _)| line).join("\n");
     let wrong: Vec<usize> = lines
         .iter()
         .zip(2..)
         .filter_map(|((_, is_right), number)| (!is_right).then_some(number))
         .collect();
-    finds(wrong_commands, &format!("```sh\n{block}```\n"), &wrong);
+    finds(wrong_commands, &format!("```sh\n{block}\n```\n"), &wrong);
     each(wrong_commands);
 }
 
@@ -331,10 +331,7 @@ fn commands_and_flags_that_texts_name_exist() {
         ("cargo test --test nothing", false),
         ("dinghy --up", false),
     ];
-    let text: String = spans
-        .iter()
-        .map(|(span, _)| format!("`{span}`\n"))
-        .collect();
+    let text = spans.map(|(span, _)| format!("`{span}`")).join("\n");
     let wrong: Vec<usize> = spans
         .iter()
         .zip(1..)

@@ -128,7 +128,7 @@ pub fn papers() -> Vec<Paper> {
         .filter_map(|path| {
             let path = path.strip_prefix(root()).ok()?.to_str()?.to_owned();
             let is_ours =
-                path.ends_with(".md") && (!path.contains('/') || path.starts_with("docs/"));
+                has_extension(&path, "md") && (!path.contains('/') || path.starts_with("docs/"));
             is_ours.then(|| Paper::new(&path, &read(&path)))
         })
         .collect();
@@ -304,7 +304,7 @@ fn lost_paths(paper: &Paper) -> Vec<String> {
     for (number, span) in paper.spans() {
         let named = span.split("::").next().unwrap_or_default();
         let is_in_src =
-            with_paths.contains(&number) && (named.ends_with(".rs") || named.contains('/'));
+            with_paths.contains(&number) && (has_extension(named, "rs") || named.contains('/'));
         if !is_in_src && !is_path(named) {
             continue;
         }
@@ -328,4 +328,8 @@ fn files_that_papers_name_exist() {
         &[1, 4, 5],
     );
     each(lost_paths);
+}
+
+fn has_extension(path: &str, extension: &str) -> bool {
+    std::path::Path::new(path).extension() == Some(extension.as_ref())
 }

@@ -47,7 +47,7 @@ async fn codes_are_asked_for_after_the_password_and_each_works_once() {
     assert!(
         nora.open("/admin/profile")
             .await
-            .says("9 recovery codes are left")
+            .says("You have 9 recovery codes left.")
     );
 }
 

@@ -24,7 +24,7 @@ async fn a_preview_link_shows_the_working_copy_until_it_ends() {
         .unwrap();
     let path = format!("/{}", link.splitn(4, '/').nth(3).unwrap());
     let shown = reader.open(&path).await;
-    assert!(shown.says("Secret words.") && shown.says("not published"));
+    assert!(shown.says("Secret words.") && shown.says("This draft isn’t public."));
     assert_eq!(shown.header("cache-control"), Some("private, no-store"));
     assert_eq!(shown.header("x-robots-tag"), Some("noindex"));
     assert_eq!(shown.header("referrer-policy"), Some("same-origin"));

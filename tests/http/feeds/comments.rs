@@ -3,7 +3,6 @@
 
 use super::json;
 use crate::blog::TestBlog;
-use crate::page::Page;
 use axum::http::Method;
 use daybook::blog::comment::{Policy, State};
 use daybook::blog::{CommentId, PostId};
@@ -76,10 +75,6 @@ fn add(entries: &mut [Entry], inside: &str, text: &str) {
     if let Some(words) = entries.last_mut().unwrap().get_mut(inside) {
         words.push_str(text);
     }
-}
-
-fn json(page: &Page) -> Value {
-    serde_json::from_slice(&page.body).unwrap()
 }
 
 /// The words of a feed's comments, newest first, in either format.

@@ -303,7 +303,7 @@ async fn one_click_stops_the_mail_from_wherever_it_is_clicked() {
     ] {
         let page = blog.reader().send(provider("key=", body, kind)).await;
         assert_eq!(page.status, 200, "answered without a redirect");
-        assert!(page.status_line().contains("stopped"));
+        assert!(page.status_line().contains("unsubscribed"));
     }
     answer(&blog, &path, ada, ("Bo", BO), "Bo again.").await;
     assert_eq!(blog.mail_to(ADA).await.len(), 0);

@@ -66,6 +66,6 @@ async fn nothing_selected_is_said_and_changes_nothing() {
     let (blog, nora, _) = blog_with_people(&["Ada"]).await;
     let page = nora.open("/admin/comments/").await;
     let page = nora.press(&picked(&page, &[]), "Delete selected").await;
-    assert!(page.status_line().contains("No comment was selected."));
+    assert!(page.status_line().contains("No comments were selected."));
     assert_eq!(blog.number("select count(*) from acts").await, 0);
 }

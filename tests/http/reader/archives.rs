@@ -28,7 +28,7 @@ async fn the_archive_is_a_tree_of_years_and_months_with_counts() {
     assert_eq!(archive.texts("summary"), ["2008 1 post", "2007 4 posts"]);
     assert_eq!(
         archive.texts("details[open] li"),
-        ["February 1 post", "All of 2008"]
+        ["February 1 post", "All posts from 2008"]
     );
     let september = reader.open(&archive.link("September")).await;
     assert_eq!(september.address, "/2007/09/");

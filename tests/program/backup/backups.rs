@@ -295,7 +295,7 @@ fn a_backup_is_written_over_nothing_and_from_nothing() {
     let file = home.beside("there.txt");
     std::fs::write(&file, "words").unwrap();
     let sentence = last_sentence(&home, &["backup", &path(&file)]);
-    assert!(sentence.contains("is there already"), "{sentence}");
+    assert!(sentence.contains("already exists"), "{sentence}");
     assert_eq!(std::fs::read(&file).unwrap(), b"words");
     let nowhere = home.beside("none/blog.tar");
     assert!(last_sentence(&home, &["backup", &path(&nowhere)]).contains("cannot be written"));

@@ -4,7 +4,6 @@ use super::runtime;
 use crate::support::program::{Home, Server, query};
 use daybook::store::Store;
 use daybook::store::file::Checkpoints;
-use sqlx::ConnectOptions;
 
 /// How long the log of a database is after some megabytes were written.
 fn log_after_writing(checkpoints: Checkpoints) -> (u64, u64) {

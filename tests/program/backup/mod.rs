@@ -83,7 +83,7 @@ fn config(home: &Home) -> Config {
 }
 
 /// A data directory with the stored database of a schema.
-fn stored(schema: usize) -> Home {
+fn home_of_schema(schema: usize) -> Home {
     let home = Home::new();
     std::fs::create_dir_all(home.data()).unwrap();
     stored::build(schema, &home.database());

@@ -1,8 +1,9 @@
 //! Restores: into an empty directory, in one step, never half.
 
-use super::{MADE_UP, all_words, get, last_sentence, made_up_backup, path, stored, upgraded};
+use super::{
+    MADE_UP, all_words, get, home_of_schema, last_sentence, made_up_backup, path, upgraded,
+};
 use crate::support::program::{Home, Server, contents, copy_all, query};
-use crate::support::stored;
 use daybook::store::file::MIGRATIONS;
 use std::path::Path;
 
@@ -113,7 +114,7 @@ const LAST_COMMENT: &str = "select last from numbers where name = 'comments'";
 
 #[test]
 fn neither_a_restore_nor_a_rollback_gives_a_number_again() {
-    let home = stored(4);
+    let home = home_of_schema(4);
     let file = path(&home.beside("old.tar"));
     home.done(&["backup", &file]);
     upgraded(&home, &MIGRATIONS).unwrap();
@@ -150,7 +151,7 @@ fn neither_a_restore_nor_a_rollback_gives_a_number_again() {
 
 #[test]
 fn a_backup_of_an_older_schema_comes_back_and_is_upgraded() {
-    let home = stored(2);
+    let home = home_of_schema(2);
     let before = all_words(&home.database());
     let file = path(&home.beside("old.tar"));
     home.done(&["backup", &file]);

@@ -1,6 +1,6 @@
 //! Upgrades from every released schema, and the way back.
 
-use super::{all_words, last_sentence, path, runtime, stored, upgraded, upgraded_watched};
+use super::{all_words, home_of_schema, last_sentence, path, runtime, upgraded, upgraded_watched};
 use crate::support::program::{Home, Server, contents, copy_all, query};
 use crate::support::stored;
 use daybook::cli::upgrade::Step;
@@ -23,7 +23,7 @@ fn kept(home: &Home) -> Vec<PathBuf> {
 #[test]
 fn each_released_schema_comes_to_the_newest_without_losing_a_text_a_comment_or_an_address() {
     for from in stored::RELEASED {
-        let home = stored(from);
+        let home = home_of_schema(from);
         let before = all_words(&home.database());
         assert_eq!(before.len(), 5 + 5 + 2 + 4 + 2 + 3);
         let revisions = (from >= 3).then(|| home.rows("select id, source from revisions"));
@@ -58,7 +58,7 @@ fn each_released_schema_comes_to_the_newest_without_losing_a_text_a_comment_or_a
 
 #[test]
 fn serving_upgrades_and_says_where_the_old_database_is() {
-    let home = stored(1);
+    let home = home_of_schema(1);
     let server = Server::start(&home);
     assert_eq!(schema(&home.database()), schema_known().to_string());
     assert_eq!(server.get("/").status, 200);
@@ -100,7 +100,7 @@ fn an_upgrade_that_would_go_wrong_leaves_the_old_database_and_says_what_it_was()
             "the blog does not work after the migration",
         ),
     ] {
-        let home = stored(3);
+        let home = home_of_schema(3);
         let before = home.dump();
         let error = upgraded(&home, &stored::and_one_more(sql)).unwrap_err();
         assert!(error.contains(words), "{sql}: {error}");
@@ -117,7 +117,7 @@ fn an_upgrade_that_would_go_wrong_leaves_the_old_database_and_says_what_it_was()
 
 #[test]
 fn whenever_the_machine_dies_there_is_the_old_database_or_the_new_one() {
-    let home = stored(2);
+    let home = home_of_schema(2);
     let before = all_words(&home.database());
     let images = tempfile::tempdir().unwrap();
     let mut taken = Vec::new();
@@ -154,7 +154,7 @@ fn whenever_the_machine_dies_there_is_the_old_database_or_the_new_one() {
 #[test]
 fn an_upgrade_waits_for_nobody_who_has_the_database_open() {
     use sqlx::Connection;
-    let home = stored(3);
+    let home = home_of_schema(3);
     let held = runtime();
     let mut other = held
         .block_on(sqlx::SqliteConnection::connect(&format!(
@@ -184,7 +184,7 @@ fn an_upgrade_waits_for_nobody_who_has_the_database_open() {
 
 #[test]
 fn rollback_goes_back_and_keeps_the_newer_database() {
-    let home = stored(3);
+    let home = home_of_schema(3);
     let before = all_words(&home.database());
     assert!(last_sentence(&home, &["rollback"]).contains("there is no copy"));
     upgraded(&home, &MIGRATIONS).unwrap();
@@ -217,7 +217,7 @@ fn rollback_goes_back_and_keeps_the_newer_database() {
 
 #[test]
 fn an_older_program_refuses_a_newer_database_and_names_the_copy_of_before() {
-    let home = stored(3);
+    let home = home_of_schema(3);
     upgraded(&home, &MIGRATIONS).unwrap();
     let copy = path(&kept(&home)[0]);
     query(&home.database(), "pragma user_version = 99");

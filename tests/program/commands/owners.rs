@@ -165,7 +165,7 @@ fn a_blog_that_belongs_to_another_user_names_both_and_the_command() {
         let sentence = refuse(arguments);
         for part in [
             "belongs to root",
-            "this runs as nobody",
+            "daybook runs as nobody",
             &format!("chown -R nobody: {}", home.data().display()),
         ] {
             assert!(sentence.contains(part), "{arguments:?}: {sentence}");
