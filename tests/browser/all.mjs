@@ -14,6 +14,8 @@ import "./passkeys.mjs";
 import "./payloads.mjs";
 import "./pictures.mjs";
 import "./quiet.mjs";
+import "./reading.mjs";
+import "./refused.mjs";
 import "./sound.mjs";
 import "./elsewhere.mjs";
 import "./writing.mjs";

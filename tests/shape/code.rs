@@ -296,3 +296,20 @@ fn no_file_names_a_machine_or_a_registry() {
     }
     refuse(&problems);
 }
+
+#[test]
+fn every_file_of_stories_is_run_with_all_others() {
+    let stories = files("tests/browser", ".mjs");
+    let all = stories.iter().find(|file| file.path.ends_with("/all.mjs"));
+    let all = &all.expect("the list of stories").text;
+    let problems: Vec<String> = stories
+        .iter()
+        .filter(|file| file.text.contains("\ntest(") || file.text.contains(" test(\""))
+        .filter_map(|file| {
+            let name = file.path.rsplit('/').next()?;
+            let is_listed = all.contains(&format!("import \"./{name}\";"));
+            (!is_listed).then(|| format!("{}: not in all.mjs", file.path))
+        })
+        .collect();
+    refuse(&problems);
+}
