@@ -91,11 +91,11 @@ async fn a_film_is_asked_for_by_who_wants_to_see_it() {
             "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
             "without scripts it leads to the film's own page"
         );
-        assert_eq!(page.number_of("script[src*=films]"), 1, "{address}");
+        assert_eq!(page.number_of("script[src*=video_embeds]"), 1, "{address}");
     }
     let silent = nora.publish("Flow", "No film.").await;
     assert_eq!(
-        reader.open(&silent).await.number_of("script[src*=films]"),
+        reader.open(&silent).await.number_of("script[src*=video_embeds]"),
         0
     );
 }

@@ -112,7 +112,7 @@ async fn a_renamed_tag_is_found_at_both_addresses_and_by_both_names() {
     assert!(blog.reader().open("/search?q=charts").await.says("Ebb"));
     assert!(!blog.reader().open("/search?q=maps").await.says("Ebb"));
     // Undo brings the name back, and the address with it.
-    nora.press(&page.form_near("has another name", "Undo"), "Undo")
+    nora.press(&page.form_near("has been renamed", "Undo"), "Undo")
         .await;
     assert_eq!(
         leads(&blog, "/tags/old-charts/").await,

@@ -481,7 +481,7 @@ async fn the_script_is_small_and_only_where_there_is_a_form() {
     // What offers Edit to who may is a file of its own there.
     let page = blog.reader().open(&path).await;
     assert_eq!(page.number_of("script[src]"), 1);
-    assert_eq!(page.number_of("script[src*=\"/edit.\"]"), 1);
+    assert_eq!(page.number_of("script[src*=\"/edit_link.\"]"), 1);
     assert_eq!(blog.reader().open("/").await.number_of("script[src]"), 0);
 }
 
