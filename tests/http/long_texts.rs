@@ -95,7 +95,10 @@ async fn a_film_is_asked_for_by_who_wants_to_see_it() {
     }
     let silent = nora.publish("Flow", "No film.").await;
     assert_eq!(
-        reader.open(&silent).await.number_of("script[src*=video_embeds]"),
+        reader
+            .open(&silent)
+            .await
+            .number_of("script[src*=video_embeds]"),
         0
     );
 }
