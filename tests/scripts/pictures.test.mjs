@@ -92,7 +92,7 @@ test("what comes of an answer", () => {
 
 test("a file is sent again three times by itself, after longer and longer waits", () => {
   const waits = [1, 2, 3].map(retryAfter);
-  assert.deepEqual(waits, waits.toSorted((a, b) => a - b));
+  assert.deepEqual(waits, [...waits].sort((a, b) => a - b));
   assert.ok(waits.every(Number.isInteger));
   assert.equal(retryAfter(4), undefined);
 });
