@@ -159,13 +159,13 @@ function picture(blog) {
   };
 }
 
-/** Redirects and what was asked for in vain, something of each. */
+/** Redirects and broken links, something of each. */
 function addresses(blog) {
   return async (page) => {
     for (const path of ["/2015/03/gone.html", "/feed-of-old"]) await open(page, blog.at(path), 404);
     await open(page, blog.at("/admin/addresses/"));
-    await page.getByLabel("Old address").fill(`/old-${Date.now()}.html`);
-    await page.getByLabel("New address").fill("/p/about.html");
+    await page.getByRole("textbox", { name: "Old address" }).fill(`/old-${Date.now()}.html`);
+    await page.getByRole("textbox", { name: "New address" }).fill("/p/about.html");
     return press(page.getByRole("button", { name: "Add redirect" }));
   };
 }
