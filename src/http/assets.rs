@@ -1,6 +1,6 @@
 //! Our own style sheets, scripts and icons: embedded, served under names that carry their digest, cached for ever.
 
-use super::cache::encoded_body::Body;
+use super::cache::encoded_body::{Body, answer};
 use crate::app::App;
 use crate::app::looks::asset_address;
 use crate::blog::time::Millis;
@@ -16,7 +16,6 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use quick_cache::sync::Cache;
 use std::borrow::Cow;
-use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 
 /// The name under which a file is asked for may never mean other bytes, so a year is as good as for ever.
@@ -319,23 +318,6 @@ async fn asset(
     let mut answer = answer(&app, body, method, headers).await?;
     answer.headers_mut().insert(CACHE_CONTROL, kept);
     Ok(answer)
-}
-
-/// The answer of a file, which is packed on another thread than those that answer readers.
-async fn answer(
-    app: &App,
-    body: impl Deref<Target = Body> + Send + 'static,
-    method: Method,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    if !body.is_long_to_pack(&headers) {
-        return Ok(body.answer(&method, &headers));
-    }
-    let packed = move || {
-        body.pack(&headers);
-        body.answer(&method, &headers)
-    };
-    app.compute(packed).await
 }
 
 /// Whether a name is one that a sheet of readers' pages could have had.

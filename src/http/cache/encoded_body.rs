@@ -1,8 +1,9 @@
 //! A body that is sent again and again: its digest, its compressed forms, and the answers that it gives to conditions.
 
 use super::conditional::is_known;
-use crate::app::LARGE_BYTES;
+use crate::app::{App, LARGE_BYTES};
 use crate::blog::hex;
+use crate::error::Error;
 use axum::body::{Body as AxumBody, Bytes};
 use axum::http::header::{
     ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap,
@@ -14,6 +15,7 @@ use flate2::{Compress, FlushCompress, Status};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::io::{self, Write as _};
+use std::ops::Deref;
 use std::sync::OnceLock;
 
 /// Good compression at a speed that can be paid once per change: 2 ms for 100 KiB.
@@ -202,11 +204,6 @@ impl Body {
         (is_large || self.quality > BROTLI_QUALITY) && self.compressed[place].get().is_none()
     }
 
-    /// Makes the encoding that a client takes, where it is not made yet.
-    pub fn pack(&self, headers: &HeaderMap) {
-        self.form(self.encoding(headers));
-    }
-
     fn encoding(&self, headers: &HeaderMap) -> Encoding {
         if self.is_compressible() {
             Encoding::accepted(headers)
@@ -219,6 +216,29 @@ impl Body {
     pub fn answer(&self, method: &Method, headers: &HeaderMap) -> Response {
         self.form(self.encoding(headers)).answer(method, headers)
     }
+}
+
+impl AsRef<Self> for Body {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+/// The answer of a body. If it takes long to compress, this happens on another thread than those that answer readers.
+///
+/// # Errors
+/// [`Error::Internal`] if compressing panicked.
+pub async fn answer<B: AsRef<Body>>(
+    app: &App,
+    body: impl Deref<Target = B> + Send + 'static,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    if !B::as_ref(&body).is_long_to_pack(&headers) {
+        return Ok(B::as_ref(&body).answer(&method, &headers));
+    }
+    app.compute(move || B::as_ref(&body).answer(&method, &headers))
+        .await
 }
 
 impl Form {

@@ -3,7 +3,7 @@
 //! A page carries the content version that it was rendered from and what it shows; whether it is still as it would be
 //! rendered now is asked of the store each time, so no handler has to remember to throw anything away.
 
-use super::encoded_body::Body;
+use super::encoded_body::{self, Body};
 use super::query_params;
 use crate::app::App;
 use crate::blog::PostId;
@@ -40,6 +40,12 @@ struct Page {
     shows: Shows,
     /// The newest version at which it was found to be as it would be made then.
     fresh_at: AtomicU64,
+}
+
+impl AsRef<Body> for Page {
+    fn as_ref(&self) -> &Body {
+        &self.body
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -160,24 +166,11 @@ pub async fn serve(State(pages): State<Pages>, mut request: Request, next: Next)
         pages.page(&address, rendered).await
     };
     match page {
-        Ok(page) => answer(&pages.app, page, &method, headers).await,
+        Ok(page) => encoded_body::answer(&pages.app, page, method, headers)
+            .await
+            .unwrap_or_else(IntoResponse::into_response),
         Err(response) => response,
     }
-}
-
-/// The answer of a page; where packing takes long, another thread does it than those that answer readers.
-async fn answer(app: &App, page: Arc<Page>, method: &Method, headers: HeaderMap) -> Response {
-    if !page.body.is_long_to_pack(&headers) {
-        return page.body.answer(method, &headers);
-    }
-    let method = method.clone();
-    let packed = move || {
-        page.body.pack(&headers);
-        page.body.answer(&method, &headers)
-    };
-    app.compute(packed)
-        .await
-        .unwrap_or_else(IntoResponse::into_response)
 }
 
 /// Lets the handler make the page; gives the answer back as it is where it is no page to be kept.
