@@ -21,7 +21,7 @@ use daybook::clock::Clock;
 use daybook::config::{Config, ConfigArgs};
 use daybook::http::{self, Front};
 use daybook::secrets::Passwords;
-use daybook::store::{ImportedComment, ImportedPost, Landed, Store};
+use daybook::store::{ImportOutcome, ImportedComment, ImportedPost, Store};
 use daybook::text;
 use http_body_util::BodyExt;
 use std::hint::black_box;
@@ -134,17 +134,18 @@ async fn blog() -> (Front, TempDir) {
     let store = Store::open(&config.database, true).await.unwrap();
     let rows = Settings::default().rows();
     store
+        .authors()
         .set_up("Ada", "ada@example.org", "", &rows, NOON)
         .await
         .unwrap();
     let posts: Vec<ImportedPost> = (1..=POSTS).map(post).collect();
-    let landed = store.import_posts(&posts, NOON).await.unwrap();
-    let Landed::New(first) = landed[0] else {
+    let landed = store.imports().posts(&posts, NOON).await.unwrap();
+    let ImportOutcome::New(first) = landed[0] else {
         panic!("{landed:?}");
     };
     let comments: Vec<ImportedComment> = (1..=COMMENTS).map(|number| on(first, number)).collect();
-    store.import_comments(&comments, NOON).await.unwrap();
-    store.place_comments(NOON).await.unwrap();
+    store.imports().comments(&comments, NOON).await.unwrap();
+    store.imports().place_comments(NOON).await.unwrap();
     let app = App::new(config, store, clock, Passwords::default())
         .await
         .unwrap();

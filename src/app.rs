@@ -30,7 +30,7 @@ use crate::media::pictures::{Made, Refused};
 use crate::media::{Media, fingerprinted};
 use crate::metrics::Metrics;
 use crate::secrets::{self, Passwords};
-use crate::store::{MediaLine, NewMedia, NewSize, PublishError, Publishing, Shows, Store};
+use crate::store::{MediaLine, NewMedia, NewSize, Publication, PublishError, Shows, Store};
 use crate::text::{self, dates::Dates};
 use backups::Backups;
 use compute::Compute;
@@ -173,10 +173,13 @@ impl App {
         passwords: Passwords,
         mailer: Mailer,
     ) -> Result<Self> {
-        let secret = store.secret(&secrets::token()?).await?;
+        let secret = store.settings().secret(&secrets::token()?).await?;
         let host = config.url.host_str().unwrap_or("localhost");
-        let feed_host = store.feed_host(host, feed::is_lasting(host)).await?;
-        let set_up = AtomicBool::new(store.has_authors().await?);
+        let feed_host = store
+            .settings()
+            .feed_host(host, feed::is_lasting(host))
+            .await?;
+        let set_up = AtomicBool::new(store.authors().any_exist().await?);
         Ok(Self(Arc::new(Parts {
             media: Media::of(&config),
             fetcher: Fetcher::of(&config)?,
@@ -231,17 +234,17 @@ impl App {
         }
         // What is read now is at least as new as `version`.
         let version = self.store.content_version();
-        let settings = self.store.settings().await?;
+        let settings = self.store.settings().load().await?;
         let site = Arc::new(Site {
             version,
             dates: Dates::new(&settings.language, &settings.time_zone()),
             voice: Voice::of(&settings.language),
             zone: settings.time_zone(),
-            several_writers: self.store.has_several_writers().await?,
-            set_up: self.store.has_authors().await?,
+            several_writers: self.store.archive().has_several_writers().await?,
+            set_up: self.store.authors().any_exist().await?,
             footer: text::footer(&settings.footer),
-            pages: self.store.page_links().await?,
-            redirected_queries: self.store.redirected_queries().await?,
+            pages: self.store.posts().page_links().await?,
+            redirected_queries: self.store.redirects().query_names().await?,
             looks: self.looks(&settings).await?,
             settings,
         });
@@ -280,7 +283,7 @@ impl App {
         author: AuthorId,
     ) -> Result<Result<MediaLine, Refused>> {
         let (sent, digest) = fingerprinted(sent).await?;
-        if let Some(known) = self.store.media_of_digest(&digest).await? {
+        if let Some(known) = self.store.media().by_digest(&digest).await? {
             return Ok(Ok(known));
         }
         let made = match self.media.picture(sent).await? {
@@ -294,7 +297,7 @@ impl App {
             author: Some(author),
             ..new_media(&made, &whole, &names, digest)
         };
-        Ok(Ok(self.store.add_media(&new, self.now()).await?))
+        Ok(Ok(self.store.media().add(&new, self.now()).await?))
     }
 
     /// A code that only this blog can make, see [`secrets::code`].
@@ -327,7 +330,7 @@ impl App {
         let views = lock().take(now);
         if !views.is_empty() {
             let day = now.day(&self.site().await?.zone).to_string();
-            if let Err(error) = self.store.add_views(&views, &day).await {
+            if let Err(error) = self.store.views().add(&views, &day).await {
                 lock().put_back(views);
                 return Err(error);
             }
@@ -335,7 +338,7 @@ impl App {
         let missing = &self.tally.missing;
         let lock = || missing.lock().unwrap_or_else(PoisonError::into_inner);
         let times = lock().take();
-        if let Err(error) = self.store.add_missing(&times, now).await {
+        if let Err(error) = self.store.not_found_log().add(&times, now).await {
             lock().put_back(times);
             return Err(error);
         }
@@ -367,16 +370,16 @@ impl App {
         revision: Option<RevisionId>,
         due_at: Option<Millis>,
     ) -> Result<Shown> {
-        let at_desk = self.store.desk_revision(id).await?;
+        let at_desk = self.store.revisions().working_copy_id(id).await?;
         let Some(revision) = revision.or(at_desk) else {
             return Ok(Err(PublishError::Gone));
         };
-        let Some(revision) = self.store.revision(id, revision).await? else {
+        let Some(revision) = self.store.revisions().by_id(id, revision).await? else {
             return Ok(Err(PublishError::Gone));
         };
         let (source, markup) = (revision.text.source, revision.text.markup);
         let rendered = render_post(self, source, markup).await?;
-        let publishing = Publishing {
+        let publishing = Publication {
             revision: revision.id,
             rendered: &rendered,
             renderer: text::RENDERER,
@@ -385,7 +388,7 @@ impl App {
             now: self.now(),
         };
         let store = self.store.noting(note);
-        let shown = store.publish_post(id, publishing).await?;
+        let shown = store.posts().publish(id, publishing).await?;
         if shown.is_ok()
             && let Err(error) = self.relate_shown(id).await
         {
@@ -423,10 +426,10 @@ pub fn new_media(made: &Made, whole: &str, names: &[String], digest: String) -> 
 /// Renders a post with what is known of its pictures, beside the threads that answer readers: a text of 2 MiB may take a
 /// second.
 pub async fn render_post(app: &App, source: String, markup: Markup) -> Result<Rendered> {
-    let fetched = app.store.fetched_in(&source).await?;
-    let mut pictures = app.store.pictures_in(&source).await?;
+    let fetched = app.store.fetches().stored_in(&source).await?;
+    let mut pictures = app.store.media().pictures_in(&source).await?;
     for address in fetched.values() {
-        pictures.extend(app.store.pictures_in(address).await?);
+        pictures.extend(app.store.media().pictures_in(address).await?);
     }
     app.compute(move || text::post_with(&source, markup, &pictures, &fetched))
         .await

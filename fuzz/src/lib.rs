@@ -185,6 +185,7 @@ async fn front(directory: &TempDir) -> Front {
     let store = Store::open(&config.database, true).await.unwrap();
     let settings = Settings::default().rows();
     store
+        .authors()
         .set_up("Ada", "ada@example.org", "", &settings, NOON)
         .await
         .unwrap();
@@ -212,7 +213,7 @@ async fn front(directory: &TempDir) -> Front {
         ),
         renderer: text::RENDERER,
     };
-    store.import_posts(&[post], NOON).await.unwrap();
+    store.imports().posts(&[post], NOON).await.unwrap();
     let app = App::with_mailer(
         config,
         store,

@@ -190,26 +190,26 @@ impl App {
 
     /// Whether a blog without any backup should have one by now. Where none are wanted, whoever looks after it has another way.
     async fn is_first_backup_late(&self) -> Result<bool> {
-        let Some(began_at) = self.store.began_at().await? else {
+        let Some(began_at) = self.store.authors().first_added_at().await? else {
             return Ok(false);
         };
-        let plan: Plan = self.store.backup_plan().await?;
+        let plan: Plan = self.store.settings().backup_plan().await?;
         let due = plan.last_due(self.now(), &self.site().await?.zone);
         Ok(plan.on && began_at < due && due.plus_seconds(FIRST_LATE_SECONDS) < self.now())
     }
 
     /// What failed last, unless a backup was made since.
     pub async fn backup_failure(&self) -> Result<Option<Failure>> {
-        let row = self.store.backup_failure().await?;
+        let row = self.store.settings().backup_failure().await?;
         Ok(row.as_deref().and_then(Failure::of_row))
     }
 
     /// Whether the plan wants a backup now. There is nothing to save before somebody can sign in.
     pub async fn is_backup_due(&self) -> Result<bool> {
-        let Some(began_at) = self.store.began_at().await? else {
+        let Some(began_at) = self.store.authors().first_added_at().await? else {
             return Ok(false);
         };
-        let plan: Plan = self.store.backup_plan().await?;
+        let plan: Plan = self.store.settings().backup_plan().await?;
         let newest = self.backup_list().await?.first().map(|one| one.made_at);
         let failed = self.backup_failure().await?.map(|failure| failure.at);
         let last = newest.unwrap_or(began_at);
@@ -234,7 +234,12 @@ impl App {
             }
         };
         let row = failure.map(|failure| serde_json::json!(failure).to_string());
-        if let Err(error) = self.store.note_backup_failure(row.as_deref()).await {
+        if let Err(error) = self
+            .store
+            .settings()
+            .note_backup_failure(row.as_deref())
+            .await
+        {
             tracing::error!(%error, "the result of the backup could not be stored");
         }
     }
@@ -258,7 +263,7 @@ impl App {
             .await
             .map_err(|error| sentence(&error))?;
         self.prove(turn, &name).await?;
-        let plan = self.store.backup_plan().await.map_err(said)?;
+        let plan = self.store.settings().backup_plan().await.map_err(said)?;
         blocking(move || take_away(&directory, plan.kept)).await?;
         Ok(name)
     }

@@ -10,7 +10,7 @@ use crate::blog::post::Link;
 use crate::blog::settings::Settings;
 use crate::error::Result;
 use crate::media::fingerprint;
-use crate::store::{Side as Start, Store, Tag};
+use crate::store::{PageDirection as Start, Store, Tag};
 use crate::text;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -183,7 +183,7 @@ impl Looks {
         let mut picture = None;
         if !look.picture.is_empty() {
             let address = format!("{FOLDER}{}", look.picture);
-            let known = store.pictures_in(&address).await?;
+            let known = store.media().pictures_in(&address).await?;
             let alt = match look.picture_alt.as_str() {
                 "" => &settings.title,
                 alt => alt,
@@ -227,22 +227,22 @@ async fn shown(
         Block::About if look.about.is_empty() => None,
         Block::About => Some(Shown::About {
             title: look.about_title.clone(),
-            html: text::aside(&look.about, &store.pictures_in(&look.about).await?),
+            html: text::aside(&look.about, &store.media().pictures_in(&look.about).await?),
         }),
         Block::Search => Some(Shown::Search),
         Block::Archive => {
-            let years = years(&store.months().await?);
+            let years = years(&store.archive().months().await?);
             (!years.is_empty()).then_some(Shown::Archive(years))
         }
         Block::Tags => {
-            let tags = most_used(store.tag_counts().await?);
+            let tags = most_used(store.tags().counts().await?);
             (!tags.is_empty()).then_some(Shown::Tags(tags))
         }
         Block::Comments if settings.comments == Policy::Hidden => None,
         Block::Comments => {
             let of = Of::Comments;
-            let places = store.feed_places(of, Start::Start, COMMENTS).await?;
-            let newest = store.feed_comments(of, &places).await?;
+            let places = store.feeds().places(of, Start::Start, COMMENTS).await?;
+            let newest = store.feeds().comments(of, &places).await?;
             let comments: Vec<RecentComment> = newest
                 .into_iter()
                 .map(|one| RecentComment {
@@ -254,7 +254,7 @@ async fn shown(
             (!comments.is_empty()).then_some(Shown::Comments(comments))
         }
         Block::Popular => {
-            let posts = store.popular_posts(POPULAR).await?;
+            let posts = store.views().popular(POPULAR).await?;
             (!posts.is_empty()).then_some(Shown::Popular(posts))
         }
         Block::Links => {

@@ -9,7 +9,7 @@ use crate::blog::time::Millis;
 use crate::blog::{CommentId, PreviewId};
 use crate::error::Result;
 use crate::secrets;
-use crate::store::Signed;
+use crate::store::SignedRow;
 
 /// What opens a commenter's own page.
 const OWN_COMMENT: &str = "comment";
@@ -22,7 +22,7 @@ pub struct SignedLink {
     purpose: &'static str,
     /// What the address of the link says.
     subject: String,
-    row: Signed,
+    row: SignedRow,
     /// When the row was made.
     made_at: Millis,
 }
@@ -34,7 +34,7 @@ impl SignedLink {
         Self {
             purpose: OWN_COMMENT,
             subject: id.to_string(),
-            row: Signed::Comment(id),
+            row: SignedRow::Comment(id),
             made_at,
         }
     }
@@ -45,7 +45,7 @@ impl SignedLink {
         Self {
             purpose: PREVIEW,
             subject: id.to_string(),
-            row: Signed::Preview(id),
+            row: SignedRow::Preview(id),
             made_at,
         }
     }
@@ -56,7 +56,7 @@ impl SignedLink {
         Self {
             purpose: ActLink::PURPOSE,
             subject: link.subject(),
-            row: Signed::Comment(link.comment),
+            row: SignedRow::Comment(link.comment),
             made_at: link.comment_at,
         }
     }
@@ -67,7 +67,7 @@ impl SignedLink {
         Self {
             purpose: ConfirmLink::PURPOSE,
             subject: link.subject(),
-            row: Signed::Comment(link.comment),
+            row: SignedRow::Comment(link.comment),
             made_at,
         }
     }
@@ -78,7 +78,7 @@ impl SignedLink {
         Self {
             purpose: StopLink::PURPOSE,
             subject: link.subject(),
-            row: Signed::Subscription(link.0),
+            row: SignedRow::Subscription(link.0),
             made_at,
         }
     }
@@ -99,7 +99,8 @@ impl App {
             return Ok(true);
         }
         let without_moment = self.code(link.purpose, &link.subject)?;
-        Ok(secrets::same(key, &without_moment) && self.store.is_signed_alone(link.row).await?)
+        Ok(secrets::same(key, &without_moment)
+            && self.store.numbers().is_signed_alone(link.row).await?)
     }
 
     /// The address of a commenter's own page.

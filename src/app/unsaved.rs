@@ -5,7 +5,7 @@ use crate::blog::author::Author;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, SessionId};
 use crate::error::{Error, Result, is_full};
-use crate::store::{Begun, Session, Store};
+use crate::store::{Ceremony, Session, Store};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -84,7 +84,10 @@ impl Unsaved {
         device: &str,
         now: Millis,
     ) -> Result<()> {
-        let added = store.add_session(token_hash, author, device, now).await;
+        let added = store
+            .sessions()
+            .start(token_hash, author, device, now)
+            .await;
         if written(added)?.is_some() {
             return Ok(());
         }
@@ -116,14 +119,14 @@ impl Unsaved {
         token_hash: &[u8],
         now: Millis,
     ) -> Result<Option<(Author, Session)>> {
-        if let Some(known) = store.signed_in(token_hash, now).await? {
+        if let Some(known) = store.sessions().find(token_hash, now).await? {
             return Ok(Some(known));
         }
         let Some(session) = self.session(token_hash, now) else {
             return Ok(None);
         };
         self.write_session(store, token_hash, now).await;
-        let author = store.author(session.author_id).await?;
+        let author = store.authors().by_id(session.author_id).await?;
         Ok(author.map(|author| (author, session)))
     }
 
@@ -155,7 +158,8 @@ impl Unsaved {
         };
         let Some(session) = due else { return };
         let added = store
-            .add_session(
+            .sessions()
+            .start(
                 token_hash,
                 session.author_id,
                 &session.device,
@@ -180,7 +184,7 @@ impl Unsaved {
             one.session.confirmed_at = now;
             return Ok(());
         }
-        store.confirm_session(id, now).await
+        store.sessions().confirm(id, now).await
     }
 
     /// Ends the session of a token in memory; the store ends those on disk.
@@ -209,7 +213,8 @@ impl Unsaved {
         until: Millis,
     ) -> Result<()> {
         let begun = store
-            .begin(token_hash, CODE, Some(author), state, until)
+            .credentials()
+            .begin_ceremony(token_hash, CODE, Some(author), state, until)
             .await;
         if written(begun)?.is_some() {
             return Ok(());
@@ -233,8 +238,8 @@ impl Unsaved {
         store: &Store,
         token_hash: &[u8],
         now: Millis,
-    ) -> Result<Option<Begun>> {
-        if let Some(begun) = store.begun(token_hash, CODE, now).await? {
+    ) -> Result<Option<Ceremony>> {
+        if let Some(begun) = store.credentials().ceremony(token_hash, CODE, now).await? {
             return Ok(Some(begun));
         }
         Ok(self.memory().find_begun(token_hash, now))
@@ -246,7 +251,7 @@ impl Unsaved {
         store: &Store,
         token_hash: &[u8],
         now: Millis,
-    ) -> Result<Option<Begun>> {
+    ) -> Result<Option<Ceremony>> {
         {
             let mut memory = self.memory();
             if let Some(begun) = memory.find_begun(token_hash, now) {
@@ -254,10 +259,15 @@ impl Unsaved {
                 return Ok(Some(begun));
             }
         }
-        match written(store.finish(token_hash, CODE, now).await)? {
+        match written(
+            store
+                .credentials()
+                .finish_ceremony(token_hash, CODE, now)
+                .await,
+        )? {
             Some(begun) => Ok(begun),
             // Its code was used just now and is not taken twice, so neither is this.
-            None => store.begun(token_hash, CODE, now).await,
+            None => store.credentials().ceremony(token_hash, CODE, now).await,
         }
     }
 
@@ -267,9 +277,9 @@ impl Unsaved {
         if !is_newer(&self.memory()) {
             return Ok(false);
         }
-        match written(store.use_totp_step(author, step).await)? {
+        match written(store.credentials().use_totp_step(author, step).await)? {
             Some(used) => Ok(used),
-            None if store.is_newer_totp_step(author, step).await? => {
+            None if store.credentials().is_newer_totp_step(author, step).await? => {
                 let mut memory = self.memory();
                 let used = is_newer(&memory);
                 memory.steps.insert(author, step);
@@ -290,7 +300,7 @@ impl Unsaved {
         if self.memory().challenges.contains_key(hash) {
             return Ok(false);
         }
-        if let Some(used) = written(store.use_challenge(hash, until).await)? {
+        if let Some(used) = written(store.credentials().use_challenge(hash, until).await)? {
             return Ok(used);
         }
         let mut memory = self.memory();
@@ -303,12 +313,12 @@ impl Unsaved {
 }
 
 impl Memory {
-    fn find_begun(&mut self, token_hash: &[u8], now: Millis) -> Option<Begun> {
+    fn find_begun(&mut self, token_hash: &[u8], now: Millis) -> Option<Ceremony> {
         self.begun.retain(|one| one.until > now);
         self.begun
             .iter()
             .find(|one| one.token_hash == token_hash)
-            .map(|one| Begun {
+            .map(|one| Ceremony {
                 author_id: Some(one.author),
                 state: one.state.clone(),
             })

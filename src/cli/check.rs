@@ -8,7 +8,7 @@ use crate::blog::{CommentId, PostId};
 use crate::config::Config;
 use crate::error::sentence;
 use crate::media::Media;
-use crate::store::{Indexed, Store};
+use crate::store::{IndexedPost, Store};
 use crate::text;
 use anyhow::{Result, bail};
 use std::collections::BTreeSet;
@@ -29,7 +29,7 @@ pub async fn run(config: &Config) -> Result<()> {
     let (store, _source) = open_to_read(config).await?;
     let mut problems = store.problems().await?;
     // Where a row cannot be read, the others are looked at all the same.
-    let known = store.media_names().await.unwrap_or_else(|error| {
+    let known = store.media().file_names().await.unwrap_or_else(|error| {
         problems.push(format!("the list of media cannot be read: {error}"));
         BTreeSet::new()
     });
@@ -67,23 +67,26 @@ pub async fn run(config: &Config) -> Result<()> {
 /// Compares the search index with the texts word by word: what it holds of each, and what it should hold.
 async fn index_problems(store: &Store) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
-    let known = store.words_of_posts().await?;
+    let known = store.search().words_of_posts().await?;
     let mut last = PostId(0);
     loop {
         let posts = store
+            .search()
             .indexed_posts(text::RENDERER, last, COMPARED_AT_ONCE)
             .await?;
         let Some(newest) = posts.last() else { break };
         last = newest.id;
-        let differs =
-            |post: &&Indexed| !has_words(post, known.get(&post.id).copied().unwrap_or_default());
+        let differs = |post: &&IndexedPost| {
+            !has_words(post, known.get(&post.id).copied().unwrap_or_default())
+        };
         let differing = posts.iter().filter(differs);
         wrong.extend(differing.map(|post| format!("post {} (“{}”)", post.id, post.title)));
     }
-    let known = store.words_of_comments().await?;
+    let known = store.search().words_of_comments().await?;
     let mut last = CommentId(0);
     loop {
         let comments = store
+            .search()
             .indexed_comments(text::RENDERER, last, COMPARED_AT_ONCE)
             .await?;
         let Some((newest, ..)) = comments.last() else {
@@ -111,7 +114,7 @@ async fn index_problems(store: &Store) -> Result<Vec<String>> {
 }
 
 /// Whether the index holds the words of a post. Only where the quick way does not say so is it rendered as when it was saved.
-fn has_words(post: &Indexed, found: Tally) -> bool {
+fn has_words(post: &IndexedPost, found: Tally) -> bool {
     let is = |words: &str| Tally::of(&[&post.title, &post.tags, words]) == found;
     text::words(&post.source, post.markup).is_some_and(|words| is(&words))
         || is(&text::post(&post.source, post.markup, &Pictures::new()).words)

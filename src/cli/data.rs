@@ -2,7 +2,7 @@
 //! where it is neither.
 
 use crate::config::Config;
-use crate::store::file::beside;
+use crate::store::file::sibling;
 use anyhow::{Context, Result};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawMode};
 use rustix::fs::{chownat, fstat, openat};
@@ -63,7 +63,7 @@ pub fn readable_by_others(config: &Config) -> Vec<PathBuf> {
             );
         }
     };
-    let database = ["", "-wal"].map(|ending| beside(&config.database, ending));
+    let database = ["", "-wal"].map(|ending| sibling(&config.database, ending));
     let parent = config.database.parent().unwrap_or(&config.data);
     look(parent, database.to_vec());
     look(&config.data, vec![config.data.join("daybook.toml")]);
@@ -131,8 +131,8 @@ pub fn foreign_owner(data: &Path, database: &Path) -> Option<String> {
     let ours = [
         data.to_owned(),
         database.to_owned(),
-        beside(database, "-wal"),
-        beside(database, "-shm"),
+        sibling(database, "-wal"),
+        sibling(database, "-shm"),
         data.join("daybook.lock"),
         data.join("daybook.toml"),
         data.join("media"),

@@ -64,7 +64,7 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
     announce(&app).await?;
     let front = http::front(app.clone());
     let answer = move |client, request| front.answer(client, request);
-    let ticking = (!app.store.is_only_read()).then(|| tokio::spawn(jobs::run(app.clone())));
+    let ticking = (!app.store.is_read_only()).then(|| tokio::spawn(jobs::run(app.clone())));
     let checking = tokio::spawn(check_later(config.clone()));
     let damaged = async {
         match checking.await {
@@ -260,13 +260,14 @@ async fn announce(app: &App) -> Result<()> {
     if !app.mailer.has_way() {
         tracing::info!("no mail server is configured: emails wait in the outbox");
     }
-    if app.store.has_authors().await? {
+    if app.store.authors().any_exist().await? {
         return Ok(());
     }
     let key = secrets::token()?;
     let until = app.now().plus_seconds(SET_UP_SECONDS);
     app.store
-        .add_link(&secrets::hash(&key), None, until)
+        .sign_in_links()
+        .add(&secrets::hash(&key), None, until)
         .await?;
     let path = format!("/admin/setup?key={key}");
     let links: Vec<String> = addresses::printed(&app.config)

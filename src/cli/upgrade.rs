@@ -10,8 +10,8 @@ use crate::http;
 use crate::http::Front;
 use crate::http::accept::serve_ourselves;
 use crate::secrets::Passwords;
-use crate::store::Given;
-use crate::store::file::{self, Kept, Migrations};
+use crate::store::IssuedNumbers;
+use crate::store::file::{self, KeptCopy, Migrations};
 use crate::store::upgrade::{self, Landmarks};
 use crate::store::{OpenError, Store, backup, source};
 use crate::text;
@@ -50,8 +50,8 @@ impl Files {
     fn of(database: &Path) -> Self {
         Self {
             database: database.to_owned(),
-            before: file::beside(database, ".before"),
-            after: file::beside(database, ".upgrading"),
+            before: file::sibling(database, ".before"),
+            after: file::sibling(database, ".upgrading"),
         }
     }
 
@@ -59,7 +59,7 @@ impl Files {
     fn clear(&self) -> std::io::Result<()> {
         for path in [&self.before, &self.after] {
             for ending in ["", "-wal", "-shm", "-journal"] {
-                match std::fs::remove_file(file::beside(path, ending)) {
+                match std::fs::remove_file(file::sibling(path, ending)) {
                     Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                         return Err(error);
                     }
@@ -158,7 +158,7 @@ async fn try_upgrade(
     if let Some(difference) = account.difference(&now) {
         bail!("the old database was changed during the upgrade: {difference}");
     }
-    let kept = Kept::now(&files.database, schema, clock.now());
+    let kept = KeptCopy::now(&files.database, schema, clock.now());
     std::fs::rename(&files.before, &kept.path)?;
     file::sync_directory(&files.database)?;
     reached(Step::Kept);
@@ -288,14 +288,17 @@ pub async fn rollback(args: &RollbackArgs, config: &Config) -> Result<()> {
         return Ok(());
     }
     upgrade::fold(database).await?;
-    let aside = file::beside(
+    let aside = file::sibling(
         &database.with_extension(""),
         &format!("-after-{schema}-{}.db", Clock::System.now().0),
     );
-    let coming = file::beside(database, ".upgrading");
+    let coming = file::sibling(database, ".upgrading");
     source::copy_private(&kept.path, &coming)
         .with_context(|| format!("{} cannot be restored", kept.path.display()))?;
-    Given::of(database).await?.carry_into(&coming).await?;
+    IssuedNumbers::of(database)
+        .await?
+        .carry_into(&coming)
+        .await?;
     std::fs::File::open(&coming)
         .and_then(|file| file.sync_all())
         // Never without a database under its name: the newer one gets a second name first.

@@ -114,12 +114,13 @@ async fn add(
     };
     let role = match role {
         Some(role) => role.into(),
-        None if store.has_authors().await? => Role::Author,
+        None if store.authors().any_exist().await? => Role::Author,
         None => Role::Operator,
     };
     let id = store
         .noting(note(Act::Invite, &format!("{name}, {role}")))
-        .add_author(&name, &email, role, hash.as_deref(), Clock::System.now())
+        .authors()
+        .add(&name, &email, role, hash.as_deref(), Clock::System.now())
         .await?
         .ok_or_else(|| anyhow!("{email} is already in use"))?;
     println!("{name} can sign in as {email}.");
@@ -141,7 +142,7 @@ fn read_password() -> Result<String> {
 }
 
 async fn list(store: &Store) -> Result<()> {
-    for author in store.authors().await? {
+    for author in store.authors().list().await? {
         println!("{}\t{}\t{}", author.email, author.role, author.name);
     }
     Ok(())
@@ -153,7 +154,8 @@ async fn reset(store: &Store, config: &Config, email: &str, without_codes: bool)
         let about = format!("{}: off", author.name);
         store
             .noting(note(Act::Codes, &about))
-            .turn_codes_off(author.id)
+            .credentials()
+            .disable_totp(author.id)
             .await?;
     }
     let store = store.noting(note(Act::Link, &author.name));
@@ -163,7 +165,11 @@ async fn reset(store: &Store, config: &Config, email: &str, without_codes: bool)
 async fn set_role(store: &Store, email: &str, role: Role) -> Result<()> {
     let author = known(store, email).await?;
     let store = store.noting(note(Act::Role, &format!("{}: {role}", author.name)));
-    if !store.set_role(author.id, role, Clock::System.now()).await? {
+    if !store
+        .authors()
+        .set_role(author.id, role, Clock::System.now())
+        .await?
+    {
         bail!("{email} is the only operator; make somebody else an operator first");
     }
     println!("{} is now: {}.", author.email, role);
@@ -172,11 +178,15 @@ async fn set_role(store: &Store, email: &str, role: Role) -> Result<()> {
 
 async fn remove(store: &Store, email: &str) -> Result<()> {
     let author = known(store, email).await?;
-    if store.authors().await?.len() == 1 {
+    if store.authors().list().await?.len() == 1 {
         bail!("{email} is the only one who can sign in; add somebody else first");
     }
     let store = store.noting(note(Act::Remove, &author.name));
-    if !store.remove_author(author.id, Clock::System.now()).await? {
+    if !store
+        .authors()
+        .remove(author.id, Clock::System.now())
+        .await?
+    {
         bail!("{email} is the only operator; make somebody else an operator first");
     }
     println!("{} can no longer sign in.", author.email);
@@ -192,7 +202,8 @@ fn note(act: Act, about: &str) -> Note {
 
 async fn known(store: &Store, email: &str) -> Result<Author> {
     store
-        .author_by_email(email.trim())
+        .authors()
+        .by_email(email.trim())
         .await?
         .ok_or_else(|| anyhow!("nobody has the email address {email}"))
 }
@@ -208,7 +219,8 @@ pub async fn print_link(
     let key = secrets::token()?;
     let until = Clock::System.now().plus_seconds(LINK_SECONDS);
     store
-        .add_link(&secrets::hash(&key), Some(author), until)
+        .sign_in_links()
+        .add(&secrets::hash(&key), Some(author), until)
         .await?;
     println!(
         "Sign in at this address, once, within a day:\n\n  {}\n",

@@ -55,19 +55,20 @@ pub async fn fill(
     store: &Store,
     advance: impl Fn(u64),
 ) -> Result<(Report, AuthorId)> {
-    if store.has_posts().await? {
+    if store.posts().any_exist().await? {
         bail!("this blog already has posts; demo content can only be added to an empty blog");
     }
     let now = Clock::System.now();
-    if !store.has_authors().await? {
-        store.name_blog(TITLE, DESCRIPTION, now).await?;
+    if !store.authors().any_exist().await? {
+        store.settings().name_blog(TITLE, DESCRIPTION, now).await?;
         // A password that nobody knows, so that the one-time address lets in at once and asks for nothing.
         let password = Passwords::default().hash(secrets::token()?).await?;
         store
-            .add_author(AUTHOR, EMAIL, Role::Operator, Some(&password), now)
+            .authors()
+            .add(AUTHOR, EMAIL, Role::Operator, Some(&password), now)
             .await?;
     }
-    let authors = store.authors().await?;
+    let authors = store.authors().list().await?;
     let author = authors.first().context("the blog has no authors")?;
     let media = Media::of(config);
     let mut shots = Vec::new();

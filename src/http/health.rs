@@ -27,7 +27,7 @@ pub fn metrics(app: App) -> Router {
 
 /// 200 as long as the program answers at all; the lines below the first say what is wrong.
 async fn alive(State(app): State<App>) -> impl IntoResponse {
-    let trouble = app.store.trouble();
+    let trouble = app.store.write_problem();
     ([(CACHE_CONTROL, "no-store")], lines("alive", trouble))
 }
 
@@ -44,7 +44,7 @@ async fn ready(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
         tracing::error!(%error, "not ready: the database cannot be read");
         return not_ready("the database cannot be read\n".to_owned());
     }
-    let trouble = app.store.trouble();
+    let trouble = app.store.write_problem();
     match trouble {
         Some(_) if is_write => not_ready(lines("not ready", trouble)),
         _ => ([(CACHE_CONTROL, "no-store")], lines("ready", trouble)).into_response(),
@@ -112,9 +112,9 @@ async fn backups(app: &App, text: &mut Text) {
 
 /// What only the database knows.
 async fn stored(app: &App, text: &mut Text) -> Result<()> {
-    let outbox = app.store.outbox_counts().await?;
-    let comments = app.store.waiting_comments().await?;
-    let media = app.store.media_bytes().await?;
+    let outbox = app.store.outbox().counts().await?;
+    let comments = app.store.moderation().waiting().await?;
+    let media = app.store.media().total_bytes().await?;
     for (name, help, number) in [
         (
             "daybook_outbox_waiting",

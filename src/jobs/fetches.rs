@@ -11,7 +11,7 @@ use url::Url;
 pub async fn fetch(app: &App) -> Result<()> {
     let room = i64::try_from(app.fetcher.room()).unwrap_or(0);
     let mut trying = JoinSet::new();
-    for due in app.store.take_due_fetches(room, app.now()).await? {
+    for due in app.store.fetches().take_due(room, app.now()).await? {
         let app = app.clone();
         trying.spawn(async move {
             let id = due.id;
@@ -34,11 +34,12 @@ async fn fetch_one(app: &App, due: DueFetch) -> Result<()> {
     match app.take_picture(file.bytes, &called, due.author_id).await? {
         Ok(picture) => {
             tracing::debug!(id = due.id, "fetched a picture");
-            app.store.fetched(due.id, picture.id).await
+            app.store.fetches().succeeded(due.id, picture.id).await
         }
         Err(refused) => {
             app.store
-                .not_fetched(&due, refused.0, false, app.now())
+                .fetches()
+                .failed(&due, refused.0, false, app.now())
                 .await
         }
     }
@@ -47,7 +48,8 @@ async fn fetch_one(app: &App, due: DueFetch) -> Result<()> {
 async fn note(app: &App, due: &DueFetch, failure: &Failure) -> Result<()> {
     tracing::info!(id = due.id, %failure, "a picture could not be fetched");
     app.store
-        .not_fetched(due, &failure.to_string(), failure.passes(), app.now())
+        .fetches()
+        .failed(due, &failure.to_string(), failure.passes(), app.now())
         .await
 }
 

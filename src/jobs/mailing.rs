@@ -12,7 +12,7 @@ use crate::blog::quote;
 use crate::blog::time::Millis;
 use crate::error::{Error, Result};
 use crate::mail::{Failure, Line, Mail, Turn};
-use crate::store::{Due, Subscription};
+use crate::store::{DueMail, Subscription};
 use crate::text;
 use askama::Template;
 
@@ -34,18 +34,19 @@ pub async fn send(app: &App) -> Result<()> {
         return Ok(());
     };
     write_down(app, &mut turn).await?;
-    let due = app.store.due_mail(app.now(), AT_ONCE).await?;
+    let due = app.store.outbox().due(app.now(), AT_ONCE).await?;
     let mut line = None;
     for due in due {
         let mail = match composed(app, &due).await {
             Ok(Some(mail)) => mail,
             Ok(None) => {
-                app.store.mail_unneeded(due.id, app.now()).await?;
+                app.store.outbox().unneeded(due.id, app.now()).await?;
                 continue;
             }
             Err(Error::Template(error)) => {
                 app.store
-                    .mail_failed(due.id, &error.to_string(), app.now())
+                    .outbox()
+                    .failed(due.id, &error.to_string(), app.now())
                     .await?;
                 continue;
             }
@@ -65,7 +66,7 @@ pub async fn send(app: &App) -> Result<()> {
 /// would send the same message twice a second.
 async fn write_down(app: &App, turn: &mut Turn<'_>) -> Result<()> {
     while let Some(id) = turn.last() {
-        app.store.mail_sent(*id, app.now()).await?;
+        app.store.outbox().sent(*id, app.now()).await?;
         turn.pop();
     }
     Ok(())
@@ -75,7 +76,7 @@ async fn write_down(app: &App, turn: &mut Turn<'_>) -> Result<()> {
 async fn is_sent(
     app: &App,
     line: &mut Option<Line>,
-    due: &Due,
+    due: &DueMail,
     mail: Mail,
     turn: &mut Turn<'_>,
 ) -> Result<bool> {
@@ -85,7 +86,7 @@ async fn is_sent(
             turn.push(due.id);
             write_down(app, turn).await?;
             if first {
-                app.store.mail_unblocked(app.now()).await?;
+                app.store.outbox().unblock(app.now()).await?;
                 if app.mailer.is_back() {
                     tracing::info!("the mail server accepts mail again");
                 }
@@ -105,7 +106,7 @@ async fn is_sent(
                     "the mail server cannot be used; emails wait and are retried automatically (logged once an hour)"
                 );
             }
-            app.store.mail_postponed(&words, app.now()).await?;
+            app.store.outbox().postpone_all(&words, app.now()).await?;
             Ok(false)
         }
         Failure::Later(words) => {
@@ -114,12 +115,12 @@ async fn is_sent(
                 words,
                 "an email was refused for now and will be retried"
             );
-            app.store.mail_refused(due, &words, app.now()).await?;
+            app.store.outbox().refused(due, &words, app.now()).await?;
             Ok(true)
         }
         Failure::Never(words) => {
             tracing::warn!(id, words, "an email failed and will not be retried");
-            app.store.mail_failed(due.id, &words, app.now()).await?;
+            app.store.outbox().failed(due.id, &words, app.now()).await?;
             Ok(true)
         }
     }
@@ -134,11 +135,11 @@ async fn handed_over(app: &App, line: &mut Option<Line>, mail: Mail) -> Result<(
 }
 
 /// What a message says; `None` where it is not needed any more.
-async fn composed(app: &App, due: &Due) -> Result<Option<Mail>> {
-    let Some(comment) = app.store.comment(due.comment_id).await? else {
+async fn composed(app: &App, due: &DueMail) -> Result<Option<Mail>> {
+    let Some(comment) = app.store.comments().by_id(due.comment_id).await? else {
         return Ok(None);
     };
-    let Some(post) = app.store.post(comment.post_id).await? else {
+    let Some(post) = app.store.posts().by_id(comment.post_id).await? else {
         return Ok(None);
     };
     match due.kind {
@@ -168,13 +169,13 @@ struct NoticeText<'a> {
 }
 
 /// Tells an author of a comment, unless the author was removed or somebody has decided about the comment.
-async fn notice(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result<Option<Mail>> {
+async fn notice(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Result<Option<Mail>> {
     let site = app.site().await?;
     let Some(author) = due.author_id else {
         return Ok(None);
     };
     let needed = mail::is_notice_needed(comment, site.settings.notices);
-    if !needed || app.store.author(author).await?.is_none() {
+    if !needed || app.store.authors().by_id(author).await?.is_none() {
         return Ok(None);
     }
     let link = |act| -> Result<String> {
@@ -248,7 +249,7 @@ struct ConfirmText<'a> {
 /// comment opens no more than what was written under the same address, see [`Store::comments_of_the_writer_of`].
 ///
 /// [`Store::comments_of_the_writer_of`]: crate::store::Store::comments_of_the_writer_of
-async fn confirm(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result<Option<Mail>> {
+async fn confirm(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Result<Option<Mail>> {
     let Some(asked) = asked_for(app, due).await? else {
         return Ok(None);
     };
@@ -299,7 +300,7 @@ struct ShownText {
 }
 
 /// Tells a commenter of a comment that is shown, as long as it is, and as long as the mail is wanted.
-async fn shown(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result<Option<Mail>> {
+async fn shown(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Result<Option<Mail>> {
     let Some(asked) = asked_for(app, due).await? else {
         return Ok(None);
     };
@@ -369,11 +370,11 @@ async fn shown(app: &App, due: &Due, comment: &Comment, post: &Post) -> Result<O
 }
 
 /// The subscription that a message belongs to, as long as it lasts and the message still goes to its address.
-async fn asked_for(app: &App, due: &Due) -> Result<Option<Subscription>> {
+async fn asked_for(app: &App, due: &DueMail) -> Result<Option<Subscription>> {
     let Some(id) = due.subscription_id else {
         return Ok(None);
     };
-    let asked = app.store.subscription(id).await?;
+    let asked = app.store.subscriptions().by_id(id).await?;
     Ok(asked.filter(|asked| asked.ended_at.is_none() && asked.email == due.recipient))
 }
 
@@ -393,7 +394,7 @@ async fn answered(app: &App, comment: &Comment) -> Result<Option<Comment>> {
     let Some(parent) = comment.parent_id else {
         return Ok(None);
     };
-    let parent = app.store.comment(parent).await?;
+    let parent = app.store.comments().by_id(parent).await?;
     Ok(parent.filter(|parent| parent.state == State::Approved))
 }
 
@@ -432,7 +433,7 @@ struct Thread {
 }
 
 impl Thread {
-    async fn of(app: &App, due: &Due, comment: &Comment, person: i64) -> Result<Self> {
+    async fn of(app: &App, due: &DueMail, comment: &Comment, person: i64) -> Result<Self> {
         let kind = due.kind;
         let name = |comment: &Comment| {
             let made_at = comment.created_at.0;
@@ -441,7 +442,7 @@ impl Thread {
         let mut above = Vec::new();
         let mut next = comment.parent_id;
         while let Some(id) = next.filter(|_| above.len() < ABOVE_MAX) {
-            let Some(parent) = app.store.comment(id).await? else {
+            let Some(parent) = app.store.comments().by_id(id).await? else {
                 break;
             };
             above.push(name(&parent));
@@ -466,7 +467,7 @@ impl Thread {
 
 async fn message(
     app: &App,
-    due: &Due,
+    due: &DueMail,
     subject: String,
     text: String,
     unsubscribe: Option<String>,

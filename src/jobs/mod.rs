@@ -51,10 +51,10 @@ const NETWORKS_KEPT_SECONDS: i64 = ban::NETWORK_DAYS_MAX * 24 * 3600;
 
 /// Ticks until the future is dropped.
 pub async fn run(app: App) {
-    if let Err(error) = app.store.mail_due_again(app.now()).await {
+    if let Err(error) = app.store.outbox().make_all_due(app.now()).await {
         tracing::error!(%error, "waiting emails could not be made due now");
     }
-    if let Err(error) = app.store.fetches_due_again(app.now()).await {
+    if let Err(error) = app.store.fetches().reset_interrupted(app.now()).await {
         tracing::error!(%error, "interrupted fetches will be continued in a few minutes");
     }
     adopt_beside(&app);
@@ -83,7 +83,7 @@ pub async fn run(app: App) {
             tracing::error!(%error, "popular posts could not be found; trying again in an hour");
         }
         if number.is_multiple_of(THIN_EVERY_TICKS)
-            && let Err(error) = app.store.thin_revisions(app.now()).await
+            && let Err(error) = app.store.revisions().thin(app.now()).await
         {
             tracing::error!(%error, "old revisions were not thinned out; trying again in a minute");
         }
@@ -269,13 +269,14 @@ pub async fn find_popular(app: &App) -> Result<()> {
     let today = app.now().day(&app.site().await?.zone);
     let since = visits::first_of_days(today, POPULAR_DAYS);
     app.store
-        .find_popular(&since.to_string(), POPULAR, app.now())
+        .views()
+        .refresh_popular(&since.to_string(), POPULAR, app.now())
         .await
 }
 
 /// Shows every post and every pending change whose time has come.
 async fn publish_due(app: &App) -> Result<()> {
-    for (id, due_at) in app.store.due_posts(app.now()).await? {
+    for (id, due_at) in app.store.posts().due(app.now()).await? {
         match app.publish(id, None, Some(due_at)).await {
             Ok(Ok(path)) => tracing::info!(%id, %path, "published a scheduled post"),
             // Somebody chose another time, or took it back, just now.
@@ -292,24 +293,27 @@ async fn publish_due(app: &App) -> Result<()> {
 /// Forgets what has run out, and keeps the database file in shape.
 pub async fn tidy(app: &App) -> Result<()> {
     let now = app.now();
-    app.store.tidy_sessions(now).await?;
-    app.store.tidy_bans(now).await?;
-    app.store.erase_deleted(now).await?;
+    app.store.sessions().tidy(now).await?;
+    app.store.bans().tidy(now).await?;
+    app.store.comments().erase_deleted(now).await?;
     app.store
+        .posts()
         .erase_trashed(now.plus_seconds(-TRASH_KEPT_SECONDS))
         .await?;
     app.store
+        .bans()
         .forget_networks(now.plus_seconds(-NETWORKS_KEPT_SECONDS))
         .await?;
-    app.store.tidy_outbox(now).await?;
-    app.store.tidy_editors(now).await?;
-    app.store.tidy_audit(now).await?;
+    app.store.outbox().tidy(now).await?;
+    app.store.presence().tidy(now).await?;
+    app.store.audit_log().tidy(now).await?;
     app.store
-        .tidy_redirects(now.plus_seconds(-REDIRECTS_KEPT_SECONDS))
+        .redirects()
+        .tidy(now.plus_seconds(-REDIRECTS_KEPT_SECONDS))
         .await?;
     let today = now.day(&app.site().await?.zone);
     let kept = visits::first_of_months(today, MONTHS_BY_DAY);
-    app.store.merge_views(&kept.to_string()).await?;
+    app.store.views().merge_old(&kept.to_string()).await?;
     pictures::sweep(app).await?;
     app.store.optimize().await?;
     app.store.checkpoint().await
@@ -317,7 +321,12 @@ pub async fn tidy(app: &App) -> Result<()> {
 
 /// Puts posts into the archive that an older program brought along.
 pub async fn place_posts(app: &App) -> Result<()> {
-    while app.store.place_posts(PLACED_AT_ONCE, app.now()).await? {}
+    while app
+        .store
+        .archive()
+        .place_missing(PLACED_AT_ONCE, app.now())
+        .await?
+    {}
     Ok(())
 }
 
@@ -326,7 +335,7 @@ pub async fn place_posts(app: &App) -> Result<()> {
 pub async fn render_anew(app: &App) -> Result<bool> {
     let _rendering = app.rendering.lock().await;
     // What is left to do stands in the rows themselves; mostly it is nothing.
-    if !app.store.has_stale(text::RENDERER).await? {
+    if !app.store.posts().has_stale(text::RENDERER).await? {
         return Ok(false);
     }
     let quiet_since = app.now().plus_seconds(-QUIET_SECONDS);
@@ -334,7 +343,8 @@ pub async fn render_anew(app: &App) -> Result<bool> {
     loop {
         let stale = app
             .store
-            .stale_posts(text::RENDERER, last, quiet_since, RENDER_AT_ONCE)
+            .posts()
+            .stale(text::RENDERER, last, quiet_since, RENDER_AT_ONCE)
             .await?;
         let Some((newest, ..)) = stale.last() else {
             break;
@@ -346,7 +356,8 @@ pub async fn render_anew(app: &App) -> Result<bool> {
             rendered.push((id, source, rendering));
         }
         app.store
-            .rerender_posts(&rendered, text::RENDERER, app.now())
+            .posts()
+            .rerender(&rendered, text::RENDERER, app.now())
             .await?;
     }
     rerender_comments(app).await?;
@@ -358,7 +369,8 @@ async fn rerender_comments(app: &App) -> Result<()> {
     loop {
         let stale = app
             .store
-            .stale_comments(text::RENDERER, last, RENDER_AT_ONCE)
+            .comments()
+            .stale(text::RENDERER, last, RENDER_AT_ONCE)
             .await?;
         let Some((newest, ..)) = stale.last() else {
             break;
@@ -368,7 +380,8 @@ async fn rerender_comments(app: &App) -> Result<()> {
             .compute(move || stale.into_iter().map(rendered_comment).collect::<Vec<_>>())
             .await?;
         app.store
-            .rerender_comments(&rendered, text::RENDERER, app.now())
+            .comments()
+            .rerender(&rendered, text::RENDERER, app.now())
             .await?;
     }
     Ok(())

@@ -15,13 +15,13 @@ const ORPHANS_KEPT_SECONDS: i64 = 24 * 3600;
 
 /// Gives rows and copies to files that posts show; the posts are to be rendered anew then.
 pub async fn adopt(app: &App) -> Result<()> {
-    let known = app.store.media_names().await?;
+    let known = app.store.media().file_names().await?;
     let files: BTreeSet<String> = app.media.names().await?.into_iter().collect();
     let unknown: BTreeSet<String> = files.difference(&known).cloned().collect();
     if unknown.is_empty() {
         return Ok(());
     }
-    let mentions = app.store.mentions(&unknown).await?;
+    let mentions = app.store.media().mentions(&unknown).await?;
     for name in unknown {
         if !mentions.has(&name) {
             continue;
@@ -69,7 +69,8 @@ pub async fn adopt(app: &App) -> Result<()> {
         new.bytes = bytes;
         (new.width, new.height) = made.sent;
         app.store
-            .adopt_media(&new, &mentions, file.modified_at)
+            .media()
+            .adopt(&new, &mentions, file.modified_at)
             .await?;
     }
     super::render_anew(app).await?;
@@ -80,8 +81,8 @@ pub async fn adopt(app: &App) -> Result<()> {
 pub async fn sweep(app: &App) -> Result<()> {
     let before: Millis = app.now().plus_seconds(-ORPHANS_KEPT_SECONDS);
     app.media.remove_unfinished(before).await?;
-    app.store.tidy_uses().await?;
-    let known = app.store.media_names().await?;
+    app.store.media().tidy_uses().await?;
+    let known = app.store.media().file_names().await?;
     for name in app.media.names().await? {
         if known.contains(&name) {
             continue;
@@ -93,8 +94,8 @@ pub async fn sweep(app: &App) -> Result<()> {
             .modified_at(&name)
             .await?
             .is_some_and(|at| at < before);
-        let is_known = app.store.media_names().await?.contains(&name);
-        if is_old && !is_known && !app.store.is_mentioned(&name).await? {
+        let is_known = app.store.media().file_names().await?.contains(&name);
+        if is_old && !is_known && !app.store.media().is_mentioned(&name).await? {
             app.media.remove(&name).await?;
             tracing::info!(name, "deleted a picture that nothing refers to");
         }

@@ -3,12 +3,13 @@
 //! An imported post has no author, whatever its by-line says: it is an operator's until one of them gives it to somebody.
 
 use super::ask::sql;
-use super::comments::json;
+use super::json::json;
 use super::{Store, Write};
 use crate::blog::author::Scope;
 use crate::blog::time::Millis;
 use crate::blog::{ActId, AuthorId, CommentId, MediaId, PostId};
 use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 use std::collections::BTreeSet;
 
 /// Whether a post `p` is in a scope: `$2` is its owner, 0 for everybody's; `$3` is 1 where only drafts are.
@@ -24,14 +25,19 @@ fn parameters(scope: Scope) -> (AuthorId, i64) {
     )
 }
 
-impl Store {
+handle! {
+    /// What somebody may act on.
+    access: Access
+}
+
+impl Access<'_> {
     /// Whether a post may be acted on; `false` where it is not there.
-    pub async fn reaches_post(&self, scope: Scope, id: PostId) -> Result<bool> {
-        Ok(self.reachable_posts(scope, &[id]).await?.contains(&id))
+    pub async fn allows_post(self, scope: Scope, id: PostId) -> Result<bool> {
+        Ok(self.allowed_posts(scope, &[id]).await?.contains(&id))
     }
 
     /// Those of these posts that may be acted on.
-    pub async fn reachable_posts(&self, scope: Scope, ids: &[PostId]) -> Result<BTreeSet<PostId>> {
+    pub async fn allowed_posts(self, scope: Scope, ids: &[PostId]) -> Result<BTreeSet<PostId>> {
         let (owner, drafts) = parameters(scope);
         let found: Vec<PostId> = self.ask(sql!(
             "select p.id from posts p where p.id in (select n.value from json_each($1) as n) and ",
@@ -46,13 +52,13 @@ impl Store {
     }
 
     /// Whether a comment may be decided upon; `false` where it is not there.
-    pub async fn reaches_comment(&self, scope: Scope, id: CommentId) -> Result<bool> {
-        Ok(self.reachable_comments(scope, &[id]).await?.contains(&id))
+    pub async fn allows_comment(self, scope: Scope, id: CommentId) -> Result<bool> {
+        Ok(self.allowed_comments(scope, &[id]).await?.contains(&id))
     }
 
     /// Those of these comments that may be decided upon.
-    pub async fn reachable_comments(
-        &self,
+    pub async fn allowed_comments(
+        self,
         scope: Scope,
         ids: &[CommentId],
     ) -> Result<BTreeSet<CommentId>> {
@@ -75,7 +81,7 @@ impl Store {
     }
 
     /// Whether all acts of the log from one to another are about comments that may be decided upon.
-    pub async fn reaches_acts(&self, scope: Scope, first: ActId, last: ActId) -> Result<bool> {
+    pub async fn allows_acts(self, scope: Scope, first: ActId, last: ActId) -> Result<bool> {
         if scope == Scope::Everything {
             return Ok(true);
         }
@@ -103,7 +109,7 @@ impl Store {
     }
 
     /// Whether a picture may be described and deleted; `false` where it is not there.
-    pub async fn reaches_picture(&self, scope: Scope, id: MediaId) -> Result<bool> {
+    pub async fn allows_picture(self, scope: Scope, id: MediaId) -> Result<bool> {
         self.ask("select 1 from media where id = $1 and ($2 = 0 or author_id = $2)")
             .bind(id)
             .bind(parameters(scope).0)
@@ -112,7 +118,7 @@ impl Store {
     }
 
     /// Whether an operator is still to be shown that roles changed with an upgrade; asks once.
-    pub async fn take_roles_news(&self, id: AuthorId) -> Result<bool> {
+    pub async fn take_roles_news(self, id: AuthorId) -> Result<bool> {
         let has_news = self
             .ask("select 1 from authors where id = $1 and roles_news = 1")
             .bind(id)
@@ -132,7 +138,7 @@ impl Store {
     }
 
     /// The by-lines of imported posts that belong to nobody yet.
-    pub async fn free_bylines(&self) -> Result<Vec<String>> {
+    pub async fn unclaimed_bylines(self) -> Result<Vec<String>> {
         self.ask(
             "select distinct byline from posts \
              where byline <> '' and kind = 'post' and author_id is null order by byline",
@@ -143,7 +149,7 @@ impl Store {
 
     /// Gives the imported posts of a by-line to a person, who may edit them from then on; readers see the by-line as
     /// before. Gives how many there were.
-    pub async fn give_byline(&self, byline: &str, author: AuthorId) -> Result<u64> {
+    pub async fn assign_byline(self, byline: &str, author: AuthorId) -> Result<u64> {
         let mut write = self.write().await?;
         let given = write
             .ask(

@@ -1,17 +1,18 @@
-//! Archives: on which day each published post stands and who wrote it, and how many there are of each.
+//! Archives: the day and the writer of each published post, and how many posts each day, month and writer has.
 //!
 //! The day is that of the blog's zone. The counts are kept by triggers of the schema, so reading counts nothing.
 
 use super::ask::sql;
-use super::reading::{Dated, LISTED, page_of};
-use super::{Page, Side, Store, Write};
+use super::posts::listed::{Dated, LISTED, page_of};
+use super::{Page, PageDirection, Store, Write};
 use crate::blog::post::{Kind, Listed, State};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, PostId, WriterId, slug};
 use crate::error::{Error, Result};
+use crate::store::handle::{Handle, handle};
 use jiff::tz::TimeZone;
 
-/// How many days are made anew in one statement.
+/// How many days are recomputed in one statement.
 const DAYS_AT_ONCE: i64 = 2000;
 
 /// Somebody who wrote published posts.
@@ -26,14 +27,14 @@ pub struct PostWriter {
 
 /// A post in a list of titles.
 #[derive(Debug, Clone, serde::Deserialize)]
-pub struct Titled {
+pub struct PostTitle {
     pub id: PostId,
     pub title: String,
     pub path: String,
     pub published_at: Millis,
 }
 
-impl Dated for Titled {
+impl Dated for PostTitle {
     fn place(&self) -> (Millis, PostId) {
         (self.published_at, self.id)
     }
@@ -61,16 +62,21 @@ const LISTED_WITH_AUTHORS: &str = sql!(
     "from posts p left join authors a on a.id = p.author_id "
 );
 
-impl Store {
+handle! {
+    /// The archive: months, days and writers of published posts.
+    archive: Archive
+}
+
+impl Archive<'_> {
     /// Every month that has published posts, as `2016-06` with their number, the newest first.
-    pub async fn months(&self) -> Result<Vec<(String, i64)>> {
+    pub async fn months(self) -> Result<Vec<(String, i64)>> {
         self.ask("select month, posts from months order by month desc")
             .all()
             .await
     }
 
     /// The days of a month that have published posts, as `2016-06-05` with their number, in their order.
-    pub async fn days_of(&self, month: &str) -> Result<Vec<(String, i64)>> {
+    pub async fn days(self, month: &str) -> Result<Vec<(String, i64)>> {
         self.ask("select day, posts from days where day > $1 and day < $1 || '-99' order by day")
             .bind(month)
             .all()
@@ -78,8 +84,8 @@ impl Store {
     }
 
     /// The nearest months that have posts: `(older, newer)`.
-    pub async fn months_beside(&self, month: &str) -> Result<(Option<String>, Option<String>)> {
-        self.spans_beside(
+    pub async fn adjacent_months(self, month: &str) -> Result<(Option<String>, Option<String>)> {
+        self.adjacent(
             "select (select max(month) from months where month < $1), \
              (select min(month) from months where month > $1)",
             month,
@@ -88,8 +94,8 @@ impl Store {
     }
 
     /// The nearest days that have posts: `(older, newer)`.
-    pub async fn days_beside(&self, day: &str) -> Result<(Option<String>, Option<String>)> {
-        self.spans_beside(
+    pub async fn adjacent_days(self, day: &str) -> Result<(Option<String>, Option<String>)> {
+        self.adjacent(
             "select (select max(day) from days where day < $1), \
              (select min(day) from days where day > $1)",
             day,
@@ -98,7 +104,7 @@ impl Store {
     }
 
     /// The first day from `first` to before `end` that has posts.
-    pub async fn first_day_between(&self, first: &str, end: &str) -> Result<Option<String>> {
+    pub async fn first_day(self, first: &str, end: &str) -> Result<Option<String>> {
         self.ask("select day from days where day >= $1 and day < $2 order by day limit 1")
             .bind(first)
             .bind(end)
@@ -106,8 +112,8 @@ impl Store {
             .await
     }
 
-    async fn spans_beside(
-        &self,
+    async fn adjacent(
+        self,
         sql: &'static str,
         of: &str,
     ) -> Result<(Option<String>, Option<String>)> {
@@ -115,50 +121,52 @@ impl Store {
     }
 
     /// Published posts from one moment to before another, newest first.
-    pub async fn posts_between(
-        &self,
+    pub async fn posts(
+        self,
         span: (Millis, Millis),
-        side: Side,
+        side: PageDirection,
         limit: i64,
     ) -> Result<Page<Listed>> {
         let sql = match side {
-            Side::Newer(..) => sql!(LISTED_WITH_AUTHORS, NEWER_BETWEEN),
-            Side::Start | Side::Older(..) => sql!(LISTED_WITH_AUTHORS, OLDER_BETWEEN),
+            PageDirection::Newer(..) => sql!(LISTED_WITH_AUTHORS, NEWER_BETWEEN),
+            PageDirection::Start | PageDirection::Older(..) => {
+                sql!(LISTED_WITH_AUTHORS, OLDER_BETWEEN)
+            }
         };
         self.between(sql, span, side, limit).await
     }
 
     /// Their titles alone.
-    pub async fn titles_between(
-        &self,
+    pub async fn titles(
+        self,
         span: (Millis, Millis),
-        side: Side,
+        side: PageDirection,
         limit: i64,
-    ) -> Result<Page<Titled>> {
+    ) -> Result<Page<PostTitle>> {
         let sql = match side {
-            Side::Newer(..) => sql!(TITLED, NEWER_BETWEEN),
-            Side::Start | Side::Older(..) => sql!(TITLED, OLDER_BETWEEN),
+            PageDirection::Newer(..) => sql!(TITLED, NEWER_BETWEEN),
+            PageDirection::Start | PageDirection::Older(..) => sql!(TITLED, OLDER_BETWEEN),
         };
         self.between(sql, span, side, limit).await
     }
 
     /// A walk that begins within the span, whatever place was asked for, and ends where it does.
     async fn between<T>(
-        &self,
+        self,
         sql: &'static str,
         (from, until): (Millis, Millis),
-        side: Side,
+        side: PageDirection,
         limit: i64,
     ) -> Result<Page<T>>
     where
         T: Dated + serde::de::DeserializeOwned,
     {
         let (at, id, end) = match side {
-            Side::Older(at, id) if at < until => (at, id, from),
+            PageDirection::Older(at, id) if at < until => (at, id, from),
             // Ids are greater than nothing, so this is before everything of that moment.
-            Side::Start | Side::Older(..) => (until, 0, from),
-            Side::Newer(at, id) if at >= from => (at, id, until),
-            Side::Newer(..) => (from, 0, until),
+            PageDirection::Start | PageDirection::Older(..) => (until, 0, from),
+            PageDirection::Newer(at, id) if at >= from => (at, id, until),
+            PageDirection::Newer(..) => (from, 0, until),
         };
         let posts: String = self
             .ask(sql)
@@ -172,14 +180,14 @@ impl Store {
     }
 
     /// Those who wrote published posts, by name.
-    pub async fn post_writers(&self) -> Result<Vec<PostWriter>> {
+    pub async fn writers(self) -> Result<Vec<PostWriter>> {
         self.ask(sql!(WRITER, "where w.posts > 0 order by name, w.id"))
             .all()
             .await
     }
 
     /// One of them, by the slug of their page.
-    pub async fn post_writer(&self, slug: &str) -> Result<Option<PostWriter>> {
+    pub async fn writer(self, slug: &str) -> Result<Option<PostWriter>> {
         self.ask(sql!(WRITER, "where w.slug = $1 and w.posts > 0"))
             .bind(slug)
             .one()
@@ -187,7 +195,7 @@ impl Store {
     }
 
     /// Whether more than one person wrote what is published.
-    pub async fn has_several_writers(&self) -> Result<bool> {
+    pub async fn has_several_writers(self) -> Result<bool> {
         let writers: Vec<WriterId> = self
             .ask("select id from writers where posts > 0 limit 2")
             .values()
@@ -196,14 +204,19 @@ impl Store {
     }
 
     /// Published posts of a writer, newest first.
-    pub async fn posts_by(&self, writer: WriterId, side: Side, limit: i64) -> Result<Page<Listed>> {
+    pub async fn posts_by(
+        self,
+        writer: WriterId,
+        side: PageDirection,
+        limit: i64,
+    ) -> Result<Page<Listed>> {
         let sql = match side {
-            Side::Newer(..) => sql!(
+            PageDirection::Newer(..) => sql!(
                 LISTED_WITH_AUTHORS,
                 "where p.writer_id = $1 and (p.published_at, p.id) > ($2, $3) \
                  order by p.published_at, p.id limit $4) as listed"
             ),
-            Side::Start | Side::Older(..) => sql!(
+            PageDirection::Start | PageDirection::Older(..) => sql!(
                 LISTED_WITH_AUTHORS,
                 "where p.writer_id = $1 and (p.published_at, p.id) < ($2, $3) \
                  order by p.published_at desc, p.id desc limit $4) as listed"
@@ -222,7 +235,7 @@ impl Store {
     }
 
     /// Puts posts into the archive that an older schema brought along, no more than `limit`; false where none is left.
-    pub async fn place_posts(&self, limit: i64, now: Millis) -> Result<bool> {
+    pub async fn place_missing(self, limit: i64, now: Millis) -> Result<bool> {
         // By its name, since SQLite would rather walk all that is published, and this is asked at every tick.
         const UNPLACED: &str = "select id from posts indexed by posts_unplaced \
                where day is null and kind = 'post' \
@@ -242,7 +255,7 @@ impl Store {
     }
 
     /// What is wrong with days and counts.
-    pub(super) async fn archive_problems(&self) -> Result<Vec<String>> {
+    pub(in crate::store) async fn problems(self) -> Result<Vec<String>> {
         let counts: Vec<(String, i64)> = self
             .ask(
                 "with days_counted (day, posts) as (select day, count(*) from posts \
@@ -291,7 +304,7 @@ impl Store {
             .filter(|(_, count)| *count > 0)
             .map(|(what, count)| format!("{count} {what}"))
             .collect();
-        let zone = self.settings().await?.time_zone();
+        let zone = self.0.settings().load().await?.time_zone();
         let placed: Vec<(Millis, String)> = self
             .ask(
                 "select published_at, day from posts \
@@ -312,9 +325,9 @@ impl Store {
     }
 }
 
-/// What decides where a post stands in the archive, and where it stands.
+/// What decides the place of a post in the archive, and the place that it has now.
 #[derive(sqlx::FromRow)]
-struct Standing {
+struct Placement {
     kind: Kind,
     state: State,
     published_at: Option<Millis>,
@@ -328,7 +341,7 @@ struct Standing {
 impl Write {
     /// Brings a post's day and writer in line with its state.
     pub(super) async fn place_in_archive(&mut self, id: PostId) -> Result<()> {
-        let post: Standing = self
+        let post: Placement = self
             .ask(
                 "select kind, state, published_at, author_id, byline, day, writer_id, \
                  (select value from settings where name = 'zone') as zone from posts \
@@ -366,7 +379,7 @@ impl Write {
         Ok(zone_of(zone.as_deref()))
     }
 
-    /// Makes the days of all posts anew, for another zone.
+    /// Recomputes the days of all posts, for another zone.
     pub(super) async fn place_all(&mut self) -> Result<()> {
         let zone = self.zone().await?;
         let mut last = PostId(0);

@@ -2,7 +2,7 @@
 //! that nothing else has to, and takes the time of each question.
 //!
 //! `self.ask(SQL).bind(x).all()` gives rows, `.one()` a row that may be missing, `.row()` one that is there; `.values()`,
-//! `.one_value()` and `.value()` give the first column alone; `.exists()` tells whether there is a row; `.run()` changes rows and
+//! `.one_value()` and `.value()` give the first column alone; `.exists()` says whether there is a row; `.run()` changes rows and
 //! gives how many.
 
 use super::{Store, Write};
@@ -83,7 +83,7 @@ enum On<'a> {
     /// Any connection that reads; asking takes the time that is noted in `times`.
     Readers {
         pool: &'a SqlitePool,
-        times: &'a Arc<Times>,
+        times: &'a Arc<QueryTimes>,
     },
     /// The connection of a change, whose time is taken as a whole.
     Change(&'a mut SqliteConnection),
@@ -222,7 +222,7 @@ impl<'a> Ask<'a> {
 
 /// What the database took its time for.
 #[derive(Debug, Default)]
-pub struct Times {
+pub struct QueryTimes {
     /// Single questions, from asking for a connection to the last row.
     pub questions: Histogram,
     /// Changes, from waiting for their turn to the commit that is on disk.
@@ -233,12 +233,12 @@ pub struct Times {
 #[derive(Debug)]
 pub(super) struct Timing {
     begun: Instant,
-    times: Arc<Times>,
-    histogram: fn(&Times) -> &Histogram,
+    times: Arc<QueryTimes>,
+    histogram: fn(&QueryTimes) -> &Histogram,
 }
 
 impl Timing {
-    fn of_a_question(times: &Arc<Times>) -> Self {
+    fn of_a_question(times: &Arc<QueryTimes>) -> Self {
         Self {
             begun: Instant::now(),
             times: Arc::clone(times),
@@ -246,7 +246,7 @@ impl Timing {
         }
     }
 
-    pub(super) fn of_a_change(times: &Arc<Times>) -> Self {
+    pub(super) fn of_a_change(times: &Arc<QueryTimes>) -> Self {
         Self {
             begun: Instant::now(),
             times: Arc::clone(times),

@@ -1,17 +1,18 @@
 //! Bans: whose new comments are taken for spam, until when. Nothing that is here already is touched by one.
 
 use super::Store;
-use super::comments::json;
+use super::json::json;
 use crate::blog::ban::{self, Ban, Kind, NewBan, Traces};
 use crate::blog::comment::State;
 use crate::blog::post::Markup;
 use crate::blog::time::Millis;
 use crate::blog::{BanId, CommentId};
 use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 
 /// Who acts upon bans, from which comment, and when.
 #[derive(Debug, Clone, Copy)]
-pub struct Banning<'a> {
+pub struct BanContext<'a> {
     pub by: &'a str,
     pub comment: Option<CommentId>,
     pub now: Millis,
@@ -19,14 +20,14 @@ pub struct Banning<'a> {
 
 /// A ban that was made, or made again with another end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Banned {
+pub struct AddedBan {
     pub id: BanId,
     pub again: bool,
 }
 
 /// A comment that a ban would have caught.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Caught {
+pub struct CaughtComment {
     pub id: CommentId,
     pub name: String,
     pub state: State,
@@ -36,12 +37,17 @@ pub struct Caught {
     pub post_title: String,
 }
 
-impl Store {
+handle! {
+    /// Bans of commenters.
+    bans: Bans
+}
+
+impl Bans<'_> {
     /// Whether a ban applies to a new comment: by the key of its name ([`ban::name_key`]), its address, its network
     /// under each key that still counts, or its writer's pass. What is empty is never banned. A ban from a time that has
     /// not come yet was made while the clock was wrong: it is listed, and bans nobody.
-    pub async fn is_banned(
-        &self,
+    pub async fn applies(
+        self,
         name_key: &str,
         email: &str,
         networks: &[String],
@@ -65,7 +71,7 @@ impl Store {
     }
 
     /// The bans that apply, those that end soonest first.
-    pub async fn bans(&self, now: Millis) -> Result<Vec<Ban>> {
+    pub async fn list(self, now: Millis) -> Result<Vec<Ban>> {
         self.ask(
             "select id, kind, value, label, note, by, created_at, ends_at from bans \
                where ends_at > $1 \
@@ -77,8 +83,8 @@ impl Store {
     }
 
     /// Bans from now on. The same once more takes the place of what was there: another end, another note.
-    pub async fn ban(&self, new: &NewBan, banning: Banning<'_>) -> Result<Banned> {
-        let Banning { by, comment, now } = banning;
+    pub async fn add(self, new: &NewBan, banning: BanContext<'_>) -> Result<AddedBan> {
+        let BanContext { by, comment, now } = banning;
         let mut write = self.write().await?;
         let known = write
             .ask("select 1 from bans where kind = $1 and value = $2 and ends_at > $3")
@@ -107,11 +113,11 @@ impl Store {
             .await?;
         write.log_act(by, "ban", comment, &new.said(), now).await?;
         write.commit().await?;
-        Ok(Banned { id, again: known })
+        Ok(AddedBan { id, again: known })
     }
 
     /// Ends a ban now; gives it as it was, `None` where it had ended already.
-    pub async fn end_ban(&self, id: BanId, by: &str, now: Millis) -> Result<Option<Ban>> {
+    pub async fn end(self, id: BanId, by: &str, now: Millis) -> Result<Option<Ban>> {
         let mut write = self.write().await?;
         let ban: Option<Ban> = write
             .ask(
@@ -133,7 +139,7 @@ impl Store {
     }
 
     /// Forgets bans that have ended.
-    pub async fn tidy_bans(&self, now: Millis) -> Result<()> {
+    pub async fn tidy(self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask("delete from bans where ends_at <= $1")
@@ -144,7 +150,7 @@ impl Store {
     }
 
     /// What a ban upon the writer of a comment could go by.
-    pub async fn traces(&self, id: CommentId) -> Result<Option<Traces>> {
+    pub async fn traces(self, id: CommentId) -> Result<Option<Traces>> {
         self.ask(
             "select id, name, email, network, pass from comments \
              where id = $1 and author_id is null",
@@ -156,12 +162,12 @@ impl Store {
 
     /// How many commenters' comments since a moment a ban would have caught, and the newest of them.
     pub async fn would_catch(
-        &self,
+        self,
         kind: Kind,
         value: &str,
         since: Millis,
         limit: usize,
-    ) -> Result<(usize, Vec<Caught>)> {
+    ) -> Result<(usize, Vec<CaughtComment>)> {
         let sql = match kind {
             Kind::Name => None,
             Kind::Email => Some(
@@ -189,7 +195,7 @@ impl Store {
     }
 
     /// Names are compared by their keys, which only the program can make.
-    async fn under_name(&self, key: &str, since: Millis) -> Result<Vec<CommentId>> {
+    async fn under_name(self, key: &str, since: Millis) -> Result<Vec<CommentId>> {
         let rows: Vec<(CommentId, String)> = self
             .ask(
                 "select id, name from comments \
@@ -206,7 +212,7 @@ impl Store {
             .collect())
     }
 
-    async fn caught(&self, id: CommentId) -> Result<Option<Caught>> {
+    async fn caught(self, id: CommentId) -> Result<Option<CaughtComment>> {
         self.ask(
             "select c.id, c.name, c.state, c.created_at, c.source, c.markup, \
                p.title as post_title \
@@ -218,7 +224,7 @@ impl Store {
     }
 
     /// Forgets from which networks comments came that are older than a moment.
-    pub async fn forget_networks(&self, before: Millis) -> Result<()> {
+    pub async fn forget_networks(self, before: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask("update comments set network = '' where network <> '' and created_at < $1")

@@ -4,12 +4,13 @@
 //! Nothing here gives away an email address or a network.
 
 use super::ask::sql;
-use super::{Side, Store};
+use super::{PageDirection, Store};
 use crate::blog::feed::{Of, Place};
 use crate::blog::post::{Comments, Details};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, PostId};
 use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 
 /// A published post for a feed.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -33,7 +34,7 @@ pub struct FeedPost {
     pub tags: String,
 }
 
-/// A shown comment for a feed, with the post that it stands on.
+/// A shown comment for a feed, with its post.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct FeedComment {
     pub id: CommentId,
@@ -149,16 +150,16 @@ fn questions(of: Of) -> (Questions, i64, i64) {
     }
 }
 
-/// Posts with all that a feed tells of them.
-const TOLD_POST: &str = "select p.id, p.origin, p.title, p.path, \
+/// Posts with everything that a feed says about them.
+const FEED_POST: &str = "select p.id, p.origin, p.title, p.path, \
        coalesce(nullif(p.byline, ''), a.name, '') as author, \
      p.published_at, p.updated_at, p.comments, p.approved_comments, p.details, p.picture, \
      coalesce(nullif(p.excerpt, ''), p.auto_excerpt) as excerpt, p.html, \
      coalesce((select string_agg(t.name, '\n' order by o.place) from post_tags o \
      join tags t on t.id = o.tag_id where o.post_id = p.id), '') as tags from ";
 
-/// Comments with all that a feed tells of them.
-const TOLD_COMMENT: &str = "select c.id, c.origin, c.parent_id, b.origin as parent_origin, \
+/// Comments with everything that a feed says about them.
+const FEED_COMMENT: &str = "select c.id, c.origin, c.parent_id, b.origin as parent_origin, \
      b.place as parent_place, c.place, c.name, c.url, c.author_id, c.created_at, c.edited_at, \
      c.html, c.post_id, p.origin as post_origin, p.title as post_title, p.path as post_path \
      from comments c join posts p on p.id = c.post_id \
@@ -166,11 +167,16 @@ const TOLD_COMMENT: &str = "select c.id, c.origin, c.parent_id, b.origin as pare
      where c.state = 'approved' and p.state = 'published' \
      and c.created_at >= $1 and c.created_at <= $2 ";
 
-impl Store {
+handle! {
+    /// What feeds hold.
+    feeds: Feeds
+}
+
+impl Feeds<'_> {
     /// The places of what a feed is of, from one side: newest first, or oldest first where newer ones are asked for.
-    pub async fn feed_places(&self, of: Of, side: Side, limit: usize) -> Result<Vec<Place>> {
+    pub async fn places(self, of: Of, side: PageDirection, limit: usize) -> Result<Vec<Place>> {
         let (questions, first, second) = questions(of);
-        let sql = if matches!(side, Side::Newer(..)) {
+        let sql = if matches!(side, PageDirection::Newer(..)) {
             questions.newer
         } else {
             questions.older
@@ -188,8 +194,8 @@ impl Store {
 
     /// The places after so many of the newest, newest first. The one offset in all our queries: Blogger's addresses count.
     /// It walks an index, so a hundred thousand places take some milliseconds.
-    pub async fn feed_places_after(
-        &self,
+    pub async fn places_after(
+        self,
         of: Of,
         passed_over: usize,
         limit: usize,
@@ -206,7 +212,7 @@ impl Store {
 
     /// How many posts or comments there are of what a feed is of: read where it is counted already, and of the comments of
     /// the whole blog no more than one beyond [`COMMENTS_FURTHEST`].
-    pub async fn feed_total(&self, of: Of) -> Result<i64> {
+    pub async fn total(self, of: Of) -> Result<i64> {
         let (questions, first, second) = questions(of);
         self.ask(questions.total)
             .bind(first)
@@ -216,14 +222,14 @@ impl Store {
     }
 
     /// The posts of a feed at these places, which follow each other, newest first.
-    pub async fn feed_posts(&self, of: Of, places: &[Place]) -> Result<Vec<FeedPost>> {
+    pub async fn posts(self, of: Of, places: &[Place]) -> Result<Vec<FeedPost>> {
         let (Some(newest), Some(oldest)) = (places.first(), places.last()) else {
             return Ok(Vec::new());
         };
         let (sql, tag) = match of {
             Of::Tag(tag) => (
                 sql!(
-                    TOLD_POST,
+                    FEED_POST,
                     "post_tags pt join posts p on p.id = pt.post_id \
                        left join authors a on a.id = p.author_id \
                      where pt.tag_id = $1 and pt.published_at is not null \
@@ -236,7 +242,7 @@ impl Store {
             ),
             _ => (
                 sql!(
-                    TOLD_POST,
+                    FEED_POST,
                     "posts p left join authors a on a.id = p.author_id \
                      where p.kind = 'post' and p.state = 'published' and $1 = 0 \
                      and p.published_at >= $2 and p.published_at <= $4 \
@@ -258,21 +264,21 @@ impl Store {
     }
 
     /// The comments of a feed at these places, newest first.
-    pub async fn feed_comments(&self, of: Of, places: &[Place]) -> Result<Vec<FeedComment>> {
+    pub async fn comments(self, of: Of, places: &[Place]) -> Result<Vec<FeedComment>> {
         let (Some(newest), Some(oldest)) = (places.first(), places.last()) else {
             return Ok(Vec::new());
         };
         let (sql, post) = match of {
             Of::CommentsOn(post) | Of::Thread(post, _) => (
                 sql!(
-                    TOLD_COMMENT,
+                    FEED_COMMENT,
                     "and c.post_id = $3 order by c.created_at desc, c.id desc"
                 ),
                 post.0,
             ),
             _ => (
                 sql!(
-                    TOLD_COMMENT,
+                    FEED_COMMENT,
                     "and p.comments <> 'hidden' and $3 = 0 order by c.created_at desc, c.id desc"
                 ),
                 0,

@@ -8,6 +8,7 @@ use crate::blog::media::FOLDER;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, MediaId, PostId};
 use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A file that was taken on is taken by nobody else for this long: longer than the longest try.
@@ -42,11 +43,16 @@ impl FetchState {
     }
 }
 
-impl Store {
+handle! {
+    /// Files of other servers that are to be fetched.
+    fetches: Fetches
+}
+
+impl Fetches<'_> {
     /// Notes that pictures are to be fetched; what is known already stays as it is, save that a failed one is tried again
     /// at once where `again` says so.
-    pub async fn want_pictures(
-        &self,
+    pub async fn request_pictures(
+        self,
         wanted: &[String],
         author: AuthorId,
         again: bool,
@@ -89,7 +95,7 @@ impl Store {
     }
 
     /// Takes on what is due, for the caller alone.
-    pub async fn take_due_fetches(&self, limit: i64, now: Millis) -> Result<Vec<DueFetch>> {
+    pub async fn take_due(self, limit: i64, now: Millis) -> Result<Vec<DueFetch>> {
         let due = self
             .ask("select 1 from fetches where due_at <= $1 limit 1")
             .bind(now)
@@ -115,7 +121,7 @@ impl Store {
     }
 
     /// Makes due what a stop interrupted.
-    pub async fn fetches_due_again(&self, now: Millis) -> Result<()> {
+    pub async fn reset_interrupted(self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask(
@@ -131,7 +137,7 @@ impl Store {
     }
 
     /// Notes that a file is there, and has the posts rendered that show its address.
-    pub async fn fetched(&self, id: i64, media: MediaId) -> Result<()> {
+    pub async fn succeeded(self, id: i64, media: MediaId) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask("update fetches set due_at = null, answer = '', media_id = $2 where id = $1")
@@ -152,8 +158,8 @@ impl Store {
     }
 
     /// Notes why a file could not be got. `passes`: another try may go better.
-    pub async fn not_fetched(
-        &self,
+    pub async fn failed(
+        self,
         due: &DueFetch,
         answer: &str,
         passes: bool,
@@ -172,7 +178,7 @@ impl Store {
     }
 
     /// How far the pictures at these addresses are, without those that nobody asked for.
-    pub async fn fetch_states(&self, addresses: &[String]) -> Result<Vec<FetchState>> {
+    pub async fn states(self, addresses: &[String]) -> Result<Vec<FetchState>> {
         let mut states = Vec::new();
         for address in addresses.iter().take(WANTED_MAX) {
             let state: Option<FetchState> = self
@@ -191,15 +197,15 @@ impl Store {
     }
 
     /// A picture by its number, with its place in the library.
-    pub async fn fetched_picture(&self, state: &FetchState) -> Result<Option<MediaLine>> {
+    pub async fn picture(self, state: &FetchState) -> Result<Option<MediaLine>> {
         match state.media_id {
-            Some(id) => self.media(id).await,
+            Some(id) => self.0.media().by_id(id).await,
             None => Ok(None),
         }
     }
 
     /// The pictures of a source that live elsewhere and are stored here by now: their addresses there and here.
-    pub async fn fetched_in(&self, source: &str) -> Result<BTreeMap<String, String>> {
+    pub async fn stored_in(self, source: &str) -> Result<BTreeMap<String, String>> {
         let mut found = BTreeMap::new();
         let any = self
             .ask("select 1 from fetches where media_id is not null limit 1")

@@ -1,15 +1,16 @@
-//! What comes in from an archive: many rows to a transaction, each known by its name in the source,
+//! Imports: many rows to a transaction, each known by its name in the source,
 //! so that the same archive a second time changes nothing.
 //!
 //! All rows of a batch go in by few statements: handing a statement to the connection's thread costs more than storing a row.
 
 use super::archive::day_of;
-use super::comments::json;
+use super::json::json;
 use super::{Store, Write};
 use crate::blog::post::{Comments, Kind, Markup, Rendered, State};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, PostId, TagId, WriterId, comment, media, words};
 use crate::error::{Error, Result};
+use crate::store::handle::{Handle, handle};
 use std::collections::{BTreeSet, HashMap};
 
 /// A post on its way in.
@@ -56,7 +57,7 @@ pub struct ImportedComment {
 
 /// What became of a post that came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Landed {
+pub enum ImportOutcome {
     New(PostId),
     /// It is here already, from an earlier import.
     Known(PostId),
@@ -66,10 +67,10 @@ pub enum Landed {
 
 /// What became of a comment that came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LandedComment {
+pub enum CommentImportOutcome {
     New(CommentId),
     /// New too, but what it answers is not here, or not here yet.
-    Alone(CommentId),
+    Orphan(CommentId),
     Known(CommentId),
 }
 
@@ -104,7 +105,7 @@ struct TagRow {
     at: Option<Millis>,
 }
 
-/// Where a post stands in the archive.
+/// The place of a post in the archive.
 #[derive(serde::Serialize)]
 struct ArchiveRow {
     id: PostId,
@@ -121,9 +122,14 @@ struct WordsRow {
     body: String,
 }
 
-impl Store {
+handle! {
+    /// What comes in from other systems.
+    imports: Imports
+}
+
+impl Imports<'_> {
     /// The post or page that an earlier import brought in under a name.
-    pub async fn post_of_origin(&self, origin: &str) -> Result<Option<PostId>> {
+    pub async fn post_of_origin(self, origin: &str) -> Result<Option<PostId>> {
         self.ask("select id from posts where origin = $1")
             .bind(origin)
             .one_value()
@@ -131,8 +137,8 @@ impl Store {
     }
 
     /// The permalink of the published post or page that had this number on Blogger.
-    pub async fn path_of_blogger_number(&self, number: i64) -> Result<Option<String>> {
-        // The name in the source begins with the blog's own number, which the address does not tell.
+    pub async fn path_of_blogger_number(self, number: i64) -> Result<Option<String>> {
+        // The name in the source begins with the blog's own number, which the address does not contain.
         let row: Option<String> = self
             .ask(
                 "select path from posts where origin_number = $1 and +state = 'published' \
@@ -148,7 +154,7 @@ impl Store {
 
     /// The shown comment on a post that had this number on Blogger, and its place there.
     pub async fn comment_of_blogger_number(
-        &self,
+        self,
         post: PostId,
         number: i64,
     ) -> Result<Option<(CommentId, Option<i64>)>> {
@@ -165,51 +171,53 @@ impl Store {
     }
 
     /// The comment that an earlier import brought in under a name.
-    pub async fn comment_of_origin(&self, origin: &str) -> Result<Option<CommentId>> {
+    pub async fn comment_of_origin(self, origin: &str) -> Result<Option<CommentId>> {
         self.ask("select id from comments where origin = $1")
             .bind(origin)
             .one_value()
             .await
     }
 
-    /// Takes in posts, in one transaction; the answers stand in their order.
-    pub async fn import_posts(&self, posts: &[ImportedPost], now: Millis) -> Result<Vec<Landed>> {
+    /// Takes in posts, in one transaction; the answers are in their order.
+    pub async fn posts(self, posts: &[ImportedPost], now: Millis) -> Result<Vec<ImportOutcome>> {
         let mut write = self.write().await?;
-        let landed = write.land_posts(posts).await?;
-        write.begin_trash(now).await?;
+        let outcomes = write.store_posts(posts).await?;
+        write.begin_days_in_trash(now).await?;
         write
             .commit_import(
-                landed.iter().any(|post| !matches!(post, Landed::Known(_))),
+                outcomes
+                    .iter()
+                    .any(|post| !matches!(post, ImportOutcome::Known(_))),
                 now,
             )
             .await?;
-        Ok(landed)
+        Ok(outcomes)
     }
 
-    /// Takes in comments, in one transaction; the answers stand in their order.
-    pub async fn import_comments(
-        &self,
+    /// Takes in comments, in one transaction; the answers are in their order.
+    pub async fn comments(
+        self,
         comments: &[ImportedComment],
         now: Millis,
-    ) -> Result<Vec<LandedComment>> {
+    ) -> Result<Vec<CommentImportOutcome>> {
         let mut write = self.write().await?;
-        let landed = write.land_comments(comments).await?;
+        let outcomes = write.store_comments(comments).await?;
         let mut touched: Vec<PostId> = comments
             .iter()
-            .zip(&landed)
-            .filter(|(_, landed)| !matches!(landed, LandedComment::Known(_)))
+            .zip(&outcomes)
+            .filter(|(_, outcomes)| !matches!(outcomes, CommentImportOutcome::Known(_)))
             .map(|(comment, _)| comment.post)
             .collect();
         touched.sort_unstable();
         touched.dedup();
         write.recount_all(&touched).await?;
         write.commit_import(!touched.is_empty(), now).await?;
-        Ok(landed)
+        Ok(outcomes)
     }
 
     /// Gives comments that came in their places on their posts, oldest first whatever the order of the archive; some posts
     /// at a time, so that nobody else who writes waits for long.
-    pub async fn place_comments(&self, now: Millis) -> Result<()> {
+    pub async fn place_comments(self, now: Millis) -> Result<()> {
         let mut after = PostId(0);
         loop {
             let mut write = self.write().await?;
@@ -246,8 +254,8 @@ impl Store {
         }
     }
 
-    /// Hangs comments under what they answer, once all are in.
-    pub async fn set_parents(&self, pairs: &[(CommentId, CommentId)], now: Millis) -> Result<()> {
+    /// Links comments to what they answer, once all are in.
+    pub async fn set_parents(self, pairs: &[(CommentId, CommentId)], now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask(
@@ -279,14 +287,14 @@ impl Write {
         }
     }
 
-    async fn land_posts(&mut self, posts: &[ImportedPost]) -> Result<Vec<Landed>> {
+    async fn store_posts(&mut self, posts: &[ImportedPost]) -> Result<Vec<ImportOutcome>> {
         let mut known = self.known_posts(posts).await?;
         let mut taken = self.taken_addresses(posts).await?;
-        let mut landed = Vec::with_capacity(posts.len());
+        let mut outcomes = Vec::with_capacity(posts.len());
         let mut new = Vec::with_capacity(posts.len());
         for post in posts {
             if let Some(id) = known.get(&post.origin) {
-                landed.push(Landed::Known(*id));
+                outcomes.push(ImportOutcome::Known(*id));
                 continue;
             }
             let published = post.state == State::Published;
@@ -305,9 +313,9 @@ impl Write {
                 taken.extend(path.cloned());
             }
             new.push((id, state, post));
-            landed.push(match holder {
-                Some(path) => Landed::AddressTaken(id, path.clone()),
-                None => Landed::New(id),
+            outcomes.push(match holder {
+                Some(path) => ImportOutcome::AddressTaken(id, path.clone()),
+                None => ImportOutcome::New(id),
             });
         }
         self.tag_posts(&new).await?;
@@ -318,7 +326,7 @@ impl Write {
             }
         }
         self.index_posts(&new).await?;
-        Ok(landed)
+        Ok(outcomes)
     }
 
     /// The posts that are here already, by their origins.
@@ -497,23 +505,26 @@ impl Write {
         Ok(())
     }
 
-    async fn land_comments(&mut self, comments: &[ImportedComment]) -> Result<Vec<LandedComment>> {
+    async fn store_comments(
+        &mut self,
+        comments: &[ImportedComment],
+    ) -> Result<Vec<CommentImportOutcome>> {
         let mut here = self.known_comments(comments).await?;
         let first = self.next_comment().await?;
         let mut rows = Vec::with_capacity(comments.len());
-        let mut landed = Vec::with_capacity(comments.len());
+        let mut outcomes = Vec::with_capacity(comments.len());
         for (comment, next) in comments.iter().zip(first..) {
             if let Some(id) = here.get(&comment.origin) {
-                landed.push(LandedComment::Known(*id));
+                outcomes.push(CommentImportOutcome::Known(*id));
                 continue;
             }
             let id = CommentId(next);
             let parent = comment.parent.as_ref();
             let found = parent.and_then(|parent| here.get(parent).copied());
-            landed.push(if parent.is_some() && found.is_none() {
-                LandedComment::Alone(id)
+            outcomes.push(if parent.is_some() && found.is_none() {
+                CommentImportOutcome::Orphan(id)
             } else {
-                LandedComment::New(id)
+                CommentImportOutcome::New(id)
             });
             here.insert(comment.origin.clone(), id);
             rows.push(CommentRow::of(comment, id, found));
@@ -542,7 +553,7 @@ impl Write {
         for row in rows.iter().filter(|row| row.has_zero()) {
             self.store_whole(row).await?;
         }
-        Ok(landed)
+        Ok(outcomes)
     }
 
     /// The comments that are here already, and what they answer, by their origins.
@@ -566,7 +577,7 @@ impl Write {
         named(&rows)
     }
 
-    /// Writes the words of a comment again: out of JSON they end where a character of number zero stands.
+    /// Writes the words of a comment again: read from JSON they end at the first NUL character.
     async fn store_whole(&mut self, row: &CommentRow<'_>) -> Result<()> {
         self.ask("update comments set email = $2, html = $3, source = $4 where id = $1")
             .bind(row.id)

@@ -4,12 +4,13 @@
 //! between is a file without a row, which [`crate::media`] can list and the tick takes away.
 
 use super::ask::sql;
-use super::{Page, Side, Store, Write};
+use super::{Page, PageDirection, Store, Write};
 use crate::blog::author::Scope;
 use crate::blog::media::{About, FOLDER, Picture, Pictures, SOUGHT_MAX, index, names};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, MediaId, PostId, post};
 use crate::error::{Error, Result};
+use crate::store::handle::{Handle, handle};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A picture in the library.
@@ -34,11 +35,11 @@ pub struct MediaLine {
 
 /// A post that uses a picture.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Use {
+pub struct MediaUse {
     pub id: PostId,
     pub kind: post::Kind,
     pub title: String,
-    /// Whether it stands in the text that readers see or in that at the desk; else only in older versions.
+    /// Whether it is in the text that readers see or in the working copy; else only in older versions.
     pub now: bool,
 }
 
@@ -88,7 +89,7 @@ pub struct NewMedia {
 
 /// What became of a picture that was to be deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Deleted {
+pub enum DeleteOutcome {
     /// It is gone; these files are nobody's any more.
     Files(Vec<String>),
     /// Posts use it, so nothing was changed.
@@ -110,21 +111,26 @@ const LINE: &str = "select m.id, m.name, m.width, m.height, m.bytes, m.moving, m
      as thumbnail, (select count(*) from media_uses u where u.media_id = m.id) as uses \
        from media m ";
 
-impl Store {
+handle! {
+    /// The media library.
+    media: MediaLibrary
+}
+
+impl MediaLibrary<'_> {
     /// The picture that what was sent became, if the same was sent before.
-    pub async fn media_of_digest(&self, digest: &str) -> Result<Option<MediaLine>> {
+    pub async fn by_digest(self, digest: &str) -> Result<Option<MediaLine>> {
         self.ask(sql!(LINE, "where m.digest = $1"))
             .bind(digest)
             .one()
             .await
     }
 
-    pub async fn media(&self, id: MediaId) -> Result<Option<MediaLine>> {
+    pub async fn by_id(self, id: MediaId) -> Result<Option<MediaLine>> {
         self.ask(sql!(LINE, "where m.id = $1")).bind(id).one().await
     }
 
     /// The picture of this name.
-    pub async fn media_named(&self, name: &str) -> Result<Option<MediaLine>> {
+    pub async fn by_name(self, name: &str) -> Result<Option<MediaLine>> {
         self.ask(sql!(LINE, "where m.name = $1"))
             .bind(name)
             .one()
@@ -132,7 +138,7 @@ impl Store {
     }
 
     /// Stores a picture; where another row has its content or its name already, that row is the answer.
-    pub async fn add_media(&self, new: &NewMedia, now: Millis) -> Result<MediaLine> {
+    pub async fn add(self, new: &NewMedia, now: Millis) -> Result<MediaLine> {
         let mut write = self.write().await?;
         write.add_media(new, now).await?;
         let line = write
@@ -148,8 +154,8 @@ impl Store {
         Ok(line)
     }
 
-    /// Which posts name which of these files: in the text that readers see, at the desk, or in an older version.
-    pub async fn mentions(&self, files: &BTreeSet<String>) -> Result<Mentions> {
+    /// Which posts name which of these files: in the text that readers see, in the working copy, or in an older version.
+    pub async fn mentions(self, files: &BTreeSet<String>) -> Result<Mentions> {
         let (newest_post, newest_revision): (i64, i64) = self
             .ask(
                 "select coalesce((select max(id) from posts), 0), \
@@ -196,13 +202,8 @@ impl Store {
         })
     }
 
-    /// Stores a picture that posts use already, notes its uses, and has those posts rendered anew.
-    pub async fn adopt_media(
-        &self,
-        new: &NewMedia,
-        mentions: &Mentions,
-        now: Millis,
-    ) -> Result<()> {
+    /// Stores a picture that posts use already, notes its uses, and has those posts rendered again.
+    pub async fn adopt(self, new: &NewMedia, mentions: &Mentions, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write.add_media(new, now).await?;
         let saved_since: Vec<PostId> = write.ask(
@@ -220,15 +221,15 @@ impl Store {
     }
 
     /// The library, newest first; `words` are patterns of [`crate::blog::media::sought`].
-    pub async fn media_lines(
-        &self,
+    pub async fn list(
+        self,
         scope: Scope,
         unused: bool,
         words: &[String; SOUGHT_MAX],
-        side: Side,
+        side: PageDirection,
         limit: i64,
     ) -> Result<Page<MediaLine>> {
-        let sql = match (unused, matches!(side, Side::Newer(..))) {
+        let sql = match (unused, matches!(side, PageDirection::Newer(..))) {
             (false, false) => sql!(
                 LINE,
                 "where (m.created_at, m.id) < ($1, $2) and m.words like $4 and m.words like $5 \
@@ -269,7 +270,7 @@ impl Store {
         Ok(Page::of(rows, side, limit))
     }
 
-    pub async fn media_counts(&self, scope: Scope) -> Result<MediaCounts> {
+    pub async fn counts(self, scope: Scope) -> Result<MediaCounts> {
         let (all, unused) = self
             .ask(
                 "select count(*), count(*) filter (where not exists \
@@ -283,7 +284,7 @@ impl Store {
     }
 
     /// What all pictures weigh with their smaller copies.
-    pub async fn media_bytes(&self) -> Result<i64> {
+    pub async fn total_bytes(self) -> Result<i64> {
         self.ask(
             "select cast(coalesce((select sum(bytes) from media), 0) \
              + coalesce((select sum(bytes) from media_sizes), 0) as bigint)",
@@ -293,7 +294,7 @@ impl Store {
     }
 
     /// The posts within what somebody may act on that use a picture, those first that show it now.
-    pub async fn uses(&self, scope: Scope, id: MediaId) -> Result<Vec<Use>> {
+    pub async fn uses(self, scope: Scope, id: MediaId) -> Result<Vec<MediaUse>> {
         self.ask(
             "select p.id, p.kind, p.title, u.now from media_uses u \
                join posts p on p.id = u.post_id \
@@ -306,8 +307,8 @@ impl Store {
         .await
     }
 
-    /// Changes what is said of a picture; posts keep what stands in them. False where it is not there.
-    pub async fn describe_media(&self, id: MediaId, about: &About) -> Result<bool> {
+    /// Changes the description of a picture; posts keep the one they have. False if it is not there.
+    pub async fn describe(self, id: MediaId, about: &About) -> Result<bool> {
         let mut write = self.write().await?;
         let row: Option<String> = write
             .ask("select file_name from media where id = $1")
@@ -330,7 +331,7 @@ impl Store {
     }
 
     /// Deletes the rows of a picture that neither a post nor the look of the blog uses; the caller takes the files away that are nobody's then.
-    pub async fn delete_media(&self, id: MediaId) -> Result<Deleted> {
+    pub async fn delete(self, id: MediaId) -> Result<DeleteOutcome> {
         let mut write = self.write().await?;
         let files: Vec<String> = write
             .ask(
@@ -341,7 +342,7 @@ impl Store {
             .values()
             .await?;
         if files.is_empty() {
-            return Ok(Deleted::NotThere);
+            return Ok(DeleteOutcome::NotThere);
         }
         let used = write
             .ask(
@@ -353,7 +354,7 @@ impl Store {
             .exists()
             .await?;
         if used {
-            return Ok(Deleted::Used);
+            return Ok(DeleteOutcome::Used);
         }
         write
             .ask("delete from media_sizes where media_id = $1")
@@ -380,11 +381,11 @@ impl Store {
             }
         }
         write.commit().await?;
-        Ok(Deleted::Files(left))
+        Ok(DeleteOutcome::Files(left))
     }
 
     /// The names of all files that rows know.
-    pub async fn media_names(&self) -> Result<BTreeSet<String>> {
+    pub async fn file_names(self) -> Result<BTreeSet<String>> {
         let found: Vec<String> = self
             .ask("select name from media union select name from media_sizes")
             .values()
@@ -393,7 +394,7 @@ impl Store {
     }
 
     /// Whether any text mentions a file: of a post or page in any state, or of an older version.
-    pub async fn is_mentioned(&self, name: &str) -> Result<bool> {
+    pub async fn is_mentioned(self, name: &str) -> Result<bool> {
         self.ask(
             "select 1 from posts \
                where source || details like '%' || $1 || '%' or html like '%' || $1 || '%' \
@@ -405,8 +406,8 @@ impl Store {
         .await
     }
 
-    /// What is known of the pictures that a source mentions, under the names that stand in it.
-    pub async fn pictures_in(&self, source: &str) -> Result<Pictures> {
+    /// What is known of the pictures that a source mentions, by the names in it.
+    pub async fn pictures_in(self, source: &str) -> Result<Pictures> {
         let mut pictures = Pictures::new();
         for name in names(source) {
             let rows: Vec<(i64, i64, Option<i64>, Option<String>)> = self
@@ -434,7 +435,7 @@ impl Store {
     }
 
     /// Forgets uses in older versions that are gone by now.
-    pub async fn tidy_uses(&self) -> Result<()> {
+    pub async fn tidy_uses(self) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask(
@@ -490,8 +491,8 @@ impl Write {
         Ok(())
     }
 
-    /// Notes which pictures a post uses, by its text that readers see and by that at the desk; to be called in the same
-    /// transaction, after either was written. A picture that stands in neither any more is used by older versions.
+    /// Notes which pictures a post uses, by the text that readers see and by the working copy; to be called in the same
+    /// transaction, after either was written. A picture that is in neither any more is used by older versions.
     pub(super) async fn note_uses(&mut self, post: PostId) -> Result<()> {
         let sources: Vec<String> = self
             .ask(

@@ -4,110 +4,119 @@
 //! Queries are literals that SQLite and PostgreSQL both accept; times and ids are bound from Rust.
 
 mod access;
+mod admin_lists;
 mod archive;
-mod arrivals;
 mod ask;
-mod audit;
+mod audit_log;
 mod authors;
 mod bans;
-mod comment_changes;
 mod comments;
-mod editors;
+mod content_version;
+mod credentials;
 mod engine;
-mod entering;
-mod exports;
+mod export;
 mod feeds;
 mod fetches;
+mod handle;
 mod imports;
 pub mod isso;
-mod lists;
+mod json;
 mod media;
 mod moderation;
+mod not_found_log;
 mod numbers;
 mod outbox;
-mod own;
+mod paging;
 mod posts;
-mod previews;
-mod reading;
+mod presence;
+mod preview_links;
 mod redirects;
 mod related;
 mod revisions;
 mod search;
 mod sessions;
 mod settings;
+mod sign_in_links;
 mod sitemap;
-mod spam;
-mod tagging;
+mod spam_filter;
+mod subscriptions;
 mod tags;
+mod views;
 
-mod versions;
-mod visits;
-
-pub use archive::{PostWriter, Titled};
-pub use arrivals::{Arriving, Asking, Known, Posted, Twin};
-pub use ask::Times;
-pub use audit::{Acts, Noted, Wanted};
-pub use authors::{LINK_LONGEST_SECONDS, LetIn, Person};
-pub use bans::{Banned, Banning, Caught};
-pub use comment_changes::CommentChange;
-pub use comments::{Edit, RenderedComment, Version};
-pub use editors::Elsewhere;
-pub use engine::sqlite::numbers::Given;
-pub use engine::sqlite::{Indexed, OpenError, backup, file, source, upgrade};
-pub use entering::{BEGUN_SECONDS, Begun, KnownPasskey, Passkey};
-pub use exports::{CommentsAfter, ExportedPost};
-pub use feeds::{COMMENTS_FURTHEST, FeedComment, FeedPost};
-pub use fetches::{DueFetch, FetchState};
-pub use imports::{ImportedComment, ImportedPost, Landed, LandedComment};
-pub use lists::{DueOrShown, MenuPage, PostCounts, TRASH_KEPT_SECONDS, Writer};
-pub use media::{Deleted, MediaCounts, MediaLine, Mentions, NewMedia, NewSize, Use};
-pub use moderation::{
-    Answer, Answered, Changed, CommentCounts, Decided, LoggedAct, Moderated, Outcome,
-    UNDO_WITHIN_DAYS,
+pub use access::Access;
+pub use admin_lists::{AdminLists, CalendarEntry, ListedAuthor, PostCounts};
+pub use archive::{Archive, PostTitle, PostWriter};
+pub use ask::QueryTimes;
+pub use audit_log::{ActFilter, AuditFilter, AuditLine, AuditLog};
+pub use authors::{Authors, Person};
+pub use bans::{AddedBan, BanContext, Bans, CaughtComment};
+pub use comments::{
+    CommentChange, CommentEdit, CommentHistory, CommentVersion, Comments, Duplicate,
+    ERASED_AFTER_SECONDS, EditVerdict, HistoryQuery, NewCommentRow, OwnComment, Posted,
+    RenderedComment,
 };
-pub use numbers::Signed;
-pub use outbox::{Acted, Due, MailAct, OutboxCounts, Queued, Subscription};
-pub use own::{ERASED_AFTER_SECONDS, Mine, Rejudged};
-pub use posts::{Page, PublishError, Publishing, Shown, Side, Standing};
-pub use previews::PreviewLink;
-pub use reading::{Beside, ThreadPage};
-pub use redirects::{MissingLine, OwnRedirect};
-pub use related::Similar;
-pub use revisions::{Clash, KeepError, Keeping, Kept};
-pub use search::{Hit, Place, SEARCHES_AT_ONCE, Searching, SoughtText};
-pub use sessions::Session;
-pub use sitemap::{Mapped, MappedPosts};
-pub use spam::Counted;
-pub use tagging::{Named, TagLine};
-pub use tags::Tag;
-
-pub use versions::Shows;
-pub use visits::Viewed;
+pub use content_version::Shows;
+pub use credentials::{CEREMONY_SECONDS, Ceremony, Credentials, KnownPasskey, Passkey};
+pub use engine::sqlite::numbers::IssuedNumbers;
+pub use engine::sqlite::{IndexedPost, OpenError, backup, file, source, upgrade};
+pub use export::{Export, ExportCursor, ExportedPost};
+pub use feeds::{COMMENTS_FURTHEST, FeedComment, FeedPost, Feeds};
+pub use fetches::{DueFetch, FetchState, Fetches};
+pub use imports::{CommentImportOutcome, ImportOutcome, ImportedComment, ImportedPost, Imports};
+pub use media::{
+    DeleteOutcome, MediaCounts, MediaLibrary, MediaLine, MediaUse, Mentions, NewMedia, NewSize,
+};
+pub use moderation::{
+    BulkDecision, CommentCounts, DecisionOutcome, LoggedAct, ModeratedComment, Moderation,
+    NewReply, ReplyOutcome, StateChange, UNDO_WITHIN_DAYS,
+};
+pub use not_found_log::{NotFoundLine, NotFoundLog};
+pub use numbers::{Numbers, SignedRow};
+pub use outbox::{DueMail, MailAct, MailActOutcome, Outbox, OutboxCounts, QueuedMail};
+pub use paging::{Page, PageDirection};
+pub use posts::{
+    MenuPage, PostContext, PostStatus, Posts, Publication, PublishError, ShownRevisions,
+    TRASH_KEPT_SECONDS, ThreadPage,
+};
+pub use presence::{OtherEditor, Presence};
+pub use preview_links::{PreviewLink, PreviewLinks};
+pub use redirects::{OwnRedirect, OwnRedirects};
+pub use related::{Related, RelatedPost};
+pub use revisions::{Conflict, NewRevision, Revisions, SaveError, SavedPost};
+pub use search::{SEARCHES_AT_ONCE, Search, SearchHit, SearchPermit, SearchPlace, SearchQuery};
+pub use sessions::{Session, Sessions};
+pub use settings::StoredSettings;
+pub use sign_in_links::{LINK_LONGEST_SECONDS, LinkOwner, SignInLinks};
+pub use sitemap::{Sitemap, SitemapChunk, SitemapEntry};
+pub use spam_filter::{FeatureCounts, SpamFilter};
+pub use subscriptions::{Subscription, Subscriptions};
+pub use tags::{RenameOutcome, Tag, TagLine, Tags};
+pub use views::{PostViews, Views};
 
 use crate::blog::audit::Note;
 use crate::blog::time::Millis;
 use crate::blog::{PostId, words};
 use crate::error::{Error, Result};
 use ask::Timing;
+use content_version::{Change, Versions};
 use engine::sqlite;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 use std::sync::Arc;
 use tokio::sync::{Mutex, OwnedMutexGuard};
-use versions::{Change, Versions};
 
 /// The blog's database.
 #[derive(Debug, Clone)]
 pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
-    arrivals: Arc<arrivals::Arrivals>,
+    intake: Arc<comments::IntakeQueue>,
     versions: Arc<Versions>,
     disk: Arc<sqlite::Disk>,
-    /// Held by whoever writes, until what was committed is noted.
+    /// Held by the writer until the commit is noted in the content version.
     turn: Arc<Mutex<()>>,
     searches: search::Searches,
-    times: Arc<Times>,
+    times: Arc<QueryTimes>,
     /// What is written into the audit log with each change, see [`Store::noting`].
     note: Option<Arc<Note>>,
 }
@@ -124,7 +133,7 @@ struct Write {
 }
 
 impl Store {
-    /// Begins a change. Whoever waits for others longer than for a lock of the file hears that there is too much to do.
+    /// Begins a change. Waiting for other writers longer than for a lock of the file is answered by [`Error::Busy`].
     async fn write(&self) -> Result<Write> {
         self.disk.writable()?;
         tokio::time::timeout(sqlite::BUSY_TIMEOUT, self.begin_write())
@@ -136,12 +145,12 @@ impl Store {
         // Waiting for those who came first is part of how long a change takes.
         let timing = Timing::of_a_change(&self.times);
         let turn = Arc::clone(&self.turn).lock_owned().await;
-        self.tend_log().await?;
+        self.maintain_wal().await?;
         let begun = sqlite::begin(&self.writer).await;
         // Meanwhile the disk may have failed under another writer.
         self.disk.writable()?;
         Ok(Write {
-            tx: self.disk.heard(begun)?,
+            tx: self.disk.check_io(begun)?,
             versions: Arc::clone(&self.versions),
             disk: Arc::clone(&self.disk),
             note: self.note.clone(),
@@ -152,7 +161,7 @@ impl Store {
 
     /// How long questions and changes took.
     #[must_use]
-    pub fn times(&self) -> &Times {
+    pub fn times(&self) -> &QueryTimes {
         &self.times
     }
 
@@ -174,7 +183,7 @@ impl Store {
         self.versions.changed_at()
     }
 
-    /// Looks whether another process (an import beside the server) has changed the content.
+    /// Checks whether another process, such as an import, has changed the content.
     pub async fn refresh_version(&self) -> Result<()> {
         let (version, changed_at): (i64, Millis) = self
             .ask("select version, changed_at from content where id = 1")
@@ -213,7 +222,7 @@ impl Write {
     /// Commits what no reader can see: a session, a draft, a held comment.
     async fn commit(mut self) -> Result<()> {
         self.add_note().await?;
-        self.disk.heard(self.tx.commit().await)?;
+        self.disk.check_io(self.tx.commit().await)?;
         self.disk.kept();
         Ok(())
     }
@@ -223,7 +232,7 @@ impl Write {
         self.commit_change(Change::All, at).await
     }
 
-    /// The same for what stands around the texts of these posts alone: comments, related posts.
+    /// The same for the context of these posts alone: comments, related posts.
     async fn commit_around(self, on: &[PostId], at: Millis) -> Result<()> {
         self.commit_change(Change::Around(on), at).await
     }
@@ -238,7 +247,7 @@ impl Write {
             .bind(at)
             .value()
             .await?;
-        self.disk.heard(self.tx.commit().await)?;
+        self.disk.check_io(self.tx.commit().await)?;
         self.disk.kept();
         self.versions.committed(version.cast_unsigned(), change, at);
         Ok(())

@@ -6,16 +6,17 @@
 use super::{Store, Write};
 use crate::blog::{CommentId, PreviewId, SubscriptionId};
 use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 
 /// A row that a signed link names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signed {
+pub enum SignedRow {
     Comment(CommentId),
     Subscription(SubscriptionId),
     Preview(PreviewId),
 }
 
-impl Signed {
+impl SignedRow {
     fn place(self) -> (&'static str, i64) {
         match self {
             Self::Comment(id) => ("comments", id.0),
@@ -25,9 +26,14 @@ impl Signed {
     }
 }
 
-impl Store {
+handle! {
+    /// The numbers of rows.
+    numbers: Numbers
+}
+
+impl Numbers<'_> {
     /// Whether a row is so old that a link to it may have been signed over its number alone.
-    pub async fn is_signed_alone(&self, row: Signed) -> Result<bool> {
+    pub async fn is_signed_alone(self, row: SignedRow) -> Result<bool> {
         let (name, id) = row.place();
         self.ask("select 1 from numbers where name = $1 and signed_alone >= $2")
             .bind(name)

@@ -1,25 +1,25 @@
 //! The outbox: mail is written in the transaction of its cause and waits here until a server has taken it.
-//! Beside it who asked for mail, whose address is confirmed, and which links of mails were used.
+//! And which links of mails were used.
 
 use super::ask::sql;
-use super::comments::json;
-use super::{Answer, Changed, Page, Side, Store, Write};
-use crate::blog::comment::{Notify, State};
+use super::json::json;
+use super::{NewReply, Page, PageDirection, StateChange, Store, Write};
 use crate::blog::mail::{self, ActLink, Kind, Pile};
 use crate::blog::moderation::Seen;
 use crate::blog::settings::Notices;
 use crate::blog::time::Millis;
-use crate::blog::{AuthorId, CommentId, MailId, PostId, SubscriptionId};
+use crate::blog::{AuthorId, CommentId, MailId, SubscriptionId};
 use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 
 /// A server that cannot be reached is tried again after a tenth of the time that it has been away: between these.
 const AWAY_SECONDS: (i64, i64) = (5, 6 * 3600);
-/// What stands in a row that was not sent because it is no longer true.
+/// The error of a row that was not sent because it is no longer true.
 const UNNEEDED: &str = "not needed any more";
 
 /// A message whose turn has come.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Due {
+pub struct DueMail {
     pub id: MailId,
     pub kind: Kind,
     pub recipient: String,
@@ -33,7 +33,7 @@ pub struct Due {
 
 /// A message as the list of the outbox shows it.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Queued {
+pub struct QueuedMail {
     pub id: MailId,
     pub kind: Kind,
     pub recipient: String,
@@ -57,40 +57,20 @@ pub struct OutboxCounts {
     pub unneeded: i64,
 }
 
-/// Mail that was asked for with a comment.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Subscription {
-    pub id: SubscriptionId,
-    pub comment_id: CommentId,
-    pub email: String,
-    pub scope: Notify,
-    pub created_at: Millis,
-    pub ended_at: Option<Millis>,
-    /// When the address was confirmed, with this comment or another one.
-    pub confirmed_at: Option<Millis>,
-    pub comment_state: State,
-    pub comment_created_at: Millis,
-    /// Whether this comment's own question was answered.
-    pub comment_confirmed: bool,
-    pub post_title: String,
-    /// Where the post lives, as long as it is published.
-    pub post_path: Option<String>,
-}
-
 /// An act from a mail: the link that was opened, and the comment as its page showed it.
 #[derive(Debug, Clone, Copy)]
 pub struct MailAct<'a> {
     pub link: ActLink,
     pub code: &'a str,
     pub seen: Seen,
-    /// The answer that goes with it; whoever has the link writes it.
-    pub reply: Option<Answer<'a>>,
+    /// The reply that goes with it, written by the holder of the link.
+    pub reply: Option<NewReply<'a>>,
     pub now: Millis,
 }
 
 /// What became of an act from a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Acted {
+pub enum MailActOutcome {
     Done,
     /// The link was used before; nothing was changed.
     Used,
@@ -100,121 +80,15 @@ pub enum Acted {
     Gone,
 }
 
-const SUBSCRIPTION: &str = "select s.id, s.comment_id, s.email, s.scope, s.created_at, \
-     s.ended_at, \
-       a.confirmed_at, c.state as comment_state, \
-       c.created_at as comment_created_at, \
-     c.confirmed as comment_confirmed, case when p.state = 'published' \
-     then p.title else '' end as post_title, \
-     case when p.state = 'published' then p.path end as post_path \
-     from subscriptions s join addresses a on a.email = s.email \
-       join comments c on c.id = s.comment_id \
-     join posts p on p.id = s.post_id ";
-
-/// Who asked for mail.
-impl Store {
-    /// The mail that was asked for with a comment.
-    pub async fn subscription_of(&self, comment: CommentId) -> Result<Option<Subscription>> {
-        self.ask(sql!(SUBSCRIPTION, "where s.comment_id = $1"))
-            .bind(comment)
-            .one()
-            .await
-    }
-
-    pub async fn subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>> {
-        self.ask(sql!(SUBSCRIPTION, "where s.id = $1"))
-            .bind(id)
-            .one()
-            .await
-    }
-
-    /// Changes which mail a comment's writer gets; `None` stops it. A comment without an address gets none.
-    pub async fn change_subscription(
-        &self,
-        comment: CommentId,
-        scope: Option<Notify>,
-        now: Millis,
-    ) -> Result<()> {
-        let mut write = self.write().await?;
-        if let Some(scope) = scope {
-            let row: Option<(PostId, String, State)> = write
-                .ask("select post_id, email, state from comments where id = $1")
-                .bind(comment)
-                .one()
-                .await?;
-            if let Some((post, email, state)) = row.filter(|(_, email, _)| !email.is_empty()) {
-                write.subscribe(comment, post, &email, scope, now).await?;
-                if state != State::Spam {
-                    write.ask_to_confirm(comment, now).await?;
-                }
-            }
-        } else {
-            write.ask(
-                "update subscriptions set ended_at = $2 where comment_id = $1 and ended_at is null",
-            )
-            .bind(comment)
-            .bind(now).run().await?;
-        }
-        write.commit().await
-    }
-
-    /// Stops the mail of one subscription, once and for all times that this is asked.
-    pub async fn stop_subscription(&self, id: SubscriptionId, now: Millis) -> Result<()> {
-        let mut write = self.write().await?;
-        write
-            .ask("update subscriptions set ended_at = $2 where id = $1 and ended_at is null")
-            .bind(id)
-            .bind(now)
-            .run()
-            .await?;
-        write.commit().await
-    }
-
-    /// Whether an approved comment came from somebody who proved that this address is theirs.
-    pub async fn is_address_trusted(&self, email: &str) -> Result<bool> {
-        self.ask(
-            "select 1 from comments where email = $1 and email <> '' and state = 'approved' \
-             and confirmed limit 1",
-        )
-        .bind(email)
-        .exists()
-        .await
-    }
-
-    /// Takes note that the address given with a comment is its writer's. `None` where no mail was asked for with it.
-    pub async fn confirm(&self, comment: CommentId, now: Millis) -> Result<Option<Subscription>> {
-        let mut write = self.write().await?;
-        write
-            .ask(
-                "update addresses set confirmed_at = $2 where confirmed_at is null \
-                 and email = (select email from subscriptions where comment_id = $1)",
-            )
-            .bind(comment)
-            .bind(now)
-            .run()
-            .await?;
-        write
-            .ask(
-                "update comments set confirmed = true where id = $1 \
-                 and email = (select email from subscriptions where comment_id = $1)",
-            )
-            .bind(comment)
-            .run()
-            .await?;
-        let subscription = write
-            .ask(sql!(SUBSCRIPTION, "where s.comment_id = $1"))
-            .bind(comment)
-            .one()
-            .await?;
-        write.commit().await?;
-        Ok(subscription)
-    }
+handle! {
+    /// Mail on its way out.
+    outbox: Outbox
 }
 
 /// Sending.
-impl Store {
+impl Outbox<'_> {
     /// The messages whose turn has come, the longest due first.
-    pub async fn due_mail(&self, now: Millis, limit: i64) -> Result<Vec<Due>> {
+    pub async fn due(self, now: Millis, limit: i64) -> Result<Vec<DueMail>> {
         self.ask(
             "select id, kind, recipient, comment_id, author_id, subscription_id, \
                created_at, tries, tried_at \
@@ -231,7 +105,7 @@ impl Store {
     }
 
     /// Notes that a server has taken a message.
-    pub async fn mail_sent(&self, id: MailId, now: Millis) -> Result<()> {
+    pub async fn sent(self, id: MailId, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask("update outbox set sent_at = $2, failed_at = null, error = '' where id = $1")
@@ -243,12 +117,12 @@ impl Store {
     }
 
     /// Notes that a message is not sent because what it was to say is no longer so.
-    pub async fn mail_unneeded(&self, id: MailId, now: Millis) -> Result<()> {
-        self.mail_failed(id, UNNEEDED, now).await
+    pub async fn unneeded(self, id: MailId, now: Millis) -> Result<()> {
+        self.failed(id, UNNEEDED, now).await
     }
 
     /// Gives a message up.
-    pub async fn mail_failed(&self, id: MailId, error: &str, now: Millis) -> Result<()> {
+    pub async fn failed(self, id: MailId, error: &str, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask("update outbox set failed_at = $2, error = $3 where id = $1 and sent_at is null")
@@ -261,7 +135,7 @@ impl Store {
     }
 
     /// Lets a message that was refused for now wait, longer each time; gives it up after some days.
-    pub async fn mail_refused(&self, due: &Due, error: &str, now: Millis) -> Result<()> {
+    pub async fn refused(self, due: &DueMail, error: &str, now: Millis) -> Result<()> {
         let tried_at = due.tried_at.unwrap_or(now);
         let tries = due.tries + 1;
         let over = tried_at.plus_seconds(mail::GIVEN_UP_AFTER_SECONDS) <= now;
@@ -280,8 +154,8 @@ impl Store {
     }
 
     /// Lets all mail that is due wait for a server that cannot be reached: seconds at first, then a tenth of the time
-    /// that it was tried in vain; gives up what was tried for days.
-    pub async fn mail_postponed(&self, error: &str, now: Millis) -> Result<()> {
+    /// for which it has been tried; gives up what was tried for days.
+    pub async fn postpone_all(self, error: &str, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         let (shortest, longest) = (AWAY_SECONDS.0 * 1000, AWAY_SECONDS.1 * 1000);
         write
@@ -303,7 +177,7 @@ impl Store {
     }
 
     /// The server is back: what waited for nothing else is due at once.
-    pub async fn mail_unblocked(&self, now: Millis) -> Result<()> {
+    pub async fn unblock(self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask(
@@ -318,7 +192,7 @@ impl Store {
     }
 
     /// The program starts: everything that was not sent is due, whatever it waited for.
-    pub async fn mail_due_again(&self, now: Millis) -> Result<()> {
+    pub async fn make_all_due(self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask(
@@ -332,7 +206,7 @@ impl Store {
     }
 
     /// Forgets what was sent or not needed a month ago, and used links that have run out since.
-    pub async fn tidy_outbox(&self, now: Millis) -> Result<()> {
+    pub async fn tidy(self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask(
@@ -353,9 +227,14 @@ impl Store {
 }
 
 /// Looking at the outbox.
-impl Store {
+impl Outbox<'_> {
     /// A page of the outbox, newest first.
-    pub async fn outbox(&self, pile: Pile, side: Side, limit: i64) -> Result<Page<Queued>> {
+    pub async fn list(
+        self,
+        pile: Pile,
+        side: PageDirection,
+        limit: i64,
+    ) -> Result<Page<QueuedMail>> {
         const QUEUED: &str = "select o.id, o.kind, o.recipient, o.created_at, o.due_at, o.tries, \
              o.sent_at, o.failed_at, o.error, c.name as comment_name, p.title as post_title, \
              case when p.state = 'published' then p.path end as post_path \
@@ -363,7 +242,7 @@ impl Store {
              where case when o.sent_at is not null then 'sent' \
              when o.failed_at is null then 'waiting' \
              when o.error = $2 then 'unneeded' else 'failed' end = $1 ";
-        let sql = if matches!(side, Side::Newer(..)) {
+        let sql = if matches!(side, PageDirection::Newer(..)) {
             sql!(
                 QUEUED,
                 "and (o.created_at, o.id) > ($3, $4) order by o.created_at, o.id limit $5"
@@ -387,7 +266,7 @@ impl Store {
         Ok(Page::of(rows, side, limit))
     }
 
-    pub async fn outbox_counts(&self) -> Result<OutboxCounts> {
+    pub async fn counts(self) -> Result<OutboxCounts> {
         self.ask(
             "select count(*) filter (where sent_at is null and failed_at is null) as waiting, \
              count(*) filter (where sent_at is not null) as sent, \
@@ -403,7 +282,7 @@ impl Store {
     }
 
     /// Lets a message that was given up wait again, from the beginning.
-    pub async fn retry_mail(&self, id: MailId, now: Millis) -> Result<()> {
+    pub async fn retry(self, id: MailId, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask(
@@ -419,7 +298,7 @@ impl Store {
     }
 
     /// Throws a message away that was given up.
-    pub async fn delete_mail(&self, id: MailId) -> Result<()> {
+    pub async fn delete(self, id: MailId) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask("delete from outbox where id = $1 and failed_at is not null")
@@ -431,9 +310,9 @@ impl Store {
 }
 
 /// Links of notices.
-impl Store {
+impl Outbox<'_> {
     /// When a link of a mail was used.
-    pub async fn used_at(&self, code: &str) -> Result<Option<Millis>> {
+    pub async fn link_used_at(self, code: &str) -> Result<Option<Millis>> {
         self.ask("select used_at from mail_acts where code = $1")
             .bind(code)
             .one_value()
@@ -441,7 +320,7 @@ impl Store {
     }
 
     /// Does what a link of a mail is for and uses the link up, together or not at all.
-    pub async fn act_by_mail(&self, act: MailAct<'_>) -> Result<Acted> {
+    pub async fn act_by_link(self, act: MailAct<'_>) -> Result<MailActOutcome> {
         let MailAct { link, now, .. } = act;
         let mut write = self.write().await?;
         let author: Option<String> = write
@@ -450,12 +329,12 @@ impl Store {
             .one_value()
             .await?;
         let Some(author) = author else {
-            return Ok(Acted::Gone);
+            return Ok(MailActOutcome::Gone);
         };
         if !write.use_link(act.code, now).await? {
-            return Ok(Acted::Used);
+            return Ok(MailActOutcome::Used);
         }
-        let changes: Vec<Changed> = if let Some(reply) = act.reply {
+        let changes: Vec<StateChange> = if let Some(reply) = act.reply {
             write.answer(reply).await?.1
         } else if write.is_as_seen(&act.seen).await? {
             let changed = write
@@ -466,10 +345,10 @@ impl Store {
             Vec::new()
         };
         if changes.is_empty() {
-            return Ok(Acted::Overtaken);
+            return Ok(MailActOutcome::Overtaken);
         }
         write.commit_changes(&changes, now).await?;
-        Ok(Acted::Done)
+        Ok(MailActOutcome::Done)
     }
 }
 
@@ -484,48 +363,13 @@ impl Write {
         Ok(used == 1)
     }
 
-    /// Writes down which mail the writer of a comment asks for.
-    pub(super) async fn subscribe(
-        &mut self,
-        comment: CommentId,
-        post: PostId,
-        email: &str,
-        scope: Notify,
-        now: Millis,
-    ) -> Result<()> {
-        let email = email.to_lowercase();
-        self.ask(
-            "insert into addresses (email, asked_at) values ($1, $2) on conflict (email) \
-             do nothing",
-        )
-        .bind(&email)
-        .bind(now)
-        .run()
-        .await?;
-        self.ask(
-            "insert into subscriptions (id, email, post_id, comment_id, scope, created_at) \
-             values ((select last + 1 from numbers where name = 'subscriptions'), \
-             $1, $2, $3, $4, $5) \
-             on conflict (comment_id) do update \
-               set email = excluded.email, scope = excluded.scope, ended_at = null",
-        )
-        .bind(&email)
-        .bind(post)
-        .bind(comment)
-        .bind(scope)
-        .bind(now)
-        .run()
-        .await?;
-        Ok(())
-    }
-
-    /// A comment was stored and is no spam: tells the authors who want to know, and asks whether its address is right.
+    /// A comment was stored and is no spam: notifies the authors who want that, and asks whether its address is right.
     pub(super) async fn mail_arrived(&mut self, id: CommentId, now: Millis) -> Result<()> {
         self.notify_authors(&[id], now).await?;
         self.ask_to_confirm(id, now).await
     }
 
-    /// Tells the authors of new comments, as the settings want it; nobody of their own.
+    /// Notifies authors of new comments, as the settings say; nobody of their own.
     pub(super) async fn notify_authors(&mut self, ids: &[CommentId], now: Millis) -> Result<()> {
         self.ask(
             "insert into outbox (id, kind, recipient, comment_id, author_id, created_at, due_at) \
@@ -548,46 +392,7 @@ impl Write {
         Ok(())
     }
 
-    /// Whether anybody waits for mail about what is shown.
-    pub(super) async fn has_listeners(&mut self) -> Result<bool> {
-        self.ask("select 1 from subscriptions where ended_at is null limit 1")
-            .exists()
-            .await
-    }
-
-    /// Asks the writer of a comment whether the address is theirs, where mail was asked for and nobody asked lately:
-    /// before the first mail, and where it may show a comment that waits because nobody knows who wrote it.
-    pub(super) async fn ask_to_confirm(&mut self, id: CommentId, now: Millis) -> Result<()> {
-        self.ask(
-            "insert into outbox (id, kind, recipient, comment_id, subscription_id, \
-                 created_at, due_at) \
-             select (select last + 1 from numbers where name = 'outbox'), 'confirm', \
-                 s.email, s.comment_id, s.id, $2, $2 \
-             from subscriptions s join addresses a on a.email = s.email \
-             join comments c on c.id = s.comment_id \
-                 where s.comment_id = $1 and s.ended_at is null \
-             and (a.confirmed_at is null or c.state = 'waiting' and not c.confirmed \
-                 and exists (select 1 from comments k \
-               where k.email = s.email and k.state = 'approved' and k.confirmed)) \
-                   and not exists \
-             (select 1 from outbox o \
-                 where o.kind = 'confirm' and o.recipient = s.email and o.created_at > $3 \
-               and o.created_at <= $4) \
-             on conflict (kind, comment_id, recipient) do update \
-                 set created_at = excluded.created_at, \
-             due_at = excluded.due_at, tries = 0, tried_at = null, sent_at = null, \
-                 failed_at = null, error = ''",
-        )
-        .bind(id)
-        .bind(now)
-        .bind(now.plus_seconds(-mail::CONFIRM_EVERY_SECONDS))
-        .bind(now.latest())
-        .run()
-        .await?;
-        Ok(())
-    }
-
-    /// A comment is shown for the first time: tells those who asked for answers to a comment above it, or for all
+    /// A comment is shown for the first time: notifies those who asked for answers to a comment above it, or for all
     /// comments of its post. Confirmed addresses only, each once, and never the comment's own.
     pub(super) async fn mail_shown(&mut self, id: CommentId, now: Millis) -> Result<()> {
         self.ask(

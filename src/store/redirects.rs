@@ -1,15 +1,12 @@
-//! Old addresses: the redirects that the author made, and what readers asked for in vain.
+//! Old addresses: the redirects that authors made.
 
-use super::visits::json;
+use super::json::json;
 use super::{Store, Write, compute};
 use crate::blog::RedirectId;
-use crate::blog::post::Link;
 use crate::blog::redirect::{Redirect, RedirectedQueries, Redirects};
 use crate::blog::time::Millis;
 use crate::error::Result;
-
-/// So many addresses are kept; those that were asked for seldom and long ago go first.
-const MISSING_MAX: i64 = 5_000;
+use crate::store::handle::{Handle, handle};
 
 /// A redirect in the author's list.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -22,18 +19,14 @@ pub struct OwnRedirect {
     pub waits: bool,
 }
 
-/// An address that was asked for in vain.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct MissingLine {
-    pub path: String,
-    pub times: i64,
-    pub first_at: Millis,
-    pub last_at: Millis,
+handle! {
+    /// The redirects that authors made.
+    redirects: OwnRedirects
 }
 
-impl Store {
+impl OwnRedirects<'_> {
     /// The redirect for the first of these addresses that has one, see [`crate::blog::redirect::candidates`].
-    pub async fn redirect_for(&self, candidates: &[String]) -> Result<Option<Redirect>> {
+    pub async fn find(self, candidates: &[String]) -> Result<Option<Redirect>> {
         self.ask(
             "select r.path, r.target, r.permanent from json_each($1) n \
              cross join own_redirects r where r.path = n.value and r.removed_by is null \
@@ -46,7 +39,7 @@ impl Store {
 
     /// The names that the queries of redirects from the first page begin with: a step along the index for each name,
     /// however many redirects there are.
-    pub async fn redirected_queries(&self) -> Result<RedirectedQueries> {
+    pub async fn query_names(self) -> Result<RedirectedQueries> {
         let mut queries = RedirectedQueries::default();
         let mut after = "/?".to_owned();
         loop {
@@ -70,12 +63,7 @@ impl Store {
     }
 
     /// Redirects whose old or new address holds some words, by the old one, after a place in the list.
-    pub async fn own_redirects(
-        &self,
-        words: &str,
-        after: &str,
-        limit: i64,
-    ) -> Result<Vec<OwnRedirect>> {
+    pub async fn list(self, words: &str, after: &str, limit: i64) -> Result<Vec<OwnRedirect>> {
         self.ask(
             "select r.id, r.path, r.target, r.permanent, \
              exists (select 1 from posts p \
@@ -91,7 +79,7 @@ impl Store {
         .await
     }
 
-    pub async fn own_redirect(&self, id: RedirectId) -> Result<Option<OwnRedirect>> {
+    pub async fn by_id(self, id: RedirectId) -> Result<Option<OwnRedirect>> {
         self.ask(
             "select r.id, r.path, r.target, r.permanent, \
              exists (select 1 from posts p \
@@ -104,15 +92,15 @@ impl Store {
     }
 
     /// All of them, to try what a change would do.
-    pub async fn all_redirects(&self) -> Result<Redirects> {
+    pub async fn all(self) -> Result<Redirects> {
         let all = self.ask(ALL).all().await?;
         Ok(Redirects::new(all))
     }
 
     /// Changes redirects as one act; `gone` is one that another takes the place of. Gives what `change` gives, and the
     /// number of the act where anything is other than before.
-    pub async fn change_redirects<T>(
-        &self,
+    pub async fn change<T>(
+        self,
         gone: Option<RedirectId>,
         change: impl FnOnce(&mut Redirects) -> T + Send + 'static,
         now: Millis,
@@ -149,7 +137,7 @@ impl Store {
     }
 
     /// Takes a redirect away; gives the number of the act.
-    pub async fn remove_redirect(&self, id: RedirectId, now: Millis) -> Result<Option<i64>> {
+    pub async fn remove(self, id: RedirectId, now: Millis) -> Result<Option<i64>> {
         let mut write = self.write().await?;
         let act = write.next_redirect_act().await?;
         if !write.remove_redirect(id, act, now).await? {
@@ -161,7 +149,7 @@ impl Store {
 
     /// Takes an act back: what it made goes, what it took away comes back where its address is still free. Gives how many
     /// redirects are other than before.
-    pub async fn undo_redirects(&self, act: i64, now: Millis) -> Result<u64> {
+    pub async fn undo(self, act: i64, now: Millis) -> Result<u64> {
         let mut write = self.write().await?;
         let undo = write.next_redirect_act().await?;
         let gone = write
@@ -191,7 +179,7 @@ impl Store {
     }
 
     /// Forgets what was taken away before a time.
-    pub async fn tidy_redirects(&self, before: Millis) -> Result<()> {
+    pub async fn tidy(self, before: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask("delete from own_redirects where removed_at < $1")
@@ -201,76 +189,10 @@ impl Store {
         write.commit().await
     }
 
-    pub async fn count_redirects(&self) -> Result<i64> {
+    pub async fn count(self) -> Result<i64> {
         self.ask("select count(*) from own_redirects where removed_by is null")
             .value()
             .await
-    }
-
-    /// Published posts and pages whose address ends with the same part, newest first: where somebody may have wanted to go.
-    pub async fn posts_ending(&self, part: &str, limit: i64) -> Result<Vec<Link>> {
-        let slug = part.strip_suffix(".html").unwrap_or(part);
-        self.ask(
-            "select title, path from posts \
-               where last_part in ($1, $1 || '.html') and state = 'published' \
-             order by published_at desc, id desc limit $2",
-        )
-        .bind(slug)
-        .bind(limit)
-        .all()
-        .await
-    }
-
-    /// Adds to how often addresses were asked for in vain.
-    pub async fn add_missing(&self, times: &[(String, i64)], now: Millis) -> Result<()> {
-        if times.is_empty() {
-            return Ok(());
-        }
-        let mut write = self.write().await?;
-        write
-            .ask(
-                "insert into missing (path, times, first_at, last_at) \
-                 select json_extract(n.value, '$[0]'), json_extract(n.value, '$[1]'), $2, $2 \
-                   from json_each($1) n \
-                 where not exists (select 1 from posts p \
-                   where p.path = json_extract(n.value, '$[0]') and p.state = 'published') \
-                 on conflict (path) do update \
-                   set times = missing.times + excluded.times, last_at = excluded.last_at",
-            )
-            .bind(json(&times)?)
-            .bind(now)
-            .run()
-            .await?;
-        write.ask(
-            "delete from missing where path in (select path from missing order by times, last_at \
-             limit (select case when count(*) > $1 then count(*) - $1 else 0 end from missing))",
-        )
-        .bind(MISSING_MAX).run().await?;
-        write.commit().await
-    }
-
-    /// What was asked for in vain most often, as long as nothing lives there.
-    pub async fn missing(&self, limit: i64) -> Result<Vec<MissingLine>> {
-        self.ask(
-            "select m.path, m.times, m.first_at, m.last_at from missing m \
-             where not exists (select 1 from posts p \
-               where p.path = m.path and p.state = 'published') \
-             order by m.times desc, m.last_at desc limit $1",
-        )
-        .bind(limit)
-        .all()
-        .await
-    }
-
-    /// Forgets an address that was asked for in vain; all of them where none is named.
-    pub async fn forget_missing(&self, path: Option<&str>) -> Result<()> {
-        let mut write = self.write().await?;
-        write
-            .ask("delete from missing where cast($1 as text) is null or path = $1")
-            .bind(path)
-            .run()
-            .await?;
-        write.commit().await
     }
 }
 
@@ -297,7 +219,7 @@ impl Write {
         Ok(done == 1)
     }
 
-    /// Puts a redirect in the place of the one for the same address; whoever asked for that is not lost any more.
+    /// Puts a redirect in the place of the one for the same address; requests for it are no longer logged as not found.
     async fn put_redirect(&mut self, new: &Redirect, act: i64, now: Millis) -> Result<()> {
         self.ask(
             "update own_redirects set removed_by = $2, removed_at = $3 \

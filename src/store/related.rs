@@ -1,10 +1,11 @@
-//! Related posts: read with one look into an index, made when a post is shown and beside the tick.
+//! Related posts: read by one look-up in an index, computed when a post is published and by the scheduler.
 
-use super::visits::json;
+use super::json::json;
 use super::{Store, Write};
 use crate::blog::time::Millis;
 use crate::blog::{PostId, TagId};
 use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 
 /// Of the posts of a tag the newest are looked at.
 const OF_A_TAG: i64 = 40;
@@ -15,15 +16,20 @@ const COMMON_TAG: i64 = 2000;
 
 /// A link to a post that is like another one.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
-pub struct Similar {
+pub struct RelatedPost {
     pub title: String,
     pub path: String,
     pub published_at: Millis,
 }
 
-impl Store {
+handle! {
+    /// Related posts.
+    related: Related
+}
+
+impl Related<'_> {
     /// Posts whose related ones are to be found, in no order that matters.
-    pub async fn related_due(&self, limit: i64) -> Result<Vec<PostId>> {
+    pub async fn due(self, limit: i64) -> Result<Vec<PostId>> {
         self.ask("select post_id from related_due order by post_id limit $1")
             .bind(limit)
             .values()
@@ -31,14 +37,14 @@ impl Store {
     }
 
     /// How many posts readers can see.
-    pub async fn published_number(&self) -> Result<i64> {
+    pub async fn published_count(self) -> Result<i64> {
         self.ask("select count(*) from posts where kind = 'post' and state = 'published'")
             .value()
             .await
     }
 
     /// Title and HTML of a published post.
-    pub async fn published_text(&self, id: PostId) -> Result<Option<(String, String)>> {
+    pub async fn published_text(self, id: PostId) -> Result<Option<(String, String)>> {
         self.ask(
             "select title, html from posts where id = $1 and kind = 'post' and state = 'published'",
         )
@@ -48,7 +54,7 @@ impl Store {
     }
 
     /// The rarest tags of a post, each with how many published posts carry it.
-    pub async fn rarest_tags(&self, id: PostId) -> Result<Vec<(TagId, i64)>> {
+    pub async fn rarest_tags(self, id: PostId) -> Result<Vec<(TagId, i64)>> {
         self.ask(
             "select t.tag_id, (select count(*) from (select 1 from post_tags x \
                where x.tag_id = t.tag_id and x.published_at is not null \
@@ -63,7 +69,7 @@ impl Store {
     }
 
     /// The newest posts that carry a tag.
-    pub async fn newest_of_tag(&self, tag: TagId) -> Result<Vec<PostId>> {
+    pub async fn newest_of_tag(self, tag: TagId) -> Result<Vec<PostId>> {
         let rows: Vec<PostId> = self
             .ask(
                 "select post_id from post_tags where tag_id = $1 and published_at is not null \
@@ -77,7 +83,7 @@ impl Store {
     }
 
     /// Those of some posts that readers can see, with their time.
-    pub async fn published_among(&self, ids: &[PostId]) -> Result<Vec<(PostId, Millis)>> {
+    pub async fn published_among(self, ids: &[PostId]) -> Result<Vec<(PostId, Millis)>> {
         self.ask(
             "select p.id, p.published_at from json_each($1) n \
                cross join posts p on p.id = n.value \
@@ -89,7 +95,7 @@ impl Store {
     }
 
     /// Which of some posts carry which tags of another one.
-    pub async fn shared_tags(&self, ids: &[PostId], with: PostId) -> Result<Vec<(PostId, TagId)>> {
+    pub async fn shared_tags(self, ids: &[PostId], with: PostId) -> Result<Vec<(PostId, TagId)>> {
         self.ask(
             "select t.post_id, t.tag_id from json_each($1) n \
                cross join post_tags t on t.post_id = n.value \
@@ -101,9 +107,9 @@ impl Store {
         .await
     }
 
-    /// Writes down what was found for some posts, and that it is no longer due; `again` are posts to find it anew for.
-    pub async fn set_related(
-        &self,
+    /// Writes down what was found for some posts, and that it is no longer due; `again` are posts to compute again.
+    pub async fn set(
+        self,
         found: &[(PostId, Vec<PostId>)],
         again: &[PostId],
         now: Millis,
@@ -127,7 +133,7 @@ impl Store {
 }
 
 impl Write {
-    /// Lets the related posts of a published post be found anew, soon.
+    /// Marks the related posts of a published post to be computed again soon.
     pub(super) async fn make_related_due(&mut self, id: PostId) -> Result<()> {
         self.ask(
             "insert into related_due (post_id) \

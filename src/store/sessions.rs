@@ -1,11 +1,12 @@
 //! Sessions: who is signed in. Only the hash of a session's token is kept.
 
 use super::Store;
-use super::authors::links_end_by;
+use super::sign_in_links::links_end_by;
 use crate::blog::author::Author;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, SessionId};
 use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 
 /// A session ends after a week without use …
 const IDLE_SECONDS: i64 = 7 * 24 * 3600;
@@ -28,9 +29,14 @@ pub struct Session {
     pub confirmed_at: Millis,
 }
 
-impl Store {
-    pub async fn add_session(
-        &self,
+handle! {
+    /// Sessions: where somebody is signed in.
+    sessions: Sessions
+}
+
+impl Sessions<'_> {
+    pub async fn start(
+        self,
         token_hash: &[u8],
         author: AuthorId,
         device: &str,
@@ -61,11 +67,7 @@ impl Store {
 
     /// The person whose session a token is, and the session, as long as it lasts. One from a time that has not come yet
     /// was made while the clock was wrong, and is none.
-    pub async fn signed_in(
-        &self,
-        token_hash: &[u8],
-        now: Millis,
-    ) -> Result<Option<(Author, Session)>> {
+    pub async fn find(self, token_hash: &[u8], now: Millis) -> Result<Option<(Author, Session)>> {
         let session: Option<Session> = self
             .ask(
                 "select id, author_id, device, created_at, seen_at, confirmed_at from sessions \
@@ -82,16 +84,16 @@ impl Store {
             return Ok(None);
         };
         if session.seen_at < now.plus_seconds(-SEEN_EVERY_SECONDS)
-            && let Err(error) = self.seen(&session, now).await
+            && let Err(error) = self.touch(&session, now).await
         {
             // Reading goes on where nothing can be written.
             tracing::warn!(%error, "the use of a session could not be stored");
         }
-        let author = self.author(session.author_id).await?;
+        let author = self.0.authors().by_id(session.author_id).await?;
         Ok(author.map(|author| (author, session)))
     }
 
-    async fn seen(&self, session: &Session, now: Millis) -> Result<()> {
+    async fn touch(self, session: &Session, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask("update sessions set seen_at = $2 where id = $1")
@@ -109,7 +111,7 @@ impl Store {
     }
 
     /// Where a person is signed in, the place used last first.
-    pub async fn sessions(&self, author: AuthorId, now: Millis) -> Result<Vec<Session>> {
+    pub async fn list(self, author: AuthorId, now: Millis) -> Result<Vec<Session>> {
         self.ask(
             "select id, author_id, device, created_at, seen_at, confirmed_at from sessions \
              where author_id = $1 and seen_at > $2 and created_at > $3 \
@@ -125,7 +127,7 @@ impl Store {
     }
 
     /// Writes down that the person behind a session showed a password just now.
-    pub async fn confirm_session(&self, id: SessionId, now: Millis) -> Result<()> {
+    pub async fn confirm(self, id: SessionId, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask("update sessions set confirmed_at = $2 where id = $1")
@@ -137,7 +139,7 @@ impl Store {
     }
 
     /// Ends one of a person's own sessions.
-    pub async fn end_session_of(&self, author: AuthorId, id: SessionId) -> Result<()> {
+    pub async fn end(self, author: AuthorId, id: SessionId) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask("delete from sessions where id = $1 and author_id = $2")
@@ -149,7 +151,7 @@ impl Store {
     }
 
     /// Ends all sessions of a person but one.
-    pub async fn end_other_sessions(&self, author: AuthorId, keep: SessionId) -> Result<()> {
+    pub async fn end_others(self, author: AuthorId, keep: SessionId) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask("delete from sessions where author_id = $1 and id <> $2")
@@ -160,7 +162,7 @@ impl Store {
         write.commit().await
     }
 
-    pub async fn end_session(&self, token_hash: &[u8]) -> Result<()> {
+    pub async fn end_by_token(self, token_hash: &[u8]) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask("delete from sessions where token_hash = $1")
@@ -171,7 +173,7 @@ impl Store {
     }
 
     /// Forgets sessions, one-time addresses and begun ways in that have run out.
-    pub async fn tidy_sessions(&self, now: Millis) -> Result<()> {
+    pub async fn tidy(self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         // Beyond a whole session's time ahead no clock is a little wrong.
         write

@@ -7,6 +7,7 @@ use crate::blog::settings::Settings;
 use crate::blog::spam::Rules;
 use crate::blog::time::Millis;
 use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 
 /// The row that holds the secret; no form shows it and no form can change it.
 const SECRET: &str = "secret";
@@ -29,8 +30,13 @@ const BACKUP_PLAN: &str = "backup_plan";
 /// The row of why the last backup failed; gone with the next that succeeds.
 const BACKUP_FAILURE: &str = "backup_failure";
 
-impl Store {
-    pub async fn settings(&self) -> Result<Settings> {
+handle! {
+    /// Settings.
+    settings: StoredSettings
+}
+
+impl StoredSettings<'_> {
+    pub async fn load(self) -> Result<Settings> {
         let rows: Vec<(String, String)> = self
             .ask("select name, value from settings order by name")
             .all()
@@ -38,28 +44,28 @@ impl Store {
         Ok(Settings::of_rows(rows))
     }
 
-    pub async fn save_settings(&self, settings: &Settings, now: Millis) -> Result<()> {
+    pub async fn save(self, settings: &Settings, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write.put_settings(&settings.rows()).await?;
         write.commit_content(now).await
     }
 
     /// The secret that the blog signs with; `fresh` becomes it where there is none yet.
-    pub async fn secret(&self, fresh: &str) -> Result<String> {
-        self.kept_for_good(SECRET, fresh).await
+    pub async fn secret(self, fresh: &str) -> Result<String> {
+        self.write_once(SECRET, fresh).await
     }
 
     /// The host that names in feeds begin with: the first that could be kept, whatever the address is by now.
-    pub async fn feed_host(&self, host: &str, can_be_kept: bool) -> Result<String> {
+    pub async fn feed_host(self, host: &str, can_be_kept: bool) -> Result<String> {
         if can_be_kept {
-            return self.kept_for_good(FEED_HOST, host).await;
+            return self.write_once(FEED_HOST, host).await;
         }
         let row = self.row(FEED_HOST).await?;
         Ok(row.unwrap_or_else(|| host.to_owned()))
     }
 
     /// The value of a row that is written once.
-    async fn kept_for_good(&self, name: &str, fresh: &str) -> Result<String> {
+    async fn write_once(self, name: &str, fresh: &str) -> Result<String> {
         // Mostly it is there, and a start on a full disk needs no room for it.
         if let Some(kept) = self.row(name).await? {
             return Ok(kept);
@@ -81,7 +87,7 @@ impl Store {
     }
 
     /// The spam rules as their author typed them, remarks and all, as long as they say what the settings say.
-    pub async fn typed_rules(&self) -> Result<Option<String>> {
+    pub async fn typed_rules(self) -> Result<Option<String>> {
         let rows: Vec<(String, String)> = self
             .ask("select name, value from settings where name in ($1, $2)")
             .bind(RULES)
@@ -97,7 +103,7 @@ impl Store {
     }
 
     /// Saves spam rules, and the text that they were read from.
-    pub async fn save_rules(&self, rules: &Rules, typed: &str, now: Millis) -> Result<()> {
+    pub async fn save_rules(self, rules: &Rules, typed: &str, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .put_settings(&[(RULES, rules.to_string()), (RULES_TYPED, typed.to_owned())])
@@ -106,7 +112,7 @@ impl Store {
     }
 
     /// Saves how the blog looks, and how it looked before.
-    pub async fn save_appearance(&self, look: &Appearance, now: Millis) -> Result<()> {
+    pub async fn save_appearance(self, look: &Appearance, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         let before = write.setting(APPEARANCE).await?;
         let before = before.unwrap_or_else(|| Appearance::default().row());
@@ -117,13 +123,13 @@ impl Store {
     }
 
     /// How the blog looked before its look was saved last; `None` where it never was.
-    pub async fn earlier_appearance(&self) -> Result<Option<Appearance>> {
+    pub async fn previous_appearance(self) -> Result<Option<Appearance>> {
         let row = self.row(APPEARANCE_BEFORE).await?;
         Ok(row.map(|value| Appearance::of_row(&value)))
     }
 
     /// Takes the last change of the look back; done again, it brings it back.
-    pub async fn undo_appearance(&self, now: Millis) -> Result<()> {
+    pub async fn undo_appearance(self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         let Some(before) = write.setting(APPEARANCE_BEFORE).await? else {
             return Ok(());
@@ -136,23 +142,23 @@ impl Store {
     }
 
     /// When the server backs up by itself, and how many backups it keeps.
-    pub async fn backup_plan(&self) -> Result<Plan> {
+    pub async fn backup_plan(self) -> Result<Plan> {
         let row = self.row(BACKUP_PLAN).await?;
         Ok(row.map_or_else(Plan::default, |row| Plan::of_row(&row)))
     }
 
-    pub async fn save_backup_plan(&self, plan: Plan) -> Result<()> {
+    pub async fn save_backup_plan(self, plan: Plan) -> Result<()> {
         let mut write = self.write().await?;
         write.put_settings(&[(BACKUP_PLAN, plan.row())]).await?;
         write.commit().await
     }
 
     /// Why the last backup failed, as it was noted.
-    pub async fn backup_failure(&self) -> Result<Option<String>> {
+    pub async fn backup_failure(self) -> Result<Option<String>> {
         self.row(BACKUP_FAILURE).await
     }
 
-    pub async fn note_backup_failure(&self, why: Option<&str>) -> Result<()> {
+    pub async fn note_backup_failure(self, why: Option<&str>) -> Result<()> {
         if why.is_none() && self.row(BACKUP_FAILURE).await?.is_none() {
             return Ok(());
         }
@@ -171,7 +177,7 @@ impl Store {
         write.commit().await
     }
 
-    async fn row(&self, name: &str) -> Result<Option<String>> {
+    async fn row(self, name: &str) -> Result<Option<String>> {
         self.ask("select value from settings where name = $1")
             .bind(name)
             .one_value()
@@ -180,11 +186,11 @@ impl Store {
 
     /// Lets pictures of posts come from more hosts; true where one of them is new.
     pub async fn allow_picture_hosts<'a>(
-        &self,
+        self,
         hosts: impl IntoIterator<Item = &'a str>,
         now: Millis,
     ) -> Result<bool> {
-        let mut settings = self.settings().await?;
+        let mut settings = self.load().await?;
         let before = settings.picture_hosts.len();
         settings
             .picture_hosts
@@ -203,7 +209,7 @@ impl Store {
     }
 
     /// Gives the blog a title and description where its author has not given any.
-    pub async fn name_blog(&self, title: &str, description: &str, now: Millis) -> Result<bool> {
+    pub async fn name_blog(self, title: &str, description: &str, now: Millis) -> Result<bool> {
         let mut write = self.write().await?;
         let named = write
             .ask("select 1 from settings where name = 'title'")

@@ -1,14 +1,15 @@
-//! What search engines are told of: addresses in ranges of ids, so that each range is one walk and stays what it is.
+//! What the sitemap lists: addresses in ranges of ids, so that each range is one walk and stays what it is.
 
-use super::{Store, Tag};
+use super::Store;
 use crate::blog::PostId;
 use crate::blog::post::Details;
 use crate::blog::time::Millis;
 use crate::error::{Error, Result};
+use crate::store::handle::{Handle, handle};
 
 /// A published post or page for the map of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mapped {
+pub struct SitemapEntry {
     pub path: String,
     pub updated_at: Millis,
     pub details: Details,
@@ -16,17 +17,17 @@ pub struct Mapped {
 
 /// Thousands of them as one row, to be read on a thread for such work.
 #[derive(Debug, Clone)]
-pub struct MappedPosts(String);
+pub struct SitemapChunk(String);
 
-impl MappedPosts {
+impl SitemapChunk {
     /// Reads them.
     ///
     /// # Errors
     /// [`Error::Internal`] where the database gave no list.
-    pub fn read(&self) -> Result<Vec<Mapped>> {
+    pub fn read(&self) -> Result<Vec<SitemapEntry>> {
         let posts: Vec<(String, Millis, String)> = serde_json::from_str(&self.0)
             .map_err(|error| Error::Internal(format!("the map of the site: {error}")))?;
-        let mapped = |(path, updated_at, details): (String, Millis, String)| Mapped {
+        let mapped = |(path, updated_at, details): (String, Millis, String)| SitemapEntry {
             path,
             updated_at,
             details: details.into(),
@@ -35,9 +36,14 @@ impl MappedPosts {
     }
 }
 
-impl Store {
+handle! {
+    /// What the sitemap lists.
+    sitemap: Sitemap
+}
+
+impl Sitemap<'_> {
     /// The highest id of a published post or page; 0 where there is none.
-    pub async fn last_published(&self) -> Result<PostId> {
+    pub async fn last_id(self) -> Result<PostId> {
         let row: Option<PostId> = self
             .ask("select id from posts where state = 'published' order by id desc limit 1")
             .one_value()
@@ -46,7 +52,7 @@ impl Store {
     }
 
     /// Published posts and pages with an id after one and up to another.
-    pub async fn mapped_posts(&self, after: PostId, up_to: PostId) -> Result<MappedPosts> {
+    pub async fn posts(self, after: PostId, up_to: PostId) -> Result<SitemapChunk> {
         let posts: String = self
             .ask(
                 "select json_group_array(json_array(path, updated_at, details)) from (\
@@ -57,17 +63,6 @@ impl Store {
             .bind(up_to)
             .value()
             .await?;
-        Ok(MappedPosts(posts))
-    }
-
-    /// The tags that published posts carry, by name, no more than `limit`.
-    pub async fn tags_in_use(&self, limit: i64) -> Result<Vec<Tag>> {
-        self.ask(
-            "select t.id, t.name, t.slug from tags t where exists (select 1 from post_tags pt \
-             where pt.tag_id = t.id and pt.published_at is not null) order by t.key limit $1",
-        )
-        .bind(limit)
-        .all()
-        .await
+        Ok(SitemapChunk(posts))
     }
 }

@@ -9,7 +9,7 @@ use crate::blog::media::Pictures;
 use crate::blog::post::{self, Kind, Markup, SOURCE_MAX_BYTES, State};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, PostId};
-use crate::store::{ImportedComment, ImportedPost, Landed, LandedComment, Store};
+use crate::store::{CommentImportOutcome, ImportOutcome, ImportedComment, ImportedPost, Store};
 use crate::text;
 use anyhow::{Context, Result};
 use std::collections::{BTreeSet, HashMap};
@@ -45,7 +45,7 @@ pub async fn dry_run(source: &dyn Source, store: Option<&Store>) -> Result<Repor
     let survey = Survey::of(source, &mut report, |comment| comments.push(comment))?;
     for (kind, status, origin) in &survey.posts {
         let known = match store {
-            Some(store) => store.post_of_origin(origin).await?.is_some(),
+            Some(store) => store.imports().post_of_origin(origin).await?.is_some(),
             None => false,
         };
         if known {
@@ -57,7 +57,11 @@ pub async fn dry_run(source: &dyn Source, store: Option<&Store>) -> Result<Repor
     let mut addresses = Addresses::new(store);
     for comment in &comments {
         let known = match store {
-            Some(store) => store.comment_of_origin(&comment.origin).await?.is_some(),
+            Some(store) => store
+                .imports()
+                .comment_of_origin(&comment.origin)
+                .await?
+                .is_some(),
             None => false,
         };
         let has_post = match &comment.on {
@@ -87,13 +91,14 @@ pub async fn load(
 ) -> Result<Report> {
     let mut report = Report::default();
     let survey = Survey::of(source, &mut report, drop)?;
-    store.expect_much().await?;
+    store.prepare_bulk_load().await?;
     if let Some((title, description)) = &survey.blog {
-        store.name_blog(title, description, now).await?;
+        store.settings().name_blog(title, description, now).await?;
     }
-    let known_tags: BTreeSet<String> = store.tag_keys().await?.into_iter().collect();
+    let known_tags: BTreeSet<String> = store.tags().keys().await?.into_iter().collect();
     let authors = store
         .authors()
+        .list()
         .await?
         .into_iter()
         .map(|author| (author.name, author.id))
@@ -111,9 +116,10 @@ pub async fn load(
     };
     loader.posts(source).await?;
     loader.comments(source).await?;
-    let tags: BTreeSet<String> = store.tag_keys().await?.into_iter().collect();
+    let tags: BTreeSet<String> = store.tags().keys().await?.into_iter().collect();
     loader.report.tags = tags.difference(&known_tags).count() as u64;
     store
+        .settings()
         .allow_picture_hosts(loader.picture_hosts.iter().map(String::as_str), now)
         .await?;
     Ok(loader.report)
@@ -261,11 +267,11 @@ impl<'a> Addresses<'a> {
 
 /// The post that lives at an address, or has moved from there.
 async fn found_at(store: &Store, path: &str) -> Result<Option<PostId>> {
-    if let Some(post) = store.published(path).await? {
+    if let Some(post) = store.posts().published(path).await? {
         return Ok(Some(post.id));
     }
-    match store.moved_to(path).await? {
-        Some(path) => Ok(store.published(&path).await?.map(|post| post.id)),
+    match store.posts().moved_to(path).await? {
+        Some(path) => Ok(store.posts().published(&path).await?.map(|post| post.id)),
         None => Ok(None),
     }
 }
@@ -291,7 +297,7 @@ impl Loader<'_> {
         for entry in source.entries(Walk::Posts)? {
             if let Entry::Post(mut post) = entry? {
                 self.bound_post(&mut post).await?;
-                let pictures = self.store.pictures_in(&post.source).await?;
+                let pictures = self.store.media().pictures_in(&post.source).await?;
                 batch.push((*post, pictures));
                 if batch.len() == POSTS_AT_ONCE {
                     let next = Rendering::of(std::mem::take(&mut batch), Post::rendered);
@@ -307,7 +313,12 @@ impl Loader<'_> {
     /// Cuts the text of a post that is too long, where it is new here.
     async fn bound_post(&mut self, post: &mut Post) -> Result<()> {
         if post.source.len() > SOURCE_MAX_BYTES
-            && self.store.post_of_origin(&post.origin).await?.is_none()
+            && self
+                .store
+                .imports()
+                .post_of_origin(&post.origin)
+                .await?
+                .is_none()
         {
             let (origin, title, markup) = (&post.origin, post.title.trim(), post.markup);
             let cut = self
@@ -323,6 +334,7 @@ impl Loader<'_> {
         if comment.source.len() > COMMENT_MAX_BYTES
             && self
                 .store
+                .imports()
                 .comment_of_origin(&comment.origin)
                 .await?
                 .is_none()
@@ -356,20 +368,21 @@ impl Loader<'_> {
         }
         let landed = self
             .store
-            .import_posts(&posts, self.now)
+            .imports()
+            .posts(&posts, self.now)
             .await
             .context("the posts could not be stored")?;
         for ((post, status), landed) in posts.into_iter().zip(statuses).zip(landed) {
             let id = match landed {
-                Landed::Known(id) => {
+                ImportOutcome::Known(id) => {
                     self.report.already_here += 1;
                     id
                 }
-                Landed::New(id) => {
+                ImportOutcome::New(id) => {
                     count(&mut self.report, post.kind, status);
                     id
                 }
-                Landed::AddressTaken(id, path) => {
+                ImportOutcome::AddressTaken(id, path) => {
                     count(&mut self.report, post.kind, Status::Draft);
                     self.report.lines.push(format!(
                         "“{}”: imported as a draft, because {path} belongs to another post",
@@ -426,17 +439,18 @@ impl Loader<'_> {
         let comments = rendering.all().await?;
         let landed = self
             .store
-            .import_comments(&comments, self.now)
+            .imports()
+            .comments(&comments, self.now)
             .await
             .context("the comments could not be stored")?;
         for (comment, landed) in comments.into_iter().zip(landed) {
             match landed {
-                LandedComment::Known(_) => self.report.already_here += 1,
-                LandedComment::New(_) | LandedComment::Alone(_) => {
+                CommentImportOutcome::Known(_) => self.report.already_here += 1,
+                CommentImportOutcome::New(_) | CommentImportOutcome::Orphan(_) => {
                     *self.report.comments.entry(comment.state).or_default() += 1;
                 }
             }
-            if let (LandedComment::Alone(id), Some(parent)) = (landed, comment.parent) {
+            if let (CommentImportOutcome::Orphan(id), Some(parent)) = (landed, comment.parent) {
                 answers.push(Reply {
                     id,
                     origin: comment.origin,
@@ -451,7 +465,7 @@ impl Loader<'_> {
     async fn hang(&mut self, answers: &[Reply]) -> Result<()> {
         let mut pairs = Vec::new();
         for Reply { id, origin, parent } in answers {
-            match self.store.comment_of_origin(parent).await? {
+            match self.store.imports().comment_of_origin(parent).await? {
                 Some(parent_id) if parent_id != *id => pairs.push((*id, parent_id)),
                 _ => self
                     .report
@@ -460,9 +474,9 @@ impl Loader<'_> {
             }
         }
         for some in pairs.chunks(COMMENTS_AT_ONCE) {
-            self.store.set_parents(some, self.now).await?;
+            self.store.imports().set_parents(some, self.now).await?;
         }
-        self.store.place_comments(self.now).await?;
+        self.store.imports().place_comments(self.now).await?;
         Ok(())
     }
 }

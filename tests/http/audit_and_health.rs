@@ -335,7 +335,7 @@ async fn the_audit_log_is_paged_without_a_gap_and_without_a_repetition() {
     let mut database = blog.database().await;
     for number in 0..120_i64 {
         let note = Note::new(Act::Settings, NOW).about(&format!("s{number}"));
-        blog.app.store.note(note).await.unwrap();
+        blog.app.store.audit_log().add(note).await.unwrap();
         sqlx::query("insert into acts (at, by, act, detail) values ($1, 'Otto', 'ban', $2)")
             .bind(NOW)
             .bind(format!("b{number}"))
@@ -369,7 +369,7 @@ async fn the_audit_log_is_kept_for_a_year_and_refusals_for_a_month() {
     let day = 24 * 3600;
     let store = &blog.app.store;
     for act in [Act::Refused, Act::Settings] {
-        store.note(Note::new(act, NOW)).await.unwrap();
+        store.audit_log().add(Note::new(act, NOW)).await.unwrap();
     }
     let kept = "select count(*) from audit where act in ('refused', 'settings')";
     blog.clock.advance(30 * day);
@@ -387,8 +387,8 @@ async fn the_audit_log_is_kept_for_a_year_and_refusals_for_a_month() {
 async fn a_note_is_there_exactly_when_its_cause_is() {
     let blog = TestBlog::new().await;
     let store = &blog.app.store;
-    let nora = store.author_by_email(AUTHOR).await.unwrap().unwrap();
-    let otto = store.author_by_email(OPERATOR).await.unwrap().unwrap();
+    let nora = store.authors().by_email(AUTHOR).await.unwrap().unwrap();
+    let otto = store.authors().by_email(OPERATOR).await.unwrap().unwrap();
     blog.give_role(AUTHOR, daybook::blog::author::Role::Author)
         .await;
     let note = || Note::new(Act::Role, NOW).by(otto.id);
@@ -398,6 +398,7 @@ async fn a_note_is_there_exactly_when_its_cause_is() {
     assert!(
         !store
             .noting(note())
+            .authors()
             .set_role(otto.id, role, blog.app.now())
             .await
             .unwrap()
@@ -406,6 +407,7 @@ async fn a_note_is_there_exactly_when_its_cause_is() {
     assert!(
         store
             .noting(note())
+            .authors()
             .set_role(nora.id, role, blog.app.now())
             .await
             .unwrap()
@@ -417,9 +419,9 @@ async fn a_note_is_there_exactly_when_its_cause_is() {
         .execute(&mut database)
         .await
         .unwrap();
-    let removed = store.noting(note()).remove_author(nora.id, NOW).await;
+    let removed = store.noting(note()).authors().remove(nora.id, NOW).await;
     assert!(removed.is_err());
-    assert!(store.author(nora.id).await.unwrap().is_some());
+    assert!(store.authors().by_id(nora.id).await.unwrap().is_some());
 }
 
 // Ids

@@ -63,12 +63,14 @@ impl TestBlog {
         };
         let store = &blog.app.store;
         store
+            .authors()
             .set_up("Otto", OPERATOR, &hash, &settings.rows(), NOW)
             .await
             .unwrap()
             .unwrap();
         store
-            .add_author("Nora", AUTHOR, Role::Operator, Some(&hash), NOW)
+            .authors()
+            .add("Nora", AUTHOR, Role::Operator, Some(&hash), NOW)
             .await
             .unwrap()
             .unwrap();
@@ -222,9 +224,10 @@ impl TestBlog {
     /// Gives somebody another role.
     pub async fn give_role(&self, email: &str, role: Role) {
         let store = &self.app.store;
-        let author = store.author_by_email(email).await.unwrap().unwrap();
+        let author = store.authors().by_email(email).await.unwrap().unwrap();
         assert!(
             store
+                .authors()
                 .set_role(author.id, role, self.app.now())
                 .await
                 .unwrap()
@@ -236,7 +239,9 @@ impl TestBlog {
         let email = format!("{}@harbour.example", name.to_lowercase());
         let hash = self.app.passwords.hash(PASSWORD.to_owned()).await.unwrap();
         let store = &self.app.store;
-        let added = store.add_author(name, &email, role, Some(&hash), self.app.now());
+        let added = store
+            .authors()
+            .add(name, &email, role, Some(&hash), self.app.now());
         assert!(added.await.unwrap().is_some());
         self.signed_in(&email).await
     }
@@ -268,7 +273,8 @@ impl TestBlog {
         let author = self
             .app
             .store
-            .author_by_email(email)
+            .authors()
+            .by_email(email)
             .await
             .unwrap()
             .unwrap();
@@ -283,7 +289,8 @@ impl TestBlog {
         let until = self.app.now().plus_seconds(3600);
         self.app
             .store
-            .add_link(&secrets::hash(&key), author, until)
+            .sign_in_links()
+            .add(&secrets::hash(&key), author, until)
             .await
             .unwrap();
         key

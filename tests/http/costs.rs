@@ -179,8 +179,8 @@ async fn while_two_search_others_wait_briefly_and_hear_then_that_many_do() {
     let nora = blog.author().await;
     nora.publish("Tides", "Words about tides.").await;
     let reader = blog.reader();
-    let first = blog.app.store.searching().await.unwrap();
-    let second = blog.app.store.searching().await.unwrap();
+    let first = blog.app.store.search().permit().await.unwrap();
+    let second = blog.app.store.search().permit().await.unwrap();
     assert!(reader.get("/").await.says("Tides"), "pages do not wait");
     for (who, address) in [
         (&reader, "/search?q=tides"),

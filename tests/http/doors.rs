@@ -301,13 +301,15 @@ async fn somebody_who_was_removed_is_out_at_once() {
     let author = blog
         .app
         .store
-        .author_by_email(crate::blog::AUTHOR)
+        .authors()
+        .by_email(crate::blog::AUTHOR)
         .await
         .unwrap()
         .unwrap();
     blog.app
         .store
-        .remove_author(author.id, blog.app.now())
+        .authors()
+        .remove(author.id, blog.app.now())
         .await
         .unwrap();
     assert_eq!(nora.get("/admin/posts/").await.status, AWAY);

@@ -235,7 +235,8 @@ async fn a_fetch_that_a_stop_interrupted_is_begun_again() {
     let taken = blog
         .app
         .store
-        .take_due_fetches(4, blog.app.now())
+        .fetches()
+        .take_due(4, blog.app.now())
         .await
         .unwrap();
     assert_eq!(taken.len(), 1);
@@ -250,7 +251,8 @@ async fn a_fetch_that_a_stop_interrupted_is_begun_again() {
     );
     blog.app
         .store
-        .fetches_due_again(blog.app.now())
+        .fetches()
+        .reset_interrupted(blog.app.now())
         .await
         .unwrap();
     jobs::fetch(&blog.app).await.unwrap();

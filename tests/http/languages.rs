@@ -157,9 +157,14 @@ async fn blog_in(language: &str) -> TestBlog {
     let settings = Settings {
         title: "Haus am Hafen".to_owned(),
         language: language.to_owned(),
-        ..blog.app.store.settings().await.unwrap()
+        ..blog.app.store.settings().load().await.unwrap()
     };
-    blog.app.store.save_settings(&settings, NOW).await.unwrap();
+    blog.app
+        .store
+        .settings()
+        .save(&settings, NOW)
+        .await
+        .unwrap();
     blog
 }
 
@@ -292,9 +297,14 @@ async fn a_comment_without_a_name_is_anonymous_in_the_blogs_language() {
     let blog = blog_in("ru").await;
     let settings = Settings {
         need_name: false,
-        ..blog.app.store.settings().await.unwrap()
+        ..blog.app.store.settings().load().await.unwrap()
     };
-    blog.app.store.save_settings(&settings, NOW).await.unwrap();
+    blog.app
+        .store
+        .settings()
+        .save(&settings, NOW)
+        .await
+        .unwrap();
     let author = blog.author().await;
     let path = author.publish("Море", "Ветер").await;
     let say = Voice::of("ru");

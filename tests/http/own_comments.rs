@@ -399,7 +399,8 @@ async fn a_moderator_cannot_bring_back_what_its_writer_deleted() {
     let outcome = blog
         .app
         .store
-        .decide_comment(
+        .moderation()
+        .decide(
             daybook::blog::CommentId(1),
             daybook::blog::comment::State::Approved,
             "Nora",
@@ -407,7 +408,7 @@ async fn a_moderator_cannot_bring_back_what_its_writer_deleted() {
         )
         .await
         .unwrap();
-    assert_eq!(outcome, daybook::store::Outcome::Gone);
+    assert_eq!(outcome, daybook::store::DecisionOutcome::Gone);
     assert!(!blog.reader().open(&path).await.says("The tide was late."));
 }
 

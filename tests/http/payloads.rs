@@ -8,7 +8,7 @@ use daybook::blog::phrases::DESK;
 use daybook::blog::post::{Comments, Kind, Markup, State};
 use daybook::blog::settings::Films;
 use daybook::jobs;
-use daybook::store::{ImportedPost, Landed};
+use daybook::store::{ImportOutcome, ImportedPost};
 use daybook::text;
 use daybook::transfer::export::{self, Format, Outgoing};
 
@@ -85,8 +85,12 @@ async fn with_hostile_posts(blog: &TestBlog, payloads: &[String]) {
             }
         })
         .collect();
-    let landed = blog.app.store.import_posts(&posts, NOW).await.unwrap();
-    assert!(landed.iter().all(|one| matches!(one, Landed::New(_))));
+    let landed = blog.app.store.imports().posts(&posts, NOW).await.unwrap();
+    assert!(
+        landed
+            .iter()
+            .all(|one| matches!(one, ImportOutcome::New(_)))
+    );
     jobs::tick(&blog.app).await.unwrap();
 }
 

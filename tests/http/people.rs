@@ -229,13 +229,15 @@ async fn a_new_link_helps_who_lost_the_password_and_an_operator_turns_codes_off(
     let nora = blog
         .app
         .store
-        .author_by_email(AUTHOR)
+        .authors()
+        .by_email(AUTHOR)
         .await
         .unwrap()
         .unwrap();
     blog.app
         .store
-        .turn_codes_on(nora.id, b"12345678901234567890", 0, &[])
+        .credentials()
+        .enable_totp(nora.id, b"12345678901234567890", 0, &[])
         .await
         .unwrap();
     assert!(line(&otto, "Nora").await.contains("password and code"));

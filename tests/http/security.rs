@@ -484,7 +484,8 @@ async fn a_password_is_hashed_again_at_sign_in_if_its_hash_was_cheaper() {
     let store = &blog.app.store;
     let email = "ida@harbour.example";
     store
-        .add_author("Ida", email, Role::Author, Some(&old), NOW)
+        .authors()
+        .add("Ida", email, Role::Author, Some(&old), NOW)
         .await
         .unwrap()
         .unwrap();
@@ -496,11 +497,11 @@ async fn a_password_is_hashed_again_at_sign_in_if_its_hash_was_cheaper() {
             .status,
         422
     );
-    let (_, kept) = store.password_hash(email).await.unwrap().unwrap();
+    let (_, kept) = store.authors().password_hash(email).await.unwrap().unwrap();
     assert_eq!(kept, old, "only with the right one");
     for _ in 0..2 {
         assert_eq!(blog.reader().sign_in(email, PASSWORD).await.status, 200);
-        let (_, kept) = store.password_hash(email).await.unwrap().unwrap();
+        let (_, kept) = store.authors().password_hash(email).await.unwrap().unwrap();
         assert_ne!(kept, old);
         assert!(!blog.app.passwords.is_dated(&kept).unwrap());
     }

@@ -74,7 +74,7 @@ async fn fingerprint(blog: &TestBlog) -> (i64, i64, i64, Rules, u64) {
             .await,
         blog.number("select count(*) from bans").await,
         blog.number("select count(*) from acts").await,
-        blog.app.store.settings().await.unwrap().spam_rules,
+        blog.app.store.settings().load().await.unwrap().spam_rules,
         blog.app.store.content_version(),
     )
 }
@@ -196,7 +196,7 @@ async fn saved_rules_keep_their_remarks_and_other_settings_leave_them_alone() {
         page.status_line()
     );
     assert_eq!(rules_on(&page).replace('\r', ""), text);
-    let saved = blog.app.store.settings().await.unwrap().spam_rules;
+    let saved = blog.app.store.settings().load().await.unwrap().spam_rules;
     assert_eq!(saved, Rules::parse(text).unwrap());
     nora.change_settings(&[("Blog title", "Ebb Notes")]).await;
     assert_eq!(
@@ -241,11 +241,11 @@ async fn the_usual_rules_come_back_into_the_field_and_are_not_saved() {
     let page = press_rules(&nora, "nonsense", "Reset to default rules").await;
     assert_eq!(page.status, 200);
     assert_eq!(Rules::parse(&rules_on(&page)), Ok(Rules::default()));
-    let saved = blog.app.store.settings().await.unwrap().spam_rules;
+    let saved = blog.app.store.settings().load().await.unwrap().spam_rules;
     assert_eq!(saved.hold_at, 3);
     let page = nora.press(&page.form("Spam rules"), "Save rules").await;
     assert_eq!(Rules::parse(&rules_on(&page)), Ok(Rules::default()));
-    let saved = blog.app.store.settings().await.unwrap().spam_rules;
+    let saved = blog.app.store.settings().load().await.unwrap().spam_rules;
     assert_eq!(saved, Rules::default());
 }
 
@@ -271,7 +271,11 @@ async fn the_page_says_what_the_blog_learned_and_whether_it_counts() {
         let state = if *spam { State::Spam } else { State::Approved };
         let now = blog.app.now();
         let store = &blog.app.store;
-        store.decide_comment(id, state, "Nora", now).await.unwrap();
+        store
+            .moderation()
+            .decide(id, state, "Nora", now)
+            .await
+            .unwrap();
     }
     let page = nora.open(RULES).await;
     assert!(
@@ -387,7 +391,11 @@ async fn applies(blog: &TestBlog, name: &str, email: &str) -> bool {
     let key = daybook::blog::ban::name_key(name);
     let now = blog.app.now();
     let store = &blog.app.store;
-    store.is_banned(&key, email, &[], "", now).await.unwrap()
+    store
+        .bans()
+        .applies(&key, email, &[], "", now)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use daybook::blog::comment::State;
 use daybook::blog::post::Markup;
 use daybook::blog::settings::Settings;
 use daybook::blog::{CommentId, PostId};
-use daybook::store::{ImportedComment, LandedComment, Outcome};
+use daybook::store::{CommentImportOutcome, DecisionOutcome, ImportedComment};
 
 /// A blog that shows every comment at once, with one post, and its permalink.
 async fn open_blog() -> (TestBlog, String) {
@@ -39,22 +39,25 @@ pub async fn talk(blog: &TestBlog, numbers: std::ops::RangeInclusive<i64>) -> Ve
         })
         .collect();
     let store = &blog.app.store;
-    let landed = store.import_comments(&comments, NOW).await.unwrap();
-    store.place_comments(NOW).await.unwrap();
+    let landed = store.imports().comments(&comments, NOW).await.unwrap();
+    store.imports().place_comments(NOW).await.unwrap();
     landed
         .into_iter()
         .map(|one| match one {
-            LandedComment::New(id) | LandedComment::Alone(id) | LandedComment::Known(id) => id,
+            CommentImportOutcome::New(id)
+            | CommentImportOutcome::Orphan(id)
+            | CommentImportOutcome::Known(id) => id,
         })
         .collect()
 }
 
 async fn settle(blog: &TestBlog, change: impl FnOnce(&mut Settings)) {
-    let mut settings = blog.app.store.settings().await.unwrap();
+    let mut settings = blog.app.store.settings().load().await.unwrap();
     change(&mut settings);
     let store = &blog.app.store;
     store
-        .save_settings(&settings, blog.app.now())
+        .settings()
+        .save(&settings, blog.app.now())
         .await
         .unwrap();
 }
@@ -62,9 +65,10 @@ async fn settle(blog: &TestBlog, change: impl FnOnce(&mut Settings)) {
 async fn decide(blog: &TestBlog, id: CommentId, state: State) {
     let store = &blog.app.store;
     let decided = store
-        .decide_comment(id, state, "Nora", blog.app.now())
+        .moderation()
+        .decide(id, state, "Nora", blog.app.now())
         .await;
-    assert!(matches!(decided.unwrap(), Outcome::Done(_)));
+    assert!(matches!(decided.unwrap(), DecisionOutcome::Done(_)));
 }
 
 /// Answers a comment through the form that its `Reply` leads to.

@@ -93,7 +93,12 @@ async fn operators_are_shown_once_that_roles_changed() {
     );
     let form = page.form_near("Bo", "Make operator");
     phone.press(&form, "Make operator").await;
-    let bo = blog.app.store.author_by_email("bo@harbour.example").await;
+    let bo = blog
+        .app
+        .store
+        .authors()
+        .by_email("bo@harbour.example")
+        .await;
     assert_eq!(bo.unwrap().unwrap().role, Role::Operator);
 }
 

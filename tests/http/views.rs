@@ -220,7 +220,7 @@ async fn what_is_read_most_is_popular_as_long_as_it_is_published() {
     blog.app.write_tally().await.unwrap();
     jobs::find_popular(&blog.app).await.unwrap();
     let popular = async || {
-        let posts = blog.app.store.popular_posts(5).await.unwrap();
+        let posts = blog.app.store.views().popular(5).await.unwrap();
         posts.into_iter().map(|link| link.title).collect::<Vec<_>>()
     };
     assert_eq!(popular().await, ["Fog", "Tides"]);

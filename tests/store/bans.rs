@@ -3,7 +3,7 @@
 use crate::blog::{Blog, DAY_SECONDS, NOON, remark};
 use daybook::blog::ban::{Kind as BanKind, NewBan};
 use daybook::blog::comment::{NewComment, State as CommentState};
-use daybook::store::{Banned, Banning};
+use daybook::store::{AddedBan, BanContext};
 
 fn ban(kind: BanKind, value: &str, days: i64) -> NewBan {
     NewBan {
@@ -15,7 +15,7 @@ fn ban(kind: BanKind, value: &str, days: i64) -> NewBan {
     }
 }
 
-const BY_ADA: Banning<'_> = Banning {
+const BY_ADA: BanContext<'_> = BanContext {
     by: "Ada",
     comment: None,
     now: NOON,
@@ -31,12 +31,17 @@ async fn a_ban_applies_by_name_address_network_or_browser_until_it_ends() {
         (BanKind::Network, "n6"),
         (BanKind::Pass, "p1"),
     ] {
-        store.ban(&ban(kind, value, 2), BY_ADA).await.unwrap();
+        store
+            .bans()
+            .add(&ban(kind, value, 2), BY_ADA)
+            .await
+            .unwrap();
     }
     let networks: Vec<String> = (1..=9).map(|n| format!("n{n}")).collect();
     let at = async |name: &str, email: &str, networks: &[String], pass: &str, days: i64| {
         store
-            .is_banned(
+            .bans()
+            .applies(
                 name,
                 email,
                 networks,
@@ -61,15 +66,17 @@ async fn a_ban_applies_by_name_address_network_or_browser_until_it_ends() {
         "they have ended"
     );
     store
-        .tidy_bans(NOON.plus_seconds(DAY_SECONDS))
+        .bans()
+        .tidy(NOON.plus_seconds(DAY_SECONDS))
         .await
         .unwrap();
-    assert_eq!(store.bans(NOON).await.unwrap().len(), 4);
+    assert_eq!(store.bans().list(NOON).await.unwrap().len(), 4);
     store
-        .tidy_bans(NOON.plus_seconds(2 * DAY_SECONDS))
+        .bans()
+        .tidy(NOON.plus_seconds(2 * DAY_SECONDS))
         .await
         .unwrap();
-    assert_eq!(store.bans(NOON).await.unwrap().len(), 0);
+    assert_eq!(store.bans().list(NOON).await.unwrap().len(), 0);
 }
 
 #[tokio::test]
@@ -77,7 +84,8 @@ async fn banning_again_moves_the_end_and_ending_is_at_once() {
     let blog = Blog::new().await;
     let store = &blog.store;
     let id = store
-        .ban(&ban(BanKind::Name, "ben", 1), BY_ADA)
+        .bans()
+        .add(&ban(BanKind::Name, "ben", 1), BY_ADA)
         .await
         .unwrap()
         .id;
@@ -85,10 +93,11 @@ async fn banning_again_moves_the_end_and_ending_is_at_once() {
         note: "still rude".to_owned(),
         ..ban(BanKind::Name, "ben", 9)
     };
-    let banned = store.ban(&again, BY_ADA).await.unwrap();
-    assert_eq!(banned, Banned { id, again: true });
+    let banned = store.bans().add(&again, BY_ADA).await.unwrap();
+    assert_eq!(banned, AddedBan { id, again: true });
     let bans = store
-        .bans(NOON.plus_seconds(5 * DAY_SECONDS))
+        .bans()
+        .list(NOON.plus_seconds(5 * DAY_SECONDS))
         .await
         .unwrap();
     assert_eq!(bans.len(), 1);
@@ -96,10 +105,16 @@ async fn banning_again_moves_the_end_and_ending_is_at_once() {
         (bans[0].note.as_str(), bans[0].by.as_str()),
         ("still rude", "Ada")
     );
-    let ended = store.end_ban(id, "Ada", NOON).await.unwrap().unwrap();
+    let ended = store.bans().end(id, "Ada", NOON).await.unwrap().unwrap();
     assert_eq!(ended.value, "ben");
-    assert!(!store.is_banned("ben", "", &[], "", NOON).await.unwrap());
-    assert!(store.end_ban(id, "Ada", NOON).await.unwrap().is_none());
+    assert!(
+        !store
+            .bans()
+            .applies("ben", "", &[], "", NOON)
+            .await
+            .unwrap()
+    );
+    assert!(store.bans().end(id, "Ada", NOON).await.unwrap().is_none());
 }
 
 #[tokio::test]
@@ -117,6 +132,7 @@ async fn a_ban_tried_catches_what_looks_alike_and_is_not_too_old() {
     }
     let caught = async |kind: BanKind, value: &str, since: i64| -> (usize, Vec<String>) {
         let (number, caught) = store
+            .bans()
             .would_catch(kind, value, days(since), 1)
             .await
             .unwrap();

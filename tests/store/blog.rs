@@ -9,8 +9,8 @@ use daybook::blog::spam::{Band, Facts, Verdict};
 use daybook::blog::time::Millis;
 use daybook::blog::{AuthorId, CommentId, PostId, RevisionId, TagId, words};
 use daybook::store::{
-    Arriving, Changed, Hit, ImportedComment, ImportedPost, KeepError, Keeping, Kept, Outcome,
-    PublishError, Publishing, Side, SoughtText, Store,
+    DecisionOutcome, ImportedComment, ImportedPost, NewCommentRow, NewRevision, PageDirection,
+    Publication, PublishError, SaveError, SavedPost, SearchHit, SearchQuery, StateChange, Store,
 };
 use jiff::tz::TimeZone;
 use sqlx::ConnectOptions;
@@ -43,8 +43,8 @@ pub struct Saved {
 }
 
 #[derive(Debug)]
-pub enum SaveError {
-    Kept(KeepError),
+pub enum SaveFailure {
+    Kept(SaveError),
     Shown(PublishError),
 }
 
@@ -60,7 +60,8 @@ impl Blog {
         let directory = tempfile::tempdir().unwrap();
         let store = open(&directory.path().join("daybook.db")).await;
         let ada = store
-            .add_author("Ada", "ada@example.org", Role::Author, None, NOON)
+            .authors()
+            .add("Ada", "ada@example.org", Role::Author, None, NOON)
             .await
             .unwrap()
             .unwrap();
@@ -84,9 +85,10 @@ impl Blog {
         new: &NewPost,
         publish: Publish,
         now: Millis,
-    ) -> Result<Saved, SaveError> {
+    ) -> Result<Saved, SaveFailure> {
         let kept = self
             .store
+            .revisions()
             .create_post(keeping(new, self.ada, now))
             .await
             .unwrap();
@@ -95,42 +97,48 @@ impl Blog {
 
     pub async fn finish(
         &self,
-        kept: Kept,
+        kept: SavedPost,
         publish: Publish,
         now: Millis,
-    ) -> Result<Saved, SaveError> {
+    ) -> Result<Saved, SaveFailure> {
         let id = kept.id;
         if publish == Publish::Now {
             let rendered = rendered(&kept.text);
             let publishing = publishing(kept.revision, &rendered, now);
-            let shown = self.store.publish_post(id, publishing).await.unwrap();
-            shown.map_err(SaveError::Shown)?;
+            let shown = self.store.posts().publish(id, publishing).await.unwrap();
+            shown.map_err(SaveFailure::Shown)?;
         }
         Ok(Saved {
             id,
-            path: self.store.post(id).await.unwrap().unwrap().path,
+            path: self.store.posts().by_id(id).await.unwrap().unwrap().path,
             revision: kept.mine,
         })
     }
 
     /// Moves a comment to another state, as Ada; `None` where nothing changed.
-    pub async fn decide(&self, id: CommentId, to: CommentState) -> Option<Changed> {
+    pub async fn decide(&self, id: CommentId, to: CommentState) -> Option<StateChange> {
         match self
             .store
-            .decide_comment(id, to, "Ada", NOON)
+            .moderation()
+            .decide(id, to, "Ada", NOON)
             .await
             .unwrap()
         {
-            Outcome::Done(changed) => Some(changed),
-            Outcome::WasSo { .. } | Outcome::Gone => None,
+            DecisionOutcome::Done(changed) => Some(changed),
+            DecisionOutcome::WasSo { .. } | DecisionOutcome::Gone => None,
         }
     }
 
     /// Takes the newest act about a comment back; `None` where nothing changed.
-    pub async fn undo(&self, id: CommentId) -> Option<Changed> {
-        let acts = self.store.acts_of(id, NOON).await.unwrap();
+    pub async fn undo(&self, id: CommentId) -> Option<StateChange> {
+        let acts = self.store.moderation().acts_of(id, NOON).await.unwrap();
         let act = acts.iter().find(|act| act.undoable)?.id;
-        let undone = self.store.undo_acts(act, act, "Ada", NOON).await.unwrap();
+        let undone = self
+            .store
+            .moderation()
+            .undo(act, act, "Ada", NOON)
+            .await
+            .unwrap();
         undone.first().copied()
     }
 
@@ -144,14 +152,15 @@ impl Blog {
         base: RevisionId,
         new: &NewPost,
         publish: Publish,
-    ) -> Result<Saved, SaveError> {
+    ) -> Result<Saved, SaveFailure> {
         let keeping = keeping(new, self.ada, NOON);
         let kept = self
             .store
-            .keep_post(id, Some(base), None, keeping)
+            .revisions()
+            .save(id, Some(base), None, keeping)
             .await
             .unwrap();
-        self.finish(kept.map_err(SaveError::Kept)?, publish, NOON)
+        self.finish(kept.map_err(SaveFailure::Kept)?, publish, NOON)
             .await
     }
 
@@ -165,7 +174,7 @@ impl Blog {
         state: CommentState,
         now: Millis,
     ) -> (CommentId, CommentState) {
-        let posted = self.store.post_comment(arriving(new, state, now)).await;
+        let posted = self.store.comments().post(arriving(new, state, now)).await;
         let posted = posted.unwrap();
         (posted.id, posted.state)
     }
@@ -175,18 +184,18 @@ impl Blog {
         hits.into_iter().map(|hit| hit.title).collect()
     }
 
-    pub async fn hits(&self, typed: &str, tags: &[TagId]) -> Vec<Hit> {
-        let sought = SoughtText {
+    pub async fn hits(&self, typed: &str, tags: &[TagId]) -> Vec<SearchHit> {
+        let sought = SearchQuery {
             words: words::query(typed).unwrap_or_default(),
             tags: tags.to_vec(),
             with_comments: true,
         };
-        let places = self.store.search(&sought, 100).await.unwrap();
-        self.store.hits(&places, 1000).await.unwrap()
+        let places = self.store.search().find(&sought, 100).await.unwrap();
+        self.store.search().hits(&places, 1000).await.unwrap()
     }
 
     pub async fn tag_count(&self, name: &str) -> i64 {
-        let counts = self.store.tag_counts().await.unwrap();
+        let counts = self.store.tags().counts().await.unwrap();
         counts
             .iter()
             .find(|(tag, _)| tag.name == name)
@@ -194,7 +203,12 @@ impl Blog {
     }
 
     pub async fn approved_comments(&self, id: PostId) -> i64 {
-        let page = self.store.published_posts(Side::Start, 100).await.unwrap();
+        let page = self
+            .store
+            .posts()
+            .list(PageDirection::Start, 100)
+            .await
+            .unwrap();
         page.items
             .iter()
             .find(|post| post.id == id)
@@ -203,7 +217,7 @@ impl Blog {
     }
 
     pub async fn state(&self, id: PostId) -> State {
-        self.store.post(id).await.unwrap().unwrap().state
+        self.store.posts().by_id(id).await.unwrap().unwrap().state
     }
 
     pub async fn assert_whole(&self) {
@@ -256,8 +270,8 @@ pub fn rendered(new: &NewPost) -> Rendered {
     }
 }
 
-pub fn keeping(text: &NewPost, author: AuthorId, now: Millis) -> Keeping<'_> {
-    Keeping {
+pub fn keeping(text: &NewPost, author: AuthorId, now: Millis) -> NewRevision<'_> {
+    NewRevision {
         text,
         reason: Reason::Saved,
         author,
@@ -266,9 +280,9 @@ pub fn keeping(text: &NewPost, author: AuthorId, now: Millis) -> Keeping<'_> {
     }
 }
 
-pub fn publishing(revision: RevisionId, rendered: &Rendered, now: Millis) -> Publishing<'_> {
+pub fn publishing(revision: RevisionId, rendered: &Rendered, now: Millis) -> Publication<'_> {
     const UTC: &TimeZone = &TimeZone::UTC;
-    Publishing {
+    Publication {
         revision,
         rendered,
         renderer: RENDERER,
@@ -278,8 +292,8 @@ pub fn publishing(revision: RevisionId, rendered: &Rendered, now: Millis) -> Pub
     }
 }
 
-pub fn arriving(new: &NewComment, state: CommentState, now: Millis) -> Arriving {
-    Arriving {
+pub fn arriving(new: &NewComment, state: CommentState, now: Millis) -> NewCommentRow {
+    NewCommentRow {
         html: "<p>…</p>".to_owned(),
         words: new.source.clone(),
         renderer: RENDERER,
@@ -360,7 +374,7 @@ pub fn imported_comment(origin: &str, post: PostId) -> ImportedComment {
 
 /// The permalink of the newest published post.
 pub async fn newest_path(store: &Store) -> String {
-    let mut page = store.published_posts(Side::Start, 1).await.unwrap();
+    let mut page = store.posts().list(PageDirection::Start, 1).await.unwrap();
     page.items.remove(0).path
 }
 
@@ -395,7 +409,7 @@ pub async fn put_working_copy(blog: &Blog, post: PostId, tags: &str) {
 }
 
 pub async fn tag_id(blog: &Blog, name: &str) -> TagId {
-    blog.store.tag_named(name).await.unwrap().unwrap().id
+    blog.store.tags().by_name(name).await.unwrap().unwrap().id
 }
 
 pub fn redirect(path: &str, target: &str) -> Redirect {
@@ -410,7 +424,7 @@ impl Blog {
     pub async fn put_redirect(&self, path: &str, target: &str) -> Option<i64> {
         let new = redirect(path, target);
         let change = move |all: &mut Redirects| all.put(new);
-        let changed = self.store.change_redirects(None, change, NOON).await;
+        let changed = self.store.redirects().change(None, change, NOON).await;
         changed.unwrap().1
     }
 
@@ -431,7 +445,7 @@ impl Blog {
     }
 
     pub async fn redirects(&self) -> Vec<(String, String)> {
-        let lines = self.store.own_redirects("", "", 100).await.unwrap();
+        let lines = self.store.redirects().list("", "", 100).await.unwrap();
         lines
             .into_iter()
             .map(|line| (line.path, line.target))

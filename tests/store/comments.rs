@@ -6,7 +6,9 @@ use daybook::blog::moderation::Sought as SoughtComments;
 use daybook::blog::post::Markup;
 use daybook::blog::time::Millis;
 use daybook::blog::{CommentId, PostId};
-use daybook::store::{Arriving, Asking, Edit, RenderedComment, Side, Twin};
+use daybook::store::{
+    CommentEdit, Duplicate, HistoryQuery, NewCommentRow, PageDirection, RenderedComment,
+};
 
 #[tokio::test]
 async fn a_comment_sent_twice_within_ten_minutes_is_one() {
@@ -94,7 +96,8 @@ async fn the_number_below_a_post_is_that_of_its_approved_comments() {
     assert!(blog.undo(CommentId(99)).await.is_none());
     let thread: Vec<CommentId> = blog
         .store
-        .beside(post, 1)
+        .posts()
+        .context(post, 1)
         .await
         .unwrap()
         .thread
@@ -112,7 +115,7 @@ async fn a_changed_comment_keeps_what_it_said_and_is_found_by_its_new_words() {
     let id = blog
         .comment(&remark(post, "lantern"), CommentState::Approved, NOON)
         .await;
-    let edit = Edit {
+    let edit = CommentEdit {
         id,
         name: "Ben",
         url: "",
@@ -124,12 +127,12 @@ async fn a_changed_comment_keeps_what_it_said_and_is_found_by_its_new_words() {
         now: NOON.plus_seconds(60),
     };
     let before = blog.store.content_version();
-    assert!(blog.store.edit_comment(edit).await.unwrap());
+    assert!(blog.store.comments().edit(edit).await.unwrap());
     assert!(blog.store.content_version() > before);
     assert_eq!(blog.found("lantern").await, Vec::<String>::new());
     assert_eq!(blog.found("lamp").await, ["Tides"]);
-    assert!(blog.store.edit_comment(edit).await.unwrap());
-    let versions = blog.store.versions_of(id).await.unwrap();
+    assert!(blog.store.comments().edit(edit).await.unwrap());
+    let versions = blog.store.comments().versions(id).await.unwrap();
     assert_eq!(versions.len(), 1, "the same words again are no change");
     assert_eq!(
         (
@@ -138,13 +141,13 @@ async fn a_changed_comment_keeps_what_it_said_and_is_found_by_its_new_words() {
         ),
         ("lantern", "Ada")
     );
-    let kept = blog.store.comment(id).await.unwrap().unwrap();
+    let kept = blog.store.comments().by_id(id).await.unwrap().unwrap();
     assert_eq!(kept.edited_at, Some(edit.now));
-    let gone = Edit {
+    let gone = CommentEdit {
         id: CommentId(99),
         ..edit
     };
-    assert!(!blog.store.edit_comment(gone).await.unwrap());
+    assert!(!blog.store.comments().edit(gone).await.unwrap());
     blog.assert_whole().await;
 }
 
@@ -164,24 +167,25 @@ async fn the_moderator_sees_each_state_by_itself_and_finds_words_in_it() {
     waiting.reverse();
     let list = async |state, typed: &str, side, limit| {
         blog.store
-            .moderated(state, &SoughtComments::parse(typed), side, limit)
+            .moderation()
+            .list(state, &SoughtComments::parse(typed), side, limit)
             .await
             .unwrap()
     };
-    let ids = |page: &daybook::store::Page<daybook::store::Moderated>| -> Vec<CommentId> {
+    let ids = |page: &daybook::store::Page<daybook::store::ModeratedComment>| -> Vec<CommentId> {
         page.items
             .iter()
             .map(|moderated| moderated.comment.id)
             .collect()
     };
-    let first = list(CommentState::Waiting, "", Side::Start, 2).await;
+    let first = list(CommentState::Waiting, "", PageDirection::Start, 2).await;
     assert_eq!(ids(&first), waiting[..2]);
     assert_eq!(first.items[0].post_title, "Tides");
     assert!(first.has_older);
     let rest = list(
         CommentState::Waiting,
         "",
-        Side::Older(NOON, waiting[1].0),
+        PageDirection::Older(NOON, waiting[1].0),
         10,
     )
     .await;
@@ -189,25 +193,26 @@ async fn the_moderator_sees_each_state_by_itself_and_finds_words_in_it() {
     let up = list(
         CommentState::Waiting,
         "",
-        Side::Newer(NOON, waiting[4].0),
+        PageDirection::Newer(NOON, waiting[4].0),
         10,
     )
     .await;
     assert_eq!(ids(&up), waiting[..4]);
-    let found = list(CommentState::Waiting, "number3", Side::Start, 10).await;
+    let found = list(CommentState::Waiting, "number3", PageDirection::Start, 10).await;
     assert_eq!(ids(&found), [waiting[1]]);
     assert_eq!(
-        ids(&list(CommentState::Spam, "", Side::Start, 10).await),
+        ids(&list(CommentState::Spam, "", PageDirection::Start, 10).await),
         [spam]
     );
     let counts = blog
         .store
-        .comment_counts(&SoughtComments::default())
+        .moderation()
+        .counts(&SoughtComments::default())
         .await
         .unwrap();
     assert_eq!((counts.waiting, counts.spam, counts.approved), (5, 1, 0));
     assert_eq!((counts.deleted, counts.hidden), (0, 0));
-    assert_eq!(blog.store.waiting_comments().await.unwrap(), 5);
+    assert_eq!(blog.store.moderation().waiting().await.unwrap(), 5);
 }
 
 #[tokio::test]
@@ -221,13 +226,13 @@ async fn a_browser_is_trusted_once_a_comment_from_it_was_approved() {
     let id = blog.comment(&words, CommentState::Waiting, NOON).await;
     let networks = ["here".to_owned(), String::new(), String::new()];
     let known = async |pass: &str, digest: &str, now: Millis| {
-        let asking = Asking {
+        let asking = HistoryQuery {
             pass,
             networks: &networks,
             digest,
             now,
         };
-        blog.store.known(asking).await.unwrap()
+        blog.store.comments().history(asking).await.unwrap()
     };
     assert!(!known("this browser", "", NOON).await.trusted);
     blog.decide(id, CommentState::Approved).await.unwrap();
@@ -235,12 +240,12 @@ async fn a_browser_is_trusted_once_a_comment_from_it_was_approved() {
     assert!(!known("another browser", "", NOON).await.trusted);
     assert!(!known("", "", NOON).await.trusted);
     let now = known("", "hello", NOON).await;
-    assert_eq!((now.twins, now.recent), (1, 1));
+    assert_eq!((now.duplicates, now.recent), (1, 1));
     let later = known("", "hello", NOON.plus_seconds(600)).await;
-    assert_eq!((later.twins, later.recent), (1, 0));
+    assert_eq!((later.duplicates, later.recent), (1, 0));
     let much_later = known("", "hello", NOON.plus_seconds(31 * 24 * 3600)).await;
-    assert_eq!(much_later.twins, 0);
-    let kept = blog.store.comment(id).await.unwrap().unwrap();
+    assert_eq!(much_later.duplicates, 0);
+    let kept = blog.store.comments().by_id(id).await.unwrap().unwrap();
     assert_eq!(
         (kept.email.as_str(), kept.source.as_str()),
         ("ben@example.org", "Hello")
@@ -257,7 +262,8 @@ async fn comments_that_come_at_once_are_all_kept_and_each_gets_its_own_place() {
             let store = blog.store.clone();
             tokio::spawn(async move {
                 store
-                    .post_comment(arriving(&new, CommentState::Approved, NOON))
+                    .comments()
+                    .post(arriving(&new, CommentState::Approved, NOON))
                     .await
             })
         })
@@ -266,7 +272,9 @@ async fn comments_that_come_at_once_are_all_kept_and_each_gets_its_own_place() {
     for one in writing {
         posted.push(one.await.unwrap().unwrap());
     }
-    let new = posted.iter().filter(|posted| posted.twin == Twin::None);
+    let new = posted
+        .iter()
+        .filter(|posted| posted.duplicate == Duplicate::None);
     assert_eq!(new.count(), 50, "ten were sent twice");
     let twice: Vec<CommentId> = posted[50..].iter().map(|posted| posted.id).collect();
     let first: Vec<CommentId> = posted[..10].iter().map(|posted| posted.id).collect();
@@ -288,8 +296,8 @@ async fn a_comment_that_cannot_be_stored_takes_no_other_along() {
     let nowhere = arriving(&remark(PostId(999), "Lost"), CommentState::Waiting, NOON);
     let here = arriving(&remark(post, "Kept"), CommentState::Waiting, NOON);
     let (lost, kept) = tokio::join!(
-        blog.store.post_comment(nowhere),
-        blog.store.post_comment(here)
+        blog.store.comments().post(nowhere),
+        blog.store.comments().post(here)
     );
     assert!(lost.is_err());
     assert_eq!(kept.unwrap().state, CommentState::Waiting);
@@ -301,20 +309,20 @@ async fn the_same_words_of_the_same_name_from_elsewhere_are_said_before() {
     let post = blog.publish("Tides").await.id;
     let new = remark(post, "Hello");
     let first = arriving(&new, CommentState::Approved, NOON);
-    let id = blog.store.post_comment(first.clone()).await.unwrap().id;
+    let id = blog.store.comments().post(first.clone()).await.unwrap().id;
     let hour_later = NOON.plus_seconds(3600);
     let from = async |network: &str, now: Millis| {
-        let again = Arriving {
+        let again = NewCommentRow {
             network: network.to_owned(),
             now,
             ..first.clone()
         };
-        let posted = blog.store.post_comment(again).await.unwrap();
-        (posted.id, posted.twin)
+        let posted = blog.store.comments().post(again).await.unwrap();
+        (posted.id, posted.duplicate)
     };
-    assert_eq!(from("here", NOON).await, (id, Twin::Sent));
-    assert_eq!(from("elsewhere", NOON).await, (id, Twin::Said));
-    assert_eq!(from("here", hour_later).await, (id, Twin::Said));
+    assert_eq!(from("here", NOON).await, (id, Duplicate::SentTwice));
+    assert_eq!(from("elsewhere", NOON).await, (id, Duplicate::SaidBefore));
+    assert_eq!(from("here", hour_later).await, (id, Duplicate::SaidBefore));
 }
 
 #[tokio::test]
@@ -327,12 +335,14 @@ async fn a_comments_rendering_is_replaced() {
     let newer = RENDERER + 1;
     let stale = blog
         .store
-        .stale_comments(newer, CommentId(0), 10)
+        .comments()
+        .stale(newer, CommentId(0), 10)
         .await
         .unwrap();
     assert_eq!(stale, [(id, "Hello".to_owned(), Markup::Markdown)]);
     blog.store
-        .rerender_comments(
+        .comments()
+        .rerender(
             &[RenderedComment {
                 id,
                 source: "Hello".to_owned(),
@@ -345,12 +355,13 @@ async fn a_comments_rendering_is_replaced() {
         .await
         .unwrap();
     assert_eq!(
-        blog.store.comment(id).await.unwrap().unwrap().html,
+        blog.store.comments().by_id(id).await.unwrap().unwrap().html,
         "<p>anew</p>"
     );
     assert!(
         blog.store
-            .stale_comments(newer, CommentId(0), 10)
+            .comments()
+            .stale(newer, CommentId(0), 10)
             .await
             .unwrap()
             .is_empty()

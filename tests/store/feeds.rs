@@ -5,7 +5,7 @@ use daybook::blog::comment::{NewComment, State as CommentState};
 use daybook::blog::feed::{Of, Place};
 use daybook::blog::post::NewPost;
 use daybook::blog::{CommentId, PostId};
-use daybook::store::Side;
+use daybook::store::PageDirection;
 
 #[tokio::test]
 async fn a_feed_is_read_from_one_place_to_another() {
@@ -20,26 +20,39 @@ async fn a_feed_is_read_from_one_place_to_another() {
     }
     blog.create(&draft("draft"), Publish::Keep, NOON).await;
     blog.create(&page("page"), Publish::Now, NOON).await;
-    let tag = blog.store.tag_named("sea").await.unwrap().unwrap();
+    let tag = blog.store.tags().by_name("sea").await.unwrap().unwrap();
     for of in [Of::Posts, Of::Tag(tag.id)] {
-        let all = blog.store.feed_places(of, Side::Start, 9).await.unwrap();
+        let all = blog
+            .store
+            .feeds()
+            .places(of, PageDirection::Start, 9)
+            .await
+            .unwrap();
         let found: Vec<i64> = all.iter().map(|place| place.id).collect();
         assert_eq!(found, [ids[3].0, ids[2].0, ids[1].0, ids[0].0], "{of:?}");
         let Place { at, id } = all[2];
-        let newer = blog.store.feed_places(of, Side::Newer(at, id), 1).await;
+        let newer = blog
+            .store
+            .feeds()
+            .places(of, PageDirection::Newer(at, id), 1)
+            .await;
         assert_eq!(newer.unwrap(), [all[1]], "oldest first");
-        let older = blog.store.feed_places(of, Side::Older(at, id), 9).await;
+        let older = blog
+            .store
+            .feeds()
+            .places(of, PageDirection::Older(at, id), 9)
+            .await;
         assert_eq!(older.unwrap(), [all[3]]);
-        let counted = blog.store.feed_places_after(of, 1, 2).await.unwrap();
+        let counted = blog.store.feeds().places_after(of, 1, 2).await.unwrap();
         assert_eq!(counted, all[1..3]);
-        assert_eq!(blog.store.feed_total(of).await.unwrap(), 4);
-        let posts = blog.store.feed_posts(of, &all[1..3]).await.unwrap();
+        assert_eq!(blog.store.feeds().total(of).await.unwrap(), 4);
+        let posts = blog.store.feeds().posts(of, &all[1..3]).await.unwrap();
         let titles: Vec<&str> = posts.iter().map(|post| post.title.as_str()).collect();
         assert_eq!(titles, ["three", "two"]);
         assert_eq!(posts[0].tags, "Sea\nA b");
         assert_eq!(posts[0].excerpt, "Text of three");
         assert_eq!(posts[0].picture, "/media/tides.webp");
-        assert!(blog.store.feed_posts(of, &[]).await.unwrap().is_empty());
+        assert!(blog.store.feeds().posts(of, &[]).await.unwrap().is_empty());
     }
 }
 
@@ -66,11 +79,16 @@ async fn a_feed_of_comments_holds_those_of_its_post_or_thread_that_are_shown() {
         (Of::Thread(ebb, top), vec![reply, top]),
         (Of::Thread(flood, top), vec![]),
     ] {
-        let places = blog.store.feed_places(of, Side::Start, 9).await.unwrap();
-        let told = blog.store.feed_comments(of, &places).await.unwrap();
+        let places = blog
+            .store
+            .feeds()
+            .places(of, PageDirection::Start, 9)
+            .await
+            .unwrap();
+        let told = blog.store.feeds().comments(of, &places).await.unwrap();
         let ids: Vec<CommentId> = told.iter().map(|comment| comment.id).collect();
         assert_eq!(ids, wanted, "{of:?}");
-        let total = blog.store.feed_total(of).await.unwrap();
+        let total = blog.store.feeds().total(of).await.unwrap();
         assert_eq!(total, i64::try_from(wanted.len()).unwrap());
         if let Some(comment) = told.iter().find(|comment| comment.id == reply) {
             assert_eq!(
@@ -79,16 +97,20 @@ async fn a_feed_of_comments_holds_those_of_its_post_or_thread_that_are_shown() {
             );
         }
     }
-    blog.store.unpublish_post(ebb, NOON).await.unwrap();
-    let places = blog.store.feed_places(Of::Comments, Side::Start, 9).await;
+    blog.store.posts().unpublish(ebb, NOON).await.unwrap();
+    let places = blog
+        .store
+        .feeds()
+        .places(Of::Comments, PageDirection::Start, 9)
+        .await;
     assert_eq!(places.unwrap().len(), 1, "a draft has no readers");
 }
 
 #[tokio::test]
 async fn the_map_is_read_by_ranges_of_ids() {
     let blog = Blog::new().await;
-    assert_eq!(blog.store.last_published().await.unwrap(), PostId(0));
-    assert!(blog.store.tags_in_use(9).await.unwrap().is_empty());
+    assert_eq!(blog.store.sitemap().last_id().await.unwrap(), PostId(0));
+    assert!(blog.store.tags().in_use(9).await.unwrap().is_empty());
     let tagged = NewPost {
         tags: vec!["Sea".to_owned()],
         ..draft("Ebb")
@@ -100,20 +122,21 @@ async fn the_map_is_read_by_ranges_of_ids() {
         ..draft("Draft")
     };
     blog.create(&unseen, Publish::Keep, NOON).await;
-    assert_eq!(blog.store.last_published().await.unwrap(), about);
+    assert_eq!(blog.store.sitemap().last_id().await.unwrap(), about);
     let map = blog
         .store
-        .mapped_posts(PostId(0), PostId(99))
+        .sitemap()
+        .posts(PostId(0), PostId(99))
         .await
         .unwrap()
         .read()
         .unwrap();
     let paths: Vec<&str> = map.iter().map(|post| post.path.as_str()).collect();
     assert_eq!(paths, ["/2016/06/ebb.html", "/p/about.html"]);
-    let rest = blog.store.mapped_posts(ebb, about).await.unwrap();
+    let rest = blog.store.sitemap().posts(ebb, about).await.unwrap();
     let rest = rest.read().unwrap();
     assert_eq!(rest.len(), 1, "after the first, and with the last");
-    let tags = blog.store.tags_in_use(9).await.unwrap();
+    let tags = blog.store.tags().in_use(9).await.unwrap();
     assert_eq!(tags.len(), 1);
     assert_eq!(tags[0].name, "Sea");
 }

@@ -2,14 +2,14 @@
 
 use crate::blog::{Blog, NOON, imported, imported_comment};
 use daybook::blog::post::State;
-use daybook::store::{ImportedComment, Landed, LandedComment};
+use daybook::store::{CommentImportOutcome, ImportOutcome, ImportedComment};
 
 #[tokio::test]
 async fn an_imported_reply_finds_its_parent_or_says_that_it_has_none() {
     let blog = Blog::new().await;
     let posts = [imported("post-1", "/2016/06/one.html")];
-    let landed = blog.store.import_posts(&posts, NOON).await.unwrap();
-    let [Landed::New(post)] = landed[..] else {
+    let landed = blog.store.imports().posts(&posts, NOON).await.unwrap();
+    let [ImportOutcome::New(post)] = landed[..] else {
         panic!("{landed:?}")
     };
     let reply = |origin: &str, parent: &str| ImportedComment {
@@ -23,18 +23,23 @@ async fn an_imported_reply_finds_its_parent_or_says_that_it_has_none() {
         imported_comment("c-4", post),
         reply("c-5", "c-5"),
     ];
-    let landed = blog.store.import_comments(&comments, NOON).await.unwrap();
+    let landed = blog
+        .store
+        .imports()
+        .comments(&comments, NOON)
+        .await
+        .unwrap();
     let [
-        LandedComment::New(first),
-        LandedComment::New(second),
-        LandedComment::Alone(_),
-        LandedComment::New(_),
-        LandedComment::Alone(_),
+        CommentImportOutcome::New(first),
+        CommentImportOutcome::New(second),
+        CommentImportOutcome::Orphan(_),
+        CommentImportOutcome::New(_),
+        CommentImportOutcome::Orphan(_),
     ] = landed[..]
     else {
         panic!("{landed:?}")
     };
-    let second = blog.store.comment(second).await.unwrap().unwrap();
+    let second = blog.store.comments().by_id(second).await.unwrap().unwrap();
     assert_eq!(second.parent_id, Some(first));
     blog.assert_whole().await;
 }
@@ -43,8 +48,8 @@ async fn an_imported_reply_finds_its_parent_or_says_that_it_has_none() {
 async fn a_comment_that_was_brought_in_keeps_every_byte() {
     let blog = Blog::new().await;
     let posts = [imported("post-1", "/2016/06/one.html")];
-    let landed = blog.store.import_posts(&posts, NOON).await.unwrap();
-    let [Landed::New(post)] = landed[..] else {
+    let landed = blog.store.imports().posts(&posts, NOON).await.unwrap();
+    let [ImportOutcome::New(post)] = landed[..] else {
         panic!("{landed:?}")
     };
     let source = "one\0two \u{1f980} \"three\" \\ four".to_owned();
@@ -52,11 +57,16 @@ async fn a_comment_that_was_brought_in_keeps_every_byte() {
         source: source.clone(),
         ..imported_comment("c-1", post)
     }];
-    let landed = blog.store.import_comments(&comments, NOON).await.unwrap();
-    let [LandedComment::New(id)] = landed[..] else {
+    let landed = blog
+        .store
+        .imports()
+        .comments(&comments, NOON)
+        .await
+        .unwrap();
+    let [CommentImportOutcome::New(id)] = landed[..] else {
         panic!("{landed:?}")
     };
-    let stored = blog.store.comment(id).await.unwrap().unwrap();
+    let stored = blog.store.comments().by_id(id).await.unwrap().unwrap();
     assert_eq!(stored.source, source);
 }
 
@@ -67,48 +77,78 @@ async fn what_was_brought_in_once_is_known_the_second_time() {
         imported("post-1", "/2016/06/one.html"),
         imported("post-2", "/2016/06/two.html"),
     ];
-    let landed = blog.store.import_posts(&posts, NOON).await.unwrap();
-    let [Landed::New(one), Landed::New(_)] = landed[..] else {
+    let landed = blog.store.imports().posts(&posts, NOON).await.unwrap();
+    let [ImportOutcome::New(one), ImportOutcome::New(_)] = landed[..] else {
         panic!("{landed:?}")
     };
-    assert_eq!(blog.store.post(one).await.unwrap().unwrap().words, 2);
+    assert_eq!(
+        blog.store.posts().by_id(one).await.unwrap().unwrap().words,
+        2
+    );
     let comments = [imported_comment("c-1", one), imported_comment("c-2", one)];
-    let new = blog.store.import_comments(&comments, NOON).await.unwrap();
-    let [LandedComment::New(first), LandedComment::New(second)] = new[..] else {
+    let new = blog
+        .store
+        .imports()
+        .comments(&comments, NOON)
+        .await
+        .unwrap();
+    let [
+        CommentImportOutcome::New(first),
+        CommentImportOutcome::New(second),
+    ] = new[..]
+    else {
         panic!("{new:?}")
     };
     blog.store
+        .imports()
         .set_parents(&[(second, first)], NOON)
         .await
         .unwrap();
     assert_eq!(blog.approved_comments(one).await, 2);
     assert_eq!(
-        blog.store.comment(second).await.unwrap().unwrap().parent_id,
+        blog.store
+            .comments()
+            .by_id(second)
+            .await
+            .unwrap()
+            .unwrap()
+            .parent_id,
         Some(first)
     );
     assert_eq!(
-        blog.store.post_of_origin("post-1").await.unwrap(),
+        blog.store.imports().post_of_origin("post-1").await.unwrap(),
         Some(one)
     );
     assert_eq!(
-        blog.store.comment_of_origin("c-2").await.unwrap(),
+        blog.store.imports().comment_of_origin("c-2").await.unwrap(),
         Some(second)
     );
-    assert_eq!(blog.store.post_of_origin("post-9").await.unwrap(), None);
+    assert_eq!(
+        blog.store.imports().post_of_origin("post-9").await.unwrap(),
+        None
+    );
 
     let version = blog.store.content_version();
-    let again = blog.store.import_posts(&posts, NOON).await.unwrap();
+    let again = blog.store.imports().posts(&posts, NOON).await.unwrap();
     assert!(
         again
             .iter()
-            .all(|landed| matches!(landed, Landed::Known(_)))
+            .all(|landed| matches!(landed, ImportOutcome::Known(_)))
     );
-    let again = blog.store.import_comments(&comments, NOON).await.unwrap();
+    let again = blog
+        .store
+        .imports()
+        .comments(&comments, NOON)
+        .await
+        .unwrap();
     assert_eq!(
         again,
-        [LandedComment::Known(first), LandedComment::Known(second)]
+        [
+            CommentImportOutcome::Known(first),
+            CommentImportOutcome::Known(second)
+        ]
     );
-    blog.store.set_parents(&[], NOON).await.unwrap();
+    blog.store.imports().set_parents(&[], NOON).await.unwrap();
     assert_eq!(
         blog.store.content_version(),
         version,
@@ -126,16 +166,23 @@ async fn an_import_whose_address_is_taken_comes_in_as_a_draft() {
     let path = here.path.unwrap();
     let landed = blog
         .store
-        .import_posts(&[imported("post-1", &path)], NOON)
+        .imports()
+        .posts(&[imported("post-1", &path)], NOON)
         .await
         .unwrap();
-    let [Landed::AddressTaken(id, ref taken)] = landed[..] else {
+    let [ImportOutcome::AddressTaken(id, ref taken)] = landed[..] else {
         panic!("{landed:?}")
     };
     assert_eq!(*taken, path);
     assert_eq!(blog.state(id).await, State::Draft);
     assert_eq!(
-        blog.store.published(&path).await.unwrap().unwrap().id,
+        blog.store
+            .posts()
+            .published(&path)
+            .await
+            .unwrap()
+            .unwrap()
+            .id,
         here.id
     );
 }

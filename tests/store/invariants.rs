@@ -4,7 +4,7 @@ use crate::blog::{Blog, NOON, Publish, imported, remark, tagged};
 use daybook::blog::comment::State as CommentState;
 use daybook::blog::post::State;
 use daybook::blog::{CommentId, PostId};
-use daybook::store::Side;
+use daybook::store::PageDirection;
 use proptest::prelude::*;
 
 #[derive(Debug, Clone)]
@@ -55,25 +55,31 @@ async fn perform(blog: &Blog, act: &Act, posts: &mut Vec<PostId>, said: &mut Vec
             if blog.state(id).await == State::Trashed {
                 return;
             }
-            let base = blog.store.desk_revision(id).await.unwrap().unwrap();
+            let base = blog
+                .store
+                .revisions()
+                .working_copy_id(id)
+                .await
+                .unwrap()
+                .unwrap();
             let (how, back) = (publish == 1, publish == 2);
             let how = if how { Publish::Now } else { Publish::Keep };
             blog.save(id, base, &title(tag), how).await.unwrap();
             if back {
-                blog.store.unpublish_post(id, NOON).await.unwrap();
+                blog.store.posts().unpublish(id, NOON).await.unwrap();
             }
         }
         Act::Trash(which) => {
             let Some(id) = post(which) else { return };
-            blog.store.trash_post(id, NOON).await.unwrap();
+            blog.store.posts().trash(id, NOON).await.unwrap();
         }
         Act::Restore(which) => {
             let Some(id) = post(which) else { return };
-            blog.store.restore_post(id, NOON).await.unwrap();
+            blog.store.posts().restore(id, NOON).await.unwrap();
         }
         Act::Unpublish(which) => {
             let Some(id) = post(which) else { return };
-            blog.store.unpublish_post(id, NOON).await.unwrap();
+            blog.store.posts().unpublish(id, NOON).await.unwrap();
         }
         Act::Comment { which, approved } => {
             let Some(id) = post(which) else { return };
@@ -98,7 +104,7 @@ async fn perform(blog: &Blog, act: &Act, posts: &mut Vec<PostId>, said: &mut Vec
         }
         Act::Import(number) => {
             let import = imported(&format!("post-{number}"), "/2016/06/tides.html");
-            blog.store.import_posts(&[import], NOON).await.unwrap();
+            blog.store.imports().posts(&[import], NOON).await.unwrap();
         }
     }
 }
@@ -116,20 +122,20 @@ proptest! {
                 perform(&blog, act, &mut posts, &mut said).await;
             }
             blog.assert_whole().await;
-            let listed = blog.store.published_posts(Side::Start, 1000).await.unwrap().items;
+            let listed = blog.store.posts().list(PageDirection::Start, 1000).await.unwrap().items;
             let mut paths: Vec<&str> = listed.iter().map(|post| post.path.as_str()).collect();
             paths.sort_unstable();
             paths.dedup();
             assert_eq!(paths.len(), listed.len(), "one post at one address");
             for post in &listed {
-                let thread = blog.store.beside(post.id, 1).await.unwrap().thread.comments;
+                let thread = blog.store.posts().context(post.id, 1).await.unwrap().thread.comments;
                 assert_eq!(usize::try_from(post.approved_comments).unwrap(), thread.len());
             }
             let mut with_tags = 0;
             for post in &listed {
-                with_tags += i64::try_from(blog.store.tags_of(post.id).await.unwrap().len()).unwrap();
+                with_tags += i64::try_from(blog.store.tags().of_post(post.id).await.unwrap().len()).unwrap();
             }
-            let counted: i64 = blog.store.tag_counts().await.unwrap().iter().map(|(_, count)| count).sum();
+            let counted: i64 = blog.store.tags().counts().await.unwrap().iter().map(|(_, count)| count).sum();
             assert_eq!(counted, with_tags);
         });
     }

@@ -18,7 +18,7 @@ async fn a_file_that_gets_a_row_knows_all_its_posts_those_saved_meanwhile_too() 
     let before = blog.create(&showing("Before"), Publish::Now, NOON).await;
     let without = blog.publish("Without").await;
     let files = BTreeSet::from([FILE.to_owned(), "nobody.png".to_owned()]);
-    let mentions = blog.store.mentions(&files).await.unwrap();
+    let mentions = blog.store.media().mentions(&files).await.unwrap();
     assert!(mentions.has(FILE) && !mentions.has("nobody.png"));
     let changed = blog
         .save(
@@ -41,10 +41,15 @@ async fn a_file_that_gets_a_row_knows_all_its_posts_those_saved_meanwhile_too() 
         author: None,
         sizes: Vec::new(),
     };
-    blog.store.adopt_media(&new, &mentions, NOON).await.unwrap();
-    let line = blog.store.media_named(FILE).await.unwrap().unwrap();
+    blog.store
+        .media()
+        .adopt(&new, &mentions, NOON)
+        .await
+        .unwrap();
+    let line = blog.store.media().by_name(FILE).await.unwrap().unwrap();
     let mut used: Vec<PostId> = blog
         .store
+        .media()
         .uses(Scope::Everything, line.id)
         .await
         .unwrap()

@@ -1,6 +1,6 @@
 //! The addresses of posts: how they are made, what they lead to when they change, who finds a post by its part.
 
-use crate::blog::{Blog, DAY_SECONDS, NOON, Publish, SaveError, draft};
+use crate::blog::{Blog, DAY_SECONDS, NOON, Publish, SaveFailure, draft};
 use daybook::blog::post::NewPost;
 use daybook::blog::settings::{Permalinks, Settings};
 use daybook::store::PublishError;
@@ -28,9 +28,9 @@ async fn a_title_that_is_taken_gets_a_number_and_a_typed_permalink_is_refused() 
         .await;
     assert!(matches!(
         refused,
-        Err(SaveError::Shown(PublishError::Taken(_)))
+        Err(SaveFailure::Shown(PublishError::Taken(_)))
     ));
-    let kept = blog.store.post(second.id).await.unwrap().unwrap();
+    let kept = blog.store.posts().by_id(second.id).await.unwrap().unwrap();
     assert_eq!(kept.path, second.path);
     assert!(kept.pending, "the text stays at the desk");
 }
@@ -48,13 +48,14 @@ async fn an_address_that_changed_leads_to_the_new_one_until_somebody_else_lives_
         .await
         .unwrap();
     assert_eq!(saved.path.as_deref(), Some("/2016/06/ebb.html"));
-    let leads = async |path: &str| blog.store.moved_to(path).await.unwrap();
+    let leads = async |path: &str| blog.store.posts().moved_to(path).await.unwrap();
     assert_eq!(
         leads("/2016/06/tides.html").await.as_deref(),
         Some("/2016/06/ebb.html")
     );
     assert!(
         blog.store
+            .posts()
             .published("/2016/06/tides.html")
             .await
             .unwrap()
@@ -101,7 +102,7 @@ async fn new_addresses_follow_the_pattern_and_never_one_of_the_blogs_own() {
         permalinks: Permalinks::Title,
         ..Settings::default()
     };
-    blog.store.save_settings(&settings, NOON).await.unwrap();
+    blog.store.settings().save(&settings, NOON).await.unwrap();
     assert_eq!(blog.publish("Spring").await.path.unwrap(), "/spring/");
     assert_eq!(blog.publish("Tags").await.path.unwrap(), "/tags-2/");
     assert_eq!(blog.publish("2016").await.path.unwrap(), "/2016-2/");
@@ -111,7 +112,7 @@ async fn new_addresses_follow_the_pattern_and_never_one_of_the_blogs_own() {
     };
     let refused = blog.try_create(&typed, Publish::Now, NOON).await;
     assert!(
-        matches!(refused, Err(SaveError::Shown(PublishError::Taken(link))) if link.path == "/search/")
+        matches!(refused, Err(SaveFailure::Shown(PublishError::Taken(link))) if link.path == "/search/")
     );
     let base = first.revision;
     let kept = blog
@@ -130,7 +131,12 @@ async fn posts_are_found_by_the_last_part_of_their_address() {
     blog.publish("Tides").await;
     blog.create(&draft("Secret"), Publish::Keep, NOON).await;
     let ending = async |part: &str| {
-        let links = blog.store.posts_ending(part, 5).await.unwrap();
+        let links = blog
+            .store
+            .not_found_log()
+            .suggestions(part, 5)
+            .await
+            .unwrap();
         links.into_iter().map(|link| link.path).collect::<Vec<_>>()
     };
     for part in ["tides", "tides.html"] {

@@ -6,21 +6,21 @@ use daybook::blog::listing::{By, Order, Sought, Tab};
 use daybook::blog::post::{Kind, State};
 use daybook::blog::time::Millis;
 use daybook::blog::{PostId, words};
-use daybook::store::Side;
+use daybook::store::PageDirection;
 
 #[tokio::test]
 async fn the_authors_list_is_by_state_and_by_words() {
     let blog = Blog::new().await;
-    assert!(!blog.store.has_posts().await.unwrap());
+    assert!(!blog.store.posts().any_exist().await.unwrap());
     blog.publish("Harbour tides").await;
     blog.create(&draft("Garden plan"), Publish::Keep, NOON.plus_seconds(1))
         .await;
     let trashed = blog.publish("Harbour waste").await;
-    blog.store.trash_post(trashed.id, NOON).await.unwrap();
+    blog.store.posts().trash(trashed.id, NOON).await.unwrap();
     blog.create(&page("Harbour page"), Publish::Now, NOON).await;
-    assert!(blog.store.has_posts().await.unwrap());
+    assert!(blog.store.posts().any_exist().await.unwrap());
 
-    let lines = async |state: Option<State>, typed: &str, side: Side| -> Vec<String> {
+    let lines = async |state: Option<State>, typed: &str, side: PageDirection| -> Vec<String> {
         let sought = Sought {
             words: words::query(typed).unwrap_or_default(),
             ..Sought::default()
@@ -28,7 +28,8 @@ async fn the_authors_list_is_by_state_and_by_words() {
         let tab = state.map_or(Tab::All, |state| Tab::of(state.word()).unwrap());
         let page = blog
             .store
-            .post_lines(Kind::Post, tab, &sought, Order::Newest, side, 10)
+            .admin_lists()
+            .posts(Kind::Post, tab, &sought, Order::Newest, side, 10)
             .await;
         page.unwrap()
             .items
@@ -36,8 +37,8 @@ async fn the_authors_list_is_by_state_and_by_words() {
             .map(|line| line.title)
             .collect()
     };
-    let first = Side::Newer(Millis(i64::MIN), 0);
-    for side in [Side::Start, first] {
+    let first = PageDirection::Newer(Millis(i64::MIN), 0);
+    for side in [PageDirection::Start, first] {
         assert_eq!(
             lines(None, "", side).await,
             ["Garden plan", "Harbour tides"]
@@ -56,7 +57,7 @@ async fn the_authors_list_is_by_state_and_by_words() {
             Vec::<String>::new()
         );
     }
-    let pages = blog.store.page_links().await.unwrap();
+    let pages = blog.store.posts().page_links().await.unwrap();
     assert_eq!(
         (pages.len(), pages[0].path.as_str()),
         (1, "/p/harbour-page.html")
@@ -64,10 +65,17 @@ async fn the_authors_list_is_by_state_and_by_words() {
 }
 
 /// Looks for posts in the author's list; gives their titles in its order.
-async fn listed(blog: &Blog, tab: Tab, sought: &Sought, order: Order, side: Side) -> Vec<String> {
+async fn listed(
+    blog: &Blog,
+    tab: Tab,
+    sought: &Sought,
+    order: Order,
+    side: PageDirection,
+) -> Vec<String> {
     let page = blog
         .store
-        .post_lines(Kind::Post, tab, sought, order, side, 3)
+        .admin_lists()
+        .posts(Kind::Post, tab, sought, order, side, 3)
         .await
         .unwrap();
     page.items.into_iter().map(|line| line.title).collect()
@@ -84,17 +92,24 @@ async fn the_authors_list_is_narrowed_by_tag_author_and_month_and_turned_round()
     blog.create(&tagged("Slack", &["moon"]), Publish::Keep, day(1))
         .await;
     blog.store
-        .import_posts(&[imported("Lantern", "/2009/01/lantern.html")], NOON)
+        .imports()
+        .posts(&[imported("Lantern", "/2009/01/lantern.html")], NOON)
         .await
         .unwrap();
-    let all =
-        async |sought: &Sought| listed(&blog, Tab::All, sought, Order::Newest, Side::Start).await;
+    let all = async |sought: &Sought| {
+        listed(&blog, Tab::All, sought, Order::Newest, PageDirection::Start).await
+    };
     let sought = Sought {
         tag: Some(tag_id(&blog, "moon").await),
         ..Sought::default()
     };
     assert_eq!(all(&sought).await, ["Slack", "Flood"]);
-    let counts = blog.store.post_counts(Kind::Post, &sought).await.unwrap();
+    let counts = blog
+        .store
+        .admin_lists()
+        .post_counts(Kind::Post, &sought)
+        .await
+        .unwrap();
     assert_eq!((counts.drafts, counts.published), (1, 1));
     let sought = Sought {
         by: Some(By::Byline("Clara".to_owned())),
@@ -108,12 +123,12 @@ async fn the_authors_list_is_narrowed_by_tag_author_and_month_and_turned_round()
         ..Sought::default()
     };
     assert_eq!(all(&sought).await, ["Ebb"]);
-    let writers = blog.store.writers(Kind::Post).await.unwrap();
+    let writers = blog.store.admin_lists().writers(Kind::Post).await.unwrap();
     let names: Vec<&str> = writers.iter().map(|writer| writer.name.as_str()).collect();
     assert_eq!(names, ["Ada", "Clara"]);
 
     let any = Sought::default();
-    let oldest = listed(&blog, Tab::All, &any, Order::Oldest, Side::Start).await;
+    let oldest = listed(&blog, Tab::All, &any, Order::Oldest, PageDirection::Start).await;
     assert_eq!(
         oldest,
         ["Lantern", "Flood", "Ebb"],
@@ -121,13 +136,34 @@ async fn the_authors_list_is_narrowed_by_tag_author_and_month_and_turned_round()
     );
     let page = blog
         .store
-        .post_lines(Kind::Post, Tab::All, &any, Order::Oldest, Side::Start, 3)
+        .admin_lists()
+        .posts(
+            Kind::Post,
+            Tab::All,
+            &any,
+            Order::Oldest,
+            PageDirection::Start,
+            3,
+        )
         .await
         .unwrap();
     assert_eq!((page.has_newer, page.has_older), (true, false));
-    let (oldest, newest) = blog.store.post_dates(Kind::Post).await.unwrap().unwrap();
+    let (oldest, newest) = blog
+        .store
+        .admin_lists()
+        .post_dates(Kind::Post)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!((oldest, newest.days_since(oldest)), (day(-40), 41));
-    assert_eq!(blog.store.post_dates(Kind::Page).await.unwrap(), None);
+    assert_eq!(
+        blog.store
+            .admin_lists()
+            .post_dates(Kind::Page)
+            .await
+            .unwrap(),
+        None
+    );
 }
 
 #[tokio::test]
@@ -139,22 +175,40 @@ async fn pending_changes_are_a_tab_of_published_posts_alone() {
         .execute(&mut raw(&blog).await)
         .await
         .unwrap();
-    blog.store.trash_post(binned.id, NOON).await.unwrap();
+    blog.store.posts().trash(binned.id, NOON).await.unwrap();
     let any = Sought::default();
     assert_eq!(
-        listed(&blog, Tab::Pending, &any, Order::Newest, Side::Start).await,
+        listed(
+            &blog,
+            Tab::Pending,
+            &any,
+            Order::Newest,
+            PageDirection::Start
+        )
+        .await,
         ["Ebb"]
     );
-    let counts = blog.store.post_counts(Kind::Post, &any).await.unwrap();
+    let counts = blog
+        .store
+        .admin_lists()
+        .post_counts(Kind::Post, &any)
+        .await
+        .unwrap();
     assert_eq!(
         (counts.pending, counts.published, counts.trashed),
         (1, 1, 1)
     );
-    blog.store.unpublish_post(shown.id, NOON).await.unwrap();
+    blog.store.posts().unpublish(shown.id, NOON).await.unwrap();
     assert!(
-        listed(&blog, Tab::Pending, &any, Order::Newest, Side::Start)
-            .await
-            .is_empty()
+        listed(
+            &blog,
+            Tab::Pending,
+            &any,
+            Order::Newest,
+            PageDirection::Start
+        )
+        .await
+        .is_empty()
     );
 }
 
@@ -166,20 +220,41 @@ async fn pages_are_in_the_menu_where_they_were_moved() {
         ids.push(blog.create(&page(title), Publish::Now, NOON).await.id);
     }
     let menu = async || {
-        let links = blog.store.page_links().await.unwrap();
+        let links = blog.store.posts().page_links().await.unwrap();
         let titles: Vec<String> = links.into_iter().map(|link| link.title).collect();
-        let pages = blog.store.menu().await.unwrap();
+        let pages = blog.store.posts().menu().await.unwrap();
         assert!(pages.iter().map(|page| &page.title).eq(titles.iter()));
         titles.join(" ")
     };
     assert_eq!(menu().await, "About Books Contact");
-    assert!(blog.store.move_in_menu(ids[2], true, NOON).await.unwrap());
+    assert!(
+        blog.store
+            .posts()
+            .move_in_menu(ids[2], true, NOON)
+            .await
+            .unwrap()
+    );
     assert_eq!(menu().await, "About Contact Books");
-    assert!(!blog.store.move_in_menu(ids[0], true, NOON).await.unwrap());
-    assert!(!blog.store.move_in_menu(ids[1], false, NOON).await.unwrap());
     assert!(
         !blog
             .store
+            .posts()
+            .move_in_menu(ids[0], true, NOON)
+            .await
+            .unwrap()
+    );
+    assert!(
+        !blog
+            .store
+            .posts()
+            .move_in_menu(ids[1], false, NOON)
+            .await
+            .unwrap()
+    );
+    assert!(
+        !blog
+            .store
+            .posts()
             .move_in_menu(PostId(99), true, NOON)
             .await
             .unwrap()
@@ -187,7 +262,13 @@ async fn pages_are_in_the_menu_where_they_were_moved() {
     // A new page comes last, wherever its title would stand.
     blog.create(&page("Aardvarks"), Publish::Now, NOON).await;
     assert_eq!(menu().await, "About Contact Books Aardvarks");
-    assert!(blog.store.move_in_menu(ids[0], false, NOON).await.unwrap());
+    assert!(
+        blog.store
+            .posts()
+            .move_in_menu(ids[0], false, NOON)
+            .await
+            .unwrap()
+    );
     assert_eq!(menu().await, "Contact About Books Aardvarks");
 }
 
@@ -219,6 +300,7 @@ async fn the_calendar_holds_what_is_due_and_what_was_published() {
     }
     let posts = blog
         .store
+        .admin_lists()
         .calendar(
             Scope::Everything,
             NOON,
@@ -242,6 +324,7 @@ async fn the_calendar_holds_what_is_due_and_what_was_published() {
     );
     assert_eq!(
         blog.store
+            .admin_lists()
             .calendar(Scope::Everything, NOON, due, 10)
             .await
             .unwrap()

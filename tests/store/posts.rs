@@ -1,14 +1,14 @@
 //! Posts: what is saved, published, rendered, paged and put into the archive.
 
 use crate::blog::{
-    Blog, DAY_SECONDS, NOON, Publish, RENDERER, SaveError, draft, imported, newest_path, page, raw,
-    tagged,
+    Blog, DAY_SECONDS, NOON, Publish, RENDERER, SaveFailure, draft, imported, newest_path, page,
+    raw, tagged,
 };
 use daybook::blog::listing::{Order, Sought, Tab};
 use daybook::blog::post::{Kind, Markup, NewPost, Rendered};
 use daybook::blog::settings::Settings;
 use daybook::blog::{PostId, RevisionId};
-use daybook::store::{Beside, ImportedPost, KeepError, PublishError, Side};
+use daybook::store::{ImportedPost, PageDirection, PostContext, PublishError, SaveError};
 use sqlx::Executor;
 
 #[tokio::test]
@@ -33,6 +33,7 @@ async fn what_an_author_wrote_is_kept_byte_for_byte() {
         let saved = blog.create(&new, Publish::Now, NOON).await;
         let post = blog
             .store
+            .posts()
             .published(saved.path.as_deref().unwrap())
             .await
             .unwrap()
@@ -64,16 +65,17 @@ async fn posts_of_the_same_moment_are_paged_without_a_gap_or_a_repeat() {
     ids.sort();
     ids.reverse();
     let wanted: Vec<PostId> = ids.iter().map(|(_, id)| *id).collect();
-    let tag = blog.store.tag("all").await.unwrap().unwrap();
+    let tag = blog.store.tags().by_slug("all").await.unwrap().unwrap();
 
     let (mut home, mut of_tag, mut lines) = (Vec::new(), Vec::new(), Vec::new());
-    let mut side = Side::Start;
+    let mut side = PageDirection::Start;
     loop {
-        let page = blog.store.published_posts(side, 4).await.unwrap();
-        let tagged = blog.store.posts_tagged(tag.id, side, 4).await.unwrap();
+        let page = blog.store.posts().list(side, 4).await.unwrap();
+        let tagged = blog.store.tags().posts(tag.id, side, 4).await.unwrap();
         let listed = blog
             .store
-            .post_lines(
+            .admin_lists()
+            .posts(
                 Kind::Post,
                 Tab::All,
                 &Sought::default(),
@@ -94,7 +96,7 @@ async fn posts_of_the_same_moment_are_paged_without_a_gap_or_a_repeat() {
         if !page.has_older {
             break;
         }
-        side = Side::Older(last.published_at, last.id.0);
+        side = PageDirection::Older(last.published_at, last.id.0);
     }
     assert_eq!(home, wanted);
     assert_eq!(of_tag, wanted);
@@ -104,7 +106,8 @@ async fn posts_of_the_same_moment_are_paged_without_a_gap_or_a_repeat() {
     let (at, id) = *ids.last().unwrap();
     let back = blog
         .store
-        .published_posts(Side::Newer(at, id.0), 4)
+        .posts()
+        .list(PageDirection::Newer(at, id.0), 4)
         .await
         .unwrap();
     let up: Vec<PostId> = back.items.iter().map(|post| post.id).collect();
@@ -112,7 +115,8 @@ async fn posts_of_the_same_moment_are_paged_without_a_gap_or_a_repeat() {
     assert!(back.has_newer && back.has_older && !back.is_top());
     let back = blog
         .store
-        .posts_tagged(tag.id, Side::Newer(at, id.0), 100)
+        .tags()
+        .posts(tag.id, PageDirection::Newer(at, id.0), 100)
         .await
         .unwrap();
     assert_eq!(back.items.len(), 10);
@@ -127,17 +131,18 @@ async fn neighbours_of_the_same_moment_lead_through_all_posts() {
     }
     blog.create(&page("A page"), Publish::Now, NOON).await;
     let path = newest_path(&blog.store).await;
-    let newest = blog.store.published(&path).await.unwrap().unwrap();
+    let newest = blog.store.posts().published(&path).await.unwrap().unwrap();
     assert_eq!(newest.title, "three");
-    let Beside { older, newer, .. } = blog.store.beside(newest.id, 1).await.unwrap();
+    let PostContext { older, newer, .. } = blog.store.posts().context(newest.id, 1).await.unwrap();
     assert!(newer.is_none());
     let two = blog
         .store
+        .posts()
         .published(&older.unwrap().path)
         .await
         .unwrap()
         .unwrap();
-    let Beside { older, newer, .. } = blog.store.beside(two.id, 1).await.unwrap();
+    let PostContext { older, newer, .. } = blog.store.posts().context(two.id, 1).await.unwrap();
     assert_eq!(
         (older.unwrap().title.as_str(), newer.unwrap().title.as_str()),
         ("one", "three")
@@ -156,10 +161,11 @@ async fn a_post_that_could_not_be_shown_stays_a_draft() {
     let version = blog.store.content_version();
     let refused = blog.try_create(&typed, Publish::Now, NOON).await;
     assert!(
-        matches!(refused, Err(SaveError::Shown(PublishError::Taken(link))) if link.title == "Tides")
+        matches!(refused, Err(SaveFailure::Shown(PublishError::Taken(link))) if link.title == "Tides")
     );
     let counts = blog
         .store
+        .admin_lists()
         .post_counts(Kind::Post, &Sought::default())
         .await
         .unwrap();
@@ -181,19 +187,31 @@ async fn a_newer_text_is_never_overwritten_and_a_lost_post_is_gone() {
     let late = blog
         .save(saved.id, saved.revision, &draft("Late"), Publish::Now)
         .await;
-    assert!(matches!(late, Err(SaveError::Kept(KeepError::Clash(_)))));
+    assert!(matches!(
+        late,
+        Err(SaveFailure::Kept(SaveError::Conflict(_)))
+    ));
     assert_eq!(
-        blog.store.post(saved.id).await.unwrap().unwrap().title,
+        blog.store
+            .posts()
+            .by_id(saved.id)
+            .await
+            .unwrap()
+            .unwrap()
+            .title,
         "Mine"
     );
     let gone = blog
         .save(PostId(999), RevisionId(1), &draft("x"), Publish::Keep)
         .await;
-    assert!(matches!(gone, Err(SaveError::Kept(KeepError::Gone))));
+    assert!(matches!(gone, Err(SaveFailure::Kept(SaveError::Gone))));
     let other_kind = blog
         .save(saved.id, mine.revision, &page("x"), Publish::Keep)
         .await;
-    assert!(matches!(other_kind, Err(SaveError::Kept(KeepError::Gone))));
+    assert!(matches!(
+        other_kind,
+        Err(SaveFailure::Kept(SaveError::Gone))
+    ));
 }
 
 #[tokio::test]
@@ -201,11 +219,12 @@ async fn a_rendering_is_replaced_only_if_its_source_is_the_same() {
     let blog = Blog::new().await;
     let saved = blog.publish("Tides").await;
     let newer = RENDERER + 1;
-    assert!(blog.store.has_stale(newer).await.unwrap());
-    assert!(!blog.store.has_stale(newer - 1).await.unwrap());
+    assert!(blog.store.posts().has_stale(newer).await.unwrap());
+    assert!(!blog.store.posts().has_stale(newer - 1).await.unwrap());
     let stale = blog
         .store
-        .stale_posts(newer, PostId(0), NOON, 10)
+        .posts()
+        .stale(newer, PostId(0), NOON, 10)
         .await
         .unwrap();
     assert_eq!(
@@ -214,12 +233,13 @@ async fn a_rendering_is_replaced_only_if_its_source_is_the_same() {
     );
     assert!(
         blog.store
-            .stale_posts(newer, saved.id, NOON, 10)
+            .posts()
+            .stale(newer, saved.id, NOON, 10)
             .await
             .unwrap()
             .is_empty()
     );
-    let shown = blog.store.post(saved.id).await.unwrap().unwrap();
+    let shown = blog.store.posts().by_id(saved.id).await.unwrap().unwrap();
     assert_eq!((shown.words, &*shown.picture), (3, "/media/tides.webp"));
     let rendering = Rendered {
         html: "<p>anew</p>".to_owned(),
@@ -230,25 +250,33 @@ async fn a_rendering_is_replaced_only_if_its_source_is_the_same() {
     };
     let rerender = async |source: &str| {
         blog.store
-            .rerender_posts(
+            .posts()
+            .rerender(
                 &[(saved.id, source.to_owned(), rendering.clone())],
                 newer,
                 NOON,
             )
             .await
             .unwrap();
-        blog.store.post(saved.id).await.unwrap().unwrap().html
+        blog.store
+            .posts()
+            .by_id(saved.id)
+            .await
+            .unwrap()
+            .unwrap()
+            .html
     };
     assert_eq!(rerender("an older text").await, "<p>Text of Tides</p>");
     assert_eq!(rerender("Text of Tides").await, "<p>anew</p>");
-    let anew = blog.store.post(saved.id).await.unwrap().unwrap();
+    let anew = blog.store.posts().by_id(saved.id).await.unwrap().unwrap();
     assert_eq!(
         (anew.words, &*anew.picture, &*anew.contents),
         (1_200, "/media/a.webp", "<ol><li>anew</li></ol>")
     );
     assert!(
         blog.store
-            .stale_posts(newer, PostId(0), NOON, 10)
+            .posts()
+            .stale(newer, PostId(0), NOON, 10)
             .await
             .unwrap()
             .is_empty()
@@ -260,12 +288,12 @@ async fn each_change_of_a_post_moves_it_in_the_archive() {
     let blog = Blog::new().await;
     let saved = blog.publish("Tides").await;
     blog.publish("Ebb").await;
-    let days = async || blog.store.days_of("2016-06").await.unwrap();
+    let days = async || blog.store.archive().days("2016-06").await.unwrap();
     let one_day = |posts| vec![("2016-06-05".to_owned(), posts)];
     assert_eq!(days().await, one_day(2));
-    blog.store.trash_post(saved.id, NOON).await.unwrap();
+    blog.store.posts().trash(saved.id, NOON).await.unwrap();
     assert_eq!(days().await, one_day(1));
-    blog.store.restore_post(saved.id, NOON).await.unwrap();
+    blog.store.posts().restore(saved.id, NOON).await.unwrap();
     assert_eq!(days().await, one_day(2));
     let earlier = NewPost {
         published_at: Some(NOON.plus_seconds(-40 * DAY_SECONDS)),
@@ -276,13 +304,17 @@ async fn each_change_of_a_post_moves_it_in_the_archive() {
         .await
         .unwrap();
     let months = [("2016-06".to_owned(), 1), ("2016-04".to_owned(), 1)];
-    assert_eq!(blog.store.months().await.unwrap(), months);
+    assert_eq!(blog.store.archive().months().await.unwrap(), months);
     assert_eq!(
-        blog.store.months_beside("2016-05").await.unwrap(),
+        blog.store
+            .archive()
+            .adjacent_months("2016-05")
+            .await
+            .unwrap(),
         (Some("2016-04".to_owned()), Some("2016-06".to_owned()))
     );
-    blog.store.unpublish_post(saved.id, NOON).await.unwrap();
-    assert_eq!(blog.store.months().await.unwrap(), months[..1]);
+    blog.store.posts().unpublish(saved.id, NOON).await.unwrap();
+    assert_eq!(blog.store.archive().months().await.unwrap(), months[..1]);
     blog.create(&page("About"), Publish::Now, NOON).await;
     assert_eq!(days().await, one_day(1), "a page stands under no day");
     blog.assert_whole().await;
@@ -296,9 +328,9 @@ async fn another_zone_moves_posts_to_its_days() {
         zone: "Pacific/Kiritimati".to_owned(),
         ..Settings::default()
     };
-    blog.store.save_settings(&settings, NOON).await.unwrap();
+    blog.store.settings().save(&settings, NOON).await.unwrap();
     assert_eq!(
-        blog.store.days_of("2016-06").await.unwrap(),
+        blog.store.archive().days("2016-06").await.unwrap(),
         [("2016-06-06".to_owned(), 1)]
     );
     blog.assert_whole().await;
@@ -311,10 +343,10 @@ async fn the_slug_of_a_writer_stays_whatever_they_are_called() {
         byline: byline.to_owned(),
         ..imported(byline, &format!("/{byline}"))
     });
-    blog.store.import_posts(&posts, NOON).await.unwrap();
+    blog.store.imports().posts(&posts, NOON).await.unwrap();
     blog.publish("Tides").await;
     let writers = async || {
-        let writers = blog.store.post_writers().await.unwrap();
+        let writers = blog.store.archive().writers().await.unwrap();
         writers
             .into_iter()
             .map(|writer| (writer.slug, writer.name, writer.posts))
@@ -345,15 +377,15 @@ async fn related_posts_wait_to_be_found_whenever_words_change() {
     let blog = Blog::new().await;
     let (one, other) = (blog.publish("One").await, blog.publish("Other").await);
     blog.create(&draft("Draft"), Publish::Keep, NOON).await;
-    let due = async || blog.store.related_due(10).await.unwrap();
+    let due = async || blog.store.related().due(10).await.unwrap();
     assert_eq!(due().await, [one.id, other.id]);
     let version = blog.store.content_version();
     let found = [(one.id, vec![other.id, PostId(99)]), (other.id, Vec::new())];
-    blog.store.set_related(&found, &[], NOON).await.unwrap();
+    blog.store.related().set(&found, &[], NOON).await.unwrap();
     assert!(due().await.is_empty());
     assert!(blog.store.content_version() > version);
     let related = async || {
-        let related = blog.store.beside(one.id, 1).await.unwrap().related;
+        let related = blog.store.posts().context(one.id, 1).await.unwrap().related;
         related.into_iter().map(|one| one.title).collect::<Vec<_>>()
     };
     assert_eq!(related().await, ["Other"]);
@@ -361,15 +393,24 @@ async fn related_posts_wait_to_be_found_whenever_words_change() {
         words: "other words".to_owned(),
         ..Rendered::default()
     };
-    let source = blog.store.post(one.id).await.unwrap().unwrap().source;
+    let source = blog
+        .store
+        .posts()
+        .by_id(one.id)
+        .await
+        .unwrap()
+        .unwrap()
+        .source;
     blog.store
-        .rerender_posts(&[(one.id, source, rendering)], RENDERER, NOON)
+        .posts()
+        .rerender(&[(one.id, source, rendering)], RENDERER, NOON)
         .await
         .unwrap();
     assert_eq!(due().await, [one.id]);
-    blog.store.trash_post(other.id, NOON).await.unwrap();
+    blog.store.posts().trash(other.id, NOON).await.unwrap();
     assert!(related().await.is_empty());
     blog.store
+        .posts()
         .erase_trashed(NOON.plus_seconds(1))
         .await
         .unwrap();

@@ -19,20 +19,26 @@ async fn acts_upon_redirects_are_taken_back_whole() {
     let act = blog.put_redirect("/b", "/c").await.unwrap();
     let after = pairs(&[("/a", "/c"), ("/b", "/c"), ("/z", "/c")]);
     assert_eq!(blog.redirects().await, after);
-    assert_eq!(blog.store.undo_redirects(act, NOON).await.unwrap(), 5);
+    assert_eq!(blog.store.redirects().undo(act, NOON).await.unwrap(), 5);
     let before = pairs(&[("/a", "/b"), ("/z", "/b")]);
     assert_eq!(blog.redirects().await, before);
-    assert_eq!(blog.store.undo_redirects(act, NOON).await.unwrap(), 0);
+    assert_eq!(blog.store.redirects().undo(act, NOON).await.unwrap(), 0);
     // What stands at the address by now stays.
-    let lines = blog.store.own_redirects("", "", 100).await.unwrap();
-    let removed = blog.store.remove_redirect(lines[0].id, NOON).await.unwrap();
+    let lines = blog.store.redirects().list("", "", 100).await.unwrap();
+    let removed = blog
+        .store
+        .redirects()
+        .remove(lines[0].id, NOON)
+        .await
+        .unwrap();
     blog.put_redirect("/a", "/new").await;
     blog.store
-        .undo_redirects(removed.unwrap(), NOON)
+        .redirects()
+        .undo(removed.unwrap(), NOON)
         .await
         .unwrap();
     assert_eq!(blog.redirects().await[0], pairs(&[("/a", "/new")])[0]);
-    let gone = blog.store.own_redirect(lines[0].id).await.unwrap();
+    let gone = blog.store.redirects().by_id(lines[0].id).await.unwrap();
     assert_eq!(gone, None);
 }
 
@@ -40,11 +46,12 @@ async fn acts_upon_redirects_are_taken_back_whole() {
 async fn removed_redirects_are_forgotten_after_a_while() {
     let blog = Blog::new().await;
     let act = blog.put_redirect("/a", "/b").await.unwrap();
-    blog.store.undo_redirects(act, NOON).await.unwrap();
-    blog.store.tidy_redirects(NOON).await.unwrap();
+    blog.store.redirects().undo(act, NOON).await.unwrap();
+    blog.store.redirects().tidy(NOON).await.unwrap();
     assert_eq!(blog.rows("own_redirects").await, 1);
     blog.store
-        .tidy_redirects(NOON.plus_seconds(1))
+        .redirects()
+        .tidy(NOON.plus_seconds(1))
         .await
         .unwrap();
     assert_eq!(blog.rows("own_redirects").await, 0);
@@ -60,7 +67,7 @@ async fn redirects_are_listed_by_their_place_and_found_by_their_words() {
     let page = |words: &'static str, after: &'static str| {
         let store = blog.store.clone();
         async move {
-            let lines = store.own_redirects(words, after, 2).await.unwrap();
+            let lines = store.redirects().list(words, after, 2).await.unwrap();
             lines.into_iter().map(|line| line.path).collect::<Vec<_>>()
         }
     };
@@ -68,9 +75,9 @@ async fn redirects_are_listed_by_their_place_and_found_by_their_words() {
     assert_eq!(page("", "/1").await, ["/2", "/3"]);
     assert_eq!(page("new-4", "").await, ["/4"]);
     assert!(page("%", "").await.is_empty());
-    assert_eq!(blog.store.count_redirects().await.unwrap(), 5);
+    assert_eq!(blog.store.redirects().count().await.unwrap(), 5);
     let candidates = ["/none", "/3", "/4"].map(str::to_owned);
-    let found = blog.store.redirect_for(&candidates).await.unwrap();
+    let found = blog.store.redirects().find(&candidates).await.unwrap();
     assert_eq!(found, Some(redirect("/3", "/new-3")));
 }
 
@@ -79,12 +86,12 @@ async fn the_not_found_log_is_bounded_and_the_rarest_goes_first() {
     let blog = Blog::new().await;
     let times = |number: i64| (format!("/{number}"), 1 + number % 2);
     let many: Vec<(String, i64)> = (0..4000).map(times).collect();
-    blog.store.add_missing(&many, NOON).await.unwrap();
+    blog.store.not_found_log().add(&many, NOON).await.unwrap();
     let more: Vec<(String, i64)> = (3000..7000).map(times).collect();
     let later = NOON.plus_seconds(60);
-    blog.store.add_missing(&more, later).await.unwrap();
+    blog.store.not_found_log().add(&more, later).await.unwrap();
     assert_eq!(blog.rows("missing").await, 5000);
-    let lines = blog.store.missing(10_000).await.unwrap();
+    let lines = blog.store.not_found_log().list(10_000).await.unwrap();
     assert!(
         lines
             .iter()
@@ -95,10 +102,14 @@ async fn the_not_found_log_is_bounded_and_the_rarest_goes_first() {
         (twice.times, twice.first_at, twice.last_at),
         (4, NOON, later)
     );
-    blog.store.forget_missing(Some("/3001")).await.unwrap();
+    blog.store
+        .not_found_log()
+        .forget(Some("/3001"))
+        .await
+        .unwrap();
     assert_eq!(blog.rows("missing").await, 4999);
     blog.put_redirect("/3003", "/x").await;
     assert_eq!(blog.rows("missing").await, 4998);
-    blog.store.forget_missing(None).await.unwrap();
+    blog.store.not_found_log().forget(None).await.unwrap();
     assert_eq!(blog.rows("missing").await, 0);
 }

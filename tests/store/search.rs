@@ -55,7 +55,7 @@ async fn with_a_common_word(blog: &Blog, number: i64) {
             ..imported(&format!("post-{number}"), &format!("/{number}"))
         })
         .collect();
-    blog.store.import_posts(&posts, NOON).await.unwrap();
+    blog.store.imports().posts(&posts, NOON).await.unwrap();
 }
 
 #[tokio::test]
@@ -96,9 +96,9 @@ async fn the_index_follows_every_change_of_a_post() {
         .unwrap();
     assert_eq!(blog.found("kettle").await, Vec::<String>::new());
     assert_eq!(blog.found("kitchen").await, ["Teapot"]);
-    blog.store.trash_post(saved.id, NOON).await.unwrap();
+    blog.store.posts().trash(saved.id, NOON).await.unwrap();
     assert_eq!(blog.found("teapot").await, Vec::<String>::new());
-    blog.store.restore_post(saved.id, NOON).await.unwrap();
+    blog.store.posts().restore(saved.id, NOON).await.unwrap();
     assert_eq!(blog.found("teapot").await, ["Teapot"]);
     let said = blog
         .comment(&remark(saved.id, "lantern"), CommentState::Approved, NOON)
@@ -115,9 +115,18 @@ async fn a_common_word_is_counted_no_further_than_it_matters() {
     for number in 0..3 {
         blog.publish(&format!("Tides {number}")).await;
     }
-    let counts = blog.store.posts_with(&["tides", "1", "none"]).await;
+    let counts = blog
+        .store
+        .search()
+        .posts_with(&["tides", "1", "none"])
+        .await;
     assert_eq!(counts.unwrap(), [3, 1, 0]);
-    let fitting = blog.store.fitting("\"tides\" OR \"1\"").await.unwrap();
+    let fitting = blog
+        .store
+        .search()
+        .best_matches("\"tides\" OR \"1\"")
+        .await
+        .unwrap();
     assert_eq!(fitting.len(), 3);
     assert!(fitting[0].1 >= fitting[2].1);
 }

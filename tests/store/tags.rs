@@ -3,7 +3,7 @@
 use crate::blog::{Blog, NOON, Publish, draft, put_working_copy, raw, tag_id, tagged};
 use daybook::blog::post::{Comments, Kind, NewPost};
 use daybook::blog::{PostId, TagId};
-use daybook::store::Named;
+use daybook::store::RenameOutcome;
 
 #[tokio::test]
 async fn tags_that_differ_in_case_alone_are_one() {
@@ -22,7 +22,7 @@ async fn tags_that_differ_in_case_alone_are_one() {
         .create(&tagged("c", &["c--"]), Publish::Now, NOON)
         .await;
     let names = async |id: PostId| -> Vec<String> {
-        let tags = blog.store.tags_of(id).await.unwrap();
+        let tags = blog.store.tags().of_post(id).await.unwrap();
         tags.into_iter().map(|tag| tag.name).collect()
     };
     assert_eq!(names(one.id).await, ["Gardens", "ЗИМА"]);
@@ -37,11 +37,17 @@ async fn tags_that_differ_in_case_alone_are_one() {
         "another name of the same slug is another tag"
     );
     assert_eq!(
-        blog.store.tag_keys().await.unwrap(),
+        blog.store.tags().keys().await.unwrap(),
         ["c++", "c--", "gardens", "зима"]
     );
-    let by_name = blog.store.tag_named("GARDENS").await.unwrap().unwrap();
-    let by_slug = blog.store.tag(&by_name.slug).await.unwrap().unwrap();
+    let by_name = blog.store.tags().by_name("GARDENS").await.unwrap().unwrap();
+    let by_slug = blog
+        .store
+        .tags()
+        .by_slug(&by_name.slug)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(by_name, by_slug);
     assert_eq!(blog.tag_count("Gardens").await, 2);
 }
@@ -57,11 +63,12 @@ async fn a_tag_shows_just_the_posts_that_are_published() {
         .await
         .unwrap();
     assert_eq!(blog.tag_count("sea").await, 1);
-    blog.store.unpublish_post(saved.id, NOON).await.unwrap();
+    blog.store.posts().unpublish(saved.id, NOON).await.unwrap();
     assert_eq!(blog.tag_count("sea").await, 0);
     let base = blog
         .store
-        .post(saved.id)
+        .posts()
+        .by_id(saved.id)
         .await
         .unwrap()
         .unwrap()
@@ -69,13 +76,14 @@ async fn a_tag_shows_just_the_posts_that_are_published() {
         .unwrap();
     blog.save(saved.id, base, &new, Publish::Now).await.unwrap();
     assert_eq!(blog.tag_count("sea").await, 1);
-    blog.store.trash_post(saved.id, NOON).await.unwrap();
+    blog.store.posts().trash(saved.id, NOON).await.unwrap();
     assert_eq!(blog.tag_count("sea").await, 0);
-    blog.store.restore_post(saved.id, NOON).await.unwrap();
+    blog.store.posts().restore(saved.id, NOON).await.unwrap();
     assert_eq!(blog.tag_count("sea").await, 1);
     let base = blog
         .store
-        .post(saved.id)
+        .posts()
+        .by_id(saved.id)
         .await
         .unwrap()
         .unwrap()
@@ -114,7 +122,7 @@ async fn a_tag_given_to_many_posts_reaches_their_working_copies_too() {
     let flood = blog.create(&draft("Flood"), Publish::Keep, NOON).await.id;
     put_working_copy(&blog, flood, "Moon").await;
     let ids = [ebb, flood, PostId(99)];
-    let changed = blog.store.add_tag(&ids, "Sea", NOON).await.unwrap();
+    let changed = blog.store.posts().add_tag(&ids, "Sea", NOON).await.unwrap();
     assert_eq!(
         changed,
         [flood],
@@ -122,10 +130,15 @@ async fn a_tag_given_to_many_posts_reaches_their_working_copies_too() {
     );
     assert_eq!(tags_of_working_copy(&blog, flood).await, "Moon\nSea");
     assert!(
-        blog.store.has_stale(1).await.unwrap(),
+        blog.store.posts().has_stale(1).await.unwrap(),
         "its words are indexed anew"
     );
-    let changed = blog.store.remove_tag(&ids, "SEA", NOON).await.unwrap();
+    let changed = blog
+        .store
+        .posts()
+        .remove_tag(&ids, "SEA", NOON)
+        .await
+        .unwrap();
     assert_eq!(changed, [ebb, flood]);
     assert_eq!(tags_of_working_copy(&blog, flood).await, "Moon");
     assert_eq!(blog.tag_count("sea").await, 0);
@@ -135,17 +148,24 @@ async fn a_tag_given_to_many_posts_reaches_their_working_copies_too() {
         .create(&tagged("Full", &many), Publish::Now, NOON)
         .await
         .id;
-    let changed = blog.store.add_tag(&[full], "One more", NOON).await.unwrap();
+    let changed = blog
+        .store
+        .posts()
+        .add_tag(&[full], "One more", NOON)
+        .await
+        .unwrap();
     assert!(changed.is_empty(), "a post has thirty tags at most");
     let changed = blog
         .store
-        .choose_comments(&ids, Comments::Closed, NOON)
+        .posts()
+        .set_comments(&ids, Comments::Closed, NOON)
         .await
         .unwrap();
     assert_eq!(changed, [ebb, flood]);
     let again = blog
         .store
-        .choose_comments(&ids, Comments::Closed, NOON)
+        .posts()
+        .set_comments(&ids, Comments::Closed, NOON)
         .await
         .unwrap();
     assert!(again.is_empty());
@@ -163,44 +183,56 @@ async fn a_renamed_tag_keeps_its_posts_and_its_old_address() {
     let id = tag_id(&blog, "sea side").await;
     let store = &blog.store;
     assert_eq!(
-        store.rename_tag(id, "Coast", NOON).await.unwrap(),
-        Named::Done
+        store.tags().rename(id, "Coast", NOON).await.unwrap(),
+        RenameOutcome::Done
     );
     assert_eq!(tags_of_working_copy(&blog, post).await, "Coast\nMoon");
-    assert_eq!(store.tag("coast").await.unwrap().unwrap().name, "Coast");
     assert_eq!(
-        store.tag_moved_to("sea-side").await.unwrap(),
+        store.tags().by_slug("coast").await.unwrap().unwrap().name,
+        "Coast"
+    );
+    assert_eq!(
+        store.tags().moved_to("sea-side").await.unwrap(),
         Some(Some("coast".to_owned()))
     );
     assert_eq!(blog.tag_count("Coast").await, 1);
     // Back again: the address is its own once more, and the other one leads here.
-    store.rename_tag(id, "Sea side", NOON).await.unwrap();
-    assert_eq!(store.tag_moved_to("sea-side").await.unwrap(), None);
+    store.tags().rename(id, "Sea side", NOON).await.unwrap();
+    assert_eq!(store.tags().moved_to("sea-side").await.unwrap(), None);
     assert_eq!(
-        store.tag_moved_to("coast").await.unwrap(),
+        store.tags().moved_to("coast").await.unwrap(),
         Some(Some("sea-side".to_owned()))
     );
     // Case alone: the same address.
     assert_eq!(
-        store.rename_tag(id, "SEA SIDE", NOON).await.unwrap(),
-        Named::Done
+        store.tags().rename(id, "SEA SIDE", NOON).await.unwrap(),
+        RenameOutcome::Done
     );
     assert_eq!(
-        store.tag("sea-side").await.unwrap().unwrap().name,
+        store
+            .tags()
+            .by_slug("sea-side")
+            .await
+            .unwrap()
+            .unwrap()
+            .name,
         "SEA SIDE"
     );
-    let taken = store.rename_tag(id, "moon", NOON).await.unwrap();
-    assert!(matches!(taken, Named::Taken(tag) if tag.name == "Moon"));
+    let taken = store.tags().rename(id, "moon", NOON).await.unwrap();
+    assert!(matches!(taken, RenameOutcome::Taken(tag) if tag.name == "Moon"));
     assert_eq!(
-        store.rename_tag(TagId(99), "x", NOON).await.unwrap(),
-        Named::Gone
+        store.tags().rename(TagId(99), "x", NOON).await.unwrap(),
+        RenameOutcome::Gone
     );
     // A name whose address another tag has: a number makes it its own.
     assert_eq!(
-        store.rename_tag(id, "Moon!", NOON).await.unwrap(),
-        Named::Done
+        store.tags().rename(id, "Moon!", NOON).await.unwrap(),
+        RenameOutcome::Done
     );
-    assert_eq!(store.tag("moon-2").await.unwrap().unwrap().name, "Moon!");
+    assert_eq!(
+        store.tags().by_slug("moon-2").await.unwrap().unwrap().name,
+        "Moon!"
+    );
     blog.assert_whole().await;
 }
 
@@ -222,24 +254,28 @@ async fn merged_and_deleted_tags_leave_their_addresses_behind() {
         tag_id(&blog, "seaside").await,
     );
     let store = &blog.store;
-    store.rename_tag(from, "Shore", NOON).await.unwrap();
-    assert!(!store.merge_tags(from, from, NOON).await.unwrap());
-    assert!(!store.merge_tags(from, TagId(99), NOON).await.unwrap());
-    assert!(store.merge_tags(from, into, NOON).await.unwrap());
+    store.tags().rename(from, "Shore", NOON).await.unwrap();
+    assert!(!store.tags().merge(from, from, NOON).await.unwrap());
+    assert!(!store.tags().merge(from, TagId(99), NOON).await.unwrap());
+    assert!(store.tags().merge(from, into, NOON).await.unwrap());
     assert_eq!(blog.tag_count("Seaside").await, 2);
     assert_eq!(tags_of_working_copy(&blog, both).await, "Seaside\nMaps");
     assert_eq!(tags_of_working_copy(&blog, one).await, "Seaside");
     for old in ["sea-side", "shore"] {
-        let now = store.tag_moved_to(old).await.unwrap();
+        let now = store.tags().moved_to(old).await.unwrap();
         assert_eq!(now, Some(Some("seaside".to_owned())), "{old}");
     }
-    assert!(store.delete_tag(into, NOON).await.unwrap());
-    assert!(!store.delete_tag(into, NOON).await.unwrap());
+    assert!(store.tags().delete(into, NOON).await.unwrap());
+    assert!(!store.tags().delete(into, NOON).await.unwrap());
     assert_eq!(tags_of_working_copy(&blog, both).await, "Maps");
     for old in ["sea-side", "shore", "seaside"] {
-        assert_eq!(store.tag_moved_to(old).await.unwrap(), Some(None), "{old}");
+        assert_eq!(
+            store.tags().moved_to(old).await.unwrap(),
+            Some(None),
+            "{old}"
+        );
     }
-    let lines = store.tag_lines().await.unwrap();
+    let lines = store.tags().lines().await.unwrap();
     assert!(lines.is_empty(), "{lines:?}");
     blog.assert_whole().await;
 }

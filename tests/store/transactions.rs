@@ -5,7 +5,7 @@ use daybook::blog::comment::State as CommentState;
 use daybook::blog::listing::Sought;
 use daybook::blog::post::{Kind, NewPost};
 use daybook::blog::settings::Settings;
-use daybook::store::{Side, Store};
+use daybook::store::{PageDirection, Store};
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use std::time::Duration;
@@ -45,28 +45,39 @@ async fn the_version_rises_with_what_readers_see_and_with_nothing_else() {
     blog.undo(held).await.unwrap();
     rose("an undone decision", true);
     store
-        .save_settings(&Settings::default(), NOON)
+        .settings()
+        .save(&Settings::default(), NOON)
         .await
         .unwrap();
     rose("settings", true);
-    store.rename_author(blog.ada, "Ada L.", NOON).await.unwrap();
+    store
+        .authors()
+        .rename(blog.ada, "Ada L.", NOON)
+        .await
+        .unwrap();
     rose("another name", true);
     store
-        .add_session(b"token", blog.ada, "", NOON)
+        .sessions()
+        .start(b"token", blog.ada, "", NOON)
         .await
         .unwrap();
     store
-        .signed_in(b"token", NOON.plus_seconds(DAY_SECONDS))
+        .sessions()
+        .find(b"token", NOON.plus_seconds(DAY_SECONDS))
         .await
         .unwrap();
     rose("a session", false);
-    store.add_link(b"link", None, NOON).await.unwrap();
+    store
+        .sign_in_links()
+        .add(b"link", None, NOON)
+        .await
+        .unwrap();
     rose("a one-time address", false);
-    store.unpublish_post(saved.id, NOON).await.unwrap();
+    store.posts().unpublish(saved.id, NOON).await.unwrap();
     rose("a post taken back", true);
-    store.trash_post(saved.id, NOON).await.unwrap();
-    store.restore_post(saved.id, NOON).await.unwrap();
-    store.tidy_sessions(NOON).await.unwrap();
+    store.posts().trash(saved.id, NOON).await.unwrap();
+    store.posts().restore(saved.id, NOON).await.unwrap();
+    store.sessions().tidy(NOON).await.unwrap();
     store.checkpoint().await.unwrap();
     store.optimize().await.unwrap();
 }
@@ -84,7 +95,11 @@ async fn two_programs_on_one_file_see_each_others_changes() {
     assert_eq!(other.content_version(), blog.store.content_version());
     assert!(other.content_version() > before);
     assert!(newest_path(&other).await.ends_with("/tides.html"));
-    other.name_blog("Named elsewhere", "", NOON).await.unwrap();
+    other
+        .settings()
+        .name_blog("Named elsewhere", "", NOON)
+        .await
+        .unwrap();
     blog.store.refresh_version().await.unwrap();
     assert_eq!(blog.store.content_version(), other.content_version());
     other.close().await;
@@ -112,7 +127,12 @@ async fn a_request_cut_off_in_the_middle_of_a_change_leaves_the_writer_free() {
     for _ in 0..10 {
         let store = blog.store.clone();
         let (wide, ada) = (wide.clone(), blog.ada);
-        let task = tokio::spawn(async move { store.create_post(keeping(&wide, ada, NOON)).await });
+        let task = tokio::spawn(async move {
+            store
+                .revisions()
+                .create_post(keeping(&wide, ada, NOON))
+                .await
+        });
         tokio::task::yield_now().await;
         task.abort();
         let _ = task.await;
@@ -120,13 +140,15 @@ async fn a_request_cut_off_in_the_middle_of_a_change_leaves_the_writer_free() {
     }
     let published = blog
         .store
+        .admin_lists()
         .post_counts(Kind::Post, &Sought::default())
         .await
         .unwrap()
         .published;
     let listed = blog
         .store
-        .published_posts(Side::Start, 100)
+        .posts()
+        .list(PageDirection::Start, 100)
         .await
         .unwrap()
         .items

@@ -14,15 +14,16 @@ async fn a_post_comes_back_from_the_trash_as_it_was() {
     let published = blog.publish("Tides").await;
     let hidden = blog.create(&draft("Plan"), Publish::Keep, NOON).await;
     for saved in [&published, &hidden] {
-        assert!(blog.store.trash_post(saved.id, NOON).await.unwrap());
+        assert!(blog.store.posts().trash(saved.id, NOON).await.unwrap());
         assert!(
-            !blog.store.trash_post(saved.id, NOON).await.unwrap(),
+            !blog.store.posts().trash(saved.id, NOON).await.unwrap(),
             "it lies there already"
         );
         assert_eq!(blog.state(saved.id).await, State::Trashed);
     }
     let in_trash = blog
         .store
+        .admin_lists()
         .post_counts(Kind::Post, &Sought::default())
         .await
         .unwrap();
@@ -31,9 +32,9 @@ async fn a_post_comes_back_from_the_trash_as_it_was() {
         (0, 0, 2)
     );
     for saved in [&published, &hidden] {
-        assert!(blog.store.restore_post(saved.id, NOON).await.unwrap());
+        assert!(blog.store.posts().restore(saved.id, NOON).await.unwrap());
         assert!(
-            !blog.store.restore_post(saved.id, NOON).await.unwrap(),
+            !blog.store.posts().restore(saved.id, NOON).await.unwrap(),
             "it is back already"
         );
     }
@@ -41,6 +42,7 @@ async fn a_post_comes_back_from_the_trash_as_it_was() {
     assert_eq!(blog.state(hidden.id).await, State::Draft);
     assert!(
         blog.store
+            .posts()
             .published_by_id(published.id)
             .await
             .unwrap()
@@ -48,6 +50,7 @@ async fn a_post_comes_back_from_the_trash_as_it_was() {
     );
     assert!(
         blog.store
+            .posts()
             .published_by_id(hidden.id)
             .await
             .unwrap()
@@ -59,14 +62,15 @@ async fn a_post_comes_back_from_the_trash_as_it_was() {
 async fn a_post_whose_address_was_given_away_comes_back_as_a_draft() {
     let blog = Blog::new().await;
     let first = blog.publish("Tides").await;
-    blog.store.trash_post(first.id, NOON).await.unwrap();
+    blog.store.posts().trash(first.id, NOON).await.unwrap();
     let second = blog.publish("Tides").await;
     assert_eq!(second.path, first.path);
-    assert!(blog.store.restore_post(first.id, NOON).await.unwrap());
+    assert!(blog.store.posts().restore(first.id, NOON).await.unwrap());
     assert_eq!(blog.state(first.id).await, State::Draft);
     let base = blog
         .store
-        .post(first.id)
+        .posts()
+        .by_id(first.id)
         .await
         .unwrap()
         .unwrap()
@@ -79,6 +83,7 @@ async fn a_post_whose_address_was_given_away_comes_back_as_a_draft() {
     assert_ne!(again.path, second.path);
     let holder = blog
         .store
+        .posts()
         .published(second.path.as_deref().unwrap())
         .await
         .unwrap()
@@ -90,10 +95,11 @@ async fn a_post_whose_address_was_given_away_comes_back_as_a_draft() {
 async fn a_post_taken_back_keeps_its_address_for_later() {
     let blog = Blog::new().await;
     let saved = blog.publish("Tides").await;
-    assert!(blog.store.unpublish_post(saved.id, NOON).await.unwrap());
-    assert!(!blog.store.unpublish_post(saved.id, NOON).await.unwrap());
+    assert!(blog.store.posts().unpublish(saved.id, NOON).await.unwrap());
+    assert!(!blog.store.posts().unpublish(saved.id, NOON).await.unwrap());
     assert!(
         blog.store
+            .posts()
             .published(saved.path.as_deref().unwrap())
             .await
             .unwrap()
@@ -101,7 +107,8 @@ async fn a_post_taken_back_keeps_its_address_for_later() {
     );
     let base = blog
         .store
-        .post(saved.id)
+        .posts()
+        .by_id(saved.id)
         .await
         .unwrap()
         .unwrap()
@@ -112,7 +119,7 @@ async fn a_post_taken_back_keeps_its_address_for_later() {
         .await
         .unwrap();
     assert_eq!(again.path, saved.path);
-    blog.store.unpublish_post(saved.id, NOON).await.unwrap();
+    blog.store.posts().unpublish(saved.id, NOON).await.unwrap();
     let back = blog
         .save(saved.id, again.revision, &draft("x"), Publish::Keep)
         .await;
@@ -139,14 +146,22 @@ async fn the_trash_is_emptied_of_what_lay_in_it_for_ninety_days() {
     }
     blog.comment(&remark(kept, "stays"), CommentState::Approved, NOON)
         .await;
-    store.trash_post(old, NOON).await.unwrap();
+    store.posts().trash(old, NOON).await.unwrap();
     store
-        .trash_post(fresh, NOON.plus_seconds(DAY_SECONDS))
+        .posts()
+        .trash(fresh, NOON.plus_seconds(DAY_SECONDS))
         .await
         .unwrap();
-    assert_eq!(store.erase_trashed(NOON.plus_seconds(-1)).await.unwrap(), 0);
-    assert_eq!(store.erase_trashed(NOON).await.unwrap(), 1);
-    assert!(store.post(old).await.unwrap().is_none());
+    assert_eq!(
+        store
+            .posts()
+            .erase_trashed(NOON.plus_seconds(-1))
+            .await
+            .unwrap(),
+        0
+    );
+    assert_eq!(store.posts().erase_trashed(NOON).await.unwrap(), 1);
+    assert!(store.posts().by_id(old).await.unwrap().is_none());
     assert_eq!(
         blog.state(fresh).await,
         State::Trashed,
@@ -168,9 +183,10 @@ async fn the_trash_is_emptied_of_what_lay_in_it_for_ninety_days() {
     }
     blog.assert_whole().await;
     // What is brought back in time stays.
-    store.restore_post(fresh, NOON).await.unwrap();
+    store.posts().restore(fresh, NOON).await.unwrap();
     assert_eq!(
         store
+            .posts()
             .erase_trashed(NOON.plus_seconds(200 * DAY_SECONDS))
             .await
             .unwrap(),
@@ -187,8 +203,11 @@ async fn what_came_in_as_trash_has_its_ninety_days_from_then() {
         updated_at: NOON.plus_seconds(-4000 * DAY_SECONDS),
         ..imported("Old", "/2005/01/old.html")
     };
-    blog.store.import_posts(&[trashed], NOON).await.unwrap();
+    blog.store.imports().posts(&[trashed], NOON).await.unwrap();
     let just_before = NOON.plus_seconds(-1);
-    assert_eq!(blog.store.erase_trashed(just_before).await.unwrap(), 0);
-    assert_eq!(blog.store.erase_trashed(NOON).await.unwrap(), 1);
+    assert_eq!(
+        blog.store.posts().erase_trashed(just_before).await.unwrap(),
+        0
+    );
+    assert_eq!(blog.store.posts().erase_trashed(NOON).await.unwrap(), 1);
 }

@@ -6,7 +6,7 @@ use daybook::blog::post::Comments;
 use daybook::blog::{CommentId, PostId, words};
 use daybook::clock::Clock;
 use daybook::config::{Config, LogFormat};
-use daybook::store::{SoughtText, file};
+use daybook::store::{SearchQuery, file};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor};
 
@@ -74,19 +74,32 @@ async fn a_blog_of_the_first_schema_comes_along_whole_and_a_copy_of_it_is_kept()
     database_of_schema_1(&path).await;
     upgrade(directory.path(), &path).await;
     let store = open(&path).await;
-    while store.place_posts(1, NOON).await.unwrap() {}
+    while store.archive().place_missing(1, NOON).await.unwrap() {}
     assert_eq!(store.problems().await.unwrap(), Vec::<String>::new());
     assert_eq!(
-        store.months().await.unwrap(),
+        store.archive().months().await.unwrap(),
         [("1970-01".to_owned(), 2)],
         "its posts stand in the archive"
     );
-    let comments = async |id| store.post(PostId(id)).await.unwrap().unwrap().comments;
+    let comments = async |id| {
+        store
+            .posts()
+            .by_id(PostId(id))
+            .await
+            .unwrap()
+            .unwrap()
+            .comments
+    };
     assert_eq!(comments(1).await, Comments::Blog);
     assert_eq!(comments(2).await, Comments::Closed);
     assert_eq!(comments(3).await, Comments::Hidden);
     let place = async |id| {
-        let comment = store.comment(CommentId(id)).await.unwrap().unwrap();
+        let comment = store
+            .comments()
+            .by_id(CommentId(id))
+            .await
+            .unwrap()
+            .unwrap();
         (comment.place, comment.source)
     };
     assert_eq!(place(1).await, (Some(2), "lantern".to_owned()));
@@ -94,20 +107,24 @@ async fn a_blog_of_the_first_schema_comes_along_whole_and_a_copy_of_it_is_kept()
     assert_eq!(place(3).await, (None, "c".to_owned()));
     assert_eq!(
         store
-            .comment(CommentId(2))
+            .comments()
+            .by_id(CommentId(2))
             .await
             .unwrap()
             .unwrap()
             .parent_id,
         Some(CommentId(1))
     );
-    assert_eq!(store.moved_to("/old").await.unwrap().as_deref(), Some("/1"));
-    let sought = SoughtText {
+    assert_eq!(
+        store.posts().moved_to("/old").await.unwrap().as_deref(),
+        Some("/1")
+    );
+    let sought = SearchQuery {
         words: words::query("lantern").unwrap(),
         with_comments: true,
-        ..SoughtText::default()
+        ..SearchQuery::default()
     };
-    assert_eq!(store.search(&sought, 10).await.unwrap().len(), 1);
+    assert_eq!(store.search().find(&sought, 10).await.unwrap().len(), 1);
     store.close().await;
     let kept = std::fs::read_dir(directory.path())
         .unwrap()
@@ -165,13 +182,13 @@ async fn authors_of_before_become_operators_where_nobody_else_is_one() {
         add_people(&path, &before).await;
         upgrade(directory.path(), &path).await;
         let store = open(&path).await;
-        let people = store.authors().await.unwrap();
+        let people = store.authors().list().await.unwrap();
         let roles: Vec<Role> = people.iter().map(|person| person.role).collect();
         assert_eq!(roles, after, "{before:?}");
         for asked in [news, 0] {
             let mut shown = 0;
             for person in &people {
-                shown += i64::from(store.take_roles_news(person.id).await.unwrap());
+                shown += i64::from(store.access().take_roles_news(person.id).await.unwrap());
             }
             assert_eq!(shown, asked, "{before:?}");
         }

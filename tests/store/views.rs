@@ -14,10 +14,10 @@ async fn views_add_up_by_day_and_old_days_become_months() {
             page("/", 10),
             page("/nowhere", 5),
         ];
-        blog.store.add_views(&views, day).await.unwrap();
-        blog.store.add_views(&views[..1], day).await.unwrap();
+        blog.store.views().add(&views, day).await.unwrap();
+        blog.store.views().add(&views[..1], day).await.unwrap();
     }
-    let since = async |post, day| blog.store.views_since(post, day).await.unwrap();
+    let since = async |post, day| blog.store.views().since(post, day).await.unwrap();
     let day = |day: &str, number: i64| (day.to_owned(), number);
     assert_eq!(
         since(Some(tides.id), "2016-01-01").await,
@@ -25,14 +25,19 @@ async fn views_add_up_by_day_and_old_days_become_months() {
     );
     assert_eq!(since(None, "2016-01-01").await, [day("2016-06-04", 18)]);
     for _ in 0..2 {
-        blog.store.merge_views("2016-06-01").await.unwrap();
+        blog.store.views().merge_old("2016-06-01").await.unwrap();
     }
     let merged = [day("2014-03-01", 6), day("2016-06-04", 8)];
     assert_eq!(since(Some(tides.id), "").await, merged);
     assert_eq!(since(None, "").await[0], day("2014-03-01", 26));
-    let most = blog.store.most_viewed("2016-01-01", 5).await.unwrap();
+    let most = blog
+        .store
+        .views()
+        .most_viewed("2016-01-01", 5)
+        .await
+        .unwrap();
     assert_eq!((most.len(), most[0].views), (1, 8));
-    let among = blog.store.views_among(&[tides.id], "2014-01-01").await;
+    let among = blog.store.views().among(&[tides.id], "2014-01-01").await;
     assert_eq!(among.unwrap(), [(tides.id, 14)]);
 }
 
@@ -42,10 +47,11 @@ async fn popular_posts_change_for_readers_only_when_they_are_others() {
     let (tides, fog) = (blog.publish("Tides").await, blog.publish("Fog").await);
     let read = async |saved: &Saved, number| {
         let views = [(saved.path.clone().unwrap(), number)];
-        blog.store.add_views(&views, "2016-06-05").await.unwrap();
+        blog.store.views().add(&views, "2016-06-05").await.unwrap();
         let before = blog.store.content_version();
         blog.store
-            .find_popular("2016-06-01", 5, NOON)
+            .views()
+            .refresh_popular("2016-06-01", 5, NOON)
             .await
             .unwrap();
         blog.store.content_version() > before
@@ -55,6 +61,6 @@ async fn popular_posts_change_for_readers_only_when_they_are_others() {
     assert!(read(&fog, 1).await);
     assert!(!read(&fog, 1).await);
     assert!(read(&fog, 9).await);
-    let popular = blog.store.popular_posts(1).await.unwrap();
+    let popular = blog.store.views().popular(1).await.unwrap();
     assert_eq!(popular[0].title, "Fog");
 }

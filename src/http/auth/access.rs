@@ -132,9 +132,14 @@ fn number(parameters: &RawPathParams) -> i64 {
 
 async fn reaches(app: &App, scope: Scope, rule: Rule, id: i64) -> Result<bool> {
     match rule {
-        Rule::Post => app.store.reaches_post(scope, PostId(id)).await,
-        Rule::Comment => app.store.reaches_comment(scope, CommentId(id)).await,
-        Rule::Picture => app.store.reaches_picture(scope, MediaId(id)).await,
+        Rule::Post => app.store.access().allows_post(scope, PostId(id)).await,
+        Rule::Comment => {
+            app.store
+                .access()
+                .allows_comment(scope, CommentId(id))
+                .await
+        }
+        Rule::Picture => app.store.access().allows_picture(scope, MediaId(id)).await,
         Rule::Anybody | Rule::Moderators | Rule::Operators => Ok(false),
     }
 }

@@ -78,9 +78,13 @@ impl FromRequestParts<App> for Desk {
         Ok(Self {
             unnamed_proxy: app.unnamed_proxy.named().filter(|_| is_operator),
             shell: Shell::of(app).await?,
-            waiting: app.store.waiting_for(signed_in.author.scope()).await?,
+            waiting: app
+                .store
+                .moderation()
+                .waiting_in_scope(signed_in.author.scope())
+                .await?,
             signed_in,
-            only_read: app.store.is_only_read(),
+            only_read: app.store.is_read_only(),
             here,
         })
     }

@@ -30,7 +30,7 @@ pub async fn is_of_somebody(app: &App, headers: &HeaderMap) -> Result<bool> {
     if cookies::read(app, headers, COOKIE).is_none() {
         return Ok(false);
     }
-    for author in app.store.authors().await? {
+    for author in app.store.authors().list().await? {
         if of(app, headers, author.id)?.is_some() {
             return Ok(true);
         }

@@ -170,7 +170,7 @@ pub async fn begin(
     if let Some(old) = cookies::read(app, headers, COOKIE) {
         let old = secrets::hash(&old);
         app.unsaved.end_session(&old);
-        if let Err(error) = app.store.end_session(&old).await {
+        if let Err(error) = app.store.sessions().end_by_token(&old).await {
             // Where nothing can be written it runs out by itself; nobody is kept out for it.
             tracing::warn!(%error, "an older session of a browser could not be ended");
         }
@@ -204,7 +204,8 @@ pub async fn end(app: &App, signed_in: &SignedIn, mut response: Response) -> Res
     app.unsaved.end_session(&signed_in.token_hash);
     app.store
         .noting(note)
-        .end_session(&signed_in.token_hash)
+        .sessions()
+        .end_by_token(&signed_in.token_hash)
         .await?;
     cookies::set(app, &mut response, COOKIE, "", 0)?;
     Ok(response)

@@ -106,7 +106,7 @@ async fn redirected_query(app: &App, uri: &Uri, name: &str) -> Result<Option<Res
 async fn redirected(app: &App, uri: &Uri) -> Result<Option<Response>> {
     let address = uri.path_and_query().map_or("/", |address| address.as_str());
     let candidates = redirect::candidates(address);
-    let Some(found) = app.store.redirect_for(&candidates).await? else {
+    let Some(found) = app.store.redirects().find(&candidates).await? else {
         return Ok(None);
     };
     render::sent_on(&found.location(address), found.permanent).map(Some)
@@ -142,7 +142,8 @@ async fn elsewhere(
     let words = missing::words_of(&path);
     let mut near = app
         .store
-        .posts_ending(post::slug_of_path(&path), NEAR)
+        .not_found_log()
+        .suggestions(post::slug_of_path(&path), NEAR)
         .await?;
     if looks {
         for link in about(redirects, &path, &words).await? {
@@ -164,5 +165,5 @@ async fn about(redirects: &Redirects, path: &str, words: &[String]) -> Result<Ve
     if searching.is_err() || words.is_empty() || missing::is_noise(path) {
         return Ok(Vec::new());
     }
-    redirects.app.store.posts_about(words, NEAR).await
+    redirects.app.store.search().posts_about(words, NEAR).await
 }

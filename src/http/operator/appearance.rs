@@ -17,7 +17,7 @@ use crate::http::layers::security_headers::in_own_frame;
 use crate::http::page::layout::Shell;
 use crate::http::page::post_page::{self, PostPage};
 use crate::http::page::render::{self, Result};
-use crate::store::{MediaLine, Side as Start};
+use crate::store::{MediaLine, PageDirection as Start};
 use crate::text::css::{self, LeftOut};
 use askama::Template;
 use axum::extract::{Query, State};
@@ -109,15 +109,16 @@ impl AppearancePage {
         let none = sought("");
         let page = app
             .store
-            .media_lines(Scope::Everything, false, &none, Start::Start, PICTURES)
+            .media()
+            .list(Scope::Everything, false, &none, Start::Start, PICTURES)
             .await?;
         let mut pictures = page.items;
         // The present one is always among them.
         if !form.picture.is_empty() && pictures.iter().all(|line| line.name != form.picture) {
-            pictures.extend(app.store.media_named(&form.picture).await?);
+            pictures.extend(app.store.media().by_name(&form.picture).await?);
         }
         Ok(Self {
-            can_undo: app.store.earlier_appearance().await?.is_some(),
+            can_undo: app.store.settings().previous_appearance().await?.is_some(),
             own: css::own(&form.css),
             desk,
             form,
@@ -195,7 +196,7 @@ async fn parse(
         Err(problems) => return Ok(Err(problems)),
     };
     let address = format!("{FOLDER}{}", look.picture);
-    if !look.picture.is_empty() && app.store.pictures_in(&address).await?.is_empty() {
+    if !look.picture.is_empty() && app.store.media().pictures_in(&address).await?.is_empty() {
         let field = if form.picture_address.trim().is_empty() {
             "picture"
         } else {
@@ -219,6 +220,7 @@ pub async fn save(
             let note = desk.signed_in.note(Act::Looks, app.now());
             app.store
                 .noting(note.about("back to the one before"))
+                .settings()
                 .undo_appearance(app.now())
                 .await?;
             return render::see_other("/admin/appearance?did=undo");
@@ -233,6 +235,7 @@ pub async fn save(
             let note = desk.signed_in.note(Act::Looks, app.now());
             app.store
                 .noting(note)
+                .settings()
                 .save_appearance(&look, app.now())
                 .await?;
             render::see_other("/admin/appearance?did=save")
@@ -280,14 +283,14 @@ pub async fn try_out(
 async fn tried(app: &App, desk: Desk, look: &Appearance) -> Result {
     let looks = Looks::read(look, &desk.shell.site.settings, &app.store, &app.sheets).await?;
     let shell = desk.shell.in_looks(looks);
-    let newest = app.store.feed_places(Of::Posts, Start::Start, 1).await?;
+    let newest = app.store.feeds().places(Of::Posts, Start::Start, 1).await?;
     let newest = match newest.first() {
-        Some(place) => app.store.published_by_id(PostId(place.id)).await?,
+        Some(place) => app.store.posts().published_by_id(PostId(place.id)).await?,
         None => None,
     };
     let page = if let Some(post) = newest {
         let mut page = PostPage::new(shell, post, app.now());
-        page.tags = app.store.tags_of(page.post.id).await?;
+        page.tags = app.store.tags().of_post(page.post.id).await?;
         page.preview = Some("This is a preview. Nothing has been saved.");
         page
     } else {

@@ -7,7 +7,7 @@ use crate::blog::{AuthorId, PostId};
 use crate::http::auth::admin_layout::Desk;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
-use crate::store::{Acts, Noted, Wanted};
+use crate::store::{ActFilter, AuditFilter, AuditLine};
 use askama::Template;
 use axum::extract::{Query, State};
 
@@ -30,13 +30,13 @@ pub struct Asked {
 
 impl Asked {
     /// Nonsense asks for nothing in particular.
-    fn wanted(&self) -> Wanted {
-        Wanted {
+    fn wanted(&self) -> AuditFilter {
+        AuditFilter {
             author: self.who.parse().ok().map(AuthorId),
             acts: match (self.act.as_str(), Act::of(&self.act)) {
-                (COMMENTS, _) => Acts::Moderation,
-                (_, Some(act)) => Acts::One(act),
-                _ => Acts::All,
+                (COMMENTS, _) => ActFilter::Moderation,
+                (_, Some(act)) => ActFilter::One(act),
+                _ => ActFilter::All,
             },
         }
     }
@@ -46,15 +46,15 @@ impl Asked {
 #[template(path = "operator/audit.html")]
 struct AuditPage {
     desk: Desk,
-    lines: Vec<Noted>,
+    lines: Vec<AuditLine>,
     links: Links,
     people: Vec<(AuthorId, String)>,
-    wanted: Wanted,
+    wanted: AuditFilter,
 }
 
 impl AuditPage {
     fn is_narrow(&self) -> bool {
-        self.wanted != Wanted::default()
+        self.wanted != AuditFilter::default()
     }
 
     #[expect(
@@ -70,11 +70,11 @@ impl AuditPage {
         reason = "templates call methods with references"
     )]
     fn is_act(&self, act: &Act) -> bool {
-        self.wanted.acts == Acts::One(*act)
+        self.wanted.acts == ActFilter::One(*act)
     }
 
     fn is_comments(&self) -> bool {
-        self.wanted.acts == Acts::Moderation
+        self.wanted.acts == ActFilter::Moderation
     }
 
     /// What the address of another page of this list is.
@@ -84,11 +84,11 @@ impl AuditPage {
             query.append_pair("who", &author.to_string());
         }
         match self.wanted.acts {
-            Acts::All => {}
-            Acts::One(act) => {
+            ActFilter::All => {}
+            ActFilter::One(act) => {
                 query.append_pair("act", act.word());
             }
-            Acts::Moderation => {
+            ActFilter::Moderation => {
                 query.append_pair("act", COMMENTS);
             }
         }
@@ -107,12 +107,12 @@ impl AuditPage {
     }
 
     /// The post that a line leads to; none where it was erased.
-    fn post(line: &Noted) -> Option<PostId> {
+    fn post(line: &AuditLine) -> Option<PostId> {
         line.post_id.filter(|_| line.act != Act::Erase.word())
     }
 
     /// What was done, behind the name of who did it.
-    fn did(line: &Noted) -> String {
+    fn did(line: &AuditLine) -> String {
         if line.moderation {
             return moderated(&line.act).to_owned();
         }
@@ -142,13 +142,13 @@ fn moderated(act: &str) -> &str {
 pub async fn list(State(app): State<App>, desk: Desk, Query(asked): Query<Asked>) -> Result {
     let wanted = asked.wanted();
     let page = Cursor::new(&asked.before, &asked.after)
-        .page_of(|side| app.store.noted(wanted, side, LINES))
+        .page_of(|side| app.store.audit_log().list(wanted, side, LINES))
         .await?;
     render::page(&AuditPage {
         desk,
         links: Links::of(&page, |line| (line.at, line.place)),
         lines: page.items,
-        people: app.store.everybody().await?,
+        people: app.store.authors().with_removed().await?,
         wanted,
     })
 }

@@ -126,7 +126,7 @@ fn one_digit(tenths: u64, unit: &str) -> String {
 }
 
 pub async fn list(State(app): State<App>, desk: Desk, Query(asked): Query<Asked>) -> Result {
-    let plan = app.store.backup_plan().await?;
+    let plan = app.store.settings().backup_plan().await?;
     let page = BackupPage::new(&app, desk, plan.into()).await?;
     let said = match asked.done.as_str() {
         "saved" => "Saved.",
@@ -149,7 +149,7 @@ pub async fn act(
                 return render::see_other(&format!("{HERE}?done=busy"));
             };
             let note = desk.signed_in.note(Act::Backup, app.now());
-            app.store.note(note).await?;
+            app.store.audit_log().add(note).await?;
             let app = app.clone();
             tokio::spawn(async move { app.back_up(turn).await });
             render::see_other(&format!("{HERE}?done=begun"))
@@ -165,6 +165,7 @@ pub async fn act(
                     let note = desk.signed_in.note(Act::Settings, app.now());
                     app.store
                         .noting(note.about("backups"))
+                        .settings()
                         .save_backup_plan(plan)
                         .await?;
                     render::see_other(&format!("{HERE}?done=saved"))
@@ -196,7 +197,8 @@ pub async fn act_on(
             };
             let note = desk.signed_in.note(Act::Backup, app.now());
             app.store
-                .note(note.about(&format!("a proof of {name}")))
+                .audit_log()
+                .add(note.about(&format!("a proof of {name}")))
                 .await?;
             tokio::spawn(async move { app.verify_backup(turn, &name).await });
             render::see_other(&format!("{HERE}?done=begun"))
@@ -207,7 +209,7 @@ pub async fn act_on(
                 return session::confirm_first(HERE);
             }
             let note = desk.signed_in.note(Act::Download, app.now());
-            app.store.note(note.about(&name)).await?;
+            app.store.audit_log().add(note.about(&name)).await?;
             hand_out(&app, &name, file, bytes).await
         }
         _ => Err(Error::BadRequest("This action isn’t available.")),

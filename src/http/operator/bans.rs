@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{ButtonForm, DeskForm, Guarded};
 use crate::http::page::render::{self, Result};
-use crate::store::{Banning, Caught};
+use crate::store::{BanContext, CaughtComment};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 
@@ -39,7 +39,7 @@ impl Guarded for BanForm {
 struct Tried {
     label: String,
     number: usize,
-    comments: Vec<Caught>,
+    comments: Vec<CaughtComment>,
 }
 
 #[derive(Template)]
@@ -59,7 +59,7 @@ struct BansPage {
 impl BansPage {
     async fn new(app: &App, desk: Desk, form: BanForm, traces: Option<Traces>) -> Result<Self> {
         Ok(Self {
-            bans: app.store.bans(app.now()).await?,
+            bans: app.store.bans().list(app.now()).await?,
             desk,
             form,
             problems: Problems::default(),
@@ -95,12 +95,12 @@ impl BansPage {
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
-    fn beginning(&self, caught: &Caught) -> String {
+    fn beginning(&self, caught: &CaughtComment) -> String {
         super::beginning(&caught.source, caught.markup)
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
-    fn state(&self, caught: &Caught) -> &'static str {
+    fn state(&self, caught: &CaughtComment) -> &'static str {
         match caught.state {
             CommentState::Waiting => "waiting",
             CommentState::Approved => "approved",
@@ -131,7 +131,7 @@ pub async fn list(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>
 /// What is known of the writer of the comment that a form names; nothing where it names none, or an author's.
 async fn traces(app: &App, comment: &str) -> Result<Option<Traces>> {
     match comment.parse() {
-        Ok(id) => app.store.traces(CommentId(id)).await,
+        Ok(id) => app.store.bans().traces(CommentId(id)).await,
         Err(_) => Ok(None),
     }
 }
@@ -152,6 +152,7 @@ pub async fn add(State(app): State<App>, desk: Desk, DeskForm(form): DeskForm<Ba
             let since = now.plus_seconds(-TRIED_SECONDS);
             let (number, comments) = app
                 .store
+                .bans()
                 .would_catch(new.kind, &new.value, since, CAUGHT)
                 .await?;
             let mut page = BansPage::new(&app, desk, form, traces).await?;
@@ -163,12 +164,12 @@ pub async fn add(State(app): State<App>, desk: Desk, DeskForm(form): DeskForm<Ba
             render::page(&page)
         }
         "ban" => {
-            let banning = Banning {
+            let banning = BanContext {
                 by: &desk.signed_in.author.name,
                 comment: traces.map(|traces| traces.id),
                 now,
             };
-            let banned = app.store.ban(&new, banning).await?;
+            let banned = app.store.bans().add(&new, banning).await?;
             let again = if banned.again { "&again=1" } else { "" };
             render::see_other(&format!("/admin/comments/bans?banned={}{again}", banned.id))
         }
@@ -183,6 +184,6 @@ pub async fn end(
     DeskForm(_): DeskForm<ButtonForm>,
 ) -> Result {
     let by = &desk.signed_in.author.name;
-    app.store.end_ban(BanId(id), by, app.now()).await?;
+    app.store.bans().end(BanId(id), by, app.now()).await?;
     render::see_other("/admin/comments/bans?ended=1")
 }

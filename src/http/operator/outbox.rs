@@ -8,7 +8,7 @@ use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{ActForm, DeskForm};
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
-use crate::store::{OutboxCounts, Queued};
+use crate::store::{OutboxCounts, QueuedMail};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 
@@ -33,7 +33,7 @@ struct OutboxPage {
     desk: Desk,
     pile: Pile,
     tabs: Vec<Tab>,
-    messages: Vec<Queued>,
+    messages: Vec<QueuedMail>,
     links: Links,
     /// Whether mail can go out at all.
     has_way: bool,
@@ -46,7 +46,7 @@ impl OutboxPage {
 
     /// What a message is about, in words.
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
-    fn about(&self, message: &Queued) -> String {
+    fn about(&self, message: &QueuedMail) -> String {
         let title = if message.post_title.is_empty() {
             "Untitled"
         } else {
@@ -93,11 +93,15 @@ pub async fn list(
     Query(cursor): Query<Cursor>,
 ) -> Result {
     let pile = Pile::of(&asked.pile).unwrap_or(Pile::Waiting);
-    let page = app.store.outbox(pile, cursor.side(), MESSAGES).await?;
+    let page = app
+        .store
+        .outbox()
+        .list(pile, cursor.side(), MESSAGES)
+        .await?;
     render::page(&OutboxPage {
         desk,
         pile,
-        tabs: tabs(app.store.outbox_counts().await?),
+        tabs: tabs(app.store.outbox().counts().await?),
         links: Links::of(&page, |message| (message.created_at, message.id.0)),
         messages: page.items,
         has_way: app.mailer.has_way(),
@@ -112,8 +116,8 @@ pub async fn act(
 ) -> Result {
     let id = MailId(id);
     match form.act.as_str() {
-        "retry" => app.store.retry_mail(id, app.now()).await?,
-        "delete" => app.store.delete_mail(id).await?,
+        "retry" => app.store.outbox().retry(id, app.now()).await?,
+        "delete" => app.store.outbox().delete(id).await?,
         _ => {
             return Err(Error::BadRequest("This action isn’t available for emails."));
         }

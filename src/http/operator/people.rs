@@ -65,8 +65,8 @@ struct PeoplePage {
 impl PeoplePage {
     async fn new(app: &App, desk: Desk, form: InviteForm) -> Result<Self> {
         Ok(Self {
-            people: app.store.people(app.now()).await?,
-            bylines: app.store.free_bylines().await?,
+            people: app.store.authors().people(app.now()).await?,
+            bylines: app.store.access().unclaimed_bylines().await?,
             desk,
             form,
             problems: Problems::default(),
@@ -198,7 +198,7 @@ struct LinkPage {
 
 /// Makes a one-time address. It is the answer to the change itself, since only its hash is kept.
 async fn hand_over(app: &App, desk: Desk, id: AuthorId) -> Result {
-    let people = app.store.people(app.now()).await?;
+    let people = app.store.authors().people(app.now()).await?;
     let person = people
         .into_iter()
         .find(|person| person.id == id)
@@ -211,7 +211,8 @@ async fn hand_over(app: &App, desk: Desk, id: AuthorId) -> Result {
         .about(&person.name);
     app.store
         .noting(note)
-        .add_link(&secrets::hash(&key), Some(id), until)
+        .sign_in_links()
+        .add(&secrets::hash(&key), Some(id), until)
         .await?;
     render::page(&LinkPage {
         desk,
@@ -243,7 +244,8 @@ pub async fn invite(
         let added = app
             .store
             .noting(note.about(&format!("{name}, {role}")))
-            .add_author(name, email, role, None, app.now())
+            .authors()
+            .add(name, email, role, None, app.now())
             .await?;
         if let Some(id) = added {
             return hand_over(&app, desk, id).await;
@@ -279,14 +281,16 @@ pub async fn give_byline(
     }
     let person = app
         .store
-        .author(AuthorId(form.author))
+        .authors()
+        .by_id(AuthorId(form.author))
         .await?
         .ok_or(Error::NotFound)?;
     let note = desk.signed_in.note(Act::Role, app.now());
     let about = format!("{}: posts by {}", person.name, form.byline);
     app.store
         .noting(note.about(&about))
-        .give_byline(&form.byline, person.id)
+        .access()
+        .assign_byline(&form.byline, person.id)
         .await?;
     render::see_other(&format!("{HERE}?who={}&done=given", person.id))
 }
@@ -302,7 +306,8 @@ pub async fn act(
     }
     let person = app
         .store
-        .author(AuthorId(id))
+        .authors()
+        .by_id(AuthorId(id))
         .await?
         .ok_or(Error::NotFound)?;
     let me = desk.signed_in.author.id;
@@ -315,17 +320,21 @@ pub async fn act(
         ("link", _) => return hand_over(&app, desk, person.id).await,
         ("codes", _) => {
             noting(Act::Codes, ": off")
-                .turn_codes_off(person.id)
+                .credentials()
+                .disable_totp(person.id)
                 .await?;
             (true, "codes")
         }
         (_, Some(role)) => {
             let store = noting(Act::Role, &format!(": {role}"));
-            (store.set_role(person.id, role, app.now()).await?, "role")
+            (
+                store.authors().set_role(person.id, role, app.now()).await?,
+                "role",
+            )
         }
         ("remove", _) => {
             let store = noting(Act::Remove, "");
-            if store.remove_author(person.id, app.now()).await? {
+            if store.authors().remove(person.id, app.now()).await? {
                 let typed = with_typed(&InviteForm {
                     csrf: String::new(),
                     name: person.name,

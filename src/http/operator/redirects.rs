@@ -10,7 +10,7 @@ use crate::http::auth::csrf_form::{ActForm, DeskForm, Guarded};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::render::{self, Result};
 use crate::secrets;
-use crate::store::{MissingLine, OwnRedirect};
+use crate::store::{NotFoundLine, OwnRedirect};
 use askama::Template;
 use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
 use url::Url;
@@ -91,7 +91,7 @@ struct AddressesPage {
     /// The address after which the next page begins.
     next: Option<String>,
     is_later: bool,
-    missing: Vec<MissingLine>,
+    missing: Vec<NotFoundLine>,
     form: RedirectForm,
     problems: Problems,
     told: Option<String>,
@@ -104,7 +104,8 @@ impl AddressesPage {
         let limit = usize::try_from(LINES).unwrap_or(usize::MAX);
         let mut lines = app
             .store
-            .own_redirects(asked.q.trim(), &asked.after, LINES + 1)
+            .redirects()
+            .list(asked.q.trim(), &asked.after, LINES + 1)
             .await?;
         let more = lines.len() > limit;
         lines.truncate(limit);
@@ -113,11 +114,11 @@ impl AddressesPage {
         let undoable = matches!(asked.did.as_str(), "added" | "changed" | "removed" | "list");
         Ok(Self {
             desk,
-            total: app.store.count_redirects().await?,
+            total: app.store.redirects().count().await?,
             next: next.map(|line| encoded(&line.path)),
             lines,
             is_later: !asked.after.is_empty(),
-            missing: app.store.missing(MISSING).await?,
+            missing: app.store.not_found_log().list(MISSING).await?,
             form: RedirectForm::new(&asked.path),
             problems: Problems::default(),
             undo: asked
@@ -191,12 +192,13 @@ async fn save(
     let (done, act) = app
         .store
         .noting(note)
-        .change_redirects(gone, change, app.now())
+        .redirects()
+        .change(gone, change, app.now())
         .await?;
     if let Err((field, message)) = done {
         return Ok(Err(Problems::one(field, message)));
     }
-    let waits = if app.store.published(&path).await?.is_some() {
+    let waits = if app.store.posts().published(&path).await?.is_some() {
         "&waits=1"
     } else {
         ""
@@ -240,7 +242,7 @@ impl AddressPage {
 }
 
 async fn line(app: &App, id: i64) -> Result<OwnRedirect> {
-    let line = app.store.own_redirect(RedirectId(id)).await?;
+    let line = app.store.redirects().by_id(RedirectId(id)).await?;
     line.ok_or(Error::NotFound)
 }
 
@@ -274,7 +276,8 @@ pub async fn act(
         let act = app
             .store
             .noting(note.about(&format!("removed {}", line.path)))
-            .remove_redirect(line.id, app.now())
+            .redirects()
+            .remove(line.id, app.now())
             .await?;
         let act = act.ok_or(Error::NotFound)?;
         return render::see_other(&format!("/admin/addresses/?did=removed&act={act}"));
@@ -301,7 +304,8 @@ pub async fn undo(
     let changed = app
         .store
         .noting(note)
-        .undo_redirects(act, app.now())
+        .redirects()
+        .undo(act, app.now())
         .await?;
     render::see_other(if changed > 0 {
         "/admin/addresses/?did=undone"
@@ -327,7 +331,7 @@ impl Guarded for MissingForm {
 
 pub async fn forget(State(app): State<App>, DeskForm(form): DeskForm<MissingForm>) -> Result {
     let one = Some(form.path.as_str()).filter(|_| form.act != "all");
-    app.store.forget_missing(one).await?;
+    app.store.not_found_log().forget(one).await?;
     render::see_other("/admin/addresses/?did=forgotten")
 }
 
@@ -464,7 +468,8 @@ pub async fn import_list(
     let (number, act) = app
         .store
         .noting(note.about("a list"))
-        .change_redirects(None, change, app.now())
+        .redirects()
+        .change(None, change, app.now())
         .await?;
     render::see_other(&match act {
         Some(act) => format!("/admin/addresses/?did=list&act={act}&number={number}"),
@@ -487,7 +492,7 @@ async fn checked(desk: Desk, app: &App, form: ListForm) -> Result {
         page.problem = Some("The list is larger than 1 MiB. Please split it into several lists.");
         return render::problem_page(&page);
     }
-    let mut all = app.store.all_redirects().await?;
+    let mut all = app.store.redirects().all().await?;
     let ours = app.config.url.clone();
     let check = move || {
         let lines = redirect::add_list(&page.form.list, &ours, page.replaces(), &mut all);

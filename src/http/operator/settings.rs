@@ -115,7 +115,8 @@ pub async fn save(
                 let note = desk.signed_in.note(Act::Settings, app.now());
                 app.store
                     .noting(note.about(&changed.join(", ")))
-                    .save_settings(&settings, app.now())
+                    .settings()
+                    .save(&settings, app.now())
                     .await?;
             }
             render::see_other("/admin/settings?saved=1")

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::page::render::{self, Result};
-use crate::store::Counted;
+use crate::store::FeatureCounts;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -103,7 +103,7 @@ impl RulesPage {
 }
 
 pub async fn show(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
-    let typed = app.store.typed_rules().await?;
+    let typed = app.store.settings().typed_rules().await?;
     let text = typed.unwrap_or_else(|| desk.shell.site.settings.spam_rules.to_string());
     let mut page = RulesPage::new(&app, desk, text).await?;
     if asked.saved.is_some() {
@@ -143,6 +143,7 @@ pub async fn save(
             let note = desk.signed_in.note(Act::Settings, app.now());
             app.store
                 .noting(note.about("rules against spam"))
+                .settings()
                 .save_rules(&rules, &form.rules, app.now())
                 .await?;
             render::see_other("/admin/comments/rules?saved=1")
@@ -153,18 +154,19 @@ pub async fn save(
 
 /// Judges past comments beside the threads that answer readers: hundreds of words in long texts take a while.
 async fn tried(app: &App, now: Rules, then: Rules) -> Result<Trial> {
-    let comments = app.store.past_comments(TRIED_ON).await?;
+    let comments = app.store.spam_filter().past_comments(TRIED_ON).await?;
     tokio::task::spawn_blocking(move || Trial::of(comments, &now, &then))
         .await
         .map_err(|error| Error::Internal(format!("trying rules: {error}")))
 }
 
 async fn learned(app: &App) -> Result<Filter> {
-    let lessons = app.store.lessons().await?;
+    let lessons = app.store.spam_filter().lessons().await?;
     let telling = async |spam| -> Result<Vec<Telling>> {
         let counted = app
             .store
-            .telling_features(spam, lessons, TELLING_CANDIDATES)
+            .spam_filter()
+            .strongest_features(spam, lessons, TELLING_CANDIDATES)
             .await?;
         Ok(most_telling(counted, spam, lessons))
     };
@@ -175,8 +177,8 @@ async fn learned(app: &App) -> Result<Filter> {
     })
 }
 
-fn most_telling(mut counted: Vec<Counted>, spam: bool, lessons: Lessons) -> Vec<Telling> {
-    let leaning = |one: &Counted| spam::leaning((one.spam, one.good), lessons);
+fn most_telling(mut counted: Vec<FeatureCounts>, spam: bool, lessons: Lessons) -> Vec<Telling> {
+    let leaning = |one: &FeatureCounts| spam::leaning((one.spam, one.good), lessons);
     counted.sort_by(|a, b| {
         let order = leaning(b).total_cmp(&leaning(a));
         if spam { order } else { order.reverse() }
@@ -212,12 +214,16 @@ pub async fn export(State(app): State<App>) -> Result {
     let now: Millis = app.now();
     let mut export = Export {
         made_at: now.rfc3339(),
-        lessons: app.store.lessons().await?,
+        lessons: app.store.spam_filter().lessons().await?,
         features: BTreeMap::new(),
     };
     let mut last = String::new();
     loop {
-        let some = app.store.features_after(&last, FEATURES_AT_ONCE).await?;
+        let some = app
+            .store
+            .spam_filter()
+            .features_after(&last, FEATURES_AT_ONCE)
+            .await?;
         let Some(end) = some.last() else {
             break;
         };

@@ -2,7 +2,7 @@
 
 use crate::blog::time::Millis;
 use crate::error::Result;
-use crate::store::{Page, Side};
+use crate::store::{Page, PageDirection};
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
@@ -22,23 +22,23 @@ impl Cursor {
     }
 
     /// The side of the list that is asked for; nonsense means its start.
-    pub fn side(&self) -> Side {
+    pub fn side(&self) -> PageDirection {
         let place = |text: &Option<String>| place(text.as_deref()?);
         match (place(&self.before), place(&self.after)) {
-            (Some((at, id)), _) => Side::Older(at, id),
-            (None, Some((at, id))) => Side::Newer(at, id),
-            (None, None) => Side::Start,
+            (Some((at, id)), _) => PageDirection::Older(at, id),
+            (None, Some((at, id))) => PageDirection::Newer(at, id),
+            (None, None) => PageDirection::Start,
         }
     }
 
     /// The page of a list that is asked for; the list's start where going back ended at its top.
-    pub async fn page_of<T, F>(&self, list: impl Fn(Side) -> F) -> Result<Page<T>>
+    pub async fn page_of<T, F>(&self, list: impl Fn(PageDirection) -> F) -> Result<Page<T>>
     where
         F: Future<Output = Result<Page<T>>>,
     {
         let page = list(self.side()).await?;
         if page.is_top() {
-            list(Side::Start).await
+            list(PageDirection::Start).await
         } else {
             Ok(page)
         }
@@ -76,7 +76,7 @@ impl Links {
 mod tests {
     use super::*;
 
-    fn cursor(before: Option<&str>, after: Option<&str>) -> Side {
+    fn cursor(before: Option<&str>, after: Option<&str>) -> PageDirection {
         Cursor {
             before: before.map(str::to_owned),
             after: after.map(str::to_owned),
@@ -88,16 +88,26 @@ mod tests {
     fn a_cursor_names_a_time_and_an_id() {
         assert_eq!(
             cursor(Some("1465169400000-7"), None),
-            Side::Older(Millis(1_465_169_400_000), 7)
+            PageDirection::Older(Millis(1_465_169_400_000), 7)
         );
-        assert_eq!(cursor(Some("-5-7"), None), Side::Older(Millis(-5), 7));
-        assert_eq!(cursor(None, Some("5-7")), Side::Newer(Millis(5), 7));
+        assert_eq!(
+            cursor(Some("-5-7"), None),
+            PageDirection::Older(Millis(-5), 7)
+        );
+        assert_eq!(
+            cursor(None, Some("5-7")),
+            PageDirection::Newer(Millis(5), 7)
+        );
     }
 
     #[test]
     fn nonsense_is_the_start() {
         for nonsense in ["", "x", "1", "1-", "1-x", "99999999999999999999-1"] {
-            assert_eq!(cursor(Some(nonsense), None), Side::Start, "{nonsense}");
+            assert_eq!(
+                cursor(Some(nonsense), None),
+                PageDirection::Start,
+                "{nonsense}"
+            );
         }
     }
 }

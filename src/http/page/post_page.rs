@@ -9,7 +9,7 @@ use crate::blog::post::{Kind, Link, NewPost, Post, State};
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId, Problems, TagId, slug};
 use crate::error::Result;
-use crate::store::{Similar, Tag};
+use crate::store::{RelatedPost, Tag};
 use crate::text;
 use askama::Template;
 use std::borrow::Cow;
@@ -28,7 +28,7 @@ pub struct PostPage {
     pub newer: Option<Link>,
     pub older: Option<Link>,
     /// Posts that are like this one.
-    pub related: Vec<Similar>,
+    pub related: Vec<RelatedPost>,
     /// What holds for comments here today.
     pub policy: Policy,
     pub form: CommentForm,

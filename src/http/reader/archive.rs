@@ -12,7 +12,7 @@ use crate::http::page::layout::Shell;
 use crate::http::page::metadata::Sharing;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
-use crate::store::{PostWriter, Side, Titled};
+use crate::store::{PageDirection, PostTitle, PostWriter};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::Uri;
@@ -46,7 +46,7 @@ struct YearPage {
     address: String,
     months: Vec<Counted>,
     /// Titles under their months, newest first.
-    titles: Vec<(String, Vec<Titled>)>,
+    titles: Vec<(String, Vec<PostTitle>)>,
     links: Links,
     is_start: bool,
     /// The nearest years that have posts.
@@ -61,7 +61,7 @@ impl YearPage {
     }
 
     /// The day of the month, for the list of titles.
-    fn day(&self, post: &Titled) -> i8 {
+    fn day(&self, post: &PostTitle) -> i8 {
         post.published_at.day(&self.shell.site.zone).day()
     }
 }
@@ -82,9 +82,9 @@ impl ArchivePage {
 }
 
 pub async fn tree(shell: Shell, State(app): State<App>) -> Result {
-    let years = years(&app.store.months().await?);
+    let years = years(&app.store.archive().months().await?);
     let writers = if shell.site.several_writers {
-        app.store.post_writers().await?
+        app.store.archive().writers().await?
     } else {
         Vec::new()
     };
@@ -118,7 +118,11 @@ fn cursor(uri: &Uri) -> Cursor {
 /// The address with its slash, where posts stand there.
 async fn exists(app: &App, shell: &Shell, period: Period) -> Result {
     let span = period.span(&shell.site.zone);
-    let titles = app.store.titles_between(span, Side::Start, 1).await?;
+    let titles = app
+        .store
+        .archive()
+        .titles(span, PageDirection::Start, 1)
+        .await?;
     if titles.items.is_empty() {
         return Err(Error::NotFound);
     }
@@ -128,12 +132,12 @@ async fn exists(app: &App, shell: &Shell, period: Period) -> Result {
 async fn year(app: &App, shell: Shell, period: Period, number: i16, uri: &Uri) -> Result {
     let span = period.span(&shell.site.zone);
     let cursor = cursor(uri);
-    let titles = |side| app.store.titles_between(span, side, TITLES_PER_PAGE);
+    let titles = |side| app.store.archive().titles(span, side, TITLES_PER_PAGE);
     let page = cursor.page_of(titles).await?;
     if page.items.is_empty() {
         return Err(Error::NotFound);
     }
-    let years = years(&app.store.months().await?);
+    let years = years(&app.store.archive().months().await?);
     let place = years.iter().position(|year| year.number == number);
     let beside = |place: Option<usize>| {
         let year = years.get(place?)?;
@@ -152,8 +156,8 @@ async fn year(app: &App, shell: Shell, period: Period, number: i16, uri: &Uri) -
     });
     let months = months.collect();
     let links = Links::of(&page, |post| (post.published_at, post.id.0));
-    let is_start = page.side == Side::Start;
-    let mut titles: Vec<(String, Vec<Titled>)> = Vec::new();
+    let is_start = page.side == PageDirection::Start;
+    let mut titles: Vec<(String, Vec<PostTitle>)> = Vec::new();
     for post in page.items {
         let month = shell.dates().month(post.published_at.day(&shell.site.zone));
         match titles.last_mut() {
@@ -180,7 +184,7 @@ async fn posts(app: &App, shell: Shell, period: Period, uri: &Uri) -> Result {
     let span = period.span(&shell.site.zone);
     let cursor = cursor(uri);
     let limit = shell.site.settings.posts_per_page;
-    let posts = |side| app.store.posts_between(span, side, limit);
+    let posts = |side| app.store.archive().posts(span, side, limit);
     let page = cursor.page_of(posts).await?;
     if page.items.is_empty() {
         return Err(Error::NotFound);
@@ -189,10 +193,10 @@ async fn posts(app: &App, shell: Shell, period: Period, uri: &Uri) -> Result {
     let dates = shell.dates();
     let first = period.first_day();
     let (title, days, beside) = if let Period::Day(day) = period {
-        let beside = app.store.days_beside(&key).await?;
+        let beside = app.store.archive().adjacent_days(&key).await?;
         (dates.date_of(day), Vec::new(), beside)
     } else {
-        let days = app.store.days_of(&key).await?;
+        let days = app.store.archive().days(&key).await?;
         let days = days.into_iter().filter_map(|(day, posts)| {
             let period = Period::of_day(&day)?;
             Some(Counted {
@@ -204,7 +208,7 @@ async fn posts(app: &App, shell: Shell, period: Period, uri: &Uri) -> Result {
         (
             dates.month(first),
             days.collect(),
-            app.store.months_beside(&key).await?,
+            app.store.archive().adjacent_months(&key).await?,
         )
     };
     let link = |key: Option<String>| {
@@ -254,12 +258,12 @@ async fn blogger(app: &App, day: jiff::civil::Date) -> Result {
     if !of_month {
         let end = day.saturating_add(7.days());
         let key = |day| Period::Day(day).key();
-        let found = app.store.first_day_between(&key(day), &key(end)).await?;
+        let found = app.store.archive().first_day(&key(day), &key(end)).await?;
         if let Some(found) = found.and_then(|found| Period::of_day(&found)) {
             return render::moved(&found.address());
         }
     }
-    if app.store.days_of(&month.key()).await?.is_empty() {
+    if app.store.archive().days(&month.key()).await?.is_empty() {
         return Err(Error::NotFound);
     }
     render::moved(&month.address())

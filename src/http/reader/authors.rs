@@ -19,10 +19,10 @@ pub async fn show(
     Path(slug): Path<String>,
     Query(cursor): Query<Cursor>,
 ) -> Result {
-    let writer = app.store.post_writer(&slug).await?;
+    let writer = app.store.archive().writer(&slug).await?;
     let writer = writer.ok_or(Error::NotFound)?;
     let limit = shell.site.settings.posts_per_page;
-    let posts = |side| app.store.posts_by(writer.id, side, limit);
+    let posts = |side| app.store.archive().posts_by(writer.id, side, limit);
     let page = cursor.page_of(posts).await?;
     if page.items.is_empty() {
         return Err(Error::NotFound);

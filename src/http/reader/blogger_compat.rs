@@ -29,7 +29,7 @@ pub async fn rss() -> Result {
 }
 
 pub async fn label(State(app): State<App>, Path(name): Path<String>) -> Result {
-    match app.store.tag_named(&name).await? {
+    match app.store.tags().by_name(&name).await? {
         Some(tag) => render::moved(&format!("/tags/{}/", tag.slug)),
         // One that has another name since, or is one with another.
         None => tags::moved(&app, &slug::of(&name)).await,
@@ -105,11 +105,11 @@ pub async fn tagged(
     Query(asked): Query<Asked>,
     uri: Uri,
 ) -> Result {
-    let tag = match app.store.tag_named(&name).await? {
+    let tag = match app.store.tags().by_name(&name).await? {
         Some(tag) => Some(tag),
         // One that has another name since, or is one with another.
         None => match tags::moved_to(&app, &slug::of(&name)).await? {
-            Some(moved) => app.store.tag(&moved).await?,
+            Some(moved) => app.store.tags().by_slug(&moved).await?,
             None => None,
         },
     };
@@ -162,9 +162,9 @@ pub async fn comments_on(
     uri: Uri,
 ) -> Result {
     let number = number.parse().map_err(|_| Error::NotFound)?;
-    let path = app.store.path_of_blogger_number(number).await?;
+    let path = app.store.imports().path_of_blogger_number(number).await?;
     let path = path.ok_or(Error::NotFound)?;
-    let post = app.store.published(&path).await?;
+    let post = app.store.posts().published(&path).await?;
     let post = post.ok_or(Error::NotFound)?;
     of_comments(&app, &shell, Some(&post), &kind, &asked, &uri).await
 }
@@ -196,7 +196,7 @@ async fn of_comments(
 /// What the numbers in the address ask for.
 async fn count(app: &App, of: Of, asked: &Asked) -> Result<(Document, Counted)> {
     let counted = Counted {
-        total: app.store.feed_total(of).await?,
+        total: app.store.feeds().total(of).await?,
         start: asked.start(),
         per_page: asked.per_page(),
     };
@@ -208,7 +208,10 @@ async fn count(app: &App, of: Of, asked: &Asked) -> Result<(Document, Counted)> 
     let places = if passed_over > furthest || limit == 0 {
         Vec::new()
     } else {
-        app.store.feed_places_after(of, passed_over, limit).await?
+        app.store
+            .feeds()
+            .places_after(of, passed_over, limit)
+            .await?
     };
     Ok((Document::alone(places), counted))
 }

@@ -14,7 +14,7 @@ use crate::http::limits::rate_limit::Rates;
 use crate::http::page::layout::Shell;
 use crate::http::page::post_page::PostPage;
 use crate::http::page::render::{self, Result};
-use crate::store::{Arriving, Posted, Twin};
+use crate::store::{Duplicate, NewCommentRow, Posted};
 use crate::text;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, RETRY_AFTER};
@@ -35,6 +35,7 @@ pub async fn create(
     let id = form.post.parse().map(PostId).map_err(|_| Error::NotFound)?;
     let post = app
         .store
+        .posts()
         .published_by_id(id)
         .await?
         .ok_or(Error::NotFound)?;
@@ -89,7 +90,8 @@ pub async fn create(
     let judged = judge(&app, page.policy, &page.post, &new, sender).await?;
     let posted = app
         .store
-        .post_comment(Arriving {
+        .comments()
+        .post(NewCommentRow {
             words: text::plain(&html),
             html,
             renderer: text::RENDERER,
@@ -105,7 +107,7 @@ pub async fn create(
             new,
         })
         .await?;
-    if posted.twin == Twin::Said {
+    if posted.duplicate == Duplicate::SaidBefore {
         return said_before(surrounded(&app, page).await?, form, posted);
     }
     if posted.state == CommentState::Approved && !posted.is_theirs {

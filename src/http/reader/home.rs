@@ -11,7 +11,7 @@ use crate::http::page::layout::Shell;
 use crate::http::page::metadata::Sharing;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
-use crate::store::{Page, Side};
+use crate::store::{Page, PageDirection};
 use crate::text;
 use askama::Template;
 use axum::extract::{Query, State};
@@ -55,7 +55,7 @@ impl ListPage {
         mut page: Page<Listed>,
     ) -> Self {
         make_ready(&shell, &mut page.items);
-        let is_start = page.side == Side::Start;
+        let is_start = page.side == PageDirection::Start;
         let links = Links::of(&page, |post| (post.published_at, post.id.0));
         Self {
             pinned: Vec::new(),
@@ -122,8 +122,8 @@ impl ListPage {
 pub async fn show(shell: Shell, State(app): State<App>, Query(cursor): Query<Cursor>) -> Result {
     let mut page = cursor.page_of(|side| newest(&shell, &app, side)).await?;
     let mut pinned = Vec::new();
-    if page.side == Side::Start {
-        pinned = app.store.pinned_posts().await?;
+    if page.side == PageDirection::Start {
+        pinned = app.store.posts().pinned().await?;
         page.items
             .retain(|post| pinned.iter().all(|above| above.id != post.id));
     }
@@ -133,20 +133,20 @@ pub async fn show(shell: Shell, State(app): State<App>, Query(cursor): Query<Cur
 }
 
 /// So many posts, or all posts of so many days, as the settings say.
-async fn newest(shell: &Shell, app: &App, side: Side) -> Result<Page<Listed>> {
+async fn newest(shell: &Shell, app: &App, side: PageDirection) -> Result<Page<Listed>> {
     let settings = &shell.site.settings;
     if settings.home == Home::Posts {
         let limit = settings.posts_per_page;
-        return app.store.published_posts(side, limit).await;
+        return app.store.posts().list(side, limit).await;
     }
-    let page = app.store.published_posts(side, POSTS_PER_PAGE_MAX).await?;
+    let page = app.store.posts().list(side, POSTS_PER_PAGE_MAX).await?;
     let day = |post: &Listed| post.published_at.day(&shell.site.zone);
     Ok(of_days(page, settings.days_per_page, day))
 }
 
 /// The days of a page that lie nearest to where it was asked from. A day is never cut, unless it alone fills a page.
 fn of_days<T, D: PartialEq>(mut page: Page<T>, days: i64, day: impl Fn(&T) -> D) -> Page<T> {
-    let upwards = matches!(page.side, Side::Newer(..));
+    let upwards = matches!(page.side, PageDirection::Newer(..));
     let more = if upwards {
         page.has_newer
     } else {
@@ -225,8 +225,8 @@ mod tests {
     use super::*;
 
     /// A page of posts that are named by their days, newest first.
-    fn page(days: &[u8], side: Side, more: bool) -> Page<u8> {
-        let upwards = matches!(side, Side::Newer(..));
+    fn page(days: &[u8], side: PageDirection, more: bool) -> Page<u8> {
+        let upwards = matches!(side, PageDirection::Newer(..));
         Page {
             items: days.to_vec(),
             side,
@@ -241,8 +241,8 @@ mod tests {
             let page = of_days(page(days, side, more), number, |day| *day);
             (page.items, page.has_newer, page.has_older)
         };
-        let older = Side::Older(crate::blog::time::Millis(0), 0);
-        let newer = Side::Newer(crate::blog::time::Millis(0), 0);
+        let older = PageDirection::Older(crate::blog::time::Millis(0), 0);
+        let newer = PageDirection::Newer(crate::blog::time::Millis(0), 0);
         assert_eq!(
             of(&[9, 9, 8, 7], older, false, 2),
             (vec![9, 9, 8], false, true)

@@ -16,7 +16,7 @@ use crate::blog::{AuthorId, CommentId, Problems, SubscriptionId};
 use crate::error::Error;
 use crate::http::page::layout::Shell;
 use crate::http::page::render::{self, Result, for_the_holder_of_a_key};
-use crate::store::{Acted, Answer, MailAct, Subscription};
+use crate::store::{MailAct, MailActOutcome, NewReply, Subscription};
 use crate::text;
 use askama::Template;
 use axum::Form;
@@ -174,20 +174,25 @@ async fn standing(
         reply: String::new(),
         problems: Problems::default(),
     };
-    let author = app.store.author(link.author).await?;
+    let author = app.store.authors().by_id(link.author).await?;
     // An old link says nothing of the moment; its number is that of an old comment.
-    let comment = app.store.comment(link.comment).await?;
+    let comment = app.store.comments().by_id(link.comment).await?;
     let comment =
         comment.filter(|one| link.comment_at == Millis(0) || one.created_at == link.comment_at);
     let may_decide = match author.as_ref().map(Author::scope) {
-        Some(scope) => app.store.reaches_comment(scope, link.comment).await?,
+        Some(scope) => {
+            app.store
+                .access()
+                .allows_comment(scope, link.comment)
+                .await?
+        }
         None => false,
     };
     let (Some(author), Some(comment), true) = (author, comment, may_decide) else {
         page.heading = "This link no longer works";
         return Ok((StatusCode::GONE, page));
     };
-    if let Some(post) = app.store.post(comment.post_id).await? {
+    if let Some(post) = app.store.posts().by_id(comment.post_id).await? {
         post.label().clone_into(&mut page.post_title);
         let is_read = comment.state == CommentState::Approved && post.state == PostState::Published;
         let path = post.path.filter(|_| is_read);
@@ -197,7 +202,7 @@ async fn standing(
     let taken_back = comment.state == CommentState::Deleted && comment.decided_by == COMMENTER;
     let wanted = link.act == Act::Reply || comment.state != link.act.state();
     let mut status = StatusCode::OK;
-    if let Some(at) = app.store.used_at(key).await? {
+    if let Some(at) = app.store.outbox().link_used_at(key).await? {
         page.heading = done(link.act);
         page.said = by_whom(link.act, &author.name, &page.shell.dates().moment(&at));
         if comment.state != link.act.state() {
@@ -279,12 +284,13 @@ pub async fn act(
     let acted = if link.act == Act::Reply {
         let author = app
             .store
-            .author(link.author)
+            .authors()
+            .by_id(link.author)
             .await?
             .ok_or(Error::NotFound)?;
         match written(&form.reply) {
             Ok((source, html)) => {
-                let reply = Answer {
+                let reply = NewReply {
                     to: seen,
                     author: &author,
                     source: &source,
@@ -294,7 +300,8 @@ pub async fn act(
                     now,
                 };
                 app.store
-                    .act_by_mail(MailAct {
+                    .outbox()
+                    .act_by_link(MailAct {
                         reply: Some(reply),
                         ..act
                     })
@@ -307,9 +314,9 @@ pub async fn act(
             }
         }
     } else {
-        app.store.act_by_mail(act).await?
+        app.store.outbox().act_by_link(act).await?
     };
-    if acted == Acted::Done {
+    if acted == MailActOutcome::Done {
         let address = format!("{}&done=1", link.address(&asked.key));
         return render::see_other(&address).map(for_the_holder_of_a_key);
     }
@@ -392,7 +399,8 @@ impl AskedConfirm {
         let comment = CommentId(self.c);
         let asked = app
             .store
-            .subscription_of(comment)
+            .subscriptions()
+            .of_comment(comment)
             .await?
             .ok_or(Error::NotFound)?;
         let email = &asked.email;
@@ -439,6 +447,7 @@ pub async fn confirm(State(app): State<App>, Query(asked): Query<AskedConfirm>) 
     let subscription = asked.subscription(&app).await?;
     if subscription.ended_at.is_none() {
         app.store
+            .subscriptions()
             .confirm(subscription.comment_id, app.now())
             .await?;
         show_where_trusted(&app, subscription.comment_id).await?;
@@ -449,15 +458,22 @@ pub async fn confirm(State(app): State<App>, Query(asked): Query<AskedConfirm>) 
 /// Shows a comment that waits only because nobody knew who wrote it, now that its writer has proved to be somebody who
 /// was approved before.
 async fn show_where_trusted(app: &App, id: CommentId) -> Result<()> {
-    let Some(comment) = app.store.comment(id).await? else {
+    let Some(comment) = app.store.comments().by_id(id).await? else {
         return Ok(());
     };
     let waits_for_trust = comment.state == CommentState::Waiting
         && comment.decided_at.is_none()
         && current_reason(&comment.reason) == FIRST_COMMENT;
-    if waits_for_trust && app.store.is_address_trusted(&comment.email).await? {
+    if waits_for_trust
+        && app
+            .store
+            .subscriptions()
+            .is_trusted_address(&comment.email)
+            .await?
+    {
         app.store
-            .decide_comment(id, CommentState::Approved, COMMENTER, app.now())
+            .moderation()
+            .decide(id, CommentState::Approved, COMMENTER, app.now())
             .await?;
     }
     Ok(())
@@ -473,7 +489,7 @@ pub struct AskedStop {
 impl AskedStop {
     async fn subscription(&self, app: &App) -> Result<Subscription> {
         let link = StopLink(SubscriptionId(self.s));
-        let found = app.store.subscription(link.0).await?;
+        let found = app.store.subscriptions().by_id(link.0).await?;
         let found = found.ok_or(Error::NotFound)?;
         let link = SignedLink::stop(link, found.created_at);
         if app.opens(&link, &self.key).await? {
@@ -498,7 +514,8 @@ pub async fn show_stop(
 pub async fn stop(shell: Shell, State(app): State<App>, Query(asked): Query<AskedStop>) -> Result {
     let subscription = asked.subscription(&app).await?;
     app.store
-        .stop_subscription(subscription.id, app.now())
+        .subscriptions()
+        .stop(subscription.id, app.now())
         .await?;
     let subscription = asked.subscription(&app).await?;
     stop_page(shell, &asked, subscription)

@@ -16,7 +16,9 @@ use crate::http::limits::client_addr::Client;
 use crate::http::page::layout::Shell;
 use crate::http::page::post_page::thread_feed;
 use crate::http::page::render::{self, Result, for_the_holder_of_a_key};
-use crate::store::{CommentChange, ERASED_AFTER_SECONDS, Edit, Mine, Rejudged, Subscription};
+use crate::store::{
+    CommentChange, CommentEdit, ERASED_AFTER_SECONDS, EditVerdict, OwnComment, Subscription,
+};
 use crate::text;
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -75,7 +77,7 @@ struct OwnPage {
 
 /// Another comment of the same writer.
 struct Other {
-    mine: Mine,
+    mine: OwnComment,
     address: String,
 }
 
@@ -190,7 +192,7 @@ struct Opened {
 }
 
 async fn open(app: &App, id: i64, key: &str) -> Result<Opened> {
-    let comment = app.store.comment(CommentId(id)).await?;
+    let comment = app.store.comments().by_id(CommentId(id)).await?;
     let comment = comment.ok_or(Error::NotFound)?;
     let link = SignedLink::own_comment(comment.id, comment.created_at);
     if !app.opens(&link, key).await? {
@@ -198,10 +200,11 @@ async fn open(app: &App, id: i64, key: &str) -> Result<Opened> {
     }
     let post = app
         .store
-        .post(comment.post_id)
+        .posts()
+        .by_id(comment.post_id)
         .await?
         .ok_or(Error::NotFound)?;
-    let change = app.store.change_of(comment.id).await?;
+    let change = app.store.comments().pending_change(comment.id).await?;
     let change = change.filter(|_| comment.state == CommentState::Approved);
     Ok(Opened {
         comment,
@@ -230,14 +233,23 @@ impl Opened {
 
     async fn page(self, app: &App, shell: Shell, key: &str) -> Result<OwnPage> {
         let mut mine = Vec::new();
-        for one in app.store.comments_of_the_writer_of(self.comment.id).await? {
+        for one in app
+            .store
+            .comments()
+            .by_same_commenter(self.comment.id)
+            .await?
+        {
             mine.push(Other {
                 address: app.own_comment_address(one.id, one.created_at)?,
                 mine: one,
             });
         }
         let policy = self.policy(app, &shell);
-        let subscription = app.store.subscription_of(self.comment.id).await?;
+        let subscription = app
+            .store
+            .subscriptions()
+            .of_comment(self.comment.id)
+            .await?;
         let is_published = self.post.state == PostState::Published;
         Ok(OwnPage {
             can_edit: self.can_edit(app),
@@ -318,12 +330,18 @@ pub async fn act(
         }
         "delete" => {
             app.store
-                .decide_comment(comment, CommentState::Deleted, COMMENTER, app.now())
+                .moderation()
+                .decide(comment, CommentState::Deleted, COMMENTER, app.now())
                 .await?;
             "deleted"
         }
         "undo" => {
-            if app.store.take_back_deletion(comment, app.now()).await? {
+            if app
+                .store
+                .comments()
+                .undo_deletion(comment, app.now())
+                .await?
+            {
                 "undone"
             } else {
                 ""
@@ -333,7 +351,8 @@ pub async fn act(
             let scope = Notify::of(&form.notify);
             if opened.comment.state != CommentState::Deleted {
                 app.store
-                    .change_subscription(comment, scope, app.now())
+                    .subscriptions()
+                    .change(comment, scope, app.now())
                     .await?;
             }
             "mail"
@@ -344,13 +363,13 @@ pub async fn act(
             return render::problem_page(&page).map(for_the_holder_of_a_key);
         }
         "erase" => {
-            app.store.erase_comments(&[comment], app.now()).await?;
+            app.store.comments().erase(&[comment], app.now()).await?;
             "erased"
         }
         "erase-all" => {
-            let mine = app.store.comments_of_the_writer_of(comment).await?;
+            let mine = app.store.comments().by_same_commenter(comment).await?;
             let ids: Vec<CommentId> = mine.iter().map(|mine| mine.id).collect();
-            app.store.erase_comments(&ids, app.now()).await?;
+            app.store.comments().erase(&ids, app.now()).await?;
             "erased"
         }
         _ => {
@@ -383,7 +402,7 @@ async fn save(
     let source = check_source(body, say, &mut problems);
     if problems.is_empty() && source == comment.source {
         if opened.change.is_some() {
-            app.store.drop_change(comment.id).await?;
+            app.store.comments().drop_change(comment.id).await?;
         }
         return Ok(Ok(()));
     }
@@ -395,8 +414,8 @@ async fn save(
             return Ok(Err((StatusCode::UNPROCESSABLE_ENTITY, problems)));
         }
     };
-    let facts = app.store.facts_of(comment.id).await?;
-    let traces = app.store.traces(comment.id).await?;
+    let facts = app.store.comments().facts(comment.id).await?;
+    let traces = app.store.bans().traces(comment.id).await?;
     let sender = Sender {
         pass: traces.map(|traces| traces.pass).unwrap_or_default(),
         staff: comment.author_id,
@@ -417,8 +436,9 @@ async fn save(
     let judged = judge(app, opened.policy(app, shell), post, &changed, sender).await?;
     let state = after_edit(comment, judged.state);
     app.store
+        .comments()
         .edit_own(
-            Edit {
+            CommentEdit {
                 id: comment.id,
                 name: &comment.name,
                 url: &comment.url,
@@ -429,7 +449,7 @@ async fn save(
                 by: COMMENTER,
                 now: app.now(),
             },
-            Rejudged {
+            EditVerdict {
                 state,
                 reason: judged.reason,
                 digest: &judged.digest,
@@ -462,7 +482,8 @@ pub async fn download(
     let opened = open(&app, id, &asked.key).await?;
     let mine = app
         .store
-        .comments_of_the_writer_of(opened.comment.id)
+        .comments()
+        .by_same_commenter(opened.comment.id)
         .await?;
     let comments: Vec<serde_json::Value> = mine
         .iter()

@@ -14,7 +14,7 @@ use crate::http::page::layout::Shell;
 use crate::http::page::post_page::PostPage;
 use crate::http::page::render::{self, Result};
 use crate::secrets;
-use crate::store::{Beside, Similar};
+use crate::store::{PostContext, RelatedPost};
 use axum::extract::{Query, Request, State};
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::IntoResponse;
@@ -81,7 +81,12 @@ pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: R
 async fn from_blogger(app: &App, post: &Post, number: &str) -> Result {
     let path = post.path.as_deref().unwrap_or("/");
     let found = match number.parse() {
-        Ok(number) => app.store.comment_of_blogger_number(post.id, number).await?,
+        Ok(number) => {
+            app.store
+                .imports()
+                .comment_of_blogger_number(post.id, number)
+                .await?
+        }
         Err(_) => None,
     };
     match found {
@@ -148,7 +153,7 @@ async fn feed_of_wordpress(app: &App, path: &str) -> Result<Option<String>> {
     };
     let bare = of.trim_end_matches('/');
     for permalink in [bare, of] {
-        if !bare.is_empty() && app.store.published(permalink).await?.is_some() {
+        if !bare.is_empty() && app.store.posts().published(permalink).await?.is_some() {
             return Ok(Some(format!("{bare}/comments.{ending}")));
         }
     }
@@ -160,27 +165,32 @@ async fn moved_to(app: &App, path: &str) -> Result<String> {
     let bare = path.trim_end_matches('/');
     let slashed = format!("{bare}/");
     for other in [bare, &slashed] {
-        if other != path && !bare.is_empty() && app.store.published(other).await?.is_some() {
+        if other != path && !bare.is_empty() && app.store.posts().published(other).await?.is_some()
+        {
             return Ok(other.to_owned());
         }
     }
-    if let Some(moved) = app.store.moved_to(path).await? {
+    if let Some(moved) = app.store.posts().moved_to(path).await? {
         return Ok(moved);
     }
     let other = if path == slashed { bare } else { &slashed };
-    app.store.moved_to(other).await?.ok_or(Error::NotFound)
+    app.store
+        .posts()
+        .moved_to(other)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 /// Finds a post by the address as it was sent, or decoded once: old blogs linked both ways.
-async fn find(app: &App, path: &str, page: i64) -> Result<Option<(Post, Beside)>> {
-    if let Some(found) = app.store.opened(path, page).await? {
+async fn find(app: &App, path: &str, page: i64) -> Result<Option<(Post, PostContext)>> {
+    if let Some(found) = app.store.posts().with_context(path, page).await? {
         return Ok(Some(found));
     }
     let decoded = percent_decoded(path);
     if decoded == path {
         Ok(None)
     } else {
-        Ok(app.store.opened(&decoded, page).await?)
+        Ok(app.store.posts().with_context(&decoded, page).await?)
     }
 }
 
@@ -195,13 +205,13 @@ fn percent_decoded(path: &str) -> String {
 
 /// Puts around a text what stands there: tags, neighbours, and the first page of its comments.
 pub async fn surrounded(app: &App, page: PostPage) -> Result<PostPage> {
-    let beside = app.store.beside(page.post.id, 1).await?;
+    let beside = app.store.posts().context(page.post.id, 1).await?;
     Ok(surrounded_by(page, beside, 1))
 }
 
 /// The same with another page of its comments, which may not exist.
-fn surrounded_by(mut page: PostPage, beside: Beside, number: i64) -> PostPage {
-    let Beside {
+fn surrounded_by(mut page: PostPage, beside: PostContext, number: i64) -> PostPage {
+    let PostContext {
         tags,
         older,
         newer,
@@ -223,10 +233,10 @@ fn surrounded_by(mut page: PostPage, beside: Beside, number: i64) -> PostPage {
 }
 
 /// The posts most like one, without its neighbours, which are linked anyway.
-fn without(mut related: Vec<Similar>, neighbours: [&Option<Link>; 2]) -> Vec<Similar> {
+fn without(mut related: Vec<RelatedPost>, neighbours: [&Option<Link>; 2]) -> Vec<RelatedPost> {
     /// More would be a list of its own.
     const RELATED: usize = 4;
-    let linked = |one: &Similar| {
+    let linked = |one: &RelatedPost| {
         let mut links = neighbours.iter().copied().flatten();
         links.any(|link| link.path == one.path)
     };
@@ -258,7 +268,7 @@ pub async fn answer(app: &App, page: &mut PostPage, parent: &str) -> Result<bool
     let Ok(id) = parent.parse().map(CommentId) else {
         return Ok(false);
     };
-    let answered = app.store.comment(id).await?.filter(|comment| {
+    let answered = app.store.comments().by_id(id).await?.filter(|comment| {
         comment.post_id == page.post.id && comment.state == CommentState::Approved
     });
     let Some(comment) = answered else {

@@ -15,13 +15,24 @@ pub async fn show(
     Path((id, code)): Path<(i64, String)>,
 ) -> Result {
     let id = PreviewId(id);
-    let found = app.store.previewed(id, app.now()).await?;
+    let found = app.store.preview_links().post(id, app.now()).await?;
     let (post, made_at) = found.ok_or(Error::NotFound)?;
     if !app.opens(&SignedLink::preview(id, made_at), &code).await? {
         return Err(Error::NotFound);
     }
-    let author = app.store.post(post).await?.ok_or(Error::NotFound)?.author;
-    let (text, _) = app.store.desk_text(post).await?.ok_or(Error::NotFound)?;
+    let author = app
+        .store
+        .posts()
+        .by_id(post)
+        .await?
+        .ok_or(Error::NotFound)?
+        .author;
+    let (text, _) = app
+        .store
+        .revisions()
+        .working_copy(post)
+        .await?
+        .ok_or(Error::NotFound)?;
     let note = shell.say().post.by_link;
     let page = post_page::preview(&app, shell, text, author, note).await?;
     Ok(render::for_the_holder_of_a_key(render::page(&page)?))

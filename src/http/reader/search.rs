@@ -13,7 +13,7 @@ use crate::http::limits::rate_limit::Searches;
 use crate::http::page::layout::Shell;
 use crate::http::page::metadata::Sharing;
 use crate::http::page::render::{self, Result};
-use crate::store::{Hit, Place, SoughtText, Tag};
+use crate::store::{SearchHit, SearchPlace, SearchQuery, Tag};
 use crate::text;
 use askama::Template;
 use axum::Extension;
@@ -74,7 +74,7 @@ struct Offer {
 
 impl Offer {
     /// `None` where nothing was found.
-    fn of(words: String, query: &Sought, places: &[Place]) -> Option<Self> {
+    fn of(words: String, query: &Sought, places: &[SearchPlace]) -> Option<Self> {
         let total = places.len().min(FOUND_MAX).to_string();
         let more = if places.len() > FOUND_MAX { "+" } else { "" };
         (!places.is_empty()).then(|| Self {
@@ -179,7 +179,12 @@ pub async fn show(
 async fn look(app: &App, page: &mut SearchPage, mut sought: Sought, number: &str) -> Result<()> {
     let mut tags = Vec::new();
     for name in &sought.tags {
-        match app.store.tag_named_or_at(name, &slug::of(name)).await? {
+        match app
+            .store
+            .tags()
+            .by_name_or_slug(name, &slug::of(name))
+            .await?
+        {
             Some(tag) => tags.push(tag),
             None => page.no_tag = Some(name.clone()),
         }
@@ -209,12 +214,12 @@ async fn look(app: &App, page: &mut SearchPage, mut sought: Sought, number: &str
     page.pages = page.total.div_ceil(PER_PAGE);
     // Nonsense means the first page, and too far the last.
     page.page = number.parse().unwrap_or(1).clamp(1, page.pages);
-    let here: Vec<Place> = places
+    let here: Vec<SearchPlace> = places
         .into_iter()
         .skip((page.page - 1) * PER_PAGE)
         .take(PER_PAGE)
         .collect();
-    let hits = app.store.hits(&here, HTML_MAX_CHARS).await?;
+    let hits = app.store.search().hits(&here, HTML_MAX_CHARS).await?;
     // Megabytes of text may be looked through.
     let found = move || hits.into_iter().map(|hit| found(hit, &sought)).collect();
     page.hits = app.compute(found).await?;
@@ -222,17 +227,22 @@ async fn look(app: &App, page: &mut SearchPage, mut sought: Sought, number: &str
 }
 
 /// Where it stands, one more than are shown.
-async fn places(app: &App, page: &SearchPage, sought: &Sought, tags: &[Tag]) -> Result<Vec<Place>> {
-    let sought = SoughtText {
+async fn places(
+    app: &App,
+    page: &SearchPage,
+    sought: &Sought,
+    tags: &[Tag],
+) -> Result<Vec<SearchPlace>> {
+    let sought = SearchQuery {
         words: words::query_of(&sought.terms).unwrap_or_default(),
         tags: tags.iter().map(|tag| tag.id).collect(),
         with_comments: page.shell.site.settings.comments != Policy::Hidden,
     };
     let limit = i64::try_from(FOUND_MAX + 1).unwrap_or(i64::MAX);
-    app.store.search(&sought, limit).await
+    app.store.search().find(&sought, limit).await
 }
 
-fn found(hit: Hit, sought: &Sought) -> Found {
+fn found(hit: SearchHit, sought: &Sought) -> Found {
     let words = text::skim(&hit.html);
     let mut snippet = snippet(&words, &sought.terms);
     if hit.comment_id.is_none() && !snippet.iter().any(|piece| piece.marked) {
@@ -290,7 +300,7 @@ async fn unknown(app: &App, sought: &Sought) -> Result<Vec<usize>> {
         .map(|(place, term)| (place, term.units[0].as_str()))
         .collect();
     let words: Vec<&str> = typed.iter().map(|(_, word)| *word).collect();
-    let posts = app.store.posts_with(&words).await?;
+    let posts = app.store.search().posts_with(&words).await?;
     let unknown = typed.iter().zip(posts).filter(|(_, posts)| *posts == 0);
     Ok(unknown
         .map(|((place, _), _)| *place)
@@ -303,7 +313,7 @@ async fn unknown(app: &App, sought: &Sought) -> Result<Vec<usize>> {
 async fn nearest(app: &App, word: &str) -> Result<Vec<String>> {
     let candidates = spelling::one_edit_from(word);
     let candidates: Vec<&str> = candidates.iter().map(String::as_str).collect();
-    let posts = app.store.posts_with(&candidates).await?;
+    let posts = app.store.search().posts_with(&candidates).await?;
     let mut known: Vec<(i64, &str)> = posts.into_iter().zip(candidates).collect();
     known.retain(|(posts, _)| *posts > 0);
     known.sort_by_key(|(posts, _)| -posts);
@@ -311,7 +321,7 @@ async fn nearest(app: &App, word: &str) -> Result<Vec<String>> {
         let words = known.into_iter().map(|(_, word)| word.to_owned());
         return Ok(words.take(SPELLINGS_MAX).collect());
     }
-    let names = app.store.titles_and_tags(TITLES_MAX).await?;
+    let names = app.store.search().titles_and_tags(TITLES_MAX).await?;
     let mut near: Vec<(usize, String)> = Vec::new();
     for name in &names {
         words::units(name, |unit, _| {
@@ -350,7 +360,7 @@ async fn without(
 
 /// Tags that hold a word that begins like one of those that were typed.
 async fn tags_like(app: &App, sought: &Sought) -> Result<Vec<(Tag, i64)>> {
-    let tags = app.store.tag_counts().await?;
+    let tags = app.store.tags().counts().await?;
     let sought = sought.clone();
     app.compute(move || alike(tags, &sought)).await
 }

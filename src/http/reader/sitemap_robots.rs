@@ -7,7 +7,7 @@ use crate::blog::archive::Period;
 use crate::error::Error;
 use crate::http::page::layout::Shell;
 use crate::http::page::render::Result;
-use crate::store::Mapped;
+use crate::store::SitemapEntry;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header::CONTENT_TYPE;
@@ -45,7 +45,7 @@ struct SitemapIndex {
 
 /// The whole map, or where its parts are.
 pub async fn sitemap(shell: Shell, State(app): State<App>) -> Result {
-    let last = app.store.last_published().await?;
+    let last = app.store.sitemap().last_id().await?;
     if last.0 <= PER_PART {
         let mut locations = lists(&app, &shell).await?;
         locations.extend(posts(&app, &shell, 1).await?);
@@ -68,7 +68,7 @@ pub async fn part(shell: Shell, State(app): State<App>, Path(part): Path<String>
         .strip_prefix("posts-")
         .and_then(|rest| rest.strip_suffix(".xml"));
     let number = number.and_then(|number| number.parse::<i64>().ok());
-    let last = app.store.last_published().await?;
+    let last = app.store.sitemap().last_id().await?;
     let number = number.filter(|number| (1..=parts(last)).contains(number));
     let locations = posts(&app, &shell, number.ok_or(Error::NotFound)?).await?;
     answer(&app, Sitemap { locations }).await
@@ -81,10 +81,10 @@ fn parts(last: PostId) -> i64 {
 
 /// The pages that list posts, without those behind their first.
 async fn lists(app: &App, shell: &Shell) -> Result<Vec<Location>> {
-    let tags = app.store.tags_in_use(TAGS_MAX).await?;
+    let tags = app.store.tags().in_use(TAGS_MAX).await?;
     let tags = tags.iter().map(|tag| format!("/tags/{}/", tag.slug));
     let fixed = ["/", "/archive/", "/tags/", "/feeds/"].map(str::to_owned);
-    let months = app.store.months().await?;
+    let months = app.store.archive().months().await?;
     let months = months
         .iter()
         .filter_map(|(month, _)| Period::of_month(month));
@@ -103,10 +103,10 @@ async fn lists(app: &App, shell: &Shell) -> Result<Vec<Location>> {
 
 async fn posts(app: &App, shell: &Shell, part: i64) -> Result<Vec<Location>> {
     let (after, up_to) = (PostId((part - 1) * PER_PART), PostId(part * PER_PART));
-    let posts = app.store.mapped_posts(after, up_to).await?;
+    let posts = app.store.sitemap().posts(after, up_to).await?;
     let shell = shell.clone();
     let locations = move || -> Result<Vec<Location>> {
-        let location = |post: &Mapped| Location {
+        let location = |post: &SitemapEntry| Location {
             address: shell.whole(&post.path),
             changed_at: Some(post.updated_at.rfc3339()),
         };
@@ -118,7 +118,7 @@ async fn posts(app: &App, shell: &Shell, part: i64) -> Result<Vec<Location>> {
 }
 
 /// Neither kept out of search engines by its author, nor at home somewhere else.
-fn is_to_be_found(post: &Mapped) -> bool {
+fn is_to_be_found(post: &SitemapEntry) -> bool {
     !post.details.noindex && post.details.canonical.is_empty()
 }
 

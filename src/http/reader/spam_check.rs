@@ -7,7 +7,7 @@ use crate::blog::spam::{self, Facts, Verdict, Words};
 use crate::blog::{AuthorId, ban, words};
 use crate::error::Result;
 use crate::secrets;
-use crate::store::Asking;
+use crate::store::HistoryQuery;
 use std::net::{IpAddr, Ipv4Addr};
 
 /// Letters of a post that tell which script it is written in.
@@ -69,20 +69,21 @@ pub async fn judge(
     let pass = sender.pass;
     let known = app
         .store
-        .known(Asking {
+        .comments()
+        .history(HistoryQuery {
             pass: &pass,
             networks: &networks,
             digest: &digest,
             now: app.now(),
         })
         .await?;
-    let authors = app.store.authors().await?;
+    let authors = app.store.authors().list().await?;
     let names: Vec<String> = authors.iter().map(|author| author.name.clone()).collect();
     let email = new.email.to_lowercase();
     let facts = Facts {
         form_age_seconds: sender.form_age_seconds,
         trap: sender.trapped,
-        twins: known.twins,
+        twins: known.duplicates,
         recent: known.recent,
         first: !known.trusted,
         staff_name: comment::looks_like_one_of(&new.name, &names)
@@ -91,7 +92,8 @@ pub async fn judge(
         learned: learned(app, new).await?,
         banned: app
             .store
-            .is_banned(
+            .bans()
+            .applies(
                 &ban::name_key(&new.name),
                 &email,
                 &networks,
@@ -128,12 +130,12 @@ pub async fn judge(
 
 /// How sure the blog's own decisions make the filter that this is spam, in percent.
 async fn learned(app: &App, new: &NewComment) -> Result<Option<u8>> {
-    let lessons = app.store.lessons().await?;
+    let lessons = app.store.spam_filter().lessons().await?;
     if !lessons.are_enough() {
         return Ok(None);
     }
     let features = spam::features(&new.name, &new.url, &new.source);
-    let counts = app.store.feature_counts(&features).await?;
+    let counts = app.store.spam_filter().feature_counts(&features).await?;
     Ok(spam::learned(&features, lessons, &|feature| {
         counts.get(feature).copied()
     }))

@@ -40,7 +40,7 @@ const AT_A_GLANCE: usize = 60;
 const MOST_USED: usize = 20;
 
 pub async fn list(shell: Shell, State(app): State<App>) -> Result {
-    let tags = app.store.tag_counts().await?;
+    let tags = app.store.tags().counts().await?;
     app.compute(move || render::page(&by_letter(shell, tags)))
         .await?
 }
@@ -90,11 +90,11 @@ pub async fn show(
     Path(slug): Path<String>,
     Query(cursor): Query<Cursor>,
 ) -> Result {
-    let Some(tag) = app.store.tag(&slug).await? else {
+    let Some(tag) = app.store.tags().by_slug(&slug).await? else {
         return moved(&app, &slug).await;
     };
     let limit = shell.site.settings.posts_per_page;
-    let posts = |side| app.store.posts_tagged(tag.id, side, limit);
+    let posts = |side| app.store.tags().posts(tag.id, side, limit);
     let page = cursor.page_of(posts).await?;
     if page.items.is_empty() {
         return Err(Error::NotFound);
@@ -107,7 +107,7 @@ pub async fn show(
 
 /// The way from where a tag once was to where it is now; to all tags where it is gone.
 pub async fn moved(app: &App, slug: &str) -> Result {
-    match app.store.tag_moved_to(slug).await? {
+    match app.store.tags().moved_to(slug).await? {
         Some(Some(slug)) => render::moved(&format!("/tags/{slug}/")),
         Some(None) => render::moved("/tags/"),
         None => Err(Error::NotFound),
@@ -116,5 +116,5 @@ pub async fn moved(app: &App, slug: &str) -> Result {
 
 /// The slug of the tag that a slug once belonged to.
 pub async fn moved_to(app: &App, slug: &str) -> Result<Option<String>> {
-    Ok(app.store.tag_moved_to(slug).await?.flatten())
+    Ok(app.store.tags().moved_to(slug).await?.flatten())
 }

@@ -6,11 +6,13 @@ use crate::blog::comment::{Comment, State};
 use crate::blog::moderation::{Seen, Sought};
 use crate::blog::spam::Reason;
 use crate::error::Result;
+use crate::store::Moderation;
 use crate::store::ask::{Ask, sql};
 use crate::store::comments::COMMENT_COLUMNS;
-use crate::store::{CommentChange, Page, Side, Store};
+use crate::store::handle::Handle;
+use crate::store::{CommentChange, Page, PageDirection};
 
-/// As much of a network's hash as tells networks of one blog apart.
+/// As much of a network's hash as distinguishes the networks of one blog.
 const NETWORK_CHARS: usize = 8;
 
 /// How many comments wait, are approved, and so on.
@@ -25,7 +27,7 @@ pub struct CommentCounts {
 
 /// A comment as a moderator sees it.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Moderated {
+pub struct ModeratedComment {
     #[sqlx(flatten)]
     pub comment: Comment,
     pub post_title: String,
@@ -43,7 +45,7 @@ pub struct Moderated {
     pub change: Option<CommentChange>,
 }
 
-impl Moderated {
+impl ModeratedComment {
     /// The beginning of the network's hash, to be read.
     #[must_use]
     pub fn short_network(&self) -> &str {
@@ -56,7 +58,7 @@ impl Moderated {
         serde_json::from_str(&self.reasons).unwrap_or_default()
     }
 
-    /// As it is shown now, for the forms beside it.
+    /// As it is shown now, for its forms.
     #[must_use]
     pub fn seen(&self) -> Seen {
         Seen {
@@ -88,7 +90,7 @@ const MODERATED: &str = sql!(
 ///
 /// `""` is a query that finds nothing; an empty one would be an error.
 /// Each part gives ids from an index of its own, so that the list is walked by its index alone and no other row is read.
-const IS_SOUGHT: &str = "($1 = '' or c.id in (\
+const MATCHES_FILTER: &str = "($1 = '' or c.id in (\
        select rowid from search_comments where search_comments match nullif($1, '') \
        union select id from comments where email <> '' and email like $3 escape '\\' \
        union select m.id from search_posts s cross join comments m where m.post_id = s.rowid \
@@ -108,47 +110,47 @@ const IS_SOUGHT: &str = "($1 = '' or c.id in (\
        where m.post_id = s.rowid and search_posts match nullif($10, ''))) \
      and ($11 = 0 or c.post_id in (select id from posts where kind = 'post' and author_id = $11))";
 
-fn bind<'a>(ask: Ask<'a>, sought: &Sought) -> Ask<'a> {
-    ask.bind(&sought.words)
-        .bind(&sought.titles)
-        .bind(&sought.in_email)
-        .bind(&sought.in_network)
-        .bind(&sought.name)
-        .bind(&sought.name_words)
-        .bind(&sought.email)
-        .bind(&sought.network)
-        .bind(sought.post)
-        .bind(&sought.post_titles)
-        .bind(sought.owner)
+fn bind<'a>(ask: Ask<'a>, filter: &Sought) -> Ask<'a> {
+    ask.bind(&filter.words)
+        .bind(&filter.titles)
+        .bind(&filter.in_email)
+        .bind(&filter.in_network)
+        .bind(&filter.name)
+        .bind(&filter.name_words)
+        .bind(&filter.email)
+        .bind(&filter.network)
+        .bind(filter.post)
+        .bind(&filter.post_titles)
+        .bind(filter.owner)
 }
 
-impl Store {
+impl Moderation<'_> {
     /// Comments in a state for the moderator, newest first.
-    pub async fn moderated(
-        &self,
+    pub async fn list(
+        self,
         state: State,
-        sought: &Sought,
-        side: Side,
+        filter: &Sought,
+        side: PageDirection,
         limit: i64,
-    ) -> Result<Page<Moderated>> {
-        let sql = if matches!(side, Side::Newer(..)) {
+    ) -> Result<Page<ModeratedComment>> {
+        let sql = if matches!(side, PageDirection::Newer(..)) {
             sql!(
                 MODERATED,
                 "where c.state = $12 and ",
-                IS_SOUGHT,
+                MATCHES_FILTER,
                 " and (c.created_at, c.id) > ($13, $14) order by c.created_at, c.id limit $15"
             )
         } else {
             sql!(
                 MODERATED,
                 "where c.state = $12 and ",
-                IS_SOUGHT,
+                MATCHES_FILTER,
                 " and (c.created_at, c.id) < ($13, $14) order by c.created_at desc, c.id desc \
                  limit $15"
             )
         };
         let (at, id) = side.place();
-        let rows = bind(self.ask(sql), sought)
+        let rows = bind(self.ask(sql), filter)
             .bind(state)
             .bind(at)
             .bind(id)
@@ -159,17 +161,18 @@ impl Store {
     }
 
     /// Approved comments that are looked for and have a change that waits, the oldest change first.
-    pub async fn moderated_changes(&self, sought: &Sought, limit: i64) -> Result<Vec<Moderated>> {
+    pub async fn changes(self, filter: &Sought, limit: i64) -> Result<Vec<ModeratedComment>> {
         let sql = sql!(
             MODERATED,
             "join comment_changes w on w.comment_id = c.id and w.refused_at is null \
              where c.state = 'approved' and ",
-            IS_SOUGHT,
+            MATCHES_FILTER,
             " order by w.made_at, c.id limit $12"
         );
-        let mut found: Vec<Moderated> = bind(self.ask(sql), sought).bind(limit).all().await?;
+        let mut found: Vec<ModeratedComment> =
+            bind(self.ask(sql), filter).bind(limit).all().await?;
         let ids: Vec<CommentId> = found.iter().map(|one| one.comment.id).collect();
-        for change in self.waiting_changes_of(&ids).await? {
+        for change in self.0.comments().pending_changes(&ids).await? {
             let of = found
                 .iter_mut()
                 .find(|one| one.comment.id == change.comment_id);
@@ -181,8 +184,8 @@ impl Store {
     }
 
     /// One comment for the moderator, whatever its state.
-    pub async fn moderated_one(&self, id: CommentId) -> Result<Option<Moderated>> {
-        let found: Option<Moderated> = self
+    pub async fn by_id(self, id: CommentId) -> Result<Option<ModeratedComment>> {
+        let found: Option<ModeratedComment> = self
             .ask(sql!(MODERATED, "where c.id = $1"))
             .bind(id)
             .one()
@@ -191,20 +194,20 @@ impl Store {
             return Ok(None);
         };
         if found.comment.state == State::Approved {
-            found.change = self.waiting_changes_of(&[id]).await?.pop();
+            found.change = self.0.comments().pending_changes(&[id]).await?.pop();
         }
         Ok(Some(found))
     }
 
     /// How many of the comments that are looked for are in each state.
-    pub async fn comment_counts(&self, sought: &Sought) -> Result<CommentCounts> {
+    pub async fn counts(self, filter: &Sought) -> Result<CommentCounts> {
         let rows: Vec<(State, i64)> = bind(
             self.ask(sql!(
                 "select c.state, count(*) from comments c where ",
-                IS_SOUGHT,
+                MATCHES_FILTER,
                 " group by c.state"
             )),
-            sought,
+            filter,
         )
         .all()
         .await?;
@@ -212,9 +215,9 @@ impl Store {
             self.ask(sql!(
                 "select count(*) from comment_changes w join comments c on c.id = w.comment_id \
                  where w.refused_at is null and c.state = 'approved' and ",
-                IS_SOUGHT
+                MATCHES_FILTER
             )),
-            sought,
+            filter,
         )
         .value()
         .await?;
@@ -233,9 +236,9 @@ impl Store {
     }
 
     /// How many comments wait for a decision of somebody, changes of approved ones among them.
-    pub async fn waiting_for(&self, scope: Scope) -> Result<i64> {
+    pub async fn waiting_in_scope(self, scope: Scope) -> Result<i64> {
         let Some(owner) = scope.owner() else {
-            return self.waiting_comments().await;
+            return self.waiting().await;
         };
         if scope.is_drafts_only() {
             return Ok(0);
@@ -256,7 +259,7 @@ impl Store {
     }
 
     /// How many comments wait for a decision, changes of approved ones among them.
-    pub async fn waiting_comments(&self) -> Result<i64> {
+    pub async fn waiting(self) -> Result<i64> {
         let count: i64 = self
             .ask(
                 "select (select count(*) from comments \

@@ -6,26 +6,27 @@
 mod permits;
 
 pub(super) use permits::Searches;
-pub use permits::{AT_ONCE as SEARCHES_AT_ONCE, Searching};
+pub use permits::{AT_ONCE as SEARCHES_AT_ONCE, SearchPermit};
 
 use super::Store;
 use crate::blog::comment::comment_address;
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId, TagId, words};
 use crate::error::{Error, Result};
+use crate::store::handle::{Handle, handle};
 use std::collections::HashSet;
 
 /// What is looked for: an FTS5 query of `blog::words`, and tags of which a post must have all. One of the two may be empty.
 #[derive(Debug, Clone, Default)]
-pub struct SoughtText {
+pub struct SearchQuery {
     pub words: String,
     pub tags: Vec<TagId>,
     /// Whether comments are looked through too: not where the blog shows none.
     pub with_comments: bool,
 }
 
-impl SoughtText {
-    /// Two tags for the queries; 0 stands for none.
+impl SearchQuery {
+    /// Two tags for the queries; 0 is none.
     pub(super) fn tags(&self) -> (TagId, TagId) {
         let tag = |place: usize| self.tags.get(place).copied().unwrap_or_default();
         (tag(0), tag(1))
@@ -34,19 +35,19 @@ impl SoughtText {
 
 /// Where something was found: in a post, or in a comment on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct SearchPlace {
     pub post: PostId,
     pub comment: Option<CommentId>,
 }
 
 /// A post that holds what was looked for, in its title, its text or its comments.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Hit {
+pub struct SearchHit {
     pub title: String,
     pub path: String,
     pub published_at: Millis,
     pub excerpt: String,
-    /// The comment that fits best, where the words stand in one rather than in the post.
+    /// The comment that fits best, if the words are in a comment rather than in the post.
     pub comment_id: Option<CommentId>,
     pub comment_place: Option<i64>,
     /// Who wrote that comment; empty where they gave no name.
@@ -55,8 +56,8 @@ pub struct Hit {
     pub html: String,
 }
 
-impl Hit {
-    /// Where the words stand: the post, or the page of its comments.
+impl SearchHit {
+    /// Where the words are: the post, or the page of its comments.
     #[must_use]
     pub fn address(&self) -> String {
         match self.comment_id {
@@ -66,28 +67,33 @@ impl Hit {
     }
 }
 
-impl Store {
-    /// Waits briefly for the right to search: for what looks through the index in other ways than [`Store::search`], which
+handle! {
+    /// Full-text search.
+    search: Search
+}
+
+impl Search<'_> {
+    /// Waits briefly for the right to search: for what looks through the index in other ways than [`Search::find`], which
     /// waits by itself.
-    pub async fn searching(&self) -> Result<Searching> {
-        self.searches.turn().await
+    pub async fn permit(self) -> Result<SearchPermit> {
+        self.0.searches.turn().await
     }
 
     /// Published posts and pages that hold what is looked for, the best first, newer ones first among those that fit alike;
-    /// after them those whose comments hold it. No more than `limit`. Waits for its turn, see [`Store::searching`].
-    pub async fn search(&self, sought: &SoughtText, limit: i64) -> Result<Vec<Place>> {
-        let _turn = self.searching().await?;
-        let mut posts = if sought.words.is_empty() {
-            self.tagged_with(sought, limit).await?
-        } else if self.is_common(&sought.words).await? {
-            self.titles_then_newest(sought, limit).await?
+    /// after them those whose comments hold it. No more than `limit`. Waits for its turn, see [`Search::permit`].
+    pub async fn find(self, query: &SearchQuery, limit: i64) -> Result<Vec<SearchPlace>> {
+        let _turn = self.permit().await?;
+        let mut posts = if query.words.is_empty() {
+            self.tagged_with(query, limit).await?
+        } else if self.is_common(&query.words).await? {
+            self.titles_then_newest(query, limit).await?
         } else {
-            self.weighed(sought, limit).await?
+            self.weighed(query, limit).await?
         };
         let found: HashSet<PostId> = posts.iter().map(|place| place.post).collect();
         let limit = usize::try_from(limit).unwrap_or_default();
-        if sought.with_comments && !sought.words.is_empty() && posts.len() < limit {
-            let comments = self.in_comments(sought).await?;
+        if query.with_comments && !query.words.is_empty() && posts.len() < limit {
+            let comments = self.in_comments(query).await?;
             posts.extend(
                 comments
                     .into_iter()
@@ -99,8 +105,8 @@ impl Store {
     }
 
     /// Posts by their tags alone.
-    async fn tagged_with(&self, sought: &SoughtText, limit: i64) -> Result<Vec<Place>> {
-        let (first, second) = sought.tags();
+    async fn tagged_with(self, query: &SearchQuery, limit: i64) -> Result<Vec<SearchPlace>> {
+        let (first, second) = query.tags();
         let rows = self
             .ask(
                 "select post_id from post_tags t where tag_id = $1 and published_at is not null \
@@ -117,12 +123,12 @@ impl Store {
     }
 
     /// Of more matches than can be weighed: those with the words in the title, then the newest.
-    async fn titles_then_newest(&self, sought: &SoughtText, limit: i64) -> Result<Vec<Place>> {
-        let in_titles = words::in_title(&sought.words);
-        let mut posts = self.newest_with(&in_titles, sought, limit).await?;
+    async fn titles_then_newest(self, query: &SearchQuery, limit: i64) -> Result<Vec<SearchPlace>> {
+        let in_titles = words::in_title(&query.words);
+        let mut posts = self.newest_with(&in_titles, query, limit).await?;
         if posts.len() < usize::try_from(limit).unwrap_or_default() {
             let known: HashSet<PostId> = posts.iter().map(|place| place.post).collect();
-            let others = self.newest_with(&sought.words, sought, limit).await?;
+            let others = self.newest_with(&query.words, query, limit).await?;
             posts.extend(
                 others
                     .into_iter()
@@ -133,7 +139,7 @@ impl Store {
     }
 
     /// What a page of found places shows, in their order. `html_max` characters of each text are looked through.
-    pub async fn hits(&self, places: &[Place], html_max: i64) -> Result<Vec<Hit>> {
+    pub async fn hits(self, places: &[SearchPlace], html_max: i64) -> Result<Vec<SearchHit>> {
         let wanted: Vec<(PostId, Option<CommentId>)> = places
             .iter()
             .map(|place| (place.post, place.comment))
@@ -159,10 +165,10 @@ impl Store {
     }
 }
 
-pub(super) fn places(posts: Vec<PostId>) -> Vec<Place> {
+pub(super) fn places(posts: Vec<PostId>) -> Vec<SearchPlace> {
     posts
         .into_iter()
-        .map(|post| Place {
+        .map(|post| SearchPlace {
             post,
             comment: None,
         })

@@ -21,7 +21,7 @@ pub(in crate::store) struct Searches {
 
 /// The right to search, until it is dropped.
 #[derive(Debug)]
-pub struct Searching {
+pub struct SearchPermit {
     _turn: OwnedSemaphorePermit,
     _place: OwnedSemaphorePermit,
 }
@@ -40,13 +40,13 @@ impl Searches {
     ///
     /// # Errors
     /// [`Error::ManySearches`] where too many wait already, or the turn did not come in time.
-    pub async fn turn(&self) -> Result<Searching> {
+    pub async fn turn(&self) -> Result<SearchPermit> {
         let place = Arc::clone(&self.places).try_acquire_owned();
         let place = place.map_err(|_| Error::ManySearches)?;
         let turn = Arc::clone(&self.turns).acquire_owned();
         let turn = tokio::time::timeout(WAIT_AT_MOST, turn).await;
         let turn = turn.map_err(|_| Error::ManySearches)?;
-        Ok(Searching {
+        Ok(SearchPermit {
             _turn: turn.map_err(|_| Error::Busy)?,
             _place: place,
         })

@@ -52,12 +52,12 @@ pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result
     if to.exists() {
         bail!("{} already exists; it has not been changed", to.display());
     }
-    let (building, copy) = (file::beside(to, ".new"), file::beside(to, ".db.new"));
+    let (building, copy) = (file::sibling(to, ".new"), file::sibling(to, ".db.new"));
     let cannot = || format!("{} cannot be written", to.display());
     let unfinished = Unfinished(vec![
         building.clone(),
         copy.clone(),
-        file::beside(&copy, "-journal"),
+        file::sibling(&copy, "-journal"),
     ]);
     for stale in [&building, &copy] {
         if stale.exists() {

@@ -4,7 +4,7 @@
 use super::unpack::unpack;
 use super::{CONFIG, DATABASE, MEDIA, Manifest, Unfinished, blocking, mounts, sync_directory};
 use crate::blog::time::Millis;
-use crate::store::Given;
+use crate::store::IssuedNumbers;
 use crate::store::backup::{self, Going};
 use crate::store::{OpenError, file};
 use anyhow::{Context, Result, anyhow, bail};
@@ -165,7 +165,7 @@ pub async fn restore(
 /// that one comes to mean a later row. A database that cannot be read has nothing to say here.
 async fn carry_numbers_over(old: &Path, restored: &Path) -> Result<()> {
     if old.exists()
-        && let Ok(given) = Given::of(old).await
+        && let Ok(given) = IssuedNumbers::of(old).await
     {
         given.carry_into(restored).await?;
     }

@@ -135,7 +135,7 @@ pub async fn write(
     let mut posts = Posts::of(blog.store);
     let mut list = List::default();
     while let Some(post) = posts.next().await? {
-        let tags = blog.store.tags_of(post.id).await?;
+        let tags = blog.store.tags().of_post(post.id).await?;
         let tags = tags.into_iter().map(|tag| tag.name).collect();
         list.add(out, &PostOut::of(&post, tags))?;
         exported.count_post(&post);

@@ -11,7 +11,7 @@ use crate::blog::settings::Settings;
 use crate::blog::time::Millis;
 use crate::blog::{PostId, comment};
 use crate::media::Media;
-use crate::store::{CommentsAfter, ExportedPost, Store};
+use crate::store::{ExportCursor, ExportedPost, Store};
 use anyhow::{Context, Result};
 use folder::Folder;
 use std::fmt;
@@ -84,7 +84,7 @@ impl Exported {
 pub async fn export(blog: Outgoing<'_>, format: Format, directory: &Path) -> Result<Exported> {
     let folder = Folder::begin(directory)?;
     let cannot = || format!("{} cannot be written", directory.display());
-    let settings = blog.store.settings().await?;
+    let settings = blog.store.settings().load().await?;
     let mut file = folder.file(format.file_name()).with_context(cannot)?;
     let mut exported = match format {
         Format::Json => json::write(blog, &settings, &mut file).await,
@@ -122,7 +122,8 @@ impl<'a> Posts<'a> {
         if self.held.len() == 0 {
             self.held = self
                 .store
-                .posts_to_export(self.last, POSTS)
+                .export()
+                .posts(self.last, POSTS)
                 .await?
                 .into_iter();
         }
@@ -137,7 +138,7 @@ impl<'a> Posts<'a> {
 /// A walk over the comments of some posts, post by post, oldest first.
 struct Comments<'a> {
     store: &'a Store,
-    after: CommentsAfter,
+    after: ExportCursor,
     last: PostId,
     held: std::vec::IntoIter<Comment>,
 }
@@ -146,7 +147,7 @@ impl<'a> Comments<'a> {
     fn of(store: &'a Store, first: PostId, last: PostId) -> Self {
         Self {
             store,
-            after: CommentsAfter::start(first),
+            after: ExportCursor::start(first),
             last,
             held: Vec::new().into_iter(),
         }
@@ -156,7 +157,8 @@ impl<'a> Comments<'a> {
         if self.held.len() == 0 {
             self.held = self
                 .store
-                .comments_to_export(self.after, self.last, COMMENTS)
+                .export()
+                .comments(self.after, self.last, COMMENTS)
                 .await?
                 .into_iter();
         }

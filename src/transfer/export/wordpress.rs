@@ -36,12 +36,12 @@ pub async fn write(
         zone: &zone,
     };
     wxr.begin(settings, blog.now)?;
-    for tag in blog.store.tags_to_export().await? {
+    for tag in blog.store.export().tags().await? {
         wxr.tag(&tag)?;
     }
     let mut posts = Posts::of(blog.store);
     while let Some(post) = posts.next().await? {
-        let tags = blog.store.tags_of(post.id).await?;
+        let tags = blog.store.tags().of_post(post.id).await?;
         wxr.open("item", &[])?;
         wxr.post(&post, takes_comments(&post, settings))?;
         for tag in &tags {

@@ -125,7 +125,12 @@ async fn s31_what_was_begun_ends_after_ten_minutes() {
         nora.get("/admin/sign-in/code").await.header("location"),
         Some("/admin/sign-in")
     );
-    blog.app.store.tidy_sessions(blog.app.now()).await.unwrap();
+    blog.app
+        .store
+        .sessions()
+        .tidy(blog.app.now())
+        .await
+        .unwrap();
     assert_eq!(blog.number("select count(*) from ceremonies").await, 0);
 }
 

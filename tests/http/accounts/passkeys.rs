@@ -157,7 +157,8 @@ async fn a_passkey_that_nobody_made_opens_nothing() {
     let until = blog.app.now().plus_seconds(60);
     let store = &blog.app.store;
     store
-        .begin(&secrets::hash(&token), "add", None, "{}", until)
+        .credentials()
+        .begin_ceremony(&secrets::hash(&token), "add", None, "{}", until)
         .await
         .unwrap();
     eve.set_cookies([("begun".to_owned(), token)].into());

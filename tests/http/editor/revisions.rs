@@ -33,7 +33,12 @@ async fn a_text_that_was_taken_out_comes_back_with_one_press() {
     assert_eq!(answer["cut"][1], 2000);
     assert_eq!(working_copy_of(&nora, "Ebb").await, "");
     blog.clock.advance(3 * 24 * 3600);
-    blog.app.store.thin_revisions(blog.app.now()).await.unwrap();
+    blog.app
+        .store
+        .revisions()
+        .thin(blog.app.now())
+        .await
+        .unwrap();
     let page = nora.editor("Ebb").await;
     assert!(page.says("Before that it had 2000 words."));
     let back = nora
@@ -90,18 +95,18 @@ async fn what_was_saved_by_itself_grows_thin_and_what_has_a_name_stays() {
     page.fill("Name it to keep it permanently", "The good one");
     nora.press(&page, "Save name").await;
     let store = &blog.app.store;
-    store.thin_revisions(blog.app.now()).await.unwrap();
+    store.revisions().thin(blog.app.now()).await.unwrap();
     assert_eq!(
         blog.number("select count(*) from revisions").await,
         61,
         "all stay for ten minutes"
     );
     blog.clock.advance(3600);
-    store.thin_revisions(blog.app.now()).await.unwrap();
+    store.revisions().thin(blog.app.now()).await.unwrap();
     let left = blog.number("select count(*) from revisions").await;
     assert!((4..=8).contains(&left), "one a minute: {left}");
     blog.clock.advance(400 * 24 * 3600);
-    store.thin_revisions(blog.app.now()).await.unwrap();
+    store.revisions().thin(blog.app.now()).await.unwrap();
     let nora = blog.author().await;
     let sources = nora.open("/admin/posts/1/revisions").await.main();
     assert!(sources.contains("The good one"));
@@ -140,7 +145,12 @@ async fn a_discarded_text_outlives_its_thinning() {
     let form = editor(&nora, "Ebb").await;
     autosave(&nora, &form, &[("Body", "Other words.")]).await;
     blog.clock.advance(3 * 24 * 3600);
-    blog.app.store.thin_revisions(blog.app.now()).await.unwrap();
+    blog.app
+        .store
+        .revisions()
+        .thin(blog.app.now())
+        .await
+        .unwrap();
     assert_eq!(
         blog.number("select count(*) from revisions where source = 'New words.'")
             .await,

@@ -240,7 +240,8 @@ async fn a_thread_has_a_feed_of_its_own() {
     }
     let store = &blog.app.store;
     store
-        .decide_comment(CommentId(3), State::Spam, "Nora", blog.app.now())
+        .moderation()
+        .decide(CommentId(3), State::Spam, "Nora", blog.app.now())
         .await
         .unwrap();
     assert_eq!(
@@ -288,7 +289,8 @@ async fn what_is_not_shown_is_in_no_feed() {
         say(&blog, &path, "Bo", &format!("Secret {id}."), None).await;
         let store = &blog.app.store;
         store
-            .decide_comment(CommentId(id), state, "Nora", blog.app.now())
+            .moderation()
+            .decide(CommentId(id), state, "Nora", blog.app.now())
             .await
             .unwrap();
     }
@@ -316,11 +318,12 @@ async fn what_is_not_shown_is_in_no_feed() {
         &[("Publish every comment immediately", "")],
     )
     .await;
-    let mut settings = blog.app.store.settings().await.unwrap();
+    let mut settings = blog.app.store.settings().load().await.unwrap();
     settings.comments = Policy::Hidden;
     let store = &blog.app.store;
     store
-        .save_settings(&settings, blog.app.now())
+        .settings()
+        .save(&settings, blog.app.now())
         .await
         .unwrap();
     for feed in &feeds {
@@ -329,12 +332,14 @@ async fn what_is_not_shown_is_in_no_feed() {
 
     settings.comments = Policy::Open;
     store
-        .save_settings(&settings, blog.app.now())
+        .settings()
+        .save(&settings, blog.app.now())
         .await
         .unwrap();
     assert_eq!(told(&blog, &feeds[2]).await, ["Shown."]);
     store
-        .unpublish_post(PostId(1), blog.app.now())
+        .posts()
+        .unpublish(PostId(1), blog.app.now())
         .await
         .unwrap();
     assert_eq!(

@@ -24,7 +24,7 @@ fn text(value: &Value) -> String {
 async fn fill(blog: &TestBlog, numbers: std::ops::RangeInclusive<i64>) {
     let last = *numbers.end();
     let posts: Vec<ImportedPost> = numbers.map(|number| post(number, last)).collect();
-    blog.app.store.import_posts(&posts, NOW).await.unwrap();
+    blog.app.store.imports().posts(&posts, NOW).await.unwrap();
 }
 
 fn post(number: i64, last: i64) -> ImportedPost {

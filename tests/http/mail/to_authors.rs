@@ -68,10 +68,15 @@ async fn what_the_filter_takes_for_spam_reaches_nobody() {
 #[tokio::test]
 async fn a_comment_that_is_shown_at_once_has_a_notice_without_approval() {
     let (blog, _, path) = blog_with_post().await;
-    let mut settings = blog.app.store.settings().await.unwrap();
+    let mut settings = blog.app.store.settings().load().await.unwrap();
     settings.comments = Policy::Open;
     let now = blog.app.now();
-    blog.app.store.save_settings(&settings, now).await.unwrap();
+    blog.app
+        .store
+        .settings()
+        .save(&settings, now)
+        .await
+        .unwrap();
     comment(&blog, &path, ("Ada", ADA), "A thought.").await;
     let notice = blog.mail_to(AUTHOR).await.remove(0);
     assert_eq!(notice.mail.subject, "A comment by Ada on “Ebb” is live");
@@ -88,11 +93,12 @@ async fn a_comment_that_is_shown_at_once_has_a_notice_without_approval() {
 async fn authors_choose_which_comments_they_hear_of() {
     let (blog, _, path) = blog_with_post().await;
     for (choice, heard) in [("all", 2), ("waiting", 2), ("none", 0)] {
-        let mut settings = blog.app.store.settings().await.unwrap();
+        let mut settings = blog.app.store.settings().load().await.unwrap();
         settings.notices = daybook::blog::settings::Notices::of(choice).unwrap();
         blog.app
             .store
-            .save_settings(&settings, blog.app.now())
+            .settings()
+            .save(&settings, blog.app.now())
             .await
             .unwrap();
         comment(&blog, &path, (choice, ADA), &format!("With {choice}.")).await;
@@ -319,8 +325,12 @@ async fn the_links_of_somebody_who_was_removed_stop_working() {
     let form = blog.reader().open(&approve).await.form("Approve");
     comment(&blog, &path, ("Bo", BO), "Another thought.").await;
     let store = &blog.app.store;
-    let nora = store.author_by_email(AUTHOR).await.unwrap().unwrap();
-    store.remove_author(nora.id, blog.app.now()).await.unwrap();
+    let nora = store.authors().by_email(AUTHOR).await.unwrap().unwrap();
+    store
+        .authors()
+        .remove(nora.id, blog.app.now())
+        .await
+        .unwrap();
     assert_eq!(blog.reader().open(&approve).await.status, 410);
     assert_eq!(blog.reader().press(&form, "Approve").await.status, 410);
     assert_eq!(states(&blog).await, ["waiting", "waiting"]);

@@ -113,7 +113,8 @@ async fn a_commenter_turns_mail_on_and_off_on_their_own_page() {
     let made_at = blog
         .app
         .store
-        .comment(ada)
+        .comments()
+        .by_id(ada)
         .await
         .unwrap()
         .unwrap()
@@ -157,7 +158,8 @@ async fn nobody_can_be_buried_under_questions() {
         let store = &blog.app.store;
         let now = blog.app.now();
         store
-            .change_subscription(id, Some(Notify::Replies), now)
+            .subscriptions()
+            .change(id, Some(Notify::Replies), now)
             .await
             .unwrap();
     }
@@ -244,7 +246,8 @@ async fn what_is_no_longer_true_is_not_mailed() {
     nora.moderate("Told to nobody.", "Approve").await;
     blog.app
         .store
-        .change_subscription(ada, None, blog.app.now())
+        .subscriptions()
+        .change(ada, None, blog.app.now())
         .await
         .unwrap();
     assert_eq!(

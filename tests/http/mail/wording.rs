@@ -195,7 +195,8 @@ async fn a_notice_links_to_the_comment_whatever_the_post_is_called() {
     let path = blog
         .app
         .store
-        .post(daybook::blog::PostId(2))
+        .posts()
+        .by_id(daybook::blog::PostId(2))
         .await
         .unwrap()
         .unwrap()

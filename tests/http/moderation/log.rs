@@ -90,7 +90,8 @@ async fn a_long_log_is_paged_without_loss() {
         };
         blog.app
             .store
-            .decide_comment(CommentId(1), state, "Nora", blog.app.now())
+            .moderation()
+            .decide(CommentId(1), state, "Nora", blog.app.now())
             .await
             .unwrap();
     }
@@ -113,7 +114,8 @@ async fn what_its_own_writer_deleted_no_moderator_brings_back() {
     let before = nora.open("/admin/comments/").await;
     blog.app
         .store
-        .decide_comment(CommentId(1), State::Deleted, COMMENTER, blog.app.now())
+        .moderation()
+        .decide(CommentId(1), State::Deleted, COMMENTER, blog.app.now())
         .await
         .unwrap();
     let deleted = nora.open("/admin/comments/?state=deleted").await;

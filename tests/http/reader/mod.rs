@@ -71,7 +71,8 @@ fn old(number: i64, at: &str, title: &str, html: &str) -> ImportedPost {
 async fn import(blog: &TestBlog, posts: &[ImportedPost]) {
     blog.app
         .store
-        .import_posts(posts, blog.app.now())
+        .imports()
+        .posts(posts, blog.app.now())
         .await
         .unwrap();
 }

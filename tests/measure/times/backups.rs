@@ -44,7 +44,8 @@ async fn a_backup_of_a_gigabyte_makes_no_commenter_wait_and_comes_back_within_a_
             let next = number.fetch_add(1, Ordering::Relaxed);
             let begun = Instant::now();
             app.store
-                .post_comment(arriving(blog.post, next))
+                .comments()
+                .post(arriving(blog.post, next))
                 .await
                 .unwrap();
             times.push(begun.elapsed().as_secs_f64() * 1000.0);

@@ -5,7 +5,7 @@ use daybook::blog::comment::State;
 use daybook::blog::post::Markup;
 use daybook::blog::{CommentId, PostId};
 use daybook::http::limits::client_addr::Client;
-use daybook::store::{ImportedComment, LandedComment, Store};
+use daybook::store::{CommentImportOutcome, ImportedComment, Store};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Executor};
 use std::net::IpAddr;
@@ -31,7 +31,7 @@ async fn comments_per_second(store: &Store, post: PostId, next: &Arc<AtomicU64>)
             tokio::spawn(async move {
                 while begun.elapsed() < ROUND {
                     let number = next.fetch_add(1, Ordering::SeqCst);
-                    store.post_comment(arriving(post, number)).await.unwrap();
+                    store.comments().post(arriving(post, number)).await.unwrap();
                 }
             })
         })
@@ -122,11 +122,13 @@ async fn with_five_thousand_comments(blog: &Blog) {
         })
         .collect();
     let store = &blog.app.store;
-    let landed = store.import_comments(&comments, NOON).await.unwrap();
+    let landed = store.imports().comments(&comments, NOON).await.unwrap();
     let ids: Vec<CommentId> = landed
         .into_iter()
         .map(|one| match one {
-            LandedComment::New(id) | LandedComment::Alone(id) | LandedComment::Known(id) => id,
+            CommentImportOutcome::New(id)
+            | CommentImportOutcome::Orphan(id)
+            | CommentImportOutcome::Known(id) => id,
         })
         .collect();
     let pairs: Vec<(CommentId, CommentId)> = (10..5000)
@@ -134,8 +136,8 @@ async fn with_five_thousand_comments(blog: &Blog) {
         .map(|place| (ids[place], ids[place - place % 10]))
         .filter(|(reply, answered)| reply != answered)
         .collect();
-    store.set_parents(&pairs, NOON).await.unwrap();
-    store.place_comments(NOON).await.unwrap();
+    store.imports().set_parents(&pairs, NOON).await.unwrap();
+    store.imports().place_comments(NOON).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,7 +3,7 @@
 use super::{Blog, NOON, blog, median, post, sent, sign_in};
 use daybook::blog::comment::State;
 use daybook::blog::post::{Markup, Rendered, State as PostState};
-use daybook::store::{ImportedComment, ImportedPost, Landed};
+use daybook::store::{ImportOutcome, ImportedComment, ImportedPost};
 use std::time::Instant;
 
 /// Ten thousand posts of twenty years, every third a draft, with tags, two by-lines and a word that each third holds.
@@ -46,7 +46,7 @@ async fn with_ten_thousand_posts(blog: &Blog) {
             })
             .collect();
         let store = &blog.app.store;
-        store.import_posts(&posts, NOON).await.unwrap();
+        store.imports().posts(&posts, NOON).await.unwrap();
     }
     blog.app.store.optimize().await.unwrap();
 }
@@ -155,13 +155,14 @@ async fn with_posts_and_comments(blog: &Blog, numbers: std::ops::Range<i64>) {
                 }
             })
             .collect();
-        let landed = store.import_posts(&posts, NOON).await.unwrap();
+        let landed = store.imports().posts(&posts, NOON).await.unwrap();
         let comments: Vec<ImportedComment> = landed
             .iter()
             .zip(first..)
             .map(|(landed, number)| {
-                let (Landed::New(post) | Landed::Known(post) | Landed::AddressTaken(post, _)) =
-                    landed;
+                let (ImportOutcome::New(post)
+                | ImportOutcome::Known(post)
+                | ImportOutcome::AddressTaken(post, _)) = landed;
                 let text = format!("Thanks for number {number}, and for the tide.");
                 ImportedComment {
                     origin: format!("comment-{number}"),
@@ -180,9 +181,9 @@ async fn with_posts_and_comments(blog: &Blog, numbers: std::ops::Range<i64>) {
                 }
             })
             .collect();
-        store.import_comments(&comments, NOON).await.unwrap();
+        store.imports().comments(&comments, NOON).await.unwrap();
     }
-    store.place_comments(NOON).await.unwrap();
+    store.imports().place_comments(NOON).await.unwrap();
     store.optimize().await.unwrap();
 }
 

@@ -23,7 +23,7 @@ use daybook::http::Front;
 use daybook::http::limits::client_addr::Client;
 use daybook::secrets;
 use daybook::secrets::Passwords;
-use daybook::store::{Arriving, ImportedPost, Landed, Store};
+use daybook::store::{ImportOutcome, ImportedPost, NewCommentRow, Store};
 use std::net::IpAddr;
 use tempfile::TempDir;
 
@@ -71,12 +71,13 @@ async fn blog() -> Blog {
         ..Settings::default()
     };
     store
+        .authors()
         .set_up("Ada", "ada@example.org", "", &settings.rows(), NOON)
         .await
         .unwrap();
     let path = "/2016/06/tides.html".to_owned();
-    let landed = store.import_posts(&[post(&path)], NOON).await.unwrap();
-    let [Landed::New(post)] = landed[..] else {
+    let landed = store.imports().posts(&[post(&path)], NOON).await.unwrap();
+    let [ImportOutcome::New(post)] = landed[..] else {
         panic!("{landed:?}");
     };
     let app = App::new(config, store, clock, Passwords::with_memory(64))
@@ -116,9 +117,9 @@ fn post(path: &str) -> ImportedPost {
     }
 }
 
-fn arriving(post: PostId, number: u64) -> Arriving {
+fn arriving(post: PostId, number: u64) -> NewCommentRow {
     let source = format!("The tide came in for the {number}th time, and nobody saw it.");
-    Arriving {
+    NewCommentRow {
         html: format!("<p>{source}</p>"),
         words: source.clone(),
         renderer: daybook::text::RENDERER,
@@ -156,10 +157,11 @@ fn median(mut values: Vec<f64>) -> f64 {
 /// Begins a session of Ada's; gives its token, and the one that its forms carry.
 async fn sign_in(blog: &Blog) -> (String, String) {
     let store = &blog.app.store;
-    let ada = store.author_by_email("ada@example.org").await.unwrap();
+    let ada = store.authors().by_email("ada@example.org").await.unwrap();
     let token = secrets::token().unwrap();
     store
-        .add_session(&secrets::hash(&token), ada.unwrap().id, "", NOON)
+        .sessions()
+        .start(&secrets::hash(&token), ada.unwrap().id, "", NOON)
         .await
         .unwrap();
     let csrf = blog.app.code("csrf", &token).unwrap();

@@ -26,7 +26,8 @@ async fn a_wrong_password_takes_as_long_for_nobody_as_for_somebody() {
     for number in 0..PEOPLE {
         let email = format!("some{number:02}@example.org");
         store
-            .add_author("Bo", &email, Role::Author, Some(&hash), NOON)
+            .authors()
+            .add("Bo", &email, Role::Author, Some(&hash), NOON)
             .await
             .unwrap()
             .unwrap();
@@ -93,7 +94,8 @@ async fn who_guesses_passwords_slows_no_reader_down() {
     let passwords = Passwords::default();
     let hash = passwords.hash("seven slow grey herons".to_owned()).await;
     store
-        .add_author(
+        .authors()
+        .add(
             "Bo",
             "bo@example.org",
             Role::Author,

@@ -19,7 +19,11 @@ fn log_after_writing(checkpoints: Checkpoints) -> (u64, u64) {
             // Each is all other: SQLite writes no page that stays the same.
             let words = format!("{number:03} ").repeat(25_000);
             // Which row it is does not matter.
-            store.note_backup_failure(Some(&words)).await.unwrap();
+            store
+                .settings()
+                .note_backup_failure(Some(&words))
+                .await
+                .unwrap();
         }
         let grown = length();
         store.checkpoint().await.unwrap();
@@ -75,13 +79,21 @@ fn writing_the_log_back_waits_for_no_reader() {
         let mut reader = options.connect().await.unwrap();
         reader.execute("begin").await.unwrap();
         reader.execute("select * from content").await.unwrap();
-        store.note_backup_failure(Some("words")).await.unwrap();
+        store
+            .settings()
+            .note_backup_failure(Some("words"))
+            .await
+            .unwrap();
         let begun = std::time::Instant::now();
         store.checkpoint().await.unwrap();
         let seconds = begun.elapsed().as_secs();
         // The busy time-out, which it would otherwise wait for with the lock of all writers, is 5 s.
         assert!(seconds < 4, "{seconds}");
-        store.note_backup_failure(Some("more words")).await.unwrap();
+        store
+            .settings()
+            .note_backup_failure(Some("more words"))
+            .await
+            .unwrap();
         reader.execute("commit").await.unwrap();
         reader.close().await.unwrap();
         store.checkpoint().await.unwrap();

@@ -44,6 +44,7 @@ impl ConfirmPage {
         let passkeys = passkeys::can_work(app)
             && !app
                 .store
+                .credentials()
                 .passkeys(desk.signed_in.author.id)
                 .await?
                 .is_empty();
@@ -71,7 +72,7 @@ pub async fn confirm(
     let me = desk.signed_in.clone();
     let mut page = ConfirmPage::new(&app, desk, &form.next).await?;
     let trying = Trying::again(me.session, network_of(client));
-    let stored = app.store.password_hash(&me.author.email).await?;
+    let stored = app.store.authors().password_hash(&me.author.email).await?;
     let hash = stored.map(|(_, hash)| hash);
     match sign_in::check_password(&app, &throttle, &trying, &form.password, hash.as_deref()).await?
     {

@@ -19,7 +19,7 @@ use crate::http::limits::client_addr::Client;
 use crate::http::limits::sign_in_throttle::{Throttle, network_of};
 use crate::http::page::render::{self, Result};
 use crate::secrets;
-use crate::store::BEGUN_SECONDS;
+use crate::store::CEREMONY_SECONDS;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -39,7 +39,7 @@ pub fn can_work(app: &App) -> bool {
 
 /// Whether somebody can sign in with one.
 pub async fn are_in_use(app: &App) -> Result<bool> {
-    Ok(can_work(app) && app.store.has_passkeys().await?)
+    Ok(can_work(app) && app.store.credentials().has_passkeys().await?)
 }
 
 fn webauthn(app: &App, title: &str) -> Result<Webauthn> {
@@ -73,9 +73,10 @@ async fn begin(
     challenge: &impl Serialize,
 ) -> Result {
     let token = secrets::token()?;
-    let until = app.now().plus_seconds(BEGUN_SECONDS);
+    let until = app.now().plus_seconds(CEREMONY_SECONDS);
     app.store
-        .begin(
+        .credentials()
+        .begin_ceremony(
             &secrets::hash(&token),
             kind,
             author,
@@ -86,7 +87,7 @@ async fn begin(
     let challenge = serde_json::to_value(challenge)
         .map_err(|error| Error::Internal(format!("a challenge: {error}")))?;
     let mut answer = json_form::answer(StatusCode::OK, &challenge);
-    cookies::set(app, &mut answer, BEGUN, &token, BEGUN_SECONDS)?;
+    cookies::set(app, &mut answer, BEGUN, &token, CEREMONY_SECONDS)?;
     Ok(answer)
 }
 
@@ -102,7 +103,8 @@ async fn finish<T: DeserializeOwned>(
     };
     let begun = app
         .store
-        .finish(&secrets::hash(&token), kind, app.now())
+        .credentials()
+        .finish_ceremony(&secrets::hash(&token), kind, app.now())
         .await?;
     begun
         .filter(|begun| begun.author_id == author)
@@ -151,7 +153,7 @@ pub async fn begin_adding(
     }
     let me = &signed_in.author;
     let mut own = Vec::new();
-    for known in app.store.known_passkeys().await? {
+    for known in app.store.credentials().known_passkeys().await? {
         if known.author_id == me.id {
             own.push(from_json::<Passkey>(&known.passkey)?.cred_id().clone());
         }
@@ -221,6 +223,7 @@ pub async fn add(
     let added = app
         .store
         .noting(note)
+        .credentials()
         .add_passkey(me, passkey.cred_id(), name, &to_json(&passkey)?, app.now())
         .await?;
     if added {
@@ -250,6 +253,7 @@ pub async fn begin_entering(
     }
     let known: Vec<Passkey> = app
         .store
+        .credentials()
         .known_passkeys()
         .await?
         .iter()
@@ -267,7 +271,7 @@ pub async fn begin_entering(
         .map_err(|error| Error::Internal(format!("a passkey: {error}")))?;
     // Which keys there are is for the browser to find out, not for whoever asks.
     challenge.public_key.allow_credentials.clear();
-    let begun = BegunSignIn::of(&state, app.now().plus_seconds(BEGUN_SECONDS))?;
+    let begun = BegunSignIn::of(&state, app.now().plus_seconds(CEREMONY_SECONDS))?;
     let challenge = serde_json::to_value(challenge)
         .map_err(|error| Error::Internal(format!("a challenge: {error}")))?;
     let mut answer = json_form::answer(StatusCode::OK, &challenge);
@@ -276,7 +280,7 @@ pub async fn begin_entering(
         &mut answer,
         BEGUN,
         &begun.cookie(&app)?,
-        BEGUN_SECONDS,
+        CEREMONY_SECONDS,
     )?;
     Ok(answer)
 }
@@ -330,7 +334,7 @@ impl BegunSignIn {
             challenge: challenge.to_owned(),
             until,
         };
-        let ends_by = app.now().latest().plus_seconds(BEGUN_SECONDS);
+        let ends_by = app.now().latest().plus_seconds(CEREMONY_SECONDS);
         let is_open = until > app.now() && until <= ends_by;
         Ok((is_open && secrets::same(code, &begun.code(app)?)).then_some(begun))
     }
@@ -372,7 +376,12 @@ pub async fn enter(
         return Ok(refused(BEGUN_ELSEWHERE));
     };
     let credential = entering.credential;
-    let Some(known) = app.store.passkey_of(credential.get_credential_id()).await? else {
+    let Some(known) = app
+        .store
+        .credentials()
+        .passkey(credential.get_credential_id())
+        .await?
+    else {
         return Ok(refused(UNKNOWN));
     };
     let handle = handle(&app, known.author_id)?;
@@ -402,6 +411,7 @@ pub async fn enter(
     passkey.update_credential(&result);
     let noted = app
         .store
+        .credentials()
         .passkey_used(known.id, &to_json(&passkey)?, app.now())
         .await;
     if let Err(error) = noted {
@@ -446,6 +456,7 @@ pub async fn remove(
         .about("removed one");
     app.store
         .noting(note)
+        .credentials()
         .remove_passkey(signed_in.author.id, form.id)
         .await?;
     render::see_other("/admin/profile?done=removed")

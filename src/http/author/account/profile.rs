@@ -72,10 +72,10 @@ impl ProfilePage {
             problems: Problems::default(),
             said: "",
             confirmed: desk.signed_in.is_confirmed(app.now()),
-            sessions: app.store.sessions(me.id, app.now()).await?,
-            codes: app.store.totp_secret(me.id).await?.is_some(),
-            recovery: app.store.recovery_codes(me.id).await?,
-            passkeys: app.store.passkeys(me.id).await?,
+            sessions: app.store.sessions().list(me.id, app.now()).await?,
+            codes: app.store.credentials().totp_secret(me.id).await?.is_some(),
+            recovery: app.store.credentials().recovery_codes(me.id).await?,
+            passkeys: app.store.credentials().passkeys(me.id).await?,
             passkeys_work: passkeys::can_work(app),
             desk,
         })
@@ -133,7 +133,7 @@ pub async fn save(
             .is_ok_and(|(_, email)| *email != me.author.email);
     if changes_entry && !me.is_confirmed(app.now()) {
         let trying = Trying::again(me.session, network_of(client));
-        let stored = app.store.password_hash(&me.author.email).await?;
+        let stored = app.store.authors().password_hash(&me.author.email).await?;
         let hash = stored.map(|(_, hash)| hash);
         match check_password(&app, &throttle, &trying, &form.current, hash.as_deref()).await? {
             Checked::Wait(_) => {
@@ -155,19 +155,21 @@ pub async fn save(
     if let (Ok((name, email)), true) = (&person, problems.is_empty()) {
         let note = |act| me.note(act, app.now());
         let moved = app.store.noting(note(Act::Email).about(email));
-        if *email != me.author.email && !moved.set_email(me.author.id, email).await? {
+        if *email != me.author.email && !moved.authors().set_email(me.author.id, email).await? {
             problems.add("email", "This email address is already in use.");
         } else {
             if *name != me.author.name {
                 app.store
                     .noting(note(Act::Name).about(&me.author.name))
-                    .rename_author(me.author.id, name, app.now())
+                    .authors()
+                    .rename(me.author.id, name, app.now())
                     .await?;
             }
             if !form.password.is_empty() {
                 let hash = app.passwords.hash(form.password).await?;
                 app.store
                     .noting(note(Act::Password))
+                    .authors()
                     .set_password(me.author.id, &hash, &me.token_hash)
                     .await?;
                 app.unsaved.end_sessions_of(me.author.id, &me.token_hash);
@@ -206,9 +208,12 @@ pub async fn end_sessions(
     let me = &desk.signed_in;
     let store = app.store.noting(me.note(Act::Sessions, app.now()));
     match form.id {
-        Some(id) => store.end_session_of(me.author.id, id).await?,
+        Some(id) => store.sessions().end(me.author.id, id).await?,
         None => {
-            store.end_other_sessions(me.author.id, me.session).await?;
+            store
+                .sessions()
+                .end_others(me.author.id, me.session)
+                .await?;
         }
     }
     let here = if form.id == Some(me.session) {

@@ -12,7 +12,7 @@ use crate::http::limits::sign_in_throttle::{Throttle, Trying, network_of};
 use crate::http::page::layout::Shell;
 use crate::http::page::render::{self, Result};
 use crate::secrets::{self, one_time};
-use crate::store::{BEGUN_SECONDS, Begun};
+use crate::store::{CEREMONY_SECONDS, Ceremony};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -43,11 +43,11 @@ pub async fn begin(app: &App, headers: &HeaderMap, author: AuthorId, next: &str)
         render::see_other("/admin/sign-in/code")?
     };
     let token = secrets::token()?;
-    let until = app.now().plus_seconds(BEGUN_SECONDS);
+    let until = app.now().plus_seconds(CEREMONY_SECONDS);
     app.unsaved
         .begin_code(&app.store, &secrets::hash(&token), author, next, until)
         .await?;
-    cookies::set(app, &mut answer, BEGUN, &token, BEGUN_SECONDS)?;
+    cookies::set(app, &mut answer, BEGUN, &token, CEREMONY_SECONDS)?;
     Ok(answer)
 }
 
@@ -123,13 +123,14 @@ async fn begun(app: &App, headers: &HeaderMap) -> Result<Option<(Vec<u8>, Author
         .unsaved
         .begun_code(&app.store, &token_hash, app.now())
         .await?;
-    Ok(begun
-        .and_then(|Begun { author_id, state }| author_id.map(|author| (token_hash, author, state))))
+    Ok(begun.and_then(|Ceremony { author_id, state }| {
+        author_id.map(|author| (token_hash, author, state))
+    }))
 }
 
 /// Takes a code of the app or a recovery code, once.
 async fn takes(app: &App, author: AuthorId, code: &str) -> Result<bool> {
-    let Some(secret) = app.store.totp_secret(author).await? else {
+    let Some(secret) = app.store.credentials().totp_secret(author).await? else {
         return Ok(false);
     };
     let seconds = app.now().0.cast_unsigned() / 1000;
@@ -137,6 +138,7 @@ async fn takes(app: &App, author: AuthorId, code: &str) -> Result<bool> {
         Some(step) => app.unsaved.use_totp_step(&app.store, author, step).await,
         None => {
             app.store
+                .credentials()
                 .use_recovery_code(author, &one_time::recovery_hash(code))
                 .await
         }

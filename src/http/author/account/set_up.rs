@@ -66,7 +66,8 @@ pub async fn show(State(app): State<App>, Query(key): Query<Key>) -> Result {
     }
     let key_fits = app
         .store
-        .is_set_up_link(&secrets::hash(&key.key), app.now())
+        .sign_in_links()
+        .is_set_up(&secrets::hash(&key.key), app.now())
         .await?;
     let form = SetUpForm {
         key: key.key,
@@ -90,7 +91,8 @@ pub async fn create(
     }
     if !app
         .store
-        .is_set_up_link(&secrets::hash(&form.key), app.now())
+        .sign_in_links()
+        .is_set_up(&secrets::hash(&form.key), app.now())
         .await?
     {
         return Err(Error::Forbidden(
@@ -111,6 +113,7 @@ pub async fn create(
     let hash = app.passwords.hash(form.password).await?;
     match app
         .store
+        .authors()
         .set_up(&name, &email, &hash, &settings.rows(), app.now())
         .await?
     {

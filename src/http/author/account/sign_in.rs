@@ -14,7 +14,7 @@ use crate::http::limits::sign_in_throttle::{Throttle, Trying, network_of};
 use crate::http::page::layout::Shell;
 use crate::http::page::render::{self, Result};
 use crate::secrets;
-use crate::store::LetIn;
+use crate::store::LinkOwner;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::header::RETRY_AFTER;
@@ -75,7 +75,7 @@ pub async fn enter(
 ) -> Result {
     let account = account_of(&form.email);
     let next = return_to::safe(&app.config.url, &form.next);
-    let (id, hash) = app.store.password_hash(&account).await?.unzip();
+    let (id, hash) = app.store.authors().password_hash(&account).await?.unzip();
     let trying = trying(&app, &headers, client, &account, id).await?;
     let page = SignInPage {
         shell: Shell::of(&app).await?,
@@ -97,7 +97,7 @@ pub async fn enter(
         Checked::Right => {
             if let Some(id) = id {
                 renew_hash(&app, id, hash, form.password).await;
-                if app.store.totp_secret(id).await?.is_some() {
+                if app.store.credentials().totp_secret(id).await?.is_some() {
                     return second_factor::begin(&app, &headers, id, &page.next).await;
                 }
                 return entered(&app, &headers, &network, (id, "password"), &page.next).await;
@@ -144,7 +144,11 @@ async fn trying(
         .map_or_else(String::new, |Extension(client)| {
             network::shortened(client.0)
         });
-    let is_familiar = app.store.signed_in_from(id, &shortened, app.now()).await?;
+    let is_familiar = app
+        .store
+        .audit_log()
+        .signed_in_from(id, &shortened, app.now())
+        .await?;
     Ok(Trying::password(
         account,
         network_of(client),
@@ -194,7 +198,7 @@ async fn renew_hash(app: &App, id: AuthorId, hash: Option<String>, password: Str
             return Ok(());
         }
         let renewed = app.passwords.hash(password).await?;
-        app.store.renew_hash(id, &read, &renewed).await
+        app.store.authors().replace_hash(id, &read, &renewed).await
     };
     if let Err(error) = renewed.await {
         tracing::warn!(%error, "a password is not hashed with today's costs yet");
@@ -211,7 +215,7 @@ pub async fn refused(app: &App, id: Option<AuthorId>, what: &str, network: &Netw
         Some(id) => note.by(id),
         None => note,
     };
-    if let Err(error) = app.store.note(note).await {
+    if let Err(error) = app.store.audit_log().add(note).await {
         tracing::error!(%error, "a failed sign-in could not be added to the audit log");
     }
 }
@@ -219,6 +223,7 @@ pub async fn refused(app: &App, id: Option<AuthorId>, what: &str, network: &Netw
 /// Whether an operator is to be shown, once, that roles changed with an upgrade. Nobody is kept out for it.
 async fn has_roles_news(app: &App, author: AuthorId) -> bool {
     app.store
+        .access()
         .take_roles_news(author)
         .await
         .unwrap_or_else(|error| {
@@ -281,7 +286,7 @@ struct LinkPage {
     form: LinkForm,
     problems: Problems,
     /// Whom the address lets in; `None` where it does not work.
-    person: Option<LetIn>,
+    person: Option<LinkOwner>,
 }
 
 /// Opening a one-time address shows a form and uses nothing up: mail programs open links on their own.
@@ -312,12 +317,13 @@ pub async fn enter_by_link(
     }
     let author = app
         .store
-        .use_sign_in_link(&secrets::hash(&form.key), app.now())
+        .sign_in_links()
+        .redeem(&secrets::hash(&form.key), app.now())
         .await?
         .ok_or(USED_UP)?;
     app.unsaved.end_sessions_of(author, &[]);
     let next = "/admin/profile?welcome=1";
-    if app.store.totp_secret(author).await?.is_some() {
+    if app.store.credentials().totp_secret(author).await?.is_some() {
         return second_factor::begin(&app, &headers, author, next).await;
     }
     entered(&app, &headers, &network, (author, "link"), next).await
@@ -326,9 +332,10 @@ pub async fn enter_by_link(
 const USED_UP: Error =
     Error::Forbidden("This link has been used already or has expired. Ask for a new one.");
 
-async fn let_in(app: &App, form: &LinkForm) -> Result<Option<LetIn>> {
+async fn let_in(app: &App, form: &LinkForm) -> Result<Option<LinkOwner>> {
     app.store
-        .let_in_by(&secrets::hash(&form.key), app.now())
+        .sign_in_links()
+        .owner(&secrets::hash(&form.key), app.now())
         .await
 }
 
@@ -338,7 +345,7 @@ async fn accept_invitation(
     headers: &HeaderMap,
     network: &Network,
     form: LinkForm,
-    person: LetIn,
+    person: LinkOwner,
 ) -> Result {
     let shell = Shell::of(app).await?;
     let mut problems = Problems::default();
@@ -359,6 +366,7 @@ async fn accept_invitation(
     let hash = app.passwords.hash(form.password).await?;
     let author = app
         .store
+        .sign_in_links()
         .accept_invitation(&secrets::hash(&form.key), &name, &hash, app.now())
         .await?
         .ok_or(USED_UP)?;

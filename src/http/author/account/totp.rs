@@ -41,7 +41,7 @@ struct CodesPage {
 impl CodesPage {
     async fn new(app: &App, desk: Desk) -> Result<Self> {
         let me = &desk.signed_in.author;
-        let offer = if app.store.totp_secret(me.id).await?.is_some() {
+        let offer = if app.store.credentials().totp_secret(me.id).await?.is_some() {
             None
         } else {
             let secret = offered(app, &desk.signed_in)?;
@@ -50,7 +50,7 @@ impl CodesPage {
         };
         Ok(Self {
             offer,
-            recovery: app.store.recovery_codes(me.id).await?,
+            recovery: app.store.credentials().recovery_codes(me.id).await?,
             problem: None,
             desk,
         })
@@ -86,12 +86,16 @@ pub async fn act(
         return session::confirm_first(HERE);
     }
     let me = desk.signed_in.author.id;
-    let on = app.store.totp_secret(me).await?.is_some();
+    let on = app.store.credentials().totp_secret(me).await?.is_some();
     match form.act.as_str() {
         "on" if !on => turn_on(&app, desk, &form.code).await,
         "off" => {
             let note = desk.signed_in.note(Act::Codes, app.now()).about("off");
-            app.store.noting(note).turn_codes_off(me).await?;
+            app.store
+                .noting(note)
+                .credentials()
+                .disable_totp(me)
+                .await?;
             render::see_other("/admin/profile?done=codes-off")
         }
         "renew" if on => {
@@ -99,6 +103,7 @@ pub async fn act(
             let note = desk.signed_in.note(Act::Codes, app.now());
             app.store
                 .noting(note.about("new recovery codes"))
+                .credentials()
                 .renew_recovery_codes(me, &hashes(&codes))
                 .await?;
             shown_once(desk, codes, false)
@@ -124,7 +129,8 @@ async fn turn_on(app: &App, desk: Desk, code: &str) -> Result {
     let note = desk.signed_in.note(Act::Codes, app.now()).about("on");
     app.store
         .noting(note)
-        .turn_codes_on(desk.signed_in.author.id, &secret, step, &hashes(&codes))
+        .credentials()
+        .enable_totp(desk.signed_in.author.id, &secret, step, &hashes(&codes))
         .await?;
     shown_once(desk, codes, true)
 }

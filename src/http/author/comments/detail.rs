@@ -16,7 +16,7 @@ use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::render::{self, Result};
-use crate::store::{Answer, Answered, Edit, Moderated, Version};
+use crate::store::{CommentEdit, CommentVersion, ModeratedComment, NewReply, ReplyOutcome};
 use crate::text;
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -29,14 +29,14 @@ struct CommentPage {
     desk: Desk,
     told: Told,
     back: String,
-    moderated: Moderated,
+    moderated: ModeratedComment,
     differences: Differences,
     form: EditForm,
     problems: Problems,
     /// A reply that could not be stored.
     reply: String,
     reply_problem: Option<String>,
-    versions: Vec<Version>,
+    versions: Vec<CommentVersion>,
     lines: Vec<Line>,
     now: Millis,
 }
@@ -44,7 +44,12 @@ struct CommentPage {
 impl CommentPage {
     async fn of(app: &App, desk: Desk, id: i64) -> Result<Self> {
         let id = CommentId(id);
-        let moderated = app.store.moderated_one(id).await?.ok_or(Error::NotFound)?;
+        let moderated = app
+            .store
+            .moderation()
+            .by_id(id)
+            .await?
+            .ok_or(Error::NotFound)?;
         let comment = &moderated.comment;
         Ok(Self {
             differences: Differences::of(app, std::slice::from_ref(&moderated)).await?,
@@ -61,8 +66,8 @@ impl CommentPage {
             problems: Problems::default(),
             reply: String::new(),
             reply_problem: None,
-            versions: app.store.versions_of(id).await?,
-            lines: lines(app.store.acts_of(id, app.now()).await?),
+            versions: app.store.comments().versions(id).await?,
+            lines: lines(app.store.moderation().acts_of(id, app.now()).await?),
             now: app.now(),
         })
     }
@@ -139,7 +144,7 @@ pub async fn save(
             return render::problem_page(&page);
         }
     };
-    let edit = Edit {
+    let edit = CommentEdit {
         id: comment.id,
         name: &said.name,
         url: &said.url,
@@ -150,7 +155,7 @@ pub async fn save(
         by: &page.desk.signed_in.author.name,
         now: app.now(),
     };
-    if app.store.edit_comment(edit).await? {
+    if app.store.comments().edit(edit).await? {
         render::see_other(&format!("/admin/comments/{id}?saved=1"))
     } else {
         Err(Error::NotFound)
@@ -212,7 +217,7 @@ pub async fn reply(
         )
         .await;
     }
-    let answer = Answer {
+    let answer = NewReply {
         to: seen,
         author: &signed_in.author,
         source: &source,
@@ -221,15 +226,15 @@ pub async fn reply(
         renderer: text::RENDERER,
         now: app.now(),
     };
-    match app.store.answer_comment(answer).await? {
-        Answered::Done(acts) => {
+    match app.store.moderation().reply(answer).await? {
+        ReplyOutcome::Done(acts) => {
             render::see_other(&Back::parse(&form.back).telling(&flash::done(acts)))
         }
-        Answered::Met => {
+        ReplyOutcome::Conflict => {
             let message = "This comment has changed since you opened it. Your reply is still here; send it again if it still fits.";
             kept(&app, desk, id, &form, StatusCode::CONFLICT, message).await
         }
-        Answered::Gone => Err(Error::NotFound),
+        ReplyOutcome::Gone => Err(Error::NotFound),
     }
 }
 

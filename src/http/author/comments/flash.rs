@@ -6,7 +6,7 @@ use crate::blog::time::Millis;
 use crate::blog::{ActId, CommentId};
 use crate::error::Result;
 use crate::http::auth::admin_layout::Desk;
-use crate::store::{Decided, LoggedAct, Moderated};
+use crate::store::{BulkDecision, LoggedAct, ModeratedComment};
 use crate::text;
 
 /// A line or so of a comment, to know it by.
@@ -67,10 +67,10 @@ pub struct Asked {
 }
 
 /// The query that tells what became of a decision.
-pub fn query_of(decided: &Decided) -> String {
+pub fn query_of(decided: &BulkDecision) -> String {
     let mut query = decided.acts.map(done).unwrap_or_default();
-    if !decided.met.is_empty() {
-        let met: Vec<String> = decided.met.iter().map(ToString::to_string).collect();
+    if !decided.conflicts.is_empty() {
+        let met: Vec<String> = decided.conflicts.iter().map(ToString::to_string).collect();
         if !query.is_empty() {
             query.push('&');
         }
@@ -102,7 +102,7 @@ pub struct Told {
 
 /// A comment that was otherwise when a decision came.
 pub struct Met {
-    pub moderated: Moderated,
+    pub moderated: ModeratedComment,
     pub beginning: String,
     pub words: String,
 }
@@ -111,8 +111,16 @@ impl Told {
     pub async fn of(app: &App, desk: &Desk, asked: &Asked) -> Result<Self> {
         let mut told = Self::default();
         if let Some((first, last)) = acts(&asked.done) {
-            let acts = if app.store.reaches_acts(desk.scope(), first, last).await? {
-                app.store.acts_between(first, last, app.now()).await?
+            let acts = if app
+                .store
+                .access()
+                .allows_acts(desk.scope(), first, last)
+                .await?
+            {
+                app.store
+                    .moderation()
+                    .acts_between(first, last, app.now())
+                    .await?
             } else {
                 Vec::new()
             };
@@ -135,12 +143,13 @@ impl Told {
             let Ok(id) = id.parse() else { continue };
             if !app
                 .store
-                .reaches_comment(desk.scope(), CommentId(id))
+                .access()
+                .allows_comment(desk.scope(), CommentId(id))
                 .await?
             {
                 continue;
             }
-            let Some(moderated) = app.store.moderated_one(CommentId(id)).await? else {
+            let Some(moderated) = app.store.moderation().by_id(CommentId(id)).await? else {
                 continue;
             };
             told.met.push(Met {
@@ -206,7 +215,7 @@ fn are(state: State) -> &'static str {
 }
 
 /// What somebody did first: `Already approved by Nora, 14:31.`
-fn met(desk: &Desk, moderated: &Moderated, now: Millis) -> String {
+fn met(desk: &Desk, moderated: &ModeratedComment, now: Millis) -> String {
     let comment = &moderated.comment;
     if let Some(at) = comment
         .edited_at

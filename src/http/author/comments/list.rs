@@ -15,7 +15,7 @@ use crate::http::auth::csrf_form::{DeskForm, Guarded, Ticked};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
-use crate::store::{CommentCounts, Moderated};
+use crate::store::{CommentCounts, ModeratedComment};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 
@@ -51,7 +51,7 @@ struct CommentsPage {
     state: CommentState,
     q: String,
     tabs: Vec<Tab>,
-    comments: Vec<Moderated>,
+    comments: Vec<ModeratedComment>,
     differences: Differences,
     links: Links,
     all_selected: bool,
@@ -130,22 +130,23 @@ pub async fn list(
     let searching = if asked.q.is_empty() {
         None
     } else {
-        Some(app.store.searching().await?)
+        Some(app.store.search().permit().await?)
     };
     let page = app
         .store
-        .moderated(state, &sought, cursor.side(), COMMENTS)
+        .moderation()
+        .list(state, &sought, cursor.side(), COMMENTS)
         .await?;
     let links = Links::of(&page, |moderated| {
         (moderated.comment.created_at, moderated.comment.id.0)
     });
     let is_first = asked.before.is_empty() && asked.after.is_empty();
     let mut comments = if state == CommentState::Waiting && is_first {
-        app.store.moderated_changes(&sought, COMMENTS).await?
+        app.store.moderation().changes(&sought, COMMENTS).await?
     } else {
         Vec::new()
     };
-    let counts = app.store.comment_counts(&sought).await?;
+    let counts = app.store.moderation().counts(&sought).await?;
     drop(searching);
     let differences = Differences::of(&app, &comments).await?;
     comments.extend(page.items);
@@ -229,17 +230,21 @@ async fn decide_seen(
     let ids: Vec<CommentId> = seen.iter().map(|seen| seen.id).collect();
     let reachable = app
         .store
-        .reachable_comments(signed_in.author.scope(), &ids)
+        .access()
+        .allowed_comments(signed_in.author.scope(), &ids)
         .await?;
     if ids.iter().any(|id| !reachable.contains(id)) {
         return Err(Error::NotFound);
     }
     let (by, now) = (signed_in.author.name.as_str(), app.now());
     let decided = match decision {
-        Decision::Refuse => app.store.refuse_changes(seen, by, now).await?,
+        Decision::Refuse => app.store.comments().refuse_changes(seen, by, now).await?,
         decision => {
             let state = decision.state();
-            app.store.decide_seen(seen, state, by, now).await?
+            app.store
+                .moderation()
+                .decide_seen(seen, state, by, now)
+                .await?
         }
     };
     render::see_other(&Back::parse(back).telling(&flash::query_of(&decided)))
@@ -323,14 +328,16 @@ pub async fn undo(
         flash::acts(acts).ok_or(Error::BadRequest("This form doesn’t say what to undo."))?;
     if !app
         .store
-        .reaches_acts(signed_in.author.scope(), first, last)
+        .access()
+        .allows_acts(signed_in.author.scope(), first, last)
         .await?
     {
         return Err(Error::NotFound);
     }
     let undone = app
         .store
-        .undo_acts(first, last, &signed_in.author.name, app.now())
+        .moderation()
+        .undo(first, last, &signed_in.author.name, app.now())
         .await?;
     let first = undone.iter().map(|changed| changed.act).min();
     let last = undone.iter().map(|changed| changed.act).max();
@@ -359,6 +366,7 @@ pub async fn stop(
     DeskForm(form): DeskForm<StopForm>,
 ) -> Result {
     app.store
+        .moderation()
         .stop_comments(form.stop == YES, &signed_in.author.name, app.now())
         .await?;
     render::see_other("/admin/comments/")

@@ -97,6 +97,7 @@ pub async fn show(
 ) -> Result {
     let page = app
         .store
+        .moderation()
         .log(desk.scope(), cursor.side(), ACTS, app.now())
         .await?;
     render::page(&LogPage {

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::blog::CommentId;
 use crate::blog::revision::{self, Part};
 use crate::error::Result;
-use crate::store::Moderated;
+use crate::store::ModeratedComment;
 use std::collections::HashMap;
 
 /// The differences of comments that have a change, line by line.
@@ -13,7 +13,7 @@ pub struct Differences(HashMap<CommentId, Vec<Vec<Part>>>);
 
 impl Differences {
     /// Compares the words that readers see with those of the changes, away from the threads that answer.
-    pub async fn of(app: &App, comments: &[Moderated]) -> Result<Self> {
+    pub async fn of(app: &App, comments: &[ModeratedComment]) -> Result<Self> {
         let pairs: Vec<(CommentId, String, String)> = comments
             .iter()
             .filter_map(|one| {

@@ -11,7 +11,7 @@ use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
 use crate::secrets;
-use crate::store::{Deleted, MediaCounts, MediaLine, Use};
+use crate::store::{DeleteOutcome, MediaCounts, MediaLine, MediaUse};
 use askama::Template;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
@@ -143,13 +143,14 @@ impl LibraryPage {
         let scope = desk.scope();
         let page = app
             .store
-            .media_lines(desk.scope(), unused, &words, cursor.side(), PICTURES)
+            .media()
+            .list(desk.scope(), unused, &words, cursor.side(), PICTURES)
             .await?;
         Ok(Self {
             desk,
             q: asked.q,
             unused,
-            counts: app.store.media_counts(scope).await?,
+            counts: app.store.media().counts(scope).await?,
             links: Links::of(&page, |line| (line.created_at, line.id.0)),
             lines: page.items,
             deleted: asked.deleted.is_some(),
@@ -276,7 +277,11 @@ async fn upload_by_form(desk: Desk, app: &App, request: Request) -> Result {
         Ok((bytes, name)) => match app.take_picture(bytes, &name, author).await? {
             // What somebody else sent before is there, and theirs to describe.
             Ok(line) => {
-                let own = app.store.reaches_picture(desk.scope(), line.id).await?;
+                let own = app
+                    .store
+                    .access()
+                    .allows_picture(desk.scope(), line.id)
+                    .await?;
                 let place = if own {
                     format!("/admin/media/{}?did=upload", line.id)
                 } else {
@@ -321,7 +326,7 @@ pub struct AskedOne {
 struct PicturePage {
     desk: Desk,
     picture: MediaLine,
-    uses: Vec<Use>,
+    uses: Vec<MediaUse>,
     form: AboutForm,
     problems: Problems,
     status: &'static str,
@@ -330,9 +335,9 @@ struct PicturePage {
 
 impl PicturePage {
     async fn new(app: &App, desk: Desk, id: MediaId) -> Result<Self> {
-        let picture = app.store.media(id).await?.ok_or(Error::NotFound)?;
+        let picture = app.store.media().by_id(id).await?.ok_or(Error::NotFound)?;
         Ok(Self {
-            uses: app.store.uses(desk.scope(), id).await?,
+            uses: app.store.media().uses(desk.scope(), id).await?,
             form: AboutForm {
                 alt: picture.alt.clone(),
                 caption: picture.caption.clone(),
@@ -347,7 +352,7 @@ impl PicturePage {
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
-    fn editor(&self, used: &Use) -> String {
+    fn editor(&self, used: &MediaUse) -> String {
         let part = match used.kind {
             Kind::Post => "posts",
             Kind::Page => "pages",
@@ -392,7 +397,7 @@ pub async fn save(
     }
     match About::parse(&form) {
         Ok(about) => {
-            if !app.store.describe_media(id, &about).await? {
+            if !app.store.media().describe(id, &about).await? {
                 return Err(Error::NotFound);
             }
             render::see_other(&format!("/admin/media/{id}?did=save"))
@@ -408,17 +413,17 @@ pub async fn save(
 
 async fn delete(app: &App, desk: Desk, id: MediaId) -> Result<Response> {
     let _clearing = app.media.clearing().await;
-    let picture = app.store.media(id).await?.ok_or(Error::NotFound)?;
+    let picture = app.store.media().by_id(id).await?.ok_or(Error::NotFound)?;
     let note = desk.signed_in.note(Act::Media, app.now());
     let note = note.about(&picture.file_name);
-    match app.store.noting(note).delete_media(id).await? {
-        Deleted::NotThere => Err(Error::NotFound),
-        Deleted::Used => {
+    match app.store.noting(note).media().delete(id).await? {
+        DeleteOutcome::NotThere => Err(Error::NotFound),
+        DeleteOutcome::Used => {
             let mut page = PicturePage::new(app, desk, id).await?;
             page.status = "Not deleted: the picture is used in posts or in the blog’s appearance.";
             Ok((StatusCode::CONFLICT, render::page(&page)?).into_response())
         }
-        Deleted::Files(names) => {
+        DeleteOutcome::Files(names) => {
             for name in names {
                 app.media.remove(&name).await?;
             }

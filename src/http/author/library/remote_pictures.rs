@@ -70,18 +70,19 @@ pub async fn fetch(
         let author = desk.signed_in.author.id;
         let again = form.act == "again";
         app.store
-            .want_pictures(&addresses, author, again, app.now())
+            .fetches()
+            .request_pictures(&addresses, author, again, app.now())
             .await?;
     }
     let mut pictures = Vec::new();
-    for state in app.store.fetch_states(&addresses).await? {
+    for state in app.store.fetches().states(&addresses).await? {
         pictures.push(picture(&app, state).await?);
     }
     render::json(StatusCode::OK, &Answer { pictures })
 }
 
 async fn picture(app: &App, state: FetchState) -> Result<Wanted> {
-    let line = app.store.fetched_picture(&state).await?;
+    let line = app.store.fetches().picture(&state).await?;
     let stored = line.map(|line| Stored {
         id: line.id,
         address: format!("{FOLDER}{}", line.name),

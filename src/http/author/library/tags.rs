@@ -9,7 +9,7 @@ use crate::http::auth::admin_layout::Desk;
 use crate::http::auth::csrf_form::{ButtonForm, DeskForm, Guarded};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::render::{self, Result};
-use crate::store::{Named, TagLine};
+use crate::store::{RenameOutcome, TagLine};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 
@@ -54,7 +54,7 @@ struct TagsPage {
 }
 
 pub async fn list(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
-    let all = app.store.tag_lines().await?;
+    let all = app.store.tags().lines().await?;
     let alike = alike(&all);
     let wanted = tag::likeness(&asked.q);
     let after = asked.after.to_lowercase();
@@ -150,7 +150,8 @@ async fn tag_page(app: &App, desk: Desk, line: TagLine) -> Result<TagPage> {
         name: line.name.clone(),
         names: app
             .store
-            .tag_names(500)
+            .tags()
+            .names(500)
             .await?
             .into_iter()
             .filter(|name| *name != line.name)
@@ -162,7 +163,11 @@ async fn tag_page(app: &App, desk: Desk, line: TagLine) -> Result<TagPage> {
 }
 
 async fn line(app: &App, id: i64) -> Result<TagLine> {
-    app.store.tag_line(TagId(id)).await?.ok_or(Error::NotFound)
+    app.store
+        .tags()
+        .line(TagId(id))
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 pub async fn show(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Result {
@@ -198,15 +203,16 @@ pub async fn rename(
     };
     let problem = match tag::parse_name(&form.name) {
         Ok(name) => match noting(&name)
-            .rename_tag(TagId(id), &name, app.now())
+            .tags()
+            .rename(TagId(id), &name, app.now())
             .await?
         {
-            Named::Done => {
+            RenameOutcome::Done => {
                 let was = encoded(&before.name);
                 return render::see_other(&format!("/admin/tags/?did=renamed&tag={id}&was={was}"));
             }
-            Named::Gone => return Err(Error::NotFound),
-            Named::Taken(other) => {
+            RenameOutcome::Gone => return Err(Error::NotFound),
+            RenameOutcome::Taken(other) => {
                 let mut page = tag_page(&app, desk, before).await?;
                 page.problems = Problems::one(
                     "name",
@@ -251,7 +257,7 @@ pub async fn ask_merge(
     Query(asked): Query<Into>,
 ) -> Result {
     let from = line(&app, id).await?;
-    let known = app.store.tag_named(asked.into.trim()).await?;
+    let known = app.store.tags().by_name(asked.into.trim()).await?;
     let problem = match known {
         Some(tag) if tag.id != from.id => {
             let into = line(&app, tag.id.0).await?;
@@ -301,7 +307,8 @@ pub async fn merge(
     if !app
         .store
         .noting(note)
-        .merge_tags(from.id, TagId(into), app.now())
+        .tags()
+        .merge(from.id, TagId(into), app.now())
         .await?
     {
         return Err(Error::NotFound);
@@ -334,7 +341,8 @@ pub async fn delete(
         .about(&format!("deleted {}", gone.name));
     app.store
         .noting(note)
-        .delete_tag(gone.id, app.now())
+        .tags()
+        .delete(gone.id, app.now())
         .await?;
     render::see_other(&format!(
         "/admin/tags/?did=deleted&was={}",

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::http::auth::admin_layout::{Desk, Device};
 use crate::http::auth::csrf_form::{DeskForm, Guarded};
 use crate::http::page::render::{self, Result};
-use crate::store::{Clash, Elsewhere, KeepError, Keeping, Kept};
+use crate::store::{Conflict, NewRevision, OtherEditor, SaveError, SavedPost};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
@@ -153,7 +153,7 @@ pub async fn known(
 ) -> Result {
     let id = PostId(id);
     // Not the whole post: this is asked with every pause of a very long text.
-    let kind = app.store.kind_of(id).await?.ok_or(Error::NotFound)?;
+    let kind = app.store.posts().kind(id).await?.ok_or(Error::NotFound)?;
     keep(kind, Some(id), desk, device, State(app), form).await
 }
 
@@ -170,7 +170,7 @@ async fn keep(
     if text.source.len() > SOURCE_MAX_BYTES || (id.is_none() && text.is_empty()) {
         return render::json(StatusCode::UNPROCESSABLE_ENTITY, &answers(problems));
     }
-    let keeping = Keeping {
+    let keeping = NewRevision {
         text: &text,
         reason: if form.act == "save" {
             Reason::Saved
@@ -185,11 +185,17 @@ async fn keep(
         Some(id) => {
             let editor = (!form.editor.is_empty()).then_some(form.editor.as_str());
             app.store
-                .keep_post(id, base_of(&form), editor, keeping)
+                .revisions()
+                .save(id, base_of(&form), editor, keeping)
                 .await?
         }
-        None if form.editor.is_empty() => Ok(app.store.create_post(keeping).await?),
-        None => app.store.create_post_once(&form.editor, keeping).await?,
+        None if form.editor.is_empty() => Ok(app.store.revisions().create_post(keeping).await?),
+        None => {
+            app.store
+                .revisions()
+                .create_post_once(&form.editor, keeping)
+                .await?
+        }
     };
     match kept {
         Ok(kept) => {
@@ -207,7 +213,12 @@ async fn keep(
                 text = Some(shown_as(&app, &desk, kept.id, &kept.text).await?);
             }
             reschedule(&app, &desk, &kept).await?;
-            let standing = app.store.standing(kept.id).await?.ok_or(Error::NotFound)?;
+            let standing = app
+                .store
+                .posts()
+                .status(kept.id)
+                .await?
+                .ok_or(Error::NotFound)?;
             let answer = KeptAnswer {
                 id: kept.id,
                 base: kept.mine,
@@ -223,15 +234,15 @@ async fn keep(
             };
             render::json(StatusCode::OK, &answer)
         }
-        Err(KeepError::Gone) => Err(Error::NotFound),
-        Err(KeepError::Clash(clash)) => {
-            let Clash {
+        Err(SaveError::Gone) => Err(Error::NotFound),
+        Err(SaveError::Conflict(clash)) => {
+            let Conflict {
                 mine,
                 revision,
                 theirs,
                 chunks,
             } = *clash;
-            let id = id.or(app.store.post_of(revision).await?);
+            let id = id.or(app.store.revisions().post_of(revision).await?);
             let answer = ClashAnswer {
                 revision,
                 mine,
@@ -245,24 +256,25 @@ async fn keep(
 
 /// A text of a post as the fields of its form show it.
 async fn shown_as(app: &App, desk: &Desk, id: PostId, text: &NewPost) -> Result<Fields> {
-    let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
+    let post = app.store.posts().by_id(id).await?.ok_or(Error::NotFound)?;
     Ok(Fields::from(form_of(&post, text, None, desk)?))
 }
 
 /// A scheduled post whose date is another one by now appears then.
-async fn reschedule(app: &App, desk: &Desk, kept: &Kept) -> Result<()> {
+async fn reschedule(app: &App, desk: &Desk, kept: &SavedPost) -> Result<()> {
     let now = app.now();
     let Some(at) = kept.text.published_at.filter(|at| *at > now) else {
         return Ok(());
     };
-    let standing = app.store.standing(kept.id).await?;
+    let standing = app.store.posts().status(kept.id).await?;
     let is_other =
         standing.is_some_and(|post| post.state == PostState::Scheduled && post.due_at != Some(at));
     if is_other {
         let note = desk.signed_in.note(Act::Schedule, now).of_post(kept.id);
         app.store
             .noting(note)
-            .schedule_post(kept.id, at, now)
+            .posts()
+            .schedule(kept.id, at, now)
             .await?;
     }
     Ok(())
@@ -300,7 +312,8 @@ pub async fn open(
     let me = desk.signed_in.author.id;
     let revision = app
         .store
-        .editor_is_open(&form.editor, id, base, me, &device, app.now())
+        .presence()
+        .opened(&form.editor, id, base, me, &device, app.now())
         .await?;
     let elsewhere = elsewhere(&app, id, &form.editor).await?;
     render::json(
@@ -319,18 +332,19 @@ pub async fn closed(
     DeskForm(form): DeskForm<OpenForm>,
 ) -> Result {
     app.store
-        .editor_is_closed(&form.editor, desk.signed_in.author.id)
+        .presence()
+        .closed(&form.editor, desk.signed_in.author.id)
         .await?;
     render::json(StatusCode::OK, &())
 }
 
 async fn elsewhere(app: &App, id: PostId, editor: &str) -> crate::error::Result<Vec<Other>> {
     let now = app.now();
-    let others = app.store.elsewhere(id, editor, now).await?;
+    let others = app.store.presence().other_editors(id, editor, now).await?;
     Ok(others
         .into_iter()
         .map(
-            |Elsewhere {
+            |OtherEditor {
                  author,
                  device,
                  typed_at,

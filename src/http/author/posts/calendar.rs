@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::blog::listing::Month;
 use crate::http::auth::admin_layout::Desk;
 use crate::http::page::render::{self, Result};
-use crate::store::DueOrShown;
+use crate::store::CalendarEntry;
 use askama::Template;
 use axum::extract::{Query, State};
 use jiff::civil::{Date, Weekday};
@@ -30,7 +30,7 @@ struct Day {
 }
 
 struct Entry {
-    post: DueOrShown,
+    post: CalendarEntry,
     /// `14:30`.
     time: String,
 }
@@ -61,6 +61,7 @@ pub async fn show(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>
     let (from, until) = month.bounds(&site.zone);
     let posts = app
         .store
+        .admin_lists()
         .calendar(desk.scope(), from, until, POSTS_MAX)
         .await?;
     let due = posts.iter().filter(|post| post.due).count();

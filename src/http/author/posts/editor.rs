@@ -17,7 +17,7 @@ use crate::http::auth::admin_layout::{Desk, Device};
 use crate::http::auth::csrf_form::DeskForm;
 use crate::http::page::render::{self, Result};
 use crate::secrets;
-use crate::store::{Elsewhere, KeepError, Keeping, Kept, PublishError, Standing};
+use crate::store::{NewRevision, OtherEditor, PostStatus, PublishError, SaveError, SavedPost};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -46,7 +46,7 @@ pub struct EditorPage {
     /// The revision before more than half of the text was taken out, and how many words it had.
     cut: Option<(RevisionId, i64)>,
     /// Other pages that have this post open.
-    elsewhere: Vec<Elsewhere>,
+    elsewhere: Vec<OtherEditor>,
     /// Whether the post was shown to its readers just now, so that it can be taken back at once.
     just_shown: bool,
     /// Who may stand below a post.
@@ -85,11 +85,11 @@ impl EditorPage {
             elsewhere: Vec::new(),
             just_shown: false,
             authors: if desk_is_operator {
-                app.store.authors().await?
+                app.store.authors().list().await?
             } else {
                 Vec::new()
             },
-            tag_names: app.store.tag_names(TAG_NAMES_MAX).await?,
+            tag_names: app.store.tags().names(TAG_NAMES_MAX).await?,
             now: app.now(),
         })
     }
@@ -129,7 +129,7 @@ impl EditorPage {
         let Some(post) = &self.stored else {
             return "Not saved yet".to_owned();
         };
-        let standing = Standing {
+        let standing = PostStatus {
             state: post.state,
             pending: post.pending,
             due_at: post.due_at,
@@ -195,7 +195,7 @@ impl EditorPage {
 }
 
 /// How a post stands, in the words of the editor's first line.
-pub fn in_words(standing: &Standing, desk: &Desk) -> String {
+pub fn in_words(standing: &PostStatus, desk: &Desk) -> String {
     let at = |due: Millis| desk.shell.dates().moment(&due);
     match (standing.state, standing.due_at) {
         (PostState::Published, Some(due)) => {
@@ -290,8 +290,13 @@ pub async fn show(
     Query(asked): Query<Asked>,
 ) -> Result {
     let id = PostId(id);
-    let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
-    let (text, revision) = app.store.desk_text(id).await?.ok_or(Error::NotFound)?;
+    let post = app.store.posts().by_id(id).await?.ok_or(Error::NotFound)?;
+    let (text, revision) = app
+        .store
+        .revisions()
+        .working_copy(id)
+        .await?
+        .ok_or(Error::NotFound)?;
     let form = form_of(&post, &text, revision.map(|(id, _)| id), &desk)?;
     let saved_at = revision.map_or(post.updated_at, |(_, made_at)| made_at);
     let at = desk.shell.dates().clock(&saved_at);
@@ -318,9 +323,10 @@ pub async fn show(
     page.just_shown = matches!(asked.did.as_str(), "publish" | "update");
     page.cut = app
         .store
-        .cut(id, now.plus_seconds(-CUT_OFFERED_SECONDS))
+        .revisions()
+        .large_cut(id, now.plus_seconds(-CUT_OFFERED_SECONDS))
         .await?;
-    page.elsewhere = app.store.elsewhere(id, "", now).await?;
+    page.elsewhere = app.store.presence().other_editors(id, "", now).await?;
     render::large_page(&app, page).await
 }
 
@@ -374,9 +380,12 @@ async fn create(
     };
     let keeping = by_hand(&desk, &device, &text, now);
     let kept = if form.editor.is_empty() {
-        Ok(app.store.create_post(keeping).await?)
+        Ok(app.store.revisions().create_post(keeping).await?)
     } else {
-        app.store.create_post_once(&form.editor, keeping).await?
+        app.store
+            .revisions()
+            .create_post_once(&form.editor, keeping)
+            .await?
     };
     leave(&app, &desk, &form).await?;
     finish(desk, &app, kind, form, kept).await
@@ -391,7 +400,7 @@ pub async fn save(
 ) -> Result {
     let id = PostId(id);
     let now = app.now();
-    let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
+    let post = app.store.posts().by_id(id).await?.ok_or(Error::NotFound)?;
     let kind = post.kind;
     let done = |did: &str| render::see_other(&format!("{}{id}?did={did}", base(kind)));
     let me = desk.signed_in.author.id;
@@ -405,20 +414,24 @@ pub async fn save(
         let keeping = by_hand(&desk, &device, &text, now);
         let _ = app
             .store
-            .keep_post(id, base_of(&form), None, keeping)
+            .revisions()
+            .save(id, base_of(&form), None, keeping)
             .await?;
     }
     match form.act.as_str() {
         "trash" => {
-            noting(Act::Trash).trash_post(id, now).await?;
+            noting(Act::Trash).posts().trash(id, now).await?;
             return render::see_other(&format!("{}?trashed={id}", base(kind)));
         }
         "restore" => {
-            noting(Act::Restore).restore_post(id, now).await?;
+            noting(Act::Restore).posts().restore(id, now).await?;
             return done("restore");
         }
         "discard" => {
-            app.store.discard_pending(id, me, &device, now).await?;
+            app.store
+                .posts()
+                .discard_pending(id, me, &device, now)
+                .await?;
             return done("discard");
         }
         "undo" => {
@@ -434,7 +447,8 @@ pub async fn save(
     let keeping = by_hand(&desk, &device, &text, now);
     let kept = app
         .store
-        .keep_post(id, base_of(&form), None, keeping)
+        .revisions()
+        .save(id, base_of(&form), None, keeping)
         .await?;
     leave(&app, &desk, &form).await?;
     finish(desk, &app, kind, form, kept).await
@@ -449,8 +463,13 @@ pub fn own_name(desk: &Desk, mut text: NewPost) -> NewPost {
 }
 
 /// A text that somebody saved by a button.
-pub fn by_hand<'a>(desk: &Desk, device: &'a str, text: &'a NewPost, now: Millis) -> Keeping<'a> {
-    Keeping {
+pub fn by_hand<'a>(
+    desk: &Desk,
+    device: &'a str,
+    text: &'a NewPost,
+    now: Millis,
+) -> NewRevision<'a> {
+    NewRevision {
         text,
         reason: Reason::Saved,
         author: desk.signed_in.author.id,
@@ -462,13 +481,18 @@ pub fn by_hand<'a>(desk: &Desk, device: &'a str, text: &'a NewPost, now: Millis)
 /// A page whose form is sent whole is not open any more.
 async fn leave(app: &App, desk: &Desk, form: &PostForm) -> Result<()> {
     let me = desk.signed_in.author.id;
-    app.store.editor_is_closed(&form.editor, me).await
+    app.store.presence().closed(&form.editor, me).await
 }
 
 /// Takes back what was shown just now: readers see what they saw before.
 async fn take_back(app: &App, desk: &Desk, id: PostId) -> Result<()> {
     let note = |act| desk.signed_in.note(act, app.now()).of_post(id);
-    let shown = app.store.shown(id).await?.ok_or(Error::NotFound)?;
+    let shown = app
+        .store
+        .posts()
+        .shown_revisions(id)
+        .await?
+        .ok_or(Error::NotFound)?;
     match shown.shown_before_id {
         Some(before) => {
             // Its permalink was this post's own a moment ago, so nobody else has it.
@@ -478,7 +502,8 @@ async fn take_back(app: &App, desk: &Desk, id: PostId) -> Result<()> {
         None => {
             app.store
                 .noting(note(Act::Unpublish))
-                .unpublish_post(id, app.now())
+                .posts()
+                .unpublish(id, app.now())
                 .await?;
         }
     }
@@ -491,13 +516,13 @@ async fn finish(
     app: &App,
     kind: Kind,
     mut form: PostForm,
-    kept: std::result::Result<Kept, KeepError>,
+    kept: std::result::Result<SavedPost, SaveError>,
 ) -> Result {
     let now = app.now();
     let kept = match kept {
         Ok(kept) => kept,
-        Err(KeepError::Gone) => return Err(Error::NotFound),
-        Err(KeepError::Clash(clash)) => {
+        Err(SaveError::Gone) => return Err(Error::NotFound),
+        Err(SaveError::Conflict(clash)) => {
             // Saving once more is then a choice made with both texts in sight.
             let made_from = std::mem::replace(&mut form.base, clash.revision.to_string());
             let problems = Problems::one(
@@ -507,10 +532,11 @@ async fn finish(
             );
             let id = app
                 .store
+                .revisions()
                 .post_of(clash.mine)
                 .await?
                 .ok_or(Error::NotFound)?;
-            let newest = app.store.post(id).await?;
+            let newest = app.store.posts().by_id(id).await?;
             let mut page = EditorPage::new(app, desk, kind, form, problems, newest).await?;
             page.other_text = Some(clash.theirs.source.clone());
             page.made_from = Some(made_from);
@@ -522,14 +548,14 @@ async fn finish(
     let did = match form.act.as_str() {
         "unpublish" => {
             let note = desk.signed_in.note(Act::Unpublish, now).of_post(id);
-            app.store.noting(note).unpublish_post(id, now).await?;
+            app.store.noting(note).posts().unpublish(id, now).await?;
             "unpublish"
         }
         "publish" | "update" => match publish(&desk, app, &form, &kept).await? {
             Ok(did) => did,
             Err(problems) => {
                 form.base = kept.mine.to_string();
-                let stored = app.store.post(id).await?;
+                let stored = app.store.posts().by_id(id).await?;
                 return with_problems(app, desk, kind, form, problems, stored).await;
             }
         },
@@ -541,7 +567,8 @@ async fn finish(
             let note = desk.signed_in.note(Act::Schedule, now).of_post(id);
             app.store
                 .noting(note)
-                .schedule_post(id, due_at, now)
+                .posts()
+                .schedule(id, due_at, now)
                 .await?;
             "schedule"
         }
@@ -556,7 +583,7 @@ async fn publish(
     desk: &Desk,
     app: &App,
     form: &PostForm,
-    kept: &Kept,
+    kept: &SavedPost,
 ) -> Result<std::result::Result<&'static str, Problems>> {
     if !desk.may_publish() {
         let problem = "Contributors can’t publish, so this was saved as a draft. Ask an author or an operator to publish it.";
@@ -584,7 +611,8 @@ async fn publish(
         let note = desk.signed_in.note(Act::Schedule, now).of_post(kept.id);
         app.store
             .noting(note)
-            .schedule_post(kept.id, due_at, now)
+            .posts()
+            .schedule(kept.id, due_at, now)
             .await?;
         return Ok(Ok("schedule"));
     }

@@ -16,7 +16,7 @@ use crate::http::auth::csrf_form::{DeskForm, Guarded, Ticked};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
-use crate::store::{MenuPage, PostCounts, Writer};
+use crate::store::{ListedAuthor, MenuPage, PostCounts};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use std::collections::HashMap;
@@ -217,7 +217,7 @@ struct PostsPage {
     typed: PickedForm,
     lines: Vec<Line>,
     links: Links,
-    writers: Vec<Writer>,
+    writers: Vec<ListedAuthor>,
     months: Vec<Month>,
     tag_names: Vec<String>,
     menu: Vec<MenuPage>,
@@ -322,13 +322,14 @@ async fn list(kind: Kind, desk: Desk, app: &App, asked: Asked) -> Result<PostsPa
     let _searching = if asked.q.is_empty() {
         None
     } else {
-        Some(store.searching().await?)
+        Some(store.search().permit().await?)
     };
     let (counts, mut page) = match &sought {
         Some(sought) => (
-            store.post_counts(kind, sought).await?,
+            store.admin_lists().post_counts(kind, sought).await?,
             store
-                .post_lines(kind, tab, sought, order, side, LINES)
+                .admin_lists()
+                .posts(kind, tab, sought, order, side, LINES)
                 .await?,
         ),
         None => (PostCounts::default(), crate::store::Page::empty(side)),
@@ -336,13 +337,13 @@ async fn list(kind: Kind, desk: Desk, app: &App, asked: Asked) -> Result<PostsPa
     let links = Links::of(&page, |line| (line.listed_at, line.id.0));
     if scope.is_drafts_only() {
         let ids: Vec<PostId> = page.items.iter().map(|line| line.id).collect();
-        let reachable = store.reachable_posts(scope, &ids).await?;
+        let reachable = store.access().allowed_posts(scope, &ids).await?;
         page.items.retain(|line| reachable.contains(&line.id));
     }
     if order == Order::Oldest {
         page.items.reverse();
     }
-    let months = match store.post_dates(kind).await? {
+    let months = match store.admin_lists().post_dates(kind).await? {
         Some((oldest, newest)) => {
             let of = |at: crate::blog::time::Millis| Month::of(at.day(&desk.shell.site.zone));
             Month::between(of(oldest), of(newest))
@@ -351,14 +352,14 @@ async fn list(kind: Kind, desk: Desk, app: &App, asked: Asked) -> Result<PostsPa
     };
     let mut tag_names: Vec<String> = Vec::new();
     if kind == Kind::Post {
-        tag_names = store.tag_names(NAMES_MAX).await?;
+        tag_names = store.tags().names(NAMES_MAX).await?;
     }
     let menu = match kind {
         Kind::Post => Vec::new(),
-        Kind::Page => store.menu().await?,
+        Kind::Page => store.posts().menu().await?,
     };
     let ids: Vec<PostId> = page.items.iter().map(|line| line.id).collect();
-    let views = store.views_among(&ids, &views::since(app).await?).await?;
+    let views = store.views().among(&ids, &views::since(app).await?).await?;
     Ok(PostsPage {
         views: views.into_iter().collect(),
         desk,
@@ -372,7 +373,7 @@ async fn list(kind: Kind, desk: Desk, app: &App, asked: Asked) -> Result<PostsPa
         lines: page.items,
         links,
         writers: match scope.owner() {
-            None => store.writers(kind).await?,
+            None => store.admin_lists().writers(kind).await?,
             Some(_) => Vec::new(),
         },
         months,
@@ -410,7 +411,7 @@ async fn sought(desk: &Desk, app: &App, asked: &Asked) -> Result<Option<Sought>>
         }
     }
     if !asked.tag.trim().is_empty() {
-        match app.store.tag_named(asked.tag.trim()).await? {
+        match app.store.tags().by_name(asked.tag.trim()).await? {
             Some(tag) => sought.tag = Some(tag.id),
             None => return Ok(None),
         }
@@ -495,7 +496,8 @@ async fn act(
     let sent = form.picked.len();
     let reachable = app
         .store
-        .reachable_posts(desk.scope(), &form.picked)
+        .access()
+        .allowed_posts(desk.scope(), &form.picked)
         .await?;
     form.picked.retain(|id| reachable.contains(id));
     if form.act == "copy" {
@@ -518,14 +520,17 @@ async fn act(
     }
     let (store, now) = (&app.store, app.now());
     let changed = match form.act.as_str() {
-        "add-tag" => store.add_tag(&form.picked, &about, now).await?,
-        "remove-tag" => store.remove_tag(&form.picked, &about, now).await?,
+        "add-tag" => store.posts().add_tag(&form.picked, &about, now).await?,
+        "remove-tag" => store.posts().remove_tag(&form.picked, &about, now).await?,
         "comments" => {
             let Some(comments) = Comments::of(&form.comments) else {
                 let message = "Please choose a comment setting.".to_owned();
                 return refused(kind, desk, app, form, message).await;
             };
-            store.choose_comments(&form.picked, comments, now).await?
+            store
+                .posts()
+                .set_comments(&form.picked, comments, now)
+                .await?
         }
         _ => one_by_one(app, &desk.signed_in, &form).await?,
     };
@@ -562,9 +567,9 @@ async fn one_by_one(app: &App, me: &SignedIn, form: &PickedForm) -> Result<Vec<P
         let now = app.now();
         let noting = |act| app.store.noting(me.note(act, now).of_post(*id));
         let done = match form.act.as_str() {
-            "trash" => noting(Act::Trash).trash_post(*id, now).await?,
-            "restore" => noting(Act::Restore).restore_post(*id, now).await?,
-            "draft" => noting(Act::Unpublish).unpublish_post(*id, now).await?,
+            "trash" => noting(Act::Trash).posts().trash(*id, now).await?,
+            "restore" => noting(Act::Restore).posts().restore(*id, now).await?,
+            "draft" => noting(Act::Unpublish).posts().unpublish(*id, now).await?,
             "publish" => publish(app, me, *id).await?,
             _ => {
                 return Err(Error::BadRequest("This action isn’t available for posts."));
@@ -580,7 +585,7 @@ async fn one_by_one(app: &App, me: &SignedIn, form: &PickedForm) -> Result<Vec<P
 /// Publishes a draft at once, and what is scheduled before its time. False for anything else, and where its address
 /// belongs to another post.
 async fn publish(app: &App, me: &SignedIn, id: PostId) -> Result<bool> {
-    let Some(post) = app.store.post(id).await? else {
+    let Some(post) = app.store.posts().by_id(id).await? else {
         return Ok(false);
     };
     if !matches!(post.state, PostState::Draft | PostState::Scheduled) {
@@ -592,7 +597,12 @@ async fn publish(app: &App, me: &SignedIn, id: PostId) -> Result<bool> {
 
 /// Makes a draft with the words of a post, and opens it.
 async fn copy(kind: Kind, desk: &Desk, device: &str, app: &App, id: PostId) -> Result {
-    let (text, _) = app.store.desk_text(id).await?.ok_or(Error::NotFound)?;
+    let (text, _) = app
+        .store
+        .revisions()
+        .working_copy(id)
+        .await?
+        .ok_or(Error::NotFound)?;
     let title = format!("Copy of {}", label(&text.title));
     let text = NewPost {
         title: title.chars().take(TITLE_MAX_CHARS).collect(),
@@ -602,7 +612,7 @@ async fn copy(kind: Kind, desk: &Desk, device: &str, app: &App, id: PostId) -> R
     };
     let text = own_name(desk, text);
     let keeping = by_hand(desk, device, &text, app.now());
-    let kept = app.store.create_post(keeping).await?;
+    let kept = app.store.revisions().create_post(keeping).await?;
     render::see_other(&format!("{}{}", base(kind), kept.id))
 }
 
@@ -632,7 +642,10 @@ pub async fn move_page(
         "down" => false,
         _ => return Err(Error::BadRequest("A page can only be moved up or down.")),
     };
-    app.store.move_in_menu(PostId(id), up, app.now()).await?;
+    app.store
+        .posts()
+        .move_in_menu(PostId(id), up, app.now())
+        .await?;
     render::see_other("/admin/pages/#menu")
 }
 

@@ -83,7 +83,12 @@ pub async fn frame(
     Path(id): Path<i64>,
     Query(asked): Query<Asked>,
 ) -> Result {
-    let post = app.store.post(PostId(id)).await?.ok_or(Error::NotFound)?;
+    let post = app
+        .store
+        .posts()
+        .by_id(PostId(id))
+        .await?
+        .ok_or(Error::NotFound)?;
     let way = match asked.r#as.as_str() {
         "phone" | "feed" => asked.r#as,
         _ => "desk".to_owned(),
@@ -112,8 +117,18 @@ pub async fn framed(
     Path(id): Path<i64>,
     Query(asked): Query<Asked>,
 ) -> Result {
-    let post = app.store.post(PostId(id)).await?.ok_or(Error::NotFound)?;
-    let (text, _) = app.store.desk_text(post.id).await?.ok_or(Error::NotFound)?;
+    let post = app
+        .store
+        .posts()
+        .by_id(PostId(id))
+        .await?
+        .ok_or(Error::NotFound)?;
+    let (text, _) = app
+        .store
+        .revisions()
+        .working_copy(post.id)
+        .await?
+        .ok_or(Error::NotFound)?;
     let page = if asked.r#as == "feed" {
         let rendered = render_post(&app, text.source.clone(), text.markup).await?;
         render::page(&FeedEntry {
@@ -152,9 +167,9 @@ impl LinksPage {
         form: LinkForm,
         problems: Problems,
     ) -> Result<Self> {
-        let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
+        let post = app.store.posts().by_id(id).await?.ok_or(Error::NotFound)?;
         let mut links = Vec::new();
-        for link in app.store.preview_links(id).await? {
+        for link in app.store.preview_links().list(id).await? {
             let path = app.preview_address(link.id, link.created_at)?;
             links.push((link, format!("{}{path}", desk.shell.origin)));
         }
@@ -235,7 +250,7 @@ pub async fn add_link(
     DeskForm(form): DeskForm<LinkForm>,
 ) -> Result {
     let id = PostId(id);
-    app.store.kind_of(id).await?.ok_or(Error::NotFound)?;
+    app.store.posts().kind(id).await?.ok_or(Error::NotFound)?;
     let (name, ends_at) = match form.parse(&desk.shell.site.zone, app.now()) {
         Ok(asked) => asked,
         Err(problems) => {
@@ -245,7 +260,8 @@ pub async fn add_link(
     };
     let me = desk.signed_in.author.id;
     app.store
-        .add_preview_link(id, me, name, ends_at, app.now())
+        .preview_links()
+        .add(id, me, name, ends_at, app.now())
         .await?;
     render::see_other(&format!("/admin/posts/{id}/links"))
 }
@@ -256,7 +272,8 @@ pub async fn withdraw_link(
     DeskForm(_): DeskForm<ButtonForm>,
 ) -> Result {
     app.store
-        .withdraw_preview_link(PostId(id), PreviewId(link), app.now())
+        .preview_links()
+        .withdraw(PostId(id), PreviewId(link), app.now())
         .await?;
     render::see_other(&format!("/admin/posts/{id}/links"))
 }

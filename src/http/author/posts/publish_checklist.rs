@@ -23,7 +23,12 @@ struct Answer {
 
 pub async fn checks(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Result {
     let id = PostId(id);
-    let (text, _) = app.store.desk_text(id).await?.ok_or(Error::NotFound)?;
+    let (text, _) = app
+        .store
+        .revisions()
+        .working_copy(id)
+        .await?
+        .ok_or(Error::NotFound)?;
     let rendered = render_post(&app, text.source.clone(), text.markup).await?;
     let found = text::found(&rendered.html);
     let (source, markup) = (text.source.clone(), text.markup);
@@ -36,7 +41,7 @@ pub async fn checks(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> 
         ..Known::default()
     };
     let shown: Vec<String> = fetch::addresses(&text.source).into_iter().collect();
-    for state in app.store.fetch_states(&shown).await? {
+    for state in app.store.fetches().states(&shown).await? {
         if state.is_waiting() {
             known.pictures_on_their_way += 1;
         } else if state.media_id.is_none() {
@@ -45,7 +50,7 @@ pub async fn checks(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> 
     }
     for link in &found.links {
         if let Some(path) = own_path(link, &desk.shell.origin)
-            && !app.store.leads_somewhere(&path).await?
+            && !app.store.posts().leads_somewhere(&path).await?
         {
             known.dead_links.push(path);
         }
@@ -68,7 +73,7 @@ pub async fn holder(app: &App, desk: &Desk, id: PostId, text: &NewPost) -> Resul
         at,
         &desk.shell.site.zone,
     );
-    app.store.other_holder(&path, id).await
+    app.store.posts().other_at(&path, id).await
 }
 
 /// The path of a link that leads to a post or a page of this blog.

@@ -155,7 +155,8 @@ pub async fn paste(
         .collect();
     wanted.retain(|address| address.len() <= ADDRESS_MAX_BYTES);
     app.store
-        .want_pictures(&wanted, author, false, app.now())
+        .fetches()
+        .request_pictures(&wanted, author, false, app.now())
         .await?;
     let placed = |all: Vec<text::Placed>| all.into_iter().map(Placed::from).collect();
     render::json(

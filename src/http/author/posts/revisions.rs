@@ -52,9 +52,18 @@ pub async fn list(
     Path(id): Path<i64>,
     Query(asked): Query<Asked>,
 ) -> Result {
-    let post = app.store.post(PostId(id)).await?.ok_or(Error::NotFound)?;
+    let post = app
+        .store
+        .posts()
+        .by_id(PostId(id))
+        .await?
+        .ok_or(Error::NotFound)?;
     let before = asked.before.map(RevisionId);
-    let mut lines = app.store.revisions(post.id, before, LINES + 1).await?;
+    let mut lines = app
+        .store
+        .revisions()
+        .list(post.id, before, LINES + 1)
+        .await?;
     let mut older = None;
     if i64::try_from(lines.len()).unwrap_or(i64::MAX) > LINES {
         lines.pop();
@@ -144,10 +153,21 @@ async fn page_of(
     from: Option<RevisionId>,
     to: RevisionId,
 ) -> Result {
-    let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
-    let to = app.store.revision(id, to).await?.ok_or(Error::NotFound)?;
+    let post = app.store.posts().by_id(id).await?.ok_or(Error::NotFound)?;
+    let to = app
+        .store
+        .revisions()
+        .by_id(id, to)
+        .await?
+        .ok_or(Error::NotFound)?;
     let from = match from {
-        Some(from) => Some(app.store.revision(id, from).await?.ok_or(Error::NotFound)?),
+        Some(from) => Some(
+            app.store
+                .revisions()
+                .by_id(id, from)
+                .await?
+                .ok_or(Error::NotFound)?,
+        ),
         None => None,
     };
     let compared = match &from {
@@ -208,7 +228,7 @@ pub async fn act(
     DeskForm(form): DeskForm<RevisionForm>,
 ) -> Result {
     let (id, revision) = (PostId(id), RevisionId(revision));
-    let post = app.store.post(id).await?.ok_or(Error::NotFound)?;
+    let post = app.store.posts().by_id(id).await?.ok_or(Error::NotFound)?;
     if form.act == "name" {
         let name = form.name.trim();
         if name.chars().count() > NAME_MAX_CHARS {
@@ -216,14 +236,15 @@ pub async fn act(
                 "Please keep the name under 80 characters. Go back and shorten it.",
             ));
         }
-        if !app.store.name_revision(id, revision, name).await? {
+        if !app.store.revisions().rename(id, revision, name).await? {
             return Err(Error::NotFound);
         }
         return render::see_other(&format!("/admin/posts/{id}/revisions/{revision}"));
     }
     let me = desk.signed_in.author.id;
     app.store
-        .bring_back(id, revision, me, &device, app.now())
+        .revisions()
+        .restore(id, revision, me, &device, app.now())
         .await?
         .ok_or(Error::NotFound)?;
     render::see_other(&format!("{}{id}?did=revision", base(post.kind)))

@@ -9,7 +9,7 @@ use crate::blog::visits;
 use crate::error::Error;
 use crate::http::auth::admin_layout::Desk;
 use crate::http::page::render::{self, Result};
-use crate::store::Viewed;
+use crate::store::PostViews;
 use askama::Template;
 use axum::extract::{Path, State};
 
@@ -26,7 +26,7 @@ struct ViewsPage {
     plots: [Plot; 2],
     /// The post that it is about; `None`: the whole blog.
     post: Option<Post>,
-    most: Vec<Viewed>,
+    most: Vec<PostViews>,
 }
 
 impl ViewsPage {
@@ -53,7 +53,7 @@ impl ViewsPage {
 async fn plots(app: &App, post: Option<PostId>) -> Result<[Plot; 2]> {
     let today = app.now().day(&app.site().await?.zone);
     let first = visits::first_of_months(today, MONTHS);
-    let views = app.store.views_since(post, &first.to_string()).await?;
+    let views = app.store.views().since(post, &first.to_string()).await?;
     Ok([
         Plot::of_days(&visits::days(&views, today, DAYS)),
         Plot::of_months(&visits::months(&views, today, MONTHS)),
@@ -65,7 +65,7 @@ pub async fn show(desk: Desk, State(app): State<App>) -> Result {
     render::page(&ViewsPage {
         plots: plots(&app, None).await?,
         post: None,
-        most: app.store.most_viewed(&since, MOST).await?,
+        most: app.store.views().most_viewed(&since, MOST).await?,
         desk,
     })
 }
@@ -77,7 +77,12 @@ pub async fn since(app: &App) -> Result<String> {
 }
 
 pub async fn of_post(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Result {
-    let post = app.store.post(PostId(id)).await?.ok_or(Error::NotFound)?;
+    let post = app
+        .store
+        .posts()
+        .by_id(PostId(id))
+        .await?
+        .ok_or(Error::NotFound)?;
     render::page(&ViewsPage {
         plots: plots(&app, Some(post.id)).await?,
         post: Some(post),

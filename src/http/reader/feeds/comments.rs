@@ -11,7 +11,7 @@ use crate::blog::post::{Comments, Post};
 use crate::error::Error;
 use crate::http::page::layout::Shell;
 use crate::http::page::render::Result;
-use crate::store::{FeedComment, Side};
+use crate::store::{FeedComment, PageDirection};
 use crate::text::outside::{clean, made_whole_on};
 use axum::extract::{Query, State};
 
@@ -66,8 +66,17 @@ pub async fn on_post(
     let top = thread.parse().map(CommentId).map_err(|_| Error::NotFound)?;
     let of = Of::Thread(post.id, top);
     let newest = feed::COMMENTS.newest;
-    let places = app.store.feed_places(of, Side::Start, newest).await?;
-    let top = app.store.comment(top).await?.ok_or(Error::NotFound)?;
+    let places = app
+        .store
+        .feeds()
+        .places(of, PageDirection::Start, newest)
+        .await?;
+    let top = app
+        .store
+        .comments()
+        .by_id(top)
+        .await?
+        .ok_or(Error::NotFound)?;
     if top.post_id != post.id || top.state != comment::State::Approved {
         return Err(Error::NotFound);
     }
@@ -126,7 +135,7 @@ pub fn head<'a>(app: &App, shell: &Shell, post: Option<&'a Post>, format: Format
 
 /// The comments that a document holds.
 pub async fn entries(app: &App, shell: &Shell, of: Of, document: &Document) -> Result<Vec<Entry>> {
-    let comments = app.store.feed_comments(of, &document.places).await?;
+    let comments = app.store.feeds().comments(of, &document.places).await?;
     let bytes = comments.iter().map(|comment| comment.html.len()).sum();
     let (app_, shell) = (app.clone(), shell.clone());
     let entries = move || {

@@ -14,7 +14,7 @@ use crate::blog::time::Millis;
 use crate::error::Error;
 use crate::http::page::layout::Shell;
 use crate::http::page::render::Result;
-use crate::store::Side;
+use crate::store::PageDirection;
 use crate::text::escape;
 use crate::text::outside::clean;
 use askama::Template;
@@ -238,8 +238,8 @@ impl Document {
     /// The feed itself, or the document of its history that is asked for.
     pub async fn find(app: &App, of: Of, cuts: Cuts, archive: Option<&str>) -> Result<Self> {
         let Some(archive) = archive else {
-            let start = Side::Start;
-            let mut places = app.store.feed_places(of, start, Cuts::LOOK_BACK).await?;
+            let start = PageDirection::Start;
+            let mut places = app.store.feeds().places(of, start, Cuts::LOOK_BACK).await?;
             let before = cuts.before(&places[cuts.in_feed(&places)..]);
             places.truncate(cuts.in_feed(&places));
             return Ok(Self {
@@ -252,16 +252,20 @@ impl Document {
         };
         let archive = Archive::parse(archive).ok_or(Error::NotFound)?;
         let Place { at, id } = archive.after();
-        let newer = Side::Newer(at, id);
-        let mut places = app.store.feed_places(of, newer, Cuts::LOOK_AHEAD).await?;
+        let newer = PageDirection::Newer(at, id);
+        let mut places = app
+            .store
+            .feeds()
+            .places(of, newer, Cuts::LOOK_AHEAD)
+            .await?;
         let oldest = *places.first().ok_or(Error::NotFound)?;
         let after = cuts.after(&places);
         let held = cuts.in_archive(&places);
         let is_archive = places.len() > held;
         places.truncate(held);
         places.reverse();
-        let older = Side::Older(oldest.at, oldest.id);
-        let older = app.store.feed_places(of, older, MOST).await?;
+        let older = PageDirection::Older(oldest.at, oldest.id);
+        let older = app.store.feeds().places(of, older, MOST).await?;
         Ok(Self {
             places,
             archive: Some(archive),

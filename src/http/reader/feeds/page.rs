@@ -41,6 +41,6 @@ impl FeedsPage {
 }
 
 pub async fn show(shell: Shell, State(app): State<App>) -> Result {
-    let tags = app.store.tags_in_use(TAGS_MAX).await?;
+    let tags = app.store.tags().in_use(TAGS_MAX).await?;
     render::page(&FeedsPage { shell, tags })
 }

@@ -53,7 +53,7 @@ pub async fn of_tag(
 ) -> Result {
     let format = file.strip_prefix("feed.").and_then(Format::of);
     let format = format.ok_or(Error::NotFound)?;
-    let Some(tag) = app.store.tag(&slug).await? else {
+    let Some(tag) = app.store.tags().by_slug(&slug).await? else {
         return match tags::moved_to(&app, &slug).await? {
             Some(moved) => render::moved(&format!("/tags/{moved}/{file}")),
             None => Err(Error::NotFound),
@@ -116,7 +116,7 @@ pub async fn entries(
     told: Told,
     format: Format,
 ) -> Result<Vec<Entry>> {
-    let posts = app.store.feed_posts(of, &document.places).await?;
+    let posts = app.store.feeds().posts(of, &document.places).await?;
     let bytes = posts.iter().map(|post| post.html.len()).sum();
     let (app_, shell) = (app.clone(), shell.clone());
     let entries = move || {

@@ -97,8 +97,8 @@ impl Store {
         }
         // What is damaged above may keep the rest from being looked at: then that is one more line.
         for (what, looked) in [
-            ("archive", self.archive_problems().await),
-            ("search index", self.search_problems().await),
+            ("archive", self.archive().problems().await),
+            ("search index", self.search().problems().await),
         ] {
             match looked {
                 Ok(found) => problems.extend(found),
@@ -181,7 +181,7 @@ impl Store {
                                 .push((last, format!("{column} contains bytes that are not text")));
                         }
                     }
-                    // Numbers that do not grow are damage too, which the pages tell.
+                    // Numbers that do not grow are damage too, which the check of the pages reports.
                     if rows.is_empty() || last <= after {
                         break;
                     }

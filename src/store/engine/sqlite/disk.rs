@@ -20,7 +20,7 @@ const FULL_FOR: Duration = Duration::from_mins(1);
 #[derive(Debug, Default)]
 pub(in crate::store) struct Disk {
     /// Decided at the start: on a disk that can only be read, nothing is tried.
-    only_read: bool,
+    read_only: bool,
     /// Whether another program writes the log file back, and needs it until it has copied it.
     left: bool,
     failed: AtomicBool,
@@ -40,9 +40,9 @@ impl Disk {
     }
 
     /// One that can only be read.
-    pub fn only_read(database: &Path) -> Self {
+    pub fn read_only(database: &Path) -> Self {
         Self {
-            only_read: true,
+            read_only: true,
             database: database.to_owned(),
             ..Self::default()
         }
@@ -50,7 +50,7 @@ impl Disk {
 
     /// An error where nothing may be written.
     pub fn writable(&self) -> Result<()> {
-        if self.only_read || self.has_failed() {
+        if self.read_only || self.has_failed() {
             return Err(Error::NotKept);
         }
         Ok(())
@@ -74,7 +74,7 @@ impl Disk {
         let disk = statvfs(&self.database).ok();
         let is_read_only =
             |disk: &rustix::fs::StatVfs| disk.f_flag.contains(StatVfsMountFlags::RDONLY);
-        if self.only_read || disk.as_ref().is_some_and(is_read_only) {
+        if self.read_only || disk.as_ref().is_some_and(is_read_only) {
             return Some("the disk is read-only: nothing can be changed");
         }
         let has_room = |disk: &rustix::fs::StatVfs| {
@@ -94,7 +94,7 @@ impl Disk {
     }
 
     /// Passes on what the disk answered to a change, and remembers a failure.
-    pub fn heard<T>(&self, answer: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
+    pub fn check_io<T>(&self, answer: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
         if answer.as_ref().is_err_and(is_full) {
             let mut full = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
             *full = Some(Instant::now());
@@ -121,19 +121,19 @@ impl Store {
 
     /// Whether the blog lies on a disk that can only be read.
     #[must_use]
-    pub fn is_only_read(&self) -> bool {
-        self.disk.only_read
+    pub fn is_read_only(&self) -> bool {
+        self.disk.read_only
     }
 
     /// Why nothing can be changed right now, as a line for who watches; `None` where changes can be taken.
     #[must_use]
-    pub fn trouble(&self) -> Option<&'static str> {
+    pub fn write_problem(&self) -> Option<&'static str> {
         self.disk.trouble()
     }
 
     /// Writes a long log file back into the database. SQLite would do so by itself after a commit, but keeps to itself when
     /// the disk fails then.
-    pub(in crate::store) async fn tend_log(&self) -> Result<()> {
+    pub(in crate::store) async fn maintain_wal(&self) -> Result<()> {
         if self.disk.left {
             return Ok(());
         }
@@ -146,7 +146,7 @@ impl Store {
         let answer = sqlx::query("pragma wal_checkpoint(passive)")
             .execute(&self.writer)
             .await;
-        self.disk.heard(answer)?;
+        self.disk.check_io(answer)?;
         Ok(())
     }
 
@@ -169,12 +169,12 @@ impl Store {
         sqlx::query("pragma busy_timeout = 5000")
             .execute(&mut *connection)
             .await?;
-        self.disk.heard(answer)?;
+        self.disk.check_io(answer)?;
         Ok(())
     }
 
     /// Gets ready for very many rows in a row: more memory for what is written to, and the log file is tidied less often.
-    pub async fn expect_much(&self) -> Result<()> {
+    pub async fn prepare_bulk_load(&self) -> Result<()> {
         sqlx::query("pragma cache_size = -131072")
             .execute(&self.writer)
             .await?;
@@ -216,20 +216,20 @@ mod tests {
         .unwrap_err();
         assert_eq!(full.status(), StatusCode::INSUFFICIENT_STORAGE);
         drop(write);
-        assert_eq!(store.secret("fresh").await.unwrap(), "fresh");
-        assert_eq!(store.secret("another").await.unwrap(), "fresh");
+        assert_eq!(store.settings().secret("fresh").await.unwrap(), "fresh");
+        assert_eq!(store.settings().secret("another").await.unwrap(), "fresh");
     }
 
     #[tokio::test]
     async fn what_is_opened_to_be_read_is_never_changed() {
         let directory = tempfile::tempdir().unwrap();
         let written = store(&directory).await;
-        written.secret("fresh").await.unwrap();
+        written.settings().secret("fresh").await.unwrap();
         written.close().await;
         let path = directory.path().join("daybook.db");
         let before = std::fs::read(&path).unwrap();
         let read = Store::open_to_read(&path).await.unwrap();
-        assert_eq!(read.secret("another").await.unwrap(), "fresh");
+        assert_eq!(read.settings().secret("another").await.unwrap(), "fresh");
         let refused = read.write().await.err().unwrap();
         assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(read.checkpoint().await.is_err());

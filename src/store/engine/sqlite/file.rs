@@ -4,7 +4,7 @@ use super::disk::Disk;
 use super::{OpenError, source};
 use crate::blog::time::Millis;
 use crate::error;
-use crate::store::{Store, Times};
+use crate::store::{QueryTimes, Store};
 use log::LevelFilter;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -18,7 +18,7 @@ pub use sqlx::migrate::Migrator as Migrations;
 /// What leads from each released schema to the newest.
 pub static MIGRATIONS: Migrations = sqlx::migrate!("migrations/sqlite");
 
-/// "Dybk" in the header of the file tells a Daybook database from any other; migration 1 sets it.
+/// "Dybk" in the header of the file: only Daybook's databases have it; migration 1 sets it.
 const APPLICATION_ID: i64 = 0x4479_626b;
 /// The first release without the bug that lost commits when two connections met in the log file.
 const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
@@ -87,7 +87,7 @@ pub(super) fn rewriter_options(path: &Path) -> SqliteConnectOptions {
     options(path).synchronous(SqliteSynchronous::Full)
 }
 
-/// Reads beside a server and writes a file of its own, which `query_only` would not let it.
+/// Reads while a server runs and writes a file of its own, which `query_only` would forbid.
 pub(super) fn copier_options(path: &Path) -> SqliteConnectOptions {
     options(path)
         .read_only(true)
@@ -133,9 +133,9 @@ impl Store {
     /// Opens a database that lies on a disk that can only be read, or has no room left: readers are served, and nothing
     /// can be changed.
     pub async fn open_to_read(path: &Path) -> Result<Self, OpenError> {
-        // A log file holds what the database does not yet; SQLite reads it by the shared memory that was left beside it.
-        // Without one the database is whole, and nothing needs to be made beside it.
-        let whole = beside(path, "-wal").metadata().map_or(0, |log| log.len()) == 0;
+        // A log file holds what the database does not yet; SQLite reads it through the shared-memory file that was left next to it.
+        // Without one the database is complete, and no other file needs to be made.
+        let whole = sibling(path, "-wal").metadata().map_or(0, |log| log.len()) == 0;
         let options = reader_options(path).immutable(whole);
         let schema = look_into(path, &options).await?;
         if schema < schema_known() {
@@ -143,7 +143,7 @@ impl Store {
         }
         // The one that writes elsewhere reads here, and may make what is gone with it: a view into the search index.
         let temporary = self::options(path).read_only(true).immutable(whole);
-        Self::connect(path, temporary, options, Disk::only_read(path)).await
+        Self::connect(path, temporary, options, Disk::read_only(path)).await
     }
 
     async fn connect(
@@ -154,13 +154,13 @@ impl Store {
     ) -> Result<Self, OpenError> {
         let io = |error: sqlx::Error| corrupt_or_io(path, &error);
         // The writer comes first: it makes the shared-memory file that readers need.
-        let times = Arc::<Times>::default();
+        let times = Arc::<QueryTimes>::default();
         let writer = pool(1).connect_with(writer).await.map_err(io)?;
         let readers = pool(READERS).connect_with(reader).await.map_err(io)?;
         let store = Self {
             writer,
             readers,
-            arrivals: Arc::default(),
+            intake: Arc::default(),
             versions: Arc::default(),
             disk: Arc::new(disk),
             turn: Arc::default(),
@@ -224,15 +224,15 @@ pub async fn quick_check(path: &Path) -> Result<(), OpenError> {
 /// Builds a new database under another name and puts it in place in one step:
 /// a start that is cut short leaves nothing that the next start would refuse.
 async fn create_whole(path: &Path) -> Result<(), OpenError> {
-    let building = beside(path, ".new");
+    let building = sibling(path, ".new");
     let failed = |why: String| OpenError::Io {
         path: path.to_owned(),
         why,
     };
     for stale in [
         building.clone(),
-        beside(path, ".new-wal"),
-        beside(path, ".new-shm"),
+        sibling(path, ".new-wal"),
+        sibling(path, ".new-shm"),
     ] {
         if stale.exists() {
             std::fs::remove_file(&stale).map_err(|error| failed(error.to_string()))?;
@@ -271,9 +271,9 @@ pub(super) fn directory_of(path: &Path) -> &Path {
         .unwrap_or(Path::new("."))
 }
 
-/// A name that SQLite gives to a file beside a database, or that we give to one: its own with an ending.
+/// The path of a file that SQLite, or Daybook, puts next to a database: the path of the database with an ending.
 #[must_use]
-pub fn beside(database: &Path, ending: &str) -> PathBuf {
+pub fn sibling(database: &Path, ending: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
@@ -360,7 +360,7 @@ fn check_header(path: &Path) -> Result<(), OpenError> {
     let pages = u64::from(u32::from_be_bytes([
         header[28], header[29], header[30], header[31],
     ]));
-    let log_holds_more = beside(path, "-wal")
+    let log_holds_more = sibling(path, "-wal")
         .metadata()
         .is_ok_and(|meta| meta.len() > 0);
     if bytes < pages * page_bytes && !log_holds_more {
@@ -421,13 +421,13 @@ const KEPT: &str = "daybook-before-";
 
 /// A copy of the database as it was before an upgrade.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct KeptCopy {
     pub path: PathBuf,
     pub schema: i64,
     pub at: Millis,
 }
 
-impl Kept {
+impl KeptCopy {
     /// The copy of a database of this schema that is taken now.
     #[must_use]
     pub fn now(database: &Path, schema: i64, at: Millis) -> Self {
@@ -451,18 +451,18 @@ impl Kept {
 
 /// The copies that upgrades kept of a database, oldest first.
 #[must_use]
-pub fn kept_before_upgrades(database: &Path) -> Vec<Kept> {
+pub fn kept_before_upgrades(database: &Path) -> Vec<KeptCopy> {
     let beside = directory_of(database);
-    let mut kept: Vec<Kept> = std::fs::read_dir(beside)
+    let mut kept: Vec<KeptCopy> = std::fs::read_dir(beside)
         .into_iter()
         .flatten()
-        .filter_map(|entry| Kept::of(entry.ok()?.path()))
+        .filter_map(|entry| KeptCopy::of(entry.ok()?.path()))
         .collect();
     kept.sort_by_key(|kept| kept.at);
     kept
 }
 
-/// Tells a damaged file from one that only cannot be reached.
+/// Distinguishes a damaged file from one that cannot be reached.
 pub(super) fn corrupt_or_io(path: &Path, error: &sqlx::Error) -> OpenError {
     const SQLITE_CORRUPT: &str = "11";
     const SQLITE_NOTADB: &str = "26";

@@ -1,4 +1,4 @@
-//! SQLite: one file with its log beside it, one connection that writes, full-text search by FTS5.
+//! SQLite: one file and its log, one connection that writes, full-text search by FTS5.
 
 pub mod backup;
 mod damage;
@@ -13,7 +13,7 @@ pub mod upgrade;
 pub(in crate::store) use disk::Disk;
 pub(in crate::store) use file::BUSY_TIMEOUT;
 pub use open_error::OpenError;
-pub use search::Indexed;
+pub use search::IndexedPost;
 
 use crate::error::Result;
 use crate::store::Store;
@@ -45,7 +45,7 @@ impl Store {
     /// Gives back what connections keep of the database that they need not keep, after work that read much of it. Each of
     /// those that read is away for a moment.
     pub async fn release_memory(&self) -> Result<()> {
-        // Those that nobody uses right now, all at once: one that is given back would come again.
+        // All idle connections at once: one that is returned to the pool would be handed out again.
         let idle: Vec<_> = std::iter::from_fn(|| self.readers.try_acquire()).collect();
         for mut connection in idle {
             sqlx::query("pragma shrink_memory")

@@ -24,9 +24,9 @@ const OLDER: [(&str, &str); 4] = [
 
 /// The highest number that a database has given in each table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Given(BTreeMap<String, i64>);
+pub struct IssuedNumbers(BTreeMap<String, i64>);
 
-impl Given {
+impl IssuedNumbers {
     /// Reads them from a database of any schema.
     pub async fn of(database: &Path) -> Result<Self, OpenError> {
         let failed = |error| file::corrupt_or_io(database, &error);

@@ -1,8 +1,8 @@
-//! A database that is only read, on a disk where SQLite may make nothing beside it. What its log file holds is copied to where
+//! A database that is only read, on a disk where SQLite may create no file. What its log file holds is copied to where
 //! it can be read, with the database: a disk that turned itself read-only is when a backup is needed.
 
 use super::OpenError;
-use super::file::{self, beside};
+use super::file::{self, sibling};
 use rustix::fs::{Access, StatVfsMountFlags, access, statvfs};
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -62,7 +62,7 @@ impl Source {
             copy: Some(directory),
         };
         for ending in ["", "-wal"] {
-            copy_private(&beside(database, ending), &beside(&source.path, ending))
+            copy_private(&sibling(database, ending), &sibling(&source.path, ending))
                 .map_err(failed)?;
         }
         Ok(source)
@@ -95,7 +95,7 @@ pub fn can_be_written(path: &Path) -> bool {
 }
 
 /// Whether a database is as it will be: its log is empty, and nobody can write to either. SQLite then needs no shared memory
-/// beside it, which it could not make.
+/// file, which it could not create.
 #[must_use]
 pub(super) fn is_still(database: &Path) -> bool {
     if has_log(database) {
@@ -103,14 +103,14 @@ pub(super) fn is_still(database: &Path) -> bool {
     }
     let is_read_only =
         statvfs(database).is_ok_and(|disk| disk.f_flag.contains(StatVfsMountFlags::RDONLY));
-    // A server of another user has its shared memory beside it.
-    let nobody_serves = || !beside(database, "-shm").exists();
+    // A server of another user has its shared-memory file there.
+    let nobody_serves = || !sibling(database, "-shm").exists();
     let is_closed = || access(file::directory_of(database), Access::WRITE_OK).is_err();
     is_read_only || (nobody_serves() && is_closed())
 }
 
 fn has_log(database: &Path) -> bool {
-    beside(database, "-wal")
+    sibling(database, "-wal")
         .metadata()
         .is_ok_and(|log| log.len() > 0)
 }

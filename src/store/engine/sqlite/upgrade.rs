@@ -1,5 +1,5 @@
-//! The database on its way from one schema to a newer one: a copy of it is migrated, and what must be the same in both is
-//! told of each. Who calls these decides when the copy takes the place of the old one.
+//! The database on its way from one schema to a newer one: a copy of it is migrated, and both are
+//! summed up, so that they can be compared. Callers decide when the copy replaces the old one.
 
 use super::OpenError;
 use super::backup::open;
@@ -200,7 +200,7 @@ pub async fn migrate(copy: &Path, migrations: &Migrations) -> Result<(), OpenErr
         path: copy.to_owned(),
         why,
     };
-    // A table that is built anew leaves its rows without the ones they point to for a moment; it is looked at afterwards
+    // While a table is rebuilt, rows that refer to it refer to nothing for a moment; it is checked afterwards
     // whether all of them point to something again, https://www.sqlite.org/lang_altertable.html#otheralter.
     let mut connection = file::writer_options(copy)
         .foreign_keys(false)

@@ -5,18 +5,19 @@ use crate::blog::PostId;
 use crate::blog::post::Link;
 use crate::blog::related::COMMON_POSTS;
 use crate::error::Result;
-use crate::store::Store;
+use crate::store::Search;
 use crate::store::ask::sql;
-use crate::store::visits::json;
+use crate::store::handle::Handle;
+use crate::store::json::json;
 
-/// Posts that fit some words best, beside the post itself.
+/// Posts that fit some words best, without the post itself.
 const FITTING: i64 = 60;
 /// Words of an address that are looked for, and posts that are looked at for each.
 const PATH_WORDS: usize = 6;
 const NEWEST_WITH_A_WORD: i64 = 50;
 
-/// The newest posts with a word, those that have it in the title first. `""`, which stands for a word less than there could
-/// be, finds nothing. A macro, since the place of the word in the statement is a part of the text: twelve times the same
+/// The newest posts with a word, those that have it in the title first. `""`, bound where there are fewer words than places,
+/// finds nothing. A macro, since the place of the word in the statement is a part of the text: twelve times the same
 /// lines would hide that nothing else differs.
 macro_rules! newest_with {
     ($word:literal) => {
@@ -37,10 +38,10 @@ macro_rules! newest_with {
     };
 }
 
-impl Store {
-    /// In how many posts each of some folded words stands, drafts among them; of more than [`COMMON_POSTS`] only that there
+impl Search<'_> {
+    /// How many posts hold each of some folded words, drafts among them; of more than [`COMMON_POSTS`] only that there
     /// are more, so that common words cost no more to ask for than rare ones.
-    pub async fn posts_with(&self, words: &[&str]) -> Result<Vec<i64>> {
+    pub async fn posts_with(self, words: &[&str]) -> Result<Vec<i64>> {
         let counts: Vec<i64> = self
             .ask(
                 "select (select count(*) from (select 1 from search_posts \
@@ -55,7 +56,7 @@ impl Store {
     }
 
     /// Titles of the newest published posts, and the names of tags: the words by which a blog is remembered.
-    pub async fn titles_and_tags(&self, limit: i64) -> Result<Vec<String>> {
+    pub async fn titles_and_tags(self, limit: i64) -> Result<Vec<String>> {
         let names: Vec<String> = self.ask(
             "select * from (select title from posts where kind = 'post' and state = 'published' \
                order by published_at desc, id desc limit $1) \
@@ -66,8 +67,8 @@ impl Store {
     }
 
     /// Published posts that hold at least half of some folded words, those with most of them first, a title before a text.
-    /// Of a word that stands in many posts only the newest are looked at, so a common word costs no more than a rare one.
-    pub async fn posts_about(&self, words: &[String], limit: i64) -> Result<Vec<Link>> {
+    /// Of a word that many posts hold only the newest are looked at, so a common word costs no more than a rare one.
+    pub async fn posts_about(self, words: &[String], limit: i64) -> Result<Vec<Link>> {
         let words: Vec<&str> = words.iter().map(String::as_str).take(PATH_WORDS).collect();
         let word = |place: usize| words.get(place).copied().unwrap_or_default();
         self.ask(sql!(
@@ -109,7 +110,7 @@ impl Store {
     }
 
     /// The posts that fit a query best, and how well: the more the better. A word in a title weighs as three in the text.
-    pub async fn fitting(&self, query: &str) -> Result<Vec<(PostId, f64)>> {
+    pub async fn best_matches(self, query: &str) -> Result<Vec<(PostId, f64)>> {
         self.ask(
             "select rowid, -bm25(search_posts, 3.0, 0.0, 1.0) from search_posts \
                where search_posts match $1 \

@@ -3,7 +3,9 @@
 use crate::blog::words::{self, Tally};
 use crate::blog::{CommentId, PostId, post};
 use crate::error::Result;
-use crate::store::{Store, Write, folded};
+use crate::store::Search;
+use crate::store::handle::Handle;
+use crate::store::{Write, folded};
 use std::collections::HashMap;
 
 /// Words of the index that are read at once.
@@ -11,18 +13,18 @@ const WORDS_AT_ONCE: i64 = 500;
 
 /// A text as `daybook check` compares it with its words in the index.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Indexed {
+pub struct IndexedPost {
     pub id: PostId,
     pub title: String,
-    /// The names of its tags, as they stand in the index: one behind the other.
+    /// The names of its tags, in the order and form of the index.
     pub tags: String,
     pub source: String,
     pub markup: post::Markup,
 }
 
-impl Store {
+impl Search<'_> {
     /// What is wrong with the index by itself: words that are damaged, texts that are missing in it, entries without a text.
-    pub(in crate::store) async fn search_problems(&self) -> Result<Vec<String>> {
+    pub(in crate::store) async fn problems(self) -> Result<Vec<String>> {
         let mut problems = Vec::new();
         for (name, check) in [
             (
@@ -34,12 +36,12 @@ impl Store {
                 "insert into search_comments (search_comments) values ('integrity-check')",
             ),
         ] {
-            if self.is_only_read() {
+            if self.0.is_read_only() {
                 // Then only what the whole check above says of it is known.
                 break;
             }
             // It is written as an insert but changes nothing, so only the writer may run it.
-            if let Err(error) = sqlx::query(check).execute(&self.writer).await {
+            if let Err(error) = sqlx::query(check).execute(&self.0.writer).await {
                 problems.push(format!("the search index of {name} is damaged: {error}"));
             }
         }
@@ -69,7 +71,7 @@ impl Store {
     }
 
     /// What the index holds of each post.
-    pub async fn words_of_posts(&self) -> Result<HashMap<PostId, Tally>> {
+    pub async fn words_of_posts(self) -> Result<HashMap<PostId, Tally>> {
         let tallies = self
             .tallies(
                 "create virtual table temp.words_of_posts using fts5vocab('main', \
@@ -88,7 +90,7 @@ impl Store {
     }
 
     /// What the index holds of each comment.
-    pub async fn words_of_comments(&self) -> Result<HashMap<CommentId, Tally>> {
+    pub async fn words_of_comments(self) -> Result<HashMap<CommentId, Tally>> {
         let tallies = self
             .tallies(
                 "create virtual table temp.words_of_comments using fts5vocab('main', \
@@ -108,13 +110,13 @@ impl Store {
     /// Adds up every entry of an index. SQLite hands over one row a word, with all its places: one row a place takes much
     /// longer.
     async fn tallies(
-        &self,
+        self,
         open: &'static str,
         read: &'static str,
         close: &'static str,
     ) -> Result<HashMap<i64, Tally>> {
         // Only the writer may have tables of its own, even passing ones.
-        let mut connection = self.writer.acquire().await?;
+        let mut connection = self.0.writer.acquire().await?;
         sqlx::query(open).execute(&mut *connection).await?;
         let mut tallies: HashMap<i64, Tally> = HashMap::new();
         let mut last = Vec::new();
@@ -143,11 +145,11 @@ impl Store {
 
     /// Posts after `last` whose words in the index are those of their source: whose rendering is of today.
     pub async fn indexed_posts(
-        &self,
+        self,
         renderer: i64,
         last: PostId,
         limit: i64,
-    ) -> Result<Vec<Indexed>> {
+    ) -> Result<Vec<IndexedPost>> {
         self.ask(
             "select p.id, p.title, \
                coalesce((select group_concat(name, ' ') from (select t.name from tags t \
@@ -165,7 +167,7 @@ impl Store {
 
     /// Comments after `last`: id, name and rendering.
     pub async fn indexed_comments(
-        &self,
+        self,
         renderer: i64,
         last: CommentId,
         limit: i64,

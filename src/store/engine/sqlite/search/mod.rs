@@ -3,13 +3,15 @@
 mod alike;
 mod index;
 
-pub use index::Indexed;
+pub use index::IndexedPost;
 
 use crate::blog::{CommentId, PostId};
 use crate::error::Result;
+use crate::store::Search;
 use crate::store::ask::sql;
+use crate::store::handle::Handle;
 use crate::store::search::places;
-use crate::store::{Place, SoughtText, Store};
+use crate::store::{SearchPlace, SearchQuery};
 
 /// So many matches are weighed by their words; of more than that, those with the words in the title come first and then
 /// the newest: to weigh 100,000 takes a fifth of a second.
@@ -22,7 +24,7 @@ const WITH_TAGS: &str = "($2 = 0 \
        or exists (select 1 from post_tags where post_id = p.id and tag_id = $2)) \
      and ($3 = 0 or exists (select 1 from post_tags where post_id = p.id and tag_id = $3)) ";
 
-/// Of the comments `found` the one that fits best on each post, the best posts first. Beside `min(weight)` the other columns
+/// Of the comments `found` the one that fits best on each post, the best posts first. With `min(weight)` the other columns
 /// are those of its row, as SQLite promises.
 const BEST_COMMENTS: &str = sql!(
     "best (post_id, weight, id) as materialized (select c.post_id, min(f.weight), c.id \
@@ -34,8 +36,8 @@ const BEST_COMMENTS: &str = sql!(
     "order by round(8 * b.weight / (select min(weight) from best)) desc, b.id desc"
 );
 
-impl Store {
-    pub(in crate::store) async fn is_common(&self, words: &str) -> Result<bool> {
+impl Search<'_> {
+    pub(in crate::store) async fn is_common(self, words: &str) -> Result<bool> {
         let matches: i64 = self
             .ask(
                 "select count(*) \
@@ -51,11 +53,11 @@ impl Store {
     /// All matches by their weight: a word in a title weighs ten times, one among the tags five times as much as one in the
     /// text. Eighths of the best weight count as alike.
     pub(in crate::store) async fn weighed(
-        &self,
-        sought: &SoughtText,
+        self,
+        query: &SearchQuery,
         limit: i64,
-    ) -> Result<Vec<Place>> {
-        let (first, second) = sought.tags();
+    ) -> Result<Vec<SearchPlace>> {
+        let (first, second) = query.tags();
         let rows = self
             .ask(sql!(
                 // The index is asked once, by itself: a join that the planner turned round would ask it for every row.
@@ -69,7 +71,7 @@ impl Store {
                 "order by round(8 * weight / (select min(weight) from found)) desc, \
                  p.published_at desc, p.id desc limit $4"
             ))
-            .bind(&sought.words)
+            .bind(&query.words)
             .bind(first)
             .bind(second)
             .bind(limit)
@@ -79,14 +81,14 @@ impl Store {
     }
 
     pub(in crate::store) async fn newest_with(
-        &self,
+        self,
         words: &str,
-        sought: &SoughtText,
+        query: &SearchQuery,
         limit: i64,
-    ) -> Result<Vec<Place>> {
-        let (first, second) = sought.tags();
+    ) -> Result<Vec<SearchPlace>> {
+        let (first, second) = query.tags();
         // Walked by time, so that it ends when there are enough; with a tag, along the posts of the tag.
-        let sql = if sought.tags.is_empty() {
+        let sql = if query.tags.is_empty() {
             "select * \
                from (select p.id from posts p where p.kind = 'post' and p.state = 'published' \
                and p.id in (select rowid from search_posts where search_posts match $1) \
@@ -118,13 +120,16 @@ impl Store {
 
     /// Posts whose comments hold the words, each with the comment that fits best. Of very many comments only the newest are
     /// looked at, and not weighed.
-    pub(in crate::store) async fn in_comments(&self, sought: &SoughtText) -> Result<Vec<Place>> {
+    pub(in crate::store) async fn in_comments(
+        self,
+        query: &SearchQuery,
+    ) -> Result<Vec<SearchPlace>> {
         let matches: i64 = self
             .ask(
                 "select count(*) \
                  from (select 1 from search_comments where search_comments match $1 limit $2)",
             )
-            .bind(&sought.words)
+            .bind(&query.words)
             .bind(WEIGHED_MAX + 1)
             .value()
             .await?;
@@ -143,10 +148,10 @@ impl Store {
                 BEST_COMMENTS
             )
         };
-        let (first, second) = sought.tags();
+        let (first, second) = query.tags();
         let rows: Vec<(PostId, CommentId)> = self
             .ask(sql)
-            .bind(&sought.words)
+            .bind(&query.words)
             .bind(first)
             .bind(second)
             .bind(WEIGHED_MAX)
@@ -154,7 +159,7 @@ impl Store {
             .await?;
         Ok(rows
             .into_iter()
-            .map(|(post, comment)| Place {
+            .map(|(post, comment)| SearchPlace {
                 post,
                 comment: Some(comment),
             })

@@ -1,12 +1,14 @@
 //! Looking after tags: new names, two made one, and the end of one. The old address of a tag always leads somewhere.
 //!
-//! The text at the desk names its tags by itself (`revisions.tags`, one a line): it is changed with them, so that no
+//! The working copy names its tags by itself (`revisions.tags`, one a line): it is changed with them, so that no
 //! editor brings an old name back.
 
-use super::{Store, Tag, Write};
 use crate::blog::time::Millis;
 use crate::blog::{PostId, TagId, slug, tag};
 use crate::error::Result;
+use crate::store::Tags;
+use crate::store::handle::Handle;
+use crate::store::{Tag, Write};
 
 /// A line of the author's list of tags.
 #[derive(Debug, Clone, Default, PartialEq, Eq, sqlx::FromRow)]
@@ -21,16 +23,16 @@ pub struct TagLine {
 
 /// What came of a new name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Named {
+pub enum RenameOutcome {
     Done,
     /// Another tag has this name: two can only be merged.
     Taken(Tag),
     Gone,
 }
 
-impl Store {
+impl Tags<'_> {
     /// All tags by name, those of drafts and those that nothing carries too.
-    pub async fn tag_lines(&self) -> Result<Vec<TagLine>> {
+    pub async fn lines(self) -> Result<Vec<TagLine>> {
         self.ask(
             "select t.id, t.name, t.slug, count(pt.post_id) as posts, \
                count(pt.published_at) as published \
@@ -42,7 +44,7 @@ impl Store {
     }
 
     /// One of them.
-    pub async fn tag_line(&self, id: TagId) -> Result<Option<TagLine>> {
+    pub async fn line(self, id: TagId) -> Result<Option<TagLine>> {
         self.ask(
             "select t.id, t.name, t.slug, count(pt.post_id) as posts, \
                count(pt.published_at) as published \
@@ -56,7 +58,7 @@ impl Store {
 
     /// Where a tag is found that once had this slug: the slug of today, or nothing where the tag is gone. `None`: no tag
     /// ever had it.
-    pub async fn tag_moved_to(&self, slug: &str) -> Result<Option<Option<String>>> {
+    pub async fn moved_to(self, slug: &str) -> Result<Option<Option<String>>> {
         self.ask(
             "select t.slug from tag_redirects r left join tags t on t.id = r.tag_id \
              where r.slug = $1",
@@ -67,10 +69,10 @@ impl Store {
     }
 
     /// Gives a tag another name, and the address that goes with it.
-    pub async fn rename_tag(&self, id: TagId, name: &str, now: Millis) -> Result<Named> {
+    pub async fn rename(self, id: TagId, name: &str, now: Millis) -> Result<RenameOutcome> {
         let mut write = self.write().await?;
         let Some(before) = write.tag(id).await? else {
-            return Ok(Named::Gone);
+            return Ok(RenameOutcome::Gone);
         };
         let key = name.to_lowercase();
         let other: Option<Tag> = write
@@ -80,7 +82,7 @@ impl Store {
             .one()
             .await?;
         if let Some(other) = other {
-            return Ok(Named::Taken(other));
+            return Ok(RenameOutcome::Taken(other));
         }
         let slug = write.slug_for(&before, name).await?;
         write
@@ -101,14 +103,14 @@ impl Store {
         }
         write.make_tagged_stale(id).await?;
         write
-            .change_tags_at_desk(None, |tags| tag::replace(tags, &before.name, Some(name)))
+            .change_working_copy_tags(None, |tags| tag::replace(tags, &before.name, Some(name)))
             .await?;
         write.commit_content(now).await?;
-        Ok(Named::Done)
+        Ok(RenameOutcome::Done)
     }
 
     /// Makes two tags one: what carried `from` carries `into`. False where one of them is not there.
-    pub async fn merge_tags(&self, from: TagId, into: TagId, now: Millis) -> Result<bool> {
+    pub async fn merge(self, from: TagId, into: TagId, now: Millis) -> Result<bool> {
         let mut write = self.write().await?;
         let (Some(old), Some(new)) = (write.tag(from).await?, write.tag(into).await?) else {
             return Ok(false);
@@ -128,14 +130,14 @@ impl Store {
         }
         write.redirect_tag(&old.slug, Some(into)).await?;
         write
-            .change_tags_at_desk(None, |tags| tag::replace(tags, &old.name, Some(&new.name)))
+            .change_working_copy_tags(None, |tags| tag::replace(tags, &old.name, Some(&new.name)))
             .await?;
         write.commit_content(now).await?;
         Ok(true)
     }
 
     /// Takes a tag from all posts for good; its address leads to the list of all tags.
-    pub async fn delete_tag(&self, id: TagId, now: Millis) -> Result<bool> {
+    pub async fn delete(self, id: TagId, now: Millis) -> Result<bool> {
         let mut write = self.write().await?;
         let Some(old) = write.tag(id).await? else {
             return Ok(false);
@@ -150,7 +152,7 @@ impl Store {
         }
         write.redirect_tag(&old.slug, None).await?;
         write
-            .change_tags_at_desk(None, |tags| tag::replace(tags, &old.name, None))
+            .change_working_copy_tags(None, |tags| tag::replace(tags, &old.name, None))
             .await?;
         write.commit_content(now).await?;
         Ok(true)
@@ -200,8 +202,8 @@ impl Write {
         Ok(())
     }
 
-    /// Marks a rendering as old: it is made anew soon, and the words of its tags go into the index with it.
-    pub(super) async fn make_stale(&mut self, id: PostId) -> Result<()> {
+    /// Marks a rendering as stale: it is rendered again soon, and the words of its tags go into the index with it.
+    pub(in crate::store) async fn make_stale(&mut self, id: PostId) -> Result<()> {
         self.ask("update posts set renderer = -1 where id = $1")
             .bind(id)
             .run()
@@ -220,8 +222,8 @@ impl Write {
         Ok(())
     }
 
-    /// Changes the tags in the text at the desk of one post or of all; gives whether anything changed.
-    pub(super) async fn change_tags_at_desk(
+    /// Changes the tags in the working copy of one post or of all; gives whether anything changed.
+    pub(in crate::store) async fn change_working_copy_tags(
         &mut self,
         post: Option<PostId>,
         change: impl Fn(&mut Vec<String>) -> bool,
@@ -253,7 +255,7 @@ impl Write {
                 .map(str::to_owned)
                 .collect();
             if change(&mut tags) {
-                self.renew_desk(post).await?;
+                self.copy_working_copy(post).await?;
                 self.ask(
                     "update revisions set tags = $2 \
                      where id = (select revision_id from posts where id = $1)",

@@ -1,7 +1,7 @@
 //! What readers can see, as versions: each commit that changes it has the next one, stored with it.
 //!
-//! Almost everything may stand on any page, so its change makes all pages old. A comment stands on the page of its post
-//! and is counted on lists that name the post, and the posts related to one stand on its page: pages of other posts stay
+//! Almost everything may be shown on any page, so its change makes all pages stale. A comment is shown on the page of its post
+//! and is counted on lists that name the post, and related posts are shown on the page of a post: pages of other posts stay
 //! fresh. Versions are only ever compared in here.
 
 use crate::blog::PostId;
@@ -10,12 +10,12 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-/// What a page shows beside texts, and so what makes it old.
+/// What a page shows besides texts, and so what makes it stale.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shows {
     /// Comments of any post, or their numbers.
     All,
-    /// What stands around these posts at most: their comments, the numbers of these, related posts.
+    /// At most the context of these posts: their comments, the numbers of comments, related posts.
     Around(Box<[PostId]>),
 }
 
@@ -23,7 +23,7 @@ pub enum Shows {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Change<'a> {
     All,
-    /// What stands around the texts of these posts: comments, related posts.
+    /// The context of these posts: comments, related posts.
     Around(&'a [PostId]),
 }
 
@@ -32,9 +32,9 @@ pub(super) enum Change<'a> {
 pub(super) struct Versions {
     /// The newest of all.
     newest: AtomicU64,
-    /// The newest that changed more than what stands around some posts.
+    /// The newest that changed more than the context of some posts.
     wide: AtomicU64,
-    /// The newest that changed what stands around a post, where it is newer than `wide`.
+    /// The newest that changed the context of a post, where it is newer than `wide`.
     posts: RwLock<HashMap<PostId, u64>>,
     /// When the newest was committed.
     changed_at: AtomicI64,

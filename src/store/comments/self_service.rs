@@ -1,16 +1,18 @@
 //! What a commenter may do with what is provably theirs: look at all of it, take it along, change it, erase it.
 
-use super::comments::json;
-use super::{Edit, Store, Write};
 use crate::blog::comment::{COMMENTER, State};
 use crate::blog::spam::{Facts, Verdict};
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId};
 use crate::error::Result;
+use crate::store::Comments;
+use crate::store::handle::Handle;
+use crate::store::json::json;
+use crate::store::{CommentEdit, Write};
 
 /// A comment in the list of all that one commenter wrote.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Mine {
+pub struct OwnComment {
     pub id: CommentId,
     pub state: State,
     pub name: String,
@@ -24,9 +26,9 @@ pub struct Mine {
     pub post_path: Option<String>,
 }
 
-/// What was decided anew about a comment that its writer changed.
+/// The new verdict on a comment that its writer changed.
 #[derive(Debug, Clone)]
-pub struct Rejudged<'a> {
+pub struct EditVerdict<'a> {
     pub state: State,
     pub reason: &'a str,
     pub digest: &'a str,
@@ -37,11 +39,11 @@ pub struct Rejudged<'a> {
 /// A comment deleted by its writer is erased after this time; until then the writer can take the deletion back.
 pub const ERASED_AFTER_SECONDS: i64 = 30 * 24 * 3600;
 
-impl Store {
+impl Comments<'_> {
     /// All comments that came from the browser of this one, or under the address that its writer has confirmed,
     /// this one among them; newest first. The key to this one is mailed to the address that was typed, which may be somebody
     /// else's: until it is confirmed it opens no comments under another address.
-    pub async fn comments_of_the_writer_of(&self, id: CommentId) -> Result<Vec<Mine>> {
+    pub async fn by_same_commenter(self, id: CommentId) -> Result<Vec<OwnComment>> {
         self.ask(
             "select c.id, c.state, c.name, c.email, c.url, c.created_at, c.edited_at, \
                c.html, c.source, \
@@ -63,7 +65,7 @@ impl Store {
     }
 
     /// What was known of a comment when it came in.
-    pub async fn facts_of(&self, id: CommentId) -> Result<Facts> {
+    pub async fn facts(self, id: CommentId) -> Result<Facts> {
         let row: Option<String> = self
             .ask("select facts from comments where id = $1")
             .bind(id)
@@ -76,7 +78,7 @@ impl Store {
 
     /// Changes what a comment says as its writer wants it, and moves it to where the new words belong. Where readers see the
     /// comment and a moderator must read the new words first, they wait and the earlier ones stay.
-    pub async fn edit_own(&self, edit: Edit<'_>, rejudged: Rejudged<'_>) -> Result<()> {
+    pub async fn edit_own(self, edit: CommentEdit<'_>, rejudged: EditVerdict<'_>) -> Result<()> {
         let mut write = self.write().await?;
         let is_shown = write.is_approved(edit.id).await?;
         if is_shown && rejudged.state != State::Approved {
@@ -109,7 +111,7 @@ impl Store {
     }
 
     /// Takes back that a writer deleted their own comment; false where there is nothing to take back any more.
-    pub async fn take_back_deletion(&self, id: CommentId, now: Millis) -> Result<bool> {
+    pub async fn undo_deletion(self, id: CommentId, now: Millis) -> Result<bool> {
         let mut write = self.write().await?;
         let before: Option<State> = write
             .ask(
@@ -132,7 +134,7 @@ impl Store {
     }
 
     /// Erases comments for good: words, name, address, and whatever was kept of them. Replies stay where they are.
-    pub async fn erase_comments(&self, ids: &[CommentId], now: Millis) -> Result<()> {
+    pub async fn erase(self, ids: &[CommentId], now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         for id in ids {
             write.erase(*id, now).await?;
@@ -141,7 +143,7 @@ impl Store {
     }
 
     /// Erases what writers deleted before a time.
-    pub async fn erase_deleted(&self, now: Millis) -> Result<()> {
+    pub async fn erase_deleted(self, now: Millis) -> Result<()> {
         let ids: Vec<CommentId> = self.ask(
             "select id from comments where state = 'deleted' and decided_by = $1 and source <> '' \
              and (decided_at <= $2 or decided_at > $3)",
@@ -154,7 +156,7 @@ impl Store {
             return Ok(());
         }
         let ids: Vec<CommentId> = ids.into_iter().collect();
-        self.erase_comments(&ids, now).await
+        self.erase(&ids, now).await
     }
 }
 

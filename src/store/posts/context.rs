@@ -1,45 +1,45 @@
-//! What stands on a reader's page, asked for in one statement whose one row holds lists as JSON.
+//! The page of a post and its context, read by one statement whose one row holds lists as JSON.
 //!
 //! Handing a statement to the thread of a connection, and each row back, costs more than reading most of what a page
 //! needs. What differs by engine here is how rows become JSON. Nothing here gives away an email address or a network.
 
-use super::ask::sql;
-use super::posts::{POST_COLUMNS, Page, Side};
-use super::{Similar, Store, Tag};
 use crate::blog::PostId;
 use crate::blog::comment::{self, Comment, PER_PAGE, Parent};
-use crate::blog::post::{Link, Listed, Post};
-use crate::blog::time::Millis;
-use crate::error::{Error, Result};
-use serde::de::DeserializeOwned;
-use std::cmp::Reverse;
+use crate::blog::post::{Link, Post};
+use crate::error::Result;
+use crate::store::Posts;
+use crate::store::ask::sql;
+use crate::store::handle::Handle;
+use crate::store::json::list;
+use crate::store::posts::POST_COLUMNS;
+use crate::store::{RelatedPost, Tag};
 
 /// One page of the comments on a post.
 #[derive(Debug, Clone)]
 pub struct ThreadPage {
     /// Those that are shown, oldest first.
     pub comments: Vec<Comment>,
-    /// What some of them answer that stands on other pages and is shown.
+    /// Comments on other pages that some of these answer and that are shown.
     pub parents: Vec<Parent>,
     /// How many pages there are; at least one.
     pub pages: i64,
 }
 
-/// What stands around the text of a post.
+/// The context of a post on its page: tags, neighbours, related posts, comments.
 #[derive(Debug, Clone)]
-pub struct Beside {
+pub struct PostContext {
     pub tags: Vec<Tag>,
     /// The posts published just before and just after it; pages have none.
     pub older: Option<Link>,
     pub newer: Option<Link>,
     /// The posts that are related to it, the most alike first.
-    pub related: Vec<Similar>,
+    pub related: Vec<RelatedPost>,
     pub thread: ThreadPage,
 }
 
 /// The same as the row holds it.
 #[derive(Debug, sqlx::FromRow)]
-struct BesideRow {
+struct ContextRow {
     tags: String,
     older: String,
     newer: String,
@@ -49,9 +49,9 @@ struct BesideRow {
     parents: String,
 }
 
-/// The columns of a [`BesideRow`] of the post `p`; `$2` and `$3` are the places that the page of comments lies between.
+/// The columns of a [`ContextRow`] of the post `p`; `$2` and `$3` are the places that the page of comments lies between.
 /// Each list holds arrays in the order of the fields of what is made of them.
-const BESIDE_COLUMNS: &str = "\
+const CONTEXT_COLUMNS: &str = "\
      (select json_group_array(json_array(t.id, t.name, t.slug) order by pt.place) \
        from post_tags pt join tags t on t.id = pt.tag_id where pt.post_id = p.id) as tags, \
      (select json_group_array(json_array(o.title, o.path)) from (select title, path from posts \
@@ -77,26 +77,26 @@ const BESIDE_COLUMNS: &str = "\
        and f.id in (select c.parent_id from comments c where c.post_id = p.id \
          and c.place > $2 and c.place <= $3 and c.state = 'approved')) as parents ";
 
-/// A post and what stands around it.
+/// A post and its context.
 #[derive(Debug, sqlx::FromRow)]
 struct OpenedRow {
     #[sqlx(flatten)]
     post: Post,
     #[sqlx(flatten)]
-    beside: BesideRow,
+    context: ContextRow,
 }
 
-impl Store {
-    /// The published post or page at an address, without its source, and what stands around it with one page of its
+impl Posts<'_> {
+    /// The published post or page at an address, without its source, and its context with one page of its
     /// comments; pages count from 1, and one that does not exist is empty.
-    pub async fn opened(&self, path: &str, page: i64) -> Result<Option<(Post, Beside)>> {
+    pub async fn with_context(self, path: &str, page: i64) -> Result<Option<(Post, PostContext)>> {
         let (begin, end) = places(page);
         let row: Option<OpenedRow> = self
             .ask(sql!(
                 "select ",
                 POST_COLUMNS,
                 "'' as source, p.html, ",
-                BESIDE_COLUMNS,
+                CONTEXT_COLUMNS,
                 "from posts p left join authors a on a.id = p.author_id \
                  where p.path = $1 and p.state = 'published'"
             ))
@@ -105,17 +105,17 @@ impl Store {
             .bind(end)
             .one()
             .await?;
-        row.map(|row| Ok((row.post, row.beside.read()?)))
+        row.map(|row| Ok((row.post, row.context.read()?)))
             .transpose()
     }
 
-    /// What stands around a post.
-    pub async fn beside(&self, post: PostId, page: i64) -> Result<Beside> {
+    /// The context of a post.
+    pub async fn context(self, post: PostId, page: i64) -> Result<PostContext> {
         let (begin, end) = places(page);
-        let row: BesideRow = self
+        let row: ContextRow = self
             .ask(sql!(
                 "select ",
-                BESIDE_COLUMNS,
+                CONTEXT_COLUMNS,
                 "from posts p where p.id = $1"
             ))
             .bind(post)
@@ -127,9 +127,9 @@ impl Store {
     }
 }
 
-impl BesideRow {
-    fn read(self) -> Result<Beside> {
-        Ok(Beside {
+impl ContextRow {
+    fn read(self) -> Result<PostContext> {
+        Ok(PostContext {
             tags: list(&self.tags)?,
             older: list(&self.older)?.pop(),
             newer: list(&self.newer)?.pop(),
@@ -147,52 +147,4 @@ impl BesideRow {
 fn places(page: i64) -> (i64, i64) {
     let end = page.clamp(0, i64::MAX / PER_PAGE) * PER_PAGE;
     (end - PER_PAGE, end)
-}
-
-/// Reads what a statement gives as JSON.
-pub(super) fn list<T: DeserializeOwned>(json: &str) -> Result<Vec<T>> {
-    serde_json::from_str(json).map_err(|error| Error::Internal(format!("a list as JSON: {error}")))
-}
-
-/// What a page that lists posts shows of each, as one row with one list. What chooses among posts `p` with their author
-/// `a` comes behind, and ends the bracket that is open; the order of the list does not matter yet.
-pub(super) const LISTED: &str = "select json_group_array(json_array(id, title, path, author, \
-     writer, published_at, updated_at, \
-     comments, approved_comments, json(case when cut then 'true' \
-     else 'false' end), details, html)) \
-     from (select p.id, p.title, p.path, coalesce(nullif(p.byline, \
-     ''), a.name, '') as author, \
-     (select slug from writers where id = p.writer_id) as writer, \
-     p.published_at, p.updated_at, p.comments, p.approved_comments, \
-     p.cut, \
-     p.details, coalesce(p.teaser, p.html) as html ";
-
-/// A post of a list by time.
-pub(super) trait Dated {
-    fn place(&self) -> (Millis, PostId);
-}
-
-impl Dated for Listed {
-    fn place(&self) -> (Millis, PostId) {
-        (self.published_at, self.id)
-    }
-}
-
-/// Reads a list of posts and puts the newest first.
-pub(super) fn newest_first<T: Dated + DeserializeOwned>(json: &str) -> Result<Vec<T>> {
-    let mut posts: Vec<T> = list(json)?;
-    posts.sort_unstable_by_key(|post| Reverse(post.place()));
-    Ok(posts)
-}
-
-/// Makes a page of a list of posts that was asked for with one more than fits.
-pub(super) fn page_of<T>(json: &str, side: Side, limit: i64) -> Result<Page<T>>
-where
-    T: Dated + DeserializeOwned,
-{
-    let mut posts = newest_first(json)?;
-    if matches!(side, Side::Newer(..)) {
-        posts.reverse();
-    }
-    Ok(Page::of(posts, side, limit))
 }

@@ -1,4 +1,4 @@
-//! What goes out: every post and every comment, whatever its state, some at a time, so that memory stays the same however
+//! Exports: every post and every comment, whatever its state, some at a time, so that memory stays the same however
 //! large the blog is. Nothing here reads a network, a pass or what the filter knew.
 
 use super::ask::sql;
@@ -9,6 +9,7 @@ use crate::blog::post::{Comments, Kind, Markup, State};
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId};
 use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 
 /// A post or page on its way out.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -30,15 +31,15 @@ pub struct ExportedPost {
     pub html: String,
 }
 
-/// Where a walk over comments stands: they go out post by post, oldest first.
+/// The position of an export of comments: they go out post by post, oldest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CommentsAfter {
+pub struct ExportCursor {
     pub post: PostId,
     pub created_at: Millis,
     pub id: CommentId,
 }
 
-impl CommentsAfter {
+impl ExportCursor {
     /// Before the first comment on a post and on all later ones.
     #[must_use]
     pub fn start(post: PostId) -> Self {
@@ -50,7 +51,7 @@ impl CommentsAfter {
     }
 }
 
-impl From<&Comment> for CommentsAfter {
+impl From<&Comment> for ExportCursor {
     fn from(comment: &Comment) -> Self {
         Self {
             post: comment.post_id,
@@ -60,9 +61,14 @@ impl From<&Comment> for CommentsAfter {
     }
 }
 
-impl Store {
+handle! {
+    /// Everything, some rows at a time.
+    export: Export
+}
+
+impl Export<'_> {
     /// Posts and pages of every state by their numbers.
-    pub async fn posts_to_export(&self, after: PostId, limit: i64) -> Result<Vec<ExportedPost>> {
+    pub async fn posts(self, after: PostId, limit: i64) -> Result<Vec<ExportedPost>> {
         self.ask(
             "select p.id, p.kind, p.state, p.title, p.path, p.slug, p.markup, p.comments, \
              coalesce(nullif(p.byline, ''), a.name, '') as author, p.excerpt, p.created_at, \
@@ -78,9 +84,9 @@ impl Store {
     }
 
     /// Comments of every state on the posts up to the last one.
-    pub async fn comments_to_export(
-        &self,
-        after: CommentsAfter,
+    pub async fn comments(
+        self,
+        after: ExportCursor,
         last: PostId,
         limit: i64,
     ) -> Result<Vec<Comment>> {
@@ -99,7 +105,7 @@ impl Store {
     }
 
     /// All tags by their names, those of drafts too.
-    pub async fn tags_to_export(&self) -> Result<Vec<Tag>> {
+    pub async fn tags(self) -> Result<Vec<Tag>> {
         self.ask("select id, name, slug from tags order by key")
             .all()
             .await

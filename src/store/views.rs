@@ -1,34 +1,41 @@
-//! How often posts are read, by day, and which are read most. Nothing here knows who read.
+//! Views: how often posts are read, by day, and which are read most. Nothing here knows who read.
 
 use super::Store;
 use crate::blog::PostId;
 use crate::blog::post::{Kind, Link, label};
 use crate::blog::time::Millis;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::store::handle::{Handle, handle};
+use crate::store::json::json;
 
 /// The first page of the blog among the views of posts.
 pub const FIRST_PAGE: PostId = PostId(0);
 
 /// A post or page with its views.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Viewed {
+pub struct PostViews {
     pub id: PostId,
     pub kind: Kind,
     pub title: String,
     pub views: i64,
 }
 
-impl Viewed {
+impl PostViews {
     #[must_use]
     pub fn label(&self) -> &str {
         label(&self.title)
     }
 }
 
-impl Store {
+handle! {
+    /// How often posts are read.
+    views: Views
+}
+
+impl Views<'_> {
     /// Adds views to a day, by the addresses that were opened; an address that is no published post's counts for nothing.
     /// Readers see nothing of it, so the content version stays.
-    pub async fn add_views(&self, views: &[(String, i64)], day: &str) -> Result<()> {
+    pub async fn add(self, views: &[(String, i64)], day: &str) -> Result<()> {
         let addresses: Vec<&str> = views.iter().map(|(path, _)| path.as_str()).collect();
         let found: Vec<(i64, PostId)> = self
             .ask(
@@ -73,7 +80,7 @@ impl Store {
     }
 
     /// The views of one post, or of all, by day from one day on; days without a view are left out.
-    pub async fn views_since(&self, post: Option<PostId>, day: &str) -> Result<Vec<(String, i64)>> {
+    pub async fn since(self, post: Option<PostId>, day: &str) -> Result<Vec<(String, i64)>> {
         let question = match post {
             Some(post) => self
                 .ask("select day, number from views where day >= $1 and post_id = $2 order by day")
@@ -87,7 +94,7 @@ impl Store {
     }
 
     /// How often some posts were read since a day; those that were not are left out.
-    pub async fn views_among(&self, ids: &[PostId], day: &str) -> Result<Vec<(PostId, i64)>> {
+    pub async fn among(self, ids: &[PostId], day: &str) -> Result<Vec<(PostId, i64)>> {
         self.ask(
             "select v.post_id, cast(sum(v.number) as bigint) from json_each($1) n \
                cross join views v on v.post_id = n.value \
@@ -100,7 +107,7 @@ impl Store {
     }
 
     /// What was read most since a day, whatever became of it.
-    pub async fn most_viewed(&self, day: &str, limit: i64) -> Result<Vec<Viewed>> {
+    pub async fn most_viewed(self, day: &str, limit: i64) -> Result<Vec<PostViews>> {
         self.ask(
             "select p.id, p.kind, p.title, v.views from \
              (select post_id, cast(sum(number) as bigint) as views from views where day >= $1 \
@@ -114,7 +121,7 @@ impl Store {
     }
 
     /// The posts that are read most, the first first; each is published now.
-    pub async fn popular_posts(&self, limit: i64) -> Result<Vec<Link>> {
+    pub async fn popular(self, limit: i64) -> Result<Vec<Link>> {
         self.ask(
             "select p.title, p.path from popular o join posts p on p.id = o.post_id \
              where p.state = 'published' and p.details not like '%\"noindex\":true%' \
@@ -125,8 +132,8 @@ impl Store {
         .await
     }
 
-    /// Finds anew which posts were read most since a day. Readers are shown it only where it is another list than before.
-    pub async fn find_popular(&self, day: &str, limit: i64, now: Millis) -> Result<()> {
+    /// Recomputes which posts were read most since a day. The content version rises only if the list changed.
+    pub async fn refresh_popular(self, day: &str, limit: i64, now: Millis) -> Result<()> {
         let most: Vec<PostId> = self
             .ask(
                 "select v.post_id from \
@@ -160,7 +167,7 @@ impl Store {
     }
 
     /// Puts the days before a first of a month together, month by month.
-    pub async fn merge_views(&self, before: &str) -> Result<()> {
+    pub async fn merge_old(self, before: &str) -> Result<()> {
         let mut write = self.write().await?;
         for sql in [
             "insert into views (post_id, day, number) \
@@ -178,10 +185,4 @@ impl Store {
         }
         write.commit().await
     }
-}
-
-/// Values of one statement that takes many in.
-pub(super) fn json(values: &impl serde::Serialize) -> Result<String> {
-    serde_json::to_string(values)
-        .map_err(|error| Error::Internal(format!("values as JSON: {error}")))
 }

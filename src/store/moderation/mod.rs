@@ -1,13 +1,13 @@
 //! Moderation: every decision about a comment, its line in the log, and the way back.
 //!
-//! A comment's state changes in one place only, [`Write::change`]: whatever must follow from it hangs there.
+//! A comment's state changes in one place only, [`Write::change`]: everything that follows from a change is done there.
 
 mod list;
 
-pub use list::{CommentCounts, Moderated};
+pub use list::{CommentCounts, ModeratedComment};
 
 use super::ask::sql;
-use super::{Page, Side, Store, Write};
+use super::{Page, PageDirection, Store, Write};
 use crate::blog::author::{Author, Scope};
 use crate::blog::comment::{self, COMMENTER, State};
 use crate::blog::moderation::Seen;
@@ -15,13 +15,14 @@ use crate::blog::settings::YES;
 use crate::blog::time::Millis;
 use crate::blog::{ActId, AuthorId, CommentId, PostId};
 use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 
 /// How long an act can be taken back.
 pub const UNDO_WITHIN_DAYS: i64 = 30;
 
 /// A comment that went from one state to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Changed {
+pub struct StateChange {
     pub id: CommentId,
     pub post: PostId,
     pub before: State,
@@ -30,7 +31,7 @@ pub struct Changed {
     pub act: ActId,
 }
 
-impl Changed {
+impl StateChange {
     /// Whether readers see a difference.
     pub(super) fn is_visible(&self) -> bool {
         self.before == State::Approved || self.after == State::Approved
@@ -39,8 +40,8 @@ impl Changed {
 
 /// What became of a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    Done(Changed),
+pub enum DecisionOutcome {
+    Done(StateChange),
     /// It was so already: since when, and by whose decision where there was one.
     WasSo {
         by: String,
@@ -52,14 +53,14 @@ pub enum Outcome {
 
 /// What became of a decision about comments that a page showed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Decided {
+pub struct BulkDecision {
     /// The acts by which it was done, first and last; those of a moment ago where the same decision was sent twice.
     pub acts: Option<(ActId, ActId)>,
     /// Comments that were not as the page showed them: nothing of theirs was changed.
-    pub met: Vec<CommentId>,
+    pub conflicts: Vec<CommentId>,
 }
 
-impl Decided {
+impl BulkDecision {
     pub(super) fn add(&mut self, act: ActId) {
         let (first, last) = self.acts.unwrap_or((act, act));
         self.acts = Some((first.min(act), last.max(act)));
@@ -68,7 +69,7 @@ impl Decided {
 
 /// An author's reply to a comment.
 #[derive(Debug, Clone, Copy)]
-pub struct Answer<'a> {
+pub struct NewReply<'a> {
     /// The comment that is answered, as the page showed it.
     pub to: Seen,
     pub author: &'a Author,
@@ -82,11 +83,11 @@ pub struct Answer<'a> {
 
 /// What became of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answered {
+pub enum ReplyOutcome {
     /// It is shown, and what it answers too; with the acts by which it was done.
     Done((ActId, ActId)),
     /// Somebody decided otherwise about the comment, or changed it: nothing was stored.
-    Met,
+    Conflict,
     Gone,
 }
 
@@ -117,19 +118,24 @@ const LOGGED: &str = "select a.id, a.at, a.by, a.act, a.detail, a.comment_id, c.
        and l.state_before <> '') as undoable \
      from acts a left join comments c on c.id = a.comment_id ";
 
-impl Store {
+handle! {
+    /// Moderation of comments.
+    moderation: Moderation
+}
+
+impl Moderation<'_> {
     /// Moves a comment to another state.
-    pub async fn decide_comment(
-        &self,
+    pub async fn decide(
+        self,
         id: CommentId,
         to: State,
         by: &str,
         now: Millis,
-    ) -> Result<Outcome> {
+    ) -> Result<DecisionOutcome> {
         let mut write = self.write().await?;
         if let Some(changed) = write.change_state(id, to, by, now).await? {
             write.commit_changes(&[changed], now).await?;
-            return Ok(Outcome::Done(changed));
+            return Ok(DecisionOutcome::Done(changed));
         }
         let row: Option<(String, Option<Millis>)> = write
             .ask("select decided_by, decided_at from comments where id = $1 and state = $2")
@@ -138,21 +144,21 @@ impl Store {
             .one()
             .await?;
         Ok(match row {
-            Some((by, at)) => Outcome::WasSo { by, at },
-            None => Outcome::Gone,
+            Some((by, at)) => DecisionOutcome::WasSo { by, at },
+            None => DecisionOutcome::Gone,
         })
     }
 
     /// Moves comments that a page showed to another state, all in one transaction.
     pub async fn decide_seen(
-        &self,
+        self,
         seen: &[Seen],
         to: State,
         by: &str,
         now: Millis,
-    ) -> Result<Decided> {
+    ) -> Result<BulkDecision> {
         let mut write = self.write().await?;
-        let mut decided = Decided::default();
+        let mut decided = BulkDecision::default();
         let mut changes = Vec::with_capacity(seen.len());
         for seen in seen {
             let Some(found) = write.found(seen.id).await? else {
@@ -160,7 +166,7 @@ impl Store {
             };
             let change = write.waiting_change(seen.id).await?;
             if seen.changed_at.is_some() && seen.changed_at != change {
-                decided.met.push(seen.id);
+                decided.conflicts.push(seen.id);
             } else if found.is(seen) && to == State::Approved && seen.changed_at.is_some() {
                 if let Some(changed) = write.approve_change(seen.id, by, now).await? {
                     decided.add(changed.act);
@@ -177,7 +183,7 @@ impl Store {
                     decided.add(act);
                 }
             } else {
-                decided.met.push(seen.id);
+                decided.conflicts.push(seen.id);
             }
         }
         write.commit_changes(&changes, now).await?;
@@ -185,18 +191,18 @@ impl Store {
     }
 
     /// Stores an author's reply and approves what it answers, in one transaction. The same words sent twice are one reply.
-    pub async fn answer_comment(&self, answer: Answer<'_>) -> Result<Answered> {
+    pub async fn reply(self, answer: NewReply<'_>) -> Result<ReplyOutcome> {
         let mut write = self.write().await?;
-        let (answered, changes) = write.answer(answer).await?;
+        let (outcome, changes) = write.answer(answer).await?;
         if changes.is_empty() {
-            return Ok(answered);
+            return Ok(outcome);
         }
         write.commit_changes(&changes, answer.now).await?;
-        Ok(answered)
+        Ok(outcome)
     }
 
     /// Takes no new comments anywhere, or takes them again.
-    pub async fn stop_comments(&self, stopped: bool, by: &str, now: Millis) -> Result<()> {
+    pub async fn stop_comments(self, stopped: bool, by: &str, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         let value = if stopped { YES } else { "" };
         write
@@ -209,13 +215,13 @@ impl Store {
 
     /// Takes acts back, from `first` to `last` in the log, where they are the newest decision about their comment and
     /// not older than thirty days; gives what was changed. Only acts of one moment and one person are taken together.
-    pub async fn undo_acts(
-        &self,
+    pub async fn undo(
+        self,
         first: ActId,
         last: ActId,
         by: &str,
         now: Millis,
-    ) -> Result<Vec<Changed>> {
+    ) -> Result<Vec<StateChange>> {
         let mut write = self.write().await?;
         let acts: Vec<(CommentId, State)> = write
             .ask(
@@ -246,13 +252,13 @@ impl Store {
 
     /// The log of moderation within what somebody may act on, newest first; the id of an act is its place.
     pub async fn log(
-        &self,
+        self,
         scope: Scope,
-        side: Side,
+        side: PageDirection,
         limit: i64,
         now: Millis,
     ) -> Result<Page<LoggedAct>> {
-        let sql = if matches!(side, Side::Newer(..)) {
+        let sql = if matches!(side, PageDirection::Newer(..)) {
             sql!(
                 LOGGED,
                 "where a.id > $2 and ($4 = 0 \
@@ -280,7 +286,7 @@ impl Store {
 
     /// The acts from `first` to `last` that were done at one moment by one person.
     pub async fn acts_between(
-        &self,
+        self,
         first: ActId,
         last: ActId,
         now: Millis,
@@ -298,7 +304,7 @@ impl Store {
     }
 
     /// All that was done about one comment, newest first.
-    pub async fn acts_of(&self, comment: CommentId, now: Millis) -> Result<Vec<LoggedAct>> {
+    pub async fn acts_of(self, comment: CommentId, now: Millis) -> Result<Vec<LoggedAct>> {
         self.ask(sql!(LOGGED, "where a.comment_id = $2 order by a.id desc"))
             .bind(undoable_since(now))
             .bind(comment)
@@ -366,7 +372,7 @@ impl Write {
         to: State,
         by: &str,
         at: Millis,
-    ) -> Result<Option<Changed>> {
+    ) -> Result<Option<StateChange>> {
         self.change(id, to, by, act_of(to), at).await
     }
 
@@ -378,7 +384,7 @@ impl Write {
         by: &str,
         act: Act<'_>,
         at: Millis,
-    ) -> Result<Option<Changed>> {
+    ) -> Result<Option<StateChange>> {
         let row: Option<(PostId, State)> = self
             .ask(
                 "update comments \
@@ -417,7 +423,7 @@ impl Write {
             .bind(before)
             .value()
             .await?;
-        let changed = Changed {
+        let changed = StateChange {
             id,
             post,
             before,
@@ -450,8 +456,8 @@ impl Write {
     }
 
     /// The act of the same reply, sent a moment ago.
-    async fn twin_of(&mut self, answer: Answer<'_>) -> Result<Option<ActId>> {
-        let twin: Option<CommentId> = self
+    async fn duplicate_reply(&mut self, answer: NewReply<'_>) -> Result<Option<ActId>> {
+        let duplicate: Option<CommentId> = self
             .ask(
                 "select id from comments \
                    where parent_id = $1 and author_id = $2 and source = $3 and created_at > $4 \
@@ -464,29 +470,32 @@ impl Write {
             .bind(answer.now.latest())
             .one_value()
             .await?;
-        match twin {
+        match duplicate {
             Some(id) => self.newest_change(id).await,
             None => Ok(None),
         }
     }
 
     /// Stores an author's reply and approves what it answers; also gives what was changed.
-    pub(super) async fn answer(&mut self, answer: Answer<'_>) -> Result<(Answered, Vec<Changed>)> {
-        let Answer {
+    pub(super) async fn answer(
+        &mut self,
+        answer: NewReply<'_>,
+    ) -> Result<(ReplyOutcome, Vec<StateChange>)> {
+        let NewReply {
             to, author, now, ..
         } = answer;
-        let nothing = |answered| Ok((answered, Vec::new()));
+        let nothing = |outcome| Ok((outcome, Vec::new()));
         let Some(found) = self.found(to.id).await? else {
-            return nothing(Answered::Gone);
+            return nothing(ReplyOutcome::Gone);
         };
-        if let Some(act) = self.twin_of(answer).await? {
-            return nothing(Answered::Done((act, act)));
+        if let Some(act) = self.duplicate_reply(answer).await? {
+            return nothing(ReplyOutcome::Done((act, act)));
         }
         if !found.is(&to) && found.state != State::Approved {
-            return nothing(Answered::Met);
+            return nothing(ReplyOutcome::Conflict);
         }
         if found.state == State::Deleted && found.decided_by == COMMENTER {
-            return nothing(Answered::Gone);
+            return nothing(ReplyOutcome::Gone);
         }
         let approved = self
             .change_state(to.id, State::Approved, &author.name, now)
@@ -500,10 +509,10 @@ impl Write {
             .change(reply, State::Approved, &author.name, act, now)
             .await?;
         self.mail_arrived(reply, now).await?;
-        let changes: Vec<Changed> = approved.into_iter().chain(shown).collect();
+        let changes: Vec<StateChange> = approved.into_iter().chain(shown).collect();
         match (changes.first(), changes.last()) {
-            (Some(first), Some(last)) => Ok((Answered::Done((first.act, last.act)), changes)),
-            _ => nothing(Answered::Gone),
+            (Some(first), Some(last)) => Ok((ReplyOutcome::Done((first.act, last.act)), changes)),
+            _ => nothing(ReplyOutcome::Gone),
         }
     }
 
@@ -514,7 +523,7 @@ impl Write {
     }
 
     /// Stores a reply. It begins as deleted, which is what taking it back makes of it; showing it is a change like any.
-    async fn add_answer(&mut self, answer: Answer<'_>, post: PostId) -> Result<CommentId> {
+    async fn add_answer(&mut self, answer: NewReply<'_>, post: PostId) -> Result<CommentId> {
         let id: CommentId = self
             .ask(
                 "insert into comments (id, post_id, parent_id, state, author_id, name, \
@@ -537,7 +546,7 @@ impl Write {
         Ok(id)
     }
 
-    /// Writes an act into the log that changes no state: `act` is one short word, `detail` whatever else tells.
+    /// Writes an act into the log that changes no state: `act` is one short word, `detail` anything else.
     pub(super) async fn log_act(
         &mut self,
         by: &str,
@@ -562,7 +571,7 @@ impl Write {
     }
 
     /// Commits changes of state, as content where readers see one of them.
-    pub(super) async fn commit_changes(self, changes: &[Changed], at: Millis) -> Result<()> {
+    pub(super) async fn commit_changes(self, changes: &[StateChange], at: Millis) -> Result<()> {
         let visible = changes.iter().filter(|change| change.is_visible());
         let posts: Vec<PostId> = visible.map(|change| change.post).collect();
         if posts.is_empty() {

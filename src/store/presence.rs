@@ -1,9 +1,10 @@
-//! Open editors: which page has which post open, so that its author is told when there is another one.
+//! Presence: which page has which post open in an editor, so that authors learn of each other.
 
-use super::{Keeping, Store, Write};
+use super::{NewRevision, Store, Write};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, PostId, RevisionId};
 use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 
 /// A page that did not say a word for so long is not open any more; an open one says something every minute.
 const SILENT_SECONDS: i64 = 180;
@@ -12,20 +13,25 @@ const FORGOTTEN_SECONDS: i64 = 30 * 24 * 3600;
 
 /// Another page that has the same post open.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Elsewhere {
+pub struct OtherEditor {
     pub author: String,
     pub device: String,
     pub typed_at: Millis,
 }
 
-impl Store {
+handle! {
+    /// Which posts are open in an editor.
+    presence: Presence
+}
+
+impl Presence<'_> {
     /// Where else a post is open, the most recently used first.
-    pub async fn elsewhere(
-        &self,
+    pub async fn other_editors(
+        self,
         post: PostId,
         editor: &str,
         now: Millis,
-    ) -> Result<Vec<Elsewhere>> {
+    ) -> Result<Vec<OtherEditor>> {
         self.ask(
             "select a.name as author, e.device, e.typed_at from editors e \
                join authors a on a.id = e.author_id \
@@ -40,9 +46,9 @@ impl Store {
         .await
     }
 
-    /// Notes that a page has a post open; gives the text at the desk by now.
-    pub async fn editor_is_open(
-        &self,
+    /// Notes that a page has a post open; gives the working copy by now.
+    pub async fn opened(
+        self,
         editor: &str,
         post: PostId,
         base: Option<RevisionId>,
@@ -77,7 +83,7 @@ impl Store {
     }
 
     /// Notes that a page was closed. Its row stays for a while: what it sent last may arrive twice.
-    pub async fn editor_is_closed(&self, editor: &str, author: AuthorId) -> Result<()> {
+    pub async fn closed(self, editor: &str, author: AuthorId) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask("update editors set seen_at = 0 where key = $1 and author_id = $2")
@@ -89,7 +95,7 @@ impl Store {
     }
 
     /// Forgets pages that nobody comes back to.
-    pub async fn tidy_editors(&self, now: Millis) -> Result<()> {
+    pub async fn tidy(self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask("delete from editors where typed_at < $1 and seen_at < $1")
@@ -107,7 +113,7 @@ impl Write {
         editor: &str,
         post: PostId,
         base: Option<RevisionId>,
-        keeping: Keeping<'_>,
+        keeping: NewRevision<'_>,
     ) -> Result<()> {
         self.ask(
             "insert into editors (key, post_id, author_id, device, base_id, seen_at, typed_at) \

@@ -1,12 +1,14 @@
 //! Changes of approved comments that wait: readers keep the earlier words until a moderator has read the new ones.
 
-use super::comments::json;
-use super::{Changed, Decided, Edit, Rejudged, Store, Write};
 use crate::blog::comment::{COMMENTER, State};
 use crate::blog::moderation::Seen;
 use crate::blog::time::Millis;
 use crate::blog::{ActId, CommentId, PostId};
 use crate::error::Result;
+use crate::store::Comments;
+use crate::store::handle::Handle;
+use crate::store::json::json;
+use crate::store::{BulkDecision, CommentEdit, EditVerdict, StateChange, Write};
 
 /// What a writer wants an approved comment to say.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -20,9 +22,9 @@ pub struct CommentChange {
     pub source: String,
 }
 
-impl Store {
+impl Comments<'_> {
     /// The change of a comment, waiting or refused.
-    pub async fn change_of(&self, id: CommentId) -> Result<Option<CommentChange>> {
+    pub async fn pending_change(self, id: CommentId) -> Result<Option<CommentChange>> {
         self.ask(
             "select comment_id, made_at, refused_at, reason, html, source from comment_changes \
              where comment_id = $1",
@@ -33,7 +35,7 @@ impl Store {
     }
 
     /// The changes of these comments that wait.
-    pub async fn waiting_changes_of(&self, ids: &[CommentId]) -> Result<Vec<CommentChange>> {
+    pub async fn pending_changes(self, ids: &[CommentId]) -> Result<Vec<CommentChange>> {
         self.ask(
             "select c.comment_id, c.made_at, c.refused_at, c.reason, c.html, c.source \
                from json_each($1) n \
@@ -45,16 +47,21 @@ impl Store {
     }
 
     /// Takes a change back: its writer wants what readers see.
-    pub async fn drop_change(&self, id: CommentId) -> Result<()> {
+    pub async fn drop_change(self, id: CommentId) -> Result<()> {
         let mut write = self.write().await?;
         write.forget_change(id).await?;
         write.commit().await
     }
 
     /// Keeps the earlier words of comments whose changes a page showed.
-    pub async fn refuse_changes(&self, seen: &[Seen], by: &str, now: Millis) -> Result<Decided> {
+    pub async fn refuse_changes(
+        self,
+        seen: &[Seen],
+        by: &str,
+        now: Millis,
+    ) -> Result<BulkDecision> {
         let mut write = self.write().await?;
-        let mut decided = Decided::default();
+        let mut decided = BulkDecision::default();
         for seen in seen {
             let refused = write
                 .ask(
@@ -72,7 +79,7 @@ impl Store {
                     .await?;
                 decided.add(act);
             } else {
-                decided.met.push(seen.id);
+                decided.conflicts.push(seen.id);
             }
         }
         write.commit().await?;
@@ -99,10 +106,10 @@ struct Waiting {
 
 impl Write {
     /// Keeps new words of an approved comment until a moderator has read them; the newest take the place of earlier ones.
-    pub(super) async fn hold_change(
+    pub(in crate::store) async fn hold_change(
         &mut self,
-        edit: Edit<'_>,
-        judged: &Rejudged<'_>,
+        edit: CommentEdit<'_>,
+        judged: &EditVerdict<'_>,
     ) -> Result<()> {
         self.forget_change(edit.id).await?;
         self.ask(
@@ -127,7 +134,7 @@ impl Write {
             .await
     }
 
-    pub(super) async fn forget_change(&mut self, id: CommentId) -> Result<()> {
+    pub(in crate::store) async fn forget_change(&mut self, id: CommentId) -> Result<()> {
         self.ask("delete from comment_changes where comment_id = $1")
             .bind(id)
             .run()
@@ -136,7 +143,10 @@ impl Write {
     }
 
     /// When the change of a comment was made, where one waits.
-    pub(super) async fn waiting_change(&mut self, id: CommentId) -> Result<Option<Millis>> {
+    pub(in crate::store) async fn waiting_change(
+        &mut self,
+        id: CommentId,
+    ) -> Result<Option<Millis>> {
         self.ask("select made_at from comment_changes where comment_id = $1 and refused_at is null")
             .bind(id)
             .one_value()
@@ -144,12 +154,12 @@ impl Write {
     }
 
     /// Puts a change in the place of the words that readers see.
-    pub(super) async fn approve_change(
+    pub(in crate::store) async fn approve_change(
         &mut self,
         id: CommentId,
         by: &str,
         now: Millis,
-    ) -> Result<Option<Changed>> {
+    ) -> Result<Option<StateChange>> {
         let row: Option<Waiting> = self
             .ask(
                 "select c.post_id, c.name, c.url, w.reason, w.digest, w.points, w.facts, \
@@ -163,7 +173,7 @@ impl Write {
         let Some(change) = row else {
             return Ok(None);
         };
-        self.edit(Edit {
+        self.edit(CommentEdit {
             id,
             name: &change.name,
             url: &change.url,
@@ -193,7 +203,7 @@ impl Write {
         self.learn(id, Some(false)).await?;
         self.forget_change(id).await?;
         let act = self.log_numbered(by, "approve change", id, now).await?;
-        Ok(Some(Changed {
+        Ok(Some(StateChange {
             id,
             post: change.post_id,
             before: State::Approved,

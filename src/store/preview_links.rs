@@ -1,9 +1,10 @@
-//! Links by which somebody without a sign-in may read what is at the desk, until they end or are withdrawn.
+//! Preview links: who has one may read a working copy without signing in, until the link ends or is withdrawn.
 
 use super::Store;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, PostId, PreviewId};
 use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct PreviewLink {
@@ -16,9 +17,14 @@ pub struct PreviewLink {
     pub by: String,
 }
 
-impl Store {
+handle! {
+    /// Links to unpublished posts.
+    preview_links: PreviewLinks
+}
+
+impl PreviewLinks<'_> {
     /// All links to a post that were ever made, the newest first.
-    pub async fn preview_links(&self, post: PostId) -> Result<Vec<PreviewLink>> {
+    pub async fn list(self, post: PostId) -> Result<Vec<PreviewLink>> {
         self.ask(
             "select l.id, l.name, l.created_at, l.ends_at, l.withdrawn_at, \
                coalesce(a.name, '') as by \
@@ -30,8 +36,8 @@ impl Store {
         .await
     }
 
-    pub async fn add_preview_link(
-        &self,
+    pub async fn add(
+        self,
         post: PostId,
         author: AuthorId,
         name: &str,
@@ -55,12 +61,7 @@ impl Store {
         write.commit().await
     }
 
-    pub async fn withdraw_preview_link(
-        &self,
-        post: PostId,
-        id: PreviewId,
-        now: Millis,
-    ) -> Result<()> {
+    pub async fn withdraw(self, post: PostId, id: PreviewId, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask(
@@ -77,8 +78,8 @@ impl Store {
 
     /// The post that a link shows, and when the link was made, as long as it shows it: until it ends or is withdrawn, or its
     /// maker is removed. With a role its maker also loses the links to what the new role may not edit, see
-    /// [`Store::set_role`].
-    pub async fn previewed(&self, id: PreviewId, now: Millis) -> Result<Option<(PostId, Millis)>> {
+    /// [`Authors::set_role`].
+    pub async fn post(self, id: PreviewId, now: Millis) -> Result<Option<(PostId, Millis)>> {
         self.ask(
             "select p.id, l.created_at from preview_links l join posts p on p.id = l.post_id \
              join authors a on a.id = l.author_id \

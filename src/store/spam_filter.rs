@@ -10,6 +10,7 @@ use crate::blog::post::Markup;
 use crate::blog::spam::{self, Facts, Lessons, Past};
 use crate::blog::time::Millis;
 use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 use std::collections::{BTreeSet, HashMap};
 
 /// Features that one statement takes, as many as `fifty!` has places.
@@ -33,7 +34,7 @@ const FIFTY_ROWS: &str = "(values ($1), ($2), ($3), ($4), ($5), ($6), ($7), ($8)
 
 /// A feature with the number of spam and of good comments that it stood in.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Counted {
+pub struct FeatureCounts {
     pub feature: String,
     pub spam: u32,
     pub good: u32,
@@ -84,9 +85,14 @@ fn facts(json: &str) -> Facts {
     }
 }
 
-impl Store {
+handle! {
+    /// What the spam filter has learned.
+    spam_filter: SpamFilter
+}
+
+impl SpamFilter<'_> {
     /// How many comments the filter has learned from.
-    pub async fn lessons(&self) -> Result<Lessons> {
+    pub async fn lessons(self) -> Result<Lessons> {
         let rows: Vec<(bool, u32)> = self
             .ask("select is_spam, count(*) from spam_lessons group by is_spam")
             .all()
@@ -103,12 +109,12 @@ impl Store {
 
     /// In how many spam and in how many good comments each of these features stood; unknown ones are left out.
     pub async fn feature_counts(
-        &self,
+        self,
         features: &BTreeSet<String>,
     ) -> Result<HashMap<String, (u32, u32)>> {
         let mut counts = HashMap::with_capacity(features.len());
         for places in in_fifties(features) {
-            let rows: Vec<Counted> = self
+            let rows: Vec<FeatureCounts> = self
                 .ask(sql!(
                     "select feature, spam, good from spam_features where feature in ",
                     FIFTY
@@ -125,12 +131,12 @@ impl Store {
     }
 
     /// The features that stood most in the one kind of comment and least in the other, by their shares.
-    pub async fn telling_features(
-        &self,
+    pub async fn strongest_features(
+        self,
         spam: bool,
         lessons: Lessons,
         limit: i64,
-    ) -> Result<Vec<Counted>> {
+    ) -> Result<Vec<FeatureCounts>> {
         let sql = if spam {
             "select feature, spam, good from spam_features where spam * $1 > good * $2 \
              order by spam * $1 - good * $2 desc, feature limit $3"
@@ -147,7 +153,7 @@ impl Store {
     }
 
     /// The features after `last` in the order of their names.
-    pub async fn features_after(&self, last: &str, limit: i64) -> Result<Vec<Counted>> {
+    pub async fn features_after(self, last: &str, limit: i64) -> Result<Vec<FeatureCounts>> {
         self.ask(
             "select feature, spam, good from spam_features where feature > $1 \
              order by feature limit $2",
@@ -159,7 +165,7 @@ impl Store {
     }
 
     /// The newest comments of commenters, whatever became of them unless they were erased, with what the filter saw when they came.
-    pub async fn past_comments(&self, limit: i64) -> Result<Vec<Past>> {
+    pub async fn past_comments(self, limit: i64) -> Result<Vec<Past>> {
         let rows: Vec<PastRow> = self
             .ask(
                 "select c.id, c.name, c.url, c.source, c.markup, c.state, c.created_at, \
@@ -243,7 +249,7 @@ impl Write {
             .await
     }
 
-    /// The features of a commenter's words as they stand now.
+    /// The features of a commenter's words as they are now.
     async fn features_of(&mut self, id: CommentId) -> Result<Option<BTreeSet<String>>> {
         let row: Option<(String, String, String)> = self
             .ask("select name, url, source from comments where id = $1 and author_id is null")
@@ -293,7 +299,7 @@ impl Write {
         Ok(())
     }
 
-    /// Forgets features that stand in no comment any more.
+    /// Deletes features that no comment has any more.
     async fn drop_features(&mut self, features: &BTreeSet<String>) -> Result<()> {
         for places in in_fifties(features) {
             self.ask(sql!(
@@ -352,6 +358,7 @@ mod tests {
     async fn count(store: &Store, feature: &str) -> Option<(u32, u32)> {
         let wanted = BTreeSet::from([feature.to_owned()]);
         store
+            .spam_filter()
             .feature_counts(&wanted)
             .await
             .unwrap()
@@ -378,7 +385,10 @@ mod tests {
 
         assert_eq!(count(&store, "word:harbour").await, None);
         assert_eq!(count(&store, "word:lighthouse").await, Some((0, 1)));
-        assert_eq!(store.lessons().await.unwrap(), Lessons { spam: 0, good: 1 });
+        assert_eq!(
+            store.spam_filter().lessons().await.unwrap(),
+            Lessons { spam: 0, good: 1 }
+        );
     }
 
     #[tokio::test]

@@ -4,13 +4,14 @@ use super::Store;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, PasskeyId};
 use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 
 /// How long what a browser has begun may be finished: time enough to find the phone.
-pub const BEGUN_SECONDS: i64 = 600;
+pub const CEREMONY_SECONDS: i64 = 600;
 
 /// The latest end that something begun by now can have.
 fn ends_by(now: Millis) -> Millis {
-    now.latest().plus_seconds(BEGUN_SECONDS)
+    now.latest().plus_seconds(CEREMONY_SECONDS)
 }
 
 /// A passkey of a person, for the list of them.
@@ -32,14 +33,19 @@ pub struct KnownPasskey {
 
 /// What a browser has begun.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Begun {
+pub struct Ceremony {
     pub author_id: Option<AuthorId>,
     pub state: String,
 }
 
-impl Store {
+handle! {
+    /// One-time codes, recovery codes and passkeys.
+    credentials: Credentials
+}
+
+impl Credentials<'_> {
     /// The secret of a person's one-time codes; `None` where they are off.
-    pub async fn totp_secret(&self, author: AuthorId) -> Result<Option<Vec<u8>>> {
+    pub async fn totp_secret(self, author: AuthorId) -> Result<Option<Vec<u8>>> {
         self.ask("select totp_secret from authors where id = $1 and totp_secret is not null")
             .bind(author)
             .one_value()
@@ -48,8 +54,8 @@ impl Store {
 
     /// Turns one-time codes on, with the hashes of new recovery codes. `step` is that of the code which showed that the
     /// secret arrived, so that it is not taken a second time.
-    pub async fn turn_codes_on(
-        &self,
+    pub async fn enable_totp(
+        self,
         author: AuthorId,
         secret: &[u8],
         step: i64,
@@ -67,7 +73,7 @@ impl Store {
         write.commit().await
     }
 
-    pub async fn turn_codes_off(&self, author: AuthorId) -> Result<()> {
+    pub async fn disable_totp(self, author: AuthorId) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask("update authors set totp_secret = null where id = $1")
@@ -79,7 +85,7 @@ impl Store {
     }
 
     /// Takes the code of a step, once: `false` where it or a later one was taken before (RFC 6238, 5.2).
-    pub async fn use_totp_step(&self, author: AuthorId, step: i64) -> Result<bool> {
+    pub async fn use_totp_step(self, author: AuthorId, step: i64) -> Result<bool> {
         let mut write = self.write().await?;
         let used = write
             .ask("update authors set totp_step = $2 where id = $1 and totp_step < $2")
@@ -92,7 +98,7 @@ impl Store {
     }
 
     /// Whether no code of this step or a later one was taken yet.
-    pub async fn is_newer_totp_step(&self, author: AuthorId, step: i64) -> Result<bool> {
+    pub async fn is_newer_totp_step(self, author: AuthorId, step: i64) -> Result<bool> {
         self.ask("select 1 from authors where id = $1 and totp_step < $2")
             .bind(author)
             .bind(step)
@@ -101,14 +107,14 @@ impl Store {
     }
 
     /// Gives a person new recovery codes in place of the old ones.
-    pub async fn renew_recovery_codes(&self, author: AuthorId, hashes: &[Vec<u8>]) -> Result<()> {
+    pub async fn renew_recovery_codes(self, author: AuthorId, hashes: &[Vec<u8>]) -> Result<()> {
         let mut write = self.write().await?;
         write.put_recovery_codes(author, hashes).await?;
         write.commit().await
     }
 
     /// Takes a recovery code, once.
-    pub async fn use_recovery_code(&self, author: AuthorId, hash: &[u8]) -> Result<bool> {
+    pub async fn use_recovery_code(self, author: AuthorId, hash: &[u8]) -> Result<bool> {
         let mut write = self.write().await?;
         let used = write
             .ask("delete from recovery_codes where author_id = $1 and code_hash = $2")
@@ -121,14 +127,14 @@ impl Store {
     }
 
     /// How many recovery codes a person has left.
-    pub async fn recovery_codes(&self, author: AuthorId) -> Result<i64> {
+    pub async fn recovery_codes(self, author: AuthorId) -> Result<i64> {
         self.ask("select count(*) from recovery_codes where author_id = $1")
             .bind(author)
             .value()
             .await
     }
 
-    pub async fn passkeys(&self, author: AuthorId) -> Result<Vec<Passkey>> {
+    pub async fn passkeys(self, author: AuthorId) -> Result<Vec<Passkey>> {
         self.ask(
             "select id, name, created_at, used_at from passkeys where author_id = $1 order by id",
         )
@@ -138,18 +144,18 @@ impl Store {
     }
 
     /// Whether anybody can sign in with a passkey.
-    pub async fn has_passkeys(&self) -> Result<bool> {
+    pub async fn has_passkeys(self) -> Result<bool> {
         self.ask("select 1 from passkeys limit 1").exists().await
     }
 
     /// The passkeys of everybody: who signs in with one does not say first who it is.
-    pub async fn known_passkeys(&self) -> Result<Vec<KnownPasskey>> {
+    pub async fn known_passkeys(self) -> Result<Vec<KnownPasskey>> {
         self.ask("select id, author_id, passkey from passkeys order by id")
             .all()
             .await
     }
 
-    pub async fn passkey_of(&self, credential: &[u8]) -> Result<Option<KnownPasskey>> {
+    pub async fn passkey(self, credential: &[u8]) -> Result<Option<KnownPasskey>> {
         self.ask("select id, author_id, passkey from passkeys where credential = $1")
             .bind(credential)
             .one()
@@ -158,7 +164,7 @@ impl Store {
 
     /// Keeps a new passkey; `false` where it is known already.
     pub async fn add_passkey(
-        &self,
+        self,
         author: AuthorId,
         credential: &[u8],
         name: &str,
@@ -188,7 +194,7 @@ impl Store {
     }
 
     /// Writes down that a passkey was used, with its counter.
-    pub async fn passkey_used(&self, id: PasskeyId, passkey: &str, now: Millis) -> Result<()> {
+    pub async fn passkey_used(self, id: PasskeyId, passkey: &str, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask("update passkeys set passkey = $2, used_at = $3 where id = $1")
@@ -200,7 +206,7 @@ impl Store {
         write.commit().await
     }
 
-    pub async fn remove_passkey(&self, author: AuthorId, id: PasskeyId) -> Result<()> {
+    pub async fn remove_passkey(self, author: AuthorId, id: PasskeyId) -> Result<()> {
         let mut write = self.write().await?;
         let gone = write
             .ask("delete from passkeys where id = $1 and author_id = $2")
@@ -215,7 +221,7 @@ impl Store {
     }
 
     /// Marks the challenge of a sign-in with a passkey as used; `false` where it was used before.
-    pub async fn use_challenge(&self, hash: &[u8], expires_at: Millis) -> Result<bool> {
+    pub async fn use_challenge(self, hash: &[u8], expires_at: Millis) -> Result<bool> {
         let mut write = self.write().await?;
         let used = write
             .ask(
@@ -232,8 +238,8 @@ impl Store {
     }
 
     /// Keeps what a browser has begun: a `code` to be asked for, a passkey to `add`.
-    pub async fn begin(
-        &self,
+    pub async fn begin_ceremony(
+        self,
         token_hash: &[u8],
         kind: &str,
         author: Option<AuthorId>,
@@ -257,7 +263,12 @@ impl Store {
     }
 
     /// What a browser has begun, while it may still be finished.
-    pub async fn begun(&self, token_hash: &[u8], kind: &str, now: Millis) -> Result<Option<Begun>> {
+    pub async fn ceremony(
+        self,
+        token_hash: &[u8],
+        kind: &str,
+        now: Millis,
+    ) -> Result<Option<Ceremony>> {
         self.ask(
             "select author_id, state from ceremonies \
                where token_hash = $1 and kind = $2 and expires_at > $3 \
@@ -272,12 +283,12 @@ impl Store {
     }
 
     /// Takes what a browser has begun, once.
-    pub async fn finish(
-        &self,
+    pub async fn finish_ceremony(
+        self,
         token_hash: &[u8],
         kind: &str,
         now: Millis,
-    ) -> Result<Option<Begun>> {
+    ) -> Result<Option<Ceremony>> {
         let mut write = self.write().await?;
         let begun = write
             .ask(

@@ -1,11 +1,12 @@
 //! The audit log: written in the transaction of its cause, read together with the log of moderation.
 
-use super::{Page, Side, Store, Write};
+use super::{Page, PageDirection, Store, Write};
 use crate::blog::audit::{Act, KEPT_SECONDS, Note, REFUSED_KEPT_SECONDS};
 use crate::blog::comment::COMMENTER;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, PostId};
 use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 use std::sync::Arc;
 
 /// A network from which somebody signed in within this time is familiar.
@@ -13,7 +14,7 @@ const FAMILIAR_SECONDS: i64 = 90 * 24 * 3600;
 
 /// A line of both logs.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Noted {
+pub struct AuditLine {
     /// Its place among those of one moment.
     pub place: i64,
     pub at: Millis,
@@ -31,21 +32,21 @@ pub struct Noted {
 
 /// Which lines are wanted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct AuditFilter {
     pub author: Option<AuthorId>,
-    pub acts: Acts,
+    pub acts: ActFilter,
 }
 
 /// Which acts are wanted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Acts {
+pub enum ActFilter {
     #[default]
     All,
     One(Act),
     Moderation,
 }
 
-impl Acts {
+impl ActFilter {
     /// How the queries know it.
     fn word(self) -> &'static str {
         match self {
@@ -96,10 +97,17 @@ impl Store {
             ..self.clone()
         }
     }
+}
 
+handle! {
+    /// The audit log.
+    audit_log: AuditLog
+}
+
+impl AuditLog<'_> {
     /// Whether a person signed in from a network, shortened as [`crate::blog::network::shortened`] does, within ninety days.
     pub async fn signed_in_from(
-        &self,
+        self,
         author: AuthorId,
         network: &str,
         now: Millis,
@@ -118,13 +126,18 @@ impl Store {
     }
 
     /// Writes a line about what changes nothing else.
-    pub async fn note(&self, note: Note) -> Result<()> {
-        self.noting(note).write().await?.commit().await
+    pub async fn add(self, note: Note) -> Result<()> {
+        self.0.noting(note).write().await?.commit().await
     }
 
     /// What was done behind the sign-in, newest first: the audit log and what people decided about comments.
-    pub async fn noted(&self, wanted: Wanted, side: Side, limit: i64) -> Result<Page<Noted>> {
-        let sql = if matches!(side, Side::Newer(..)) {
+    pub async fn list(
+        self,
+        wanted: AuditFilter,
+        side: PageDirection,
+        limit: i64,
+    ) -> Result<Page<AuditLine>> {
+        let sql = if matches!(side, PageDirection::Newer(..)) {
             NEWER
         } else {
             OLDER
@@ -143,15 +156,8 @@ impl Store {
         Ok(Page::of(rows, side, limit))
     }
 
-    /// Everybody who ever signed in here, those who were removed too.
-    pub async fn everybody(&self) -> Result<Vec<(AuthorId, String)>> {
-        self.ask("select id, name from authors order by lower(name), id")
-            .all()
-            .await
-    }
-
     /// Forgets lines that are old enough.
-    pub async fn tidy_audit(&self, now: Millis) -> Result<()> {
+    pub async fn tidy(self, now: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
             .ask("delete from audit where at < $1")

@@ -1,20 +1,22 @@
-//! Comments on their way in: what is asked about one before it is judged, and how many at once share one transaction.
+//! New comments: what is asked about one before it is judged, and how many at once share one transaction.
 
-use super::comments::json;
-use super::engine::sqlite::BUSY_TIMEOUT;
-use super::{Store, Write};
 use crate::blog::comment::{self, NewComment, State};
 use crate::blog::spam::{Facts, Verdict};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, PostId, words};
 use crate::error::{Error, Result};
+use crate::store::Comments;
+use crate::store::Write;
+use crate::store::engine::sqlite::BUSY_TIMEOUT;
+use crate::store::handle::Handle;
+use crate::store::json::json;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 /// A new comment with all that was decided about it.
 #[derive(Debug, Clone)]
-pub struct Arriving {
+pub struct NewCommentRow {
     pub new: NewComment,
     pub html: String,
     /// The words of `html`, for the search index.
@@ -41,24 +43,24 @@ pub struct Posted {
     pub state: State,
     pub created_at: Millis,
     pub place: Option<i64>,
-    pub twin: Twin,
-    /// Whether who sent it is its writer beyond doubt. Whoever shares the network can copy words that are shown.
+    pub duplicate: Duplicate,
+    /// Whether the sender is its writer beyond doubt. Others on the same network can copy words that are shown.
     pub is_theirs: bool,
 }
 
 /// Whether a comment was here before it was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Twin {
+pub enum Duplicate {
     None,
     /// Sent twice from the same network: the first one is the answer.
-    Sent,
+    SentTwice,
     /// The same name said the same on this post before, or from elsewhere.
-    Said,
+    SaidBefore,
 }
 
 /// What is asked about a comment before it is judged.
 #[derive(Debug, Clone, Copy)]
-pub struct Asking<'a> {
+pub struct HistoryQuery<'a> {
     pub pass: &'a str,
     pub networks: &'a [String; 3],
     pub digest: &'a str,
@@ -67,25 +69,25 @@ pub struct Asking<'a> {
 
 /// What the blog knows of the writer and the words of a comment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
-pub struct Known {
+pub struct CommentHistory {
     /// An approved comment came from the same browser.
     pub trusted: bool,
     /// Comments of the same words within 30 days.
-    pub twins: u32,
+    pub duplicates: u32,
     /// Comments from the same network within 10 minutes.
     pub recent: u32,
 }
 
 /// How long the same words are remembered.
 const WORDS_KNOWN_SECONDS: i64 = 30 * 24 * 3600;
-/// What counts as recent in [`Known`].
+/// What counts as recent in [`CommentHistory`].
 const RECENT_SECONDS: i64 = 10 * 60;
 
 /// What makes two comments the same: digest, post, parent, name and words.
-type Sameness<'a> = (&'a str, PostId, Option<CommentId>, &'a str, &'a str);
+type DedupKey<'a> = (&'a str, PostId, Option<CommentId>, &'a str, &'a str);
 
-impl Arriving {
-    fn sameness(&self) -> Sameness<'_> {
+impl NewCommentRow {
+    fn dedup_key(&self) -> DedupKey<'_> {
         let new = &self.new;
         (&self.digest, new.post, new.parent, &new.name, &new.source)
     }
@@ -120,8 +122,8 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn of(id: CommentId, arriving: &'a Arriving) -> Result<Self> {
-        let Arriving { new, now, .. } = arriving;
+    fn of(id: CommentId, arriving: &'a NewCommentRow) -> Result<Self> {
+        let NewCommentRow { new, now, .. } = arriving;
         Ok(Self {
             id,
             post: new.post,
@@ -155,17 +157,17 @@ type Answer = oneshot::Sender<Result<Posted>>;
 
 /// Comments on their way into the database.
 #[derive(Debug, Default)]
-pub(super) struct Arrivals {
-    waiting: Mutex<Vec<(Arriving, Answer)>>,
-    /// Held by whoever writes.
+pub(in crate::store) struct IntakeQueue {
+    waiting: Mutex<Vec<(NewCommentRow, Answer)>>,
+    /// Held by the task that writes.
     turn: tokio::sync::Mutex<()>,
 }
 
-/// More than this at once is a flood: whoever comes then is asked to come again.
+/// More than this at once is a flood: further comments are refused for now.
 const WAITING_MAX: usize = 512;
 
-impl Arrivals {
-    fn push(&self, arriving: Arriving, answer: Answer) -> Result<()> {
+impl IntakeQueue {
+    fn push(&self, arriving: NewCommentRow, answer: Answer) -> Result<()> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() >= WAITING_MAX {
             return Err(Error::Busy);
@@ -174,20 +176,20 @@ impl Arrivals {
         Ok(())
     }
 
-    fn take(&self) -> Vec<(Arriving, Answer)> {
+    fn take(&self) -> Vec<(NewCommentRow, Answer)> {
         std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Store {
+impl Comments<'_> {
     /// What is known of the writer and the words of a comment that has not come in yet.
-    pub async fn known(&self, asking: Asking<'_>) -> Result<Known> {
+    pub async fn history(self, asking: HistoryQuery<'_>) -> Result<CommentHistory> {
         let [network, last, _] = asking.networks;
         self.ask(
             "select exists (select 1 from comments \
                where pass = $1 and pass <> '' and state = 'approved') as trusted, \
              (select count(*) from comments \
-               where digest = $2 and created_at > $3 and created_at <= $7) as twins, \
+               where digest = $2 and created_at > $3 and created_at <= $7) as duplicates, \
              (select count(*) from comments \
                where network in ($4, $5) and network <> '' and created_at > $6 \
              and created_at <= $7) as recent",
@@ -207,11 +209,12 @@ impl Store {
     ///
     /// Comments that come in while another one is on its way to the disk share the next transaction, so that many
     /// writers at once wait for few commits; each is answered after the commit that holds it.
-    pub async fn post_comment(&self, arriving: Arriving) -> Result<Posted> {
+    pub async fn post(self, arriving: NewCommentRow) -> Result<Posted> {
         let (answer, answered) = oneshot::channel();
-        self.arrivals.push(arriving, answer)?;
-        // A task of its own: a client that hangs up must not take the others' comments along.
-        tokio::spawn(self.clone().write_arrivals());
+        self.0.intake.push(arriving, answer)?;
+        // A task of its own: a client that disconnects must not cancel the others' comments.
+        let store = self.0.clone();
+        tokio::spawn(async move { Comments(&store).write_waiting().await });
         // Who is sent away comes again with the same words: whichever of the two is written, the other finds it.
         tokio::time::timeout(BUSY_TIMEOUT, answered)
             .await
@@ -220,15 +223,15 @@ impl Store {
     }
 
     /// Writes whatever waits; nothing, where an earlier turn took it along.
-    async fn write_arrivals(self) {
-        let _turn = self.arrivals.turn.lock().await;
-        // Whoever was just answered and is ready to send again may come along.
+    async fn write_waiting(self) {
+        let _turn = self.0.intake.turn.lock().await;
+        // Clients that were just answered and send again may join this batch.
         tokio::task::yield_now().await;
-        let mut waiting = self.arrivals.take();
+        let mut waiting = self.0.intake.take();
         match self.write_batch(&waiting).await {
             Ok(posted) => {
                 for ((_, answer), posted) in waiting.drain(..).zip(posted) {
-                    // Whoever hung up meanwhile hears nothing; the comment is kept.
+                    // A client that disconnected meanwhile gets no answer; the comment is kept.
                     let _ = answer.send(Ok(posted));
                 }
             }
@@ -255,17 +258,17 @@ impl Store {
         }
     }
 
-    /// One transaction for all of them; the answers stand in their order.
-    async fn write_batch(&self, batch: &[(Arriving, Answer)]) -> Result<Vec<Posted>> {
+    /// One transaction for all of them; the answers are in their order.
+    async fn write_batch(self, batch: &[(NewCommentRow, Answer)]) -> Result<Vec<Posted>> {
         let Some((newest, _)) = batch.last() else {
             return Ok(Vec::new());
         };
         let mut write = self.write().await?;
-        let arriving: Vec<&Arriving> = batch.iter().map(|(arriving, _)| arriving).collect();
-        let posted = write.arrive(&arriving).await?;
+        let arriving: Vec<&NewCommentRow> = batch.iter().map(|(arriving, _)| arriving).collect();
+        let posted = write.store_new(&arriving).await?;
         let mut shown_on: BTreeMap<PostId, i64> = BTreeMap::new();
         for (arriving, one) in arriving.iter().zip(&posted) {
-            if one.twin == Twin::None && one.state == State::Approved {
+            if one.duplicate == Duplicate::None && one.state == State::Approved {
                 *shown_on.entry(arriving.new.post).or_default() += 1;
             }
         }
@@ -283,29 +286,29 @@ impl Store {
 }
 
 impl Write {
-    /// Stores comments, each unless it is here already; the answers stand in their order.
+    /// Stores comments, each unless it is here already; the answers are in their order.
     ///
     /// All of them go in by few statements, whatever their number: handing a statement to the connection's thread, or a
     /// row back, costs more than storing one. What differs by engine here is how JSON becomes rows. A column behind a `+`
     /// leads to no index: only that of the digests finds the same words without reading all comments of the post.
-    async fn arrive(&mut self, arriving: &[&Arriving]) -> Result<Vec<Posted>> {
+    async fn store_new(&mut self, arriving: &[&NewCommentRow]) -> Result<Vec<Posted>> {
         let first_id = self.next_comment().await?;
         let mut next = first_id;
-        let mut firsts: HashMap<Sameness<'_>, (CommentId, &Arriving)> = HashMap::new();
+        let mut firsts: HashMap<DedupKey<'_>, (CommentId, &NewCommentRow)> = HashMap::new();
         let mut rows = Vec::with_capacity(arriving.len());
         let mut ids = Vec::with_capacity(arriving.len());
         for one in arriving {
             let (id, first) = *firsts
-                .entry(one.sameness())
+                .entry(one.dedup_key())
                 .or_insert((CommentId(next), one));
             if id.0 == next {
                 rows.push(Row::of(id, one)?);
                 next += 1;
-                ids.push((id, first.state, Twin::None));
+                ids.push((id, first.state, Duplicate::None));
             } else if first.network == one.network {
-                ids.push((id, first.state, Twin::Sent));
+                ids.push((id, first.state, Duplicate::SentTwice));
             } else {
-                ids.push((id, first.state, Twin::Said));
+                ids.push((id, first.state, Duplicate::SaidBefore));
             }
         }
         self.ask(
@@ -356,12 +359,12 @@ impl Write {
         self.index_comments(&rows).await?;
         let mut posted = Vec::with_capacity(arriving.len());
         let mut new = Vec::with_capacity(rows.len());
-        for (one, (id, state, twin)) in arriving.iter().zip(ids) {
+        for (one, (id, state, duplicate)) in arriving.iter().zip(ids) {
             let Some((place, made_at)) = places.get(&id) else {
-                posted.push(self.twin(one).await?);
+                posted.push(self.duplicate(one).await?);
                 continue;
             };
-            if twin == Twin::None {
+            if duplicate == Duplicate::None {
                 new.push((id, *one));
             }
             posted.push(Posted {
@@ -369,7 +372,7 @@ impl Write {
                 state,
                 created_at: *made_at,
                 place: *place,
-                twin,
+                duplicate,
                 is_theirs: true,
             });
         }
@@ -390,10 +393,10 @@ impl Write {
     }
 
     /// Writes the mail that new comments cause.
-    async fn mail_new(&mut self, new: &[(CommentId, &Arriving)]) -> Result<()> {
-        let mut told = new.iter().filter(|(_, one)| one.state != State::Spam);
-        let ids: Vec<CommentId> = told.clone().map(|(id, _)| *id).collect();
-        if let Some((_, newest)) = told.next_back() {
+    async fn mail_new(&mut self, new: &[(CommentId, &NewCommentRow)]) -> Result<()> {
+        let mut notified = new.iter().filter(|(_, one)| one.state != State::Spam);
+        let ids: Vec<CommentId> = notified.clone().map(|(id, _)| *id).collect();
+        if let Some((_, newest)) = notified.next_back() {
             self.notify_authors(&ids, newest.now).await?;
         }
         for (id, one) in new {
@@ -405,7 +408,7 @@ impl Write {
                 }
             }
         }
-        let is_shown = |one: &Arriving| one.state == State::Approved;
+        let is_shown = |one: &NewCommentRow| one.state == State::Approved;
         if new.iter().any(|(_, one)| is_shown(one)) && self.has_listeners().await? {
             for (id, one) in new.iter().filter(|(_, one)| is_shown(one)) {
                 self.mail_shown(*id, one.now).await?;
@@ -415,8 +418,8 @@ impl Write {
     }
 
     /// The comment that says the same as one that comes in.
-    async fn twin(&mut self, arriving: &Arriving) -> Result<Posted> {
-        let Arriving { new, now, .. } = arriving;
+    async fn duplicate(&mut self, arriving: &NewCommentRow) -> Result<Posted> {
+        let NewCommentRow { new, now, .. } = arriving;
         let (id, state, created_at, place, sent, is_theirs): First = self
             .ask(
                 "select id, state, created_at, place, network = $6 and created_at > $7 \
@@ -445,7 +448,11 @@ impl Write {
             state,
             created_at,
             place,
-            twin: if sent { Twin::Sent } else { Twin::Said },
+            duplicate: if sent {
+                Duplicate::SentTwice
+            } else {
+                Duplicate::SaidBefore
+            },
             is_theirs,
         })
     }

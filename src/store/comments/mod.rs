@@ -1,16 +1,26 @@
-//! Comments as they stand: one by one, changed in their words, counted, in the index. How they come in: `arrivals`;
-//! deciding upon them: `moderation`; reading them as a thread: `threads`.
+//! Comments one by one: reading, editing, counting, indexing. How they come in: `intake`; what their writers may do:
+//! `self_service`; decisions: `moderation`; threads on pages: `posts::context`.
+
+mod changes;
+mod intake;
+mod self_service;
+
+pub use changes::CommentChange;
+pub(super) use intake::IntakeQueue;
+pub use intake::{CommentHistory, Duplicate, HistoryQuery, NewCommentRow, Posted};
+pub use self_service::{ERASED_AFTER_SECONDS, EditVerdict, OwnComment};
 
 use super::ask::sql;
 use super::{Store, Write, folded};
 use crate::blog::comment::{COMMENTER, Comment, State};
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId};
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 
 /// A comment as it shall read from now on.
 #[derive(Debug, Clone, Copy)]
-pub struct Edit<'a> {
+pub struct CommentEdit<'a> {
     pub id: CommentId,
     pub name: &'a str,
     pub url: &'a str,
@@ -26,7 +36,7 @@ pub struct Edit<'a> {
 
 /// What a comment said before it was changed.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Version {
+pub struct CommentVersion {
     pub replaced_at: Millis,
     pub replaced_by: String,
     pub name: String,
@@ -42,12 +52,7 @@ pub(super) const COMMENT_COLUMNS: &str = "c.id, c.post_id, c.parent_id, c.state,
 /// A [`Comment`], and what chooses it comes behind.
 pub(super) const COMMENT: &str = sql!("select ", COMMENT_COLUMNS, " from comments c ");
 
-/// What is stored as JSON.
-pub(super) fn json(value: &impl serde::Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| Error::Internal(format!("as JSON: {error}")))
-}
-
-/// A comment whose source was rendered anew.
+/// A comment whose source was rendered again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenderedComment {
     pub id: CommentId,
@@ -57,8 +62,13 @@ pub struct RenderedComment {
     pub words: String,
 }
 
-impl Store {
-    pub async fn comment(&self, id: CommentId) -> Result<Option<Comment>> {
+handle! {
+    /// Comments.
+    comments: Comments
+}
+
+impl Comments<'_> {
+    pub async fn by_id(self, id: CommentId) -> Result<Option<Comment>> {
         self.ask(sql!(COMMENT, "where c.id = $1"))
             .bind(id)
             .one()
@@ -66,7 +76,7 @@ impl Store {
     }
 
     /// Changes what a comment says and keeps what it said; false where it is gone. The same words again change nothing.
-    pub async fn edit_comment(&self, edit: Edit<'_>) -> Result<bool> {
+    pub async fn edit(self, edit: CommentEdit<'_>) -> Result<bool> {
         let mut write = self.write().await?;
         let edited = write.edit(edit).await?;
         if let Some((post, State::Approved)) = edited {
@@ -78,7 +88,7 @@ impl Store {
     }
 
     /// What a comment said before, newest first.
-    pub async fn versions_of(&self, id: CommentId) -> Result<Vec<Version>> {
+    pub async fn versions(self, id: CommentId) -> Result<Vec<CommentVersion>> {
         self.ask(
             "select replaced_at, replaced_by, name, source from comment_versions \
              where comment_id = $1 order by id desc",
@@ -89,8 +99,8 @@ impl Store {
     }
 
     /// Comments after `last` whose rendering was made by another renderer than `renderer`: id, source and markup.
-    pub async fn stale_comments(
-        &self,
+    pub async fn stale(
+        self,
         renderer: i64,
         last: CommentId,
         limit: i64,
@@ -107,9 +117,9 @@ impl Store {
     }
 
     /// Replaces the renderings of comments and their words in the index, each unless somebody changed its source meanwhile
-    /// (and so rendered it anew).
-    pub async fn rerender_comments(
-        &self,
+    /// (and so rendered it again).
+    pub async fn rerender(
+        self,
         comments: &[RenderedComment],
         renderer: i64,
         now: Millis,
@@ -138,7 +148,7 @@ impl Store {
 }
 
 impl Write {
-    /// Counts a post's approved comments anew, for the line below it on pages that list posts.
+    /// Recounts a post's approved comments, for the line below it on pages that list posts.
     pub(super) async fn recount(&mut self, post: PostId) -> Result<()> {
         self.ask(
             "update posts set approved_comments = \
@@ -167,7 +177,7 @@ impl Write {
     }
 
     /// Changes what a comment says; gives its state, `None` where it is gone.
-    pub(super) async fn edit(&mut self, edit: Edit<'_>) -> Result<Option<(PostId, State)>> {
+    pub(super) async fn edit(&mut self, edit: CommentEdit<'_>) -> Result<Option<(PostId, State)>> {
         let now: Option<(String, String, String, PostId, State)> = self
             .ask("select name, url, source, post_id, state from comments where id = $1")
             .bind(edit.id)
@@ -207,7 +217,7 @@ impl Write {
     }
 
     /// Keeps what a comment says now, before it is changed.
-    async fn keep_version(&mut self, edit: Edit<'_>) -> Result<()> {
+    async fn keep_version(&mut self, edit: CommentEdit<'_>) -> Result<()> {
         self.ask(
             "insert into comment_versions (id, comment_id, replaced_at, replaced_by, \
                name, source) \

@@ -1,11 +1,17 @@
 //! Tags: the words that posts are found by. Two tags never differ in case alone.
 
+mod edit;
+
+pub use edit::{RenameOutcome, TagLine};
+
 use super::ask::sql;
-use super::reading::{LISTED, list, page_of};
-use super::{Page, Side, Store, Write};
+use super::json::list;
+use super::posts::listed::{LISTED, page_of};
+use super::{Page, PageDirection, Store, Write};
 use crate::blog::post::Listed;
 use crate::blog::{PostId, TagId, slug};
 use crate::error::Result;
+use crate::store::handle::{Handle, handle};
 
 /// A tag as pages show it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, serde::Deserialize)]
@@ -15,9 +21,14 @@ pub struct Tag {
     pub slug: String,
 }
 
-impl Store {
+handle! {
+    /// Tags.
+    tags: Tags
+}
+
+impl Tags<'_> {
     /// The tags of a post, in the author's order.
-    pub async fn tags_of(&self, post: PostId) -> Result<Vec<Tag>> {
+    pub async fn of_post(self, post: PostId) -> Result<Vec<Tag>> {
         self.ask(
             "select t.id, t.name, t.slug from tags t join post_tags pt on pt.tag_id = t.id \
              where pt.post_id = $1 order by pt.place",
@@ -27,7 +38,7 @@ impl Store {
         .await
     }
 
-    pub async fn tag(&self, slug: &str) -> Result<Option<Tag>> {
+    pub async fn by_slug(self, slug: &str) -> Result<Option<Tag>> {
         self.ask("select id, name, slug from tags where slug = $1")
             .bind(slug)
             .one()
@@ -35,7 +46,7 @@ impl Store {
     }
 
     /// The tag of a name, whatever its case.
-    pub async fn tag_named(&self, name: &str) -> Result<Option<Tag>> {
+    pub async fn by_name(self, name: &str) -> Result<Option<Tag>> {
         self.ask("select id, name, slug from tags where key = $1")
             .bind(name.to_lowercase())
             .one()
@@ -43,20 +54,20 @@ impl Store {
     }
 
     /// The tag of a name whatever its case, or else the one with a slug.
-    pub async fn tag_named_or_at(&self, name: &str, slug: &str) -> Result<Option<Tag>> {
-        match self.tag_named(name).await? {
+    pub async fn by_name_or_slug(self, name: &str, slug: &str) -> Result<Option<Tag>> {
+        match self.by_name(name).await? {
             Some(tag) => Ok(Some(tag)),
-            None => self.tag(slug).await,
+            None => self.by_slug(slug).await,
         }
     }
 
     /// The lower-case names of all tags.
-    pub async fn tag_keys(&self) -> Result<Vec<String>> {
+    pub async fn keys(self) -> Result<Vec<String>> {
         self.ask("select key from tags order by key").values().await
     }
 
     /// The names of tags in their order, no more than `limit`.
-    pub async fn tag_names(&self, limit: usize) -> Result<Vec<String>> {
+    pub async fn names(self, limit: usize) -> Result<Vec<String>> {
         self.ask("select name from tags order by key limit $1")
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
             .values()
@@ -64,7 +75,7 @@ impl Store {
     }
 
     /// All tags that published posts carry, by name, with the number of posts.
-    pub async fn tag_counts(&self) -> Result<Vec<(Tag, i64)>> {
+    pub async fn counts(self) -> Result<Vec<(Tag, i64)>> {
         let rows: String = self
             .ask(
                 "select json_group_array(json_array(id, name, slug, posts)) from (\
@@ -80,8 +91,8 @@ impl Store {
     }
 
     /// Published posts of a tag, newest first.
-    pub async fn posts_tagged(&self, tag: TagId, side: Side, limit: i64) -> Result<Page<Listed>> {
-        let sql = if matches!(side, Side::Newer(..)) {
+    pub async fn posts(self, tag: TagId, side: PageDirection, limit: i64) -> Result<Page<Listed>> {
+        let sql = if matches!(side, PageDirection::Newer(..)) {
             sql!(
                 LISTED,
                 "from post_tags pt join posts p on p.id = pt.post_id \
@@ -135,13 +146,13 @@ impl Write {
         Ok(())
     }
 
-    /// Brings what stands beside a post in line with its state: its place below its tags and in the archive.
+    /// Brings the places of a post below its tags and in the archive in line with its state.
     pub(super) async fn place(&mut self, post: PostId) -> Result<()> {
         self.place_tags(post).await?;
         self.place_in_archive(post).await
     }
 
-    /// Brings the copy of the publishing time beside a post's tags in line with its state.
+    /// Brings the copy of the publishing time in a post's tags in line with its state.
     pub(super) async fn place_tags(&mut self, post: PostId) -> Result<()> {
         self.ask(
             "update post_tags \
@@ -186,5 +197,18 @@ impl Write {
                 None => n += 1,
             }
         }
+    }
+}
+
+impl Tags<'_> {
+    /// The tags that published posts carry, by name, no more than `limit`.
+    pub async fn in_use(self, limit: i64) -> Result<Vec<Tag>> {
+        self.ask(
+            "select t.id, t.name, t.slug from tags t where exists (select 1 from post_tags pt \
+             where pt.tag_id = t.id and pt.published_at is not null) order by t.key limit $1",
+        )
+        .bind(limit)
+        .all()
+        .await
     }
 }
