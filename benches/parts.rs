@@ -19,7 +19,7 @@ use daybook::blog::time::Millis;
 use daybook::blog::{CommentId, PostId};
 use daybook::clock::Clock;
 use daybook::config::{Config, ConfigArgs};
-use daybook::http::{self, Front};
+use daybook::http::{self, Server};
 use daybook::secrets::Passwords;
 use daybook::store::{ImportOutcome, ImportedComment, ImportedPost, Store};
 use daybook::text;
@@ -121,7 +121,7 @@ fn threads(criterion: &mut Criterion) {
 }
 
 /// A blog of twenty posts, the first of them with many comments, served without the page cache.
-async fn blog() -> (Front, TempDir) {
+async fn blog() -> (Server, TempDir) {
     let directory = tempfile::tempdir().unwrap();
     let args = ConfigArgs {
         data: Some(directory.path().to_owned()),
@@ -149,7 +149,7 @@ async fn blog() -> (Front, TempDir) {
     let app = App::new(config, store, clock, Passwords::default())
         .await
         .unwrap();
-    (http::front(app), directory)
+    (http::server(app), directory)
 }
 
 fn post(number: i64) -> ImportedPost {

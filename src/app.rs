@@ -2,19 +2,19 @@
 
 pub mod backups;
 mod compute;
-pub mod looks;
 pub mod proxies;
-mod relating;
+mod related_posts;
 pub mod signed;
+pub mod theme;
 pub mod unsaved;
 
 use crate::blog::AuthorId;
 use crate::blog::audit::{Act, Note};
 use crate::blog::feed;
 use crate::blog::media::file_name;
-use crate::blog::missing::Missing;
 use crate::blog::network;
-use crate::blog::phrases::Voice;
+use crate::blog::not_found_log::NotFoundLog;
+use crate::blog::phrases::Messages;
 use crate::blog::post::{Link, Markup, Rendered};
 use crate::blog::redirect::RedirectedQueries;
 use crate::blog::settings::Settings;
@@ -26,7 +26,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::fetch::Fetcher;
 use crate::mail::Mailer;
-use crate::media::pictures::{Made, Refused};
+use crate::media::pictures::{ProcessedPicture, Refused};
 use crate::media::{Media, fingerprinted};
 use crate::metrics::Metrics;
 use crate::secrets::{self, Passwords};
@@ -35,12 +35,12 @@ use crate::text::{self, dates::Dates};
 use backups::Backups;
 use compute::Compute;
 use jiff::tz::TimeZone;
-use looks::{Looks, Sheets};
 use proxies::UnnamedProxy;
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use theme::{ReaderTheme, StylesheetCache};
 use unsaved::Unsaved;
 
 /// How long one key makes the hashes of networks.
@@ -51,10 +51,10 @@ pub const LARGE_BYTES: usize = 128 * 1024;
 
 /// Cheap to clone; every handler has one.
 #[derive(Debug, Clone)]
-pub struct App(Arc<Parts>);
+pub struct App(Arc<AppState>);
 
 #[derive(Debug)]
-pub struct Parts {
+pub struct AppState {
     pub config: Config,
     pub store: Store,
     pub clock: Clock,
@@ -64,10 +64,10 @@ pub struct Parts {
     pub fetcher: Fetcher,
     /// What names in feeds begin with, see [`feed::name`].
     pub feed_host: String,
-    /// What was opened and what was asked for in vain since it was last written down.
+    /// The pages that were opened and the addresses that were not found since the last write.
     pub tally: Tally,
     pub metrics: Arc<Metrics>,
-    pub sheets: Sheets,
+    pub stylesheets: StylesheetCache,
     pub backups: Backups,
     compute: Compute,
     /// Held while texts are rendered again in the background: two tasks would do the same work.
@@ -90,7 +90,7 @@ pub struct Tally {
     /// Whether views are not counted.
     paused: AtomicBool,
     views: Mutex<Views>,
-    missing: Mutex<Missing>,
+    not_found: Mutex<NotFoundLog>,
     /// Held while it is written, so that the last writing at a stop comes after all others.
     writing: tokio::sync::Mutex<()>,
 }
@@ -104,14 +104,17 @@ impl Tally {
         }
     }
 
-    /// Notes that an address was asked for in vain.
-    pub fn missed(&self, path: &str) {
-        let mut missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
-        missing.note(path);
+    /// Notes that an address was not found.
+    pub fn not_found(&self, path: &str) {
+        let mut not_found = self
+            .not_found
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        not_found.note(path);
     }
 }
 
-/// What every page knows of the blog, read anew when any of it has changed.
+/// What every page knows of the blog, read again when any of it has changed.
 #[derive(Debug, Clone)]
 pub struct Site {
     /// The content version that all this was read from.
@@ -120,10 +123,10 @@ pub struct Site {
     pub zone: TimeZone,
     pub dates: Dates,
     /// What the reader's door says, in the blog's language.
-    pub voice: Voice,
+    pub messages: Messages,
     /// Whether more than one person wrote what is published, so that names are worth a link.
     pub several_writers: bool,
-    /// Whether somebody can sign in; before that readers get a kind word only.
+    /// Whether somebody can sign in; before that readers get a page that says so.
     pub set_up: bool,
     /// The author's lines at the foot of each page, as safe HTML.
     pub footer: String,
@@ -131,14 +134,14 @@ pub struct Site {
     pub pages: Vec<Link>,
     /// The queries of the first page for which there may be redirects, such as `/?p=12`.
     pub redirected_queries: RedirectedQueries,
-    pub looks: Looks,
+    pub theme: ReaderTheme,
 }
 
 impl Site {
-    /// What stands on every page, beside what is its own.
+    /// What is on every page, besides its own content.
     #[must_use]
     pub fn shows(&self) -> Shows {
-        if self.looks.shows_comments {
+        if self.theme.shows_comments {
             Shows::All
         } else {
             Shows::Around(Box::default())
@@ -147,9 +150,9 @@ impl Site {
 }
 
 impl Deref for App {
-    type Target = Parts;
+    type Target = AppState;
 
-    fn deref(&self) -> &Parts {
+    fn deref(&self) -> &AppState {
         &self.0
     }
 }
@@ -180,7 +183,7 @@ impl App {
             .feed_host(host, feed::is_lasting(host))
             .await?;
         let set_up = AtomicBool::new(store.authors().any_exist().await?);
-        Ok(Self(Arc::new(Parts {
+        Ok(Self(Arc::new(AppState {
             media: Media::of(&config),
             fetcher: Fetcher::of(&config)?,
             started_at: clock.now(),
@@ -192,7 +195,7 @@ impl App {
             feed_host,
             tally: Tally::default(),
             metrics: Arc::default(),
-            sheets: Sheets::default(),
+            stylesheets: StylesheetCache::default(),
             backups: Backups::default(),
             compute: Compute::default(),
             rendering: tokio::sync::Mutex::default(),
@@ -205,7 +208,7 @@ impl App {
         })))
     }
 
-    /// From now on the server ends what it has begun, and tells whoever asks that nothing new should come.
+    /// From now on the server ends what it has begun, and answers health checks so that nothing new comes.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
         self.backups.stop();
@@ -238,14 +241,14 @@ impl App {
         let site = Arc::new(Site {
             version,
             dates: Dates::new(&settings.language, &settings.time_zone()),
-            voice: Voice::of(&settings.language),
+            messages: Messages::of(&settings.language),
             zone: settings.time_zone(),
             several_writers: self.store.archive().has_several_writers().await?,
             set_up: self.store.authors().any_exist().await?,
             footer: text::footer(&settings.footer),
             pages: self.store.posts().page_links().await?,
             redirected_queries: self.store.redirects().query_names().await?,
-            looks: self.looks(&settings).await?,
+            theme: self.theme(&settings).await?,
             settings,
         });
         self.set_up.store(site.set_up, Ordering::Relaxed);
@@ -255,15 +258,21 @@ impl App {
 
     /// What is kept of where a comment comes from: a keyed hash of the network, under the key of these thirty days and of
     /// the two times thirty days before, so that what was kept then is found again until it is forgotten.
-    pub fn networks(&self, client: IpAddr) -> Result<[String; 3]> {
-        let network = network::neighbourhood(client);
+    pub fn network_hashes(&self, client: IpAddr) -> Result<[String; 3]> {
+        let network = network::ban_prefix(client);
         let period = self.now().days_since(Millis(0)) / NETWORK_KEY_DAYS;
         let hash = |age: i64| self.code("network", &format!("{} {network}", period - age));
         Ok([hash(0)?, hash(1)?, hash(2)?])
     }
 
-    async fn looks(&self, settings: &Settings) -> Result<Looks> {
-        Looks::read(&settings.appearance, settings, &self.store, &self.sheets).await
+    async fn theme(&self, settings: &Settings) -> Result<ReaderTheme> {
+        ReaderTheme::read(
+            &settings.appearance,
+            settings,
+            &self.store,
+            &self.stylesheets,
+        )
+        .await
     }
 
     /// The site as it is now, where it need not be read again.
@@ -276,7 +285,7 @@ impl App {
 
     /// Takes a picture into the library: its files first, then its row. What was sent before is there already.
     /// `called` is the name under which it came.
-    pub async fn take_picture(
+    pub async fn add_picture(
         &self,
         sent: Vec<u8>,
         called: &str,
@@ -291,7 +300,7 @@ impl App {
             Err(refused) => return Ok(Err(refused)),
         };
         let _keeping = self.media.keeping().await;
-        let (whole, names) = self.media.keep_made(&made).await?;
+        let (whole, names) = self.media.store_processed(&made).await?;
         let new = NewMedia {
             file_name: file_name(called),
             author: Some(author),
@@ -319,7 +328,7 @@ impl App {
         Ok(())
     }
 
-    /// Writes down what was opened and what was asked for in vain.
+    /// Writes down the pages that were opened and the addresses that were not found.
     pub async fn write_tally(&self) -> Result<()> {
         let _writing = self.tally.writing.lock().await;
         let now = self.now();
@@ -335,8 +344,8 @@ impl App {
                 return Err(error);
             }
         }
-        let missing = &self.tally.missing;
-        let lock = || missing.lock().unwrap_or_else(PoisonError::into_inner);
+        let not_found = &self.tally.not_found;
+        let lock = || not_found.lock().unwrap_or_else(PoisonError::into_inner);
         let times = lock().take();
         if let Err(error) = self.store.not_found_log().add(&times, now).await {
             lock().put_back(times);
@@ -347,31 +356,31 @@ impl App {
 }
 
 /// What became of a post that was to be shown.
-pub type Shown = std::result::Result<String, PublishError>;
+pub type PublishOutcome = std::result::Result<String, PublishError>;
 
 impl App {
-    /// Renders a text of a post and shows it to its readers; gives the permalink. `revision` is the text at the desk where
+    /// Renders a text of a post and shows it to its readers; gives the permalink. `revision` is the working copy where
     /// none is named. `due_at` is the time that was set for it, and must still be.
     pub async fn publish(
         &self,
         id: PostId,
         revision: Option<RevisionId>,
         due_at: Option<Millis>,
-    ) -> Result<Shown> {
+    ) -> Result<PublishOutcome> {
         let note = Note::new(Act::Publish, self.now()).of_post(id);
         self.publish_noting(note, id, revision, due_at).await
     }
 
-    /// The same as the act of somebody, who stands in the audit log.
+    /// The same as the act of somebody, who is in the audit log.
     pub async fn publish_noting(
         &self,
         note: Note,
         id: PostId,
         revision: Option<RevisionId>,
         due_at: Option<Millis>,
-    ) -> Result<Shown> {
-        let at_desk = self.store.revisions().working_copy_id(id).await?;
-        let Some(revision) = revision.or(at_desk) else {
+    ) -> Result<PublishOutcome> {
+        let working_copy = self.store.revisions().working_copy_id(id).await?;
+        let Some(revision) = revision.or(working_copy) else {
             return Ok(Err(PublishError::Gone));
         };
         let Some(revision) = self.store.revisions().by_id(id, revision).await? else {
@@ -390,7 +399,7 @@ impl App {
         let store = self.store.noting(note);
         let shown = store.posts().publish(id, publishing).await?;
         if shown.is_ok()
-            && let Err(error) = self.relate_shown(id).await
+            && let Err(error) = self.relate_published(id).await
         {
             tracing::error!(%error, %id, "related posts could not be found; trying again soon");
         }
@@ -399,7 +408,12 @@ impl App {
 }
 
 /// The row of a picture that is on disk under these names.
-pub fn new_media(made: &Made, whole: &str, names: &[String], digest: String) -> NewMedia {
+pub fn new_media(
+    made: &ProcessedPicture,
+    whole: &str,
+    names: &[String],
+    digest: String,
+) -> NewMedia {
     NewMedia {
         name: whole.to_owned(),
         digest,
@@ -423,7 +437,7 @@ pub fn new_media(made: &Made, whole: &str, names: &[String], digest: String) -> 
     }
 }
 
-/// Renders a post with what is known of its pictures, beside the threads that answer readers: a text of 2 MiB may take a
+/// Renders a post with what is known of its pictures, off the threads that answer readers: a text of 2 MiB may take a
 /// second.
 pub async fn render_post(app: &App, source: String, markup: Markup) -> Result<Rendered> {
     let fetched = app.store.fetches().stored_in(&source).await?;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 #[derive(Debug, Clone)]
 pub enum Clock {
     System,
-    /// Stands still at these milliseconds until it is moved.
+    /// Stays at these milliseconds until it is moved.
     Frozen(Arc<AtomicI64>),
 }
 

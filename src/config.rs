@@ -567,7 +567,7 @@ fn is_this_machine(url: &Url) -> bool {
     }
 }
 
-/// What stands behind the @ of our own address: the public host, RFC 5321, 4.1.3.
+/// What is after the @ of our own address: the public host, RFC 5321, 4.1.3.
 fn mail_domain(public: &Url) -> String {
     match public.host() {
         Some(url::Host::Domain(name)) => name.to_owned(),

@@ -1,7 +1,7 @@
 //! What can go wrong, and the status that a visitor gets for it.
 //!
 //! A missing row is no error but `Ok(None)`; a form with problems is no error but the form again.
-//! What stands in an error is for the log: a visitor never reads it.
+//! What is in an error is for the log: a visitor never reads it.
 
 use axum::http::StatusCode;
 
@@ -13,7 +13,7 @@ pub enum Error {
     NotFound,
     /// The request is not one that this address understands; the words are for the visitor.
     BadRequest(&'static str),
-    /// Refused, whoever asks; the words are for the visitor.
+    /// Refused for everybody; the words are for the visitor.
     Forbidden(&'static str),
     /// Sent from a page of another site.
     OtherSite,
@@ -138,7 +138,7 @@ pub fn is_failed_write(error: &sqlx::Error) -> bool {
     sqlite_code(error).is_some_and(|code| [WRITE, FSYNC, DIR_FSYNC, TRUNCATE].contains(&code))
 }
 
-/// Whether the disk did not do what it was told: nobody knows then what it holds of what was written last.
+/// Whether the disk did not do what it was asked: nobody knows then what it holds of what was written last.
 #[must_use]
 pub fn is_failure_of_the_disk(error: &sqlx::Error) -> bool {
     sqlite_code(error)

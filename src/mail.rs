@@ -37,7 +37,7 @@ pub struct Mail {
     pub to: String,
     pub subject: String,
     pub text: String,
-    /// Names it for ever, so that a message sent twice after a crash can be told; without host.
+    /// Names it for ever, so that a message sent twice after a crash is recognized; without host.
     pub id: String,
     /// The names of the messages that it belongs behind in a thread, the first one first; without host.
     pub above: Vec<String>,
@@ -63,7 +63,7 @@ pub struct Mailer(Arc<Parts>);
 
 #[derive(Debug)]
 struct Parts {
-    way: Way,
+    transport: Transport,
     /// The sender of all mail.
     from: String,
     /// The host that speaks to the server, and that messages are named by.
@@ -74,22 +74,22 @@ struct Parts {
 }
 
 #[derive(Debug)]
-enum Way {
+enum Transport {
     None,
     Smtp(Smtp),
-    Kept(Mutex<Kept>),
+    MemoryOutbox(Mutex<MemoryOutbox>),
 }
 
 /// What would have been sent.
 #[derive(Debug, Default)]
-struct Kept {
-    arrived: Vec<Arrived>,
+struct MemoryOutbox {
+    delivered: Vec<Delivered>,
     failure: Option<Failure>,
 }
 
 /// A message with the bytes that a server would have got.
 #[derive(Debug, Clone)]
-pub struct Arrived {
+pub struct Delivered {
     pub mail: Mail,
     pub raw: String,
 }
@@ -104,24 +104,28 @@ impl Mailer {
     /// The way that the config names.
     #[must_use]
     pub fn of(config: &Config) -> Self {
-        let way = config.smtp.clone().map_or(Way::None, Way::Smtp);
+        let transport = config.smtp.clone().map_or(Transport::None, Transport::Smtp);
         let from = config.smtp.as_ref().map_or("", |smtp| &smtp.from);
-        Self::by(way, from, config.url.host_str().unwrap_or("localhost"))
+        Self::by(
+            transport,
+            from,
+            config.url.host_str().unwrap_or("localhost"),
+        )
     }
 
     /// Keeps what it is given, for tests.
     #[must_use]
     pub fn kept() -> Self {
         Self::by(
-            Way::Kept(Mutex::default()),
+            Transport::MemoryOutbox(Mutex::default()),
             "daybook@blog.example",
             "blog.example",
         )
     }
 
-    fn by(way: Way, from: &str, host: &str) -> Self {
+    fn by(transport: Transport, from: &str, host: &str) -> Self {
         Self(Arc::new(Parts {
-            way,
+            transport,
             from: from.to_owned(),
             host: host.to_owned(),
             turn: tokio::sync::Mutex::default(),
@@ -132,7 +136,7 @@ impl Mailer {
     /// Whether there is a way for mail; without one it waits.
     #[must_use]
     pub fn has_way(&self) -> bool {
-        !matches!(self.0.way, Way::None)
+        !matches!(self.0.transport, Transport::None)
     }
 
     /// The right to send, which one sender has at a time.
@@ -168,13 +172,13 @@ impl Mailer {
 
     /// Connects to the server.
     pub async fn open(&self) -> Result<Line, Failure> {
-        match &self.0.way {
-            Way::None => Err(Failure::Server("no mail server is configured".to_owned())),
-            Way::Kept(kept) => match &lock(kept).failure {
+        match &self.0.transport {
+            Transport::None => Err(Failure::Server("no mail server is configured".to_owned())),
+            Transport::MemoryOutbox(kept) => match &lock(kept).failure {
                 Some(Failure::Server(words)) => Err(Failure::Server(words.clone())),
                 _ => Ok(Line(None)),
             },
-            Way::Smtp(smtp) => {
+            Transport::Smtp(smtp) => {
                 let hello = ClientId::Domain(self.0.host.clone());
                 let opened = tokio::time::timeout(OPEN_TIMEOUT, connect(smtp, &hello)).await;
                 let line =
@@ -193,8 +197,8 @@ impl Mailer {
             .await
             .unwrap_or_else(|error| Err(format!("the email cannot be built: {error}")))
             .map_err(|words| Failure::Never(short(&words)))?;
-        match (&self.0.way, &mut line.0) {
-            (Way::Kept(kept), _) => lock(kept).take(mail, &built),
+        match (&self.0.transport, &mut line.0) {
+            (Transport::MemoryOutbox(kept), _) => lock(kept).take(mail, &built),
             (_, Some(line)) => {
                 let handed_over = hand_over(line, &built).await;
                 if handed_over.is_err() {
@@ -208,28 +212,28 @@ impl Mailer {
 
     /// What was kept so far, oldest first.
     #[must_use]
-    pub fn arrived(&self) -> Vec<Arrived> {
-        match &self.0.way {
-            Way::Kept(kept) => lock(kept).arrived.clone(),
-            Way::None | Way::Smtp(_) => Vec::new(),
+    pub fn delivered(&self) -> Vec<Delivered> {
+        match &self.0.transport {
+            Transport::MemoryOutbox(kept) => lock(kept).delivered.clone(),
+            Transport::None | Transport::Smtp(_) => Vec::new(),
         }
     }
 
     /// Lets everything fail from now on, or nothing; for tests.
     pub fn fail(&self, failure: Option<Failure>) {
-        if let Way::Kept(kept) = &self.0.way {
+        if let Transport::MemoryOutbox(kept) = &self.0.transport {
             lock(kept).failure = failure;
         }
     }
 }
 
-impl Kept {
+impl MemoryOutbox {
     fn take(&mut self, mail: Mail, built: &Message) -> Result<(), Failure> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
         }
         let raw = String::from_utf8_lossy(&built.formatted()).into_owned();
-        self.arrived.push(Arrived { mail, raw });
+        self.delivered.push(Delivered { mail, raw });
         Ok(())
     }
 }
@@ -244,7 +248,7 @@ impl Line {
     }
 }
 
-fn lock(kept: &Mutex<Kept>) -> std::sync::MutexGuard<'_, Kept> {
+fn lock(kept: &Mutex<MemoryOutbox>) -> std::sync::MutexGuard<'_, MemoryOutbox> {
     kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -434,7 +438,7 @@ mod tests {
         let mailer = Mailer::kept();
         let mut line = mailer.open().await?;
         mailer.send(&mut line, mail).await?;
-        Ok(mailer.arrived().remove(0).raw)
+        Ok(mailer.delivered().remove(0).raw)
     }
 
     #[tokio::test]
@@ -456,7 +460,7 @@ mod tests {
         }
         let mut line = mailer.open().await.unwrap();
         mailer.send(&mut line, mail("Fine", "Fine")).await.unwrap();
-        assert_eq!(mailer.arrived().len(), 1);
+        assert_eq!(mailer.delivered().len(), 1);
     }
 
     #[tokio::test]
@@ -545,7 +549,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_server_nothing_is_sent_and_nothing_breaks() {
-        let mailer = Mailer::by(Way::None, "", "blog.example");
+        let mailer = Mailer::by(Transport::None, "", "blog.example");
         assert!(!mailer.has_way());
         assert!(matches!(mailer.open().await, Err(Failure::Server(_))));
     }

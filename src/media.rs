@@ -2,8 +2,8 @@
 //! and an address never changes its meaning.
 
 mod budget;
-mod containers;
 pub mod pictures;
+mod strip_metadata;
 
 use crate::blog::hex;
 use crate::blog::media::{FOLDER, NAME_DIGITS, content_type};
@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::memory;
 pub use budget::{Budget, Reserved};
-use pictures::{Made, Refused};
+use pictures::{ProcessedPicture, Refused};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::io::Read;
@@ -86,8 +86,8 @@ impl Media {
         self.receiving.reserve(bytes, RECEIVING_WAIT_MAX).await
     }
 
-    /// Makes of what was sent a picture that can be shown, beside the threads that answer.
-    pub async fn picture(&self, sent: Vec<u8>) -> Result<Result<Made, Refused>> {
+    /// Makes of what was sent a picture that can be shown, off the threads that answer.
+    pub async fn picture(&self, sent: Vec<u8>) -> Result<Result<ProcessedPicture, Refused>> {
         let looked = tokio::task::spawn_blocking(move || (pictures::cost(&sent), sent)).await;
         // What stops the look at its head would stop its decoder.
         let Ok((cost, sent)) = looked else {
@@ -129,7 +129,10 @@ impl Media {
     }
 
     /// Keeps a picture and its copies; gives the name of the picture and those of the copies in their order.
-    pub async fn keep_made(&self, made: &Arc<Made>) -> Result<(String, Vec<String>)> {
+    pub async fn store_processed(
+        &self,
+        made: &Arc<ProcessedPicture>,
+    ) -> Result<(String, Vec<String>)> {
         let (media, made) = (self.clone(), Arc::clone(made));
         let kept = tokio::task::spawn_blocking(move || {
             let mut names = Vec::new();
@@ -345,7 +348,7 @@ pub fn fingerprint(sent: &[u8]) -> String {
     hex(&Sha256::digest(sent))
 }
 
-/// The same, beside the threads that answer; gives what was sent back.
+/// The same, off the threads that answer; gives what was sent back.
 pub async fn fingerprinted(sent: Vec<u8>) -> Result<(Vec<u8>, String)> {
     let digest = tokio::task::spawn_blocking(move || {
         let digest = fingerprint(&sent);

@@ -1,4 +1,4 @@
-//! How much memory there is: a container or a unit of systemd may allow little, and ends whoever takes more.
+//! How much memory there is: a container or a unit of systemd may allow little, and ends a process that takes more.
 
 use std::path::{Path, PathBuf};
 
@@ -34,7 +34,7 @@ pub fn page_cache_bytes() -> u64 {
     own_limit().map_or(PAGES_BYTES, pages)
 }
 
-/// The budgets beside a page cache of this size.
+/// The budgets besides a page cache of this size.
 #[must_use]
 pub fn budgets(page_cache_bytes: u64) -> Budgets {
     within(own_limit(), page_cache_bytes)

@@ -1,6 +1,6 @@
 //! What the server counts while it works, and the text in which Prometheus reads it.
 //!
-//! Counting costs some nanoseconds: plain atomics, no lock, no allocation. Whoever counts never waits.
+//! Counting costs some nanoseconds: plain atomics, no lock, no allocation. Counting never waits.
 
 use std::fmt::{Display, Write as _};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -128,7 +128,7 @@ impl Metrics {
         self.cached_bytes.store(bytes, Ordering::Relaxed);
     }
 
-    /// Counts a connection until what is given back is dropped.
+    /// Counts a connection until the returned value is dropped.
     pub fn connected(self: &std::sync::Arc<Self>) -> Connected {
         add(&self.connected, 1);
         add(&self.connections, 1);
@@ -145,7 +145,7 @@ impl Metrics {
     }
 
     /// Writes down all that is counted here.
-    pub fn tell(&self, text: &mut Text) {
+    pub fn write_to(&self, text: &mut Text) {
         text.family(
             "daybook_requests_total",
             "counter",
@@ -264,7 +264,7 @@ impl Text {
         let _ = writeln!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}");
     }
 
-    /// A value; `labels` stand in braces, or are empty.
+    /// A value; `labels` are in braces, or are empty.
     pub fn line(&mut self, name: &str, labels: &str, value: impl Display) {
         let _ = writeln!(self.0, "{name}{labels} {value}");
     }
@@ -361,7 +361,7 @@ mod tests {
             metrics.answered(Door::Operator, status);
         }
         let mut text = Text::default();
-        metrics.tell(&mut text);
+        metrics.write_to(&mut text);
         let text = text.into_string();
         for (class, number) in [(1, 1), (2, 1), (3, 2), (4, 0), (5, 2)] {
             let line = format!(

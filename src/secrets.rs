@@ -57,10 +57,10 @@ pub fn code_bytes(secret: &str, purpose: &str, subject: &str) -> Result<[u8; 16]
     Ok(bytes)
 }
 
-/// Compares without telling by the time it takes how much was right.
+/// Compares in constant time.
 #[must_use]
-pub fn same(a: &str, b: &str) -> bool {
-    // Hashes are compared in place of the texts: what their timing tells is of no use.
+pub fn constant_time_eq(a: &str, b: &str) -> bool {
+    // Hashes are compared in place of the texts: their timing is of no use.
     Sha256::digest(a.as_bytes()) == Sha256::digest(b.as_bytes())
 }
 
@@ -171,7 +171,7 @@ impl Passwords {
         .await
     }
 
-    /// Whether a hash was made with other costs than those of today: it is made anew when its password comes by.
+    /// Whether a hash was made with other costs than those of today: it is made again when its password comes by.
     pub fn is_dated(&self, stored: &str) -> Result<bool> {
         let now = self.argon2()?;
         let made = PasswordHash::new(stored)

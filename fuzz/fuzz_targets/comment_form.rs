@@ -2,14 +2,14 @@
 #![no_main]
 
 use daybook::blog::comment::{CommentForm, NewComment};
-use daybook::blog::phrases::DESK;
+use daybook::blog::phrases::ADMIN;
 use daybook::blog::settings::Settings;
 
 libfuzzer_sys::fuzz_target!(|body: &[u8]| {
     let Ok(form) = serde_urlencoded::from_bytes::<CommentForm>(body) else {
         return;
     };
-    let Ok(new) = NewComment::parse(&form, &Settings::default(), DESK) else {
+    let Ok(new) = NewComment::parse(&form, &Settings::default(), ADMIN) else {
         return;
     };
     assert!(!new.name.contains(char::is_control));

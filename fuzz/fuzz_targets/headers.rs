@@ -54,9 +54,9 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     };
     let proxy = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let trusted = ["127.0.0.0/8".parse().unwrap()];
-    let claimed = daybook::http::limits::client_addr::client(&trusted, proxy, request.headers());
+    let claimed = daybook::http::limits::client_addr::client_addr(&trusted, proxy, request.headers());
     assert_eq!(
-        daybook::http::limits::client_addr::client(&[], proxy, request.headers()),
+        daybook::http::limits::client_addr::client_addr(&[], proxy, request.headers()),
         proxy,
         "a stranger cannot say who he is, but would be {claimed}"
     );

@@ -8,7 +8,7 @@ use daybook::blog::settings::Settings;
 use daybook::blog::time::Millis;
 use daybook::clock::Clock;
 use daybook::config::{Config, LogFormat};
-use daybook::http::Front;
+use daybook::http::Server;
 use daybook::mail::Mailer;
 use daybook::secrets::Passwords;
 use daybook::store::{ImportedPost, Store};
@@ -89,7 +89,7 @@ pub fn render_everywhere(source: &str) {
         assert_harmless(&rendered.html);
         assert!(text::is_clean(&rendered.html), "{}", rendered.html);
         assert_harmless(rendered.teaser.as_deref().unwrap_or_default());
-        assert_harmless(&text::outside::made_whole(
+        assert_harmless(&text::absolutize::absolutize(
             "https://blog.example",
             &rendered.html,
         ));
@@ -125,7 +125,7 @@ pub fn read_through<E>(entries: Result<impl Iterator<Item = Result<Entry, E>>, E
 /// A blog with a post, that lives as long as the process.
 pub struct Blog {
     pub runtime: Runtime,
-    front: Front,
+    front: Server,
     _directory: TempDir,
 }
 
@@ -167,7 +167,7 @@ const NOON: Millis = Millis(1_465_128_000_000);
 /// The machine itself, which may search as often as it likes.
 const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-async fn front(directory: &TempDir) -> Front {
+async fn front(directory: &TempDir) -> Server {
     let config = Config {
         data: directory.path().to_owned(),
         listen: "127.0.0.1:8080".parse().unwrap(),
@@ -223,5 +223,5 @@ async fn front(directory: &TempDir) -> Front {
     )
     .await
     .unwrap();
-    daybook::http::front(app)
+    daybook::http::server(app)
 }

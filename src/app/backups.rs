@@ -1,5 +1,5 @@
-//! The backups that the server makes: one file each, with a record beside it of whether it was proven. One is worked on at a
-//! time, beside everything else; nothing waits for it.
+//! The backups that the server makes: one file each, with a record next to it of whether it was proven. One is worked on at a
+//! time, in the background; nothing waits for it.
 
 use super::App;
 use crate::blog::backup::{self, Plan, State};
@@ -40,7 +40,7 @@ pub enum Step {
     Proving,
 }
 
-/// The right to work on backups; given back when it is dropped.
+/// The right to work on backups; released when it is dropped.
 #[derive(Debug)]
 pub struct Turn {
     doing: Arc<Mutex<Option<Doing>>>,
@@ -90,7 +90,7 @@ impl Backups {
     }
 }
 
-/// What is known of a backup; it stands beside it, so that it outlives the database.
+/// What is known of a backup; it is next to it, so that it outlives the database.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Record {
@@ -188,7 +188,7 @@ impl App {
         })
     }
 
-    /// Whether a blog without any backup should have one by now. Where none are wanted, whoever looks after it has another way.
+    /// Whether a blog without any backup should have one by now. Where none are wanted, the operator has another way.
     async fn is_first_backup_late(&self) -> Result<bool> {
         let Some(began_at) = self.store.authors().first_added_at().await? else {
             return Ok(false);
@@ -275,7 +275,7 @@ impl App {
         }
     }
 
-    /// Restores a backup in a temporary place and writes down beside it how that went.
+    /// Restores a backup in a temporary place and writes down next to it how that went.
     async fn prove(&self, turn: &Turn, name: &str) -> Result<(), String> {
         turn.comes_to(Step::Proving);
         let directory = self.config.backups.clone();
@@ -325,7 +325,7 @@ impl App {
     }
 }
 
-/// File work beside the threads that answer, with a reason that an operator can read.
+/// File work off the threads that answer, with a reason that an operator can read.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
 ) -> Result<T, String> {
@@ -338,7 +338,7 @@ async fn blocking<T: Send + 'static>(
 /// Makes the directory, takes away what was never finished there, and looks whether there is room.
 fn prepare(directory: &Path, blog: &Blog) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    // Whoever can read a backup can read everything.
+    // Anyone who can read a backup can read everything.
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)

@@ -23,7 +23,7 @@ impl UnnamedProxy {
         self.near.get().is_some()
     }
 
-    /// Notes a request that was passed on by somebody whom we do not trust; the first one stands in the log.
+    /// Notes a request that was passed on by somebody whom we do not trust; the first one is in the log.
     pub fn note(&self, peer: IpAddr, header: &'static str) {
         let peer = peer.to_canonical();
         let is_near = is_near(peer);

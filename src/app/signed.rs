@@ -1,4 +1,4 @@
-//! Links that open something for whoever holds them: their keys, and whether a key fits.
+//! Links that open something for those who hold them: their keys, and whether a key fits.
 //!
 //! A key is made over what the link says, and over the moment at which its row was made: another row never answers to it,
 //! whatever its number is. SECURITY.md lists everything that is signed.
@@ -39,7 +39,7 @@ impl SignedLink {
         }
     }
 
-    /// A draft, for whoever was given the link.
+    /// A draft, for those who were given the link.
     #[must_use]
     pub fn preview(id: PreviewId, made_at: Millis) -> Self {
         Self {
@@ -95,11 +95,11 @@ impl App {
 
     /// Whether a key is that of a link. Links to old rows may have been signed without the moment of the row.
     pub async fn opens(&self, link: &SignedLink, key: &str) -> Result<bool> {
-        if secrets::same(key, &self.key_of(link)?) {
+        if secrets::constant_time_eq(key, &self.key_of(link)?) {
             return Ok(true);
         }
         let without_moment = self.code(link.purpose, &link.subject)?;
-        Ok(secrets::same(key, &without_moment)
+        Ok(secrets::constant_time_eq(key, &without_moment)
             && self.store.numbers().is_signed_alone(link.row).await?)
     }
 
@@ -109,7 +109,7 @@ impl App {
         Ok(format!("/comments/{id}?key={key}"))
     }
 
-    /// The address of a draft for whoever is given it.
+    /// The address of a draft for those who are given it.
     pub fn preview_address(&self, id: PreviewId, made_at: Millis) -> Result<String> {
         let key = self.key_of(&SignedLink::preview(id, made_at))?;
         Ok(format!("/preview/{id}/{key}"))

@@ -1,4 +1,4 @@
-//! The look of the blog as its author wants it: a theme, an own style sheet, a picture at the top, and what stands beside
+//! The look of the blog as its author wants it: a theme, an own style sheet, a picture at the top, and what is next to
 //! the posts in which order.
 
 use super::Problems;
@@ -11,7 +11,7 @@ named! {
     /// What readers' pages are set in; each is a set of custom properties and a few rules in `assets/themes/`.
     #[derive(Default)]
     Theme {
-        /// What all others stand on.
+        /// What all others build on.
         #[default]
         Book = "book",
         Plain = "plain",
@@ -23,7 +23,7 @@ named! {
 }
 
 named! {
-    /// Where the sidebar stands on wide screens; on narrow ones it follows what is read.
+    /// Where the sidebar is on wide screens; on narrow ones it follows what is read.
     #[derive(Default)]
     Side {
         #[default]
@@ -203,7 +203,7 @@ fn parse_picture(form: &AppearanceForm, problems: &mut Problems) -> String {
     String::new()
 }
 
-/// The blocks that have a place, by their places; of two with one place the first of [`Block::ALL`] stands first.
+/// The blocks that have a place, by their places; of two with one place the first of [`Block::ALL`] is first.
 fn parse_places(form: &AppearanceForm, problems: &mut Problems) -> Vec<Block> {
     let mut placed = Vec::new();
     for block in Block::ALL {

@@ -1,4 +1,4 @@
-//! Archives: a year, a month or a day of published posts, and the address where it stands.
+//! Archives: a year, a month or a day of published posts, and the address where it is.
 
 use super::time::Millis;
 use jiff::civil::Date;
@@ -96,7 +96,7 @@ impl Period {
 }
 
 /// What an archive on Blogger was of: `/2007_09_01_archive.html`, by months, by weeks or by days as its author had chosen.
-/// Some carried the blog's name in the middle, or stood in a folder.
+/// Some carried the blog's name in the middle, or were in a folder.
 #[must_use]
 pub fn of_blogger(path: &str) -> Option<Date> {
     let name = path.rsplit('/').next()?.strip_suffix("archive.html")?;

@@ -7,7 +7,7 @@ use super::{AuthorId, PostId, named};
 
 /// How long a line is kept …
 pub const KEPT_SECONDS: i64 = 365 * 24 * 3600;
-/// … and one about a sign-in that was refused: whoever guesses for months must not fill the disk.
+/// … and one about a sign-in that was refused: anyone who guesses for months must not fill the disk.
 pub const REFUSED_KEPT_SECONDS: i64 = 30 * 24 * 3600;
 /// As much of what an act was about as a line holds.
 const ABOUT_MAX_CHARS: usize = 200;
@@ -28,7 +28,7 @@ named! {
         Email = "email",
         /// Is called otherwise.
         Name = "name",
-        /// One-time codes: on, off, recovery codes made anew.
+        /// One-time codes: on, off, new recovery codes.
         Codes = "codes",
         Passkeys = "passkeys",
         Invite = "invite",
@@ -39,7 +39,7 @@ named! {
         Remove = "remove",
         Settings = "settings",
         /// The appearance.
-        Looks = "looks",
+        Appearance = "looks",
         Publish = "publish",
         Schedule = "schedule",
         Unpublish = "unpublish",
@@ -60,7 +60,7 @@ named! {
 }
 
 impl Act {
-    /// The act in the past tense, as it stands behind a name and before what it was about.
+    /// The act in the past tense, as it is after a name and before what it was about.
     #[must_use]
     pub fn did(self) -> &'static str {
         match self {
@@ -78,7 +78,7 @@ impl Act {
             Self::Role => "changed a role",
             Self::Remove => "removed",
             Self::Settings => "changed settings",
-            Self::Looks => "changed the appearance",
+            Self::Appearance => "changed the appearance",
             Self::Publish => "published",
             Self::Schedule => "scheduled",
             Self::Unpublish => "moved back to drafts",

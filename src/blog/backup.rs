@@ -10,7 +10,7 @@ const HOUR: i8 = 3;
 const KEPT: usize = 7;
 /// More than a year of nights is no backup but an archive.
 pub const KEPT_MAX: usize = 366;
-/// What a name begins and ends with; between them stands when it was made, in UTC.
+/// What a name begins and ends with; between them is when it was made, in UTC.
 const BEGIN: &str = "daybook-";
 const END: &str = ".tar";
 const TIME: &str = "%Y%m%dT%H%M%SZ";

@@ -112,7 +112,7 @@ impl Traces {
         }
     }
 
-    /// The kinds that a ban upon this writer can go by, each with what the author reads beside it.
+    /// The kinds that a ban upon this writer can go by, each with its description for the author.
     #[must_use]
     pub fn choices(&self) -> Vec<(Kind, String)> {
         Kind::ALL
@@ -189,7 +189,7 @@ impl NewBan {
     }
 }
 
-/// Keys and hashes tell nobody who is meant.
+/// From keys and hashes nobody sees who is meant.
 fn label(kind: Kind, value: &str, traces: Option<&Traces>, typed: &str) -> String {
     match (kind, traces) {
         (Kind::Email, _) => value.to_owned(),

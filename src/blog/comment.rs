@@ -9,7 +9,7 @@ pub use thread::{
 };
 
 use super::moderation::Seen;
-use super::phrases::{DESK, Phrases, fill};
+use super::phrases::{ADMIN, Phrases, fill};
 use super::post::{Comments, Markup};
 use super::settings::Settings;
 use super::spam::{self, Band, Verdict};
@@ -71,7 +71,7 @@ pub fn policy(settings: &Settings, post: Comments, age_days: i64) -> Policy {
     strictest
 }
 
-/// Stands for the writer of a comment where the log and `decided_by` name somebody.
+/// Represents the writer of a comment where the log and `decided_by` name somebody.
 pub const COMMENTER: &str = "commenter";
 /// The longest comment, in bytes: some 1,300 words, and cheap to render whatever it holds.
 pub const BODY_MAX_BYTES: usize = 8 * 1024;
@@ -79,7 +79,7 @@ pub const NAME_MAX_CHARS: usize = 60;
 /// RFC 5321, 4.5.3.1.3: a path of 256 octets less its angle brackets.
 pub const EMAIL_MAX_BYTES: usize = 254;
 pub const URL_MAX_BYTES: usize = 200;
-/// Replies are set in up to this depth and stand flat below it.
+/// Replies are set in up to this depth and are flat below it.
 pub const DEPTH_MAX: usize = 4;
 /// A second comment of the same words within this time is the first one sent twice.
 pub const TWICE_WITHIN_SECONDS: i64 = 10 * 60;
@@ -150,10 +150,10 @@ impl Said {
         url: &str,
         body: &str,
         need_name: bool,
-        say: &Phrases,
+        phrases: &Phrases,
     ) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let said = Self::check(name, url, body, need_name, say, &mut problems);
+        let said = Self::check(name, url, body, need_name, phrases, &mut problems);
         if problems.is_empty() {
             Ok(said)
         } else {
@@ -166,73 +166,80 @@ impl Said {
         url: &str,
         body: &str,
         need_name: bool,
-        say: &Phrases,
+        phrases: &Phrases,
         problems: &mut Problems,
     ) -> Self {
         Self {
-            name: check_name(name, need_name, say, problems),
-            url: parse_url(url, say).unwrap_or_else(|message| {
+            name: check_name(name, need_name, phrases, problems),
+            url: parse_url(url, phrases).unwrap_or_else(|message| {
                 problems.add("url", message);
                 String::new()
             }),
-            source: check_source(body, say, problems),
+            source: check_source(body, phrases, problems),
         }
     }
 }
 
-fn check_name(text: &str, need_name: bool, say: &Phrases, problems: &mut Problems) -> String {
+fn check_name(text: &str, need_name: bool, phrases: &Phrases, problems: &mut Problems) -> String {
     let name = visible(text);
     if text.chars().any(cannot_be_shown) {
-        problems.add("name", say.refused.name_hidden);
+        problems.add("name", phrases.refused.name_hidden);
     } else if name.is_empty() && need_name {
-        problems.add("name", say.refused.name_missing);
+        problems.add("name", phrases.refused.name_missing);
     } else if name.chars().count() > NAME_MAX_CHARS {
         problems.add(
             "name",
-            fill(say.refused.name_long, &[("n", &NAME_MAX_CHARS.to_string())]),
+            fill(
+                phrases.refused.name_long,
+                &[("n", &NAME_MAX_CHARS.to_string())],
+            ),
         );
     }
     name
 }
 
-/// The words of a comment; problems stand at the field `body`.
-pub fn check_source(body: &str, say: &Phrases, problems: &mut Problems) -> String {
+/// The words of a comment; problems are at the field `body`.
+pub fn check_source(body: &str, phrases: &Phrases, problems: &mut Problems) -> String {
     let source = body.replace("\r\n", "\n").trim_end().to_owned();
     if source.trim().is_empty() {
-        problems.add("body", say.refused.empty);
+        problems.add("body", phrases.refused.empty);
     } else if source.len() > BODY_MAX_BYTES {
-        problems.add("body", say.refused.too_long);
+        problems.add("body", phrases.refused.too_long);
     } else if source
         .chars()
         .any(|c| cannot_be_shown(c) && !matches!(c, '\n' | '\t'))
     {
-        problems.add("body", say.refused.body_hidden);
+        problems.add("body", phrases.refused.body_hidden);
     }
     source
 }
 
 impl NewComment {
     /// Checks a form as the settings ask for it; what is in the way is said with these phrases.
-    pub fn parse(form: &CommentForm, settings: &Settings, say: &Phrases) -> Result<Self, Problems> {
+    pub fn parse(
+        form: &CommentForm,
+        settings: &Settings,
+        phrases: &Phrases,
+    ) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let said = Said::check(
             &form.name,
             &form.url,
             &form.body,
             settings.need_name,
-            say,
+            phrases,
             &mut problems,
         );
         let email = form.email.trim().to_owned();
         if !email.is_empty() && !is_email(&email) {
-            problems.add("email", say.refused.email);
+            problems.add("email", phrases.refused.email);
         }
         let notify = Notify::of(&form.notify);
         if notify.is_some() && email.is_empty() {
-            problems.add("email", say.refused.email_missing);
+            problems.add("email", phrases.refused.email_missing);
         }
         if notify.is_none() && !form.notify.is_empty() {
-            problems.add("notify", say.refused.choice);
+            problems.add("notify", phrases.refused.choice);
         }
         let post = form.post.parse().map(PostId);
         let parent = match form.parent.as_str() {
@@ -240,7 +247,7 @@ impl NewComment {
             id => id.parse().map(|id| Some(CommentId(id))),
         };
         let (Ok(post), Ok(parent)) = (post, parent) else {
-            problems.add("body", say.refused.no_post);
+            problems.add("body", phrases.refused.no_post);
             return Err(problems);
         };
         if !problems.is_empty() {
@@ -263,7 +270,7 @@ impl NewComment {
     }
 }
 
-/// Control characters, the two of Unicode's first plane that are none, and what stands for bytes that were no text.
+/// Control characters, the two of Unicode's first plane that are none, and the replacement for bytes that were no text.
 fn cannot_be_shown(c: char) -> bool {
     c.is_control() || matches!(c, '\u{fffd}'..='\u{ffff}')
 }
@@ -292,7 +299,7 @@ pub fn visible(text: &str) -> String {
     keep_few_marks(&line)
 }
 
-/// Lets at most three combining marks stand on one letter, as living scripts need them; more climb over other lines.
+/// Allows at most three combining marks on one letter, as living scripts need them; more climb over other lines.
 fn keep_few_marks(text: &str) -> String {
     let mut run = 0;
     text.chars()
@@ -328,14 +335,14 @@ pub fn is_email(text: &str) -> bool {
 }
 
 /// Reads the website of a commenter; `example.org` is taken for `https://example.org/`.
-fn parse_url(text: &str, say: &Phrases) -> Result<String, &'static str> {
-    let wrong = say.refused.url;
+fn parse_url(text: &str, phrases: &Phrases) -> Result<String, &'static str> {
+    let wrong = phrases.refused.url;
     let text = text.trim();
     if text.is_empty() {
         return Ok(String::new());
     }
     if text.len() > URL_MAX_BYTES {
-        return Err(say.refused.url_long);
+        return Err(phrases.refused.url_long);
     }
     let whole = if text.contains("://") {
         text.to_owned()
@@ -402,7 +409,7 @@ impl Comment {
         }
     }
 
-    /// Where it stands on its post.
+    /// Where it is on its post.
     #[must_use]
     pub fn address(&self, path: &str) -> String {
         comment_address(path, self.place, self.id)
@@ -426,11 +433,11 @@ impl Comment {
     }
 }
 
-/// What stands in the place of a name that was not given, at the desk and in what leaves the blog.
+/// What takes the place of a name that was not given, behind the sign-in and in what leaves the blog.
 #[must_use]
 pub fn display_name(name: &str) -> &str {
     if name.is_empty() {
-        DESK.thread.anonymous
+        ADMIN.thread.anonymous
     } else {
         name
     }
@@ -446,12 +453,12 @@ pub struct Writer {
 }
 
 /// The one reason to wait that its writer can lift: by proving to be somebody who was approved before.
-pub const FIRST_COMMENT: &str = DESK.held.first_comment;
+pub const FIRST_COMMENT: &str = ADMIN.held.first_comment;
 
-/// Whether a comment is shown at once, and if not, why: in the desk's words, which [`Voice::reason`] finds again for its
+/// Whether a comment is shown at once, and if not, why: in the words of the admin pages, which [`Messages::reason`] finds again for its
 /// writer.
 ///
-/// [`Voice::reason`]: super::phrases::Voice::reason
+/// [`Messages::reason`]: super::phrases::Voice::reason
 #[must_use]
 pub fn decide(policy: Policy, writer: Writer, verdict: &Verdict) -> (State, &'static str) {
     if writer.staff {
@@ -461,10 +468,10 @@ pub fn decide(policy: Policy, writer: Writer, verdict: &Verdict) -> (State, &'st
         Policy::Open => "",
         Policy::First if writer.trusted => "",
         Policy::First => FIRST_COMMENT,
-        Policy::All | Policy::Closed | Policy::Hidden => DESK.held.every,
+        Policy::All | Policy::Closed | Policy::Hidden => ADMIN.held.every,
     };
     match verdict.band {
-        // Whoever sends spam learns no more from the answer than anybody whose comment waits.
+        // Anyone who sends spam learns no more from the answer than anybody whose comment waits.
         Band::Spam if by_policy.is_empty() => (State::Spam, by_filter(verdict)),
         Band::Spam => (State::Spam, by_policy),
         Band::Hold => (State::Waiting, by_filter(verdict)),
@@ -477,10 +484,10 @@ pub fn decide(policy: Policy, writer: Writer, verdict: &Verdict) -> (State, &'st
 fn by_filter(verdict: &Verdict) -> &'static str {
     let most = verdict.reasons.iter().max_by_key(|reason| reason.points);
     match most.map(|reason| reason.rule.as_str()) {
-        Some("links") => DESK.held.links,
-        Some("staff-name") => DESK.held.staff_name,
-        Some("twins") => DESK.held.twins,
-        _ => DESK.held.unread,
+        Some("links") => ADMIN.held.links,
+        Some("staff-name") => ADMIN.held.staff_name,
+        Some("twins") => ADMIN.held.duplicates,
+        _ => ADMIN.held.unread,
     }
 }
 
@@ -506,7 +513,7 @@ mod tests {
     }
 
     fn parse(form: &CommentForm) -> Result<NewComment, Problems> {
-        NewComment::parse(form, &Settings::default(), DESK)
+        NewComment::parse(form, &Settings::default(), ADMIN)
     }
 
     pub(super) fn comment(id: i64, parent: Option<i64>) -> Comment {
@@ -635,7 +642,7 @@ mod tests {
         assert_eq!(
             decide(Policy::First, Writer::default(), &verdict(Band::Spam)).1,
             first,
-            "spam is told nothing else"
+            "a spammer learns nothing else"
         );
     }
 

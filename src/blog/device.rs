@@ -1,7 +1,7 @@
 //! The device that somebody writes from, in a few words made of what its browser says of itself (`User-Agent`, RFC 9110, 10.1.5).
 //! It is a help for people who look at a list of their own devices, never a proof of anything.
 
-/// Browsers by the word that only they carry: those that also name others stand before them.
+/// Browsers by the word that only they carry: those that also name others are before them.
 const BROWSERS: &[(&str, &str)] = &[
     ("Edg/", "Edge"),
     ("EdgA/", "Edge"),
@@ -19,7 +19,7 @@ const BROWSERS: &[(&str, &str)] = &[
     ("curl/", "curl"),
 ];
 
-/// Systems by their word; phones name their desk's system too, so they come first.
+/// Systems by their word; phones name a desktop's system too, so they come first.
 const SYSTEMS: &[(&str, &str)] = &[
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),

@@ -19,7 +19,7 @@ pub enum Of {
     Thread(PostId, CommentId),
 }
 
-/// Where a post or a comment stands among the others: its time and its id.
+/// Where a post or a comment is among the others: its time and its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub struct Place {
     pub at: Millis,
@@ -50,7 +50,7 @@ pub const COMMENTS: Cuts = Cuts {
 /// No document holds more, however long no id is a multiple.
 pub const MOST: usize = 100;
 
-/// A document of the history, by its oldest place; as it stands in an address: `start`, or a time and an id.
+/// A document of the history, by its oldest place; as it is in an address: `start`, or a time and an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Archive {
     /// The one that holds the oldest of all.

@@ -43,7 +43,7 @@ impl By {
 
 /// What is looked for, whatever the tab; nothing given finds everything.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sought {
+pub struct PostFilter {
     /// A query of [`super::words::query_beginning`]; empty: any words.
     pub words: String,
     pub tag: Option<TagId>,
@@ -53,7 +53,7 @@ pub struct Sought {
     pub until: Millis,
 }
 
-impl Default for Sought {
+impl Default for PostFilter {
     fn default() -> Self {
         Self {
             words: String::new(),
@@ -70,7 +70,7 @@ impl Default for Sought {
 pub struct Line {
     pub id: PostId,
     pub state: State,
-    /// Whether readers of a published post do not see the text at the desk yet.
+    /// Whether readers of a published post do not see the working copy yet.
     pub pending: bool,
     /// When the tick publishes it, or shows what is pending.
     pub due_at: Option<Millis>,
@@ -97,7 +97,7 @@ impl Line {
         }
     }
 
-    /// Whether readers see another text than stands at the desk.
+    /// Whether readers see another text than the working copy.
     #[must_use]
     pub fn is_pending(&self) -> bool {
         self.pending && self.state == State::Published

@@ -28,7 +28,7 @@ named! {
 }
 
 named! {
-    /// Where a message of the outbox stands.
+    /// The state of a message of the outbox.
     Pile {
         Waiting = "waiting",
         Sent = "sent",

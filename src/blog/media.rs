@@ -31,7 +31,7 @@ pub const CAPTION_MAX_CHARS: usize = 2000;
 const FILE_NAME_MAX_CHARS: usize = 255;
 
 /// Words of one search in the library that count.
-pub const SOUGHT_MAX: usize = 4;
+pub const SEARCH_WORDS_MAX: usize = 4;
 
 /// What a page has to know of a picture: its size in pixels, and the smaller copies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,13 +85,16 @@ pub fn file_name(sent: &str) -> String {
 /// What the library looks for pictures by; each word begins after a blank.
 #[must_use]
 pub fn index(file_name: &str, alt: &str, caption: &str) -> String {
-    format!(" {}", words::fold(&[file_name, alt, caption].join(" ")))
+    format!(
+        " {}",
+        words::normalize(&[file_name, alt, caption].join(" "))
+    )
 }
 
 /// What was typed into the search of the library as patterns of `like`, each of which must be met.
 #[must_use]
-pub fn sought(typed: &str) -> [String; SOUGHT_MAX] {
-    let folded = words::fold(typed);
+pub fn search_words(typed: &str) -> [String; SEARCH_WORDS_MAX] {
+    let folded = words::normalize(typed);
     let mut words = folded.split(' ').filter(|word| !word.is_empty());
     std::array::from_fn(|_| {
         words
@@ -208,13 +211,13 @@ mod tests {
     fn every_word_that_is_sought_must_be_there() {
         let matches = |typed: &str, text: &str| {
             let index = index(text, "", "");
-            sought(typed)
+            search_words(typed)
                 .iter()
                 .all(|pattern| index.contains(pattern.trim_matches('%')))
         };
         assert!(matches("évo 1", "Evora-1.jpg"));
         assert!(matches("", "anything"));
         assert!(!matches("lisbon", "Evora-1.jpg"));
-        assert!(!matches("%", "") || sought("%")[0] == "%");
+        assert!(!matches("%", "") || search_words("%")[0] == "%");
     }
 }

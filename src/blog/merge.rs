@@ -10,16 +10,18 @@ use std::time::Duration;
 #[serde(rename_all = "lowercase", tag = "is")]
 pub enum Chunk {
     /// Nobody changed it, or only one side did.
-    Settled { text: String },
+    #[serde(rename = "settled")]
+    Resolved { text: String },
     /// Both sides changed it, each in another way.
-    Clash { mine: String, theirs: String },
+    #[serde(rename = "clash")]
+    Conflict { mine: String, theirs: String },
 }
 
 /// What two texts become: one text, or what their author has to choose between.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Merged {
     Clean(Box<NewPost>),
-    Clash(Vec<Chunk>),
+    Conflict(Vec<Chunk>),
 }
 
 /// Lines are compared this long; what was found by then must do, and more of the text is a clash.
@@ -33,13 +35,13 @@ pub fn posts(base: &NewPost, mine: &NewPost, theirs: &NewPost) -> Merged {
     let chunks = if mine.markup == theirs.markup || mine.source == theirs.source {
         lines(&base.source, &mine.source, &theirs.source)
     } else {
-        vec![Chunk::Clash {
+        vec![Chunk::Conflict {
             mine: mine.source.clone(),
             theirs: theirs.source.clone(),
         }]
     };
-    let Some(source) = whole(&chunks) else {
-        return Merged::Clash(chunks);
+    let Some(source) = resolved_text(&chunks) else {
+        return Merged::Conflict(chunks);
     };
     Merged::Clean(Box::new(NewPost {
         kind: mine.kind,
@@ -61,12 +63,12 @@ fn newer<T: PartialEq + Clone>(base: &T, mine: &T, theirs: &T) -> T {
 }
 
 /// The text of chunks without a clash.
-fn whole(chunks: &[Chunk]) -> Option<String> {
+fn resolved_text(chunks: &[Chunk]) -> Option<String> {
     chunks
         .iter()
         .map(|chunk| match chunk {
-            Chunk::Settled { text } => Some(text.as_str()),
-            Chunk::Clash { .. } => None,
+            Chunk::Resolved { text } => Some(text.as_str()),
+            Chunk::Conflict { .. } => None,
         })
         .collect()
 }
@@ -95,14 +97,14 @@ pub fn lines(base: &str, mine: &str, theirs: &str) -> Vec<Chunk> {
             &theirs[at_theirs..shared_theirs],
         );
         if let Some(line) = base.get(place) {
-            chunks.settle(std::slice::from_ref(line));
+            chunks.resolve(std::slice::from_ref(line));
         }
         (at, at_mine, at_theirs) = (place + 1, shared_mine + 1, shared_theirs + 1);
     }
     chunks.0
 }
 
-/// Where each line of a base stands in another text, if it is there.
+/// Where each line of a base is in another text, if it is there.
 fn places(base: &[String], other: &[String]) -> Vec<Option<usize>> {
     let mut places = vec![None; base.len()];
     let (old, new): (Vec<&str>, Vec<&str>) = (
@@ -131,27 +133,27 @@ fn places(base: &[String], other: &[String]) -> Vec<Option<usize>> {
 struct Chunks(Vec<Chunk>);
 
 impl Chunks {
-    fn settle(&mut self, lines: &[String]) {
+    fn resolve(&mut self, lines: &[String]) {
         if lines.is_empty() {
             return;
         }
-        if let Some(Chunk::Settled { text }) = self.0.last_mut() {
+        if let Some(Chunk::Resolved { text }) = self.0.last_mut() {
             text.extend(lines.iter().map(String::as_str));
         } else {
-            self.0.push(Chunk::Settled {
+            self.0.push(Chunk::Resolved {
                 text: lines.concat(),
             });
         }
     }
 
-    /// Lines between two that all texts share: whoever changed them has the word.
+    /// Lines between two that all texts share: the side that changed them wins.
     fn between(&mut self, base: &[String], mine: &[String], theirs: &[String]) {
         if mine == base || mine == theirs {
-            self.settle(theirs);
+            self.resolve(theirs);
         } else if theirs == base {
-            self.settle(mine);
+            self.resolve(mine);
         } else {
-            self.0.push(Chunk::Clash {
+            self.0.push(Chunk::Conflict {
                 mine: mine.concat(),
                 theirs: theirs.concat(),
             });
@@ -165,7 +167,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn merged(base: &str, mine: &str, theirs: &str) -> Option<String> {
-        whole(&lines(base, mine, theirs))
+        resolved_text(&lines(base, mine, theirs))
     }
 
     #[test]
@@ -184,12 +186,12 @@ mod tests {
         let chunks = lines("one\n\ntwo", "one, mine\n\ntwo", "one, theirs\n\ntwo");
         assert_eq!(
             chunks[0],
-            Chunk::Clash {
+            Chunk::Conflict {
                 mine: "one, mine\n".to_owned(),
                 theirs: "one, theirs\n".to_owned()
             }
         );
-        assert_eq!(whole(&chunks), None);
+        assert_eq!(resolved_text(&chunks), None);
     }
 
     #[test]
@@ -218,8 +220,8 @@ mod tests {
             let mut all = String::new();
             for chunk in &chunks {
                 match chunk {
-                    Chunk::Settled { text } => all.push_str(text),
-                    Chunk::Clash { mine, theirs } => { all.push_str(mine); all.push_str(theirs); }
+                    Chunk::Resolved { text } => all.push_str(text),
+                    Chunk::Conflict { mine, theirs } => { all.push_str(mine); all.push_str(theirs); }
                 }
             }
             for line in mine.lines().filter(|line| "efgh".contains(*line)) {

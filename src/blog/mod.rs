@@ -1,6 +1,6 @@
 //! The rules of a blog: its types and its decisions.
 //!
-//! No I/O, no async, no axum. What stands here can be tested with plain values.
+//! No I/O, no async, no axum. What is here can be tested with plain values.
 
 pub mod alias;
 pub mod appearance;
@@ -9,7 +9,6 @@ pub mod audit;
 pub mod author;
 pub mod backup;
 pub mod ban;
-pub mod checks;
 pub mod comment;
 pub mod device;
 pub mod feed;
@@ -18,12 +17,13 @@ pub mod listing;
 pub mod mail;
 pub mod media;
 pub mod merge;
-pub mod missing;
 pub mod moderation;
 pub mod network;
+pub mod not_found_log;
 pub mod password;
 pub mod phrases;
 pub mod post;
+pub mod publish_checklist;
 pub mod quote;
 pub mod redirect;
 pub mod related;
@@ -86,7 +86,7 @@ ids! {
     MediaId,
     /// A redirect that the author made.
     RedirectId,
-    /// Whoever wrote published posts, with an account or without.
+    /// Anyone who wrote published posts, with an account or without.
     WriterId,
 }
 
@@ -102,7 +102,7 @@ macro_rules! named {
         impl $name {
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The word that stands in the database, in forms and in addresses.
+            /// The word that is in the database, in forms and in addresses.
             #[must_use]
             pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),* }
@@ -124,7 +124,7 @@ macro_rules! named {
 }
 pub(crate) use named;
 
-/// One thing wrong with a form: the field that it stands beside, and a sentence for the person who filled it in.
+/// One thing wrong with a form: the field that it is next to, and a sentence for the person who filled it in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     pub field: &'static str,
@@ -150,7 +150,7 @@ impl Problems {
         problems
     }
 
-    /// The first message for a field, for the template to put beside it.
+    /// The first message for a field, for the template to put next to it.
     #[must_use]
     pub fn of(&self, field: &str) -> Option<&str> {
         self.0

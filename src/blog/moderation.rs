@@ -8,7 +8,7 @@ use std::fmt;
 use std::num::ParseIntError;
 
 named! {
-    /// What the buttons beside a comment do.
+    /// What the buttons of a comment do.
     Decision {
         Approve = "approve",
         Spam = "spam",
@@ -96,12 +96,12 @@ fn moment(text: &str) -> Result<Option<Millis>, ParseIntError> {
 /// Plain words are looked for in the text and the name, in addresses, in the titles of posts, and as the beginning of a
 /// network. `name:`, `email:`, `network:` and `post:` ask for exactly that; `"…"` keeps words together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sought {
+pub struct CommentFilter {
     /// Plain words as a full-text query.
     pub words: String,
     /// The same for the titles of posts.
     pub titles: String,
-    /// The same as they may stand in an address, as a pattern for `like` with `\` before literal signs.
+    /// The same as they may be in an address, as a pattern for `like` with `\` before literal signs.
     pub in_email: String,
     /// The same as the beginning of a network; empty where they cannot be one.
     pub in_network: String,
@@ -118,7 +118,7 @@ pub struct Sought {
     pub owner: i64,
 }
 
-impl Sought {
+impl CommentFilter {
     /// The same among the comments that somebody may decide upon.
     #[must_use]
     pub fn within(self, scope: Scope) -> Self {
@@ -131,35 +131,35 @@ impl Sought {
     #[must_use]
     pub fn parse(typed: &str) -> Self {
         let typed = &*words::with_plain_quotes(typed);
-        let mut sought = Self::default();
+        let mut filter = Self::default();
         let mut plain: Vec<String> = Vec::new();
         for term in terms(typed) {
             match term.split_once(':') {
                 Some(("name", name)) => {
-                    unquoted(name).clone_into(&mut sought.name);
-                    sought.name_words = words::query(&sought.name).unwrap_or_default();
+                    unquoted(name).clone_into(&mut filter.name);
+                    filter.name_words = words::query(&filter.name).unwrap_or_default();
                 }
-                Some(("email", email)) => sought.email = unquoted(email).to_lowercase(),
-                Some(("network", network)) => unquoted(network).clone_into(&mut sought.network),
+                Some(("email", email)) => filter.email = unquoted(email).to_lowercase(),
+                Some(("network", network)) => unquoted(network).clone_into(&mut filter.network),
                 Some(("post", post)) => match post.parse() {
-                    Ok(id) => sought.post = id,
-                    Err(_) => sought.post_titles = titles(unquoted(post)),
+                    Ok(id) => filter.post = id,
+                    Err(_) => filter.post_titles = titles(unquoted(post)),
                 },
                 _ => plain.push(term),
             }
         }
         let plain = plain.join(" ");
         if let Some(query) = words::query_beginning(&plain) {
-            sought.titles = titles(&plain);
-            sought.in_email = pattern(&plain.to_lowercase());
-            sought.in_network = beginning_of_network(&plain);
-            sought.words = query;
+            filter.titles = titles(&plain);
+            filter.in_email = pattern(&plain.to_lowercase());
+            filter.in_network = beginning_of_network(&plain);
+            filter.words = query;
         }
-        sought
+        filter
     }
 }
 
-/// Splits at spaces that do not stand between quotation marks.
+/// Splits at spaces that are not between quotation marks.
 fn terms(typed: &str) -> Vec<String> {
     let mut terms = vec![String::new()];
     let mut quoted = false;
@@ -248,27 +248,28 @@ mod tests {
 
     #[test]
     fn plain_words_are_looked_for_everywhere() {
-        let sought = Sought::parse("  Tide_ 50% ");
-        assert_eq!(sought.words, "\"tide\" \"50\" *");
-        assert_eq!(sought.titles, "title : (\"tide\" \"50\" *)");
-        assert_eq!(sought.in_email, "%tide\\_ 50\\%%");
-        assert_eq!(sought.in_network, "");
-        assert_eq!(Sought::parse("a1b2c3").in_network, "a1b2c3");
-        assert_eq!(Sought::parse("  "), Sought::default());
+        let filter = CommentFilter::parse("  Tide_ 50% ");
+        assert_eq!(filter.words, "\"tide\" \"50\" *");
+        assert_eq!(filter.titles, "title : (\"tide\" \"50\" *)");
+        assert_eq!(filter.in_email, "%tide\\_ 50\\%%");
+        assert_eq!(filter.in_network, "");
+        assert_eq!(CommentFilter::parse("a1b2c3").in_network, "a1b2c3");
+        assert_eq!(CommentFilter::parse("  "), CommentFilter::default());
     }
 
     #[test]
     fn a_word_before_a_colon_says_where_to_look() {
-        let sought =
-            Sought::parse("name:\"Ada L\" email:ADA@x.org network:a1b2 post:7 tide http://x");
-        assert_eq!(sought.name, "Ada L");
-        assert_eq!(sought.name_words, "\"ada\" \"l\"");
-        assert_eq!(sought.email, "ada@x.org");
-        assert_eq!(sought.network, "a1b2");
-        assert_eq!(sought.post, 7);
-        assert_eq!(sought.words, "\"tide\" \"http\" \"x\" *");
+        let filter = CommentFilter::parse(
+            "name:\"Ada L\" email:ADA@x.org network:a1b2 post:7 tide http://x",
+        );
+        assert_eq!(filter.name, "Ada L");
+        assert_eq!(filter.name_words, "\"ada\" \"l\"");
+        assert_eq!(filter.email, "ada@x.org");
+        assert_eq!(filter.network, "a1b2");
+        assert_eq!(filter.post, 7);
+        assert_eq!(filter.words, "\"tide\" \"http\" \"x\" *");
         assert_eq!(
-            Sought::parse("post:\"Ebb and flow\"").post_titles,
+            CommentFilter::parse("post:\"Ebb and flow\"").post_titles,
             "title : (\"ebb\" \"and\" \"flow\" *)"
         );
     }

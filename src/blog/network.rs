@@ -1,16 +1,16 @@
-//! Networks that requests come from: what one household has, and what is remembered of a commenter.
+//! Networks that requests come from: what one home has, and what is remembered of a commenter.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// What one household or office has: /24 of IPv4, /64 of IPv6. Rates are counted by it.
+/// What one home or office has: /24 of IPv4, /64 of IPv6. Rates are counted by it.
 #[must_use]
-pub fn household(address: IpAddr) -> String {
+pub fn client_prefix(address: IpAddr) -> String {
     within(address, 4)
 }
 
 /// What is kept of a commenter, hashed and for thirty days: /24 of IPv4, /48 of IPv6.
 #[must_use]
-pub fn neighbourhood(address: IpAddr) -> String {
+pub fn ban_prefix(address: IpAddr) -> String {
     within(address, 3)
 }
 
@@ -22,7 +22,7 @@ pub fn shortened(address: IpAddr) -> String {
     } else {
         48
     };
-    format!("{}/{bits}", neighbourhood(address))
+    format!("{}/{bits}", ban_prefix(address))
 }
 
 /// A network as a key of limits: an address without the bits that one home or one provider hands out. It is made of a
@@ -115,23 +115,23 @@ mod tests {
 
     #[test]
     fn neighbours_share_a_network() {
-        assert_eq!(household(address("192.0.2.7")), "192.0.2.0");
-        assert_eq!(household(address("::ffff:192.0.2.7")), "192.0.2.0");
+        assert_eq!(client_prefix(address("192.0.2.7")), "192.0.2.0");
+        assert_eq!(client_prefix(address("::ffff:192.0.2.7")), "192.0.2.0");
         assert_eq!(
-            household(address("2001:db8:1:2:3::4")),
-            household(address("2001:db8:1:2::9"))
+            client_prefix(address("2001:db8:1:2:3::4")),
+            client_prefix(address("2001:db8:1:2::9"))
         );
         assert_ne!(
-            household(address("2001:db8:1:2::4")),
-            household(address("2001:db8:1:3::4"))
+            client_prefix(address("2001:db8:1:2::4")),
+            client_prefix(address("2001:db8:1:3::4"))
         );
         assert_eq!(
-            neighbourhood(address("2001:db8:1:2::4")),
-            neighbourhood(address("2001:db8:1:3::4"))
+            ban_prefix(address("2001:db8:1:2::4")),
+            ban_prefix(address("2001:db8:1:3::4"))
         );
         assert_ne!(
-            neighbourhood(address("2001:db8:1:2::4")),
-            neighbourhood(address("2001:db8:2:2::4"))
+            ban_prefix(address("2001:db8:1:2::4")),
+            ban_prefix(address("2001:db8:2:2::4"))
         );
     }
 }

@@ -6,7 +6,7 @@ use super::time::Millis;
 use super::{AuthorId, PostId, Problems, RevisionId, named};
 
 named! {
-    /// A post stands under its day; a page stands by itself.
+    /// A post belongs to its day; a page belongs to none.
     Kind { Post = "post", Page = "page" }
 }
 
@@ -84,7 +84,7 @@ pub struct PostForm {
     pub act: String,
     /// The revision that the form was opened on, so that a newer text is never overwritten; empty where there was none.
     pub base: String,
-    /// The page that the form stands in, made anew each time it is opened: a text that is sent twice is stored once.
+    /// The page that the form is in, made again each time it is opened: a text that is sent twice is stored once.
     pub editor: String,
     pub title: String,
     pub body: String,
@@ -103,7 +103,7 @@ pub struct PostForm {
     pub canonical: String,
     pub location: String,
     pub picture: String,
-    /// The number of the person whose name stands below it; empty: as it is.
+    /// The number of the person whose name is below it; empty: as it is.
     pub author: String,
     /// `Name: value`, one on a line.
     pub fields: String,
@@ -118,7 +118,7 @@ impl PostForm {
     }
 }
 
-/// What an author says about a post beside its text. Stored as JSON; a missing field is an empty one.
+/// What an author says about a post besides its text. Stored as JSON; a missing field is an empty one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Details {
@@ -130,15 +130,15 @@ pub struct Details {
     pub canonical: String,
     /// Where it was written, or what place it is about, in the author's words.
     pub location: String,
-    /// The address of the picture that stands for the post where it is shared.
+    /// The address of the picture that represents the post where it is shared.
     pub picture: String,
-    /// Whose name stands below it; `None`: whoever wrote it first.
+    /// Whose name is below it; `None`: its first author.
     pub author: Option<AuthorId>,
     /// Names and values of the author's own choice, shown below the text.
     pub fields: Vec<(String, String)>,
 }
 
-/// Details as they stand in a row; what cannot be read counts as nothing.
+/// Details as they are in a row; what cannot be read counts as nothing.
 impl From<String> for Details {
     fn from(json: String) -> Self {
         serde_json::from_str(&json).unwrap_or_default()
@@ -159,7 +159,7 @@ pub struct NewPost {
     pub comments: Comments,
     /// The moment that readers see; `None`: when it is published. One to come is when it will be.
     pub published_at: Option<Millis>,
-    /// Whether it stands above all others on the first page of the blog.
+    /// Whether it is above all others on the first page of the blog.
     pub pinned: bool,
     pub details: Details,
 }
@@ -382,7 +382,7 @@ pub const RESERVED: &[&str] = &[
     "healthz", "mail", "media", "metrics", "p", "preview", "readyz", "search", "sitemap", "tags",
 ];
 
-/// Whether a permalink would stand where the blog has a page of its own: `/tags/`, or `/2016/06/` with its archive.
+/// Whether a permalink would be where the blog has a page of its own: `/tags/`, or `/2016/06/` with its archive.
 #[must_use]
 pub fn is_reserved(permalink: &str) -> bool {
     let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -426,9 +426,9 @@ pub struct Post {
     pub published_at: Option<Millis>,
     pub updated_at: Millis,
     pub approved_comments: i64,
-    /// The text at the desk; `None`: that of the row.
+    /// The working copy; `None`: that of the row.
     pub revision_id: Option<RevisionId>,
-    /// Whether readers of a published post do not see the text at the desk yet.
+    /// Whether readers of a published post do not see the working copy yet.
     pub pending: bool,
     /// When the tick publishes it, or shows what is pending.
     pub due_at: Option<Millis>,
@@ -462,7 +462,7 @@ impl Post {
     }
 }
 
-/// A post on a page that lists posts: its first part, and what stands in the line below.
+/// A post on a page that lists posts: its first part, and what is in the line below.
 #[derive(Debug, Clone, serde::Deserialize)]
 pub struct Listed {
     pub id: PostId,
@@ -482,7 +482,7 @@ pub struct Listed {
     pub html: String,
 }
 
-/// Details as they stand in a row, within JSON of its own.
+/// Details as they are in a row, within JSON of its own.
 fn stored_details<'de, D: serde::Deserializer<'de>>(row: D) -> Result<Details, D::Error> {
     <String as serde::Deserialize>::deserialize(row).map(Details::from)
 }
@@ -501,7 +501,7 @@ impl Link {
     }
 }
 
-/// What stands in a link where the author gave no title.
+/// What is in a link where the author gave no title.
 #[must_use]
 pub fn label(title: &str) -> &str {
     if title.is_empty() { "Untitled" } else { title }

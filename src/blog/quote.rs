@@ -1,6 +1,6 @@
 //! What somebody wrote in Markdown, quoted in a plain mail: wrapped, with quotes, lists and code as they were written.
 
-/// The longest line, with what stands before it: RFC 3676, 4.2 asks for 78 or fewer characters.
+/// The longest line, with what is before it: RFC 3676, 4.2 asks for 78 or fewer characters.
 const COLUMNS: usize = 76;
 /// A line is never broken shorter than this, however deep its quotes are.
 const COLUMNS_MIN: usize = 20;

@@ -22,7 +22,7 @@ const KEPT: &[&str] = &[
     "preview", "readyz",
 ];
 
-/// The end of an address that stands for all that begins so.
+/// The end of an address that represents all that begins so.
 const ALL: &str = "/*";
 
 const NOT_HERE: &str = "This isn’t an address on this blog. Please enter the part after the host name, such as /old/page.html";
@@ -125,7 +125,7 @@ fn decoded(text: &str) -> String {
         .unwrap_or_else(|| text.to_owned())
 }
 
-/// The addresses under which a redirect for an address may stand, the most exact first.
+/// The addresses under which a redirect for an address may be, the most exact first.
 #[must_use]
 pub fn candidates(address: &str) -> Vec<String> {
     let whole = canonical(address);
@@ -424,7 +424,7 @@ pub enum Fate {
     New,
     /// It is there already.
     Same,
-    /// Another target stands there: this one.
+    /// Another target is there: this one.
     Conflict(String),
     Wrong(String),
 }
@@ -440,7 +440,7 @@ pub struct Line {
 }
 
 /// Reads a list of redirects, `from to [status]` on a line, divided by tabs, spaces or commas, and adds what is new to those
-/// that there are; what stands already is replaced only where that is wished. Says of each line what became of it.
+/// that there are; what exists already is replaced only where that is wished. Says of each line what became of it.
 pub fn add_list(text: &str, ours: &Url, replace: bool, redirects: &mut Redirects) -> Vec<Line> {
     let text = text.trim_start_matches('\u{feff}');
     let lines = text.lines().map(str::trim).zip(1..);
@@ -672,7 +672,7 @@ mod tests {
         assert_eq!(all.of("/a").unwrap().target, "/c#here");
         all.put(redirect("/z", "/a")).unwrap();
         assert_eq!(all.of("/z").unwrap().target, "/c#here");
-        // What stood at the end moves on.
+        // What was at the end moves on.
         let mut moved = Redirects::new(vec![redirect("/a", "/c"), redirect("/b", "/c/")]);
         moved.put(redirect("/c", "/d")).unwrap();
         assert_eq!(moved.of("/a").unwrap().target, "/d");

@@ -1,4 +1,4 @@
-//! Related posts: which words tell what a post is about, and how much alike two posts are.
+//! Related posts: which words say what a post is about, and how much alike two posts are.
 
 use super::PostId;
 use super::time::Millis;
@@ -22,12 +22,12 @@ const TAGS_MAX: f64 = 1.5;
 const STEPS: f64 = 10.0;
 
 /// The folded words of a text that may be characteristic, with their weight by how often they are used. Those of the
-/// title count as if they stood three times in the text.
+/// title count as if they were three times in the text.
 #[must_use]
 pub fn candidates(title: &str, text: &str) -> Vec<(String, f64)> {
     let mut times: HashMap<String, u32> = HashMap::new();
     for (text, weight) in [(title, 3), (text, 1)] {
-        for word in words::fold(text)
+        for word in words::normalize(text)
             .split(' ')
             .filter(|word| says_something(word))
         {
@@ -62,8 +62,8 @@ fn says_something(word: &str) -> bool {
     chars >= least && !word.chars().all(char::is_numeric)
 }
 
-/// A query for posts that share characteristic words: those that stand in other posts, too, but in few. `posts` tells
-/// for each candidate in how many posts it stands, [`COMMON_POSTS`] and one more meaning many; `all` is how many there are.
+/// A query for posts that share characteristic words: those that are in other posts, too, but in few. `posts` says
+/// for each candidate in how many posts it is, [`COMMON_POSTS`] and one more meaning many; `all` is how many there are.
 #[must_use]
 pub fn query(candidates: &[(String, f64)], posts: &[i64], all: i64) -> Option<String> {
     // In a small blog a word of some posts is special still, and one of half of them never.

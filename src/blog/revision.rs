@@ -20,7 +20,7 @@ named! {
         /// Two texts that were changed in different places, put together.
         Merged = "merged",
         /// A text that met another one that was changed in the same place; its author chose between them.
-        Aside = "aside",
+        Side = "aside",
         /// The last text before more than half of it was taken out.
         Cut = "cut",
         /// An older revision, brought back.
@@ -38,7 +38,7 @@ impl Reason {
             Self::Saved => "Saved",
             Self::Published => "Published",
             Self::Merged => "Merged",
-            Self::Aside => "Other version of a conflict",
+            Self::Side => "Other version of a conflict",
             Self::Cut => "Before a large cut",
             Self::Restored => "Restored",
         }
@@ -70,7 +70,7 @@ pub struct Revision {
     pub text: NewPost,
 }
 
-/// Texts with fewer words are written anew sooner than they are missed.
+/// Texts with fewer words are written again sooner than they are missed.
 const CUT_FROM_WORDS: i64 = 20;
 
 /// Whether so much was taken out that the text before is worth a mark: more than half.
@@ -79,7 +79,7 @@ pub fn is_cut(words_before: i64, words_now: i64) -> bool {
     words_before >= CUT_FROM_WORDS && words_now * 2 < words_before
 }
 
-/// How many words a text has: what stands between spaces.
+/// How many words a text has: what is between spaces.
 #[must_use]
 pub fn words(source: &str) -> i64 {
     i64::try_from(source.split_whitespace().count()).unwrap_or(i64::MAX)
@@ -140,7 +140,7 @@ pub struct Comparison {
 /// How long two texts are compared in all. What was not compared by then is shown as removed and added.
 const COMPARE_ALL_AT_MOST: Duration = Duration::from_millis(400);
 /// Shorter comparisons are shown whole.
-const SHOWN_WHOLE_BYTES: usize = 256 * 1024;
+const SHOWN_IN_FULL_BYTES: usize = 256 * 1024;
 /// Of longer ones, what changed is shown up to this, with so many lines around each change …
 const SHOWN_BYTES: usize = 256 * 1024;
 const LINES_AROUND: usize = 3;
@@ -168,13 +168,13 @@ pub fn compare(before: &str, after: &str) -> Comparison {
         }
     }
     changed_lines(&mut removed, &mut added, &mut lines, deadline);
-    if lines.iter().flatten().map(Part::len).sum::<usize>() <= SHOWN_WHOLE_BYTES {
+    if lines.iter().flatten().map(Part::len).sum::<usize>() <= SHOWN_IN_FULL_BYTES {
         return Comparison { lines, left_out: 0 };
     }
     fitting(shortened(lines))
 }
 
-/// Lines that stand in each other's place are compared by their words, the others shown whole.
+/// Lines that replace each other are compared by their words, the others shown whole.
 fn changed_lines(
     removed: &mut Vec<&str>,
     added: &mut Vec<&str>,

@@ -1,4 +1,4 @@
-//! What a reader looks for, read from the one field of the search; and where it stands in a text.
+//! What a reader looks for, read from the one field of the search; and where it is in a text.
 //!
 //! `tag:word` and `tag:"two words"` narrow a search to posts of that tag; the rest are words and phrases
 //! ([`super::words::terms`]).
@@ -10,7 +10,7 @@ use std::ops::Range;
 const TAGS_MAX: usize = 2;
 /// How wide a snippet is, in characters of scripts with spaces: two to three lines.
 const SNIPPET_WIDTH: usize = 220;
-/// How much of that stands before what was found.
+/// How much of that is before what was found.
 const BEFORE_WIDTH: usize = 50;
 /// A word that is looked for as the beginning of longer ones has at least so many characters.
 const BEGINNING_MIN: usize = 3;
@@ -40,7 +40,7 @@ impl Query {
                 rest = after;
                 continue;
             }
-            // What stands between quotation marks is a phrase, whatever it looks like.
+            // What is between quotation marks is a phrase, whatever it looks like.
             let taken = match rest.strip_prefix('"') {
                 Some(phrase) => phrase.find('"').map_or(rest.len(), |end| end + 2),
                 None => c.len_utf8(),
@@ -121,7 +121,7 @@ fn tag(text: &str) -> Option<(String, &str)> {
     Some((name, rest))
 }
 
-/// A part of a snippet. It is plain text: whoever writes it into HTML escapes it.
+/// A part of a snippet. It is plain text: anyone who writes it into HTML escapes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
     pub text: String,
@@ -137,7 +137,7 @@ pub fn marked(text: &str, terms: &[Term]) -> Vec<Piece> {
     pieces(text, 0..text.len(), &hits)
 }
 
-/// The part of a text where most of what was looked for stands together; its beginning where nothing of it stands there.
+/// The part of a text where most of the search terms are together; its beginning where none of them is there.
 #[must_use]
 pub fn snippet(text: &str, terms: &[Term]) -> Vec<Piece> {
     let indexed = Indexed::of(text);
@@ -147,7 +147,7 @@ pub fn snippet(text: &str, terms: &[Term]) -> Vec<Piece> {
     pieces(text, from..until, &hits)
 }
 
-/// Where a term stands in a text.
+/// Where a term is in a text.
 #[derive(Debug, Clone)]
 struct Found {
     term: usize,
@@ -159,7 +159,7 @@ struct Indexed<'a> {
     text: &'a str,
     /// The words of all entries, one behind the other.
     words: String,
-    /// Of each entry: where its word ends in `words`, its kind, where it stands in the text.
+    /// Of each entry: where its word ends in `words`, its kind, where it is in the text.
     entries: Vec<(usize, Kind, Range<usize>)>,
 }
 
@@ -189,8 +189,8 @@ impl<'a> Indexed<'a> {
     fn hits(&self, terms: &[Term]) -> Vec<Found> {
         let mut hits = Vec::new();
         for entry in 0..self.entries.len() {
-            for (term, sought) in terms.iter().enumerate() {
-                if let Some(place) = self.place(entry, sought) {
+            for (term, wanted) in terms.iter().enumerate() {
+                if let Some(place) = self.place(entry, wanted) {
                     hits.push(Found { term, place });
                 }
             }
@@ -198,7 +198,7 @@ impl<'a> Indexed<'a> {
         hits
     }
 
-    /// Where a term stands if it begins with an entry.
+    /// Where a term is if it begins with an entry.
     fn place(&self, entry: usize, term: &Term) -> Option<Range<usize>> {
         let (last, before) = term.units.split_last()?;
         let end = entry + before.len();

@@ -89,13 +89,13 @@ pub struct Settings {
     pub days_per_page: i64,
     pub films: Films,
     pub feeds: Feeds,
-    /// What stands at the foot of each page, in the Markdown of comments; empty: nothing but the usual line.
+    /// What is at the foot of each page, in the Markdown of comments; empty: nothing but the usual line.
     pub footer: String,
     /// Hosts, besides our own, that pictures of posts may come from.
     pub picture_hosts: Vec<String>,
     /// Whether it is counted how often posts are read.
     pub count_views: bool,
-    /// Whether the foot of each page has a link to the desk.
+    /// Whether the foot of each page has a link to the sign-in.
     pub sign_in_link: bool,
     pub appearance: Appearance,
 }
@@ -451,14 +451,14 @@ impl From<&Settings> for SettingsForm {
     }
 }
 
-/// What a ticked box sends, and what stands in a row for it.
+/// What a ticked box sends, and what is in a row for it.
 pub const YES: &str = "yes";
 
 fn yes(value: bool) -> String {
     if value { YES } else { "" }.to_owned()
 }
 
-/// Longer than a century is a slip.
+/// Longer than a century is a mistake.
 const DAYS_MAX: i64 = 36_500;
 
 /// A number of days; nothing is 0, which means never.

@@ -3,20 +3,20 @@
 //! The same facts, words and rules always give the same verdict: rules tried before they are saved judge as they
 //! will afterwards. Nothing is ever dropped: spam is a place that an author can look into.
 
+mod deobfuscate;
 mod learned;
-mod plain;
 mod rules;
 mod trial;
 
+pub use deobfuscate::look;
 pub use learned::{LESSONS_MIN, Lessons, features, in_words, leaning, learned, script};
-pub use plain::look;
 pub use rules::{FIELD, RULES_MAX, Rules};
-pub use trial::{Change, Landed, Past, Trial};
+pub use trial::{Change, Outcomes, Past, Trial};
 
 use super::named;
 use rules::Phrase;
 
-/// What was known of a comment when it came in, besides its words. Stored beside it, so that rules can be tried
+/// What was known of a comment when it came in, besides its words. Stored with it, so that rules can be tried
 /// on it later: what an older version did not store is taken as harmless.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
@@ -30,7 +30,8 @@ pub struct Facts {
     /// The field that people do not see was filled in.
     pub trap: bool,
     /// Comments of the same words elsewhere on the blog within 30 days.
-    pub twins: u32,
+    #[serde(rename = "twins")]
+    pub duplicates: u32,
     /// Comments from the same network within 10 minutes.
     pub recent: u32,
     /// Nobody here knows the commenter yet.
@@ -104,14 +105,14 @@ const OLD_FORM_POINTS: i32 = 1;
 const NO_TOKEN_POINTS: i32 = 2;
 /// People cannot see the field, but programs that fill in forms for them can: read by the author, not spam by itself.
 const TRAP_POINTS: i32 = 8;
-/// The same words twice may be a slip; three times is a habit.
-const TWIN_POINTS: i32 = 3;
-const TWINS_COUNTED_MAX: u32 = 3;
+/// The same words twice may be a mistake; three times is a habit.
+const DUPLICATE_POINTS: i32 = 3;
+const DUPLICATES_COUNTED_MAX: u32 = 3;
 /// Many say "Thank you very much!" in the same words.
-const TWIN_WORDS_MIN: usize = 5;
+const DUPLICATE_WORDS_MIN: usize = 5;
 /// A lively talk between two readers at home stays within this in ten minutes.
 const RECENT_FREE: u32 = 3;
-/// A whole school or office may stand behind one network.
+/// A whole school or office may be behind one network.
 const RECENT_COUNTED_MAX: u32 = 6;
 /// Everybody was new once. Holding all first comments is a setting of its own.
 const FIRST_POINTS: i32 = 1;
@@ -135,10 +136,10 @@ const LEARNED_POINTS: &[(u8, i32)] = &[
     (0, -2),
 ];
 
-/// Judges one comment. For many comments by the same rules, make a [`Judge`] once.
+/// Judges one comment. For many comments by the same rules, make a [`SpamFilter`] once.
 #[must_use]
-pub fn judge(facts: &Facts, text: &Words<'_>, rules: &Rules) -> Verdict {
-    Judge::new(rules).verdict(facts, text)
+pub fn evaluate(facts: &Facts, text: &Words<'_>, rules: &Rules) -> Verdict {
+    SpamFilter::new(rules).verdict(facts, text)
 }
 
 /// What a commenter wrote, read once for any number of rules: folding a long text takes far longer than judging it.
@@ -148,40 +149,40 @@ pub struct Read {
     /// Folded name, website and text, each word between spaces.
     plain: String,
     /// Name and text without their disguises.
-    uncovered: String,
+    deobfuscated: String,
 }
 
 impl Read {
     #[must_use]
     pub fn new(text: &Words<'_>) -> Self {
-        let source = plain::folded(text.source);
-        // `|` never stands in folded words, so no phrase reaches from the name into the text.
+        let source = deobfuscate::normalized(text.source);
+        // `|` is never in folded words, so no phrase reaches from the name into the text.
         let plain = format!(
             " {} | {} | {source} | ",
-            plain::folded(text.name),
-            plain::folded(text.url)
+            deobfuscate::normalized(text.name),
+            deobfuscate::normalized(text.url)
         );
-        let uncovered = format!(
+        let deobfuscated = format!(
             " {} | {} ",
-            plain::uncovered(text.name),
-            plain::uncovered(text.source)
+            deobfuscate::deobfuscated(text.name),
+            deobfuscate::deobfuscated(text.source)
         );
         Self {
-            links: plain::links(text.source).len(),
+            links: deobfuscate::links(text.source).len(),
             words: source.split(' ').count(),
             plain,
-            uncovered,
+            deobfuscated,
         }
     }
 }
 
 /// Rules made ready for many comments.
-pub struct Judge<'r> {
+pub struct SpamFilter<'r> {
     rules: &'r Rules,
     phrases: Vec<Phrase<'r>>,
 }
 
-impl<'r> Judge<'r> {
+impl<'r> SpamFilter<'r> {
     #[must_use]
     pub fn new(rules: &'r Rules) -> Self {
         let phrases = rules
@@ -239,13 +240,13 @@ impl<'r> Judge<'r> {
 
     fn about_words(&self, text: &Read, reasons: &mut Reasons) {
         for phrase in &self.phrases {
-            if phrase.stands_in(&text.plain) {
+            if phrase.occurs_in(&text.plain) {
                 reasons.add(
                     "word",
                     phrase.points,
                     format!("contains the word “{}”", phrase.typed),
                 );
-            } else if phrase.stands_in(&text.uncovered) {
+            } else if phrase.occurs_in(&text.deobfuscated) {
                 reasons.add(
                     "word",
                     phrase.points,
@@ -334,10 +335,14 @@ fn about_the_sender(facts: &Facts, text: &Read, reasons: &mut Reasons) {
             "written in a different script than the post",
         );
     }
-    if facts.twins > 0 && text.words >= TWIN_WORDS_MIN {
-        let points = small(facts.twins.min(TWINS_COUNTED_MAX)) * TWIN_POINTS;
-        let twins = many(facts.twins as usize, "other comment", "other comments");
-        reasons.add("twins", points, format!("the same text as {twins} here"));
+    if facts.duplicates > 0 && text.words >= DUPLICATE_WORDS_MIN {
+        let points = small(facts.duplicates.min(DUPLICATES_COUNTED_MAX)) * DUPLICATE_POINTS;
+        let duplicates = many(facts.duplicates as usize, "other comment", "other comments");
+        reasons.add(
+            "twins",
+            points,
+            format!("the same text as {duplicates} here"),
+        );
     }
     if facts.recent > RECENT_FREE {
         let points = small((facts.recent - RECENT_FREE).min(RECENT_COUNTED_MAX));

@@ -5,7 +5,7 @@ use super::post::{TAG_MAX_CHARS, parse_tags};
 use unicode_normalization::UnicodeNormalization;
 
 /// What two tags have in common that differ in nothing but case, accents, dashes, spaces and dots: `Sea-side` and `seaside`,
-/// `Café` and `cafe`. Other marks tell tags apart: `C++` is not `C#`.
+/// `Café` and `cafe`. Other marks distinguish tags: `C++` is not `C#`.
 #[must_use]
 pub fn likeness(name: &str) -> String {
     name.nfkd()

@@ -1,4 +1,4 @@
-//! Views of pages as they are counted: in memory, without a name. What tells one reader from another is a keyed hash that
+//! Views of pages as they are counted: in memory, without a name. Readers are distinguished by a keyed hash that
 //! lives an hour and is written down nowhere.
 
 use super::time::Millis;
@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher;
 use std::net::IpAddr;
 
-/// One household that opens a page again within this time reads on; afterwards it reads again.
+/// A client prefix that opens a page again within this time reads on; afterwards it reads again.
 const READ_ON_SECONDS: i64 = 30 * 60;
 /// So many openings are remembered in each of two halves; more push the older half out.
 const SEEN_MAX: usize = 65_536;
@@ -24,7 +24,7 @@ pub struct Views {
 impl Views {
     /// Notes that a page was opened; `agent` is how the browser calls itself.
     pub fn note(&mut self, path: &str, client: IpAddr, agent: &str) {
-        // What costs least stands first: whoever reads on is not looked at closely again.
+        // What costs least is first: a reader who goes on is not looked at closely again.
         if !begins_as_browser(agent) {
             return;
         }
@@ -64,13 +64,13 @@ struct Seen {
 }
 
 impl Seen {
-    /// A household: one address of IPv4, the /64 of IPv6.
+    /// A client prefix: one address of IPv4, the /64 of IPv6.
     fn opening(&self, path: &str, client: IpAddr) -> u64 {
-        let household = match client.to_canonical() {
+        let client_prefix = match client.to_canonical() {
             IpAddr::V4(address) => u64::from(u32::from(address)),
             IpAddr::V6(address) => u64::try_from(address.to_bits() >> 64).unwrap_or_default(),
         };
-        self.key.hash_one((household, path))
+        self.key.hash_one((client_prefix, path))
     }
 
     fn holds(&self, opening: u64) -> bool {

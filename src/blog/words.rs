@@ -19,7 +19,7 @@ const QUERY_WORDS_MAX: usize = 12;
 /// Accents go, letters such as ł and ß become plain ones. Scripts that are written without spaces become
 /// pairs of neighbouring characters (`東京都` → `東京 京都 都`), so that any two of them are found.
 #[must_use]
-pub fn fold(text: &str) -> String {
+pub fn normalize(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     units(text, |unit, _| {
         if !folded.is_empty() {
@@ -62,13 +62,13 @@ pub fn in_title(query: &str) -> String {
     format!("title : ({query})")
 }
 
-/// What a reader typed as terms: words, and phrases in quotation marks. Each stands there once.
+/// What a reader typed as terms: words, and phrases in quotation marks. Each is there once.
 #[must_use]
 pub fn terms(typed: &str) -> Vec<Term> {
     let typed = with_plain_quotes(typed);
     let mut terms: Vec<Term> = Vec::new();
     for (place, part) in typed.split('"').enumerate() {
-        // Every second part stood between quotation marks.
+        // Every second part was between quotation marks.
         let found = if place % 2 == 1 {
             phrase(part).into_iter().collect()
         } else {
@@ -87,7 +87,7 @@ pub fn terms(typed: &str) -> Vec<Term> {
 
 /// A text in which every quotation mark is a straight double one: all that Unicode has (`Quotation_Mark`), and the
 /// ornaments and primes that keyboards offer in their place. Single ones are apostrophes too, so they count only where they
-/// stand around words.
+/// are around words.
 #[must_use]
 pub fn with_plain_quotes(typed: &str) -> Cow<'_, str> {
     if !typed.chars().any(|c| c != '"' && is_quote(c)) {
@@ -113,14 +113,14 @@ pub fn with_plain_quotes(typed: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// Whether a single quotation mark stands before a word.
+/// Whether a single quotation mark is before a word.
 fn begins_quote(chars: &[char], at: usize) -> bool {
     let before = at.checked_sub(1).map(|before| chars[before]);
     let after = chars.get(at + 1);
     before.is_none_or(|c| !c.is_alphanumeric()) && after.is_some_and(|c| c.is_alphanumeric())
 }
 
-/// Whether a single quotation mark stands behind a word.
+/// Whether a single quotation mark is after a word.
 fn ends_quote(chars: &[char], at: usize) -> bool {
     let before = at.checked_sub(1).map(|before| chars[before]);
     let after = chars.get(at + 1);
@@ -146,7 +146,7 @@ fn is_single_quote(c: char) -> bool {
 /// A word or a phrase that is looked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Term {
-    /// What must stand side by side in the index; never empty.
+    /// What must be adjacent in the index; never empty.
     pub units: Vec<String>,
     /// Whether the last of them may be the beginning of a longer one.
     pub begins: bool,
@@ -173,7 +173,7 @@ fn words_of(part: &str) -> Vec<Term> {
             terms.push(Term::default());
         }
         if let Some(term) = terms.last_mut() {
-            // The last character of a run is the end of a pair already; alone, it begins a pair or stands last.
+            // The last character of a run is the end of a pair already; alone, it begins a pair or is last.
             if unit.kind != Kind::Last || !in_run {
                 term.units.push(unit.word.to_owned());
                 term.begins = unit.kind == Kind::Last;
@@ -185,7 +185,7 @@ fn words_of(part: &str) -> Vec<Term> {
     terms
 }
 
-/// What stood between quotation marks, if that is anything.
+/// What was between quotation marks, if that is anything.
 fn phrase(part: &str) -> Option<Term> {
     let mut found: Vec<(String, Kind)> = Vec::new();
     units(part, |unit, _| {
@@ -225,7 +225,7 @@ impl Tally {
         tally
     }
 
-    /// Adds a word that stands in a column as the `at`th from 0.
+    /// Adds a word that is in a column as the `at`th from 0.
     pub fn add(&mut self, column: i64, at: i64, word: &[u8]) {
         let mut hasher = DefaultHasher::new();
         // FTS5 cuts longer ones.
@@ -250,7 +250,7 @@ pub enum Kind {
     Last,
 }
 
-/// Calls `each` with every entry that a text has in the index, in their order, and with where it stands in the text.
+/// Calls `each` with every entry that a text has in the index, in their order, and with where it is in the text.
 pub fn units(text: &str, mut each: impl FnMut(Unit<'_>, Range<usize>)) {
     let mut open = Open::default();
     let mut begins = 0;
@@ -387,13 +387,16 @@ mod tests {
 
     #[test]
     fn accents_and_case_are_folded() {
-        assert_eq!(fold("Łódź, Crème-brûlée & Øre"), "lodz creme brulee ore");
-        assert_eq!(fold("STRASSE Straße"), "strasse strasse");
+        assert_eq!(
+            normalize("Łódź, Crème-brûlée & Øre"),
+            "lodz creme brulee ore"
+        );
+        assert_eq!(normalize("STRASSE Straße"), "strasse strasse");
     }
 
     #[test]
     fn any_two_neighbours_of_an_unspaced_script_are_found() {
-        assert_eq!(fold("東京都 is"), "東京 京都 都 is");
+        assert_eq!(normalize("東京都 is"), "東京 京都 都 is");
         assert_eq!(query("京都").as_deref(), Some("\"京都\""));
         assert_eq!(query("東京都").as_deref(), Some("\"東京 京都\""));
         assert_eq!(query("都").as_deref(), Some("\"都\" *"));
@@ -502,12 +505,12 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_folded_character_by_character_is_what_the_whole_folds_to(text in "\\PC{0,80}") {
-            // Letters of Korean that stand alone by their form (half of a width, in a circle) become parts of syllables only
+            // Letters of Korean that are alone by their form (half of a width, in a circle) become parts of syllables only
             // when the whole is folded; nobody spells a word with them.
             prop_assume!(!text.chars().any(|c| matches!(c, '\u{3131}'..='\u{318e}' | '\u{3200}'..='\u{321e}'
                 | '\u{3260}'..='\u{327f}' | '\u{ffa0}'..='\u{ffdc}')));
             let whole: String = text.nfkd().filter(|&c| !is_accent(c)).nfc().collect();
-            prop_assert_eq!(fold(&whole), fold(&text));
+            prop_assert_eq!(normalize(&whole), normalize(&text));
         }
 
         #[test]

@@ -44,7 +44,7 @@ fn origins(listen: SocketAddr) -> Vec<String> {
         .collect()
 }
 
-/// The addresses of this machine; none where the system does not tell.
+/// The addresses of this machine; none where the system does not say.
 fn interfaces() -> Vec<IpAddr> {
     let found = if_addrs::get_if_addrs().inspect_err(|error| {
         tracing::debug!(%error, "the network addresses of this machine are unknown");

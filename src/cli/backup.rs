@@ -93,8 +93,8 @@ pub async fn restore(args: RestoreArgs, config: &Config, given: &ConfigArgs) -> 
         restored.manifest.made_at,
         config.data.display()
     );
-    for aside in &restored.aside {
-        println!("The previous content was moved to {}", aside.display());
+    for replaced in &restored.replaced {
+        println!("The previous content was moved to {}", replaced.display());
     }
     if data::is_of_root(&config.data) {
         println!(

@@ -1,6 +1,6 @@
 //! `daybook check`: opens everything, verifies it, says what is wrong.
 
-use super::{note, open_to_read};
+use super::{open_to_read, running_server};
 use crate::app::backups;
 use crate::blog::media::Pictures;
 use crate::blog::words::Tally;
@@ -19,7 +19,7 @@ const COMPARED_AT_ONCE: i64 = 200;
 const NAMED: usize = 5;
 
 pub async fn run(config: &Config) -> Result<()> {
-    let config = &note::apply(config);
+    let config = &running_server::apply(config);
     println!(
         "Config: serves {} on {}, data in {}",
         config.origin(),
@@ -96,7 +96,7 @@ async fn index_problems(store: &Store) -> Result<Vec<String>> {
         for (id, name, html) in comments {
             let found = known.get(&id).copied().unwrap_or_default();
             let is = |words: &str| Tally::of(&[&format!("{name} {words}")]) == found;
-            if !is(&text::skim(&html)) && !is(&text::plain(&html)) {
+            if !is(&text::strip_tags(&html)) && !is(&text::plain(&html)) {
                 wrong.push(format!("comment {id}"));
             }
         }

@@ -1,6 +1,6 @@
 //! `daybook export`: writes the blog into a directory, for another system or a program of one's own.
 
-use super::{note, open_to_read};
+use super::{open_to_read, running_server};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::media::Media;
@@ -37,7 +37,7 @@ impl From<Format> for export::Format {
 }
 
 pub async fn run(args: ExportArgs, config: &Config) -> Result<()> {
-    let config = &note::apply(config);
+    let config = &running_server::apply(config);
     let (store, _source) = open_to_read(config).await?;
     let blog = Outgoing {
         store: &store,

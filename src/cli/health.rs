@@ -1,7 +1,7 @@
 //! `daybook health`: asks the server that runs with the same config whether it can serve. For health checks in places
 //! where there is no other program to ask with.
 
-use super::note;
+use super::running_server;
 use crate::config::Config;
 use anyhow::{Context, Result, bail};
 use std::io::{Read, Write};
@@ -9,18 +9,18 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// A server that takes longer than this to say that it is ready is not.
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 pub fn run(config: &Config) -> Result<()> {
     // The server that serves this data directory, wherever it listens.
-    let address = reachable(note::apply(config).listen);
+    let address = reachable(running_server::apply(config).listen);
     let answer = ask(address).with_context(|| format!("no answer from {address}"))?;
     let status = answer.lines().next().unwrap_or_default();
     if !status.starts_with("HTTP/1.1 200 ") {
         bail!("the server at {address} is not ready: {status}");
     }
     println!("Ready at {address}.");
-    // What is wrong stands in the lines below the first.
+    // What is wrong is in the lines below the first.
     let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
     for line in body.lines().skip(1) {
         println!("{line}");
@@ -30,9 +30,9 @@ pub fn run(config: &Config) -> Result<()> {
 
 /// The first bytes of the answer to `GET /readyz`.
 fn ask(address: SocketAddr) -> std::io::Result<String> {
-    let mut server = TcpStream::connect_timeout(&address, PATIENCE)?;
-    server.set_read_timeout(Some(PATIENCE))?;
-    server.set_write_timeout(Some(PATIENCE))?;
+    let mut server = TcpStream::connect_timeout(&address, TIMEOUT)?;
+    server.set_read_timeout(Some(TIMEOUT))?;
+    server.set_write_timeout(Some(TIMEOUT))?;
     let port = address.port();
     // In one piece: a server may answer and close before a second one arrives.
     let request =
@@ -43,7 +43,7 @@ fn ask(address: SocketAddr) -> std::io::Result<String> {
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
-/// Whoever listens on every address is asked at the loopback one.
+/// A server that listens on every address is asked at the loopback one.
 fn reachable(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
     use std::net::TcpListener;
 
-    /// A server that says one thing to whoever comes first.
+    /// A server that says one thing to the first client.
     fn answering(words: &'static str) -> SocketAddr {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();

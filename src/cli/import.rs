@@ -10,7 +10,7 @@ use crate::transfer::import::disqus::Disqus;
 use crate::transfer::import::isso;
 use crate::transfer::import::remark42::Remark42;
 use crate::transfer::import::wordpress::WordPress;
-use crate::transfer::load::{self, Source, Walk};
+use crate::transfer::load::{self, Pass, Source};
 use crate::transfer::overlong::Overlong;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
@@ -93,7 +93,7 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// The file to import, opened anew for each walk.
+/// The file to import, opened again for each pass.
 struct Archive<'a> {
     format: Format,
     path: &'a Path,
@@ -152,7 +152,7 @@ fn entries<'a>(format: Format, file: impl BufRead + 'a) -> Result<Entries<'a>> {
 }
 
 impl Source for Archive<'_> {
-    fn entries(&self, _: Walk) -> Result<Entries<'_>> {
+    fn entries(&self, _: Pass) -> Result<Entries<'_>> {
         self.reader(Some(&self.progress))
     }
 }

@@ -19,7 +19,7 @@ pub struct Log {
     in_colour: bool,
 }
 
-/// Starts the log. What panics stands in it too, as one line.
+/// Starts the log. What panics is in it too, as one line.
 pub fn start(format: LogFormat) -> Log {
     let wanted = std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_default();
     let parsed = EnvFilter::builder().parse(&wanted);
@@ -102,7 +102,7 @@ fn one_line(text: &str, in_colour: bool) -> Cow<'_, str> {
     Cow::Owned(line)
 }
 
-/// Line ends of Unicode, and marks that let words stand in another order than they are stored.
+/// Line ends of Unicode, and marks that let words are in another order than they are stored.
 fn misleads(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -9,9 +9,9 @@ mod export;
 mod health;
 mod import;
 mod log;
-mod note;
 mod progress;
 mod reserve;
+mod running_server;
 mod serve;
 pub mod upgrade;
 mod user;
@@ -122,7 +122,7 @@ impl Cli {
     }
 }
 
-/// Whoever may not open a file rarely knows whose it is.
+/// A process that may not open a file rarely knows whose it is.
 fn with_owner(error: anyhow::Error, data: &Path, database: &Path) -> anyhow::Error {
     let sentence = sentence(&error);
     match data::owner_hint(data, database, &sentence) {
@@ -160,12 +160,12 @@ pub fn variable_of(flag: &str) -> Option<String> {
     std::env::var_os(name).map(|_| name.to_owned())
 }
 
-/// Opens the blog for a command beside a running server; `create` makes a new one where there is none.
+/// Opens the blog for a command while a server runs; `create` makes a new one where there is none.
 async fn open_store(config: &Config, create: bool) -> Result<Store> {
     if create {
         data::make(&config.data)?;
     }
-    // A server that runs holds the lock; whoever gets it for a moment may upgrade.
+    // A server that runs holds the lock; anyone who gets it for a moment may upgrade.
     let lock = serve::try_lock(config)?;
     let mut opened = open_database(config, create).await;
     if lock.is_some() && matches!(opened, Err(OpenError::Older(_))) {
@@ -175,7 +175,7 @@ async fn open_store(config: &Config, create: bool) -> Result<Store> {
     Ok(opened?)
 }
 
-/// Opens the blog for a command that only reads, wherever it is: beside a server, or on a disk that can only be read. The
+/// Opens the blog for a command that only reads, wherever it is: while a server runs, or on a disk that can only be read. The
 /// second value must live as long as the store.
 async fn open_to_read(config: &Config) -> Result<(Store, Source)> {
     let database = &config.database;

@@ -1,6 +1,6 @@
-//! `daybook serve`: opens or creates the blog, migrates, serves until it is told to stop.
+//! `daybook serve`: opens or creates the blog, migrates, serves until it is asked to stop.
 
-use super::{addresses, data, note, open_database, reserve, upgrade};
+use super::{addresses, data, open_database, reserve, running_server, upgrade};
 use crate::app::App;
 use crate::blog::time::Millis;
 use crate::clock::Clock;
@@ -23,7 +23,7 @@ use tower::ServiceExt;
 
 /// How long a message that is just being handed over may take when the server stops; with what else is waited for it
 /// stays under the ten seconds that we promise.
-const MAIL_PATIENCE: Duration = Duration::from_millis(1500);
+const MAIL_TIMEOUT: Duration = Duration::from_millis(1500);
 /// How long a printed set-up address works.
 const SET_UP_SECONDS: i64 = 24 * 3600;
 
@@ -52,18 +52,18 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
     }
     addresses::assume(&mut config);
     if let Some(lock) = &lock {
-        note::write(lock, &config);
+        running_server::write(lock, &config);
     }
-    note::warn_of_others(&config);
+    running_server::warn_of_others(&config);
     // What the store reads goes with this value, where it is a copy.
     let (store, _source) = open(&config, lock.is_some()).await?;
     let app = App::new(config.clone(), store, Clock::System, Passwords::default()).await?;
     let listener = accept::listen(config.listen)
         .with_context(|| format!("cannot listen on {}", config.listen))?;
-    let metrics = watched(&app)?;
-    announce(&app).await?;
-    let front = http::front(app.clone());
-    let answer = move |client, request| front.answer(client, request);
+    let metrics = spawn_metrics(&app)?;
+    print_setup_url(&app).await?;
+    let server = http::server(app.clone());
+    let answer = move |client, request| server.answer(client, request);
     let ticking = (!app.store.is_read_only()).then(|| tokio::spawn(jobs::run(app.clone())));
     let checking = tokio::spawn(check_later(config.clone()));
     let damaged = async {
@@ -76,7 +76,7 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
     let stop = async {
         tokio::select! {
             () = stopped(&app) => {}
-            // What was begun is answered; whoever starts the program again finds what is really on the disk.
+            // What was begun is answered; anyone who starts the program again finds what is really on the disk.
             () = failing => disk_failed = true,
         }
     };
@@ -97,7 +97,7 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
     if writes && let Err(error) = app.write_tally().await {
         tracing::error!(%error, "the views of the last seconds were lost");
     }
-    app.mailer.rest(MAIL_PATIENCE).await;
+    app.mailer.rest(MAIL_TIMEOUT).await;
     if writes && let Err(error) = app.store.checkpoint().await {
         // A full disk, say: the log file stays, and nothing is lost.
         tracing::warn!(%error, "the write-ahead log was not written back to the database");
@@ -106,13 +106,13 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
         app.store.close().await;
         tracing::info!("stopped");
     }
-    // Given back last: until here nobody else may serve.
+    // Released last: until here nobody else may serve.
     drop(lock);
     result
 }
 
-/// Serves `/metrics` beside the blog, where the config names an address for it.
-fn watched(app: &App) -> Result<Option<JoinHandle<()>>> {
+/// Serves `/metrics` next to the blog, where the config names an address for it.
+fn spawn_metrics(app: &App) -> Result<Option<JoinHandle<()>>> {
     let Some(address) = app.config.metrics else {
         return Ok(None);
     };
@@ -187,9 +187,9 @@ fn holds_files(directory: &Path) -> bool {
     std::fs::read_dir(directory).is_ok_and(|mut files| files.next().is_some())
 }
 
-/// Who holds the lock, as far as its file tells: a comfort only.
+/// Who holds the lock, as far as its file says: a comfort only.
 fn holder(config: &Config) -> String {
-    match note::read(&config.data).process {
+    match running_server::read(&config.data).process {
         process if process.is_empty() => "unknown".to_owned(),
         process => process,
     }
@@ -239,7 +239,7 @@ pub fn try_lock(config: &Config) -> Result<Option<File>> {
 }
 
 pub fn lock_path(config: &Config) -> PathBuf {
-    note::path(&config.data)
+    running_server::path(&config.data)
 }
 
 /// Whether something is there; where nobody lets us look, that is the error.
@@ -249,7 +249,7 @@ fn exists(path: &Path) -> Result<bool> {
 }
 
 /// Says where the blog is, and how to begin where nobody has yet.
-async fn announce(app: &App) -> Result<()> {
+async fn print_setup_url(app: &App) -> Result<()> {
     let url = app.config.origin();
     tracing::info!(%url, listen = %app.config.listen, "serving");
     if !app.config.is_https() && !app.config.listen.ip().is_loopback() {

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http;
-use crate::http::Front;
+use crate::http::Server;
 use crate::http::accept::serve_ourselves;
 use crate::secrets::Passwords;
 use crate::store::IssuedNumbers;
@@ -33,7 +33,7 @@ pub enum Step {
     Tried,
     /// The copy of before has the name under which it is found again.
     Kept,
-    /// The new database stands in the place of the old one.
+    /// The new database takes the place of the old one.
     Switched,
 }
 
@@ -55,7 +55,7 @@ impl Files {
         }
     }
 
-    /// Takes away what is not finished, and what SQLite left beside it.
+    /// Takes away what is not finished, and what SQLite left next to it.
     fn clear(&self) -> std::io::Result<()> {
         for path in [&self.before, &self.after] {
             for ending in ["", "-wal", "-shm", "-journal"] {
@@ -84,7 +84,7 @@ pub async fn to_newest(config: &Config) -> Result<()> {
     .await
 }
 
-/// Upgrades a database by these migrations; tells of each step when it is done. Where it fails, the old database is as it
+/// Upgrades a database by these migrations; reports each step when it is done. Where it fails, the old database is as it
 /// was and nothing else is left.
 pub async fn upgrade(
     config: &Config,
@@ -185,18 +185,18 @@ async fn trial(config: &Config, copy: &Path, landmarks: &Landmarks, clock: &Cloc
 }
 
 async fn look_at_pages(app: &App, landmarks: &Landmarks) -> Result<()> {
-    let front = http::front(app.clone());
+    let server = http::server(app.clone());
     if !landmarks.set_up {
         // Nobody has a page to look at before somebody can sign in, whatever was brought in.
         return Ok(());
     }
-    page(app, &front, "/admin/sign-in").await?;
-    let home = page(app, &front, "/").await?;
+    page(app, &server, "/admin/sign-in").await?;
+    let home = page(app, &server, "/").await?;
     expect("/", &home, &landmarks.blog)?;
-    let feed = page(app, &front, "/feed.atom").await?;
+    let feed = page(app, &server, "/feed.atom").await?;
     if let Some((title, path)) = &landmarks.newest {
         expect("/", &home, title)?;
-        let post = page(app, &front, path).await?;
+        let post = page(app, &server, path).await?;
         expect(path, &post, title)?;
         if !feed.contains(path.as_str()) {
             bail!("/feed.atom does not list {path}");
@@ -207,7 +207,7 @@ async fn look_at_pages(app: &App, landmarks: &Landmarks) -> Result<()> {
 
 /// The body of one of our pages, which must answer 200: asked for as a browser does, over a socket that has no name and
 /// that nobody else can reach.
-async fn page(app: &App, front: &Front, path: &str) -> Result<String> {
+async fn page(app: &App, server: &Server, path: &str) -> Result<String> {
     let (mut client, ours) = UnixStream::pair()?;
     let host = &app.config.url[url::Position::BeforeHost..url::Position::AfterPort];
     // So old a client is given a body that ends with the connection.
@@ -218,7 +218,7 @@ async fn page(app: &App, front: &Front, path: &str) -> Result<String> {
         client.read_to_end(&mut answer).await?;
         Ok(String::from_utf8_lossy(&answer).into_owned())
     };
-    let serving = serve_ourselves(ours, |client, request| front.answer(client, request));
+    let serving = serve_ourselves(ours, |client, request| server.answer(client, request));
     let (answer, done) = tokio::join!(asked, serving);
     done.with_context(|| format!("{path} was not served"))?;
     let answer: String = answer.map_err(|error: std::io::Error| anyhow!("{path}: {error}"))?;
@@ -248,7 +248,7 @@ pub struct RollbackArgs {
     dry_run: bool,
 }
 
-/// Puts the database of before the last upgrade back; the newer one is kept beside it.
+/// Puts the database of before the last upgrade back; the newer one is kept next to it.
 pub async fn rollback(args: &RollbackArgs, config: &Config) -> Result<()> {
     let Some(_lock) = serve::try_lock(config)? else {
         bail!(
@@ -288,7 +288,7 @@ pub async fn rollback(args: &RollbackArgs, config: &Config) -> Result<()> {
         return Ok(());
     }
     upgrade::fold(database).await?;
-    let aside = file::sibling(
+    let replaced = file::sibling(
         &database.with_extension(""),
         &format!("-after-{schema}-{}.db", Clock::System.now().0),
     );
@@ -303,8 +303,8 @@ pub async fn rollback(args: &RollbackArgs, config: &Config) -> Result<()> {
         .and_then(|file| file.sync_all())
         // Never without a database under its name: the newer one gets a second name first.
         .and_then(|()| {
-            std::fs::hard_link(database, &aside)
-                .or_else(|_| source::copy_private(database, &aside).map(drop))
+            std::fs::hard_link(database, &replaced)
+                .or_else(|_| source::copy_private(database, &replaced).map(drop))
         })
         .and_then(|()| file::sync_directory(database))
         .and_then(|()| std::fs::rename(&coming, database))
@@ -312,7 +312,7 @@ pub async fn rollback(args: &RollbackArgs, config: &Config) -> Result<()> {
         .with_context(|| format!("{} cannot be restored", kept.path.display()))?;
     println!(
         "Rolled back. What was written since the upgrade is in {}. Now start the previous version of Daybook.",
-        aside.display()
+        replaced.display()
     );
     Ok(())
 }

@@ -193,7 +193,7 @@ async fn remove(store: &Store, email: &str) -> Result<()> {
     Ok(())
 }
 
-/// A line of the audit log: nobody is signed in here, but whoever reads the log sees where it was done.
+/// A line of the audit log: nobody is signed in here, but anyone who reads the log sees where it was done.
 fn note(act: Act, about: &str) -> Note {
     Note::new(act, Clock::System.now())
         .about(about)
@@ -215,7 +215,7 @@ pub async fn print_link(
     author: crate::blog::AuthorId,
 ) -> Result<()> {
     // It leads to where the blog is served.
-    let config = super::note::apply(config);
+    let config = super::running_server::apply(config);
     let key = secrets::token()?;
     let until = Clock::System.now().plus_seconds(LINK_SECONDS);
     store

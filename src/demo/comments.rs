@@ -23,7 +23,7 @@ const OPEN_DAYS: u64 = 21;
 const TALKED_ABOUT: u64 = 4;
 const FAMOUS: u64 = 60;
 
-/// Waiting comments and spam stand among the first ones, under the newest posts, where an author would find them.
+/// Waiting comments and spam are among the first ones, under the newest posts, where an author would find them.
 const FRESH: u64 = 240;
 
 const NAMES: [&str; 40] = [

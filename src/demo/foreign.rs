@@ -1,4 +1,4 @@
-//! Titles and paragraphs in other scripts, so that a demo blog shows how they stand beside Latin ones.
+//! Titles and paragraphs in other scripts, so that a demo blog shows how they are next to Latin ones.
 
 /// A small post in another language.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ use crate::media::Media;
 use crate::secrets::{self, Passwords};
 use crate::store::Store;
 use crate::transfer::archive::Entry;
-use crate::transfer::load::{self, Source, Walk};
+use crate::transfer::load::{self, Pass, Source};
 use crate::transfer::overlong::Overlong;
 use crate::transfer::report::Report;
 use anyhow::{Context, Result, bail};
@@ -105,16 +105,16 @@ struct MadeUp<F> {
 }
 
 impl<F: Fn(u64)> Source for MadeUp<F> {
-    fn entries(&self, walk: Walk) -> Result<Box<dyn Iterator<Item = Result<Entry>> + '_>> {
+    fn entries(&self, pass: Pass) -> Result<Box<dyn Iterator<Item = Result<Entry>> + '_>> {
         let plan = &self.plan;
         let post = |post| Ok(Entry::Post(Box::new(post)));
-        Ok(match walk {
-            Walk::Survey => Box::new(plan.untold().map(post)),
-            Walk::Posts => {
+        Ok(match pass {
+            Pass::Survey => Box::new(plan.untold().map(post)),
+            Pass::Posts => {
                 let posts = plan.posts().inspect(|_| (self.advance)(1));
                 Box::new(posts.chain(plan.pages()).chain(plan.drafts()).map(post))
             }
-            Walk::Comments => {
+            Pass::Comments => {
                 let comments = plan.comments(self.comments);
                 let comments = comments.inspect(|_| (self.advance)(1));
                 Box::new(comments.map(|comment| Ok(Entry::Comment(Box::new(comment)))))

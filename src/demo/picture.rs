@@ -12,7 +12,7 @@ pub struct Picture {
     pub bytes: Vec<u8>,
     pub width: u32,
     pub height: u32,
-    /// What someone who cannot see it is told.
+    /// The alternative text.
     pub alt: String,
 }
 
@@ -52,7 +52,7 @@ pub fn caption(number: usize) -> &'static str {
 /// Red, green and blue from 0 to 255.
 type Colour = [f64; 3];
 
-/// What stands in front of the hills.
+/// What is in front of the hills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Front {
     Hills,

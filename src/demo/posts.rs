@@ -31,14 +31,14 @@ pub struct Plan {
     pub pictures: Vec<Shot>,
 }
 
-/// How many drafts lie on the desk.
+/// How many drafts there are.
 pub const DRAFTS: u64 = 5;
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// Posts of an ordinary week, and on how many days before its last they stand: one to four on a day, some days none.
+/// Posts of an ordinary week, and on how many days before its last they are: one to four on a day, some days none.
 const A_WEEK: u64 = 12;
 static WEEKS: [[u8; 12]; 6] = [
     [0, 0, 0, 1, 1, 2, 3, 3, 3, 3, 5, 6],
@@ -77,7 +77,7 @@ impl Plan {
         (0..self.posts).map(|number| self.post(number))
     }
 
-    /// All of them by their origins alone, pages and drafts too: nobody has told yet what they say.
+    /// All of them by their origins alone, pages and drafts too: without their texts.
     pub fn untold(&self) -> impl Iterator<Item = Post> + '_ {
         let all = self.posts + showcase::PAGES.len() as u64 + DRAFTS;
         (0..all).map(|number| {
@@ -157,7 +157,7 @@ impl Plan {
         &WEEKS[Chance::new(self.seed, Purpose::Days, u64::MAX - week).place(WEEKS.len())]
     }
 
-    /// Between which moments the author was at the desk on a day.
+    /// Between which moments the author was writing on a day.
     fn hours(&self, days_ago: i64) -> (i64, i64) {
         let start = self.day(days_ago);
         if days_ago > 0 {

@@ -1,6 +1,6 @@
 //! The newest posts and the standing pages, written by hand in `showcase/*.md`.
 //!
-//! Each begins with a line for its title, slug and tags. `{{picture 3: caption}}` stands for a picture by its number,
+//! Each begins with a line for its title, slug and tags. `{{picture 3: caption}}` represents a picture by its number,
 //! `{{post 14}}` for the address of a post by its number from the newest.
 
 use super::parts::Body;
@@ -50,7 +50,7 @@ pub fn post(number: u64) -> Option<&'static str> {
     POSTS.get(usize::try_from(number).ok()?).copied()
 }
 
-/// What stands in the first three lines.
+/// What is in the first three lines.
 pub struct Head {
     pub title: &'static str,
     pub slug: &'static str,

@@ -12,7 +12,7 @@ pub struct Theme {
     pub people: [&'static str; 5],
     /// What one is busy with: `mending nets`.
     pub doings: [&'static str; 6],
-    /// Sentences that stand by themselves.
+    /// Sentences that need no context.
     pub facts: [&'static str; 12],
 }
 

@@ -91,7 +91,7 @@ const OPENINGS: [&str; 20] = [
     "This is the time of year for {doing}, and everyone on the lane knows it.",
 ];
 
-/// What stands in the middle.
+/// What is in the middle.
 const MIDDLES: [&str; 72] = [
     "{person} calls it {doing}; I would call it a good excuse.",
     "At {place} there are {number} of them, each a little different from the next.",
@@ -574,7 +574,7 @@ impl Prose {
         }
     }
 
-    /// Adds a sentence, after a space where something stands before it.
+    /// Adds a sentence, after a space where something is before it.
     fn append(&mut self, text: &mut String, frame: &str) {
         if !text.is_empty() {
             text.push(' ');

@@ -44,7 +44,7 @@ const WRITERS: [&str; 12] = [
     "Edda Winterbourne",
 ];
 
-/// Tags beside those of the themes, the most used first.
+/// Tags besides those of the themes, the most used first.
 const TAGS: [&str; 18] = [
     "notes",
     "reading",

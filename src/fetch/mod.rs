@@ -35,7 +35,7 @@ struct Limits {
     /// From the beginning of a connection to the head of its answer.
     first_byte: Duration,
     /// With all redirects, from the first connection to the last byte.
-    whole: Duration,
+    total: Duration,
     /// Of a body, as it is sent and as it is unpacked.
     bytes: usize,
     redirects: usize,
@@ -47,7 +47,7 @@ struct Limits {
 /// A photo of a good camera fits; a page that stays silent costs ten seconds.
 const LIMITS: Limits = Limits {
     first_byte: Duration::from_secs(10),
-    whole: Duration::from_mins(1),
+    total: Duration::from_mins(1),
     bytes: 20 * 1024 * 1024,
     redirects: 5,
     at_once: 4,
@@ -162,7 +162,7 @@ impl Fetcher {
     pub async fn get(&self, address: &str) -> Result<Fetched, Failure> {
         let url = Url::parse(address).map_err(|_| Failure::Address)?;
         let _place = self.0.places.acquire().await;
-        timeout(self.0.limits.whole, self.0.follow(url))
+        timeout(self.0.limits.total, self.0.follow(url))
             .await
             .unwrap_or(Err(Failure::TooSlow))
     }
@@ -226,7 +226,7 @@ impl Parts {
     }
 
     async fn ask_once(&self, url: &Url) -> Result<Answer, Failure> {
-        let host = self.judge(url)?;
+        let host = self.check_host(url)?;
         let addresses = timeout(self.limits.first_byte, self.addresses(&host))
             .await
             .unwrap_or(Err(Failure::TooSlow))?;
@@ -244,7 +244,7 @@ impl Parts {
     }
 
     /// The host of an address that may be asked at all.
-    fn judge<'u>(&self, url: &'u Url) -> Result<Host<&'u str>, Failure> {
+    fn check_host<'u>(&self, url: &'u Url) -> Result<Host<&'u str>, Failure> {
         let is_web = matches!(url.scheme(), "http" | "https");
         let is_usual_port = matches!(url.port_or_known_default(), Some(80 | 443));
         match url.host() {

@@ -299,7 +299,7 @@ async fn s63_no_name_leads_inside() {
 
 #[test]
 fn public_addresses_may_be_asked_and_private_ones_where_the_operator_says_so() {
-    let judge = |text: &str, private| public::may_be_asked(text.parse().unwrap(), private);
+    let check_host = |text: &str, private| public::may_be_asked(text.parse().unwrap(), private);
     for address in [
         "1.1.1.1",
         "93.184.215.14",
@@ -312,7 +312,10 @@ fn public_addresses_may_be_asked_and_private_ones_where_the_operator_says_so() {
         "2a00:1450:4001:81c::200e",
         "2001:4860:4860::8888",
     ] {
-        assert!(judge(address, false) && judge(address, true), "{address}");
+        assert!(
+            check_host(address, false) && check_host(address, true),
+            "{address}"
+        );
     }
     for address in [
         "127.0.0.1",
@@ -323,7 +326,10 @@ fn public_addresses_may_be_asked_and_private_ones_where_the_operator_says_so() {
         "fd00::1",
         "::ffff:10.0.0.1",
     ] {
-        assert!(!judge(address, false) && judge(address, true), "{address}");
+        assert!(
+            !check_host(address, false) && check_host(address, true),
+            "{address}"
+        );
     }
     for address in [
         "169.254.169.254",
@@ -339,7 +345,10 @@ fn public_addresses_may_be_asked_and_private_ones_where_the_operator_says_so() {
         "2002:7f00:1::",
         "2001::1",
     ] {
-        assert!(!judge(address, false) && !judge(address, true), "{address}");
+        assert!(
+            !check_host(address, false) && !check_host(address, true),
+            "{address}"
+        );
     }
 }
 
@@ -498,7 +507,7 @@ async fn a_request_says_who_asks_and_nothing_of_anybody_else() {
 fn short() -> Limits {
     Limits {
         first_byte: Duration::from_millis(300),
-        whole: Duration::from_millis(900),
+        total: Duration::from_millis(900),
         bytes: 1000,
         ..LIMITS
     }

@@ -1,6 +1,6 @@
 //! The accept loop: HTTP/1.1 with limits on time, size and number that axum's own `serve` does not set.
 
-use super::limits::client_addr::{client, is_trusted};
+use super::limits::client_addr::{client_addr, is_trusted};
 use crate::app::App;
 use crate::app::proxies::{self, UnnamedProxy};
 use axum::response::Response;
@@ -86,7 +86,7 @@ pub async fn serve<S, F>(
 {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(connections_max()));
-    let neighbours = Neighbours::default();
+    let per_ip = PerIpLimit::default();
     let trusted: Arc<[IpNet]> = app.config.trusted_proxies.clone().into();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -109,7 +109,7 @@ pub async fn serve<S, F>(
             () = &mut stop => break,
         };
         let proxied = is_trusted(&trusted, peer.ip());
-        let Some(seat) = neighbours.seat(peer.ip(), proxied) else {
+        let Some(permit) = per_ip.permit(peer.ip(), proxied) else {
             continue;
         };
         begin(
@@ -117,10 +117,10 @@ pub async fn serve<S, F>(
             &answer,
             (&trusted, &app.unnamed_proxy),
             (stream, peer.ip()),
-            (place, seat, app.metrics.connected()),
+            (place, permit, app.metrics.connected()),
         );
     }
-    // Whoever was let in by the system before the stop may have sent a request already.
+    // Anyone who was let in by the system before the stop may have sent a request already.
     while let Some(Ok((stream, peer))) = waiting(&listener).await {
         let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
             break;
@@ -147,7 +147,7 @@ async fn waiting(listener: &TcpListener) -> Option<io::Result<(TcpStream, Socket
     .await
 }
 
-/// Serves a connection in a task of its own. What it holds is given back at its end.
+/// Serves a connection in a task of its own. What it holds is released at its end.
 fn begin<S, F>(
     graceful: &GracefulShutdown,
     answer: &S,
@@ -163,7 +163,7 @@ fn begin<S, F>(
     let _ = SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT_MAX_BYTES);
     let (answer, trusted, unnamed) = (answer.clone(), Arc::clone(trusted), Arc::clone(unnamed));
     let service = service_fn(move |request: axum::http::Request<hyper::body::Incoming>| {
-        let client = client(&trusted, peer, request.headers());
+        let client = client_addr(&trusted, peer, request.headers());
         if !unnamed.is_known() && !is_trusted(&trusted, peer) {
             let headers = request.headers();
             let passed_on = proxies::HEADERS.into_iter();
@@ -210,45 +210,41 @@ where
 
 /// How many connections each address holds.
 #[derive(Debug, Clone, Default)]
-struct Neighbours(Arc<Mutex<HashMap<IpAddr, u32>>>);
+struct PerIpLimit(Arc<Mutex<HashMap<IpAddr, u32>>>);
 
-/// One connection of an address, given back when it ends.
-struct Seat {
-    neighbours: Neighbours,
+/// One connection of an address, released when it ends.
+struct ConnectionPermit {
+    per_ip: PerIpLimit,
     address: Option<IpAddr>,
 }
 
-impl Neighbours {
-    fn seat(&self, address: IpAddr, proxied: bool) -> Option<Seat> {
+impl PerIpLimit {
+    fn permit(&self, address: IpAddr, proxied: bool) -> Option<ConnectionPermit> {
         // Behind a proxy, and in tests and benchmarks on the machine itself, everybody has one address.
         let counted = (!proxied && !address.is_loopback()).then_some(address);
         if let Some(address) = counted {
-            let mut seats = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let taken = seats.entry(address).or_insert(0);
+            let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let taken = counts.entry(address).or_insert(0);
             if *taken >= CONNECTIONS_PER_ADDRESS_MAX {
                 return None;
             }
             *taken += 1;
         }
-        Some(Seat {
-            neighbours: self.clone(),
+        Some(ConnectionPermit {
+            per_ip: self.clone(),
             address: counted,
         })
     }
 }
 
-impl Drop for Seat {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         let Some(address) = self.address else { return };
-        let mut seats = self
-            .neighbours
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(taken) = seats.get_mut(&address) {
+        let mut counts = self.per_ip.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(taken) = counts.get_mut(&address) {
             *taken -= 1;
             if *taken == 0 {
-                seats.remove(&address);
+                counts.remove(&address);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::cache::encoded_body::{Body, answer};
 use crate::app::App;
-use crate::app::looks::asset_address;
+use crate::app::theme::asset_address;
 use crate::blog::time::Millis;
 use crate::error::Error;
 use crate::text::css;
@@ -46,7 +46,7 @@ macro_rules! file {
     };
 }
 
-/// The files that pages and modules name, and nothing else: one line each. A module stands after those that it imports,
+/// The files that pages and modules name, and nothing else: one line each. A module is after those that it imports,
 /// as `from "./NAME.js"`; it is served with their addresses in place of their names.
 const FILES: &[(&str, &[u8])] = &[
     file!("own_comments.js"),
@@ -176,7 +176,7 @@ impl Asset {
     fn new(name: &str, bytes: &[u8], before: &[Asset]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         let (content_type, text) = if name.rsplit('.').next() == Some("css") {
-            (CSS, css::shrunk(&text))
+            (CSS, css::minified(&text))
         } else {
             (JAVASCRIPT, with_addresses(without_comments(&text), before))
         };
@@ -264,14 +264,14 @@ pub fn routes() -> Router<App> {
         .route("/icon-192.png", get(icon))
         .route("/icon-512.png", get(icon))
         .route("/icon-maskable-512.png", get(icon))
-        .layer(Extension(Sheets::new()))
+        .layer(Extension(StylesheetCache::new()))
 }
 
 /// The style sheets of readers' pages, compressed once each.
 #[derive(Clone)]
-struct Sheets(Arc<Cache<String, Arc<Body>>>);
+struct StylesheetCache(Arc<Cache<String, Arc<Body>>>);
 
-impl Sheets {
+impl StylesheetCache {
     fn new() -> Self {
         /// One that all pages name, and those that an author tries.
         const KEPT: usize = 16;
@@ -290,7 +290,7 @@ impl Sheets {
 
 async fn asset(
     State(app): State<App>,
-    Extension(sheets): Extension<Sheets>,
+    Extension(stylesheets): Extension<StylesheetCache>,
     Path(name): Path<String>,
     method: Method,
     headers: HeaderMap,
@@ -304,17 +304,17 @@ async fn asset(
         return Err(Error::NotFound);
     }
     // A page from before the last change of looks, or from before the last start, still names its old sheet.
-    let known = app.sheets.at(&address);
+    let known = app.stylesheets.at(&address);
     let kept = if known.is_some() {
         FOR_EVER
     } else {
         FOR_A_MINUTE
     };
-    let sheet = match known {
-        Some(sheet) => sheet,
-        None => Arc::clone(&app.site().await?.looks.sheet),
+    let stylesheet = match known {
+        Some(stylesheet) => stylesheet,
+        None => Arc::clone(&app.site().await?.theme.stylesheet),
     };
-    let body = sheets.body(&sheet.address, &sheet.css);
+    let body = stylesheets.body(&stylesheet.address, &stylesheet.css);
     let mut answer = answer(&app, body, method, headers).await?;
     answer.headers_mut().insert(CACHE_CONTROL, kept);
     Ok(answer)

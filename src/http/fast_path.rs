@@ -1,4 +1,4 @@
-//! Where a request comes in: a page that lies ready is answered here, at once; everything else goes through the router.
+//! Where a request comes in: a cached page is answered here, at once; everything else goes through the router.
 //!
 //! What is answered here is what the router would answer, header by header: the page cache keeps whole answers.
 
@@ -7,7 +7,7 @@ use super::layers::allowed_hosts::Hosts;
 use super::layers::poll_times::Polls;
 use super::layers::{redirects, view_counter};
 use super::limits::body_length::BodyLength;
-use super::limits::client_addr::Client;
+use super::limits::client_addr::ClientAddr;
 use crate::app::App;
 use crate::metrics::Door;
 use axum::Router;
@@ -27,7 +27,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The whole server, without the connections. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Front {
+pub struct Server {
     pub(super) app: App,
     pub(super) hosts: Hosts,
     pub(super) pages: Pages,
@@ -35,7 +35,7 @@ pub struct Front {
     pub(super) router: Router,
 }
 
-impl Front {
+impl Server {
     /// Answers a client's request.
     pub fn answer<B>(
         &self,
@@ -58,7 +58,7 @@ impl Front {
             let length = request.body().size_hint().exact();
             let mut request = request.map(|body| Body::new(TimeoutBody::new(BODY_TIMEOUT, body)));
             request.extensions_mut().insert(BodyLength(length));
-            request.extensions_mut().insert(Client(client));
+            request.extensions_mut().insert(ClientAddr(client));
             polls.measured(router.oneshot(request)).await
         }
     }
@@ -68,7 +68,7 @@ impl Front {
         &self.polls
     }
 
-    /// The answer of a page that lies ready, where the request is as it should be.
+    /// The answer of a cached page, where the request is as it should be.
     fn ready<B: HttpBody>(&self, client: IpAddr, request: &Request<B>) -> Option<Response> {
         let (method, uri, headers) = (request.method(), request.uri(), request.headers());
         let plain = matches!(*method, Method::GET | Method::HEAD)

@@ -69,13 +69,13 @@ fn not_ready(reason: String) -> Response {
 /// Everything that is counted, in the text format of Prometheus.
 async fn counted(State(app): State<App>) -> Response {
     let mut text = Text::default();
-    app.metrics.tell(&mut text);
+    app.metrics.write_to(&mut text);
     let times = app.store.times();
     let help = "Database reads, from asking for a connection to the last row.";
     text.histogram("daybook_query_seconds", help, &times.questions);
     let help = "Database writes, from waiting for their turn to the commit on disk.";
     text.histogram("daybook_write_seconds", help, &times.changes);
-    // Whoever watches learns that the database does not answer from what can still be told.
+    // Anyone who watches learns that the database does not answer from what can still be read.
     let stored = stored(&app, &mut text).await;
     if let Err(error) = &stored {
         tracing::error!(%error, "database metrics could not be read");

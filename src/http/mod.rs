@@ -36,7 +36,7 @@ const FORM_MAX_BYTES: usize = 64 * 1024;
 /// The longest that a handler may take.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 
-pub use fast_path::Front;
+pub use fast_path::Server;
 pub use health::metrics;
 pub use layers::poll_times::Polls;
 
@@ -51,7 +51,7 @@ fn prepare_passwords(app: &App) {
 }
 
 /// The whole server, to be made within a runtime; layers further down in this list see a request earlier.
-pub fn front(app: App) -> Front {
+pub fn server(app: App) -> Server {
     prepare_passwords(&app);
     let pages = page_cache::Pages::new(&app);
     let hosts = allowed_hosts::Hosts::of(&app.config);
@@ -95,7 +95,7 @@ pub fn front(app: App) -> Front {
         .layer(from_fn_with_state(app.clone(), security_headers::add))
         .layer(from_fn_with_state(app.clone(), request_log::note))
         .with_state(app.clone());
-    Front {
+    Server {
         app,
         hosts,
         pages,

@@ -31,7 +31,7 @@ async fn fetch_one(app: &App, due: DueFetch) -> Result<()> {
         Err(failure) => return note(app, &due, &failure).await,
     };
     let called = name_of(&file.address);
-    match app.take_picture(file.bytes, &called, due.author_id).await? {
+    match app.add_picture(file.bytes, &called, due.author_id).await? {
         Ok(picture) => {
             tracing::debug!(id = due.id, "fetched a picture");
             app.store.fetches().succeeded(due.id, picture.id).await

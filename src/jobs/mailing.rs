@@ -6,7 +6,7 @@ use crate::app::signed::SignedLink;
 use crate::blog::CommentId;
 use crate::blog::comment::{Comment, Notify, State, visible};
 use crate::blog::mail::{self, Act, ActLink, ConfirmLink, Kind, StopLink};
-use crate::blog::phrases::{Voice, fill};
+use crate::blog::phrases::{Messages, fill};
 use crate::blog::post::{Markup, Post, State as PostState};
 use crate::blog::quote;
 use crate::blog::time::Millis;
@@ -19,7 +19,7 @@ use askama::Template;
 /// Messages sent in one round, over one connection; the next round begins with the next tick.
 const AT_ONCE: i64 = 20;
 
-/// As much of a comment that is answered as tells which one it was.
+/// As much of an answered comment as shows which one it was.
 const BEGINNING_LINES: usize = 6;
 const BEGINNING_CHARS: usize = 400;
 /// More messages above one than mail programs look at.
@@ -168,7 +168,7 @@ struct NoticeText<'a> {
     settings: String,
 }
 
-/// Tells an author of a comment, unless the author was removed or somebody has decided about the comment.
+/// Notifies an author of a comment, unless the author was removed or somebody has decided about the comment.
 async fn notice(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Result<Option<Mail>> {
     let site = app.site().await?;
     let Some(author) = due.author_id else {
@@ -239,48 +239,48 @@ async fn notice(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Res
 #[derive(Template)]
 #[template(path = "mail/confirm.txt")]
 struct ConfirmText<'a> {
-    say: &'a Voice,
+    messages: &'a Messages,
     somebody: String,
     confirm: String,
     own: String,
 }
 
-/// Asks whether an address is right. Nothing that the commenter wrote is in it: it goes to whoever was named. The link to the
+/// Asks whether an address is right. Nothing that the commenter wrote is in it: it goes to the address that was named. The link to the
 /// comment opens no more than what was written under the same address, see [`Store::comments_of_the_writer_of`].
 ///
 /// [`Store::comments_of_the_writer_of`]: crate::store::Store::comments_of_the_writer_of
 async fn confirm(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Result<Option<Mail>> {
-    let Some(asked) = asked_for(app, due).await? else {
+    let Some(subscription) = subscription_for(app, due).await? else {
         return Ok(None);
     };
     let is_kept = matches!(comment.state, State::Waiting | State::Approved);
     // A known address is asked again where the answer shows a comment that waits.
-    let is_known = asked.confirmed_at.is_some()
-        && (asked.comment_confirmed || comment.state != State::Waiting);
+    let is_known = subscription.confirmed_at.is_some()
+        && (subscription.comment_confirmed || comment.state != State::Waiting);
     if is_known || !is_kept {
         return Ok(None);
     }
     let link = ConfirmLink {
         comment: comment.id,
-        email: &asked.email,
+        email: &subscription.email,
     };
-    let code = app.key_of(&SignedLink::confirm(&link, asked.created_at))?;
+    let code = app.key_of(&SignedLink::confirm(&link, subscription.created_at))?;
     let site = app.site().await?;
-    let say = &site.voice;
-    let title = visible(say.titled(&post.title));
+    let messages = &site.messages;
+    let title = visible(messages.titled(&post.title));
     let blog = visible(&site.settings.title);
-    let somebody = match asked.scope {
-        Notify::Replies => say.mail.somebody_replies,
-        Notify::All => say.mail.somebody_all,
+    let somebody = match subscription.scope {
+        Notify::Replies => messages.mail.somebody_replies,
+        Notify::All => messages.mail.somebody_all,
     };
     let text = ConfirmText {
-        say,
+        messages,
         somebody: fill(somebody, &[("name", &title), ("blog", &blog)]),
         confirm: app.config.link(&link.address(&code)),
         own: own_link(app, comment.id, comment.created_at)?,
     };
-    let subject = say.about(say.mail.confirm_subject, &title);
-    let stop = Some(stop_link(app, &asked)?);
+    let subject = messages.about(messages.mail.confirm_subject, &title);
+    let stop = Some(stop_link(app, &subscription)?);
     Ok(Some(
         message(app, due, subject, text.render()?, stop).await?,
     ))
@@ -299,29 +299,30 @@ struct ShownText {
     manage: String,
 }
 
-/// Tells a commenter of a comment that is shown, as long as it is, and as long as the mail is wanted.
+/// Notifies a commenter of a comment that is shown, as long as it is, and as long as the mail is wanted.
 async fn shown(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Result<Option<Mail>> {
-    let Some(asked) = asked_for(app, due).await? else {
+    let Some(subscription) = subscription_for(app, due).await? else {
         return Ok(None);
     };
-    let path = asked.post_path.clone();
+    let path = subscription.post_path.clone();
     let Some(path) = path.filter(|_| comment.state == State::Approved) else {
         return Ok(None);
     };
-    if asked.confirmed_at.is_none() {
+    if subscription.confirmed_at.is_none() {
         return Ok(None);
     }
-    let stop = stop_link(app, &asked)?;
+    let stop = stop_link(app, &subscription)?;
     let site = app.site().await?;
-    let say = &site.voice;
-    let name = visible(say.named(&comment.name));
-    let title = visible(say.titled(&post.title));
+    let messages = &site.messages;
+    let name = visible(messages.named(&comment.name));
+    let title = visible(messages.titled(&post.title));
     let parent = answered(app, comment).await?;
     let whom = parent
         .as_ref()
-        .map(|parent| visible(say.named(&parent.name)));
+        .map(|parent| visible(messages.named(&parent.name)));
     let is_theirs = |parent: &Comment| {
-        parent.id == asked.comment_id || parent.confirmed && parent.email == asked.email
+        parent.id == subscription.comment_id
+            || parent.confirmed && parent.email == subscription.email
     };
     let to_them = parent.as_ref().is_some_and(is_theirs);
     let values = [
@@ -330,30 +331,33 @@ async fn shown(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Resu
         ("other", whom.as_deref().unwrap_or_default()),
     ];
     let (wrote, who) = match &whom {
-        Some(_) if to_them => (say.mail.replied_to_you, say.mail.you_wrote.to_owned()),
+        Some(_) if to_them => (
+            messages.mail.replied_to_you,
+            messages.mail.you_wrote.to_owned(),
+        ),
         Some(whom) => {
-            let who = fill(say.mail.other_wrote, &[("name", whom)]);
-            (say.mail.replied_to, who)
+            let who = fill(messages.mail.other_wrote, &[("name", whom)]);
+            (messages.mail.replied_to, who)
         }
-        None => (say.mail.wrote, String::new()),
+        None => (messages.mail.wrote, String::new()),
     };
     let wrote = fill(wrote, &values);
-    let why = match asked.scope {
-        Notify::Replies => say.mail.why_replies,
-        Notify::All => say.mail.why_all,
+    let why = match subscription.scope {
+        Notify::Replies => messages.mail.why_replies,
+        Notify::All => messages.mail.why_all,
     };
     let address = app.config.link(&comment.address(&path));
     let text = ShownText {
         wrote: wrote.clone(),
         quoted: quoted(comment),
         answered: parent.as_ref().map(|parent| (who, beginning(parent))),
-        read_it: fill(say.mail.read_it, &[("link", &address)]),
-        why: say.about(why, &title),
-        stop_by: fill(say.mail.stop_by, &[("link", &stop)]),
+        read_it: fill(messages.mail.read_it, &[("link", &address)]),
+        why: messages.about(why, &title),
+        stop_by: fill(messages.mail.stop_by, &[("link", &stop)]),
         manage: {
-            let made_at = asked.comment_created_at;
-            let link = own_link(app, asked.comment_id, made_at)?;
-            fill(say.mail.manage, &[("link", &link)])
+            let made_at = subscription.comment_created_at;
+            let link = own_link(app, subscription.comment_id, made_at)?;
+            fill(messages.mail.manage, &[("link", &link)])
         },
     };
     let subject = if parent.is_some() {
@@ -361,26 +365,28 @@ async fn shown(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Resu
             .trim_end_matches([':', '：', '\u{a0}', '\u{202f}', ' '])
             .to_owned()
     } else {
-        fill(say.mail.shown_subject, &values)
+        fill(messages.mail.shown_subject, &values)
     };
-    let thread = Thread::of(app, due, comment, asked.id.0).await?;
+    let thread = Thread::of(app, due, comment, subscription.id.0).await?;
     let text = text.render()?;
     let mail = message(app, due, subject, text, Some(stop)).await?;
     Ok(Some(thread.put_on(mail)))
 }
 
 /// The subscription that a message belongs to, as long as it lasts and the message still goes to its address.
-async fn asked_for(app: &App, due: &DueMail) -> Result<Option<Subscription>> {
+async fn subscription_for(app: &App, due: &DueMail) -> Result<Option<Subscription>> {
     let Some(id) = due.subscription_id else {
         return Ok(None);
     };
-    let asked = app.store.subscriptions().by_id(id).await?;
-    Ok(asked.filter(|asked| asked.ended_at.is_none() && asked.email == due.recipient))
+    let subscription = app.store.subscriptions().by_id(id).await?;
+    Ok(subscription.filter(|subscription| {
+        subscription.ended_at.is_none() && subscription.email == due.recipient
+    }))
 }
 
-fn stop_link(app: &App, asked: &Subscription) -> Result<String> {
-    let link = StopLink(asked.id);
-    let code = app.key_of(&SignedLink::stop(link, asked.created_at))?;
+fn stop_link(app: &App, subscription: &Subscription) -> Result<String> {
+    let link = StopLink(subscription.id);
+    let code = app.key_of(&SignedLink::stop(link, subscription.created_at))?;
     Ok(app.config.link(&link.address(&code)))
 }
 
@@ -402,7 +408,7 @@ async fn answered(app: &App, comment: &Comment) -> Result<Option<Comment>> {
 fn source_of(comment: &Comment) -> String {
     match comment.markup {
         Markup::Markdown => comment.source.clone(),
-        Markup::Html => text::letter(&comment.html),
+        Markup::Html => text::html_to_text(&comment.html),
     }
 }
 

@@ -37,7 +37,7 @@ const POPULAR: i64 = 10;
 const MONTHS_BY_DAY: usize = 25;
 /// What the author took away of the redirects can be brought back this long.
 const REDIRECTS_KEPT_SECONDS: i64 = 30 * 24 * 3600;
-/// Renderings made anew in one transaction, so that readers do not notice an upgrade: each one makes their pages old.
+/// Texts rendered again in one transaction, so that readers do not notice an upgrade: each one makes their pages old.
 const RENDER_AT_ONCE: i64 = 20;
 
 /// Posts put into the archive in one transaction: a commenter who waits for it waits a moment only.
@@ -46,7 +46,7 @@ const PLACED_AT_ONCE: i64 = 200;
 /// A text that is saved by itself every few seconds is rendered once its author pauses.
 const QUIET_SECONDS: i64 = 10;
 
-/// Where a comment came from is known this long; then nobody can tell any more.
+/// Where a comment came from is known this long; then nobody can find out any more.
 const NETWORKS_KEPT_SECONDS: i64 = ban::NETWORK_DAYS_MAX * 24 * 3600;
 
 /// Ticks until the future is dropped.
@@ -57,7 +57,7 @@ pub async fn run(app: App) {
     if let Err(error) = app.store.fetches().reset_interrupted(app.now()).await {
         tracing::error!(%error, "interrupted fetches will be continued in a few minutes");
     }
-    adopt_beside(&app);
+    spawn_adopt(&app);
     let mut interval = tokio::time::interval(TICK_EVERY);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     for number in 1_u64.. {
@@ -66,16 +66,16 @@ pub async fn run(app: App) {
             tracing::error!(%error, "a scheduler run failed; the next run tries again");
         }
         text::forget_idle_grammars();
-        send_beside(&app);
-        fetch_beside(&app);
-        render_beside(&app);
-        relate_beside(&app);
-        release_beside(&app);
+        spawn_send_mail(&app);
+        spawn_fetch(&app);
+        spawn_rerender(&app);
+        spawn_relate(&app);
+        spawn_release_memory(&app);
         if number.is_multiple_of(TALLY_EVERY_TICKS) {
-            write_beside(&app);
+            spawn_write_tally(&app);
         }
         if number.is_multiple_of(BACK_UP_EVERY_TICKS) {
-            back_up_beside(&app);
+            spawn_back_up(&app);
         }
         if number % TIDY_EVERY_TICKS == 1
             && let Err(error) = find_popular(&app).await
@@ -95,8 +95,8 @@ pub async fn run(app: App) {
     }
 }
 
-/// Sends mail beside the tick, which does not wait for a slow server. One sender works at a time.
-fn send_beside(app: &App) {
+/// Sends mail in the background, which does not wait for a slow server. One sender works at a time.
+fn spawn_send_mail(app: &App) {
     let app = app.clone();
     tokio::spawn(async move {
         if let Err(error) = send_mail(&app).await {
@@ -106,7 +106,7 @@ fn send_beside(app: &App) {
 }
 
 /// Fetches pictures in the background, which may take a minute.
-fn fetch_beside(app: &App) {
+fn spawn_fetch(app: &App) {
     let app = app.clone();
     tokio::spawn(async move {
         if let Err(error) = fetch(&app).await {
@@ -115,16 +115,16 @@ fn fetch_beside(app: &App) {
     });
 }
 
-/// Makes old renderings anew beside the tick, which has posts to publish in time: those of a tag that has another name,
+/// Renders old texts again in the background, which has posts to publish in time: those of a tag that has another name,
 /// say, or of a text that was saved by itself. One round is under way at a time.
-fn render_beside(app: &App) {
-    static UNDER_WAY: AtomicBool = AtomicBool::new(false);
+fn spawn_rerender(app: &App) {
+    static RUNNING: AtomicBool = AtomicBool::new(false);
     let app = app.clone();
-    one_at_a_time(&UNDER_WAY, async move {
+    spawn_once(&RUNNING, async move {
         if let Err(error) = place_posts(&app).await {
             tracing::error!(%error, "posts could not be put into the archive; the next run tries again");
         }
-        match render_anew(&app).await {
+        match rerender(&app).await {
             Ok(true) => AFTER_WORK.note(),
             Ok(false) => {}
             Err(error) => {
@@ -134,12 +134,12 @@ fn render_beside(app: &App) {
     });
 }
 
-/// Finds related posts beside the tick, some at a time: after an import there are many.
-fn relate_beside(app: &App) {
-    static UNDER_WAY: AtomicBool = AtomicBool::new(false);
+/// Finds related posts in the background, some at a time: after an import there are many.
+fn spawn_relate(app: &App) {
+    static RUNNING: AtomicBool = AtomicBool::new(false);
     let app = app.clone();
-    one_at_a_time(&UNDER_WAY, async move {
-        match app.relate_some().await {
+    spawn_once(&RUNNING, async move {
+        match app.relate_due().await {
             Ok(true) => AFTER_WORK.note(),
             Ok(false) => {}
             Err(error) => {
@@ -186,7 +186,7 @@ impl AfterWork {
 
 /// Gives memory back when rendering and relating in the background are over: an import leaves a server as small as a start
 /// does.
-fn release_beside(app: &App) {
+fn spawn_release_memory(app: &App) {
     if !AFTER_WORK.is_over() {
         return;
     }
@@ -198,19 +198,19 @@ fn release_beside(app: &App) {
     });
 }
 
-/// Begins a round beside the tick, unless the last one is still under way.
-fn one_at_a_time(under_way: &'static AtomicBool, round: impl Future<Output = ()> + Send + 'static) {
-    if under_way.swap(true, Ordering::AcqRel) {
+/// Starts a round in the background, unless the last one is still under way.
+fn spawn_once(running: &'static AtomicBool, round: impl Future<Output = ()> + Send + 'static) {
+    if running.swap(true, Ordering::AcqRel) {
         return;
     }
     tokio::spawn(async move {
         round.await;
-        under_way.store(false, Ordering::Release);
+        running.store(false, Ordering::Release);
     });
 }
 
 /// Writes down what was counted in a task of its own, which a stop does not cut off in the middle.
-fn write_beside(app: &App) {
+fn spawn_write_tally(app: &App) {
     let app = app.clone();
     tokio::spawn(async move {
         if let Err(error) = app.write_tally().await {
@@ -219,8 +219,8 @@ fn write_beside(app: &App) {
     });
 }
 
-/// Backs up beside the tick where it is time to.
-fn back_up_beside(app: &App) {
+/// Backs up in the background where it is time to.
+fn spawn_back_up(app: &App) {
     let app = app.clone();
     tokio::spawn(async move {
         if let Err(error) = back_up_when_due(&app).await {
@@ -229,8 +229,8 @@ fn back_up_beside(app: &App) {
     });
 }
 
-/// Gives pictures that were moved in their copies beside the tick: each takes a second.
-fn adopt_beside(app: &App) {
+/// Gives pictures that were moved in their copies in the background: each takes a second.
+fn spawn_adopt(app: &App) {
     let app = app.clone();
     tokio::spawn(async move {
         if let Err(error) = pictures::adopt(&app).await {
@@ -264,7 +264,7 @@ pub async fn back_up_when_due(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Finds anew which posts are read most.
+/// Finds out again which posts are read most.
 pub async fn find_popular(app: &App) -> Result<()> {
     let today = app.now().day(&app.site().await?.zone);
     let since = visits::first_of_days(today, POPULAR_DAYS);
@@ -330,11 +330,11 @@ pub async fn place_posts(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Makes renderings anew that an older renderer made, or none yet: those of texts that were saved by themselves and are
+/// Renders again what an older renderer rendered, or none yet: those of texts that were saved by themselves and are
 /// quiet by now. A few at a time, so that readers do not notice an upgrade. False where there was none.
-pub async fn render_anew(app: &App) -> Result<bool> {
+pub async fn rerender(app: &App) -> Result<bool> {
     let _rendering = app.rendering.lock().await;
-    // What is left to do stands in the rows themselves; mostly it is nothing.
+    // What is left to do is in the rows themselves; mostly it is nothing.
     if !app.store.posts().has_stale(text::RENDERER).await? {
         return Ok(false);
     }

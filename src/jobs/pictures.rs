@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// A file without a row may belong to an upload that is still under way in another process; after a day it cannot.
 const ORPHANS_KEPT_SECONDS: i64 = 24 * 3600;
 
-/// Gives rows and copies to files that posts show; the posts are to be rendered anew then.
+/// Gives rows and copies to files that posts show; the posts are to be rendered again then.
 pub async fn adopt(app: &App) -> Result<()> {
     let known = app.store.media().file_names().await?;
     let files: BTreeSet<String> = app.media.names().await?.into_iter().collect();
@@ -54,9 +54,9 @@ pub async fn adopt(app: &App) -> Result<()> {
             }
         };
         let _keeping = app.media.keeping().await;
-        let (whole, names) = app.media.keep_made(&made).await?;
+        let (whole, names) = app.media.store_processed(&made).await?;
         let mut new = new_media(&made, &whole, &names, digest);
-        // Its address stands in posts, so it stays; what was made of it is one more copy, where that is lighter.
+        // Its address is in posts, so it stays; what was made of it is one more copy, where that is lighter.
         if whole != name && made.whole.bytes.len() < bytes && !made.moving {
             new.sizes.push(NewSize {
                 name: whole,
@@ -73,7 +73,7 @@ pub async fn adopt(app: &App) -> Result<()> {
             .adopt(&new, &mentions, file.modified_at)
             .await?;
     }
-    super::render_anew(app).await?;
+    super::rerender(app).await?;
     Ok(())
 }
 

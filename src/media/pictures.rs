@@ -3,10 +3,10 @@
 //! Everything is decoded within bounds, turned upright, and encoded again, so that nothing else that the file held comes
 //! along: no place where it was taken, no name, no script. A still picture becomes WebP, at most 2,560 pixels wide, with
 //! smaller copies. What moves is decoded too, but keeps its kind and its frames byte by byte: encoded again they would look
-//! worse or grow, so only the parts that show something are copied (see [`containers`]), and it has no copies.
+//! worse or grow, so only the parts that show something are copied (see [`strip_metadata`]), and it has no copies.
 //!
 //! The bounds are those of [`cost`]: no file of 10 MiB takes more than 96 MiB. Decoders see nothing but pixels (again
-//! [`containers`]), large pictures are made smaller while their rows are read ([`shrink`]), and what cannot be read by rows
+//! [`strip_metadata`]), large pictures are made smaller while their rows are read ([`shrink`]), and what cannot be read by rows
 //! may have fewer pixels.
 
 mod decode;
@@ -14,7 +14,7 @@ mod jpeg;
 mod shrink;
 mod vp8l;
 
-use super::containers;
+use super::strip_metadata;
 use crate::blog::media::{EMPTY, SENT_MAX_BYTES, TOO_HEAVY};
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
@@ -102,7 +102,7 @@ pub struct File {
 
 /// A picture that can be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
+pub struct ProcessedPicture {
     pub whole: File,
     /// The smaller copies, smallest first.
     pub sizes: Vec<File>,
@@ -112,7 +112,7 @@ pub struct Made {
 }
 
 /// Makes of what was sent a picture that can be shown. Takes up to some seconds, and up to [`cost`] for a moment.
-pub fn make(sent: Vec<u8>) -> Result<Made, Refused> {
+pub fn make(sent: Vec<u8>) -> Result<ProcessedPicture, Refused> {
     let begun = Instant::now();
     let format = format(&sent)?;
     if let Some(made) = moving(format, &sent, begun)? {
@@ -189,10 +189,14 @@ fn fits((width, height): (u32, u32), most: u64, words: &'static str) -> Result<(
 }
 
 /// A picture of more than one frame; `None` where it is still.
-fn moving(format: ImageFormat, sent: &[u8], begun: Instant) -> Result<Option<Made>, Refused> {
+fn moving(
+    format: ImageFormat,
+    sent: &[u8],
+    begun: Instant,
+) -> Result<Option<ProcessedPicture>, Refused> {
     let kept = match format {
-        ImageFormat::Gif => containers::gif(sent),
-        ImageFormat::WebP => containers::moving_webp(sent),
+        ImageFormat::Gif => strip_metadata::gif(sent),
+        ImageFormat::WebP => strip_metadata::moving_webp(sent),
         _ => return Ok(None),
     };
     let kept = kept.ok_or(Refused(DAMAGED))?;
@@ -207,17 +211,17 @@ fn moving(format: ImageFormat, sent: &[u8], begun: Instant) -> Result<Option<Mad
         if pixels > GIF_MOVING_PIXELS_MAX {
             return Err(Refused(TOO_LONG));
         }
-        decode::see_gif(&kept.bytes, begun)?;
+        decode::count_gif_frames(&kept.bytes, begun)?;
         "gif"
     } else {
         fits(size, WEBP_FRAME_PIXELS_MAX, WEBP_TOO_LARGE)?;
         if pixels > WEBP_MOVING_PIXELS_MAX {
             return Err(Refused(TOO_LONG));
         }
-        decode::see_webp(&kept.bytes, begun)?;
+        decode::count_webp_frames(&kept.bytes, begun)?;
         "webp"
     };
-    Ok(Some(Made {
+    Ok(Some(ProcessedPicture {
         whole: File {
             bytes: kept.bytes,
             ending,
@@ -230,8 +234,8 @@ fn moving(format: ImageFormat, sent: &[u8], begun: Instant) -> Result<Option<Mad
     }))
 }
 
-fn still(format: ImageFormat, sent: Vec<u8>, begun: Instant) -> Result<Made, Refused> {
-    let (pixels, sent_size, profile) = upright(format, sent, begun)?;
+fn still(format: ImageFormat, sent: Vec<u8>, begun: Instant) -> Result<ProcessedPicture, Refused> {
+    let (pixels, sent_size, profile) = apply_orientation(format, sent, begun)?;
     let (whole, pixels) = whole(format, pixels, profile.as_deref())?;
     let mut sizes: Vec<File> = Vec::new();
     for width in WIDTHS {
@@ -245,7 +249,7 @@ fn still(format: ImageFormat, sent: Vec<u8>, begun: Instant) -> Result<Made, Ref
             sizes.push(copy);
         }
     }
-    Ok(Made {
+    Ok(ProcessedPicture {
         whole,
         sizes,
         moving: false,
@@ -255,9 +259,13 @@ fn still(format: ImageFormat, sent: Vec<u8>, begun: Instant) -> Result<Made, Ref
 
 /// A picture as large as it is kept, the way that its camera was held, how large it was, and its colour profile where that
 /// says more than that the colours are those of the web.
-type Upright = (RgbaImage, (u32, u32), Option<Vec<u8>>);
+type Oriented = (RgbaImage, (u32, u32), Option<Vec<u8>>);
 
-fn upright(format: ImageFormat, sent: Vec<u8>, begun: Instant) -> Result<Upright, Refused> {
+fn apply_orientation(
+    format: ImageFormat,
+    sent: Vec<u8>,
+    begun: Instant,
+) -> Result<Oriented, Refused> {
     let bare = decode::bare(format, &sent).ok_or(Refused(DAMAGED))?;
     drop(sent);
     // A picture whose notes cannot be read is shown as it lies.
@@ -320,13 +328,13 @@ fn part(side: u32, of: u32, whole: u32) -> u32 {
     u32::try_from(part).unwrap_or(u32::MAX).max(1)
 }
 
-/// Whether a profile (ICC.1, 7.2) tells of other colours than those that pictures without any have, and is no burden.
+/// Whether a profile (ICC.1, 7.2) means other colours than those that pictures without any have, and is no burden.
 fn is_needed(profile: &[u8]) -> bool {
     let is_rgb = profile.get(16..20) == Some(b"RGB ") && profile.get(36..40) == Some(b"acsp");
     // Without zeros, so that the name is found in both ways of writing it.
     let letters: Vec<u8> = profile.iter().copied().filter(|byte| *byte != 0).collect();
     is_rgb
-        && profile.len() <= containers::PROFILE_MAX_BYTES
+        && profile.len() <= strip_metadata::PROFILE_MAX_BYTES
         && !letters.windows(4).any(|letters| letters == b"sRGB")
 }
 
@@ -410,7 +418,7 @@ fn webp(pixels: &RgbaImage, lossless: bool, profile: Option<&[u8]>) -> Result<Fi
 /// A WebP with its colour profile.
 fn file(plain: Vec<u8>, (width, height): (u32, u32), profile: Option<&[u8]>) -> File {
     let bytes = profile
-        .and_then(|profile| containers::with_profile(&plain, profile, width, height))
+        .and_then(|profile| strip_metadata::with_profile(&plain, profile, width, height))
         .unwrap_or(plain);
     File {
         bytes,

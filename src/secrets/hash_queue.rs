@@ -76,7 +76,7 @@ struct Waiting<T> {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Pushed<T> {
     Waits,
-    /// It waits in the place of another one, which is given back.
+    /// It waits in the place of another one, which is returned.
     Instead(T),
     /// There is no room for it.
     Refused,
@@ -396,11 +396,11 @@ mod tests {
         let turns = Turns::default();
         let one = turns.wait(Priority::SIGNED_IN).await.unwrap();
         let other = turns.wait(Priority::SIGNED_IN).await.unwrap();
-        let hung_up = turns
+        let cancelled = turns
             .take_or_wait(Priority::unknown(network(1), 0))
             .unwrap()
             .unwrap_err();
-        drop(hung_up);
+        drop(cancelled);
         let waits = turns
             .take_or_wait(Priority::unknown(network(2), 0))
             .unwrap()

@@ -3,7 +3,7 @@
 use super::ask::{Ask, sql};
 use super::{Page, PageDirection, Store};
 use crate::blog::author::Scope;
-use crate::blog::listing::{By, Line, Order, Sought, Tab};
+use crate::blog::listing::{By, Line, Order, PostFilter, Tab};
 use crate::blog::post::{Kind, State, label};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, PostId, TagId};
@@ -59,7 +59,7 @@ impl CalendarEntry {
     }
 }
 
-/// Whether a post is what [`Sought`] asks for; `$1` is the kind, `$2` to `$7` are bound by [`bind`].
+/// Whether a post is what [`PostFilter`] asks for; `$1` is the kind, `$2` to `$7` are bound by [`bind`].
 ///
 /// Each part gives ids from an index of its own, so the list is walked by its index and rows are read only where they
 /// are shown. An empty query would be an error; null finds nothing. `+` keeps the planner from an index that looks narrow
@@ -83,7 +83,7 @@ const NEWER: &str =
 const NEWEST_FIRST: &str = "order by p.listed_at desc, p.id desc limit $10";
 const OLDEST_FIRST: &str = "order by p.listed_at, p.id limit $10";
 
-fn bind<'a>(ask: Ask<'a>, kind: Kind, filter: &Sought) -> Ask<'a> {
+fn bind<'a>(ask: Ask<'a>, kind: Kind, filter: &PostFilter) -> Ask<'a> {
     let (author, byline) = match &filter.by {
         Some(By::Author(id)) => (id.0, ""),
         Some(By::Byline(byline)) => (0, byline.as_str()),
@@ -109,7 +109,7 @@ impl AdminLists<'_> {
         self,
         kind: Kind,
         tab: Tab,
-        filter: &Sought,
+        filter: &PostFilter,
         order: Order,
         side: PageDirection,
         limit: i64,
@@ -160,7 +160,7 @@ impl AdminLists<'_> {
     }
 
     /// How many posts of a kind each tab holds of what is looked for.
-    pub async fn post_counts(self, kind: Kind, filter: &Sought) -> Result<PostCounts> {
+    pub async fn post_counts(self, kind: Kind, filter: &PostFilter) -> Result<PostCounts> {
         let rows: Vec<(State, i64)> = bind(
             self.ask(sql!(
                 "select p.state, count(*) from posts p where p.kind = $1 \

@@ -477,9 +477,9 @@ impl Write {
             .iter()
             .map(|(id, _, post)| WordsRow {
                 id: *id,
-                title: words::fold(&post.title),
-                tags: words::fold(&post.tags.join(" ")),
-                body: words::fold(&post.rendered.words),
+                title: words::normalize(&post.title),
+                tags: words::normalize(&post.tags.join(" ")),
+                body: words::normalize(&post.rendered.words),
             })
             .collect();
         self.ask(
@@ -627,7 +627,7 @@ impl<'a> CommentRow<'a> {
             markup: comment.markup,
             html: &comment.html,
             source: &comment.source,
-            folded: words::fold(&format!("{} {}", comment.name, comment.words)),
+            folded: words::normalize(&format!("{} {}", comment.name, comment.words)),
         }
     }
 

@@ -6,7 +6,7 @@
 use super::ask::sql;
 use super::{Page, PageDirection, Store, Write};
 use crate::blog::author::Scope;
-use crate::blog::media::{About, FOLDER, Picture, Pictures, SOUGHT_MAX, index, names};
+use crate::blog::media::{About, FOLDER, Picture, Pictures, SEARCH_WORDS_MAX, index, names};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, MediaId, PostId, post};
 use crate::error::{Error, Result};
@@ -220,12 +220,12 @@ impl MediaLibrary<'_> {
         write.commit().await
     }
 
-    /// The library, newest first; `words` are patterns of [`crate::blog::media::sought`].
+    /// The library, newest first; `words` are patterns of [`crate::blog::media::search_words`].
     pub async fn list(
         self,
         scope: Scope,
         unused: bool,
-        words: &[String; SOUGHT_MAX],
+        words: &[String; SEARCH_WORDS_MAX],
         side: PageDirection,
         limit: i64,
     ) -> Result<Page<MediaLine>> {

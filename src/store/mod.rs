@@ -83,7 +83,7 @@ pub use preview_links::{PreviewLink, PreviewLinks};
 pub use redirects::{OwnRedirect, OwnRedirects};
 pub use related::{Related, RelatedPost};
 pub use revisions::{Conflict, NewRevision, Revisions, SaveError, SavedPost};
-pub use search::{SEARCHES_AT_ONCE, Search, SearchHit, SearchPermit, SearchPlace, SearchQuery};
+pub use search::{IndexQuery, SEARCHES_AT_ONCE, Search, SearchHit, SearchPermit, SearchPlace};
 pub use sessions::{Session, Sessions};
 pub use settings::StoredSettings;
 pub use sign_in_links::{LINK_LONGEST_SECONDS, LinkOwner, SignInLinks};
@@ -212,10 +212,10 @@ async fn folded(text: &str) -> Result<String> {
     /// Shorter texts are folded sooner than handed over.
     const SHORT_BYTES: usize = 16 * 1024;
     if text.len() <= SHORT_BYTES {
-        return Ok(words::fold(text));
+        return Ok(words::normalize(text));
     }
     let text = text.to_owned();
-    compute(move || words::fold(&text)).await
+    compute(move || words::normalize(&text)).await
 }
 
 impl Write {

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-/// Stands for the blog where only the shape of a relative address matters.
+/// Represents the blog where only the shape of a relative address matters.
 const SOMEWHERE: &str = "https://blog.invalid/";
 
 /// An address that an author's link may have: `http`, `https`, `mailto`, `tel`, a path from the root of the blog or a
@@ -86,7 +86,7 @@ fn is_size(size: &str) -> bool {
     size.is_empty() || is_number
 }
 
-/// Drops what browsers ignore in addresses, writes what must not stand in them as they would, and gives addresses that
+/// Drops what browsers ignore in addresses, writes what must not be in them as they would, and gives addresses that
 /// leave the scheme open `https`.
 fn tidy(written: &str) -> Option<String> {
     let trimmed = written.trim_matches(|c: char| c <= ' ');

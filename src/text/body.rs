@@ -8,15 +8,15 @@ use std::fmt::Write;
 
 use crate::blog::media::{self, Picture, Pictures};
 
+use super::anchor_ids::{self, AnchorIds};
 use super::embed::Film;
-use super::ids::{self, Ids};
-use super::looks::Looks;
+use super::inline_styles::InlineStyles;
 use super::outline::Entry;
 use super::picture::Shape;
 use super::tree::{Element, Id, Kind, MAX_DEPTH, Tree};
-use super::{address, code, escape, excerpt, looks, picture, sanitize};
+use super::{address, code, escape, excerpt, inline_styles, picture, sanitize};
 
-/// A picture that so much of a text stands before is not in sight when its page opens.
+/// A picture with this much text before it is not in sight when its page opens.
 const FIRST_SIGHT_BYTES: usize = 1500;
 
 /// How many bytes of code of one text get colours.
@@ -25,7 +25,7 @@ const MAX_COLOURED_BYTES: usize = 64 * 1024;
 /// Closing misnested tags moves parts of a tree, so it can come out somewhat deeper than it grew.
 const MAX_WRITTEN_DEPTH: usize = 2 * MAX_DEPTH;
 
-/// Where a text will stand.
+/// Where a text will be.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// On its own page, below the title in `h1`.
@@ -49,7 +49,7 @@ pub struct Body {
     /// Whether the text has a jump break.
     pub broken: bool,
     /// Whether a list shows it otherwise than its own page: headings are lower there, footnotes have no ids, and sources
-    /// are not told.
+    /// are not known.
     pub differs_in_lists: bool,
     /// The address of the first picture; empty where there is none that has an address.
     pub picture: String,
@@ -93,7 +93,7 @@ impl Body {
             pictures,
             shown: 0,
             picture: String::new(),
-            ids: Ids::of(tree),
+            ids: AnchorIds::of(tree),
             id: None,
             entries: Vec::new(),
             quotes: 0,
@@ -141,7 +141,7 @@ struct Writer<'t> {
     shown: usize,
     /// The address of the first that has one.
     picture: String,
-    ids: Ids,
+    ids: AnchorIds,
     /// The id of an element that was begun, for the first tag that is written of it.
     id: Option<String>,
     entries: Vec<Entry>,
@@ -151,7 +151,7 @@ struct Writer<'t> {
     links: usize,
     /// How many more bytes of code get colours.
     colourable: usize,
-    /// The levels that the source gave to the headings which the present one stands under, and its own.
+    /// The levels that the source gave to the headings which the present one is under, and its own.
     headings: Vec<usize>,
     differs_in_lists: bool,
     /// The articles that were quoted so far, each address once.
@@ -220,7 +220,7 @@ impl Writer<'_> {
             _ if self.place == Place::Thread => self.in_thread(id, element),
             "img" => self.picture(id, element),
             "br" => self.line_break(id, element),
-            "hr" | "wbr" | "col" => self.open(element.name(), element, &Looks::of(element)),
+            "hr" | "wbr" | "col" => self.open(element.name(), element, &InlineStyles::of(element)),
             "audio" | "video" => self.film_or_sound(id, element),
             "source" => self.source(id, element),
             name if is_embed(name) => self.embed(id, element),
@@ -239,7 +239,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Comments have few elements; of all others what they say is kept, in paragraphs where they stood in lines of their
+    /// Comments have few elements; of all others what they say is kept, in paragraphs where they were in lines of their
     /// own.
     fn in_thread(&mut self, id: Id, element: &Element) {
         match element.name() {
@@ -247,7 +247,7 @@ impl Writer<'_> {
             "br" => self.line_break(id, element),
             name if is_embed(name) => self.embed(id, element),
             name if is_preformatted(name) => self.preformatted(id, element),
-            "span" | "font" => self.letters(id, &Looks::of(element)),
+            "span" | "font" => self.letters(id, &InlineStyles::of(element)),
             "s" | "strike" => self.styled("del", id, element),
             "tt" | "kbd" | "samp" => self.styled("code", id, element),
             name => match sanitize::COMMENT_TAGS.iter().find(|tag| **tag == name) {
@@ -291,14 +291,14 @@ impl Writer<'_> {
         }
         self.broken = true;
         if self.place == Place::Page {
-            let _ = write!(self.out, "<span id=\"{}\"></span>", ids::BREAK);
+            let _ = write!(self.out, "<span id=\"{}\"></span>", anchor_ids::BREAK);
         }
     }
 
     fn link(&mut self, id: Id, element: &Element) {
         let is_break = ["name", "id"]
             .iter()
-            .any(|name| element.attribute(name) == Some(ids::BREAK));
+            .any(|name| element.attribute(name) == Some(anchor_ids::BREAK));
         let written = element.attribute("href").unwrap_or_default();
         if is_break && written.is_empty() {
             self.jump_break();
@@ -324,7 +324,7 @@ impl Writer<'_> {
         self.differs_in_lists = true;
         match self.place {
             Place::Page => {
-                self.open("a", element, &Looks::default());
+                self.open("a", element, &InlineStyles::default());
                 if let Some(name) = element.attribute("aria-label").filter(|_| is_back) {
                     self.out.pop();
                     let _ = write!(self.out, " title=\"{}\">", escape(name));
@@ -341,7 +341,7 @@ impl Writer<'_> {
     fn quote(&mut self, id: Id, element: &Element) {
         let outline = self.headings.clone();
         self.quotes += 1;
-        if has_class(element, looks::ARTICLE) {
+        if has_class(element, inline_styles::ARTICLE) {
             self.article(id, element);
         } else {
             self.styled("blockquote", id, element);
@@ -377,8 +377,8 @@ impl Writer<'_> {
         if title.is_none() {
             self.sources[source].quoted_at.extend(self.id.clone());
         }
-        let looks = Looks::of(element);
-        self.open("blockquote", element, &looks);
+        let styles = InlineStyles::of(element);
+        self.open("blockquote", element, &styles);
         self.children(id);
         if line.is_none() && !self.is_over() {
             self.line_of_its_own(source);
@@ -564,24 +564,24 @@ impl Writer<'_> {
         if self.picture.is_empty() {
             self.picture = address::media(source).unwrap_or_default();
         }
-        let mut looks = Looks::of(element);
+        let mut styles = InlineStyles::of(element);
         let known = self.known(element);
-        let floats = !looks.float().is_empty();
+        let floats = !styles.float().is_empty();
         let shape = match picture::shape(element, &address, floats) {
             _ if known.is_some() => None,
             Shape::Likely(_) if self.is_amid_words(id) || !address::is_elsewhere(&address) => None,
             shape => Some(shape),
         };
         if let Some(Shape::Likely(_)) = shape {
-            looks.classes.push(looks::UNSIZED);
+            styles.classes.push(inline_styles::UNSIZED);
         }
         let known = known.map(|(name, picture)| (name, picture.clone()));
         let begun = self.out.len();
-        self.open("img", element, &looks);
+        self.open("img", element, &styles);
         self.out.pop();
         let written = self.out.split_off(begun);
         self.out.push_str(&match (known, shape) {
-            (Some((name, known)), _) => picture::in_sizes(&written, element, name, &known, &looks),
+            (Some((name, known)), _) => picture::in_sizes(&written, element, name, &known, &styles),
             (None, Some(Shape::Known(size) | Shape::Likely(size))) => {
                 picture::with_size(&written, size)
             }
@@ -602,7 +602,7 @@ impl Writer<'_> {
         self.shown += 1;
     }
 
-    /// Whether words stand right before or behind a picture, on its line: then it is as small as they are, or the author
+    /// Whether words are right before or behind a picture, on its line: then it is as small as they are, or the author
     /// did not care for its place.
     fn is_amid_words(&self, id: Id) -> bool {
         let mut at = id;
@@ -618,9 +618,9 @@ impl Writer<'_> {
         }
     }
 
-    /// Whether words are the first that stand beside a picture, on one side of it.
-    fn line_goes_on(&self, mut beside: impl Iterator<Item = Id>) -> bool {
-        let first = beside.find(|&id| !is_blank(self.tree, id));
+    /// Whether words are the first that are next to a picture, on one side of it.
+    fn line_goes_on(&self, mut siblings: impl Iterator<Item = Id>) -> bool {
+        let first = siblings.find(|&id| !is_blank(self.tree, id));
         first.is_some_and(|id| match self.tree.kind(id) {
             Kind::Text(_) => true,
             Kind::Element(element) => {
@@ -648,7 +648,7 @@ impl Writer<'_> {
     /// Old Blogger posts have line breaks between the items of a list, where HTML allows none.
     fn line_break(&mut self, id: Id, element: &Element) {
         if !["ul", "ol", "dl"].contains(&self.name_above(id)) {
-            self.open("br", element, &Looks::of(element));
+            self.open("br", element, &InlineStyles::of(element));
         }
     }
 
@@ -658,7 +658,7 @@ impl Writer<'_> {
         } else {
             "video"
         };
-        self.open(tag, element, &Looks::of(element));
+        self.open(tag, element, &InlineStyles::of(element));
         if element.attribute("controls").is_none() {
             self.out.pop();
             self.out.push_str(" controls>");
@@ -670,7 +670,7 @@ impl Writer<'_> {
     fn source(&mut self, id: Id, element: &Element) {
         let has_address = element.attribute("src").and_then(address::media).is_some();
         if has_address && ["audio", "video"].contains(&self.name_above(id)) {
-            self.open("source", element, &Looks::default());
+            self.open("source", element, &InlineStyles::default());
         }
     }
 
@@ -716,7 +716,7 @@ impl Writer<'_> {
                     .element(cell)
                     .is_some_and(|cell| has_class(cell, "tr-caption"))
             });
-        self.open("figure", element, &Looks::of(element));
+        self.open("figure", element, &InlineStyles::of(element));
         for cell in pictures {
             self.children(cell);
         }
@@ -752,7 +752,7 @@ impl Writer<'_> {
     fn table(&mut self, id: Id, element: &Element) {
         let scrolls = self.tables == 0;
         if scrolls {
-            let floats = Looks::of(element).float();
+            let floats = InlineStyles::of(element).float();
             let _ = write!(self.out, "<div class=\"scroll{floats}\"");
             for (name, value) in sanitize::SCROLL {
                 let _ = write!(self.out, " {name}=\"{value}\"");
@@ -772,12 +772,12 @@ impl Writer<'_> {
         let language = element
             .attribute("class")
             .filter(|_| self.name_above(id) == "pre")
-            .and_then(looks::language);
+            .and_then(inline_styles::language);
         let coloured = language.and_then(|language| self.coloured(id, language));
         let Some(coloured) = coloured else {
             return self.styled("code", id, element);
         };
-        self.open("code", element, &Looks::default());
+        self.open("code", element, &InlineStyles::default());
         self.out.push_str(&coloured);
         self.close("code");
     }
@@ -795,7 +795,7 @@ impl Writer<'_> {
 
     /// A parser drops the first line end in `pre`, so text that begins with one would lose one at each reading.
     fn preformatted(&mut self, id: Id, element: &Element) {
-        self.open("pre", element, &Looks::of(element));
+        self.open("pre", element, &InlineStyles::of(element));
         let start = self.out.len();
         self.children(id);
         let inside = self.out.split_off(start);
@@ -805,24 +805,24 @@ impl Writer<'_> {
 
     /// A span is kept for its classes or its language, and becomes bold, italic and so on where its style says so.
     fn span(&mut self, id: Id, element: &Element) {
-        let looks = Looks::of(element);
+        let styles = InlineStyles::of(element);
         let says_more = sanitize::COMMON_ATTRIBUTES
             .iter()
             .any(|name| *name != "class" && element.attribute(name).is_some());
-        if looks.classes.is_empty() && !says_more {
-            self.letters(id, &looks);
+        if styles.classes.is_empty() && !says_more {
+            self.letters(id, &styles);
         } else {
-            self.open("span", element, &looks);
-            self.letters(id, &looks);
+            self.open("span", element, &styles);
+            self.letters(id, &styles);
             self.close("span");
         }
     }
 
-    /// Each heading comes one level below the one it stands under, whatever levels the author skipped; the highest
+    /// Each heading comes one level below the one it is under, whatever levels the author skipped; the highest
     /// get the first level that is free at their place.
     fn heading(&mut self, id: Id, element: &Element) {
         let level = level(element.name()).unwrap_or_default();
-        // Whatever stands below the title of an article belongs to it.
+        // Whatever is below the title of an article belongs to it.
         let floor = self.articles.last().map_or(0, |article| article.floor);
         while self.headings.len() > floor
             && self.headings.last().is_some_and(|&above| above >= level)
@@ -841,11 +841,11 @@ impl Writer<'_> {
         }
         match name {
             Some(name) if self.can_be_link(id) => {
-                let looks = Looks::of(element);
-                self.open(tag, element, &looks);
-                let (class, name) = (looks::ANCHOR, escape(&name));
+                let styles = InlineStyles::of(element);
+                self.open(tag, element, &styles);
+                let (class, name) = (inline_styles::ANCHOR, escape(&name));
                 let _ = write!(self.out, "<a class=\"{class}\" href=\"#{name}\">");
-                self.letters(id, &looks);
+                self.letters(id, &styles);
                 self.close("a");
                 self.close(tag);
             }
@@ -894,7 +894,7 @@ impl Writer<'_> {
         Some(name)
     }
 
-    /// Whether a heading can be the link to itself: there is no link in it, and nothing that stands in lines of its own.
+    /// Whether a heading can be the link to itself: there is no link in it, and nothing that is in lines of its own.
     fn can_be_link(&self, id: Id) -> bool {
         let mut inside = self
             .tree
@@ -905,12 +905,12 @@ impl Writer<'_> {
     }
 
     fn styled(&mut self, tag: &str, id: Id, element: &Element) {
-        let looks = Looks::of(element);
-        self.open(tag, element, &looks);
+        let styles = InlineStyles::of(element);
+        self.open(tag, element, &styles);
         if self.holds(id, is_block) {
             self.children(id);
         } else {
-            self.letters(id, &looks);
+            self.letters(id, &styles);
         }
         let is_line = |article: &Article| article.line == Some(id);
         if self.place == Place::Page && self.articles.last().is_some_and(is_line) {
@@ -920,9 +920,9 @@ impl Writer<'_> {
     }
 
     /// Writes the content in the letters that a style asks for.
-    fn letters(&mut self, id: Id, looks: &Looks) {
+    fn letters(&mut self, id: Id, styles: &InlineStyles) {
         let in_thread = self.place == Place::Thread;
-        let letters = looks.letters.iter();
+        let letters = styles.letters.iter();
         let tags = letters.filter(|tag| !in_thread || sanitize::COMMENT_TAGS.contains(*tag));
         for tag in tags.clone() {
             let _ = write!(self.out, "<{tag}>");
@@ -933,16 +933,16 @@ impl Writer<'_> {
         }
     }
 
-    fn open(&mut self, tag: &str, element: &Element, looks: &Looks) {
+    fn open(&mut self, tag: &str, element: &Element, styles: &InlineStyles) {
         let _ = write!(self.out, "<{tag}");
         let language = element
             .attribute("class")
             .filter(|_| tag == "code")
-            .and_then(looks::language);
+            .and_then(inline_styles::language);
         let classes: Vec<&str> = language
             .into_iter()
             .chain(ours(tag, element))
-            .chain(looks.classes.iter().copied())
+            .chain(styles.classes.iter().copied())
             .collect();
         if !classes.is_empty() {
             let _ = write!(self.out, " class=\"{}\"", classes.join(" "));
@@ -984,13 +984,15 @@ pub fn is_note_mark(element: &Element) -> bool {
 /// The classes of the parts that only we make.
 fn ours(tag: &str, element: &Element) -> Option<&'static str> {
     match (tag, element.name()) {
-        ("blockquote", _) if has_class(element, looks::ARTICLE) => Some(looks::ARTICLE),
+        ("blockquote", _) if has_class(element, inline_styles::ARTICLE) => {
+            Some(inline_styles::ARTICLE)
+        }
         ("div", "section") if element.attribute("data-footnotes").is_some() => Some("footnotes"),
         _ => None,
     }
 }
 
-/// Elements that stand in a line with words and may hold some.
+/// Elements that are in a line with words and may hold some.
 fn is_letters(name: &str) -> bool {
     matches!(
         name,
@@ -1065,7 +1067,7 @@ fn is_table_part(name: &str) -> bool {
     )
 }
 
-/// Elements that stand in lines of their own.
+/// Elements that are in lines of their own.
 pub fn is_block(name: &str) -> bool {
     level(name).is_some()
         || is_table_part(name)

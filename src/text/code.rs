@@ -90,7 +90,7 @@ const BLOCKS_MAX: usize = 300;
 /// Who writes code sees it rendered again within this, mostly.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// Gives the grammars up where no code has come for a while. Whoever reads code right now keeps them to the end.
+/// Gives the grammars up where no code has come for a while. Anyone who reads code right now keeps them to the end.
 pub fn forget_idle_grammars() {
     forget_idle(&KEPT, Instant::now());
 }
@@ -136,7 +136,7 @@ impl Grammars {
             .filter(|grammar| grammar.name != "Plain Text")
     }
 
-    /// The class of what stands in these scopes, the innermost first; empty for what has none.
+    /// The class of what is in these scopes, the innermost first; empty for what has none.
     fn class_in(&self, stack: &ScopeStack) -> &'static str {
         let class_of = |scope: &Scope| {
             let known = self
@@ -180,7 +180,7 @@ pub fn coloured(code: &str, language: &str) -> Option<String> {
     Some(out.html)
 }
 
-/// HTML with one span for all that stands side by side in one class.
+/// HTML with one span for all adjacent text in one class.
 #[derive(Default)]
 struct Spans {
     html: String,

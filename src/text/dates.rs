@@ -78,7 +78,7 @@ impl Dates {
             .unwrap_or_else(|| day.strftime("%B").to_string())
     }
 
-    /// `5 June 2016`, of a day that stands for itself.
+    /// `5 June 2016`, of a day by itself.
     #[must_use]
     pub fn date_of(&self, day: civil::Date) -> String {
         self.forms
@@ -150,7 +150,7 @@ impl Forms {
     fn of(language: &str) -> Option<Self> {
         let mut locale: Locale = language.parse().ok()?;
         if locale.id.language == language!("ar") && locale.extensions.is_empty() {
-            // As the numbers beside them are written, see `blog::phrases`.
+            // As the numbers next to them are written, see `blog::phrases`.
             locale = format!("{language}-u-nu-latn").parse().ok()?;
         }
         Some(Self {

@@ -16,13 +16,13 @@ pub enum Film {
     Vimeo(String),
 }
 
-/// How the place of a film opens in stored HTML; our layout alone gives this class. In it stands a link to the film's own
+/// How the place of a film opens in stored HTML; our layout alone gives this class. In it is a link to the film's own
 /// page, which is all that feeds, exports and paper get.
 const OPEN: &str = "<div class=\"embed\"><a href=\"";
 const CLOSE: &str = "</a></div>";
 
 impl Film {
-    /// The film that the address of a player or of a film's page stands for.
+    /// The film that the address of a player or of a film's page represents.
     pub fn of(address: &str) -> Option<Self> {
         let url = Url::parse(address).ok()?;
         let plain = url.username().is_empty() && url.password().is_none() && url.port().is_none();
@@ -42,7 +42,7 @@ impl Film {
         }
     }
 
-    /// What stands in a text for a film: a link to its own page.
+    /// What is in a text for a film: a link to its own page.
     pub fn place(&self) -> String {
         let address = self.address();
         let words = address.split_once("://").map_or("", |(_, words)| words);

@@ -21,7 +21,7 @@ pub fn words(tree: &Tree, top: Id) -> String {
     words.text
 }
 
-/// The words of HTML that is too costly to read properly: what stands outside of angle brackets.
+/// The words of HTML that is too costly to read properly: what is outside of angle brackets.
 pub fn stripped(html: &str) -> String {
     let mut words = Words::default();
     for part in html.split('<') {
@@ -129,7 +129,7 @@ fn host(address: &str) -> Option<String> {
     })
 }
 
-/// Words as they are gathered, with what will stand before the next one.
+/// Words as they are gathered, with what will be before the next one.
 #[derive(Default)]
 struct Words {
     text: String,

@@ -6,7 +6,7 @@ use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, format_html, parse_document};
 
 use super::{address, paragraphs, sanitize};
-use crate::blog::phrases::{DESK, Phrases, fill};
+use crate::blog::phrases::{ADMIN, Phrases, fill};
 
 /// How deep an author's quotes and lists may be nested on one line; what HTML they become is measured again.
 const MAX_POST_DEPTH: usize = 100;
@@ -34,11 +34,11 @@ const FREE_CELLS: usize = 16 * 1024;
 pub struct TooDeep;
 
 impl TooDeep {
-    /// What its writer is told.
+    /// What its writer reads.
     #[must_use]
-    pub fn in_words(self, say: &Phrases) -> String {
+    pub fn in_words(self, phrases: &Phrases) -> String {
         fill(
-            say.refused.too_deep,
+            phrases.refused.too_deep,
             &[("n", &MAX_COMMENT_DEPTH.to_string())],
         )
     }
@@ -46,7 +46,7 @@ impl TooDeep {
 
 impl fmt::Display for TooDeep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.in_words(DESK))
+        f.write_str(&self.in_words(ADMIN))
     }
 }
 
@@ -126,7 +126,7 @@ fn line_depth(line: &str) -> usize {
     after_markers(line).0
 }
 
-/// How many quote and list marks a line begins with, and what stands behind them.
+/// How many quote and list marks a line begins with, and what is after them.
 fn after_markers(line: &str) -> (usize, &str) {
     let mut depth = 0;
     let mut rest = line.trim_start();

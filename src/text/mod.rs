@@ -1,33 +1,33 @@
-//! Words in, HTML out. Pure: the same source gives the same HTML, whoever asks and whenever.
+//! Words in, HTML out. Pure: the same source gives the same HTML, for everybody, at any time.
 //!
-//! `markdown` turns Markdown into HTML · `tree` reads HTML within bounds · `body` writes it anew for our pages, with
+//! `markdown` turns Markdown into HTML · `tree` reads HTML within bounds · `body` rewrites it for our pages, with
 //! `looks` (styles become classes), `ids` (what addresses of its parts end with), `code` (in colours), `picture` (a place
 //! for each), `embed` (films) and `address` (where links may lead) · `sanitize` decides, last of all, what is safe, in pieces
 //! of bounded length (`runs`) ·
-//! `excerpt` finds the words again, `outline` the headings · `told` makes a stored text ready for its page, `outside` for
-//! feeds · `skim` finds the words of what was rendered · `paste` makes what comes from elsewhere clean · `dates` writes days and times · `css` makes the style sheet
+//! `excerpt` finds the words again, `outline` the headings · `fill_placeholders` makes a stored text ready for its page, `outside` for
+//! feeds · `strip_tags` finds the words of what was rendered · `paste` makes what comes from elsewhere clean · `dates` writes days and times · `css` makes the style sheet
 //! that readers get.
 
+pub mod absolutize;
 mod address;
+mod anchor_ids;
 mod body;
+mod clipboard;
 mod code;
 pub mod css;
 pub mod dates;
 mod embed;
 mod excerpt;
-mod found;
-mod ids;
-mod letter;
-mod looks;
+mod html_to_text;
+mod inline_styles;
+mod lint_facts;
 mod markdown;
 mod outline;
-pub mod outside;
-mod paste;
 mod picture;
+mod placeholders;
 mod runs;
 mod sanitize;
-mod skim;
-mod told;
+mod strip_tags;
 mod tree;
 
 #[cfg(test)]
@@ -41,19 +41,19 @@ use crate::blog::post::{Markup, Rendered};
 use body::{Body, Place};
 use tree::Tree;
 
+pub use anchor_ids::is_reserved as is_id_of_page;
+pub use clipboard::{Clipboard, Pasted, Placed, converted, pasted};
 pub use code::forget_idle_grammars;
 pub use embed::can_play;
 pub use excerpt::{excerpt, picture_hosts, plain};
-pub use found::{found, pictures_missing};
-pub use ids::is_reserved as is_id_of_page;
-pub use letter::letter;
+pub use html_to_text::html_to_text;
+pub use lint_facts::{lint_facts, pictures_missing};
 pub use markdown::{TooDeep, comment};
 pub use outline::{Heading, minutes, number_of_words, outline, reading_minutes};
-pub use paste::{Clipboard, Pasted, Placed, converted, pasted};
-pub use skim::skim;
-pub use told::{below_others, told};
+pub use placeholders::{below_others, fill_placeholders};
+pub use strip_tags::strip_tags;
 
-/// The version of all this, stored beside each rendering: raise it when the same source would give another result, and
+/// The version of all this, stored with each rendering: raise it when the same source would give another result, and
 /// stored renderings are made again.
 pub const RENDERER: i64 = 5;
 
@@ -127,8 +127,8 @@ pub fn footer(source: &str) -> String {
     sanitize::part(&markdown::post(source).unwrap_or_else(|| paragraphs(source)))
 }
 
-/// The safe HTML of what stands beside posts, written in Markdown; its headings stand under that of its block.
-pub fn aside(source: &str, pictures: &Pictures) -> String {
+/// The safe HTML of what is next to posts, written in Markdown; its headings are under that of its block.
+pub fn sidebar_text(source: &str, pictures: &Pictures) -> String {
     let html = markdown::post(source).unwrap_or_else(|| paragraphs(source));
     let body =
         Tree::of(&html).and_then(|tree| Body::of(&tree, Place::List, pictures, max_bytes(&html)));

@@ -17,10 +17,10 @@ pub struct Heading {
     pub text: String,
 }
 
-/// A heading with an id, as it stands in the list of contents.
+/// A heading with an id, as it is in the list of contents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// How many headings it stands under.
+    /// How many headings it is under.
     pub depth: usize,
     pub id: String,
     pub words: String,
@@ -128,7 +128,7 @@ pub fn minutes(words: usize) -> usize {
     words.div_ceil(WORDS_A_MINUTE).max(1)
 }
 
-/// The minutes that a post tells its readers; `None` for a short one, which is read before its length matters.
+/// The minutes that a post shows its readers; `None` for a short one, which is read before its length matters.
 pub fn reading_minutes(word_count: i64) -> Option<i64> {
     let words = usize::try_from(word_count).ok()?;
     (words > WORDS_A_MINUTE).then(|| i64::try_from(minutes(words)).ok())?

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use url::Url;
 
-use super::looks::Looks;
+use super::inline_styles::InlineStyles;
 use super::sanitize;
 use super::tree::Element;
 use crate::blog::media::{self, Picture};
@@ -36,7 +36,7 @@ impl Size {
     }
 }
 
-/// The shape of a picture with this address; `floats` where text runs beside it.
+/// The shape of a picture with this address; `floats` where text runs next to it.
 pub fn shape(element: &Element, address: &str, floats: bool) -> Shape {
     let given = |name: &str| {
         let value = sanitize::kept("img", name, element.attribute(name)?)?;
@@ -126,7 +126,7 @@ pub fn in_sizes(
     element: &Element,
     name: &str,
     picture: &Picture,
-    looks: &Looks,
+    styles: &InlineStyles,
 ) -> String {
     let mut tag = without(written, &["srcset", "sizes", "width", "height"]);
     let asked = element
@@ -149,7 +149,7 @@ pub fn in_sizes(
         {
             set.push(format!("{folder}{name} {}w", picture.width));
         }
-        let sizes = sanitize::sizes(width, !looks.float().is_empty());
+        let sizes = sanitize::sizes(width, !styles.float().is_empty());
         let _ = write!(tag, " srcset=\"{}\" sizes=\"{sizes}\"", set.join(", "));
     }
     let _ = write!(tag, " width=\"{width}\" height=\"{height}\"");

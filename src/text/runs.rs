@@ -1,7 +1,7 @@
 //! Long stretches of text in bounded pieces: html5ever's serializer looks for `<` and `>` to the end of a text from each
 //! `&` and each U+0080 to U+00BF in it, so one text of megabytes full of them takes the square of its length.
 //!
-//! The sanitiser leaves comments out, and what stood on both sides of one stays two texts that are written one after the
+//! The sanitiser leaves comments out, and what was on both sides of one stays two texts that are written one after the
 //! other: a comment here and there bounds each text and changes nothing of what comes out.
 
 use std::borrow::Cow;

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use ammonia::Builder;
 
-use super::{address, code, ids, looks, runs};
+use super::{address, anchor_ids, code, inline_styles, runs};
 
 /// The elements of a post.
 pub const TAGS: &[&str] = &[
@@ -81,7 +81,7 @@ pub const TAGS: &[&str] = &[
 /// The attributes that any element of a post may have.
 pub const COMMON_ATTRIBUTES: &[&str] = &["class", "dir", "lang", "title"];
 
-/// What any element may have besides where a text stands on a page of its own.
+/// What any element may have besides where a text is on a page of its own.
 const ID: &str = "id";
 
 /// The attributes that single elements of a post may have besides; [`kept`] judges their values.
@@ -133,25 +133,25 @@ const FLOATS_FROM_EM: i64 = 36;
 /// Pixels of an `em` in browsers that nobody has set otherwise.
 const EM: i64 = 16;
 
-/// How wide a picture of `width` pixels stands on the page, as the attribute `sizes`. No other value of it is kept.
+/// How wide a picture of `width` pixels is on the page, as the attribute `sizes`. No other value of it is kept.
 pub fn sizes(width: i64, floats: bool) -> String {
     let (most, from) = if floats {
         (FLOAT_EM, Some(FLOATS_FROM_EM))
     } else {
         (COLUMN_EM, None)
     };
-    let stands = if width < most * EM {
+    let shown = if width < most * EM {
         format!("{width}px")
     } else {
         format!("{most}em")
     };
-    let from = from.map_or_else(|| stands.clone(), |from| format!("{from}em"));
-    format!("(max-width: {from}) 100vw, {stands}")
+    let from = from.map_or_else(|| shown.clone(), |from| format!("{from}em"));
+    format!("(max-width: {from}) 100vw, {shown}")
 }
 
 fn is_sizes(value: &str) -> bool {
-    let stands = value.rsplit(' ').next().unwrap_or_default();
-    let width = match stands.strip_suffix("px") {
+    let shown = value.rsplit(' ').next().unwrap_or_default();
+    let width = match shown.strip_suffix("px") {
         Some(width) => whole_number(width).and_then(|width| width.parse().ok()),
         None => Some(i64::MAX),
     };
@@ -208,7 +208,7 @@ const PASTED_TAGS: &[&str] = &[
     "ul",
 ];
 
-/// Elements that go together with what stands inside them.
+/// Elements that go together with what is inside them.
 const DROPPED: &[&str] = &[
     "math", "noembed", "noframes", "object", "script", "select", "style", "svg", "template",
     "textarea", "title",
@@ -221,7 +221,7 @@ static POST: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// A text that others stand beside: nothing in it has an id.
+/// A text that others are next to: nothing in it has an id.
 static PART: LazyLock<Builder<'static>> = LazyLock::new(part_of_page);
 
 fn part_of_page() -> Builder<'static> {
@@ -292,7 +292,7 @@ pub fn post(html: &str) -> String {
     POST.clean(&runs::cut(html)).to_string()
 }
 
-/// Makes the HTML of a text safe that stands on a page with others: the beginning of a post, the foot of the page.
+/// Makes the HTML of a text safe that is on a page with others: the beginning of a post, the foot of the page.
 pub fn part(html: &str) -> String {
     PART.clean(&runs::cut(html)).to_string()
 }
@@ -307,7 +307,7 @@ pub fn comment(html: &str) -> String {
     COMMENT.clean(&runs::cut(html)).to_string()
 }
 
-/// The attributes that an element of a post may have, beside the common ones.
+/// The attributes that an element of a post may have, besides the common ones.
 pub fn attributes_of(tag: &str) -> &'static [&'static str] {
     ATTRIBUTES
         .iter()
@@ -346,9 +346,9 @@ pub fn kept<'a>(tag: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, st
 /// Whether an element of a post may have an id: its author's, that of a heading, a footnote or the jump break.
 fn is_kept_id(tag: &str, id: &str) -> bool {
     match tag {
-        "span" if id == ids::BREAK => true,
-        "a" | "li" if ids::is_note(id) => true,
-        _ => ids::is_free(id),
+        "span" if id == anchor_ids::BREAK => true,
+        "a" | "li" if anchor_ids::is_note(id) => true,
+        _ => anchor_ids::is_free(id),
     }
 }
 
@@ -361,13 +361,15 @@ fn kept_in_comment<'a>(_tag: &str, attribute: &str, value: &'a str) -> Option<Co
 }
 
 fn kept_classes(tag: &str, value: &str) -> Option<String> {
-    let language = (tag == "code").then(|| looks::language(value)).flatten();
+    let language = (tag == "code")
+        .then(|| inline_styles::language(value))
+        .flatten();
     let ours = value.split_ascii_whitespace().filter(|class| {
-        looks::CLASSES.contains(class)
-            || (tag == "div" && looks::OUR_CLASSES.contains(class))
-            || (tag == "blockquote" && *class == looks::ARTICLE)
-            || (tag == "a" && *class == looks::ANCHOR)
-            || (tag == "img" && *class == looks::UNSIZED)
+        inline_styles::CLASSES.contains(class)
+            || (tag == "div" && inline_styles::OUR_CLASSES.contains(class))
+            || (tag == "blockquote" && *class == inline_styles::ARTICLE)
+            || (tag == "a" && *class == inline_styles::ANCHOR)
+            || (tag == "img" && *class == inline_styles::UNSIZED)
             || (tag == "span" && code::CLASSES.contains(class))
     });
     let classes: Vec<&str> = language.into_iter().chain(ours).collect();

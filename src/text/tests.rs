@@ -618,13 +618,13 @@ fn of_a_film_nothing_but_its_number_is_kept() {
 
 #[test]
 fn a_page_gives_films_a_place_to_play_and_speaks_its_language() {
-    use crate::blog::phrases::Voice;
+    use crate::blog::phrases::Messages;
     use crate::blog::settings::Films;
     let stored = markdown(
         "Ebb[^a] and[^a] flow.\n\nhttps://youtu.be/dQw4w9WgXcQ\n\n|a|\n|-|\n|b|\n\n[^a]: Twice.\n\n\
          <blockquote class=\"article\" cite=\"https://a.example/\">\n\nx\n\n</blockquote>\n",
     );
-    let page = |films| told(&stored, films, &Voice::of("de")).into_owned();
+    let page = |films| fill_placeholders(&stored, films, &Messages::of("de")).into_owned();
     let all = page(Films::All);
     assert!(can_play(&all) && !can_play(&page(Films::None)) && !can_play(&stored));
     for said in [
@@ -640,7 +640,10 @@ fn a_page_gives_films_a_place_to_play_and_speaks_its_language() {
     let about_us = markdown(
         "`<div class=\"sources\"><h2>Sources</h2>` ` role=\"group\" aria-label=\"Table\">`",
     );
-    assert_eq!(told(&about_us, Films::All, &Voice::of("de")), about_us);
+    assert_eq!(
+        fill_placeholders(&about_us, Films::All, &Messages::of("de")),
+        about_us
+    );
 }
 
 #[test]
@@ -966,7 +969,7 @@ fn line_ends_of_an_imported_comment_are_kept_however_they_were_written() {
 
 #[test]
 fn a_letter_says_where_links_lead_and_holds_no_markup() {
-    let said = |source: &str| letter(&comment(source).unwrap());
+    let said = |source: &str| html_to_text(&comment(source).unwrap());
     assert_eq!(
         said("[verify your account](https://evil.example) ![](https://evil.example/p.gif)"),
         "verify your account (https://evil.example) https://evil.example/p.gif"
@@ -983,7 +986,7 @@ fn a_letter_keeps_quotes_lists_and_paragraphs_of_a_comment_that_was_brought_in()
                 <p>I agree:<br>twice</p><ul><li>one</li><li>two <b>bold</b></li></ul><ol><li>first</li></ol>\
                 <pre>a  b\n c</pre><p>End</p>";
     assert_eq!(
-        letter(html),
+        html_to_text(html),
         "> You said so.\n>\n> > And before.\n\nI agree:\ntwice\n\n- one\n- two bold\n\n1. first\n\na  b\n c\n\nEnd"
     );
 }
@@ -1410,7 +1413,7 @@ fn the_contents_name_articles_who_wrote_them_and_what_is_outlined_in_them() {
     assert!(!post.contents.contains("Quoted in it") && !post.html.contains("id=\"quoted-in-it\""));
     assert!(
         post.html.contains("<h3 id=\"my-aside\">"),
-        "it stands below the author's heading, not below the article's"
+        "it is below the author's heading, not below the article's"
     );
     for link in post.contents.split("href=\"#").skip(1) {
         let id = link.split('"').next().unwrap();

@@ -48,7 +48,7 @@ pub enum Kind {
 pub struct Element {
     name: QualName,
     attributes: Vec<Attribute>,
-    /// Where the content of a `template` hangs, which is no child of it.
+    /// Where the content of a `template` is kept, which is no child of it.
     template: Option<Id>,
 }
 
@@ -136,12 +136,12 @@ impl Tree {
         std::iter::successors(self.nodes[id].first, |&child| self.nodes[child].next)
     }
 
-    /// The nodes that have the same parent and stand before one, the nearest first.
+    /// The nodes that have the same parent and are before one, the nearest first.
     pub fn before(&self, id: Id) -> impl Iterator<Item = Id> {
         std::iter::successors(self.nodes[id].previous, |&at| self.nodes[at].previous)
     }
 
-    /// The nodes that have the same parent and stand behind one.
+    /// The nodes that have the same parent and are after one.
     pub fn behind(&self, id: Id) -> impl Iterator<Item = Id> {
         std::iter::successors(self.nodes[id].next, |&at| self.nodes[at].next)
     }
@@ -207,7 +207,7 @@ fn count_separators(piece: &str) -> usize {
         .sum()
 }
 
-/// Stands between reading tags and building the tree, and notes whether anything was read to its end.
+/// Runs between reading tags and building the tree, and notes whether anything was read to its end.
 struct Watch {
     builder: TreeBuilder<Id, Sink>,
     moved: Cell<bool>,
@@ -322,7 +322,7 @@ impl Sink {
         }
     }
 
-    /// Adds text, to the text that already stands before that place if there is one.
+    /// Adds text, to the text that already is before that place if there is one.
     fn insert_text(&self, parent: Id, text: &StrTendril, next: Option<Id>) {
         let before = {
             let nodes = self.nodes.borrow();
@@ -405,7 +405,7 @@ impl TreeSink for Sink {
         self.put(*parent, child, None);
     }
 
-    /// Called for what stands between the rows of a table and has no place there. The line breaks that Blogger's editor
+    /// Called for what is between the rows of a table and has no place there. The line breaks that Blogger's editor
     /// put there would pile up above the table, so they go.
     fn append_based_on_parent_node(&self, element: &Id, previous: &Id, child: NodeOrText<Id>) {
         if self.is_line_break(&child) {

@@ -45,14 +45,14 @@ pub enum Status {
 /// A post or a standing page as the old system held it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Post {
-    /// The name of the entry in its source, stable over exports: it tells a second import what is already here.
+    /// The name of the entry in its source, stable over exports: it shows a second import what is already here.
     pub origin: String,
     pub kind: Kind,
     pub status: Status,
     pub title: String,
     /// The address on the old blog, from the slash on (`/2016/06/slug.html`); `None` for drafts that never had one.
     pub path: Option<String>,
-    /// What the old system held; where that leans on rules of its own (line breaks that stand for paragraphs), the
+    /// What the old system held; where that leans on rules of its own (line breaks that represent paragraphs), the
     /// reader of the format writes them out.
     pub source: String,
     pub markup: Markup,
@@ -65,7 +65,7 @@ pub struct Post {
     pub updated_at: Millis,
 }
 
-/// A comment as the old system held it; it may stand before its post in the file.
+/// A comment as the old system held it; it may be before its post in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
     /// The name of the entry in its source.

@@ -1,5 +1,5 @@
 //! From an archive into the store, in three walks over the file: the first reads it all and changes nothing, so that a
-//! file that is broken or cut off never comes in by half; then posts, then comments, which may stand before their posts.
+//! file that is broken or cut off never comes in by half; then posts, then comments, which may be before their posts.
 
 use super::archive::{Comment, Entry, On, Post, Status};
 use super::overlong::{COMMENT_MAX_BYTES, Overlong};
@@ -22,20 +22,20 @@ const COMMENTS_AT_ONCE: usize = 1000;
 
 /// What a walk is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Walk {
+pub enum Pass {
     /// To learn whether the file is whole, and what its names are.
     Survey,
     Posts,
     Comments,
 }
 
-/// Opens the archive's file anew and gives its entries; called once for each walk.
+/// Opens the archive's file again and gives its entries; called once for each pass.
 pub trait Source {
     /// A source may leave out what the walk is not made for.
     ///
     /// # Errors
     /// Where the file cannot be opened or is not what it should be.
-    fn entries(&self, walk: Walk) -> Result<Box<dyn Iterator<Item = Result<Entry>> + '_>>;
+    fn entries(&self, pass: Pass) -> Result<Box<dyn Iterator<Item = Result<Entry>> + '_>>;
 }
 
 /// Says what an archive would bring in; `store` is the blog that is there already, if any.
@@ -153,7 +153,7 @@ impl Survey {
         mut meet: impl FnMut(Surveyed),
     ) -> Result<Self> {
         let mut survey = Self::default();
-        for entry in source.entries(Walk::Survey)? {
+        for entry in source.entries(Pass::Survey)? {
             match entry? {
                 Entry::Blog { title, description } => survey.blog = Some((title, description)),
                 Entry::Post(post) => {
@@ -294,7 +294,7 @@ impl Loader<'_> {
     async fn posts(&mut self, source: &dyn Source) -> Result<()> {
         let mut batch = Vec::with_capacity(POSTS_AT_ONCE);
         let mut rendering = Rendering::of(Vec::new(), Post::rendered);
-        for entry in source.entries(Walk::Posts)? {
+        for entry in source.entries(Pass::Posts)? {
             if let Entry::Post(mut post) = entry? {
                 self.bound_post(&mut post).await?;
                 let pictures = self.store.media().pictures_in(&post.source).await?;
@@ -400,7 +400,7 @@ impl Loader<'_> {
         let mut batch = Vec::with_capacity(COMMENTS_AT_ONCE);
         let mut rendering = Rendering::of(Vec::new(), prepared_comment);
         let mut answers = Vec::new();
-        for entry in source.entries(Walk::Comments)? {
+        for entry in source.entries(Pass::Comments)? {
             let Entry::Comment(mut comment) = entry? else {
                 continue;
             };
@@ -427,7 +427,7 @@ impl Loader<'_> {
         self.land_comments(rendering, &mut answers).await?;
         self.land_comments(Rendering::of(batch, prepared_comment), &mut answers)
             .await?;
-        self.hang(&answers).await
+        self.link_replies(&answers).await
     }
 
     /// `answers` takes in those that answer something which is not here yet.
@@ -461,8 +461,8 @@ impl Loader<'_> {
         Ok(())
     }
 
-    /// Hangs comments under what they answer that came later in the file, and gives all their places.
-    async fn hang(&mut self, answers: &[Reply]) -> Result<()> {
+    /// Puts comments under what they answer that came later in the file, and gives all their places.
+    async fn link_replies(&mut self, answers: &[Reply]) -> Result<()> {
         let mut pairs = Vec::new();
         for Reply { id, origin, parent } in answers {
             match self.store.imports().comment_of_origin(parent).await? {

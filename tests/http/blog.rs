@@ -13,9 +13,9 @@ use daybook::blog::settings::Settings;
 use daybook::blog::time::Millis;
 use daybook::clock::Clock;
 use daybook::config::{Config, LogFormat};
-use daybook::http::Front;
+use daybook::http::Server;
 use daybook::jobs;
-use daybook::mail::{Arrived, Mailer};
+use daybook::mail::{Delivered, Mailer};
 use daybook::secrets::{self, Passwords};
 use daybook::store::Store;
 use http_body_util::BodyExt;
@@ -36,7 +36,7 @@ const URL: &str = "http://blog.example";
 pub struct TestBlog {
     pub app: App,
     pub clock: Clock,
-    front: Front,
+    front: Server,
     origin: String,
     directory: TempDir,
     /// How many people there are, each with a network of their own.
@@ -91,7 +91,7 @@ impl TestBlog {
             .await
             .unwrap();
         Self {
-            front: daybook::http::front(app.clone()),
+            front: daybook::http::server(app.clone()),
             app,
             ..blog
         }
@@ -107,7 +107,7 @@ impl TestBlog {
             .await
             .unwrap();
         Self {
-            front: daybook::http::front(app.clone()),
+            front: daybook::http::server(app.clone()),
             app,
             origin,
             ..self
@@ -123,29 +123,29 @@ impl TestBlog {
             .await
             .unwrap();
         Self {
-            front: daybook::http::front(app.clone()),
+            front: daybook::http::server(app.clone()),
             app,
             ..self
         }
     }
 
     /// Sends the outbox as the tick would; gives what arrived since the last time.
-    pub async fn mail(&self) -> Vec<Arrived> {
+    pub async fn mail(&self) -> Vec<Delivered> {
         loop {
-            let before = self.app.mailer.arrived().len();
+            let before = self.app.mailer.delivered().len();
             jobs::send_mail(&self.app).await.unwrap();
-            if self.app.mailer.arrived().len() == before {
+            if self.app.mailer.delivered().len() == before {
                 return self
                     .app
                     .mailer
-                    .arrived()
+                    .delivered()
                     .split_off(self.read.replace(before));
             }
         }
     }
 
     /// The mail to one address among what arrived.
-    pub async fn mail_to(&self, address: &str) -> Vec<Arrived> {
+    pub async fn mail_to(&self, address: &str) -> Vec<Delivered> {
         let mut mail = self.mail().await;
         mail.retain(|arrived| arrived.mail.to == address);
         mail
@@ -187,7 +187,7 @@ impl TestBlog {
             .await
             .unwrap();
         Self {
-            front: daybook::http::front(app.clone()),
+            front: daybook::http::server(app.clone()),
             app,
             clock,
             origin,
@@ -338,7 +338,7 @@ fn config(data: &std::path::Path, url: &str) -> Config {
 
 /// Somebody with a browser.
 pub struct Person {
-    front: Front,
+    front: Server,
     origin: String,
     jar: RefCell<BTreeMap<String, String>>,
     name: String,

@@ -147,7 +147,7 @@ async fn a_picture_of_another_site_is_fetched_and_readers_get_it_from_here() {
     assert_eq!((is.as_str(), reason.as_str()), ("done", ""));
     let here = picture["address"].as_str().unwrap();
     assert!(here.starts_with("/media/"), "{here}");
-    jobs::render_anew(&blog.app).await.unwrap();
+    jobs::rerender(&blog.app).await.unwrap();
     let post = blog.reader().open(&path).await;
     let shown = post.attribute("article img", "src");
     assert_eq!(shown.as_deref(), Some(here));

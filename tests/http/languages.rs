@@ -2,7 +2,7 @@
 
 use crate::blog::{NOW, TestBlog};
 use crate::page::Page;
-use daybook::blog::phrases::Voice;
+use daybook::blog::phrases::Messages;
 use daybook::blog::settings::Settings;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ const OTHERS: [&str; 6] = ["de", "es", "fr", "ru", "ar", "ja"];
 /// `post.comments.one`.
 fn listed(language: &str) -> BTreeMap<String, String> {
     // What a struct shows of itself to a programmer names each of its fields, one in a line.
-    let shown = format!("{:#?}", *Voice::of(language));
+    let shown = format!("{:#?}", *Messages::of(language));
     let mut place: Vec<&str> = Vec::new();
     let mut phrases = BTreeMap::new();
     for line in shown.lines().skip(1).map(str::trim) {
@@ -175,7 +175,7 @@ async fn blog_in(language: &str) -> TestBlog {
 )]
 async fn no_english_is_left_on_the_pages_of_a_blog_in_another_language() {
     for language in OTHERS {
-        let say = Voice::of(language);
+        let say = Messages::of(language);
         let english = English::not_in(language);
         let blog = blog_in(language).await;
         let author = blog.author().await;
@@ -307,7 +307,7 @@ async fn a_comment_without_a_name_is_anonymous_in_the_blogs_language() {
         .unwrap();
     let author = blog.author().await;
     let path = author.publish("Море", "Ветер").await;
-    let say = Voice::of("ru");
+    let say = Messages::of("ru");
     let reader = blog.reader();
     let mut form = reader.open(&path).await.form(say.form.title);
     form.fill(say.form.comment, "Да");

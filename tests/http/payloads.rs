@@ -4,7 +4,7 @@ use crate::blog::{NOW, Person, TestBlog};
 use crate::harmless::{assert_answer_is_harmless, assert_harmless, payloads};
 use crate::pictures::{photo, uploaded};
 use daybook::blog::media::Pictures;
-use daybook::blog::phrases::DESK;
+use daybook::blog::phrases::ADMIN;
 use daybook::blog::post::{Comments, Kind, Markup, State};
 use daybook::blog::settings::Films;
 use daybook::jobs;
@@ -29,15 +29,18 @@ fn no_kind_of_text_lets_anything_run() {
                 let rendered = text::post(&source, markup, &none);
                 assert_harmless(&rendered.html, &source);
                 assert_harmless(rendered.teaser.as_deref().unwrap_or_default(), &source);
-                assert_harmless(&text::told(&rendered.html, Films::All, DESK), &source);
-                let outside = text::outside::made_whole("https://blog.example", &rendered.html);
+                assert_harmless(
+                    &text::fill_placeholders(&rendered.html, Films::All, ADMIN),
+                    &source,
+                );
+                let outside = text::absolutize::absolutize("https://blog.example", &rendered.html);
                 assert_harmless(&outside, &source);
             }
             for html in [
                 text::comment(&source).unwrap_or_default(),
                 text::imported_comment(&source),
                 text::footer(&source),
-                text::aside(&source, &none),
+                text::sidebar_text(&source, &none),
             ] {
                 assert_harmless(&html, &source);
             }

@@ -19,7 +19,7 @@ async fn posts_are_listed_by_state_with_counts_and_search() {
         .await;
     nora.publish("Fog", "The pier.").await;
     nora.revise("Fog", "Move to trash", &[]).await;
-    daybook::jobs::render_anew(&blog.app).await.unwrap();
+    daybook::jobs::rerender(&blog.app).await.unwrap();
     let all = nora.open("/admin/posts/").await;
     assert_eq!(
         all.texts("nav[aria-label=States] li"),
@@ -97,7 +97,7 @@ async fn four_posts(blog: &TestBlog) -> Person {
     nora.publish("Fog", "The pier.").await;
     nora.write("Save", &[("Title", "Gulls"), ("Body", "The quay.")])
         .await;
-    jobs::render_anew(&blog.app).await.unwrap();
+    jobs::rerender(&blog.app).await.unwrap();
     nora
 }
 
@@ -220,7 +220,7 @@ async fn a_tag_is_given_to_many_posts_and_taken_back() {
     assert_eq!(form.value("Tags"), "Moon");
     // The words of tags are in the search of readers once more.
     with_ticked(&nora, &["Fog"], &[("Tag", "Zeppelins")], "Add tag").await;
-    jobs::render_anew(&blog.app).await.unwrap();
+    jobs::rerender(&blog.app).await.unwrap();
     assert!(blog.reader().open("/search?q=zeppelins").await.says("Fog"));
 }
 

@@ -38,7 +38,7 @@ async fn blog_about_two_things() -> (TestBlog, Person) {
             .await;
         blog.clock.advance(3600);
     }
-    while blog.app.relate_some().await.unwrap() {}
+    while blog.app.relate_due().await.unwrap() {}
     (blog, nora)
 }
 
@@ -78,7 +78,7 @@ async fn a_new_post_has_its_list_at_once_and_is_soon_on_those_of_others() {
             .await
             .contains(&"Hulls".to_owned())
     );
-    while blog.app.relate_some().await.unwrap() {}
+    while blog.app.relate_due().await.unwrap() {}
     assert!(
         related(&blog, "barnacles")
             .await
@@ -94,7 +94,7 @@ async fn a_list_that_changed_renders_its_own_post_again_and_no_other() {
     assert!(page(&blog, "weather").await.says("Nothing here but rain."));
     assert!(page(&blog, "barnacles").await.says("The barnacle sits"));
     slip_in(&blog, "/2016/06/weather.html", "Slipped in.").await;
-    while blog.app.relate_some().await.unwrap() {}
+    while blog.app.relate_due().await.unwrap() {}
     let lists_it = related(&blog, "barnacles").await;
     assert!(lists_it.contains(&"Hulls".to_owned()), "{lists_it:?}");
     let ready = page(&blog, "weather").await;
@@ -127,7 +127,7 @@ async fn neighbours_that_are_linked_anyway_are_not_in_the_list() {
         .await;
         blog.clock.advance(3600);
     }
-    while blog.app.relate_some().await.unwrap() {}
+    while blog.app.relate_due().await.unwrap() {}
     let page = page(&blog, "three").await;
     assert_eq!(page.texts(".pager a").len(), 2);
     let list = page.texts(".related li a");
@@ -154,7 +154,7 @@ async fn s44_nothing_that_is_not_published_is_related_to_anything() {
     )
     .await;
     nora.publish("Hidden trash", words).await;
-    while blog.app.relate_some().await.unwrap() {}
+    while blog.app.relate_due().await.unwrap() {}
     assert!(
         related(&blog, "barnacles")
             .await
@@ -165,7 +165,7 @@ async fn s44_nothing_that_is_not_published_is_related_to_anything() {
     for slug in ["barnacles", "scraping", "hull"] {
         assert!(!page(&blog, slug).await.says("Hidden"), "{slug}");
     }
-    while blog.app.relate_some().await.unwrap() {}
+    while blog.app.relate_due().await.unwrap() {}
     for slug in ["barnacles", "scraping", "hull"] {
         assert!(!page(&blog, slug).await.says("Hidden"), "{slug}");
     }

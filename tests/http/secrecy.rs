@@ -103,7 +103,7 @@ async fn s44_nothing_hidden_is_in_anything_that_readers_reach() {
         ])
         .await;
     let gone = nora.publish("Gone", "Words to be trashed.").await;
-    jobs::render_anew(&blog.app).await.unwrap();
+    jobs::rerender(&blog.app).await.unwrap();
     nora.revise("Gone", "Move to trash", &[]).await;
     blog.clock.advance(86_400);
     let before = everything(&reader).await;
@@ -125,7 +125,7 @@ async fn s44_nothing_hidden_is_in_anything_that_readers_reach() {
     assert_eq!(nora.press(&page, "Save").await.status, 200);
     leave_held(&blog, &flow).await;
     jobs::tick(&blog.app).await.unwrap();
-    jobs::render_anew(&blog.app).await.unwrap();
+    jobs::rerender(&blog.app).await.unwrap();
     jobs::tidy(&blog.app).await.unwrap();
 
     let after = everything(&reader).await;

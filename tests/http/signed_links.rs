@@ -3,7 +3,7 @@
 use crate::blog::{Person, TestBlog};
 use crate::page::Page;
 use daybook::blog::comment::Policy;
-use daybook::mail::Arrived;
+use daybook::mail::Delivered;
 use sqlx::AssertSqlSafe;
 
 const ADA: &str = "ada@example.org";
@@ -39,7 +39,7 @@ fn address(text: &str, beginning: &str) -> String {
     found.trim_start_matches("http://blog.example").to_owned()
 }
 
-fn in_mail(mail: &[Arrived], beginning: &str) -> String {
+fn in_mail(mail: &[Delivered], beginning: &str) -> String {
     let texts: Vec<String> = mail
         .iter()
         .map(|one| {

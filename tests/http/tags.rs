@@ -108,7 +108,7 @@ async fn a_renamed_tag_is_found_at_both_addresses_and_by_both_names() {
         editor.form_with("Body").value("Tags"),
         "Sea-side, Old charts"
     );
-    daybook::jobs::render_anew(&blog.app).await.unwrap();
+    daybook::jobs::rerender(&blog.app).await.unwrap();
     assert!(blog.reader().open("/search?q=charts").await.says("Ebb"));
     assert!(!blog.reader().open("/search?q=maps").await.says("Ebb"));
     // Undo brings the name back, and the address with it.

@@ -233,7 +233,7 @@ const WITH_POSTS: &[&str] = &[
     "layout.html",
     "reader/comment_form.html",
     "reader/list.html",
-    "reader/near.html",
+    "reader/suggestions.html",
     "reader/post.html",
     "reader/related.html",
     "reader/search_form.html",
@@ -256,7 +256,7 @@ fn no_text_of_a_post_can_take_an_id_of_its_page() {
                 begins.is_empty()
                     || daybook::text::is_id_of_page(begins)
                     || daybook::text::is_id_of_page(&with_number),
-                "{}: a text may give the id {begins}: name it in src/text/ids.rs",
+                "{}: a text may give the id {begins}: name it in src/text/anchor_ids.rs",
                 source.path
             );
         }

@@ -9,8 +9,8 @@ use daybook::blog::spam::{Band, Facts, Verdict};
 use daybook::blog::time::Millis;
 use daybook::blog::{AuthorId, CommentId, PostId, RevisionId, TagId, words};
 use daybook::store::{
-    DecisionOutcome, ImportedComment, ImportedPost, NewCommentRow, NewRevision, PageDirection,
-    Publication, PublishError, SaveError, SavedPost, SearchHit, SearchQuery, StateChange, Store,
+    DecisionOutcome, ImportedComment, ImportedPost, IndexQuery, NewCommentRow, NewRevision,
+    PageDirection, Publication, PublishError, SaveError, SavedPost, SearchHit, StateChange, Store,
 };
 use jiff::tz::TimeZone;
 use sqlx::ConnectOptions;
@@ -185,7 +185,7 @@ impl Blog {
     }
 
     pub async fn hits(&self, typed: &str, tags: &[TagId]) -> Vec<SearchHit> {
-        let sought = SearchQuery {
+        let sought = IndexQuery {
             words: words::query(typed).unwrap_or_default(),
             tags: tags.to_vec(),
             with_comments: true,

@@ -2,7 +2,7 @@
 
 use crate::blog::{Blog, DAY_SECONDS, NOON, RENDERER, arriving, remark};
 use daybook::blog::comment::{NewComment, State as CommentState};
-use daybook::blog::moderation::Sought as SoughtComments;
+use daybook::blog::moderation::CommentFilter;
 use daybook::blog::post::Markup;
 use daybook::blog::time::Millis;
 use daybook::blog::{CommentId, PostId};
@@ -168,7 +168,7 @@ async fn the_moderator_sees_each_state_by_itself_and_finds_words_in_it() {
     let list = async |state, typed: &str, side, limit| {
         blog.store
             .moderation()
-            .list(state, &SoughtComments::parse(typed), side, limit)
+            .list(state, &CommentFilter::parse(typed), side, limit)
             .await
             .unwrap()
     };
@@ -207,7 +207,7 @@ async fn the_moderator_sees_each_state_by_itself_and_finds_words_in_it() {
     let counts = blog
         .store
         .moderation()
-        .counts(&SoughtComments::default())
+        .counts(&CommentFilter::default())
         .await
         .unwrap();
     assert_eq!((counts.waiting, counts.spam, counts.approved), (5, 1, 0));

@@ -2,7 +2,7 @@
 
 use crate::blog::{Blog, DAY_SECONDS, NOON, Publish, draft, imported, page, raw, tag_id, tagged};
 use daybook::blog::author::Scope;
-use daybook::blog::listing::{By, Order, Sought, Tab};
+use daybook::blog::listing::{By, Order, PostFilter, Tab};
 use daybook::blog::post::{Kind, State};
 use daybook::blog::time::Millis;
 use daybook::blog::{PostId, words};
@@ -21,15 +21,15 @@ async fn the_authors_list_is_by_state_and_by_words() {
     assert!(blog.store.posts().any_exist().await.unwrap());
 
     let lines = async |state: Option<State>, typed: &str, side: PageDirection| -> Vec<String> {
-        let sought = Sought {
+        let filter = PostFilter {
             words: words::query(typed).unwrap_or_default(),
-            ..Sought::default()
+            ..PostFilter::default()
         };
         let tab = state.map_or(Tab::All, |state| Tab::of(state.word()).unwrap());
         let page = blog
             .store
             .admin_lists()
-            .posts(Kind::Post, tab, &sought, Order::Newest, side, 10)
+            .posts(Kind::Post, tab, &filter, Order::Newest, side, 10)
             .await;
         page.unwrap()
             .items
@@ -68,14 +68,14 @@ async fn the_authors_list_is_by_state_and_by_words() {
 async fn listed(
     blog: &Blog,
     tab: Tab,
-    sought: &Sought,
+    filter: &PostFilter,
     order: Order,
     side: PageDirection,
 ) -> Vec<String> {
     let page = blog
         .store
         .admin_lists()
-        .posts(Kind::Post, tab, sought, order, side, 3)
+        .posts(Kind::Post, tab, filter, order, side, 3)
         .await
         .unwrap();
     page.items.into_iter().map(|line| line.title).collect()
@@ -96,38 +96,38 @@ async fn the_authors_list_is_narrowed_by_tag_author_and_month_and_turned_round()
         .posts(&[imported("Lantern", "/2009/01/lantern.html")], NOON)
         .await
         .unwrap();
-    let all = async |sought: &Sought| {
-        listed(&blog, Tab::All, sought, Order::Newest, PageDirection::Start).await
+    let all = async |filter: &PostFilter| {
+        listed(&blog, Tab::All, filter, Order::Newest, PageDirection::Start).await
     };
-    let sought = Sought {
+    let filter = PostFilter {
         tag: Some(tag_id(&blog, "moon").await),
-        ..Sought::default()
+        ..PostFilter::default()
     };
-    assert_eq!(all(&sought).await, ["Slack", "Flood"]);
+    assert_eq!(all(&filter).await, ["Slack", "Flood"]);
     let counts = blog
         .store
         .admin_lists()
-        .post_counts(Kind::Post, &sought)
+        .post_counts(Kind::Post, &filter)
         .await
         .unwrap();
     assert_eq!((counts.drafts, counts.published), (1, 1));
-    let sought = Sought {
+    let filter = PostFilter {
         by: Some(By::Byline("Clara".to_owned())),
-        ..Sought::default()
+        ..PostFilter::default()
     };
-    assert_eq!(all(&sought).await, ["Lantern"]);
-    let sought = Sought {
+    assert_eq!(all(&filter).await, ["Lantern"]);
+    let filter = PostFilter {
         by: Some(By::Author(blog.ada)),
         from: day(-50),
         until: day(-30),
-        ..Sought::default()
+        ..PostFilter::default()
     };
-    assert_eq!(all(&sought).await, ["Ebb"]);
+    assert_eq!(all(&filter).await, ["Ebb"]);
     let writers = blog.store.admin_lists().writers(Kind::Post).await.unwrap();
     let names: Vec<&str> = writers.iter().map(|writer| writer.name.as_str()).collect();
     assert_eq!(names, ["Ada", "Clara"]);
 
-    let any = Sought::default();
+    let any = PostFilter::default();
     let oldest = listed(&blog, Tab::All, &any, Order::Oldest, PageDirection::Start).await;
     assert_eq!(
         oldest,
@@ -176,7 +176,7 @@ async fn pending_changes_are_a_tab_of_published_posts_alone() {
         .await
         .unwrap();
     blog.store.posts().trash(binned.id, NOON).await.unwrap();
-    let any = Sought::default();
+    let any = PostFilter::default();
     assert_eq!(
         listed(
             &blog,

@@ -4,7 +4,7 @@ use crate::blog::{
     Blog, DAY_SECONDS, NOON, Publish, RENDERER, SaveFailure, draft, imported, newest_path, page,
     raw, tagged,
 };
-use daybook::blog::listing::{Order, Sought, Tab};
+use daybook::blog::listing::{Order, PostFilter, Tab};
 use daybook::blog::post::{Kind, Markup, NewPost, Rendered};
 use daybook::blog::settings::Settings;
 use daybook::blog::{PostId, RevisionId};
@@ -78,7 +78,7 @@ async fn posts_of_the_same_moment_are_paged_without_a_gap_or_a_repeat() {
             .posts(
                 Kind::Post,
                 Tab::All,
-                &Sought::default(),
+                &PostFilter::default(),
                 Order::Newest,
                 side,
                 4,
@@ -166,7 +166,7 @@ async fn a_post_that_could_not_be_shown_stays_a_draft() {
     let counts = blog
         .store
         .admin_lists()
-        .post_counts(Kind::Post, &Sought::default())
+        .post_counts(Kind::Post, &PostFilter::default())
         .await
         .unwrap();
     assert_eq!((counts.drafts, counts.published, counts.trashed), (1, 1, 0));

@@ -2,7 +2,7 @@
 
 use crate::blog::{Blog, DAY_SECONDS, NOON, Publish, draft, keeping, newest_path, remark};
 use daybook::blog::comment::State as CommentState;
-use daybook::blog::listing::Sought;
+use daybook::blog::listing::PostFilter;
 use daybook::blog::post::{Kind, NewPost};
 use daybook::blog::settings::Settings;
 use daybook::store::{PageDirection, Store};
@@ -141,7 +141,7 @@ async fn a_request_cut_off_in_the_middle_of_a_change_leaves_the_writer_free() {
     let published = blog
         .store
         .admin_lists()
-        .post_counts(Kind::Post, &Sought::default())
+        .post_counts(Kind::Post, &PostFilter::default())
         .await
         .unwrap()
         .published;

@@ -4,7 +4,7 @@ use crate::blog::{
     Blog, DAY_SECONDS, NOON, Publish, draft, imported, put_working_copy, raw, remark, tagged,
 };
 use daybook::blog::comment::State as CommentState;
-use daybook::blog::listing::Sought;
+use daybook::blog::listing::PostFilter;
 use daybook::blog::post::{Kind, State};
 use daybook::store::ImportedPost;
 
@@ -24,7 +24,7 @@ async fn a_post_comes_back_from_the_trash_as_it_was() {
     let in_trash = blog
         .store
         .admin_lists()
-        .post_counts(Kind::Post, &Sought::default())
+        .post_counts(Kind::Post, &PostFilter::default())
         .await
         .unwrap();
     assert_eq!(

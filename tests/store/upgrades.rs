@@ -6,7 +6,7 @@ use daybook::blog::post::Comments;
 use daybook::blog::{CommentId, PostId, words};
 use daybook::clock::Clock;
 use daybook::config::{Config, LogFormat};
-use daybook::store::{SearchQuery, file};
+use daybook::store::{IndexQuery, file};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor};
 
@@ -119,10 +119,10 @@ async fn a_blog_of_the_first_schema_comes_along_whole_and_a_copy_of_it_is_kept()
         store.posts().moved_to("/old").await.unwrap().as_deref(),
         Some("/1")
     );
-    let sought = SearchQuery {
+    let sought = IndexQuery {
         words: words::query("lantern").unwrap(),
         with_comments: true,
-        ..SearchQuery::default()
+        ..IndexQuery::default()
     };
     assert_eq!(store.search().find(&sought, 10).await.unwrap().len(), 1);
     store.close().await;

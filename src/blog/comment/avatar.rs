@@ -1,4 +1,4 @@
-//! The little picture beside a comment: initials in a circle of a colour, both made of the name alone.
+//! The little picture next to a comment: initials in a circle of a colour, both made of the name alone.
 
 /// As many colours as the style sheet has classes `hue-0`, `hue-1` and so on.
 const HUES: u32 = 12;
@@ -22,7 +22,7 @@ pub fn initials(name: &str) -> String {
         .collect()
 }
 
-/// The number of the colour: the same for a name wherever it stands and however it is written.
+/// The number of the colour: the same for a name wherever it is and however it is written.
 #[must_use]
 pub fn hue(name: &str) -> u32 {
     // FNV-1a, 32 bits: short, even enough for twelve, and the same for ever.

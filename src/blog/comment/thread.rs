@@ -1,6 +1,6 @@
 //! How a thread is laid out: a hundred comments to a page, replies below what they answer.
 //!
-//! A comment's place on its post is given once and kept, so the page that it stands on never changes.
+//! A comment's place on its post is given once and kept, so the page that it is on never changes.
 
 use super::{Comment, DEPTH_MAX};
 use crate::blog::CommentId;
@@ -9,7 +9,7 @@ use std::collections::HashMap;
 /// As many comments as are read at a sitting, and a page of them is quick to load.
 pub const PER_PAGE: i64 = 100;
 
-/// The page that a place stands on; pages count from 1.
+/// The page that a place is on; pages count from 1.
 #[must_use]
 pub fn page_of(place: i64) -> i64 {
     (place.max(1) - 1) / PER_PAGE + 1
@@ -59,9 +59,9 @@ pub struct Node {
     pub comment: Comment,
 }
 
-/// Lays out the comments of one page, oldest first: each reply below what it answers, where that stands on the same page.
+/// Lays out the comments of one page, oldest first: each reply below what it answers, where that is on the same page.
 ///
-/// `elsewhere` are the parents that stand on other pages. Takes time linear in their number, and no recursion, so that
+/// `elsewhere` are the parents that are on other pages. Takes time linear in their number, and no recursion, so that
 /// a thread of any depth is harmless.
 #[must_use]
 pub fn thread(comments: Vec<Comment>, elsewhere: &[Parent]) -> Vec<Node> {

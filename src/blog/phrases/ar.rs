@@ -1,8 +1,8 @@
 //! Arabic.
 
 use super::{
-    Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own, Phrases, Post,
-    Refused, Search, Text, Thread, Told, Ways,
+    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own,
+    Phrases, Post, Refused, Search, Suggestions, Text, Thread,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -26,7 +26,7 @@ pub const PHRASES: Phrases = Phrases {
         of_post: "«{name}»",
         on_post: "على «{name}»",
         no_tags: "لا توجد وسوم بعد.",
-        posts_beside: Counted {
+        posts_label: Counted {
             one: "تدوينة",
             two: "تدوينتان",
             few: "تدوينات",
@@ -46,7 +46,7 @@ pub const PHRASES: Phrases = Phrases {
             zero: "",
         },
         untitled: "بلا عنوان",
-        neighbours: "التدوينات",
+        adjacent_posts: "التدوينات",
         newer: "تدوينة أحدث",
         older: "تدوينة أقدم",
         by_link: "هذه المسودة غير منشورة. أنت تراها عبر رابط خاص، فلا تشاركه مع غيرك من فضلك.",
@@ -66,7 +66,7 @@ pub const PHRASES: Phrases = Phrases {
         authors: "الكتّاب",
         months: "الأشهر",
         days: "الأيام",
-        beside: "قبل وبعد",
+        adjacent: "قبل وبعد",
         most_used: "الأكثر استخدامًا",
         letters: "حسب الحرف الأول",
         all_of: "كل تدوينات عام {n}",
@@ -114,7 +114,7 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "التدوينات الرائجة",
-        beside: "المزيد من هذه المدونة",
+        more: "المزيد من هذه المدونة",
         about: "نبذة",
         recent_comments: "أحدث التعليقات",
         links: "روابط",
@@ -159,7 +159,7 @@ pub const PHRASES: Phrases = Phrases {
         preview_kicker: "هكذا سيظهر تعليقك",
         you_answer: "الرد على {name}.",
         on_the_post: "علّق على التدوينة بدلًا من ذلك",
-        have_a_look: "راجع الحقول المميَّزة من فضلك. لم يضع شيء مما كتبته.",
+        check_preview: "راجع الحقول المميَّزة من فضلك. لم يضع شيء مما كتبته.",
         said_before: "عرض تعليقك السابق",
         remember: "تذكّرني في هذا المتصفح",
         left: Counted {
@@ -173,47 +173,47 @@ pub const PHRASES: Phrases = Phrases {
         },
     },
     errors: Errors {
-        not_found: Told {
+        not_found: ErrorText {
             heading: "الصفحة غير موجودة",
             message: "لا توجد صفحة في هذا العنوان. ربما تم نقلها، أو ربما كُتب العنوان خطأ.",
         },
-        not_possible: Told {
+        not_possible: ErrorText {
             heading: "غير ممكن",
             message: "لا يمكن لهذه الصفحة معالجة هذا النوع من الطلبات.",
         },
-        too_large: Told {
+        too_large: ErrorText {
             heading: "الحجم كبير جدًا",
             message: "ما أرسلته أكبر من الحجم المسموح به.",
         },
-        too_many: Told {
+        too_many: ErrorText {
             heading: "محاولات كثيرة جدًا",
             message: "انتظر قليلًا من فضلك.",
         },
-        refused: Told {
+        refused: ErrorText {
             heading: "غير مسموح",
             message: "ليس لديك إذن بالوصول.",
         },
-        not_set_up: Told {
+        not_set_up: ErrorText {
             heading: "المدونة قيد الإعداد",
             message: "يجري إعداد هذه المدونة الآن. عُد بعد قليل من فضلك.",
         },
-        busy: Told {
+        busy: ErrorText {
             heading: "الخادم مشغول",
             message: "هناك ضغط كبير على الخادم الآن. حاول مرة أخرى بعد لحظات.",
         },
-        many_searches: Told {
+        many_searches: ErrorText {
             heading: "عمليات بحث كثيرة جدًا",
             message: "يبحث كثيرون في الوقت نفسه. حاول مرة أخرى بعد بضع ثوانٍ.",
         },
-        no_room: Told {
+        no_room: ErrorText {
             heading: "لا توجد مساحة كافية",
             message: "القرص ممتلئ، لذا لا يمكن حفظ أي شيء. لا تزال القراءة متاحة.",
         },
-        not_understood: Told {
+        not_understood: ErrorText {
             heading: "طلب غير صالح",
             message: "تعذّر على الخادم فهم هذا الطلب.",
         },
-        went_wrong: Told {
+        went_wrong: ErrorText {
             heading: "حدث خطأ ما",
             message: "ليس الخطأ منك، وقد تم تسجيله. حاول مرة أخرى بعد لحظات.",
         },
@@ -282,7 +282,7 @@ pub const PHRASES: Phrases = Phrases {
         sure: "ضع علامة في المربع أولًا من فضلك: لا يمكن التراجع عن هذا الإجراء.",
         no_such_act: "هذا الإجراء غير متاح للتعليقات.",
     },
-    ways: Ways {
+    suggestions: Suggestions {
         related: "تدوينات ذات صلة",
         perhaps: "هل كنت تبحث عن إحدى هذه التدوينات؟",
     },
@@ -308,7 +308,7 @@ pub const PHRASES: Phrases = Phrases {
         every: "تتم مراجعة كل تعليق قبل نشره.",
         links: "يحتوي على عدة روابط، لذا ستتم مراجعته قبل نشره.",
         staff_name: "اسمك يشبه اسم أحد كتّاب هذه المدونة، لذا ستتم مراجعة التعليق قبل نشره.",
-        twins: "يوجد هنا تعليق بالنص نفسه، لذا ستتم مراجعة تعليقك قبل نشره.",
+        duplicates: "يوجد هنا تعليق بالنص نفسه، لذا ستتم مراجعة تعليقك قبل نشره.",
         unread: "ستتم مراجعته قبل نشره.",
     },
     own: Own {

@@ -1,8 +1,8 @@
 //! German.
 
 use super::{
-    Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own, Phrases, Post,
-    Refused, Search, Text, Thread, Told, Ways,
+    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own,
+    Phrases, Post, Refused, Search, Suggestions, Text, Thread,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -26,7 +26,7 @@ pub const PHRASES: Phrases = Phrases {
         of_post: "in „{name}“",
         on_post: "zu „{name}“",
         no_tags: "Es gibt noch keine Schlagwörter.",
-        posts_beside: Counted {
+        posts_label: Counted {
             one: "Beitrag",
             other: "Beiträge",
             ..Counted::NONE
@@ -43,7 +43,7 @@ pub const PHRASES: Phrases = Phrases {
             zero: "",
         },
         untitled: "Ohne Titel",
-        neighbours: "Beiträge",
+        adjacent_posts: "Beiträge",
         newer: "Neuerer Beitrag",
         older: "Älterer Beitrag",
         by_link: "Dieser Entwurf ist nicht öffentlich. Du siehst ihn über einen privaten Link. Bitte gib den Link nicht weiter.",
@@ -63,7 +63,7 @@ pub const PHRASES: Phrases = Phrases {
         authors: "Autorinnen und Autoren",
         months: "Monate",
         days: "Tage",
-        beside: "Davor und danach",
+        adjacent: "Davor und danach",
         most_used: "Am häufigsten verwendet",
         letters: "Nach Anfangsbuchstaben",
         all_of: "Alle Beiträge aus {n}",
@@ -107,7 +107,7 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "Beliebte Beiträge",
-        beside: "Mehr aus diesem Blog",
+        more: "Mehr aus diesem Blog",
         about: "Über diesen Blog",
         recent_comments: "Neueste Kommentare",
         links: "Links",
@@ -152,7 +152,7 @@ pub const PHRASES: Phrases = Phrases {
         preview_kicker: "So sieht dein Kommentar aus",
         you_answer: "Antwort an {name}.",
         on_the_post: "Stattdessen den Beitrag kommentieren",
-        have_a_look: "Bitte überprüfe die markierten Felder. Nichts von dem, was du geschrieben hast, ist verloren.",
+        check_preview: "Bitte überprüfe die markierten Felder. Nichts von dem, was du geschrieben hast, ist verloren.",
         said_before: "Deinen früheren Kommentar ansehen",
         remember: "Meine Angaben in diesem Browser speichern",
         left: Counted {
@@ -162,47 +162,47 @@ pub const PHRASES: Phrases = Phrases {
         },
     },
     errors: Errors {
-        not_found: Told {
+        not_found: ErrorText {
             heading: "Seite nicht gefunden",
             message: "Unter dieser Adresse gibt es keine Seite. Vielleicht wurde sie verschoben, oder die Adresse enthält einen Tippfehler.",
         },
-        not_possible: Told {
+        not_possible: ErrorText {
             heading: "Nicht möglich",
             message: "Diese Seite kann solche Anfragen nicht verarbeiten.",
         },
-        too_large: Told {
+        too_large: ErrorText {
             heading: "Zu groß",
             message: "Was du geschickt hast, ist größer als hier erlaubt.",
         },
-        too_many: Told {
+        too_many: ErrorText {
             heading: "Zu viele Versuche",
             message: "Bitte warte einen Moment.",
         },
-        refused: Told {
+        refused: ErrorText {
             heading: "Nicht erlaubt",
             message: "Dafür hast du keine Berechtigung.",
         },
-        not_set_up: Told {
+        not_set_up: ErrorText {
             heading: "Fast fertig",
             message: "Dieser Blog wird gerade eingerichtet. Bitte komm später wieder.",
         },
-        busy: Told {
+        busy: ErrorText {
             heading: "Server überlastet",
             message: "Auf dem Server ist gerade sehr viel los. Bitte versuche es gleich noch einmal.",
         },
-        many_searches: Told {
+        many_searches: ErrorText {
             heading: "Zu viele Suchanfragen",
             message: "Gerade suchen viele Leute gleichzeitig. Bitte versuche es in ein paar Sekunden noch einmal.",
         },
-        no_room: Told {
+        no_room: ErrorText {
             heading: "Kein Speicherplatz mehr",
             message: "Die Festplatte ist voll, deshalb kann nichts gespeichert werden. Lesen kannst du weiterhin.",
         },
-        not_understood: Told {
+        not_understood: ErrorText {
             heading: "Ungültige Anfrage",
             message: "Der Server konnte diese Anfrage nicht verstehen.",
         },
-        went_wrong: Told {
+        went_wrong: ErrorText {
             heading: "Etwas ist schiefgelaufen",
             message: "Das liegt nicht an dir. Der Fehler wurde protokolliert. Bitte versuche es gleich noch einmal.",
         },
@@ -255,7 +255,7 @@ pub const PHRASES: Phrases = Phrases {
         sure: "Bitte setz zuerst das Häkchen. Das lässt sich nicht rückgängig machen.",
         no_such_act: "Das ist mit einem Kommentar nicht möglich.",
     },
-    ways: Ways {
+    suggestions: Suggestions {
         related: "Ähnliche Beiträge",
         perhaps: "Meintest du einen dieser Beiträge?",
     },
@@ -277,7 +277,7 @@ pub const PHRASES: Phrases = Phrases {
         every: "Jeder Kommentar wird vor der Veröffentlichung geprüft.",
         links: "Er enthält mehrere Links und wird deshalb vor der Veröffentlichung geprüft.",
         staff_name: "Dein Name ähnelt dem einer Person, die in diesem Blog schreibt. Deshalb wird der Kommentar vor der Veröffentlichung geprüft.",
-        twins: "Es gibt hier schon einen Kommentar mit demselben Text. Deshalb wird deiner vor der Veröffentlichung geprüft.",
+        duplicates: "Es gibt hier schon einen Kommentar mit demselben Text. Deshalb wird deiner vor der Veröffentlichung geprüft.",
         unread: "Er wird vor der Veröffentlichung geprüft.",
     },
     own: Own {

@@ -1,8 +1,8 @@
 //! English, which all others are translated from.
 
 use super::{
-    Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own, Phrases, Post,
-    Refused, Search, Text, Thread, Told, Ways,
+    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own,
+    Phrases, Post, Refused, Search, Suggestions, Text, Thread,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -26,7 +26,7 @@ pub const PHRASES: Phrases = Phrases {
         of_post: "of {name}",
         on_post: "on {name}",
         no_tags: "No tags yet.",
-        posts_beside: Counted {
+        posts_label: Counted {
             one: "post",
             other: "posts",
             ..Counted::NONE
@@ -43,7 +43,7 @@ pub const PHRASES: Phrases = Phrases {
             zero: "",
         },
         untitled: "Untitled",
-        neighbours: "Posts",
+        adjacent_posts: "Posts",
         newer: "Newer post",
         older: "Older post",
         by_link: "This draft isn’t public. You’re seeing it through a private link; please don’t share it.",
@@ -63,7 +63,7 @@ pub const PHRASES: Phrases = Phrases {
         authors: "Authors",
         months: "Months",
         days: "Days",
-        beside: "Previous and next",
+        adjacent: "Previous and next",
         most_used: "Most used",
         letters: "By letter",
         all_of: "All posts from {n}",
@@ -107,7 +107,7 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "Popular posts",
-        beside: "More from this blog",
+        more: "More from this blog",
         about: "About",
         recent_comments: "Recent comments",
         links: "Links",
@@ -152,7 +152,7 @@ pub const PHRASES: Phrases = Phrases {
         preview_kicker: "This is how it will look",
         you_answer: "Replying to {name}.",
         on_the_post: "Comment on the post instead",
-        have_a_look: "Please check the highlighted fields. Nothing you wrote is lost.",
+        check_preview: "Please check the highlighted fields. Nothing you wrote is lost.",
         said_before: "See your earlier comment",
         remember: "Remember me in this browser",
         left: Counted {
@@ -162,47 +162,47 @@ pub const PHRASES: Phrases = Phrases {
         },
     },
     errors: Errors {
-        not_found: Told {
+        not_found: ErrorText {
             heading: "Page not found",
             message: "There is no page at this address. It may have moved, or there may be a typo in the address.",
         },
-        not_possible: Told {
+        not_possible: ErrorText {
             heading: "Not possible here",
             message: "This page can’t handle that kind of request.",
         },
-        too_large: Told {
+        too_large: ErrorText {
             heading: "Too large",
             message: "What you sent is larger than this page accepts.",
         },
-        too_many: Told {
+        too_many: ErrorText {
             heading: "Too many attempts",
             message: "Please wait a moment and try again.",
         },
-        refused: Told {
+        refused: ErrorText {
             heading: "Not allowed",
             message: "You don’t have access to this.",
         },
-        not_set_up: Told {
+        not_set_up: ErrorText {
             heading: "Almost ready",
             message: "This blog is being set up. Please come back soon.",
         },
-        busy: Told {
+        busy: ErrorText {
             heading: "Busy",
             message: "The server is very busy right now. Please try again in a moment.",
         },
-        many_searches: Told {
+        many_searches: ErrorText {
             heading: "Too many searches",
             message: "Many people are searching right now. Please try again in a few seconds.",
         },
-        no_room: Told {
+        no_room: ErrorText {
             heading: "Disk full",
             message: "The server’s disk is full, so nothing can be saved. You can still read everything.",
         },
-        not_understood: Told {
+        not_understood: ErrorText {
             heading: "Not understood",
             message: "The server couldn’t understand this request.",
         },
-        went_wrong: Told {
+        went_wrong: ErrorText {
             heading: "Something went wrong",
             message: "This isn’t your fault, and it has been logged. Please try again in a moment.",
         },
@@ -255,7 +255,7 @@ pub const PHRASES: Phrases = Phrases {
         sure: "Please tick the box first: this can’t be undone.",
         no_such_act: "This action isn’t available for comments.",
     },
-    ways: Ways {
+    suggestions: Suggestions {
         related: "Related posts",
         perhaps: "Did you mean one of these?",
     },
@@ -278,7 +278,7 @@ pub const PHRASES: Phrases = Phrases {
         every: "The author reviews every comment before it appears.",
         links: "It contains several links, so the author will review it before it appears.",
         staff_name: "The name looks like that of an author of this blog, so the author will review the comment before it appears.",
-        twins: "The same text has been posted here before, so the author will review it before it appears.",
+        duplicates: "The same text has been posted here before, so the author will review it before it appears.",
         unread: "The author will review it before it appears.",
     },
     own: Own {

@@ -1,8 +1,8 @@
 //! Spanish.
 
 use super::{
-    Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own, Phrases, Post,
-    Refused, Search, Text, Thread, Told, Ways,
+    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own,
+    Phrases, Post, Refused, Search, Suggestions, Text, Thread,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -26,7 +26,7 @@ pub const PHRASES: Phrases = Phrases {
         of_post: "de «{name}»",
         on_post: "en «{name}»",
         no_tags: "Todavía no hay etiquetas.",
-        posts_beside: Counted {
+        posts_label: Counted {
             one: "entrada",
             many: "de entradas",
             other: "entradas",
@@ -44,7 +44,7 @@ pub const PHRASES: Phrases = Phrases {
             zero: "",
         },
         untitled: "Sin título",
-        neighbours: "Entradas",
+        adjacent_posts: "Entradas",
         newer: "Entrada más reciente",
         older: "Entrada más antigua",
         by_link: "Este borrador no es público. Lo ves mediante un enlace privado; por favor, no lo compartas.",
@@ -64,7 +64,7 @@ pub const PHRASES: Phrases = Phrases {
         authors: "Autores",
         months: "Meses",
         days: "Días",
-        beside: "Antes y después",
+        adjacent: "Antes y después",
         most_used: "Las más usadas",
         letters: "Por orden alfabético",
         all_of: "Todas las entradas de {n}",
@@ -109,7 +109,7 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "Entradas populares",
-        beside: "Más de este blog",
+        more: "Más de este blog",
         about: "Acerca de este blog",
         recent_comments: "Comentarios recientes",
         links: "Enlaces",
@@ -154,7 +154,7 @@ pub const PHRASES: Phrases = Phrases {
         preview_kicker: "Así se verá tu comentario",
         you_answer: "Respondiendo a {name}.",
         on_the_post: "Comentar la entrada en vez de responder",
-        have_a_look: "Revisa los campos resaltados. No se ha perdido nada de lo que has escrito.",
+        check_preview: "Revisa los campos resaltados. No se ha perdido nada de lo que has escrito.",
         said_before: "Ver tu comentario anterior",
         remember: "Recordar mis datos en este navegador",
         left: Counted {
@@ -164,47 +164,47 @@ pub const PHRASES: Phrases = Phrases {
         },
     },
     errors: Errors {
-        not_found: Told {
+        not_found: ErrorText {
             heading: "Página no encontrada",
             message: "No hay ninguna página en esta dirección. Puede que se haya movido o que la dirección contenga un error.",
         },
-        not_possible: Told {
+        not_possible: ErrorText {
             heading: "Acción no permitida",
             message: "Esta página no admite ese tipo de solicitud.",
         },
-        too_large: Told {
+        too_large: ErrorText {
             heading: "Demasiado grande",
             message: "Lo que has enviado supera el tamaño permitido.",
         },
-        too_many: Told {
+        too_many: ErrorText {
             heading: "Demasiados intentos",
             message: "Espera un momento.",
         },
-        refused: Told {
+        refused: ErrorText {
             heading: "Acceso denegado",
             message: "No tienes permiso para acceder a esto.",
         },
-        not_set_up: Told {
+        not_set_up: ErrorText {
             heading: "Casi listo",
             message: "Este blog se está configurando. Vuelve un poco más tarde.",
         },
-        busy: Told {
+        busy: ErrorText {
             heading: "Servidor saturado",
             message: "El servidor está muy ocupado en este momento. Inténtalo de nuevo en unos instantes.",
         },
-        many_searches: Told {
+        many_searches: ErrorText {
             heading: "Demasiadas búsquedas a la vez",
             message: "Muchas personas están buscando en este momento. Inténtalo de nuevo en unos segundos.",
         },
-        no_room: Told {
+        no_room: ErrorText {
             heading: "No queda espacio",
             message: "El disco está lleno, así que no se puede guardar nada. Puedes seguir leyendo.",
         },
-        not_understood: Told {
+        not_understood: ErrorText {
             heading: "Solicitud no válida",
             message: "El servidor no ha entendido esta solicitud.",
         },
-        went_wrong: Told {
+        went_wrong: ErrorText {
             heading: "Algo ha salido mal",
             message: "No es culpa tuya y el error ha quedado registrado. Inténtalo de nuevo en unos instantes.",
         },
@@ -257,7 +257,7 @@ pub const PHRASES: Phrases = Phrases {
         sure: "Marca primero la casilla: esta acción no se puede deshacer.",
         no_such_act: "Esa acción no es posible con un comentario.",
     },
-    ways: Ways {
+    suggestions: Suggestions {
         related: "Entradas relacionadas",
         perhaps: "¿Buscabas una de estas entradas?",
     },
@@ -279,7 +279,7 @@ pub const PHRASES: Phrases = Phrases {
         every: "Todos los comentarios se revisan antes de publicarse.",
         links: "Contiene varios enlaces, así que se revisará antes de publicarse.",
         staff_name: "Tu nombre se parece al de una persona que escribe en este blog, así que el comentario se revisará antes de publicarse.",
-        twins: "Ya hay aquí un comentario con el mismo texto, así que el tuyo se revisará antes de publicarse.",
+        duplicates: "Ya hay aquí un comentario con el mismo texto, así que el tuyo se revisará antes de publicarse.",
         unread: "Se revisará antes de publicarse.",
     },
     own: Own {

@@ -1,8 +1,8 @@
 //! French. There is a narrow no-break space (U+202F) before `;`, `:`, `!` and `?`, inside « and », and in large numbers.
 
 use super::{
-    Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own, Phrases, Post,
-    Refused, Search, Text, Thread, Told, Ways,
+    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own,
+    Phrases, Post, Refused, Search, Suggestions, Text, Thread,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -26,7 +26,7 @@ pub const PHRASES: Phrases = Phrases {
         of_post: "de « {name} »",
         on_post: "sur « {name} »",
         no_tags: "Il n’y a pas encore d’étiquettes.",
-        posts_beside: Counted {
+        posts_label: Counted {
             one: "article",
             many: "d’articles",
             other: "articles",
@@ -44,7 +44,7 @@ pub const PHRASES: Phrases = Phrases {
             zero: "",
         },
         untitled: "Sans titre",
-        neighbours: "Articles",
+        adjacent_posts: "Articles",
         newer: "Article plus récent",
         older: "Article plus ancien",
         by_link: "Ce brouillon n’est pas public. Vous le voyez grâce à un lien privé ; merci de ne pas le partager.",
@@ -64,7 +64,7 @@ pub const PHRASES: Phrases = Phrases {
         authors: "Auteurs",
         months: "Mois",
         days: "Jours",
-        beside: "Avant et après",
+        adjacent: "Avant et après",
         most_used: "Les plus utilisées",
         letters: "Par ordre alphabétique",
         all_of: "Tous les articles de {n}",
@@ -109,7 +109,7 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "Articles populaires",
-        beside: "À voir aussi sur ce blog",
+        more: "À voir aussi sur ce blog",
         about: "À propos",
         recent_comments: "Derniers commentaires",
         links: "Liens",
@@ -154,7 +154,7 @@ pub const PHRASES: Phrases = Phrases {
         preview_kicker: "Voici à quoi ressemblera votre commentaire",
         you_answer: "Réponse à {name}.",
         on_the_post: "Commenter plutôt l’article",
-        have_a_look: "Veuillez vérifier les champs signalés. Rien de ce que vous avez écrit n’est perdu.",
+        check_preview: "Veuillez vérifier les champs signalés. Rien de ce que vous avez écrit n’est perdu.",
         said_before: "Voir votre commentaire précédent",
         remember: "Mémoriser mes informations dans ce navigateur",
         left: Counted {
@@ -164,47 +164,47 @@ pub const PHRASES: Phrases = Phrases {
         },
     },
     errors: Errors {
-        not_found: Told {
+        not_found: ErrorText {
             heading: "Page introuvable",
             message: "Il n’y a pas de page à cette adresse. Elle a peut-être été déplacée, ou l’adresse contient une faute de frappe.",
         },
-        not_possible: Told {
+        not_possible: ErrorText {
             heading: "Action impossible",
             message: "Cette page ne peut pas traiter ce type de requête.",
         },
-        too_large: Told {
+        too_large: ErrorText {
             heading: "Trop volumineux",
             message: "Ce que vous avez envoyé dépasse la taille autorisée.",
         },
-        too_many: Told {
+        too_many: ErrorText {
             heading: "Trop de tentatives",
             message: "Veuillez patienter un instant.",
         },
-        refused: Told {
+        refused: ErrorText {
             heading: "Accès refusé",
             message: "Vous n’avez pas l’autorisation nécessaire.",
         },
-        not_set_up: Told {
+        not_set_up: ErrorText {
             heading: "Presque prêt",
             message: "Ce blog est en cours d’installation. Revenez un peu plus tard.",
         },
-        busy: Told {
+        busy: ErrorText {
             heading: "Serveur surchargé",
             message: "Le serveur est très sollicité en ce moment. Veuillez réessayer dans un instant.",
         },
-        many_searches: Told {
+        many_searches: ErrorText {
             heading: "Trop de recherches en même temps",
             message: "De nombreuses personnes font une recherche en ce moment. Veuillez réessayer dans quelques secondes.",
         },
-        no_room: Told {
+        no_room: ErrorText {
             heading: "Espace disque insuffisant",
             message: "Le disque est plein, rien ne peut être enregistré. Vous pouvez continuer à lire.",
         },
-        not_understood: Told {
+        not_understood: ErrorText {
             heading: "Requête incorrecte",
             message: "Le serveur n’a pas compris cette requête.",
         },
-        went_wrong: Told {
+        went_wrong: ErrorText {
             heading: "Une erreur s’est produite",
             message: "Vous n’y êtes pour rien, et l’erreur a été enregistrée. Veuillez réessayer dans un instant.",
         },
@@ -257,7 +257,7 @@ pub const PHRASES: Phrases = Phrases {
         sure: "Veuillez d’abord cocher la case : cette action est irréversible.",
         no_such_act: "Cette action n’est pas possible sur un commentaire.",
     },
-    ways: Ways {
+    suggestions: Suggestions {
         related: "Articles similaires",
         perhaps: "Cherchiez-vous l’un de ces articles ?",
     },
@@ -279,7 +279,7 @@ pub const PHRASES: Phrases = Phrases {
         every: "Chaque commentaire est relu avant publication.",
         links: "Il contient plusieurs liens ; il sera donc relu avant publication.",
         staff_name: "Votre nom ressemble à celui d’un auteur de ce blog ; votre commentaire sera donc relu avant publication.",
-        twins: "Un commentaire avec le même texte existe déjà ici ; le vôtre sera donc relu avant publication.",
+        duplicates: "Un commentaire avec le même texte existe déjà ici ; le vôtre sera donc relu avant publication.",
         unread: "Il sera relu avant publication.",
     },
     own: Own {

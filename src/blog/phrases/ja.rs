@@ -1,8 +1,8 @@
 //! Japanese.
 
 use super::{
-    Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own, Phrases, Post,
-    Refused, Search, Text, Thread, Told, Ways,
+    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own,
+    Phrases, Post, Refused, Search, Suggestions, Text, Thread,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -26,7 +26,7 @@ pub const PHRASES: Phrases = Phrases {
         of_post: "（{name}）",
         on_post: "（{name}）",
         no_tags: "タグはまだありません。",
-        posts_beside: Counted {
+        posts_label: Counted {
             other: "件の投稿",
             ..Counted::NONE
         },
@@ -42,7 +42,7 @@ pub const PHRASES: Phrases = Phrases {
             zero: "",
         },
         untitled: "無題",
-        neighbours: "投稿",
+        adjacent_posts: "投稿",
         newer: "次の投稿",
         older: "前の投稿",
         by_link: "この下書きは公開されていません。非公開リンクで表示しています。リンクをほかの人に教えないでください。",
@@ -62,7 +62,7 @@ pub const PHRASES: Phrases = Phrases {
         authors: "筆者",
         months: "月",
         days: "日",
-        beside: "前後",
+        adjacent: "前後",
         most_used: "よく使われるタグ",
         letters: "頭文字で探す",
         all_of: "{n}年のすべての投稿",
@@ -105,7 +105,7 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "人気の投稿",
-        beside: "このブログの案内",
+        more: "このブログの案内",
         about: "このブログについて",
         recent_comments: "最近のコメント",
         links: "リンク",
@@ -150,7 +150,7 @@ pub const PHRASES: Phrases = Phrases {
         preview_kicker: "コメントはこのように表示されます",
         you_answer: "{name}さんに返信しています。",
         on_the_post: "返信ではなく投稿にコメントする",
-        have_a_look: "強調表示された項目をご確認ください。入力した内容は失われていません。",
+        check_preview: "強調表示された項目をご確認ください。入力した内容は失われていません。",
         said_before: "以前のコメントを見る",
         remember: "入力した情報をこのブラウザーに保存する",
         left: Counted {
@@ -159,47 +159,47 @@ pub const PHRASES: Phrases = Phrases {
         },
     },
     errors: Errors {
-        not_found: Told {
+        not_found: ErrorText {
             heading: "ページが見つかりません",
             message: "このURLにはページがありません。移動したか、URLに誤りがある可能性があります。",
         },
-        not_possible: Told {
+        not_possible: ErrorText {
             heading: "この操作はできません",
             message: "このページでは、この種類のリクエストを処理できません。",
         },
-        too_large: Told {
+        too_large: ErrorText {
             heading: "データが大きすぎます",
             message: "送信された内容が、許可されているサイズを超えています。",
         },
-        too_many: Told {
+        too_many: ErrorText {
             heading: "試行回数が多すぎます",
             message: "しばらくお待ちください。",
         },
-        refused: Told {
+        refused: ErrorText {
             heading: "許可されていません",
             message: "アクセスする権限がありません。",
         },
-        not_set_up: Told {
+        not_set_up: ErrorText {
             heading: "もうすぐ公開",
             message: "このブログは現在準備中です。しばらくしてからもう一度お越しください。",
         },
-        busy: Told {
+        busy: ErrorText {
             heading: "サーバーが混み合っています",
             message: "ただいまアクセスが集中しています。しばらくしてからもう一度お試しください。",
         },
-        many_searches: Told {
+        many_searches: ErrorText {
             heading: "検索が集中しています",
             message: "ただいま多くの方が検索しています。数秒後にもう一度お試しください。",
         },
-        no_room: Told {
+        no_room: ErrorText {
             heading: "空き容量がありません",
             message: "ディスクがいっぱいのため保存できません。閲覧は引き続きできます。",
         },
-        not_understood: Told {
+        not_understood: ErrorText {
             heading: "無効なリクエスト",
             message: "サーバーがこのリクエストを解釈できませんでした。",
         },
-        went_wrong: Told {
+        went_wrong: ErrorText {
             heading: "問題が発生しました",
             message: "サーバー側の問題です。エラーは記録されました。しばらくしてからもう一度お試しください。",
         },
@@ -248,7 +248,7 @@ pub const PHRASES: Phrases = Phrases {
         sure: "先にチェックを入れてください。この操作は元に戻せません。",
         no_such_act: "この操作はコメントに対して行えません。",
     },
-    ways: Ways {
+    suggestions: Suggestions {
         related: "関連する投稿",
         perhaps: "お探しの投稿はこちらですか？",
     },
@@ -270,7 +270,7 @@ pub const PHRASES: Phrases = Phrases {
         every: "すべてのコメントは、公開前に筆者が確認します。",
         links: "リンクが複数含まれているため、公開前に筆者が確認します。",
         staff_name: "名前がこのブログの筆者の名前に似ているため、公開前に筆者が確認します。",
-        twins: "同じ内容のコメントがすでにあるため、公開前に筆者が確認します。",
+        duplicates: "同じ内容のコメントがすでにあるため、公開前に筆者が確認します。",
         unread: "公開前に筆者が確認します。",
     },
     own: Own {

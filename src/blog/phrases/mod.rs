@@ -17,8 +17,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// All phrases in one language, by where they stand. `{name}` in a phrase is a gap, see [`fill`]; `[words]` are those that
-/// become a link, see [`Voice::linked`].
+/// All phrases in one language, by where they are. `{name}` in a phrase is a gap, see [`fill`]; `[words]` are those that
+/// become a link, see [`Messages::linked`].
 #[derive(Debug)]
 pub struct Phrases {
     /// What frames every page: menu, foot.
@@ -38,7 +38,7 @@ pub struct Phrases {
     pub errors: Errors,
     pub refused: Refused,
     /// Ways on from a page: to what is like it, and to what somebody may have looked for.
-    pub ways: Ways,
+    pub suggestions: Suggestions,
     /// What the text of a post says of itself.
     pub text: Text,
     pub held: Held,
@@ -54,7 +54,7 @@ pub struct Frame {
     pub skip_to_content: &'static str,
     pub menu: &'static str,
     pub written_with: &'static str,
-    /// The way to the desk, for those who write.
+    /// The link to the sign-in, for those who write.
     pub sign_in: &'static str,
 }
 
@@ -70,14 +70,14 @@ pub struct Lists {
     pub of_post: &'static str,
     pub on_post: &'static str,
     pub no_tags: &'static str,
-    pub posts_beside: Counted,
+    pub posts_label: Counted,
 }
 
 #[derive(Debug)]
 pub struct Post {
     pub comments: Counted,
     pub untitled: &'static str,
-    pub neighbours: &'static str,
+    pub adjacent_posts: &'static str,
     pub newer: &'static str,
     pub older: &'static str,
     pub by_link: &'static str,
@@ -91,7 +91,7 @@ pub struct Archive {
     pub authors: &'static str,
     pub months: &'static str,
     pub days: &'static str,
-    pub beside: &'static str,
+    pub adjacent: &'static str,
     pub most_used: &'static str,
     pub letters: &'static str,
     pub all_of: &'static str,
@@ -143,7 +143,7 @@ pub struct Feeds {
 pub struct Blocks {
     pub popular: &'static str,
     /// What the whole sidebar is called.
-    pub beside: &'static str,
+    pub more: &'static str,
     /// The heading of the author's own words where they have none.
     pub about: &'static str,
     pub recent_comments: &'static str,
@@ -193,7 +193,7 @@ pub struct Form {
     pub preview_kicker: &'static str,
     pub you_answer: &'static str,
     pub on_the_post: &'static str,
-    pub have_a_look: &'static str,
+    pub check_preview: &'static str,
     pub said_before: &'static str,
     pub remember: &'static str,
     pub left: Counted,
@@ -201,17 +201,17 @@ pub struct Form {
 
 #[derive(Debug)]
 pub struct Errors {
-    pub not_found: Told,
-    pub not_possible: Told,
-    pub too_large: Told,
-    pub too_many: Told,
-    pub refused: Told,
-    pub not_set_up: Told,
-    pub busy: Told,
-    pub many_searches: Told,
-    pub no_room: Told,
-    pub not_understood: Told,
-    pub went_wrong: Told,
+    pub not_found: ErrorText,
+    pub not_possible: ErrorText,
+    pub too_large: ErrorText,
+    pub too_many: ErrorText,
+    pub refused: ErrorText,
+    pub not_set_up: ErrorText,
+    pub busy: ErrorText,
+    pub many_searches: ErrorText,
+    pub no_room: ErrorText,
+    pub not_understood: ErrorText,
+    pub went_wrong: ErrorText,
     pub again_in_seconds: Counted,
     pub again_in_minutes: Counted,
     pub newest: &'static str,
@@ -226,7 +226,7 @@ pub struct Errors {
 
 /// What is said instead of a page.
 #[derive(Debug, Clone, Copy)]
-pub struct Told {
+pub struct ErrorText {
     pub heading: &'static str,
     pub message: &'static str,
 }
@@ -258,10 +258,10 @@ pub struct Refused {
 }
 
 #[derive(Debug)]
-pub struct Ways {
+pub struct Suggestions {
     /// The heading of links to posts that are like this one.
     pub related: &'static str,
-    /// Stands above links on a page that says there is nothing at an address.
+    /// The words above links on a page that says there is nothing at an address.
     pub perhaps: &'static str,
 }
 
@@ -289,7 +289,7 @@ pub struct Held {
     pub every: &'static str,
     pub links: &'static str,
     pub staff_name: &'static str,
-    pub twins: &'static str,
+    pub duplicates: &'static str,
     pub unread: &'static str,
 }
 
@@ -402,8 +402,8 @@ impl Counted {
     };
 }
 
-/// The desk speaks English whatever its blog speaks: what the author reads, and what is written down for the author.
-pub const DESK: &Phrases = &en::PHRASES;
+/// The admin pages are in English whatever the language of the blog: what the author reads, and what is written down for the author.
+pub const ADMIN: &Phrases = &en::PHRASES;
 
 /// The reasons as version 0.1.0 stored them with a comment, in the order of [`Held::all`].
 const EARLIER_REASONS: [&str; 6] = [
@@ -419,7 +419,7 @@ const EARLIER_REASONS: [&str; 6] = [
 #[must_use]
 pub fn current_reason(stored: &str) -> &str {
     let known = EARLIER_REASONS.iter().position(|reason| *reason == stored);
-    known.map_or(stored, |known| DESK.held.all()[known])
+    known.map_or(stored, |known| ADMIN.held.all()[known])
 }
 
 impl Held {
@@ -429,7 +429,7 @@ impl Held {
             self.every,
             self.links,
             self.staff_name,
-            self.twins,
+            self.duplicates,
             self.unread,
         ]
     }
@@ -437,14 +437,14 @@ impl Held {
 
 /// The blog's voice: its phrases and the plural rules of their language. Cheap to clone.
 #[derive(Clone)]
-pub struct Voice {
+pub struct Messages {
     /// The language that it speaks, as a BCP 47 tag.
     pub language: &'static str,
     phrases: &'static Phrases,
     plurals: Option<Arc<PluralRules>>,
 }
 
-impl Voice {
+impl Messages {
     /// The voice for a language, a BCP 47 tag such as `pt-BR`; English for one that has no phrases here.
     #[must_use]
     pub fn of(language: &str) -> Self {
@@ -548,11 +548,15 @@ impl Voice {
     #[must_use]
     pub fn reason<'a>(&self, stored: &'a str) -> &'a str {
         let current = current_reason(stored);
-        let known = DESK.held.all().iter().position(|reason| *reason == current);
+        let known = ADMIN
+            .held
+            .all()
+            .iter()
+            .position(|reason| *reason == current);
         known.map_or(stored, |known| self.held.all()[known])
     }
 
-    /// What stands before the gap of a phrase and after it, where a template puts more than plain words there.
+    /// What is before the gap of a phrase and after it, where a template puts more than plain words there.
     #[must_use]
     pub fn around(&self, phrase: &'static str) -> (&'static str, &'static str) {
         let (before, rest) = phrase.split_once('{').unwrap_or((phrase, ""));
@@ -576,7 +580,7 @@ impl Voice {
     }
 }
 
-impl Deref for Voice {
+impl Deref for Messages {
     type Target = Phrases;
 
     fn deref(&self) -> &Phrases {
@@ -584,13 +588,13 @@ impl Deref for Voice {
     }
 }
 
-impl fmt::Debug for Voice {
+impl fmt::Debug for Messages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Voice").finish_non_exhaustive()
     }
 }
 
-/// Puts values into the gaps of a phrase: `{name}` becomes what stands beside `name`. What a value holds is never a gap.
+/// Puts values into the gaps of a phrase: `{name}` becomes the value of `name`. What a value holds is never a gap.
 #[must_use]
 pub fn fill(phrase: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(phrase.len() + 16);
@@ -614,27 +618,27 @@ mod tests {
 
     #[test]
     fn each_language_counts_by_its_own_rules() {
-        let say = |language: &str, number| {
-            let voice = Voice::of(language);
+        let phrases = |language: &str, number| {
+            let voice = Messages::of(language);
             voice.count(&voice.post.comments, number)
         };
-        assert_eq!(say("en", 0), "No comments");
-        assert_eq!(say("en", 1), "1 comment");
-        assert_eq!(say("en", 2), "2 comments");
-        assert_eq!(say("fr", 1), "1 commentaire");
-        assert_eq!(say("ru", 21), "21 комментарий");
-        assert_eq!(say("ru", 3), "3 комментария");
-        assert_eq!(say("ru", 11), "11 комментариев");
-        assert_eq!(say("ar", 2), "تعليقان");
-        assert_eq!(say("ar", 5), "5 تعليقات");
-        assert_eq!(say("ja", 5), "コメント5件");
-        assert_eq!(say("pl", 5), "5 comments");
+        assert_eq!(phrases("en", 0), "No comments");
+        assert_eq!(phrases("en", 1), "1 comment");
+        assert_eq!(phrases("en", 2), "2 comments");
+        assert_eq!(phrases("fr", 1), "1 commentaire");
+        assert_eq!(phrases("ru", 21), "21 комментарий");
+        assert_eq!(phrases("ru", 3), "3 комментария");
+        assert_eq!(phrases("ru", 11), "11 комментариев");
+        assert_eq!(phrases("ar", 2), "تعليقان");
+        assert_eq!(phrases("ar", 5), "5 تعليقات");
+        assert_eq!(phrases("ja", 5), "コメント5件");
+        assert_eq!(phrases("pl", 5), "5 comments");
     }
 
     #[test]
     fn no_two_numbers_are_said_alike() {
         for language in ["en", "de", "es", "fr", "ru", "ar", "ja"] {
-            let voice = Voice::of(language);
+            let voice = Messages::of(language);
             let counted = [
                 &voice.post.comments,
                 &voice.archive.posts,
@@ -660,9 +664,12 @@ mod tests {
 
     #[test]
     fn a_reason_that_the_desk_wrote_down_is_said_to_the_writer_in_the_blogs_language() {
-        let german = Voice::of("de");
-        assert_eq!(german.reason(DESK.held.links), german.held.links);
-        assert_eq!(Voice::of("en").reason(DESK.held.every), DESK.held.every);
+        let german = Messages::of("de");
+        assert_eq!(german.reason(ADMIN.held.links), german.held.links);
+        assert_eq!(
+            Messages::of("en").reason(ADMIN.held.every),
+            ADMIN.held.every
+        );
         let earlier = "The author reads every comment before it is shown.";
         assert_eq!(german.reason(earlier), german.held.every);
         assert_eq!(german.reason("something older"), "something older");

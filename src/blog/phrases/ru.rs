@@ -1,8 +1,8 @@
 //! Russian.
 
 use super::{
-    Archive, Blocks, Counted, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own, Phrases, Post,
-    Refused, Search, Text, Thread, Told, Ways,
+    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own,
+    Phrases, Post, Refused, Search, Suggestions, Text, Thread,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -26,7 +26,7 @@ pub const PHRASES: Phrases = Phrases {
         of_post: "«{name}»",
         on_post: "к записи «{name}»",
         no_tags: "Меток пока нет.",
-        posts_beside: Counted {
+        posts_label: Counted {
             one: "запись",
             few: "записи",
             many: "записей",
@@ -45,7 +45,7 @@ pub const PHRASES: Phrases = Phrases {
             zero: "",
         },
         untitled: "Без названия",
-        neighbours: "Записи",
+        adjacent_posts: "Записи",
         newer: "Следующая запись",
         older: "Предыдущая запись",
         by_link: "Этот черновик не опубликован. Вы видите его по закрытой ссылке. Пожалуйста, никому её не передавайте.",
@@ -65,7 +65,7 @@ pub const PHRASES: Phrases = Phrases {
         authors: "Авторы",
         months: "Месяцы",
         days: "Дни",
-        beside: "Раньше и позже",
+        adjacent: "Раньше и позже",
         most_used: "Часто используемые",
         letters: "По алфавиту",
         all_of: "Все записи за {n} год",
@@ -111,7 +111,7 @@ pub const PHRASES: Phrases = Phrases {
     },
     blocks: Blocks {
         popular: "Популярные записи",
-        beside: "Ещё в этом блоге",
+        more: "Ещё в этом блоге",
         about: "О блоге",
         recent_comments: "Последние комментарии",
         links: "Ссылки",
@@ -156,7 +156,7 @@ pub const PHRASES: Phrases = Phrases {
         preview_kicker: "Так будет выглядеть ваш комментарий",
         you_answer: "Ответ пользователю {name}.",
         on_the_post: "Лучше прокомментировать запись",
-        have_a_look: "Проверьте выделенные поля. Ничего из написанного не потеряно.",
+        check_preview: "Проверьте выделенные поля. Ничего из написанного не потеряно.",
         said_before: "Посмотреть ваш прежний комментарий",
         remember: "Запомнить меня в этом браузере",
         left: Counted {
@@ -168,47 +168,47 @@ pub const PHRASES: Phrases = Phrases {
         },
     },
     errors: Errors {
-        not_found: Told {
+        not_found: ErrorText {
             heading: "Страница не найдена",
             message: "По этому адресу нет страницы. Возможно, её переместили или в адресе опечатка.",
         },
-        not_possible: Told {
+        not_possible: ErrorText {
             heading: "Действие невозможно",
             message: "Эта страница не поддерживает такие запросы.",
         },
-        too_large: Told {
+        too_large: ErrorText {
             heading: "Слишком большой объём",
             message: "Отправленные данные превышают допустимый размер.",
         },
-        too_many: Told {
+        too_many: ErrorText {
             heading: "Слишком много попыток",
             message: "Немного подождите.",
         },
-        refused: Told {
+        refused: ErrorText {
             heading: "Доступ запрещён",
             message: "У вас нет доступа.",
         },
-        not_set_up: Told {
+        not_set_up: ErrorText {
             heading: "Почти готово",
             message: "Этот блог сейчас настраивают. Зайдите немного позже.",
         },
-        busy: Told {
+        busy: ErrorText {
             heading: "Сервер перегружен",
             message: "Сейчас сервер сильно загружен. Попробуйте ещё раз чуть позже.",
         },
-        many_searches: Told {
+        many_searches: ErrorText {
             heading: "Слишком много поисковых запросов",
             message: "Сейчас поиском пользуется много людей. Попробуйте ещё раз через несколько секунд.",
         },
-        no_room: Told {
+        no_room: ErrorText {
             heading: "Закончилось место",
             message: "Диск заполнен, поэтому ничего нельзя сохранить. Читать по-прежнему можно.",
         },
-        not_understood: Told {
+        not_understood: ErrorText {
             heading: "Неверный запрос",
             message: "Сервер не смог разобрать этот запрос.",
         },
-        went_wrong: Told {
+        went_wrong: ErrorText {
             heading: "Что-то пошло не так",
             message: "Вы тут ни при чём, а ошибка записана в журнал. Попробуйте ещё раз чуть позже.",
         },
@@ -269,7 +269,7 @@ pub const PHRASES: Phrases = Phrases {
         sure: "Сначала поставьте галочку: это действие нельзя отменить.",
         no_such_act: "Такое действие с комментарием невозможно.",
     },
-    ways: Ways {
+    suggestions: Suggestions {
         related: "Похожие записи",
         perhaps: "Возможно, вы искали одну из этих записей:",
     },
@@ -291,7 +291,7 @@ pub const PHRASES: Phrases = Phrases {
         every: "Каждый комментарий проверяется перед публикацией.",
         links: "В нём несколько ссылок, поэтому он будет проверен перед публикацией.",
         staff_name: "Ваше имя похоже на имя автора этого блога, поэтому комментарий будет проверен перед публикацией.",
-        twins: "Комментарий с таким же текстом здесь уже есть, поэтому ваш будет проверен перед публикацией.",
+        duplicates: "Комментарий с таким же текстом здесь уже есть, поэтому ваш будет проверен перед публикацией.",
         unread: "Он будет проверен перед публикацией.",
     },
     own: Own {

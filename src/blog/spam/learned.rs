@@ -1,8 +1,8 @@
 //! The learned filter: naive Bayes over the words of comments, taught only by what this blog's authors decided.
 //!
-//! A comment is a set of features; for each the blog counts in how many spam and how many good comments it stood.
+//! A comment is a set of features; for each the blog counts in how many spam and how many good comments it was.
 
-use super::plain;
+use super::deobfuscate;
 use std::collections::BTreeSet;
 
 /// What the filter has learned from.
@@ -32,9 +32,9 @@ const WORDS_FROM_EACH_END: usize = 100;
 const WORD_MAX_CHARS: usize = 40;
 /// How many lessons an unknown word brings along that say nothing: one odd comment moves it only a little.
 const DOUBT: f64 = 1.0;
-/// Words nearer to the middle than this stand in both kinds of comment.
+/// Words nearer to the middle than this are in both kinds of comment.
 const TELLING_FROM: f64 = 0.1;
-/// The most telling features decide. All of them together would make every long comment a sure case.
+/// The most significant features decide. All of them together would make every long comment a sure case.
 const TELLING_MAX: usize = 40;
 /// Words of one comment depend on each other (`online` and `casino`), so their evidence counts for less than it
 /// adds up to.
@@ -43,23 +43,23 @@ const DEPENDENCE: f64 = 0.6;
 /// What the filter looks at in a comment: its words and pairs of words, its name, where its links lead, its shape.
 #[must_use]
 pub fn features(name: &str, url: &str, source: &str) -> BTreeSet<String> {
-    let links = plain::links(source);
-    let folded = plain::folded(source);
-    let uncovered = plain::uncovered(source);
-    let words: Vec<&str> = uncovered
+    let links = deobfuscate::links(source);
+    let normalized = deobfuscate::normalized(source);
+    let deobfuscated = deobfuscate::deobfuscated(source);
+    let words: Vec<&str> = deobfuscated
         .split(' ')
         .filter(|word| !word.is_empty() && word.chars().count() <= WORD_MAX_CHARS)
         .collect();
     let mut kept = Kept::default();
     shape(name, url, source, links.len(), words.len(), &mut kept);
-    if folded != uncovered {
+    if normalized != deobfuscated {
         kept.add("is:disguised".to_owned());
     }
-    let site = plain::links(url);
+    let site = deobfuscate::links(url);
     for address in links.iter().chain(&site) {
-        host_features(plain::host(address), &mut kept);
+        host_features(deobfuscate::host(address), &mut kept);
     }
-    for word in plain::uncovered(name)
+    for word in deobfuscate::deobfuscated(name)
         .split(' ')
         .filter(|word| !word.is_empty())
         .take(8)
@@ -78,7 +78,7 @@ pub fn features(name: &str, url: &str, source: &str) -> BTreeSet<String> {
 
 /// How sure it is, in percent, that a comment with these features is spam; none until enough was learned.
 ///
-/// `counts` says of a feature in how many spam and how many good comments it stood. How much spam a blog gets does
+/// `counts` says of a feature in how many spam and how many good comments it was. How much spam a blog gets does
 /// not count: a flood of spam makes no word of good comments suspicious.
 #[must_use]
 pub fn learned(

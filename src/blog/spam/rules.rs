@@ -3,12 +3,12 @@
 //! Their plain text form has one rule to a line; `#` begins a remark.
 
 use crate::blog::Problems;
-use crate::blog::words::{fold, query};
+use crate::blog::words::{normalize, query};
 use std::fmt;
 
 /// More rules than this are a list copied from elsewhere, which the learned filter does better.
 pub const RULES_MAX: usize = 500;
-/// The name of the form field, where problems stand.
+/// The name of the form field, where problems are.
 pub const FIELD: &str = "rules";
 /// One word may decide by itself, but not so much that good words could never answer it.
 const POINTS_MAX: i32 = 100;
@@ -36,7 +36,7 @@ pub struct Rules {
     pub words: Vec<(String, i32)>,
 }
 
-/// Few words, each of which hardly stands in a comment about gardens: the learned filter does the rest.
+/// Few words, each of which is rarely in a comment about gardens: the learned filter does the rest.
 const USUAL_WORDS: &[(&str, i32)] = &[
     ("casino", 4),
     ("slots", 3),
@@ -197,7 +197,7 @@ impl Reading {
                 "put one word or phrase in quotation marks, followed by its points.".to_owned(),
             );
         }
-        let compared = fold(word);
+        let compared = normalize(word);
         if compared.is_empty() {
             return Err("the word is missing. Write, for example: word casino 6".to_owned());
         }
@@ -273,7 +273,7 @@ fn without_remark(line: &str) -> &str {
     line
 }
 
-/// A word or phrase in the shapes in which it stands in a folded text.
+/// A word or phrase in the shapes in which it is in a folded text.
 pub(super) struct Phrase<'r> {
     pub typed: &'r str,
     pub points: i32,
@@ -282,7 +282,7 @@ pub(super) struct Phrase<'r> {
 
 impl<'r> Phrase<'r> {
     pub(super) fn new(typed: &'r str, points: i32) -> Self {
-        let whole = fold(typed);
+        let whole = normalize(typed);
         let mut shapes = vec![format!(" {whole} ")];
         // In a script without spaces a word may be followed by more; the search index knows how such words lie.
         if let Some(inside) = query(&format!("\"{}\"", typed.replace('"', " "))) {
@@ -302,8 +302,8 @@ impl<'r> Phrase<'r> {
         }
     }
 
-    /// Whether it stands in a folded text that begins and ends with a space.
-    pub(super) fn stands_in(&self, text: &str) -> bool {
+    /// Whether it is in a folded text that begins and ends with a space.
+    pub(super) fn occurs_in(&self, text: &str) -> bool {
         self.shapes.iter().any(|shape| text.contains(shape))
     }
 }
@@ -317,7 +317,7 @@ mod tests {
         Rules::parse(text)
             .unwrap_err()
             .of(FIELD)
-            .expect("a message beside the rules")
+            .expect("a message about the rules")
             .to_owned()
     }
 

@@ -19,7 +19,7 @@ fn says(source: &str) -> Words<'_> {
 }
 
 fn band(facts: &Facts) -> Band {
-    judge(
+    evaluate(
         facts,
         &says("A kind word about the tides and the old harbour."),
         &Rules::default(),
@@ -28,7 +28,7 @@ fn band(facts: &Facts) -> Band {
 }
 
 fn reasons(facts: &Facts, source: &str, rules: &Rules) -> Vec<(String, i32)> {
-    judge(facts, &says(source), rules)
+    evaluate(facts, &says(source), rules)
         .reasons
         .into_iter()
         .map(|reason| (reason.words, reason.points))
@@ -44,7 +44,7 @@ fn only_word(word: &str) -> Rules {
 
 #[test]
 fn a_plain_comment_is_shown_for_no_reason() {
-    let verdict = judge(&calm(), &says("Lovely map, thank you."), &Rules::default());
+    let verdict = evaluate(&calm(), &says("Lovely map, thank you."), &Rules::default());
     assert_eq!(
         (verdict.band, verdict.points, verdict.reasons),
         (Band::Show, 0, vec![])
@@ -104,7 +104,7 @@ fn a_name_like_the_authors_is_held_by_any_rules() {
         learned: Some(0),
         ..calm()
     };
-    assert_eq!(judge(&facts, &says("Hello"), &lenient).band, Band::Hold);
+    assert_eq!(evaluate(&facts, &says("Hello"), &lenient).band, Band::Hold);
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn a_banned_commenter_lands_in_spam_by_any_rules() {
         ..Rules::default()
     };
     assert_eq!(
-        judge(
+        evaluate(
             &Facts {
                 banned: true,
                 ..calm()
@@ -155,7 +155,10 @@ fn a_flood_from_one_network_is_held() {
 
 #[test]
 fn the_same_words_all_over_the_blog_are_held_but_thanks_are_free() {
-    let copied = Facts { twins: 2, ..calm() };
+    let copied = Facts {
+        duplicates: 2,
+        ..calm()
+    };
     assert_eq!(band(&copied), Band::Hold);
     assert!(reasons(&copied, "Thank you very much!", &Rules::default()).is_empty());
 }
@@ -198,7 +201,7 @@ fn a_phrase_is_matched_across_spaces_and_signs_but_not_across_fields() {
         url: "",
         source: "watches",
     };
-    assert!(judge(&calm(), &text, &rules).reasons.is_empty());
+    assert!(evaluate(&calm(), &text, &rules).reasons.is_empty());
 }
 
 #[test]
@@ -227,13 +230,13 @@ fn a_word_counts_in_name_and_website_too() {
         url: "",
         source: "Hi",
     };
-    assert_eq!(judge(&calm(), &text, &rules).points, 6);
+    assert_eq!(evaluate(&calm(), &text, &rules).points, 6);
     let text = Words {
         name: "Ada",
         url: "https://best-casino.example/",
         source: "Hi",
     };
-    assert_eq!(judge(&calm(), &text, &rules).points, 6);
+    assert_eq!(evaluate(&calm(), &text, &rules).points, 6);
 }
 
 #[test]
@@ -243,7 +246,7 @@ fn a_good_word_takes_points_back() {
         ..Rules::default()
     };
     let text = "tide https://a.example https://b.example https://c.example https://d.example";
-    let verdict = judge(&calm(), &says(text), &rules);
+    let verdict = evaluate(&calm(), &says(text), &rules);
     assert_eq!((verdict.points, verdict.band), (2, Band::Show));
 }
 
@@ -270,7 +273,7 @@ fn the_learned_filter_alone_holds_and_never_bins() {
         }),
         Band::Show
     );
-    let with_links = judge(
+    let with_links = evaluate(
         &Facts {
             learned: Some(100),
             ..calm()
@@ -285,7 +288,7 @@ fn the_learned_filter_alone_holds_and_never_bins() {
 fn reasons_are_plain_sentences() {
     let facts = Facts {
         form_age_seconds: Some(1),
-        twins: 1,
+        duplicates: 1,
         learned: Some(97),
         ..Facts::default()
     };
@@ -315,7 +318,7 @@ fn facts_of_another_version_can_be_read() {
     );
     let whole = Facts {
         learned: Some(40),
-        twins: 2,
+        duplicates: 2,
         ..calm()
     };
     let text = serde_json::to_string(&whole).unwrap();
@@ -326,15 +329,15 @@ proptest! {
     #[test]
     fn rules_tried_before_saving_judge_as_they_do_afterwards(
         name in ".{0,20}", url in ".{0,40}", source in "(?s).{0,200}",
-        form_age_seconds: Option<i64>, trap: bool, twins: u32, recent: u32, learned: Option<u8>,
+        form_age_seconds: Option<i64>, trap: bool, duplicates: u32, recent: u32, learned: Option<u8>,
     ) {
-        let facts = Facts { form_age_seconds, trap, twins, recent, learned, ..Facts::default() };
+        let facts = Facts { form_age_seconds, trap, duplicates, recent, learned, ..Facts::default() };
         let text = Words { name: &name, url: &url, source: &source };
         let tried = Rules::default();
         let saved = Rules::parse(&tried.to_string()).unwrap();
         let stored: Facts = serde_json::from_str(&serde_json::to_string(&facts).unwrap()).unwrap();
-        let verdict = judge(&facts, &text, &tried);
-        prop_assert_eq!(&verdict, &judge(&stored, &text, &saved));
+        let verdict = evaluate(&facts, &text, &tried);
+        prop_assert_eq!(&verdict, &evaluate(&stored, &text, &saved));
         prop_assert_eq!(verdict.points, verdict.reasons.iter().map(|reason| reason.points).sum::<i32>());
     }
 }

@@ -1,6 +1,6 @@
 //! Rules tried before they are saved: what they would make of comments that came in already.
 
-use super::{Band, Facts, Judge, Read, Reason, Rules, Words};
+use super::{Band, Facts, Read, Reason, Rules, SpamFilter, Words};
 use crate::blog::CommentId;
 use crate::blog::post::Markup;
 use crate::blog::time::Millis;
@@ -25,7 +25,7 @@ pub struct Past {
 
 /// How many comments land where by some rules.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Landed {
+pub struct Outcomes {
     pub shown: usize,
     pub held: usize,
     pub spam: usize,
@@ -35,7 +35,7 @@ pub struct Landed {
     pub spam_shown: usize,
 }
 
-impl Landed {
+impl Outcomes {
     fn add(&mut self, band: Band, decided: Option<bool>) {
         match band {
             Band::Show => self.shown += 1,
@@ -70,9 +70,9 @@ pub struct Change {
 pub struct Trial {
     pub comments: usize,
     /// By the rules that are saved.
-    pub now: Landed,
+    pub now: Outcomes,
     /// By the rules that are tried.
-    pub then: Landed,
+    pub then: Outcomes,
     /// How many would land elsewhere, and the first of them.
     pub changed: usize,
     pub changes: Vec<Change>,
@@ -82,7 +82,7 @@ impl Trial {
     /// Judges comments by the rules as they are and as they would be, in the order given.
     #[must_use]
     pub fn of(comments: Vec<Past>, now: &Rules, then: &Rules) -> Self {
-        let (judge_now, judge_then) = (Judge::new(now), Judge::new(then));
+        let (filter_now, filter_then) = (SpamFilter::new(now), SpamFilter::new(then));
         let mut trial = Self {
             comments: comments.len(),
             ..Self::default()
@@ -93,8 +93,8 @@ impl Trial {
                 url: &comment.url,
                 source: &comment.source,
             });
-            let from = judge_now.verdict_on(&comment.facts, &text).band;
-            let verdict = judge_then.verdict_on(&comment.facts, &text);
+            let from = filter_now.verdict_on(&comment.facts, &text).band;
+            let verdict = filter_then.verdict_on(&comment.facts, &text);
             trial.now.add(from, comment.decided);
             trial.then.add(verdict.band, comment.decided);
             if from == verdict.band {

@@ -1,4 +1,4 @@
-//! Lines of the log on their way out, written by a thread of its own: whoever reads them slowly, or not at all, holds nobody
+//! Lines of the log on their way out, written by a thread of its own: a reader that is slow, or does not read at all, holds nobody
 //! up, and a full disk behind them or a closed end costs lines and nothing else.
 
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ use std::time::Duration;
 /// Lines that wait to be written; more are dropped and counted.
 const WAITING_MAX: usize = 4096;
 /// How long the end of the program waits for the last lines.
-const PATIENCE: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_secs(1);
 
 enum Step {
     Line(Vec<u8>),
@@ -40,7 +40,7 @@ impl Queue {
         let (answer, answered) = channel();
         if self.steps.try_send(Step::Answer(answer)).is_ok() {
             // Who does not answer in time has lost the rest.
-            let _ = answered.recv_timeout(PATIENCE);
+            let _ = answered.recv_timeout(TIMEOUT);
         }
     }
 }

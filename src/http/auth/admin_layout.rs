@@ -6,15 +6,15 @@ use crate::blog::author::Scope;
 use crate::blog::device;
 use crate::error::{Error, Result};
 use crate::http::assets;
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use axum::extract::FromRequestParts;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use std::net::IpAddr;
 
 #[derive(Debug, Clone)]
-pub struct Desk {
-    pub shell: Shell,
+pub struct AdminLayout {
+    pub layout: Layout,
     pub signed_in: SignedIn,
     /// Comments that wait for a decision.
     pub waiting: i64,
@@ -26,7 +26,7 @@ pub struct Desk {
     here: String,
 }
 
-impl Desk {
+impl AdminLayout {
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     pub fn css(&self) -> &'static str {
         assets::address("desk.css")
@@ -68,7 +68,7 @@ impl Desk {
     }
 }
 
-impl FromRequestParts<App> for Desk {
+impl FromRequestParts<App> for AdminLayout {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
@@ -77,7 +77,7 @@ impl FromRequestParts<App> for Desk {
         let is_operator = signed_in.author.role.is_operator();
         Ok(Self {
             unnamed_proxy: app.unnamed_proxy.named().filter(|_| is_operator),
-            shell: Shell::of(app).await?,
+            layout: Layout::of(app).await?,
             waiting: app
                 .store
                 .moderation()

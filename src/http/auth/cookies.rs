@@ -1,4 +1,4 @@
-//! Cookies of the desk. Readers get none.
+//! Cookies of the admin pages. Readers get none.
 
 use crate::app::App;
 use crate::error::{Error, Result};

@@ -20,17 +20,17 @@ use tokio::runtime::Handle;
 pub const CSRF: &str = "csrf";
 
 /// A form that carries the session's token in a field `csrf`.
-pub trait Guarded {
+pub trait HasCsrf {
     fn csrf(&self) -> &str;
 }
 
-impl Guarded for PostForm {
+impl HasCsrf for PostForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
 }
 
-impl Guarded for SettingsForm {
+impl HasCsrf for SettingsForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -43,7 +43,7 @@ pub struct ButtonForm {
     csrf: String,
 }
 
-impl Guarded for ButtonForm {
+impl HasCsrf for ButtonForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -57,7 +57,7 @@ pub struct ActForm {
     pub act: String,
 }
 
-impl Guarded for ActForm {
+impl HasCsrf for ActForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -123,16 +123,16 @@ where
 }
 
 /// A form whose token was found right.
-pub struct DeskForm<T>(pub T);
+pub struct CsrfForm<T>(pub T);
 
-impl<T: Guarded + DeserializeOwned + Send + 'static> FromRequest<App> for DeskForm<T> {
+impl<T: HasCsrf + DeserializeOwned + Send + 'static> FromRequest<App> for CsrfForm<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let signed_in = request.extensions().get::<SignedIn>().cloned();
         let Form(form) = parsed::<T>(request, app).await?;
         match signed_in {
-            Some(signed_in) if secrets::same(form.csrf(), &signed_in.csrf) => Ok(Self(form)),
+            Some(signed_in) if secrets::constant_time_eq(form.csrf(), &signed_in.csrf) => Ok(Self(form)),
             _ => Err(Error::Forbidden(
                 "This form is from another session, so nothing was changed. Go back, copy your text, and open the page again.",
             )

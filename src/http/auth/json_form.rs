@@ -1,6 +1,6 @@
 //! What our own scripts ask for and get: JSON, where a page would get HTML.
 
-use super::csrf_form::Guarded;
+use super::csrf_form::HasCsrf;
 use super::session::SignedIn;
 use crate::app::App;
 use crate::error::Error;
@@ -33,9 +33,9 @@ pub fn problem(status: StatusCode, words: &str) -> Response {
 }
 
 /// A body of JSON from anybody.
-pub struct Sent<T>(pub T);
+pub struct JsonBody<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
+impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
@@ -53,16 +53,18 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
 }
 
 /// A body of JSON that carries the session's token.
-pub struct DeskSent<T>(pub T);
+pub struct CsrfJson<T>(pub T);
 
-impl<T: Guarded + DeserializeOwned> FromRequest<App> for DeskSent<T> {
+impl<T: HasCsrf + DeserializeOwned> FromRequest<App> for CsrfJson<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let signed_in = request.extensions().get::<SignedIn>().cloned();
-        let sent = Sent::<T>::from_request(request, app).await;
+        let sent = JsonBody::<T>::from_request(request, app).await;
         match (signed_in, sent) {
-            (Some(signed_in), Ok(Sent(sent))) if secrets::same(sent.csrf(), &signed_in.csrf) => {
+            (Some(signed_in), Ok(JsonBody(sent)))
+                if secrets::constant_time_eq(sent.csrf(), &signed_in.csrf) =>
+            {
                 Ok(Self(sent))
             }
             _ => Err(Error::Forbidden(

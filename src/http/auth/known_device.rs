@@ -1,4 +1,4 @@
-//! Browsers that somebody has signed in from before. Whoever guesses passwords elsewhere slows guessing down, not the owner.
+//! Browsers that somebody has signed in from before. Anyone who guesses passwords elsewhere slows guessing down, not the owner.
 
 use super::cookies;
 use crate::app::App;
@@ -22,7 +22,7 @@ pub fn of(app: &App, headers: &HeaderMap, author: AuthorId) -> Result<Option<Str
         return Ok(None);
     };
     let right = app.code(PURPOSE, &format!("{author} {device}"))?;
-    Ok(secrets::same(code, &right).then(|| device.to_owned()))
+    Ok(secrets::constant_time_eq(code, &right).then(|| device.to_owned()))
 }
 
 /// Whether anybody who may sign in did so from this browser before.

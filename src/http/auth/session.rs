@@ -8,7 +8,7 @@ use crate::blog::author::Author;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, SessionId, device, network};
 use crate::error::{Error, Result};
-use crate::http::limits::client_addr::Client;
+use crate::http::limits::client_addr::ClientAddr;
 use crate::http::page::render;
 use crate::secrets;
 use axum::extract::{FromRequestParts, Request, State};
@@ -45,7 +45,7 @@ pub struct Network(pub String);
 
 impl Network {
     fn of(extensions: &Extensions) -> Self {
-        let client = extensions.get::<Client>();
+        let client = extensions.get::<ClientAddr>();
         Self(client.map_or(String::new(), |client| network::shortened(client.0)))
     }
 }
@@ -105,7 +105,7 @@ pub fn is_named(app: &App, headers: &HeaderMap) -> bool {
     headers.contains_key(COOKIE_HEADER) && cookies::read(app, headers, COOKIE).is_some()
 }
 
-/// Lets through who is signed in. Others are sent to sign in and come back; their changes are refused, and scripts are told
+/// Lets through who is signed in. Others are sent to sign in and come back; their changes are refused, and scripts read
 /// that nobody is signed in.
 pub async fn require(State(app): State<App>, mut request: Request, next: Next) -> Response {
     if is_only_asked_for_methods(&request) {

@@ -3,7 +3,7 @@
 use axum::http::HeaderValue;
 use axum::http::header::{HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 
-/// Whether the client has this very body already. `If-None-Match` rules where it stands (RFC 9110, 13.2.2).
+/// Whether the client has this very body already. `If-None-Match` rules where it is (RFC 9110, 13.2.2).
 pub fn is_known(headers: &HeaderMap, tag: &str, modified: Option<&HeaderValue>) -> bool {
     if let Some(known) = headers.get(IF_NONE_MATCH) {
         return known.to_str().is_ok_and(|known| {

@@ -26,7 +26,7 @@ const BROTLI_WINDOW_BITS: u32 = 20;
 /// As small as gzip's and made in a third of its time.
 const ZSTD_LEVEL: i32 = 9;
 /// Feed readers and tools take it, browsers do not: half the time of the usual 6 for four per cent more bytes, and a list is
-/// packed anew after each comment.
+/// packed again after each comment.
 const GZIP_LEVEL: u32 = 2;
 /// The largest window that there is (RFC 1951).
 const GZIP_WINDOW_BITS: u8 = 15;

@@ -80,7 +80,7 @@ impl Pages {
         }
     }
 
-    /// The answer of a page that lies ready; `None` where it must be rendered, or is no page at all.
+    /// The answer of a cached page; `None` where it must be rendered, or is no page at all.
     pub fn ready(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
         let page = self.kept.get(&*address_of(uri)?)?;
         (self.is_fresh(&page) && !page.body.is_long_to_pack(headers))
@@ -200,7 +200,7 @@ async fn render(app: &App, mut request: Request, next: Next) -> Result<Page, Res
     let site = app.site().await.map_err(IntoResponse::into_response)?;
     let shows = match site.shows() {
         Shows::Around(_) => marked.unwrap_or(Shows::All),
-        // What stands beside the text of every page counts for this one, too.
+        // What is next to the text of every page counts for this one, too.
         Shows::All => Shows::All,
     };
     let changed_at = app.store.changed_at().http_date();

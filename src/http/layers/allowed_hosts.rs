@@ -22,9 +22,9 @@ const PROBES: [&str; 2] = ["/healthz", "/readyz"];
 /// and what its page is made of.
 const SET_UP: &str = "/admin/setup";
 const OF_THE_SET_UP: [&str; 2] = ["/assets/", "/favicon."];
-/// A foreign name stands in the log once in so many seconds …
+/// A foreign name is in the log once in so many seconds …
 const LOGGED_EVERY_SECONDS: i64 = 60;
-/// … and so many names at once: whoever makes names up writes no log.
+/// … and so many names at once: anyone who makes names up writes no log.
 const LOGGED_MAX: usize = 32;
 /// What is logged of a foreign name.
 const NAME_MAX_CHARS: usize = 100;
@@ -125,7 +125,7 @@ impl Hosts {
 /// Why a request is not answered as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
-    /// No request that we answer; the words are for whoever sent it.
+    /// No request that we answer; the words are for the client.
     Malformed(StatusCode, &'static str),
     /// One for this other host.
     Foreign(String),
@@ -148,7 +148,7 @@ fn malformed(uri: &Uri, headers: &HeaderMap) -> Option<(StatusCode, &'static str
         let words = "Only chunked transfer coding is supported.\n";
         return Some((StatusCode::NOT_IMPLEMENTED, words));
     }
-    // RFC 9110, 8.4: whoever packs a request is told that nothing is unpacked here.
+    // RFC 9110, 8.4: anyone who packs a request learns that nothing is unpacked here.
     let is_packed = |coding: &HeaderValue| coding != "identity";
     if headers.get(CONTENT_ENCODING).is_some_and(is_packed) {
         let words = "Compressed requests aren’t supported.\n";

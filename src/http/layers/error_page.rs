@@ -3,11 +3,11 @@
 use super::request_log::{self, RequestId};
 use super::submitted_fields::Typed;
 use crate::app::App;
-use crate::app::looks::Looks;
-use crate::blog::phrases::Voice;
+use crate::app::theme::ReaderTheme;
+use crate::blog::phrases::Messages;
 use crate::blog::post::Link;
 use crate::error::Error;
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::render::ForMachines;
 use askama::Template;
 use axum::body::{Body, HttpBody};
@@ -22,7 +22,7 @@ use std::sync::Arc;
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage {
-    shell: Shell,
+    layout: Layout,
     status: StatusCode,
     heading: &'static str,
     message: String,
@@ -69,7 +69,7 @@ pub async fn errors(State(app): State<App>, request: Request, next: Next) -> Res
         let reason = error
             .as_ref()
             .map_or_else(|| "no reason given".to_owned(), ToString::to_string);
-        let path = request_log::told(&path);
+        let path = request_log::redact(&path);
         request_log::within(id, || {
             tracing::error!(status = status.as_u16(), path, reason, "a request failed");
         });
@@ -90,15 +90,15 @@ pub async fn errors(State(app): State<App>, request: Request, next: Next) -> Res
     }
     let near = parts.extensions.remove::<Near>();
     let typed = parts.extensions.remove::<Typed>().map(|typed| typed.0);
-    let told = ToTell {
+    let redact = ErrorContext {
         typed: typed.unwrap_or_default(),
         status,
         error: error.as_deref(),
         near: near.unwrap_or_default(),
-        at_desk: path.starts_with("/admin"),
+        is_admin: path.starts_with("/admin"),
         reference: id.filter(|_| failed),
     };
-    let body = error_body(&app, told).await;
+    let body = error_body(&app, redact).await;
     Response::from_parts(parts, Body::from(body))
 }
 
@@ -115,41 +115,41 @@ fn retry_after(status: StatusCode, error: Option<&Error>) -> Option<u64> {
 }
 
 /// What an error page is made of.
-struct ToTell<'a> {
+struct ErrorContext<'a> {
     typed: Vec<(String, String)>,
     status: StatusCode,
     error: Option<&'a Error>,
     near: Near,
-    at_desk: bool,
+    is_admin: bool,
     reference: Option<RequestId>,
 }
 
-async fn error_body(app: &App, told: ToTell<'_>) -> String {
+async fn error_body(app: &App, redact: ErrorContext<'_>) -> String {
     // Where even the settings cannot be read, the page does without them.
-    let mut shell = Shell::of(app).await.unwrap_or_else(|_| Shell::bare(app));
-    if told.at_desk {
+    let mut layout = Layout::of(app).await.unwrap_or_else(|_| Layout::bare(app));
+    if redact.is_admin {
         // No own style sheet may keep an author from the way to change it.
-        shell = shell.in_looks(Looks::plain(&app.sheets));
+        layout = layout.with_theme(ReaderTheme::plain(&app.stylesheets));
     }
-    let (heading, message) = words(shell.say(), told.status, told.error);
+    let (heading, message) = words(layout.messages(), redact.status, redact.error);
     let page = ErrorPage {
-        shell,
-        status: told.status,
+        layout,
+        status: redact.status,
         heading,
         message,
-        lost: told.status == StatusCode::NOT_FOUND,
-        near: told.near.posts,
-        words: told.near.words,
-        typed: told.typed,
-        reference: told.reference,
+        lost: redact.status == StatusCode::NOT_FOUND,
+        near: redact.near.posts,
+        words: redact.near.words,
+        typed: redact.typed,
+        reference: redact.reference,
     };
     page.render().unwrap_or_else(|_| heading.to_owned())
 }
 
 /// A heading and a sentence for a visitor, who never reads an internal message.
-fn words(say: &Voice, status: StatusCode, error: Option<&Error>) -> (&'static str, String) {
-    let errors = &say.errors;
-    let told = match status {
+fn words(messages: &Messages, status: StatusCode, error: Option<&Error>) -> (&'static str, String) {
+    let errors = &messages.errors;
+    let redact = match status {
         StatusCode::NOT_FOUND => errors.not_found,
         StatusCode::METHOD_NOT_ALLOWED => errors.not_possible,
         StatusCode::PAYLOAD_TOO_LARGE => errors.too_large,
@@ -171,14 +171,14 @@ fn words(say: &Voice, status: StatusCode, error: Option<&Error>) -> (&'static st
         Some(Error::OtherSite) => errors.other_site.to_owned(),
         Some(Error::TooMany {
             retry_after_seconds,
-        }) => say.wait(
+        }) => messages.wait(
             &errors.again_in_seconds,
             &errors.again_in_minutes,
             *retry_after_seconds,
         ),
-        _ => told.message.to_owned(),
+        _ => redact.message.to_owned(),
     };
-    (told.heading, message)
+    (redact.heading, message)
 }
 
 /// A panic in a handler is a fault of the program: logged, answered, and the server goes on.
@@ -215,8 +215,8 @@ mod tests {
             let answer = server.oneshot(request).await.unwrap();
             assert_eq!(answer.status().as_u16(), status, "{path}");
             let error = answer.extensions().get::<Arc<Error>>();
-            let told = error.map(ToString::to_string).unwrap_or_default();
-            assert_eq!(told.contains("on purpose"), status == 500, "for the log");
+            let redact = error.map(ToString::to_string).unwrap_or_default();
+            assert_eq!(redact.contains("on purpose"), status == 500, "for the log");
         }
     }
 }

@@ -6,7 +6,7 @@
 use super::error_page::Near;
 use crate::app::App;
 use crate::blog::post::{self, Link};
-use crate::blog::{alias, missing, redirect};
+use crate::blog::{alias, not_found_log, redirect};
 use crate::error::Result;
 use crate::http::page::render;
 use axum::extract::{Request, State};
@@ -68,7 +68,7 @@ pub async fn answer(State(redirects): State<Redirects>, request: Request, next: 
     match elsewhere(&redirects, &uri, asks && is_document, response).await {
         Ok(response) => {
             if asks && response.status() == StatusCode::NOT_FOUND {
-                app.tally.missed(&redirect::canonical(uri.path()));
+                app.tally.not_found(&redirect::canonical(uri.path()));
             }
             response
         }
@@ -128,7 +128,7 @@ fn of_other_programs(uri: &Uri) -> Result<Option<Response>> {
 async fn elsewhere(
     redirects: &Redirects,
     uri: &Uri,
-    looks: bool,
+    theme: bool,
     mut response: Response,
 ) -> Result<Response> {
     let app = &redirects.app;
@@ -139,13 +139,13 @@ async fn elsewhere(
         return Ok(moved);
     }
     let path = redirect::canonical(uri.path());
-    let words = missing::words_of(&path);
+    let words = not_found_log::words_of(&path);
     let mut near = app
         .store
         .not_found_log()
         .suggestions(post::slug_of_path(&path), NEAR)
         .await?;
-    if looks {
+    if theme {
         for link in about(redirects, &path, &words).await? {
             if near.iter().all(|known| known.path != link.path) && near.len() < NEAR_IN_ALL {
                 near.push(link);
@@ -162,7 +162,7 @@ async fn elsewhere(
 /// Posts that hold the words of an address, unless it is one that only programs ask for, or others are looked for already.
 async fn about(redirects: &Redirects, path: &str, words: &[String]) -> Result<Vec<Link>> {
     let searching = redirects.searching.try_acquire();
-    if searching.is_err() || words.is_empty() || missing::is_noise(path) {
+    if searching.is_err() || words.is_empty() || not_found_log::is_noise(path) {
         return Ok(Vec::new());
     }
     redirects.app.store.search().posts_about(words, NEAR).await

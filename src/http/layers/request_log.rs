@@ -17,10 +17,10 @@ use std::time::{Duration, Instant};
 use tracing::Instrument;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// An answer that took longer stands in the log as a warning.
+/// An answer that took longer is in the log as a warning.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// The name of a request in the log. No two of one process are alike, and nobody can tell from one which comes next.
+/// The name of a request in the log. No two of one process are alike, and nobody can guess from one which comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestId(u64);
 
@@ -49,10 +49,10 @@ impl fmt::Display for RequestId {
 }
 
 /// Says something in the log within the request that it belongs to.
-pub fn within(id: Option<RequestId>, say: impl FnOnce()) {
+pub fn within(id: Option<RequestId>, messages: impl FnOnce()) {
     match id {
-        Some(id) if tracing::Span::current().is_none() => span(id).in_scope(say),
-        _ => say(),
+        Some(id) if tracing::Span::current().is_none() => span(id).in_scope(messages),
+        _ => messages(),
     }
 }
 
@@ -61,7 +61,7 @@ fn span(id: RequestId) -> tracing::Span {
 }
 
 /// A path as the log may hold it: the code in the address of a draft opens the draft.
-pub fn told(path: &str) -> &str {
+pub fn redact(path: &str) -> &str {
     const SECRET: &str = "/preview/";
     if path.starts_with(SECRET) {
         SECRET
@@ -98,8 +98,8 @@ pub async fn note(State(app): State<App>, mut request: Request, next: Next) -> R
             .extend(value.ok().map(|value| (REQUEST_ID, value)));
     }
     let took = begun.elapsed();
-    let say = || {
-        let (path, status) = (told(uri.path()), status.as_u16());
+    let messages = || {
+        let (path, status) = (redact(uri.path()), status.as_u16());
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         if took > SLOW {
             tracing::warn!(%method, path, status, micros, "slow response");
@@ -110,7 +110,7 @@ pub async fn note(State(app): State<App>, mut request: Request, next: Next) -> R
         }
     };
     if is_logged || took > SLOW || tracing::enabled!(tracing::Level::DEBUG) {
-        span(id).in_scope(say);
+        span(id).in_scope(messages);
     }
     response
 }
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn the_way_to_a_draft_is_not_in_the_log() {
-        assert_eq!(told("/preview/7/secret"), "/preview/");
-        assert_eq!(told("/2016/06/ebb.html"), "/2016/06/ebb.html");
+        assert_eq!(redact("/preview/7/secret"), "/preview/");
+        assert_eq!(redact("/2016/06/ebb.html"), "/2016/06/ebb.html");
     }
 }

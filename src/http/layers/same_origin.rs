@@ -1,4 +1,4 @@
-//! Changes are taken from our own pages only, told by `Sec-Fetch-Site` (Fetch Metadata, W3C) and, where a browser
+//! Changes are accepted from our own pages only, recognized by `Sec-Fetch-Site` (Fetch Metadata, W3C) and, where a browser
 //! does not send it, by `Origin` (RFC 6454). Public pages hold no token, so they can be the same for everyone.
 //!
 //! One address takes changes from anywhere: mail providers stop a mail for their people with one POST, and the key in the

@@ -31,7 +31,7 @@ pub async fn add(State(app): State<App>, request: Request, next: Next) -> Respon
     response
 }
 
-/// Where an answer stands; the default is a page for readers.
+/// Where an answer is; the default is a page for readers.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Place {
     admin: bool,
@@ -66,7 +66,7 @@ pub fn complete(headers: &mut HeaderMap, app: &App, site: Option<&Site>, place: 
     }
 }
 
-/// Marks a page behind the sign-in that stands in a frame of ours, or holds one: a preview in another width. Other sites
+/// Marks a page behind the sign-in that is in a frame of ours, or holds one: a preview in another width. Other sites
 /// still cannot frame it.
 pub fn in_own_frame(mut response: Response) -> Response {
     let headers = response.headers_mut();

@@ -1,6 +1,6 @@
 //! Words that were typed into a form and are refused without it: the error page shows them again, so that they can be copied.
 //!
-//! A form that is refused for what stands in it comes back by itself (422). This is for all other refusals, when the session
+//! A form that is refused for what is in it comes back by itself (422). This is for all other refusals, when the session
 //! has ended, the form is too large, the disk is full or something broke, and for browsers without scripts.
 
 use crate::http::limits::body_length::BodyLength;
@@ -13,7 +13,7 @@ use axum::response::Response;
 
 /// What is kept of a form that comes from anybody: a long letter. Each is in memory while it is answered.
 const FROM_ANYBODY_MAX_BYTES: usize = 256 * 1024;
-/// Fields that nobody types words into, or whose words may never stand on a page.
+/// Fields that nobody types words into, or whose words may never be on a page.
 const NOT_SHOWN: &[&str] = &[
     "csrf", "password", "current", "code", "codes", "key", "token", "base", "editor", "act",
     "form", "pass", "post", "parent", "back", "picked", "next", "undo", "subject", "notify",

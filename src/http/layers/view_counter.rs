@@ -4,7 +4,7 @@
 
 use crate::app::App;
 use crate::http::auth::session;
-use crate::http::limits::client_addr::Client;
+use crate::http::limits::client_addr::ClientAddr;
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, USER_AGENT};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
@@ -19,10 +19,10 @@ const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 /// The layer: counts the answers that are pages for readers.
 pub async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
-    let client = request.extensions().get::<Client>().copied();
+    let client = request.extensions().get::<ClientAddr>().copied();
     let reader = client
         .filter(|_| *request.method() == Method::GET)
-        .and_then(|Client(client)| Some((client, reader(&app, request.headers())?.clone())));
+        .and_then(|ClientAddr(client)| Some((client, reader(&app, request.headers())?.clone())));
     let response = next.run(request).await;
     let is_whole = matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED);
     if is_whole && let Some((client, agent)) = reader {

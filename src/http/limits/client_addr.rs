@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 
 /// The address that a request really comes from.
 #[derive(Debug, Clone, Copy)]
-pub struct Client(pub IpAddr);
+pub struct ClientAddr(pub IpAddr);
 
 pub fn is_trusted(trusted: &[IpNet], address: IpAddr) -> bool {
     trusted
@@ -16,7 +16,7 @@ pub fn is_trusted(trusted: &[IpNet], address: IpAddr) -> bool {
 
 /// The client behind our own proxies: the right-most forwarded address that is none of them. From anybody else
 /// the header is a claim and counts for nothing.
-pub fn client(trusted: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+pub fn client_addr(trusted: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     if !is_trusted(trusted, peer) {
         return peer;
     }
@@ -58,7 +58,7 @@ mod tests {
         for value in forwarded {
             headers.append("x-forwarded-for", value.parse().unwrap());
         }
-        client(&trusted, peer.parse().unwrap(), &headers).to_string()
+        client_addr(&trusted, peer.parse().unwrap(), &headers).to_string()
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! How many comments one household may send, and how often it may search: enough for a lively talk, too few for a machine.
+//! How many comments one client prefix may send, and how often it may search: enough for a lively talk, too few for a machine.
 //!
 //! Kept in memory only: addresses are not written down. A restart forgets, and the filter still counts by network.
 
-use crate::blog::network::household;
+use crate::blog::network::client_prefix;
 use crate::blog::time::Millis;
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
@@ -11,14 +11,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// So many comments within so many seconds. Three at once are two people on one sofa; a school behind one address
 /// reaches the second line on a busy day, and is asked to wait some minutes.
 const LIMITS: &[(usize, i64)] = &[(3, 15), (5, 10 * 60), (30, 24 * 3600)];
-/// Beyond this many households the quiet ones are forgotten, so that a flood cannot fill the memory.
-const HOUSEHOLDS_MAX: usize = 20_000;
+/// Beyond this many clients the quiet ones are forgotten, so that a flood cannot fill the memory.
+const CLIENTS_MAX: usize = 20_000;
 
-/// The comments of each household within the longest limit: when, and a digest of what was said. Cheap to clone.
+/// The comments of each client prefix within the longest limit: when, and a digest of what was said. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Rates(Arc<Mutex<HashMap<String, Sent>>>);
 
-/// When a household sent comments, the oldest first, and what tells one from another.
+/// When a client prefix sent comments, the oldest first, with a digest of each.
 type Sent = VecDeque<(Millis, String)>;
 
 impl Rates {
@@ -30,9 +30,9 @@ impl Rates {
             .map(|&(_, seconds)| seconds)
             .max()
             .unwrap_or(0);
-        let mut households = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        make_room(&mut households, now);
-        let sent = households.entry(household(from)).or_default();
+        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        make_room(&mut clients, now);
+        let sent = clients.entry(client_prefix(from)).or_default();
         for (at, _) in sent.iter_mut() {
             // A clock that was set back must keep nobody waiting for longer than the limits say.
             *at = (*at).min(now);
@@ -65,22 +65,22 @@ fn wait(sent: &Sent, number: usize, seconds: i64, now: Millis) -> Option<u64> {
     Some(left.div_ceil(1000)).filter(|&wait| wait > 0)
 }
 
-/// Forgets households that were quiet for the shorter limits, and at worst all.
-fn make_room(households: &mut HashMap<String, Sent>, now: Millis) {
-    if households.len() < HOUSEHOLDS_MAX {
+/// Forgets clients that were quiet for the shorter limits, and at worst all.
+fn make_room(clients: &mut HashMap<String, Sent>, now: Millis) {
+    if clients.len() < CLIENTS_MAX {
         return;
     }
     let quiet_since = now.plus_seconds(-LIMITS[1].1);
-    households.retain(|_, sent| sent.back().is_some_and(|(at, _)| *at > quiet_since));
-    if households.len() >= HOUSEHOLDS_MAX {
-        households.clear();
+    clients.retain(|_, sent| sent.back().is_some_and(|(at, _)| *at > quiet_since));
+    if clients.len() >= CLIENTS_MAX {
+        clients.clear();
     }
 }
 
-/// The searches of one household within a minute: each may read through the texts of the whole blog.
+/// The searches of one client prefix within a minute: each may read through the texts of the whole blog.
 const SEARCHES_PER_MINUTE: u32 = 30;
 
-/// Since when each household's searches are counted, and how many they are. Cheap to clone.
+/// Since when each client prefix's searches are counted, and how many they are. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Searches(Arc<Mutex<HashMap<String, (Millis, u32)>>>);
 
@@ -88,14 +88,14 @@ impl Searches {
     /// Counts a search, or says how many seconds to wait before the next one.
     pub fn count(&self, from: IpAddr, now: Millis) -> Result<(), u64> {
         let minute_ago = now.plus_seconds(-60);
-        let mut households = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if households.len() >= HOUSEHOLDS_MAX {
-            households.retain(|_, (since, _)| *since > minute_ago);
-            if households.len() >= HOUSEHOLDS_MAX {
-                households.clear();
+        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if clients.len() >= CLIENTS_MAX {
+            clients.retain(|_, (since, _)| *since > minute_ago);
+            if clients.len() >= CLIENTS_MAX {
+                clients.clear();
             }
         }
-        let (since, number) = households.entry(household(from)).or_insert((now, 0));
+        let (since, number) = clients.entry(client_prefix(from)).or_insert((now, 0));
         // A clock that was set back must keep nobody waiting.
         if *since <= minute_ago || *since > now {
             (*since, *number) = (now, 0);
@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(
             rates.count(from("192.0.2.200"), "3", now),
             Err(15),
-            "the same household"
+            "the same client prefix"
         );
         assert_eq!(
             rates.count(from("198.51.100.7"), "3", now),
@@ -187,7 +187,7 @@ mod tests {
             let address = IpAddr::from((0x0a00_0000 + n * 256).to_be_bytes());
             assert_eq!(rates.count(address, "x", NOW), Ok(()));
         }
-        assert!(rates.0.lock().unwrap().len() <= HOUSEHOLDS_MAX);
+        assert!(rates.0.lock().unwrap().len() <= CLIENTS_MAX);
     }
 
     #[test]

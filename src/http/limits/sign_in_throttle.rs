@@ -3,7 +3,7 @@
 //! Keys are typed: what a client types is only ever part of a digest, and an address is a key only after it was parsed.
 //! A try counts as a failure when it begins and is forgiven when it succeeds, so tries side by side gain nothing.
 
-use super::client_addr::Client;
+use super::client_addr::ClientAddr;
 use crate::blog::network::Network;
 use crate::blog::{AuthorId, SessionId};
 use crate::secrets;
@@ -130,7 +130,7 @@ enum Who {
 }
 
 /// The network of a client; a request without one comes from the machine itself.
-pub fn network_of(client: Option<Extension<Client>>) -> Network {
+pub fn network_of(client: Option<Extension<ClientAddr>>) -> Network {
     Network::of(
         client.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Extension(client)| {
             client.0
@@ -259,7 +259,7 @@ impl Throttle {
 struct Remembered {
     failures: HashMap<Key, Failures>,
     /// How many networks failed.
-    networks: usize,
+    network_hashes: usize,
     /// How many networks of each site of IPv6 failed.
     sites: HashMap<Network, usize>,
     swept_at: Option<Instant>,
@@ -275,7 +275,7 @@ impl Remembered {
         let crowded = self
             .sites
             .get(&network.site())
-            .is_some_and(|networks| *networks >= NETWORKS_PER_SITE);
+            .is_some_and(|network_hashes| *network_hashes >= NETWORKS_PER_SITE);
         if crowded && !self.failures.contains_key(&Key::Network(network)) {
             network.site()
         } else {
@@ -285,7 +285,7 @@ impl Remembered {
 
     /// What a try counts under, and how fast waits grow there.
     fn keys(&self, trying: &Trying) -> [Option<(Key, Growth)>; 2] {
-        let in_attack = self.networks >= ATTACK_NETWORKS;
+        let in_attack = self.network_hashes >= ATTACK_NETWORKS;
         let network = self.counted(trying.network);
         match trying.who {
             Who::Session(session) => [Some((Key::Session(session), ACCOUNT)), None],
@@ -353,7 +353,7 @@ impl Remembered {
             known.number = known.number.saturating_add(1);
             known.last = now;
             if let (Key::Network(network), true) = (key, is_new) {
-                self.networks += 1;
+                self.network_hashes += 1;
                 if network.site() != network {
                     *self.sites.entry(network.site()).or_default() += 1;
                 }
@@ -412,11 +412,11 @@ impl Remembered {
     }
 
     fn recount(&mut self) {
-        self.networks = 0;
+        self.network_hashes = 0;
         self.sites.clear();
         for key in self.failures.keys() {
             let Key::Network(network) = key else { continue };
-            self.networks += 1;
+            self.network_hashes += 1;
             if network.site() != *network {
                 *self.sites.entry(network.site()).or_default() += 1;
             }

@@ -1,20 +1,20 @@
 //! How readers' pages look: theme, own style sheet, picture at the top, sidebar; tried before it is saved, and taken back.
 
 use crate::app::App;
-use crate::app::looks::Looks;
+use crate::app::theme::ReaderTheme;
 use crate::blog::appearance::{Appearance, AppearanceForm, Block, Side, Theme};
 use crate::blog::audit::Act;
 use crate::blog::author::Scope;
 use crate::blog::feed::Of;
-use crate::blog::media::{FOLDER, sought};
+use crate::blog::media::{FOLDER, search_words};
 use crate::blog::post::{Comments, Details, Kind, Markup, NewPost};
 use crate::blog::{PostId, Problems};
 use crate::error::Error;
 use crate::http::assets;
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::{DeskForm, Guarded};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::layers::security_headers::in_own_frame;
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::post_page::{self, PostPage};
 use crate::http::page::render::{self, Result};
 use crate::store::{MediaLine, PageDirection as Start};
@@ -25,11 +25,11 @@ use axum::extract::{Query, State};
 /// Pictures to choose from; any other is named by its address.
 const PICTURES: i64 = 12;
 
-/// What stands in the preview of a blog without posts.
+/// What is in the preview of a blog without posts.
 const SAMPLE: &str = "The tide comes in twice a day, and each time a little later.\n\n\
      > Somebody else’s words stand a little to the side.\n\n## A heading\n\nAnd [a link](/) among words.";
 
-impl Guarded for AppearanceForm {
+impl HasCsrf for AppearanceForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -80,14 +80,14 @@ const BLOCKS: &[(Block, &str)] = &[
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct AppearanceParams {
     did: String,
 }
 
 #[derive(Template)]
-#[template(path = "author/appearance.html")]
+#[template(path = "operator/appearance.html")]
 struct AppearancePage {
-    desk: Desk,
+    admin: AdminLayout,
     form: AppearanceForm,
     problems: Problems,
     status: &'static str,
@@ -95,18 +95,18 @@ struct AppearancePage {
     can_undo: bool,
     pictures: Vec<MediaLine>,
     /// What readers get of the own style sheet, and what they do not.
-    own: css::Own,
+    author_css: css::AuthorCss,
 }
 
 impl AppearancePage {
     async fn new(
         app: &App,
-        desk: Desk,
+        admin: AdminLayout,
         form: AppearanceForm,
         problems: Problems,
         status: &'static str,
     ) -> Result<Self> {
-        let none = sought("");
+        let none = search_words("");
         let page = app
             .store
             .media()
@@ -119,8 +119,8 @@ impl AppearancePage {
         }
         Ok(Self {
             can_undo: app.store.settings().previous_appearance().await?.is_some(),
-            own: css::own(&form.css),
-            desk,
+            author_css: css::author_css(&form.css),
+            admin,
             form,
             problems,
             status,
@@ -171,18 +171,22 @@ impl AppearancePage {
     }
 
     fn left_out(&self) -> &[LeftOut] {
-        &self.own.left_out
+        &self.author_css.left_out
     }
 }
 
-pub async fn show(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
-    let form = AppearanceForm::from(&desk.shell.site.settings.appearance);
-    let status = match asked.did.as_str() {
+pub async fn show(
+    admin: AdminLayout,
+    State(app): State<App>,
+    Query(params): Query<AppearanceParams>,
+) -> Result {
+    let form = AppearanceForm::from(&admin.layout.site.settings.appearance);
+    let status = match params.did.as_str() {
         "save" => "Saved. Readers see it now.",
         "undo" => "The previous appearance has been restored.",
         _ => "",
     };
-    let page = AppearancePage::new(&app, desk, form, Problems::default(), status).await?;
+    let page = AppearancePage::new(&app, admin, form, Problems::default(), status).await?;
     Ok(in_own_frame(render::page(&page)?))
 }
 
@@ -212,12 +216,12 @@ async fn parse(
 
 pub async fn save(
     State(app): State<App>,
-    desk: Desk,
-    DeskForm(form): DeskForm<AppearanceForm>,
+    admin: AdminLayout,
+    CsrfForm(form): CsrfForm<AppearanceForm>,
 ) -> Result {
     match form.act.as_str() {
         "undo" => {
-            let note = desk.signed_in.note(Act::Looks, app.now());
+            let note = admin.signed_in.note(Act::Appearance, app.now());
             app.store
                 .noting(note.about("back to the one before"))
                 .settings()
@@ -232,7 +236,7 @@ pub async fn save(
     }
     match parse(&app, &form).await? {
         Ok(look) => {
-            let note = desk.signed_in.note(Act::Looks, app.now());
+            let note = admin.signed_in.note(Act::Appearance, app.now());
             app.store
                 .noting(note)
                 .settings()
@@ -241,37 +245,37 @@ pub async fn save(
             render::see_other("/admin/appearance?did=save")
         }
         Err(problems) => {
-            let page = AppearancePage::new(&app, desk, form, problems, "").await?;
+            let page = AppearancePage::new(&app, admin, form, problems, "").await?;
             Ok(in_own_frame(render::problem_page(&page)?))
         }
     }
 }
 
-/// What stands in the frame where a look could not be tried.
+/// What is in the frame where a look could not be tried.
 #[derive(Template)]
-#[template(path = "author/not_tried.html")]
+#[template(path = "operator/preview_refused.html")]
 struct NotTried {
-    shell: Shell,
+    layout: Layout,
     problems: Problems,
 }
 
 /// The blog as it is, in the frame of the page.
-pub async fn seen(desk: Desk, State(app): State<App>) -> Result {
-    let look = desk.shell.site.settings.appearance.clone();
-    tried(&app, desk, &look).await
+pub async fn seen(admin: AdminLayout, State(app): State<App>) -> Result {
+    let look = admin.layout.site.settings.appearance.clone();
+    tried(&app, admin, &look).await
 }
 
 /// The blog as it would be with what is in the form; nothing is saved.
 pub async fn try_out(
     State(app): State<App>,
-    desk: Desk,
-    DeskForm(form): DeskForm<AppearanceForm>,
+    admin: AdminLayout,
+    CsrfForm(form): CsrfForm<AppearanceForm>,
 ) -> Result {
     match parse(&app, &form).await? {
-        Ok(look) => tried(&app, desk, &look).await,
+        Ok(look) => tried(&app, admin, &look).await,
         Err(problems) => {
             let page = render::problem_page(&NotTried {
-                shell: desk.shell,
+                layout: admin.layout,
                 problems,
             })?;
             Ok(in_own_frame(page))
@@ -280,16 +284,22 @@ pub async fn try_out(
 }
 
 /// The newest post in a look.
-async fn tried(app: &App, desk: Desk, look: &Appearance) -> Result {
-    let looks = Looks::read(look, &desk.shell.site.settings, &app.store, &app.sheets).await?;
-    let shell = desk.shell.in_looks(looks);
+async fn tried(app: &App, admin: AdminLayout, look: &Appearance) -> Result {
+    let theme = ReaderTheme::read(
+        look,
+        &admin.layout.site.settings,
+        &app.store,
+        &app.stylesheets,
+    )
+    .await?;
+    let layout = admin.layout.with_theme(theme);
     let newest = app.store.feeds().places(Of::Posts, Start::Start, 1).await?;
     let newest = match newest.first() {
         Some(place) => app.store.posts().published_by_id(PostId(place.id)).await?,
         None => None,
     };
     let page = if let Some(post) = newest {
-        let mut page = PostPage::new(shell, post, app.now());
+        let mut page = PostPage::new(layout, post, app.now());
         page.tags = app.store.tags().of_post(page.post.id).await?;
         page.preview = Some("This is a preview. Nothing has been saved.");
         page
@@ -307,9 +317,9 @@ async fn tried(app: &App, desk: Desk, look: &Appearance) -> Result {
             pinned: false,
             details: Details::default(),
         };
-        let author = desk.signed_in.author.name;
+        let author = admin.signed_in.author.name;
         let note = "This is a preview with sample text. Nothing has been saved.";
-        post_page::preview(app, shell, text, author, note).await?
+        post_page::preview(app, layout, text, author, note).await?
     };
     Ok(in_own_frame(render::page(&page)?))
 }

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::blog::audit::Act;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, PostId};
-use crate::http::auth::admin_layout::Desk;
+use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
 use crate::store::{ActFilter, AuditFilter, AuditLine};
@@ -13,13 +13,13 @@ use axum::extract::{Query, State};
 
 /// An act is a single line.
 const LINES: i64 = 100;
-/// The word that stands for all decisions about comments.
+/// The word that represents all decisions about comments.
 const COMMENTS: &str = "comments";
 
 /// What an address asks for.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct AuditParams {
     /// The id of a person; empty for everybody.
     who: String,
     /// An [`Act`], or [`COMMENTS`]; empty for all.
@@ -28,7 +28,7 @@ pub struct Asked {
     after: String,
 }
 
-impl Asked {
+impl AuditParams {
     /// Nonsense asks for nothing in particular.
     fn wanted(&self) -> AuditFilter {
         AuditFilter {
@@ -45,7 +45,7 @@ impl Asked {
 #[derive(Template)]
 #[template(path = "operator/audit.html")]
 struct AuditPage {
-    desk: Desk,
+    admin: AdminLayout,
     lines: Vec<AuditLine>,
     links: Links,
     people: Vec<(AuthorId, String)>,
@@ -103,7 +103,7 @@ impl AuditPage {
         reason = "templates call methods with references"
     )]
     fn time(&self, at: &Millis) -> String {
-        self.desk.shell.dates().moment(at)
+        self.admin.layout.dates().moment(at)
     }
 
     /// The post that a line leads to; none where it was erased.
@@ -120,7 +120,7 @@ impl AuditPage {
     }
 }
 
-/// An act of moderation in the past tense; one that is not known here stands as it is.
+/// An act of moderation in the past tense; an unknown one is shown as it is.
 fn moderated(act: &str) -> &str {
     match act {
         "approve" => "approved a comment",
@@ -139,13 +139,17 @@ fn moderated(act: &str) -> &str {
     }
 }
 
-pub async fn list(State(app): State<App>, desk: Desk, Query(asked): Query<Asked>) -> Result {
-    let wanted = asked.wanted();
-    let page = Cursor::new(&asked.before, &asked.after)
+pub async fn list(
+    State(app): State<App>,
+    admin: AdminLayout,
+    Query(params): Query<AuditParams>,
+) -> Result {
+    let wanted = params.wanted();
+    let page = Cursor::new(&params.before, &params.after)
         .page_of(|side| app.store.audit_log().list(wanted, side, LINES))
         .await?;
     render::page(&AuditPage {
-        desk,
+        admin,
         links: Links::of(&page, |line| (line.at, line.place)),
         lines: page.items,
         people: app.store.authors().with_removed().await?,

@@ -6,8 +6,8 @@ use crate::blog::Problems;
 use crate::blog::audit::Act;
 use crate::blog::backup::{KEPT_MAX, Plan, PlanForm, State as Verdict};
 use crate::error::Error;
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::{ActForm, DeskForm, Guarded};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{ActForm, CsrfForm, HasCsrf};
 use crate::http::auth::session;
 use crate::http::files::file_body::{FileBody, Place, Source};
 use crate::http::page::render::{self, Result};
@@ -21,7 +21,7 @@ const HERE: &str = "/admin/backup/";
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct BackupsParams {
     /// `begun`, `busy`, `saved`.
     done: String,
 }
@@ -37,36 +37,36 @@ pub struct BackupForm {
     kept: String,
 }
 
-impl Guarded for BackupForm {
+impl HasCsrf for BackupForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
 }
 
 #[derive(Template)]
-#[template(path = "operator/backup.html")]
+#[template(path = "operator/backups.html")]
 struct BackupPage {
-    desk: Desk,
+    admin: AdminLayout,
     doing: Option<Doing>,
     failure: Option<Failure>,
     backups: Vec<Backup>,
     form: PlanForm,
     problems: Problems,
-    said: &'static str,
+    message: &'static str,
     directory: String,
 }
 
 impl BackupPage {
-    async fn new(app: &App, desk: Desk, form: PlanForm) -> Result<Self> {
+    async fn new(app: &App, admin: AdminLayout, form: PlanForm) -> Result<Self> {
         Ok(Self {
-            desk,
+            admin,
             // Asked before the list: what ends between is in the list.
             doing: app.backups.doing(),
             failure: app.backup_failure().await?,
             backups: app.backup_list().await?,
             form,
             problems: Problems::default(),
-            said: "",
+            message: "",
             directory: app.config.backups.display().to_string(),
         })
     }
@@ -125,30 +125,34 @@ fn one_digit(tenths: u64, unit: &str) -> String {
     format!("{}.{} {unit}", tenths / 10, tenths % 10)
 }
 
-pub async fn list(State(app): State<App>, desk: Desk, Query(asked): Query<Asked>) -> Result {
+pub async fn list(
+    State(app): State<App>,
+    admin: AdminLayout,
+    Query(params): Query<BackupsParams>,
+) -> Result {
     let plan = app.store.settings().backup_plan().await?;
-    let page = BackupPage::new(&app, desk, plan.into()).await?;
-    let said = match asked.done.as_str() {
+    let page = BackupPage::new(&app, admin, plan.into()).await?;
+    let message = match params.done.as_str() {
         "saved" => "Saved.",
         "begun" if page.doing.is_none() => "Done.",
         "busy" => "Nothing was started: a backup is already in progress.",
         _ => "",
     };
-    render::page(&BackupPage { said, ..page })
+    render::page(&BackupPage { message, ..page })
 }
 
-/// Begins a backup beside the answer, or saves the plan.
+/// Starts a backup in the background, or saves the plan.
 pub async fn act(
     State(app): State<App>,
-    desk: Desk,
-    DeskForm(form): DeskForm<BackupForm>,
+    admin: AdminLayout,
+    CsrfForm(form): CsrfForm<BackupForm>,
 ) -> Result {
     match form.act.as_str() {
         "now" => {
             let Some(turn) = app.backups.begin(Step::Writing, app.now()) else {
                 return render::see_other(&format!("{HERE}?done=busy"));
             };
-            let note = desk.signed_in.note(Act::Backup, app.now());
+            let note = admin.signed_in.note(Act::Backup, app.now());
             app.store.audit_log().add(note).await?;
             let app = app.clone();
             tokio::spawn(async move { app.back_up(turn).await });
@@ -162,7 +166,7 @@ pub async fn act(
             };
             match Plan::parse(&form) {
                 Ok(plan) => {
-                    let note = desk.signed_in.note(Act::Settings, app.now());
+                    let note = admin.signed_in.note(Act::Settings, app.now());
                     app.store
                         .noting(note.about("backups"))
                         .settings()
@@ -171,7 +175,7 @@ pub async fn act(
                     render::see_other(&format!("{HERE}?done=saved"))
                 }
                 Err(problems) => {
-                    let page = BackupPage::new(&app, desk, form).await?;
+                    let page = BackupPage::new(&app, admin, form).await?;
                     render::problem_page(&BackupPage { problems, ..page })
                 }
             }
@@ -180,12 +184,12 @@ pub async fn act(
     }
 }
 
-/// Restores a backup for a trial, beside the answer, or hands it out.
+/// Restores a backup for a trial in the background, or hands it out.
 pub async fn act_on(
     State(app): State<App>,
     Path(name): Path<String>,
-    desk: Desk,
-    DeskForm(form): DeskForm<ActForm>,
+    admin: AdminLayout,
+    CsrfForm(form): CsrfForm<ActForm>,
 ) -> Result {
     let Some((file, bytes)) = app.open_backup(&name).await? else {
         return Err(Error::NotFound);
@@ -195,7 +199,7 @@ pub async fn act_on(
             let Some(turn) = app.backups.begin(Step::Proving, app.now()) else {
                 return render::see_other(&format!("{HERE}?done=busy"));
             };
-            let note = desk.signed_in.note(Act::Backup, app.now());
+            let note = admin.signed_in.note(Act::Backup, app.now());
             app.store
                 .audit_log()
                 .add(note.about(&format!("a proof of {name}")))
@@ -205,10 +209,10 @@ pub async fn act_on(
         }
         "download" => {
             // Everything is in it: only who has just shown a password or a passkey gets it.
-            if !desk.signed_in.is_confirmed(app.now()) {
+            if !admin.signed_in.is_confirmed(app.now()) {
                 return session::confirm_first(HERE);
             }
-            let note = desk.signed_in.note(Act::Download, app.now());
+            let note = admin.signed_in.note(Act::Download, app.now());
             app.store.audit_log().add(note.about(&name)).await?;
             hand_out(&app, &name, file, bytes).await
         }

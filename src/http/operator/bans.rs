@@ -5,8 +5,8 @@ use crate::blog::ban::{self, Ban, BanForm, Kind, NewBan, Traces};
 use crate::blog::comment::State as CommentState;
 use crate::blog::{BanId, CommentId, Problems};
 use crate::error::Error;
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::{ButtonForm, DeskForm, Guarded};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{ButtonForm, CsrfForm, HasCsrf};
 use crate::http::page::render::{self, Result};
 use crate::store::{BanContext, CaughtComment};
 use askama::Template;
@@ -19,7 +19,7 @@ const CAUGHT: usize = 50;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct BansParams {
     /// The comment whose writer is to be banned.
     comment: Option<i64>,
     /// The ban that was just made, to be undone by one button.
@@ -29,7 +29,7 @@ pub struct Asked {
     ended: Option<String>,
 }
 
-impl Guarded for BanForm {
+impl HasCsrf for BanForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -43,9 +43,9 @@ struct Tried {
 }
 
 #[derive(Template)]
-#[template(path = "author/bans.html")]
+#[template(path = "operator/bans.html")]
 struct BansPage {
-    desk: Desk,
+    admin: AdminLayout,
     bans: Vec<Ban>,
     form: BanForm,
     problems: Problems,
@@ -57,10 +57,15 @@ struct BansPage {
 }
 
 impl BansPage {
-    async fn new(app: &App, desk: Desk, form: BanForm, traces: Option<Traces>) -> Result<Self> {
+    async fn new(
+        app: &App,
+        admin: AdminLayout,
+        form: BanForm,
+        traces: Option<Traces>,
+    ) -> Result<Self> {
         Ok(Self {
             bans: app.store.bans().list(app.now()).await?,
-            desk,
+            admin,
             form,
             problems: Problems::default(),
             traces,
@@ -91,7 +96,7 @@ impl BansPage {
 
     /// The last day of a ban.
     fn until(&self, ban: &Ban) -> String {
-        self.desk.shell.dates().date(&ban.last_moment())
+        self.admin.layout.dates().date(&ban.last_moment())
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
@@ -111,19 +116,23 @@ impl BansPage {
     }
 }
 
-pub async fn list(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
-    let comment = asked.comment.map(|id| id.to_string()).unwrap_or_default();
+pub async fn list(
+    admin: AdminLayout,
+    State(app): State<App>,
+    Query(params): Query<BansParams>,
+) -> Result {
+    let comment = params.comment.map(|id| id.to_string()).unwrap_or_default();
     let traces = traces(&app, &comment).await?;
     let form = BanForm {
         comment,
-        until: ban::usual_until(app.now(), &desk.shell.site.zone),
+        until: ban::usual_until(app.now(), &admin.layout.site.zone),
         ..BanForm::default()
     };
-    let mut page = BansPage::new(&app, desk, form, traces).await?;
-    page.ended = asked.ended.is_some();
-    page.banned = asked
+    let mut page = BansPage::new(&app, admin, form, traces).await?;
+    page.ended = params.ended.is_some();
+    page.banned = params
         .banned
-        .map(|id| (BanId(id), asked.again.is_some()))
+        .map(|id| (BanId(id), params.again.is_some()))
         .filter(|(id, _)| page.bans.iter().any(|ban| ban.id == *id));
     render::page(&page)
 }
@@ -136,13 +145,17 @@ async fn traces(app: &App, comment: &str) -> Result<Option<Traces>> {
     }
 }
 
-pub async fn add(State(app): State<App>, desk: Desk, DeskForm(form): DeskForm<BanForm>) -> Result {
+pub async fn add(
+    State(app): State<App>,
+    admin: AdminLayout,
+    CsrfForm(form): CsrfForm<BanForm>,
+) -> Result {
     let now = app.now();
     let traces = traces(&app, &form.comment).await?;
-    let new = match NewBan::parse(&form, traces.as_ref(), &desk.shell.site.zone, now) {
+    let new = match NewBan::parse(&form, traces.as_ref(), &admin.layout.site.zone, now) {
         Ok(new) => new,
         Err(problems) => {
-            let mut page = BansPage::new(&app, desk, form, traces).await?;
+            let mut page = BansPage::new(&app, admin, form, traces).await?;
             page.problems = problems;
             return render::problem_page(&page);
         }
@@ -155,7 +168,7 @@ pub async fn add(State(app): State<App>, desk: Desk, DeskForm(form): DeskForm<Ba
                 .bans()
                 .would_catch(new.kind, &new.value, since, CAUGHT)
                 .await?;
-            let mut page = BansPage::new(&app, desk, form, traces).await?;
+            let mut page = BansPage::new(&app, admin, form, traces).await?;
             page.tried = Some(Tried {
                 label: new.label,
                 number,
@@ -165,7 +178,7 @@ pub async fn add(State(app): State<App>, desk: Desk, DeskForm(form): DeskForm<Ba
         }
         "ban" => {
             let banning = BanContext {
-                by: &desk.signed_in.author.name,
+                by: &admin.signed_in.author.name,
                 comment: traces.map(|traces| traces.id),
                 now,
             };
@@ -179,11 +192,11 @@ pub async fn add(State(app): State<App>, desk: Desk, DeskForm(form): DeskForm<Ba
 
 pub async fn end(
     State(app): State<App>,
-    desk: Desk,
+    admin: AdminLayout,
     Path(id): Path<i64>,
-    DeskForm(_): DeskForm<ButtonForm>,
+    CsrfForm(_): CsrfForm<ButtonForm>,
 ) -> Result {
-    let by = &desk.signed_in.author.name;
+    let by = &admin.signed_in.author.name;
     app.store.bans().end(BanId(id), by, app.now()).await?;
     render::see_other("/admin/comments/bans?ended=1")
 }

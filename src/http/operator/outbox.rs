@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::blog::MailId;
 use crate::blog::mail::{Kind, Pile};
 use crate::error::Error;
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::{ActForm, DeskForm};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{ActForm, CsrfForm};
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
 use crate::store::{OutboxCounts, QueuedMail};
@@ -17,7 +17,7 @@ const MESSAGES: i64 = 50;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct OutboxParams {
     pile: String,
 }
 
@@ -28,9 +28,9 @@ struct Tab {
 }
 
 #[derive(Template)]
-#[template(path = "author/outbox.html")]
+#[template(path = "operator/outbox.html")]
 struct OutboxPage {
-    desk: Desk,
+    admin: AdminLayout,
     pile: Pile,
     tabs: Vec<Tab>,
     messages: Vec<QueuedMail>,
@@ -87,19 +87,19 @@ fn tabs(counts: OutboxCounts) -> Vec<Tab> {
 }
 
 pub async fn list(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<OutboxParams>,
     Query(cursor): Query<Cursor>,
 ) -> Result {
-    let pile = Pile::of(&asked.pile).unwrap_or(Pile::Waiting);
+    let pile = Pile::of(&params.pile).unwrap_or(Pile::Waiting);
     let page = app
         .store
         .outbox()
         .list(pile, cursor.side(), MESSAGES)
         .await?;
     render::page(&OutboxPage {
-        desk,
+        admin,
         pile,
         tabs: tabs(app.store.outbox().counts().await?),
         links: Links::of(&page, |message| (message.created_at, message.id.0)),
@@ -112,7 +112,7 @@ pub async fn list(
 pub async fn act(
     State(app): State<App>,
     Path(id): Path<i64>,
-    DeskForm(form): DeskForm<ActForm>,
+    CsrfForm(form): CsrfForm<ActForm>,
 ) -> Result {
     let id = MailId(id);
     match form.act.as_str() {

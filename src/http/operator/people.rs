@@ -6,8 +6,8 @@ use crate::blog::audit::Act;
 use crate::blog::author::{self, Role};
 use crate::blog::{AuthorId, Problems};
 use crate::error::Error;
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::{ActForm, DeskForm, Guarded};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{ActForm, CsrfForm, HasCsrf};
 use crate::http::auth::{return_to, session};
 use crate::http::page::render::{self, Result};
 use crate::secrets;
@@ -31,7 +31,7 @@ pub struct InviteForm {
     role: String,
 }
 
-impl Guarded for InviteForm {
+impl HasCsrf for InviteForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -39,7 +39,7 @@ impl Guarded for InviteForm {
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct PeopleParams {
     /// Whom something was done to, and what: `role`, `codes`, `removed`, `last`.
     who: Option<AuthorId>,
     done: String,
@@ -51,11 +51,11 @@ pub struct Asked {
 #[derive(Template)]
 #[template(path = "operator/people.html")]
 struct PeoplePage {
-    desk: Desk,
+    admin: AdminLayout,
     people: Vec<Person>,
     form: InviteForm,
     problems: Problems,
-    said: Option<String>,
+    message: Option<String>,
     /// Somebody who was just removed, to be invited again with one button.
     removed: Option<InviteForm>,
     /// By-lines of imported posts that belong to nobody.
@@ -63,20 +63,20 @@ struct PeoplePage {
 }
 
 impl PeoplePage {
-    async fn new(app: &App, desk: Desk, form: InviteForm) -> Result<Self> {
+    async fn new(app: &App, admin: AdminLayout, form: InviteForm) -> Result<Self> {
         Ok(Self {
             people: app.store.authors().people(app.now()).await?,
             bylines: app.store.access().unclaimed_bylines().await?,
-            desk,
+            admin,
             form,
             problems: Problems::default(),
-            said: None,
+            message: None,
             removed: None,
         })
     }
 
     fn is_me(&self, person: &Person) -> bool {
-        person.id == self.desk.signed_in.author.id
+        person.id == self.admin.signed_in.author.id
     }
 
     fn is_operator(person: &Person) -> bool {
@@ -136,29 +136,33 @@ impl PeoplePage {
     }
 }
 
-pub async fn list(State(app): State<App>, desk: Desk, Query(asked): Query<Asked>) -> Result {
+pub async fn list(
+    State(app): State<App>,
+    admin: AdminLayout,
+    Query(params): Query<PeopleParams>,
+) -> Result {
     let form = InviteForm {
         csrf: String::new(),
-        name: asked.name,
-        email: asked.email,
-        role: asked.role,
+        name: params.name,
+        email: params.email,
+        role: params.role,
     };
-    if !desk.signed_in.is_confirmed(app.now()) {
+    if !admin.signed_in.is_confirmed(app.now()) {
         return session::confirm_first(&with_typed(&form));
     }
-    let removed = asked.done == "removed";
+    let removed = params.done == "removed";
     let form_kept = if removed {
         InviteForm::default()
     } else {
         form.clone()
     };
-    let mut page = PeoplePage::new(&app, desk, form_kept).await?;
+    let mut page = PeoplePage::new(&app, admin, form_kept).await?;
     let who = page
         .people
         .iter()
-        .find(|person| Some(person.id) == asked.who)
+        .find(|person| Some(person.id) == params.who)
         .map(|person| person.name.clone());
-    page.said = match (asked.done.as_str(), who) {
+    page.message = match (params.done.as_str(), who) {
         ("role", Some(name)) => Some(format!("{name} has a new role.")),
         ("given", Some(name)) => Some(format!("The imported posts now belong to {name}.")),
         ("roles", _) => Some(ROLES_NEWS.to_owned()),
@@ -186,9 +190,9 @@ fn with_typed(form: &InviteForm) -> String {
 }
 
 #[derive(Template)]
-#[template(path = "operator/link.html")]
+#[template(path = "operator/invitation.html")]
 struct LinkPage {
-    desk: Desk,
+    admin: AdminLayout,
     name: String,
     email: String,
     link: String,
@@ -197,7 +201,7 @@ struct LinkPage {
 }
 
 /// Makes a one-time address. It is the answer to the change itself, since only its hash is kept.
-async fn hand_over(app: &App, desk: Desk, id: AuthorId) -> Result {
+async fn hand_over(app: &App, admin: AdminLayout, id: AuthorId) -> Result {
     let people = app.store.authors().people(app.now()).await?;
     let person = people
         .into_iter()
@@ -205,7 +209,7 @@ async fn hand_over(app: &App, desk: Desk, id: AuthorId) -> Result {
         .ok_or(Error::NotFound)?;
     let key = secrets::token()?;
     let until = app.now().plus_seconds(INVITATION_DAYS * 24 * 3600);
-    let note = desk
+    let note = admin
         .signed_in
         .note(Act::Link, app.now())
         .about(&person.name);
@@ -215,7 +219,7 @@ async fn hand_over(app: &App, desk: Desk, id: AuthorId) -> Result {
         .add(&secrets::hash(&key), Some(id), until)
         .await?;
     render::page(&LinkPage {
-        desk,
+        admin,
         link: app.config.link(&format!("/admin/sign-in/link?key={key}")),
         invited: !person.password,
         name: person.name,
@@ -226,10 +230,10 @@ async fn hand_over(app: &App, desk: Desk, id: AuthorId) -> Result {
 
 pub async fn invite(
     State(app): State<App>,
-    desk: Desk,
-    DeskForm(form): DeskForm<InviteForm>,
+    admin: AdminLayout,
+    CsrfForm(form): CsrfForm<InviteForm>,
 ) -> Result {
-    if !desk.signed_in.is_confirmed(app.now()) {
+    if !admin.signed_in.is_confirmed(app.now()) {
         return session::confirm_first(&with_typed(&form));
     }
     let mut problems = Problems::default();
@@ -240,7 +244,7 @@ pub async fn invite(
     let person =
         author::parse_person(&form.name, &form.email).map_err(|wrong| problems.0.extend(wrong.0));
     if let (Ok((name, email)), Some(role)) = (&person, role) {
-        let note = desk.signed_in.note(Act::Invite, app.now());
+        let note = admin.signed_in.note(Act::Invite, app.now());
         let added = app
             .store
             .noting(note.about(&format!("{name}, {role}")))
@@ -248,11 +252,11 @@ pub async fn invite(
             .add(name, email, role, None, app.now())
             .await?;
         if let Some(id) = added {
-            return hand_over(&app, desk, id).await;
+            return hand_over(&app, admin, id).await;
         }
         problems.add("email", "This email address is already in use.");
     }
-    let page = PeoplePage::new(&app, desk, form).await?;
+    let page = PeoplePage::new(&app, admin, form).await?;
     render::problem_page(&PeoplePage { problems, ..page })
 }
 
@@ -264,7 +268,7 @@ pub struct BylineForm {
     author: i64,
 }
 
-impl Guarded for BylineForm {
+impl HasCsrf for BylineForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -273,10 +277,10 @@ impl Guarded for BylineForm {
 /// Gives the imported posts of a by-line to somebody.
 pub async fn give_byline(
     State(app): State<App>,
-    desk: Desk,
-    DeskForm(form): DeskForm<BylineForm>,
+    admin: AdminLayout,
+    CsrfForm(form): CsrfForm<BylineForm>,
 ) -> Result {
-    if !desk.signed_in.is_confirmed(app.now()) {
+    if !admin.signed_in.is_confirmed(app.now()) {
         return session::confirm_first(HERE);
     }
     let person = app
@@ -285,7 +289,7 @@ pub async fn give_byline(
         .by_id(AuthorId(form.author))
         .await?
         .ok_or(Error::NotFound)?;
-    let note = desk.signed_in.note(Act::Role, app.now());
+    let note = admin.signed_in.note(Act::Role, app.now());
     let about = format!("{}: posts by {}", person.name, form.byline);
     app.store
         .noting(note.about(&about))
@@ -298,10 +302,10 @@ pub async fn give_byline(
 pub async fn act(
     State(app): State<App>,
     Path(id): Path<i64>,
-    desk: Desk,
-    DeskForm(form): DeskForm<ActForm>,
+    admin: AdminLayout,
+    CsrfForm(form): CsrfForm<ActForm>,
 ) -> Result {
-    if !desk.signed_in.is_confirmed(app.now()) {
+    if !admin.signed_in.is_confirmed(app.now()) {
         return session::confirm_first(HERE);
     }
     let person = app
@@ -310,14 +314,14 @@ pub async fn act(
         .by_id(AuthorId(id))
         .await?
         .ok_or(Error::NotFound)?;
-    let me = desk.signed_in.author.id;
+    let me = admin.signed_in.author.id;
     let noting = |act, about: &str| {
-        let note = desk.signed_in.note(act, app.now());
+        let note = admin.signed_in.note(act, app.now());
         app.store
             .noting(note.about(&format!("{}{about}", person.name)))
     };
     let (changed, done) = match (form.act.as_str(), Role::of(&form.act)) {
-        ("link", _) => return hand_over(&app, desk, person.id).await,
+        ("link", _) => return hand_over(&app, admin, person.id).await,
         ("codes", _) => {
             noting(Act::Codes, ": off")
                 .credentials()
@@ -348,7 +352,7 @@ pub async fn act(
         _ => return Err(Error::BadRequest("This action isn’t available.")),
     };
     if changed && person.id == me && done == "role" {
-        // Whoever gave the role up does not see this list any more.
+        // Anyone who gave the role up does not see this list any more.
         return render::see_other(return_to::HOME);
     }
     let done = if changed { done } else { "last" };

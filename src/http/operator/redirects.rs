@@ -1,12 +1,12 @@
-//! Old addresses: the redirects that the author makes, one by one or as a list, and what readers asked for in vain.
+//! Old addresses: the redirects that the author makes, one by one or as a list, and the addresses that were not found.
 
 use crate::app::App;
 use crate::blog::audit::Act;
 use crate::blog::redirect::{self, Fate, Line, Redirect};
 use crate::blog::{Problems, RedirectId};
 use crate::error::Error;
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::{ActForm, DeskForm, Guarded};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{ActForm, CsrfForm, HasCsrf};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::render::{self, Result};
 use crate::secrets;
@@ -30,7 +30,7 @@ const OTHER_SESSION: &str =
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct RedirectsParams {
     q: String,
     /// The old address after which the page begins.
     after: String,
@@ -56,7 +56,7 @@ pub struct RedirectForm {
     term: String,
 }
 
-impl Guarded for RedirectForm {
+impl HasCsrf for RedirectForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -82,9 +82,9 @@ impl RedirectForm {
 }
 
 #[derive(Template)]
-#[template(path = "author/addresses.html")]
-struct AddressesPage {
-    desk: Desk,
+#[template(path = "operator/redirects.html")]
+struct RedirectsPage {
+    admin: AdminLayout,
     q: String,
     total: i64,
     lines: Vec<OwnRedirect>,
@@ -94,40 +94,43 @@ struct AddressesPage {
     missing: Vec<NotFoundLine>,
     form: RedirectForm,
     problems: Problems,
-    told: Option<String>,
+    message: Option<String>,
     /// The act that one button takes back.
     undo: Option<i64>,
 }
 
-impl AddressesPage {
-    async fn new(app: &App, desk: Desk, asked: Asked) -> Result<Self> {
+impl RedirectsPage {
+    async fn new(app: &App, admin: AdminLayout, params: RedirectsParams) -> Result<Self> {
         let limit = usize::try_from(LINES).unwrap_or(usize::MAX);
         let mut lines = app
             .store
             .redirects()
-            .list(asked.q.trim(), &asked.after, LINES + 1)
+            .list(params.q.trim(), &params.after, LINES + 1)
             .await?;
         let more = lines.len() > limit;
         lines.truncate(limit);
         let next = lines.last().filter(|_| more);
-        let told = said(&asked);
-        let undoable = matches!(asked.did.as_str(), "added" | "changed" | "removed" | "list");
+        let message = message_of(&params);
+        let undoable = matches!(
+            params.did.as_str(),
+            "added" | "changed" | "removed" | "list"
+        );
         Ok(Self {
-            desk,
+            admin,
             total: app.store.redirects().count().await?,
             next: next.map(|line| encoded(&line.path)),
             lines,
-            is_later: !asked.after.is_empty(),
+            is_later: !params.after.is_empty(),
             missing: app.store.not_found_log().list(MISSING).await?,
-            form: RedirectForm::new(&asked.path),
+            form: RedirectForm::new(&params.path),
             problems: Problems::default(),
-            undo: asked
+            undo: params
                 .act
                 .parse()
                 .ok()
-                .filter(|_| undoable && told.is_some()),
-            told,
-            q: asked.q,
+                .filter(|_| undoable && message.is_some()),
+            message,
+            q: params.q,
         })
     }
 
@@ -138,9 +141,9 @@ impl AddressesPage {
     }
 }
 
-fn said(asked: &Asked) -> Option<String> {
-    let words = match asked.did.as_str() {
-        "added" | "changed" if asked.waits.is_some() => {
+fn message_of(params: &RedirectsParams) -> Option<String> {
+    let words = match params.did.as_str() {
+        "added" | "changed" if params.waits.is_some() => {
             "Saved. There’s a post at the old address, so readers see the post. The redirect takes effect when the post is gone."
         }
         "added" => "Saved. The old address now leads to the new one.",
@@ -150,7 +153,7 @@ fn said(asked: &Asked) -> Option<String> {
         "nothing" => "Nothing was changed: everything in the list is already set up.",
         "forgotten" => "Dismissed. It’s listed again if somebody opens it again.",
         "list" => {
-            let number: i64 = asked.number.parse().ok()?;
+            let number: i64 = params.number.parse().ok()?;
             return Some(match number {
                 1 => "1 redirect saved.".to_owned(),
                 number => format!("{number} redirects saved."),
@@ -165,8 +168,12 @@ fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-pub async fn list(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
-    render::page(&AddressesPage::new(&app, desk, asked).await?)
+pub async fn list(
+    admin: AdminLayout,
+    State(app): State<App>,
+    Query(params): Query<RedirectsParams>,
+) -> Result {
+    render::page(&RedirectsPage::new(&app, admin, params).await?)
 }
 
 /// Saves a redirect, in the place of `gone` where one is named. Gives the way on, or what is wrong.
@@ -212,13 +219,13 @@ async fn save(
 
 pub async fn add(
     State(app): State<App>,
-    desk: Desk,
-    DeskForm(form): DeskForm<RedirectForm>,
+    admin: AdminLayout,
+    CsrfForm(form): CsrfForm<RedirectForm>,
 ) -> Result {
-    match save(&app, &desk.signed_in, &form, None).await? {
+    match save(&app, &admin.signed_in, &form, None).await? {
         Ok(on) => render::see_other(&on),
         Err(problems) => {
-            let mut page = AddressesPage::new(&app, desk, Asked::default()).await?;
+            let mut page = RedirectsPage::new(&app, admin, RedirectsParams::default()).await?;
             page.problems = problems;
             page.form = form;
             render::problem_page(&page)
@@ -227,15 +234,15 @@ pub async fn add(
 }
 
 #[derive(Template)]
-#[template(path = "author/address.html")]
-struct AddressPage {
-    desk: Desk,
+#[template(path = "operator/redirect.html")]
+struct RedirectPage {
+    admin: AdminLayout,
     line: OwnRedirect,
     form: RedirectForm,
     problems: Problems,
 }
 
-impl AddressPage {
+impl RedirectPage {
     fn action(&self) -> String {
         format!("/admin/addresses/{}", self.line.id)
     }
@@ -246,7 +253,7 @@ async fn line(app: &App, id: i64) -> Result<OwnRedirect> {
     line.ok_or(Error::NotFound)
 }
 
-pub async fn show(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Result {
+pub async fn show(admin: AdminLayout, State(app): State<App>, Path(id): Path<i64>) -> Result {
     let line = line(&app, id).await?;
     let form = RedirectForm {
         path: line.path.clone(),
@@ -255,8 +262,8 @@ pub async fn show(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Re
         ..RedirectForm::default()
     };
     let problems = Problems::default();
-    render::page(&AddressPage {
-        desk,
+    render::page(&RedirectPage {
+        admin,
         line,
         form,
         problems,
@@ -265,14 +272,14 @@ pub async fn show(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Re
 
 /// Changes a redirect or takes it away.
 pub async fn act(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
     Path(id): Path<i64>,
-    DeskForm(form): DeskForm<RedirectForm>,
+    CsrfForm(form): CsrfForm<RedirectForm>,
 ) -> Result {
     let line = line(&app, id).await?;
     if form.act == "remove" {
-        let note = desk.signed_in.note(Act::Redirects, app.now());
+        let note = admin.signed_in.note(Act::Redirects, app.now());
         let act = app
             .store
             .noting(note.about(&format!("removed {}", line.path)))
@@ -282,10 +289,10 @@ pub async fn act(
         let act = act.ok_or(Error::NotFound)?;
         return render::see_other(&format!("/admin/addresses/?did=removed&act={act}"));
     }
-    match save(&app, &desk.signed_in, &form, Some(line.id)).await? {
+    match save(&app, &admin.signed_in, &form, Some(line.id)).await? {
         Ok(on) => render::see_other(&on),
-        Err(problems) => render::problem_page(&AddressPage {
-            desk,
+        Err(problems) => render::problem_page(&RedirectPage {
+            admin,
             line,
             form,
             problems,
@@ -297,7 +304,7 @@ pub async fn act(
 pub async fn undo(
     State(app): State<App>,
     signed_in: SignedIn,
-    DeskForm(form): DeskForm<ActForm>,
+    CsrfForm(form): CsrfForm<ActForm>,
 ) -> Result {
     let act = form.act.parse().map_err(|_| Error::NotFound)?;
     let note = signed_in.note(Act::Redirects, app.now()).about("undone");
@@ -314,7 +321,7 @@ pub async fn undo(
     })
 }
 
-/// An address that was asked for in vain, to be forgotten; none: all of them.
+/// An address that was not found, to be forgotten; none: all of them.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MissingForm {
@@ -323,13 +330,13 @@ pub struct MissingForm {
     path: String,
 }
 
-impl Guarded for MissingForm {
+impl HasCsrf for MissingForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
 }
 
-pub async fn forget(State(app): State<App>, DeskForm(form): DeskForm<MissingForm>) -> Result {
+pub async fn forget(State(app): State<App>, CsrfForm(form): CsrfForm<MissingForm>) -> Result {
     let one = Some(form.path.as_str()).filter(|_| form.act != "all");
     app.store.not_found_log().forget(one).await?;
     render::see_other("/admin/addresses/?did=forgotten")
@@ -342,11 +349,11 @@ pub struct ListForm {
     csrf: String,
     act: String,
     list: String,
-    /// Whether what stands already is replaced; sent as `yes` or not at all.
+    /// Whether what exists already is replaced; sent as `yes` or not at all.
     replace: String,
 }
 
-impl Guarded for ListForm {
+impl HasCsrf for ListForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -393,9 +400,9 @@ impl Checked {
 }
 
 #[derive(Template)]
-#[template(path = "author/addresses_list.html")]
+#[template(path = "operator/redirect_list.html")]
 struct ListPage {
-    desk: Desk,
+    admin: AdminLayout,
     form: ListForm,
     checked: Option<Checked>,
     problem: Option<&'static str>,
@@ -419,7 +426,7 @@ impl ListPage {
         })
     }
 
-    /// What a line would do, in a few words, and what stands in its way.
+    /// What a line would do, in a few words, and what is in its way.
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     fn fate(&self, line: &Line) -> &'static str {
         match line.fate {
@@ -433,16 +440,16 @@ impl ListPage {
     fn why(&self, line: &Line) -> String {
         match &line.fate {
             Fate::New | Fate::Same => String::new(),
-            Fate::Conflict(standing) if self.replaces() => format!("Replaces {standing}"),
-            Fate::Conflict(standing) => format!("Already leads to {standing}; won’t be changed"),
+            Fate::Conflict(existing) if self.replaces() => format!("Replaces {existing}"),
+            Fate::Conflict(existing) => format!("Already leads to {existing}; won’t be changed"),
             Fate::Wrong(message) => message.clone(),
         }
     }
 }
 
-pub async fn import(desk: Desk) -> Result {
+pub async fn import(admin: AdminLayout) -> Result {
     render::page(&ListPage {
-        desk,
+        admin,
         form: ListForm::default(),
         checked: None,
         problem: None,
@@ -451,12 +458,12 @@ pub async fn import(desk: Desk) -> Result {
 
 /// Checks a list, or saves what it says.
 pub async fn import_list(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
-    DeskForm(form): DeskForm<ListForm>,
+    CsrfForm(form): CsrfForm<ListForm>,
 ) -> Result {
     if form.act != "save" {
-        return checked(desk, &app, form).await;
+        return checked(admin, &app, form).await;
     }
     let replace = form.replace == "yes";
     let ours = app.config.url.clone();
@@ -464,7 +471,7 @@ pub async fn import_list(
         redirect::add_list(&form.list, &ours, replace, all);
         all.changed().len()
     };
-    let note = desk.signed_in.note(Act::Redirects, app.now());
+    let note = admin.signed_in.note(Act::Redirects, app.now());
     let (number, act) = app
         .store
         .noting(note.about("a list"))
@@ -477,9 +484,9 @@ pub async fn import_list(
     })
 }
 
-async fn checked(desk: Desk, app: &App, form: ListForm) -> Result {
+async fn checked(admin: AdminLayout, app: &App, form: ListForm) -> Result {
     let mut page = ListPage {
-        desk,
+        admin,
         form,
         checked: None,
         problem: None,
@@ -503,16 +510,16 @@ async fn checked(desk: Desk, app: &App, form: ListForm) -> Result {
 }
 
 /// Reads a list from a file and shows what it would do.
-pub async fn upload(desk: Desk, State(app): State<App>, request: Request) -> Result {
+pub async fn upload(admin: AdminLayout, State(app): State<App>, request: Request) -> Result {
     let Ok(mut sent) = Multipart::from_request(request, &app).await else {
         return Err(Error::Forbidden(OTHER_SESSION));
     };
-    // The token stands first, so that nothing is read for who has none.
+    // The token is first, so that nothing is read for who has none.
     let token = match sent.next_field().await {
         Ok(Some(field)) if field.name() == Some("csrf") => field.text().await.unwrap_or_default(),
         _ => String::new(),
     };
-    if !secrets::same(&token, desk.csrf()) {
+    if !secrets::constant_time_eq(&token, admin.csrf()) {
         return Err(Error::Forbidden(OTHER_SESSION));
     }
     let bytes = match sent.next_field().await {
@@ -524,5 +531,5 @@ pub async fn upload(desk: Desk, State(app): State<App>, request: Request) -> Res
         list,
         ..ListForm::default()
     };
-    checked(desk, &app, form).await
+    checked(admin, &app, form).await
 }

@@ -6,22 +6,22 @@ use crate::blog::audit::Act;
 use crate::blog::comment::Policy;
 use crate::blog::settings::{self, Feeds, Films, Notices, Permalinks, Settings, SettingsForm, YES};
 use crate::blog::zones;
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::DeskForm;
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::CsrfForm;
 use crate::http::page::render::{self, Result};
 use askama::Template;
 use axum::extract::{Query, State};
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct SettingsParams {
     saved: Option<String>,
 }
 
 #[derive(Template)]
-#[template(path = "author/settings.html")]
+#[template(path = "operator/settings.html")]
 struct SettingsPage {
-    desk: Desk,
+    admin: AdminLayout,
     form: SettingsForm,
     problems: Problems,
     saved: bool,
@@ -75,9 +75,9 @@ const FEEDS: &[(Feeds, &str)] = &[
 ];
 
 impl SettingsPage {
-    fn new(desk: Desk, form: SettingsForm, problems: Problems, saved: bool) -> Self {
+    fn new(admin: AdminLayout, form: SettingsForm, problems: Problems, saved: bool) -> Self {
         Self {
-            desk,
+            admin,
             zones: zones::to_choose_from(&form.zone),
             form,
             problems,
@@ -92,27 +92,27 @@ impl SettingsPage {
     }
 }
 
-pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result {
-    let form = SettingsForm::from(&desk.shell.site.settings);
+pub async fn show(admin: AdminLayout, Query(params): Query<SettingsParams>) -> Result {
+    let form = SettingsForm::from(&admin.layout.site.settings);
     render::page(&SettingsPage::new(
-        desk,
+        admin,
         form,
         Problems::default(),
-        asked.saved.is_some(),
+        params.saved.is_some(),
     ))
 }
 
 pub async fn save(
     State(app): State<App>,
-    desk: Desk,
-    DeskForm(form): DeskForm<SettingsForm>,
+    admin: AdminLayout,
+    CsrfForm(form): CsrfForm<SettingsForm>,
 ) -> Result {
-    match Settings::parse(&form, &desk.shell.site.settings) {
-        Err(problems) => render::problem_page(&SettingsPage::new(desk, form, problems, false)),
+    match Settings::parse(&form, &admin.layout.site.settings) {
+        Err(problems) => render::problem_page(&SettingsPage::new(admin, form, problems, false)),
         Ok(settings) => {
-            let changed = settings.other_than(&desk.shell.site.settings);
+            let changed = settings.other_than(&admin.layout.site.settings);
             if !changed.is_empty() {
-                let note = desk.signed_in.note(Act::Settings, app.now());
+                let note = admin.signed_in.note(Act::Settings, app.now());
                 app.store
                     .noting(note.about(&changed.join(", ")))
                     .settings()

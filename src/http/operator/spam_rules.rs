@@ -5,8 +5,8 @@ use crate::blog::audit::Act;
 use crate::blog::spam::{self, Band, Lessons, Past, Rules, Trial};
 use crate::blog::time::Millis;
 use crate::error::Error;
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::{DeskForm, Guarded};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::page::render::{self, Result};
 use crate::store::FeatureCounts;
 use askama::Template;
@@ -17,17 +17,17 @@ use std::collections::BTreeMap;
 
 /// Enough to see what rules do, few enough to be judged while somebody waits.
 const TRIED_ON: i64 = 1_000;
-/// Telling words that are shown of each kind.
-const TELLING: usize = 15;
-/// Of these, the most telling are shown: the share alone would bring up what is common, such as “the”.
-const TELLING_CANDIDATES: i64 = 300;
-/// What stood in fewer comments is chance.
-const TELLING_SEEN_MIN: u32 = 3;
+/// Characteristic words that are shown of each kind.
+const TOP_FEATURES: usize = 15;
+/// Of these, the most significant are shown: the share alone would bring up what is common, such as “the”.
+const TOP_CANDIDATES: i64 = 300;
+/// What was in fewer comments is chance.
+const TOP_SEEN_MIN: u32 = 3;
 const FEATURES_AT_ONCE: i64 = 2_000;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct RulesParams {
     saved: Option<String>,
 }
 
@@ -39,7 +39,7 @@ pub struct RulesForm {
     rules: String,
 }
 
-impl Guarded for RulesForm {
+impl HasCsrf for RulesForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -48,20 +48,20 @@ impl Guarded for RulesForm {
 /// What the filter has learned, as the page shows it.
 struct Filter {
     lessons: Lessons,
-    spam: Vec<Telling>,
-    good: Vec<Telling>,
+    spam: Vec<TopFeature>,
+    good: Vec<TopFeature>,
 }
 
-struct Telling {
+struct TopFeature {
     words: String,
     spam: u32,
     good: u32,
 }
 
 #[derive(Template)]
-#[template(path = "author/rules.html")]
+#[template(path = "operator/spam_rules.html")]
 struct RulesPage {
-    desk: Desk,
+    admin: AdminLayout,
     text: String,
     problems: Vec<String>,
     status: &'static str,
@@ -70,10 +70,10 @@ struct RulesPage {
 }
 
 impl RulesPage {
-    async fn new(app: &App, desk: Desk, text: String) -> Result<Self> {
+    async fn new(app: &App, admin: AdminLayout, text: String) -> Result<Self> {
         Ok(Self {
             filter: learned(app).await?,
-            desk,
+            admin,
             text,
             problems: Vec::new(),
             status: "",
@@ -102,11 +102,15 @@ impl RulesPage {
     }
 }
 
-pub async fn show(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
+pub async fn show(
+    admin: AdminLayout,
+    State(app): State<App>,
+    Query(params): Query<RulesParams>,
+) -> Result {
     let typed = app.store.settings().typed_rules().await?;
-    let text = typed.unwrap_or_else(|| desk.shell.site.settings.spam_rules.to_string());
-    let mut page = RulesPage::new(&app, desk, text).await?;
-    if asked.saved.is_some() {
+    let text = typed.unwrap_or_else(|| admin.layout.site.settings.spam_rules.to_string());
+    let mut page = RulesPage::new(&app, admin, text).await?;
+    if params.saved.is_some() {
         page.status = "Saved. These rules apply to new comments.";
     }
     render::page(&page)
@@ -114,33 +118,33 @@ pub async fn show(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>
 
 pub async fn save(
     State(app): State<App>,
-    desk: Desk,
-    DeskForm(form): DeskForm<RulesForm>,
+    admin: AdminLayout,
+    CsrfForm(form): CsrfForm<RulesForm>,
 ) -> Result {
     if form.act == "usual" {
-        let mut page = RulesPage::new(&app, desk, Rules::default().to_string()).await?;
+        let mut page = RulesPage::new(&app, admin, Rules::default().to_string()).await?;
         page.status = "These are the default rules. They aren’t saved yet.";
         return render::page(&page);
     }
     let rules = match Rules::parse(&form.rules) {
         Ok(rules) => rules,
         Err(problems) => {
-            let mut page = RulesPage::new(&app, desk, form.rules).await?;
+            let mut page = RulesPage::new(&app, admin, form.rules).await?;
             page.problems = problems.0.into_iter().map(|one| one.message).collect();
             return render::problem_page(&page);
         }
     };
     match form.act.as_str() {
         "try" => {
-            let now = desk.shell.site.settings.spam_rules.clone();
+            let now = admin.layout.site.settings.spam_rules.clone();
             let trial = tried(&app, now, rules).await?;
-            let mut page = RulesPage::new(&app, desk, form.rules).await?;
+            let mut page = RulesPage::new(&app, admin, form.rules).await?;
             page.status = "Tested. Nothing has been changed or saved.";
             page.trial = Some(trial);
             render::page(&page)
         }
         "save" => {
-            let note = desk.signed_in.note(Act::Settings, app.now());
+            let note = admin.signed_in.note(Act::Settings, app.now());
             app.store
                 .noting(note.about("rules against spam"))
                 .settings()
@@ -152,7 +156,7 @@ pub async fn save(
     }
 }
 
-/// Judges past comments beside the threads that answer readers: hundreds of words in long texts take a while.
+/// Judges past comments off the threads that answer readers: hundreds of words in long texts take a while.
 async fn tried(app: &App, now: Rules, then: Rules) -> Result<Trial> {
     let comments = app.store.spam_filter().past_comments(TRIED_ON).await?;
     tokio::task::spawn_blocking(move || Trial::of(comments, &now, &then))
@@ -162,22 +166,22 @@ async fn tried(app: &App, now: Rules, then: Rules) -> Result<Trial> {
 
 async fn learned(app: &App) -> Result<Filter> {
     let lessons = app.store.spam_filter().lessons().await?;
-    let telling = async |spam| -> Result<Vec<Telling>> {
+    let top = async |spam| -> Result<Vec<TopFeature>> {
         let counted = app
             .store
             .spam_filter()
-            .strongest_features(spam, lessons, TELLING_CANDIDATES)
+            .strongest_features(spam, lessons, TOP_CANDIDATES)
             .await?;
-        Ok(most_telling(counted, spam, lessons))
+        Ok(top_features(counted, spam, lessons))
     };
     Ok(Filter {
         lessons,
-        spam: telling(true).await?,
-        good: telling(false).await?,
+        spam: top(true).await?,
+        good: top(false).await?,
     })
 }
 
-fn most_telling(mut counted: Vec<FeatureCounts>, spam: bool, lessons: Lessons) -> Vec<Telling> {
+fn top_features(mut counted: Vec<FeatureCounts>, spam: bool, lessons: Lessons) -> Vec<TopFeature> {
     let leaning = |one: &FeatureCounts| spam::leaning((one.spam, one.good), lessons);
     counted.sort_by(|a, b| {
         let order = leaning(b).total_cmp(&leaning(a));
@@ -185,9 +189,9 @@ fn most_telling(mut counted: Vec<FeatureCounts>, spam: bool, lessons: Lessons) -
     });
     counted
         .into_iter()
-        .filter(|one| one.spam + one.good >= TELLING_SEEN_MIN)
-        .take(TELLING)
-        .map(|one| Telling {
+        .filter(|one| one.spam + one.good >= TOP_SEEN_MIN)
+        .take(TOP_FEATURES)
+        .map(|one| TopFeature {
             words: spam::in_words(&one.feature),
             spam: one.spam,
             good: one.good,
@@ -200,7 +204,7 @@ fn most_telling(mut counted: Vec<FeatureCounts>, spam: bool, lessons: Lessons) -
 struct Export {
     made_at: String,
     lessons: Lessons,
-    /// In how many comments of each kind a feature stood.
+    /// In how many comments of each kind a feature was.
     features: BTreeMap<String, Count>,
 }
 

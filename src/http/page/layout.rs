@@ -1,11 +1,11 @@
 //! What all pages share: the blog's name and menu, the address, the way to the style sheet.
 
-use crate::app::looks::Looks;
+use crate::app::theme::ReaderTheme;
 use crate::app::{App, Site};
 use crate::blog::appearance::Side;
 use crate::blog::archive::Period;
 use crate::blog::comment;
-use crate::blog::phrases::Voice;
+use crate::blog::phrases::Messages;
 use crate::blog::redirect::RedirectedQueries;
 use crate::blog::settings::{self, Settings};
 use crate::blog::time::Millis;
@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 /// The frame of a page. It says nothing about who is reading: public pages are the same for everyone.
 #[derive(Debug, Clone)]
-pub struct Shell {
+pub struct Layout {
     pub site: Arc<Site>,
     /// Scheme, host and port of the public address.
     pub origin: String,
@@ -28,7 +28,7 @@ pub struct Shell {
     pub changed_at: Millis,
 }
 
-impl Shell {
+impl Layout {
     pub async fn of(app: &App) -> Result<Self> {
         let site = app.site().await?;
         Ok(Self {
@@ -40,9 +40,9 @@ impl Shell {
 
     /// The frame of a reader's page; there is none before the blog is set up.
     pub async fn for_readers(app: &App) -> Result<Self> {
-        let shell = Self::of(app).await?;
-        if shell.site.set_up {
-            Ok(shell)
+        let layout = Self::of(app).await?;
+        if layout.site.set_up {
+            Ok(layout)
         } else {
             Err(Error::NotSetUp)
         }
@@ -57,14 +57,14 @@ impl Shell {
                 version: 0,
                 settings: Settings::default(),
                 dates: Dates::new("en", &TimeZone::UTC),
-                voice: Voice::of("en"),
+                messages: Messages::of("en"),
                 zone: TimeZone::UTC,
                 several_writers: false,
                 set_up: false,
                 footer: String::new(),
                 pages: Vec::new(),
                 redirected_queries: RedirectedQueries::default(),
-                looks: Looks::plain(&app.sheets),
+                theme: ReaderTheme::plain(&app.stylesheets),
             }),
         }
     }
@@ -74,13 +74,13 @@ impl Shell {
     }
 
     /// What the page says, in the blog's language.
-    pub fn say(&self) -> &Voice {
-        &self.site.voice
+    pub fn messages(&self) -> &Messages {
+        &self.site.messages
     }
 
-    /// What stands in a link to a post: its title, or the words for one that has none.
+    /// What is in a link to a post: its title, or the words for one that has none.
     pub fn titled<'a>(&self, title: &'a str) -> &'a str {
-        self.say().titled(title)
+        self.messages().titled(title)
     }
 
     /// The title of a post for programs, which show it by nothing else: one without a title has its first words, and one
@@ -96,23 +96,24 @@ impl Shell {
         match at {
             _ if !words.is_empty() => words,
             Some(at) => self.dates().moment(&at),
-            None => self.say().post.untitled.to_owned(),
+            None => self.messages().post.untitled.to_owned(),
         }
     }
 
     /// Marks what speaks English on the pages of a blog whose language has no phrases here (WCAG 2.2, 3.1.2).
     pub fn in_english(&self) -> &'static str {
-        let is_ours = self.say().language == self.language().split('-').next().unwrap_or_default();
+        let is_ours =
+            self.messages().language == self.language().split('-').next().unwrap_or_default();
         if is_ours { "" } else { " lang=\"en\"" }
     }
 
-    /// What stands in the circle beside a comment.
+    /// What is in the circle next to a comment.
     pub fn initials(&self, name: &str) -> String {
-        comment::initials(self.say().named(name))
+        comment::initials(self.messages().named(name))
     }
 
-    /// The whole address of something of ours, as machines want it: what is not ASCII stands in percent signs.
-    pub fn whole(&self, path: &str) -> String {
+    /// The whole address of something of ours, as machines want it: what is not ASCII is percent-encoded.
+    pub fn absolute_url(&self, path: &str) -> String {
         let address = format!("{}{path}", self.origin);
         let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
         if address.bytes().all(is_plain) {
@@ -131,7 +132,8 @@ impl Shell {
         reason = "templates pass references"
     )]
     pub fn posts(&self, number: &i64) -> String {
-        self.say().count(&self.say().archive.posts, *number)
+        self.messages()
+            .count(&self.messages().archive.posts, *number)
     }
 
     /// `posts`, behind their number.
@@ -139,8 +141,9 @@ impl Shell {
         clippy::trivially_copy_pass_by_ref,
         reason = "templates pass references"
     )]
-    pub fn posts_beside(&self, number: &i64) -> String {
-        self.say().count(&self.say().lists.posts_beside, *number)
+    pub fn posts_label(&self, number: &i64) -> String {
+        self.messages()
+            .count(&self.messages().lists.posts_label, *number)
     }
 
     /// The address of the archive of a moment's day.
@@ -167,7 +170,7 @@ impl Shell {
     }
 
     /// The attributes of words in the language of one post; nothing where it is the blog's. As safe HTML.
-    pub fn tongue(&self, language: &str) -> String {
+    pub fn lang_attrs(&self, language: &str) -> String {
         if language.is_empty() || language == self.language() {
             return String::new();
         }
@@ -177,9 +180,9 @@ impl Shell {
 
     /// The same frame in another look.
     #[must_use]
-    pub fn in_looks(self, looks: Looks) -> Self {
+    pub fn with_theme(self, theme: ReaderTheme) -> Self {
         let site = Site {
-            looks,
+            theme,
             ..(*self.site).clone()
         };
         Self {
@@ -191,23 +194,23 @@ impl Shell {
     /// The style sheet of readers' pages.
     #[expect(clippy::misnamed_getters, reason = "a sheet is known by its address")]
     pub fn css(&self) -> &str {
-        &self.site.looks.sheet.address
+        &self.site.theme.stylesheet.address
     }
 
     /// The colours of the paper, light and dark.
-    pub fn papers(&self) -> [&'static str; 2] {
-        self.site.looks.sheet.papers
+    pub fn paper_colours(&self) -> [&'static str; 2] {
+        self.site.theme.stylesheet.paper_colours
     }
 
-    /// The style sheet that the desk stands on, whatever the author makes of readers' pages.
+    /// The style sheet that the pages behind the sign-in build on, whatever the author makes of readers' pages.
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     pub fn plain_css(&self) -> &'static str {
         assets::address("daybook.css")
     }
 
-    /// Where the sidebar stands in the direction that the language is written in: the class of the body; empty without one.
+    /// Where the sidebar is in the direction that the language is written in: the class of the body; empty without one.
     pub fn sidebar_class(&self) -> &'static str {
-        let Some(sidebar) = &self.site.looks.sidebar else {
+        let Some(sidebar) = &self.site.theme.sidebar else {
             return "";
         };
         match (sidebar.side, self.direction()) {
@@ -233,7 +236,7 @@ impl Shell {
     }
 }
 
-impl FromRequestParts<App> for Shell {
+impl FromRequestParts<App> for Layout {
     type Rejection = Error;
 
     async fn from_request_parts(_: &mut Parts, app: &App) -> Result<Self> {

@@ -1,9 +1,9 @@
-//! What a page says of itself to machines: to whoever shows a link to it (Open Graph), and to search engines (schema.org
+//! What a page says of itself to machines: to sites that show a link to it (Open Graph), and to search engines (schema.org
 //! as JSON-LD).
 
-use super::layout::Shell;
+use super::layout::Layout;
 use crate::blog::post::{Kind, Post};
-use crate::text::outside::clean;
+use crate::text::absolutize::clean;
 use askama::Template;
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ const HEADLINE_CHARS: usize = 110;
 
 /// The lines of a page's head that are for machines.
 #[derive(Debug, Template)]
-#[template(path = "reader/sharing.html")]
+#[template(path = "reader/metadata.html")]
 pub struct Sharing {
     blog: String,
     /// The type of Open Graph.
@@ -20,7 +20,7 @@ pub struct Sharing {
     title: String,
     description: String,
     address: String,
-    /// The whole address of a picture that stands for the page; empty: none.
+    /// The whole address of a picture that represents the page; empty: none.
     picture: String,
     locale: String,
     /// When a post was published and changed, as RFC 3339.
@@ -34,10 +34,10 @@ pub struct Sharing {
 
 impl Sharing {
     /// What a page that lists posts says. `heading` is `None` on the first page of the blog.
-    pub fn of_list(shell: &Shell, heading: Option<&str>, path: &str) -> Self {
-        let blog = shell.title();
-        let description = &shell.site.settings.description;
-        let address = shell.whole(path);
+    pub fn of_list(layout: &Layout, heading: Option<&str>, path: &str) -> Self {
+        let blog = layout.title();
+        let description = &layout.site.settings.description;
+        let address = layout.absolute_url(path);
         let data = match heading {
             Some(_) => String::new(),
             None => in_script(&json!({
@@ -47,7 +47,7 @@ impl Sharing {
                 "url": address,
                 "name": clean(blog),
                 "description": clean(description),
-                "inLanguage": shell.language(),
+                "inLanguage": layout.language(),
             })),
         };
         Self {
@@ -56,8 +56,8 @@ impl Sharing {
             title: clean(heading.unwrap_or(blog)),
             description: clean(description),
             address,
-            picture: shell.whole("/icon-512.png"),
-            locale: locale(shell.language()),
+            picture: layout.absolute_url("/icon-512.png"),
+            locale: locale(layout.language()),
             times: None,
             tags: Vec::new(),
             author: String::new(),
@@ -66,41 +66,41 @@ impl Sharing {
     }
 
     /// What a post or a page says.
-    pub fn of_post<'a>(shell: &Shell, post: &Post, tags: impl Iterator<Item = &'a str>) -> Self {
-        let here = shell.whole(post.path.as_deref().unwrap_or("/"));
+    pub fn of_post<'a>(layout: &Layout, post: &Post, tags: impl Iterator<Item = &'a str>) -> Self {
+        let here = layout.absolute_url(post.path.as_deref().unwrap_or("/"));
         let address = if post.details.canonical.is_empty() {
             here
         } else {
             post.details.canonical.clone()
         };
         let language = if post.details.language.is_empty() {
-            shell.language()
+            layout.language()
         } else {
             &post.details.language
         };
         let is_post = post.kind == Kind::Post;
         let times = post.published_at;
         let times = times.map(|at| (at.rfc3339(), post.updated_at.max(at).rfc3339()));
-        let title = shell.title_or_words(&post.title, &post.auto_excerpt, post.published_at);
+        let title = layout.title_or_words(&post.title, &post.auto_excerpt, post.published_at);
         let sharing = Self {
-            blog: clean(shell.title()),
+            blog: clean(layout.title()),
             kind: if is_post { "article" } else { "website" },
             title: clean(&title),
             description: clean(post.description()),
             address,
-            picture: picture_of(shell, post),
+            picture: picture_of(layout, post),
             locale: locale(language),
             times,
             tags: tags.map(clean).collect(),
             author: clean(&post.author),
             data: String::new(),
         };
-        let data = in_script(&sharing.posting(shell, post, language));
+        let data = in_script(&sharing.posting(layout, post, language));
         Self { data, ..sharing }
     }
 
     /// The post as schema.org has it.
-    fn posting(&self, shell: &Shell, post: &Post, language: &str) -> Value {
+    fn posting(&self, layout: &Layout, post: &Post, language: &str) -> Value {
         let headline: String = self.title.chars().take(HEADLINE_CHARS).collect();
         let mut data = json!({
             "@context": "https://schema.org",
@@ -110,15 +110,15 @@ impl Sharing {
             "mainEntityOfPage": self.address,
             "headline": headline,
             "inLanguage": language,
-            "isPartOf": { "@type": "Blog", "@id": shell.whole("/"), "name": self.blog },
+            "isPartOf": { "@type": "Blog", "@id": layout.absolute_url("/"), "name": self.blog },
         });
         data["author"] = if self.author.is_empty() {
             json!({ "@type": "Organization", "name": self.blog })
         } else {
             json!({ "@type": "Person", "name": self.author })
         };
-        if let Some(page) = shell.writer_address(post.writer.as_deref()) {
-            data["author"]["url"] = Value::from(shell.whole(&page));
+        if let Some(page) = layout.writer_address(post.writer.as_deref()) {
+            data["author"]["url"] = Value::from(layout.absolute_url(&page));
         }
         if let Some((published, changed)) = &self.times {
             data["datePublished"] = Value::from(published.as_str());
@@ -154,7 +154,7 @@ impl Sharing {
 }
 
 /// The picture that its author chose for a post, or else the first of its text.
-fn picture_of(shell: &Shell, post: &Post) -> String {
+fn picture_of(layout: &Layout, post: &Post) -> String {
     let chosen = &post.details.picture;
     let picture = if chosen.is_empty() {
         &post.picture
@@ -162,13 +162,13 @@ fn picture_of(shell: &Shell, post: &Post) -> String {
         chosen
     };
     if picture.starts_with('/') && !picture.starts_with("//") {
-        shell.whole(picture)
+        layout.absolute_url(picture)
     } else {
         clean(picture)
     }
 }
 
-/// JSON that cannot end the script element it stands in, whatever is in it.
+/// JSON that cannot end the script element it is in, whatever is in it.
 fn in_script(data: &Value) -> String {
     let json = data.to_string();
     let mut safe = String::with_capacity(json.len());

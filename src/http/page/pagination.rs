@@ -1,4 +1,4 @@
-//! The place in a list, as it stands in an address: `?before=TIME-ID` or `?after=TIME-ID`.
+//! The place in a list, as it is in an address: `?before=TIME-ID` or `?after=TIME-ID`.
 
 use crate::blog::time::Millis;
 use crate::error::Result;
@@ -59,7 +59,7 @@ pub struct Links {
 }
 
 impl Links {
-    /// `place` tells the time and the id that an item is listed by.
+    /// `place` gives the time and the id that an item is listed by.
     pub fn of<T>(page: &Page<T>, place: impl Fn(&T) -> (Millis, i64)) -> Self {
         let query = |name: &str, item: Option<&T>| {
             let (at, id) = place(item?);

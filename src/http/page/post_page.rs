@@ -1,7 +1,7 @@
 //! The page of one post: what a reader finds at its permalink, what a commenter gets back with problems,
 //! and what the author sees as preview.
 
-use super::layout::Shell;
+use super::layout::Layout;
 use super::metadata::Sharing;
 use crate::app::{App, render_post};
 use crate::blog::comment::{self, Comment, CommentForm, Node, Policy};
@@ -17,7 +17,7 @@ use std::borrow::Cow;
 #[derive(Template)]
 #[template(path = "reader/post.html")]
 pub struct PostPage {
-    pub shell: Shell,
+    pub layout: Layout,
     pub post: Post,
     pub tags: Vec<Tag>,
     /// The comments of one page.
@@ -35,7 +35,7 @@ pub struct PostPage {
     pub problems: Problems,
     /// The commenter's own words as they will look.
     pub comment_preview: Option<String>,
-    /// Where the same words of the same name stand already.
+    /// Where the same words of the same name are already.
     pub said_at: Option<String>,
     /// Whose comment the form answers.
     pub replying_to: Option<String>,
@@ -44,14 +44,14 @@ pub struct PostPage {
 }
 
 impl PostPage {
-    pub fn new(shell: Shell, mut post: Post, now: Millis) -> Self {
-        let films = shell.site.settings.films;
-        if let Cow::Owned(html) = text::told(&post.html, films, shell.say()) {
+    pub fn new(layout: Layout, mut post: Post, now: Millis) -> Self {
+        let films = layout.site.settings.films;
+        if let Cow::Owned(html) = text::fill_placeholders(&post.html, films, layout.messages()) {
             post.html = html;
         }
         Self {
             policy: comment::policy(
-                &shell.site.settings,
+                &layout.site.settings,
                 post.comments,
                 now.days_since(post.published_at.unwrap_or(now)),
             ),
@@ -59,7 +59,7 @@ impl PostPage {
                 post: post.id.to_string(),
                 ..CommentForm::default()
             },
-            shell,
+            layout,
             post,
             tags: Vec::new(),
             thread: Vec::new(),
@@ -79,14 +79,14 @@ impl PostPage {
     /// What the page says of itself to machines.
     fn sharing(&self) -> Sharing {
         let tags = self.tags.iter().map(|tag| tag.name.as_str());
-        Sharing::of_post(&self.shell, &self.post, tags)
+        Sharing::of_post(&self.layout, &self.post, tags)
     }
 
     /// What the window is called that shows it.
     fn named(&self) -> String {
         let post = &self.post;
         let words = &post.auto_excerpt;
-        self.shell
+        self.layout
             .title_or_words(&post.title, words, post.published_at)
     }
 
@@ -101,9 +101,9 @@ impl PostPage {
 
     /// The minutes that its text takes to read, where they are worth a word.
     fn minutes(&self) -> Option<String> {
-        let say = self.shell.say();
+        let messages = self.layout.messages();
         let minutes = text::reading_minutes(self.post.words)?;
-        Some(say.count(&say.text.minutes, minutes))
+        Some(messages.count(&messages.text.minutes, minutes))
     }
 
     fn can_play(&self) -> bool {
@@ -119,7 +119,7 @@ impl PostPage {
         self.path().trim_end_matches('/')
     }
 
-    /// Whether comments stand below the one at this place, which begins a thread.
+    /// Whether comments are below the one at this place, which begins a thread.
     #[expect(
         clippy::trivially_copy_pass_by_ref,
         reason = "templates pass references"
@@ -170,15 +170,15 @@ impl PostPage {
     }
 
     fn comment_count(&self) -> String {
-        let say = self.shell.say();
-        say.count(&say.post.comments, self.post.approved_comments)
+        let messages = self.layout.messages();
+        messages.count(&messages.post.comments, self.post.approved_comments)
     }
 }
 
 /// The page of a text that is not published, as its readers would see it.
 pub async fn preview(
     app: &App,
-    shell: Shell,
+    layout: Layout,
     text: NewPost,
     author: String,
     note: &'static str,
@@ -219,7 +219,7 @@ pub async fn preview(
         source: text.source,
         html: rendered.html,
     };
-    let mut page = PostPage::new(shell, post, now);
+    let mut page = PostPage::new(layout, post, now);
     page.tags = tags;
     page.preview = Some(note);
     Ok(page)

@@ -37,7 +37,7 @@ pub fn problem_page(template: &impl Template) -> Result {
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(template)?).into_response())
 }
 
-/// Marks an answer that belongs to whoever holds the key in its address: nobody keeps it, no engine lists it, and the
+/// Marks an answer that belongs to those who hold the key in its address: nobody keeps it, no engine lists it, and the
 /// address goes to no other site. `no-referrer` would be too much: browsers then send `Origin: null` with our own forms.
 pub fn for_the_holder_of_a_key(mut response: Response) -> Response {
     let headers = response.headers_mut();
@@ -77,7 +77,7 @@ fn redirect(status: StatusCode, address: &str) -> Result {
     Ok((status, [(LOCATION, value)]).into_response())
 }
 
-/// An address as a header may hold it: whatever is not plain ASCII stands in percent signs, line ends too.
+/// An address as a header may hold it: whatever is not plain ASCII is percent-encoded, line ends too.
 fn in_ascii(address: &str) -> Cow<'_, str> {
     if address.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Cow::Borrowed(address);

@@ -1,30 +1,30 @@
-//! What stands beside the posts, as HTML: the same on every page.
+//! What is next to the posts, as HTML: the same on every page.
 
-use super::layout::Shell;
-use crate::app::looks::{Shown, Sidebar};
+use super::layout::Layout;
+use crate::app::theme::{Sidebar, SidebarBlock};
 use crate::blog::archive::Month;
 use askama::Template;
 
 #[derive(Template)]
 #[template(path = "reader/sidebar.html")]
 struct SidebarPart<'a> {
-    shell: &'a Shell,
+    layout: &'a Layout,
     sidebar: &'a Sidebar,
 }
 
 impl SidebarPart<'_> {
     fn name_of(&self, month: &Month) -> String {
-        self.shell.dates().month_name(month.first)
+        self.layout.dates().month_name(month.first)
     }
 }
 
-impl Shell {
+impl Layout {
     /// The sidebar as HTML; empty where there is none.
     pub fn sidebar(&self) -> askama::Result<String> {
-        match &self.site.looks.sidebar {
+        match &self.site.theme.sidebar {
             None => Ok(String::new()),
             Some(sidebar) => SidebarPart {
-                shell: self,
+                layout: self,
                 sidebar,
             }
             .render(),

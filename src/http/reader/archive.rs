@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::blog::archive::{Month, Period, Year, of_blogger, years};
 use crate::error::Error;
 use crate::http::cache::page_cache::comments_on;
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::metadata::Sharing;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
@@ -32,7 +32,7 @@ pub struct Counted {
 #[derive(Template)]
 #[template(path = "reader/archive.html")]
 struct ArchivePage {
-    shell: Shell,
+    layout: Layout,
     years: Vec<Year>,
     /// Where there is more than one.
     writers: Vec<PostWriter>,
@@ -41,7 +41,7 @@ struct ArchivePage {
 #[derive(Template)]
 #[template(path = "reader/year.html")]
 struct YearPage {
-    shell: Shell,
+    layout: Layout,
     number: i16,
     address: String,
     months: Vec<Counted>,
@@ -57,12 +57,12 @@ struct YearPage {
 impl YearPage {
     /// What the page says of itself to machines.
     fn sharing(&self) -> Sharing {
-        Sharing::of_list(&self.shell, Some(&self.number.to_string()), &self.address)
+        Sharing::of_list(&self.layout, Some(&self.number.to_string()), &self.address)
     }
 
     /// The day of the month, for the list of titles.
     fn day(&self, post: &PostTitle) -> i8 {
-        post.published_at.day(&self.shell.site.zone).day()
+        post.published_at.day(&self.layout.site.zone).day()
     }
 }
 
@@ -70,33 +70,33 @@ impl ArchivePage {
     /// What the page says of itself to machines.
     fn sharing(&self) -> Sharing {
         Sharing::of_list(
-            &self.shell,
-            Some(self.shell.say().archive.title),
+            &self.layout,
+            Some(self.layout.messages().archive.title),
             "/archive/",
         )
     }
 
     fn name_of(&self, month: &Month) -> String {
-        self.shell.dates().month_name(month.first)
+        self.layout.dates().month_name(month.first)
     }
 }
 
-pub async fn tree(shell: Shell, State(app): State<App>) -> Result {
+pub async fn tree(layout: Layout, State(app): State<App>) -> Result {
     let years = years(&app.store.archive().months().await?);
-    let writers = if shell.site.several_writers {
+    let writers = if layout.site.several_writers {
         app.store.archive().writers().await?
     } else {
         Vec::new()
     };
     render::page(&ArchivePage {
-        shell,
+        layout,
         years,
         writers,
     })
 }
 
 /// The archive of a year, a month or a day, if that is what an address names.
-pub async fn at(app: &App, shell: Shell, uri: &Uri) -> Result<Option<axum::response::Response>> {
+pub async fn at(app: &App, layout: Layout, uri: &Uri) -> Result<Option<axum::response::Response>> {
     if let Some(day) = of_blogger(uri.path()) {
         return blogger(app, day).await.map(Some);
     }
@@ -104,9 +104,9 @@ pub async fn at(app: &App, shell: Shell, uri: &Uri) -> Result<Option<axum::respo
         return Ok(None);
     };
     let answer = match period {
-        _ if !uri.path().ends_with('/') => exists(app, &shell, period).await,
-        Period::Year(number) => year(app, shell, period, number, uri).await,
-        Period::Month(_) | Period::Day(_) => posts(app, shell, period, uri).await,
+        _ if !uri.path().ends_with('/') => exists(app, &layout, period).await,
+        Period::Year(number) => year(app, layout, period, number, uri).await,
+        Period::Month(_) | Period::Day(_) => posts(app, layout, period, uri).await,
     };
     answer.map(Some)
 }
@@ -115,9 +115,9 @@ fn cursor(uri: &Uri) -> Cursor {
     Query::try_from_uri(uri).map_or_else(|_| Cursor::default(), |Query(cursor)| cursor)
 }
 
-/// The address with its slash, where posts stand there.
-async fn exists(app: &App, shell: &Shell, period: Period) -> Result {
-    let span = period.span(&shell.site.zone);
+/// The address with its slash, where posts are there.
+async fn exists(app: &App, layout: &Layout, period: Period) -> Result {
+    let span = period.span(&layout.site.zone);
     let titles = app
         .store
         .archive()
@@ -129,8 +129,8 @@ async fn exists(app: &App, shell: &Shell, period: Period) -> Result {
     render::moved(&period.address())
 }
 
-async fn year(app: &App, shell: Shell, period: Period, number: i16, uri: &Uri) -> Result {
-    let span = period.span(&shell.site.zone);
+async fn year(app: &App, layout: Layout, period: Period, number: i16, uri: &Uri) -> Result {
+    let span = period.span(&layout.site.zone);
     let cursor = cursor(uri);
     let titles = |side| app.store.archive().titles(span, side, TITLES_PER_PAGE);
     let page = cursor.page_of(titles).await?;
@@ -139,19 +139,19 @@ async fn year(app: &App, shell: Shell, period: Period, number: i16, uri: &Uri) -
     }
     let years = years(&app.store.archive().months().await?);
     let place = years.iter().position(|year| year.number == number);
-    let beside = |place: Option<usize>| {
+    let neighbours = |place: Option<usize>| {
         let year = years.get(place?)?;
         Some((year.address(), year.number))
     };
     let (older, newer) = (
-        beside(place.map(|place| place + 1)),
-        beside(place.and_then(|place| place.checked_sub(1))),
+        neighbours(place.map(|place| place + 1)),
+        neighbours(place.and_then(|place| place.checked_sub(1))),
     );
     let months = place.and_then(|place| years.get(place));
     let months = months.iter().flat_map(|year| &year.months);
     let months = months.map(|month| Counted {
         address: month.address(),
-        name: shell.dates().month_name(month.first),
+        name: layout.dates().month_name(month.first),
         posts: month.posts,
     });
     let months = months.collect();
@@ -159,14 +159,16 @@ async fn year(app: &App, shell: Shell, period: Period, number: i16, uri: &Uri) -
     let is_start = page.side == PageDirection::Start;
     let mut titles: Vec<(String, Vec<PostTitle>)> = Vec::new();
     for post in page.items {
-        let month = shell.dates().month(post.published_at.day(&shell.site.zone));
+        let month = layout
+            .dates()
+            .month(post.published_at.day(&layout.site.zone));
         match titles.last_mut() {
             Some((last, posts)) if *last == month => posts.push(post),
             _ => titles.push((month, vec![post])),
         }
     }
     let page = YearPage {
-        shell,
+        layout,
         number,
         address: period.address(),
         months,
@@ -180,21 +182,21 @@ async fn year(app: &App, shell: Shell, period: Period, number: i16, uri: &Uri) -
 }
 
 /// The posts of a month or of a day.
-async fn posts(app: &App, shell: Shell, period: Period, uri: &Uri) -> Result {
-    let span = period.span(&shell.site.zone);
+async fn posts(app: &App, layout: Layout, period: Period, uri: &Uri) -> Result {
+    let span = period.span(&layout.site.zone);
     let cursor = cursor(uri);
-    let limit = shell.site.settings.posts_per_page;
+    let limit = layout.site.settings.posts_per_page;
     let posts = |side| app.store.archive().posts(span, side, limit);
     let page = cursor.page_of(posts).await?;
     if page.items.is_empty() {
         return Err(Error::NotFound);
     }
     let key = period.key();
-    let dates = shell.dates();
+    let dates = layout.dates();
     let first = period.first_day();
-    let (title, days, beside) = if let Period::Day(day) = period {
-        let beside = app.store.archive().adjacent_days(&key).await?;
-        (dates.date_of(day), Vec::new(), beside)
+    let (title, days, neighbours) = if let Period::Day(day) = period {
+        let neighbours = app.store.archive().adjacent_days(&key).await?;
+        (dates.date_of(day), Vec::new(), neighbours)
     } else {
         let days = app.store.archive().days(&key).await?;
         let days = days.into_iter().filter_map(|(day, posts)| {
@@ -220,7 +222,7 @@ async fn posts(app: &App, shell: Shell, period: Period, uri: &Uri) -> Result {
         };
         Some((period.address(), name))
     };
-    let (older, newer) = (link(beside.0), link(beside.1));
+    let (older, newer) = (link(neighbours.0), link(neighbours.1));
     let mut above = vec![(
         Period::Year(first.year()).address(),
         first.year().to_string(),
@@ -229,7 +231,7 @@ async fn posts(app: &App, shell: Shell, period: Period, uri: &Uri) -> Result {
         let month = Period::Month(day.first_of_month());
         above.push((month.address(), dates.month(day)));
     }
-    let mut page = ListPage::new(shell, Some(title), period.address(), page);
+    let mut page = ListPage::new(layout, Some(title), period.address(), page);
     page.archive = Some(InArchive {
         above,
         days,
@@ -239,7 +241,7 @@ async fn posts(app: &App, shell: Shell, period: Period, uri: &Uri) -> Result {
     page.answer()
 }
 
-/// What stands around the posts of a month or a day.
+/// What is around the posts of a month or a day.
 pub struct InArchive {
     /// The year, and the month of a day: address and name.
     pub above: Vec<(String, String)>,

@@ -5,7 +5,7 @@
 //! summaries they answer here, counted as Blogger counts. `alt=json-in-script` and `callback` are refused: they would let
 //! any site run what we send. Other parameters (`orderby`, `q`, `published-min` …) are passed over.
 
-use super::feeds::{Counted, Document, Entry, Feed, Format, Head, Told};
+use super::feeds::{Counted, Document, Entry, EntryContent, Feed, Format, Head};
 use super::feeds::{comments, posts};
 use super::tags;
 use crate::app::App;
@@ -14,7 +14,7 @@ use crate::blog::post::{Comments, Post};
 use crate::blog::slug;
 use crate::error::Error;
 use crate::http::cache::query_params::{FEED_FURTHEST, FEED_MOST, FEED_USUAL};
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::render::{self, Result};
 use crate::store::{COMMENTS_FURTHEST, Tag};
 use axum::extract::{Path, Query, State};
@@ -38,14 +38,14 @@ pub async fn label(State(app): State<App>, Path(name): Path<String>) -> Result {
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
-pub struct Asked {
+pub struct FeedParams {
     alt: String,
     max_results: Option<String>,
     start_index: Option<String>,
     callback: Option<String>,
 }
 
-impl Asked {
+impl FeedParams {
     fn format(&self) -> Result<Format> {
         if self.callback.is_some() || self.alt.ends_with("-in-script") {
             return Err(Error::BadRequest(
@@ -79,30 +79,30 @@ fn number(text: Option<&str>) -> Option<usize> {
 }
 
 /// Blogger's word for how much of each entry a feed holds; any other is none of its addresses.
-fn told(shell: &Shell, kind: &str) -> Result<Told> {
+fn content(layout: &Layout, kind: &str) -> Result<EntryContent> {
     match kind {
-        "default" | "full" => Ok(Told::by_the_settings(shell)),
-        "summary" => Ok(Told::Summary),
+        "default" | "full" => Ok(EntryContent::by_the_settings(layout)),
+        "summary" => Ok(EntryContent::Summary),
         _ => Err(Error::NotFound),
     }
 }
 
 pub async fn posts(
-    shell: Shell,
+    layout: Layout,
     State(app): State<App>,
     Path(kind): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<FeedParams>,
     uri: Uri,
 ) -> Result {
-    of_posts(&app, &shell, None, &kind, &asked, &uri).await
+    of_posts(&app, &layout, None, &kind, &params, &uri).await
 }
 
 /// Those of one tag, by its name.
 pub async fn tagged(
-    shell: Shell,
+    layout: Layout,
     State(app): State<App>,
     Path((kind, name)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<FeedParams>,
     uri: Uri,
 ) -> Result {
     let tag = match app.store.tags().by_name(&name).await? {
@@ -114,51 +114,51 @@ pub async fn tagged(
         },
     };
     let tag = tag.ok_or(Error::NotFound)?;
-    of_posts(&app, &shell, Some(&tag), &kind, &asked, &uri).await
+    of_posts(&app, &layout, Some(&tag), &kind, &params, &uri).await
 }
 
 async fn of_posts(
     app: &App,
-    shell: &Shell,
+    layout: &Layout,
     tag: Option<&Tag>,
     kind: &str,
-    asked: &Asked,
+    params: &FeedParams,
     uri: &Uri,
 ) -> Result {
-    let told = told(shell, kind)?;
-    let format = asked.format()?;
-    if asked.wants_nothing_special(format) && kind != "summary" {
+    let content = content(layout, kind)?;
+    let format = params.format()?;
+    if params.wants_nothing_special(format) && kind != "summary" {
         let folder = tag.map_or(String::new(), |tag| format!("/tags/{}", tag.slug));
         return render::moved(&format!("{folder}/feed.{}", format.ending()));
     }
     let of = tag.map_or(Of::Posts, |tag| Of::Tag(tag.id));
-    let (document, counted) = count(app, of, asked).await?;
-    let entries = posts::entries(app, shell, of, &document, told, format).await?;
+    let (document, counted) = count(app, of, params).await?;
+    let entries = posts::entries(app, layout, of, &document, content, format).await?;
     let page = tag.map_or("/".to_owned(), |tag| format!("/tags/{}/", tag.slug));
     let head = Head {
         page: &page,
-        ..posts::head(app, shell, tag, format)
+        ..posts::head(app, layout, tag, format)
     };
-    let feed = feed(shell, head, &document, counted, entries, uri);
+    let feed = feed(layout, head, &document, counted, entries, uri);
     feed.answer(app, format).await
 }
 
 pub async fn comments(
-    shell: Shell,
+    layout: Layout,
     State(app): State<App>,
     Path(kind): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<FeedParams>,
     uri: Uri,
 ) -> Result {
-    of_comments(&app, &shell, None, &kind, &asked, &uri).await
+    of_comments(&app, &layout, None, &kind, &params, &uri).await
 }
 
 /// The comments on a post, by the number that it had at Blogger.
 pub async fn comments_on(
-    shell: Shell,
+    layout: Layout,
     State(app): State<App>,
     Path((number, kind)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<FeedParams>,
     uri: Uri,
 ) -> Result {
     let number = number.parse().map_err(|_| Error::NotFound)?;
@@ -166,39 +166,39 @@ pub async fn comments_on(
     let path = path.ok_or(Error::NotFound)?;
     let post = app.store.posts().published(&path).await?;
     let post = post.ok_or(Error::NotFound)?;
-    of_comments(&app, &shell, Some(&post), &kind, &asked, &uri).await
+    of_comments(&app, &layout, Some(&post), &kind, &params, &uri).await
 }
 
 async fn of_comments(
     app: &App,
-    shell: &Shell,
+    layout: &Layout,
     post: Option<&Post>,
     kind: &str,
-    asked: &Asked,
+    params: &FeedParams,
     uri: &Uri,
 ) -> Result {
-    told(shell, kind)?;
-    let format = asked.format()?;
-    if asked.wants_nothing_special(format) {
+    content(layout, kind)?;
+    let format = params.format()?;
+    if params.wants_nothing_special(format) {
         let path = post.and_then(|post| post.path.as_deref());
         let folder = path.unwrap_or_default().trim_end_matches('/');
         return render::moved(&format!("{folder}/comments.{}", format.ending()));
     }
-    comments::must_be_shown(shell, post.map_or(Comments::Blog, |post| post.comments))?;
+    comments::must_be_shown(layout, post.map_or(Comments::Blog, |post| post.comments))?;
     let of = post.map_or(Of::Comments, |post| Of::CommentsOn(post.id));
-    let (document, counted) = count(app, of, asked).await?;
-    let entries = comments::entries(app, shell, of, &document).await?;
-    let head = comments::head(app, shell, post, format);
-    let feed = feed(shell, head, &document, counted, entries, uri);
+    let (document, counted) = count(app, of, params).await?;
+    let entries = comments::entries(app, layout, of, &document).await?;
+    let head = comments::head(app, layout, post, format);
+    let feed = feed(layout, head, &document, counted, entries, uri);
     feed.answer(app, format).await
 }
 
 /// What the numbers in the address ask for.
-async fn count(app: &App, of: Of, asked: &Asked) -> Result<(Document, Counted)> {
+async fn count(app: &App, of: Of, params: &FeedParams) -> Result<(Document, Counted)> {
     let counted = Counted {
         total: app.store.feeds().total(of).await?,
-        start: asked.start(),
-        per_page: asked.per_page(),
+        start: params.start(),
+        per_page: params.per_page(),
     };
     let (passed_over, limit) = (counted.start - 1, counted.per_page);
     let furthest = match of {
@@ -217,22 +217,22 @@ async fn count(app: &App, of: Of, asked: &Asked) -> Result<(Document, Counted)> 
 }
 
 fn feed(
-    shell: &Shell,
+    layout: &Layout,
     head: Head,
     document: &Document,
     counted: Counted,
     entries: Vec<Entry>,
     uri: &Uri,
 ) -> Feed {
-    let mut feed = Feed::new(shell, head, document, entries);
-    feed.own = shell.whole(uri.path_and_query().map_or("/", |asked| asked.as_str()));
-    feed.ways = ways(shell, uri, counted);
+    let mut feed = Feed::new(layout, head, document, entries);
+    feed.own = layout.absolute_url(uri.path_and_query().map_or("/", |params| params.as_str()));
+    feed.paging_links = paging_links(layout, uri, counted);
     feed.counted = Some(counted);
     feed
 }
 
 /// The pages before and after this one (RFC 5005, 3).
-fn ways(shell: &Shell, uri: &Uri, counted: Counted) -> Vec<(&'static str, String)> {
+fn paging_links(layout: &Layout, uri: &Uri, counted: Counted) -> Vec<(&'static str, String)> {
     let Counted {
         total,
         start,
@@ -245,16 +245,16 @@ fn ways(shell: &Shell, uri: &Uri, counted: Counted) -> Vec<(&'static str, String
         query.extend_pairs(kept);
         query.append_pair("start-index", &start.to_string());
         query.append_pair("max-results", &per_page.to_string());
-        shell.whole(&format!("{}?{}", uri.path(), query.finish()))
+        layout.absolute_url(&format!("{}?{}", uri.path(), query.finish()))
     };
-    let mut ways = Vec::new();
+    let mut paging_links = Vec::new();
     let next = start.saturating_add(per_page);
     if per_page > 0 && i64::try_from(next).is_ok_and(|next| next <= total) && next <= FEED_FURTHEST
     {
-        ways.push(("next", to(next)));
+        paging_links.push(("next", to(next)));
     }
     if start > 1 && per_page > 0 {
-        ways.push(("previous", to(start.saturating_sub(per_page).max(1))));
+        paging_links.push(("previous", to(start.saturating_sub(per_page).max(1))));
     }
-    ways
+    paging_links
 }

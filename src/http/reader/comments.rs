@@ -1,7 +1,7 @@
 //! Leaving a comment: plain forms, no account, no cookie, no script.
 
 use super::post::{answer, form_age_seconds, surrounded};
-use super::spam_check::{NOWHERE, Sender, digest, judge, pass_hash};
+use super::spam_check::{Sender, UNKNOWN_ADDR, check_spam, digest, pass_hash};
 use crate::app::App;
 use crate::blog::comment::{
     CommentForm, NewComment, Policy, State as CommentState, comment_address,
@@ -9,9 +9,9 @@ use crate::blog::comment::{
 use crate::blog::{PostId, Problems};
 use crate::error::Error;
 use crate::http::auth::session;
-use crate::http::limits::client_addr::Client;
+use crate::http::limits::client_addr::ClientAddr;
 use crate::http::limits::rate_limit::Rates;
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::post_page::PostPage;
 use crate::http::page::render::{self, Result};
 use crate::store::{Duplicate, NewCommentRow, Posted};
@@ -26,12 +26,12 @@ const NO_STORE: (HeaderName, HeaderValue) =
     (CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
 pub async fn create(
     State(app): State<App>,
-    client: Option<Extension<Client>>,
+    client: Option<Extension<ClientAddr>>,
     Extension(rates): Extension<Rates>,
     headers: HeaderMap,
     Form(form): Form<CommentForm>,
 ) -> Result {
-    let shell = Shell::for_readers(&app).await?;
+    let layout = Layout::for_readers(&app).await?;
     let id = form.post.parse().map(PostId).map_err(|_| Error::NotFound)?;
     let post = app
         .store
@@ -39,22 +39,22 @@ pub async fn create(
         .published_by_id(id)
         .await?
         .ok_or(Error::NotFound)?;
-    let mut page = PostPage::new(shell, post, app.now());
+    let mut page = PostPage::new(layout, post, app.now());
     answer(&app, &mut page, &form.parent).await?;
     let lost_parent = !form.parent.is_empty() && page.form.parent.is_empty();
     if !page.is_open() {
-        let closed = page.shell.say().refused.closed;
+        let closed = page.layout.messages().refused.closed;
         page = surrounded(&app, page).await?;
         page.policy = Policy::All;
         return refused(page, form, StatusCode::FORBIDDEN, closed);
     }
-    let say = page.shell.say();
-    let checked = NewComment::parse(&form, &page.shell.site.settings, say).and_then(|new| {
+    let messages = page.layout.messages();
+    let checked = NewComment::parse(&form, &page.layout.site.settings, messages).and_then(|new| {
         if lost_parent {
-            return Err(Problems::one("body", say.refused.answered_gone));
+            return Err(Problems::one("body", messages.refused.answered_gone));
         }
         let html = text::comment(&new.source)
-            .map_err(|too_deep| Problems::one("body", too_deep.in_words(say)))?;
+            .map_err(|too_deep| Problems::one("body", too_deep.in_words(messages)))?;
         Ok((new, html))
     });
     let (new, html) = match checked {
@@ -77,7 +77,7 @@ pub async fn create(
         staff: session::of(&app, &headers)
             .await?
             .map(|signed_in| signed_in.author.id),
-        client: client.map_or(NOWHERE, |Extension(Client(address))| address),
+        client: client.map_or(UNKNOWN_ADDR, |Extension(ClientAddr(address))| address),
         form_age_seconds: form_age_seconds(&app, page.post.id, &form.form),
         trapped: !form.subject.is_empty(),
     };
@@ -87,7 +87,7 @@ pub async fn create(
         return later(surrounded(&app, page).await?, form, seconds);
     }
     let author = sender.staff;
-    let judged = judge(&app, page.policy, &page.post, &new, sender).await?;
+    let check = check_spam(&app, page.policy, &page.post, &new, sender).await?;
     let posted = app
         .store
         .comments()
@@ -95,14 +95,14 @@ pub async fn create(
             words: text::plain(&html),
             html,
             renderer: text::RENDERER,
-            state: judged.state,
-            reason: judged.reason,
+            state: check.state,
+            reason: check.reason,
             author,
-            network: judged.network,
-            pass: judged.pass,
-            digest: judged.digest,
-            facts: judged.facts,
-            verdict: judged.verdict,
+            network: check.network,
+            pass: check.pass,
+            digest: check.digest,
+            facts: check.facts,
+            verdict: check.verdict,
             now: app.now(),
             new,
         })
@@ -126,10 +126,10 @@ fn refused(mut page: PostPage, form: CommentForm, status: StatusCode, message: &
 
 /// RFC 6585, 4: too many comments from one place. Nothing is lost; the same form can be sent again.
 fn later(page: PostPage, form: CommentForm, seconds: u64) -> Result {
-    let say = page.shell.say();
-    let message = say.wait(
-        &say.refused.several_seconds,
-        &say.refused.several_minutes,
+    let messages = page.layout.messages();
+    let message = messages.wait(
+        &messages.refused.several_seconds,
+        &messages.refused.several_minutes,
         seconds,
     );
     let mut response = refused(page, form, StatusCode::TOO_MANY_REQUESTS, &message)?;
@@ -144,9 +144,9 @@ fn said_before(mut page: PostPage, form: CommentForm, first: Posted) -> Result {
     let message = if first.state == CommentState::Approved {
         let path = page.post.path.as_deref().unwrap_or("/");
         page.said_at = Some(comment_address(path, first.place, first.id));
-        page.shell.say().refused.said_before
+        page.layout.messages().refused.said_before
     } else {
-        page.shell.say().refused.sent_before
+        page.layout.messages().refused.sent_before
     };
     refused(page, form, StatusCode::CONFLICT, message)
 }

@@ -7,7 +7,7 @@ use crate::blog::comment::Policy;
 use crate::blog::post::{Comments, Listed};
 use crate::blog::settings::{Home, POSTS_PER_PAGE_MAX};
 use crate::http::cache::page_cache::comments_on;
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::metadata::Sharing;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
@@ -30,37 +30,37 @@ pub struct Day {
 #[derive(Template)]
 #[template(path = "reader/list.html")]
 pub struct ListPage {
-    pub shell: Shell,
+    pub layout: Layout,
     /// What the list is of; `None` on the home page.
     pub heading: Option<String>,
     /// A small line above it: `Posts tagged`.
     pub kicker: &'static str,
     /// The address of the list without a query.
     pub address: String,
-    /// Posts that stand above all others, on the first page of the blog.
+    /// Posts that are above all others, on the first page of the blog.
     pub pinned: Vec<Listed>,
     pub days: Vec<Day>,
     pub links: Links,
     /// Whether this is the first page of the list.
     pub is_start: bool,
-    /// What stands around the posts of a month or a day.
+    /// What is around the posts of a month or a day.
     pub archive: Option<InArchive>,
 }
 
 impl ListPage {
     pub fn new(
-        shell: Shell,
+        layout: Layout,
         heading: Option<String>,
         address: String,
         mut page: Page<Listed>,
     ) -> Self {
-        make_ready(&shell, &mut page.items);
+        make_ready(&layout, &mut page.items);
         let is_start = page.side == PageDirection::Start;
         let links = Links::of(&page, |post| (post.published_at, post.id.0));
         Self {
             pinned: Vec::new(),
-            days: days(&shell, page.items),
-            shell,
+            days: days(&layout, page.items),
+            layout,
             heading,
             kicker: "",
             address,
@@ -72,7 +72,7 @@ impl ListPage {
 
     /// Puts posts above all others.
     fn pin(&mut self, mut pinned: Vec<Listed>) {
-        make_ready(&self.shell, &mut pinned);
+        make_ready(&self.layout, &mut pinned);
         if !pinned.is_empty() {
             let others = self.days.iter_mut().flat_map(|day| &mut day.posts);
             others.for_each(put_below);
@@ -97,7 +97,7 @@ impl ListPage {
 
     /// What the list says of itself to machines.
     fn sharing(&self) -> Sharing {
-        Sharing::of_list(&self.shell, self.heading.as_deref(), &self.address)
+        Sharing::of_list(&self.layout, self.heading.as_deref(), &self.address)
     }
 
     /// The name of a tag and what the addresses of its feeds begin with.
@@ -114,33 +114,33 @@ impl ListPage {
     }
 
     fn comment_count(&self, post: &Listed) -> String {
-        let say = self.shell.say();
-        say.count(&say.post.comments, post.approved_comments)
+        let messages = self.layout.messages();
+        messages.count(&messages.post.comments, post.approved_comments)
     }
 }
 
-pub async fn show(shell: Shell, State(app): State<App>, Query(cursor): Query<Cursor>) -> Result {
-    let mut page = cursor.page_of(|side| newest(&shell, &app, side)).await?;
+pub async fn show(layout: Layout, State(app): State<App>, Query(cursor): Query<Cursor>) -> Result {
+    let mut page = cursor.page_of(|side| newest(&layout, &app, side)).await?;
     let mut pinned = Vec::new();
     if page.side == PageDirection::Start {
         pinned = app.store.posts().pinned().await?;
         page.items
             .retain(|post| pinned.iter().all(|above| above.id != post.id));
     }
-    let mut page = ListPage::new(shell, None, "/".to_owned(), page);
+    let mut page = ListPage::new(layout, None, "/".to_owned(), page);
     page.pin(pinned);
     page.answer()
 }
 
 /// So many posts, or all posts of so many days, as the settings say.
-async fn newest(shell: &Shell, app: &App, side: PageDirection) -> Result<Page<Listed>> {
-    let settings = &shell.site.settings;
+async fn newest(layout: &Layout, app: &App, side: PageDirection) -> Result<Page<Listed>> {
+    let settings = &layout.site.settings;
     if settings.home == Home::Posts {
         let limit = settings.posts_per_page;
         return app.store.posts().list(side, limit).await;
     }
     let page = app.store.posts().list(side, POSTS_PER_PAGE_MAX).await?;
-    let day = |post: &Listed| post.published_at.day(&shell.site.zone);
+    let day = |post: &Listed| post.published_at.day(&layout.site.zone);
     Ok(of_days(page, settings.days_per_page, day))
 }
 
@@ -168,7 +168,7 @@ fn of_days<T, D: PartialEq>(mut page: Page<T>, days: i64, day: impl Fn(&T) -> D)
             last_begins = place;
         }
     }
-    // The rest of the last day may stand beyond what was read.
+    // The rest of the last day may be beyond what was read.
     if fits == page.items.len() && more && last_begins > 0 {
         fits = last_begins;
     }
@@ -187,10 +187,10 @@ fn of_days<T, D: PartialEq>(mut page: Page<T>, days: i64, day: impl Fn(&T) -> D)
 }
 
 /// Puts the words of the blog's language into stored texts; the first of a list comes first in everything.
-fn make_ready(shell: &Shell, posts: &mut [Listed]) {
+fn make_ready(layout: &Layout, posts: &mut [Listed]) {
     for post in &mut *posts {
-        let films = shell.site.settings.films;
-        if let Cow::Owned(html) = text::told(&post.html, films, shell.say()) {
+        let films = layout.site.settings.films;
+        if let Cow::Owned(html) = text::fill_placeholders(&post.html, films, layout.messages()) {
             post.html = html;
         }
     }
@@ -204,14 +204,14 @@ fn put_below(post: &mut Listed) {
 }
 
 /// Puts posts, newest first, under the headings of their days in the blog's zone.
-fn days(shell: &Shell, posts: Vec<Listed>) -> Vec<Day> {
+fn days(layout: &Layout, posts: Vec<Listed>) -> Vec<Day> {
     let mut days: Vec<Day> = Vec::new();
     for post in posts {
-        let date = post.published_at.day(&shell.site.zone).to_string();
+        let date = post.published_at.day(&layout.site.zone).to_string();
         match days.last_mut() {
             Some(day) if day.date == date => day.posts.push(post),
             _ => days.push(Day {
-                heading: shell.dates().day(&post.published_at),
+                heading: layout.dates().day(&post.published_at),
                 date,
                 posts: vec![post],
             }),

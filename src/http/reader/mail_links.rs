@@ -9,12 +9,12 @@ use crate::blog::comment::{
 };
 use crate::blog::mail::{Act, ActLink, ConfirmLink, StopLink};
 use crate::blog::moderation::Seen;
-use crate::blog::phrases::{DESK, Phrases, current_reason, fill};
+use crate::blog::phrases::{ADMIN, Phrases, current_reason, fill};
 use crate::blog::post::State as PostState;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, Problems, SubscriptionId};
 use crate::error::Error;
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::render::{self, Result, for_the_holder_of_a_key};
 use crate::store::{MailAct, MailActOutcome, NewReply, Subscription};
 use crate::text;
@@ -24,10 +24,10 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 
-/// A link of a notice, as it stands in the address.
+/// A link of a notice, as it is in the address.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct AskedAct {
+pub struct ActParams {
     c: i64,
     /// When the comment was made; links of earlier releases do not say it.
     at: i64,
@@ -39,7 +39,7 @@ pub struct AskedAct {
     done: Option<String>,
 }
 
-impl AskedAct {
+impl ActParams {
     /// The link, where its key is right.
     async fn link(&self, app: &App) -> Result<ActLink> {
         let link = ActLink {
@@ -70,7 +70,7 @@ pub struct ActForm {
 #[derive(Template)]
 #[template(path = "reader/mail_act.html")]
 struct ActPage {
-    shell: Shell,
+    layout: Layout,
     act: Act,
     /// What happened; empty where the page asks.
     heading: &'static str,
@@ -122,7 +122,7 @@ impl ActPage {
             name => format!(" by {name}"),
         };
         let at = comment.decided_at.map_or_else(String::new, |at| {
-            format!(", {}", self.shell.dates().moment(&at))
+            format!(", {}", self.layout.dates().moment(&at))
         });
         format!("The comment was {state}{by}{at}.")
     }
@@ -136,12 +136,12 @@ impl ActPage {
 }
 
 pub async fn show_act(
-    shell: Shell,
+    layout: Layout,
     State(app): State<App>,
-    Query(asked): Query<AskedAct>,
+    Query(asked): Query<ActParams>,
 ) -> Result {
     let link = asked.link(&app).await?;
-    let (status, mut page) = standing(&app, shell, link, &asked.key).await?;
+    let (status, mut page) = act_page(&app, layout, link, &asked.key).await?;
     if asked.done.is_some() && page.heading == done(link.act) {
         let said = match link.act {
             Act::Approve => "The comment is live.",
@@ -156,14 +156,14 @@ pub async fn show_act(
 }
 
 /// What a link shows now: the comment with a button, or in words why there is none.
-async fn standing(
+async fn act_page(
     app: &App,
-    shell: Shell,
+    layout: Layout,
     link: ActLink,
     key: &str,
 ) -> Result<(StatusCode, ActPage)> {
     let mut page = ActPage {
-        shell,
+        layout,
         act: link.act,
         heading: "",
         action: String::new(),
@@ -204,7 +204,7 @@ async fn standing(
     let mut status = StatusCode::OK;
     if let Some(at) = app.store.outbox().link_used_at(key).await? {
         page.heading = done(link.act);
-        page.said = by_whom(link.act, &author.name, &page.shell.dates().moment(&at));
+        page.said = by_whom(link.act, &author.name, &page.layout.dates().moment(&at));
         if comment.state != link.act.state() {
             page.said = format!("{} Since then: {}", page.said, page.decision(&comment));
         }
@@ -255,13 +255,13 @@ fn already(state: CommentState) -> &'static str {
 }
 
 pub async fn act(
-    shell: Shell,
+    layout: Layout,
     State(app): State<App>,
-    Query(asked): Query<AskedAct>,
+    Query(asked): Query<ActParams>,
     Form(form): Form<ActForm>,
 ) -> Result {
     let link = asked.link(&app).await?;
-    let (status, mut page) = standing(&app, shell, link, &asked.key).await?;
+    let (status, mut page) = act_page(&app, layout, link, &asked.key).await?;
     let (Some(comment), false) = (&page.comment, page.action.is_empty()) else {
         let status = if status == StatusCode::OK {
             StatusCode::CONFLICT
@@ -321,7 +321,7 @@ pub async fn act(
         return render::see_other(&address).map(for_the_holder_of_a_key);
     }
     // Somebody was faster: the page says what they did, and asks again where there is still something to do.
-    let (_, mut page) = standing(&app, page.shell, link, &asked.key).await?;
+    let (_, mut page) = act_page(&app, page.layout, link, &asked.key).await?;
     page.reply = form.reply;
     answer(StatusCode::CONFLICT, &page)
 }
@@ -335,7 +335,7 @@ fn answer(status: StatusCode, page: &ActPage) -> Result {
 /// An author's answer, checked and rendered like any comment: its source and its HTML.
 fn written(words: &str) -> std::result::Result<(String, String), Problems> {
     let mut problems = Problems::default();
-    let source = check_source(words, DESK, &mut problems);
+    let source = check_source(words, ADMIN, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -347,7 +347,7 @@ fn written(words: &str) -> std::result::Result<(String, String), Problems> {
 #[derive(Template)]
 #[template(path = "reader/mail_question.html")]
 struct QuestionPage {
-    shell: Shell,
+    layout: Layout,
     heading: &'static str,
     /// The question, with the post that it is about as a link.
     question: &'static str,
@@ -359,7 +359,7 @@ struct QuestionPage {
 
 impl QuestionPage {
     fn title(&self) -> &str {
-        self.shell.titled(&self.asked.post_title)
+        self.layout.titled(&self.asked.post_title)
     }
 
     /// A part of the question with its gaps filled.
@@ -370,30 +370,30 @@ impl QuestionPage {
 }
 
 /// What is said to be asked for.
-fn asked_for(asked: &Subscription, say: &Phrases) -> &'static str {
+fn asked_for(asked: &Subscription, messages: &Phrases) -> &'static str {
     match asked.scope {
-        Notify::Replies => say.mail.asked_replies,
-        Notify::All => say.mail.asked_all,
+        Notify::Replies => messages.mail.asked_replies,
+        Notify::All => messages.mail.asked_all,
     }
 }
 
 /// What is said to come.
-fn what_comes(asked: &Subscription, say: &Phrases) -> &'static str {
+fn what_comes(asked: &Subscription, messages: &Phrases) -> &'static str {
     match asked.scope {
-        Notify::Replies => say.mail.gets_replies,
-        Notify::All => say.mail.gets_all,
+        Notify::Replies => messages.mail.gets_replies,
+        Notify::All => messages.mail.gets_all,
     }
 }
 
-/// The link of a question, as it stands in the address.
+/// The link of a question, as it is in the address.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct AskedConfirm {
+pub struct ConfirmParams {
     c: i64,
     key: String,
 }
 
-impl AskedConfirm {
+impl ConfirmParams {
     /// The subscription that this link confirms, where its key is right.
     async fn subscription(&self, app: &App) -> Result<Subscription> {
         let comment = CommentId(self.c);
@@ -419,31 +419,31 @@ impl AskedConfirm {
 }
 
 pub async fn show_confirm(
-    shell: Shell,
+    layout: Layout,
     State(app): State<App>,
-    Query(asked): Query<AskedConfirm>,
+    Query(asked): Query<ConfirmParams>,
 ) -> Result {
     let subscription = asked.subscription(&app).await?;
     let is_confirmed = subscription.confirmed_at.is_some() && subscription.comment_confirmed;
     let is_stopped = subscription.ended_at.is_some();
-    let say = shell.say().clone();
+    let messages = layout.messages().clone();
     let said = match (is_stopped, is_confirmed) {
-        (true, _) => say.mail.stopped_before,
-        (_, true) => say.mail.confirmed,
+        (true, _) => messages.mail.stopped_before,
+        (_, true) => messages.mail.confirmed,
         _ => "",
     };
     question(&QuestionPage {
-        shell,
-        heading: say.mail.is_it_yours,
-        question: asked_for(&subscription, &say),
-        button: say.mail.confirm,
+        layout,
+        heading: messages.mail.is_it_yours,
+        question: asked_for(&subscription, &messages),
+        button: messages.mail.confirm,
         action: asked.address(),
         said,
         asked: subscription,
     })
 }
 
-pub async fn confirm(State(app): State<App>, Query(asked): Query<AskedConfirm>) -> Result {
+pub async fn confirm(State(app): State<App>, Query(asked): Query<ConfirmParams>) -> Result {
     let subscription = asked.subscription(&app).await?;
     if subscription.ended_at.is_none() {
         app.store
@@ -481,12 +481,12 @@ async fn show_where_trusted(app: &App, id: CommentId) -> Result<()> {
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct AskedStop {
+pub struct StopParams {
     s: i64,
     key: String,
 }
 
-impl AskedStop {
+impl StopParams {
     async fn subscription(&self, app: &App) -> Result<Subscription> {
         let link = StopLink(SubscriptionId(self.s));
         let found = app.store.subscriptions().by_id(link.0).await?;
@@ -501,36 +501,40 @@ impl AskedStop {
 }
 
 pub async fn show_stop(
-    shell: Shell,
+    layout: Layout,
     State(app): State<App>,
-    Query(asked): Query<AskedStop>,
+    Query(asked): Query<StopParams>,
 ) -> Result {
     let subscription = asked.subscription(&app).await?;
-    stop_page(shell, &asked, subscription)
+    stop_page(layout, &asked, subscription)
 }
 
-/// Stops the mail, for the reader of the page or for a mail provider that was told to, whatever the body says.
+/// Stops the mail, for the reader of the page or for a mail provider that was asked to, whatever the body says.
 /// Answered without a redirect, which providers may not follow (RFC 8058, 3.1).
-pub async fn stop(shell: Shell, State(app): State<App>, Query(asked): Query<AskedStop>) -> Result {
+pub async fn stop(
+    layout: Layout,
+    State(app): State<App>,
+    Query(asked): Query<StopParams>,
+) -> Result {
     let subscription = asked.subscription(&app).await?;
     app.store
         .subscriptions()
         .stop(subscription.id, app.now())
         .await?;
     let subscription = asked.subscription(&app).await?;
-    stop_page(shell, &asked, subscription)
+    stop_page(layout, &asked, subscription)
 }
 
-fn stop_page(shell: Shell, asked: &AskedStop, subscription: Subscription) -> Result {
-    let say = shell.say().clone();
+fn stop_page(layout: Layout, asked: &StopParams, subscription: Subscription) -> Result {
+    let messages = layout.messages().clone();
     question(&QuestionPage {
-        shell,
-        heading: say.mail.stop_these,
-        question: what_comes(&subscription, &say),
-        button: say.mail.stop,
+        layout,
+        heading: messages.mail.stop_these,
+        question: what_comes(&subscription, &messages),
+        button: messages.mail.stop,
         action: StopLink(subscription.id).address(&asked.key),
         said: if subscription.ended_at.is_some() {
-            say.mail.stopped
+            messages.mail.stopped
         } else {
             ""
         },

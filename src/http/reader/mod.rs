@@ -47,7 +47,7 @@ pub fn pages() -> Router<App> {
         .route("/search/label/{name}", get(blogger_compat::label))
         // WordPress's; all others come to what answers below.
         .route("/comments/feed", get(wordpress_compat::comments_feed))
-        // The feeds of comments on one post stand below its permalink, and so with it.
+        // The feeds of comments on one post are below its permalink, and so with it.
         // Permalinks have no pattern of their own: a blog that was moved in keeps whatever addresses it had.
         .fallback(post::show)
 }
@@ -70,7 +70,7 @@ fn pages_without_comments() -> Router<App> {
         .route_layer(map_response(without_comments))
 }
 
-/// What it does not: answers to one person, and files that lie ready anyway.
+/// What it does not: answers to one person, and files.
 pub fn others() -> Router<App> {
     Router::new()
         .route("/comments", on_post(comments::create))

@@ -1,7 +1,7 @@
 //! A commenter's own page: what became of the comment and why; changing it, deleting it, taking everything along.
-//! The key in its address is all that opens it, so whoever has the address is the writer.
+//! The key in its address is all that opens it, so anyone who has the address is the writer.
 
-use super::spam_check::{NOWHERE, Sender, judge};
+use super::spam_check::{Sender, UNKNOWN_ADDR, check_spam};
 use crate::app::App;
 use crate::app::signed::SignedLink;
 use crate::blog::comment::{
@@ -12,8 +12,8 @@ use crate::blog::post::{Post, State as PostState};
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, Problems};
 use crate::error::Error;
-use crate::http::limits::client_addr::Client;
-use crate::http::page::layout::Shell;
+use crate::http::limits::client_addr::ClientAddr;
+use crate::http::page::layout::Layout;
 use crate::http::page::post_page::thread_feed;
 use crate::http::page::render::{self, Result, for_the_holder_of_a_key};
 use crate::store::{
@@ -33,7 +33,7 @@ const EDIT_SECONDS: i64 = 30 * 60;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct OwnCommentParams {
     key: String,
     /// Present: with the form to change the words.
     edit: Option<String>,
@@ -56,7 +56,7 @@ pub struct OwnForm {
 #[derive(Template)]
 #[template(path = "reader/own_comment.html")]
 struct OwnPage {
-    shell: Shell,
+    layout: Layout,
     comment: Comment,
     post_title: String,
     post_path: Option<String>,
@@ -90,11 +90,11 @@ impl Other {
         text::excerpt(&text::plain(&self.mine.html), 120)
     }
 
-    fn state(&self, say: &Phrases) -> &'static str {
+    fn state(&self, messages: &Phrases) -> &'static str {
         match self.mine.state {
-            CommentState::Approved => say.own.state_shown,
-            CommentState::Waiting | CommentState::Spam => say.own.state_waits,
-            CommentState::Deleted | CommentState::Hidden => say.own.state_not_shown,
+            CommentState::Approved => messages.own.state_shown,
+            CommentState::Waiting | CommentState::Spam => messages.own.state_waits,
+            CommentState::Deleted | CommentState::Hidden => messages.own.state_not_shown,
         }
     }
 }
@@ -106,7 +106,7 @@ impl OwnPage {
 
     /// What the script of this page and of the comment needs, as JSON: see `assets/own_comment_page.js`.
     fn for_script(&self) -> String {
-        let own = &self.shell.say().own;
+        let own = &self.layout.messages().own;
         serde_json::json!({
             "id": self.comment.id,
             "place": self.is_shown().then(|| self.place()),
@@ -133,7 +133,7 @@ impl OwnPage {
     }
 
     fn is_waiting(&self) -> bool {
-        // Whose words were taken for spam is told no more than that somebody will look.
+        // A writer whose words were taken for spam learns no more than that somebody will look.
         matches!(
             self.comment.state,
             CommentState::Waiting | CommentState::Spam
@@ -164,16 +164,16 @@ impl OwnPage {
         })
     }
 
-    /// Where the comment stands on its post.
+    /// Where the comment is on its post.
     fn place(&self) -> String {
         let path = self.post_path.as_deref().unwrap_or_default();
         self.comment.address(path)
     }
 
     fn erase_all(&self) -> String {
-        let say = self.shell.say();
-        say.count(
-            &say.own.erase_all,
+        let messages = self.layout.messages();
+        messages.count(
+            &messages.own.erase_all,
             i64::try_from(self.mine.len()).unwrap_or(i64::MAX),
         )
     }
@@ -231,7 +231,7 @@ impl Opened {
                 .is_some_and(|at| at.plus_seconds(ERASED_AFTER_SECONDS) > app.now())
     }
 
-    async fn page(self, app: &App, shell: Shell, key: &str) -> Result<OwnPage> {
+    async fn page(self, app: &App, layout: Layout, key: &str) -> Result<OwnPage> {
         let mut mine = Vec::new();
         for one in app
             .store
@@ -244,7 +244,7 @@ impl Opened {
                 mine: one,
             });
         }
-        let policy = self.policy(app, &shell);
+        let policy = self.policy(app, &layout);
         let subscription = app
             .store
             .subscriptions()
@@ -257,14 +257,14 @@ impl Opened {
             may_wait: self.comment.state == CommentState::Approved && policy != Policy::Open,
             post_path: self.post.path.clone().filter(|_| is_published),
             post_title: if is_published {
-                shell.titled(&self.post.title).to_owned()
+                layout.titled(&self.post.title).to_owned()
             } else {
                 // What a draft is called is nobody's business but its author's.
                 String::new()
             },
             change: self.change,
             comment: self.comment,
-            shell,
+            layout,
             key: key.to_owned(),
             editing: None,
             problems: Problems::default(),
@@ -274,26 +274,26 @@ impl Opened {
         })
     }
 
-    fn policy(&self, app: &App, shell: &Shell) -> Policy {
+    fn policy(&self, app: &App, layout: &Layout) -> Policy {
         let now = app.now();
         let age = now.days_since(self.post.published_at.unwrap_or(now));
-        comment::policy(&shell.site.settings, self.post.comments, age)
+        comment::policy(&layout.site.settings, self.post.comments, age)
     }
 }
 
 pub async fn show(
-    shell: Shell,
+    layout: Layout,
     State(app): State<App>,
     Path(id): Path<i64>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<OwnCommentParams>,
 ) -> Result<Response> {
-    let opened = open(&app, id, &asked.key).await?;
-    let mut page = opened.page(&app, shell, &asked.key).await?;
-    if asked.edit.is_some() && page.can_edit {
+    let opened = open(&app, id, &params.key).await?;
+    let mut page = opened.page(&app, layout, &params.key).await?;
+    if params.edit.is_some() && page.can_edit {
         page.editing = Some(page.newest_words());
     }
-    let own = &page.shell.say().own;
-    page.done = match asked.done.as_str() {
+    let own = &page.layout.messages().own;
+    page.done = match params.done.as_str() {
         "saved" => Some(own.done_saved),
         "deleted" => Some(own.done_deleted),
         "mail" => Some(own.done_mail),
@@ -305,22 +305,22 @@ pub async fn show(
 }
 
 pub async fn act(
-    shell: Shell,
+    layout: Layout,
     State(app): State<App>,
     Path(id): Path<i64>,
-    Query(asked): Query<Asked>,
-    client: Option<Extension<Client>>,
+    Query(params): Query<OwnCommentParams>,
+    client: Option<Extension<ClientAddr>>,
     Form(form): Form<OwnForm>,
 ) -> Result<Response> {
-    let opened = open(&app, id, &asked.key).await?;
+    let opened = open(&app, id, &params.key).await?;
     let (comment, made_at) = (opened.comment.id, opened.comment.created_at);
     let done = match form.act.as_str() {
         "save" => {
-            let client = client.map_or(NOWHERE, |Extension(Client(address))| address);
-            match save(&app, &shell, &opened, &form.body, client).await? {
+            let client = client.map_or(UNKNOWN_ADDR, |Extension(ClientAddr(address))| address);
+            match save(&app, &layout, &opened, &form.body, client).await? {
                 Ok(()) => "saved",
                 Err((status, problems)) => {
-                    let mut page = opened.page(&app, shell, &asked.key).await?;
+                    let mut page = opened.page(&app, layout, &params.key).await?;
                     page.editing = Some(form.body);
                     page.problems = problems;
                     let response = (status, render::page(&page)?).into_response();
@@ -358,8 +358,8 @@ pub async fn act(
             "mail"
         }
         "erase" | "erase-all" if form.sure.is_empty() => {
-            let mut page = opened.page(&app, shell, &asked.key).await?;
-            page.problems = Problems::one("sure", page.shell.say().refused.sure);
+            let mut page = opened.page(&app, layout, &params.key).await?;
+            page.problems = Problems::one("sure", page.layout.messages().refused.sure);
             return render::problem_page(&page).map(for_the_holder_of_a_key);
         }
         "erase" => {
@@ -373,7 +373,7 @@ pub async fn act(
             "erased"
         }
         _ => {
-            return Err(Error::BadRequest(shell.say().refused.no_such_act));
+            return Err(Error::BadRequest(layout.messages().refused.no_such_act));
         }
     };
     let address = app.own_comment_address(comment, made_at)?;
@@ -385,21 +385,21 @@ type Refused = (StatusCode, Problems);
 /// Changes the words. They are judged like new ones, so that nothing gets past the author by an edit.
 async fn save(
     app: &App,
-    shell: &Shell,
+    layout: &Layout,
     opened: &Opened,
     body: &str,
     client: IpAddr,
 ) -> Result<std::result::Result<(), Refused>> {
     let Opened { comment, post, .. } = opened;
-    let say = shell.say();
+    let messages = layout.messages();
     if !opened.can_edit(app) {
         return Ok(Err((
             StatusCode::FORBIDDEN,
-            Problems::one("body", say.refused.edit_over),
+            Problems::one("body", messages.refused.edit_over),
         )));
     }
     let mut problems = Problems::default();
-    let source = check_source(body, say, &mut problems);
+    let source = check_source(body, messages, &mut problems);
     if problems.is_empty() && source == comment.source {
         if opened.change.is_some() {
             app.store.comments().drop_change(comment.id).await?;
@@ -410,7 +410,7 @@ async fn save(
         Ok(html) if problems.is_empty() => html,
         Ok(_) => return Ok(Err((StatusCode::UNPROCESSABLE_ENTITY, problems))),
         Err(too_deep) => {
-            let problems = Problems::one("body", too_deep.in_words(say));
+            let problems = Problems::one("body", too_deep.in_words(messages));
             return Ok(Err((StatusCode::UNPROCESSABLE_ENTITY, problems)));
         }
     };
@@ -433,8 +433,8 @@ async fn save(
         notify: None,
         pass: String::new(),
     };
-    let judged = judge(app, opened.policy(app, shell), post, &changed, sender).await?;
-    let state = after_edit(comment, judged.state);
+    let check = check_spam(app, opened.policy(app, layout), post, &changed, sender).await?;
+    let state = after_edit(comment, check.state);
     app.store
         .comments()
         .edit_own(
@@ -451,10 +451,10 @@ async fn save(
             },
             EditVerdict {
                 state,
-                reason: judged.reason,
-                digest: &judged.digest,
-                facts: &judged.facts,
-                verdict: &judged.verdict,
+                reason: check.reason,
+                digest: &check.digest,
+                facts: &check.facts,
+                verdict: &check.verdict,
             },
         )
         .await?;
@@ -462,9 +462,9 @@ async fn save(
 }
 
 /// Where changed words belong: never further up than a person has put the comment.
-fn after_edit(comment: &Comment, judged: CommentState) -> CommentState {
-    match (comment.state, judged) {
-        (CommentState::Approved, judged) => judged,
+fn after_edit(comment: &Comment, check: CommentState) -> CommentState {
+    match (comment.state, check) {
+        (CommentState::Approved, check) => check,
         (CommentState::Waiting, CommentState::Spam) => CommentState::Spam,
         (CommentState::Waiting, CommentState::Approved) if comment.decided_at.is_none() => {
             CommentState::Approved
@@ -477,9 +477,9 @@ fn after_edit(comment: &Comment, judged: CommentState) -> CommentState {
 pub async fn download(
     State(app): State<App>,
     Path(id): Path<i64>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<OwnCommentParams>,
 ) -> Result<Response> {
-    let opened = open(&app, id, &asked.key).await?;
+    let opened = open(&app, id, &params.key).await?;
     let mine = app
         .store
         .comments()

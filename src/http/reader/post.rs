@@ -10,7 +10,7 @@ use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId};
 use crate::error::Error;
 use crate::http::cache::page_cache::comments_on;
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::post_page::PostPage;
 use crate::http::page::render::{self, Result};
 use crate::secrets;
@@ -21,7 +21,7 @@ use axum::response::IntoResponse;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct PostParams {
     /// The page of comments.
     comments: Option<String>,
     /// The comment to answer, where there is no script to move the form.
@@ -34,7 +34,11 @@ pub struct Asked {
     c: Option<String>,
 }
 
-pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: Request) -> Result {
+pub async fn show(
+    State(app): State<App>,
+    Query(params): Query<PostParams>,
+    request: Request,
+) -> Result {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Ok((
             StatusCode::METHOD_NOT_ALLOWED,
@@ -42,27 +46,27 @@ pub async fn show(State(app): State<App>, Query(asked): Query<Asked>, request: R
         )
             .into_response());
     }
-    let shell = Shell::for_readers(&app).await?;
+    let layout = Layout::for_readers(&app).await?;
     let path = request.uri().path();
-    let number = asked.comments.as_deref().map_or(Some(1), page_number);
-    let Some((post, beside)) = find(&app, path, number.unwrap_or(1)).await? else {
-        return elsewhere(&app, shell, request.uri(), &asked).await;
+    let number = params.comments.as_deref().map_or(Some(1), page_number);
+    let Some((post, context)) = find(&app, path, number.unwrap_or(1)).await? else {
+        return elsewhere(&app, layout, request.uri(), &params).await;
     };
-    if let Some(number) = asked.c {
+    if let Some(number) = params.c {
         return from_blogger(&app, &post, &number).await;
     }
     // The first page has one address.
-    if asked.comments.as_deref() == Some("1") {
+    if params.comments.as_deref() == Some("1") {
         return render::moved(post.path.as_deref().unwrap_or("/"));
     }
     let number = number.ok_or(Error::NotFound)?;
-    let mut page = PostPage::new(shell, post, app.now());
-    page.form.form = form_mark(&app, page.post.id, page.shell.changed_at)?;
-    let mut page = surrounded_by(page, beside, number);
+    let mut page = PostPage::new(layout, post, app.now());
+    page.form.form = form_mark(&app, page.post.id, page.layout.changed_at)?;
+    let mut page = with_context(page, context, number);
     if number > page.comments_pages {
         return Err(Error::NotFound);
     }
-    if let Some(parent) = asked.reply {
+    if let Some(parent) = params.reply {
         let answers = page.is_open() && answer(&app, &mut page, &parent).await?;
         if !answers {
             // One address for the page without it: any number would be rendered and kept otherwise.
@@ -103,7 +107,7 @@ fn page_number(text: &str) -> Option<i64> {
 }
 
 /// Answers where no post lives: with an archive, a feed of the comments on one, or the way to where a post has moved.
-async fn elsewhere(app: &App, shell: Shell, uri: &Uri, asked: &Asked) -> Result {
+async fn elsewhere(app: &App, layout: Layout, uri: &Uri, params: &PostParams) -> Result {
     let path = uri.path();
     let Some((of, format)) = comments::of_post(path) else {
         if let Some(feed) = feed_of_wordpress(app, path).await? {
@@ -118,8 +122,10 @@ async fn elsewhere(app: &App, shell: Shell, uri: &Uri, asked: &Asked) -> Result 
             }
             Err(Error::NotFound) => {
                 // These are of posts: an archive with them would be rendered and kept once more for each value.
-                let of_a_post = [&asked.comments, &asked.reply, &asked.c];
-                let archive = archive::at(app, shell, uri).await?.ok_or(Error::NotFound)?;
+                let of_a_post = [&params.comments, &params.reply, &params.c];
+                let archive = archive::at(app, layout, uri)
+                    .await?
+                    .ok_or(Error::NotFound)?;
                 if of_a_post.into_iter().any(Option::is_some) {
                     return render::see_other(path);
                 }
@@ -134,8 +140,8 @@ async fn elsewhere(app: &App, shell: Shell, uri: &Uri, asked: &Asked) -> Result 
         found = find(app, &format!("{of}/"), 1).await?;
     }
     if let Some((post, _)) = found {
-        let (thread, archive) = (asked.thread.as_deref(), asked.archive.as_deref());
-        let feed = comments::on_post(app, shell, &post, thread, archive, format).await?;
+        let (thread, archive) = (params.thread.as_deref(), params.archive.as_deref());
+        let feed = comments::on_post(app, layout, &post, thread, archive, format).await?;
         return Ok(comments_on([post.id], feed));
     }
     let moved = moved_to(app, of).await?;
@@ -203,21 +209,21 @@ fn percent_decoded(path: &str) -> String {
         .map_or_else(String::new, |(decoded, _)| decoded.into_owned())
 }
 
-/// Puts around a text what stands there: tags, neighbours, and the first page of its comments.
+/// Puts around a text what is there: tags, neighbours, and the first page of its comments.
 pub async fn surrounded(app: &App, page: PostPage) -> Result<PostPage> {
-    let beside = app.store.posts().context(page.post.id, 1).await?;
-    Ok(surrounded_by(page, beside, 1))
+    let context = app.store.posts().context(page.post.id, 1).await?;
+    Ok(with_context(page, context, 1))
 }
 
 /// The same with another page of its comments, which may not exist.
-fn surrounded_by(mut page: PostPage, beside: PostContext, number: i64) -> PostPage {
+fn with_context(mut page: PostPage, context: PostContext, number: i64) -> PostPage {
     let PostContext {
         tags,
         older,
         newer,
         related,
         thread,
-    } = beside;
+    } = context;
     if page.policy != Policy::Hidden {
         page.comments_page = number;
         page.comments_pages = thread.pages;
@@ -233,11 +239,11 @@ fn surrounded_by(mut page: PostPage, beside: PostContext, number: i64) -> PostPa
 }
 
 /// The posts most like one, without its neighbours, which are linked anyway.
-fn without(mut related: Vec<RelatedPost>, neighbours: [&Option<Link>; 2]) -> Vec<RelatedPost> {
+fn without(mut related: Vec<RelatedPost>, adjacent: [&Option<Link>; 2]) -> Vec<RelatedPost> {
     /// More would be a list of its own.
     const RELATED: usize = 4;
     let linked = |one: &RelatedPost| {
-        let mut links = neighbours.iter().copied().flatten();
+        let mut links = adjacent.iter().copied().flatten();
         links.any(|link| link.path == one.path)
     };
     related.retain(|one| !linked(one));
@@ -248,7 +254,7 @@ fn without(mut related: Vec<RelatedPost>, neighbours: [&Option<Link>; 2]) -> Vec
 /// The purpose of the mark in a comment form, see [`App::code`].
 const FORM: &str = "comment form";
 
-/// Says, signed, how old what stands in a form is: the blog's last change, so that a page is the same for everyone
+/// Says, signed, how old what is in a form is: the blog's last change, so that a page is the same for everyone
 /// as long as nothing changes.
 fn form_mark(app: &App, post: PostId, made_at: Millis) -> Result<String> {
     let code = app.code(FORM, &format!("{post} {made_at}", made_at = made_at.0))?;
@@ -259,7 +265,7 @@ fn form_mark(app: &App, post: PostId, made_at: Millis) -> Result<String> {
 pub fn form_age_seconds(app: &App, post: PostId, mark: &str) -> Option<i64> {
     let made_at = Millis(mark.split_once('.')?.0.parse().ok()?);
     let ours = form_mark(app, post, made_at).ok()?;
-    secrets::same(mark, &ours).then(|| (app.now().0 - made_at.0) / 1000)
+    secrets::constant_time_eq(mark, &ours).then(|| (app.now().0 - made_at.0) / 1000)
 }
 
 /// Makes the form answer a comment that is shown on the post; any other id leaves it a comment on the post, and gives
@@ -275,7 +281,7 @@ pub async fn answer(app: &App, page: &mut PostPage, parent: &str) -> Result<bool
         return Ok(false);
     };
     page.form.parent = comment.id.to_string();
-    page.replying_to = Some(page.shell.say().named(&comment.name).to_owned());
+    page.replying_to = Some(page.layout.messages().named(&comment.name).to_owned());
     Ok(true)
 }
 

@@ -1,16 +1,16 @@
-//! What is at the desk, for whoever was given the link to it.
+//! The working copy of a post, for those who were given the link.
 
 use crate::app::App;
 use crate::app::signed::SignedLink;
 use crate::blog::PreviewId;
 use crate::error::Error;
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::post_page;
 use crate::http::page::render::{self, Result};
 use axum::extract::{Path, State};
 
 pub async fn show(
-    shell: Shell,
+    layout: Layout,
     State(app): State<App>,
     Path((id, code)): Path<(i64, String)>,
 ) -> Result {
@@ -33,7 +33,7 @@ pub async fn show(
         .working_copy(post)
         .await?
         .ok_or(Error::NotFound)?;
-    let note = shell.say().post.by_link;
-    let page = post_page::preview(&app, shell, text, author, note).await?;
+    let note = layout.messages().post.by_link;
+    let page = post_page::preview(&app, layout, text, author, note).await?;
     Ok(render::for_the_holder_of_a_key(render::page(&page)?))
 }

@@ -1,19 +1,19 @@
-//! Search over titles, texts and comments: the best first, each with the place where the words stand.
+//! Search over titles, texts and comments: the best first, each with the place where the words are.
 
 use crate::app::App;
 use crate::blog::comment::Policy;
 use crate::blog::phrases::fill;
-use crate::blog::search::{Piece, Query as Sought, marked, snippet};
+use crate::blog::search::{Piece, Query as SearchQuery, marked, snippet};
 use crate::blog::time::Millis;
 use crate::blog::{slug, spelling, words};
 use crate::error::Error;
 use crate::http::cache::query_params::{FOUND_MAX, FOUND_PER_PAGE as PER_PAGE, QUERY_MAX_CHARS};
-use crate::http::limits::client_addr::Client;
+use crate::http::limits::client_addr::ClientAddr;
 use crate::http::limits::rate_limit::Searches;
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::metadata::Sharing;
 use crate::http::page::render::{self, Result};
-use crate::store::{SearchHit, SearchPlace, SearchQuery, Tag};
+use crate::store::{IndexQuery, SearchHit, SearchPlace, Tag};
 use crate::text;
 use askama::Template;
 use axum::Extension;
@@ -31,7 +31,7 @@ const OFFERED_MAX: usize = 6;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct SearchParams {
     q: String,
     page: String,
     /// How Blogger led to older posts.
@@ -42,7 +42,7 @@ pub struct Asked {
 #[derive(Template)]
 #[template(path = "reader/search.html")]
 struct SearchPage {
-    shell: Shell,
+    layout: Layout,
     typed: String,
     /// Whether anything was looked for.
     searched: bool,
@@ -74,7 +74,7 @@ struct Offer {
 
 impl Offer {
     /// `None` where nothing was found.
-    fn of(words: String, query: &Sought, places: &[SearchPlace]) -> Option<Self> {
+    fn of(words: String, query: &SearchQuery, places: &[SearchPlace]) -> Option<Self> {
         let total = places.len().min(FOUND_MAX).to_string();
         let more = if places.len() > FOUND_MAX { "+" } else { "" };
         (!places.is_empty()).then(|| Self {
@@ -90,7 +90,7 @@ struct Found {
     address: String,
     title: Vec<Piece>,
     published_at: Millis,
-    /// Whether it stands in a comment, and whose.
+    /// Whether it is in a comment, and whose.
     comment: Option<String>,
     snippet: Vec<Piece>,
 }
@@ -103,24 +103,28 @@ impl SearchPage {
 
     /// What the page says of itself to machines. What somebody typed is not a title to be shown elsewhere.
     fn sharing(&self) -> Sharing {
-        Sharing::of_list(&self.shell, Some(self.shell.say().search.title), "/search")
+        Sharing::of_list(
+            &self.layout,
+            Some(self.layout.messages().search.title),
+            "/search",
+        )
     }
 
     /// `12 results`, `Page 2 of 3`.
-    fn said(&self) -> String {
-        let say = &self.shell.say().search;
+    fn summary(&self) -> String {
+        let messages = &self.layout.messages().search;
         let number = i64::try_from(self.total).unwrap_or(i64::MAX);
-        let mut said = if self.more {
-            fill(say.more_than, &[("n", &self.total.to_string())])
+        let mut summary = if self.more {
+            fill(messages.more_than, &[("n", &self.total.to_string())])
         } else {
-            self.shell.say().count(&say.results, number)
+            self.layout.messages().count(&messages.results, number)
         };
         if self.pages > 1 {
             let (page, pages) = (self.page.to_string(), self.pages.to_string());
-            said += " · ";
-            said += &fill(say.page_of, &[("page", &page), ("pages", &pages)]);
+            summary += " · ";
+            summary += &fill(messages.page_of, &[("page", &page), ("pages", &pages)]);
         }
-        said
+        summary
     }
 }
 
@@ -134,19 +138,19 @@ fn address(typed: &str, page: usize) -> String {
 }
 
 pub async fn show(
-    shell: Shell,
+    layout: Layout,
     State(app): State<App>,
     Extension(searches): Extension<Searches>,
-    client: Option<Extension<Client>>,
-    Query(asked): Query<Asked>,
+    client: Option<Extension<ClientAddr>>,
+    Query(params): Query<SearchParams>,
 ) -> Result {
-    if let Some(at) = Millis::parse(&asked.updated_max).filter(|_| asked.q.is_empty()) {
+    if let Some(at) = Millis::parse(&params.updated_max).filter(|_| params.q.is_empty()) {
         return render::moved(&format!("/?before={}-0", at.0));
     }
-    let typed: String = asked.q.trim().chars().take(QUERY_MAX_CHARS).collect();
-    let sought = Sought::parse(&typed);
+    let typed: String = params.q.trim().chars().take(QUERY_MAX_CHARS).collect();
+    let query = SearchQuery::parse(&typed);
     let mut page = SearchPage {
-        searched: !sought.is_empty(),
+        searched: !query.is_empty(),
         typed,
         hits: Vec::new(),
         total: 0,
@@ -158,11 +162,11 @@ pub async fn show(
         spelled: Vec::new(),
         without: Vec::new(),
         tags: Vec::new(),
-        shell,
+        layout,
     };
     if page.searched {
-        // On the machine itself, as behind a proxy that nobody told us of, everybody has one address.
-        if let Some(Extension(Client(from))) = client
+        // On the machine itself, as behind a proxy that nobody configured, everybody has one address.
+        if let Some(Extension(ClientAddr(from))) = client
             && !from.is_loopback()
         {
             let counted = searches.count(from, app.now());
@@ -170,15 +174,20 @@ pub async fn show(
                 retry_after_seconds,
             })?;
         }
-        look(&app, &mut page, sought, &asked.page).await?;
+        run_search(&app, &mut page, query, &params.page).await?;
     }
     render::page(&page)
 }
 
 /// Looks for it, and for what else may help where it is not found.
-async fn look(app: &App, page: &mut SearchPage, mut sought: Sought, number: &str) -> Result<()> {
+async fn run_search(
+    app: &App,
+    page: &mut SearchPage,
+    mut query: SearchQuery,
+    number: &str,
+) -> Result<()> {
     let mut tags = Vec::new();
-    for name in &sought.tags {
+    for name in &query.tags {
         match app
             .store
             .tags()
@@ -190,22 +199,22 @@ async fn look(app: &App, page: &mut SearchPage, mut sought: Sought, number: &str
         }
     }
     if page.no_tag.is_some() {
-        page.tags = tags_like(app, &sought).await?;
+        page.tags = tags_like(app, &query).await?;
         return Ok(());
     }
-    let mut places = places(app, page, &sought, &tags).await?;
+    let mut places = places(app, page, &query, &tags).await?;
     if places.is_empty()
-        && let Some(wider) = sought.beginnings()
+        && let Some(wider) = query.beginnings()
     {
         places = self::places(app, page, &wider, &tags).await?;
         if !places.is_empty() {
-            (sought, page.wider) = (wider, true);
+            (query, page.wider) = (wider, true);
         }
     }
     if places.is_empty() {
-        page.tags = tags_like(app, &sought).await?;
-        page.spelled = spelled_otherwise(app, page, &sought, &tags).await?;
-        page.without = without(app, page, &sought, &tags).await?;
+        page.tags = tags_like(app, &query).await?;
+        page.spelled = spelled_otherwise(app, page, &query, &tags).await?;
+        page.without = without(app, page, &query, &tags).await?;
         return Ok(());
     }
     page.more = places.len() > FOUND_MAX;
@@ -221,37 +230,37 @@ async fn look(app: &App, page: &mut SearchPage, mut sought: Sought, number: &str
         .collect();
     let hits = app.store.search().hits(&here, HTML_MAX_CHARS).await?;
     // Megabytes of text may be looked through.
-    let found = move || hits.into_iter().map(|hit| found(hit, &sought)).collect();
+    let found = move || hits.into_iter().map(|hit| found(hit, &query)).collect();
     page.hits = app.compute(found).await?;
     Ok(())
 }
 
-/// Where it stands, one more than are shown.
+/// Where it is, one more than are shown.
 async fn places(
     app: &App,
     page: &SearchPage,
-    sought: &Sought,
+    query: &SearchQuery,
     tags: &[Tag],
 ) -> Result<Vec<SearchPlace>> {
-    let sought = SearchQuery {
-        words: words::query_of(&sought.terms).unwrap_or_default(),
+    let query = IndexQuery {
+        words: words::query_of(&query.terms).unwrap_or_default(),
         tags: tags.iter().map(|tag| tag.id).collect(),
-        with_comments: page.shell.site.settings.comments != Policy::Hidden,
+        with_comments: page.layout.site.settings.comments != Policy::Hidden,
     };
     let limit = i64::try_from(FOUND_MAX + 1).unwrap_or(i64::MAX);
-    app.store.search().find(&sought, limit).await
+    app.store.search().find(&query, limit).await
 }
 
-fn found(hit: SearchHit, sought: &Sought) -> Found {
-    let words = text::skim(&hit.html);
-    let mut snippet = snippet(&words, &sought.terms);
+fn found(hit: SearchHit, query: &SearchQuery) -> Found {
+    let words = text::strip_tags(&hit.html);
+    let mut snippet = snippet(&words, &query.terms);
     if hit.comment_id.is_none() && !snippet.iter().any(|piece| piece.marked) {
-        // It stands in the title or among the tags.
-        snippet = marked(&hit.excerpt, &sought.terms);
+        // It is in the title or among the tags.
+        snippet = marked(&hit.excerpt, &query.terms);
     }
     Found {
         address: hit.address(),
-        title: marked(&hit.title, &sought.terms),
+        title: marked(&hit.title, &query.terms),
         published_at: hit.published_at,
         comment: hit.comment_id.map(|_| hit.comment_name),
         snippet,
@@ -263,12 +272,12 @@ fn found(hit: SearchHit, sought: &Sought) -> Found {
 async fn spelled_otherwise(
     app: &App,
     page: &SearchPage,
-    sought: &Sought,
+    query: &SearchQuery,
     tags: &[Tag],
 ) -> Result<Vec<Offer>> {
     let mut choices: Vec<(usize, Vec<String>)> = Vec::new();
-    for place in unknown(app, sought).await? {
-        let words = nearest(app, &sought.terms[place].units[0]).await?;
+    for place in unknown(app, query).await? {
+        let words = nearest(app, &query.terms[place].units[0]).await?;
         if !words.is_empty() {
             choices.push((place, words));
         }
@@ -277,24 +286,24 @@ async fn spelled_otherwise(
         return Ok(Vec::new());
     };
     let mut offers = Vec::new();
-    // The best of each word; then the others of the first, beside the best of the second.
+    // The best of each word; then the others of the first, next to the best of the second.
     for turn in 0..first.len() {
-        let mut query = sought.clone();
+        let mut corrected = query.clone();
         for (number, (place, words)) in choices.iter().enumerate() {
             let word = if number == 0 { &words[turn] } else { &words[0] };
-            query = query.with_word(*place, word);
+            corrected = corrected.with_word(*place, word);
         }
-        // A word may stand in drafts alone: only what is found is offered.
-        let places = places(app, page, &query, tags).await?;
-        offers.extend(Offer::of(query.typed(), &query, &places));
+        // A word may be in drafts alone: only what is found is offered.
+        let places = places(app, page, &corrected, tags).await?;
+        offers.extend(Offer::of(corrected.typed(), &corrected, &places));
     }
     Ok(offers)
 }
 
 /// The places of words that no text of the index has.
-async fn unknown(app: &App, sought: &Sought) -> Result<Vec<usize>> {
+async fn unknown(app: &App, query: &SearchQuery) -> Result<Vec<usize>> {
     let is_word = |term: &words::Term| term.units.len() == 1 && !term.typed.starts_with('"');
-    let typed = sought.terms.iter().enumerate();
+    let typed = query.terms.iter().enumerate();
     let typed: Vec<(usize, &str)> = typed
         .filter(|(_, term)| is_word(term))
         .map(|(place, term)| (place, term.units[0].as_str()))
@@ -343,15 +352,15 @@ async fn nearest(app: &App, word: &str) -> Result<Vec<String>> {
 async fn without(
     app: &App,
     page: &SearchPage,
-    sought: &Sought,
+    query: &SearchQuery,
     tags: &[Tag],
 ) -> Result<Vec<Offer>> {
     let mut offers = Vec::new();
-    if sought.terms.len() + tags.len() < 2 {
+    if query.terms.len() + tags.len() < 2 {
         return Ok(offers);
     }
-    for (number, term) in sought.terms.iter().enumerate().take(OFFERED_MAX) {
-        let fewer = sought.without(number);
+    for (number, term) in query.terms.iter().enumerate().take(OFFERED_MAX) {
+        let fewer = query.without(number);
         let places = places(app, page, &fewer, tags).await?;
         offers.extend(Offer::of(term.typed.clone(), &fewer, &places));
     }
@@ -359,21 +368,21 @@ async fn without(
 }
 
 /// Tags that hold a word that begins like one of those that were typed.
-async fn tags_like(app: &App, sought: &Sought) -> Result<Vec<(Tag, i64)>> {
+async fn tags_like(app: &App, query: &SearchQuery) -> Result<Vec<(Tag, i64)>> {
     let tags = app.store.tags().counts().await?;
-    let sought = sought.clone();
-    app.compute(move || alike(tags, &sought)).await
+    let query = query.clone();
+    app.compute(move || alike(tags, &query)).await
 }
 
-fn alike(mut tags: Vec<(Tag, i64)>, sought: &Sought) -> Vec<(Tag, i64)> {
-    let typed = sought.tags.iter().map(|name| words::fold(name));
+fn alike(mut tags: Vec<(Tag, i64)>, query: &SearchQuery) -> Vec<(Tag, i64)> {
+    let typed = query.tags.iter().map(|name| words::normalize(name));
     let typed: Vec<String> = typed
         .flat_map(|name| name.split(' ').map(str::to_owned).collect::<Vec<_>>())
-        .chain(sought.terms.iter().flat_map(|term| term.units.clone()))
+        .chain(query.terms.iter().flat_map(|term| term.units.clone()))
         .filter(|word| !word.is_empty())
         .collect();
     let is_like = |tag: &Tag| {
-        let name = words::fold(&tag.name);
+        let name = words::normalize(&tag.name);
         let mut known = name.split(' ');
         known.any(|known| {
             typed

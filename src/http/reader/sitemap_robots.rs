@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::blog::PostId;
 use crate::blog::archive::Period;
 use crate::error::Error;
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::render::Result;
 use crate::store::SitemapEntry;
 use askama::Template;
@@ -15,7 +15,7 @@ use axum::response::IntoResponse;
 use serde_json::json;
 
 /// How many ids of posts one part of the map covers. A part may hold 50,000 addresses and 50 MiB; a tenth of that is
-/// quickly made anew when a post in it changes.
+/// quickly made again when a post in it changes.
 const PER_PART: i64 = 5000;
 /// More tags than these are no help to anybody who searches.
 const TAGS_MAX: i64 = 40_000;
@@ -44,24 +44,24 @@ struct SitemapIndex {
 }
 
 /// The whole map, or where its parts are.
-pub async fn sitemap(shell: Shell, State(app): State<App>) -> Result {
+pub async fn sitemap(layout: Layout, State(app): State<App>) -> Result {
     let last = app.store.sitemap().last_id().await?;
     if last.0 <= PER_PART {
-        let mut locations = lists(&app, &shell).await?;
-        locations.extend(posts(&app, &shell, 1).await?);
+        let mut locations = lists(&app, &layout).await?;
+        locations.extend(posts(&app, &layout, 1).await?);
         return answer(&app, Sitemap { locations }).await;
     }
     let numbers = 1..=parts(last);
-    let posts = numbers.map(|number| shell.whole(&format!("/sitemap/posts-{number}.xml")));
-    let parts = [shell.whole("/sitemap/lists.xml")];
+    let posts = numbers.map(|number| layout.absolute_url(&format!("/sitemap/posts-{number}.xml")));
+    let parts = [layout.absolute_url("/sitemap/lists.xml")];
     let parts = parts.into_iter().chain(posts).collect();
     answer(&app, SitemapIndex { parts }).await
 }
 
 /// One part of it: `lists.xml`, `posts-7.xml`.
-pub async fn part(shell: Shell, State(app): State<App>, Path(part): Path<String>) -> Result {
+pub async fn part(layout: Layout, State(app): State<App>, Path(part): Path<String>) -> Result {
     if part == "lists.xml" {
-        let locations = lists(&app, &shell).await?;
+        let locations = lists(&app, &layout).await?;
         return answer(&app, Sitemap { locations }).await;
     }
     let number = part
@@ -70,7 +70,7 @@ pub async fn part(shell: Shell, State(app): State<App>, Path(part): Path<String>
     let number = number.and_then(|number| number.parse::<i64>().ok());
     let last = app.store.sitemap().last_id().await?;
     let number = number.filter(|number| (1..=parts(last)).contains(number));
-    let locations = posts(&app, &shell, number.ok_or(Error::NotFound)?).await?;
+    let locations = posts(&app, &layout, number.ok_or(Error::NotFound)?).await?;
     answer(&app, Sitemap { locations }).await
 }
 
@@ -80,7 +80,7 @@ fn parts(last: PostId) -> i64 {
 }
 
 /// The pages that list posts, without those behind their first.
-async fn lists(app: &App, shell: &Shell) -> Result<Vec<Location>> {
+async fn lists(app: &App, layout: &Layout) -> Result<Vec<Location>> {
     let tags = app.store.tags().in_use(TAGS_MAX).await?;
     let tags = tags.iter().map(|tag| format!("/tags/{}/", tag.slug));
     let fixed = ["/", "/archive/", "/tags/", "/feeds/"].map(str::to_owned);
@@ -90,7 +90,7 @@ async fn lists(app: &App, shell: &Shell) -> Result<Vec<Location>> {
         .filter_map(|(month, _)| Period::of_month(month));
     let months = months.map(|month| month.address());
     let location = |path: String| Location {
-        address: shell.whole(&path),
+        address: layout.absolute_url(&path),
         changed_at: None,
     };
     Ok(fixed
@@ -101,13 +101,13 @@ async fn lists(app: &App, shell: &Shell) -> Result<Vec<Location>> {
         .collect())
 }
 
-async fn posts(app: &App, shell: &Shell, part: i64) -> Result<Vec<Location>> {
+async fn posts(app: &App, layout: &Layout, part: i64) -> Result<Vec<Location>> {
     let (after, up_to) = (PostId((part - 1) * PER_PART), PostId(part * PER_PART));
     let posts = app.store.sitemap().posts(after, up_to).await?;
-    let shell = shell.clone();
+    let layout = layout.clone();
     let locations = move || -> Result<Vec<Location>> {
         let location = |post: &SitemapEntry| Location {
-            address: shell.whole(&post.path),
+            address: layout.absolute_url(&post.path),
             changed_at: Some(post.updated_at.rfc3339()),
         };
         let posts = posts.read()?;
@@ -127,7 +127,7 @@ async fn answer(app: &App, map: impl Template + Send + 'static) -> Result {
     Ok(([(CONTENT_TYPE, XML)], map).into_response())
 }
 
-pub async fn robots(shell: Shell) -> Result {
+pub async fn robots(layout: Layout) -> Result {
     // Blogger's addresses of labels are let in, since they lead to those of ours.
     let rules = format!(
         "User-agent: *\n\
@@ -139,22 +139,22 @@ pub async fn robots(shell: Shell) -> Result {
          Allow: /search/label/\n\
          \n\
          Sitemap: {}\n",
-        shell.whole("/sitemap.xml")
+        layout.absolute_url("/sitemap.xml")
     );
     let content_type = "text/plain; charset=utf-8";
     Ok(([(CONTENT_TYPE, content_type)], rules).into_response())
 }
 
-pub async fn manifest(shell: Shell) -> Result {
+pub async fn manifest(layout: Layout) -> Result {
     let icon = |path: &str, sizes: &str, kind: &str, purpose: &str| json!({ "src": path, "sizes": sizes, "type": kind, "purpose": purpose });
-    let [paper, _] = shell.papers();
+    let [paper, _] = layout.paper_colours();
     let manifest = json!({
         "id": "/",
-        "name": shell.title(),
-        "short_name": shell.title().chars().take(SHORT_NAME_CHARS).collect::<String>().trim(),
-        "description": shell.site.settings.description,
-        "lang": shell.language(),
-        "dir": shell.direction(),
+        "name": layout.title(),
+        "short_name": layout.title().chars().take(SHORT_NAME_CHARS).collect::<String>().trim(),
+        "description": layout.site.settings.description,
+        "lang": layout.language(),
+        "dir": layout.direction(),
         "start_url": "/",
         "scope": "/",
         "display": "minimal-ui",

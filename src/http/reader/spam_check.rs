@@ -10,7 +10,7 @@ use crate::secrets;
 use crate::store::HistoryQuery;
 use std::net::{IpAddr, Ipv4Addr};
 
-/// Letters of a post that tell which script it is written in.
+/// Letters of a post that show which script it is written in.
 const SCRIPT_BYTES: usize = 4096;
 
 /// Where a comment comes from, besides its words.
@@ -28,11 +28,11 @@ pub struct Sender {
 }
 
 /// Requests that did not come through the server's own listener have no address.
-pub const NOWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+pub const UNKNOWN_ADDR: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// All that is decided about a comment, and on what grounds.
 #[derive(Debug)]
-pub struct Judged {
+pub struct SpamCheck {
     pub state: State,
     pub reason: &'static str,
     pub facts: Facts,
@@ -44,7 +44,7 @@ pub struct Judged {
 
 /// The hash by which the words of a comment are found again.
 pub fn digest(source: &str) -> String {
-    secrets::digest(&words::fold(source))
+    secrets::digest(&words::normalize(source))
 }
 
 /// What is stored of the pass that a browser keeps.
@@ -56,15 +56,15 @@ pub fn pass_hash(pass: &str) -> String {
     }
 }
 
-pub async fn judge(
+pub async fn check_spam(
     app: &App,
     policy: Policy,
     post: &Post,
     new: &NewComment,
     sender: Sender,
-) -> Result<Judged> {
+) -> Result<SpamCheck> {
     let site = app.site().await?;
-    let networks = app.networks(sender.client)?;
+    let network_hashes = app.network_hashes(sender.client)?;
     let digest = digest(&new.source);
     let pass = sender.pass;
     let known = app
@@ -72,7 +72,7 @@ pub async fn judge(
         .comments()
         .history(HistoryQuery {
             pass: &pass,
-            networks: &networks,
+            networks: &network_hashes,
             digest: &digest,
             now: app.now(),
         })
@@ -83,7 +83,7 @@ pub async fn judge(
     let facts = Facts {
         form_age_seconds: sender.form_age_seconds,
         trap: sender.trapped,
-        twins: known.duplicates,
+        duplicates: known.duplicates,
         recent: known.recent,
         first: !known.trusted,
         staff_name: comment::looks_like_one_of(&new.name, &names)
@@ -96,13 +96,13 @@ pub async fn judge(
             .applies(
                 &ban::name_key(&new.name),
                 &email,
-                &networks,
+                &network_hashes,
                 &pass,
                 app.now(),
             )
             .await?,
     };
-    let verdict = spam::judge(
+    let verdict = spam::evaluate(
         &facts,
         &Words {
             name: &new.name,
@@ -116,8 +116,8 @@ pub async fn judge(
         trusted: known.trusted,
     };
     let (state, reason) = comment::decide(policy, writer, &verdict);
-    let [network, ..] = networks;
-    Ok(Judged {
+    let [network, ..] = network_hashes;
+    Ok(SpamCheck {
         state,
         reason,
         facts,

@@ -4,7 +4,7 @@ use super::home::ListPage;
 use crate::app::App;
 use crate::blog::words;
 use crate::error::Error;
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::metadata::Sharing;
 use crate::http::page::pagination::Cursor;
 use crate::http::page::render::{self, Result};
@@ -15,7 +15,7 @@ use axum::extract::{Path, Query, State};
 #[derive(Template)]
 #[template(path = "reader/tags.html")]
 struct TagsPage {
-    shell: Shell,
+    layout: Layout,
     /// Those that most posts carry, where there are many.
     most_used: Vec<(Tag, i64)>,
     /// All of them by their first letters; by none where there are few.
@@ -25,7 +25,11 @@ struct TagsPage {
 impl TagsPage {
     /// What the page says of itself to machines.
     fn sharing(&self) -> Sharing {
-        Sharing::of_list(&self.shell, Some(self.shell.say().frame.tags), "/tags/")
+        Sharing::of_list(
+            &self.layout,
+            Some(self.layout.messages().frame.tags),
+            "/tags/",
+        )
     }
 }
 
@@ -35,18 +39,18 @@ struct Group {
     tags: Vec<(Tag, i64)>,
 }
 
-/// So many tags are seen at a glance; more stand under their letters.
+/// So many tags are seen at a glance; more are under their letters.
 const AT_A_GLANCE: usize = 60;
 const MOST_USED: usize = 20;
 
-pub async fn list(shell: Shell, State(app): State<App>) -> Result {
+pub async fn list(layout: Layout, State(app): State<App>) -> Result {
     let tags = app.store.tags().counts().await?;
-    app.compute(move || render::page(&by_letter(shell, tags)))
+    app.compute(move || render::page(&by_letter(layout, tags)))
         .await?
 }
 
-fn by_letter(shell: Shell, mut tags: Vec<(Tag, i64)>) -> TagsPage {
-    tags.sort_by_cached_key(|(tag, _)| words::fold(&tag.name));
+fn by_letter(layout: Layout, mut tags: Vec<(Tag, i64)>) -> TagsPage {
+    tags.sort_by_cached_key(|(tag, _)| words::normalize(&tag.name));
     let (mut most_used, mut groups) = (Vec::new(), Vec::<Group>::new());
     if tags.len() > AT_A_GLANCE {
         most_used.clone_from(&tags);
@@ -69,23 +73,23 @@ fn by_letter(shell: Shell, mut tags: Vec<(Tag, i64)>) -> TagsPage {
         });
     }
     TagsPage {
-        shell,
+        layout,
         most_used,
         groups,
     }
 }
 
 /// The letter that a tag is found under: without its accent, as it is sorted. Digits, signs and scripts without letters
-/// stand together.
+/// are together.
 fn letter(name: &str) -> String {
-    let first = words::fold(name).chars().next();
+    let first = words::normalize(name).chars().next();
     first
         .filter(|c| c.is_alphabetic() && *c < '\u{2e80}')
         .map_or_else(|| "#".to_owned(), |c| c.to_uppercase().collect())
 }
 
 pub async fn show(
-    shell: Shell,
+    layout: Layout,
     State(app): State<App>,
     Path(slug): Path<String>,
     Query(cursor): Query<Cursor>,
@@ -93,15 +97,15 @@ pub async fn show(
     let Some(tag) = app.store.tags().by_slug(&slug).await? else {
         return moved(&app, &slug).await;
     };
-    let limit = shell.site.settings.posts_per_page;
+    let limit = layout.site.settings.posts_per_page;
     let posts = |side| app.store.tags().posts(tag.id, side, limit);
     let page = cursor.page_of(posts).await?;
     if page.items.is_empty() {
         return Err(Error::NotFound);
     }
     let address = format!("/tags/{}/", tag.slug);
-    let kicker = shell.say().lists.tagged;
-    let list = ListPage::new(shell, Some(tag.name), address, page);
+    let kicker = layout.messages().lists.tagged;
+    let list = ListPage::new(layout, Some(tag.name), address, page);
     ListPage { kicker, ..list }.answer()
 }
 

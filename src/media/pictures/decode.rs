@@ -8,7 +8,7 @@ use super::{
     WEBP_CODES_MAX_BYTES, WEBP_HEAVY_PIXELS_MAX, WEBP_PIXELS_MAX, WEBP_TOO_COSTLY, WEBP_TOO_LARGE,
     fits, kept_size, vp8l,
 };
-use crate::media::containers::{self, Bare};
+use crate::media::strip_metadata::{self, Bare};
 use image::codecs::webp::WebPDecoder;
 use image::{AnimationDecoder, ColorType, ImageDecoder, ImageFormat, RgbaImage};
 use std::io::Cursor;
@@ -34,10 +34,10 @@ fn in_time(begun: Instant) -> Result<(), Refused> {
 /// The pixels of a still picture, without anything else of its file.
 pub fn bare(format: ImageFormat, sent: &[u8]) -> Option<Bare> {
     match format {
-        ImageFormat::Jpeg => containers::jpeg(sent),
-        ImageFormat::Png => containers::png(sent),
-        ImageFormat::WebP => containers::webp(sent),
-        _ => containers::gif(sent).map(|kept| Bare {
+        ImageFormat::Jpeg => strip_metadata::jpeg(sent),
+        ImageFormat::Png => strip_metadata::png(sent),
+        ImageFormat::WebP => strip_metadata::webp(sent),
+        _ => strip_metadata::gif(sent).map(|kept| Bare {
             bytes: kept.bytes,
             ..Bare::default()
         }),
@@ -86,7 +86,7 @@ pub fn cost(format: ImageFormat, sent: &[u8]) -> Result<((u32, u32), u64), Refus
         }
         ImageFormat::WebP => webp_cost(sent),
         _ => {
-            let kept = containers::gif(sent).ok_or(Refused(DAMAGED))?;
+            let kept = strip_metadata::gif(sent).ok_or(Refused(DAMAGED))?;
             let size = (kept.width, kept.height);
             fits(size, GIF_PIXELS_MAX, GIF_TOO_LARGE)?;
             // Its own frames are as large as they say.
@@ -200,8 +200,8 @@ fn push_all(
 
 /// Whether the parts of a WebP are what its decoder can be given: small enough, and of codes that are few enough.
 fn webp_cost(sent: &[u8]) -> Result<((u32, u32), u64), Refused> {
-    let parts = containers::shown_parts(sent).ok_or(Refused(DAMAGED))?;
-    let moves = containers::moving_webp(sent).filter(|kept| kept.frames > 1);
+    let parts = strip_metadata::visible_parts(sent).ok_or(Refused(DAMAGED))?;
+    let moves = strip_metadata::moving_webp(sent).filter(|kept| kept.frames > 1);
     let (_, mut size) = *parts.first().ok_or(Refused(DAMAGED))?;
     let mut codes = 0;
     let mut is_heavy = false;
@@ -258,7 +258,7 @@ fn webp(bytes: &[u8], is_turned: bool) -> Result<(RgbaImage, (u32, u32)), Refuse
 }
 
 /// Decodes every frame of a moving WebP.
-pub fn see_webp(bytes: &[u8], begun: Instant) -> Result<(), Refused> {
+pub fn count_webp_frames(bytes: &[u8], begun: Instant) -> Result<(), Refused> {
     webp_cost(bytes)?;
     let decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(damaged)?;
     for frame in decoder.into_frames() {
@@ -279,7 +279,7 @@ fn gif_decoder(bytes: &[u8]) -> Result<gif::Decoder<&[u8]>, Refused> {
 }
 
 /// Decodes every frame of a moving GIF.
-pub fn see_gif(bytes: &[u8], begun: Instant) -> Result<(), Refused> {
+pub fn count_gif_frames(bytes: &[u8], begun: Instant) -> Result<(), Refused> {
     let mut decoder = gif_decoder(bytes)?;
     while decoder.read_next_frame().map_err(damaged)?.is_some() {
         in_time(begun)?;

@@ -3,7 +3,7 @@
 //! three times that where the picture comes in several scans. Of those the frequencies are kept that the wanted size shows.
 //!
 //! What is read: sequential and progressive pictures of 8 bits, with Huffman codes, of one, three or four components.
-//! Notes are no business of this file: [`super::super::containers::jpeg`] has taken them out before.
+//! Notes are no business of this file: [`super::super::strip_metadata::jpeg`] has taken them out before.
 
 // Sides of a picture, samples and tables are small: what is cast was checked against the limits of the format before.
 #![allow(

@@ -6,7 +6,7 @@ use image::codecs::webp::WebPDecoder;
 use image::{AnimationDecoder, Delay, Frame, ImageDecoder, Rgba};
 use std::io::Cursor;
 
-fn make(sent: &[u8]) -> Result<Made, Refused> {
+fn make(sent: &[u8]) -> Result<ProcessedPicture, Refused> {
     super::make(sent.to_vec())
 }
 
@@ -293,7 +293,7 @@ fn broken_pictures_are_answered() {
 
 /// Rows of a JPEG in a size, by our decoder.
 fn rows_of(sent: &[u8], wanted: (u32, u32)) -> RgbaImage {
-    let bare = containers::jpeg(sent).unwrap();
+    let bare = strip_metadata::jpeg(sent).unwrap();
     let jpeg = jpeg::Jpeg::new(&bare.bytes, Instant::now()).unwrap();
     let (width, height) = jpeg.rows_for(wanted);
     let mut pixels = Vec::new();
@@ -442,7 +442,7 @@ fn what_is_packed_into_a_png_is_unpacked_no_further_than_a_profile_is_kept() {
     profile[16..20].copy_from_slice(b"RGB ");
     profile[36..40].copy_from_slice(b"acsp");
     let sent = with(b"iCCP", &[b"P3\0\0", &*packed(&profile)].concat());
-    assert_eq!(containers::png(&sent).unwrap().profile, Some(profile));
+    assert_eq!(strip_metadata::png(&sent).unwrap().profile, Some(profile));
     let zeros = packed(&vec![0; 20_000_000]);
     for (kind, head) in [
         (b"iCCP", &b"x\0\0"[..]),
@@ -450,10 +450,10 @@ fn what_is_packed_into_a_png_is_unpacked_no_further_than_a_profile_is_kept() {
         (b"iTXt", b"x\0\x01\0\0\0"),
     ] {
         let sent = with(kind, &[head, &zeros].concat());
-        let bare = containers::png(&sent).unwrap();
+        let bare = strip_metadata::png(&sent).unwrap();
         assert_eq!((bare.profile, bare.notes), (None, None));
         assert!(
-            bare.bytes == containers::png(&plain).unwrap().bytes,
+            bare.bytes == strip_metadata::png(&plain).unwrap().bytes,
             "{kind:?}"
         );
         assert_eq!(make(&sent).unwrap().sent, (60, 40));

@@ -145,7 +145,7 @@ impl<'a> Row<'a> {
             html: &arriving.html,
             source: &new.source,
             since: now.plus_seconds(-comment::SAID_WITHIN_SECONDS),
-            folded: words::fold(&format!("{} {}", new.name, arriving.words)),
+            folded: words::normalize(&format!("{} {}", new.name, arriving.words)),
         })
     }
 }

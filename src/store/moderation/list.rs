@@ -3,7 +3,7 @@
 use crate::blog::CommentId;
 use crate::blog::author::Scope;
 use crate::blog::comment::{Comment, State};
-use crate::blog::moderation::{Seen, Sought};
+use crate::blog::moderation::{CommentFilter, Seen};
 use crate::blog::spam::Reason;
 use crate::error::Result;
 use crate::store::Moderation;
@@ -86,7 +86,7 @@ const MODERATED: &str = sql!(
      as parent_name from comments c join posts p on p.id = c.post_id "
 );
 
-/// Whether a comment is what [`Sought`] asks for; `$1` to `$11` are bound by [`bind`].
+/// Whether a comment is what [`CommentFilter`] asks for; `$1` to `$11` are bound by [`bind`].
 ///
 /// `""` is a query that finds nothing; an empty one would be an error.
 /// Each part gives ids from an index of its own, so that the list is walked by its index alone and no other row is read.
@@ -110,7 +110,7 @@ const MATCHES_FILTER: &str = "($1 = '' or c.id in (\
        where m.post_id = s.rowid and search_posts match nullif($10, ''))) \
      and ($11 = 0 or c.post_id in (select id from posts where kind = 'post' and author_id = $11))";
 
-fn bind<'a>(ask: Ask<'a>, filter: &Sought) -> Ask<'a> {
+fn bind<'a>(ask: Ask<'a>, filter: &CommentFilter) -> Ask<'a> {
     ask.bind(&filter.words)
         .bind(&filter.titles)
         .bind(&filter.in_email)
@@ -129,7 +129,7 @@ impl Moderation<'_> {
     pub async fn list(
         self,
         state: State,
-        filter: &Sought,
+        filter: &CommentFilter,
         side: PageDirection,
         limit: i64,
     ) -> Result<Page<ModeratedComment>> {
@@ -161,7 +161,11 @@ impl Moderation<'_> {
     }
 
     /// Approved comments that are looked for and have a change that waits, the oldest change first.
-    pub async fn changes(self, filter: &Sought, limit: i64) -> Result<Vec<ModeratedComment>> {
+    pub async fn changes(
+        self,
+        filter: &CommentFilter,
+        limit: i64,
+    ) -> Result<Vec<ModeratedComment>> {
         let sql = sql!(
             MODERATED,
             "join comment_changes w on w.comment_id = c.id and w.refused_at is null \
@@ -200,7 +204,7 @@ impl Moderation<'_> {
     }
 
     /// How many of the comments that are looked for are in each state.
-    pub async fn counts(self, filter: &Sought) -> Result<CommentCounts> {
+    pub async fn counts(self, filter: &CommentFilter) -> Result<CommentCounts> {
         let rows: Vec<(State, i64)> = bind(
             self.ask(sql!(
                 "select c.state, count(*) from comments c where ",

@@ -238,11 +238,7 @@ impl Write {
         match compute(put_together).await? {
             Merged::Clean(text) => {
                 let merged = *text != mine;
-                let reason = if merged {
-                    Reason::Aside
-                } else {
-                    keeping.reason
-                };
+                let reason = if merged { Reason::Side } else { keeping.reason };
                 let (sent, _) = self.append_to(id, &base, &mine, keeping, reason).await?;
                 let (revision, cut) = if merged {
                     self.append_to(id, &head, &text, keeping, Reason::Merged)
@@ -268,10 +264,10 @@ impl Write {
                     cut,
                 }))
             }
-            Merged::Clash(chunks) => {
-                self.keep_permanently(&head, Reason::Aside).await?;
+            Merged::Conflict(chunks) => {
+                self.keep_permanently(&head, Reason::Side).await?;
                 let (sent, _) = self
-                    .append_to(id, &base, &mine, keeping, Reason::Aside)
+                    .append_to(id, &base, &mine, keeping, Reason::Side)
                     .await?;
                 Ok(Err(SaveError::Conflict(Box::new(Conflict {
                     mine: sent,

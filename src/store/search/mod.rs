@@ -18,14 +18,14 @@ use std::collections::HashSet;
 
 /// What is looked for: an FTS5 query of `blog::words`, and tags of which a post must have all. One of the two may be empty.
 #[derive(Debug, Clone, Default)]
-pub struct SearchQuery {
+pub struct IndexQuery {
     pub words: String,
     pub tags: Vec<TagId>,
     /// Whether comments are looked through too: not where the blog shows none.
     pub with_comments: bool,
 }
 
-impl SearchQuery {
+impl IndexQuery {
     /// Two tags for the queries; 0 is none.
     pub(super) fn tags(&self) -> (TagId, TagId) {
         let tag = |place: usize| self.tags.get(place).copied().unwrap_or_default();
@@ -81,7 +81,7 @@ impl Search<'_> {
 
     /// Published posts and pages that hold what is looked for, the best first, newer ones first among those that fit alike;
     /// after them those whose comments hold it. No more than `limit`. Waits for its turn, see [`Search::permit`].
-    pub async fn find(self, query: &SearchQuery, limit: i64) -> Result<Vec<SearchPlace>> {
+    pub async fn find(self, query: &IndexQuery, limit: i64) -> Result<Vec<SearchPlace>> {
         let _turn = self.permit().await?;
         let mut posts = if query.words.is_empty() {
             self.tagged_with(query, limit).await?
@@ -105,7 +105,7 @@ impl Search<'_> {
     }
 
     /// Posts by their tags alone.
-    async fn tagged_with(self, query: &SearchQuery, limit: i64) -> Result<Vec<SearchPlace>> {
+    async fn tagged_with(self, query: &IndexQuery, limit: i64) -> Result<Vec<SearchPlace>> {
         let (first, second) = query.tags();
         let rows = self
             .ask(
@@ -123,7 +123,7 @@ impl Search<'_> {
     }
 
     /// Of more matches than can be weighed: those with the words in the title, then the newest.
-    async fn titles_then_newest(self, query: &SearchQuery, limit: i64) -> Result<Vec<SearchPlace>> {
+    async fn titles_then_newest(self, query: &IndexQuery, limit: i64) -> Result<Vec<SearchPlace>> {
         let in_titles = words::in_title(&query.words);
         let mut posts = self.newest_with(&in_titles, query, limit).await?;
         if posts.len() < usize::try_from(limit).unwrap_or_default() {

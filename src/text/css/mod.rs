@@ -1,22 +1,22 @@
 //! The style sheet of readers' pages: ours, then a theme, then the author's own, in one file.
 //!
-//! `own` reads what the author wrote and keeps what can do no harm; `shrink` takes the comments and blanks out of ours.
+//! `author_css` reads what the author wrote and keeps what can do no harm; `shrink` takes the comments and blanks out of ours.
 
-mod own;
-mod shrink;
+mod author_css;
+mod minify;
 
 #[cfg(test)]
 mod tests;
 
 use crate::blog::appearance::Theme;
 
-pub use own::{LeftOut, Own, own};
-pub use shrink::shrunk;
+pub use author_css::{AuthorCss, LeftOut, author_css};
+pub use minify::minified;
 
-/// What all themes stand on; by itself it is the theme [`Theme::Book`].
+/// What all themes build on; by itself it is the theme [`Theme::Book`].
 const BASE: &str = include_str!("../../../assets/daybook.css");
 
-/// The rules of a theme, to stand after [`BASE`].
+/// The rules of a theme, to be after [`BASE`].
 #[must_use]
 pub fn theme(theme: Theme) -> &'static str {
     match theme {
@@ -32,7 +32,7 @@ pub fn theme(theme: Theme) -> &'static str {
 /// The whole sheet of a blog. `source` is the author's own, as it was typed.
 #[must_use]
 pub fn sheet(of: Theme, source: &str) -> String {
-    shrunk(BASE) + &shrunk(theme(of)) + &own(source).css
+    minified(BASE) + &minified(theme(of)) + &author_css(source).css
 }
 
 /// The paper of a theme, light and dark, for what colours the browser around the page.
@@ -49,7 +49,7 @@ pub fn papers(of: Theme) -> [&'static str; 2] {
     [(); 2].map(|()| papers.next().unwrap_or_default())
 }
 
-/// The dark colours of a sheet stand in a block of this.
+/// The dark colours of a sheet are in a block of this.
 const DARK: &str = "@media (prefers-color-scheme: dark)";
 
 /// A sheet in which each theme holds within elements of its class alone, such as `theme-sepia`, and its dark colours within
@@ -60,12 +60,12 @@ pub fn samples() -> String {
     let of = |one: &Theme| {
         let rules = format!("{base}\n{}", theme(*one));
         let rules = rules.replace(DARK, ".dark").replace(":root", "&");
-        shrunk(&format!(".theme-{one} {{ {rules} }}"))
+        minified(&format!(".theme-{one} {{ {rules} }}"))
     };
     Theme::ALL.iter().map(of).collect()
 }
 
-/// The rules of a sheet that only set custom properties of the whole page, as they stand at its top.
+/// The rules of a sheet that only set custom properties of the whole page, as they are at its top.
 fn custom_properties(css: &'static str) -> &'static str {
     const END: &str = "/* The sheet */";
     css.split(END).next().unwrap_or_default()

@@ -4,7 +4,7 @@ use super::{BASE, DARK, custom_properties, papers, theme};
 use crate::blog::appearance::Theme;
 use std::collections::BTreeMap;
 
-/// Whatever words are set in, and what stands behind them.
+/// Whatever words are set in, and what is after them.
 const TEXT: &[&str] = &[
     "ink", "soft", "quiet", "accent", "wrong", "keyword", "string", "number", "type",
 ];

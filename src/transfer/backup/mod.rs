@@ -127,7 +127,7 @@ fn proof(lines: &str) -> String {
     )
 }
 
-/// Where a file of the library stands in the archive.
+/// Where a file of the library is in the archive.
 fn media_part(name: &str) -> String {
     format!("{MEDIA}/{}/{name}", &name[..2])
 }
@@ -157,7 +157,7 @@ fn sync_directory(directory: &Path) -> std::io::Result<()> {
     File::open(directory)?.sync_all()
 }
 
-/// Work that reads and writes files, beside the threads that answer.
+/// Work that reads and writes files, off the threads that answer.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {

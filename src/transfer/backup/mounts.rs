@@ -28,7 +28,7 @@ pub fn below(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Where there is no table, a directory on another device tells. (A file would not: overlay file systems show those of the
+/// Where there is no table, a directory on another device is one. (A file would not: overlay file systems show those of the
 /// layers below.)
 fn other_devices(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
     let device = directory.metadata()?.dev();

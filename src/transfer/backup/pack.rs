@@ -1,4 +1,4 @@
-//! Writes a backup beside a running server: the media, the database as it is at one moment, and what proves both.
+//! Writes a backup while a server runs: the media, the database as it is at one moment, and what proves both.
 
 use super::{
     BLOCK, CONFIG, DATABASE, FORMAT, Growing, MANIFEST, Manifest, SUMS, Unfinished, blocking,
@@ -47,7 +47,7 @@ pub struct Written {
     pub wrong: Vec<String>,
 }
 
-/// Writes a backup into a file that is not there yet. It stands under its name only when all of it is on disk.
+/// Writes a backup into a file that is not there yet. It is under its name only when all of it is on disk.
 pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result<Written> {
     if to.exists() {
         bail!("{} already exists; it has not been changed", to.display());
@@ -65,8 +65,8 @@ pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result
         }
     }
     // Where it is written there is room for a copy, should the blog's own disk let nothing be made.
-    let beside = to.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let source = Source::of(&blog.database, beside.unwrap_or(Path::new("."))).await?;
+    let directory = to.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let source = Source::of(&blog.database, directory.unwrap_or(Path::new("."))).await?;
     let schema = file::schema(source.path()).await?;
     let mut packing = Packing {
         to: to.to_owned(),
@@ -87,7 +87,7 @@ pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result
     let named = backup::media_names(&copy).await?;
     let (blog, to) = (blog.clone(), to.to_owned());
     blocking(move || {
-        // Given back here: a large copy takes a moment to be taken away, which no thread that answers has.
+        // Released here: a large copy takes a moment to be taken away, which no thread that answers has.
         let _unfinished = unfinished;
         packing.file(DATABASE, &copy)?;
         packing = packing.media(&blog.media)?;
@@ -111,7 +111,7 @@ pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result
         };
         let wrong = packing.finish(&manifest, now)?;
         let bytes = building.metadata()?.len();
-        let beside = to.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let directory = to.parent().filter(|parent| !parent.as_os_str().is_empty());
         if to.exists() {
             bail!(
                 "{} has been created by something else; it has not been changed",
@@ -119,7 +119,7 @@ pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result
             );
         }
         std::fs::rename(&building, &to)
-            .and_then(|()| sync_directory(beside.unwrap_or(Path::new("."))))
+            .and_then(|()| sync_directory(directory.unwrap_or(Path::new("."))))
             .with_context(|| format!("{} cannot be written", to.display()))?;
         Ok(Written {
             manifest,

@@ -1,4 +1,4 @@
-//! Brings a backup back: unpacked beside, looked through, and put in place by renames that a later start ends where this
+//! Brings a backup back: unpacked next to it, checked, and put in place by renames that a later start ends where this
 //! one is cut off. So the data directory is the old one or the new one, whenever the machine dies.
 
 use super::unpack::unpack;
@@ -15,14 +15,14 @@ use std::path::{Path, PathBuf};
 
 /// Where a backup is unpacked; what a crash leaves of it is of no use.
 const UNPACKED: &str = "restoring";
-/// Its name when all of it was found whole: from here on the old content goes aside …
-const FOUND_WHOLE: &str = "restored";
+/// Its name when all of it was found whole: from here on the old content is moved away …
+const VERIFIED: &str = "restored";
 /// … and when that is done, this comes into its place.
-const ARRIVING: &str = "arriving";
+const INSTALLING: &str = "arriving";
 /// Pictures that were copied onto the disk that is mounted for them, and are of no more use here.
 const COPIED: &str = "copied-media";
 /// What the old content is moved into, with the time behind it.
-const ASIDE: &str = "replaced-";
+const REPLACED_PREFIX: &str = "replaced-";
 /// What is called so belongs to the file system, which puts it into each new one.
 const LOST_AND_FOUND: &str = "lost+found";
 /// What belongs to no content: it stays where it is.
@@ -32,19 +32,19 @@ const STAYS: [&str; 8] = [
     "daybook.reserve",
     LOST_AND_FOUND,
     UNPACKED,
-    FOUND_WHOLE,
-    ARRIVING,
+    VERIFIED,
+    INSTALLING,
     COPIED,
 ];
 /// How a config comes in that another one is mounted over.
-const CONFIG_BESIDE: &str = "daybook.toml.restored";
+const RESTORED_CONFIG: &str = "daybook.toml.restored";
 
 /// What came back.
 #[derive(Debug, Clone)]
 pub struct Restored {
     pub manifest: Manifest,
     /// Where the old content is, where there was any.
-    pub aside: Vec<PathBuf>,
+    pub replaced: Vec<PathBuf>,
 }
 
 /// What became of a restore that was cut off.
@@ -124,7 +124,7 @@ pub async fn prove(file: &Path, place: &Path, going: &Going) -> Result<Manifest>
     proven
 }
 
-/// Restores a backup into a data directory that is empty, or whose content is to be moved aside. Who calls this holds the
+/// Restores a backup into a data directory that is empty, or whose content is to be moved away. Who calls this holds the
 /// lock of the directory.
 pub async fn restore(
     file: &Path,
@@ -149,14 +149,14 @@ pub async fn restore(
     // All that may fail for want of room or leave is done before anything is moved.
     let staging = Place::of(data)?;
     blocking(move || staging.stage(UNPACKED)).await?;
-    rename(&unpacked, &data.join(FOUND_WHOLE))?;
+    rename(&unpacked, &data.join(VERIFIED))?;
     sync(data)?;
     match finish(data, now)? {
-        Finished::Restored(aside) => Ok(Restored { manifest, aside }),
+        Finished::Restored(replaced) => Ok(Restored { manifest, replaced }),
         Finished::Undone(why) => bail!("nothing was changed: {why}"),
         Finished::Nothing => bail!(
             "{} was removed in the meantime",
-            data.join(FOUND_WHOLE).display()
+            data.join(VERIFIED).display()
         ),
     }
 }
@@ -176,8 +176,8 @@ async fn carry_numbers_over(old: &Path, restored: &Path) -> Result<()> {
 /// before. Where the old content cannot be moved, all is put back.
 pub fn finish(data: &Path, now: Millis) -> Result<Finished> {
     let place = Place::of(data)?;
-    let (found_whole, arriving) = (data.join(FOUND_WHOLE), data.join(ARRIVING));
-    let is_under_way = found_whole.exists() || arriving.exists();
+    let (verified, installing) = (data.join(VERIFIED), data.join(INSTALLING));
+    let is_under_way = verified.exists() || installing.exists();
     for useless in [UNPACKED, COPIED] {
         remove(&data.join(useless))?;
     }
@@ -188,21 +188,21 @@ pub fn finish(data: &Path, now: Millis) -> Result<Finished> {
         return Ok(Finished::Nothing);
     }
     // What an older start began to move goes on to the same place, or comes back from there.
-    let mut aside = place.begun_aside()?;
-    if found_whole.exists() {
+    let mut replaced = place.replaced_so_far()?;
+    if verified.exists() {
         if let Err(error) = place
-            .stage(FOUND_WHOLE)
-            .and_then(|()| place.move_aside(now, &mut aside))
+            .stage(VERIFIED)
+            .and_then(|()| place.move_replaced(now, &mut replaced))
         {
-            place.undo(&aside)?;
+            place.undo(&replaced)?;
             return Ok(Finished::Undone(format!("{error:#}")));
         }
-        rename(&found_whole, &arriving)?;
+        rename(&verified, &installing)?;
         sync(data)?;
     }
-    place.stage(ARRIVING)?;
-    place.arrive()?;
-    Ok(Finished::Restored(aside))
+    place.stage(INSTALLING)?;
+    place.install()?;
+    Ok(Finished::Restored(replaced))
 }
 
 /// A data directory with what is mounted in it.
@@ -248,7 +248,7 @@ impl Place {
         Ok(names)
     }
 
-    /// Whatever stands in the way of moving the old content or bringing in the new, before any of it is touched.
+    /// Whatever prevents moving the old content or bringing in the new, before any of it is touched.
     fn refuse_what_cannot_be_moved(&self) -> Result<()> {
         for mount in &self.mounts {
             let path = self.data.join(mount);
@@ -301,12 +301,12 @@ impl Place {
         remove(&copied)
     }
 
-    /// Moves the old content aside; `aside` says where to.
-    fn move_aside(&self, now: Millis, aside: &mut Vec<PathBuf>) -> Result<()> {
+    /// Moves the old content away; `replaced` says where to.
+    fn move_replaced(&self, now: Millis, replaced: &mut Vec<PathBuf>) -> Result<()> {
         let old = self.old_content()?;
         let time = now.timestamp().strftime("%Y%m%dT%H%M%SZ");
-        let new = OsString::from(format!("{ASIDE}{time}"));
-        let begun = aside.first().and_then(|place| place.file_name());
+        let new = OsString::from(format!("{REPLACED_PREFIX}{time}"));
+        let begun = replaced.first().and_then(|place| place.file_name());
         let name = begun.map_or(new, ToOwned::to_owned);
         let here = self.data.join(&name);
         for path in old {
@@ -320,17 +320,17 @@ impl Place {
                 ),
                 None => (here.clone(), path.clone().into_os_string()),
             };
-            if !aside.contains(&place) {
+            if !replaced.contains(&place) {
                 DirBuilder::new()
                     .recursive(true)
                     .mode(0o700)
                     .create(&place)
                     .with_context(|| format!("{} cannot be created", place.display()))?;
-                aside.push(place.clone());
+                replaced.push(place.clone());
             }
             rename(&self.data.join(&path), &place.join(target))?;
         }
-        for place in &*aside {
+        for place in &*replaced {
             sync(place)?;
         }
         sync(&self.data)
@@ -338,13 +338,13 @@ impl Place {
 
     /// Where a start that was cut off began to move the content to: the newest such place, where the database is in it and no
     /// more here.
-    fn begun_aside(&self) -> Result<Vec<PathBuf>> {
+    fn replaced_so_far(&self) -> Result<Vec<PathBuf>> {
         if self.data.join(DATABASE).exists() {
             return Ok(Vec::new());
         }
         let newest = entries(&self.data)?
             .into_iter()
-            .filter(|name| name.to_string_lossy().starts_with(ASIDE))
+            .filter(|name| name.to_string_lossy().starts_with(REPLACED_PREFIX))
             .max();
         let Some(name) = newest.filter(|name| self.data.join(name).join(DATABASE).exists()) else {
             return Ok(Vec::new());
@@ -357,9 +357,9 @@ impl Place {
             .collect())
     }
 
-    /// Puts back what was moved aside, and takes away what was to come instead.
-    fn undo(&self, aside: &[PathBuf]) -> Result<()> {
-        for place in aside {
+    /// Puts back what was moved away, and takes away what was to come instead.
+    fn undo(&self, replaced: &[PathBuf]) -> Result<()> {
+        for place in replaced {
             let home = place.parent().unwrap_or(&self.data);
             for name in entries(place)? {
                 rename(&place.join(&name), &home.join(&name))?;
@@ -368,7 +368,7 @@ impl Place {
                 .with_context(|| format!("{} cannot be removed", place.display()))?;
             sync(home)?;
         }
-        remove(&self.data.join(FOUND_WHOLE))?;
+        remove(&self.data.join(VERIFIED))?;
         match self.media_mount() {
             // On a disk that cannot be written there is nothing of ours.
             Some(mount) if mount.join(UNPACKED).exists() => remove(&mount.join(UNPACKED)),
@@ -376,9 +376,9 @@ impl Place {
         }
     }
 
-    /// Brings the new content in. A config that is mounted stays, and the restored one comes beside it.
-    fn arrive(&self) -> Result<()> {
-        let (data, arriving) = (&self.data, self.data.join(ARRIVING));
+    /// Brings the new content in. A config that is mounted stays, and the restored one is put next to it.
+    fn install(&self) -> Result<()> {
+        let (data, installing) = (&self.data, self.data.join(INSTALLING));
         if let Some(mount) = self.media_mount() {
             let staged = mount.join(UNPACKED);
             if staged.exists() {
@@ -389,25 +389,25 @@ impl Place {
                 remove(&staged)?;
             }
         }
-        for name in entries(&arriving)? {
+        for name in entries(&installing)? {
             let is_mounted_config = name == CONFIG && self.is_mount(Path::new(CONFIG));
             let to = if is_mounted_config {
-                data.join(CONFIG_BESIDE)
+                data.join(RESTORED_CONFIG)
             } else {
                 data.join(&name)
             };
-            rename(&arriving.join(&name), &to)?;
+            rename(&installing.join(&name), &to)?;
         }
         sync(data)?;
-        fs::remove_dir(&arriving)
-            .with_context(|| format!("{} cannot be removed", arriving.display()))?;
+        fs::remove_dir(&installing)
+            .with_context(|| format!("{} cannot be removed", installing.display()))?;
         sync(data)
     }
 }
 
 fn is_content(name: &OsString) -> bool {
     let text = name.to_string_lossy();
-    !STAYS.contains(&text.as_ref()) && !text.starts_with(ASIDE)
+    !STAYS.contains(&text.as_ref()) && !text.starts_with(REPLACED_PREFIX)
 }
 
 /// The names in a directory.

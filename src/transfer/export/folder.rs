@@ -20,7 +20,7 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Begins an export; whoever begins second, or where something lies already, is refused.
+    /// Begins an export; a second one, or one where something exists already, is refused.
     pub fn begin(directory: &Path) -> Result<Self> {
         let is_new = match is_empty(directory) {
             Ok(true) => false,

@@ -7,7 +7,7 @@ use crate::blog::post::{self, Kind, State};
 use crate::blog::settings::Settings;
 use crate::blog::time::Millis;
 use crate::store::{ExportedPost, Tag};
-use crate::text::outside::{clean, made_whole};
+use crate::text::absolutize::{absolutize, clean};
 use anyhow::Result;
 use jiff::tz::TimeZone;
 use quick_xml::Writer;
@@ -117,7 +117,7 @@ impl<W: Write> Wxr<'_, W> {
         self.xml.write_event(Event::Text(BytesText::new(&own)))?;
         self.close("guid")?;
         self.text("description", "")?;
-        self.cdata("content:encoded", &made_whole(self.origin, &post.html))?;
+        self.cdata("content:encoded", &absolutize(self.origin, &post.html))?;
         self.cdata("excerpt:encoded", &post.excerpt)?;
         self.text("wp:post_id", &post.id.to_string())?;
         self.moment("wp:post_date", at)?;
@@ -150,7 +150,7 @@ impl<W: Write> Wxr<'_, W> {
         self.moment("wp:comment_date", comment.created_at)?;
         self.cdata(
             "wp:comment_content",
-            &made_whole(self.origin, &comment.html),
+            &absolutize(self.origin, &comment.html),
         )?;
         self.text("wp:comment_approved", approved(comment.state))?;
         self.text("wp:comment_type", "comment")?;

@@ -344,7 +344,7 @@ struct Times {
 }
 
 impl Times {
-    /// Reads the dates of an entry, one standing in for another that cannot be read. `None` where there is no date
+    /// Reads the dates of an entry, one used in place of another that cannot be read. `None` where there is no date
     /// or no id: such an entry is skipped.
     fn of(fields: &Fields, entries: &mut VecDeque<Entry>) -> Option<Self> {
         if fields.text(Field::Id).is_empty() {

@@ -95,7 +95,7 @@ impl<R: BufRead> Disqus<R> {
             url: author("link").to_owned(),
             email: author("email").to_owned(),
             markup: Markup::Html,
-            source: post.whole("message"),
+            source: post.full_text("message"),
             created_at,
         }))
     }

@@ -1,6 +1,6 @@
 //! Reads the native backup of Remark42: a line about the backup, then a comment to a line, in JSON.
 //!
-//! The file is compressed, or was unpacked. Where an unpacked one is cut off between two lines nobody can tell;
+//! The file is compressed, or was unpacked. Where an unpacked one is cut off between two lines nobody can notice;
 //! a compressed one carries its own length.
 
 use std::io::{BufRead, BufReader, Read};

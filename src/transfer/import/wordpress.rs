@@ -164,7 +164,7 @@ impl<R: BufRead> WordPress<R> {
             },
             title,
             path,
-            source: paragraphs::written_out(item.whole("content:encoded")),
+            source: paragraphs::written_out(item.full_text("content:encoded")),
             markup: Markup::Html,
             tags: tags(item),
             author: self
@@ -221,7 +221,7 @@ impl<R: BufRead> WordPress<R> {
             url: comment.of("wp:comment_author_url").to_owned(),
             email: comment.of("wp:comment_author_email").to_owned(),
             markup: Markup::Html,
-            source: comment.whole("wp:comment_content"),
+            source: comment.full_text("wp:comment_content"),
             created_at,
         })));
     }

@@ -71,7 +71,7 @@ impl Element {
     }
 
     /// The same, byte for byte.
-    pub fn whole(&self, name: &str) -> String {
+    pub fn full_text(&self, name: &str) -> String {
         self.child(name)
             .map(|child| child.text.clone())
             .unwrap_or_default()
@@ -85,7 +85,7 @@ impl Element {
     }
 }
 
-/// Reads the elements that stand right inside some outer ones, one by one and each whole.
+/// Reads the elements that are right inside some outer ones, one by one and each whole.
 pub struct Records<R: BufRead> {
     xml: Reader<Metered<R>>,
     buffer: Vec<u8>,

@@ -150,7 +150,7 @@ async fn no_working_copy_is_found_by_readers() {
         &[("Body", "xyzzy pending"), ("Tags", "tides, xyzzy")],
     )
     .await;
-    jobs::render_anew(&blog.app).await.unwrap();
+    jobs::rerender(&blog.app).await.unwrap();
     for (address, was) in public.into_iter().zip(before) {
         let page = reader.get(address).await;
         assert_eq!(

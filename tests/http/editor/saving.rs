@@ -200,7 +200,7 @@ async fn what_is_typed_after_a_post_went_to_the_trash_is_shown_to_nobody_when_it
     nora.revise("Ebb", "Move to trash", &[]).await;
     let (page, _) = autosave(&nora, &form, &[("Body", "Half a sen")]).await;
     assert_eq!(page.status, 200);
-    jobs::render_anew(&blog.app).await.unwrap();
+    jobs::rerender(&blog.app).await.unwrap();
     let trashed = nora.open("/admin/posts/1").await.form_with("Body");
     let back = nora.press(&trashed, "Restore").await;
     assert!(reader.open(&path).await.says("Old words."));

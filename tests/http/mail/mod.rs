@@ -8,7 +8,7 @@ mod wording;
 use crate::blog::{Person, TestBlog};
 use crate::page::Page;
 use daybook::blog::CommentId;
-use daybook::mail::Arrived;
+use daybook::mail::Delivered;
 use sqlx::SqliteConnection;
 
 const ADA: &str = "ada@example.org";
@@ -61,7 +61,7 @@ const ANSWERS: &str = "About replies to my comment";
 const EVERYTHING: &str = "About all new comments";
 
 /// The address that stands behind a word in a mail, as a path of the blog.
-fn link(arrived: &Arrived, word: &str) -> String {
+fn link(arrived: &Delivered, word: &str) -> String {
     let text = &arrived.mail.text;
     let at = text
         .find(word)

@@ -5,7 +5,7 @@ use super::{
     follow, link,
 };
 use crate::blog::AUTHOR;
-use daybook::mail::Arrived;
+use daybook::mail::Delivered;
 
 #[tokio::test]
 async fn a_name_that_could_break_a_header_is_refused_and_mail_goes_on() {
@@ -107,7 +107,7 @@ async fn a_mail_has_the_words_as_they_were_written() {
 }
 
 /// The value of a header of a message, unfolded.
-fn header(arrived: &Arrived, name: &str) -> String {
+fn header(arrived: &Delivered, name: &str) -> String {
     let raw = arrived.raw.replace("\r\n ", " ");
     let line = raw.split("\r\n").find_map(|line| {
         let (key, value) = line.split_once(": ")?;
@@ -134,7 +134,7 @@ async fn a_reply_mail_says_that_it_is_one_and_to_what_and_stays_in_its_thread() 
     .await;
     comment(&blog, &path, ("Dan", "dan@example.org"), "Another one.").await;
     let mail = blog.mail().await;
-    let to = |address: &str| -> Vec<&Arrived> {
+    let to = |address: &str| -> Vec<&Delivered> {
         mail.iter()
             .filter(|arrived| arrived.mail.to == address)
             .collect()
@@ -213,7 +213,7 @@ async fn a_notice_links_to_the_comment_whatever_the_post_is_called() {
 }
 
 /// A mail as a person reads it, without the codes of its links.
-fn as_read(arrived: &Arrived) -> String {
+fn as_read(arrived: &Delivered) -> String {
     let mail = &arrived.mail;
     let mut text = format!("To: {}\nSubject: {}\n\n", mail.to, mail.subject);
     for line in mail.text.lines() {

@@ -9,7 +9,7 @@
 mod families;
 mod samples;
 
-use daybook::blog::spam::{Band, Facts, Judge, Lessons, Rules, Words, learned};
+use daybook::blog::spam::{Band, Facts, Lessons, Rules, SpamFilter, Words, learned};
 use families::SPAM;
 use samples::{Sample, samples};
 use std::collections::{BTreeMap, HashMap};
@@ -150,7 +150,7 @@ impl Filter {
             url: &sample.url,
             source: &sample.source,
         };
-        let verdict = Judge::new(&self.rules).verdict(&facts, &text);
+        let verdict = SpamFilter::new(&self.rules).verdict(&facts, &text);
         let wrong = sample.unseen && (verdict.band == Band::Show) == sample.spam;
         if wrong && std::env::var_os("SPAM_TEST_SAYS_ALL").is_some() {
             println!(

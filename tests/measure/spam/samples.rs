@@ -109,7 +109,7 @@ fn facts(family: &Family, spam: bool, dice: &mut Dice) -> Facts {
     Facts {
         form_age_seconds,
         trap: spam && dice.chance(10),
-        twins: u32::from(dice.chance(if spam { 12 } else { 1 })),
+        duplicates: u32::from(dice.chance(if spam { 12 } else { 1 })),
         recent: u32::try_from(dice.number(1, busiest)).unwrap_or(1),
         new_language: foreign,
         ..Facts::default()

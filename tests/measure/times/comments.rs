@@ -4,7 +4,7 @@ use super::{Blog, NOON, arriving, blog, median, sent};
 use daybook::blog::comment::State;
 use daybook::blog::post::Markup;
 use daybook::blog::{CommentId, PostId};
-use daybook::http::limits::client_addr::Client;
+use daybook::http::limits::client_addr::ClientAddr;
 use daybook::store::{CommentImportOutcome, ImportedComment, Store};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Executor};
@@ -146,7 +146,7 @@ async fn a_post_with_five_thousand_comments_is_read_and_answered_in_milliseconds
     const GOAL_MS: f64 = 20.0;
     let blog = blog().await;
     with_five_thousand_comments(&blog).await;
-    let front = daybook::http::front(blog.app.clone());
+    let front = daybook::http::server(blog.app.clone());
     let ask = async |request: axum::http::request::Builder, body: String| {
         let request = request
             .header("host", "blog.example")
@@ -182,7 +182,7 @@ async fn a_post_with_five_thousand_comments_is_read_and_answered_in_milliseconds
         let client = IpAddr::from((0x0a00_0001 + number * 256).to_be_bytes());
         let request = axum::http::Request::post("/comments")
             .header("content-type", "application/x-www-form-urlencoded")
-            .extension(Client(client));
+            .extension(ClientAddr(client));
         let body = format!("post={}&name=Ada&body=Answer+{number}", blog.post);
         let (status, ms) = ask(request, body).await;
         assert_eq!(status, 303);

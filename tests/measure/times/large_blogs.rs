@@ -58,7 +58,7 @@ async fn the_list_of_ten_thousand_posts_opens_at_once_whatever_is_looked_for() {
     let blog = blog().await;
     with_ten_thousand_posts(&blog).await;
     let (token, _) = sign_in(&blog).await;
-    let front = daybook::http::front(blog.app.clone());
+    let front = daybook::http::server(blog.app.clone());
     let mut slowest: f64 = 0.0;
     for query in [
         "",
@@ -282,7 +282,7 @@ const ANSWER_MAX_BYTES: usize = 2 * 1024 * 1024;
 #[ignore = "a measurement; `make measure` runs it in a release build"]
 async fn a_hundred_thousand_posts_are_searched_and_leafed_through_at_once() {
     let blog = blog().await;
-    let front = daybook::http::front(blog.app.clone());
+    let front = daybook::http::server(blog.app.clone());
     let mut filled = 0;
     let mut missed = Vec::new();
     let mut table = vec![Vec::new(); PAGES.len()];

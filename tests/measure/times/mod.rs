@@ -19,8 +19,8 @@ use daybook::blog::spam::{Band, Facts, Verdict};
 use daybook::blog::time::Millis;
 use daybook::clock::Clock;
 use daybook::config::{Config, LogFormat};
-use daybook::http::Front;
-use daybook::http::limits::client_addr::Client;
+use daybook::http::Server as HttpServer;
+use daybook::http::limits::client_addr::ClientAddr;
 use daybook::secrets;
 use daybook::secrets::Passwords;
 use daybook::store::{ImportOutcome, ImportedPost, NewCommentRow, Store};
@@ -38,9 +38,9 @@ struct Blog {
 }
 
 /// Sends a request, from a client where it names one.
-async fn sent(front: &Front, request: Request<Body>) -> Response<Body> {
+async fn sent(front: &HttpServer, request: Request<Body>) -> Response<Body> {
     let client = request.extensions().get().copied();
-    let Client(client) = client.unwrap_or(Client(IpAddr::from([127, 0, 0, 1])));
+    let ClientAddr(client) = client.unwrap_or(ClientAddr(IpAddr::from([127, 0, 0, 1])));
     front.answer(client, request).await.unwrap()
 }
 

@@ -3,7 +3,7 @@
 use super::{NOON, blog, median, sent};
 use daybook::app::App;
 use daybook::blog::author::Role;
-use daybook::http::limits::client_addr::Client;
+use daybook::http::limits::client_addr::ClientAddr;
 use daybook::secrets::Passwords;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,7 +37,7 @@ async fn a_wrong_password_takes_as_long_for_nobody_as_for_somebody() {
         .unwrap();
     // So many wrong passwords in one hour slow everybody down, so each part begins anew.
     let fronts: Vec<_> = (0..=PAIRS / PER_PART)
-        .map(|_| daybook::http::front(app.clone()))
+        .map(|_| daybook::http::server(app.clone()))
         .collect();
     let ask = async |who: &str, number: u32| {
         let front = &fronts[usize::try_from(number / PER_PART).unwrap()];
@@ -50,7 +50,7 @@ async fn a_wrong_password_takes_as_long_for_nobody_as_for_somebody() {
             .header("host", "blog.example")
             .header("sec-fetch-site", "same-origin")
             .header("content-type", "application/x-www-form-urlencoded")
-            .extension(Client(client))
+            .extension(ClientAddr(client))
             .body(axum::body::Body::from(body))
             .unwrap();
         let begun = Instant::now();
@@ -108,7 +108,7 @@ async fn who_guesses_passwords_slows_no_reader_down() {
     let app = App::new(config, store, blog.app.clock.clone(), passwords)
         .await
         .unwrap();
-    let front = daybook::http::front(app);
+    let front = daybook::http::server(app);
     let enter = async |client: [u8; 4], password: &str, cookie: &str| {
         let body = format!("email=bo%40example.org&password={password}");
         let request = axum::http::Request::post("/admin/sign-in")
@@ -116,7 +116,7 @@ async fn who_guesses_passwords_slows_no_reader_down() {
             .header("sec-fetch-site", "same-origin")
             .header("content-type", "application/x-www-form-urlencoded")
             .header("cookie", cookie)
-            .extension(Client(IpAddr::from(client)))
+            .extension(ClientAddr(IpAddr::from(client)))
             .body(axum::body::Body::from(body))
             .unwrap();
         sent(&front, request).await

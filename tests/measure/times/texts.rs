@@ -11,7 +11,7 @@ async fn a_very_long_text_is_saved_by_itself_in_time() {
     const GOAL_MS: f64 = 50.0;
     const SAVES: i64 = 40;
     let blog = blog().await;
-    let front = daybook::http::front(blog.app.clone());
+    let front = daybook::http::server(blog.app.clone());
     let (token, csrf) = sign_in(&blog).await;
     let paragraphs: Vec<String> = (0..150)
         .map(|number| {

@@ -3,10 +3,10 @@
 use super::passkeys;
 use super::sign_in::{self, Checked};
 use crate::app::App;
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::{DeskForm, Guarded};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::auth::return_to;
-use crate::http::limits::client_addr::Client;
+use crate::http::limits::client_addr::ClientAddr;
 use crate::http::limits::sign_in_throttle::{Throttle, Trying, network_of};
 use crate::http::page::render::{self, Result};
 use askama::Template;
@@ -23,7 +23,7 @@ pub struct ConfirmForm {
     next: String,
 }
 
-impl Guarded for ConfirmForm {
+impl HasCsrf for ConfirmForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -32,7 +32,7 @@ impl Guarded for ConfirmForm {
 #[derive(Template)]
 #[template(path = "author/confirm.html")]
 struct ConfirmPage {
-    desk: Desk,
+    admin: AdminLayout,
     next: String,
     problem: Option<String>,
     /// Whether this person can show a passkey in place of the password.
@@ -40,37 +40,41 @@ struct ConfirmPage {
 }
 
 impl ConfirmPage {
-    async fn new(app: &App, desk: Desk, next: &str) -> Result<Self> {
+    async fn new(app: &App, admin: AdminLayout, next: &str) -> Result<Self> {
         let passkeys = passkeys::can_work(app)
             && !app
                 .store
                 .credentials()
-                .passkeys(desk.signed_in.author.id)
+                .passkeys(admin.signed_in.author.id)
                 .await?
                 .is_empty();
         Ok(Self {
             next: return_to::safe(&app.config.url, next),
-            desk,
+            admin,
             problem: None,
             passkeys,
         })
     }
 }
 
-pub async fn show(State(app): State<App>, desk: Desk, Query(form): Query<ConfirmForm>) -> Result {
-    render::page(&ConfirmPage::new(&app, desk, &form.next).await?)
+pub async fn show(
+    State(app): State<App>,
+    admin: AdminLayout,
+    Query(form): Query<ConfirmForm>,
+) -> Result {
+    render::page(&ConfirmPage::new(&app, admin, &form.next).await?)
 }
 
 pub async fn confirm(
     State(app): State<App>,
     Extension(throttle): Extension<Throttle>,
-    client: Option<Extension<Client>>,
+    client: Option<Extension<ClientAddr>>,
     headers: HeaderMap,
-    desk: Desk,
-    DeskForm(form): DeskForm<ConfirmForm>,
+    admin: AdminLayout,
+    CsrfForm(form): CsrfForm<ConfirmForm>,
 ) -> Result {
-    let me = desk.signed_in.clone();
-    let mut page = ConfirmPage::new(&app, desk, &form.next).await?;
+    let me = admin.signed_in.clone();
+    let mut page = ConfirmPage::new(&app, admin, &form.next).await?;
     let trying = Trying::again(me.session, network_of(client));
     let stored = app.store.authors().password_hash(&me.author.email).await?;
     let hash = stored.map(|(_, hash)| hash);

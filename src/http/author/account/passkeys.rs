@@ -11,11 +11,11 @@ use crate::blog::audit::Act;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, PasskeyId, comment};
 use crate::error::Error;
-use crate::http::auth::csrf_form::{DeskForm, Guarded};
-use crate::http::auth::json_form::{self, DeskSent, Sent};
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
+use crate::http::auth::json_form::{self, CsrfJson, JsonBody};
 use crate::http::auth::session::{self, Network, SignedIn};
 use crate::http::auth::{cookies, known_device, return_to};
-use crate::http::limits::client_addr::Client;
+use crate::http::limits::client_addr::ClientAddr;
 use crate::http::limits::sign_in_throttle::{Throttle, network_of};
 use crate::http::page::render::{self, Result};
 use crate::secrets;
@@ -125,7 +125,7 @@ pub struct Beginning {
     csrf: String,
 }
 
-impl Guarded for Beginning {
+impl HasCsrf for Beginning {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -146,7 +146,7 @@ fn confirm_first() -> Response {
 pub async fn begin_adding(
     State(app): State<App>,
     signed_in: SignedIn,
-    DeskSent(_): DeskSent<Beginning>,
+    CsrfJson(_): CsrfJson<Beginning>,
 ) -> Result {
     if !signed_in.is_confirmed(app.now()) {
         return Ok(confirm_first());
@@ -180,7 +180,7 @@ pub struct Adding {
     credential: RegisterPublicKeyCredential,
 }
 
-impl Guarded for Adding {
+impl HasCsrf for Adding {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -191,7 +191,7 @@ pub async fn add(
     State(app): State<App>,
     signed_in: SignedIn,
     headers: HeaderMap,
-    DeskSent(adding): DeskSent<Adding>,
+    CsrfJson(adding): CsrfJson<Adding>,
 ) -> Result {
     if !signed_in.is_confirmed(app.now()) {
         return Ok(confirm_first());
@@ -240,9 +240,9 @@ pub async fn add(
 pub async fn begin_entering(
     State(app): State<App>,
     Extension(throttle): Extension<Throttle>,
-    client: Option<Extension<Client>>,
+    client: Option<Extension<ClientAddr>>,
     headers: HeaderMap,
-    Sent(_): Sent<Nothing>,
+    JsonBody(_): JsonBody<Nothing>,
 ) -> Result {
     if let Err(wait) = throttle.begin_passkey(network_of(client), Instant::now())
         && !known_device::is_of_somebody(&app, &headers).await?
@@ -269,7 +269,7 @@ pub async fn begin_entering(
     let (mut challenge, state) = webauthn(&app, &site.settings.title)?
         .start_passkey_authentication(&known)
         .map_err(|error| Error::Internal(format!("a passkey: {error}")))?;
-    // Which keys there are is for the browser to find out, not for whoever asks.
+    // Which keys there are is for the browser to find out, not for strangers.
     challenge.public_key.allow_credentials.clear();
     let begun = BegunSignIn::of(&state, app.now().plus_seconds(CEREMONY_SECONDS))?;
     let challenge = serde_json::to_value(challenge)
@@ -336,7 +336,7 @@ impl BegunSignIn {
         };
         let ends_by = app.now().latest().plus_seconds(CEREMONY_SECONDS);
         let is_open = until > app.now() && until <= ends_by;
-        Ok((is_open && secrets::same(code, &begun.code(app)?)).then_some(begun))
+        Ok((is_open && secrets::constant_time_eq(code, &begun.code(app)?)).then_some(begun))
     }
 
     /// The ceremony that was begun, with the passkeys that there are now.
@@ -369,7 +369,7 @@ pub async fn enter(
     State(app): State<App>,
     network: Network,
     headers: HeaderMap,
-    Sent(entering): Sent<Entering>,
+    JsonBody(entering): JsonBody<Entering>,
 ) -> Result {
     const UNKNOWN: &str = "This passkey no longer belongs to anybody on this blog.";
     let Some(begun) = BegunSignIn::read(&app, &headers)? else {
@@ -437,7 +437,7 @@ pub struct RemoveForm {
     id: PasskeyId,
 }
 
-impl Guarded for RemoveForm {
+impl HasCsrf for RemoveForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -446,7 +446,7 @@ impl Guarded for RemoveForm {
 pub async fn remove(
     State(app): State<App>,
     signed_in: SignedIn,
-    DeskForm(form): DeskForm<RemoveForm>,
+    CsrfForm(form): CsrfForm<RemoveForm>,
 ) -> Result {
     if !signed_in.is_confirmed(app.now()) {
         return session::confirm_first("/admin/profile");

@@ -5,10 +5,10 @@ use super::sign_in::{Checked, check_password};
 use crate::app::App;
 use crate::blog::audit::Act;
 use crate::blog::{Problems, SessionId, author, password};
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::{DeskForm, Guarded};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::auth::return_to;
-use crate::http::limits::client_addr::Client;
+use crate::http::limits::client_addr::ClientAddr;
 use crate::http::limits::sign_in_throttle::{Throttle, Trying, network_of};
 use crate::http::page::render::{self, Result};
 use crate::store::{Passkey, Session};
@@ -28,7 +28,7 @@ pub struct ProfileForm {
     current: String,
 }
 
-impl Guarded for ProfileForm {
+impl HasCsrf for ProfileForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -36,7 +36,7 @@ impl Guarded for ProfileForm {
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct ProfileParams {
     saved: Option<String>,
     /// Came by a one-time address, so a new password is due.
     welcome: Option<String>,
@@ -47,11 +47,11 @@ pub struct Asked {
 #[derive(Template)]
 #[template(path = "author/profile.html")]
 struct ProfilePage {
-    desk: Desk,
+    admin: AdminLayout,
     name: String,
     email: String,
     problems: Problems,
-    said: &'static str,
+    message: &'static str,
     /// Whether email and password can be changed without the password as it is.
     confirmed: bool,
     sessions: Vec<Session>,
@@ -64,25 +64,25 @@ struct ProfilePage {
 }
 
 impl ProfilePage {
-    async fn new(app: &App, desk: Desk) -> Result<Self> {
-        let me = &desk.signed_in.author;
+    async fn new(app: &App, admin: AdminLayout) -> Result<Self> {
+        let me = &admin.signed_in.author;
         Ok(Self {
             name: me.name.clone(),
             email: me.email.clone(),
             problems: Problems::default(),
-            said: "",
-            confirmed: desk.signed_in.is_confirmed(app.now()),
+            message: "",
+            confirmed: admin.signed_in.is_confirmed(app.now()),
             sessions: app.store.sessions().list(me.id, app.now()).await?,
             codes: app.store.credentials().totp_secret(me.id).await?.is_some(),
             recovery: app.store.credentials().recovery_codes(me.id).await?,
             passkeys: app.store.credentials().passkeys(me.id).await?,
             passkeys_work: passkeys::can_work(app),
-            desk,
+            admin,
         })
     }
 
     fn is_this_one(&self, session: &Session) -> bool {
-        session.id == self.desk.signed_in.session
+        session.id == self.admin.signed_in.session
     }
 
     fn device(session: &Session) -> &str {
@@ -94,15 +94,19 @@ impl ProfilePage {
     }
 }
 
-pub async fn show(State(app): State<App>, desk: Desk, Query(asked): Query<Asked>) -> Result {
-    let mut page = ProfilePage::new(&app, desk).await?;
-    page.said = match asked.done.as_str() {
+pub async fn show(
+    State(app): State<App>,
+    admin: AdminLayout,
+    Query(params): Query<ProfileParams>,
+) -> Result {
+    let mut page = ProfilePage::new(&app, admin).await?;
+    page.message = match params.done.as_str() {
         "ended" => "Signed out on that device.",
         "added" => "Passkey added. You can sign in with it next time.",
         "removed" => "Passkey removed. Remember to delete it from your device, too.",
         "codes-off" => "One-time codes are off.",
-        _ if asked.saved.is_some() => "Saved.",
-        _ if asked.welcome.is_some() => "You’re signed in. Please set a new password now.",
+        _ if params.saved.is_some() => "Saved.",
+        _ if params.welcome.is_some() => "You’re signed in. Please set a new password now.",
         _ => "",
     };
     render::page(&page)
@@ -111,18 +115,18 @@ pub async fn show(State(app): State<App>, desk: Desk, Query(asked): Query<Asked>
 pub async fn save(
     State(app): State<App>,
     Extension(throttle): Extension<Throttle>,
-    client: Option<Extension<Client>>,
-    desk: Desk,
-    DeskForm(form): DeskForm<ProfileForm>,
+    client: Option<Extension<ClientAddr>>,
+    admin: AdminLayout,
+    CsrfForm(form): CsrfForm<ProfileForm>,
 ) -> Result {
-    let me = desk.signed_in.clone();
+    let me = admin.signed_in.clone();
     let mut problems = Problems::default();
     let person =
         author::parse_person(&form.name, &form.email).map_err(|wrong| problems.0.extend(wrong.0));
     if !form.password.is_empty()
         && let Err(wrong) = password::check(
             &form.password,
-            &[&form.name, &form.email, desk.shell.title()],
+            &[&form.name, &form.email, admin.layout.title()],
         )
     {
         problems.0.extend(wrong.0);
@@ -177,7 +181,7 @@ pub async fn save(
             return render::see_other("/admin/profile?saved=1");
         }
     }
-    let page = ProfilePage::new(&app, desk).await?;
+    let page = ProfilePage::new(&app, admin).await?;
     render::problem_page(&ProfilePage {
         name: form.name,
         email: form.email,
@@ -194,7 +198,7 @@ pub struct SessionsForm {
     id: Option<SessionId>,
 }
 
-impl Guarded for SessionsForm {
+impl HasCsrf for SessionsForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -202,10 +206,10 @@ impl Guarded for SessionsForm {
 
 pub async fn end_sessions(
     State(app): State<App>,
-    desk: Desk,
-    DeskForm(form): DeskForm<SessionsForm>,
+    admin: AdminLayout,
+    CsrfForm(form): CsrfForm<SessionsForm>,
 ) -> Result {
-    let me = &desk.signed_in;
+    let me = &admin.signed_in;
     let store = app.store.noting(me.note(Act::Sessions, app.now()));
     match form.id {
         Some(id) => store.sessions().end(me.author.id, id).await?,

@@ -7,9 +7,9 @@ use crate::blog::AuthorId;
 use crate::error::Error;
 use crate::http::auth::session::Network;
 use crate::http::auth::{cookies, json_form, known_device};
-use crate::http::limits::client_addr::Client;
+use crate::http::limits::client_addr::ClientAddr;
 use crate::http::limits::sign_in_throttle::{Throttle, Trying, network_of};
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::render::{self, Result};
 use crate::secrets::{self, one_time};
 use crate::store::{CEREMONY_SECONDS, Ceremony};
@@ -29,9 +29,9 @@ pub struct CodeForm {
 }
 
 #[derive(Template)]
-#[template(path = "author/second_step.html")]
+#[template(path = "author/second_factor.html")]
 struct CodePage {
-    shell: Shell,
+    layout: Layout,
     problem: Option<String>,
 }
 
@@ -56,7 +56,7 @@ pub async fn show(State(app): State<App>, headers: HeaderMap) -> Result {
         return render::see_other("/admin/sign-in");
     }
     render::page(&CodePage {
-        shell: Shell::of(&app).await?,
+        layout: Layout::of(&app).await?,
         problem: None,
     })
 }
@@ -64,7 +64,7 @@ pub async fn show(State(app): State<App>, headers: HeaderMap) -> Result {
 pub async fn enter(
     State(app): State<App>,
     Extension(throttle): Extension<Throttle>,
-    client: Option<Extension<Client>>,
+    client: Option<Extension<ClientAddr>>,
     network: Network,
     headers: HeaderMap,
     Form(form): Form<CodeForm>,
@@ -77,7 +77,7 @@ pub async fn enter(
     let device = known_device::of(&app, &headers, author)?;
     let trying = Trying::code(author, network_of(client), device.as_deref());
     let page = CodePage {
-        shell: Shell::of(&app).await?,
+        layout: Layout::of(&app).await?,
         problem: None,
     };
     if let Err(wait) = throttle.begin(&trying, Instant::now()) {

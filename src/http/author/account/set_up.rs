@@ -7,7 +7,7 @@ use crate::blog::{author, password, zones};
 use crate::error::Error;
 use crate::http::auth::session::{self, Network};
 use crate::http::layers::allowed_hosts::Hosts;
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::render::{self, Result};
 use crate::secrets;
 use askama::Template;
@@ -37,7 +37,7 @@ pub struct Key {
 #[derive(Template)]
 #[template(path = "author/set_up.html")]
 struct SetUpPage {
-    shell: Shell,
+    layout: Layout,
     form: SetUpForm,
     problems: Problems,
     zones: Vec<String>,
@@ -47,9 +47,9 @@ struct SetUpPage {
 }
 
 impl SetUpPage {
-    fn new(shell: Shell, form: SetUpForm, problems: Problems, key_fits: bool) -> Self {
+    fn new(layout: Layout, form: SetUpForm, problems: Problems, key_fits: bool) -> Self {
         Self {
-            shell,
+            layout,
             zones: zones::to_choose_from(&form.zone),
             form,
             problems,
@@ -60,8 +60,8 @@ impl SetUpPage {
 }
 
 pub async fn show(State(app): State<App>, Query(key): Query<Key>) -> Result {
-    let shell = Shell::of(&app).await?;
-    if shell.site.set_up {
+    let layout = Layout::of(&app).await?;
+    if layout.site.set_up {
         return render::see_other("/admin/");
     }
     let key_fits = app
@@ -76,7 +76,7 @@ pub async fn show(State(app): State<App>, Query(key): Query<Key>) -> Result {
         language: "en".to_owned(),
         ..SetUpForm::default()
     };
-    render::page(&SetUpPage::new(shell, form, Problems::default(), key_fits))
+    render::page(&SetUpPage::new(layout, form, Problems::default(), key_fits))
 }
 
 pub async fn create(
@@ -85,8 +85,8 @@ pub async fn create(
     headers: HeaderMap,
     Form(form): Form<SetUpForm>,
 ) -> Result {
-    let shell = Shell::of(&app).await?;
-    if shell.site.set_up {
+    let layout = Layout::of(&app).await?;
+    if layout.site.set_up {
         return render::see_other("/admin/");
     }
     if !app
@@ -108,7 +108,7 @@ pub async fn create(
         problems.0.extend(wrong.0);
     }
     let (Ok(settings), Ok((name, email)), true) = (settings, person, problems.is_empty()) else {
-        return render::problem_page(&SetUpPage::new(shell, form, problems, true));
+        return render::problem_page(&SetUpPage::new(layout, form, problems, true));
     };
     let hash = app.passwords.hash(form.password).await?;
     match app

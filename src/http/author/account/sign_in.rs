@@ -6,12 +6,12 @@ use crate::app::App;
 use crate::blog::audit::{Act, Note};
 use crate::blog::{AuthorId, Problems, author, network, password};
 use crate::error::Error;
-use crate::http::auth::csrf_form::{ButtonForm, DeskForm};
+use crate::http::auth::csrf_form::{ButtonForm, CsrfForm};
 use crate::http::auth::session::{self, Network, SignedIn};
 use crate::http::auth::{json_form, known_device, return_to};
-use crate::http::limits::client_addr::Client;
+use crate::http::limits::client_addr::ClientAddr;
 use crate::http::limits::sign_in_throttle::{Throttle, Trying, network_of};
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::render::{self, Result};
 use crate::secrets;
 use crate::store::LinkOwner;
@@ -35,7 +35,7 @@ pub struct SignInForm {
 #[derive(Template)]
 #[template(path = "author/sign_in.html")]
 struct SignInPage {
-    shell: Shell,
+    layout: Layout,
     email: String,
     next: String,
     problem: Option<String>,
@@ -52,12 +52,12 @@ pub async fn show(
     if session::of(&app, &headers).await?.is_some() {
         return render::see_other(&next);
     }
-    let shell = Shell::of(&app).await?;
-    if !shell.site.set_up {
+    let layout = Layout::of(&app).await?;
+    if !layout.site.set_up {
         return render::see_other("/admin/setup");
     }
     render::page(&SignInPage {
-        shell,
+        layout,
         email: String::new(),
         next,
         problem: None,
@@ -68,7 +68,7 @@ pub async fn show(
 pub async fn enter(
     State(app): State<App>,
     Extension(throttle): Extension<Throttle>,
-    client: Option<Extension<Client>>,
+    client: Option<Extension<ClientAddr>>,
     network: Network,
     headers: HeaderMap,
     Form(form): Form<SignInForm>,
@@ -78,7 +78,7 @@ pub async fn enter(
     let (id, hash) = app.store.authors().password_hash(&account).await?.unzip();
     let trying = trying(&app, &headers, client, &account, id).await?;
     let page = SignInPage {
-        shell: Shell::of(&app).await?,
+        layout: Layout::of(&app).await?,
         email: account,
         next,
         problem: None,
@@ -133,7 +133,7 @@ fn account_of(typed: &str) -> String {
 async fn trying(
     app: &App,
     headers: &HeaderMap,
-    client: Option<Extension<Client>>,
+    client: Option<Extension<ClientAddr>>,
     account: &str,
     id: Option<AuthorId>,
 ) -> crate::error::Result<Trying> {
@@ -205,7 +205,7 @@ async fn renew_hash(app: &App, id: AuthorId, hash: Option<String>, password: Str
     }
 }
 
-/// Writes into the audit log that somebody was not let in, known or not: both take the same time. What was typed stands
+/// Writes into the audit log that somebody was not let in, known or not: both take the same time. What was typed is
 /// nowhere, since it may be a password in the wrong field. A log that cannot be written shuts nobody out.
 pub async fn refused(app: &App, id: Option<AuthorId>, what: &str, network: &Network) {
     let note = Note::new(Act::Refused, app.now())
@@ -282,7 +282,7 @@ pub struct LinkForm {
 #[derive(Template)]
 #[template(path = "author/sign_in_link.html")]
 struct LinkPage {
-    shell: Shell,
+    layout: Layout,
     form: LinkForm,
     problems: Problems,
     /// Whom the address lets in; `None` where it does not work.
@@ -298,7 +298,7 @@ pub async fn link(State(app): State<App>, Query(mut form): Query<LinkForm>) -> R
         .unwrap_or_default();
     form.password = String::new();
     render::page(&LinkPage {
-        shell: Shell::of(&app).await?,
+        layout: Layout::of(&app).await?,
         form,
         problems: Problems::default(),
         person,
@@ -347,17 +347,18 @@ async fn accept_invitation(
     form: LinkForm,
     person: LinkOwner,
 ) -> Result {
-    let shell = Shell::of(app).await?;
+    let layout = Layout::of(app).await?;
     let mut problems = Problems::default();
     let named =
         author::parse_person(&form.name, &person.email).map_err(|wrong| problems.0.extend(wrong.0));
-    if let Err(wrong) = password::check(&form.password, &[&form.name, &person.email, shell.title()])
+    if let Err(wrong) =
+        password::check(&form.password, &[&form.name, &person.email, layout.title()])
     {
         problems.0.extend(wrong.0);
     }
     let (Ok((name, _)), true) = (named, problems.is_empty()) else {
         return render::problem_page(&LinkPage {
-            shell,
+            layout,
             form,
             problems,
             person: Some(person),
@@ -383,7 +384,7 @@ async fn accept_invitation(
 pub async fn out(
     State(app): State<App>,
     signed_in: SignedIn,
-    DeskForm(_): DeskForm<ButtonForm>,
+    CsrfForm(_): CsrfForm<ButtonForm>,
 ) -> Result {
     session::end(&app, &signed_in, render::see_other("/")?).await
 }

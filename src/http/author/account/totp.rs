@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::blog::audit::Act;
 use crate::error::Error;
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::{DeskForm, Guarded};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::auth::session::{self, SignedIn};
 use crate::http::page::render::{self, Result};
 use crate::secrets::one_time;
@@ -22,37 +22,37 @@ pub struct CodesForm {
     code: String,
 }
 
-impl Guarded for CodesForm {
+impl HasCsrf for CodesForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
 }
 
 #[derive(Template)]
-#[template(path = "author/codes.html")]
+#[template(path = "author/totp.html")]
 struct CodesPage {
-    desk: Desk,
-    /// What the app is told, where codes are off: a picture in SVG and the same in letters.
+    admin: AdminLayout,
+    /// What the app needs, where codes are off: a picture in SVG and the same in letters.
     offer: Option<(String, String)>,
     recovery: i64,
     problem: Option<&'static str>,
 }
 
 impl CodesPage {
-    async fn new(app: &App, desk: Desk) -> Result<Self> {
-        let me = &desk.signed_in.author;
+    async fn new(app: &App, admin: AdminLayout) -> Result<Self> {
+        let me = &admin.signed_in.author;
         let offer = if app.store.credentials().totp_secret(me.id).await?.is_some() {
             None
         } else {
-            let secret = offered(app, &desk.signed_in)?;
-            let picture = one_time::picture(&secret, desk.shell.title(), &me.email)?;
+            let secret = offered(app, &admin.signed_in)?;
+            let picture = one_time::picture(&secret, admin.layout.title(), &me.email)?;
             Some((picture, one_time::in_letters(&secret)?))
         };
         Ok(Self {
             offer,
             recovery: app.store.credentials().recovery_codes(me.id).await?,
             problem: None,
-            desk,
+            admin,
         })
     }
 }
@@ -65,32 +65,32 @@ fn offered(app: &App, signed_in: &SignedIn) -> Result<[u8; 16]> {
 #[derive(Template)]
 #[template(path = "author/recovery_codes.html")]
 struct RecoveryPage {
-    desk: Desk,
+    admin: AdminLayout,
     codes: Vec<String>,
     turned_on: bool,
 }
 
-pub async fn show(State(app): State<App>, desk: Desk) -> Result {
-    if !desk.signed_in.is_confirmed(app.now()) {
+pub async fn show(State(app): State<App>, admin: AdminLayout) -> Result {
+    if !admin.signed_in.is_confirmed(app.now()) {
         return session::confirm_first(HERE);
     }
-    render::page(&CodesPage::new(&app, desk).await?)
+    render::page(&CodesPage::new(&app, admin).await?)
 }
 
 pub async fn act(
     State(app): State<App>,
-    desk: Desk,
-    DeskForm(form): DeskForm<CodesForm>,
+    admin: AdminLayout,
+    CsrfForm(form): CsrfForm<CodesForm>,
 ) -> Result {
-    if !desk.signed_in.is_confirmed(app.now()) {
+    if !admin.signed_in.is_confirmed(app.now()) {
         return session::confirm_first(HERE);
     }
-    let me = desk.signed_in.author.id;
+    let me = admin.signed_in.author.id;
     let on = app.store.credentials().totp_secret(me).await?.is_some();
     match form.act.as_str() {
-        "on" if !on => turn_on(&app, desk, &form.code).await,
+        "on" if !on => turn_on(&app, admin, &form.code).await,
         "off" => {
-            let note = desk.signed_in.note(Act::Codes, app.now()).about("off");
+            let note = admin.signed_in.note(Act::Codes, app.now()).about("off");
             app.store
                 .noting(note)
                 .credentials()
@@ -100,24 +100,24 @@ pub async fn act(
         }
         "renew" if on => {
             let codes = one_time::recovery_codes()?;
-            let note = desk.signed_in.note(Act::Codes, app.now());
+            let note = admin.signed_in.note(Act::Codes, app.now());
             app.store
                 .noting(note.about("new recovery codes"))
                 .credentials()
                 .renew_recovery_codes(me, &hashes(&codes))
                 .await?;
-            shown_once(desk, codes, false)
+            shown_once(admin, codes, false)
         }
         "on" | "renew" => render::see_other(HERE),
         _ => Err(Error::BadRequest("This action isn’t available.")),
     }
 }
 
-async fn turn_on(app: &App, desk: Desk, code: &str) -> Result {
-    let secret = offered(app, &desk.signed_in)?;
+async fn turn_on(app: &App, admin: AdminLayout, code: &str) -> Result {
+    let secret = offered(app, &admin.signed_in)?;
     let seconds = app.now().0.cast_unsigned() / 1000;
     let Some(step) = one_time::step_of(&secret, code, seconds)? else {
-        let page = CodesPage::new(app, desk).await?;
+        let page = CodesPage::new(app, admin).await?;
         return render::problem_page(&CodesPage {
             problem: Some(
                 "This isn’t the code the app shows now. Check that your phone’s clock is correct.",
@@ -126,13 +126,13 @@ async fn turn_on(app: &App, desk: Desk, code: &str) -> Result {
         });
     };
     let codes = one_time::recovery_codes()?;
-    let note = desk.signed_in.note(Act::Codes, app.now()).about("on");
+    let note = admin.signed_in.note(Act::Codes, app.now()).about("on");
     app.store
         .noting(note)
         .credentials()
-        .enable_totp(desk.signed_in.author.id, &secret, step, &hashes(&codes))
+        .enable_totp(admin.signed_in.author.id, &secret, step, &hashes(&codes))
         .await?;
-    shown_once(desk, codes, true)
+    shown_once(admin, codes, true)
 }
 
 fn hashes(codes: &[String]) -> Vec<Vec<u8>> {
@@ -143,9 +143,9 @@ fn hashes(codes: &[String]) -> Vec<Vec<u8>> {
 }
 
 /// The answer to the change itself, since only hashes are kept of what it shows.
-fn shown_once(desk: Desk, codes: Vec<String>, turned_on: bool) -> Result {
+fn shown_once(admin: AdminLayout, codes: Vec<String>, turned_on: bool) -> Result {
     render::page(&RecoveryPage {
-        desk,
+        admin,
         codes,
         turned_on,
     })

@@ -1,19 +1,19 @@
 //! One comment as a moderator sees it: its words to change, a reply, what it said before, all that was done about it.
 
-use super::flash::{self, Back, Told};
+use super::flash::{self, Flash, ReturnTo};
 use super::log::{Line, lines};
 use super::pending_edit::Differences;
 use crate::app::App;
 use crate::blog::comment::{Said, State as CommentState, check_source};
 use crate::blog::moderation::Seen;
-use crate::blog::phrases::DESK;
+use crate::blog::phrases::ADMIN;
 use crate::blog::post::Markup;
 use crate::blog::revision::Part;
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, Problems};
 use crate::error::Error;
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::{DeskForm, Guarded};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::render::{self, Result};
 use crate::store::{CommentEdit, CommentVersion, ModeratedComment, NewReply, ReplyOutcome};
@@ -26,8 +26,8 @@ use axum::response::IntoResponse;
 #[derive(Template)]
 #[template(path = "author/comment.html")]
 struct CommentPage {
-    desk: Desk,
-    told: Told,
+    admin: AdminLayout,
+    flash: Flash,
     back: String,
     moderated: ModeratedComment,
     differences: Differences,
@@ -42,7 +42,7 @@ struct CommentPage {
 }
 
 impl CommentPage {
-    async fn of(app: &App, desk: Desk, id: i64) -> Result<Self> {
+    async fn of(app: &App, admin: AdminLayout, id: i64) -> Result<Self> {
         let id = CommentId(id);
         let moderated = app
             .store
@@ -53,7 +53,7 @@ impl CommentPage {
         let comment = &moderated.comment;
         Ok(Self {
             differences: Differences::of(app, std::slice::from_ref(&moderated)).await?,
-            told: Told::default(),
+            flash: Flash::default(),
             back: format!("comment={id}"),
             form: EditForm {
                 csrf: String::new(),
@@ -61,7 +61,7 @@ impl CommentPage {
                 url: comment.url.clone(),
                 body: comment.source.clone(),
             },
-            desk,
+            admin,
             moderated,
             problems: Problems::default(),
             reply: String::new(),
@@ -77,7 +77,7 @@ impl CommentPage {
         reason = "templates call methods with references"
     )]
     fn time(&self, at: &Millis) -> String {
-        flash::time(&self.desk, *at, self.now)
+        flash::time(&self.admin, *at, self.now)
     }
 
     fn state(&self) -> &'static str {
@@ -92,13 +92,13 @@ impl CommentPage {
 }
 
 pub async fn show(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
     Path(id): Path<i64>,
-    Query(to_tell): Query<flash::Asked>,
+    Query(flash_params): Query<flash::FlashParams>,
 ) -> Result {
-    let mut page = CommentPage::of(&app, desk, id).await?;
-    page.told = Told::of(&app, &page.desk, &to_tell).await?;
+    let mut page = CommentPage::of(&app, admin, id).await?;
+    page.flash = Flash::of(&app, &page.admin, &flash_params).await?;
     render::page(&page)
 }
 
@@ -111,7 +111,7 @@ pub struct EditForm {
     body: String,
 }
 
-impl Guarded for EditForm {
+impl HasCsrf for EditForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -119,12 +119,12 @@ impl Guarded for EditForm {
 
 /// Changes what a comment says.
 pub async fn save(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
     Path(id): Path<i64>,
-    DeskForm(form): DeskForm<EditForm>,
+    CsrfForm(form): CsrfForm<EditForm>,
 ) -> Result {
-    let mut page = CommentPage::of(&app, desk, id).await?;
+    let mut page = CommentPage::of(&app, admin, id).await?;
     if page.moderated.is_withdrawn() {
         return Err(Error::NotFound);
     }
@@ -132,7 +132,7 @@ pub async fn save(
     // Comments that were imported may have no name; others need one.
     let need_name = !comment.name.is_empty();
     let checked =
-        Said::parse(&form.name, &form.url, &form.body, need_name, DESK).and_then(|said| {
+        Said::parse(&form.name, &form.url, &form.body, need_name, ADMIN).and_then(|said| {
             let html = rendered(&said.source, comment.markup)?;
             Ok((said, html))
         });
@@ -152,7 +152,7 @@ pub async fn save(
         html: &html,
         words: &text::plain(&html),
         renderer: text::RENDERER,
-        by: &page.desk.signed_in.author.name,
+        by: &page.admin.signed_in.author.name,
         now: app.now(),
     };
     if app.store.comments().edit(edit).await? {
@@ -181,7 +181,7 @@ pub struct ReplyForm {
     back: String,
 }
 
-impl Guarded for ReplyForm {
+impl HasCsrf for ReplyForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -189,11 +189,11 @@ impl Guarded for ReplyForm {
 
 /// Stores a reply and approves what it answers.
 pub async fn reply(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
     Path(id): Path<i64>,
     signed_in: SignedIn,
-    DeskForm(form): DeskForm<ReplyForm>,
+    CsrfForm(form): CsrfForm<ReplyForm>,
 ) -> Result {
     let seen = Seen::parse(&form.seen)
         .filter(|seen| seen.id.0 == id)
@@ -201,7 +201,7 @@ pub async fn reply(
             "This form doesn’t say which comment it replies to.",
         ))?;
     let mut problems = Problems::default();
-    let source = check_source(&form.body, DESK, &mut problems);
+    let source = check_source(&form.body, ADMIN, &mut problems);
     let html = rendered(&source, Markup::Markdown).unwrap_or_else(|deep| {
         problems.0.extend(deep.0);
         String::new()
@@ -209,7 +209,7 @@ pub async fn reply(
     if let Some(message) = problems.of("body") {
         return kept(
             &app,
-            desk,
+            admin,
             id,
             &form,
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -228,11 +228,11 @@ pub async fn reply(
     };
     match app.store.moderation().reply(answer).await? {
         ReplyOutcome::Done(acts) => {
-            render::see_other(&Back::parse(&form.back).telling(&flash::done(acts)))
+            render::see_other(&ReturnTo::parse(&form.back).with(&flash::done(acts)))
         }
         ReplyOutcome::Conflict => {
             let message = "This comment has changed since you opened it. Your reply is still here; send it again if it still fits.";
-            kept(&app, desk, id, &form, StatusCode::CONFLICT, message).await
+            kept(&app, admin, id, &form, StatusCode::CONFLICT, message).await
         }
         ReplyOutcome::Gone => Err(Error::NotFound),
     }
@@ -241,13 +241,13 @@ pub async fn reply(
 /// The comment's page with a reply that was not stored, every word of it.
 async fn kept(
     app: &App,
-    desk: Desk,
+    admin: AdminLayout,
     id: i64,
     form: &ReplyForm,
     status: StatusCode,
     message: &str,
 ) -> Result {
-    let mut page = CommentPage::of(app, desk, id).await?;
+    let mut page = CommentPage::of(app, admin, id).await?;
     page.reply.clone_from(&form.body);
     page.reply_problem = Some(message.to_owned());
     Ok((status, render::page(&page)?).into_response())

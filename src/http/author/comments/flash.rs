@@ -1,26 +1,26 @@
-//! What a moderator is told after an act: what was done, with its way back, and what somebody else did first.
+//! What a moderator reads after an act: what was done, with its way back, and what somebody else did first.
 
 use crate::app::App;
 use crate::blog::comment::{COMMENTER, State};
 use crate::blog::time::Millis;
 use crate::blog::{ActId, CommentId};
 use crate::error::Result;
-use crate::http::auth::admin_layout::Desk;
+use crate::http::auth::admin_layout::AdminLayout;
 use crate::store::{BulkDecision, LoggedAct, ModeratedComment};
 use crate::text;
 
 /// A line or so of a comment, to know it by.
 const BEGINNING_CHARS: usize = 80;
 /// More comments than this were never on one page.
-const MET_MAX: usize = 100;
+const CONFLICTS_MAX: usize = 100;
 
-/// Where an act leads back to: the list as it stood, a comment, or the log. In forms it is a query of known names.
-pub struct Back {
+/// Where an act leads back to: the list as it was, a comment, or the log. In forms it is a query of known names.
+pub struct ReturnTo {
     path: String,
     query: String,
 }
 
-impl Back {
+impl ReturnTo {
     pub fn parse(text: &str) -> Self {
         let mut path = "/admin/comments/".to_owned();
         let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -40,9 +40,9 @@ impl Back {
         }
     }
 
-    /// The address that tells what is asked for in `told`, a query.
-    pub fn telling(&self, told: &str) -> String {
-        let parts: Vec<&str> = [self.query.as_str(), told]
+    /// The address with `flash`, a query.
+    pub fn with(&self, flash: &str) -> String {
+        let parts: Vec<&str> = [self.query.as_str(), flash]
             .into_iter()
             .filter(|part| !part.is_empty())
             .collect();
@@ -50,14 +50,15 @@ impl Back {
     }
 }
 
-/// What an address asks to be told.
+/// What the query of an address asks for.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct FlashParams {
     /// The first and the last act that were done.
     done: String,
     /// Comments that somebody else decided upon first.
-    met: String,
+    #[serde(rename = "met")]
+    conflicts: String,
     /// Nothing could be taken back.
     missed: Option<String>,
     /// No comment was selected.
@@ -66,21 +67,21 @@ pub struct Asked {
     saved: Option<String>,
 }
 
-/// The query that tells what became of a decision.
+/// The query that says what became of a decision.
 pub fn query_of(decided: &BulkDecision) -> String {
     let mut query = decided.acts.map(done).unwrap_or_default();
     if !decided.conflicts.is_empty() {
-        let met: Vec<String> = decided.conflicts.iter().map(ToString::to_string).collect();
+        let conflicts: Vec<String> = decided.conflicts.iter().map(ToString::to_string).collect();
         if !query.is_empty() {
             query.push('&');
         }
         query.push_str("met=");
-        query.push_str(&met.join("-"));
+        query.push_str(&conflicts.join("-"));
     }
     query
 }
 
-/// The query that tells what was done.
+/// The query that says what was done.
 pub fn done((first, last): (ActId, ActId)) -> String {
     format!("done={first}-{last}")
 }
@@ -93,28 +94,28 @@ pub fn acts(text: &str) -> Option<(ActId, ActId)> {
 
 /// What is said above a list.
 #[derive(Default)]
-pub struct Told {
+pub struct Flash {
     pub words: Option<String>,
     /// The acts that one button takes back.
     pub undo: Option<String>,
-    pub met: Vec<Met>,
+    pub conflicts: Vec<Conflict>,
 }
 
 /// A comment that was otherwise when a decision came.
-pub struct Met {
+pub struct Conflict {
     pub moderated: ModeratedComment,
     pub beginning: String,
     pub words: String,
 }
 
-impl Told {
-    pub async fn of(app: &App, desk: &Desk, asked: &Asked) -> Result<Self> {
-        let mut told = Self::default();
-        if let Some((first, last)) = acts(&asked.done) {
+impl Flash {
+    pub async fn of(app: &App, admin: &AdminLayout, params: &FlashParams) -> Result<Self> {
+        let mut flash = Self::default();
+        if let Some((first, last)) = acts(&params.done) {
             let acts = if app
                 .store
                 .access()
-                .allows_acts(desk.scope(), first, last)
+                .allows_acts(admin.scope(), first, last)
                 .await?
             {
                 app.store
@@ -124,27 +125,27 @@ impl Told {
             } else {
                 Vec::new()
             };
-            told.words = said(&acts);
-            told.undo = acts
+            flash.words = said(&acts);
+            flash.undo = acts
                 .iter()
                 .any(|act| act.undoable)
-                .then(|| asked.done.clone());
-        } else if asked.missed.is_some() {
-            told.words = Some(
+                .then(|| params.done.clone());
+        } else if params.missed.is_some() {
+            flash.words = Some(
                 "Nothing was undone: the comment has been moderated again since then, or it was more than 30 days ago."
                     .to_owned(),
             );
-        } else if asked.none.is_some() {
-            told.words = Some("No comments were selected.".to_owned());
-        } else if asked.saved.is_some() {
-            told.words = Some("The comment has been updated.".to_owned());
+        } else if params.none.is_some() {
+            flash.words = Some("No comments were selected.".to_owned());
+        } else if params.saved.is_some() {
+            flash.words = Some("The comment has been updated.".to_owned());
         }
-        for id in asked.met.split('-').take(MET_MAX) {
+        for id in params.conflicts.split('-').take(CONFLICTS_MAX) {
             let Ok(id) = id.parse() else { continue };
             if !app
                 .store
                 .access()
-                .allows_comment(desk.scope(), CommentId(id))
+                .allows_comment(admin.scope(), CommentId(id))
                 .await?
             {
                 continue;
@@ -152,13 +153,13 @@ impl Told {
             let Some(moderated) = app.store.moderation().by_id(CommentId(id)).await? else {
                 continue;
             };
-            told.met.push(Met {
-                words: met(desk, &moderated, app.now()),
+            flash.conflicts.push(Conflict {
+                words: conflict_message(admin, &moderated, app.now()),
                 beginning: text::excerpt(&text::plain(&moderated.comment.html), BEGINNING_CHARS),
                 moderated,
             });
         }
-        Ok(told)
+        Ok(flash)
     }
 }
 
@@ -215,7 +216,7 @@ fn are(state: State) -> &'static str {
 }
 
 /// What somebody did first: `Already approved by Nora, 14:31.`
-fn met(desk: &Desk, moderated: &ModeratedComment, now: Millis) -> String {
+fn conflict_message(admin: &AdminLayout, moderated: &ModeratedComment, now: Millis) -> String {
     let comment = &moderated.comment;
     if let Some(at) = comment
         .edited_at
@@ -223,7 +224,7 @@ fn met(desk: &Desk, moderated: &ModeratedComment, now: Millis) -> String {
     {
         return format!(
             "The comment was edited, {}. Please read it again.",
-            time(desk, at, now)
+            time(admin, at, now)
         );
     }
     let done = match comment.state {
@@ -239,7 +240,7 @@ fn met(desk: &Desk, moderated: &ModeratedComment, now: Millis) -> String {
     };
     let at = comment
         .decided_at
-        .map_or(String::new(), |at| format!(", {}", time(desk, at, now)));
+        .map_or(String::new(), |at| format!(", {}", time(admin, at, now)));
     format!("Already {done}{by}{at}.")
 }
 
@@ -249,12 +250,12 @@ pub fn who(by: &str) -> &str {
 }
 
 /// The time alone for today, otherwise with its day.
-pub fn time(desk: &Desk, at: Millis, now: Millis) -> String {
-    let zone = &desk.shell.site.zone;
+pub fn time(admin: &AdminLayout, at: Millis, now: Millis) -> String {
+    let zone = &admin.layout.site.zone;
     if at.day(zone) == now.day(zone) {
-        desk.shell.dates().time(&at)
+        admin.layout.dates().time(&at)
     } else {
-        desk.shell.dates().moment(&at)
+        admin.layout.dates().moment(&at)
     }
 }
 
@@ -264,7 +265,7 @@ mod tests {
 
     #[test]
     fn an_act_leads_back_to_known_pages_only() {
-        let back = |text: &str| Back::parse(text).telling("done=1-1");
+        let back = |text: &str| ReturnTo::parse(text).with("done=1-1");
         assert_eq!(
             back("state=spam&q=a+b&before=5-7"),
             "/admin/comments/?state=spam&q=a+b&before=5-7&done=1-1"

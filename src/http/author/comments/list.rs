@@ -1,17 +1,17 @@
 //! Moderation: one list of comments with tabs, decisions about one or many, each with a way back.
 
-use super::flash::{self, Back, Told};
+use super::flash::{self, Flash, ReturnTo};
 use super::pending_edit::Differences;
 use crate::app::App;
 use crate::blog::CommentId;
 use crate::blog::comment::State as CommentState;
-use crate::blog::moderation::{Decision, Seen, Sought};
+use crate::blog::moderation::{CommentFilter, Decision, Seen};
 use crate::blog::revision::Part;
 use crate::blog::settings::YES;
 use crate::blog::time::Millis;
 use crate::error::Error;
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::{DeskForm, Guarded, Ticked};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf, Ticked};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
@@ -26,7 +26,7 @@ const PICKED_MAX: usize = 100;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct ListParams {
     state: String,
     q: String,
     before: String,
@@ -44,8 +44,8 @@ struct Tab {
 #[derive(Template)]
 #[template(path = "author/comments.html")]
 struct CommentsPage {
-    desk: Desk,
-    told: Told,
+    admin: AdminLayout,
+    flash: Flash,
     /// The way back to this very page.
     back: String,
     state: CommentState,
@@ -91,11 +91,11 @@ impl CommentsPage {
         reason = "templates call methods with references"
     )]
     fn time(&self, at: &Millis) -> String {
-        flash::time(&self.desk, *at, self.now)
+        flash::time(&self.admin, *at, self.now)
     }
 
     fn is_stopped(&self) -> bool {
-        self.desk.shell.site.settings.comments_stopped
+        self.admin.layout.site.settings.comments_stopped
     }
 }
 
@@ -119,15 +119,15 @@ fn tabs(counts: CommentCounts) -> Vec<Tab> {
 }
 
 pub async fn list(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<ListParams>,
     Query(cursor): Query<Cursor>,
-    Query(to_tell): Query<flash::Asked>,
+    Query(flash_params): Query<flash::FlashParams>,
 ) -> Result {
-    let state = CommentState::of(&asked.state).unwrap_or(CommentState::Waiting);
-    let sought = Sought::parse(&asked.q).within(desk.scope());
-    let searching = if asked.q.is_empty() {
+    let state = CommentState::of(&params.state).unwrap_or(CommentState::Waiting);
+    let filter = CommentFilter::parse(&params.q).within(admin.scope());
+    let searching = if params.q.is_empty() {
         None
     } else {
         Some(app.store.search().permit().await?)
@@ -135,44 +135,44 @@ pub async fn list(
     let page = app
         .store
         .moderation()
-        .list(state, &sought, cursor.side(), COMMENTS)
+        .list(state, &filter, cursor.side(), COMMENTS)
         .await?;
     let links = Links::of(&page, |moderated| {
         (moderated.comment.created_at, moderated.comment.id.0)
     });
-    let is_first = asked.before.is_empty() && asked.after.is_empty();
+    let is_first = params.before.is_empty() && params.after.is_empty();
     let mut comments = if state == CommentState::Waiting && is_first {
-        app.store.moderation().changes(&sought, COMMENTS).await?
+        app.store.moderation().changes(&filter, COMMENTS).await?
     } else {
         Vec::new()
     };
-    let counts = app.store.moderation().counts(&sought).await?;
+    let counts = app.store.moderation().counts(&filter).await?;
     drop(searching);
     let differences = Differences::of(&app, &comments).await?;
     comments.extend(page.items);
     render::page(&CommentsPage {
-        told: Told::of(&app, &desk, &to_tell).await?,
-        back: way_back(state, &asked),
-        desk,
+        flash: Flash::of(&app, &admin, &flash_params).await?,
+        back: return_query(state, &params),
+        admin,
         state,
-        q: asked.q,
+        q: params.q,
         tabs: tabs(counts),
         links,
         comments,
         differences,
-        all_selected: asked.select == "all",
+        all_selected: params.select == "all",
         now: app.now(),
     })
 }
 
 /// The query that leads back to a page of the list.
-fn way_back(state: CommentState, asked: &Asked) -> String {
+fn return_query(state: CommentState, params: &ListParams) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("state", state.word());
     for (name, value) in [
-        ("q", &asked.q),
-        ("before", &asked.before),
-        ("after", &asked.after),
+        ("q", &params.q),
+        ("before", &params.before),
+        ("after", &params.after),
     ] {
         if !value.is_empty() {
             query.append_pair(name, value);
@@ -192,7 +192,7 @@ pub struct ActForm {
     back: String,
 }
 
-impl Guarded for ActForm {
+impl HasCsrf for ActForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -203,7 +203,7 @@ pub async fn decide(
     State(app): State<App>,
     Path(id): Path<i64>,
     signed_in: SignedIn,
-    DeskForm(form): DeskForm<ActForm>,
+    CsrfForm(form): CsrfForm<ActForm>,
 ) -> Result {
     let decision = decision(&form.act)?;
     let seen = Seen::parse(&form.seen)
@@ -247,7 +247,7 @@ async fn decide_seen(
                 .await?
         }
     };
-    render::see_other(&Back::parse(back).telling(&flash::query_of(&decided)))
+    render::see_other(&ReturnTo::parse(back).with(&flash::query_of(&decided)))
 }
 
 /// The comments that were selected, and what shall become of them.
@@ -277,7 +277,7 @@ impl TryFrom<Vec<(String, String)>> for PickedForm {
     }
 }
 
-impl Guarded for PickedForm {
+impl HasCsrf for PickedForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -287,11 +287,11 @@ impl Guarded for PickedForm {
 pub async fn decide_picked(
     State(app): State<App>,
     signed_in: SignedIn,
-    DeskForm(form): DeskForm<PickedForm>,
+    CsrfForm(form): CsrfForm<PickedForm>,
 ) -> Result {
     let decision = decision(&form.act)?;
     if form.picked.is_empty() {
-        return render::see_other(&Back::parse(&form.back).telling("none=1"));
+        return render::see_other(&ReturnTo::parse(&form.back).with("none=1"));
     }
     decide_seen(&app, &signed_in, &form.picked, decision, &form.back).await
 }
@@ -307,7 +307,7 @@ pub struct UndoForm {
     back: String,
 }
 
-impl Guarded for UndoForm {
+impl HasCsrf for UndoForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -317,7 +317,7 @@ impl Guarded for UndoForm {
 pub async fn undo(
     State(app): State<App>,
     signed_in: SignedIn,
-    DeskForm(form): DeskForm<UndoForm>,
+    CsrfForm(form): CsrfForm<UndoForm>,
 ) -> Result {
     let acts = if form.together.is_empty() {
         &form.acts
@@ -341,8 +341,8 @@ pub async fn undo(
         .await?;
     let first = undone.iter().map(|changed| changed.act).min();
     let last = undone.iter().map(|changed| changed.act).max();
-    let told = first.zip(last).map_or("missed=1".to_owned(), flash::done);
-    render::see_other(&Back::parse(&form.back).telling(&told))
+    let flash = first.zip(last).map_or("missed=1".to_owned(), flash::done);
+    render::see_other(&ReturnTo::parse(&form.back).with(&flash))
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -353,7 +353,7 @@ pub struct StopForm {
     stop: String,
 }
 
-impl Guarded for StopForm {
+impl HasCsrf for StopForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -363,7 +363,7 @@ impl Guarded for StopForm {
 pub async fn stop(
     State(app): State<App>,
     signed_in: SignedIn,
-    DeskForm(form): DeskForm<StopForm>,
+    CsrfForm(form): CsrfForm<StopForm>,
 ) -> Result {
     app.store
         .moderation()

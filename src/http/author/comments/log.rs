@@ -1,10 +1,10 @@
 //! The log of moderation: who did what to which comment, newest first, with the way back where there is one.
 
-use super::flash::{self, Told};
+use super::flash::{self, Flash};
 use crate::app::App;
 use crate::blog::comment::State as CommentState;
 use crate::blog::time::Millis;
-use crate::http::auth::admin_layout::Desk;
+use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
 use crate::store::LoggedAct;
@@ -14,14 +14,14 @@ use axum::extract::{Query, State};
 
 /// Lines of one page: an act is a single line.
 const ACTS: i64 = 50;
-/// As much of a comment as fits beside an act.
+/// As much of a comment as fits next to an act.
 const BEGINNING_CHARS: usize = 80;
 
 #[derive(Template)]
 #[template(path = "author/comment_log.html")]
 struct LogPage {
-    desk: Desk,
-    told: Told,
+    admin: AdminLayout,
+    flash: Flash,
     back: String,
     lines: Vec<Line>,
     links: Links,
@@ -85,24 +85,24 @@ impl LogPage {
         reason = "templates call methods with references"
     )]
     fn time(&self, at: &Millis) -> String {
-        flash::time(&self.desk, *at, self.now)
+        flash::time(&self.admin, *at, self.now)
     }
 }
 
 pub async fn show(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
     Query(cursor): Query<Cursor>,
-    Query(to_tell): Query<flash::Asked>,
+    Query(flash_params): Query<flash::FlashParams>,
 ) -> Result {
     let page = app
         .store
         .moderation()
-        .log(desk.scope(), cursor.side(), ACTS, app.now())
+        .log(admin.scope(), cursor.side(), ACTS, app.now())
         .await?;
     render::page(&LogPage {
-        told: Told::of(&app, &desk, &to_tell).await?,
-        desk,
+        flash: Flash::of(&app, &admin, &flash_params).await?,
+        admin,
         back: "log=".to_owned(),
         links: Links::of(&page, |act| (act.at, act.id.0)),
         lines: lines(page.items),
@@ -110,7 +110,7 @@ pub async fn show(
     })
 }
 
-/// An act in the past tense; one that is not known here stands as it is.
+/// An act in the past tense; an unknown one is shown as it is.
 fn did(act: &LoggedAct) -> String {
     let words = match act.act.as_str() {
         "approve" => "approved",

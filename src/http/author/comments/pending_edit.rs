@@ -1,4 +1,4 @@
-//! What the writer of a comment wants to change, beside what readers see.
+//! What the writer of a comment wants to change, with what readers see.
 
 use crate::app::App;
 use crate::blog::CommentId;

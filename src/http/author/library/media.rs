@@ -6,8 +6,8 @@ use crate::blog::media::{self, About, AboutForm, EMPTY, FOLDER, SENT_MAX_BYTES, 
 use crate::blog::post::Kind;
 use crate::blog::{MediaId, Problems};
 use crate::error::Error;
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::{DeskForm, Guarded};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
 use crate::secrets;
@@ -19,7 +19,7 @@ use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-/// Enough for a screen and a half on a desk.
+/// Enough for a screen and a half on a desktop.
 const PICTURES: i64 = 48;
 
 const OTHER_SESSION: &str =
@@ -27,7 +27,7 @@ const OTHER_SESSION: &str =
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct LibraryParams {
     q: String,
     /// `unused`: only those that no post uses.
     show: String,
@@ -39,7 +39,7 @@ pub struct Asked {
 #[derive(Template)]
 #[template(path = "author/media.html")]
 struct LibraryPage {
-    desk: Desk,
+    admin: AdminLayout,
     q: String,
     unused: bool,
     counts: MediaCounts,
@@ -52,7 +52,7 @@ struct LibraryPage {
 
 /// A picture as a script gets it.
 #[derive(serde::Serialize)]
-struct Told<'a> {
+struct PictureJson<'a> {
     id: MediaId,
     address: String,
     thumbnail: String,
@@ -64,7 +64,7 @@ struct Told<'a> {
     uses: i64,
 }
 
-impl<'a> Told<'a> {
+impl<'a> PictureJson<'a> {
     fn of(line: &'a MediaLine) -> Self {
         Self {
             id: line.id,
@@ -81,14 +81,14 @@ impl<'a> Told<'a> {
 }
 
 #[derive(serde::Serialize)]
-struct ToldAll<'a> {
-    pictures: Vec<Told<'a>>,
+struct PicturesJson<'a> {
+    pictures: Vec<PictureJson<'a>>,
     /// The query of the next ones, if there are any.
     older: Option<String>,
 }
 
 #[derive(serde::Serialize)]
-struct ToldProblem {
+struct ProblemJson {
     problem: &'static str,
 }
 
@@ -132,28 +132,33 @@ impl Shown for MediaLine {
 }
 
 impl LibraryPage {
-    async fn new(app: &App, desk: Desk) -> Result<Self> {
-        let asked = Asked::default();
-        Self::asked(app, desk, asked, &Cursor::default()).await
+    async fn new(app: &App, admin: AdminLayout) -> Result<Self> {
+        let params = LibraryParams::default();
+        Self::params(app, admin, params, &Cursor::default()).await
     }
 
-    async fn asked(app: &App, desk: Desk, asked: Asked, cursor: &Cursor) -> Result<Self> {
-        let unused = asked.show == "unused";
-        let words = media::sought(&asked.q);
-        let scope = desk.scope();
+    async fn params(
+        app: &App,
+        admin: AdminLayout,
+        params: LibraryParams,
+        cursor: &Cursor,
+    ) -> Result<Self> {
+        let unused = params.show == "unused";
+        let words = media::search_words(&params.q);
+        let scope = admin.scope();
         let page = app
             .store
             .media()
-            .list(desk.scope(), unused, &words, cursor.side(), PICTURES)
+            .list(admin.scope(), unused, &words, cursor.side(), PICTURES)
             .await?;
         Ok(Self {
-            desk,
-            q: asked.q,
+            admin,
+            q: params.q,
             unused,
             counts: app.store.media().counts(scope).await?,
             links: Links::of(&page, |line| (line.created_at, line.id.0)),
             lines: page.items,
-            deleted: asked.deleted.is_some(),
+            deleted: params.deleted.is_some(),
             problem: None,
         })
     }
@@ -166,20 +171,20 @@ impl LibraryPage {
 }
 
 pub async fn list(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<LibraryParams>,
     Query(cursor): Query<Cursor>,
 ) -> Result {
-    let is_for_script = asked.format == "json";
-    let page = LibraryPage::asked(&app, desk, asked, &cursor).await?;
+    let is_for_script = params.format == "json";
+    let page = LibraryPage::params(&app, admin, params, &cursor).await?;
     if !is_for_script {
         return render::page(&page);
     }
     render::json(
         StatusCode::OK,
-        &ToldAll {
-            pictures: page.lines.iter().map(Told::of).collect(),
+        &PicturesJson {
+            pictures: page.lines.iter().map(PictureJson::of).collect(),
             older: page.links.older,
         },
     )
@@ -195,7 +200,7 @@ pub struct Sent {
 /// Takes a picture in. A script sends the bare file with the session's token in `x-csrf` and is answered with JSON; a form
 /// sends it as a form does and is led on.
 pub async fn upload(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
     headers: HeaderMap,
     Query(sent): Query<Sent>,
@@ -205,18 +210,18 @@ pub async fn upload(
         Some(token) => {
             let is_right = token
                 .to_str()
-                .is_ok_and(|token| secrets::same(token, desk.csrf()));
+                .is_ok_and(|token| secrets::constant_time_eq(token, admin.csrf()));
             if !is_right {
                 return Err(Error::Forbidden(OTHER_SESSION));
             }
-            upload_by_script(&desk, &app, &headers, &sent.name, request).await
+            upload_by_script(&admin, &app, &headers, &sent.name, request).await
         }
-        None => upload_by_form(desk, &app, request).await,
+        None => upload_by_form(admin, &app, request).await,
     }
 }
 
 async fn upload_by_script(
-    desk: &Desk,
+    admin: &AdminLayout,
     app: &App,
     headers: &HeaderMap,
     name: &str,
@@ -224,7 +229,7 @@ async fn upload_by_script(
 ) -> Result {
     let too_heavy = || {
         let problem = TOO_HEAVY;
-        render::json(StatusCode::PAYLOAD_TOO_LARGE, &ToldProblem { problem })
+        render::json(StatusCode::PAYLOAD_TOO_LARGE, &ProblemJson { problem })
     };
     if length_of(headers) > SENT_MAX_BYTES as u64 {
         return too_heavy();
@@ -233,12 +238,12 @@ async fn upload_by_script(
     let Ok(bytes) = axum::body::to_bytes(request.into_body(), SENT_MAX_BYTES).await else {
         return too_heavy();
     };
-    let author = desk.signed_in.author.id;
-    match app.take_picture(bytes.into(), name, author).await? {
-        Ok(line) => render::json(StatusCode::OK, &Told::of(&line)),
+    let author = admin.signed_in.author.id;
+    match app.add_picture(bytes.into(), name, author).await? {
+        Ok(line) => render::json(StatusCode::OK, &PictureJson::of(&line)),
         Err(refused) => render::json(
             StatusCode::UNPROCESSABLE_ENTITY,
-            &ToldProblem { problem: refused.0 },
+            &ProblemJson { problem: refused.0 },
         ),
     }
 }
@@ -251,17 +256,17 @@ fn length_of(headers: &HeaderMap) -> u64 {
         .unwrap_or(SENT_MAX_BYTES as u64)
 }
 
-async fn upload_by_form(desk: Desk, app: &App, request: Request) -> Result {
+async fn upload_by_form(admin: AdminLayout, app: &App, request: Request) -> Result {
     let _reserved = app.media.receive(length_of(request.headers())).await?;
     let Ok(mut form) = Multipart::from_request(request, app).await else {
         return Err(Error::Forbidden(OTHER_SESSION));
     };
-    // The token stands first, so that nothing is read for who has none.
+    // The token is first, so that nothing is read for who has none.
     let token = match form.next_field().await {
         Ok(Some(field)) if field.name() == Some("csrf") => field.text().await.unwrap_or_default(),
         _ => String::new(),
     };
-    if !secrets::same(&token, desk.csrf()) {
+    if !secrets::constant_time_eq(&token, admin.csrf()) {
         return Err(Error::Forbidden(OTHER_SESSION));
     }
     let file = match form.next_field().await {
@@ -272,15 +277,15 @@ async fn upload_by_form(desk: Desk, app: &App, request: Request) -> Result {
         Ok(None) => Err(EMPTY),
         Err(error) => Err(unread(&error)),
     };
-    let author = desk.signed_in.author.id;
+    let author = admin.signed_in.author.id;
     let problem = match file {
-        Ok((bytes, name)) => match app.take_picture(bytes, &name, author).await? {
+        Ok((bytes, name)) => match app.add_picture(bytes, &name, author).await? {
             // What somebody else sent before is there, and theirs to describe.
             Ok(line) => {
                 let own = app
                     .store
                     .access()
-                    .allows_picture(desk.scope(), line.id)
+                    .allows_picture(admin.scope(), line.id)
                     .await?;
                 let place = if own {
                     format!("/admin/media/{}?did=upload", line.id)
@@ -293,7 +298,7 @@ async fn upload_by_form(desk: Desk, app: &App, request: Request) -> Result {
         },
         Err(problem) => problem,
     };
-    let mut page = LibraryPage::new(app, desk).await?;
+    let mut page = LibraryPage::new(app, admin).await?;
     page.problem = Some(problem);
     render::problem_page(&page)
 }
@@ -315,7 +320,7 @@ fn unread(error: &MultipartError) -> &'static str {
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct AskedOne {
+pub struct PictureParams {
     did: String,
     /// `delete`: whether it shall really go.
     ask: String,
@@ -324,7 +329,7 @@ pub struct AskedOne {
 #[derive(Template)]
 #[template(path = "author/picture.html")]
 struct PicturePage {
-    desk: Desk,
+    admin: AdminLayout,
     picture: MediaLine,
     uses: Vec<MediaUse>,
     form: AboutForm,
@@ -334,16 +339,16 @@ struct PicturePage {
 }
 
 impl PicturePage {
-    async fn new(app: &App, desk: Desk, id: MediaId) -> Result<Self> {
+    async fn new(app: &App, admin: AdminLayout, id: MediaId) -> Result<Self> {
         let picture = app.store.media().by_id(id).await?.ok_or(Error::NotFound)?;
         Ok(Self {
-            uses: app.store.media().uses(desk.scope(), id).await?,
+            uses: app.store.media().uses(admin.scope(), id).await?,
             form: AboutForm {
                 alt: picture.alt.clone(),
                 caption: picture.caption.clone(),
                 ..AboutForm::default()
             },
-            desk,
+            admin,
             picture,
             problems: Problems::default(),
             status: "",
@@ -362,24 +367,24 @@ impl PicturePage {
 }
 
 pub async fn show(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
     Path(id): Path<i64>,
-    Query(asked): Query<AskedOne>,
+    Query(params): Query<PictureParams>,
 ) -> Result {
-    let mut page = PicturePage::new(&app, desk, MediaId(id)).await?;
-    page.status = match asked.did.as_str() {
+    let mut page = PicturePage::new(&app, admin, MediaId(id)).await?;
+    page.status = match params.did.as_str() {
         "upload" => {
             "Added to the library. Please add alternative text for people who can’t see the picture."
         }
         "save" => "Saved",
         _ => "",
     };
-    page.asks = asked.ask == "delete" && page.uses.is_empty();
+    page.asks = params.ask == "delete" && page.uses.is_empty();
     render::page(&page)
 }
 
-impl Guarded for AboutForm {
+impl HasCsrf for AboutForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -387,13 +392,13 @@ impl Guarded for AboutForm {
 
 pub async fn save(
     State(app): State<App>,
-    desk: Desk,
+    admin: AdminLayout,
     Path(id): Path<i64>,
-    DeskForm(form): DeskForm<AboutForm>,
+    CsrfForm(form): CsrfForm<AboutForm>,
 ) -> Result {
     let id = MediaId(id);
     if form.act == "delete" {
-        return delete(&app, desk, id).await;
+        return delete(&app, admin, id).await;
     }
     match About::parse(&form) {
         Ok(about) => {
@@ -403,7 +408,7 @@ pub async fn save(
             render::see_other(&format!("/admin/media/{id}?did=save"))
         }
         Err(problems) => {
-            let mut page = PicturePage::new(&app, desk, id).await?;
+            let mut page = PicturePage::new(&app, admin, id).await?;
             page.problems = problems;
             page.form = form;
             render::problem_page(&page)
@@ -411,15 +416,15 @@ pub async fn save(
     }
 }
 
-async fn delete(app: &App, desk: Desk, id: MediaId) -> Result<Response> {
+async fn delete(app: &App, admin: AdminLayout, id: MediaId) -> Result<Response> {
     let _clearing = app.media.clearing().await;
     let picture = app.store.media().by_id(id).await?.ok_or(Error::NotFound)?;
-    let note = desk.signed_in.note(Act::Media, app.now());
+    let note = admin.signed_in.note(Act::Media, app.now());
     let note = note.about(&picture.file_name);
     match app.store.noting(note).media().delete(id).await? {
         DeleteOutcome::NotThere => Err(Error::NotFound),
         DeleteOutcome::Used => {
-            let mut page = PicturePage::new(app, desk, id).await?;
+            let mut page = PicturePage::new(app, admin, id).await?;
             page.status = "Not deleted: the picture is used in posts or in the blog’s appearance.";
             Ok((StatusCode::CONFLICT, render::page(&page)?).into_response())
         }

@@ -1,11 +1,11 @@
-//! Pictures of other sites at the desk: asking for them, and how far they are.
+//! Pictures of other sites in the editor: asking for them, and how far they are.
 
 use crate::app::App;
 use crate::blog::MediaId;
 use crate::blog::fetch::{ADDRESS_MAX_BYTES, WANTED_MAX};
 use crate::blog::media::FOLDER;
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::{DeskForm, Guarded};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::page::render::{self, Result};
 use crate::store::FetchState;
 use axum::extract::State;
@@ -23,7 +23,7 @@ pub struct FetchForm {
     act: String,
 }
 
-impl Guarded for FetchForm {
+impl HasCsrf for FetchForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -55,9 +55,9 @@ struct Stored {
 
 /// Notes which pictures are wanted and says how far they are.
 pub async fn fetch(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
-    DeskForm(form): DeskForm<FetchForm>,
+    CsrfForm(form): CsrfForm<FetchForm>,
 ) -> Result {
     let addresses: Vec<String> = form
         .addresses
@@ -67,7 +67,7 @@ pub async fn fetch(
         .map(str::to_owned)
         .collect();
     if form.act != "look" {
-        let author = desk.signed_in.author.id;
+        let author = admin.signed_in.author.id;
         let again = form.act == "again";
         app.store
             .fetches()

@@ -5,8 +5,8 @@ use crate::app::App;
 use crate::blog::audit::Act;
 use crate::blog::{Problems, TagId, tag};
 use crate::error::Error;
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::{ButtonForm, DeskForm, Guarded};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{ButtonForm, CsrfForm, HasCsrf};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::render::{self, Result};
 use crate::store::{RenameOutcome, TagLine};
@@ -18,7 +18,7 @@ const LINES: usize = 200;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct TagsParams {
     q: String,
     /// The name after which the page begins.
     after: String,
@@ -30,7 +30,7 @@ pub struct Asked {
 }
 
 /// Tags that are most likely meant as one; the first has the most posts.
-struct Alike {
+struct SimilarTags {
     keep: TagLine,
     others: Vec<TagLine>,
 }
@@ -38,7 +38,7 @@ struct Alike {
 #[derive(Template)]
 #[template(path = "author/tags.html")]
 struct TagsPage {
-    desk: Desk,
+    admin: AdminLayout,
     q: String,
     total: usize,
     unused: usize,
@@ -47,17 +47,21 @@ struct TagsPage {
     next: Option<String>,
     /// Whether this is not the first page.
     is_later: bool,
-    alike: Vec<Alike>,
-    told: Option<String>,
+    alike: Vec<SimilarTags>,
+    message: Option<String>,
     /// The tag that one button gives its old name back.
     undo: Option<(String, String)>,
 }
 
-pub async fn list(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
+pub async fn list(
+    admin: AdminLayout,
+    State(app): State<App>,
+    Query(params): Query<TagsParams>,
+) -> Result {
     let all = app.store.tags().lines().await?;
     let alike = alike(&all);
-    let wanted = tag::likeness(&asked.q);
-    let after = asked.after.to_lowercase();
+    let wanted = tag::likeness(&params.q);
+    let after = params.after.to_lowercase();
     let mut lines: Vec<TagLine> = all
         .iter()
         .filter(|line| tag::likeness(&line.name).contains(&wanted))
@@ -70,24 +74,24 @@ pub async fn list(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>
         .last()
         .filter(|_| more)
         .map(|line| encoded(&line.name));
-    let renamed = asked.did == "renamed" && !asked.tag.is_empty() && !asked.was.is_empty();
+    let renamed = params.did == "renamed" && !params.tag.is_empty() && !params.was.is_empty();
     render::page(&TagsPage {
-        desk,
+        admin,
         total: all.len(),
         unused: all.iter().filter(|line| line.posts == 0).count(),
         lines,
         next,
-        is_later: !asked.after.is_empty(),
+        is_later: !params.after.is_empty(),
         alike,
-        told: said(&asked),
-        undo: renamed.then_some((asked.tag, asked.was)),
-        q: asked.q,
+        message: message_of(&params),
+        undo: renamed.then_some((params.tag, params.was)),
+        q: params.q,
     })
 }
 
-fn said(asked: &Asked) -> Option<String> {
-    let was = &asked.was;
-    match asked.did.as_str() {
+fn message_of(params: &TagsParams) -> Option<String> {
+    let was = &params.was;
+    match params.did.as_str() {
         "renamed" => Some(format!(
             "“{was}” has been renamed. Its old address leads to the new one."
         )),
@@ -106,7 +110,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// Tags whose names differ in case, accents or dashes alone, in the order of their names.
-fn alike(all: &[TagLine]) -> Vec<Alike> {
+fn alike(all: &[TagLine]) -> Vec<SimilarTags> {
     let mut groups: std::collections::BTreeMap<String, Vec<&TagLine>> =
         std::collections::BTreeMap::new();
     for line in all {
@@ -123,7 +127,7 @@ fn alike(all: &[TagLine]) -> Vec<Alike> {
             group.sort_by_key(|line| std::cmp::Reverse(line.posts));
             let mut group = group.into_iter().cloned();
             let keep = group.next().unwrap_or_default();
-            Alike {
+            SimilarTags {
                 keep,
                 others: group.collect(),
             }
@@ -134,7 +138,7 @@ fn alike(all: &[TagLine]) -> Vec<Alike> {
 #[derive(Template)]
 #[template(path = "author/tag.html")]
 struct TagPage {
-    desk: Desk,
+    admin: AdminLayout,
     line: TagLine,
     /// What was typed as a new name.
     name: String,
@@ -144,9 +148,9 @@ struct TagPage {
     problems: Problems,
 }
 
-async fn tag_page(app: &App, desk: Desk, line: TagLine) -> Result<TagPage> {
+async fn tag_page(app: &App, admin: AdminLayout, line: TagLine) -> Result<TagPage> {
     Ok(TagPage {
-        desk,
+        admin,
         name: line.name.clone(),
         names: app
             .store
@@ -170,9 +174,9 @@ async fn line(app: &App, id: i64) -> Result<TagLine> {
         .ok_or(Error::NotFound)
 }
 
-pub async fn show(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Result {
+pub async fn show(admin: AdminLayout, State(app): State<App>, Path(id): Path<i64>) -> Result {
     let line = line(&app, id).await?;
-    render::page(&tag_page(&app, desk, line).await?)
+    render::page(&tag_page(&app, admin, line).await?)
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -182,7 +186,7 @@ pub struct NameForm {
     name: String,
 }
 
-impl Guarded for NameForm {
+impl HasCsrf for NameForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -190,14 +194,14 @@ impl Guarded for NameForm {
 
 /// Gives a tag another name.
 pub async fn rename(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
     Path(id): Path<i64>,
-    DeskForm(form): DeskForm<NameForm>,
+    CsrfForm(form): CsrfForm<NameForm>,
 ) -> Result {
     let before = line(&app, id).await?;
     let noting = |name: &str| {
-        let note = desk.signed_in.note(Act::Tags, app.now());
+        let note = admin.signed_in.note(Act::Tags, app.now());
         app.store
             .noting(note.about(&format!("{} is {name}", before.name)))
     };
@@ -213,7 +217,7 @@ pub async fn rename(
             }
             RenameOutcome::Gone => return Err(Error::NotFound),
             RenameOutcome::Taken(other) => {
-                let mut page = tag_page(&app, desk, before).await?;
+                let mut page = tag_page(&app, admin, before).await?;
                 page.problems = Problems::one(
                     "name",
                     format!(
@@ -228,7 +232,7 @@ pub async fn rename(
         },
         Err(problems) => problems.of("tag").unwrap_or_default().to_owned(),
     };
-    let mut page = tag_page(&app, desk, before).await?;
+    let mut page = tag_page(&app, admin, before).await?;
     page.problems = Problems::one("name", problem);
     page.name = form.name;
     render::problem_page(&page)
@@ -237,7 +241,7 @@ pub async fn rename(
 #[derive(Template)]
 #[template(path = "author/tag_question.html")]
 struct QuestionPage {
-    desk: Desk,
+    admin: AdminLayout,
     line: TagLine,
     /// The tag to merge into; `None`: it is to be deleted.
     into: Option<TagLine>,
@@ -245,35 +249,35 @@ struct QuestionPage {
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Into {
+pub struct MergeParams {
     into: String,
 }
 
 /// Asks before two tags become one.
 pub async fn ask_merge(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
     Path(id): Path<i64>,
-    Query(asked): Query<Into>,
+    Query(params): Query<MergeParams>,
 ) -> Result {
     let from = line(&app, id).await?;
-    let known = app.store.tags().by_name(asked.into.trim()).await?;
+    let known = app.store.tags().by_name(params.into.trim()).await?;
     let problem = match known {
         Some(tag) if tag.id != from.id => {
             let into = line(&app, tag.id.0).await?;
             return render::page(&QuestionPage {
-                desk,
+                admin,
                 line: from,
                 into: Some(into),
             });
         }
         Some(_) => "You can’t merge a tag into itself. Please choose another one.",
-        None if asked.into.trim().is_empty() => "Please enter the tag to merge into.",
+        None if params.into.trim().is_empty() => "Please enter the tag to merge into.",
         None => "There’s no tag with this name.",
     };
-    let mut page = tag_page(&app, desk, from).await?;
+    let mut page = tag_page(&app, admin, from).await?;
     page.problems = Problems::one("into", problem);
-    page.into = asked.into;
+    page.into = params.into;
     render::problem_page(&page)
 }
 
@@ -285,7 +289,7 @@ pub struct MergeForm {
     into: String,
 }
 
-impl Guarded for MergeForm {
+impl HasCsrf for MergeForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -296,7 +300,7 @@ pub async fn merge(
     State(app): State<App>,
     Path(id): Path<i64>,
     signed_in: SignedIn,
-    DeskForm(form): DeskForm<MergeForm>,
+    CsrfForm(form): CsrfForm<MergeForm>,
 ) -> Result {
     let from = line(&app, id).await?;
     let into = form.into.parse().map_err(|_| Error::NotFound)?;
@@ -320,10 +324,10 @@ pub async fn merge(
 }
 
 /// Asks before a tag goes.
-pub async fn ask_delete(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Result {
+pub async fn ask_delete(admin: AdminLayout, State(app): State<App>, Path(id): Path<i64>) -> Result {
     render::page(&QuestionPage {
         line: line(&app, id).await?,
-        desk,
+        admin,
         into: None,
     })
 }
@@ -333,7 +337,7 @@ pub async fn delete(
     State(app): State<App>,
     Path(id): Path<i64>,
     signed_in: SignedIn,
-    DeskForm(_): DeskForm<ButtonForm>,
+    CsrfForm(_): CsrfForm<ButtonForm>,
 ) -> Result {
     let gone = line(&app, id).await?;
     let note = signed_in

@@ -10,8 +10,8 @@ use crate::blog::post::{Kind, NewPost, PostForm, SOURCE_MAX_BYTES, State as Post
 use crate::blog::revision::Reason;
 use crate::blog::{PostId, Problems, RevisionId};
 use crate::error::Error;
-use crate::http::auth::admin_layout::{Desk, Device};
-use crate::http::auth::csrf_form::{DeskForm, Guarded};
+use crate::http::auth::admin_layout::{AdminLayout, Device};
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::page::render::{self, Result};
 use crate::store::{Conflict, NewRevision, OtherEditor, SaveError, SavedPost};
 use axum::extract::{Path, State};
@@ -76,7 +76,7 @@ struct KeptAnswer {
     id: PostId,
     /// The revision that the text in the page was made into; the next save is made from it.
     base: RevisionId,
-    /// The revision at the desk, and its text where it is more than what the page holds.
+    /// The revision that is the working copy, and its text where it is more than what the page holds.
     revision: RevisionId,
     text: Option<Fields>,
     /// The time on the server's clock, in the blog's zone.
@@ -88,7 +88,7 @@ struct KeptAnswer {
     /// The text before, where more than half of it was taken out, and how many words it had.
     cut: Option<(RevisionId, i64)>,
     elsewhere: Vec<Other>,
-    /// Fields that were left as they can be, for their owner to mend.
+    /// Fields that were left as they can be, for their owner to correct.
     problems: Vec<ProblemAnswer>,
 }
 
@@ -100,7 +100,7 @@ struct ProblemAnswer {
 
 /// Another text was saved at the same place meanwhile.
 #[derive(Debug, serde::Serialize)]
-struct ClashAnswer {
+struct ConflictAnswer {
     /// The revision that the choice is made from.
     revision: RevisionId,
     /// The one that keeps what this page sent.
@@ -127,46 +127,46 @@ fn answers(problems: Problems) -> Vec<ProblemAnswer> {
 }
 
 pub async fn new_post(
-    desk: Desk,
+    admin: AdminLayout,
     device: Device,
     state: State<App>,
-    form: DeskForm<PostForm>,
+    form: CsrfForm<PostForm>,
 ) -> Result {
-    keep(Kind::Post, None, desk, device, state, form).await
+    keep(Kind::Post, None, admin, device, state, form).await
 }
 
 pub async fn new_page(
-    desk: Desk,
+    admin: AdminLayout,
     device: Device,
     state: State<App>,
-    form: DeskForm<PostForm>,
+    form: CsrfForm<PostForm>,
 ) -> Result {
-    keep(Kind::Page, None, desk, device, state, form).await
+    keep(Kind::Page, None, admin, device, state, form).await
 }
 
 pub async fn known(
-    desk: Desk,
+    admin: AdminLayout,
     device: Device,
     Path(id): Path<i64>,
     State(app): State<App>,
-    form: DeskForm<PostForm>,
+    form: CsrfForm<PostForm>,
 ) -> Result {
     let id = PostId(id);
     // Not the whole post: this is asked with every pause of a very long text.
     let kind = app.store.posts().kind(id).await?.ok_or(Error::NotFound)?;
-    keep(kind, Some(id), desk, device, State(app), form).await
+    keep(kind, Some(id), admin, device, State(app), form).await
 }
 
 async fn keep(
     kind: Kind,
     id: Option<PostId>,
-    desk: Desk,
+    admin: AdminLayout,
     Device(device): Device,
     State(app): State<App>,
-    DeskForm(form): DeskForm<PostForm>,
+    CsrfForm(form): CsrfForm<PostForm>,
 ) -> Result {
-    let (text, problems) = NewPost::read(kind, &form, &desk.shell.site.zone);
-    let text = own_name(&desk, text);
+    let (text, problems) = NewPost::read(kind, &form, &admin.layout.site.zone);
+    let text = own_name(&admin, text);
     if text.source.len() > SOURCE_MAX_BYTES || (id.is_none() && text.is_empty()) {
         return render::json(StatusCode::UNPROCESSABLE_ENTITY, &answers(problems));
     }
@@ -177,7 +177,7 @@ async fn keep(
         } else {
             Reason::Auto
         },
-        author: desk.signed_in.author.id,
+        author: admin.signed_in.author.id,
         device: &device,
         now: app.now(),
     };
@@ -201,8 +201,8 @@ async fn keep(
         Ok(kept) => {
             let elsewhere = elsewhere(&app, kept.id, &form.editor).await?;
             let mut problems = problems;
-            // Told while there is time to think of another one, and not only when it is published.
-            if let Some(holder) = holder(&app, &desk, kept.id, &kept.text).await? {
+            // Said while there is time to think of another one, and not only when it is published.
+            if let Some(holder) = holder(&app, &admin, kept.id, &kept.text).await? {
                 problems.add(
                     "permalink",
                     format!("{} is already used by “{}”.", holder.path, holder.title),
@@ -210,10 +210,10 @@ async fn keep(
             }
             let mut text = None;
             if kept.merged {
-                text = Some(shown_as(&app, &desk, kept.id, &kept.text).await?);
+                text = Some(shown_as(&app, &admin, kept.id, &kept.text).await?);
             }
-            reschedule(&app, &desk, &kept).await?;
-            let standing = app
+            reschedule(&app, &admin, &kept).await?;
+            let status = app
                 .store
                 .posts()
                 .status(kept.id)
@@ -224,10 +224,10 @@ async fn keep(
                 base: kept.mine,
                 revision: kept.revision,
                 text,
-                saved_at: desk.shell.dates().clock(&app.now()),
-                state: standing.state.word(),
-                state_in_words: in_words(&standing, &desk),
-                pending: standing.pending,
+                saved_at: admin.layout.dates().clock(&app.now()),
+                state: status.state.word(),
+                state_in_words: in_words(&status, &admin),
+                pending: status.pending,
                 cut: kept.cut,
                 elsewhere,
                 problems: answers(problems),
@@ -235,18 +235,18 @@ async fn keep(
             render::json(StatusCode::OK, &answer)
         }
         Err(SaveError::Gone) => Err(Error::NotFound),
-        Err(SaveError::Conflict(clash)) => {
+        Err(SaveError::Conflict(conflict)) => {
             let Conflict {
                 mine,
                 revision,
                 theirs,
                 chunks,
-            } = *clash;
+            } = *conflict;
             let id = id.or(app.store.revisions().post_of(revision).await?);
-            let answer = ClashAnswer {
+            let answer = ConflictAnswer {
                 revision,
                 mine,
-                theirs: shown_as(&app, &desk, id.ok_or(Error::NotFound)?, &theirs).await?,
+                theirs: shown_as(&app, &admin, id.ok_or(Error::NotFound)?, &theirs).await?,
                 chunks,
             };
             render::json(StatusCode::CONFLICT, &answer)
@@ -255,22 +255,22 @@ async fn keep(
 }
 
 /// A text of a post as the fields of its form show it.
-async fn shown_as(app: &App, desk: &Desk, id: PostId, text: &NewPost) -> Result<Fields> {
+async fn shown_as(app: &App, admin: &AdminLayout, id: PostId, text: &NewPost) -> Result<Fields> {
     let post = app.store.posts().by_id(id).await?.ok_or(Error::NotFound)?;
-    Ok(Fields::from(form_of(&post, text, None, desk)?))
+    Ok(Fields::from(form_of(&post, text, None, admin)?))
 }
 
 /// A scheduled post whose date is another one by now appears then.
-async fn reschedule(app: &App, desk: &Desk, kept: &SavedPost) -> Result<()> {
+async fn reschedule(app: &App, admin: &AdminLayout, kept: &SavedPost) -> Result<()> {
     let now = app.now();
     let Some(at) = kept.text.published_at.filter(|at| *at > now) else {
         return Ok(());
     };
-    let standing = app.store.posts().status(kept.id).await?;
+    let status = app.store.posts().status(kept.id).await?;
     let is_other =
-        standing.is_some_and(|post| post.state == PostState::Scheduled && post.due_at != Some(at));
+        status.is_some_and(|post| post.state == PostState::Scheduled && post.due_at != Some(at));
     if is_other {
-        let note = desk.signed_in.note(Act::Schedule, now).of_post(kept.id);
+        let note = admin.signed_in.note(Act::Schedule, now).of_post(kept.id);
         app.store
             .noting(note)
             .posts()
@@ -293,23 +293,23 @@ pub struct OpenForm {
     base: String,
 }
 
-impl Guarded for OpenForm {
+impl HasCsrf for OpenForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
 }
 
-/// A page says that it is open; it is told where else the post is open, and which text is at the desk by now.
+/// A page says that it is open; it learns where else the post is open, and which text is the working copy by now.
 pub async fn open(
-    desk: Desk,
+    admin: AdminLayout,
     Device(device): Device,
     State(app): State<App>,
     Path(id): Path<i64>,
-    DeskForm(form): DeskForm<OpenForm>,
+    CsrfForm(form): CsrfForm<OpenForm>,
 ) -> Result {
     let id = PostId(id);
     let base = form.base.parse().ok().map(RevisionId);
-    let me = desk.signed_in.author.id;
+    let me = admin.signed_in.author.id;
     let revision = app
         .store
         .presence()
@@ -327,13 +327,13 @@ pub async fn open(
 
 /// A page says that it is closed.
 pub async fn closed(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
-    DeskForm(form): DeskForm<OpenForm>,
+    CsrfForm(form): CsrfForm<OpenForm>,
 ) -> Result {
     app.store
         .presence()
-        .closed(&form.editor, desk.signed_in.author.id)
+        .closed(&form.editor, admin.signed_in.author.id)
         .await?;
     render::json(StatusCode::OK, &())
 }

@@ -3,7 +3,7 @@
 use super::list::base;
 use crate::app::App;
 use crate::blog::listing::Month;
-use crate::http::auth::admin_layout::Desk;
+use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::page::render::{self, Result};
 use crate::store::CalendarEntry;
 use askama::Template;
@@ -18,7 +18,7 @@ const SUNDAY_FIRST: &[&str] = &["en-US", "he", "hi", "ja", "ko", "pt-BR", "zh-Ha
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct CalendarParams {
     month: String,
 }
 
@@ -44,7 +44,7 @@ impl Entry {
 #[derive(Template)]
 #[template(path = "author/calendar.html")]
 struct CalendarPage {
-    desk: Desk,
+    admin: AdminLayout,
     month: Month,
     this_month: Month,
     weekdays: Vec<&'static str>,
@@ -53,16 +53,20 @@ struct CalendarPage {
     shown: usize,
 }
 
-pub async fn show(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
-    let site = &desk.shell.site;
+pub async fn show(
+    admin: AdminLayout,
+    State(app): State<App>,
+    Query(params): Query<CalendarParams>,
+) -> Result {
+    let site = &admin.layout.site;
     let today = app.now().day(&site.zone);
     let this_month = Month::of(today);
-    let month = Month::parse(&asked.month).unwrap_or(this_month);
+    let month = Month::parse(&params.month).unwrap_or(this_month);
     let (from, until) = month.bounds(&site.zone);
     let posts = app
         .store
         .admin_lists()
-        .calendar(desk.scope(), from, until, POSTS_MAX)
+        .calendar(admin.scope(), from, until, POSTS_MAX)
         .await?;
     let due = posts.iter().filter(|post| post.due).count();
     let shown = posts.len() - due;
@@ -83,7 +87,7 @@ pub async fn show(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>
         .collect();
     let weeks = weeks(month, first, today, entries);
     render::page(&CalendarPage {
-        desk,
+        admin,
         month,
         this_month,
         weekdays: weekdays(first),

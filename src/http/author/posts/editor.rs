@@ -13,8 +13,8 @@ use crate::blog::settings::{LANGUAGES, YES};
 use crate::blog::time::Millis;
 use crate::blog::{PostId, Problems, RevisionId};
 use crate::error::Error;
-use crate::http::auth::admin_layout::{Desk, Device};
-use crate::http::auth::csrf_form::DeskForm;
+use crate::http::auth::admin_layout::{AdminLayout, Device};
+use crate::http::auth::csrf_form::CsrfForm;
 use crate::http::page::render::{self, Result};
 use crate::secrets;
 use crate::store::{NewRevision, OtherEditor, PostStatus, PublishError, SaveError, SavedPost};
@@ -31,7 +31,7 @@ const TAG_NAMES_MAX: usize = 500;
 #[derive(Template)]
 #[template(path = "author/editor.html")]
 pub struct EditorPage {
-    desk: Desk,
+    admin: AdminLayout,
     kind: Kind,
     form: PostForm,
     problems: Problems,
@@ -49,7 +49,7 @@ pub struct EditorPage {
     elsewhere: Vec<OtherEditor>,
     /// Whether the post was shown to its readers just now, so that it can be taken back at once.
     just_shown: bool,
-    /// Who may stand below a post.
+    /// Who may be below a post.
     authors: Vec<Author>,
     /// The tags that are known, to be offered.
     tag_names: Vec<String>,
@@ -58,22 +58,22 @@ pub struct EditorPage {
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct EditorParams {
     did: String,
 }
 
 impl EditorPage {
     pub async fn new(
         app: &App,
-        desk: Desk,
+        admin: AdminLayout,
         kind: Kind,
         form: PostForm,
         problems: Problems,
         stored: Option<Post>,
     ) -> Result<Self> {
-        let desk_is_operator = desk.is_operator();
+        let desk_is_operator = admin.is_operator();
         Ok(Self {
-            desk,
+            admin,
             kind,
             form,
             problems,
@@ -129,12 +129,12 @@ impl EditorPage {
         let Some(post) = &self.stored else {
             return "Not saved yet".to_owned();
         };
-        let standing = PostStatus {
+        let status = PostStatus {
             state: post.state,
             pending: post.pending,
             due_at: post.due_at,
         };
-        in_words(&standing, &self.desk)
+        in_words(&status, &self.admin)
     }
 
     fn is(&self, state: PostState) -> bool {
@@ -169,7 +169,7 @@ impl EditorPage {
     /// The language that the text is written in, as far as anybody said.
     fn language(&self) -> &str {
         if self.form.language.is_empty() {
-            &self.desk.shell.site.settings.language
+            &self.admin.layout.site.settings.language
         } else {
             &self.form.language
         }
@@ -194,14 +194,14 @@ impl EditorPage {
     }
 }
 
-/// How a post stands, in the words of the editor's first line.
-pub fn in_words(standing: &PostStatus, desk: &Desk) -> String {
-    let at = |due: Millis| desk.shell.dates().moment(&due);
-    match (standing.state, standing.due_at) {
+/// The state of a post, in the words of the editor's first line.
+pub fn in_words(status: &PostStatus, admin: &AdminLayout) -> String {
+    let at = |due: Millis| admin.layout.dates().moment(&due);
+    match (status.state, status.due_at) {
         (PostState::Published, Some(due)) => {
             format!("Published · update scheduled for {}", at(due))
         }
-        (PostState::Published, None) if standing.pending => {
+        (PostState::Published, None) if status.pending => {
             "Published · unpublished changes".to_owned()
         }
         (PostState::Published, None) => "Published".to_owned(),
@@ -212,12 +212,12 @@ pub fn in_words(standing: &PostStatus, desk: &Desk) -> String {
     }
 }
 
-/// The form of a text at the desk.
+/// The form of a working copy.
 pub fn form_of(
     post: &Post,
     text: &NewPost,
     revision: Option<RevisionId>,
-    desk: &Desk,
+    admin: &AdminLayout,
 ) -> crate::error::Result<PostForm> {
     let yes = |value: bool| if value { YES } else { "" }.to_owned();
     let permalink = if text.permalink.is_empty() {
@@ -238,7 +238,7 @@ pub fn form_of(
         published_at: text
             .published_at
             .or(post.published_at)
-            .map(|at| desk.shell.dates().field(&at))
+            .map(|at| admin.layout.dates().field(&at))
             .unwrap_or_default(),
         pinned: yes(text.pinned),
         noindex: yes(text.details.noindex),
@@ -269,25 +269,25 @@ fn empty_form(kind: Kind) -> crate::error::Result<PostForm> {
     })
 }
 
-pub async fn new_post(desk: Desk, State(app): State<App>) -> Result {
-    new(Kind::Post, desk, &app).await
+pub async fn new_post(admin: AdminLayout, State(app): State<App>) -> Result {
+    new(Kind::Post, admin, &app).await
 }
 
-pub async fn new_page(desk: Desk, State(app): State<App>) -> Result {
-    new(Kind::Page, desk, &app).await
+pub async fn new_page(admin: AdminLayout, State(app): State<App>) -> Result {
+    new(Kind::Page, admin, &app).await
 }
 
-async fn new(kind: Kind, desk: Desk, app: &App) -> Result {
+async fn new(kind: Kind, admin: AdminLayout, app: &App) -> Result {
     let form = empty_form(kind)?;
-    let page = EditorPage::new(app, desk, kind, form, Problems::default(), None).await?;
+    let page = EditorPage::new(app, admin, kind, form, Problems::default(), None).await?;
     render::large_page(app, page).await
 }
 
 pub async fn show(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
     Path(id): Path<i64>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<EditorParams>,
 ) -> Result {
     let id = PostId(id);
     let post = app.store.posts().by_id(id).await?.ok_or(Error::NotFound)?;
@@ -297,15 +297,18 @@ pub async fn show(
         .working_copy(id)
         .await?
         .ok_or(Error::NotFound)?;
-    let form = form_of(&post, &text, revision.map(|(id, _)| id), &desk)?;
+    let form = form_of(&post, &text, revision.map(|(id, _)| id), &admin)?;
     let saved_at = revision.map_or(post.updated_at, |(_, made_at)| made_at);
-    let at = desk.shell.dates().clock(&saved_at);
-    let status = match asked.did.as_str() {
+    let at = admin.layout.dates().clock(&saved_at);
+    let status = match params.did.as_str() {
         "publish" => format!(
             "Published at {}",
-            desk.shell.dates().clock(&post.updated_at)
+            admin.layout.dates().clock(&post.updated_at)
         ),
-        "update" => format!("Updated at {}", desk.shell.dates().clock(&post.updated_at)),
+        "update" => format!(
+            "Updated at {}",
+            admin.layout.dates().clock(&post.updated_at)
+        ),
         "schedule" => format!("Scheduled. Saved at {at}"),
         "unpublish" => format!("Moved back to drafts at {at}"),
         "discard" => "Changes discarded. You can still find them in the revisions.".to_owned(),
@@ -314,13 +317,14 @@ pub async fn show(
         "revision" => format!("Older revision restored at {at}"),
         "merge" => "Saved and merged with the changes saved elsewhere.".to_owned(),
         "save" => format!("Saved at {at}"),
-        _ => format!("Last saved {}", desk.shell.dates().moment(&saved_at)),
+        _ => format!("Last saved {}", admin.layout.dates().moment(&saved_at)),
     };
     let now = app.now();
     let kind = post.kind;
-    let mut page = EditorPage::new(&app, desk, kind, form, Problems::default(), Some(post)).await?;
+    let mut page =
+        EditorPage::new(&app, admin, kind, form, Problems::default(), Some(post)).await?;
     page.status = status;
-    page.just_shown = matches!(asked.did.as_str(), "publish" | "update");
+    page.just_shown = matches!(params.did.as_str(), "publish" | "update");
     page.cut = app
         .store
         .revisions()
@@ -331,54 +335,54 @@ pub async fn show(
 }
 
 pub async fn create_post(
-    desk: Desk,
+    admin: AdminLayout,
     device: Device,
     state: State<App>,
-    form: DeskForm<PostForm>,
+    form: CsrfForm<PostForm>,
 ) -> Result {
-    create(Kind::Post, desk, device, state, form).await
+    create(Kind::Post, admin, device, state, form).await
 }
 
 pub async fn create_page(
-    desk: Desk,
+    admin: AdminLayout,
     device: Device,
     state: State<App>,
-    form: DeskForm<PostForm>,
+    form: CsrfForm<PostForm>,
 ) -> Result {
-    create(Kind::Page, desk, device, state, form).await
+    create(Kind::Page, admin, device, state, form).await
 }
 
 /// What happened to a form that is not stored as it came.
 async fn with_problems(
     app: &App,
-    desk: Desk,
+    admin: AdminLayout,
     kind: Kind,
     form: PostForm,
     problems: Problems,
     stored: Option<Post>,
 ) -> Result {
-    let page = EditorPage::new(app, desk, kind, form, problems, stored).await?;
+    let page = EditorPage::new(app, admin, kind, form, problems, stored).await?;
     let page = render::large_page(app, page).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 async fn create(
     kind: Kind,
-    desk: Desk,
+    admin: AdminLayout,
     Device(device): Device,
     State(app): State<App>,
-    DeskForm(form): DeskForm<PostForm>,
+    CsrfForm(form): CsrfForm<PostForm>,
 ) -> Result {
     let now = app.now();
-    let text = match NewPost::parse(kind, &form, &desk.shell.site.zone) {
+    let text = match NewPost::parse(kind, &form, &admin.layout.site.zone) {
         Ok(text) if text.is_empty() => {
             let problems = Problems::one("title", "Please write a title or some text first.");
-            return with_problems(&app, desk, kind, form, problems, None).await;
+            return with_problems(&app, admin, kind, form, problems, None).await;
         }
-        Ok(text) => own_name(&desk, text),
-        Err(problems) => return with_problems(&app, desk, kind, form, problems, None).await,
+        Ok(text) => own_name(&admin, text),
+        Err(problems) => return with_problems(&app, admin, kind, form, problems, None).await,
     };
-    let keeping = by_hand(&desk, &device, &text, now);
+    let keeping = by_hand(&admin, &device, &text, now);
     let kept = if form.editor.is_empty() {
         Ok(app.store.revisions().create_post(keeping).await?)
     } else {
@@ -387,31 +391,31 @@ async fn create(
             .create_post_once(&form.editor, keeping)
             .await?
     };
-    leave(&app, &desk, &form).await?;
-    finish(desk, &app, kind, form, kept).await
+    leave(&app, &admin, &form).await?;
+    finish(admin, &app, kind, form, kept).await
 }
 
 pub async fn save(
-    desk: Desk,
+    admin: AdminLayout,
     Device(device): Device,
     State(app): State<App>,
     Path(id): Path<i64>,
-    DeskForm(form): DeskForm<PostForm>,
+    CsrfForm(form): CsrfForm<PostForm>,
 ) -> Result {
     let id = PostId(id);
     let now = app.now();
     let post = app.store.posts().by_id(id).await?.ok_or(Error::NotFound)?;
     let kind = post.kind;
     let done = |did: &str| render::see_other(&format!("{}{id}?did={did}", base(kind)));
-    let me = desk.signed_in.author.id;
-    let noting = |act| app.store.noting(desk.signed_in.note(act, now).of_post(id));
+    let me = admin.signed_in.author.id;
+    let noting = |act| app.store.noting(admin.signed_in.note(act, now).of_post(id));
     // From the editor these come with the words of its fields, which nobody may have saved yet: they become a revision first.
     // A text that meets another one becomes a revision, too.
     let takes_away = matches!(form.act.as_str(), "trash" | "restore" | "discard");
     if takes_away && !form.editor.is_empty() {
-        let (text, _) = NewPost::read(kind, &form, &desk.shell.site.zone);
-        let text = own_name(&desk, text);
-        let keeping = by_hand(&desk, &device, &text, now);
+        let (text, _) = NewPost::read(kind, &form, &admin.layout.site.zone);
+        let text = own_name(&admin, text);
+        let keeping = by_hand(&admin, &device, &text, now);
         let _ = app
             .store
             .revisions()
@@ -435,28 +439,28 @@ pub async fn save(
             return done("discard");
         }
         "undo" => {
-            take_back(&app, &desk, id).await?;
+            take_back(&app, &admin, id).await?;
             return done("undo");
         }
         _ => {}
     }
-    let text = match NewPost::parse(kind, &form, &desk.shell.site.zone) {
-        Ok(text) => own_name(&desk, text),
-        Err(problems) => return with_problems(&app, desk, kind, form, problems, Some(post)).await,
+    let text = match NewPost::parse(kind, &form, &admin.layout.site.zone) {
+        Ok(text) => own_name(&admin, text),
+        Err(problems) => return with_problems(&app, admin, kind, form, problems, Some(post)).await,
     };
-    let keeping = by_hand(&desk, &device, &text, now);
+    let keeping = by_hand(&admin, &device, &text, now);
     let kept = app
         .store
         .revisions()
         .save(id, base_of(&form), None, keeping)
         .await?;
-    leave(&app, &desk, &form).await?;
-    finish(desk, &app, kind, form, kept).await
+    leave(&app, &admin, &form).await?;
+    finish(admin, &app, kind, form, kept).await
 }
 
 /// A text as somebody may save it: only operators choose under whose name a post is.
-pub fn own_name(desk: &Desk, mut text: NewPost) -> NewPost {
-    if !desk.is_operator() {
+pub fn own_name(admin: &AdminLayout, mut text: NewPost) -> NewPost {
+    if !admin.is_operator() {
         text.details.author = None;
     }
     text
@@ -464,7 +468,7 @@ pub fn own_name(desk: &Desk, mut text: NewPost) -> NewPost {
 
 /// A text that somebody saved by a button.
 pub fn by_hand<'a>(
-    desk: &Desk,
+    admin: &AdminLayout,
     device: &'a str,
     text: &'a NewPost,
     now: Millis,
@@ -472,21 +476,21 @@ pub fn by_hand<'a>(
     NewRevision {
         text,
         reason: Reason::Saved,
-        author: desk.signed_in.author.id,
+        author: admin.signed_in.author.id,
         device,
         now,
     }
 }
 
 /// A page whose form is sent whole is not open any more.
-async fn leave(app: &App, desk: &Desk, form: &PostForm) -> Result<()> {
-    let me = desk.signed_in.author.id;
+async fn leave(app: &App, admin: &AdminLayout, form: &PostForm) -> Result<()> {
+    let me = admin.signed_in.author.id;
     app.store.presence().closed(&form.editor, me).await
 }
 
 /// Takes back what was shown just now: readers see what they saw before.
-async fn take_back(app: &App, desk: &Desk, id: PostId) -> Result<()> {
-    let note = |act| desk.signed_in.note(act, app.now()).of_post(id);
+async fn take_back(app: &App, admin: &AdminLayout, id: PostId) -> Result<()> {
+    let note = |act| admin.signed_in.note(act, app.now()).of_post(id);
     let shown = app
         .store
         .posts()
@@ -512,7 +516,7 @@ async fn take_back(app: &App, desk: &Desk, id: PostId) -> Result<()> {
 
 /// Does what the button asked for with a text that is kept, or shows the form again with every word that was typed.
 async fn finish(
-    desk: Desk,
+    admin: AdminLayout,
     app: &App,
     kind: Kind,
     mut form: PostForm,
@@ -522,9 +526,9 @@ async fn finish(
     let kept = match kept {
         Ok(kept) => kept,
         Err(SaveError::Gone) => return Err(Error::NotFound),
-        Err(SaveError::Conflict(clash)) => {
+        Err(SaveError::Conflict(conflict)) => {
             // Saving once more is then a choice made with both texts in sight.
-            let made_from = std::mem::replace(&mut form.base, clash.revision.to_string());
+            let made_from = std::mem::replace(&mut form.base, conflict.revision.to_string());
             let problems = Problems::one(
                 "body",
                 "This was saved elsewhere after you opened it. Your text is here, and the other version is below. \
@@ -533,12 +537,12 @@ async fn finish(
             let id = app
                 .store
                 .revisions()
-                .post_of(clash.mine)
+                .post_of(conflict.mine)
                 .await?
                 .ok_or(Error::NotFound)?;
             let newest = app.store.posts().by_id(id).await?;
-            let mut page = EditorPage::new(app, desk, kind, form, problems, newest).await?;
-            page.other_text = Some(clash.theirs.source.clone());
+            let mut page = EditorPage::new(app, admin, kind, form, problems, newest).await?;
+            page.other_text = Some(conflict.theirs.source.clone());
             page.made_from = Some(made_from);
             let page = render::large_page(app, page).await?;
             return Ok((StatusCode::CONFLICT, page).into_response());
@@ -547,16 +551,16 @@ async fn finish(
     let id = kept.id;
     let did = match form.act.as_str() {
         "unpublish" => {
-            let note = desk.signed_in.note(Act::Unpublish, now).of_post(id);
+            let note = admin.signed_in.note(Act::Unpublish, now).of_post(id);
             app.store.noting(note).posts().unpublish(id, now).await?;
             "unpublish"
         }
-        "publish" | "update" => match publish(&desk, app, &form, &kept).await? {
+        "publish" | "update" => match publish(&admin, app, &form, &kept).await? {
             Ok(did) => did,
             Err(problems) => {
                 form.base = kept.mine.to_string();
                 let stored = app.store.posts().by_id(id).await?;
-                return with_problems(app, desk, kind, form, problems, stored).await;
+                return with_problems(app, admin, kind, form, problems, stored).await;
             }
         },
         // A scheduled post whose date is another one by now appears then.
@@ -564,7 +568,7 @@ async fn finish(
             && kept.text.published_at.is_some_and(|at| at > now) =>
         {
             let due_at = kept.text.published_at.unwrap_or(now);
-            let note = desk.signed_in.note(Act::Schedule, now).of_post(id);
+            let note = admin.signed_in.note(Act::Schedule, now).of_post(id);
             app.store
                 .noting(note)
                 .posts()
@@ -580,12 +584,12 @@ async fn finish(
 
 /// Shows a text that is kept, now or at the time that was set for it; says which.
 async fn publish(
-    desk: &Desk,
+    admin: &AdminLayout,
     app: &App,
     form: &PostForm,
     kept: &SavedPost,
 ) -> Result<std::result::Result<&'static str, Problems>> {
-    if !desk.may_publish() {
+    if !admin.may_publish() {
         let problem = "Contributors can’t publish, so this was saved as a draft. Ask an author or an operator to publish it.";
         return Ok(Err(Problems::one("title", problem)));
     }
@@ -601,14 +605,14 @@ async fn publish(
                            back to draft first.";
             return Ok(Err(Problems::one("published_at", problem)));
         }
-        PostState::Published => match form.due_at(&desk.shell.site.zone) {
+        PostState::Published => match form.due_at(&admin.layout.site.zone) {
             Ok(due_at) => due_at,
             Err(problems) => return Ok(Err(problems)),
         },
         _ => kept.text.published_at,
     };
     if let Some(due_at) = due_at.filter(|at| *at > now) {
-        let note = desk.signed_in.note(Act::Schedule, now).of_post(kept.id);
+        let note = admin.signed_in.note(Act::Schedule, now).of_post(kept.id);
         app.store
             .noting(note)
             .posts()
@@ -616,7 +620,7 @@ async fn publish(
             .await?;
         return Ok(Ok("schedule"));
     }
-    let note = desk.signed_in.note(Act::Publish, now).of_post(kept.id);
+    let note = admin.signed_in.note(Act::Publish, now).of_post(kept.id);
     match app
         .publish_noting(note, kept.id, Some(kept.revision), None)
         .await?

@@ -5,14 +5,14 @@ use super::views;
 use crate::app::App;
 use crate::blog::audit::Act;
 use crate::blog::author::Scope;
-use crate::blog::listing::{By, Line, Month, Order, Sought, Tab};
+use crate::blog::listing::{By, Line, Month, Order, PostFilter, Tab};
 use crate::blog::post::{
     Comments, Kind, NewPost, Post, State as PostState, TITLE_MAX_CHARS, label,
 };
 use crate::blog::{PostId, tag, words};
 use crate::error::Error;
-use crate::http::auth::admin_layout::{Desk, Device};
-use crate::http::auth::csrf_form::{DeskForm, Guarded, Ticked};
+use crate::http::auth::admin_layout::{AdminLayout, Device};
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf, Ticked};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
@@ -21,17 +21,17 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use std::collections::HashMap;
 
-/// Dense lines: a screenful and a half on a desk.
+/// Dense lines: a screenful and a half on a desktop.
 const LINES: i64 = 50;
 /// More than a page holds is nobody's choice.
 const PICKED_MAX: usize = 100;
 /// So many names help who types a tag; more only make the page heavy.
 const NAMES_MAX: usize = 500;
 
-/// What a list is asked for, as it stands in its address.
+/// What a list is asked for, as it is in its address.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct ListParams {
     state: String,
     q: String,
     tag: String,
@@ -52,25 +52,25 @@ pub struct Asked {
     trashed: String,
 }
 
-impl Asked {
+impl ListParams {
     /// Reads the query that a form brings back.
     fn of(query: &str) -> Self {
-        let mut asked = Self::default();
+        let mut params = Self::default();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             let field = match name.as_ref() {
-                "state" => &mut asked.state,
-                "q" => &mut asked.q,
-                "tag" => &mut asked.tag,
-                "author" => &mut asked.author,
-                "month" => &mut asked.month,
-                "order" => &mut asked.order,
-                "before" => &mut asked.before,
-                "after" => &mut asked.after,
+                "state" => &mut params.state,
+                "q" => &mut params.q,
+                "tag" => &mut params.tag,
+                "author" => &mut params.author,
+                "month" => &mut params.month,
+                "order" => &mut params.order,
+                "before" => &mut params.before,
+                "after" => &mut params.after,
                 _ => continue,
             };
             *field = value.into_owned();
         }
-        asked
+        params
     }
 
     /// What is looked for, as a query; with the place in the list where that is wanted.
@@ -120,7 +120,7 @@ struct TabLink {
 
 /// What was done, in a sentence, and what takes it back.
 #[derive(Default)]
-struct Told {
+struct Flash {
     words: Option<String>,
     undo: Option<&'static str>,
     posts: Vec<PostId>,
@@ -128,7 +128,7 @@ struct Told {
     about: String,
 }
 
-/// Acts on posts: what stands in forms, and the act that takes it back.
+/// Acts on posts: what is in forms, and the act that takes it back.
 const ACTS: &[(&str, &str)] = &[
     ("trash", "restore"),
     ("restore", "trash"),
@@ -139,12 +139,12 @@ const ACTS: &[(&str, &str)] = &[
     ("comments", ""),
 ];
 
-impl Told {
-    fn of(asked: &Asked) -> Self {
-        let (did, posts) = if asked.trashed.is_empty() {
-            (asked.did.as_str(), asked.posts.as_str())
+impl Flash {
+    fn of(params: &ListParams) -> Self {
+        let (did, posts) = if params.trashed.is_empty() {
+            (params.did.as_str(), params.posts.as_str())
         } else {
-            ("trash", asked.trashed.as_str())
+            ("trash", params.trashed.as_str())
         };
         if did == "none" {
             return Self {
@@ -160,8 +160,8 @@ impl Told {
             .take(PICKED_MAX)
             .filter_map(|id| id.parse().ok().map(PostId))
             .collect();
-        let mut words = said(did, posts.len(), &asked.about);
-        match asked.left.parse::<usize>() {
+        let mut words = summary(did, posts.len(), &params.about);
+        match params.left.parse::<usize>() {
             Ok(0) | Err(_) => {}
             Ok(1) => words.push_str(" 1 was left unchanged."),
             Ok(left) => words.extend([" ", &left.to_string(), " were left unchanged."]),
@@ -170,12 +170,12 @@ impl Told {
             words: Some(words),
             undo: Some(*undo).filter(|undo| !undo.is_empty() && !posts.is_empty()),
             posts,
-            about: asked.about.clone(),
+            about: params.about.clone(),
         }
     }
 }
 
-fn said(did: &str, number: usize, about: &str) -> String {
+fn summary(did: &str, number: usize, about: &str) -> String {
     if number == 0 {
         return "Nothing was changed.".to_owned();
     }
@@ -205,15 +205,15 @@ fn said(did: &str, number: usize, about: &str) -> String {
 #[derive(Template)]
 #[template(path = "author/posts.html")]
 struct PostsPage {
-    desk: Desk,
+    admin: AdminLayout,
     kind: Kind,
     tab: Tab,
     tabs: Vec<TabLink>,
-    asked: Asked,
-    told: Told,
+    params: ListParams,
+    flash: Flash,
     /// Why nothing was done.
     problem: Option<String>,
-    /// What was typed beside the buttons for many.
+    /// What was typed next to the buttons for many.
     typed: PickedForm,
     lines: Vec<Line>,
     links: Links,
@@ -249,7 +249,7 @@ impl PostsPage {
     )]
     fn tab_address(&self, tab: &Tab) -> String {
         let state = if *tab == Tab::All { "" } else { tab.word() };
-        let query = self.asked.query(state, false);
+        let query = self.params.query(state, false);
         if query.is_empty() {
             self.base().to_owned()
         } else {
@@ -259,24 +259,24 @@ impl PostsPage {
 
     /// The address of a place in this list, with its tab and its search.
     fn at(&self, place: &str) -> String {
-        let query = self.asked.query(self.tab.word(), false);
+        let query = self.params.query(self.tab.word(), false);
         format!("{}?{query}&{place}", self.base())
     }
 
     /// The way back to this very page.
     fn back(&self) -> String {
-        self.asked.query(self.tab.word(), true)
+        self.params.query(self.tab.word(), true)
     }
 
     fn is_ticked(&self, line: &Line) -> bool {
-        self.asked.select == "all" || self.typed.picked.contains(&line.id)
+        self.params.select == "all" || self.typed.picked.contains(&line.id)
     }
 
     /// When it is published or shown, for what waits for its time.
     fn due(&self, line: &Line) -> Option<String> {
         let waits = line.state == PostState::Scheduled || line.is_pending();
         let at = line.due_at.filter(|_| waits)?;
-        Some(self.desk.shell.dates().field(&at).replace('T', " "))
+        Some(self.admin.layout.dates().field(&at).replace('T', " "))
     }
 
     fn views_of(&self, line: &Line) -> String {
@@ -284,7 +284,7 @@ impl PostsPage {
     }
 
     fn is_first_tab_only(&self) -> bool {
-        self.tab == Tab::All && !self.asked.is_narrow()
+        self.tab == Tab::All && !self.params.is_narrow()
     }
 }
 
@@ -301,35 +301,43 @@ pub fn base(kind: Kind) -> &'static str {
     }
 }
 
-pub async fn posts(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
-    render::page(&list(Kind::Post, desk, &app, asked).await?)
+pub async fn posts(
+    admin: AdminLayout,
+    State(app): State<App>,
+    Query(params): Query<ListParams>,
+) -> Result {
+    render::page(&list(Kind::Post, admin, &app, params).await?)
 }
 
-pub async fn pages(desk: Desk, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
-    render::page(&list(Kind::Page, desk, &app, asked).await?)
+pub async fn pages(
+    admin: AdminLayout,
+    State(app): State<App>,
+    Query(params): Query<ListParams>,
+) -> Result {
+    render::page(&list(Kind::Page, admin, &app, params).await?)
 }
 
-async fn list(kind: Kind, desk: Desk, app: &App, asked: Asked) -> Result<PostsPage> {
+async fn list(kind: Kind, admin: AdminLayout, app: &App, params: ListParams) -> Result<PostsPage> {
     let store = &app.store;
-    let scope = desk.scope();
-    let mut tab = Tab::of(&asked.state).unwrap_or(Tab::All);
+    let scope = admin.scope();
+    let mut tab = Tab::of(&params.state).unwrap_or(Tab::All);
     if scope.is_drafts_only() && tab != Tab::Trashed {
         tab = Tab::Draft;
     }
-    let order = Order::of(&asked.order).unwrap_or(Order::Newest);
-    let sought = sought(&desk, app, &asked).await?;
-    let side = asked.cursor().side();
-    let _searching = if asked.q.is_empty() {
+    let order = Order::of(&params.order).unwrap_or(Order::Newest);
+    let filter = filter(&admin, app, &params).await?;
+    let side = params.cursor().side();
+    let _searching = if params.q.is_empty() {
         None
     } else {
         Some(store.search().permit().await?)
     };
-    let (counts, mut page) = match &sought {
-        Some(sought) => (
-            store.admin_lists().post_counts(kind, sought).await?,
+    let (counts, mut page) = match &filter {
+        Some(filter) => (
+            store.admin_lists().post_counts(kind, filter).await?,
             store
                 .admin_lists()
-                .posts(kind, tab, sought, order, side, LINES)
+                .posts(kind, tab, filter, order, side, LINES)
                 .await?,
         ),
         None => (PostCounts::default(), crate::store::Page::empty(side)),
@@ -345,7 +353,7 @@ async fn list(kind: Kind, desk: Desk, app: &App, asked: Asked) -> Result<PostsPa
     }
     let months = match store.admin_lists().post_dates(kind).await? {
         Some((oldest, newest)) => {
-            let of = |at: crate::blog::time::Millis| Month::of(at.day(&desk.shell.site.zone));
+            let of = |at: crate::blog::time::Millis| Month::of(at.day(&admin.layout.site.zone));
             Month::between(of(oldest), of(newest))
         }
         None => Vec::new(),
@@ -362,14 +370,14 @@ async fn list(kind: Kind, desk: Desk, app: &App, asked: Asked) -> Result<PostsPa
     let views = store.views().among(&ids, &views::since(app).await?).await?;
     Ok(PostsPage {
         views: views.into_iter().collect(),
-        desk,
+        admin,
         kind,
         tab,
         tabs: tabs(scope, counts),
-        told: Told::of(&asked),
+        flash: Flash::of(&params),
         problem: None,
         typed: PickedForm::default(),
-        asked,
+        params,
         lines: page.items,
         links,
         writers: match scope.owner() {
@@ -402,29 +410,29 @@ fn tabs(scope: Scope, counts: PostCounts) -> Vec<TabLink> {
 }
 
 /// What an address asks for; `None` where nothing can be found: words that say nothing, a tag that nobody knows.
-async fn sought(desk: &Desk, app: &App, asked: &Asked) -> Result<Option<Sought>> {
-    let mut sought = Sought::default();
-    if !asked.q.trim().is_empty() {
-        match words::query_beginning(&asked.q) {
-            Some(query) => sought.words = query,
+async fn filter(admin: &AdminLayout, app: &App, params: &ListParams) -> Result<Option<PostFilter>> {
+    let mut filter = PostFilter::default();
+    if !params.q.trim().is_empty() {
+        match words::query_beginning(&params.q) {
+            Some(query) => filter.words = query,
             None => return Ok(None),
         }
     }
-    if !asked.tag.trim().is_empty() {
-        match app.store.tags().by_name(asked.tag.trim()).await? {
-            Some(tag) => sought.tag = Some(tag.id),
+    if !params.tag.trim().is_empty() {
+        match app.store.tags().by_name(params.tag.trim()).await? {
+            Some(tag) => filter.tag = Some(tag.id),
             None => return Ok(None),
         }
     }
     // Somebody who sees only their own posts asks for no others.
-    sought.by = match desk.scope().owner() {
+    filter.by = match admin.scope().owner() {
         Some(me) => Some(By::Author(me)),
-        None => By::parse(&asked.author),
+        None => By::parse(&params.author),
     };
-    if let Some(month) = Month::parse(&asked.month) {
-        (sought.from, sought.until) = month.bounds(&desk.shell.site.zone);
+    if let Some(month) = Month::parse(&params.month) {
+        (filter.from, filter.until) = month.bounds(&admin.layout.site.zone);
     }
-    Ok(Some(sought))
+    Ok(Some(filter))
 }
 
 /// The posts that were ticked, and what shall become of them.
@@ -459,54 +467,54 @@ impl TryFrom<Vec<(String, String)>> for PickedForm {
     }
 }
 
-impl Guarded for PickedForm {
+impl HasCsrf for PickedForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
 }
 
 pub async fn act_on_posts(
-    desk: Desk,
+    admin: AdminLayout,
     device: Device,
     State(app): State<App>,
-    DeskForm(form): DeskForm<PickedForm>,
+    CsrfForm(form): CsrfForm<PickedForm>,
 ) -> Result {
-    act(Kind::Post, desk, device, &app, form).await
+    act(Kind::Post, admin, device, &app, form).await
 }
 
 pub async fn act_on_pages(
-    desk: Desk,
+    admin: AdminLayout,
     device: Device,
     State(app): State<App>,
-    DeskForm(form): DeskForm<PickedForm>,
+    CsrfForm(form): CsrfForm<PickedForm>,
 ) -> Result {
-    act(Kind::Page, desk, device, &app, form).await
+    act(Kind::Page, admin, device, &app, form).await
 }
 
 async fn act(
     kind: Kind,
-    desk: Desk,
+    admin: AdminLayout,
     Device(device): Device,
     app: &App,
     mut form: PickedForm,
 ) -> Result {
     if form.picked.is_empty() {
-        return told(kind, &form, "did=none");
+        return flash(kind, &form, "did=none");
     }
     let sent = form.picked.len();
     let reachable = app
         .store
         .access()
-        .allowed_posts(desk.scope(), &form.picked)
+        .allowed_posts(admin.scope(), &form.picked)
         .await?;
     form.picked.retain(|id| reachable.contains(id));
     if form.act == "copy" {
         let id = *form.picked.first().ok_or(Error::NotFound)?;
-        return copy(kind, &desk, &device, app, id).await;
+        return copy(kind, &admin, &device, app, id).await;
     }
-    if form.act == "publish" && !desk.may_publish() {
+    if form.act == "publish" && !admin.may_publish() {
         let message = "Contributors can’t publish. Ask an author or an operator.".to_owned();
-        return refused(kind, desk, app, form, message).await;
+        return refused(kind, admin, app, form, message).await;
     }
     let mut about = String::new();
     if matches!(form.act.as_str(), "add-tag" | "remove-tag") {
@@ -514,7 +522,7 @@ async fn act(
             Ok(name) => name,
             Err(problems) => {
                 let message = problems.of("tag").unwrap_or_default().to_owned();
-                return refused(kind, desk, app, form, message).await;
+                return refused(kind, admin, app, form, message).await;
             }
         };
     }
@@ -525,14 +533,14 @@ async fn act(
         "comments" => {
             let Some(comments) = Comments::of(&form.comments) else {
                 let message = "Please choose a comment setting.".to_owned();
-                return refused(kind, desk, app, form, message).await;
+                return refused(kind, admin, app, form, message).await;
             };
             store
                 .posts()
                 .set_comments(&form.picked, comments, now)
                 .await?
         }
-        _ => one_by_one(app, &desk.signed_in, &form).await?,
+        _ => one_by_one(app, &admin.signed_in, &form).await?,
     };
     let ids: Vec<String> = changed.iter().map(ToString::to_string).collect();
     let query = url::form_urlencoded::Serializer::new(String::new())
@@ -541,20 +549,26 @@ async fn act(
         .append_pair("about", &about)
         .append_pair("left", &(sent - changed.len()).to_string())
         .finish();
-    told(kind, &form, &query)
+    flash(kind, &form, &query)
 }
 
-/// Sends back to the list as it stood, to tell what was done.
-fn told(kind: Kind, form: &PickedForm, query: &str) -> Result {
-    let asked = Asked::of(&form.back);
-    let back = asked.query(&asked.state, true);
+/// Sends back to the list as it was, to say what was done.
+fn flash(kind: Kind, form: &PickedForm, query: &str) -> Result {
+    let params = ListParams::of(&form.back);
+    let back = params.query(&params.state, true);
     let joint = if back.is_empty() { "" } else { "&" };
     render::see_other(&format!("{}?{back}{joint}{query}", base(kind)))
 }
 
-/// The list as it stood, with the boxes that were ticked and the words that were typed.
-async fn refused(kind: Kind, desk: Desk, app: &App, form: PickedForm, message: String) -> Result {
-    let mut page = list(kind, desk, app, Asked::of(&form.back)).await?;
+/// The list as it was, with the boxes that were ticked and the words that were typed.
+async fn refused(
+    kind: Kind,
+    admin: AdminLayout,
+    app: &App,
+    form: PickedForm,
+    message: String,
+) -> Result {
+    let mut page = list(kind, admin, app, ListParams::of(&form.back)).await?;
     page.problem = Some(message);
     page.typed = form;
     render::problem_page(&page)
@@ -596,7 +610,7 @@ async fn publish(app: &App, me: &SignedIn, id: PostId) -> Result<bool> {
 }
 
 /// Makes a draft with the words of a post, and opens it.
-async fn copy(kind: Kind, desk: &Desk, device: &str, app: &App, id: PostId) -> Result {
+async fn copy(kind: Kind, admin: &AdminLayout, device: &str, app: &App, id: PostId) -> Result {
     let (text, _) = app
         .store
         .revisions()
@@ -610,8 +624,8 @@ async fn copy(kind: Kind, desk: &Desk, device: &str, app: &App, id: PostId) -> R
         published_at: None,
         ..text
     };
-    let text = own_name(desk, text);
-    let keeping = by_hand(desk, device, &text, app.now());
+    let text = own_name(admin, text);
+    let keeping = by_hand(admin, device, &text, app.now());
     let kept = app.store.revisions().create_post(keeping).await?;
     render::see_other(&format!("{}{}", base(kind), kept.id))
 }
@@ -624,7 +638,7 @@ pub struct MoveForm {
     to: String,
 }
 
-impl Guarded for MoveForm {
+impl HasCsrf for MoveForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -635,7 +649,7 @@ pub async fn move_page(
     State(app): State<App>,
     Path(id): Path<i64>,
     _: SignedIn,
-    DeskForm(form): DeskForm<MoveForm>,
+    CsrfForm(form): CsrfForm<MoveForm>,
 ) -> Result {
     let up = match form.to.as_str() {
         "up" => true,
@@ -655,32 +669,32 @@ mod tests {
 
     #[test]
     fn a_form_leads_back_to_what_was_looked_for_and_nowhere_else() {
-        let asked = Asked::of("state=draft&q=a+b&before=5-7&did=trash&x=//evil.example");
+        let params = ListParams::of("state=draft&q=a+b&before=5-7&did=trash&x=//evil.example");
         assert_eq!(
-            asked.query(&asked.state, true),
+            params.query(&params.state, true),
             "state=draft&q=a+b&before=5-7"
         );
-        assert_eq!(asked.query("trashed", false), "state=trashed&q=a+b");
+        assert_eq!(params.query("trashed", false), "state=trashed&q=a+b");
     }
 
     #[test]
     fn what_was_done_is_said_with_its_number() {
-        let asked = Asked {
+        let params = ListParams {
             did: "add-tag".to_owned(),
             posts: "1-2-3".to_owned(),
             about: "Sea".to_owned(),
             left: "1".to_owned(),
-            ..Asked::default()
+            ..ListParams::default()
         };
-        let told = Told::of(&asked);
+        let flash = Flash::of(&params);
         assert_eq!(
-            told.words.as_deref(),
+            flash.words.as_deref(),
             Some("3 posts tagged “Sea”. 1 was left unchanged.")
         );
-        assert_eq!((told.undo, told.posts.len()), (Some("remove-tag"), 3));
-        let nothing = Told::of(&Asked {
+        assert_eq!((flash.undo, flash.posts.len()), (Some("remove-tag"), 3));
+        let nothing = Flash::of(&ListParams {
             did: "eat".to_owned(),
-            ..Asked::default()
+            ..ListParams::default()
         });
         assert!(nothing.words.is_none());
     }

@@ -1,4 +1,4 @@
-//! Previews: the real page of a text that is not shown, at the width of a desk or of a phone, or as a feed has it; and the
+//! Previews: the real page of a text that is not shown, at the width of a desktop or of a phone, or as a feed has it; and the
 //! links by which others may read it.
 
 use super::editor::EditorPage;
@@ -8,8 +8,8 @@ use crate::blog::post::{Kind, NewPost, Post, PostForm};
 use crate::blog::time::Millis;
 use crate::blog::{PostId, PreviewId, Problems};
 use crate::error::Error;
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::{ButtonForm, DeskForm, Guarded};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{ButtonForm, CsrfForm, HasCsrf};
 use crate::http::layers::security_headers::in_own_frame;
 use crate::http::page::post_page;
 use crate::http::page::render::{self, Result};
@@ -24,30 +24,38 @@ const NAME_MAX_CHARS: usize = 80;
 const UNSAVED: &str = "This is a preview. Nothing has been saved or published.";
 const SAVED: &str = "This is a preview of your working copy.";
 
-pub async fn preview_post(desk: Desk, state: State<App>, form: DeskForm<PostForm>) -> Result {
-    unsaved(Kind::Post, desk, state, form).await
+pub async fn preview_post(
+    admin: AdminLayout,
+    state: State<App>,
+    form: CsrfForm<PostForm>,
+) -> Result {
+    unsaved(Kind::Post, admin, state, form).await
 }
 
-pub async fn preview_page(desk: Desk, state: State<App>, form: DeskForm<PostForm>) -> Result {
-    unsaved(Kind::Page, desk, state, form).await
+pub async fn preview_page(
+    admin: AdminLayout,
+    state: State<App>,
+    form: CsrfForm<PostForm>,
+) -> Result {
+    unsaved(Kind::Page, admin, state, form).await
 }
 
 /// The real page of a text that is not saved.
 async fn unsaved(
     kind: Kind,
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
-    DeskForm(form): DeskForm<PostForm>,
+    CsrfForm(form): CsrfForm<PostForm>,
 ) -> Result {
-    let text = match NewPost::parse(kind, &form, &desk.shell.site.zone) {
+    let text = match NewPost::parse(kind, &form, &admin.layout.site.zone) {
         Ok(text) => text,
         Err(problems) => {
-            let page = EditorPage::new(&app, desk, kind, form, problems, None).await?;
+            let page = EditorPage::new(&app, admin, kind, form, problems, None).await?;
             return render::problem_page(&page);
         }
     };
-    let author = desk.signed_in.author.name.clone();
-    let page = post_page::preview(&app, desk.shell, text, author, UNSAVED).await?;
+    let author = admin.signed_in.author.name.clone();
+    let page = post_page::preview(&app, admin.layout, text, author, UNSAVED).await?;
     render::large_page(&app, page).await
 }
 
@@ -55,9 +63,9 @@ async fn unsaved(
 #[derive(Template)]
 #[template(path = "author/preview.html")]
 struct PreviewFrame {
-    desk: Desk,
+    admin: AdminLayout,
     post: Post,
-    asked: Asked,
+    params: PreviewParams,
 }
 
 impl PreviewFrame {
@@ -66,22 +74,22 @@ impl PreviewFrame {
     }
 
     fn is_as(&self, way: &str) -> bool {
-        self.asked.r#as == way
+        self.params.r#as == way
     }
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
-    /// `phone`, `feed`; anything else is the desk.
+pub struct PreviewParams {
+    /// `phone`, `feed`; anything else is the desktop.
     r#as: String,
 }
 
 pub async fn frame(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
     Path(id): Path<i64>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<PreviewParams>,
 ) -> Result {
     let post = app
         .store
@@ -89,14 +97,14 @@ pub async fn frame(
         .by_id(PostId(id))
         .await?
         .ok_or(Error::NotFound)?;
-    let way = match asked.r#as.as_str() {
-        "phone" | "feed" => asked.r#as,
+    let way = match params.r#as.as_str() {
+        "phone" | "feed" => params.r#as,
         _ => "desk".to_owned(),
     };
     let page = render::page(&PreviewFrame {
-        desk,
+        admin,
         post,
-        asked: Asked { r#as: way },
+        params: PreviewParams { r#as: way },
     })?;
     Ok(in_own_frame(page))
 }
@@ -110,12 +118,12 @@ struct FeedEntry {
     html: String,
 }
 
-/// What stands in the frame: the text at the desk.
+/// What is in the frame: the working copy.
 pub async fn framed(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
     Path(id): Path<i64>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<PreviewParams>,
 ) -> Result {
     let post = app
         .store
@@ -129,15 +137,15 @@ pub async fn framed(
         .working_copy(post.id)
         .await?
         .ok_or(Error::NotFound)?;
-    let page = if asked.r#as == "feed" {
+    let page = if params.r#as == "feed" {
         let rendered = render_post(&app, text.source.clone(), text.markup).await?;
         render::page(&FeedEntry {
-            language: desk.shell.language().to_owned(),
+            language: admin.layout.language().to_owned(),
             title: text.title,
             html: rendered.html,
         })?
     } else {
-        let page = post_page::preview(&app, desk.shell, text, post.author, SAVED).await?;
+        let page = post_page::preview(&app, admin.layout, text, post.author, SAVED).await?;
         render::large_page(&app, page).await?
     };
     Ok(in_own_frame(page))
@@ -146,7 +154,7 @@ pub async fn framed(
 #[derive(Template)]
 #[template(path = "author/links.html")]
 struct LinksPage {
-    desk: Desk,
+    admin: AdminLayout,
     post: Post,
     links: Vec<(PreviewLink, String)>,
     form: LinkForm,
@@ -162,7 +170,7 @@ impl LinksPage {
 impl LinksPage {
     async fn new(
         app: &App,
-        desk: Desk,
+        admin: AdminLayout,
         id: PostId,
         form: LinkForm,
         problems: Problems,
@@ -171,10 +179,10 @@ impl LinksPage {
         let mut links = Vec::new();
         for link in app.store.preview_links().list(id).await? {
             let path = app.preview_address(link.id, link.created_at)?;
-            links.push((link, format!("{}{path}", desk.shell.origin)));
+            links.push((link, format!("{}{path}", admin.layout.origin)));
         }
         Ok(Self {
-            desk,
+            admin,
             post,
             links,
             form,
@@ -183,9 +191,9 @@ impl LinksPage {
     }
 }
 
-pub async fn links(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Result {
+pub async fn links(admin: AdminLayout, State(app): State<App>, Path(id): Path<i64>) -> Result {
     let (form, problems) = (LinkForm::default(), Problems::default());
-    render::page(&LinksPage::new(&app, desk, PostId(id), form, problems).await?)
+    render::page(&LinksPage::new(&app, admin, PostId(id), form, problems).await?)
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -197,7 +205,7 @@ pub struct LinkForm {
     until: String,
 }
 
-impl Guarded for LinkForm {
+impl HasCsrf for LinkForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -244,21 +252,21 @@ fn end_of(day: &str, zone: &TimeZone) -> Option<Millis> {
 }
 
 pub async fn add_link(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
     Path(id): Path<i64>,
-    DeskForm(form): DeskForm<LinkForm>,
+    CsrfForm(form): CsrfForm<LinkForm>,
 ) -> Result {
     let id = PostId(id);
     app.store.posts().kind(id).await?.ok_or(Error::NotFound)?;
-    let (name, ends_at) = match form.parse(&desk.shell.site.zone, app.now()) {
-        Ok(asked) => asked,
+    let (name, ends_at) = match form.parse(&admin.layout.site.zone, app.now()) {
+        Ok(params) => params,
         Err(problems) => {
-            let page = LinksPage::new(&app, desk, id, form, problems).await?;
+            let page = LinksPage::new(&app, admin, id, form, problems).await?;
             return render::problem_page(&page);
         }
     };
-    let me = desk.signed_in.author.id;
+    let me = admin.signed_in.author.id;
     app.store
         .preview_links()
         .add(id, me, name, ends_at, app.now())
@@ -269,7 +277,7 @@ pub async fn add_link(
 pub async fn withdraw_link(
     State(app): State<App>,
     Path((id, link)): Path<(i64, i64)>,
-    DeskForm(_): DeskForm<ButtonForm>,
+    CsrfForm(_): CsrfForm<ButtonForm>,
 ) -> Result {
     app.store
         .preview_links()

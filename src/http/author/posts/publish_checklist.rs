@@ -2,12 +2,12 @@
 
 use crate::app::{App, render_post};
 use crate::blog::PostId;
-use crate::blog::checks::{self, Check, Known};
 use crate::blog::fetch;
 use crate::blog::post::{self, Link, NewPost};
+use crate::blog::publish_checklist::{self, Check, SiteFacts};
 use crate::blog::slug;
 use crate::error::Error;
-use crate::http::auth::admin_layout::Desk;
+use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::page::render::{self, Result};
 use crate::text;
 use axum::extract::{Path, State};
@@ -21,7 +21,7 @@ struct Answer {
     checks: Vec<Check>,
 }
 
-pub async fn checks(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Result {
+pub async fn checks(admin: AdminLayout, State(app): State<App>, Path(id): Path<i64>) -> Result {
     let id = PostId(id);
     let (text, _) = app
         .store
@@ -30,37 +30,42 @@ pub async fn checks(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> 
         .await?
         .ok_or(Error::NotFound)?;
     let rendered = render_post(&app, text.source.clone(), text.markup).await?;
-    let found = text::found(&rendered.html);
+    let lint_facts = text::lint_facts(&rendered.html);
     let (source, markup) = (text.source.clone(), text.markup);
     let pictures_missing = app
         .compute(move || text::pictures_missing(&source, markup))
         .await?;
-    let mut known = Known {
-        holder: holder(&app, &desk, id, &text).await?,
+    let mut site_facts = SiteFacts {
+        holder: holder(&app, &admin, id, &text).await?,
         pictures_missing,
-        ..Known::default()
+        ..SiteFacts::default()
     };
     let shown: Vec<String> = fetch::addresses(&text.source).into_iter().collect();
     for state in app.store.fetches().states(&shown).await? {
         if state.is_waiting() {
-            known.pictures_on_their_way += 1;
+            site_facts.pictures_on_their_way += 1;
         } else if state.media_id.is_none() {
-            known.pictures_not_fetched += 1;
+            site_facts.pictures_not_fetched += 1;
         }
     }
-    for link in &found.links {
-        if let Some(path) = own_path(link, &desk.shell.origin)
+    for link in &lint_facts.links {
+        if let Some(path) = own_path(link, &admin.layout.origin)
             && !app.store.posts().leads_somewhere(&path).await?
         {
-            known.dead_links.push(path);
+            site_facts.dead_links.push(path);
         }
     }
-    let checks = checks::of(&text, &found, &known);
+    let checks = publish_checklist::of(&text, &lint_facts, &site_facts);
     render::json(StatusCode::OK, &Answer { checks })
 }
 
 /// The other post that lives at the address that was typed for this one.
-pub async fn holder(app: &App, desk: &Desk, id: PostId, text: &NewPost) -> Result<Option<Link>> {
+pub async fn holder(
+    app: &App,
+    admin: &AdminLayout,
+    id: PostId,
+    text: &NewPost,
+) -> Result<Option<Link>> {
     let typed = slug::of(&text.permalink);
     if typed.is_empty() {
         return Ok(None);
@@ -68,10 +73,10 @@ pub async fn holder(app: &App, desk: &Desk, id: PostId, text: &NewPost) -> Resul
     let at = text.published_at.unwrap_or_else(|| app.now());
     let path = post::permalink(
         text.kind,
-        desk.shell.site.settings.permalinks,
+        admin.layout.site.settings.permalinks,
         &typed,
         at,
-        &desk.shell.site.zone,
+        &admin.layout.site.zone,
     );
     app.store.posts().other_at(&path, id).await
 }

@@ -5,8 +5,8 @@ use crate::app::{App, render_post};
 use crate::blog::fetch::ADDRESS_MAX_BYTES;
 use crate::blog::media::FOLDER;
 use crate::blog::post::{Markup, SOURCE_MAX_BYTES};
-use crate::http::auth::admin_layout::Desk;
-use crate::http::auth::csrf_form::{DeskForm, Guarded};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::page::render::{self, Result};
 use crate::text;
 use axum::extract::State;
@@ -23,7 +23,7 @@ pub struct TextForm {
     markup: String,
 }
 
-impl Guarded for TextForm {
+impl HasCsrf for TextForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -41,7 +41,7 @@ pub struct PasteForm {
     markup: String,
 }
 
-impl Guarded for PasteForm {
+impl HasCsrf for PasteForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -76,7 +76,7 @@ impl From<text::Placed> for Placed {
 }
 
 #[derive(Serialize)]
-struct Shown {
+struct RenderedText {
     html: String,
     words: usize,
     minutes: usize,
@@ -95,8 +95,8 @@ struct Text {
 }
 
 /// The text as its own page will show it, its number of words, the minutes they take to read, its headings.
-pub async fn show(State(app): State<App>, DeskForm(form): DeskForm<TextForm>) -> Result {
-    let Some(markup) = asked(&form, &form.body) else {
+pub async fn show(State(app): State<App>, CsrfForm(form): CsrfForm<TextForm>) -> Result {
+    let Some(markup) = requested_markup(&form, &form.body) else {
         return Ok(refused());
     };
     let rendered = render_post(&app, form.body, markup).await?;
@@ -106,13 +106,14 @@ pub async fn show(State(app): State<App>, DeskForm(form): DeskForm<TextForm>) ->
         let headings = text::outline(&rendered.html).into_iter();
         render::json(
             StatusCode::OK,
-            &Shown {
+            &RenderedText {
                 words,
                 minutes: text::minutes(words),
                 headings: headings
                     .map(|text::Heading { level, text }| Heading { level, text })
                     .collect(),
-                html: text::told(&rendered.html, site.settings.films, &site.voice).into_owned(),
+                html: text::fill_placeholders(&rendered.html, site.settings.films, &site.messages)
+                    .into_owned(),
             },
         )
     };
@@ -122,9 +123,9 @@ pub async fn show(State(app): State<App>, DeskForm(form): DeskForm<TextForm>) ->
 /// Pasted HTML as clean text in the markup of the post. The pictures that came with it are stored; those of other sites
 /// are fetched from now on.
 pub async fn paste(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
-    DeskForm(form): DeskForm<PasteForm>,
+    CsrfForm(form): CsrfForm<PasteForm>,
 ) -> Result {
     let Some(markup) = Markup::of(&form.markup) else {
         return Ok(refused());
@@ -141,9 +142,9 @@ pub async fn paste(
     let Some(mut pasted) = app.compute(read).await? else {
         return Ok(refused());
     };
-    let author = desk.signed_in.author.id;
+    let author = admin.signed_in.author.id;
     for (bytes, picture) in std::mem::take(&mut pasted.with_it) {
-        match app.take_picture(bytes, &picture.alt, author).await? {
+        match app.add_picture(bytes, &picture.alt, author).await? {
             Ok(line) => pasted.store(&picture, &format!("{FOLDER}{}", line.name)),
             Err(_) => pasted.give_up(&picture, markup),
         }
@@ -170,20 +171,20 @@ pub async fn paste(
 }
 
 /// A text in the other markup than its own.
-pub async fn convert(State(app): State<App>, DeskForm(form): DeskForm<TextForm>) -> Result {
-    let Some(markup) = asked(&form, &form.body) else {
+pub async fn convert(State(app): State<App>, CsrfForm(form): CsrfForm<TextForm>) -> Result {
+    let Some(markup) = requested_markup(&form, &form.body) else {
         return Ok(refused());
     };
-    beside(&app, move || text::converted(&form.body, markup)).await
+    off_thread(&app, move || text::converted(&form.body, markup)).await
 }
 
 /// The markup that was asked for, of a text that a post may hold.
-fn asked(form: &TextForm, source: &str) -> Option<Markup> {
+fn requested_markup(form: &TextForm, source: &str) -> Option<Markup> {
     Markup::of(&form.markup).filter(|_| source.len() <= SOURCE_MAX_BYTES)
 }
 
 /// Reads a text on a thread for such work; what cannot be read within bounds is refused.
-async fn beside(app: &App, read: impl FnOnce() -> Option<String> + Send + 'static) -> Result {
+async fn off_thread(app: &App, read: impl FnOnce() -> Option<String> + Send + 'static) -> Result {
     match app.compute(read).await? {
         Some(text) => render::json(StatusCode::OK, &Text { text }),
         None => Ok(refused()),

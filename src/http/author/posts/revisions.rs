@@ -6,8 +6,8 @@ use crate::blog::post::Post;
 use crate::blog::revision::{self, Comparison, Line, Part, Revision};
 use crate::blog::{PostId, RevisionId};
 use crate::error::Error;
-use crate::http::auth::admin_layout::{Desk, Device};
-use crate::http::auth::csrf_form::{DeskForm, Guarded};
+use crate::http::auth::admin_layout::{AdminLayout, Device};
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::page::render::{self, Result};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -20,7 +20,7 @@ const SEEN_MAX_BYTES: usize = 512 * 1024;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct RevisionsParams {
     before: Option<i64>,
     from: Option<i64>,
     to: Option<i64>,
@@ -29,7 +29,7 @@ pub struct Asked {
 #[derive(Template)]
 #[template(path = "author/revisions.html")]
 struct RevisionsPage {
-    desk: Desk,
+    admin: AdminLayout,
     post: Post,
     lines: Vec<Line>,
     /// Where older ones begin.
@@ -47,10 +47,10 @@ impl RevisionsPage {
 }
 
 pub async fn list(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
     Path(id): Path<i64>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<RevisionsParams>,
 ) -> Result {
     let post = app
         .store
@@ -58,7 +58,7 @@ pub async fn list(
         .by_id(PostId(id))
         .await?
         .ok_or(Error::NotFound)?;
-    let before = asked.before.map(RevisionId);
+    let before = params.before.map(RevisionId);
     let mut lines = app
         .store
         .revisions()
@@ -70,7 +70,7 @@ pub async fn list(
         older = lines.last().map(|line| line.id);
     }
     render::page(&RevisionsPage {
-        desk,
+        admin,
         post,
         lines,
         older,
@@ -81,7 +81,7 @@ pub async fn list(
 #[derive(Template)]
 #[template(path = "author/revision.html")]
 struct RevisionPage {
-    desk: Desk,
+    admin: AdminLayout,
     post: Post,
     /// The older one, where two are compared.
     from: Option<Revision>,
@@ -90,7 +90,7 @@ struct RevisionPage {
     /// How each looks; `None` where that is more than a page should hold.
     from_html: Option<String>,
     to_html: Option<String>,
-    /// Whether `to` is the text at the desk.
+    /// Whether `to` is the working copy.
     is_at_desk: bool,
 }
 
@@ -119,25 +119,25 @@ impl RevisionPage {
 }
 
 pub async fn show(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
     Path((id, revision)): Path<(i64, i64)>,
 ) -> Result {
-    page_of(desk, &app, PostId(id), None, RevisionId(revision)).await
+    page_of(admin, &app, PostId(id), None, RevisionId(revision)).await
 }
 
 pub async fn compare(
-    desk: Desk,
+    admin: AdminLayout,
     State(app): State<App>,
     Path(id): Path<i64>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<RevisionsParams>,
 ) -> Result {
-    let (Some(from), Some(to)) = (asked.from, asked.to) else {
+    let (Some(from), Some(to)) = (params.from, params.to) else {
         return render::see_other(&format!("/admin/posts/{id}/revisions"));
     };
     let (from, to) = (from.min(to), from.max(to));
     page_of(
-        desk,
+        admin,
         &app,
         PostId(id),
         Some(RevisionId(from)),
@@ -147,7 +147,7 @@ pub async fn compare(
 }
 
 async fn page_of(
-    desk: Desk,
+    admin: AdminLayout,
     app: &App,
     id: PostId,
     from: Option<RevisionId>,
@@ -184,7 +184,7 @@ async fn page_of(
     let page = RevisionPage {
         to_html: seen(app, &to).await?,
         is_at_desk: post.revision_id == Some(to.id),
-        desk,
+        admin,
         post,
         from,
         to,
@@ -214,18 +214,18 @@ pub struct RevisionForm {
     name: String,
 }
 
-impl Guarded for RevisionForm {
+impl HasCsrf for RevisionForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
 }
 
 pub async fn act(
-    desk: Desk,
+    admin: AdminLayout,
     Device(device): Device,
     State(app): State<App>,
     Path((id, revision)): Path<(i64, i64)>,
-    DeskForm(form): DeskForm<RevisionForm>,
+    CsrfForm(form): CsrfForm<RevisionForm>,
 ) -> Result {
     let (id, revision) = (PostId(id), RevisionId(revision));
     let post = app.store.posts().by_id(id).await?.ok_or(Error::NotFound)?;
@@ -241,7 +241,7 @@ pub async fn act(
         }
         return render::see_other(&format!("/admin/posts/{id}/revisions/{revision}"));
     }
-    let me = desk.signed_in.author.id;
+    let me = admin.signed_in.author.id;
     app.store
         .revisions()
         .restore(id, revision, me, &device, app.now())

@@ -7,7 +7,7 @@ use crate::blog::PostId;
 use crate::blog::post::Post;
 use crate::blog::visits;
 use crate::error::Error;
-use crate::http::auth::admin_layout::Desk;
+use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::page::render::{self, Result};
 use crate::store::PostViews;
 use askama::Template;
@@ -22,7 +22,7 @@ const MOST: i64 = 20;
 #[derive(Template)]
 #[template(path = "author/views.html")]
 struct ViewsPage {
-    desk: Desk,
+    admin: AdminLayout,
     plots: [Plot; 2],
     /// The post that it is about; `None`: the whole blog.
     post: Option<Post>,
@@ -40,7 +40,7 @@ impl ViewsPage {
     }
 
     fn is_counting(&self) -> bool {
-        self.desk.shell.site.settings.count_views
+        self.admin.layout.site.settings.count_views
     }
 
     /// Where a post or page is written.
@@ -60,13 +60,13 @@ async fn plots(app: &App, post: Option<PostId>) -> Result<[Plot; 2]> {
     ])
 }
 
-pub async fn show(desk: Desk, State(app): State<App>) -> Result {
+pub async fn show(admin: AdminLayout, State(app): State<App>) -> Result {
     let since = since(&app).await?;
     render::page(&ViewsPage {
         plots: plots(&app, None).await?,
         post: None,
         most: app.store.views().most_viewed(&since, MOST).await?,
-        desk,
+        admin,
     })
 }
 
@@ -76,7 +76,7 @@ pub async fn since(app: &App) -> Result<String> {
     Ok(visits::first_of_days(today, DAYS).to_string())
 }
 
-pub async fn of_post(desk: Desk, State(app): State<App>, Path(id): Path<i64>) -> Result {
+pub async fn of_post(admin: AdminLayout, State(app): State<App>, Path(id): Path<i64>) -> Result {
     let post = app
         .store
         .posts()
@@ -87,6 +87,6 @@ pub async fn of_post(desk: Desk, State(app): State<App>, Path(id): Path<i64>) ->
         plots: plots(&app, Some(post.id)).await?,
         post: Some(post),
         most: Vec::new(),
-        desk,
+        admin,
     })
 }

@@ -1,4 +1,4 @@
-//! Plots of views, drawn here as SVG: one quiet bar for each day or month. Their numbers stand in a table below.
+//! Plots of views, drawn here as SVG: one quiet bar for each day or month. Their numbers are in a table below.
 
 use crate::blog::visits::Bar;
 
@@ -17,7 +17,7 @@ pub struct Plot {
     pub title: &'static str,
     pub bars: Vec<Drawn>,
     pub width: usize,
-    /// What the line at the top stands for.
+    /// What the line at the top represents.
     pub top: i64,
     pub sum: i64,
     /// Whether a bar is a day or a month.
@@ -31,7 +31,7 @@ pub struct Drawn {
     pub height: i64,
     /// `Sunday, 5 June 2016` or `June 2016`.
     pub name: String,
-    /// What stands below it; empty for most days.
+    /// What is below it; empty for most days.
     pub label: String,
     pub number: i64,
 }
@@ -111,7 +111,7 @@ impl Plot {
         views(self.sum)
     }
 
-    /// What the lines at the top and in the middle stand for.
+    /// What the lines at the top and in the middle represent.
     pub fn scale(&self) -> [String; 2] {
         [number(self.top), number(self.top / 2)]
     }

@@ -1,6 +1,6 @@
 //! Feeds of comments: of the whole blog, of one post, of one thread. Only what is shown on the pages is in them.
 
-use super::posts::Asked;
+use super::posts::FeedParams;
 use super::{Addresses, Answered, Document, Entry, Feed, Format, Head};
 use crate::app::App;
 use crate::blog::CommentId;
@@ -9,38 +9,50 @@ use crate::blog::feed::{self, Of, name, name_of};
 use crate::blog::phrases::fill;
 use crate::blog::post::{Comments, Post};
 use crate::error::Error;
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::render::Result;
 use crate::store::{FeedComment, PageDirection};
-use crate::text::outside::{clean, made_whole_on};
+use crate::text::absolutize::{absolutize_on, clean};
 use axum::extract::{Query, State};
 
-/// The permalink in the address of a feed that stands below it, and the format.
+/// The permalink in the address of a feed that is below it, and the format.
 pub fn of_post(path: &str) -> Option<(&str, Format)> {
     let (post, ending) = path.rsplit_once("/comments.")?;
     let format = Format::of(ending)?;
     (!post.is_empty()).then_some((post, format))
 }
 
-pub async fn atom(shell: Shell, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
-    of_blog(&app, &shell, Format::Atom, &asked).await
+pub async fn atom(
+    layout: Layout,
+    State(app): State<App>,
+    Query(params): Query<FeedParams>,
+) -> Result {
+    of_blog(&app, &layout, Format::Atom, &params).await
 }
 
-pub async fn rss(shell: Shell, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
-    of_blog(&app, &shell, Format::Rss, &asked).await
+pub async fn rss(
+    layout: Layout,
+    State(app): State<App>,
+    Query(params): Query<FeedParams>,
+) -> Result {
+    of_blog(&app, &layout, Format::Rss, &params).await
 }
 
-pub async fn json(shell: Shell, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
-    of_blog(&app, &shell, Format::Json, &asked).await
+pub async fn json(
+    layout: Layout,
+    State(app): State<App>,
+    Query(params): Query<FeedParams>,
+) -> Result {
+    of_blog(&app, &layout, Format::Json, &params).await
 }
 
 /// The comments of the whole blog.
-async fn of_blog(app: &App, shell: &Shell, format: Format, asked: &Asked) -> Result {
-    must_be_shown(shell, Comments::Blog)?;
-    let archive = asked.archive.as_deref();
+async fn of_blog(app: &App, layout: &Layout, format: Format, params: &FeedParams) -> Result {
+    must_be_shown(layout, Comments::Blog)?;
+    let archive = params.archive.as_deref();
     let document = Document::find(app, Of::Comments, feed::COMMENTS, archive).await?;
-    let entries = entries(app, shell, Of::Comments, &document).await?;
-    Feed::new(shell, head(app, shell, None, format), &document, entries)
+    let entries = entries(app, layout, Of::Comments, &document).await?;
+    Feed::new(layout, head(app, layout, None, format), &document, entries)
         .answer(app, format)
         .await
 }
@@ -48,19 +60,19 @@ async fn of_blog(app: &App, shell: &Shell, format: Format, asked: &Asked) -> Res
 /// The comments on a post, or the newest of one thread on it.
 pub async fn on_post(
     app: &App,
-    shell: Shell,
+    layout: Layout,
     post: &Post,
     thread: Option<&str>,
     archive: Option<&str>,
     format: Format,
 ) -> Result {
-    must_be_shown(&shell, post.comments)?;
-    let head = head(app, &shell, Some(post), format);
+    must_be_shown(&layout, post.comments)?;
+    let head = head(app, &layout, Some(post), format);
     let Some(thread) = thread else {
         let of = Of::CommentsOn(post.id);
         let document = Document::find(app, of, feed::COMMENTS, archive).await?;
-        let entries = entries(app, &shell, of, &document).await?;
-        let feed = Feed::new(&shell, head, &document, entries);
+        let entries = entries(app, &layout, of, &document).await?;
+        let feed = Feed::new(&layout, head, &document, entries);
         return feed.answer(app, format).await;
     };
     let top = thread.parse().map(CommentId).map_err(|_| Error::NotFound)?;
@@ -81,29 +93,31 @@ pub async fn on_post(
         return Err(Error::NotFound);
     }
     let document = Document::alone(places);
-    let entries = entries(app, &shell, of, &document).await?;
+    let entries = entries(app, &layout, of, &document).await?;
     let about = format!(
         "{} · {}",
-        shell.titled(&post.title),
-        shell.say().named(&top.name)
+        layout.titled(&post.title),
+        layout.messages().named(&top.name)
     );
     let head = Head {
         id: name(&app.feed_host, "thread", top.id.0),
-        title: shell.say().about(shell.say().feeds.comments_on, &about),
+        title: layout
+            .messages()
+            .about(layout.messages().feeds.comments_on, &about),
         addresses: Addresses {
             query: format!("thread={}", top.id),
             ..head.addresses
         },
         ..head
     };
-    Feed::new(&shell, head, &document, entries)
+    Feed::new(&layout, head, &document, entries)
         .answer(app, format)
         .await
 }
 
 /// There is no feed of comments that no page shows.
-pub fn must_be_shown(shell: &Shell, comments: Comments) -> Result<()> {
-    if comment::policy(&shell.site.settings, comments, 0) == Policy::Hidden {
+pub fn must_be_shown(layout: &Layout, comments: Comments) -> Result<()> {
+    if comment::policy(&layout.site.settings, comments, 0) == Policy::Hidden {
         Err(Error::NotFound)
     } else {
         Ok(())
@@ -111,51 +125,58 @@ pub fn must_be_shown(shell: &Shell, comments: Comments) -> Result<()> {
 }
 
 /// What the feed of all comments, or of those on a post, says of itself.
-pub fn head<'a>(app: &App, shell: &Shell, post: Option<&'a Post>, format: Format) -> Head<'a> {
+pub fn head<'a>(app: &App, layout: &Layout, post: Option<&'a Post>, format: Format) -> Head<'a> {
     let path = post.and_then(|post| post.path.as_deref());
-    let about = post.map_or(shell.title(), |post| shell.titled(&post.title));
+    let about = post.map_or(layout.title(), |post| layout.titled(&post.title));
     let base = format!("{}/comments", path.unwrap_or("/").trim_end_matches('/'));
     Head {
         id: match post {
             Some(post) => name(&app.feed_host, "comments-on", post.id.0),
             None => name(&app.feed_host, "comments", 0),
         },
-        title: shell.say().about(shell.say().feeds.comments_on, about),
+        title: layout
+            .messages()
+            .about(layout.messages().feeds.comments_on, about),
         page: path.unwrap_or("/"),
         addresses: Addresses {
-            base: shell.whole(&base),
+            base: layout.absolute_url(&base),
             query: String::new(),
             format,
         },
-        changed_at: post.map_or(shell.changed_at, |post| {
+        changed_at: post.map_or(layout.changed_at, |post| {
             post.published_at.unwrap_or(post.updated_at)
         }),
     }
 }
 
 /// The comments that a document holds.
-pub async fn entries(app: &App, shell: &Shell, of: Of, document: &Document) -> Result<Vec<Entry>> {
+pub async fn entries(
+    app: &App,
+    layout: &Layout,
+    of: Of,
+    document: &Document,
+) -> Result<Vec<Entry>> {
     let comments = app.store.feeds().comments(of, &document.places).await?;
     let bytes = comments.iter().map(|comment| comment.html.len()).sum();
-    let (app_, shell) = (app.clone(), shell.clone());
+    let (app_, layout) = (app.clone(), layout.clone());
     let entries = move || {
-        let entry = |comment| entry(&app_, &shell, &comment);
+        let entry = |comment| entry(&app_, &layout, &comment);
         comments.into_iter().map(entry).collect()
     };
     app.compute_if_large(bytes, entries).await
 }
 
-fn entry(app: &App, shell: &Shell, comment: &FeedComment) -> Entry {
-    let author = shell.say().named(&comment.name);
+fn entry(app: &App, layout: &Layout, comment: &FeedComment) -> Entry {
+    let author = layout.messages().named(&comment.name);
     let names = [
         ("name", author),
-        ("title", shell.titled(&comment.post_title)),
+        ("title", layout.titled(&comment.post_title)),
     ];
-    let page = shell.whole(&comment.post_path);
+    let page = layout.absolute_url(&comment.post_path);
     Entry {
         id: comment_name(app, comment.id, comment.origin.as_deref()),
-        title: clean(&fill(shell.say().feeds.name_on, &names)),
-        address: shell.whole(&comment_address(
+        title: clean(&fill(layout.messages().feeds.name_on, &names)),
+        address: layout.absolute_url(&comment_address(
             &comment.post_path,
             comment.place,
             comment.id,
@@ -167,9 +188,9 @@ fn entry(app: &App, shell: &Shell, comment: &FeedComment) -> Entry {
         language: None,
         tags: Vec::new(),
         summary: String::new(),
-        html: Some(clean(&made_whole_on(&shell.origin, &page, &comment.html))),
+        html: Some(clean(&absolutize_on(&layout.origin, &page, &comment.html))),
         picture: String::new(),
-        answers: Some(answered(app, shell, comment)),
+        answers: Some(answered(app, layout, comment)),
         replies: None,
     }
 }
@@ -180,12 +201,12 @@ fn comment_name(app: &App, id: CommentId, origin: Option<&str>) -> String {
 }
 
 /// What a comment answers: another comment or the post.
-fn answered(app: &App, shell: &Shell, comment: &FeedComment) -> Answered {
+fn answered(app: &App, layout: &Layout, comment: &FeedComment) -> Answered {
     let Some(parent) = comment.parent_id else {
         let (post, origin) = (comment.post_id.0, comment.post_origin.as_deref());
         return Answered {
             id: name_of(&app.feed_host, "post", post, origin),
-            address: Some(shell.whole(&comment.post_path)),
+            address: Some(layout.absolute_url(&comment.post_path)),
         };
     };
     let address = comment
@@ -193,6 +214,6 @@ fn answered(app: &App, shell: &Shell, comment: &FeedComment) -> Answered {
         .map(|place| comment_address(&comment.post_path, Some(place), parent));
     Answered {
         id: comment_name(app, parent, comment.parent_origin.as_deref()),
-        address: address.map(|address| shell.whole(&address)),
+        address: address.map(|address| layout.absolute_url(&address)),
     }
 }

@@ -12,7 +12,7 @@ impl Feed {
             link("self", Format::Atom.kind(), &self.own),
             link("alternate", "text/html", &self.page),
         ];
-        for (relation, address) in &self.ways {
+        for (relation, address) in &self.paging_links {
             links.push(link(relation, Format::Atom.kind(), address));
         }
         let mut feed = json!({

@@ -83,7 +83,7 @@ impl Feed {
             description: &self.subtitle,
             home_page_url: &self.page,
             feed_url: &self.own,
-            next_url: self.way("prev-archive"),
+            next_url: self.link("prev-archive"),
             icon: &self.icon,
             language: &self.language,
             items: self.entries.iter().map(JsonItem::of).collect(),

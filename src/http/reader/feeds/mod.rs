@@ -1,5 +1,5 @@
 //! One shape for all feeds, of posts and of comments, and how it is written: as Atom (RFC 4287, replies by RFC 4685),
-//! as RSS 2.0, as JSON Feed 1.1. The whole history stands behind a feed in documents of its own (RFC 5005, 4).
+//! as RSS 2.0, as JSON Feed 1.1. The whole history is behind a feed in documents of its own (RFC 5005, 4).
 
 pub mod comments;
 mod gdata;
@@ -12,11 +12,11 @@ use crate::blog::feed::{Archive, Cuts, MOST, Of, Place};
 use crate::blog::settings::Feeds;
 use crate::blog::time::Millis;
 use crate::error::Error;
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::render::Result;
 use crate::store::PageDirection;
+use crate::text::absolutize::clean;
 use crate::text::escape;
-use crate::text::outside::clean;
 use askama::Template;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
@@ -72,12 +72,12 @@ pub struct Feed {
     pub subtitle: String,
     pub language: String,
     pub updated_at: Millis,
-    /// The page that tells the same to people.
+    /// The page with the same content for people.
     pub page: String,
     /// The address of this document.
     pub own: String,
     /// The ways to other documents of this feed, by their relation.
-    pub ways: Vec<(&'static str, String)>,
+    pub paging_links: Vec<(&'static str, String)>,
     /// Whether this is a document of the history, which no news will change.
     pub is_archive: bool,
     pub icon: String,
@@ -113,7 +113,7 @@ pub struct Entry {
     pub summary: String,
     /// The whole text; `None` where only the summary goes out.
     pub html: Option<String>,
-    /// The picture that stands for it; empty: none.
+    /// The picture that represents it; empty: none.
     pub picture: String,
     pub answers: Option<Answered>,
     pub replies: Option<Replies>,
@@ -173,23 +173,23 @@ impl Feed {
     }
 
     /// The way to another document.
-    fn way(&self, relation: &str) -> Option<&str> {
-        let way = self.ways.iter().find(|(name, _)| *name == relation);
-        way.map(|(_, address)| address.as_str())
+    fn link(&self, relation: &str) -> Option<&str> {
+        let link = self.paging_links.iter().find(|(name, _)| *name == relation);
+        link.map(|(_, address)| address.as_str())
     }
 }
 
-/// What is told of each entry of a feed.
+/// How much of each entry a feed holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Told {
-    Whole,
+pub enum EntryContent {
+    Full,
     Summary,
 }
 
-impl Told {
-    pub fn by_the_settings(shell: &Shell) -> Self {
-        match shell.site.settings.feeds {
-            Feeds::Full => Self::Whole,
+impl EntryContent {
+    pub fn by_the_settings(layout: &Layout) -> Self {
+        match layout.site.settings.feeds {
+            Feeds::Full => Self::Full,
             Feeds::Short => Self::Summary,
         }
     }
@@ -200,7 +200,7 @@ impl Told {
 pub struct Addresses {
     /// The whole address without its ending.
     pub base: String,
-    /// What stands in every query of it, such as `thread=7`; empty: nothing.
+    /// What is in every query of it, such as `thread=7`; empty: nothing.
     pub query: String,
     pub format: Format,
 }
@@ -291,7 +291,7 @@ impl Document {
 pub struct Head<'a> {
     pub id: String,
     pub title: String,
-    /// The path of the page that tells the same to people.
+    /// The path of the page that says the same to people.
     pub page: &'a str,
     pub addresses: Addresses,
     /// When a feed without entries was changed.
@@ -299,35 +299,35 @@ pub struct Head<'a> {
 }
 
 impl Feed {
-    pub fn new(shell: &Shell, head: Head, document: &Document, entries: Vec<Entry>) -> Self {
+    pub fn new(layout: &Layout, head: Head, document: &Document, entries: Vec<Entry>) -> Self {
         let addresses = &head.addresses;
-        let mut ways = Vec::new();
+        let mut paging_links = Vec::new();
         if document.archive.is_some() {
-            ways.push(("current", addresses.of(None)));
+            paging_links.push(("current", addresses.of(None)));
         }
         for (relation, archive) in [
             ("prev-archive", document.before),
             ("next-archive", document.after),
         ] {
             if archive.is_some() {
-                ways.push((relation, addresses.of(archive)));
+                paging_links.push((relation, addresses.of(archive)));
             }
         }
         Self {
             id: head.id,
             title: clean(&head.title),
-            subtitle: clean(&shell.site.settings.description),
-            language: shell.language().to_owned(),
+            subtitle: clean(&layout.site.settings.description),
+            language: layout.language().to_owned(),
             updated_at: entries
                 .iter()
                 .map(|entry| entry.updated_at)
                 .max()
                 .unwrap_or(head.changed_at),
-            page: shell.whole(head.page),
+            page: layout.absolute_url(head.page),
             own: addresses.of(document.archive),
-            ways,
+            paging_links,
             is_archive: document.is_archive,
-            icon: shell.whole("/icon-512.png"),
+            icon: layout.absolute_url("/icon-512.png"),
             counted: None,
             entries,
         }

@@ -1,55 +1,67 @@
 //! Feeds of posts: of the whole blog and of a tag.
 
-use super::{Addresses, Document, Entry, Feed, Format, Head, Replies, Told};
+use super::{Addresses, Document, Entry, EntryContent, Feed, Format, Head, Replies};
 use crate::app::App;
 use crate::blog::comment::{self, Policy};
 use crate::blog::feed::{self, Of, name_of};
 use crate::blog::settings::Films;
 use crate::error::Error;
-use crate::http::page::layout::Shell;
+use crate::http::page::layout::Layout;
 use crate::http::page::render::{self, Result};
 use crate::http::reader::tags;
 use crate::store::{FeedPost, Tag};
 use crate::text;
-use crate::text::outside::{clean, made_whole_on};
+use crate::text::absolutize::{absolutize_on, clean};
 use axum::extract::{Path, Query, State};
 
 /// What every feed may be asked for.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct FeedParams {
     /// A document of the history.
     pub archive: Option<String>,
 }
 
-pub async fn atom(shell: Shell, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
-    of_blog(&app, &shell, Format::Atom, &asked).await
+pub async fn atom(
+    layout: Layout,
+    State(app): State<App>,
+    Query(params): Query<FeedParams>,
+) -> Result {
+    of_blog(&app, &layout, Format::Atom, &params).await
 }
 
-pub async fn rss(shell: Shell, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
-    of_blog(&app, &shell, Format::Rss, &asked).await
+pub async fn rss(
+    layout: Layout,
+    State(app): State<App>,
+    Query(params): Query<FeedParams>,
+) -> Result {
+    of_blog(&app, &layout, Format::Rss, &params).await
 }
 
-pub async fn json(shell: Shell, State(app): State<App>, Query(asked): Query<Asked>) -> Result {
-    of_blog(&app, &shell, Format::Json, &asked).await
+pub async fn json(
+    layout: Layout,
+    State(app): State<App>,
+    Query(params): Query<FeedParams>,
+) -> Result {
+    of_blog(&app, &layout, Format::Json, &params).await
 }
 
-async fn of_blog(app: &App, shell: &Shell, format: Format, asked: &Asked) -> Result {
-    let document = Document::find(app, Of::Posts, feed::POSTS, asked.archive.as_deref()).await?;
-    let head = head(app, shell, None, format);
-    let told = Told::by_the_settings(shell);
-    let entries = entries(app, shell, Of::Posts, &document, told, format).await?;
-    Feed::new(shell, head, &document, entries)
+async fn of_blog(app: &App, layout: &Layout, format: Format, params: &FeedParams) -> Result {
+    let document = Document::find(app, Of::Posts, feed::POSTS, params.archive.as_deref()).await?;
+    let head = head(app, layout, None, format);
+    let content = EntryContent::by_the_settings(layout);
+    let entries = entries(app, layout, Of::Posts, &document, content, format).await?;
+    Feed::new(layout, head, &document, entries)
         .answer(app, format)
         .await
 }
 
 /// The feed of a tag: `/tags/gardens/feed.atom`.
 pub async fn of_tag(
-    shell: Shell,
+    layout: Layout,
     State(app): State<App>,
     Path((slug, file)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<FeedParams>,
 ) -> Result {
     let format = file.strip_prefix("feed.").and_then(Format::of);
     let format = format.ok_or(Error::NotFound)?;
@@ -60,18 +72,18 @@ pub async fn of_tag(
         };
     };
     let of = Of::Tag(tag.id);
-    let document = Document::find(&app, of, feed::POSTS, asked.archive.as_deref()).await?;
+    let document = Document::find(&app, of, feed::POSTS, params.archive.as_deref()).await?;
     if document.places.is_empty() {
         return Err(Error::NotFound);
     }
-    let told = Told::by_the_settings(&shell);
-    let entries = entries(&app, &shell, of, &document, told, format).await?;
+    let content = EntryContent::by_the_settings(&layout);
+    let entries = entries(&app, &layout, of, &document, content, format).await?;
     let page = page_of(&tag);
     let head = Head {
         page: &page,
-        ..head(&app, &shell, Some(&tag), format)
+        ..head(&app, &layout, Some(&tag), format)
     };
-    Feed::new(&shell, head, &document, entries)
+    Feed::new(&layout, head, &document, entries)
         .answer(&app, format)
         .await
 }
@@ -81,17 +93,17 @@ fn page_of(tag: &Tag) -> String {
 }
 
 /// What the feed of the blog, or of a tag, says of itself.
-pub fn head<'a>(app: &App, shell: &Shell, tag: Option<&Tag>, format: Format) -> Head<'a> {
+pub fn head<'a>(app: &App, layout: &Layout, tag: Option<&Tag>, format: Format) -> Head<'a> {
     let (id, title, base) = match tag {
         Some(tag) => (
             feed::name(&app.feed_host, "tag", tag.id.0),
-            format!("{} · {}", tag.name, shell.title()),
-            shell.whole(&format!("{}feed", page_of(tag))),
+            format!("{} · {}", tag.name, layout.title()),
+            layout.absolute_url(&format!("{}feed", page_of(tag))),
         ),
         None => (
             feed::name(&app.feed_host, "posts", 0),
-            shell.title().to_owned(),
-            shell.whole("/feed"),
+            layout.title().to_owned(),
+            layout.absolute_url("/feed"),
         ),
     };
     Head {
@@ -103,38 +115,44 @@ pub fn head<'a>(app: &App, shell: &Shell, tag: Option<&Tag>, format: Format) -> 
             query: String::new(),
             format,
         },
-        changed_at: shell.changed_at,
+        changed_at: layout.changed_at,
     }
 }
 
 /// The posts that a document holds.
 pub async fn entries(
     app: &App,
-    shell: &Shell,
+    layout: &Layout,
     of: Of,
     document: &Document,
-    told: Told,
+    content: EntryContent,
     format: Format,
 ) -> Result<Vec<Entry>> {
     let posts = app.store.feeds().posts(of, &document.places).await?;
     let bytes = posts.iter().map(|post| post.html.len()).sum();
-    let (app_, shell) = (app.clone(), shell.clone());
+    let (app_, layout) = (app.clone(), layout.clone());
     let entries = move || {
-        let entry = |post| entry(&app_, &shell, post, told, format);
+        let entry = |post| entry(&app_, &layout, post, content, format);
         posts.iter().map(entry).collect()
     };
     app.compute_if_large(bytes, entries).await
 }
 
-fn entry(app: &App, shell: &Shell, post: &FeedPost, told: Told, format: Format) -> Entry {
-    let address = shell.whole(&post.path);
+fn entry(
+    app: &App,
+    layout: &Layout,
+    post: &FeedPost,
+    content: EntryContent,
+    format: Format,
+) -> Entry {
+    let address = layout.absolute_url(&post.path);
     let html = || {
-        let html = text::told(&post.html, Films::None, shell.say());
-        clean(&made_whole_on(&shell.origin, &address, &html))
+        let html = text::fill_placeholders(&post.html, Films::None, layout.messages());
+        clean(&absolutize_on(&layout.origin, &address, &html))
     };
     let title = if post.title.trim().is_empty() {
         let words = text::plain(&post.html);
-        shell.title_or_words("", &words, Some(post.published_at))
+        layout.title_or_words("", &words, Some(post.published_at))
     } else {
         post.title.clone()
     };
@@ -144,7 +162,7 @@ fn entry(app: &App, shell: &Shell, post: &FeedPost, told: Told, format: Format) 
         &post.details.picture
     };
     let author = if post.author.is_empty() {
-        shell.title()
+        layout.title()
     } else {
         &post.author
     };
@@ -156,36 +174,36 @@ fn entry(app: &App, shell: &Shell, post: &FeedPost, told: Told, format: Format) 
         updated_at: post.updated_at.max(post.published_at),
         author: clean(author),
         author_page: String::new(),
-        language: language.filter(|tag| !tag.is_empty() && tag != shell.language()),
+        language: language.filter(|tag| !tag.is_empty() && tag != layout.language()),
         tags: post.tags.lines().map(clean).collect(),
         summary: clean(&post.excerpt),
-        html: (told == Told::Whole).then(html),
-        picture: whole_picture(shell, picture),
+        html: (content == EntryContent::Full).then(html),
+        picture: absolute_picture(layout, picture),
         answers: None,
-        replies: replies(shell, post, format),
+        replies: replies(layout, post, format),
         address,
     }
 }
 
-fn whole_picture(shell: &Shell, picture: &str) -> String {
+fn absolute_picture(layout: &Layout, picture: &str) -> String {
     if picture.starts_with('/') {
-        shell.whole(picture)
+        layout.absolute_url(picture)
     } else {
         clean(picture)
     }
 }
 
 /// Where the comments on a post are, unless they are hidden.
-fn replies(shell: &Shell, post: &FeedPost, format: Format) -> Option<Replies> {
-    let policy = comment::policy(&shell.site.settings, post.comments, 0);
+fn replies(layout: &Layout, post: &FeedPost, format: Format) -> Option<Replies> {
+    let policy = comment::policy(&layout.site.settings, post.comments, 0);
     let ending = match format {
         Format::Gdata => Format::Atom.ending(),
         format => format.ending(),
     };
     let path = post.path.trim_end_matches('/');
     (policy != Policy::Hidden).then(|| Replies {
-        page: shell.whole(&format!("{}#comments", post.path)),
-        feed: shell.whole(&format!("{path}/comments.{ending}")),
+        page: layout.absolute_url(&format!("{}#comments", post.path)),
+        feed: layout.absolute_url(&format!("{path}/comments.{ending}")),
         number: post.approved_comments,
     })
 }

@@ -91,7 +91,7 @@ impl Transform {
 #[inline]
 fn grey(value: f32) -> u8 {
     // So large that whole numbers are all that fit: the sum is the nearest one, in its lowest bits.
-    const WHOLE: f32 = 8_388_608.0;
+    const ROUNDING: f32 = 8_388_608.0;
     let bounded = (value + 128.0).clamp(0.0, 255.0);
-    ((bounded + WHOLE).to_bits() & 0xFF) as u8
+    ((bounded + ROUNDING).to_bits() & 0xFF) as u8
 }

@@ -151,7 +151,7 @@ fn counts(namespace: &ResolveResult) -> bool {
     }
 }
 
-/// Where in the file an open element stands.
+/// Where in the file an open element is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Feed,
@@ -351,7 +351,7 @@ impl Gathering {
         }
     }
 
-    /// Adds the character that a reference stands for; inside of markup, and where nobody knows it, the reference itself.
+    /// Adds the character that a reference represents; inside of markup, and where nobody knows it, the reference itself.
     fn resolve(&mut self, reference: &BytesRef) -> Result<Option<Turn>, Stop> {
         let inside_markup = matches!(self.places.last(), Some(Place::Markup(_)));
         match character(reference) {

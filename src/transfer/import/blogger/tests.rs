@@ -413,9 +413,9 @@ fn a_file_without_any_namespace_is_read_by_its_local_names() {
 
 #[test]
 fn a_file_cut_off_anywhere_ends_in_an_error() {
-    let whole = |export: &str| export.trim_end().len();
+    let full_text = |export: &str| export.trim_end().len();
     let cuts = |export: &'static str, step| {
-        (0..whole(export))
+        (0..full_text(export))
             .step_by(step)
             .map(move |at| &export.as_bytes()[..at])
     };

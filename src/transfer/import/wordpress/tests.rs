@@ -117,8 +117,8 @@ fn what_is_no_post_and_no_comment_is_counted_by_its_kind() {
 
 #[test]
 fn a_file_that_is_cut_off_ends_in_an_error() {
-    let whole = EXPORT.trim_end().len();
-    for end in [whole / 2, whole * 2 / 3, whole - 3] {
+    let full_text = EXPORT.trim_end().len();
+    for end in [full_text / 2, full_text * 2 / 3, full_text - 3] {
         let cut = EXPORT.floor_char_boundary(end);
         let why = WordPress::open(&EXPORT.as_bytes()[..cut])
             .and_then(Iterator::collect::<Result<Vec<Entry>>>)

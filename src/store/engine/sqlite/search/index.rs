@@ -207,8 +207,8 @@ impl Write {
             .await?;
         self.ask("insert into search_posts (rowid, title, tags, body) values ($1, $2, $3, $4)")
             .bind(id)
-            .bind(words::fold(title))
-            .bind(words::fold(&tags.join(" ")))
+            .bind(words::normalize(title))
+            .bind(words::normalize(&tags.join(" ")))
             .bind(folded(text).await?)
             .run()
             .await?;

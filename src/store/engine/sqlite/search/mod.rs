@@ -11,7 +11,7 @@ use crate::store::Search;
 use crate::store::ask::sql;
 use crate::store::handle::Handle;
 use crate::store::search::places;
-use crate::store::{SearchPlace, SearchQuery};
+use crate::store::{IndexQuery, SearchPlace};
 
 /// So many matches are weighed by their words; of more than that, those with the words in the title come first and then
 /// the newest: to weigh 100,000 takes a fifth of a second.
@@ -54,7 +54,7 @@ impl Search<'_> {
     /// text. Eighths of the best weight count as alike.
     pub(in crate::store) async fn weighed(
         self,
-        query: &SearchQuery,
+        query: &IndexQuery,
         limit: i64,
     ) -> Result<Vec<SearchPlace>> {
         let (first, second) = query.tags();
@@ -83,7 +83,7 @@ impl Search<'_> {
     pub(in crate::store) async fn newest_with(
         self,
         words: &str,
-        query: &SearchQuery,
+        query: &IndexQuery,
         limit: i64,
     ) -> Result<Vec<SearchPlace>> {
         let (first, second) = query.tags();
@@ -122,7 +122,7 @@ impl Search<'_> {
     /// looked at, and not weighed.
     pub(in crate::store) async fn in_comments(
         self,
-        query: &SearchQuery,
+        query: &IndexQuery,
     ) -> Result<Vec<SearchPlace>> {
         let matches: i64 = self
             .ask(
