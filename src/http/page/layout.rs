@@ -226,12 +226,12 @@ impl Layout {
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
-    pub fn own_js(&self) -> &'static str {
+    pub fn own_comments_js(&self) -> &'static str {
         assets::address("own_comment_page.js")
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
-    pub fn films_js(&self) -> &'static str {
+    pub fn video_embeds_js(&self) -> &'static str {
         assets::address("video_embeds.js")
     }
 }
