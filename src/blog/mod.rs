@@ -90,14 +90,14 @@ ids! {
     WriterId,
 }
 
-/// Declares an enum that is stored and sent as one lower-case word.
+/// Declares an enum that is stored and sent as the word that is given for each variant, whatever the variant is called.
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type, serde::Serialize, serde::Deserialize)]
-        #[sqlx(rename_all = "lowercase")]
-        #[serde(rename_all = "lowercase")]
-        pub enum $name { $($(#[$vdoc])* $variant),* }
+        pub enum $name {
+            $($(#[$vdoc])* #[sqlx(rename = $word)] #[serde(rename = $word)] $variant),*
+        }
 
         impl $name {
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
