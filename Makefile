@@ -163,8 +163,8 @@ bench:
 	@test -z "$(findstring --profile,$(ARGS))" || { $(call need,perf,linux-perf); }
 	python3 -B bench --parts "$(PARTS)" $(ARGS)
 
-# Makes the pictures of the README anew, from a demo blog at LISTEN; and all themes on all kinds of pages, light and dark, on
-# a desk and on a phone, into the directory OUT, to be looked through.
+# Makes the pictures of the README again, from a demo blog at LISTEN; and all themes on all kinds of pages, light and dark, on
+# a desktop and on a phone, into the directory OUT, to be looked through.
 screenshots: tools
 	cargo build --release
 	@$(demo-blog); \

@@ -100,7 +100,7 @@ class Editor {
     form.action = `${base}${id}`;
     history.replaceState(null, "", `${base}${id}`);
     /** @type {NodeListOf<HTMLAnchorElement>} */
-    const links = form.querySelectorAll(".desk-links a[data-path]");
+    const links = form.querySelectorAll(".post-links a[data-path]");
     for (const link of links) link.href = `/admin/posts/${id}/${link.dataset.path}`;
     /** @type {NodeListOf<HTMLElement>} */
     const hidden = form.querySelectorAll(".once-stored");
@@ -322,7 +322,7 @@ function begin(form) {
   editor.listen();
   editor.report();
   setInterval(() => editor.report(), REPORT_EVERY_MS);
-  const undo = document.querySelector(".notice.just-shown");
+  const undo = document.querySelector(".notice.just-published");
   // It lies over the page, so it is removed as a whole, and nothing moves under the hand of the author.
   if (undo) setTimeout(() => undo.remove(), NOTICE_MS);
   form.dataset.saving = "on";

@@ -47,8 +47,8 @@ export function chooseBetween(chunks) {
   const done = element("button", { type: "button", class: "primary" }, "Use selected");
   const dialog = element(
     "dialog",
-    { class: "sheet clash", "aria-labelledby": "clash-heading" },
-    element("h2", { id: "clash-heading" }, "Conflict: this part was changed in two places"),
+    { class: "editor-dialog merge-conflict", "aria-labelledby": "conflict-heading" },
+    element("h2", { id: "conflict-heading" }, "Conflict: this part was changed in two places"),
     element("p", {}, "Whatever you choose, both versions stay in the revisions."),
     element("div", {}, ...choices.map(({ group }) => group)),
     element("div", { class: "buttons" }, done),

@@ -87,11 +87,11 @@ export function presenceWords(others) {
  * @param {OtherEditor[]} others
  */
 export function showPresence(form, others) {
-  let line = document.querySelector(".notice.elsewhere");
+  let line = document.querySelector(".notice.open-elsewhere");
   const words = presenceWords(others);
   if (words === "") return line?.remove();
   if (!line) {
-    line = element("p", { class: "notice elsewhere" });
+    line = element("p", { class: "notice open-elsewhere" });
     form.before(line);
   }
   if (line.textContent !== words) line.textContent = words;

@@ -1,5 +1,5 @@
 // When a text is saved: two seconds after the last key, and every ten while somebody types; again and again where that fails.
-// What the server has not taken yet is kept in the browser's storage. This touches no page: it asks and tells the object that
+// What the server has not taken yet is kept in the browser's storage. This touches no page: it calls the object that
 // it is made with.
 
 import { isSameText, resolvedFields } from "./post_text.js";

@@ -19,7 +19,7 @@ export function dialog(title, back, ...inside) {
   const id = newId("dialog");
   const close = element("button", { type: "button", class: "plain", click: () => void box.close() }, "Close");
   const head = element("div", { class: "dialog-head" }, element("h2", { id }, title), close);
-  const box = element("dialog", { class: "asking", "aria-labelledby": id }, head, ...inside);
+  const box = element("dialog", { class: "tool-dialog", "aria-labelledby": id }, head, ...inside);
   box.addEventListener("close", () => {
     box.remove();
     back?.focus();

@@ -180,12 +180,12 @@ function equip(form, area, spot) {
   new MutationObserver(tools.refresh).observe(form, { attributes: true, attributeFilter: ["data-pictures"] });
 
   // The text, what is found in it, and its preview, side by side.
-  const layer = element("div", { class: "finds", "aria-hidden": "true" });
+  const layer = element("div", { class: "match-layer", "aria-hidden": "true" });
   const writing = element("div", { class: "writing" });
   const views = element("div", { class: "views" });
   const hadFocus = document.activeElement === area;
   area.before(views);
-  writing.append(element("div", { class: "finds-window" }, layer), area);
+  writing.append(element("div", { class: "match-window" }, layer), area);
   const preview = livePreview(form, area, markup, (answer) => {
     if (answer) showLength(answer.words, answer.minutes);
     else say("The server doesn’t respond, so the preview wasn’t updated.");
@@ -221,14 +221,14 @@ function equip(form, area, spot) {
   }
   /** @param {boolean} open */
   const showPreview = (open) => {
-    form.classList.toggle("with-seen", open);
+    form.classList.toggle("with-preview", open);
     preview.toggle(open);
   };
   const focusMode = toggle("Focus", false, (on) => focusOn(on));
   focusMode.label.classList.add("leave");
   /** @param {boolean} on */
   function focusOn(on) {
-    document.body.classList.toggle("writing-only", on);
+    document.body.classList.toggle("focus-mode", on);
     focusMode.box.checked = on;
     area.focus();
     if (!on) say("");
@@ -334,7 +334,7 @@ function equip(form, area, spot) {
     return next && (() => applyEdit(area, next));
   }
   document.addEventListener("keydown", (event) => {
-    const isAlone = event.key === "Escape" && document.body.classList.contains("writing-only");
+    const isAlone = event.key === "Escape" && document.body.classList.contains("focus-mode");
     if (isAlone && !event.defaultPrevented && !document.querySelector("dialog[open], .popup:not([hidden])")) focusOn(false);
   });
 

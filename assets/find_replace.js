@@ -98,7 +98,7 @@ export function finder(area, layer) {
     const boxes = spansAt(area, shown.map(({ index = 0, 0: words }) => [index, index + words.length]));
     const marks = boxes.flatMap((lines, number) =>
       lines.map(({ left, top, width, height }) => {
-        const box = element("span", { class: first + number === at ? "found present" : "found" });
+        const box = element("span", { class: first + number === at ? "search-match current" : "search-match" });
         Object.assign(box.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
         return box;
       }),

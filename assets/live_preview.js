@@ -51,7 +51,7 @@ export function livePreview(form, area, markup, rendered) {
   const page = element("div", { class: "text" });
   const title = element("h1");
   const post = element("article", { class: "post" }, title, page);
-  const frame = element("section", { class: "seen", "aria-label": "As readers will see it", tabindex: "0", hidden: true });
+  const frame = element("section", { class: "live-preview", "aria-label": "As readers will see it", tabindex: "0", hidden: true });
   const root = frame.attachShadow({ mode: "open" });
   root.append(post);
   let timer = 0;

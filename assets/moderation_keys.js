@@ -1,6 +1,6 @@
 // Keys for the list of comments: each does what a link, a box or a button of the page does. Nothing happens while typing.
 
-const list = document.querySelector("ol.moderated");
+const list = document.querySelector("ol.moderation");
 const keys = /** @type {HTMLDetailsElement | null} */ (document.getElementById("keys"));
 /** Says how many comments are selected. */
 const selected = document.getElementById("selected");
@@ -14,7 +14,7 @@ const articles = list ? [...list.querySelectorAll("article")] : [];
  * @returns {HTMLElement | null | undefined}
  */
 function current() {
-  return document.activeElement?.closest("ol.moderated article");
+  return document.activeElement?.closest("ol.moderation article");
 }
 
 /** Where the current comment is in the list; -1 where there is none. */
@@ -84,7 +84,7 @@ function reply() {
 
 function undo() {
   /** @type {HTMLButtonElement | null} */
-  const button = document.querySelector(".told button");
+  const button = document.querySelector(".flash button");
   button?.click();
 }
 

@@ -65,7 +65,7 @@ function part(selection, words) {
 }
 
 /**
- * Cleans what is pasted into a text area; `say` tells what happened to those who do not see it.
+ * Cleans what is pasted into a text area; `say` announces what happened to screen readers.
  * @param {EditorForm} form
  * @param {HTMLTextAreaElement} area
  * @param {() => Markup} markup

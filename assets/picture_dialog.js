@@ -74,15 +74,15 @@ export class PictureDialog {
     const back = element("button", { type: "button", click: () => this.begin() }, "Another picture");
     this.describing = element(
       "div",
-      { class: "describing", hidden: true },
-      element("div", { class: "sight" }, this.sight),
+      { class: "picture-details", hidden: true },
+      element("div", { class: "picture-preview" }, this.sight),
       element(
         "div",
         {},
         field("Alternative text", this.alt, element("p", { class: "hint", id: "chooser-alt-hint" }, hint)),
         field("Caption", this.caption),
-        element("fieldset", { class: "ways-to-stand" }, element("legend", {}, "Size"), ...radios("chooser-size", "full", sizes)),
-        element("fieldset", { class: "ways-to-stand" }, element("legend", {}, "Alignment"), ...radios("chooser-place", "none", places)),
+        element("fieldset", { class: "inline-options" }, element("legend", {}, "Size"), ...radios("chooser-size", "full", sizes)),
+        element("fieldset", { class: "inline-options" }, element("legend", {}, "Alignment"), ...radios("chooser-place", "none", places)),
         field("Link", this.link),
         element("div", { class: "buttons" }, insert, back),
       ),
@@ -91,7 +91,7 @@ export class PictureDialog {
     const cancel = element("button", { type: "button", class: "plain", click: () => void this.element.close("cancel") }, "Cancel");
     const head = element("div", { class: "head" }, element("h2", { id: "chooser-title" }, "Picture"), cancel);
     this.form = element("form", { method: "dialog" }, head, this.message, this.choosing, this.describing);
-    this.element = element("dialog", { class: "chooser", "aria-labelledby": "chooser-title" }, this.form);
+    this.element = element("dialog", { class: "picture-dialog", "aria-labelledby": "chooser-title" }, this.form);
     this.listen();
     document.body.append(this.element);
   }

@@ -317,7 +317,7 @@ function watchPictures(editor, area) {
     replaceText(area, asBlock(words, value.slice(0, from), value.slice(to)), from, to);
   }
 
-  /** Sends what waits, and tells the form how much is under way. */
+  /** Starts waiting uploads, and records in the form how many are unfinished. */
   function next() {
     uploads = uploads.filter((upload) => !["done", "dropped"].includes(upload.state));
     const sending = uploads.filter((upload) => upload.state === "sending").length;

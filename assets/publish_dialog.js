@@ -30,7 +30,7 @@ async function open(form, act, dateBefore) {
   const isUpdate = act === "update";
   const isPage = form.dataset.kind === "page";
   const word = isUpdate ? "Update" : "Publish";
-  const dialog = element("dialog", { class: "sheet", "aria-labelledby": "sheet-heading" });
+  const dialog = element("dialog", { class: "editor-dialog", "aria-labelledby": "publish-heading" });
   const time = element("input", { type: "datetime-local", id: "sheet-time", value: timeField(form).value });
   const hasTime = time.value !== "";
   const now = element("input", { type: "radio", name: "when", value: "now", checked: !hasTime });
@@ -38,7 +38,7 @@ async function open(form, act, dateBefore) {
   const confirm = element("button", { type: "button", class: "primary" });
   const back = element("button", { type: "button" }, "Keep editing");
   const list = element("ul", { class: "checks" });
-  const effect = element("p", { class: "happens", "aria-live": "polite" });
+  const effect = element("p", { class: "publish-effect", "aria-live": "polite" });
   const waits = element("p", { class: "hint", role: "status" });
 
   const update = () => {
@@ -59,7 +59,7 @@ async function open(form, act, dateBefore) {
   form.addEventListener("uploads", update);
 
   dialog.append(
-    element("h2", { id: "sheet-heading" }, isUpdate ? "Update" : "Publish"),
+    element("h2", { id: "publish-heading" }, isUpdate ? "Update" : "Publish"),
     element(
       "fieldset",
       {},

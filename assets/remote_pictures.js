@@ -53,7 +53,7 @@ function show(line, state, reason = "") {
 }
 
 /**
- * Fetches the remote pictures of a text; `say` tells what happened to those who do not see it.
+ * Fetches the remote pictures of a text; `say` announces what happened to screen readers.
  * @param {EditorForm} form
  * @param {HTMLTextAreaElement} area
  * @param {(words: string) => void} say

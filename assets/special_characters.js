@@ -67,6 +67,6 @@ export function pickSign(area, take) {
     buttons.find((button) => !button.hidden)?.click();
   });
   const field = element("div", { class: "field" }, element("label", { for: "sign-search" }, "Find by name"), search, found);
-  const box = dialog("Symbols and emoji", area, field, element("div", { class: "signs" }, ...buttons));
+  const box = dialog("Symbols and emoji", area, field, element("div", { class: "symbols" }, ...buttons));
   search.focus();
 }

@@ -79,7 +79,7 @@ export function toolbar(area, rows, nameKeys) {
     bar.append(element("div", { class: "tool-row" }, ...buttons.slice(from, from + length)));
     from += length;
   }
-  const shownButtons = () => buttons.filter((button) => !button.hidden && !button.classList.contains("not-yet"));
+  const shownButtons = () => buttons.filter((button) => !button.hidden && !button.classList.contains("invisible"));
   /** @param {HTMLButtonElement | undefined} button the one that Tab leads to */
   const roam = (button, focus = true) => {
     for (const other of buttons) other.tabIndex = other === button ? 0 : -1;
@@ -103,11 +103,11 @@ export function toolbar(area, rows, nameKeys) {
     event.preventDefault();
   });
   // Right after publishing, “Undo” is the button of that notice; here there is nothing to undo before something is typed.
-  if (document.querySelector("form.just-shown")) {
+  if (document.querySelector("form.just-published")) {
     const [undo] = buttons;
-    undo.classList.add("not-yet");
+    undo.classList.add("invisible");
     roam(buttons[1], false);
-    area.addEventListener("input", () => undo.classList.remove("not-yet"), { once: true });
+    area.addEventListener("input", () => undo.classList.remove("invisible"), { once: true });
   }
   const refresh = () => {
     for (const { tool, button } of tools) button.hidden = tool.when ? !tool.when() : false;

@@ -1,4 +1,4 @@
-"""`make bench`: measures Daybook beside nginx, prints each goal with ok or MISSED, and writes REPORT.md.
+"""`make bench`: compares Daybook with nginx, prints each goal with ok or MISSED, and writes REPORT.md.
 
 Parts: pages uncached writes memory growth. What was measured in an earlier run of another part stays in the report.
 """
@@ -59,18 +59,18 @@ def main():
             blog.fill(pages.POSTS, pages.COMMENTS)
             blog.settle()
         if name == "growth":
-            told, goals = parts[name](chosen, program)
+            measured, goals = parts[name](chosen, program)
         elif name == "profile":
-            told, goals = pages.profiled(chosen, blog, program if chosen.program else build("release")), []
+            measured, goals = pages.profiled(chosen, blog, program if chosen.program else build("release")), []
         else:
-            told, goals = parts[name](chosen, blog)
+            measured, goals = parts[name](chosen, blog)
         for goal in goals:
             print(goal.line(), flush=True)
             missed += not goal.met
         minutes = (time.monotonic() - began) / 60
         print(f"{name}: {minutes:.1f} minutes", flush=True)
         (chosen.folder / f"{name}.json").write_text(report.kept(
-            told, goals, date=datetime.date.today().isoformat(), machine=machine.description(), rounds=chosen.rounds,
+            measured, goals, date=datetime.date.today().isoformat(), machine=machine.description(), rounds=chosen.rounds,
             seconds=chosen.seconds, minutes=minutes, not_quiet=list(machine.NOT_QUIET)))
     results = {name: json.loads((chosen.folder / f"{name}.json").read_text())
                for name in report.PARTS if (chosen.folder / f"{name}.json").exists()}

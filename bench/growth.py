@@ -13,28 +13,28 @@ from servers import Blog, Daybook
 
 COMMENTS_EACH = 10
 ASKED = 200
-# Beside its readers a new server reads a large database through once, makes copies of pictures that came without, and renders
-# the posts anew that show them; it is measured after that.
+# A new server reads a large database once, makes the smaller copies of pictures that came without, and renders the posts
+# with these pictures again; it is measured after that.
 SETTLING_SECONDS = 1800
 
 
 def of(options, program):
     sizes = [int(size) for size in options.sizes.split()]
-    told = {"sizes": sizes, "blogs": []}
+    measured = {"sizes": sizes, "blogs": []}
     for posts in sizes:
-        told["blogs"].append(one(options, program, posts))
-    told["import"] = imported(options, program, sizes)
+        measured["blogs"].append(one(options, program, posts))
+    measured["import"] = imported(options, program, sizes)
     goals = []
-    first, last = told["blogs"][0], told["blogs"][-1]
+    first, last = measured["blogs"][0], measured["blogs"][-1]
     for name in last["pages"]:
-        with_it = [blog["pages"][name] for blog in told["blogs"] if name in blog["pages"]]
+        with_it = [blog["pages"][name] for blog in measured["blogs"] if name in blog["pages"]]
         goals.append(Goal(f"growth of {name}, × of the smallest blog", max(with_it) / with_it[0], "<=", 1.5))
     goals.append(Goal(f"ready with {last['posts']:,} posts, ms", last["ready"], "<=", 500))
     goals.append(Goal(f"CPU with {last['posts']:,} posts while nobody asks, % of a core", 100 * last["idle"], "<=", 2))
-    at_ten = next(blog for blog in told["blogs"] if blog["posts"] >= 10_000)
+    at_ten = next(blog for blog in measured["blogs"] if blog["posts"] >= 10_000)
     goals.append(Goal(f"posts made a second, {last['posts']:,} × {at_ten['posts']:,}", last["made"] / at_ten["made"], ">=", 0.5))
-    told["from"], told["to"] = first["posts"], last["posts"]
-    return told, goals
+    measured["from"], measured["to"] = first["posts"], last["posts"]
+    return measured, goals
 
 
 def one(options, program, posts):
@@ -43,7 +43,7 @@ def one(options, program, posts):
     made = blog.data / "seconds"
     if seconds is not None:
         made.write_text(str(seconds))
-    told = {
+    measured = {
         "posts": posts,
         "made": posts / float(made.read_text()),
         "database": (blog.data / "daybook.db").stat().st_size / 1024 / 1024,
@@ -56,9 +56,9 @@ def one(options, program, posts):
     for _ in range(3):
         with Daybook(program, blog.data, "--page-cache", "0") as daybook:
             starts.append(daybook.ready_ms)
-    told["ready"] = median(starts)
+    measured["ready"] = median(starts)
     with Daybook(program, blog.data, "--page-cache", "0") as daybook:
-        told["idle"] = settle(daybook, blog)
+        measured["idle"] = settle(daybook, blog)
         client = load.Client(daybook)
         machine.wait_until_quiet(f"{posts:,} posts", options.patience)
         for name, path in pages.items():
@@ -68,9 +68,9 @@ def one(options, program, posts):
         for _ in range(ASKED // 20):
             for name, path in pages.items():
                 times[name] += client.milliseconds(path, 20)
-        told["pages"] = {name: median(taken) for name, taken in times.items()}
-        told["memory"] = machine.resident_mib(daybook.processes)
-    return told
+        measured["pages"] = {name: median(taken) for name, taken in times.items()}
+        measured["memory"] = machine.resident_mib(daybook.processes)
+    return measured
 
 
 def settle(daybook, blog):

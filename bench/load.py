@@ -66,15 +66,15 @@ def wrk(server, script, seconds, connections=64):
             ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", file.name, f"http://{server.host}/"],
             capture_output=True, text=True, check=True)
         used = machine.cpu_seconds(server.processes) - before
-    told = json.loads(ran.stdout.split("JSON", 1)[1])
+    measured = json.loads(ran.stdout.split("JSON", 1)[1])
     return Load(
-        rate=told["requests"] / told["us"] * 1e6,
-        cpu=used / max(told["requests"], 1) * 1e6,
-        p50=told["p50"] / 1000,
-        p99=told["p99"] / 1000,
-        refused=told["refused"] + told["broken"],
-        requests=told["requests"],
-        bytes=told["bytes"],
+        rate=measured["requests"] / measured["us"] * 1e6,
+        cpu=used / max(measured["requests"], 1) * 1e6,
+        p50=measured["p50"] / 1000,
+        p99=measured["p99"] / 1000,
+        refused=measured["refused"] + measured["broken"],
+        requests=measured["requests"],
+        bytes=measured["bytes"],
     )
 
 

@@ -1,4 +1,4 @@
-"""Pages from the cache beside nginx with the same bytes as files, turn by turn; and pages that are rendered each time."""
+"""Pages from the cache compared with nginx and the same bytes as files, in turns; and pages that are rendered each time."""
 
 import gzip
 import hashlib
@@ -79,8 +79,8 @@ def turns(options, daybook, nginx, name, path_of, headers_of, status):
     scripts = {}
     for server in (daybook, nginx):
         path, headers = path_of(server), headers_of(server)
-        size, told = size_on_the_wire(server, path, headers)
-        assert told == status, f"{server.name} answers {path} with {told}"
+        size, answered = size_on_the_wire(server, path, headers)
+        assert answered == status, f"{server.name} answers {path} with {answered}"
         scripts[server.name] = load.lua([(path, headers)]), size
         load.wrk(server, scripts[server.name][0], 1)
     for number in range(options.rounds):
@@ -167,8 +167,8 @@ def uncached(options, blog):
 
 def profiled(options, blog, program):
     """Where the time goes while a page is read: the functions with the largest shares, and the kernel's share. And what of the
-    time of a 304 goes to its headers: beside nginx when it sends the same ones."""
-    told = {}
+    time of a 304 goes to its headers: compared with nginx when it sends the same ones."""
+    measured = {}
     page = Page("post with 10 comments", blog.post_with(10))
     cases = (("A post from the cache", page.path, "gzip", []), ("A post as 304", page.path, "gzip", []),
              ("The feed from the cache, without compression", "/feed.atom", "identity", []),
@@ -178,8 +178,8 @@ def profiled(options, blog, program):
             headers = {**BROWSER, "Accept-Encoding": encoding}
             if name == "A post as 304":
                 headers["If-None-Match"] = load.Client(daybook).get(path, Accept_Encoding=encoding).headers["ETag"]
-            told[name] = profile_of(options, daybook, load.lua([(path, headers)]))
-    return {"functions": told, "dressed": dressed(options, blog, page)}
+            measured[name] = profile_of(options, daybook, load.lua([(path, headers)]))
+    return {"functions": measured, "dressed": dressed(options, blog, page)}
 
 
 def profile_of(options, daybook, script):
@@ -195,7 +195,7 @@ def profile_of(options, daybook, script):
         ["perf", "report", "-i", record, "--stdio", "--no-children", "--sort", "symbol"],
         capture_output=True, text=True, check=True).stdout
     lines = [line.split(None, 2) for line in out.splitlines() if line.strip() and not line.startswith("#")]
-    # Behind the symbol stand columns for other events.
+    # Behind the symbol are columns for other events.
     shares = [(float(share.rstrip("%")), kind == "[k]", re.split(r"\s{2,}", symbol)[0])
               for share, kind, symbol in lines]
     return {"kernel": sum(share for share, in_kernel, _ in shares if in_kernel), "most": shares[:25]}

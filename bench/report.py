@@ -1,4 +1,4 @@
-"""The report: what was promised and what was measured, as Markdown with plots beside it."""
+"""The report: what was promised and what was measured, as Markdown with plots next to it."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -49,7 +49,7 @@ def ratio(both, what):
 
 def write(folder, results):
     """Writes REPORT.md and its plots from the results of all parts that were measured, whenever that was."""
-    parts = [part(folder, results[part_name]["told"]) for part_name, part in PARTS.items() if part_name in results]
+    parts = [part(folder, results[part_name]["measured"]) for part_name, part in PARTS.items() if part_name in results]
     when = "\n".join(
         f"- {name}: {result['date']}, {result['rounds']} rounds of {result['seconds']} s, in {result['minutes']:.0f} minutes"
         for name, result in results.items())
@@ -64,8 +64,8 @@ def write(folder, results):
     (folder / "REPORT.md").write_text("\n".join(text).rstrip() + "\n")
 
 
-def pages(folder, told):
-    rows = told["rows"]
+def pages(folder, measured):
+    rows = measured["rows"]
     names = ["Daybook", "nginx"]
     both = [(name, [pair["daybook"], pair["nginx"]]) for name, pair in rows]
     for file, title, what in (("rate.svg", "Requests a second (longer is better)", "rate"),
@@ -81,10 +81,10 @@ def pages(folder, told):
     ]
     head = ["page", "req/s", "nginx", "×", "CPU µs", "nginx", "×", "p50 ms, both", "p99 ms, both", "×"]
     sizes = "; ".join(f"{name} {plain / 1024:.0f} KiB ({packed / 1024:.0f} as gzip)"
-                      for name, (plain, packed) in told["sizes"].items())
-    memory = told["memory"]
+                      for name, (plain, packed) in measured["sizes"].items())
+    memory = measured["memory"]
     return "\n".join([
-        "## Pages, beside nginx with the same bytes as files", "",
+        "## Pages, compared with nginx and the same bytes as files", "",
         "In turns in the same minutes, medians, 64 connections that are kept; × is Daybook over nginx. The bytes of both were "
         "compared before. nginx: as many workers as cores, `sendfile`, `gzip_static`, `open_file_cache`, no access log, "
         "no headers beyond its own.", "", table(head, lines), "",
@@ -92,50 +92,50 @@ def pages(folder, told):
         f"Memory afterwards: Daybook {memory['daybook']:.0f} MiB, nginx {memory['nginx']:.0f} MiB. Pages: {sizes}.", ""])
 
 
-def uncached(_, told):
-    lines = [(name, row["rate"], f"{row['cpu']:.0f}", f"{row['p50']:.2f}", f"{row['p99']:.2f}") for name, row in told["rows"]]
+def uncached(_, measured):
+    lines = [(name, row["rate"], f"{row['cpu']:.0f}", f"{row['p50']:.2f}", f"{row['p99']:.2f}") for name, row in measured["rows"]]
     return "\n".join(["## Rendered for every reader", "", "The page cache is off.", "",
                       table(["page", "req/s", "CPU µs", "p50 ms", "p99 ms"], lines), ""])
 
 
-def writes(_, told):
-    alone, beside = told["undisturbed"], told["disturbed"]
-    renders = "not measured" if told["renders"] is None else number(told["renders"])
-    stale = "".join(f"\n- stale: {line}" for line in told["stale"][:20])
+def writes(_, measured):
+    alone, disturbed = measured["undisturbed"], measured["disturbed"]
+    renders = "not measured" if measured["renders"] is None else number(measured["renders"])
+    stale = "".join(f"\n- stale: {line}" for line in measured["stale"][:20])
     return "\n".join([
         "## Comments and posts while people read", "",
         table(["", "value"], [
-            ("durable comments a second, 64 clients", told["stored"]),
-            ("CPU a comment, µs", told["posting"]["cpu"]),
-            ("p99 of a comment, ms", told["posting"]["p99"]),
+            ("durable comments a second, 64 clients", measured["stored"]),
+            ("CPU a comment, µs", measured["posting"]["cpu"]),
+            ("p99 of a comment, ms", measured["posting"]["p99"]),
             ("reading sixty pages, undisturbed, requests/s", alone["rate"]),
-            (f"the same beside {told['commented']:.0f} comments a second and a post a second", beside["rate"]),
-            ("p99 undisturbed and beside, ms", f"{alone['p99']:.2f} and {beside['p99']:.2f}"),
-            ("pages checked right after a writer's answer", told["checks"]),
-            ("of these stale", len(told["stale"])),
+            (f"the same next to {measured['commented']:.0f} comments a second and a post a second", disturbed["rate"]),
+            ("p99 undisturbed and next to writers, ms", f"{alone['p99']:.2f} and {disturbed['p99']:.2f}"),
+            ("pages checked right after a writer's answer", measured["checks"]),
+            ("of these stale", len(measured["stale"])),
             ("renders for 500 clients on one cold page", renders),
         ]), stale, ""])
 
 
-def memory(_, told):
+def memory(_, measured):
     return "\n".join(["## Memory, size and start", "", table(["", "value"], [
-        ("binary, MiB", told["binary"]), ("ready after, ms", told["ready"]), ("memory idle, MiB", told["idle"]),
-        ("memory under load with a full cache of 64 MiB, MiB", told["loaded"]),
-        ("idle connections held", told["held"]), ("memory then, MiB", told["crowded"]),
-        ("a new reader's p99 then, ms", told["reader"]),
+        ("binary, MiB", measured["binary"]), ("ready after, ms", measured["ready"]), ("memory idle, MiB", measured["idle"]),
+        ("memory under load with a full cache of 64 MiB, MiB", measured["loaded"]),
+        ("idle connections held", measured["held"]), ("memory then, MiB", measured["crowded"]),
+        ("a new reader's p99 then, ms", measured["reader"]),
     ]), ""])
 
 
-def growth(folder, told):
-    names = list(told["blogs"][-1]["pages"])
-    series = {name: [(blog["posts"], blog["pages"][name]) for blog in told["blogs"] if name in blog["pages"]] for name in names}
+def growth(folder, measured):
+    names = list(measured["blogs"][-1]["pages"])
+    series = {name: [(blog["posts"], blog["pages"][name]) for blog in measured["blogs"] if name in blog["pages"]] for name in names}
     (folder / "growth.svg").write_text(plot.lines("Milliseconds for a page, uncached, by number of posts", "posts", series))
     lines = [
         (f"{blog['posts']:,}", *[f"{blog['pages'][name]:.2f}" if name in blog["pages"] else "–" for name in names],
          f"{blog['ready']:.0f}", f"{blog['database']:,.0f}", f"{blog['made']:,.0f}", f"{blog['memory']:.0f}")
-        for blog in told["blogs"]
+        for blog in measured["blogs"]
     ]
-    took = told["import"]
+    took = measured["import"]
     return "\n".join([
         "## Growth", "", "Each post has ten comments; the page cache is off; medians in milliseconds.", "",
         table(["posts", *names, "ready ms", "database MiB", "demo posts/s", "memory MiB"], lines), "",
@@ -144,12 +144,12 @@ def growth(folder, told):
         f"comes in at {took['rate']:,.0f} posts a second.", ""])
 
 
-def profile(_, told):
+def profile(_, measured):
     text = ["## Where the time goes", "", "`perf` on the CPU's clock, a release build with its symbols; [k] is the kernel.", ""]
-    for name, shares in told["functions"].items():
+    for name, shares in measured["functions"].items():
         lines = [f"{share:6.2f} %  {'[k] ' if in_kernel else ''}{symbol}" for share, in_kernel, symbol in shares["most"]]
         text += [f"{name}, of which the kernel takes {shares['kernel']:.0f} %:", "", "```text", *lines, "```", ""]
-    both = told["dressed"]
+    both = measured["dressed"]
     text += ["A 304 has no body, so its time is that of its headers, of which safety asks the full set of Daybook and nothing of "
              "nginx with files. When nginx sends the same ones, Daybook answers "
              f"{ratio(both, 'rate')} × its requests a second ({both['daybook']['rate']:,.0f} and {both['nginx']['rate']:,.0f}) with "
@@ -163,5 +163,5 @@ def profile(_, told):
 PARTS = {"pages": pages, "uncached": uncached, "writes": writes, "memory": memory, "growth": growth, "profile": profile}
 
 
-def kept(told, goals, **more):
-    return json.dumps({"told": told, "goals": [asdict(goal) for goal in goals], **more}, indent=1)
+def kept(measured, goals, **more):
+    return json.dumps({"measured": measured, "goals": [asdict(goal) for goal in goals], **more}, indent=1)

@@ -97,7 +97,7 @@ http {{
 
 
 class Nginx:
-    """nginx with pages as files, each with its gzip form beside it. Every kind of content gets an ending of its own. Below
+    """nginx with pages as files, each with its gzip form next to it. Every kind of content gets an ending of its own. Below
     `/dressed` the same files come with further headers."""
 
     name = "nginx"

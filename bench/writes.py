@@ -125,7 +125,7 @@ class Commenter(load.Client):
     numbers = itertools.count(random.randrange(2_000_000))
 
     def say(self, post, words):
-        """Comments; gives the address at which the comment stands."""
+        """Comments; returns the address of the comment."""
         number = next(self.numbers)
         fields = {"post": post, "name": f"Reader {number % 900}", "body": words, "act": "post"}
         answer = self.ask("POST", "/comments", urllib.parse.urlencode(fields), {
@@ -146,20 +146,20 @@ def prepared(blog):
 
 def of(options, blog):
     posts = prepared(blog)
-    told = {}
-    told.update(posting(options, blog, list(posts.values())))
-    told.update(disturbed(options, blog, posts))
-    told.update(fresh(options, blog, posts))
-    told.update(cold(blog))
+    measured = {}
+    measured.update(posting(options, blog, list(posts.values())))
+    measured.update(disturbed(options, blog, posts))
+    measured.update(fresh(options, blog, posts))
+    measured.update(cold(blog))
     goals = [
-        Goal("reading while others write, × undisturbed", told["disturbed"]["rate"] / told["undisturbed"]["rate"], ">=", 0.8),
-        Goal("comments a second meanwhile", told["commented"], ">=", 0.95 * COMMENTS_PER_SECOND),
-        Goal("checks for stale pages", told["checks"], ">=", CHECKS),
-        Goal("stale pages", len(told["stale"]), "<=", 0),
-        Goal("renders for 500 clients on one cold page", told["renders"], "==", 1),
-        Goal("answers other than 200 to them", told["cold_refused"], "<=", 0),
+        Goal("reading while others write, × undisturbed", measured["disturbed"]["rate"] / measured["undisturbed"]["rate"], ">=", 0.8),
+        Goal("comments a second meanwhile", measured["commented"], ">=", 0.95 * COMMENTS_PER_SECOND),
+        Goal("checks for stale pages", measured["checks"], ">=", CHECKS),
+        Goal("stale pages", len(measured["stale"]), "<=", 0),
+        Goal("renders for 500 clients on one cold page", measured["renders"], "==", 1),
+        Goal("answers other than 200 to them", measured["cold_refused"], "<=", 0),
     ]
-    return told, goals
+    return measured, goals
 
 
 def posting(options, blog, posts):
@@ -195,7 +195,7 @@ class Writing:
     def _guarded(self, work, *arguments):
         try:
             work(*arguments)
-        except Exception as error:  # told at the end, in the thread that waits
+        except Exception as error:  # raised at the end, in the thread that waits
             self.failed.append(error)
 
     def _every(self, seconds):
@@ -230,10 +230,10 @@ class Writing:
 
 
 def disturbed(options, blog, posts):
-    """Readers of sixty pages, alone and beside writers in turns."""
+    """Readers of sixty pages, alone and next to writers, in turns."""
     paths = [page.path for page in pages_of(blog) if page.name != "search"] + shuffled(list(posts), 55)
     script = load.lua([(path, {**BROWSER, "Accept-Encoding": "gzip"}) for path in paths])
-    alone, beside, rates = [], [], []
+    alone, disturbed, rates = [], [], []
     link = blog.sign_in_path()
     with Daybook(blog.program, blog.data, *PROXY) as daybook:
         author = Author(daybook, link)
@@ -242,9 +242,9 @@ def disturbed(options, blog, posts):
             machine.wait_until_quiet(f"reading while others write, round {number + 1}", options.patience)
             alone.append(load.wrk(daybook, script, options.seconds))
             writing = Writing(daybook, posts, author)
-            beside.append(load.wrk(daybook, script, options.seconds))
+            disturbed.append(load.wrk(daybook, script, options.seconds))
             rates.append(writing.stop())
-    return {"undisturbed": middle(alone), "disturbed": middle(beside), "commented": median(rates)}
+    return {"undisturbed": middle(alone), "disturbed": middle(disturbed), "commented": median(rates)}
 
 
 def fresh(options, blog, posts):
@@ -253,7 +253,7 @@ def fresh(options, blog, posts):
     paths = list(posts)
     read = load.lua([(path, {**BROWSER, "Accept-Encoding": "gzip"}) for path in ["/", "/feed.atom", *paths[:60]]])
     link = blog.sign_in_path()
-    # A new post is the first of the home page, unless the clock stands before the made-up posts.
+    # A new post is the first of the home page, unless the clock is before the made-up posts.
     newest = blog.ask("select max(published_at) from posts where state = 'published'")[0][0]
     stale, checks, failed = [], itertools.count(1), []
     done = threading.Event()
@@ -294,7 +294,7 @@ def fresh(options, blog, posts):
         def guarded(work, *arguments):
             try:
                 work(*arguments)
-            except Exception as error:  # told at the end, in the thread that waits
+            except Exception as error:  # raised at the end, in the thread that waits
                 failed.append(error)
                 done.set()
 
@@ -328,9 +328,9 @@ RENDERS = "daybook_page_render_seconds_count"
 
 def cold(blog):
     """Five hundred clients that ask for one page at once, right after it has changed."""
-    told = {"renders": None, "cold_refused": None}
+    measured = {"renders": None, "cold_refused": None}
     if "--metrics" not in subprocess.run([blog.program, "serve", "--help"], capture_output=True, text=True, check=True).stdout:
-        return told
+        return measured
     load.raise_limit(CROWD + 200)
     path = blog.post_with(200)
     post = blog.ask("select id from posts where path = ?", path)[0][0]
@@ -350,7 +350,7 @@ def cold(blog):
                 pass
             line.close()
         after = counter(port, RENDERS)
-    told["cold_refused"] = sum(answer != b"HTTP/1.1 200" for answer in answers)
+    measured["cold_refused"] = sum(answer != b"HTTP/1.1 200" for answer in answers)
     if before is not None and after is not None:
-        told["renders"] = after - before
-    return told
+        measured["renders"] = after - before
+    return measured

@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_stand_in_the_order_of_their_numbers() {
+    fn blocks_are_in_the_order_of_their_numbers() {
         let mut form = form();
         form.place_about = "7".to_owned();
         form.place_search = String::new();

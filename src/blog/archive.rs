@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn months_stand_under_their_years() {
+    fn months_are_under_their_years() {
         let months = ["2017-02", "2017-01", "2015-12"].map(|month| (month.to_owned(), 2));
         let years = years(&months);
         assert_eq!(years.len(), 2);

@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_signs_in_under_the_name_that_stands_for_commenters() {
+    fn nobody_signs_in_under_the_name_that_means_commenters() {
         assert!(parse_person("Commenter", "ada@example.org").is_ok());
         let problems = parse_person("commenter", "ada@example.org").unwrap_err();
         assert!(problems.of("name").is_some());

@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_tells_when_and_other_names_tell_nothing() {
+    fn a_name_holds_the_time_and_other_names_are_ignored() {
         let moment = at("2026-11-29T03:00:00Z");
         assert_eq!(file_name(moment), "daybook-20261129T030000Z.tar");
         assert_eq!(made_at(&file_name(moment)), Some(moment));

@@ -22,7 +22,7 @@ named! {
         Approved = "approved",
         Spam = "spam",
         Deleted = "deleted",
-        /// Shown to nobody but kept, as Blogger's "ghosted" comments.
+        /// Stored, but nobody sees it, such as Blogger's "ghosted" comments.
         Hidden = "hidden",
     }
 }

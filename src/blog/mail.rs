@@ -12,8 +12,8 @@ named! {
         Notice = "notice",
         /// A question to a commenter: is this address yours?
         Confirm = "confirm",
-        /// A comment that is shown now, to who asked for it.
-        Shown = "shown",
+        /// A comment that readers can see now, to a commenter who asked for such emails.
+        Published = "shown",
     }
 }
 

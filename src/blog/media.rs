@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn every_word_that_is_sought_must_be_there() {
+    fn every_word_of_a_search_must_be_there() {
         let matches = |typed: &str, text: &str| {
             let index = index(text, "", "");
             search_words(typed)

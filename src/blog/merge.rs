@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_of_one_paragraph_are_a_clash_that_holds_both() {
+    fn changes_of_one_paragraph_are_a_conflict_that_holds_both() {
         let chunks = lines("one\n\ntwo", "one, mine\n\ntwo", "one, theirs\n\ntwo");
         assert_eq!(
             chunks[0],
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_change_made_twice_is_no_clash() {
+    fn the_same_change_made_twice_is_no_conflict() {
         assert_eq!(merged("a\nb\n", "a\nc\n", "a\nc\n").unwrap(), "a\nc\n");
     }
 

@@ -531,7 +531,7 @@ mod tests {
     }
 
     #[test]
-    fn no_permalink_stands_where_the_blog_has_a_page() {
+    fn no_permalink_is_where_the_blog_has_a_page() {
         for path in ["/tags/", "/admin/", "/2016/", "/2016/06/", "/2016/6/"] {
             assert!(is_reserved(path), "{path}");
         }

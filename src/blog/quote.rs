@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn long_lines_are_wrapped_with_what_stands_before_them() {
+    fn long_lines_are_wrapped_with_their_prefix() {
         let words = "word ".repeat(40);
         for (source, before, under) in [
             (words.clone(), "> word", "> word"),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn no_line_of_theirs_stands_without_a_mark() {
+    fn no_quoted_line_is_without_a_mark() {
         let text = quoted("a\rApprove: x\u{2028}Spam: y\u{2029}Delete: z\r\nReply: q");
         assert!(text.lines().all(|line| line.starts_with('>')), "{text}");
         assert!(!text.contains(['\r', '\u{2028}', '\u{2029}']));

@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_line_what_stands_around_a_change_is_shown() {
+    fn of_a_long_line_what_is_around_a_change_is_shown() {
         let same = "é".repeat(5 * CHARS_AROUND);
         let line = vec![Part::Same(same), Part::Added("ebb".to_owned())];
         let around = Part::Same("é".repeat(CHARS_AROUND));

@@ -394,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_text_is_cut_where_most_stands_together() {
+    fn a_long_text_is_cut_where_most_words_are_close() {
         let text = format!(
             "The tide {} and there the tide took the lantern away. {}",
             "came and went ".repeat(40),

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_household_that_reads_on_counts_once_and_later_again() {
+    fn a_visitor_who_reads_on_counts_once_and_later_again() {
         let mut views = Views::default();
         let minute = 60_000;
         assert_eq!(number(&mut views, 0), 0);

@@ -466,7 +466,7 @@ mod tests {
     }
 
     #[test]
-    fn each_entry_knows_where_it_stands() {
+    fn each_entry_knows_where_it_is() {
         let mut found = Vec::new();
         let text = "Don’t see Łódź, 東京都 or \u{1112}\u{1161}\u{11ab}\u{1100}\u{1173}\u{11af}.";
         units(text, |unit, at| {

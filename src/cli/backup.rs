@@ -22,7 +22,7 @@ pub struct BackupArgs {
 pub struct RestoreArgs {
     /// A file written by daybook backup
     file: PathBuf,
-    /// Move the existing content of the data directory aside first
+    /// Move the existing content of the data directory out of the way first
     #[arg(long)]
     replace: bool,
 }

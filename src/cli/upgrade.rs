@@ -30,9 +30,9 @@ pub enum Step {
     /// A second copy has the new schema, and all texts.
     Migrated,
     /// A blog served from it has shown its pages.
-    Tried,
-    /// The copy of before has the name under which it is found again.
-    Kept,
+    Verified,
+    /// The copy of the old database has its final name, under which `daybook rollback` finds it.
+    CopyRenamed,
     /// The new database takes the place of the old one.
     Switched,
 }
@@ -151,7 +151,7 @@ async fn try_upgrade(
     // Everything that the trial wrote is in the one file by now.
     upgrade::fold(&files.after).await?;
     std::fs::File::open(&files.after)?.sync_all()?;
-    reached(Step::Tried);
+    reached(Step::Verified);
 
     upgrade::fold(&files.database).await?;
     let now = upgrade::account(&files.database).await?;
@@ -161,7 +161,7 @@ async fn try_upgrade(
     let kept = KeptCopy::now(&files.database, schema, clock.now());
     std::fs::rename(&files.before, &kept.path)?;
     file::sync_directory(&files.database)?;
-    reached(Step::Kept);
+    reached(Step::CopyRenamed);
 
     std::fs::rename(&files.after, &files.database)?;
     file::sync_directory(&files.database)?;

@@ -43,7 +43,7 @@ const NOT_GLOBAL_V6: &[Ipv6Net] = &[
     v6(0x2001, 0, 0, 23), // IETF protocols, among them Teredo (RFC 4380) and benchmarks
     v6(0x2001, 0xdb8, 0, 32), // documentation (RFC 3849)
     v6(0x2002, 0, 0, 16), // 6to4 (RFC 3056)
-    v6(0x3ffe, 0, 0, 16), // the 6bone, given back (RFC 3701)
+    v6(0x3ffe, 0, 0, 16), // the 6bone, returned to IANA (RFC 3701)
     v6(0x3fff, 0, 0, 20), // documentation (RFC 9637)
 ];
 

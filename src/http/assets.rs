@@ -63,7 +63,7 @@ const FILES: &[(&str, &[u8])] = &[
     file!("own_comment_page.js"),
     file!("video_embeds.js"),
     file!("daybook.css"),
-    file!("desk.css"),
+    file!("admin.css"),
     // What others are made of.
     file!("dom.js"),
     file!("base64url.js"),

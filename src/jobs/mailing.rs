@@ -145,7 +145,7 @@ async fn composed(app: &App, due: &DueMail) -> Result<Option<Mail>> {
     match due.kind {
         Kind::Notice => notice(app, due, &comment, &post).await,
         Kind::Confirm => confirm(app, due, &comment, &post).await,
-        Kind::Shown => shown(app, due, &comment, &post).await,
+        Kind::Published => shown(app, due, &comment, &post).await,
     }
 }
 

@@ -409,7 +409,7 @@ mod tests {
     use std::sync::atomic::AtomicU64;
 
     #[test]
-    fn memory_is_given_back_once_when_work_is_over() {
+    fn memory_is_released_once_when_work_is_over() {
         let after_work = AfterWork {
             quiet_ticks: AtomicU64::new(AfterWork::RESTED),
         };

@@ -289,12 +289,12 @@ impl Archive<'_> {
                    from ( \
                    select * from tags_counted except select id, posts from tags) as other_tags \
                  union all select \
-                   'published posts stand in no archive yet (the server puts them there \
+                   'published posts are in no archive yet (the server puts them there \
                    when it runs)', \
                    count(*) \
                    from posts where day is null and kind = 'post' and state = 'published' \
                      and published_at is not null \
-                 union all select 'posts stand in an archive and are not published', count(*) \
+                 union all select 'posts are in an archive and are not published', count(*) \
                    from posts where day is not null and (kind <> 'post' or state <> 'published')",
             )
             .all()

@@ -83,8 +83,8 @@ impl SignInLinks<'_> {
         .await
     }
 
-    /// Uses a sign-in address up; gives the person whom it lets in. It is for a password that was lost, so whoever was
-    /// signed in under it is not any more.
+    /// Uses up a sign-in link; returns the person whom it signs in. It is for a password that was lost, so all other
+    /// sessions of that person end.
     pub async fn redeem(self, token_hash: &[u8], now: Millis) -> Result<Option<AuthorId>> {
         let mut write = self.write().await?;
         let author = write.use_entry_link(token_hash, now).await?;

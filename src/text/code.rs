@@ -74,15 +74,15 @@ struct Grammars {
     scopes: Vec<(Scope, &'static str)>,
 }
 
-/// Grammars as they are kept.
-struct Kept {
+/// The grammars while they are loaded.
+struct CachedGrammars {
     grammars: Arc<Grammars>,
     used_at: Instant,
     /// How many blocks of code they have read.
     blocks: usize,
 }
 
-static KEPT: Mutex<Option<Kept>> = Mutex::new(None);
+static CACHE: Mutex<Option<CachedGrammars>> = Mutex::new(None);
 
 /// Patterns keep what they learn while they match, for each thread and language. After so many blocks they begin again, which
 /// costs some hundredths of a second: rendering ten thousand posts stays within the memory of a small machine.
@@ -92,24 +92,24 @@ const IDLE: Duration = Duration::from_secs(30);
 
 /// Gives the grammars up where no code has come for a while. Anyone who reads code right now keeps them to the end.
 pub fn forget_idle_grammars() {
-    forget_idle(&KEPT, Instant::now());
+    forget_idle(&CACHE, Instant::now());
 }
 
-fn forget_idle(kept: &Mutex<Option<Kept>>, now: Instant) {
+fn forget_idle(kept: &Mutex<Option<CachedGrammars>>, now: Instant) {
     let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-    let is_idle = |kept: &mut Kept| now.duration_since(kept.used_at) > IDLE;
+    let is_idle = |kept: &mut CachedGrammars| now.duration_since(kept.used_at) > IDLE;
     drop(kept.take_if(is_idle));
 }
 
 /// The grammars for one block of code.
-fn grammars(kept: &Mutex<Option<Kept>>, now: Instant) -> Arc<Grammars> {
+fn grammars(kept: &Mutex<Option<CachedGrammars>>, now: Instant) -> Arc<Grammars> {
     let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
     let known = kept.take().filter(|kept| kept.blocks < BLOCKS_MAX);
     let (grammars, blocks) = known.map_or_else(
         || (Arc::new(Grammars::load()), 0),
         |kept| (kept.grammars, kept.blocks),
     );
-    *kept = Some(Kept {
+    *kept = Some(CachedGrammars {
         grammars: Arc::clone(&grammars),
         used_at: now,
         blocks: blocks + 1,
@@ -160,7 +160,7 @@ pub fn coloured(code: &str, language: &str) -> Option<String> {
     if code.len() > MAX_BYTES || code.lines().any(is_long) {
         return None;
     }
-    let grammars = grammars(&KEPT, Instant::now());
+    let grammars = grammars(&CACHE, Instant::now());
     let mut state = ParseState::new(grammars.of(language)?);
     let mut stack = ScopeStack::new();
     let mut out = Spans::default();

@@ -1086,7 +1086,7 @@ fn no_theme_gives_pictures_more_room_than_they_say_that_they_take() {
 }
 
 #[test]
-fn nobody_else_says_how_wide_a_picture_stands() {
+fn nobody_else_says_how_wide_a_picture_is() {
     let written = html("<img src=/a.png sizes='(max-width: 1px) 1000000px'>");
     assert!(!written.contains("sizes"), "{written}");
 }
@@ -1291,7 +1291,7 @@ fn a_quoted_article_and_its_source_link_to_each_other() {
 }
 
 #[test]
-fn articles_of_the_same_title_are_told_apart_and_one_source_is_listed_once() {
+fn articles_of_the_same_title_are_distinguished_and_one_source_is_listed_once() {
     let source = article("https://a.example/x", "## The lamp", "By Ida", "One.")
         + &article("https://b.example/y", "## The lamp", "By Ola", "Two.")
         + &article("https://a.example/x", "## The lamp", "By Ida", "Three.");

@@ -60,7 +60,7 @@ class Blog {
 
 /**
  * A blog that nobody has set up; `oneTimeAddress` leads to its set-up, `config` are further flags of its server, in which
- * `PORT` stands for its own.
+ * `PORT` is replaced by its port.
  * Stopped when the story `t` ends.
  */
 export async function newBlog(t, ...config) {

@@ -55,7 +55,7 @@ test("with script a reply is written right below what it answers", async (t) => 
     assert.equal(page.url(), permalink);
   });
 
-  await t.test("Ctrl+Enter sends it, and it stands below", async () => {
+  await t.test("Ctrl+Enter sends it, and it is shown below", async () => {
     await reply.click();
     await wordsOf(page).fill("I count four.");
     await formOf(page).getByLabel("Name").fill("Dan");
@@ -275,7 +275,7 @@ test("a long thread is sound, light and dark, and fits a telephone", async (t) =
   await wordsOf(page).fill("As I was saying.");
   await press(page.getByRole("navigation", { name: "Pages of comments", exact: true }).getByRole("link", { name: "Page 1" }));
   assert.equal(await wordsOf(page).inputValue(), "As I was saying.");
-  assert.equal(await page.locator(".answering").innerText(), said, "what is answered stands on another page");
+  assert.equal(await page.locator(".answering").innerText(), said, "the comment that is replied to is on another page");
 });
 
 for (const javaScriptEnabled of [true, false]) {

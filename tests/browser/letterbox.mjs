@@ -21,7 +21,7 @@ export class Letterbox {
     return box;
   }
 
-  /** What Daybook is told with --smtp. */
+  /** The value of --smtp. */
   get url() {
     const { username, password } = KNOWN;
     const leave = this.asksForPassword ? `${username}:${encodeURIComponent(password)}@` : "";

@@ -17,7 +17,7 @@ for (const javaScriptEnabled of [true, false]) {
     const author = await somebody(t, { javaScriptEnabled });
     const stranger = await somebody(t, { javaScriptEnabled });
 
-    await t.test("before the set-up a reader is told kindly", async () => {
+    await t.test("before the set-up a reader gets a friendly page", async () => {
       await open(stranger, blog.origin, 503);
       await stranger.getByText("being set up").first().waitFor();
     });
@@ -74,7 +74,7 @@ for (const javaScriptEnabled of [true, false]) {
       assert.deepEqual(names, [COMMENT.name, `${AUTHOR.name} Author`]);
     });
 
-    await t.test("the author signs out, and the desk is shut", async () => {
+    await t.test("the author signs out, and the admin pages are closed", async () => {
       await open(author, blog.at("/admin/posts/"));
       await press(author.getByRole("button", { name: "Sign out" }));
       await author.waitForURL(blog.at("/"));

@@ -1,5 +1,5 @@
-// The look is the author's: each theme can be read by everybody, light or dark, with and without a sidebar, on a desk and
-// on a phone; and no own style sheet makes a reader's browser ask anybody else.
+// Themes and custom CSS: each theme has enough contrast, light or dark, with and without a sidebar, on a desktop and on a
+// phone; and no custom CSS makes a reader's browser send a request to another host.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -37,7 +37,7 @@ async function fill(page) {
 /** How far a page is wider than its window, in pixels. */
 const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
-test("each theme can be read light and dark, beside a sidebar, on a desk and on a phone", async (t) => {
+test("each theme has enough contrast, light and dark, with a sidebar, on a desktop and on a phone", async (t) => {
   const blog = await ownDemoBlog(t);
   const author = await atLooks(t, blog);
   const reader = await somebody(t);

@@ -35,7 +35,7 @@ async function key(page, name) {
 
 const focusedName = (page) =>
   page.evaluate(() => document.activeElement.closest("article")?.querySelector("h2").textContent.trim());
-const told = (page, words) => page.getByRole("status").getByText(words).waitFor();
+const waitForStatus = (page, words) => page.getByRole("status").getByText(words).waitFor();
 
 test("an author moderates by keys", async (t) => {
   const { author, blog, permalink } = await blogWithComments(t);
@@ -47,10 +47,10 @@ test("an author moderates by keys", async (t) => {
   assert.equal(await focusedName(author), "Bo");
 
   await key(author, "s");
-  await told(author, "The comment is marked as spam.");
+  await waitForStatus(author, "The comment is marked as spam.");
   assert.equal(await focusedName(author), "Cleo", "and goes on where the list was left");
   await key(author, "u");
-  await told(author, "Undone: the comment is waiting for approval again.");
+  await waitForStatus(author, "Undone: the comment is waiting for approval again.");
 
   await author.keyboard.press("j");
   await author.keyboard.press("r");
@@ -59,13 +59,13 @@ test("an author moderates by keys", async (t) => {
   assert.equal(await reply.inputValue(), "as dusk? juxtaposed", "keys are letters while typing");
   await author.keyboard.press("Tab");
   await key(author, "Enter");
-  await told(author, "Your reply is live, and the comment is approved.");
+  await waitForStatus(author, "Your reply is live, and the comment is approved.");
 
   await author.keyboard.press("j");
   await key(author, "d");
-  await told(author, "The comment is deleted.");
+  await waitForStatus(author, "The comment is deleted.");
   await key(author, "a");
-  await told(author, "The comment is approved.");
+  await waitForStatus(author, "The comment is approved.");
   assert.deepEqual([await count(author, "Waiting"), await count(author, "Approved")], [0, 3]);
 
   await open(author, blog.at("/admin/comments/?state=approved"));
@@ -95,14 +95,14 @@ test("several comments are selected, decided upon and taken back together", asyn
   await author.keyboard.press("x");
   await author.keyboard.press("j");
   await author.keyboard.press("x");
-  await told(author, "2 selected");
+  await waitForStatus(author, "2 selected");
   await author.getByText("Select all on this page").click();
-  await told(author, "3 selected");
+  await waitForStatus(author, "3 selected");
   await author.getByText("Select none").click();
   await author.getByRole("checkbox", { name: "Select the comment by Bo" }).check();
   await author.getByRole("checkbox", { name: "Select the comment by Cleo" }).check();
   await press(author.getByRole("button", { name: "Delete selected" }));
-  await told(author, "2 comments are deleted.");
+  await waitForStatus(author, "2 comments are deleted.");
   assert.deepEqual([await count(author, "Waiting"), await count(author, "Deleted")], [1, 2]);
   await press(author.getByRole("button", { name: "Undo" }));
   assert.equal(await count(author, "Waiting"), 3);
@@ -111,18 +111,18 @@ test("several comments are selected, decided upon and taken back together", asyn
 test("keys decide about all that is selected, and say how many", async (t) => {
   const { author } = await blogWithComments(t);
   for (const name of ["j", "x", "j", "x"]) await author.keyboard.press(name);
-  await told(author, "2 selected");
+  await waitForStatus(author, "2 selected");
   await key(author, "a");
-  await told(author, "2 comments are approved.");
+  await waitForStatus(author, "2 comments are approved.");
   assert.deepEqual([await count(author, "Waiting"), await count(author, "Approved")], [1, 2]);
   await key(author, "u");
   assert.equal(await count(author, "Waiting"), 3);
   for (const name of ["j", "x", "j", "j", "x"]) await author.keyboard.press(name);
   await key(author, "d");
-  await told(author, "2 comments are deleted.");
+  await waitForStatus(author, "2 comments are deleted.");
   await author.keyboard.press("j");
   await key(author, "s");
-  await told(author, "The comment is marked as spam.");
+  await waitForStatus(author, "The comment is marked as spam.");
 });
 
 test("all of it works without JavaScript", async (t) => {
@@ -131,20 +131,20 @@ test("all of it works without JavaScript", async (t) => {
   await press(author.getByRole("link", { name: "Select all on this page" }));
   await author.getByRole("checkbox", { name: "Select the comment by Bo" }).press("Space");
   await press(author.getByRole("button", { name: "Spam selected" }));
-  await told(author, "2 comments are marked as spam.");
+  await waitForStatus(author, "2 comments are marked as spam.");
   await press(author.getByRole("button", { name: "Undo" }));
-  await told(author, "Undone: 2 decisions.");
+  await waitForStatus(author, "Undone: 2 decisions.");
   assert.equal(await count(author, "Waiting"), 3);
 
   const bo = author.getByRole("article", { name: "Bo" });
   await bo.getByText("Reply", { exact: true }).press("Enter");
   await bo.getByLabel("Your reply").fill("Quite so.");
   await press(bo.getByRole("button", { name: "Reply and approve" }));
-  await told(author, "Your reply is live, and the comment is approved.");
+  await waitForStatus(author, "Your reply is live, and the comment is approved.");
 
   await press(author.getByRole("article", { name: "Ada" }).getByRole("link", { name: "Edit" }));
   await author.getByRole("textbox", { name: "Comment" }).fill("Shorter.");
   await press(author.getByRole("button", { name: "Save" }));
-  await told(author, "The comment has been updated.");
+  await waitForStatus(author, "The comment has been updated.");
   await author.getByText("Words of Ada").waitFor();
 });

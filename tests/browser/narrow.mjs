@@ -1,4 +1,4 @@
-// A telephone of 360 pixels, and the desk at 320, as a window of 1280 is at 400 %: nothing makes a page wider than its window, and what is wide (tables, code) scrolls by itself.
+// A phone of 360 pixels, and admin pages at 320, which a window of 1280 has at 400 %: nothing makes a page wider than its window, and what is wide (tables, code) scrolls by itself.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -60,7 +60,7 @@ test("at 400 % the line being typed can be seen, whatever else the page has", as
   });
 });
 
-test("the desk fits a window of 320 pixels", async (t) => {
+test("admin pages fit a window of 320 pixels", async (t) => {
   const blog = await demoBlog();
   const page = await author(t, { viewport: { width: 320, height: 740 } });
   const paths = [

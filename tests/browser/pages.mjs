@@ -36,7 +36,7 @@ export async function everyPost(page, blog) {
   }
 }
 
-/** Each kind of page: its name, who sees it, and `visit`, which opens it and gives back the server's answer. */
+/** Each kind of page: its name, who sees it, and `visit`, which opens it and returns the server's answer. */
 export async function kindsOfPages(t) {
   const demo = await demoBlog();
   const fresh = await newBlog(t);
@@ -75,7 +75,7 @@ export async function kindsOfPages(t) {
     { name: "page list", who: author, visit: at("/admin/pages/") },
     { name: "trash", who: author, visit: at("/admin/posts/?state=trashed") },
     { name: "calendar", who: author, visit: at("/admin/posts/calendar") },
-    { name: "tags of the desk", who: author, visit: at("/admin/tags/") },
+    { name: "tags in the admin area", who: author, visit: at("/admin/tags/") },
     { name: "a tag", who: author, visit: at("/admin/tags/1") },
     { name: "a tag to delete", who: author, visit: at("/admin/tags/1/delete") },
     { name: "moderation", who: author, visit: at("/admin/comments/") },

@@ -1,5 +1,5 @@
-// Ways in: a passkey is made in the profile and signs its owner in; a link invites somebody; and whoever's session ended
-// while a page was open signs in again over it.
+// Signing in: a passkey is made in the profile and signs its owner in; a link invites somebody; and when a session has
+// ended while a page was open, a dialog on that page signs in again.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

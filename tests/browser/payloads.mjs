@@ -83,7 +83,7 @@ test("hostile words in posts, comments and searches run nothing, and the policy 
   for (const [number, payload] of all.entries()) {
     const fields = { post: "1", name: payload.slice(0, 60), body: `${number} ${payload}` };
     comments += (await send(reader, "/comments", fields)) === 303;
-    if (comments === 3) break; // more than three at once from one household have to wait
+    if (comments === 3) break; // more than three at once from one network have to wait
   }
   assert.ok(comments > 0);
 

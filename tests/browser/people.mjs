@@ -41,7 +41,7 @@ export async function somebody(t, options = {}) {
 
 /**
  * Presses a link or button and waits for the answer that it leads to. By key, not by mouse: a click waits for animation
- * frames, to see that its target stands still, and Chromium runs none where scripts are off.
+ * frames, to see that its target does not move, and Chromium runs none where scripts are off.
  */
 export async function press(locator) {
   const [answer] = await Promise.all([locator.page().waitForNavigation(), locator.press("Enter")]);

@@ -82,7 +82,7 @@ test("a dropped picture is sent while the author writes on, and readers see it w
   const bytes = await photo(page, 1400, 900);
   let permalink;
 
-  await t.test("its place is marked, its progress told, and writing goes on", async () => {
+  await t.test("its place is marked, its progress shown, and writing goes on", async () => {
     const pass = await gate(page, UPLOAD);
     await body(page).fill("Before.");
     await bring(page, "drop", { name: "boat [1].jpg", bytes });
@@ -222,7 +222,7 @@ test("an AVIF is refused with true words, and never said to be uploaded", async 
   await page.locator('form.editor[data-uploads="0"]').waitFor();
 });
 
-test("the dialog takes a file or a picture of the library, and says how it stands in the text", async (t) => {
+test("the dialog takes a file or a picture of the library, and says how it is placed in the text", async (t) => {
   const { blog, page } = await writing(t);
   const bytes = await photo(page, 900, 600);
   const dialog = dialogOf(page);
@@ -268,9 +268,9 @@ test("the dialog takes a file or a picture of the library, and says how it stand
     assert.ok(await body(page).evaluate((area) => area === document.activeElement));
   });
 
-  await t.test("readers see the caption, and the text runs beside the picture", async () => {
+  await t.test("readers see the caption, and the text flows around the picture", async () => {
     await body(page).press("Control+End");
-    await body(page).pressSequentially("Words beside it.");
+    await body(page).pressSequentially("Words around it.");
     await pressPublish(page);
     const stranger = await somebody(t);
     await open(stranger, blog.at(await page.getByRole("link", { name: "View post" }).getAttribute("href")));

@@ -49,7 +49,7 @@ test("home and posts ask no other host for anything, and two requests are enough
   }
 });
 
-/** More words, or more comments, do not fit the first packets, whatever stands around them. */
+/** More words, or more comments, do not fit the first packets, even with nothing around them. */
 const PLAIN_POST_WORDS = 500;
 const PLAIN_POST_COMMENTS = 10;
 
@@ -88,7 +88,7 @@ test("a post without pictures takes at most 14 KiB on the wire, with style, scri
   assert.ok(weighed > 0, "the demo blog has posts without pictures");
 });
 
-/** How many bytes an answer takes, with all headers, as a browser that knows Brotli gets it; whoever asks for it or not. */
+/** How many bytes an answer takes, with all headers, as a browser that knows Brotli gets it. */
 async function bytesOnTheWire(blog, path) {
   const { hostname, port, host } = new URL(blog.origin);
   const socket = connect({ host: hostname, port: Number(port) });

@@ -105,8 +105,8 @@ test("each part has an address, and the list of contents leads there", async (t)
   assert.ok((await page.getByRole("heading", { name: "Beans" }).boundingBox()).y < 200);
   await page.setViewportSize({ width: 1400, height: 800 });
   await contents.getByRole("link", { name: "What the sea left" }).click();
-  const [beside, text] = [await contents.boundingBox(), await page.locator(".post > .text").boundingBox()];
-  assert.ok(beside.x + beside.width < text.x && beside.y >= 0, "it stands beside the text and stays in sight");
+  const [list, text] = [await contents.boundingBox(), await page.locator(".post > .text").boundingBox()];
+  assert.ok(list.x + list.width < text.x && list.y >= 0, "it is next to the text and stays in sight");
 });
 
 test("nobody is kept out of any part", async (t) => {
@@ -149,6 +149,6 @@ test("in a blog from right to left each block runs as its own words do", async (
   );
   assert.deepEqual(sides, [["plaintext", "right"], ["plaintext", "left"], ["isolate", "right"]]);
   const title = await page.locator("h1").evaluate((h1) => [getComputedStyle(h1).unicodeBidi, getComputedStyle(h1).textAlign]);
-  assert.deepEqual(title, ["plaintext", "right"], "a title runs as its words do and stands where the page begins");
+  assert.deepEqual(title, ["plaintext", "right"], "a title has the direction of its words and is aligned with the start of the page");
   assert.deepEqual(await barriers(page), []);
 });

@@ -1,5 +1,5 @@
-// Whatever comes in place of an answer, no typed word is lost: in the editor, which goes on saving afterwards, and in every
-// form of the desk, which offers the words again. And a script that dies says so, and leaves the buttons working.
+// Whatever comes instead of an answer, no typed word is lost: not in the editor, which goes on saving afterwards, and not in
+// any other admin form, which offers the words again. And when a script fails, the page says so and its buttons still work.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -158,7 +158,7 @@ test("a button of the editor takes words along that nobody has saved yet, withou
   assert.ok((await author.getByRole("row").count()) >= 4, "what was discarded is among the revisions");
 });
 
-test("without scripts, words that are refused with their form stand on the page that refuses them", async (t) => {
+test("without scripts, words that are refused are still in the form of the page that refuses them", async (t) => {
   const blog = await newBlog(t);
   const author = await somebody(t, { javaScriptEnabled: false });
   await setUp(author, blog);
@@ -271,7 +271,7 @@ async function fullDesk(t) {
 }
 
 /**
- * Every form of the desk in which somebody types words: its address, the page that it is on, the field that is typed into,
+ * Every admin form in which somebody types words: its address, the page that it is on, the field that is typed into,
  * and the button that sends it. The editor has stories of its own above.
  */
 const FORMS = {
@@ -296,8 +296,8 @@ const FORMS = {
   "/admin/posts/N/links": { page: "/admin/posts/1/links", field: "name", button: "" },
 };
 
-/** Forms with text fields on all pages of the desk, found by following its links. */
-function formsOfTheDesk(author) {
+/** Forms with text fields on all admin pages, found by following links. */
+function adminForms(author) {
   return author.evaluate(async () => {
     const kindOf = (path) => path.split("?")[0].replace(/\/\d+/g, "/N");
     const [seen, forms] = [new Map(), new Set()];
@@ -334,9 +334,9 @@ function formsOfTheDesk(author) {
   });
 }
 
-test("no form of the desk loses words, whatever answers in place of the blog", async (t) => {
+test("no admin form loses words, whatever answers instead of the blog", async (t) => {
   const { blog, author } = await fullDesk(t);
-  const found = await formsOfTheDesk(author);
+  const found = await adminForms(author);
   assert.deepEqual(found, Object.keys(FORMS).sort(), "every form with words is in the table above");
   const offer = author.getByRole("region", { name: "Text kept in this browser" });
   const instead = {

@@ -35,7 +35,7 @@ async function draft(author, blog, title, text) {
 test("an untouched page leaves no draft, the first key makes one with an address", async (t) => {
   const { blog, author } = await writing(t);
   await open(author, blog.at("/admin/posts/new"));
-  assert.equal(await author.evaluate(() => document.activeElement.id), "title", "the cursor stands in the title");
+  assert.equal(await author.evaluate(() => document.activeElement.id), "title", "the cursor is in the title");
   await open(author, blog.at("/admin/posts/"));
   await author.getByText("No posts yet.").waitFor();
   const address = await draft(author, blog, "Ebb", "The quay.");
@@ -172,7 +172,7 @@ test("two tabs that change the same paragraph ask their author", async (t) => {
   assert.equal(await body(author).inputValue(), "One, there.\nOne, here.\n\nTwo.");
 });
 
-test("a published post is changed at the desk until its author shows it", async (t) => {
+test("changes of a published post stay a working copy until its author publishes them", async (t) => {
   const { blog, author } = await writing(t);
   const permalink = await publish(author, blog, { title: "Ebb", body: "Old words." });
   const reader = await somebody(t);
@@ -240,7 +240,7 @@ test("the preview is the real page at the width of a phone", async (t) => {
   assert.ok((await page.locator("iframe").boundingBox()).width <= 400);
 });
 
-test("without scripts no button stands on a page that only a script could use", async (t) => {
+test("without scripts no page has a button that only a script could use", async (t) => {
   const blog = await newBlog(t);
   const author = await somebody(t, { javaScriptEnabled: false });
   await setUp(author, blog);

@@ -1,5 +1,5 @@
 // The pictures in the README: home, a post, the editor and the themes of a demo blog, as a reader and the author see them.
-// And, to look through them: home, a post, archive and search in every theme, light and dark, on a desk and on a phone.
+// And, to look through them: home, a post, archive and search in every theme, light and dark, on a desktop and on a phone.
 // node screenshots.mjs http://127.0.0.1:8080 SIGN-IN-LINK DIRECTORY-OF-THE-README DIRECTORY-OF-ALL
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
@@ -10,7 +10,7 @@ if (!all) {
   process.exit(2);
 }
 const THEMES = ["Book", "Plain", "Newspaper", "Typewriter", "Sepia", "High contrast"];
-const DESK = { width: 1280, height: 900 };
+const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 360, height: 740 };
 for (const one of [directory, all]) mkdirSync(one, { recursive: true });
 
@@ -19,7 +19,7 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
 });
 try {
-  const author = await (await browser.newContext({ viewport: DESK })).newPage();
+  const author = await (await browser.newContext({ viewport: DESKTOP })).newPage();
   await author.goto(signInLink);
   await author.getByRole("button", { name: "Sign in" }).click();
   await author.waitForURL("**/admin/profile**");
@@ -32,7 +32,7 @@ try {
       for (const [name, path] of Object.entries(paths)) await shoot({ theme, colorScheme, name, path });
     }
     await wear(theme, "On the right");
-    await shoot({ theme, colorScheme: "light", name: "home-beside-sidebar", path: "/" });
+    await shoot({ theme, colorScheme: "light", name: "home-with-sidebar", path: "/" });
   }
 
   /** The first post on the home page that goes on behind a jump break. */
@@ -51,9 +51,9 @@ try {
     await author.getByText("Saved. Readers see it now.").waitFor();
   }
 
-  /** One page as two readers see it, at a desk and on a phone. */
+  /** One page as two readers see it, on a desktop and on a phone. */
   async function shoot({ theme, colorScheme, name, path }) {
-    for (const [device, viewport] of Object.entries({ desk: DESK, phone: PHONE })) {
+    for (const [device, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
       const context = await browser.newContext({ viewport, colorScheme });
       const page = await context.newPage();
       await page.goto(new URL(path, base).href, { waitUntil: "load" });
@@ -64,7 +64,7 @@ try {
   }
 
   async function forTheReadme({ home, post }) {
-    const reader = await (await browser.newContext({ viewport: DESK })).newPage();
+    const reader = await (await browser.newContext({ viewport: DESKTOP })).newPage();
     for (const [name, path] of Object.entries({ home, post })) {
       await reader.goto(new URL(path, base).href, { waitUntil: "load" });
       await reader.screenshot({ path: `${directory}/${name}.png`, animations: "disabled" });

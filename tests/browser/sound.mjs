@@ -1,4 +1,4 @@
-// Every kind of page is sound: axe finds no barrier in it, light or dark, on a desk or a phone; the Nu HTML checker no error in its HTML or
+// Every kind of page is sound: axe finds no barrier in it, light or dark, on a desktop or a phone; the Nu HTML checker no error in its HTML or
 // in our style sheets; and the browser nothing that its content security policy forbids.
 
 import assert from "node:assert/strict";
@@ -18,7 +18,7 @@ const installed = createRequire(import.meta.url);
 const NU = join(dirname(installed.resolve("vnu-jar/package.json")), "build/dist/vnu.jar");
 /** Properties that browsers know and the checker does not yet; where a browser does not either, nothing is lost. */
 const NEWER_THAN_THE_CHECKER = /Property “(field-sizing|vector-effect)” doesn't exist/;
-/** A desk and a phone, in CSS pixels. */
+/** A desktop and a phone, in CSS pixels. */
 const WIDTHS = [1280, 360];
 const ASSETS = fileURLToPath(new URL("../../assets/", import.meta.url));
 

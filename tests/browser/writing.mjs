@@ -1,5 +1,5 @@
 // The tools of the editor in a browser: what is pasted, the toolbar and the slash menu by keyboard, find and replace, the
-// text as readers will see it beside it, and how soon a key is on the screen in a very long text.
+// live preview, and how soon a key is on the screen in a very long text.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -211,7 +211,7 @@ test("find and replace knows cases, words and patterns, and one Undo takes all b
   await says(page, "Tide and tides. The ebb, 12 and 34.");
 });
 
-test("the text is seen beside as its page will show it, and the outline leads to its headings", async (t) => {
+test("the live preview shows the text as its page will, and the outline leads to its headings", async (t) => {
   const { page, body } = await writer(t, { viewport: { width: 1400, height: 900 } });
   await body.fill("## Ebb\n\nThe **mud** shines.\n\n### Cockles\n\nThey spit.");
   await page.getByLabel("Live preview").check();
@@ -537,12 +537,12 @@ test("Find marks all that it found before anybody asks for the next, and Escape 
   const bar = page.getByRole("search", { name: "Find and replace" });
   await bar.getByLabel("Find", { exact: true }).fill("tide");
   await bar.getByText("3 matches").waitFor();
-  assert.equal(await page.locator(".found").count(), 3);
-  assert.equal(await page.locator(".found.present").count(), 0);
+  assert.equal(await page.locator(".search-match").count(), 3);
+  assert.equal(await page.locator(".search-match.current").count(), 0);
   await bar.getByRole("button", { name: "Next" }).press("Enter");
-  assert.equal(await page.locator(".found.present").count(), 1);
+  assert.equal(await page.locator(".search-match.current").count(), 1);
   await page.keyboard.press("Escape");
-  assert.equal(await page.locator(".found").count(), 0);
+  assert.equal(await page.locator(".search-match").count(), 0);
   await page.getByLabel("Focus", { exact: true }).check();
   const message = page.locator(".tools-message");
   assert.match(await message.textContent(), /Press Escape to show everything again/);
@@ -581,7 +581,7 @@ test("the live preview opens where the text is, and goes along by blocks", async
     });
     return [seen, written];
   };
-  await page.waitForFunction(() => document.querySelector(".seen").scrollTop > 100);
+  await page.waitForFunction(() => document.querySelector(".live-preview").scrollTop > 100);
   const [seen, written] = await first();
   assert.ok(Math.abs(seen - written) <= 2, `the page is at ${seen}, the text at ${written}`);
 });

@@ -1,6 +1,6 @@
 """The program under test: a data directory, its server, and people who send it requests over bare sockets.
 
-Whoever sends a request learns one of three things: the whole answer, that there is none (`Lost`), or that nobody took
+The sender of a request learns one of three things: the whole answer, that there is none (`Lost`), or that nobody took
 the connection (`Refused`).
 """
 
@@ -103,7 +103,7 @@ class Client:
         for line in lines:
             name, _, value = line.partition(":")
             name = name.strip().lower()
-            # Only cookies stand in several lines.
+            # Only cookies come in several lines.
             headers[name] = f"{headers[name]}\n{value.strip()}" if name in headers else value.strip()
         status = int(first.split(" ")[1])
         body = b""
@@ -156,12 +156,12 @@ class Client:
     # What people do.
 
     def comment(self, post, words, network=None):
-        """Comments from a network of its own, so that no limit on one household counts."""
+        """Comments from a network of its own, so that no limit per network applies."""
         fields = comment_fields(post, words)
         return self.post("/comments", fields, {"X-Forwarded-For": network or somewhere()})
 
     def editor(self, path):
-        """The fields of the form that a page of the desk holds."""
+        """The fields of the form on an admin page."""
         answer = self.get(path)
         if answer.status != 200:
             raise AssertionError(f"{path}: {answer.status}")
@@ -192,7 +192,7 @@ def somewhere():
 
 
 def fields_of(page):
-    """What a browser would send of the editor's form, as it stands on a page."""
+    """What a browser would send of the editor's form on a page."""
     form = re.search(r"<form class=\"editor\".*?</form>", page, re.S)
     if not form:
         raise AssertionError("no editor on this page")
@@ -446,7 +446,7 @@ def sign_in(server):
 
 
 class Crowd:
-    """Threads that do one thing again and again until they are told to stop."""
+    """Threads that do one thing again and again until they are stopped."""
 
     def __init__(self):
         self.over = threading.Event()
@@ -459,7 +459,7 @@ class Crowd:
                 while not self.over.is_set():
                     if act(*arguments) is False:
                         return
-            except Exception as error:  # told to who waits for the crowd
+            except Exception as error:  # raised when the crowd is stopped
                 self.failed.append(repr(error))
 
         thread = threading.Thread(target=go, daemon=True)

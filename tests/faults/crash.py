@@ -263,7 +263,7 @@ def migration(found):
             with Server(home, log=found.place / "log"):
                 posts = home.number("select count(*) from posts") + home.number("select count(*) from comments where place = 1")
                 found.promise(posts == 400, f"{call} {at}: everything came along: {posts} of 400")
-                # The posts come into the archive beside the running server; their words were never in the index.
+                # The server puts the posts into the archive in the background; their words were never in the index.
                 wrong = []
                 for _ in range(100):
                     wrong = [line for line in home.check() if "search index" not in line]

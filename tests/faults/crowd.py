@@ -1,5 +1,5 @@
 """Many at once: a stop under load (F05), no descriptors left (F17), idle connections (F19), one cold page for all (F20),
-clients that hang up (F22), slow readers beside writers (F23), and a flood of everything (FLOOD)."""
+clients that disconnect (F22), slow readers next to writers (F23), and a flood of everything (FLOOD)."""
 
 import json
 import os
@@ -51,7 +51,7 @@ def stop(found):
             client.connect().sendall(head_of(client, len(form)) + form[:20])
             begun.append((client, entry, form[20:]))
         # And some that are sent whole on new connections, up to the moment of the stop.
-        crowd, lost, told = Crowd(), [], threading.Event()
+        crowd, lost, stopping = Crowd(), [], threading.Event()
 
         def ask():
             client = server.client(timeout=20)
@@ -67,7 +67,7 @@ def stop(found):
                 return False
             finally:
                 client.close()
-            return not told.is_set()
+            return not stopping.is_set()
 
         for _ in range(8):
             crowd.add(ask)
@@ -75,7 +75,7 @@ def stop(found):
         asked = time.monotonic()
         server.signal(signal.SIGTERM)
         time.sleep(0.2)
-        told.set()
+        stopping.set()
         for client, entry, rest in begun:
             client.stream.sendall(rest)
         for client, entry, _ in begun:
@@ -304,8 +304,8 @@ def cold(found):
         found.figure(f"{many} at once on a cold page: made {made} time; p99 {cold * 1000:.0f} ms, warm {warm * 1000:.0f} ms")
 
 
-@rig("F22", "clients that hang up in the middle of a change", seconds=900, short=True)
-def hang_up(found):
+@rig("F22", "clients that disconnect in the middle of a change", seconds=900, short=True)
+def disconnect(found):
     times = 300 if found.short else number("HANGUPS", 10_000)
     blog = Blog.new(found.place)
     ledger = Ledger()
@@ -322,7 +322,7 @@ def hang_up(found):
             kind = at % 3
             if kind == 0:
                 entry = ledger.open("comment")
-                entry.content = f"{entry.key} by somebody who hangs up."
+                entry.content = f"{entry.key} by somebody who disconnects."
                 form = form_of(blog, entry.content, at % 4)
                 words = head_of(client, len(form)) + form
             elif kind == 1:
@@ -363,7 +363,7 @@ def found_patience(times):
     return 60 + times / 20
 
 
-@rig("F23", "slow readers beside writers: the log file stays small", seconds=300)
+@rig("F23", "slow readers next to writers: the log file stays small", seconds=300)
 def long_reader(found):
     blog = Blog.new(found.place)
     ledger = Ledger()

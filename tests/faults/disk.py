@@ -198,7 +198,7 @@ def only_read(found):
         with Server(blog.home, log=found.place / "log-error-2") as server:
             serves_only(found, server, blog, "ext4 after an error")
             found.none(ledger.judge(blog.home) if os.access(blog.home.database, os.W_OK) else [], "nothing lost")
-    found.figure("closed and killed databases, chattr +i, ext4 that turned itself read-only: readers 200, changes 503, banner at the desk")
+    found.figure("closed and killed databases, chattr +i, ext4 that turned itself read-only: readers 200, changes 503, banner on admin pages")
 
 
 def serves_only(found, server, blog, case):
@@ -211,8 +211,8 @@ def serves_only(found, server, blog, case):
     ready, write = probes(server)
     found.promise("read-only" in ready.text, f"{case}: /readyz says so: {ready.text!r}")
     found.promise(write.status == 503 and "read-only" in write.text, f"{case}: /readyz?write=1 is 503: {write.status}")
-    desk = server.client(blog.cookie).get("/admin/posts/")
-    found.promise(desk.status == 200 and "read-only" in desk.text, f"{case}: the author is told: {desk.status}")
+    admin = server.client(blog.cookie).get("/admin/posts/")
+    found.promise(admin.status == 200 and "read-only" in admin.text, f"{case}: the author sees it: {admin.status}")
     found.promise("nothing can be written here" in server.said(), f"{case}: the log says so")
 
 
@@ -252,7 +252,7 @@ def mounted(found):
     def count(home):
         return sum(1 for path in (home.data / "media").glob("*/*") if path.is_file() and "replaced-" not in str(path))
 
-    # The pictures have a disk of their own, and another stands beside them.
+    # The pictures have a disk of their own, and so has another folder.
     home = with_mounts("own-disk", "media", "other")
     (home.data / "lost+found").mkdir(mode=0o700)
     said = home.done("restore", "--replace", str(tar))
@@ -280,27 +280,27 @@ def mounted(found):
         found.promise(not is_new(home), f"{case}: the old blog is there")
         down(home)
 
-    # What an older program left half done: the database is aside, the mount was in the way.
+    # What an older program left half done: the database has been moved away, the mount was in the way.
     home = with_mounts("half-done", "media")
     back = type(home)(found.place / "unpacked")
     back.done("restore", str(tar))
     (back.data / "daybook.lock").unlink()
     shutil.move(back.data, home.data / "restored")
-    aside = home.data / "replaced-20260101T000000Z"
-    aside.mkdir()
-    shutil.move(home.database, aside)
+    replaced = home.data / "replaced-20260101T000000Z"
+    replaced.mkdir()
+    shutil.move(home.database, replaced)
     with Server(home) as server:
         found.promise(reads(server) == {200}, "half done by an older program: the start finishes it")
         found.promise(is_new(home) and count(home) == pictures, "with all pictures")
-        found.promise(aside.exists() and not (home.data / "restored").exists(), "and nothing is half done any more")
+        found.promise(replaced.exists() and not (home.data / "restored").exists(), "and nothing is half done any more")
     down(home)
 
     # One that can neither be finished: the start takes it back and serves the blog of before.
     home = with_mounts("undone", "media")
     shutil.copytree(source.home.data, home.data / "restored", ignore=shutil.ignore_patterns("daybook.lock"))
-    aside = home.data / "replaced-20260101T000000Z"
-    aside.mkdir()
-    shutil.move(home.database, aside)
+    replaced = home.data / "replaced-20260101T000000Z"
+    replaced.mkdir()
+    shutil.move(home.database, replaced)
     fill(home.data / "media")
     with Server(home, log=found.place / "log-undone") as server:
         found.promise(reads(server) == {200} and not is_new(home), "one that finds no room is undone by the start")
@@ -375,7 +375,7 @@ def failing(found):
 
 
 def checkpoint(found, template):
-    """The sync of the database itself fails, while the log file is written back: SQLite tells nobody about that by itself."""
+    """The sync of the database itself fails, while the log file is written back: SQLite reports that to nobody by itself."""
     blog = template.copy(found.place / "work")
     ledger = Ledger()
     with Server(blog.home) as server:
@@ -500,7 +500,7 @@ def digests(place):
     return {
         str(path): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
         for path in place.rglob("*")
-        # Looking at a database makes an empty log and its shared memory beside it.
+        # Opening a database makes an empty log and its shared memory next to it.
         if path.name not in ("daybook.lock", "daybook.db-shm")
         and not (path.name == "daybook.db-wal" and path.stat().st_size == 0)
     }

@@ -1,4 +1,4 @@
-"""What a client was told of each thing that it sent, kept outside of the data directory, and the judgement after it.
+"""What the server answered for each thing that a client sent, kept outside of the data directory, and the check afterwards.
 
 ACK: there exactly once with its content. ERR (4xx): absent. UNKNOWN (5xx, or no whole answer): there once or not at all,
 and never partly.

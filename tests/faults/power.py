@@ -61,7 +61,7 @@ def cuts(found, template, kind, times, synced):
                     tracer.terminate()
                     tracer.wait()
                 server.signal(signal.SIGSTOP)
-                await_some("every thread stands still", lambda: stands_still(pid))
+                await_some("every thread is stopped", lambda: is_stopped(pid))
                 shut_down(disk.mount)
                 server.kill()
                 crowd.stop()
@@ -74,7 +74,7 @@ def cuts(found, template, kind, times, synced):
     return lost, acknowledged, broken
 
 
-def stands_still(pid):
+def is_stopped(pid):
     states = set()
     for thread in os.listdir(f"/proc/{pid}/task"):
         with open(f"/proc/{pid}/task/{thread}/stat") as stat:

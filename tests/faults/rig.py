@@ -57,7 +57,7 @@ def rig(name, title, seconds, short=False, root=False, needs=(), only=None):
 
 
 def number(name, otherwise):
-    """A number that whoever runs the rigs may set, as ROUNDS=200."""
+    """A number that an environment variable may set, such as ROUNDS=200."""
     return int(os.environ.get(name) or otherwise)
 
 

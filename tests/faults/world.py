@@ -31,8 +31,8 @@ def clock(found):
             found.promise(statuses == {200}, f"{jump}: readers are served: {statuses}")
             answer = ledger.comment(server.client(), blog.posts[0])
             found.promise(answer.status == 303, f"{jump}: a comment is kept: {answer.status}")
-            desk = server.client(blog.cookie).get("/admin/posts/")
-            found.promise((desk.status == 200) == signed_in, f"{jump}: the session {'holds' if signed_in else 'is over'}: {desk.status}")
+            admin = server.client(blog.cookie).get("/admin/posts/")
+            found.promise((admin.status == 200) == signed_in, f"{jump}: the session {'holds' if signed_in else 'is over'}: {admin.status}")
             found.promise("panicked" not in server.said(), f"{jump}: no panic")
             found.promise(server.stop() == 0, f"{jump}: stops")
         with Server(blog.home) as server:
@@ -65,7 +65,7 @@ def jumping(found, blog):
             found.promise(server.client(blog.cookie).get("/admin/posts/").status == 200, f"after a jump to {jump}: still signed in")
             time.sleep(1)
             found.promise("Not yet" not in reader.get("/").text, f"after a jump to {jump}: what is scheduled is not shown")
-        # Somebody who wrote while the clock was ahead must not be told to wait for years.
+        # Somebody who wrote while the clock was ahead must not have to wait for years.
         rc.write_text("+1000d")
         for n in range(3):
             reader.comment(blog.posts[1], f"Ahead of time {n} {os.urandom(4).hex()}", network)
@@ -83,7 +83,7 @@ def library():
 
 
 class Post:
-    """A mail server that behaves as it is told: well, or hanging, dripping, refusing for now or for ever."""
+    """A mail server that works, or stalls, drips, or refuses for now or for ever."""
 
     def __init__(self, manner):
         self.manner = manner
@@ -116,7 +116,7 @@ class Post:
                     continue
                 word = line[:4].upper()
                 if word in (b"EHLO", b"HELO"):
-                    if self.manner == "hangs":
+                    if self.manner == "stalls":
                         time.sleep(3600)
                     self.say(stream, "250 post")
                 elif word == b"RCPT":
@@ -147,11 +147,11 @@ class Post:
         self.listener.close()
 
 
-@rig("F16", "a mail server that is dead, hangs, drips, refuses", seconds=300, short=True)
+@rig("F16", "a mail server that is dead, stalls, drips, refuses", seconds=300, short=True)
 def mail(found):
     template = Blog.new(found.place)
     times = {}
-    for manner in ("well", "dead", "hangs", "drips", "later", "never"):
+    for manner in ("well", "dead", "stalls", "drips", "later", "never"):
         blog = template.copy(found.place / manner)
         post = Post(manner)
         if manner == "dead":
@@ -184,7 +184,7 @@ def mail(found):
             stopped = time.monotonic() - begun
             found.promise(stopped <= 10, f"{manner}: stops within 10 s: {stopped:.1f} s")
         found.none(blog.home.check() + ledger.judge(blog.home), f"{manner}: nothing lost")
-        if manner in ("dead", "hangs"):
+        if manner in ("dead", "stalls"):
             good = Post("well")
             waiting = blog.home.number(count + "1")
             with Server(blog.home, "--smtp", f"smtp://127.0.0.1:{good.port}?from=blog@example.org") as server:
@@ -292,8 +292,8 @@ def capped(found, blog, cap):
             peak = int((group / "memory.max_usage_in_bytes").read_text() if (group / "memory.max_usage_in_bytes").exists()
                        else (group / "memory.peak").read_text()) / 1048576
             found.promise(alive, f"it is not killed within {seconds} s: {answers}")
-            told = {status for what in ("1 MP", "12 MP", "40 MP") for status in answers.get(what, {})}
-            found.promise(told <= {200, 422, 503}, f"pictures are taken or refused with a sentence: {answers}")
+            statuses = {status for what in ("1 MP", "12 MP", "40 MP") for status in answers.get(what, {})}
+            found.promise(statuses <= {200, 422, 503}, f"pictures are taken or refused with a sentence: {answers}")
             if cap == CAPS[1]:
                 found.promise(answers.get("1 MP", {}).get(200, 0) > 0, f"small pictures are taken: {answers}")
             found.promise(set(answers.get("reads", {})) == {200}, f"readers are served: {answers.get('reads')}")
@@ -370,7 +370,7 @@ def sources(found):
         found.promise(output.returncode == 0, f"{kind}: {output.stderr[-300:]}")
         dialled = [line for line in trace.read_text().splitlines() if "AF_INET" in line]
         found.none(dialled, f"{kind}: nothing is dialled")
-    found.figure("an import reads one file and opens no connection, so no source can hang (pictures stay at their old hosts)")
+    found.figure("an import reads one file and opens no connection, so no source can stall it (pictures stay at their old hosts)")
 
 
 @rig("START", "first answer after a crash with a database of 1 GB", seconds=1800)

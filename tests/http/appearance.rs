@@ -36,7 +36,7 @@ async fn sheet(reader: &Person) -> String {
     reader.get(&address).await.source()
 }
 
-/// The headings of the blocks beside the posts.
+/// The headings of the sidebar's blocks.
 fn blocks(page: &Page) -> Vec<String> {
     page.texts("aside h3")
 }
@@ -94,23 +94,23 @@ async fn what_of_the_own_sheet_would_ask_elsewhere_never_reaches_a_reader() {
         p::before { content: \"</style>\" }\n\
         em { color: red";
     let page = look(&nora, &[], &[("CSS", css)]).await;
-    let told: Vec<String> = page.texts(".left-out li strong").into_iter().collect();
-    assert_eq!(told, ["Line 2:", "Line 3:", "Line 4:"]);
+    let messages: Vec<String> = page.texts(".dropped-css li strong").into_iter().collect();
+    assert_eq!(messages, ["Line 2:", "Line 3:", "Line 4:"]);
     assert!(page.says("A style sheet can’t load another one."));
     let kept = page.form("Appearance").value("CSS").replace("\r\n", "\n");
     assert_eq!(kept, css, "the author's own text is as it was");
     let sheet = sheet(&blog.reader()).await;
     assert!(sheet.ends_with("h1{color:teal;}p{margin:0;}p::before{}em{color:red;}"));
     assert!(!sheet.contains("evil.example") && !sheet.contains("</"));
-    let desk = nora.open("/admin/posts/").await;
-    for link in desk.links_of("link[rel=stylesheet]") {
+    let admin = nora.open("/admin/posts/").await;
+    for link in admin.links_of("link[rel=stylesheet]") {
         assert!(!nora.get(&link).await.source().contains("teal"), "{link}");
     }
     let lost = nora.get("/admin/nowhere").await;
     let plain = nora.get(&sheet_address(&lost)).await;
     assert!(
         !plain.source().contains("teal"),
-        "nor do errors at the desk"
+        "nor do error pages of the admin area"
     );
 }
 

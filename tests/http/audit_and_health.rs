@@ -287,7 +287,7 @@ async fn decisions_about_comments_are_in_the_same_list_and_are_written_once() {
     let (blog, _) = lively_blog().await;
     let otto = blog.operator().await;
     let before = blog.number("select count(*) from audit").await;
-    // Of one moment, lines of the two logs stand in no order.
+    // Lines of the two logs that have the same time may come in any order.
     blog.clock.advance(1);
     otto.moderate("A thought.", "Approve").await;
     assert_eq!(

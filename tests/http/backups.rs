@@ -205,10 +205,10 @@ async fn a_damaged_backup_says_so_and_what_is_damaged() {
     assert!(page.says("No backup has been verified yet."));
     let last = blog.app.last_proven_backup().await.unwrap();
     assert!(!last.ok && last.at.is_none());
-    let told = daybook::app::backups::problems(&blog.app.config.backups).unwrap();
+    let problems = daybook::app::backups::problems(&blog.app.config.backups).unwrap();
     assert!(
-        told.len() == 1 && told[0].contains("is damaged"),
-        "{told:?}"
+        problems.len() == 1 && problems[0].contains("is damaged"),
+        "{problems:?}"
     );
 }
 

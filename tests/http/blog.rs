@@ -1,4 +1,4 @@
-//! A blog for one test: a directory of its own, a clock that stands still, and the people who live with the blog.
+//! A blog for one test: a directory of its own, a clock that only moves when the test says so, and the people who use the blog.
 //!
 //! People act as browsers do: they keep cookies, send the headers that browsers send, and submit forms as rendered.
 
@@ -571,7 +571,7 @@ impl Person {
     }
 }
 
-/// Adds headers; one that stands there already is replaced, and an empty value takes it away.
+/// Adds headers; one that is there already is replaced, and an empty value removes it.
 fn add(headers: &mut HeaderMap, more: &[(&str, &str)]) {
     for (name, value) in more {
         let name: axum::http::HeaderName = name.parse().unwrap();

@@ -114,7 +114,7 @@ fn assert_harmless(html: &str, what: &str) {
             }
         }
     }
-    let forms = Selector::parse("section.comments .text form, .moderated .text form").unwrap();
+    let forms = Selector::parse("section.comments .text form, .moderation .text form").unwrap();
     assert_eq!(document.select(&forms).count(), 0, "{what}");
     let named = Selector::parse(".text [id], .text [name]").unwrap();
     assert_eq!(
@@ -416,7 +416,7 @@ async fn s16_the_name_of_an_author_is_theirs() {
     assert!(answer.address.starts_with("/comments/"));
     assert!(
         !answer.source().contains(crate::blog::AUTHOR),
-        "and tells nobody why"
+        "and does not say why"
     );
     let page = blog.reader().open(&path).await;
     assert_eq!(page.comments().len(), 0);
@@ -560,7 +560,7 @@ async fn s77_a_flood_from_one_network_is_asked_to_wait_with_every_word_kept() {
     }
     assert_eq!(refused, 95, "five in ten minutes");
     let neighbour = blog.commenter("Bo").at("192.0.2.200");
-    let page = neighbour.comment(&path, "The same household.").await;
+    let page = neighbour.comment(&path, "From the same network.").await;
     assert_eq!(page.status, 429);
     let page = blog
         .commenter("Cleo")

@@ -556,11 +556,11 @@ async fn no_request_of_an_author_holds_a_thread_that_answers_others_whatever_its
         ask(&blog, address, nora.post(address, &fields), &mut slow).await;
     }
     let too_long = second.repeat(22);
-    let (beside, third) = (first.clone() + "The end.", long_text("slack", 1000));
+    let (appended, third) = (first.clone() + "The end.", long_text("slack", 1000));
     let saving = "/admin/posts/1/autosave";
     for (what, address, body) in [
         ("saving", saving, &second),
-        ("saving beside another", saving, &beside),
+        ("saving that is merged", saving, &appended),
         ("saving in conflict", saving, &third),
         ("preview", "/admin/posts/preview", &second),
         ("a page with problems", "/admin/posts/new", &too_long),

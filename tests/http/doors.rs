@@ -56,7 +56,7 @@ pub fn address(row: &Row, own: &str) -> String {
     row.1.replace("{key}", key)
 }
 
-/// The routes that stand in the source: `.route("…"` and the fallback.
+/// The routes in the source code: `.route("…"` and the fallback.
 fn routes_in(directory: &Path, found: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
@@ -137,7 +137,7 @@ async fn each_door_answers_each_person_as_the_table_says() {
     }
 }
 
-/// What somebody gets who may use a part of the desk, but not the post, comment or picture that the address names.
+/// What people get who may use some admin pages, but not the post, comment or picture that the address names.
 #[tokio::test]
 async fn a_contributor_and_another_author_reach_nothing_of_noras() {
     let (blog, own) = lively_blog().await;
@@ -194,13 +194,13 @@ async fn no_page_of_the_admin_area_is_stored_by_caches() {
     }
 }
 
-/// What stands on pages behind the sign-in and nowhere else.
-pub fn is_of_the_desk(page: &crate::page::Page) -> bool {
+/// Whether a page has words that only pages behind the sign-in have.
+pub fn is_admin_page(page: &crate::page::Page) -> bool {
     page.status == 200
         && (page.says("Sign out") || page.says("A thought.") || page.says("Settings"))
 }
 
-/// Other ways to write the address of a page at the desk, which some server or other has taken for it.
+/// Other ways to write the address of an admin page, each of which has got past the checks of some server.
 pub fn disguises(path: &str) -> Vec<String> {
     let bare = path.trim_end_matches('/');
     let rest = path.trim_start_matches("/admin");
@@ -251,7 +251,7 @@ async fn no_disguise_of_an_address_opens_the_admin_area() {
                     )
                     .await;
                 assert!(
-                    !(200..300).contains(&page.status) || !is_of_the_desk(&page),
+                    !(200..300).contains(&page.status) || !is_admin_page(&page),
                     "{method} {disguise}"
                 );
                 assert!(

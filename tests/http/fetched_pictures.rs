@@ -265,7 +265,7 @@ async fn a_fetch_that_a_stop_interrupted_is_begun_again() {
     );
 }
 
-/// S63 at the desk: without the operator's word nothing of this machine is asked, and the author hears why.
+/// S63 on admin pages: unless the operator allows it, nothing is fetched from private addresses, and the author is shown why.
 #[tokio::test]
 async fn nothing_of_this_machine_or_its_network_is_fetched() {
     let blog = TestBlog::new().await;

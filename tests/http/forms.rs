@@ -2,7 +2,7 @@
 
 use crate::blog::{Person, TestBlog};
 
-/// Every form of the author's door that changes something: the page it stands on, a label of it, its button.
+/// Every form of the author's door that changes something: the page that has it, one of its labels, its button.
 const FORMS: &[(&str, &str, &str)] = &[
     ("/admin/posts/new", "Body", "Save"),
     ("/admin/posts/new", "Body", "Preview"),

@@ -142,7 +142,7 @@ pub fn assert_harmless(html: &str, what: &str) {
     }
 }
 
-/// A film from one of the two players, or one of our own pages at the desk.
+/// A video from one of the two players, or one of our own admin pages.
 fn is_frame_of_ours(address: &str) -> bool {
     let ours = address.starts_with("/admin/");
     let film = [

@@ -1,4 +1,4 @@
-//! The reader's door speaks the blog's language, whoever asks: seven languages, with their plural forms and dates.
+//! Readers' pages are in the blog's language for every visitor: seven languages, with their plural forms and dates.
 
 use crate::blog::{NOW, TestBlog};
 use crate::page::Page;
@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const OTHERS: [&str; 6] = ["de", "es", "fr", "ru", "ar", "ja"];
 
-/// All phrases of a language by where they stand, as `thread.title`; the forms of a phrase about a number as
+/// All phrases of a language by their place in the struct, such as `thread.title`; the forms of a phrase about a number as
 /// `post.comments.one`.
 fn listed(language: &str) -> BTreeMap<String, String> {
-    // What a struct shows of itself to a programmer names each of its fields, one in a line.
+    // The `Debug` form of a struct names each of its fields, one per line.
     let shown = format!("{:#?}", *Messages::of(language));
     let mut place: Vec<&str> = Vec::new();
     let mut phrases = BTreeMap::new();
@@ -28,7 +28,7 @@ fn listed(language: &str) -> BTreeMap<String, String> {
     phrases
 }
 
-/// A text that was shown to a programmer, as it was before.
+/// The text that a `Debug` form was made from.
 fn unescaped(shown: &str) -> String {
     let mut parts = shown.split("\\u{");
     let mut text = parts.next().unwrap_or_default().to_owned();
@@ -67,8 +67,11 @@ fn every_phrase_of_every_language_says_something_and_has_the_gaps_of_the_english
         for (place, phrase) in listed(language) {
             assert_eq!(phrase.trim(), phrase, "{language} {place}");
             if is_one_form_of_several(&place) {
-                let told = gaps(&phrase);
-                assert!(told.iter().all(|gap| *gap == "{n}"), "{language} {place}");
+                let placeholders = gaps(&phrase);
+                assert!(
+                    placeholders.iter().all(|gap| *gap == "{n}"),
+                    "{language} {place}"
+                );
             } else {
                 assert!(!phrase.is_empty(), "{language} {place}");
                 assert_eq!(gaps(&phrase), gaps(&english[&place]), "{language} {place}");
@@ -95,7 +98,7 @@ fn french_punctuation_stays_on_the_line_of_its_word() {
 struct English {
     /// What is long enough to be found anywhere.
     long: BTreeSet<String>,
-    /// What must not stand alone.
+    /// What is too short to be searched for, so that it must not be the whole of a text.
     short: BTreeSet<String>,
 }
 

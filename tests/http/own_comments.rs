@@ -37,7 +37,7 @@ async fn who_comments_gets_the_key_to_it_whether_it_is_held_or_live() {
         .await;
     assert!(held.status_line().contains("waiting for approval"));
     show_at_once(&blog).await;
-    let at_the_desk = {
+    let of_the_author = {
         let mut form = nora.comment_form(&path, "By the author.").await;
         form.fill("Name", "Nora");
         nora.press(&form, "Post comment").await
@@ -45,7 +45,7 @@ async fn who_comments_gets_the_key_to_it_whether_it_is_held_or_live() {
     let live = ada
         .press(&ada.comment_form(&path, "Live.").await, "Post comment")
         .await;
-    for (page, words) in [(&live, "Live."), (&at_the_desk, "By the author.")] {
+    for (page, words) in [(&live, "Live."), (&of_the_author, "By the author.")] {
         assert_eq!(page.status, 200);
         assert!(page.address.starts_with("/comments/") && page.address.contains("key="));
         assert!(
@@ -227,15 +227,15 @@ async fn a_change_of_a_live_comment_waits_and_readers_keep_the_earlier_words() {
     assert_eq!(list.texts("section.change del"), ["late."]);
     assert!(list.texts("section.change ins").concat().contains("early"));
     assert!(nora.open("/admin/posts/").await.says("1 waiting"));
-    let told = nora
+    let answer = nora
         .press(&list.form_near("The tide was late.", "Approve"), "Approve")
         .await;
     assert!(
-        told.status_line().contains("The comment is approved."),
+        answer.status_line().contains("The comment is approved."),
         "{}",
-        told.main()
+        answer.main()
     );
-    assert_eq!(told.texts("nav[aria-label=States] li")[0], "Waiting 0");
+    assert_eq!(answer.texts("nav[aria-label=States] li")[0], "Waiting 0");
 
     assert_eq!(seen("early.").await[..2], [true, true]);
     assert_eq!(seen("was late.").await, [false; 3]);
@@ -259,14 +259,15 @@ async fn a_moderator_keeps_the_earlier_words_and_loses_none() {
     edit(&ada, &own, "The ebb was early.").await;
     let list = nora.open("/admin/comments/").await;
     let refuse = list.form_near("The tide was late.", "Keep earlier version");
-    let told = nora.press(&refuse, "Keep earlier version").await;
+    let answer = nora.press(&refuse, "Keep earlier version").await;
     assert!(
-        told.status_line()
+        answer
+            .status_line()
             .contains("Readers still see the earlier version."),
         "{}",
-        told.main()
+        answer.main()
     );
-    assert_eq!(told.texts("nav[aria-label=States] li")[0], "Waiting 0");
+    assert_eq!(answer.texts("nav[aria-label=States] li")[0], "Waiting 0");
     assert!(blog.reader().open(&path).await.says("The tide was late."));
     let page = ada.open(&own).await;
     assert!(page.says("Your change wasn’t approved.") && page.says("The ebb was early."));
@@ -299,9 +300,9 @@ async fn nobody_approves_a_change_that_they_have_not_seen() {
         .form_near("The tide was late.", "Approve");
     blog.clock.advance(1);
     edit(&ada, &own, "The tide was never.").await;
-    let told = nora.press(&form, "Approve").await;
+    let answer = nora.press(&form, "Approve").await;
     assert!(blog.reader().open(&path).await.says("The tide was late."));
-    assert_eq!(told.number_of("section.change"), 1, "it waits to be read");
+    assert_eq!(answer.number_of("section.change"), 1, "it waits to be read");
 }
 
 #[tokio::test]
@@ -310,12 +311,12 @@ async fn a_comment_with_a_change_can_be_taken_down_as_a_whole_and_brought_back()
         let (blog, nora, path, own) = approved().await;
         edit(&blog.reader(), &own, "The tide was early.").await;
         let list = nora.open("/admin/comments/").await;
-        let told = nora
+        let answer = nora
             .press(&list.form_near("The tide was late.", button), button)
             .await;
         assert!(!blog.reader().open(&path).await.says("The tide"), "{state}");
-        assert_eq!(told.texts("nav[aria-label=States] li")[0], "Waiting 0");
-        nora.press(&told.form_with_button("Undo"), "Undo").await;
+        assert_eq!(answer.texts("nav[aria-label=States] li")[0], "Waiting 0");
+        nora.press(&answer.form_with_button("Undo"), "Undo").await;
         assert!(blog.reader().open(&path).await.says("The tide was late."));
         assert_eq!(
             nora.open("/admin/comments/")
@@ -335,7 +336,7 @@ async fn nothing_gets_past_the_author_by_an_edit() {
     let page = edit(&blog.reader(), &own.address, casino).await;
     assert!(
         page.says("is waiting for approval"),
-        "spam is told nothing else"
+        "spam gets the same answer"
     );
     let page = blog.reader().open(&path).await;
     assert!(!page.source().contains("casino"));

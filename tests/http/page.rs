@@ -83,7 +83,7 @@ impl Page {
         texts.filter(|text| !text.is_empty()).collect()
     }
 
-    /// All values of an attribute, wherever it stands.
+    /// All values of an attribute, on whichever elements.
     pub fn attributes(&self, name: &str) -> Vec<String> {
         let document = self.document();
         let everything = selector("*");
@@ -186,7 +186,7 @@ impl Page {
         self.texts("[role=status]").join(" ")
     }
 
-    /// The message beside a field, as `aria-describedby` ties it to the field, where the field is marked as invalid.
+    /// The error message of a field that is marked as invalid: `aria-describedby` of the field names it.
     pub fn problem_of(&self, label: &str) -> Option<String> {
         let document = self.document();
         let field = field_by_label(&document, document.root_element(), label)?;
@@ -284,11 +284,11 @@ impl Page {
         self.forms().iter().any(|form| form.has_button(button))
     }
 
-    /// The form of a button that stands in one article, line of a table, or notice together with these words.
+    /// The form of a button that is in the same article, table row or notice as these words.
     pub fn form_near(&self, words: &str, button: &str) -> Form {
         let document = self.document();
         document
-            .select(&selector("article, tr, form, .met, li"))
+            .select(&selector("article, tr, form, .conflict, li"))
             .filter(|part| text_of(*part).contains(words))
             .find_map(|part| {
                 let itself = (part.value().name() == "form").then_some(part);
@@ -348,7 +348,7 @@ struct Button {
     action: Option<String>,
 }
 
-/// A form as it stands on a page, to be filled in by labels and sent by a button.
+/// A form on a page, to be filled in by labels and sent by a button.
 #[derive(Debug, Clone)]
 pub struct Form {
     /// The accessible name; empty where it has none.
@@ -417,7 +417,7 @@ impl Form {
             .collect()
     }
 
-    /// What stands in a field.
+    /// The value of a field.
     pub fn value(&self, label: &str) -> &str {
         let place = self
             .place(label)
@@ -452,7 +452,7 @@ impl Form {
         self
     }
 
-    /// Fills in several fields; a choice is made whatever value stands beside it.
+    /// Fills in several fields; a check box or radio button is chosen, whatever its value here.
     pub fn fill_all(&mut self, fields: &[(&str, &str)]) -> &mut Self {
         for (label, value) in fields {
             self.fill(label, value);

@@ -1,6 +1,7 @@
-//! The page cache: what stays in it, what leaves it, and that nobody is ever shown an old page.
+//! The page cache: what stays in it, what leaves it, and that nobody ever gets an old page.
 //!
-//! Whether a page was rendered anew is seen by a change that goes past the program, and so past the version.
+//! The tests change the database behind the program's back, which leaves the content version as it is: only a page that is
+//! rendered again shows such a change.
 
 use crate::blog::TestBlog;
 use axum::http::Method;
@@ -18,8 +19,8 @@ async fn blog_with_two_posts() -> (TestBlog, [String; 2]) {
     (blog, [ebb, flood])
 }
 
-/// Gives a post another text without the program, so that only a page that is rendered anew shows it.
-pub async fn slip_in(blog: &TestBlog, path: &str, words: &str) {
+/// Gives a post another text in the database, so that only a page that is rendered again shows it.
+pub async fn change_stored_html(blog: &TestBlog, path: &str, words: &str) {
     query("update posts set html = $2 where path = $1")
         .bind(path)
         .bind(format!("<p>{words}</p>"))
@@ -34,13 +35,16 @@ async fn a_comment_costs_its_own_post_a_rendering_and_no_other() {
     let reader = blog.reader();
     for path in [&ebb, &flood] {
         assert!(reader.open(path).await.says("Words."));
-        slip_in(&blog, path, "Slipped in.").await;
+        change_stored_html(&blog, path, "Changed.").await;
     }
     blog.commenter("Ada").comment(&ebb, "At six.").await;
     let commented = reader.open(&ebb).await;
-    assert!(commented.says("At six.") && commented.says("Slipped in."));
-    assert!(reader.open(&flood).await.says("Words."), "it lies ready");
-    assert!(reader.open("/").await.says("1 comment"), "lists are anew");
+    assert!(commented.says("At six.") && commented.says("Changed."));
+    assert!(reader.open(&flood).await.says("Words."), "it is cached");
+    assert!(
+        reader.open("/").await.says("1 comment"),
+        "lists are rendered again"
+    );
 }
 
 #[tokio::test]
@@ -55,9 +59,9 @@ async fn a_comment_costs_no_list_a_rendering_that_does_not_count_it() {
     assert!(reader.open(&older).await.says("No comments"));
     assert!(reader.open("/search?q=words").await.says("Ebb"));
     for path in [&ebb, &flood] {
-        slip_in(&blog, path, "Slipped in.").await;
+        change_stored_html(&blog, path, "Changed.").await;
     }
-    let ready = async |path: &str| !reader.open(path).await.says("Slipped in.");
+    let ready = async |path: &str| !reader.open(path).await.says("Changed.");
     blog.commenter("Ada").comment(&ebb, "At six.").await;
     assert!(ready("/").await, "Ebb is not on it");
     assert!(reader.open(&older).await.says("1 comment"));
@@ -76,13 +80,13 @@ async fn a_comment_costs_no_feed_of_posts_a_rendering() {
     let reader = blog.reader();
     let feed = reader.open("/feed.atom").await.source();
     assert!(feed.contains("Words."));
-    slip_in(&blog, &ebb, "Slipped in.").await;
+    change_stored_html(&blog, &ebb, "Changed.").await;
     blog.commenter("Ada").comment(&ebb, "At six.").await;
     let feed = reader.open("/feed.atom").await.source();
-    assert!(!feed.contains("Slipped in."), "it lies ready: {feed}");
+    assert!(!feed.contains("Changed."), "it is cached: {feed}");
     blog.author().await.publish("Slack", "Words.").await;
     let feed = reader.open("/feed.atom").await.source();
-    assert!(feed.contains("Slipped in.") && feed.contains("Slack"));
+    assert!(feed.contains("Changed.") && feed.contains("Slack"));
 }
 
 #[tokio::test]
@@ -92,15 +96,15 @@ async fn a_decision_about_a_comment_costs_its_own_post_a_rendering_and_no_other(
     let reader = blog.reader();
     for path in [&ebb, &flood] {
         reader.open(path).await;
-        slip_in(&blog, path, "Slipped in.").await;
+        change_stored_html(&blog, path, "Changed.").await;
     }
     let nora = blog.author().await;
     let approved = nora.open("/admin/comments/?state=approved").await;
     nora.press(&approved.form_near("At six.", "Spam"), "Spam")
         .await;
     let commented = reader.open(&ebb).await;
-    assert!(!commented.says("At six.") && commented.says("Slipped in."));
-    assert!(reader.open(&flood).await.says("Words."), "it lies ready");
+    assert!(!commented.says("At six.") && commented.says("Changed."));
+    assert!(reader.open(&flood).await.says("Words."), "it is cached");
 }
 
 #[tokio::test]
@@ -108,21 +112,21 @@ async fn a_change_by_another_process_renders_all_pages_again() {
     let (blog, [ebb, flood]) = blog_with_two_posts().await;
     let reader = blog.reader();
     reader.open(&flood).await;
-    slip_in(&blog, &flood, "Slipped in.").await;
+    change_stored_html(&blog, &flood, "Changed.").await;
     query("update content set version = version + 1")
         .execute(&mut blog.database().await)
         .await
         .unwrap();
     // Nobody has looked yet; a comment on another post comes first.
     blog.commenter("Ada").comment(&ebb, "At six.").await;
-    assert!(reader.open(&flood).await.says("Slipped in."));
-    slip_in(&blog, &flood, "Slipped in again.").await;
+    assert!(reader.open(&flood).await.says("Changed."));
+    change_stored_html(&blog, &flood, "Changed again.").await;
     query("update content set version = version + 1")
         .execute(&mut blog.database().await)
         .await
         .unwrap();
     daybook::jobs::tick(&blog.app).await.unwrap();
-    assert!(reader.open(&flood).await.says("Slipped in again."));
+    assert!(reader.open(&flood).await.says("Changed again."));
 }
 
 #[tokio::test]

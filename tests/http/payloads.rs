@@ -48,7 +48,7 @@ fn no_kind_of_text_lets_anything_run() {
     }
 }
 
-/// A post for each of the payloads, each of which stands in another field of each; all shown.
+/// A post for each of the payloads, which rotate through the fields; all are published.
 async fn with_hostile_posts(blog: &TestBlog, payloads: &[String]) {
     let at = |number: usize| payloads[number % payloads.len()].clone();
     let third = payloads.len() / 3;

@@ -249,7 +249,7 @@ async fn a_new_link_helps_who_lost_the_password_and_an_operator_turns_codes_off(
     let page = enter(link_on(&act(&otto, "Nora", "New link").await)).await;
     assert_eq!(
         page.address, "/admin/sign-in/code",
-        "a link stands for the password only"
+        "a link replaces the password only"
     );
     let page = act(&otto, "Nora", "Turn codes off").await;
     assert!(

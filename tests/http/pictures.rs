@@ -62,20 +62,20 @@ async fn send(person: &Person, name: &str, bytes: Vec<u8>) -> Page {
     person.send(request).await
 }
 
-fn told(page: &Page) -> serde_json::Value {
+fn json_of(page: &Page) -> serde_json::Value {
     serde_json::from_slice(&page.body)
         .unwrap_or_else(|_| panic!("{}: {}", page.status, page.text()))
 }
 
-/// Sends a picture as the script does; gives what the script is told.
+/// Sends a picture as the script does; gives the answer that the script gets.
 pub async fn uploaded(person: &Person, name: &str, bytes: Vec<u8>) -> serde_json::Value {
     let page = send(person, name, bytes).await;
     assert_eq!(page.status, 200, "{}", page.source());
-    told(&page)
+    json_of(&page)
 }
 
-fn address(told: &serde_json::Value) -> String {
-    told["address"].as_str().unwrap().to_owned()
+fn address(answer: &serde_json::Value) -> String {
+    answer["address"].as_str().unwrap().to_owned()
 }
 
 /// A form with a file, as browsers send it.
@@ -160,7 +160,7 @@ async fn two_who_send_the_same_at_once_get_one_picture() {
     let token = token(&nora).await;
     let request = || by_script(&nora, &token, "a.jpg", Body::from(photo(640, 480)));
     let (one, other) = tokio::join!(nora.send(request()), nora.send(request()));
-    assert_eq!(told(&one), told(&other));
+    assert_eq!(json_of(&one), json_of(&other));
     assert_eq!(blog.number("select count(*) from media").await, 1);
     assert_eq!(blog.app.media.problems().unwrap(), Vec::<String>::new());
 }
@@ -193,7 +193,7 @@ async fn nothing_that_a_camera_wrote_comes_along() {
     }
 }
 
-/// S50: no address leads out of the folder, and none tells where it is.
+/// S50: no address leads out of the folder, and no answer says where it is.
 #[tokio::test]
 async fn no_address_leads_out_of_the_media_directory() {
     let blog = TestBlog::new().await;
@@ -219,7 +219,7 @@ async fn no_address_leads_out_of_the_media_directory() {
         assert!([400, 404].contains(&page.status), "{path}: {}", page.status);
         let source = String::from_utf8_lossy(&page.body).into_owned();
         for part in ["daybook.db:", "/tmp/", "No such file", "SQLite format"] {
-            assert!(!source.contains(part), "{path} tells {part}");
+            assert!(!source.contains(part), "{path} shows {part}");
         }
     }
 }
@@ -246,7 +246,7 @@ async fn a_file_that_is_no_picture_is_refused_whatever_it_is_called() {
     ] {
         let page = send(&nora, name, bytes.to_vec()).await;
         assert_eq!(page.status, 422, "{bytes:?}");
-        let problem = told(&page)["problem"].as_str().unwrap().to_owned();
+        let problem = json_of(&page)["problem"].as_str().unwrap().to_owned();
         assert!(problem.ends_with('.'), "{problem}");
     }
     assert_eq!(blog.number("select count(*) from media").await, 0);
@@ -280,7 +280,12 @@ async fn a_picture_of_too_many_pixels_is_refused() {
     let heavy = vec![0xFF; 10 * 1024 * 1024 + 1];
     let page = send(&nora, "heavy.jpg", heavy.clone()).await;
     assert_eq!(page.status, 413);
-    assert!(told(&page)["problem"].as_str().unwrap().contains("10 MiB"));
+    assert!(
+        json_of(&page)["problem"]
+            .as_str()
+            .unwrap()
+            .contains("10 MiB")
+    );
     let page = send_form(&nora, &token(&nora).await, "heavy.jpg", &heavy).await;
     assert_eq!(page.status, 422);
     assert!(page.alert().unwrap().contains("10 MiB"));
@@ -332,7 +337,7 @@ impl HttpBody for Watched {
     }
 }
 
-/// S56: who may not send is told so before anything is read.
+/// S56: somebody who may not upload is refused before anything is read.
 #[tokio::test]
 async fn nothing_is_read_of_what_a_stranger_sends() {
     let blog = TestBlog::new().await;
@@ -413,7 +418,7 @@ async fn the_library_finds_pictures_by_what_is_said_of_them() {
             .await
             .says("No pictures match.")
     );
-    let json = told(&nora.open("/admin/media/?format=json&q=boat").await);
+    let json = json_of(&nora.open("/admin/media/?format=json&q=boat").await);
     assert_eq!(json["pictures"][0]["alt"], "A boat, red");
     assert_eq!(json["pictures"].as_array().unwrap().len(), 1);
     assert_eq!(json["older"], serde_json::Value::Null);
@@ -472,7 +477,7 @@ async fn a_picture_is_counted_where_posts_use_it_and_found_where_none_does() {
     assert!(page.headings_of(2).contains(&"Used in 1 post".to_owned()));
 }
 
-/// Leaves each post with the text at its desk alone, as if the others had never been.
+/// Deletes all revisions of each post but its working copy.
 async fn forget_older_versions(blog: &TestBlog) {
     sqlx::query("delete from revisions where id not in (select revision_id from posts where revision_id is not null)")
         .execute(&mut blog.database().await)
@@ -516,7 +521,7 @@ async fn a_file_that_a_crash_left_without_a_row_is_swept_away_after_a_day() {
     let named = blog.app.media.keep(&photo(51, 50), "jpg").unwrap();
     nora.publish("One", &format!("![]({named})")).await;
     let reader = blog.reader();
-    // The clock of the blog stands in 2016, that of its files does not.
+    // The clock of the blog says 2016; the times of its files are real.
     jobs::tidy(&blog.app).await.unwrap();
     assert_eq!(reader.get(&orphan).await.status, 200, "it is not old yet");
     blog.clock.advance(200 * 365 * 24 * 3600);
@@ -637,7 +642,7 @@ async fn an_avif_is_refused_with_true_words() {
     avif.resize(4000, 7);
     let page = send(&nora, "photo.avif", avif).await;
     assert_eq!(page.status, 422);
-    let problem = told(&page)["problem"].as_str().unwrap().to_owned();
+    let problem = json_of(&page)["problem"].as_str().unwrap().to_owned();
     assert!(
         problem.starts_with("Daybook can’t read AVIF pictures yet."),
         "{problem}"

@@ -1,5 +1,5 @@
-//! Old addresses: redirects that the author makes, lists of them, what was asked for in vain, and what somebody who is lost
-//! is offered.
+//! Old addresses: redirects that the author makes, lists of them, broken links (404), and what the page of a broken link
+//! offers.
 
 use crate::blog::{Person, TestBlog};
 use crate::page::Page;
@@ -363,7 +363,7 @@ async fn who_is_lost_is_offered_posts_of_the_same_name() {
     assert!(page.link_if_any("Tides").is_none() && !page.says("Did you mean"));
 }
 
-/// S44 and S45: nobody is led to a draft, nor told that there is one.
+/// S44 and S45: nobody is led to a draft, nor learns that there is one.
 /// A page without what its fields hold: the words of the address that was asked for.
 fn without_values(page: &Page) -> String {
     let source = page.source();

@@ -1,8 +1,8 @@
-//! Related posts: what stands below a post, when it is found, and what never stands there.
+//! Related posts: what is listed below a post, when it is found, and what is never listed there.
 
 use crate::blog::{Person, TestBlog};
 use crate::page::Page;
-use crate::page_cache::slip_in;
+use crate::page_cache::change_stored_html;
 
 /// Posts about two things, with words that all share; the newest was published last.
 async fn blog_about_two_things() -> (TestBlog, Person) {
@@ -93,12 +93,12 @@ async fn a_list_that_changed_renders_its_own_post_again_and_no_other() {
         .await;
     assert!(page(&blog, "weather").await.says("Nothing here but rain."));
     assert!(page(&blog, "barnacles").await.says("The barnacle sits"));
-    slip_in(&blog, "/2016/06/weather.html", "Slipped in.").await;
+    change_stored_html(&blog, "/2016/06/weather.html", "Changed.").await;
     while blog.app.relate_due().await.unwrap() {}
     let lists_it = related(&blog, "barnacles").await;
     assert!(lists_it.contains(&"Hulls".to_owned()), "{lists_it:?}");
     let ready = page(&blog, "weather").await;
-    assert!(ready.says("Nothing here but rain."), "it lies ready");
+    assert!(ready.says("Nothing here but rain."), "it is cached");
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn neighbours_that_are_linked_anyway_are_not_in_the_list() {
     );
 }
 
-/// S44: what is not published stands in no list, whatever it has in common with what is.
+/// S44: what is not published is in no list, whatever it has in common with what is.
 #[tokio::test]
 async fn s44_nothing_that_is_not_published_is_related_to_anything() {
     let (blog, nora) = blog_about_two_things().await;

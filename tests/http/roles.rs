@@ -53,7 +53,7 @@ async fn state(blog: &TestBlog, id: i64) -> String {
     state
 }
 
-/// All that readers, the desk and the log hold, as one text.
+/// All that readers' pages, admin pages and the log contain, as one text.
 async fn everything(blog: &TestBlog) -> String {
     let sql = "select group_concat(x, '|') from (\
         select id || state || title || source || coalesce(author_id, '') || comments as x from posts \

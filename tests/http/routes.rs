@@ -4,7 +4,7 @@
 pub const AWAY: u16 = 303;
 
 /// A route, an address of it, and the status of GET and of a form without a token
-/// for nobody, for the author whose post and comment it is, for an operator. `{key}` stands for the code of a comment's own
+/// for nobody, for the author whose post and comment it is, for an operator. `{key}` is replaced by the code of a comment's own
 /// page.
 pub struct Row(
     pub &'static str,

@@ -8,10 +8,10 @@ use daybook::jobs;
 use scraper::{Html, Selector};
 use std::collections::BTreeMap;
 
-/// Stands in all that is hidden, and nowhere else.
+/// A word that is in all that is hidden, and nowhere else.
 const SECRET: &str = "xyzzy";
 
-/// What tells two answers apart.
+/// How two answers may differ.
 #[derive(Debug, PartialEq, Eq)]
 struct Answer {
     status: u16,
@@ -33,7 +33,7 @@ async fn everything(reader: &Person) -> BTreeMap<String, Answer> {
             let without_address = page.source().replace(&address, "");
             assert!(
                 !without_address.contains(SECRET),
-                "{address} tells a secret"
+                "{address} shows a secret"
             );
             waiting.extend(links(&page).into_iter().filter(|link| is_readers(link)));
         }

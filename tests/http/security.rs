@@ -2,7 +2,7 @@
 //! The routes are those of the table in `doors`.
 
 use crate::blog::{AUTHOR, NOW, PASSWORD, Person, TestBlog};
-use crate::doors::{address, commits, disguises, is_of_the_desk, lively_blog};
+use crate::doors::{address, commits, disguises, is_admin_page, lively_blog};
 use crate::harmless::{assert_answer_is_harmless, payloads};
 use crate::page::Page;
 use crate::pictures::{photo, uploaded};
@@ -88,7 +88,7 @@ async fn s39_no_disguise_of_any_address_shows_anybody_more_than_its_plain_form()
                     assert!(answer.status < 500, "{at}");
                     let shown = (200..300).contains(&answer.status);
                     assert!(!shown || plain == 200, "{at}");
-                    if is_of_the_desk(&answer) {
+                    if is_admin_page(&answer) {
                         assert_eq!(
                             answer.header("cache-control"),
                             Some("private, no-store"),
@@ -315,8 +315,8 @@ async fn s46_no_header_changes_what_the_next_reader_gets_at_any_address() {
             let again = blog.reader().get(&path).await;
             let at = format!("{path} after {name}");
             assert_eq!(clean.status, 200, "{at}");
-            let told = clean.body.windows(4).any(|part| part == b"evil");
-            assert!(!told, "{at}");
+            let is_poisoned = clean.body.windows(4).any(|part| part == b"evil");
+            assert!(!is_poisoned, "{at}");
             assert!(clean.body == again.body, "{at}");
             assert!(
                 poisoned.status != 200 || poisoned.body == clean.body,
@@ -402,9 +402,9 @@ async fn headers_are_exactly_those_that_are_promised() {
         page.header("etag").unwrap().starts_with('"'),
         "a strong tag"
     );
-    let desk = nora.get("/admin/posts/").await;
-    assert_eq!(desk.header("cache-control"), Some("private, no-store"));
-    assert!(policy(&desk).contains(&"img-src 'self' data: blob:".to_owned()));
+    let admin = nora.get("/admin/posts/").await;
+    assert_eq!(admin.header("cache-control"), Some("private, no-store"));
+    assert!(policy(&admin).contains(&"img-src 'self' data: blob:".to_owned()));
 
     let picture = blog.reader().get(photo.as_str().unwrap()).await;
     assert_eq!(picture.status, 200);
@@ -530,7 +530,7 @@ async fn a_network_that_searches_all_the_time_is_asked_to_wait() {
     assert_eq!(
         eve.get("/search?q=words+1").await.status,
         200,
-        "what lies ready costs nothing"
+        "a cached page costs nothing"
     );
     assert_eq!(blog.reader().get("/search?q=words").await.status, 200);
     assert_eq!(eve.get("/").await.status, 200);

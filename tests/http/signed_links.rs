@@ -1,4 +1,4 @@
-//! Links that open something for whoever holds them, and the numbers that they name: no later row answers to one.
+//! Links that open something for anybody who has them, and the ids in them: no later row gets such an id.
 
 use crate::blog::{Person, TestBlog};
 use crate::page::Page;

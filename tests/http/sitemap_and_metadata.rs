@@ -9,7 +9,7 @@ use serde_json::Value;
 
 const ORIGIN: &str = "http://blog.example";
 
-/// The addresses in a map, with the times beside some of them; the rules of its schema hold.
+/// The addresses in a sitemap, with the times that some of them have; checks the rules of its schema.
 fn mapped(page: &Page) -> Vec<(String, Option<String>)> {
     assert_eq!(page.status, 200);
     assert_eq!(

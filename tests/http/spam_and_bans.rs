@@ -56,15 +56,15 @@ fn rules_on(page: &Page) -> String {
 
 /// The table of a trial: for each set of rules shown, held, spam, approved but kept back, spam but shown.
 fn counts(page: &Page) -> Vec<Vec<String>> {
-    let cells = page.texts("section.tried td");
+    let cells = page.texts("section.trial-results td");
     cells.chunks(5).map(<[String]>::to_vec).collect()
 }
 
 fn changes(page: &Page) -> Vec<(String, String)> {
-    let names = page.texts("section.tried article h3");
+    let names = page.texts("section.trial-results article h3");
     names
         .into_iter()
-        .zip(page.texts("section.tried .change"))
+        .zip(page.texts("section.trial-results .change"))
         .collect()
 }
 
@@ -84,12 +84,12 @@ async fn fingerprint(blog: &TestBlog) -> (i64, i64, i64, Rules, u64) {
 #[tokio::test]
 async fn rules_that_are_tried_say_what_they_would_do_and_change_nothing() {
     let (blog, nora) = blog_with(&[
-        ("Ada", "A kind word."),
+        ("Ada", "Lovely tides."),
         ("Ben", "A lantern, cheap."),
         ("Cleo", "Lanterns and more lanterns."),
     ])
     .await;
-    nora.moderate("A kind word.", "Approve").await;
+    nora.moderate("Lovely tides.", "Approve").await;
     nora.moderate("A lantern, cheap.", "Approve").await;
     nora.moderate("Lanterns and more", "Spam").await;
     let before = fingerprint(&blog).await;
@@ -120,7 +120,7 @@ async fn rules_that_are_tried_say_what_they_would_do_and_change_nothing() {
 
 #[tokio::test]
 async fn rules_are_tried_on_what_was_known_when_a_comment_came() {
-    let (blog, nora) = blog_with(&[("Ada", "A kind word."), ("Ben", "Another word.")]).await;
+    let (blog, nora) = blog_with(&[("Ada", "Lovely tides."), ("Ben", "Another word.")]).await;
     let known = |facts: Facts| Facts {
         form_age_seconds: Some(90),
         ..facts
@@ -129,7 +129,7 @@ async fn rules_are_tried_on_what_was_known_when_a_comment_came() {
         trap: true,
         ..Facts::default()
     });
-    give_facts(&blog, "A kind word.", &caught).await;
+    give_facts(&blog, "Lovely tides.", &caught).await;
     give_facts(&blog, "Another word.", &known(Facts::default())).await;
     let page = press_rules(&nora, "hold at 20\nspam at 20", "Test").await;
     assert_eq!(
@@ -146,7 +146,7 @@ async fn rules_are_tried_on_what_was_known_when_a_comment_came() {
 
 #[tokio::test]
 async fn what_authors_write_themselves_is_not_judged() {
-    let (blog, nora) = blog_with(&[("Ada", "A kind word.")]).await;
+    let (blog, nora) = blog_with(&[("Ada", "Lovely tides.")]).await;
     let path = "/2016/06/ebb.html";
     let mut form = nora.open(path).await.form("Post a comment");
     form.fill("Name", "Nora").fill("Comment", "My own lantern.");
@@ -178,7 +178,7 @@ async fn saved_rules_are_what_new_comments_are_judged_by() {
     ben.comment(path, "All my lanterns.").await;
     let states = async |state: &str| {
         let page = nora.open(&format!("/admin/comments/?state={state}")).await;
-        page.texts("ol.moderated .text")
+        page.texts("ol.moderation .text")
     };
     assert_eq!(states("approved").await, ["My first lantern."]);
     assert_eq!(states("waiting").await, ["My second lantern."]);
@@ -216,9 +216,7 @@ async fn wrong_rules_come_back_whole_with_the_line_of_each_mistake() {
     for button in ["Test", "Save rules"] {
         let page = press_rules(&nora, text, button).await;
         assert_eq!(page.status, 422, "{button}");
-        let problem = page
-            .problem_of("Rules")
-            .expect("a message beside the rules");
+        let problem = page.problem_of("Rules").expect("a message about the rules");
         assert!(
             problem.contains("Line 1: “many” must be a whole number"),
             "{problem}"
@@ -281,7 +279,7 @@ async fn the_page_says_what_the_blog_learned_and_whether_it_counts() {
     assert!(
         page.says("It has learned from 20 spam comments and 20 approved comments. That’s enough for it to count")
     );
-    let signs = page.texts("table.telling td");
+    let signs = page.texts("table.summary-table td");
     let place = |sign: [&str; 3]| signs.windows(3).position(|cells| cells == sign);
     let spam = place(["“cheap pills”", "20", "0"]).expect("a sign of spam");
     let good = place(["“old harbour”", "0", "20"]).expect("a sign of a good comment");
@@ -295,7 +293,7 @@ async fn the_page_says_what_the_blog_learned_and_whether_it_counts() {
 #[tokio::test]
 async fn a_decision_is_a_lesson_and_taking_it_back_takes_the_lesson_back() {
     let (blog, nora) = blog_with(&[("Ada", "cheap pills")]).await;
-    let learned = async || nora.open(RULES).await.texts("section.learned p")[1].clone();
+    let learned = async || nora.open(RULES).await.texts("section.learned-words p")[1].clone();
     let page = nora.moderate("cheap pills", "Spam").await;
     assert!(
         learned()
@@ -318,8 +316,8 @@ async fn a_decision_is_a_lesson_and_taking_it_back_takes_the_lesson_back() {
 async fn who_is_approved_and_edits_spam_in_teaches_the_filter_nothing() {
     let (blog, nora) = blog_with(&[]).await;
     let ben = blog.commenter("Ben");
-    let own = ben.comment("/2016/06/ebb.html", "A kind word.").await;
-    nora.moderate("A kind word.", "Approve").await;
+    let own = ben.comment("/2016/06/ebb.html", "Lovely tides.").await;
+    nora.moderate("Lovely tides.", "Approve").await;
     assert_eq!(blog.number("select count(*) from spam_lessons").await, 1);
     let page = ben.open(&own.address).await;
     let page = ben.press(&page.form_with_button("Edit"), "Edit").await;
@@ -417,7 +415,7 @@ async fn a_ban_that_is_tried_shows_whom_it_would_catch_and_changes_nothing() {
         page.main()
     );
     assert_eq!(
-        page.texts("section.tried article .text"),
+        page.texts("section.trial-results article .text"),
         ["Second.", "First."]
     );
     assert_eq!(page.form("New ban").value("Name or address"), "Bob Reed");
@@ -525,7 +523,7 @@ async fn say(person: &Person, words: &str, pass: &str) {
 
 async fn words_in_spam(nora: &Person) -> Vec<String> {
     let page = nora.open("/admin/comments/?state=spam").await;
-    page.texts("ol.moderated .text")
+    page.texts("ol.moderation .text")
 }
 
 #[tokio::test]
@@ -541,7 +539,7 @@ async fn the_writer_of_a_comment_is_banned_by_network_whatever_the_name() {
     form.choose("Network: everybody on the same network");
     let page = nora.press(&form, "Test").await;
     assert_eq!(
-        page.texts("section.tried article .text"),
+        page.texts("section.trial-results article .text"),
         ["Second.", "First."]
     );
     let page = nora.press(&page.form("Ban a commenter"), "Ban").await;

@@ -1,4 +1,4 @@
-//! Looking after tags: new names, two made one, the end of one; whoever has the old address finds the way.
+//! Managing tags: rename, merge, delete; and old addresses of tags redirect.
 
 use crate::blog::{Person, TestBlog};
 use crate::page::Page;

@@ -234,7 +234,7 @@ async fn a_reply_across_pages_links_to_what_it_answers() {
     assert_eq!(
         page.attribute("#comment-102", "class").as_deref(),
         Some("depth-1"),
-        "on one page it stands below"
+        "on one page it is below"
     );
 
     decide(&blog, ids[6], State::Deleted).await;

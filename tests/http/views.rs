@@ -89,7 +89,7 @@ async fn being_counted_changes_nothing_for_readers() {
     assert_eq!(blog.app.store.content_version(), version);
 }
 
-/// Nothing that tells who read is stored.
+/// Nothing is stored that says who read.
 #[tokio::test]
 async fn nothing_about_a_reader_is_written_down() {
     let (blog, _) = blog_with_a_post().await;
@@ -170,7 +170,7 @@ async fn the_author_sees_views_as_plots_and_as_numbers() {
         desc.contains("6 views in total; the busiest day was Sunday, 5 June 2016 with 5."),
         "{desc}"
     );
-    assert_eq!(page.texts(".most td"), ["Tides", "4", "Fog", "1"]);
+    assert_eq!(page.texts(".most-viewed td"), ["Tides", "4", "Fog", "1"]);
     let page = nora.open(&page.link("Tides")).await;
     assert_eq!(page.headings_of(1), ["Views of Tides"]);
     let days: Vec<(String, String)> = page

@@ -98,7 +98,7 @@ impl Element {
     /// The only child of a name, if there is one.
     pub fn any(&self, space: &str, name: &str) -> Option<&Self> {
         let all = self.all(space, name);
-        assert!(all.len() < 2, "{name} stands there {} times", all.len());
+        assert!(all.len() < 2, "{name} is there {} times", all.len());
         all.first().copied()
     }
 

@@ -76,7 +76,7 @@ def whole_history(start):
 
 def of_all_formats(base):
     atom, rss, other = (whole_history(f"{base}.{ending}") for ending in ("atom", "rss", "json"))
-    check(atom == rss == other, f"{base}: the formats do not tell the same")
+    check(atom == rss == other, f"{base}: the formats do not say the same")
     return atom
 
 

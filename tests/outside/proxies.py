@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Daybook behind real proxies, with the blocks of docs/proxies.md as they stand there: a page, a picture of nearly 10 MB, a form of
+"""Daybook behind real proxies, with the blocks of docs/proxies.md as they are there: a page, a picture of nearly 10 MB, a form of
 7 MiB, the reader's address, what comes when Daybook is away; and nginx as it comes, for what the documentation says of it.
 
   tests/outside/proxies.py [PROGRAM]
@@ -288,8 +288,8 @@ def as_it_comes(place, block, big):
                    f"nginx with its own limit refuses a picture by itself: {refused.status}")
             warnings = daybook.said().count("--trusted-proxy 127.0.0.1")
             expect(warnings == 1, f"a forgotten --trusted-proxy is one line in the log: {warnings}")
-            desk = proxy.ask("GET", "/admin/posts/", cookie=cookie).text
-            expect("--trusted-proxy 127.0.0.1" in desk, "and a notice at the desk")
+            page = proxy.ask("GET", "/admin/posts/", cookie=cookie).text
+            expect("--trusted-proxy 127.0.0.1" in page, "and a notice on admin pages")
     finally:
         daybook.stop()
 

@@ -20,7 +20,7 @@ impl Differences {
     }
 }
 
-/// Imports an export, serves it, and compares it with what stands in the JSON file; gives what differs.
+/// Imports an export, serves it, and compares it with the JSON file; gives what differs.
 fn compare(export: &Path, expected: &Path) -> Vec<String> {
     let expected: Value = serde_json::from_slice(&std::fs::read(expected).unwrap()).unwrap();
     let home = Home::new();

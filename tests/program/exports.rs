@@ -18,15 +18,15 @@ fn imported() -> Home {
     home
 }
 
-/// Exports into a directory beside the blog; gives what the program prints.
+/// Exports into a directory next to the data directory; gives what the program prints.
 fn export(home: &Home, directory: &str, format: &str) -> String {
-    let directory = home.beside(directory).to_string_lossy().into_owned();
+    let directory = home.file(directory).to_string_lossy().into_owned();
     home.done(&["export", &directory, "--format", format])
 }
 
 fn json(home: &Home) -> Value {
     export(home, "as-json", "json");
-    read_json(&home.beside("as-json"))
+    read_json(&home.file("as-json"))
 }
 
 fn read_json(directory: &Path) -> Value {
@@ -35,7 +35,7 @@ fn read_json(directory: &Path) -> Value {
 
 fn wordpress(home: &Home) -> Node {
     export(home, "as-wxr", "wordpress");
-    let file = std::fs::read_to_string(home.beside("as-wxr").join("wordpress.xml")).unwrap();
+    let file = std::fs::read_to_string(home.file("as-wxr").join("wordpress.xml")).unwrap();
     let document = Node::read(&file);
     document.child("rss").child("channel").clone()
 }
@@ -107,7 +107,7 @@ impl Node {
         let first = found
             .next()
             .unwrap_or_else(|| panic!("no {name} in {}", self.name));
-        assert!(found.next().is_none(), "{name} stands there twice");
+        assert!(found.next().is_none(), "{name} is there twice");
         first
     }
 
@@ -183,7 +183,7 @@ fn the_json_holds_every_post_and_every_comment_with_its_source() {
     );
     export(&home, "as-wxr", "wordpress");
     for file in ["as-json/blog.json", "as-wxr/wordpress.xml"] {
-        let file = std::fs::read_to_string(home.beside(file)).unwrap();
+        let file = std::fs::read_to_string(home.file(file)).unwrap();
         assert!(file.contains("kim@example.org"));
         for kept in ["NETWORK", "PASS", "SECRET"] {
             assert!(!file.contains(kept), "{kept}");
@@ -388,11 +388,11 @@ fn media_go_out_under_the_names_of_their_addresses() {
     ));
     for format in ["json", "wordpress"] {
         export(&home, format, format);
-        let copied = contents(&home.beside(format).join("media"));
-        let copy = home.beside(format).join("media").join(name);
+        let copied = contents(&home.file(format).join("media"));
+        let copy = home.file(format).join("media").join(name);
         assert_eq!(copied, [(copy, b"picture".to_vec())]);
     }
-    let file = std::fs::read_to_string(home.beside("wordpress").join("wordpress.xml")).unwrap();
+    let file = std::fs::read_to_string(home.file("wordpress").join("wordpress.xml")).unwrap();
     let whole = format!("<img src=\"http://127.0.0.1:8080/media/{name}\">");
     assert!(file.contains(&whole), "the picture has a whole address");
 }
@@ -401,12 +401,14 @@ fn media_go_out_under_the_names_of_their_addresses() {
 fn an_export_next_to_a_running_server_says_what_it_wrote_and_changes_nothing() {
     let home = imported();
     let _server = Server::start(&home);
-    // What the server finds out beside, which posts are alike and are read, is its own affair; each raises the version.
+    // The server finds related and popular posts in the background; each raises the version.
     let rows = || {
         let mut rows = home.dump();
         rows.retain(|row| {
-            let found_beside = ["related", "popular", "content"];
-            !found_beside.iter().any(|table| row.starts_with(table))
+            let found_in_background = ["related", "popular", "content"];
+            !found_in_background
+                .iter()
+                .any(|table| row.starts_with(table))
         });
         rows
     };
@@ -430,7 +432,7 @@ fn an_export_next_to_a_running_server_says_what_it_wrote_and_changes_nothing() {
     );
     assert_eq!(reported("Files"), 0);
     assert!(said.contains("blog.json"), "{said}");
-    let written = contents(&home.beside("out"));
+    let written = contents(&home.file("out"));
     assert_eq!(written.len(), 1, "nothing unfinished is left");
     export(&home, "wxr", "wordpress");
     assert_eq!(rows(), before);
@@ -439,7 +441,7 @@ fn an_export_next_to_a_running_server_says_what_it_wrote_and_changes_nothing() {
 #[test]
 fn an_export_goes_into_an_empty_directory_only() {
     let home = imported();
-    let empty = home.beside("empty");
+    let empty = home.file("empty");
     std::fs::create_dir(&empty).unwrap();
     // Without a word about the format it is JSON.
     home.done(&["export", &empty.to_string_lossy()]);
@@ -450,7 +452,7 @@ fn an_export_goes_into_an_empty_directory_only() {
     assert!(sentence.contains("is not empty"), "{sentence}");
     assert_eq!(contents(&empty), before);
 
-    let cut_off = home.beside("cut-off");
+    let cut_off = home.file("cut-off");
     std::fs::create_dir_all(cut_off.join("unfinished")).unwrap();
     let sentence = home.refused(&["export", &cut_off.to_string_lossy()]);
     assert!(
@@ -458,7 +460,7 @@ fn an_export_goes_into_an_empty_directory_only() {
         "{sentence}"
     );
 
-    let file = home.beside("file");
+    let file = home.file("file");
     std::fs::write(&file, "words").unwrap();
     let sentence = home.refused(&["export", &file.to_string_lossy()]);
     assert!(sentence.contains("not a directory"), "{sentence}");
@@ -477,7 +479,7 @@ fn an_export_that_fails_leaves_nothing_behind() {
         .data()
         .join("media/00/00112233445566778899aabbccddeeff.png");
     std::fs::create_dir_all(place).unwrap();
-    let out = home.beside("out");
+    let out = home.file("out");
     let sentence = home.refused(&["export", &out.to_string_lossy()]);
     assert!(sentence.contains("cannot be written"), "{sentence}");
     assert!(!out.exists());
@@ -486,7 +488,7 @@ fn an_export_that_fails_leaves_nothing_behind() {
 #[test]
 fn without_a_blog_nothing_is_written() {
     let home = Home::new();
-    let out = home.beside("out");
+    let out = home.file("out");
     let output = home.run(&["export", &out.to_string_lossy()]);
     let said = text(&output.stderr);
     assert!(said.starts_with("daybook: there is no blog at"), "{said}");

@@ -142,7 +142,7 @@ fn a_fault_is_logged_under_the_reference_that_the_visitor_is_shown() {
     );
     assert!(
         !answer.body.contains("no such table"),
-        "the visitor is told nothing else"
+        "the visitor learns nothing else"
     );
 }
 
@@ -178,32 +178,32 @@ fn metrics_are_served_at_their_own_address_and_nowhere_else() {
     server.get("/");
     server.get("/");
     let open = server.connect();
-    let told = await_some("the connection is counted", || {
-        let told = get(metrics, "/metrics").body;
-        let number = value(&told, "daybook_connections");
-        (number >= 2).then_some(told)
+    let exposition = await_some("the connection is counted", || {
+        let exposition = get(metrics, "/metrics").body;
+        let number = value(&exposition, "daybook_connections");
+        (number >= 2).then_some(exposition)
     });
     drop(open);
     let answered = value(
-        &told,
+        &exposition,
         "daybook_requests_total{door=\"reader\",status=\"2xx\"}",
     );
-    assert_eq!(answered, 2, "{told}");
-    assert!(value(&told, "process_resident_memory_bytes") > 1_000_000);
-    assert!(value(&told, "process_open_fds") > 3);
-    assert!(value(&told, "daybook_database_bytes") > 1_000);
+    assert_eq!(answered, 2, "{exposition}");
+    assert!(value(&exposition, "process_resident_memory_bytes") > 1_000_000);
+    assert!(value(&exposition, "process_open_fds") > 3);
+    assert!(value(&exposition, "daybook_database_bytes") > 1_000);
     await_some("the first tick", || {
-        let told = get(metrics, "/metrics").body;
-        (value(&told, "daybook_tick_last_timestamp_seconds") > 1_700_000_000).then_some(())
+        let exposition = get(metrics, "/metrics").body;
+        (value(&exposition, "daybook_tick_last_timestamp_seconds") > 1_700_000_000).then_some(())
     });
 }
 
 /// The whole part of the value of a metric, by its name with its labels.
-fn value(told: &str, name: &str) -> i64 {
-    let found = told
+fn value(exposition: &str, name: &str) -> i64 {
+    let found = exposition
         .lines()
         .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    let value = found.unwrap_or_else(|| panic!("no {name} in\n{told}"));
+    let value = found.unwrap_or_else(|| panic!("no {name} in\n{exposition}"));
     value.split('.').next().unwrap().parse().unwrap()
 }
 

@@ -15,7 +15,7 @@ fn fixture(name: &str) -> PathBuf {
 /// A blog with one post, whose address is `/2016/06/tides.html`.
 fn with_a_post() -> Home {
     let home = Home::set_up();
-    let file = home.beside("blog.atom");
+    let file = home.file("blog.atom");
     std::fs::write(
         &file,
         "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:blogger='http://schemas.google.com/blogger/2018'>\
@@ -35,7 +35,7 @@ fn file(home: &Home, format: &str) -> PathBuf {
         "remark42" => fixture("remark42/backup.json"),
         "wordpress" => fixture("wordpress/export.xml"),
         _ => {
-            let path = home.beside("comments.db");
+            let path = home.file("comments.db");
             let sql = std::fs::read_to_string(fixture("isso/comments.sql")).unwrap();
             query(&path, &sql);
             path
@@ -134,7 +134,7 @@ fn a_file_that_is_cut_off_changes_nothing() {
         let before = home.dump();
         let whole = std::fs::read(file(&home, format)).unwrap();
         for end in [whole.len() / 2, whole.len() * 2 / 3, whole.len() - 12] {
-            let cut = home.beside("cut");
+            let cut = home.file("cut");
             std::fs::write(&cut, &whole[..end]).unwrap();
             let why = home.refused(&["import", format, &cut.to_string_lossy()]);
             assert!(
@@ -160,7 +160,7 @@ fn another_file_is_refused_by_name() {
             "hello, this is no export of anything that we know",
             "<html><body></body></html>",
         ] {
-            let other = home.beside("other");
+            let other = home.file("other");
             std::fs::write(&other, text).unwrap();
             let why = home.refused(&["import", format, &other.to_string_lossy()]);
             assert!(why.contains(name), "{format}: {why}");

@@ -213,7 +213,7 @@ fn s69_whatever_two_servers_could_read_differently_is_refused_and_the_connection
     }
 }
 
-/// A request that is answered tells that the ones above are refused for what they are.
+/// A request that is answered shows that the ones above are refused for what they are.
 #[test]
 fn s69_two_requests_on_one_connection_are_two_answers() {
     let (_home, server) = serving();
@@ -471,7 +471,7 @@ fn s24_nothing_that_a_client_sends_makes_a_line_of_the_log() {
     }
 }
 
-/// A mail server that writes down what it is told; gives the commands and the messages of one connection.
+/// A mail server that records what it gets; gives the commands and the messages of one connection.
 fn recording_sink(listener: &std::net::TcpListener) -> (Vec<String>, Vec<String>) {
     let (stream, _) = listener.accept().unwrap();
     let mut answers = stream.try_clone().unwrap();

@@ -156,7 +156,7 @@ fn pages_hold_no_inline_script_and_no_inline_style() {
         }
         for (place, _) in text.match_indices("<script") {
             let tag = text[place..].split('>').next().unwrap_or_default();
-            // A block of data is no script; what stands in it is what `http/sharing.rs` made safe.
+            // A block of data is no script; `http/page/metadata.rs` escapes what is in it.
             let is_data = tag.contains("type=\"application/ld+json\"");
             if !tag.contains(" src=") && !is_data {
                 problems.push(format!("{}: {tag}>", source.path));
@@ -228,7 +228,7 @@ fn nothing_is_written_as_a_table_of_a_spreadsheet() {
     refuse(&problems);
 }
 
-/// The templates of pages that hold texts of posts, with what stands on them.
+/// The templates of pages that show texts of posts, with their text.
 const WITH_POSTS: &[&str] = &[
     "layout.html",
     "reader/comment_form.html",

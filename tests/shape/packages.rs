@@ -28,7 +28,7 @@ fn packages_with_known_faults_are_not_locked() {
     assert!(locked("h2").is_none_or(|version| version >= vec![0, 4, 16]));
 }
 
-/// What `make deny` asks of every package that is locked, as far as the lock file tells.
+/// What `make deny` asks of every package that is locked, as far as the lock file says.
 #[test]
 fn packages_come_from_one_place_and_none_is_banned() {
     let registry = ["registry+https://github.com/rust-lang/crates", ".io-index"].concat();

@@ -259,7 +259,7 @@ fn links_lead_to_files_and_headings_that_exist() {
     each(dead_links);
 }
 
-/// What `a/{b,c}` stands for.
+/// The paths that `a/{b,c}` means.
 fn alternatives(path: &str) -> Vec<String> {
     let Some((before, rest)) = path.split_once('{') else {
         return vec![path.to_owned()];

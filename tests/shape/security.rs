@@ -29,7 +29,7 @@ fn every_case_is_promised_and_every_test_that_a_promise_names_exists() {
             .filter(|(named, _)| *named == number)
             .count();
         if lines != 1 {
-            problems.push(format!("{number} stands there {lines} times"));
+            problems.push(format!("{number} is there {lines} times"));
         }
     }
     let mut sources = files("tests", ".rs");

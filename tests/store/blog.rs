@@ -25,10 +25,10 @@ pub const RENDERER: i64 = 7;
 
 pub const DAY_SECONDS: i64 = 24 * 3600;
 
-/// What becomes of a text that is saved.
+/// What happens to a text that is saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Publish {
-    /// It stays at the desk.
+    /// It stays a working copy.
     Keep,
     /// Readers see it.
     Now,
@@ -44,8 +44,8 @@ pub struct Saved {
 
 #[derive(Debug)]
 pub enum SaveFailure {
-    Kept(SaveError),
-    Shown(PublishError),
+    Saving(SaveError),
+    Publishing(PublishError),
 }
 
 /// A database of its own with one author.
@@ -106,7 +106,7 @@ impl Blog {
             let rendered = rendered(&kept.text);
             let publishing = publishing(kept.revision, &rendered, now);
             let shown = self.store.posts().publish(id, publishing).await.unwrap();
-            shown.map_err(SaveFailure::Shown)?;
+            shown.map_err(SaveFailure::Publishing)?;
         }
         Ok(Saved {
             id,
@@ -160,7 +160,7 @@ impl Blog {
             .save(id, Some(base), None, keeping)
             .await
             .unwrap();
-        self.finish(kept.map_err(SaveFailure::Kept)?, publish, NOON)
+        self.finish(kept.map_err(SaveFailure::Saving)?, publish, NOON)
             .await
     }
 
@@ -185,12 +185,12 @@ impl Blog {
     }
 
     pub async fn hits(&self, typed: &str, tags: &[TagId]) -> Vec<SearchHit> {
-        let sought = IndexQuery {
+        let query = IndexQuery {
             words: words::query(typed).unwrap_or_default(),
             tags: tags.to_vec(),
             with_comments: true,
         };
-        let places = self.store.search().find(&sought, 100).await.unwrap();
+        let places = self.store.search().find(&query, 100).await.unwrap();
         self.store.search().hits(&places, 1000).await.unwrap()
     }
 
@@ -387,7 +387,7 @@ pub async fn raw(blog: &Blog) -> sqlx::SqliteConnection {
         .unwrap()
 }
 
-/// Gives a post a text at the desk with these tags.
+/// Gives a post a working copy with these tags.
 pub async fn put_working_copy(blog: &Blog, post: PostId, tags: &str) {
     let mut raw = raw(blog).await;
     let (id,): (i64,) = sqlx::query_as(

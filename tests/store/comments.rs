@@ -346,8 +346,8 @@ async fn a_comments_rendering_is_replaced() {
             &[RenderedComment {
                 id,
                 source: "Hello".to_owned(),
-                html: "<p>anew</p>".to_owned(),
-                words: "anew".to_owned(),
+                html: "<p>rendered again</p>".to_owned(),
+                words: "rendered again".to_owned(),
             }],
             newer,
             NOON,
@@ -356,7 +356,7 @@ async fn a_comments_rendering_is_replaced() {
         .unwrap();
     assert_eq!(
         blog.store.comments().by_id(id).await.unwrap().unwrap().html,
-        "<p>anew</p>"
+        "<p>rendered again</p>"
     );
     assert!(
         blog.store

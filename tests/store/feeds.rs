@@ -71,11 +71,11 @@ async fn a_feed_of_comments_holds_those_of_its_post_or_thread_that_are_shown() {
     let top = say(ebb, None, "top", CommentState::Approved, 0).await;
     let other = say(flood, None, "other", CommentState::Approved, 1).await;
     let reply = say(ebb, Some(top), "reply", CommentState::Approved, 2).await;
-    let beside = say(ebb, None, "beside", CommentState::Approved, 3).await;
+    let next = say(ebb, None, "next", CommentState::Approved, 3).await;
     say(ebb, Some(top), "held", CommentState::Waiting, 4).await;
     for (of, wanted) in [
-        (Of::Comments, vec![beside, reply, other, top]),
-        (Of::CommentsOn(ebb), vec![beside, reply, top]),
+        (Of::Comments, vec![next, reply, other, top]),
+        (Of::CommentsOn(ebb), vec![next, reply, top]),
         (Of::Thread(ebb, top), vec![reply, top]),
         (Of::Thread(flood, top), vec![]),
     ] {
@@ -85,12 +85,12 @@ async fn a_feed_of_comments_holds_those_of_its_post_or_thread_that_are_shown() {
             .places(of, PageDirection::Start, 9)
             .await
             .unwrap();
-        let told = blog.store.feeds().comments(of, &places).await.unwrap();
-        let ids: Vec<CommentId> = told.iter().map(|comment| comment.id).collect();
+        let comments = blog.store.feeds().comments(of, &places).await.unwrap();
+        let ids: Vec<CommentId> = comments.iter().map(|comment| comment.id).collect();
         assert_eq!(ids, wanted, "{of:?}");
         let total = blog.store.feeds().total(of).await.unwrap();
         assert_eq!(total, i64::try_from(wanted.len()).unwrap());
-        if let Some(comment) = told.iter().find(|comment| comment.id == reply) {
+        if let Some(comment) = comments.iter().find(|comment| comment.id == reply) {
             assert_eq!(
                 (comment.parent_id, comment.parent_place),
                 (Some(top), Some(1))

@@ -28,11 +28,11 @@ async fn a_title_that_is_taken_gets_a_number_and_a_typed_permalink_is_refused() 
         .await;
     assert!(matches!(
         refused,
-        Err(SaveFailure::Shown(PublishError::Taken(_)))
+        Err(SaveFailure::Publishing(PublishError::Taken(_)))
     ));
     let kept = blog.store.posts().by_id(second.id).await.unwrap().unwrap();
     assert_eq!(kept.path, second.path);
-    assert!(kept.pending, "the text stays at the desk");
+    assert!(kept.pending, "the text stays a working copy");
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn new_addresses_follow_the_pattern_and_never_one_of_the_blogs_own() {
     };
     let refused = blog.try_create(&typed, Publish::Now, NOON).await;
     assert!(
-        matches!(refused, Err(SaveFailure::Shown(PublishError::Taken(link))) if link.path == "/search/")
+        matches!(refused, Err(SaveFailure::Publishing(PublishError::Taken(link))) if link.path == "/search/")
     );
     let base = first.revision;
     let kept = blog

@@ -259,7 +259,7 @@ async fn pages_are_in_the_menu_where_they_were_moved() {
             .await
             .unwrap()
     );
-    // A new page comes last, wherever its title would stand.
+    // A new page comes last, wherever its title would be in alphabetical order.
     blog.create(&page("Aardvarks"), Publish::Now, NOON).await;
     assert_eq!(menu().await, "About Contact Books Aardvarks");
     assert!(
@@ -309,12 +309,12 @@ async fn the_calendar_holds_what_is_due_and_what_was_published() {
         )
         .await
         .unwrap();
-    let told: Vec<(&str, bool, bool)> = posts
+    let listed: Vec<(&str, bool, bool)> = posts
         .iter()
         .map(|post| (post.label(), post.due, post.pending))
         .collect();
     assert_eq!(
-        told,
+        listed,
         [
             ("Ebb", false, false),
             ("Slack", false, false),

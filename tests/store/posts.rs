@@ -161,7 +161,7 @@ async fn a_post_that_could_not_be_shown_stays_a_draft() {
     let version = blog.store.content_version();
     let refused = blog.try_create(&typed, Publish::Now, NOON).await;
     assert!(
-        matches!(refused, Err(SaveFailure::Shown(PublishError::Taken(link))) if link.title == "Tides")
+        matches!(refused, Err(SaveFailure::Publishing(PublishError::Taken(link))) if link.title == "Tides")
     );
     let counts = blog
         .store
@@ -189,7 +189,7 @@ async fn a_newer_text_is_never_overwritten_and_a_lost_post_is_gone() {
         .await;
     assert!(matches!(
         late,
-        Err(SaveFailure::Kept(SaveError::Conflict(_)))
+        Err(SaveFailure::Saving(SaveError::Conflict(_)))
     ));
     assert_eq!(
         blog.store
@@ -204,13 +204,13 @@ async fn a_newer_text_is_never_overwritten_and_a_lost_post_is_gone() {
     let gone = blog
         .save(PostId(999), RevisionId(1), &draft("x"), Publish::Keep)
         .await;
-    assert!(matches!(gone, Err(SaveFailure::Kept(SaveError::Gone))));
+    assert!(matches!(gone, Err(SaveFailure::Saving(SaveError::Gone))));
     let other_kind = blog
         .save(saved.id, mine.revision, &page("x"), Publish::Keep)
         .await;
     assert!(matches!(
         other_kind,
-        Err(SaveFailure::Kept(SaveError::Gone))
+        Err(SaveFailure::Saving(SaveError::Gone))
     ));
 }
 
@@ -242,10 +242,10 @@ async fn a_rendering_is_replaced_only_if_its_source_is_the_same() {
     let shown = blog.store.posts().by_id(saved.id).await.unwrap().unwrap();
     assert_eq!((shown.words, &*shown.picture), (3, "/media/tides.webp"));
     let rendering = Rendered {
-        html: "<p>anew</p>".to_owned(),
+        html: "<p>rendered again</p>".to_owned(),
         word_count: 1_200,
         picture: "/media/a.webp".to_owned(),
-        contents: "<ol><li>anew</li></ol>".to_owned(),
+        contents: "<ol><li>rendered again</li></ol>".to_owned(),
         ..Rendered::default()
     };
     let rerender = async |source: &str| {
@@ -267,11 +267,15 @@ async fn a_rendering_is_replaced_only_if_its_source_is_the_same() {
             .html
     };
     assert_eq!(rerender("an older text").await, "<p>Text of Tides</p>");
-    assert_eq!(rerender("Text of Tides").await, "<p>anew</p>");
-    let anew = blog.store.posts().by_id(saved.id).await.unwrap().unwrap();
+    assert_eq!(rerender("Text of Tides").await, "<p>rendered again</p>");
+    let rerendered = blog.store.posts().by_id(saved.id).await.unwrap().unwrap();
     assert_eq!(
-        (anew.words, &*anew.picture, &*anew.contents),
-        (1_200, "/media/a.webp", "<ol><li>anew</li></ol>")
+        (
+            rerendered.words,
+            &*rerendered.picture,
+            &*rerendered.contents
+        ),
+        (1_200, "/media/a.webp", "<ol><li>rendered again</li></ol>")
     );
     assert!(
         blog.store
@@ -316,7 +320,7 @@ async fn each_change_of_a_post_moves_it_in_the_archive() {
     blog.store.posts().unpublish(saved.id, NOON).await.unwrap();
     assert_eq!(blog.store.archive().months().await.unwrap(), months[..1]);
     blog.create(&page("About"), Publish::Now, NOON).await;
-    assert_eq!(days().await, one_day(1), "a page stands under no day");
+    assert_eq!(days().await, one_day(1), "a page is under no day");
     blog.assert_whole().await;
 }
 

@@ -23,7 +23,7 @@ async fn acts_upon_redirects_are_taken_back_whole() {
     let before = pairs(&[("/a", "/b"), ("/z", "/b")]);
     assert_eq!(blog.redirects().await, before);
     assert_eq!(blog.store.redirects().undo(act, NOON).await.unwrap(), 0);
-    // What stands at the address by now stays.
+    // What is at the address by now stays.
     let lines = blog.store.redirects().list("", "", 100).await.unwrap();
     let removed = blog
         .store

@@ -127,7 +127,7 @@ async fn what_an_author_writes_teaches_the_filter_nothing() {
 }
 
 #[tokio::test]
-async fn the_most_telling_words_come_first() {
+async fn the_words_that_say_most_come_first() {
     let blog = Blog::new().await;
     let post = blog.publish("Tides").await.id;
     for (minute, (words, spam)) in [

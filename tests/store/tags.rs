@@ -98,7 +98,7 @@ async fn a_tag_shows_just_the_posts_that_are_published() {
         ..new
     };
     blog.create(&page, Publish::Now, NOON).await;
-    assert_eq!(blog.tag_count("sea").await, 0, "pages stand in no list");
+    assert_eq!(blog.tag_count("sea").await, 0, "pages are in no list");
 }
 
 async fn tags_of_working_copy(blog: &Blog, post: PostId) -> String {
@@ -131,7 +131,7 @@ async fn a_tag_given_to_many_posts_reaches_their_working_copies_too() {
     assert_eq!(tags_of_working_copy(&blog, flood).await, "Moon\nSea");
     assert!(
         blog.store.posts().has_stale(1).await.unwrap(),
-        "its words are indexed anew"
+        "its words are indexed again"
     );
     let changed = blog
         .store

@@ -171,7 +171,7 @@ async fn the_trash_is_emptied_of_what_lay_in_it_for_ninety_days() {
     for (what, sql) in [
         ("comments", "select count(*) from comments"),
         (
-            "texts at the desk",
+            "working copies",
             "select count(*) from revisions where post_id not in (select id from posts)",
         ),
         ("tags", "select count(*) from post_tags"),

@@ -79,7 +79,7 @@ async fn a_blog_of_the_first_schema_comes_along_whole_and_a_copy_of_it_is_kept()
     assert_eq!(
         store.archive().months().await.unwrap(),
         [("1970-01".to_owned(), 2)],
-        "its posts stand in the archive"
+        "its posts are in the archive"
     );
     let comments = async |id| {
         store
@@ -119,12 +119,12 @@ async fn a_blog_of_the_first_schema_comes_along_whole_and_a_copy_of_it_is_kept()
         store.posts().moved_to("/old").await.unwrap().as_deref(),
         Some("/1")
     );
-    let sought = IndexQuery {
+    let query = IndexQuery {
         words: words::query("lantern").unwrap(),
         with_comments: true,
         ..IndexQuery::default()
     };
-    assert_eq!(store.search().find(&sought, 10).await.unwrap().len(), 1);
+    assert_eq!(store.search().find(&query, 10).await.unwrap().len(), 1);
     store.close().await;
     let kept = std::fs::read_dir(directory.path())
         .unwrap()

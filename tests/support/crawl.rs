@@ -126,7 +126,7 @@ fn path_of(url: &Url) -> String {
     url[url::Position::BeforePath..url::Position::AfterQuery].to_owned()
 }
 
-/// All addresses in a page, and whether each stands in a text that somebody wrote.
+/// All addresses in a page, and whether each is in a text that somebody wrote.
 fn links_of_page(html: &str) -> Vec<(String, bool)> {
     let page = Html::parse_document(html);
     let linking = Selector::parse("[href], [src], [srcset]").unwrap();

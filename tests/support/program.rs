@@ -76,8 +76,8 @@ impl Home {
         self.directory.join("data")
     }
 
-    /// A file beside the data directory.
-    pub fn beside(&self, name: &str) -> PathBuf {
+    /// A file or folder next to the data directory.
+    pub fn file(&self, name: &str) -> PathBuf {
         self.directory.join(name)
     }
 

@@ -45,9 +45,9 @@ pub struct Parent {
 /// Whom a reply answers, where its place in the thread does not show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answered {
-    Shown(Parent),
-    /// It was shown once, and is not any more.
-    NotShown,
+    Visible(Parent),
+    /// Readers could see it once, and cannot any more.
+    Hidden,
 }
 
 /// One line of a thread as it is laid out.
@@ -81,7 +81,7 @@ pub fn thread(comments: Vec<Comment>, elsewhere: &[Parent]) -> Vec<Node> {
             let plain = (1..=DEPTH_MAX).contains(&depth);
             let answered = comment.parent_id.filter(|_| !plain).map(|id| {
                 let parent = others.get(&id).cloned();
-                parent.map_or(Answered::NotShown, Answered::Shown)
+                parent.map_or(Answered::Hidden, Answered::Visible)
             });
             Some(Node {
                 depth: depth.min(DEPTH_MAX),
@@ -139,14 +139,14 @@ impl Node {
     #[must_use]
     pub fn answers(&self) -> Option<&Parent> {
         match &self.answered {
-            Some(Answered::Shown(parent)) => Some(parent),
+            Some(Answered::Visible(parent)) => Some(parent),
             _ => None,
         }
     }
 
     #[must_use]
     pub fn answers_what_is_gone(&self) -> bool {
-        self.answered == Some(Answered::NotShown)
+        self.answered == Some(Answered::Hidden)
     }
 }
 
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn replies_stand_below_what_they_answer() {
+    fn replies_are_below_what_they_answer() {
         assert_eq!(
             laid_out(&[
                 (1, None),
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn below_four_levels_a_reply_stands_flat_and_names_whom_it_answers() {
+    fn below_four_levels_a_reply_is_flat_and_names_whom_it_answers() {
         let nodes = thread(chain(7), &[]);
         assert_eq!(nodes[6].depth, DEPTH_MAX);
         assert_eq!(
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_to_another_page_stands_by_itself_and_says_where_the_answered_one_is() {
+    fn a_reply_to_a_comment_on_another_page_links_to_it() {
         let elsewhere = [Parent {
             id: CommentId(7),
             name: "Ada".to_owned(),

@@ -663,7 +663,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_that_the_desk_wrote_down_is_said_to_the_writer_in_the_blogs_language() {
+    fn a_stored_reason_is_shown_to_the_commenter_in_the_blogs_language() {
         let german = Messages::of("de");
         assert_eq!(german.reason(ADMIN.held.links), german.held.links);
         assert_eq!(

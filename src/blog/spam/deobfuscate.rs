@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_stands_without_its_path() {
+    fn a_host_is_found_without_its_path() {
         assert_eq!(host("www.example.org/a?b"), "example.org");
         assert_eq!(host("example.org:8080"), "example.org");
     }

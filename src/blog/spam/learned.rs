@@ -50,30 +50,30 @@ pub fn features(name: &str, url: &str, source: &str) -> BTreeSet<String> {
         .split(' ')
         .filter(|word| !word.is_empty() && word.chars().count() <= WORD_MAX_CHARS)
         .collect();
-    let mut kept = Kept::default();
-    shape(name, url, source, links.len(), words.len(), &mut kept);
+    let mut set = FeatureSet::default();
+    shape(name, url, source, links.len(), words.len(), &mut set);
     if normalized != deobfuscated {
-        kept.add("is:disguised".to_owned());
+        set.add("is:disguised".to_owned());
     }
     let site = deobfuscate::links(url);
     for address in links.iter().chain(&site) {
-        host_features(deobfuscate::host(address), &mut kept);
+        host_features(deobfuscate::host(address), &mut set);
     }
     for word in deobfuscate::deobfuscated(name)
         .split(' ')
         .filter(|word| !word.is_empty())
         .take(8)
     {
-        kept.add(format!("name:{word}"));
+        set.add(format!("name:{word}"));
     }
     let read = both_ends(&words);
     for word in &read {
-        kept.add(format!("word:{word}"));
+        set.add(format!("word:{word}"));
     }
     for pair in read.windows(2) {
-        kept.add(format!("pair:{} {}", pair[0], pair[1]));
+        set.add(format!("pair:{} {}", pair[0], pair[1]));
     }
-    kept.0
+    set.0
 }
 
 /// How sure it is, in percent, that a comment with these features is spam; none until enough was learned.
@@ -156,10 +156,11 @@ pub fn in_words(feature: &str) -> String {
     }
 }
 
+/// Features of one comment, at most [`FEATURES_MAX`].
 #[derive(Default)]
-struct Kept(BTreeSet<String>);
+struct FeatureSet(BTreeSet<String>);
 
-impl Kept {
+impl FeatureSet {
     fn add(&mut self, feature: String) {
         if self.0.len() < FEATURES_MAX {
             self.0.insert(feature);
@@ -177,21 +178,21 @@ fn both_ends<'w>(words: &[&'w str]) -> Vec<&'w str> {
 }
 
 /// A host, its last part (spammers buy cheap ones in bulk) and the words it is made of (`best-casino-deals`).
-fn host_features(host: &str, kept: &mut Kept) {
+fn host_features(host: &str, set: &mut FeatureSet) {
     if host.chars().count() > WORD_MAX_CHARS {
         return;
     }
-    kept.add(format!("host:{host}"));
+    set.add(format!("host:{host}"));
     if let Some((front, last)) = host.rsplit_once('.') {
-        kept.add(format!("under:{last}"));
+        set.add(format!("under:{last}"));
         for word in front.split(['.', '-']).filter(|word| !word.is_empty()) {
-            kept.add(format!("hostword:{word}"));
+            set.add(format!("hostword:{word}"));
         }
     }
 }
 
 /// A few things that strike the eye before one reads.
-fn shape(name: &str, url: &str, source: &str, links: usize, words: usize, kept: &mut Kept) {
+fn shape(name: &str, url: &str, source: &str, links: usize, words: usize, set: &mut FeatureSet) {
     let length = match words {
         0..=3 => "few words",
         4..=12 => "a line",
@@ -199,13 +200,13 @@ fn shape(name: &str, url: &str, source: &str, links: usize, words: usize, kept: 
         51..=150 => "a page",
         _ => "pages",
     };
-    kept.add(format!("is:{length}"));
-    kept.add(format!("links:{}", links.min(4)));
-    kept.add(format!(
+    set.add(format!("is:{length}"));
+    set.add(format!("links:{}", links.min(4)));
+    set.add(format!(
         "is:{} website",
         if url.is_empty() { "without" } else { "with" }
     ));
-    kept.add(format!("script:{}", script(source)));
+    set.add(format!("script:{}", script(source)));
     let capitals = source.chars().filter(|c| c.is_uppercase()).count();
     let letters = source.chars().filter(|c| c.is_alphabetic()).count();
     let quoted = source.lines().any(|line| line.starts_with('>'));
@@ -229,7 +230,7 @@ fn shape(name: &str, url: &str, source: &str, links: usize, words: usize, kept: 
         (name.split_whitespace().count() > 2, "name is long"),
     ];
     for (_, feature) in seen.iter().filter(|(true_of_it, _)| *true_of_it) {
-        kept.add((*feature).to_owned());
+        set.add((*feature).to_owned());
     }
 }
 

@@ -21,7 +21,7 @@ fn says(source: &str) -> Words<'_> {
 fn band(facts: &Facts) -> Band {
     evaluate(
         facts,
-        &says("A kind word about the tides and the old harbour."),
+        &says("A friendly note about the tides and the old harbour."),
         &Rules::default(),
     )
     .band

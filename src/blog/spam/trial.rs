@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn what_changes_is_counted_and_said_with_its_reasons() {
         let comments = vec![
-            past(1, "a kind word", Some(false)),
+            past(1, "a friendly note", Some(false)),
             past(2, "a lantern for sale", Some(false)),
             past(3, "lantern lantern", Some(true)),
             past(4, "a lantern", None),

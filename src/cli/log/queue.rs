@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_nobody_takes_are_counted_and_told_later() {
+    fn lost_lines_are_counted_and_reported_later() {
         let place = Place::default();
         let mut log = Queue::to(place.clone());
         log.write_all(b"one\n").unwrap();

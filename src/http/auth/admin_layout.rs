@@ -29,7 +29,7 @@ pub struct AdminLayout {
 impl AdminLayout {
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     pub fn css(&self) -> &'static str {
-        assets::address("desk.css")
+        assets::address("admin.css")
     }
 
     /// The address of a module of `assets/`.

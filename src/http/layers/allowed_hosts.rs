@@ -245,7 +245,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_port_is_what_stands_behind_a_name() {
+    fn a_port_is_what_follows_a_name() {
         for (host, name) in [
             ("nas.local:8080", "nas.local"),
             ("nas.local", "nas.local"),

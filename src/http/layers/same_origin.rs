@@ -21,8 +21,8 @@ pub async fn refuse_others(State(app): State<App>, mut request: Request, next: N
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let one_click = request.uri().path() == ONE_CLICK;
     if !reads && *request.method() != Method::POST {
-        // No address takes any other method, and that is said before it matters where the request comes from and who sent
-        // it. Asked as `OPTIONS`, which changes nothing, the router answers 405 with the methods that the address has.
+        // No address takes any other method, and the answer says so before the origin or the session of the request matters.
+        // The router gets the request as `OPTIONS`, which changes nothing, and answers 405 with the methods that it has.
         *request.method_mut() = Method::OPTIONS;
         return next.run(request).await;
     }

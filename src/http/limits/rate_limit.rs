@@ -1,6 +1,6 @@
 //! How many comments one client prefix may send, and how often it may search: enough for a lively talk, too few for a machine.
 //!
-//! Kept in memory only: addresses are not written down. A restart forgets, and the filter still counts by network.
+//! In memory only: addresses are not stored. A restart forgets them, and the spam filter still counts by network.
 
 use crate::blog::network::client_prefix;
 use crate::blog::time::Millis;
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_household_searches_thirty_times_a_minute() {
+    fn a_network_searches_thirty_times_a_minute() {
         let searches = Searches::default();
         let home = from("192.0.2.7");
         for _ in 0..SEARCHES_PER_MINUTE {

@@ -27,7 +27,7 @@ const PICTURES: i64 = 12;
 
 /// What is in the preview of a blog without posts.
 const SAMPLE: &str = "The tide comes in twice a day, and each time a little later.\n\n\
-     > Somebody else’s words stand a little to the side.\n\n## A heading\n\nAnd [a link](/) among words.";
+     > A quotation is indented a little.\n\n## A heading\n\nAnd [a link](/) among words.";
 
 impl HasCsrf for AppearanceForm {
     fn csrf(&self) -> &str {

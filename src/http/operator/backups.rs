@@ -60,7 +60,7 @@ impl BackupPage {
     async fn new(app: &App, admin: AdminLayout, form: PlanForm) -> Result<Self> {
         Ok(Self {
             admin,
-            // Asked before the list: what ends between is in the list.
+            // This is read before the list: a backup that ends in between is in the list.
             doing: app.backups.doing(),
             failure: app.backup_failure().await?,
             backups: app.backup_list().await?,
@@ -239,7 +239,7 @@ mod tests {
     use super::size;
 
     #[test]
-    fn sizes_are_told_as_people_say_them() {
+    fn sizes_are_formatted_as_people_say_them() {
         assert_eq!(size(1), "1 kB");
         assert_eq!(size(999_000), "999 kB");
         assert_eq!(size(1_449_000), "1.4 MB");

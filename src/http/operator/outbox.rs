@@ -60,7 +60,7 @@ impl OutboxPage {
         match message.kind {
             Kind::Notice => format!("Notification of a comment by {name} on “{title}”"),
             Kind::Confirm => format!("Request to confirm an email address, from “{title}”"),
-            Kind::Shown => format!("New comment by {name} on “{title}”"),
+            Kind::Published => format!("New comment by {name} on “{title}”"),
         }
     }
 

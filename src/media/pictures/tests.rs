@@ -154,7 +154,7 @@ fn what_only_begins_like_a_picture_is_refused() {
 }
 
 #[test]
-fn what_hangs_behind_a_picture_does_not_come_along() {
+fn what_follows_a_picture_in_its_file_does_not_come_along() {
     for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP] {
         let mut sent = written(&photo(64, 64), format);
         sent.extend_from_slice(b"PK\x03\x04<script>alert(1)</script>");

@@ -67,7 +67,7 @@ impl Posts<'_> {
         Ok(true)
     }
 
-    /// Gives posts a tag; gives back those that did not carry it and have room for it.
+    /// Adds a tag to posts; returns those that did not have it and have room for it.
     pub async fn add_tag(self, ids: &[PostId], name: &str, now: Millis) -> Result<Vec<PostId>> {
         let mut write = self.write().await?;
         let mut changed = Vec::new();
@@ -98,20 +98,20 @@ impl Posts<'_> {
         Ok(changed)
     }
 
-    /// Takes a tag from posts; gives back those that carried it.
+    /// Removes a tag from posts; returns those that had it.
     pub async fn remove_tag(self, ids: &[PostId], name: &str, now: Millis) -> Result<Vec<PostId>> {
         let mut write = self.write().await?;
         let mut changed = Vec::new();
         for id in ids {
             let mut tags = write.tags_of(*id).await?;
             let shown = tag::replace(&mut tags, name, None);
-            let at_desk = write
+            let in_working_copy = write
                 .change_working_copy_tags(Some(*id), |tags| tag::replace(tags, name, None))
                 .await?;
             if shown {
                 write.retag(*id, &tags).await?;
             }
-            if shown || at_desk {
+            if shown || in_working_copy {
                 changed.push(*id);
             }
         }
@@ -119,7 +119,7 @@ impl Posts<'_> {
         Ok(changed)
     }
 
-    /// Chooses what holds for the comments of posts; gives back those where something else was chosen.
+    /// Sets whether posts take comments; returns those where that was set differently.
     pub async fn set_comments(
         self,
         ids: &[PostId],
@@ -136,7 +136,7 @@ impl Posts<'_> {
                 .run()
                 .await?;
             write.copy_working_copy(*id).await?;
-            let at_desk = write
+            let in_working_copy = write
                 .ask(
                     "update revisions set comments = $2 where comments <> $2 \
                      and id = (select revision_id from posts where id = $1)",
@@ -145,7 +145,7 @@ impl Posts<'_> {
                 .bind(comments)
                 .run()
                 .await?;
-            if shown + at_desk > 0 {
+            if shown + in_working_copy > 0 {
                 changed.push(*id);
             }
         }

@@ -514,7 +514,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_stands_outside_of_what_was_read() {
+    fn nothing_is_outside_of_what_was_read() {
         for (source, written) in [
             ("p { content: \"unclosed", "p{content:\"unclosed\";}"),
             ("p { content: \"broken\n; color: red }", "p{color:red;}"),
@@ -544,7 +544,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_is_told_by_its_line() {
+    fn what_is_left_out_is_reported_by_its_line() {
         let read = author_css(
             "p {\n  color: red;\n  background:\n    url(http://evil.example);\n}\n\n@import 'x';\nq { : }",
         );

@@ -137,7 +137,7 @@ pub async fn restore(
     let place = Place::of(data)?;
     if !replace && !place.old_content()?.is_empty() {
         bail!(
-            "the data directory {} is not empty; to move its content aside, use --replace",
+            "the data directory {} is not empty; to move its content out of the way, use --replace",
             data.display()
         );
     }

@@ -177,12 +177,15 @@ async fn s32_a_session_is_new_at_each_sign_in_and_ends_on_the_server() {
         .await;
     assert_eq!(replayed(here).await, 401, "signed out");
 
-    let (desk, phone) = (blog.author().await, blog.author().await);
+    let (desktop, phone) = (blog.author().await, blog.author().await);
     let old = phone.cookies();
     assert_eq!(replayed(old.clone()).await, 200);
-    let mut form = desk.open("/admin/profile").await.form_with("New password");
+    let mut form = desktop
+        .open("/admin/profile")
+        .await
+        .form_with("New password");
     form.fill("New password", NEW_PASSWORD);
-    desk.press(&form, "Save profile").await;
+    desktop.press(&form, "Save profile").await;
     assert_eq!(replayed(old).await, 401, "another password");
 }
 
@@ -221,7 +224,7 @@ async fn s34_no_page_for_readers_holds_an_authors_address() {
         let page = reader.get(&address).await;
         let body = String::from_utf8_lossy(&page.body).into_owned();
         for email in [AUTHOR, OPERATOR] {
-            assert!(!body.contains(email), "{address} tells {email}");
+            assert!(!body.contains(email), "{address} shows {email}");
         }
     }
 }
@@ -230,8 +233,8 @@ async fn s34_no_page_for_readers_holds_an_authors_address() {
 async fn s35_guessing_is_slowed_down_and_the_owner_still_gets_in() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await.at("192.0.2.1");
-    let desk = nora.open("/admin/posts/").await;
-    nora.press(&desk.form_with_button("Sign out"), "Sign out")
+    let admin = nora.open("/admin/posts/").await;
+    nora.press(&admin.form_with_button("Sign out"), "Sign out")
         .await;
 
     let eve = blog.reader().at("203.0.113.7");
@@ -378,7 +381,7 @@ async fn s36_a_forwarded_address_from_a_stranger_changes_nothing() {
     assert_eq!(
         neighbour.sign_in(AUTHOR, PASSWORD).await.status,
         429,
-        "one household is one /64"
+        "addresses of one /64 share their limit"
     );
     let elsewhere = blog.reader().at("2001:db8:7:8::1");
     assert_eq!(elsewhere.sign_in(AUTHOR, PASSWORD).await.status, 200);

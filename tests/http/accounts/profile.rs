@@ -75,13 +75,13 @@ async fn the_profile_lists_sessions_and_ends_them() {
     let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:147.0) Gecko/20100101 Firefox/147.0";
     let phone =
         "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/150.0 Mobile Safari/537.36";
-    let (desk, phone, tablet) = (
+    let (desktop, phone, tablet) = (
         sign_in(blog.reader(), agent(firefox)).await,
         sign_in(blog.reader(), agent(phone)).await,
         sign_in(blog.reader(), agent("")).await,
     );
     let otto = blog.operator().await;
-    let page = desk.open("/admin/profile").await;
+    let page = desktop.open("/admin/profile").await;
     let lines = page.texts("section[aria-labelledby=sessions] li");
     assert_eq!(lines.len(), 3, "{lines:?}");
     assert!(
@@ -89,7 +89,7 @@ async fn the_profile_lists_sessions_and_ends_them() {
             .iter()
             .any(|line| line.contains("Firefox on Linux this device"))
     );
-    let page = desk
+    let page = desktop
         .press(
             &page.form_near("Chrome on Android", "End session"),
             "End session",
@@ -101,14 +101,14 @@ async fn the_profile_lists_sessions_and_ends_them() {
 
     let mut foreign = page.form_near("Firefox", "End session");
     foreign.tamper("id", "4");
-    desk.press(&foreign, "End session").await;
+    desktop.press(&foreign, "End session").await;
     assert_eq!(
         otto.get("/admin/posts/").await.status,
         200,
         "only one's own"
     );
 
-    let page = desk
+    let page = desktop
         .press(
             &page.form_with_button("End all other sessions"),
             "End all other sessions",
@@ -117,7 +117,8 @@ async fn the_profile_lists_sessions_and_ends_them() {
     assert_eq!(tablet.get("/admin/posts/").await.status, 303);
     let end = page.form_near("Firefox", "End session");
     assert!(
-        desk.press(&end, "End session")
+        desktop
+            .press(&end, "End session")
             .await
             .address
             .starts_with("/admin/sign-in")

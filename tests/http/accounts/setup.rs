@@ -46,9 +46,12 @@ async fn the_set_up_makes_a_blog_and_signs_its_author_in() {
     let nora = blog.reader();
     let page = nora.open(&blog.set_up_address().await).await;
     assert_eq!(page.form_with("Blog title").value("Language"), "en");
-    let desk = nora.press(&fill_set_up(&page), "Create blog").await;
-    assert_eq!((desk.status, desk.address.as_str()), (200, "/admin/posts/"));
-    assert!(desk.says("Nora"));
+    let admin = nora.press(&fill_set_up(&page), "Create blog").await;
+    assert_eq!(
+        (admin.status, admin.address.as_str()),
+        (200, "/admin/posts/")
+    );
+    assert!(admin.says("Nora"));
     let home = blog.reader().open("/").await;
     assert_eq!(
         (home.status, home.title()),

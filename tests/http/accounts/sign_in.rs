@@ -113,9 +113,9 @@ async fn signing_out_ends_the_session_on_the_server() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;
     let old = nora.cookies();
-    let desk = nora.open("/admin/posts/").await;
+    let admin = nora.open("/admin/posts/").await;
     let page = nora
-        .press(&desk.form_near("Sign out", "Sign out"), "Sign out")
+        .press(&admin.form_near("Sign out", "Sign out"), "Sign out")
         .await;
     assert_eq!(page.address, "/");
     assert!(!nora.cookies().contains_key("sid"));

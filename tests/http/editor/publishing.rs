@@ -131,7 +131,7 @@ async fn what_was_shown_by_mistake_is_taken_back() {
     assert_eq!(
         back.form_with("Body").value("Body"),
         "New words.",
-        "the text stays at the desk"
+        "the text stays a working copy"
     );
     assert!(back.says("unpublished changes"));
 }

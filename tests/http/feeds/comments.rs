@@ -78,7 +78,7 @@ fn add(entries: &mut [Entry], inside: &str, text: &str) {
 }
 
 /// The words of a feed's comments, newest first, in either format.
-async fn told(blog: &TestBlog, address: &str) -> Vec<String> {
+async fn comments_in(blog: &TestBlog, address: &str) -> Vec<String> {
     let page = blog.reader().get(address).await;
     assert_eq!(page.status, 200, "{address}");
     let plain = |html: &str| {
@@ -106,9 +106,9 @@ async fn the_blog_and_each_post_have_a_feed_of_comments() {
     say(&blog, &other, "Bo", "Two.", None).await;
     say(&blog, &path, "Cleo", "Three.", None).await;
     for ending in ["atom", "json"] {
-        let all = told(&blog, &format!("/comments.{ending}")).await;
+        let all = comments_in(&blog, &format!("/comments.{ending}")).await;
         assert_eq!(all, ["Three.", "Two.", "One."], "newest first");
-        let ebb = told(&blog, &format!("{path}/comments.{ending}")).await;
+        let ebb = comments_in(&blog, &format!("{path}/comments.{ending}")).await;
         assert_eq!(ebb, ["Three.", "One."]);
     }
     let home = blog.reader().open("/").await;
@@ -223,18 +223,18 @@ async fn the_json_feed_is_one_of_version_1_1() {
 async fn a_thread_has_a_feed_of_its_own() {
     let (blog, path) = open_blog().await;
     say(&blog, &path, "Ada", "Top.", None).await;
-    say(&blog, &path, "Bo", "Beside.", None).await;
+    say(&blog, &path, "Bo", "Next.", None).await;
     say(&blog, &path, "Cleo", "Below.", Some(1)).await;
     say(&blog, &path, "Dan", "Below that.", Some(3)).await;
     say(&blog, &path, "Eve", "Below the other.", Some(2)).await;
     for ending in ["atom", "json"] {
         let feed = format!("{path}/comments.{ending}?thread=");
         assert_eq!(
-            told(&blog, &format!("{feed}1")).await,
+            comments_in(&blog, &format!("{feed}1")).await,
             ["Below that.", "Below.", "Top."]
         );
         assert_eq!(
-            told(&blog, &format!("{feed}3")).await,
+            comments_in(&blog, &format!("{feed}3")).await,
             ["Below that.", "Below."]
         );
     }
@@ -245,7 +245,7 @@ async fn a_thread_has_a_feed_of_its_own() {
         .await
         .unwrap();
     assert_eq!(
-        told(&blog, &format!("{path}/comments.atom?thread=1")).await,
+        comments_in(&blog, &format!("{path}/comments.atom?thread=1")).await,
         ["Below that.", "Top."],
         "what answers it is shown on the page too"
     );
@@ -264,7 +264,7 @@ async fn a_thread_has_a_feed_of_its_own() {
 async fn a_feed_holds_the_fifty_newest_comments_with_the_addresses_of_their_pages() {
     let (blog, path) = open_blog().await;
     crate::threads::talk(&blog, 1..=120).await;
-    let words = told(&blog, &format!("{path}/comments.json")).await;
+    let words = comments_in(&blog, &format!("{path}/comments.json")).await;
     assert_eq!(words.len(), 50);
     assert_eq!(
         (words[0].as_str(), words[49].as_str()),
@@ -284,7 +284,7 @@ async fn a_feed_holds_the_fifty_newest_comments_with_the_addresses_of_their_page
 async fn what_is_not_shown_is_in_no_feed() {
     let (blog, path) = open_blog().await;
     let nora = blog.author().await;
-    say(&blog, &path, "Ada", "Shown.", None).await;
+    say(&blog, &path, "Ada", "Visible.", None).await;
     for (id, state) in [(2, State::Waiting), (3, State::Spam), (4, State::Deleted)] {
         say(&blog, &path, "Bo", &format!("Secret {id}."), None).await;
         let store = &blog.app.store;
@@ -301,14 +301,14 @@ async fn what_is_not_shown_is_in_no_feed() {
         format!("{path}/comments.json"),
     ];
     for feed in &feeds {
-        assert_eq!(told(&blog, feed).await, ["Shown."], "{feed}");
+        assert_eq!(comments_in(&blog, feed).await, ["Visible."], "{feed}");
         let source = blog.reader().get(feed).await.source();
         assert!(!source.contains("private.example"), "no email: {feed}");
     }
 
     nora.revise("Ebb", "Update", &[("Hide all comments", "")])
         .await;
-    assert_eq!(told(&blog, &feeds[0]).await, [""; 0]);
+    assert_eq!(comments_in(&blog, &feeds[0]).await, [""; 0]);
     assert_eq!(blog.reader().get(&feeds[2]).await.status, 404);
     assert_eq!(blog.reader().get(&feeds[3]).await.status, 404);
 
@@ -336,14 +336,14 @@ async fn what_is_not_shown_is_in_no_feed() {
         .save(&settings, blog.app.now())
         .await
         .unwrap();
-    assert_eq!(told(&blog, &feeds[2]).await, ["Shown."]);
+    assert_eq!(comments_in(&blog, &feeds[2]).await, ["Visible."]);
     store
         .posts()
         .unpublish(PostId(1), blog.app.now())
         .await
         .unwrap();
     assert_eq!(
-        told(&blog, &feeds[0]).await,
+        comments_in(&blog, &feeds[0]).await,
         [""; 0],
         "a draft has no readers"
     );
@@ -397,7 +397,7 @@ async fn feeds_of_comments_are_well_formed_whatever_is_written() {
         let items = json(&blog.reader().get(&format!("{feed}.json")).await)["items"].clone();
         for (entry, item) in read[1..].iter().zip(items.as_array().unwrap()) {
             let html = item["content_html"].as_str().unwrap();
-            assert_eq!(entry["content"], html, "both tell the same");
+            assert_eq!(entry["content"], html, "both have the same text");
             assert!(
                 !html.contains("<script") && !html.contains("<img"),
                 "{html}"

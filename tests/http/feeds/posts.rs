@@ -8,9 +8,9 @@ use axum::http::Method;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// What a feed tells of a post, whatever its format.
+/// A post in a feed, in whatever format.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Told {
+struct FeedEntry {
     id: String,
     title: String,
     address: String,
@@ -27,7 +27,7 @@ struct Read {
     page: String,
     own: String,
     before: Option<String>,
-    entries: Vec<Told>,
+    entries: Vec<FeedEntry>,
 }
 
 impl Read {
@@ -50,7 +50,7 @@ impl Read {
             assert!(!entry.said(ATOM, "published").is_empty());
             assert!(!entry.said(ATOM, "updated").is_empty());
             let tags = entry.all(ATOM, "category").into_iter();
-            Told {
+            FeedEntry {
                 id: entry.said(ATOM, "id").to_owned(),
                 title: entry.said(ATOM, "title").to_owned(),
                 address: entry.way("alternate").unwrap().to_owned(),
@@ -90,7 +90,7 @@ impl Read {
             assert!(item.said("", "pubDate").ends_with(" GMT"));
             let tags = item.all("", "category").into_iter();
             let summary = item.said("", "description");
-            Told {
+            FeedEntry {
                 id: guid.text.clone(),
                 title: item
                     .any("", "title")
@@ -118,7 +118,7 @@ impl Read {
             let html = item["content_html"].as_str().map(str::to_owned);
             assert!(html.is_some() || item["content_text"].is_string());
             let tags = item["tags"].as_array().cloned().unwrap_or_default();
-            Told {
+            FeedEntry {
                 id: text(&item["id"]),
                 title: text(&item["title"]),
                 address: text(&item["url"]),
@@ -163,7 +163,7 @@ async fn all_formats_say_the_same_of_each_post() {
             ("Tags", "Tides, Old maps"),
         ])
         .await;
-    let mut told = Vec::new();
+    let mut entries_of_formats = Vec::new();
     for (ending, own) in [
         ("atom", "/feed.atom"),
         ("rss", "/feed.rss"),
@@ -174,9 +174,9 @@ async fn all_formats_say_the_same_of_each_post() {
         assert_eq!(feed.page, format!("{ORIGIN}/"));
         assert_eq!(feed.own, format!("{ORIGIN}/feed.{ending}"));
         assert_eq!(feed.before, None);
-        told.push(feed.entries);
+        entries_of_formats.push(feed.entries);
     }
-    let entry = &told[0][0];
+    let entry = &entries_of_formats[0][0];
     assert_eq!(entry.id, "tag:blog.example,2005:post-1");
     assert_eq!(entry.title, "Ebb & <flow>");
     assert_eq!(entry.address, format!("{ORIGIN}{path}"));
@@ -191,8 +191,8 @@ async fn all_formats_say_the_same_of_each_post() {
         html.contains(&format!("src=\"{ORIGIN}/media/none.png\"")),
         "{html}"
     );
-    assert_eq!(told[0], told[1]);
-    assert_eq!(told[0], told[2]);
+    assert_eq!(entries_of_formats[0], entries_of_formats[1]);
+    assert_eq!(entries_of_formats[0], entries_of_formats[2]);
 }
 
 #[tokio::test]
@@ -407,7 +407,7 @@ async fn films_in_feeds_are_links() {
         .await;
     for feed in ["/feed.atom", "/feed.rss", "/feed.json"] {
         let entry = read(&blog, feed).await.entries.remove(0);
-        // Without words there is no summary, and RSS tells the text in its place.
+        // Without words there is no summary, and RSS has the text in its place.
         let html = entry.html.unwrap_or(entry.summary);
         assert!(!html.contains("<iframe"), "{html}");
         assert!(
@@ -445,7 +445,7 @@ async fn excerpts_alone_go_out_where_the_settings_say_so() {
     }
 }
 
-/// S17, S20: whatever stands in a title or a text, feeds are well-formed, and escaped once.
+/// S17, S20: whatever a title or a text contains, feeds are well-formed, and escaped once.
 #[tokio::test]
 async fn feeds_are_well_formed_whatever_is_written() {
     let blog = TestBlog::new().await;

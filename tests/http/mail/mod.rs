@@ -60,7 +60,7 @@ async fn comment_asking(
 const ANSWERS: &str = "About replies to my comment";
 const EVERYTHING: &str = "About all new comments";
 
-/// The address that stands behind a word in a mail, as a path of the blog.
+/// The address that follows a word in an email, as a path of the blog.
 fn link(arrived: &Delivered, word: &str) -> String {
     let text = &arrived.mail.text;
     let at = text

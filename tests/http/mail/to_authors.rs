@@ -40,7 +40,7 @@ async fn spam_and_a_persons_own_comment_make_no_notice() {
         .into_iter()
         .map(|arrived| arrived.mail.to)
         .collect();
-    assert_eq!(to, [OPERATOR], "the other one is told");
+    assert_eq!(to, [OPERATOR], "the other one gets the email");
     comment(&blog, &path, ("Eve", "eve@example.org"), "Cheap pills.").await;
     nora.moderate("Cheap pills.", "Spam").await;
     assert_eq!(

@@ -17,14 +17,14 @@ async fn a_reply_is_mailed_to_a_confirmed_address_once_it_is_shown() {
     answer(&blog, &path, ada, ("Bo", BO), "Bo answers.").await;
     assert_eq!(blog.mail_to(ADA).await.len(), 0, "the answer waits");
     nora.moderate("Bo answers.", "Approve").await;
-    let told = blog.mail_to(ADA).await;
-    assert_eq!(told.len(), 1);
+    let notices = blog.mail_to(ADA).await;
+    assert_eq!(notices.len(), 1);
     assert!(
-        told[0].mail.text.contains("> Bo answers."),
+        notices[0].mail.text.contains("> Bo answers."),
         "{}",
-        told[0].mail.text
+        notices[0].mail.text
     );
-    let place = link(&told[0], "Read it");
+    let place = link(&notices[0], "Read it");
     assert!(blog.reader().open(&place).await.says("Bo answers."));
 }
 
@@ -203,15 +203,19 @@ async fn who_asked_for_answers_hears_of_answers_to_answers_but_not_of_others() {
     let (blog, nora, path) = blog_with_post().await;
     let ada = ada_listens(&blog, &path, ANSWERS).await;
     nora.moderate("A thought of Ada.", "Approve").await;
-    comment(&blog, &path, ("Bo", BO), "Beside it.").await;
-    nora.moderate("Beside it.", "Approve").await;
+    comment(&blog, &path, ("Bo", BO), "Next to it.").await;
+    nora.moderate("Next to it.", "Approve").await;
     let below = answer(&blog, &path, ada, ("Bo", BO), "Below it.").await;
     nora.moderate("Below it.", "Approve").await;
     answer(&blog, &path, below, ("Bo", BO), "Further below.").await;
     nora.moderate("Further below.", "Approve").await;
-    let told = blog.mail_to(ADA).await;
-    let words: Vec<bool> = ["Beside it.", "Below it.", "Further below."]
-        .map(|words| told.iter().any(|arrived| arrived.mail.text.contains(words)))
+    let notices = blog.mail_to(ADA).await;
+    let words: Vec<bool> = ["Next to it.", "Below it.", "Further below."]
+        .map(|words| {
+            notices
+                .iter()
+                .any(|arrived| arrived.mail.text.contains(words))
+        })
         .to_vec();
     assert_eq!(words, [false, true, true]);
 }
@@ -242,8 +246,8 @@ async fn what_is_no_longer_true_is_not_mailed() {
     let approved = nora.open("/admin/comments/?state=approved").await;
     nora.press(&approved.form_near("Undone.", "Delete"), "Delete")
         .await;
-    comment(&blog, &path, ("Cy", "cy@example.org"), "Told to nobody.").await;
-    nora.moderate("Told to nobody.", "Approve").await;
+    comment(&blog, &path, ("Cy", "cy@example.org"), "Mailed to nobody.").await;
+    nora.moderate("Mailed to nobody.", "Approve").await;
     blog.app
         .store
         .subscriptions()
@@ -270,13 +274,14 @@ async fn one_click_stops_the_mail_from_wherever_it_is_clicked() {
     nora.moderate("A thought of Ada.", "Approve").await;
     answer(&blog, &path, ada, ("Bo", BO), "Bo answers.").await;
     nora.moderate("Bo answers.", "Approve").await;
-    let told = blog.mail_to(ADA).await.remove(0);
-    let unsubscribe = told.mail.unsubscribe.clone().unwrap();
+    let notice = blog.mail_to(ADA).await.remove(0);
+    let unsubscribe = notice.mail.unsubscribe.clone().unwrap();
     assert!(
-        told.raw
+        notice
+            .raw
             .contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")
     );
-    let address = link(&told, "Unsubscribe:");
+    let address = link(&notice, "Unsubscribe:");
     assert_eq!(unsubscribe, format!("http://blog.example{address}"));
 
     assert!(blog.reader().open(&address).await.has_form("Unsubscribe?"));
@@ -346,8 +351,8 @@ async fn every_mail_to_a_commenter_leads_to_their_own_page() {
     nora.moderate("A thought of Ada.", "Approve").await;
     answer(&blog, &path, ada, ("Bo", BO), "Bo answers.").await;
     nora.moderate("Bo answers.", "Approve").await;
-    let told = blog.mail_to(ADA).await.remove(0);
-    assert_eq!(link(&told, "Edit or delete your comment:"), own);
+    let notice = blog.mail_to(ADA).await.remove(0);
+    assert_eq!(link(&notice, "Edit or delete your comment:"), own);
 }
 
 #[tokio::test]

@@ -93,11 +93,11 @@ async fn a_mail_has_the_words_as_they_were_written() {
     let (blog, _, path) = blog_with_post().await;
     let long = "word ".repeat(40);
     let words =
-        format!("> Whoever said this.\n>\n> > And this.\n\nMine:\n\n- one\n- two\n\n{long}");
+        format!("> Somebody said this.\n>\n> > And this.\n\nMine:\n\n- one\n- two\n\n{long}");
     comment(&blog, &path, ("Ada", ADA), &words).await;
     let text = blog.mail_to(AUTHOR).await.remove(0).mail.text;
     let quoted =
-        "> > Whoever said this.\n> >\n> > > And this.\n>\n> Mine:\n>\n> - one\n> - two\n>\n> word";
+        "> > Somebody said this.\n> >\n> > > And this.\n>\n> Mine:\n>\n> - one\n> - two\n>\n> word";
     assert!(text.contains(quoted), "{text}");
     assert!(
         text.lines()
@@ -139,25 +139,28 @@ async fn a_reply_mail_says_that_it_is_one_and_to_what_and_stays_in_its_thread() 
             .filter(|arrived| arrived.mail.to == address)
             .collect()
     };
-    let told = to(ADA);
-    assert_eq!(told[0].mail.subject, "Bo replied to your comment on “Ebb”");
-    let text = &told[0].mail.text;
+    let replies = to(ADA);
+    assert_eq!(
+        replies[0].mail.subject,
+        "Bo replied to your comment on “Ebb”"
+    );
+    let text = &replies[0].mail.text;
     assert!(
         text.contains("> Bo answers.\n\nYou wrote:\n\n> A thought of Ada.\n"),
         "{text}"
     );
-    assert_eq!(told[1].mail.subject, "Cleo replied to Bo on “Ebb”");
-    let text = &told[1].mail.text;
+    assert_eq!(replies[1].mail.subject, "Cleo replied to Bo on “Ebb”");
+    let text = &replies[1].mail.text;
     assert!(
         text.contains("> Cleo answers.\n\nBo wrote:\n\n> Bo answers.\n"),
         "{text}"
     );
-    assert_eq!(told[2].mail.subject, "New comment by Dan on “Ebb”");
-    let first = header(told[0], "Message-ID");
-    assert_eq!(header(told[1], "In-Reply-To"), first);
-    assert!(header(told[1], "References").ends_with(&first));
-    let post = header(told[2], "In-Reply-To");
-    for one in &told {
+    assert_eq!(replies[2].mail.subject, "New comment by Dan on “Ebb”");
+    let first = header(replies[0], "Message-ID");
+    assert_eq!(header(replies[1], "In-Reply-To"), first);
+    assert!(header(replies[1], "References").ends_with(&first));
+    let post = header(replies[2], "In-Reply-To");
+    for one in &replies {
         assert!(
             header(one, "References").starts_with(&post),
             "one thread for the post"

@@ -181,9 +181,12 @@ async fn the_second_moderator_sees_what_the_first_did() {
     nora.moderate("A thought.", "Approve").await;
     let page = otto.press(&seen_by_otto, "Spam").await;
     assert_eq!(page.status, 200);
-    let told = page.alert().unwrap();
-    assert!(told.contains("Already approved by Nora, 14:30."), "{told}");
-    assert!(told.contains("A thought."), "{told}");
+    let alert = page.alert().unwrap();
+    assert!(
+        alert.contains("Already approved by Nora, 14:30."),
+        "{alert}"
+    );
+    assert!(alert.contains("A thought."), "{alert}");
     assert!(
         blog.reader().open(&path).await.says("A thought."),
         "nothing was overwritten"
@@ -197,7 +200,7 @@ async fn the_second_moderator_sees_what_the_first_did() {
     );
     assert!(
         !blog.reader().open(&path).await.says("A thought."),
-        "decided anew, knowingly"
+        "decided again, knowingly"
     );
 }
 
@@ -212,10 +215,10 @@ async fn two_who_decide_alike_are_not_set_against_each_other() {
     nora.moderate("A thought.", "Approve").await;
     blog.clock.advance(24 * 3600);
     let otto_now = otto.press(&seen_by_otto, "Approve").await;
-    let told = otto_now.alert().unwrap();
+    let alert = otto_now.alert().unwrap();
     assert!(
-        told.contains("Already approved by Nora, 5 June 2016, 14:30."),
-        "{told}"
+        alert.contains("Already approved by Nora, 5 June 2016, 14:30."),
+        "{alert}"
     );
     assert!(blog.reader().open(&path).await.says("A thought."));
     assert_eq!(blog.number("select count(*) from acts").await, 1);
@@ -231,9 +234,9 @@ async fn words_that_changed_meanwhile_are_not_decided_upon_unread() {
     let otto = blog.operator().await;
     edit(&otto, "A thought.", &[("Comment", "Another thought.")]).await;
     let page = nora.press(&seen_before, "Approve").await;
-    let told = page.alert().unwrap();
-    assert!(told.contains("The comment was edited, 14:30."), "{told}");
-    assert!(told.contains("Another thought."), "{told}");
+    let alert = page.alert().unwrap();
+    assert!(alert.contains("The comment was edited, 14:30."), "{alert}");
+    assert!(alert.contains("Another thought."), "{alert}");
     assert!(!blog.reader().open(&path).await.says("thought."));
 }
 

@@ -54,7 +54,7 @@ async fn what_was_done_at_once_is_taken_back_at_once_in_the_log_too() {
     nora.moderate("Words of Bo.", "Spam").await;
     let log = nora.open("/admin/comments/log").await;
     assert_eq!(
-        log.texts("tbody .acts"),
+        log.texts("tbody .actions"),
         ["Undo", "Undo Undo all 2", "Undo"]
     );
     let log = nora

@@ -28,7 +28,7 @@ fn tabs(page: &Page) -> Vec<String> {
 }
 
 fn in_list(page: &Page) -> Vec<String> {
-    page.texts("ol.moderated .text")
+    page.texts("ol.moderation .text")
 }
 
 /// The form of the selected comments, with the boxes of these ticked by the names of their writers.

@@ -148,9 +148,9 @@ async fn a_moderator_sees_why_a_comment_was_held_and_whose_address_is_proved() {
     .await
     .unwrap();
     let page = nora.open("/admin/comments/").await;
-    assert_eq!(page.texts("details.why summary"), ["Why: 3 points"]);
+    assert_eq!(page.texts("details.spam-reasons summary"), ["Why: 3 points"]);
     assert_eq!(
-        page.texts("details.why li"),
+        page.texts("details.spam-reasons li"),
         ["+4 3 <links>", "−1 good words"]
     );
     assert!(page.says("It’s your first comment here"));

@@ -161,12 +161,12 @@ async fn a_moderators_edit_lets_nothing_hostile_in() {
         "//evil.example",
     ] {
         let mut form = nora.open(&address).await.form("Edit");
-        form.fill("Website", bad).fill("Comment", "Kept words.");
+        form.fill("Website", bad).fill("Comment", "Typed words.");
         let page = nora.press(&form, "Save").await;
         assert_eq!(page.status, 422, "{bad}");
         assert!(page.problem_of("Website").is_some(), "{bad}");
         assert_eq!(page.form("Edit").value("Website"), bad);
-        assert_eq!(page.form("Edit").value("Comment").trim(), "Kept words.");
+        assert_eq!(page.form("Edit").value("Comment").trim(), "Typed words.");
     }
     let mut form = nora.open(&address).await.form("Edit");
     form.fill("Name", "<script>alert(1)</script>")

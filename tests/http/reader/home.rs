@@ -71,7 +71,7 @@ async fn paging_visits_every_post_once_in_both_directions() {
     nora.change_settings(&[("Posts per page", "3")]).await;
     let titles: Vec<String> = (0..8).map(|number| format!("Post {number}")).collect();
     for title in &titles {
-        // All in the same minute: only the second key tells them apart.
+        // All in the same minute: only the second key orders them.
         nora.publish_with(&[
             ("Title", title),
             ("Body", "Words."),

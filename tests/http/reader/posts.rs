@@ -282,7 +282,7 @@ async fn every_page_has_one_landmark_of_each_kind_and_headings_in_order() {
         check_outline(&reader.open(address).await, true);
     }
     check_outline(&reader.open("/admin/sign-in").await, false);
-    let desk = [
+    let admin_addresses = [
         "/admin/posts/",
         "/admin/posts/new",
         "/admin/posts/1",
@@ -292,7 +292,7 @@ async fn every_page_has_one_landmark_of_each_kind_and_headings_in_order() {
         "/admin/settings",
         "/admin/profile",
     ];
-    for address in desk {
+    for address in admin_addresses {
         check_outline(&nora.open(address).await, true);
     }
 }

@@ -76,7 +76,7 @@ async fn a_search_for_nothing_or_nonsense_is_answered() {
     );
 }
 
-/// What stands between the marks, by hits.
+/// The words that are marked, hit by hit.
 fn marks(page: &Page) -> Vec<String> {
     page.texts("ol.hits mark")
 }
@@ -289,7 +289,7 @@ async fn the_better_fit_comes_first_and_the_newer_of_those_that_fit_alike() {
             old(
                 5,
                 "2010-09-16T08:00:00Z",
-                "Aside",
+                "Filler",
                 &format!("<p>{filler} lantern {filler}</p>"),
             ),
         ],
@@ -298,7 +298,7 @@ async fn the_better_fit_comes_first_and_the_newer_of_those_that_fit_alike() {
     let page = blog.reader().open("/search?q=lantern").await;
     assert_eq!(
         page.texts("ol.hits h2"),
-        ["The lantern", "Newer", "Middle", "Older", "Aside"]
+        ["The lantern", "Newer", "Middle", "Older", "Filler"]
     );
 }
 

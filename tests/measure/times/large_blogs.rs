@@ -117,7 +117,7 @@ fn words(number: i64, length: usize) -> String {
     text
 }
 
-/// Posts of twenty years, each with tags, one of three by-lines and a comment. Ten of each thousand tell of a lantern, one
+/// Posts of twenty years, each with tags, one of three by-lines and a comment. Ten of each thousand mention a lantern, one
 /// of a zeppelin.
 async fn with_posts_and_comments(blog: &Blog, numbers: std::ops::Range<i64>) {
     const AT_ONCE: i64 = 500;

@@ -1,5 +1,5 @@
 //! Times that we promise, measured inside the program: `make measure` runs these in a release build and
-//! prints them beside what they are measured against, in the same minute.
+//! prints them next to what they are compared with, measured in the same minute.
 
 mod backups;
 mod comments;

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// S33 of SECURITY.md: how long the answer takes tells nobody which addresses sign in.
+/// S33 of SECURITY.md: how long the answer takes does not show which addresses sign in.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement; `make measure` runs it in a release build"]
 async fn a_wrong_password_takes_as_long_for_nobody_as_for_somebody() {
@@ -35,7 +35,7 @@ async fn a_wrong_password_takes_as_long_for_nobody_as_for_somebody() {
     let app = App::new(config, store, blog.app.clock.clone(), passwords)
         .await
         .unwrap();
-    // So many wrong passwords in one hour slow everybody down, so each part begins anew.
+    // So many wrong passwords in one hour slow down every sign-in, so each part starts with a new blog.
     let fronts: Vec<_> = (0..=PAIRS / PER_PART)
         .map(|_| daybook::http::server(app.clone()))
         .collect();

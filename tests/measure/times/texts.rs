@@ -145,7 +145,7 @@ fn costly(bytes: usize) -> Vec<(&'static str, String)> {
         ("bold left open", fill("<b><p>")),
         ("tables in tables", fill("<table><tr><td>")),
         ("rows", format!("<table>{}", fill("<tr><td>x"))),
-        ("what stands beside a table", fill("<table>x")),
+        ("text around a table", fill("<table>x")),
         (
             "attributes",
             format!(

@@ -42,7 +42,7 @@ fn public(server: &Server) -> BTreeMap<String, String> {
     pages
 }
 
-/// Waits until nothing is left to be made beside the tick: related posts, renderings.
+/// Waits until the background jobs have nothing left to do: related posts, renderings.
 fn await_quiet(home: &Home) {
     await_some("the blog is quiet", || {
         let left = home.number(
@@ -55,7 +55,7 @@ fn await_quiet(home: &Home) {
 #[test]
 fn a_backup_taken_while_serving_gives_the_same_pages_on_an_empty_machine() {
     let home = made_up();
-    let file = path(&home.beside("blog.tar"));
+    let file = path(&home.file("blog.tar"));
     let before = {
         let server = Server::start(&home);
         await_quiet(&home);
@@ -105,7 +105,7 @@ fn a_comment_sent_meanwhile_is_in_the_backup_or_after_it_and_never_half() {
         Answer::read(stream).status
     };
     let (acknowledged, ended) = (AtomicU64::new(0), AtomicBool::new(false));
-    let file = home.beside("busy.tar");
+    let file = home.file("busy.tar");
     let before = std::thread::scope(|scope| {
         scope.spawn(|| {
             while !ended.load(Ordering::SeqCst) {
@@ -275,7 +275,7 @@ fn a_damaged_backup_leaves_nothing_behind() {
         (b"", "not a Daybook backup"),
     ] {
         let home = Home::new();
-        let file = home.beside("damaged.tar");
+        let file = home.file("damaged.tar");
         std::fs::write(&file, bytes).unwrap();
         let output = home.run(&["restore", &path(&file)]);
         assert_eq!(output.status.code(), Some(1));
@@ -292,15 +292,15 @@ fn a_damaged_backup_leaves_nothing_behind() {
 #[test]
 fn a_backup_is_written_over_nothing_and_from_nothing() {
     let home = made_up();
-    let file = home.beside("there.txt");
+    let file = home.file("there.txt");
     std::fs::write(&file, "words").unwrap();
     let sentence = last_sentence(&home, &["backup", &path(&file)]);
     assert!(sentence.contains("already exists"), "{sentence}");
     assert_eq!(std::fs::read(&file).unwrap(), b"words");
-    let nowhere = home.beside("none/blog.tar");
+    let nowhere = home.file("none/blog.tar");
     assert!(last_sentence(&home, &["backup", &path(&nowhere)]).contains("cannot be written"));
     let empty = Home::new();
-    let file = empty.beside("empty.tar");
+    let file = empty.file("empty.tar");
     assert!(last_sentence(&empty, &["backup", &path(&file)]).contains("no blog"));
     assert!(!file.exists() && !empty.data().exists());
 }
@@ -321,7 +321,7 @@ fn a_lost_picture_is_reported_and_keeps_nothing_else_from_being_saved() {
         ),
     );
     std::fs::remove_file(&picture).unwrap();
-    let file = path(&home.beside("lost.tar"));
+    let file = path(&home.file("lost.tar"));
     let said = home.done(&["backup", &file]);
     assert!(
         said.contains(&format!("Problem: the media file {name} is missing")),

@@ -27,12 +27,12 @@ static MADE_UP: LazyLock<Home> = LazyLock::new(|| {
         format!("url = \"http://{HOST}\"\n"),
     )
     .unwrap();
-    home.done(&["backup", &path(&home.beside("blog.tar"))]);
+    home.done(&["backup", &path(&home.file("blog.tar"))]);
     home
 });
 
 fn made_up_backup() -> PathBuf {
-    MADE_UP.beside("blog.tar")
+    MADE_UP.file("blog.tar")
 }
 
 fn path(path: &Path) -> String {

@@ -16,12 +16,12 @@ fn a_directory_that_is_not_empty_is_left_alone_or_moved_away() {
     assert!(contents(&home.data()) == before, "something was touched");
 
     let said = home.done(&["restore", "--replace", &path(&made_up_backup())]);
-    let aside = said
+    let replaced = said
         .lines()
         .find_map(|line| line.strip_prefix("The previous content was moved to "))
         .unwrap_or_else(|| panic!("{said}"));
     let old = query(
-        &Path::new(aside).join("daybook.db"),
+        &Path::new(replaced).join("daybook.db"),
         "select email from authors",
     );
     assert_eq!(old, [["ada@example.org"]]);
@@ -39,11 +39,11 @@ fn what_a_file_system_puts_into_each_new_disk_is_no_content() {
     home.done(&["restore", &path(&made_up_backup())]);
     assert!(home.data().join("lost+found").exists());
     let said = home.done(&["restore", "--replace", &path(&made_up_backup())]);
-    let aside = said
+    let replaced = said
         .lines()
         .find_map(|line| line.strip_prefix("The previous content was moved to "))
         .unwrap_or_else(|| panic!("{said}"));
-    assert!(!Path::new(aside).join("lost+found").exists());
+    assert!(!Path::new(replaced).join("lost+found").exists());
     assert!(home.done(&["check"]).contains("are OK"));
 }
 
@@ -71,7 +71,7 @@ fn a_restore_that_is_cut_off_is_ended_by_the_next_start() {
     ] {
         let home = Home::set_up();
         if place == "arriving" {
-            // The old content is aside by then.
+            // The old content has been moved away by then.
             std::fs::remove_file(home.database()).unwrap();
         }
         copy_all(&unpacked.data(), &home.data().join(place));
@@ -83,10 +83,10 @@ fn a_restore_that_is_cut_off_is_ended_by_the_next_start() {
         assert_eq!(get(&server, "/").status, 200, "the config came along");
         assert_eq!(home.number("select count(*) from posts"), posts, "{place}");
         assert!(!home.data().join(place).exists());
-        let aside = contents(&home.data())
+        let replaced = contents(&home.data())
             .iter()
             .any(|(path, _)| path.to_string_lossy().contains("/replaced-"));
-        assert_eq!(aside, place == "restored", "{place}");
+        assert_eq!(replaced, place == "restored", "{place}");
     }
 }
 
@@ -115,7 +115,7 @@ const LAST_COMMENT: &str = "select last from numbers where name = 'comments'";
 #[test]
 fn neither_a_restore_nor_a_rollback_gives_a_number_again() {
     let home = home_of_schema(4);
-    let file = path(&home.beside("old.tar"));
+    let file = path(&home.file("old.tar"));
     home.done(&["backup", &file]);
     upgraded(&home, &MIGRATIONS).unwrap();
     assert_eq!(home.number(LAST_COMMENT), 5);
@@ -127,7 +127,7 @@ fn neither_a_restore_nor_a_rollback_gives_a_number_again() {
     let alone = "select signed_alone from numbers where name = 'comments'";
     assert_eq!(home.number(alone), 5, "only these were signed alone");
 
-    let newer = path(&home.beside("newer.tar"));
+    let newer = path(&home.file("newer.tar"));
     home.done(&["backup", &newer]);
     query(
         &home.database(),
@@ -153,7 +153,7 @@ fn neither_a_restore_nor_a_rollback_gives_a_number_again() {
 fn a_backup_of_an_older_schema_comes_back_and_is_upgraded() {
     let home = home_of_schema(2);
     let before = all_words(&home.database());
-    let file = path(&home.beside("old.tar"));
+    let file = path(&home.file("old.tar"));
     home.done(&["backup", &file]);
     let there = Home::new();
     there.done(&["restore", &file]);

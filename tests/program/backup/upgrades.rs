@@ -204,12 +204,12 @@ fn rollback_goes_back_and_keeps_the_newer_database() {
     assert!(said.contains("0 posts, 1 comment"), "{said}");
     assert_eq!(schema(&home.database()), "3");
     assert_eq!(all_words(&home.database()), before);
-    let aside = contents(&home.data())
+    let newer_copy = contents(&home.data())
         .into_iter()
         .find(|(path, _)| path.to_string_lossy().contains("daybook-after-"))
         .map(|(path, _)| path)
         .unwrap();
-    assert_eq!(all_words(&aside), newer);
+    assert_eq!(all_words(&newer_copy), newer);
     assert!(last_sentence(&home, &["rollback"]).contains("there is no copy"));
     upgraded(&home, &MIGRATIONS).unwrap();
     assert_eq!(all_words(&home.database()), before, "and forward again");

@@ -81,7 +81,7 @@ fn a_flag_counts_before_the_environment_and_that_before_the_file() {
 #[test]
 fn a_secret_is_given_once_in_itself_or_in_a_file() {
     let home = Home::set_up();
-    let note = home.beside("database-url");
+    let note = home.file("database-url");
     let url = format!("sqlite://{}", home.database().display());
     std::fs::write(&note, format!("{url}\n")).unwrap();
     let in_file = home
@@ -99,7 +99,7 @@ fn a_secret_is_given_once_in_itself_or_in_a_file() {
     assert!(refusal(&both).contains("both set"));
     let lost = home
         .command(&["check"])
-        .env("DATABASE_URL_FILE", home.beside("lost"))
+        .env("DATABASE_URL_FILE", home.file("lost"))
         .output()
         .unwrap();
     assert!(refusal(&lost).contains("cannot be read"));
@@ -133,7 +133,7 @@ fn an_empty_variable_counts_as_not_given() {
     let output = daybook()
         .args(["check"])
         .env("DAYBOOK_DATA", "")
-        .current_dir(home.beside(""))
+        .current_dir(home.file(""))
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
@@ -169,7 +169,7 @@ fn what_is_wrong_with_a_value_names_where_it_came_from() {
         let sentence = home.refused(&["check", flag, value]);
         assert!(sentence.starts_with(&format!("{flag}: ")), "{sentence}");
     }
-    let note = home.beside("smtp");
+    let note = home.file("smtp");
     std::fs::write(&note, "nonsense\n").unwrap();
     let mut command = home.command(&["check"]);
     command.env("DAYBOOK_SMTP_FILE", &note);
@@ -184,7 +184,7 @@ fn what_is_wrong_with_a_value_names_where_it_came_from() {
 #[test]
 fn a_flag_counts_before_the_file_of_a_secret() {
     let home = Home::set_up();
-    let note = home.beside("database-url");
+    let note = home.file("database-url");
     std::fs::write(&note, "postgres://another/program\n").unwrap();
     let url = format!("sqlite://{}", home.database().display());
     let output = home

@@ -54,7 +54,7 @@ fn until_it_is_set_up_a_blog_is_set_up_under_every_name_and_then_only_its_own_ar
         assert!(public.body.contains("being set up"), "{}", public.body);
         assert_eq!(ask_as(&server, "GET", "/feed.atom", host, "").status, 503);
     }
-    // Whoever does not know the key sets nothing up, under whatever name (DNS rebinding).
+    // Without the key nobody can set the blog up, whatever name they call the host by (DNS rebinding).
     let form = |key: &str| {
         format!(
             "key={key}&title=Tides&name=Ada&email=ada%40example.org&zone=UTC&language=en\
@@ -178,10 +178,10 @@ fn a_proxy_that_nobody_named_is_named_in_the_log_and_in_the_admin_area() {
         .header("set-cookie")
         .unwrap_or_else(|| panic!("{}: {}", signed_in.status, signed_in.body));
     let cookie = cookie.split(';').next().unwrap().to_owned();
-    let desk = server.ask("GET", "/admin/posts/", &cookie, &[]);
+    let admin = server.ask("GET", "/admin/posts/", &cookie, &[]);
     assert!(
-        desk.body.contains("--trusted-proxy 127.0.0.1"),
+        admin.body.contains("--trusted-proxy 127.0.0.1"),
         "{}",
-        desk.body
+        admin.body
     );
 }

@@ -76,7 +76,7 @@ fn a_file_that_is_cut_off_or_no_export_changes_nothing() {
     for name in FIXTURES {
         let whole = std::fs::read(fixture(name)).unwrap();
         for part in [whole.len() / 3, whole.len() * 2 / 3, whole.len() - 10] {
-            let cut = home.beside("cut.xml");
+            let cut = home.file("cut.xml");
             std::fs::write(&cut, &whole[..part]).unwrap();
             let sentence = home.refused(&["import", "blogger", &cut.to_string_lossy()]);
             assert!(
@@ -91,12 +91,12 @@ fn a_file_that_is_cut_off_or_no_export_changes_nothing() {
         "",
         "\0\0\0\0PK",
     ] {
-        let file = home.beside("other");
+        let file = home.file("other");
         std::fs::write(&file, other).unwrap();
         let sentence = home.refused(&["import", "blogger", &file.to_string_lossy()]);
         assert!(sentence.contains("Blogger"), "{other}: {sentence}");
     }
-    let lost = home.beside("lost.xml");
+    let lost = home.file("lost.xml");
     home.refused(&["import", "blogger", &lost.to_string_lossy()]);
     assert_eq!(home.dump(), before);
 }
@@ -106,7 +106,7 @@ fn a_file_that_is_refused_makes_no_new_blog() {
     let whole = std::fs::read(fixture(FIXTURES[1])).unwrap();
     for bytes in [&whole[..whole.len() / 2], b"no export"] {
         let home = Home::new();
-        let file = home.beside("broken.atom");
+        let file = home.file("broken.atom");
         std::fs::write(&file, bytes).unwrap();
         home.refused(&["import", "blogger", &file.to_string_lossy()]);
         assert!(!home.database().exists());

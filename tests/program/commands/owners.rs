@@ -64,9 +64,9 @@ fn whatever_a_command_makes_is_for_its_owner_only() {
     );
     let export = fixture(FIXTURES[0]);
     run(&home, &["import", "blogger", &export.to_string_lossy()]);
-    let (out, backup) = (home.beside("out"), home.beside("blog.tar"));
+    let (out, backup) = (home.file("out"), home.file("blog.tar"));
     for format in ["json", "wordpress"] {
-        let out = home.beside(&format!("out-{format}"));
+        let out = home.file(&format!("out-{format}"));
         run(
             &home,
             &["export", &out.to_string_lossy(), "--format", format],
@@ -195,7 +195,7 @@ fn what_root_makes_in_the_directory_of_another_user_is_that_users() {
         give(&path);
     }
     // A file with another name elsewhere is not ours to give.
-    let foreign = home.beside("foreign");
+    let foreign = home.file("foreign");
     std::fs::write(&foreign, "of root").unwrap();
     std::fs::hard_link(&foreign, home.data().join("linked")).unwrap();
     std::os::unix::fs::symlink(&foreign, home.data().join("pointed")).unwrap();

@@ -108,20 +108,20 @@ fn a_database_that_is_not_ours_to_open_is_refused_and_left_as_it_was() {
             );
             assert!(said.lines().count() == 1, "{name}: {said}");
         }
-        // SQLite leaves the files that let programs read beside each other, and nothing in them is the blog's.
-        let beside =
+        // SQLite leaves the files that let several programs read at once; nothing in them is the blog's.
+        let shared_files =
             ["daybook.lock", "daybook.db-shm", "daybook.db-wal"].map(|name| home.data().join(name));
         let blog = |files: Vec<(PathBuf, Vec<u8>)>| -> Vec<_> {
             files
                 .into_iter()
-                .filter(|(path, _)| !beside.contains(path))
+                .filter(|(path, _)| !shared_files.contains(path))
                 .collect()
         };
         assert!(
             blog(contents(&home.data())) == blog(before),
             "{name}: something was touched"
         );
-        let log = std::fs::metadata(&beside[2]).map_or(0, |meta| meta.len());
+        let log = std::fs::metadata(&shared_files[2]).map_or(0, |meta| meta.len());
         assert_eq!(log, 0, "{name}: something was written");
     }
 }

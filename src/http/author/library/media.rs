@@ -92,8 +92,8 @@ struct ProblemJson {
     problem: &'static str,
 }
 
-/// What pages say of a picture.
-trait Shown {
+/// What pages say about a picture.
+trait PictureText {
     fn line(&self) -> &MediaLine;
 
     fn address(&self) -> String {
@@ -125,7 +125,7 @@ trait Shown {
     }
 }
 
-impl Shown for MediaLine {
+impl PictureText for MediaLine {
     fn line(&self) -> &MediaLine {
         self
     }

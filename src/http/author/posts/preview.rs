@@ -99,7 +99,7 @@ pub async fn frame(
         .ok_or(Error::NotFound)?;
     let way = match params.r#as.as_str() {
         "phone" | "feed" => params.r#as,
-        _ => "desk".to_owned(),
+        _ => "desktop".to_owned(),
     };
     let page = render::page(&PreviewFrame {
         admin,

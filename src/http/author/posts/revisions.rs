@@ -41,7 +41,7 @@ impl RevisionsPage {
         editor_of(&self.post)
     }
 
-    fn is_at_desk(&self, line: &Line) -> bool {
+    fn is_working_copy(&self, line: &Line) -> bool {
         self.post.revision_id == Some(line.id)
     }
 }
@@ -91,7 +91,7 @@ struct RevisionPage {
     from_html: Option<String>,
     to_html: Option<String>,
     /// Whether `to` is the working copy.
-    is_at_desk: bool,
+    is_working_copy: bool,
 }
 
 impl RevisionPage {
@@ -183,7 +183,7 @@ async fn page_of(
     };
     let page = RevisionPage {
         to_html: seen(app, &to).await?,
-        is_at_desk: post.revision_id == Some(to.id),
+        is_working_copy: post.revision_id == Some(to.id),
         admin,
         post,
         from,

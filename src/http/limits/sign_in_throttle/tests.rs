@@ -30,7 +30,7 @@ fn attack(throttle: &Throttle, now: Instant) {
 }
 
 #[test]
-fn a_few_slips_cost_nothing_and_then_waits_double() {
+fn a_few_wrong_passwords_cost_nothing_and_then_waits_double() {
     let (throttle, now) = (Throttle::default(), Instant::now());
     let ada = trying("ada", network(192, 0, 2));
     for _ in 0..5 {

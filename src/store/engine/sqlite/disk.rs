@@ -235,7 +235,7 @@ mod tests {
         assert!(read.checkpoint().await.is_err());
         read.close().await;
         assert_eq!(std::fs::read(&path).unwrap(), before);
-        let beside: Vec<_> = std::fs::read_dir(directory.path()).unwrap().collect();
-        assert_eq!(beside.len(), 1, "nothing is made beside it: {beside:?}");
+        let files: Vec<_> = std::fs::read_dir(directory.path()).unwrap().collect();
+        assert_eq!(files.len(), 1, "no other file is made: {files:?}");
     }
 }

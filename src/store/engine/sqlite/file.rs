@@ -452,8 +452,8 @@ impl KeptCopy {
 /// The copies that upgrades kept of a database, oldest first.
 #[must_use]
 pub fn kept_before_upgrades(database: &Path) -> Vec<KeptCopy> {
-    let beside = directory_of(database);
-    let mut kept: Vec<KeptCopy> = std::fs::read_dir(beside)
+    let directory = directory_of(database);
+    let mut kept: Vec<KeptCopy> = std::fs::read_dir(directory)
         .into_iter()
         .flatten()
         .filter_map(|entry| KeptCopy::of(entry.ok()?.path()))

@@ -42,8 +42,8 @@ impl Store {
         Ok(())
     }
 
-    /// Gives back what connections keep of the database that they need not keep, after work that read much of it. Each of
-    /// those that read is away for a moment.
+    /// Releases the memory that connections use for cached pages, after work that read much of the database. Each reading
+    /// connection is unavailable for a moment.
     pub async fn release_memory(&self) -> Result<()> {
         // All idle connections at once: one that is returned to the pool would be handed out again.
         let idle: Vec<_> = std::iter::from_fn(|| self.readers.try_acquire()).collect();

@@ -115,7 +115,8 @@ fn has_log(database: &Path) -> bool {
         .is_ok_and(|log| log.len() > 0)
 }
 
-/// Copies a file into one that only its owner can read, whoever can read the first. All of it is on disk when this is done.
+/// Copies a file into one that only its owner can read, whatever the permissions of the first. All of it is on disk when
+/// this is done.
 pub fn copy_private(from: &Path, to: &Path) -> std::io::Result<u64> {
     let mut reading = File::open(from)?;
     let mut writing = OpenOptions::new()

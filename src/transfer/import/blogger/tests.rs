@@ -344,7 +344,7 @@ fn times_are_moments_wherever_they_were_written() {
 }
 
 #[test]
-fn a_date_that_is_none_is_reported_and_another_stands_in() {
+fn an_invalid_date_is_reported_and_another_one_is_used() {
     let dated = |published: &str, updated: &str| {
         takeout(&format!(
             "<entry><id>post-1</id><blogger:type>POST</blogger:type><title>Tea</title>\

@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cut_of_a_teaser_stands_by_itself() {
+    fn the_cut_of_a_teaser_is_on_a_line_of_its_own() {
         assert_eq!(
             out("One\n\n<!--more-->\n\nTwo"),
             "<p>One</p>\n<!--more-->\n<p>Two</p>\n"

@@ -83,7 +83,7 @@ fn nothing_becomes_public_that_was_not() {
 }
 
 #[test]
-fn what_was_decided_about_a_comment_stands() {
+fn what_was_decided_about_a_comment_is_kept() {
     let expected = [
         ("Ada & Co", State::Approved),
         ("Ben", State::Approved),
