@@ -458,7 +458,7 @@ pub const FIRST_COMMENT: &str = ADMIN.held.first_comment;
 /// Whether a comment is shown at once, and if not, why: in the words of the admin pages, which [`Messages::reason`] finds again for its
 /// writer.
 ///
-/// [`Messages::reason`]: super::phrases::Voice::reason
+/// [`Messages::reason`]: super::phrases::Messages::reason
 #[must_use]
 pub fn decide(policy: Policy, writer: Writer, verdict: &Verdict) -> (State, &'static str) {
     if writer.staff {

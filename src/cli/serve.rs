@@ -42,7 +42,7 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
             holder(&config)
         ),
         // Nobody can change anything on such a disk, so nobody needs to be kept away.
-        Err(error) if is_only_read(&error) && config.database.exists() => None,
+        Err(error) if is_read_only(&error) && config.database.exists() => None,
         Err(error) => return Err(error),
     };
     if lock.is_some() {
@@ -209,7 +209,7 @@ fn finish_restore(config: &Config) -> Result<()> {
 }
 
 /// Whether an error says that the disk can only be read.
-fn is_only_read(error: &anyhow::Error) -> bool {
+fn is_read_only(error: &anyhow::Error) -> bool {
     use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
     error
         .downcast_ref::<std::io::Error>()

@@ -301,13 +301,14 @@ impl Loader<'_> {
                 batch.push((*post, pictures));
                 if batch.len() == POSTS_AT_ONCE {
                     let next = Rendering::of(std::mem::take(&mut batch), Post::rendered);
-                    self.land_posts(std::mem::replace(&mut rendering, next))
+                    self.insert_posts(std::mem::replace(&mut rendering, next))
                         .await?;
                 }
             }
         }
-        self.land_posts(rendering).await?;
-        self.land_posts(Rendering::of(batch, Post::rendered)).await
+        self.insert_posts(rendering).await?;
+        self.insert_posts(Rendering::of(batch, Post::rendered))
+            .await
     }
 
     /// Cuts the text of a post that is too long, where it is new here.
@@ -361,7 +362,7 @@ impl Loader<'_> {
         };
     }
 
-    async fn land_posts(&mut self, rendering: Rendering<(ImportedPost, Status)>) -> Result<()> {
+    async fn insert_posts(&mut self, rendering: Rendering<(ImportedPost, Status)>) -> Result<()> {
         let (mut posts, statuses): (Vec<_>, Vec<_>) = rendering.all().await?.into_iter().unzip();
         for post in &mut posts {
             self.attribute(post);

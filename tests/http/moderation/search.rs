@@ -148,7 +148,10 @@ async fn a_moderator_sees_why_a_comment_was_held_and_whose_address_is_proved() {
     .await
     .unwrap();
     let page = nora.open("/admin/comments/").await;
-    assert_eq!(page.texts("details.spam-reasons summary"), ["Why: 3 points"]);
+    assert_eq!(
+        page.texts("details.spam-reasons summary"),
+        ["Why: 3 points"]
+    );
     assert_eq!(
         page.texts("details.spam-reasons li"),
         ["+4 3 <links>", "−1 good words"]

@@ -266,13 +266,13 @@ const PAGES: &[(&str, &str, f64)] = &[
     ("a part of the map", "/sitemap/posts-1.xml", COMMON_MS),
     ("the lists of the map", "/sitemap/lists.xml", FEED_MS),
     ("a number that nobody has", UNKNOWN_NUMBER, PAGE_MS),
-    ("an address of nothing", NOWHERE, PAGE_MS),
+    ("an address of nothing", UNKNOWN_ADDRESS, PAGE_MS),
     ("a query that nobody reads", "/?x=1", PAGE_MS),
 ];
 
 /// What costs as much as any other address that holds nothing.
 const UNKNOWN_NUMBER: &str = "/feeds/123456789/comments/default";
-const NOWHERE: &str = "/nothing/at/all.html";
+const UNKNOWN_ADDRESS: &str = "/nothing/at/all.html";
 const FEED_MS: f64 = 20.0;
 const ANSWER_MAX_BYTES: usize = 2 * 1024 * 1024;
 
@@ -303,7 +303,7 @@ async fn a_hundred_thousand_posts_are_searched_and_leafed_through_at_once() {
                     .unwrap();
                 let begun = Instant::now();
                 let answer = sent(&front, request).await;
-                let is_nowhere = [UNKNOWN_NUMBER, NOWHERE].contains(address);
+                let is_nowhere = [UNKNOWN_NUMBER, UNKNOWN_ADDRESS].contains(address);
                 let expected = if is_nowhere { 404 } else { 200 };
                 assert_eq!(answer.status(), expected, "{address}");
                 let bytes = http_body_util::BodyExt::collect(answer.into_body())
@@ -339,7 +339,7 @@ async fn a_hundred_thousand_posts_are_searched_and_leafed_through_at_once() {
         let row = PAGES.iter().position(|(_, known, _)| *known == address);
         table[row.unwrap()].last().copied().unwrap()
     };
-    let ratio = took(UNKNOWN_NUMBER) / took(NOWHERE);
+    let ratio = took(UNKNOWN_NUMBER) / took(UNKNOWN_ADDRESS);
     println!(
         "a number that nobody has costs {ratio:.2} times what an address of nothing costs, goal 1.5"
     );
