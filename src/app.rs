@@ -1,26 +1,29 @@
 //! The running blog: config, store, clock, secrets, and what every page knows of the site.
 
+pub mod actor;
 pub mod backups;
+pub mod comments;
 mod compute;
 pub mod proxies;
+pub mod publishing;
 mod related_posts;
+pub mod saving;
 pub mod signed;
+pub mod spam_check;
 pub mod theme;
 pub mod unsaved;
 
 use crate::blog::AuthorId;
-use crate::blog::audit::{Act, Note};
 use crate::blog::feed;
 use crate::blog::media::file_name;
 use crate::blog::network;
 use crate::blog::not_found_log::NotFoundLog;
 use crate::blog::phrases::Messages;
-use crate::blog::post::{Link, Markup, Rendered};
+use crate::blog::post::Link;
 use crate::blog::redirect::RedirectedQueries;
 use crate::blog::settings::Settings;
 use crate::blog::time::Millis;
 use crate::blog::visits::Views;
-use crate::blog::{PostId, RevisionId};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -30,7 +33,7 @@ use crate::media::pictures::{ProcessedPicture, Refused};
 use crate::media::{Media, fingerprinted};
 use crate::metrics::Metrics;
 use crate::secrets::{self, Passwords};
-use crate::store::{MediaLine, NewMedia, NewSize, Publication, PublishError, Shows, Store};
+use crate::store::{MediaLine, NewMedia, NewSize, Shows, Store};
 use crate::text::{self, dates::Dates};
 use backups::Backups;
 use compute::Compute;
@@ -355,58 +358,6 @@ impl App {
     }
 }
 
-/// What became of a post that was to be shown.
-pub type PublishOutcome = std::result::Result<String, PublishError>;
-
-impl App {
-    /// Renders a text of a post and shows it to its readers; gives the permalink. `revision` is the working copy where
-    /// none is named. `due_at` is the time that was set for it, and must still be.
-    pub async fn publish(
-        &self,
-        id: PostId,
-        revision: Option<RevisionId>,
-        due_at: Option<Millis>,
-    ) -> Result<PublishOutcome> {
-        let note = Note::new(Act::Publish, self.now()).of_post(id);
-        self.publish_noting(note, id, revision, due_at).await
-    }
-
-    /// The same as the act of somebody, who is in the audit log.
-    pub async fn publish_noting(
-        &self,
-        note: Note,
-        id: PostId,
-        revision: Option<RevisionId>,
-        due_at: Option<Millis>,
-    ) -> Result<PublishOutcome> {
-        let working_copy = self.store.revisions().working_copy_id(id).await?;
-        let Some(revision) = revision.or(working_copy) else {
-            return Ok(Err(PublishError::Gone));
-        };
-        let Some(revision) = self.store.revisions().by_id(id, revision).await? else {
-            return Ok(Err(PublishError::Gone));
-        };
-        let (source, markup) = (revision.text.source, revision.text.markup);
-        let rendered = render_post(self, source, markup).await?;
-        let publishing = Publication {
-            revision: revision.id,
-            rendered: &rendered,
-            renderer: text::RENDERER,
-            due_at,
-            zone: &self.site().await?.zone,
-            now: self.now(),
-        };
-        let store = self.store.noting(note);
-        let shown = store.posts().publish(id, publishing).await?;
-        if shown.is_ok()
-            && let Err(error) = self.relate_published(id).await
-        {
-            tracing::error!(%error, %id, "related posts could not be found; trying again soon");
-        }
-        Ok(shown)
-    }
-}
-
 /// The row of a picture that is on disk under these names.
 pub fn new_media(
     made: &ProcessedPicture,
@@ -435,18 +386,6 @@ pub fn new_media(
             })
             .collect(),
     }
-}
-
-/// Renders a post with what is known of its pictures, off the threads that answer readers: a text of 2 MiB may take a
-/// second.
-pub async fn render_post(app: &App, source: String, markup: Markup) -> Result<Rendered> {
-    let fetched = app.store.fetches().stored_in(&source).await?;
-    let mut pictures = app.store.media().pictures_in(&source).await?;
-    for address in fetched.values() {
-        pictures.extend(app.store.media().pictures_in(address).await?);
-    }
-    app.compute(move || text::post_with(&source, markup, &pictures, &fetched))
-        .await
 }
 
 fn poisoned<T>(_: T) -> Error {

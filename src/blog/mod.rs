@@ -2,6 +2,7 @@
 //!
 //! No I/O, no async, no axum. What is here can be tested with plain values.
 
+pub mod action;
 pub mod alias;
 pub mod appearance;
 pub mod archive;

@@ -488,7 +488,7 @@ fn stored_details<'de, D: serde::Deserializer<'de>>(row: D) -> Result<Details, D
 }
 
 /// A link to a post: its title and its permalink.
-#[derive(Debug, Clone, sqlx::FromRow, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, serde::Deserialize)]
 pub struct Link {
     pub title: String,
     pub path: String,

@@ -87,7 +87,10 @@ pub async fn serve<S, F>(
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(connections_max()));
     let per_ip = PerIpLimit::default();
-    let trusted: Arc<[IpNet]> = app.config.trusted_proxies.clone().into();
+    let proxies = Proxies {
+        trusted: app.config.trusted_proxies.clone().into(),
+        unnamed: Arc::clone(&app.unnamed_proxy),
+    };
     let mut stop = std::pin::pin!(stop);
     loop {
         let place = tokio::select! {
@@ -108,17 +111,17 @@ pub async fn serve<S, F>(
             },
             () = &mut stop => break,
         };
-        let proxied = is_trusted(&trusted, peer.ip());
-        let Some(permit) = per_ip.permit(peer.ip(), proxied) else {
+        let is_proxied = is_trusted(&proxies.trusted, peer.ip());
+        let Some(permit) = per_ip.permit(peer.ip(), is_proxied) else {
             continue;
         };
-        begin(
-            &graceful,
-            &answer,
-            (&trusted, &app.unnamed_proxy),
-            (stream, peer.ip()),
-            (place, permit, app.metrics.connected()),
-        );
+        let connection = Connection {
+            stream,
+            peer: peer.ip(),
+            proxies: proxies.clone(),
+        };
+        let held = (place, permit, app.metrics.connected());
+        begin(&graceful, &answer, connection, held);
     }
     // Anyone who was let in by the system before the stop may have sent a request already.
     while let Some(Ok((stream, peer))) = waiting(&listener).await {
@@ -126,8 +129,12 @@ pub async fn serve<S, F>(
             break;
         };
         let held = (place, app.metrics.connected());
-        let proxies = (&trusted, &app.unnamed_proxy);
-        begin(&graceful, &answer, proxies, (stream, peer.ip()), held);
+        let connection = Connection {
+            stream,
+            peer: peer.ip(),
+            proxies: proxies.clone(),
+        };
+        begin(&graceful, &answer, connection, held);
     }
     drop(listener);
     if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown())
@@ -147,21 +154,39 @@ async fn waiting(listener: &TcpListener) -> Option<io::Result<(TcpStream, Socket
     .await
 }
 
+/// What is known of the proxies in front of the server.
+#[derive(Clone)]
+struct Proxies {
+    trusted: Arc<[IpNet]>,
+    unnamed: Arc<UnnamedProxy>,
+}
+
+/// A connection that was accepted.
+struct Connection {
+    stream: TcpStream,
+    peer: IpAddr,
+    proxies: Proxies,
+}
+
 /// Serves a connection in a task of its own. What it holds is released at its end.
 fn begin<S, F>(
     graceful: &GracefulShutdown,
     answer: &S,
-    (trusted, unnamed): (&Arc<[IpNet]>, &Arc<UnnamedProxy>),
-    (stream, peer): (TcpStream, IpAddr),
+    connection: Connection,
     held: impl Send + 'static,
 ) where
     S: Fn(IpAddr, axum::http::Request<hyper::body::Incoming>) -> F + Clone + Send + 'static,
     F: Future<Output = Result<Response, Infallible>> + Send + 'static,
 {
+    let Connection {
+        stream,
+        peer,
+        proxies: Proxies { trusted, unnamed },
+    } = connection;
     // Small answers go out at once. Neither fails on a stream that is one of TCP.
     let _ = stream.set_nodelay(true);
     let _ = SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT_MAX_BYTES);
-    let (answer, trusted, unnamed) = (answer.clone(), Arc::clone(trusted), Arc::clone(unnamed));
+    let answer = answer.clone();
     let service = service_fn(move |request: axum::http::Request<hyper::body::Incoming>| {
         let client = client_addr(&trusted, peer, request.headers());
         if !unnamed.is_known() && !is_trusted(&trusted, peer) {
@@ -219,9 +244,9 @@ struct ConnectionPermit {
 }
 
 impl PerIpLimit {
-    fn permit(&self, address: IpAddr, proxied: bool) -> Option<ConnectionPermit> {
+    fn permit(&self, address: IpAddr, is_proxied: bool) -> Option<ConnectionPermit> {
         // Behind a proxy, and in tests and benchmarks on the machine itself, everybody has one address.
-        let counted = (!proxied && !address.is_loopback()).then_some(address);
+        let counted = (!is_proxied && !address.is_loopback()).then_some(address);
         if let Some(address) = counted {
             let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let taken = counts.entry(address).or_insert(0);

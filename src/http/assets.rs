@@ -6,7 +6,7 @@ use crate::app::theme::asset_address;
 use crate::blog::time::Millis;
 use crate::error::Error;
 use crate::text::css;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, LAST_MODIFIED,
 };
@@ -292,9 +292,9 @@ async fn asset(
     State(app): State<App>,
     Extension(stylesheets): Extension<StylesheetCache>,
     Path(name): Path<String>,
-    method: Method,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Error> {
+    let (method, headers) = (request.method().clone(), request.headers().clone());
     let address = format!("/assets/{name}");
     let mut known = ASSETS.iter().chain([&*SAMPLES]);
     if let Some(asset) = known.find(|asset| asset.address == address) {

@@ -83,7 +83,7 @@ impl Server {
         self.app
             .metrics
             .answered(Door::of(uri.path()), response.status().as_u16());
-        view_counter::count_cached(&self.app, (method, uri, headers), client, &response);
+        view_counter::count_cached(&self.app, request, client, &response);
         Some(response)
     }
 }

@@ -7,8 +7,9 @@ pub mod pictures;
 pub use fetches::fetch;
 pub use mailing::send as send_mail;
 
+use crate::app::App;
 use crate::app::backups::Step;
-use crate::app::{App, render_post};
+use crate::app::publishing::render_post;
 use crate::blog::ban;
 use crate::blog::post::Markup;
 use crate::blog::visits;
@@ -277,7 +278,7 @@ pub async fn find_popular(app: &App) -> Result<()> {
 /// Shows every post and every pending change whose time has come.
 async fn publish_due(app: &App) -> Result<()> {
     for (id, due_at) in app.store.posts().due(app.now()).await? {
-        match app.publish(id, None, Some(due_at)).await {
+        match app.publish_due(id, due_at).await {
             Ok(Ok(path)) => tracing::info!(%id, %path, "published a scheduled post"),
             // Somebody chose another time, or took it back, just now.
             Ok(Err(_)) => {}

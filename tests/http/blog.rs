@@ -419,6 +419,18 @@ impl Person {
         self.get(&format!("{action}?{query}")).await
     }
 
+    /// Sends what a button of a form sends, with another action than its own, to an address; gives the very answer.
+    pub async fn press_as(&self, form: &Form, button: &str, action: &str, address: &str) -> Page {
+        let (_, fields) = form.pressed(button);
+        let mut pairs: Vec<(&str, &str)> = fields
+            .iter()
+            .filter(|(name, _)| name != "act")
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        pairs.push(("act", action));
+        self.post(address, &pairs).await
+    }
+
     /// Follows redirects within the blog; the fragment stays in the page's address.
     async fn follow(&self, mut page: Page) -> Page {
         for _ in 0..5 {

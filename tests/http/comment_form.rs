@@ -747,3 +747,18 @@ async fn no_cookie_is_set_for_a_commenter() {
     ada.comment(&path, "").await;
     assert!(ada.cookies().is_empty());
 }
+
+#[tokio::test]
+async fn an_unknown_action_on_a_comment_keeps_its_words() {
+    let (blog, path) = blog_with_post().await;
+    let reader = blog.reader();
+    let form = reader.comment_form(&path, "How high?").await;
+    let (address, _) = form.pressed("Post comment");
+    let page = reader
+        .press_as(&form, "Post comment", "send", &address)
+        .await;
+    assert_eq!(page.status, 422);
+    let kept = page.form("Post a comment");
+    assert_eq!(kept.value("Comment"), "How high?");
+    assert_eq!(blog.number("select count(*) from comments").await, 0);
+}

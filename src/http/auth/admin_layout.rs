@@ -2,13 +2,13 @@
 
 use super::session::SignedIn;
 use crate::app::App;
+use crate::app::actor::Actor;
 use crate::blog::author::Scope;
-use crate::blog::device;
 use crate::error::{Error, Result};
 use crate::http::assets;
+use crate::http::limits::visitor::Visitor;
 use crate::http::page::layout::Layout;
 use axum::extract::FromRequestParts;
-use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use std::net::IpAddr;
 
@@ -16,6 +16,7 @@ use std::net::IpAddr;
 pub struct AdminLayout {
     pub layout: Layout,
     pub signed_in: SignedIn,
+    pub visitor: Visitor,
     /// Comments that wait for a decision.
     pub waiting: i64,
     /// Whether nothing can be changed, because the disk can only be read.
@@ -57,6 +58,11 @@ impl AdminLayout {
         self.signed_in.author.role.may_moderate()
     }
 
+    /// Who is signed in, for what is done in their name.
+    pub fn actor(&self) -> Actor<'_> {
+        self.signed_in.actor()
+    }
+
     /// What who is signed in may act on.
     pub fn scope(&self) -> Scope {
         self.signed_in.author.scope()
@@ -74,6 +80,7 @@ impl FromRequestParts<App> for AdminLayout {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let here = parts.uri.path().to_owned();
         let signed_in = SignedIn::from_request_parts(parts, app).await?;
+        let Ok(visitor) = Visitor::from_request_parts(parts, app).await;
         let is_operator = signed_in.author.role.is_operator();
         Ok(Self {
             unnamed_proxy: app.unnamed_proxy.named().filter(|_| is_operator),
@@ -84,26 +91,9 @@ impl FromRequestParts<App> for AdminLayout {
                 .waiting_in_scope(signed_in.author.scope())
                 .await?,
             signed_in,
+            visitor,
             only_read: app.store.is_read_only(),
             here,
         })
-    }
-}
-
-/// The browser and system that a request comes from, in a few words.
-pub struct Device(pub String);
-
-impl<S: Send + Sync> FromRequestParts<S> for Device {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(
-        parts: &mut Parts,
-        _: &S,
-    ) -> std::result::Result<Self, Self::Rejection> {
-        let agent = parts.headers.get(USER_AGENT);
-        let words = agent
-            .and_then(|agent| agent.to_str().ok())
-            .unwrap_or_default();
-        Ok(Self(device::of(words)))
     }
 }

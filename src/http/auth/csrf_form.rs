@@ -2,6 +2,7 @@
 
 use super::session::SignedIn;
 use crate::app::{App, LARGE_BYTES};
+use crate::blog::action::UnknownAction;
 use crate::blog::post::PostForm;
 use crate::blog::settings::SettingsForm;
 use crate::error::Error;
@@ -14,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+use std::str::FromStr;
 use tokio::runtime::Handle;
 
 /// What the token of a form is made for, see [`App::code`].
@@ -61,6 +63,12 @@ impl HasCsrf for ActForm {
     fn csrf(&self) -> &str {
         &self.csrf
     }
+}
+
+/// What a form asks for; a word that none of its buttons sends is refused.
+pub fn action<A: FromStr<Err = UnknownAction>>(word: &str) -> Result<A, Error> {
+    word.parse()
+        .map_err(|UnknownAction| Error::BadRequest("This action isn’t available."))
 }
 
 /// The fields of a form in which only the boxes that were ticked, `picked`, may come more than once.

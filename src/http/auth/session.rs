@@ -3,18 +3,20 @@
 use super::csrf_form::CSRF;
 use super::{cookies, json_form, known_device};
 use crate::app::App;
+use crate::app::actor::Actor;
 use crate::blog::audit::{Act, Note};
 use crate::blog::author::Author;
 use crate::blog::time::Millis;
-use crate::blog::{AuthorId, SessionId, device, network};
+use crate::blog::{AuthorId, SessionId, network};
 use crate::error::{Error, Result};
 use crate::http::limits::client_addr::ClientAddr;
+use crate::http::limits::visitor::Visitor;
 use crate::http::page::render;
 use crate::secrets;
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::{CACHE_CONTROL, COOKIE as COOKIE_HEADER, HeaderMap, USER_AGENT};
+use axum::http::header::{CACHE_CONTROL, COOKIE as COOKIE_HEADER, HeaderMap};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -35,36 +37,22 @@ pub struct SignedIn {
     pub token_hash: Vec<u8>,
     /// The token that this session's forms carry.
     pub csrf: String,
-    /// Where this request comes from.
-    pub network: Network,
-}
-
-/// The network that a request comes from, shortened for the audit log; empty where nobody knows.
-#[derive(Debug, Clone, Default)]
-pub struct Network(pub String);
-
-impl Network {
-    fn of(extensions: &Extensions) -> Self {
-        let client = extensions.get::<ClientAddr>();
-        Self(client.map_or(String::new(), |client| network::shortened(client.0)))
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Network {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(
-        parts: &mut Parts,
-        _: &S,
-    ) -> std::result::Result<Self, Self::Rejection> {
-        Ok(Self::of(&parts.extensions))
-    }
+    /// The network that this request comes from, shortened; empty where it is not known.
+    pub network: String,
 }
 
 impl SignedIn {
     /// A line for the audit log about what this person does.
     pub fn note(&self, act: Act, now: Millis) -> Note {
-        Note::new(act, now).by(self.author.id).from(&self.network.0)
+        self.actor().note(act, now)
+    }
+
+    /// This person, for what is done in their name.
+    pub fn actor(&self) -> Actor<'_> {
+        Actor {
+            author: &self.author,
+            network: &self.network,
+        }
     }
 
     /// Whether the person showed a password or a passkey a short while ago, and may change how somebody gets in.
@@ -96,7 +84,7 @@ pub async fn of(app: &App, headers: &HeaderMap) -> Result<Option<SignedIn>> {
         confirmed_at: session.confirmed_at,
         token_hash,
         csrf,
-        network: Network::default(),
+        network: String::new(),
     }))
 }
 
@@ -113,7 +101,9 @@ pub async fn require(State(app): State<App>, mut request: Request, next: Next) -
     }
     match of(&app, request.headers()).await {
         Ok(Some(mut signed_in)) => {
-            signed_in.network = Network::of(request.extensions());
+            let client = request.extensions().get::<ClientAddr>();
+            signed_in.network =
+                client.map_or_else(String::new, |client| network::shortened(client.0));
             request.extensions_mut().insert(signed_in);
             next.run(request).await
         }
@@ -159,14 +149,22 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     }
 }
 
-/// Signs somebody in with a fresh session, whatever the browser had before; `way` says what was shown for it.
+/// Somebody who has shown all that it takes to be signed in.
+#[derive(Debug, Clone, Copy)]
+pub struct Proven {
+    pub author: AuthorId,
+    /// What was shown, for the audit log.
+    pub by: &'static str,
+}
+
+/// Signs somebody in with a fresh session, whatever the browser had before.
 pub async fn begin(
     app: &App,
-    headers: &HeaderMap,
-    network: &Network,
-    (author, way): (AuthorId, &str),
+    visitor: &Visitor,
+    proven: Proven,
     mut response: Response,
 ) -> Result<Response> {
+    let headers = &visitor.headers;
     if let Some(old) = cookies::read(app, headers, COOKIE) {
         let old = secrets::hash(&old);
         app.unsaved.end_session(&old);
@@ -176,20 +174,17 @@ pub async fn begin(
         }
     }
     let token = secrets::token()?;
-    let agent = headers
-        .get(USER_AGENT)
-        .and_then(|agent| agent.to_str().ok());
-    let device = device::of(agent.unwrap_or_default());
+    let Proven { author, by } = proven;
     let note = Note::new(Act::Enter, app.now())
         .by(author)
-        .about(way)
-        .from(&network.0);
+        .about(by)
+        .from(&visitor.audit_prefix());
     app.unsaved
         .add_session(
             &app.store.noting(note),
             &secrets::hash(&token),
             author,
-            &device,
+            &visitor.device,
             app.now(),
         )
         .await?;

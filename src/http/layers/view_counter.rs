@@ -32,17 +32,16 @@ pub async fn count(State(app): State<App>, request: Request, next: Next) -> Resp
 }
 
 /// Counts the opening of a cached page.
-pub fn count_cached(
+pub fn count_cached<B>(
     app: &App,
-    request: (&Method, &Uri, &HeaderMap),
+    request: &axum::http::Request<B>,
     client: IpAddr,
     response: &Response,
 ) {
-    let (method, uri, headers) = request;
-    if *method == Method::GET
-        && let Some(agent) = reader(app, headers)
+    if *request.method() == Method::GET
+        && let Some(agent) = reader(app, request.headers())
     {
-        opened(app, uri, client, agent, response);
+        opened(app, request.uri(), client, agent, response);
     }
 }
 

@@ -4,3 +4,4 @@ pub(super) mod body_length;
 pub mod client_addr;
 pub(super) mod rate_limit;
 pub(super) mod sign_in_throttle;
+pub(super) mod visitor;

@@ -3,14 +3,11 @@
 //! Keys are typed: what a client types is only ever part of a digest, and an address is a key only after it was parsed.
 //! A try counts as a failure when it begins and is forgiven when it succeeds, so tries side by side gain nothing.
 
-use super::client_addr::ClientAddr;
 use crate::blog::network::Network;
 use crate::blog::{AuthorId, SessionId};
 use crate::secrets;
 use crate::secrets::hash_queue::Priority;
-use axum::Extension;
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -127,15 +124,6 @@ enum Who {
         /// Whether this person signed in from this network before.
         is_familiar: bool,
     },
-}
-
-/// The network of a client; a request without one comes from the machine itself.
-pub fn network_of(client: Option<Extension<ClientAddr>>) -> Network {
-    Network::of(
-        client.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Extension(client)| {
-            client.0
-        }),
-    )
 }
 
 fn digest(text: &str) -> Digest {

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::app::theme::ReaderTheme;
+use crate::blog::action::{AppearanceAction, UnknownAction};
 use crate::blog::appearance::{Appearance, AppearanceForm, Block, Side, Theme};
 use crate::blog::audit::Act;
 use crate::blog::author::Scope;
@@ -219,8 +220,8 @@ pub async fn save(
     admin: AdminLayout,
     CsrfForm(form): CsrfForm<AppearanceForm>,
 ) -> Result {
-    match form.act.as_str() {
-        "undo" => {
+    match form.act.parse() {
+        Ok(AppearanceAction::Undo) => {
             let note = admin.signed_in.note(Act::Appearance, app.now());
             app.store
                 .noting(note.about("back to the one before"))
@@ -229,8 +230,8 @@ pub async fn save(
                 .await?;
             return render::see_other("/admin/appearance?did=undo");
         }
-        "save" => {}
-        _ => {
+        Ok(AppearanceAction::Save) => {}
+        Err(UnknownAction) => {
             return Err(Error::BadRequest("This action isn’t available."));
         }
     }

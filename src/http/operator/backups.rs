@@ -3,11 +3,12 @@
 use crate::app::App;
 use crate::app::backups::{Backup, Doing, Failure, Step};
 use crate::blog::Problems;
+use crate::blog::action::{BackupAction, StoredBackupAction};
 use crate::blog::audit::Act;
 use crate::blog::backup::{KEPT_MAX, Plan, PlanForm, State as Verdict};
 use crate::error::Error;
 use crate::http::auth::admin_layout::AdminLayout;
-use crate::http::auth::csrf_form::{ActForm, CsrfForm, HasCsrf};
+use crate::http::auth::csrf_form::{ActForm, CsrfForm, HasCsrf, action};
 use crate::http::auth::session;
 use crate::http::files::file_body::{FileBody, Place, Source};
 use crate::http::page::render::{self, Result};
@@ -147,8 +148,8 @@ pub async fn act(
     admin: AdminLayout,
     CsrfForm(form): CsrfForm<BackupForm>,
 ) -> Result {
-    match form.act.as_str() {
-        "now" => {
+    match action(&form.act)? {
+        BackupAction::Now => {
             let Some(turn) = app.backups.begin(Step::Writing, app.now()) else {
                 return render::see_other(&format!("{HERE}?done=busy"));
             };
@@ -158,7 +159,7 @@ pub async fn act(
             tokio::spawn(async move { app.back_up(turn).await });
             render::see_other(&format!("{HERE}?done=begun"))
         }
-        "plan" => {
+        BackupAction::Plan => {
             let form = PlanForm {
                 on: form.on == "yes",
                 hour: form.hour,
@@ -180,7 +181,6 @@ pub async fn act(
                 }
             }
         }
-        _ => Err(Error::BadRequest("This action isn’t available.")),
     }
 }
 
@@ -194,8 +194,8 @@ pub async fn act_on(
     let Some((file, bytes)) = app.open_backup(&name).await? else {
         return Err(Error::NotFound);
     };
-    match form.act.as_str() {
-        "verify" => {
+    match action(&form.act)? {
+        StoredBackupAction::Verify => {
             let Some(turn) = app.backups.begin(Step::Proving, app.now()) else {
                 return render::see_other(&format!("{HERE}?done=busy"));
             };
@@ -207,7 +207,7 @@ pub async fn act_on(
             tokio::spawn(async move { app.verify_backup(turn, &name).await });
             render::see_other(&format!("{HERE}?done=begun"))
         }
-        "download" => {
+        StoredBackupAction::Download => {
             // Everything is in it: only who has just shown a password or a passkey gets it.
             if !admin.signed_in.is_confirmed(app.now()) {
                 return session::confirm_first(HERE);
@@ -216,7 +216,6 @@ pub async fn act_on(
             app.store.audit_log().add(note.about(&name)).await?;
             hand_out(&app, &name, file, bytes).await
         }
-        _ => Err(Error::BadRequest("This action isn’t available.")),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Bans: who is banned until when, and a form to ban or to see first whom a ban would catch.
 
 use crate::app::App;
+use crate::blog::action::{BanAction, UnknownAction};
 use crate::blog::ban::{self, Ban, BanForm, Kind, NewBan, Traces};
 use crate::blog::comment::State as CommentState;
 use crate::blog::{BanId, CommentId, Problems};
@@ -160,8 +161,8 @@ pub async fn add(
             return render::problem_page(&page);
         }
     };
-    match form.act.as_str() {
-        "try" => {
+    match form.act.parse() {
+        Ok(BanAction::Try) => {
             let since = now.plus_seconds(-TRIED_SECONDS);
             let (number, comments) = app
                 .store
@@ -176,7 +177,7 @@ pub async fn add(
             });
             render::page(&page)
         }
-        "ban" => {
+        Ok(BanAction::Ban) => {
             let banning = BanContext {
                 by: &admin.signed_in.author.name,
                 comment: traces.map(|traces| traces.id),
@@ -186,7 +187,7 @@ pub async fn add(
             let again = if banned.again { "&again=1" } else { "" };
             render::see_other(&format!("/admin/comments/bans?banned={}{again}", banned.id))
         }
-        _ => Err(Error::BadRequest("This action isn’t available.")),
+        Err(UnknownAction) => Err(Error::BadRequest("This action isn’t available.")),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::blog::MailId;
+use crate::blog::action::{MailAction, UnknownAction};
 use crate::blog::mail::{Kind, Pile};
 use crate::error::Error;
 use crate::http::auth::admin_layout::AdminLayout;
@@ -115,10 +116,10 @@ pub async fn act(
     CsrfForm(form): CsrfForm<ActForm>,
 ) -> Result {
     let id = MailId(id);
-    match form.act.as_str() {
-        "retry" => app.store.outbox().retry(id, app.now()).await?,
-        "delete" => app.store.outbox().delete(id).await?,
-        _ => {
+    match form.act.parse() {
+        Ok(MailAction::Retry) => app.store.outbox().retry(id, app.now()).await?,
+        Ok(MailAction::Delete) => app.store.outbox().delete(id).await?,
+        Err(UnknownAction) => {
             return Err(Error::BadRequest("This action isn’t available for emails."));
         }
     }

@@ -1,12 +1,13 @@
 //! Old addresses: the redirects that the author makes, one by one or as a list, and the addresses that were not found.
 
 use crate::app::App;
+use crate::blog::action::{MissingAction, RedirectAction, RedirectListAction, UnknownAction};
 use crate::blog::audit::Act;
 use crate::blog::redirect::{self, Fate, Line, Redirect};
 use crate::blog::{Problems, RedirectId};
 use crate::error::Error;
 use crate::http::auth::admin_layout::AdminLayout;
-use crate::http::auth::csrf_form::{ActForm, CsrfForm, HasCsrf};
+use crate::http::auth::csrf_form::{ActForm, CsrfForm, HasCsrf, action};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::render::{self, Result};
 use crate::secrets;
@@ -278,18 +279,22 @@ pub async fn act(
     CsrfForm(form): CsrfForm<RedirectForm>,
 ) -> Result {
     let line = line(&app, id).await?;
-    if form.act == "remove" {
-        let note = admin.signed_in.note(Act::Redirects, app.now());
-        let act = app
-            .store
-            .noting(note.about(&format!("removed {}", line.path)))
-            .redirects()
-            .remove(line.id, app.now())
-            .await?;
-        let act = act.ok_or(Error::NotFound)?;
-        return render::see_other(&format!("/admin/addresses/?did=removed&act={act}"));
-    }
-    match save(&app, &admin.signed_in, &form, Some(line.id)).await? {
+    let saved = match form.act.parse() {
+        Ok(RedirectAction::Remove) => {
+            let note = admin.signed_in.note(Act::Redirects, app.now());
+            let act = app
+                .store
+                .noting(note.about(&format!("removed {}", line.path)))
+                .redirects()
+                .remove(line.id, app.now())
+                .await?;
+            let act = act.ok_or(Error::NotFound)?;
+            return render::see_other(&format!("/admin/addresses/?did=removed&act={act}"));
+        }
+        Ok(RedirectAction::Save) => save(&app, &admin.signed_in, &form, Some(line.id)).await?,
+        Err(UnknownAction) => Err(Problems::one("path", "This action isn’t available.")),
+    };
+    match saved {
         Ok(on) => render::see_other(&on),
         Err(problems) => render::problem_page(&RedirectPage {
             admin,
@@ -337,7 +342,10 @@ impl HasCsrf for MissingForm {
 }
 
 pub async fn forget(State(app): State<App>, CsrfForm(form): CsrfForm<MissingForm>) -> Result {
-    let one = Some(form.path.as_str()).filter(|_| form.act != "all");
+    let one = match action(&form.act)? {
+        MissingAction::One => Some(form.path.as_str()),
+        MissingAction::All => None,
+    };
     app.store.not_found_log().forget(one).await?;
     render::see_other("/admin/addresses/?did=forgotten")
 }
@@ -462,8 +470,9 @@ pub async fn import_list(
     State(app): State<App>,
     CsrfForm(form): CsrfForm<ListForm>,
 ) -> Result {
-    if form.act != "save" {
-        return checked(admin, &app, form).await;
+    match action(&form.act)? {
+        RedirectListAction::Check => return checked(admin, &app, form).await,
+        RedirectListAction::Save => {}
     }
     let replace = form.replace == "yes";
     let ours = app.config.url.clone();

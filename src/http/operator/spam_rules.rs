@@ -1,12 +1,13 @@
 //! The spam rules as a text, tried on past comments before they are saved; and what the filter learned by itself.
 
 use crate::app::App;
+use crate::blog::action::SpamRulesAction;
 use crate::blog::audit::Act;
 use crate::blog::spam::{self, Band, Lessons, Past, Rules, Trial};
 use crate::blog::time::Millis;
 use crate::error::Error;
 use crate::http::auth::admin_layout::AdminLayout;
-use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf, action};
 use crate::http::page::render::{self, Result};
 use crate::store::FeatureCounts;
 use askama::Template;
@@ -121,11 +122,15 @@ pub async fn save(
     admin: AdminLayout,
     CsrfForm(form): CsrfForm<RulesForm>,
 ) -> Result {
-    if form.act == "usual" {
-        let mut page = RulesPage::new(&app, admin, Rules::default().to_string()).await?;
-        page.status = "These are the default rules. They aren’t saved yet.";
-        return render::page(&page);
-    }
+    let is_trial = match action(&form.act)? {
+        SpamRulesAction::Try => true,
+        SpamRulesAction::Save => false,
+        SpamRulesAction::Defaults => {
+            let mut page = RulesPage::new(&app, admin, Rules::default().to_string()).await?;
+            page.status = "These are the default rules. They aren’t saved yet.";
+            return render::page(&page);
+        }
+    };
     let rules = match Rules::parse(&form.rules) {
         Ok(rules) => rules,
         Err(problems) => {
@@ -134,26 +139,21 @@ pub async fn save(
             return render::problem_page(&page);
         }
     };
-    match form.act.as_str() {
-        "try" => {
-            let now = admin.layout.site.settings.spam_rules.clone();
-            let trial = tried(&app, now, rules).await?;
-            let mut page = RulesPage::new(&app, admin, form.rules).await?;
-            page.status = "Tested. Nothing has been changed or saved.";
-            page.trial = Some(trial);
-            render::page(&page)
-        }
-        "save" => {
-            let note = admin.signed_in.note(Act::Settings, app.now());
-            app.store
-                .noting(note.about("rules against spam"))
-                .settings()
-                .save_rules(&rules, &form.rules, app.now())
-                .await?;
-            render::see_other("/admin/comments/rules?saved=1")
-        }
-        _ => Err(Error::BadRequest("This action isn’t available.")),
+    if is_trial {
+        let now = admin.layout.site.settings.spam_rules.clone();
+        let trial = tried(&app, now, rules).await?;
+        let mut page = RulesPage::new(&app, admin, form.rules).await?;
+        page.status = "Tested. Nothing has been changed or saved.";
+        page.trial = Some(trial);
+        return render::page(&page);
     }
+    let note = admin.signed_in.note(Act::Settings, app.now());
+    app.store
+        .noting(note.about("rules against spam"))
+        .settings()
+        .save_rules(&rules, &form.rules, app.now())
+        .await?;
+    render::see_other("/admin/comments/rules?saved=1")
 }
 
 /// Judges past comments off the threads that answer readers: hundreds of words in long texts take a while.

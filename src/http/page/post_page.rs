@@ -3,7 +3,8 @@
 
 use super::layout::Layout;
 use super::metadata::Sharing;
-use crate::app::{App, render_post};
+use crate::app::App;
+use crate::app::publishing::render_post;
 use crate::blog::comment::{self, Comment, CommentForm, Node, Policy};
 use crate::blog::post::{Kind, Link, NewPost, Post, State};
 use crate::blog::time::Millis;

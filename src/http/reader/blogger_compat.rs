@@ -88,23 +88,23 @@ fn content(layout: &Layout, kind: &str) -> Result<EntryContent> {
 }
 
 pub async fn posts(
-    layout: Layout,
     State(app): State<App>,
     Path(kind): Path<String>,
     Query(params): Query<FeedParams>,
     uri: Uri,
 ) -> Result {
+    let layout = Layout::for_readers(&app).await?;
     of_posts(&app, &layout, None, &kind, &params, &uri).await
 }
 
 /// Those of one tag, by its name.
 pub async fn tagged(
-    layout: Layout,
     State(app): State<App>,
     Path((kind, name)): Path<(String, String)>,
     Query(params): Query<FeedParams>,
     uri: Uri,
 ) -> Result {
+    let layout = Layout::for_readers(&app).await?;
     let tag = match app.store.tags().by_name(&name).await? {
         Some(tag) => Some(tag),
         // One that has another name since, or is one with another.
@@ -144,23 +144,23 @@ async fn of_posts(
 }
 
 pub async fn comments(
-    layout: Layout,
     State(app): State<App>,
     Path(kind): Path<String>,
     Query(params): Query<FeedParams>,
     uri: Uri,
 ) -> Result {
+    let layout = Layout::for_readers(&app).await?;
     of_comments(&app, &layout, None, &kind, &params, &uri).await
 }
 
 /// The comments on a post, by the number that it had at Blogger.
 pub async fn comments_on(
-    layout: Layout,
     State(app): State<App>,
     Path((number, kind)): Path<(String, String)>,
     Query(params): Query<FeedParams>,
     uri: Uri,
 ) -> Result {
+    let layout = Layout::for_readers(&app).await?;
     let number = number.parse().map_err(|_| Error::NotFound)?;
     let path = app.store.imports().path_of_blogger_number(number).await?;
     let path = path.ok_or(Error::NotFound)?;

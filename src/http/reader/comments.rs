@@ -1,34 +1,36 @@
 //! Leaving a comment: plain forms, no account, no cookie, no script.
 
 use super::post::{answer, form_age_seconds, surrounded};
-use super::spam_check::{Sender, UNKNOWN_ADDR, check_spam, digest, pass_hash};
 use crate::app::App;
+use crate::app::comments::Checked;
+use crate::app::spam_check::{Sender, digest, pass_hash};
+use crate::blog::action::CommentAction;
 use crate::blog::comment::{
     CommentForm, NewComment, Policy, State as CommentState, comment_address,
 };
 use crate::blog::{PostId, Problems};
 use crate::error::Error;
 use crate::http::auth::session;
-use crate::http::limits::client_addr::ClientAddr;
 use crate::http::limits::rate_limit::Rates;
+use crate::http::limits::visitor::Visitor;
 use crate::http::page::layout::Layout;
 use crate::http::page::post_page::PostPage;
 use crate::http::page::render::{self, Result};
-use crate::store::{Duplicate, NewCommentRow, Posted};
+use crate::store::{Duplicate, Posted};
 use crate::text;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, HeaderName, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::IntoResponse;
 use axum::{Extension, Form};
 
 const NO_STORE: (HeaderName, HeaderValue) =
     (CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+
 pub async fn create(
     State(app): State<App>,
-    client: Option<Extension<ClientAddr>>,
+    visitor: Visitor,
     Extension(rates): Extension<Rates>,
-    headers: HeaderMap,
     Form(form): Form<CommentForm>,
 ) -> Result {
     let layout = Layout::for_readers(&app).await?;
@@ -49,6 +51,11 @@ pub async fn create(
         return refused(page, form, StatusCode::FORBIDDEN, closed);
     }
     let messages = page.layout.messages();
+    let Ok(action) = form.act.parse::<CommentAction>() else {
+        let unknown = messages.refused.no_such_act;
+        page = surrounded(&app, page).await?;
+        return refused(page, form, StatusCode::UNPROCESSABLE_ENTITY, unknown);
+    };
     let checked = NewComment::parse(&form, &page.layout.site.settings, messages).and_then(|new| {
         if lost_parent {
             return Err(Problems::one("body", messages.refused.answered_gone));
@@ -64,7 +71,7 @@ pub async fn create(
             page.problems = problems;
             return Ok(([NO_STORE], render::problem_page(&page)?).into_response());
         }
-        Ok((_, html)) if form.act == "preview" => {
+        Ok((_, html)) if action == CommentAction::Preview => {
             page = surrounded(&app, page).await?;
             page.form = form;
             page.comment_preview = Some(html);
@@ -74,10 +81,10 @@ pub async fn create(
     };
     let sender = Sender {
         pass: pass_hash(&new.pass),
-        staff: session::of(&app, &headers)
+        staff: session::of(&app, &visitor.headers)
             .await?
             .map(|signed_in| signed_in.author.id),
-        client: client.map_or(UNKNOWN_ADDR, |Extension(ClientAddr(address))| address),
+        client: visitor.addr_or_unknown(),
         form_age_seconds: form_age_seconds(&app, page.post.id, &form.form),
         trapped: !form.subject.is_empty(),
     };
@@ -86,26 +93,8 @@ pub async fn create(
     {
         return later(surrounded(&app, page).await?, form, seconds);
     }
-    let author = sender.staff;
-    let check = check_spam(&app, page.policy, &page.post, &new, sender).await?;
     let posted = app
-        .store
-        .comments()
-        .post(NewCommentRow {
-            words: text::plain(&html),
-            html,
-            renderer: text::RENDERER,
-            state: check.state,
-            reason: check.reason,
-            author,
-            network: check.network,
-            pass: check.pass,
-            digest: check.digest,
-            facts: check.facts,
-            verdict: check.verdict,
-            now: app.now(),
-            new,
-        })
+        .post_comment(&page.post, page.policy, Checked { new, html }, sender)
         .await?;
     if posted.duplicate == Duplicate::SaidBefore {
         return said_before(surrounded(&app, page).await?, form, posted);

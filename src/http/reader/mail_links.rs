@@ -2,22 +2,20 @@
 //! The key in the address is all the leave that it takes: nobody signs in here.
 
 use crate::app::App;
+use crate::app::comments::Reply;
 use crate::app::signed::SignedLink;
 use crate::blog::author::Author;
-use crate::blog::comment::{
-    COMMENTER, Comment, FIRST_COMMENT, Notify, State as CommentState, check_source,
-};
+use crate::blog::comment::{COMMENTER, Comment, FIRST_COMMENT, Notify, State as CommentState};
 use crate::blog::mail::{Act, ActLink, ConfirmLink, StopLink};
 use crate::blog::moderation::Seen;
-use crate::blog::phrases::{ADMIN, Phrases, current_reason, fill};
+use crate::blog::phrases::{Phrases, current_reason, fill};
 use crate::blog::post::State as PostState;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, Problems, SubscriptionId};
 use crate::error::Error;
 use crate::http::page::layout::Layout;
 use crate::http::page::render::{self, Result, for_the_holder_of_a_key};
-use crate::store::{MailAct, MailActOutcome, NewReply, Subscription};
-use crate::text;
+use crate::store::{MailAct, MailActOutcome, Subscription};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
@@ -288,23 +286,12 @@ pub async fn act(
             .by_id(link.author)
             .await?
             .ok_or(Error::NotFound)?;
-        match written(&form.reply) {
-            Ok((source, html)) => {
-                let reply = NewReply {
-                    to: seen,
-                    author: &author,
-                    source: &source,
-                    html: &html,
-                    words: &text::plain(&html),
-                    renderer: text::RENDERER,
-                    now,
-                };
+        match Reply::parse(&form.reply) {
+            Ok(reply) => {
+                let reply = Some(reply.answer(seen, &author, now));
                 app.store
                     .outbox()
-                    .act_by_link(MailAct {
-                        reply: Some(reply),
-                        ..act
-                    })
+                    .act_by_link(MailAct { reply, ..act })
                     .await?
             }
             Err(problems) => {
@@ -330,17 +317,6 @@ fn answer(status: StatusCode, page: &ActPage) -> Result {
     Ok(for_the_holder_of_a_key(
         (status, render::page(page)?).into_response(),
     ))
-}
-
-/// An author's answer, checked and rendered like any comment: its source and its HTML.
-fn written(words: &str) -> std::result::Result<(String, String), Problems> {
-    let mut problems = Problems::default();
-    let source = check_source(words, ADMIN, &mut problems);
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    let html = text::comment(&source).map_err(|error| Problems::one("body", error.to_string()))?;
-    Ok((source, html))
 }
 
 /// One question about mail, or what became of it.

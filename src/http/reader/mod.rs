@@ -13,7 +13,6 @@ mod post;
 mod preview;
 mod search;
 mod sitemap_robots;
-mod spam_check;
 mod tags;
 mod wordpress_compat;
 

@@ -1,31 +1,32 @@
 //! A commenter's own page: what became of the comment and why; changing it, deleting it, taking everything along.
 //! The key in its address is all that opens it, so anyone who has the address is the writer.
 
-use super::spam_check::{Sender, UNKNOWN_ADDR, check_spam};
 use crate::app::App;
+use crate::app::comments::OwnEdit;
 use crate::app::signed::SignedLink;
+use crate::app::spam_check::Sender;
+use crate::blog::action::{OwnCommentAction, UnknownAction};
 use crate::blog::comment::{
-    self, COMMENTER, Comment, NewComment, Notify, Policy, State as CommentState, check_source,
+    self, COMMENTER, Comment, Notify, Policy, State as CommentState, check_source,
 };
 use crate::blog::phrases::Phrases;
 use crate::blog::post::{Post, State as PostState};
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, Problems};
 use crate::error::Error;
-use crate::http::limits::client_addr::ClientAddr;
+use crate::http::limits::visitor::Visitor;
 use crate::http::page::layout::Layout;
 use crate::http::page::post_page::thread_feed;
 use crate::http::page::render::{self, Result, for_the_holder_of_a_key};
-use crate::store::{
-    CommentChange, CommentEdit, ERASED_AFTER_SECONDS, EditVerdict, OwnComment, Subscription,
-};
+use crate::store::{CommentChange, ERASED_AFTER_SECONDS, OwnComment, Subscription};
 use crate::text;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::Form;
+use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Form};
 use std::net::IpAddr;
 
 /// How long a writer may change the words.
@@ -304,19 +305,39 @@ pub async fn show(
     Ok(for_the_holder_of_a_key(render::page(&page)?))
 }
 
+/// What an address of this page says.
+pub struct OwnLink {
+    id: i64,
+    params: OwnCommentParams,
+}
+
+impl FromRequestParts<App> for OwnLink {
+    type Rejection = Response;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        app: &App,
+    ) -> std::result::Result<Self, Response> {
+        let id = Path::from_request_parts(parts, app).await;
+        let params = Query::from_request_parts(parts, app).await;
+        let Path(id) = id.map_err(IntoResponse::into_response)?;
+        let Query(params) = params.map_err(IntoResponse::into_response)?;
+        Ok(Self { id, params })
+    }
+}
+
 pub async fn act(
-    layout: Layout,
     State(app): State<App>,
-    Path(id): Path<i64>,
-    Query(params): Query<OwnCommentParams>,
-    client: Option<Extension<ClientAddr>>,
+    OwnLink { id, params }: OwnLink,
+    visitor: Visitor,
     Form(form): Form<OwnForm>,
 ) -> Result<Response> {
+    let layout = Layout::for_readers(&app).await?;
     let opened = open(&app, id, &params.key).await?;
     let (comment, made_at) = (opened.comment.id, opened.comment.created_at);
-    let done = match form.act.as_str() {
-        "save" => {
-            let client = client.map_or(UNKNOWN_ADDR, |Extension(ClientAddr(address))| address);
+    let done = match form.act.parse() {
+        Ok(OwnCommentAction::Save) => {
+            let client = visitor.addr_or_unknown();
             match save(&app, &layout, &opened, &form.body, client).await? {
                 Ok(()) => "saved",
                 Err((status, problems)) => {
@@ -328,14 +349,14 @@ pub async fn act(
                 }
             }
         }
-        "delete" => {
+        Ok(OwnCommentAction::Delete) => {
             app.store
                 .moderation()
                 .decide(comment, CommentState::Deleted, COMMENTER, app.now())
                 .await?;
             "deleted"
         }
-        "undo" => {
+        Ok(OwnCommentAction::Undo) => {
             if app
                 .store
                 .comments()
@@ -347,7 +368,7 @@ pub async fn act(
                 ""
             }
         }
-        "mail" => {
+        Ok(OwnCommentAction::Mail) => {
             let scope = Notify::of(&form.notify);
             if opened.comment.state != CommentState::Deleted {
                 app.store
@@ -357,23 +378,29 @@ pub async fn act(
             }
             "mail"
         }
-        "erase" | "erase-all" if form.sure.is_empty() => {
+        Ok(OwnCommentAction::Erase | OwnCommentAction::EraseAll) if form.sure.is_empty() => {
             let mut page = opened.page(&app, layout, &params.key).await?;
             page.problems = Problems::one("sure", page.layout.messages().refused.sure);
             return render::problem_page(&page).map(for_the_holder_of_a_key);
         }
-        "erase" => {
+        Ok(OwnCommentAction::Erase) => {
             app.store.comments().erase(&[comment], app.now()).await?;
             "erased"
         }
-        "erase-all" => {
+        Ok(OwnCommentAction::EraseAll) => {
             let mine = app.store.comments().by_same_commenter(comment).await?;
             let ids: Vec<CommentId> = mine.iter().map(|mine| mine.id).collect();
             app.store.comments().erase(&ids, app.now()).await?;
             "erased"
         }
-        _ => {
+        Err(UnknownAction) if form.body.is_empty() => {
             return Err(Error::BadRequest(layout.messages().refused.no_such_act));
+        }
+        Err(UnknownAction) => {
+            let mut page = opened.page(&app, layout, &params.key).await?;
+            page.editing = Some(form.body);
+            page.problems = Problems::one("body", page.layout.messages().refused.no_such_act);
+            return render::problem_page(&page).map(for_the_holder_of_a_key);
         }
     };
     let address = app.own_comment_address(comment, made_at)?;
@@ -382,7 +409,7 @@ pub async fn act(
 
 type Refused = (StatusCode, Problems);
 
-/// Changes the words. They are judged like new ones, so that nothing gets past the author by an edit.
+/// Changes the words.
 async fn save(
     app: &App,
     layout: &Layout,
@@ -423,54 +450,14 @@ async fn save(
         form_age_seconds: facts.form_age_seconds,
         trapped: facts.trap,
     };
-    let changed = NewComment {
-        post: comment.post_id,
-        parent: comment.parent_id,
-        name: comment.name.clone(),
-        email: comment.email.clone(),
-        url: comment.url.clone(),
-        source: source.clone(),
-        notify: None,
-        pass: String::new(),
+    let change = OwnEdit {
+        source,
+        html,
+        sender,
     };
-    let check = check_spam(app, opened.policy(app, layout), post, &changed, sender).await?;
-    let state = after_edit(comment, check.state);
-    app.store
-        .comments()
-        .edit_own(
-            CommentEdit {
-                id: comment.id,
-                name: &comment.name,
-                url: &comment.url,
-                source: &source,
-                html: &html,
-                words: &text::plain(&html),
-                renderer: text::RENDERER,
-                by: COMMENTER,
-                now: app.now(),
-            },
-            EditVerdict {
-                state,
-                reason: check.reason,
-                digest: &check.digest,
-                facts: &check.facts,
-                verdict: &check.verdict,
-            },
-        )
+    app.edit_own_comment(comment, post, opened.policy(app, layout), change)
         .await?;
     Ok(Ok(()))
-}
-
-/// Where changed words belong: never further up than a person has put the comment.
-fn after_edit(comment: &Comment, check: CommentState) -> CommentState {
-    match (comment.state, check) {
-        (CommentState::Approved, check) => check,
-        (CommentState::Waiting, CommentState::Spam) => CommentState::Spam,
-        (CommentState::Waiting, CommentState::Approved) if comment.decided_at.is_none() => {
-            CommentState::Approved
-        }
-        (state, _) => state,
-    }
 }
 
 /// All comments that are provably of this writer, as JSON.

@@ -8,8 +8,8 @@ use crate::blog::time::Millis;
 use crate::blog::{slug, spelling, words};
 use crate::error::Error;
 use crate::http::cache::query_params::{FOUND_MAX, FOUND_PER_PAGE as PER_PAGE, QUERY_MAX_CHARS};
-use crate::http::limits::client_addr::ClientAddr;
 use crate::http::limits::rate_limit::Searches;
+use crate::http::limits::visitor::Visitor;
 use crate::http::page::layout::Layout;
 use crate::http::page::metadata::Sharing;
 use crate::http::page::render::{self, Result};
@@ -138,12 +138,12 @@ fn address(typed: &str, page: usize) -> String {
 }
 
 pub async fn show(
-    layout: Layout,
     State(app): State<App>,
     Extension(searches): Extension<Searches>,
-    client: Option<Extension<ClientAddr>>,
+    visitor: Visitor,
     Query(params): Query<SearchParams>,
 ) -> Result {
+    let layout = Layout::for_readers(&app).await?;
     if let Some(at) = Millis::parse(&params.updated_max).filter(|_| params.q.is_empty()) {
         return render::moved(&format!("/?before={}-0", at.0));
     }
@@ -166,7 +166,7 @@ pub async fn show(
     };
     if page.searched {
         // On the machine itself, as behind a proxy that nobody configured, everybody has one address.
-        if let Some(Extension(ClientAddr(from))) = client
+        if let Some(from) = visitor.addr
             && !from.is_loopback()
         {
             let counted = searches.count(from, app.now());

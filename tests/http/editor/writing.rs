@@ -428,3 +428,36 @@ async fn standing_pages_are_written_like_posts() {
     assert_eq!(reader.open(&path).await.status, 404);
     assert_eq!(reader.open("/").await.link_if_any("About"), None);
 }
+
+#[tokio::test]
+async fn an_action_that_no_button_has_is_refused_and_the_words_are_kept() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.write("Save", &[("Title", "Tides"), ("Body", "Old words.")])
+        .await;
+    let mut editor = nora.editor("Tides").await.form_with("Body");
+    let (own, _) = editor.pressed("Save");
+    editor.fill("Body", "New words.");
+    for action in ["publsh", "preview", "copy", "SAVE"] {
+        for address in [own.as_str(), "/admin/posts/new"] {
+            let page = nora.press_as(&editor, "Save", action, address).await;
+            assert_eq!(page.status, 422, "{action} {address}");
+            assert!(page.says("This action isn’t available"), "{action}");
+            let form = page.form_with("Body");
+            assert_eq!(form.value("Body"), "New words.", "{action} {address}");
+        }
+        let saved = nora.editor("Tides").await.form_with("Body");
+        assert_eq!(saved.value("Body"), "Old words.", "{action}");
+    }
+    // Nothing can be taken away from a post that is not stored.
+    let page = nora
+        .press_as(&editor, "Save", "trash", "/admin/posts/new")
+        .await;
+    assert_eq!(page.status, 422);
+    assert_eq!(blog.number("select count(*) from posts").await, 1);
+    let autosave = "/admin/posts/1/autosave";
+    let saved = nora.press_as(&editor, "Save", "publish", autosave).await;
+    assert_eq!(saved.status, 400);
+    let kept = nora.editor("Tides").await.form_with("Body");
+    assert_eq!(kept.value("Body"), "Old words.");
+}

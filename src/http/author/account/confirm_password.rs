@@ -6,13 +6,11 @@ use crate::app::App;
 use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::auth::return_to;
-use crate::http::limits::client_addr::ClientAddr;
-use crate::http::limits::sign_in_throttle::{Throttle, Trying, network_of};
+use crate::http::limits::sign_in_throttle::{Throttle, Trying};
 use crate::http::page::render::{self, Result};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
-use axum::http::HeaderMap;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -68,19 +66,17 @@ pub async fn show(
 pub async fn confirm(
     State(app): State<App>,
     Extension(throttle): Extension<Throttle>,
-    client: Option<Extension<ClientAddr>>,
-    headers: HeaderMap,
     admin: AdminLayout,
     CsrfForm(form): CsrfForm<ConfirmForm>,
 ) -> Result {
-    let me = admin.signed_in.clone();
+    let (me, visitor) = (admin.signed_in.clone(), admin.visitor.clone());
     let mut page = ConfirmPage::new(&app, admin, &form.next).await?;
-    let trying = Trying::again(me.session, network_of(client));
+    let trying = Trying::again(me.session, visitor.network());
     let stored = app.store.authors().password_hash(&me.author.email).await?;
     let hash = stored.map(|(_, hash)| hash);
     match sign_in::check_password(&app, &throttle, &trying, &form.password, hash.as_deref()).await?
     {
-        Checked::Wait(wait) => sign_in::too_many(wait, &headers, |problem| {
+        Checked::Wait(wait) => sign_in::too_many(wait, &visitor.headers, |problem| {
             page.problem = Some(problem);
             render::page(&page)
         }),

@@ -13,10 +13,10 @@ use crate::blog::{AuthorId, PasskeyId, comment};
 use crate::error::Error;
 use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::auth::json_form::{self, CsrfJson, JsonBody};
-use crate::http::auth::session::{self, Network, SignedIn};
+use crate::http::auth::session::{self, Proven, SignedIn};
 use crate::http::auth::{cookies, known_device, return_to};
-use crate::http::limits::client_addr::ClientAddr;
-use crate::http::limits::sign_in_throttle::{Throttle, network_of};
+use crate::http::limits::sign_in_throttle::Throttle;
+use crate::http::limits::visitor::Visitor;
 use crate::http::page::render::{self, Result};
 use crate::secrets;
 use crate::store::CEREMONY_SECONDS;
@@ -240,14 +240,13 @@ pub async fn add(
 pub async fn begin_entering(
     State(app): State<App>,
     Extension(throttle): Extension<Throttle>,
-    client: Option<Extension<ClientAddr>>,
-    headers: HeaderMap,
+    visitor: Visitor,
     JsonBody(_): JsonBody<Nothing>,
 ) -> Result {
-    if let Err(wait) = throttle.begin_passkey(network_of(client), Instant::now())
-        && !known_device::is_of_somebody(&app, &headers).await?
+    if let Err(wait) = throttle.begin_passkey(visitor.network(), Instant::now())
+        && !known_device::is_of_somebody(&app, &visitor.headers).await?
     {
-        return sign_in::too_many(wait, &headers, |problem| {
+        return sign_in::too_many(wait, &visitor.headers, |problem| {
             Ok(json_form::problem(StatusCode::TOO_MANY_REQUESTS, &problem))
         });
     }
@@ -367,12 +366,11 @@ pub struct Entering {
 /// Signs in whose passkey answered the challenge. It asks for a finger or a PIN itself, so no code comes after it.
 pub async fn enter(
     State(app): State<App>,
-    network: Network,
-    headers: HeaderMap,
+    visitor: Visitor,
     JsonBody(entering): JsonBody<Entering>,
 ) -> Result {
     const UNKNOWN: &str = "This passkey no longer belongs to anybody on this blog.";
-    let Some(begun) = BegunSignIn::read(&app, &headers)? else {
+    let Some(begun) = BegunSignIn::read(&app, &visitor.headers)? else {
         return Ok(refused(BEGUN_ELSEWHERE));
     };
     let credential = entering.credential;
@@ -396,7 +394,7 @@ pub async fn enter(
         Ok(result) => result,
         Err(error) => {
             tracing::info!(%error, "a sign-in with a passkey failed");
-            sign_in::refused(&app, Some(known.author_id), "passkey", &network).await;
+            sign_in::refused(&app, Some(known.author_id), "passkey", &visitor).await;
             return Ok(refused("This passkey couldn’t be verified."));
         }
     };
@@ -418,14 +416,11 @@ pub async fn enter(
         tracing::warn!(%error, "the use of a passkey could not be stored");
     }
     let next = return_to::safe(&app.config.url, &entering.next);
-    let mut answer = sign_in::entered(
-        &app,
-        &headers,
-        &network,
-        (known.author_id, "passkey"),
-        &next,
-    )
-    .await?;
+    let proven = Proven {
+        author: known.author_id,
+        by: "passkey",
+    };
+    let mut answer = sign_in::entered(&app, &visitor, proven, &next).await?;
     cookies::set(&app, &mut answer, BEGUN, "", 0)?;
     Ok(answer)
 }

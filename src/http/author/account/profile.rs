@@ -8,8 +8,7 @@ use crate::blog::{Problems, SessionId, author, password};
 use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::auth::return_to;
-use crate::http::limits::client_addr::ClientAddr;
-use crate::http::limits::sign_in_throttle::{Throttle, Trying, network_of};
+use crate::http::limits::sign_in_throttle::{Throttle, Trying};
 use crate::http::page::render::{self, Result};
 use crate::store::{Passkey, Session};
 use askama::Template;
@@ -115,7 +114,6 @@ pub async fn show(
 pub async fn save(
     State(app): State<App>,
     Extension(throttle): Extension<Throttle>,
-    client: Option<Extension<ClientAddr>>,
     admin: AdminLayout,
     CsrfForm(form): CsrfForm<ProfileForm>,
 ) -> Result {
@@ -136,7 +134,7 @@ pub async fn save(
             .as_ref()
             .is_ok_and(|(_, email)| *email != me.author.email);
     if changes_entry && !me.is_confirmed(app.now()) {
-        let trying = Trying::again(me.session, network_of(client));
+        let trying = Trying::again(me.session, admin.visitor.network());
         let stored = app.store.authors().password_hash(&me.author.email).await?;
         let hash = stored.map(|(_, hash)| hash);
         match check_password(&app, &throttle, &trying, &form.current, hash.as_deref()).await? {

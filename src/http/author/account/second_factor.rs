@@ -5,10 +5,10 @@ use super::sign_in;
 use crate::app::App;
 use crate::blog::AuthorId;
 use crate::error::Error;
-use crate::http::auth::session::Network;
+use crate::http::auth::session::Proven;
 use crate::http::auth::{cookies, json_form, known_device};
-use crate::http::limits::client_addr::ClientAddr;
-use crate::http::limits::sign_in_throttle::{Throttle, Trying, network_of};
+use crate::http::limits::sign_in_throttle::{Throttle, Trying};
+use crate::http::limits::visitor::Visitor;
 use crate::http::page::layout::Layout;
 use crate::http::page::render::{self, Result};
 use crate::secrets::{self, one_time};
@@ -64,24 +64,23 @@ pub async fn show(State(app): State<App>, headers: HeaderMap) -> Result {
 pub async fn enter(
     State(app): State<App>,
     Extension(throttle): Extension<Throttle>,
-    client: Option<Extension<ClientAddr>>,
-    network: Network,
-    headers: HeaderMap,
+    visitor: Visitor,
     Form(form): Form<CodeForm>,
 ) -> Result {
-    let Some((token_hash, author, next)) = begun(&app, &headers).await? else {
+    let headers = &visitor.headers;
+    let Some((token_hash, author, next)) = begun(&app, headers).await? else {
         return Err(Error::Forbidden(
             "This sign-in was started in another browser or has expired. Please sign in again with your password.",
         ));
     };
-    let device = known_device::of(&app, &headers, author)?;
-    let trying = Trying::code(author, network_of(client), device.as_deref());
+    let device = known_device::of(&app, headers, author)?;
+    let trying = Trying::code(author, visitor.network(), device.as_deref());
     let page = CodePage {
         layout: Layout::of(&app).await?,
         problem: None,
     };
     if let Err(wait) = throttle.begin(&trying, Instant::now()) {
-        return sign_in::too_many(wait, &headers, |problem| {
+        return sign_in::too_many(wait, headers, |problem| {
             render::page(&CodePage {
                 problem: Some(problem),
                 ..page
@@ -89,10 +88,10 @@ pub async fn enter(
         });
     }
     if !takes(&app, author, &form.code).await? {
-        sign_in::refused(&app, Some(author), "code", &network).await;
+        sign_in::refused(&app, Some(author), "code", &visitor).await;
         let problem =
             "This code is wrong or was used already. Wait up to 30 seconds for the next one.";
-        if json_form::asks(&headers) {
+        if json_form::asks(headers) {
             return Ok(json_form::problem(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 problem,
@@ -108,7 +107,8 @@ pub async fn enter(
         .finish_code(&app.store, &token_hash, app.now())
         .await?
         .ok_or(Error::Forbidden("This sign-in has already been completed."))?;
-    let mut answer = sign_in::entered(&app, &headers, &network, (author, "code"), &next).await?;
+    let proven = Proven { author, by: "code" };
+    let mut answer = sign_in::entered(&app, &visitor, proven, &next).await?;
     cookies::set(&app, &mut answer, BEGUN, "", 0)?;
     Ok(answer)
 }

@@ -5,15 +5,15 @@ use crate::blog::Problems;
 use crate::blog::settings::{self, Settings};
 use crate::blog::{author, password, zones};
 use crate::error::Error;
-use crate::http::auth::session::{self, Network};
+use crate::http::auth::session::{self, Proven};
 use crate::http::layers::allowed_hosts::Hosts;
+use crate::http::limits::visitor::Visitor;
 use crate::http::page::layout::Layout;
 use crate::http::page::render::{self, Result};
 use crate::secrets;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::HeaderMap;
 use axum::http::header::HOST;
 
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -81,8 +81,7 @@ pub async fn show(State(app): State<App>, Query(key): Query<Key>) -> Result {
 
 pub async fn create(
     State(app): State<App>,
-    network: Network,
-    headers: HeaderMap,
+    visitor: Visitor,
     Form(form): Form<SetUpForm>,
 ) -> Result {
     let layout = Layout::of(&app).await?;
@@ -119,13 +118,17 @@ pub async fn create(
     {
         Some(author) => {
             // Under a name that is not the blog's nothing more is answered from here on.
-            let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+            let host = visitor
+                .headers
+                .get(HOST)
+                .and_then(|host| host.to_str().ok());
             let on = if host.is_some_and(|host| Hosts::of(&app.config).is_ours(host)) {
                 render::see_other("/admin/posts/")?
             } else {
                 render::see_other(&app.config.link("/admin/posts/"))?
             };
-            session::begin(&app, &headers, &network, (author, "set-up"), on).await
+            let by = "set-up";
+            session::begin(&app, &visitor, Proven { author, by }, on).await
         }
         None => render::see_other("/admin/"),
     }

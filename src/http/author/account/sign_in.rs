@@ -4,13 +4,13 @@
 use super::{passkeys, second_factor};
 use crate::app::App;
 use crate::blog::audit::{Act, Note};
-use crate::blog::{AuthorId, Problems, author, network, password};
+use crate::blog::{AuthorId, Problems, author, password};
 use crate::error::Error;
 use crate::http::auth::csrf_form::{ButtonForm, CsrfForm};
-use crate::http::auth::session::{self, Network, SignedIn};
+use crate::http::auth::session::{self, Proven, SignedIn};
 use crate::http::auth::{json_form, known_device, return_to};
-use crate::http::limits::client_addr::ClientAddr;
-use crate::http::limits::sign_in_throttle::{Throttle, Trying, network_of};
+use crate::http::limits::sign_in_throttle::{Throttle, Trying};
+use crate::http::limits::visitor::Visitor;
 use crate::http::page::layout::Layout;
 use crate::http::page::render::{self, Result};
 use crate::secrets;
@@ -68,15 +68,14 @@ pub async fn show(
 pub async fn enter(
     State(app): State<App>,
     Extension(throttle): Extension<Throttle>,
-    client: Option<Extension<ClientAddr>>,
-    network: Network,
-    headers: HeaderMap,
+    visitor: Visitor,
     Form(form): Form<SignInForm>,
 ) -> Result {
     let account = account_of(&form.email);
     let next = return_to::safe(&app.config.url, &form.next);
     let (id, hash) = app.store.authors().password_hash(&account).await?.unzip();
-    let trying = trying(&app, &headers, client, &account, id).await?;
+    let headers = &visitor.headers;
+    let trying = trying(&app, &visitor, &account, id).await?;
     let page = SignInPage {
         layout: Layout::of(&app).await?,
         email: account,
@@ -86,7 +85,7 @@ pub async fn enter(
     };
     match check_password(&app, &throttle, &trying, &form.password, hash.as_deref()).await? {
         Checked::Wait(wait) => {
-            return too_many(wait, &headers, |problem| {
+            return too_many(wait, headers, |problem| {
                 render::page(&SignInPage {
                     problem: Some(problem),
                     ..page
@@ -98,15 +97,19 @@ pub async fn enter(
             if let Some(id) = id {
                 renew_hash(&app, id, hash, form.password).await;
                 if app.store.credentials().totp_secret(id).await?.is_some() {
-                    return second_factor::begin(&app, &headers, id, &page.next).await;
+                    return second_factor::begin(&app, headers, id, &page.next).await;
                 }
-                return entered(&app, &headers, &network, (id, "password"), &page.next).await;
+                let proven = Proven {
+                    author: id,
+                    by: "password",
+                };
+                return entered(&app, &visitor, proven, &page.next).await;
             }
         }
     }
-    refused(&app, id, "password", &network).await;
+    refused(&app, id, "password", &visitor).await;
     let problem = "Wrong email or password.";
-    if json_form::asks(&headers) {
+    if json_form::asks(headers) {
         return Ok(json_form::problem(
             StatusCode::UNPROCESSABLE_ENTITY,
             problem,
@@ -132,26 +135,21 @@ fn account_of(typed: &str) -> String {
 /// both take the same time.
 async fn trying(
     app: &App,
-    headers: &HeaderMap,
-    client: Option<Extension<ClientAddr>>,
+    visitor: &Visitor,
     account: &str,
     id: Option<AuthorId>,
 ) -> crate::error::Result<Trying> {
     let id = id.unwrap_or(AuthorId(0));
-    let device = known_device::of(app, headers, id)?;
-    let shortened = client
-        .as_ref()
-        .map_or_else(String::new, |Extension(client)| {
-            network::shortened(client.0)
-        });
+    let device = known_device::of(app, &visitor.headers, id)?;
+    let prefix = visitor.audit_prefix();
     let is_familiar = app
         .store
         .audit_log()
-        .signed_in_from(id, &shortened, app.now())
+        .signed_in_from(id, &prefix, app.now())
         .await?;
     Ok(Trying::password(
         account,
-        network_of(client),
+        visitor.network(),
         device.as_deref(),
         is_familiar,
     ))
@@ -207,10 +205,10 @@ async fn renew_hash(app: &App, id: AuthorId, hash: Option<String>, password: Str
 
 /// Writes into the audit log that somebody was not let in, known or not: both take the same time. What was typed is
 /// nowhere, since it may be a password in the wrong field. A log that cannot be written shuts nobody out.
-pub async fn refused(app: &App, id: Option<AuthorId>, what: &str, network: &Network) {
+pub async fn refused(app: &App, id: Option<AuthorId>, what: &str, visitor: &Visitor) {
     let note = Note::new(Act::Refused, app.now())
         .about(&format!("wrong {what}"))
-        .from(&network.0);
+        .from(&visitor.audit_prefix());
     let note = match id {
         Some(id) => note.by(id),
         None => note,
@@ -232,22 +230,16 @@ async fn has_roles_news(app: &App, author: AuthorId) -> bool {
         })
 }
 
-/// Signs somebody in who has shown all that is asked for, and leads on; `who` is the person and what was shown.
-pub async fn entered(
-    app: &App,
-    headers: &HeaderMap,
-    network: &Network,
-    who: (AuthorId, &str),
-    next: &str,
-) -> Result {
-    let answer = if json_form::asks(headers) {
+/// Signs somebody in who has shown all that is asked for, and leads on.
+pub async fn entered(app: &App, visitor: &Visitor, proven: Proven, next: &str) -> Result {
+    let answer = if json_form::asks(&visitor.headers) {
         json_form::answer(StatusCode::OK, &serde_json::json!({ "next": next }))
-    } else if has_roles_news(app, who.0).await {
+    } else if has_roles_news(app, proven.author).await {
         render::see_other("/admin/people/?done=roles")?
     } else {
         render::see_other(next)?
     };
-    session::begin(app, headers, network, who, answer).await
+    session::begin(app, visitor, proven, answer).await
 }
 
 /// Asks somebody who tried too often to wait; `page` makes the page with the sentence about it.
@@ -307,13 +299,12 @@ pub async fn link(State(app): State<App>, Query(mut form): Query<LinkForm>) -> R
 
 pub async fn enter_by_link(
     State(app): State<App>,
-    network: Network,
-    headers: HeaderMap,
+    visitor: Visitor,
     Form(form): Form<LinkForm>,
 ) -> Result {
     let person = let_in(&app, &form).await?.ok_or(USED_UP)?;
     if person.invited {
-        return accept_invitation(&app, &headers, &network, form, person).await;
+        return accept_invitation(&app, &visitor, form, person).await;
     }
     let author = app
         .store
@@ -324,9 +315,10 @@ pub async fn enter_by_link(
     app.unsaved.end_sessions_of(author, &[]);
     let next = "/admin/profile?welcome=1";
     if app.store.credentials().totp_secret(author).await?.is_some() {
-        return second_factor::begin(&app, &headers, author, next).await;
+        return second_factor::begin(&app, &visitor.headers, author, next).await;
     }
-    entered(&app, &headers, &network, (author, "link"), next).await
+    let proven = Proven { author, by: "link" };
+    entered(&app, &visitor, proven, next).await
 }
 
 const USED_UP: Error =
@@ -342,8 +334,7 @@ async fn let_in(app: &App, form: &LinkForm) -> Result<Option<LinkOwner>> {
 /// The first time that somebody is here: the name that readers will see, and a password.
 async fn accept_invitation(
     app: &App,
-    headers: &HeaderMap,
-    network: &Network,
+    visitor: &Visitor,
     form: LinkForm,
     person: LinkOwner,
 ) -> Result {
@@ -371,14 +362,8 @@ async fn accept_invitation(
         .accept_invitation(&secrets::hash(&form.key), &name, &hash, app.now())
         .await?
         .ok_or(USED_UP)?;
-    entered(
-        app,
-        headers,
-        network,
-        (author, "invitation"),
-        return_to::HOME,
-    )
-    .await
+    let by = "invitation";
+    entered(app, visitor, Proven { author, by }, return_to::HOME).await
 }
 
 pub async fn out(

@@ -1,10 +1,10 @@
 //! One-time codes: turning them on with an authenticator app, recovery codes on paper, turning them off.
 
 use crate::app::App;
+use crate::blog::action::CodesAction;
 use crate::blog::audit::Act;
-use crate::error::Error;
 use crate::http::auth::admin_layout::AdminLayout;
-use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf, action};
 use crate::http::auth::session::{self, SignedIn};
 use crate::http::page::render::{self, Result};
 use crate::secrets::one_time;
@@ -87,9 +87,9 @@ pub async fn act(
     }
     let me = admin.signed_in.author.id;
     let on = app.store.credentials().totp_secret(me).await?.is_some();
-    match form.act.as_str() {
-        "on" if !on => turn_on(&app, admin, &form.code).await,
-        "off" => {
+    match action(&form.act)? {
+        CodesAction::TurnOn if !on => turn_on(&app, admin, &form.code).await,
+        CodesAction::TurnOff => {
             let note = admin.signed_in.note(Act::Codes, app.now()).about("off");
             app.store
                 .noting(note)
@@ -98,7 +98,7 @@ pub async fn act(
                 .await?;
             render::see_other("/admin/profile?done=codes-off")
         }
-        "renew" if on => {
+        CodesAction::Renew if on => {
             let codes = one_time::recovery_codes()?;
             let note = admin.signed_in.note(Act::Codes, app.now());
             app.store
@@ -108,8 +108,7 @@ pub async fn act(
                 .await?;
             shown_once(admin, codes, false)
         }
-        "on" | "renew" => render::see_other(HERE),
-        _ => Err(Error::BadRequest("This action isn’t available.")),
+        CodesAction::TurnOn | CodesAction::Renew => render::see_other(HERE),
     }
 }
 

@@ -4,7 +4,8 @@ use super::flash::{self, Flash, ReturnTo};
 use super::log::{Line, lines};
 use super::pending_edit::Differences;
 use crate::app::App;
-use crate::blog::comment::{Said, State as CommentState, check_source};
+use crate::app::comments::Reply;
+use crate::blog::comment::{Said, State as CommentState};
 use crate::blog::moderation::Seen;
 use crate::blog::phrases::ADMIN;
 use crate::blog::post::Markup;
@@ -14,9 +15,8 @@ use crate::blog::{CommentId, Problems};
 use crate::error::Error;
 use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
-use crate::http::auth::session::SignedIn;
 use crate::http::page::render::{self, Result};
-use crate::store::{CommentEdit, CommentVersion, ModeratedComment, NewReply, ReplyOutcome};
+use crate::store::{CommentEdit, CommentVersion, ModeratedComment, ReplyOutcome};
 use crate::text;
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -192,7 +192,6 @@ pub async fn reply(
     admin: AdminLayout,
     State(app): State<App>,
     Path(id): Path<i64>,
-    signed_in: SignedIn,
     CsrfForm(form): CsrfForm<ReplyForm>,
 ) -> Result {
     let seen = Seen::parse(&form.seen)
@@ -200,55 +199,58 @@ pub async fn reply(
         .ok_or(Error::BadRequest(
             "This form doesn’t say which comment it replies to.",
         ))?;
-    let mut problems = Problems::default();
-    let source = check_source(&form.body, ADMIN, &mut problems);
-    let html = rendered(&source, Markup::Markdown).unwrap_or_else(|deep| {
-        problems.0.extend(deep.0);
-        String::new()
-    });
-    if let Some(message) = problems.of("body") {
-        return kept(
-            &app,
-            admin,
-            id,
-            &form,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            message,
-        )
-        .await;
-    }
-    let answer = NewReply {
-        to: seen,
-        author: &signed_in.author,
-        source: &source,
-        html: &html,
-        words: &text::plain(&html),
-        renderer: text::RENDERER,
-        now: app.now(),
+    let reply = match Reply::parse(&form.body) {
+        Ok(reply) => reply,
+        Err(problems) => {
+            let message = problems.of("body").unwrap_or_default();
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return kept(
+                &app,
+                admin,
+                seen.id,
+                NotStored {
+                    form: &form,
+                    status,
+                    message,
+                },
+            )
+            .await;
+        }
     };
-    match app.store.moderation().reply(answer).await? {
+    match app.reply_to_comment(admin.actor(), seen, &reply).await? {
         ReplyOutcome::Done(acts) => {
             render::see_other(&ReturnTo::parse(&form.back).with(&flash::done(acts)))
         }
         ReplyOutcome::Conflict => {
             let message = "This comment has changed since you opened it. Your reply is still here; send it again if it still fits.";
-            kept(&app, admin, id, &form, StatusCode::CONFLICT, message).await
+            let status = StatusCode::CONFLICT;
+            kept(
+                &app,
+                admin,
+                seen.id,
+                NotStored {
+                    form: &form,
+                    status,
+                    message,
+                },
+            )
+            .await
         }
         ReplyOutcome::Gone => Err(Error::NotFound),
     }
 }
 
-/// The comment's page with a reply that was not stored, every word of it.
-async fn kept(
-    app: &App,
-    admin: AdminLayout,
-    id: i64,
-    form: &ReplyForm,
+/// A reply that was not stored, and why.
+struct NotStored<'a> {
+    form: &'a ReplyForm,
     status: StatusCode,
-    message: &str,
-) -> Result {
-    let mut page = CommentPage::of(app, admin, id).await?;
-    page.reply.clone_from(&form.body);
-    page.reply_problem = Some(message.to_owned());
-    Ok((status, render::page(&page)?).into_response())
+    message: &'a str,
+}
+
+/// The comment's page with every word of a reply that was not stored.
+async fn kept(app: &App, admin: AdminLayout, id: CommentId, reply: NotStored<'_>) -> Result {
+    let mut page = CommentPage::of(app, admin, id.0).await?;
+    page.reply.clone_from(&reply.form.body);
+    page.reply_problem = Some(reply.message.to_owned());
+    Ok((reply.status, render::page(&page)?).into_response())
 }

@@ -3,7 +3,6 @@
 use super::flash::{self, Flash, ReturnTo};
 use super::pending_edit::Differences;
 use crate::app::App;
-use crate::blog::CommentId;
 use crate::blog::comment::State as CommentState;
 use crate::blog::moderation::{CommentFilter, Decision, Seen};
 use crate::blog::revision::Part;
@@ -122,7 +121,6 @@ pub async fn list(
     admin: AdminLayout,
     State(app): State<App>,
     Query(params): Query<ListParams>,
-    Query(cursor): Query<Cursor>,
     Query(flash_params): Query<flash::FlashParams>,
 ) -> Result {
     let state = CommentState::of(&params.state).unwrap_or(CommentState::Waiting);
@@ -135,7 +133,12 @@ pub async fn list(
     let page = app
         .store
         .moderation()
-        .list(state, &filter, cursor.side(), COMMENTS)
+        .list(
+            state,
+            &filter,
+            Cursor::new(&params.before, &params.after).side(),
+            COMMENTS,
+        )
         .await?;
     let links = Links::of(&page, |moderated| {
         (moderated.comment.created_at, moderated.comment.id.0)
@@ -211,43 +214,16 @@ pub async fn decide(
         .ok_or(Error::BadRequest(
             "This form doesn’t say which comment it’s about.",
         ))?;
-    decide_seen(&app, &signed_in, &[seen], decision, &form.back).await
+    let decided = app
+        .decide_comments(signed_in.actor(), &[seen], decision)
+        .await?;
+    render::see_other(&ReturnTo::parse(&form.back).with(&flash::query_of(&decided)))
 }
 
 fn decision(act: &str) -> Result<Decision> {
     Decision::of(act).ok_or(Error::BadRequest(
         "This action isn’t available for comments.",
     ))
-}
-
-async fn decide_seen(
-    app: &App,
-    signed_in: &SignedIn,
-    seen: &[Seen],
-    decision: Decision,
-    back: &str,
-) -> Result {
-    let ids: Vec<CommentId> = seen.iter().map(|seen| seen.id).collect();
-    let reachable = app
-        .store
-        .access()
-        .allowed_comments(signed_in.author.scope(), &ids)
-        .await?;
-    if ids.iter().any(|id| !reachable.contains(id)) {
-        return Err(Error::NotFound);
-    }
-    let (by, now) = (signed_in.author.name.as_str(), app.now());
-    let decided = match decision {
-        Decision::Refuse => app.store.comments().refuse_changes(seen, by, now).await?,
-        decision => {
-            let state = decision.state();
-            app.store
-                .moderation()
-                .decide_seen(seen, state, by, now)
-                .await?
-        }
-    };
-    render::see_other(&ReturnTo::parse(back).with(&flash::query_of(&decided)))
 }
 
 /// The comments that were selected, and what shall become of them.
@@ -293,7 +269,8 @@ pub async fn decide_picked(
     if form.picked.is_empty() {
         return render::see_other(&ReturnTo::parse(&form.back).with("none=1"));
     }
-    decide_seen(&app, &signed_in, &form.picked, decision, &form.back).await
+    let decided = app.decide_comments(signed_in.actor(), &form.picked, decision);
+    render::see_other(&ReturnTo::parse(&form.back).with(&flash::query_of(&decided.await?)))
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -326,19 +303,7 @@ pub async fn undo(
     };
     let (first, last) =
         flash::acts(acts).ok_or(Error::BadRequest("This form doesn’t say what to undo."))?;
-    if !app
-        .store
-        .access()
-        .allows_acts(signed_in.author.scope(), first, last)
-        .await?
-    {
-        return Err(Error::NotFound);
-    }
-    let undone = app
-        .store
-        .moderation()
-        .undo(first, last, &signed_in.author.name, app.now())
-        .await?;
+    let undone = app.undo_decisions(signed_in.actor(), first, last).await?;
     let first = undone.iter().map(|changed| changed.act).min();
     let last = undone.iter().map(|changed| changed.act).max();
     let flash = first.zip(last).map_or("missed=1".to_owned(), flash::done);

@@ -1,13 +1,14 @@
 //! Pictures: taking them in, the library, what is said of each and where it is used.
 
 use crate::app::App;
+use crate::blog::action::PictureAction;
 use crate::blog::audit::Act;
 use crate::blog::media::{self, About, AboutForm, EMPTY, FOLDER, SENT_MAX_BYTES, TOO_HEAVY};
 use crate::blog::post::Kind;
 use crate::blog::{MediaId, Problems};
 use crate::error::Error;
 use crate::http::auth::admin_layout::AdminLayout;
-use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf, action};
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
 use crate::secrets;
@@ -202,11 +203,10 @@ pub struct Sent {
 pub async fn upload(
     admin: AdminLayout,
     State(app): State<App>,
-    headers: HeaderMap,
     Query(sent): Query<Sent>,
     request: Request,
 ) -> Result {
-    match headers.get("x-csrf") {
+    match request.headers().get("x-csrf") {
         Some(token) => {
             let is_right = token
                 .to_str()
@@ -214,27 +214,22 @@ pub async fn upload(
             if !is_right {
                 return Err(Error::Forbidden(OTHER_SESSION));
             }
-            upload_by_script(&admin, &app, &headers, &sent.name, request).await
+            upload_by_script(&admin, &app, &sent.name, request).await
         }
         None => upload_by_form(admin, &app, request).await,
     }
 }
 
-async fn upload_by_script(
-    admin: &AdminLayout,
-    app: &App,
-    headers: &HeaderMap,
-    name: &str,
-    request: Request,
-) -> Result {
+async fn upload_by_script(admin: &AdminLayout, app: &App, name: &str, request: Request) -> Result {
     let too_heavy = || {
         let problem = TOO_HEAVY;
         render::json(StatusCode::PAYLOAD_TOO_LARGE, &ProblemJson { problem })
     };
-    if length_of(headers) > SENT_MAX_BYTES as u64 {
+    let length = length_of(request.headers());
+    if length > SENT_MAX_BYTES as u64 {
         return too_heavy();
     }
-    let _reserved = app.media.receive(length_of(headers)).await?;
+    let _reserved = app.media.receive(length).await?;
     let Ok(bytes) = axum::body::to_bytes(request.into_body(), SENT_MAX_BYTES).await else {
         return too_heavy();
     };
@@ -397,8 +392,9 @@ pub async fn save(
     CsrfForm(form): CsrfForm<AboutForm>,
 ) -> Result {
     let id = MediaId(id);
-    if form.act == "delete" {
-        return delete(&app, admin, id).await;
+    match action(&form.act)? {
+        PictureAction::Delete => return delete(&app, admin, id).await,
+        PictureAction::Save => {}
     }
     match About::parse(&form) {
         Ok(about) => {

@@ -2,10 +2,11 @@
 
 use crate::app::App;
 use crate::blog::MediaId;
+use crate::blog::action::RemotePictureAction;
 use crate::blog::fetch::{ADDRESS_MAX_BYTES, WANTED_MAX};
 use crate::blog::media::FOLDER;
 use crate::http::auth::admin_layout::AdminLayout;
-use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf, action};
 use crate::http::page::render::{self, Result};
 use crate::store::FetchState;
 use axum::extract::State;
@@ -66,9 +67,10 @@ pub async fn fetch(
         .take(WANTED_MAX)
         .map(str::to_owned)
         .collect();
-    if form.act != "look" {
+    let action: RemotePictureAction = action(&form.act)?;
+    if action != RemotePictureAction::Look {
         let author = admin.signed_in.author.id;
-        let again = form.act == "again";
+        let again = action == RemotePictureAction::Retry;
         app.store
             .fetches()
             .request_pictures(&addresses, author, again, app.now())

@@ -1,19 +1,20 @@
 //! What the editor's script asks: to keep a text, to say that a page is open or closed. Answers are JSON; the forms of the
 //! same names work without any of it.
 
-use super::editor::{form_of, in_words, own_name};
+use super::editor::{form_of, in_words};
 use super::publish_checklist::holder;
 use crate::app::App;
-use crate::blog::audit::Act;
+use crate::app::saving::{SaveOutcome, Saving};
+use crate::blog::action::{AutosaveAction, UnknownAction};
 use crate::blog::merge::Chunk;
-use crate::blog::post::{Kind, NewPost, PostForm, SOURCE_MAX_BYTES, State as PostState};
+use crate::blog::post::{Kind, NewPost, PostForm, SOURCE_MAX_BYTES};
 use crate::blog::revision::Reason;
 use crate::blog::{PostId, Problems, RevisionId};
 use crate::error::Error;
-use crate::http::auth::admin_layout::{AdminLayout, Device};
+use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::page::render::{self, Result};
-use crate::store::{Conflict, NewRevision, OtherEditor, SaveError, SavedPost};
+use crate::store::OtherEditor;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
@@ -126,27 +127,16 @@ fn answers(problems: Problems) -> Vec<ProblemAnswer> {
         .collect()
 }
 
-pub async fn new_post(
-    admin: AdminLayout,
-    device: Device,
-    state: State<App>,
-    form: CsrfForm<PostForm>,
-) -> Result {
-    keep(Kind::Post, None, admin, device, state, form).await
+pub async fn new_post(admin: AdminLayout, state: State<App>, form: CsrfForm<PostForm>) -> Result {
+    keep(Place::New(Kind::Post), admin, state, form).await
 }
 
-pub async fn new_page(
-    admin: AdminLayout,
-    device: Device,
-    state: State<App>,
-    form: CsrfForm<PostForm>,
-) -> Result {
-    keep(Kind::Page, None, admin, device, state, form).await
+pub async fn new_page(admin: AdminLayout, state: State<App>, form: CsrfForm<PostForm>) -> Result {
+    keep(Place::New(Kind::Page), admin, state, form).await
 }
 
 pub async fn known(
     admin: AdminLayout,
-    device: Device,
     Path(id): Path<i64>,
     State(app): State<App>,
     form: CsrfForm<PostForm>,
@@ -154,130 +144,95 @@ pub async fn known(
     let id = PostId(id);
     // Not the whole post: this is asked with every pause of a very long text.
     let kind = app.store.posts().kind(id).await?.ok_or(Error::NotFound)?;
-    keep(kind, Some(id), admin, device, State(app), form).await
+    keep(Place::Stored(kind, id), admin, State(app), form).await
+}
+
+/// Where a text belongs.
+#[derive(Clone, Copy)]
+enum Place {
+    New(Kind),
+    Stored(Kind, PostId),
 }
 
 async fn keep(
-    kind: Kind,
-    id: Option<PostId>,
+    place: Place,
     admin: AdminLayout,
-    Device(device): Device,
     State(app): State<App>,
     CsrfForm(form): CsrfForm<PostForm>,
 ) -> Result {
-    let (text, problems) = NewPost::read(kind, &form, &admin.layout.site.zone);
-    let text = own_name(&admin, text);
+    let (kind, id) = match place {
+        Place::New(kind) => (kind, None),
+        Place::Stored(kind, id) => (kind, Some(id)),
+    };
+    let reason = match form.act.parse() {
+        Ok(AutosaveAction::Auto) => Reason::Auto,
+        Ok(AutosaveAction::Save) => Reason::Saved,
+        Err(UnknownAction) => {
+            return Err(Error::BadRequest("This action isn’t available."));
+        }
+    };
+    let (text, mut problems) = NewPost::read(kind, &form, &admin.layout.site.zone);
     if text.source.len() > SOURCE_MAX_BYTES || (id.is_none() && text.is_empty()) {
         return render::json(StatusCode::UNPROCESSABLE_ENTITY, &answers(problems));
     }
-    let keeping = NewRevision {
-        text: &text,
-        reason: if form.act == "save" {
-            Reason::Saved
-        } else {
-            Reason::Auto
-        },
-        author: admin.signed_in.author.id,
-        device: &device,
-        now: app.now(),
+    let saving = Saving {
+        reason,
+        base: base_of(&form),
+        editor: &form.editor,
+        stays_open: true,
+        device: &admin.visitor.device,
     };
-    let kept = match id {
-        Some(id) => {
-            let editor = (!form.editor.is_empty()).then_some(form.editor.as_str());
-            app.store
-                .revisions()
-                .save(id, base_of(&form), editor, keeping)
-                .await?
-        }
-        None if form.editor.is_empty() => Ok(app.store.revisions().create_post(keeping).await?),
-        None => {
-            app.store
-                .revisions()
-                .create_post_once(&form.editor, keeping)
-                .await?
-        }
-    };
-    match kept {
-        Ok(kept) => {
-            let elsewhere = elsewhere(&app, kept.id, &form.editor).await?;
-            let mut problems = problems;
-            // Said while there is time to think of another one, and not only when it is published.
-            if let Some(holder) = holder(&app, &admin, kept.id, &kept.text).await? {
-                problems.add(
-                    "permalink",
-                    format!("{} is already used by “{}”.", holder.path, holder.title),
-                );
-            }
-            let mut text = None;
-            if kept.merged {
-                text = Some(shown_as(&app, &admin, kept.id, &kept.text).await?);
-            }
-            reschedule(&app, &admin, &kept).await?;
-            let status = app
-                .store
-                .posts()
-                .status(kept.id)
-                .await?
-                .ok_or(Error::NotFound)?;
-            let answer = KeptAnswer {
-                id: kept.id,
-                base: kept.mine,
-                revision: kept.revision,
-                text,
-                saved_at: admin.layout.dates().clock(&app.now()),
-                state: status.state.word(),
-                state_in_words: in_words(&status, &admin),
-                pending: status.pending,
-                cut: kept.cut,
-                elsewhere,
-                problems: answers(problems),
-            };
-            render::json(StatusCode::OK, &answer)
-        }
-        Err(SaveError::Gone) => Err(Error::NotFound),
-        Err(SaveError::Conflict(conflict)) => {
-            let Conflict {
-                mine,
-                revision,
-                theirs,
-                chunks,
-            } = *conflict;
-            let id = id.or(app.store.revisions().post_of(revision).await?);
+    let kept = match app.save_post(admin.actor(), id, text, saving).await? {
+        SaveOutcome::Saved(kept) => kept,
+        SaveOutcome::Conflict(id, conflict) => {
             let answer = ConflictAnswer {
-                revision,
-                mine,
-                theirs: shown_as(&app, &admin, id.ok_or(Error::NotFound)?, &theirs).await?,
-                chunks,
+                revision: conflict.revision,
+                mine: conflict.mine,
+                theirs: shown_as(&app, &admin, id, &conflict.theirs).await?,
+                chunks: conflict.chunks,
             };
-            render::json(StatusCode::CONFLICT, &answer)
+            return render::json(StatusCode::CONFLICT, &answer);
         }
+    };
+    let elsewhere = elsewhere(&app, kept.id, &form.editor).await?;
+    // Shown while there is time to think of another one, and not only when it is published.
+    if let Some(holder) = holder(&app, &admin, kept.id, &kept.text).await? {
+        problems.add(
+            "permalink",
+            format!("{} is already used by “{}”.", holder.path, holder.title),
+        );
     }
+    let mut text = None;
+    if kept.merged {
+        text = Some(shown_as(&app, &admin, kept.id, &kept.text).await?);
+    }
+    app.reschedule(admin.actor(), &kept, reason).await?;
+    let status = app
+        .store
+        .posts()
+        .status(kept.id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let answer = KeptAnswer {
+        id: kept.id,
+        base: kept.mine,
+        revision: kept.revision,
+        text,
+        saved_at: admin.layout.dates().clock(&app.now()),
+        state: status.state.word(),
+        state_in_words: in_words(&status, &admin),
+        pending: status.pending,
+        cut: kept.cut,
+        elsewhere,
+        problems: answers(problems),
+    };
+    render::json(StatusCode::OK, &answer)
 }
 
 /// A text of a post as the fields of its form show it.
 async fn shown_as(app: &App, admin: &AdminLayout, id: PostId, text: &NewPost) -> Result<Fields> {
     let post = app.store.posts().by_id(id).await?.ok_or(Error::NotFound)?;
     Ok(Fields::from(form_of(&post, text, None, admin)?))
-}
-
-/// A scheduled post whose date is another one by now appears then.
-async fn reschedule(app: &App, admin: &AdminLayout, kept: &SavedPost) -> Result<()> {
-    let now = app.now();
-    let Some(at) = kept.text.published_at.filter(|at| *at > now) else {
-        return Ok(());
-    };
-    let status = app.store.posts().status(kept.id).await?;
-    let is_other =
-        status.is_some_and(|post| post.state == PostState::Scheduled && post.due_at != Some(at));
-    if is_other {
-        let note = admin.signed_in.note(Act::Schedule, now).of_post(kept.id);
-        app.store
-            .noting(note)
-            .posts()
-            .schedule(kept.id, at, now)
-            .await?;
-    }
-    Ok(())
 }
 
 /// The revision that a form was made from.
@@ -302,7 +257,6 @@ impl HasCsrf for OpenForm {
 /// A page says that it is open; it learns where else the post is open, and which text is the working copy by now.
 pub async fn open(
     admin: AdminLayout,
-    Device(device): Device,
     State(app): State<App>,
     Path(id): Path<i64>,
     CsrfForm(form): CsrfForm<OpenForm>,
@@ -313,7 +267,7 @@ pub async fn open(
     let revision = app
         .store
         .presence()
-        .opened(&form.editor, id, base, me, &device, app.now())
+        .opened(&form.editor, id, base, me, &admin.visitor.device, app.now())
         .await?;
     let elsewhere = elsewhere(&app, id, &form.editor).await?;
     render::json(

@@ -3,7 +3,9 @@
 use super::autosave::base_of;
 use super::list::base;
 use crate::app::App;
-use crate::blog::audit::Act;
+use crate::app::publishing::{Published, Refusal};
+use crate::app::saving::{SaveOutcome, Saving};
+use crate::blog::action::{PostAction, UnknownAction};
 use crate::blog::author::Author;
 use crate::blog::post::{
     Comments, Kind, Link, Markup, NewPost, Post, PostForm, State as PostState, slug_of_path,
@@ -13,11 +15,11 @@ use crate::blog::settings::{LANGUAGES, YES};
 use crate::blog::time::Millis;
 use crate::blog::{PostId, Problems, RevisionId};
 use crate::error::Error;
-use crate::http::auth::admin_layout::{AdminLayout, Device};
+use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::auth::csrf_form::CsrfForm;
 use crate::http::page::render::{self, Result};
 use crate::secrets;
-use crate::store::{NewRevision, OtherEditor, PostStatus, PublishError, SaveError, SavedPost};
+use crate::store::{Conflict, OtherEditor, PostStatus, SavedPost};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -25,6 +27,7 @@ use axum::response::IntoResponse;
 
 /// A large cut is offered to be taken back this long.
 const CUT_OFFERED_SECONDS: i64 = 7 * 24 * 3600;
+const EMPTY: &str = "Please write a title or some text first.";
 /// So many names help who types a tag; more only make the page heavy.
 const TAG_NAMES_MAX: usize = 500;
 
@@ -35,7 +38,7 @@ pub struct EditorPage {
     kind: Kind,
     form: PostForm,
     problems: Problems,
-    /// The post as it is stored; `None` for one that is not stored yet.
+    /// See [`Editing`].
     stored: Option<Post>,
     /// What just happened, for the status line.
     status: String,
@@ -62,16 +65,23 @@ pub struct EditorParams {
     did: String,
 }
 
+/// A form of a post, and what it is about.
+pub struct Editing {
+    pub kind: Kind,
+    pub form: PostForm,
+    /// The post as it is stored; `None` for one that is not stored yet.
+    pub stored: Option<Post>,
+}
+
 impl EditorPage {
     pub async fn new(
         app: &App,
         admin: AdminLayout,
-        kind: Kind,
-        form: PostForm,
+        editing: Editing,
         problems: Problems,
-        stored: Option<Post>,
     ) -> Result<Self> {
         let desk_is_operator = admin.is_operator();
+        let Editing { kind, form, stored } = editing;
         Ok(Self {
             admin,
             kind,
@@ -278,8 +288,12 @@ pub async fn new_page(admin: AdminLayout, State(app): State<App>) -> Result {
 }
 
 async fn new(kind: Kind, admin: AdminLayout, app: &App) -> Result {
-    let form = empty_form(kind)?;
-    let page = EditorPage::new(app, admin, kind, form, Problems::default(), None).await?;
+    let editing = Editing {
+        kind,
+        form: empty_form(kind)?,
+        stored: None,
+    };
+    let page = EditorPage::new(app, admin, editing, Problems::default()).await?;
     render::large_page(app, page).await
 }
 
@@ -320,9 +334,12 @@ pub async fn show(
         _ => format!("Last saved {}", admin.layout.dates().moment(&saved_at)),
     };
     let now = app.now();
-    let kind = post.kind;
-    let mut page =
-        EditorPage::new(&app, admin, kind, form, Problems::default(), Some(post)).await?;
+    let editing = Editing {
+        kind: post.kind,
+        form,
+        stored: Some(post),
+    };
+    let mut page = EditorPage::new(&app, admin, editing, Problems::default()).await?;
     page.status = status;
     page.just_shown = matches!(params.did.as_str(), "publish" | "update");
     page.cut = app
@@ -336,301 +353,252 @@ pub async fn show(
 
 pub async fn create_post(
     admin: AdminLayout,
-    device: Device,
     state: State<App>,
     form: CsrfForm<PostForm>,
 ) -> Result {
-    create(Kind::Post, admin, device, state, form).await
+    create(Kind::Post, admin, state, form).await
 }
 
 pub async fn create_page(
     admin: AdminLayout,
-    device: Device,
     state: State<App>,
     form: CsrfForm<PostForm>,
 ) -> Result {
-    create(Kind::Page, admin, device, state, form).await
+    create(Kind::Page, admin, state, form).await
 }
 
-/// What happened to a form that is not stored as it came.
+/// The form again with every word that was typed, and what is in the way.
 async fn with_problems(
     app: &App,
     admin: AdminLayout,
-    kind: Kind,
-    form: PostForm,
+    editing: Editing,
     problems: Problems,
-    stored: Option<Post>,
 ) -> Result {
-    let page = EditorPage::new(app, admin, kind, form, problems, stored).await?;
+    let page = EditorPage::new(app, admin, editing, problems).await?;
     let page = render::large_page(app, page).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// That no button asks for what a form asks for.
+fn unknown_action() -> Problems {
+    let problem = "This action isn’t available here, so nothing was saved. Your text is still here; please use one of the \
+                   buttons on this page.";
+    Problems::one("body", problem)
+}
+
+/// What happens to a text once it is saved.
+#[derive(Clone, Copy)]
+enum Then {
+    Stay,
+    Publish,
+    Unpublish,
 }
 
 async fn create(
     kind: Kind,
     admin: AdminLayout,
-    Device(device): Device,
     State(app): State<App>,
     CsrfForm(form): CsrfForm<PostForm>,
 ) -> Result {
-    let now = app.now();
-    let text = match NewPost::parse(kind, &form, &admin.layout.site.zone) {
-        Ok(text) if text.is_empty() => {
-            let problems = Problems::one("title", "Please write a title or some text first.");
-            return with_problems(&app, admin, kind, form, problems, None).await;
-        }
-        Ok(text) => own_name(&admin, text),
-        Err(problems) => return with_problems(&app, admin, kind, form, problems, None).await,
+    let then = match form.act.parse() {
+        Ok(PostAction::Save) => Some(Then::Stay),
+        Ok(PostAction::Publish | PostAction::Update) => Some(Then::Publish),
+        // These are done with posts that are stored.
+        Ok(
+            PostAction::Unpublish
+            | PostAction::Trash
+            | PostAction::Restore
+            | PostAction::Discard
+            | PostAction::Undo,
+        )
+        | Err(UnknownAction) => None,
     };
-    let keeping = by_hand(&admin, &device, &text, now);
-    let kept = if form.editor.is_empty() {
-        Ok(app.store.revisions().create_post(keeping).await?)
-    } else {
-        app.store
-            .revisions()
-            .create_post_once(&form.editor, keeping)
-            .await?
+    let editing = Editing {
+        kind,
+        form,
+        stored: None,
     };
-    leave(&app, &admin, &form).await?;
-    finish(admin, &app, kind, form, kept).await
+    match then {
+        Some(then) => save_text(&app, admin, editing, then).await,
+        None => with_problems(&app, admin, editing, unknown_action()).await,
+    }
 }
 
 pub async fn save(
     admin: AdminLayout,
-    Device(device): Device,
     State(app): State<App>,
     Path(id): Path<i64>,
     CsrfForm(form): CsrfForm<PostForm>,
 ) -> Result {
     let id = PostId(id);
-    let now = app.now();
     let post = app.store.posts().by_id(id).await?.ok_or(Error::NotFound)?;
-    let kind = post.kind;
-    let done = |did: &str| render::see_other(&format!("{}{id}?did={did}", base(kind)));
-    let me = admin.signed_in.author.id;
-    let noting = |act| app.store.noting(admin.signed_in.note(act, now).of_post(id));
-    // From the editor these come with the words of its fields, which nobody may have saved yet: they become a revision first.
-    // A text that meets another one becomes a revision, too.
-    let takes_away = matches!(form.act.as_str(), "trash" | "restore" | "discard");
-    if takes_away && !form.editor.is_empty() {
-        let (text, _) = NewPost::read(kind, &form, &admin.layout.site.zone);
-        let text = own_name(&admin, text);
-        let keeping = by_hand(&admin, &device, &text, now);
-        let _ = app
-            .store
-            .revisions()
-            .save(id, base_of(&form), None, keeping)
-            .await?;
-    }
-    match form.act.as_str() {
-        "trash" => {
-            noting(Act::Trash).posts().trash(id, now).await?;
-            return render::see_other(&format!("{}?trashed={id}", base(kind)));
-        }
-        "restore" => {
-            noting(Act::Restore).posts().restore(id, now).await?;
-            return done("restore");
-        }
-        "discard" => {
-            app.store
-                .posts()
-                .discard_pending(id, me, &device, now)
-                .await?;
-            return done("discard");
-        }
-        "undo" => {
-            take_back(&app, &admin, id).await?;
-            return done("undo");
-        }
-        _ => {}
-    }
-    let text = match NewPost::parse(kind, &form, &admin.layout.site.zone) {
-        Ok(text) => own_name(&admin, text),
-        Err(problems) => return with_problems(&app, admin, kind, form, problems, Some(post)).await,
+    let action = form.act.parse();
+    let editing = Editing {
+        kind: post.kind,
+        form,
+        stored: Some(post),
     };
-    let keeping = by_hand(&admin, &device, &text, now);
-    let kept = app
-        .store
-        .revisions()
-        .save(id, base_of(&form), None, keeping)
-        .await?;
-    leave(&app, &admin, &form).await?;
-    finish(admin, &app, kind, form, kept).await
-}
-
-/// A text as somebody may save it: only operators choose under whose name a post is.
-pub fn own_name(admin: &AdminLayout, mut text: NewPost) -> NewPost {
-    if !admin.is_operator() {
-        text.details.author = None;
-    }
-    text
-}
-
-/// A text that somebody saved by a button.
-pub fn by_hand<'a>(
-    admin: &AdminLayout,
-    device: &'a str,
-    text: &'a NewPost,
-    now: Millis,
-) -> NewRevision<'a> {
-    NewRevision {
-        text,
-        reason: Reason::Saved,
-        author: admin.signed_in.author.id,
-        device,
-        now,
-    }
-}
-
-/// A page whose form is sent whole is not open any more.
-async fn leave(app: &App, admin: &AdminLayout, form: &PostForm) -> Result<()> {
-    let me = admin.signed_in.author.id;
-    app.store.presence().closed(&form.editor, me).await
-}
-
-/// Takes back what was shown just now: readers see what they saw before.
-async fn take_back(app: &App, admin: &AdminLayout, id: PostId) -> Result<()> {
-    let note = |act| admin.signed_in.note(act, app.now()).of_post(id);
-    let shown = app
-        .store
-        .posts()
-        .shown_revisions(id)
-        .await?
-        .ok_or(Error::NotFound)?;
-    match shown.shown_before_id {
-        Some(before) => {
-            // Its permalink was this post's own a moment ago, so nobody else has it.
-            let note = note(Act::Publish);
-            let _ = app.publish_noting(note, id, Some(before), None).await?;
+    let done = match action {
+        Ok(PostAction::Save) => return save_text(&app, admin, editing, Then::Stay).await,
+        Ok(PostAction::Publish | PostAction::Update) => {
+            return save_text(&app, admin, editing, Then::Publish).await;
         }
-        None => {
+        Ok(PostAction::Unpublish) => {
+            return save_text(&app, admin, editing, Then::Unpublish).await;
+        }
+        Err(UnknownAction) => return with_problems(&app, admin, editing, unknown_action()).await,
+        Ok(PostAction::Trash) => {
+            keep_typed(&app, &admin, id, &editing).await?;
+            app.trash_post(admin.actor(), id).await?;
+            return render::see_other(&format!("{}?trashed={id}", base(editing.kind)));
+        }
+        Ok(PostAction::Restore) => {
+            keep_typed(&app, &admin, id, &editing).await?;
+            app.restore_post(admin.actor(), id).await?;
+            "restore"
+        }
+        Ok(PostAction::Discard) => {
+            keep_typed(&app, &admin, id, &editing).await?;
+            let me = admin.signed_in.author.id;
             app.store
-                .noting(note(Act::Unpublish))
                 .posts()
-                .unpublish(id, app.now())
+                .discard_pending(id, me, &admin.visitor.device, app.now())
                 .await?;
+            "discard"
         }
+        Ok(PostAction::Undo) => {
+            app.undo_publish(admin.actor(), id).await?;
+            "undo"
+        }
+    };
+    render::see_other(&format!("{}{id}?did={done}", base(editing.kind)))
+}
+
+/// From the editor the action comes with the words of its fields, which nobody may have saved yet: they become a revision
+/// before the action takes them from the page. A text that conflicts with another one becomes a revision, too.
+async fn keep_typed(app: &App, admin: &AdminLayout, id: PostId, editing: &Editing) -> Result<()> {
+    let form = &editing.form;
+    if form.editor.is_empty() {
+        return Ok(());
     }
+    let (text, _) = NewPost::read(editing.kind, form, &admin.layout.site.zone);
+    let saving = Saving {
+        reason: Reason::Saved,
+        base: base_of(form),
+        editor: "",
+        stays_open: true,
+        device: &admin.visitor.device,
+    };
+    app.save_post(admin.actor(), Some(id), text, saving).await?;
     Ok(())
 }
 
-/// Does what the button asked for with a text that is kept, or shows the form again with every word that was typed.
-async fn finish(
-    admin: AdminLayout,
-    app: &App,
-    kind: Kind,
-    mut form: PostForm,
-    kept: std::result::Result<SavedPost, SaveError>,
-) -> Result {
-    let now = app.now();
-    let kept = match kept {
-        Ok(kept) => kept,
-        Err(SaveError::Gone) => return Err(Error::NotFound),
-        Err(SaveError::Conflict(conflict)) => {
-            // Saving once more is then a choice made with both texts in sight.
-            let made_from = std::mem::replace(&mut form.base, conflict.revision.to_string());
-            let problems = Problems::one(
-                "body",
-                "This was saved elsewhere after you opened it. Your text is here, and the other version is below. \
-                 Copy what you need from it and save again.",
-            );
-            let id = app
-                .store
-                .revisions()
-                .post_of(conflict.mine)
-                .await?
-                .ok_or(Error::NotFound)?;
-            let newest = app.store.posts().by_id(id).await?;
-            let mut page = EditorPage::new(app, admin, kind, form, problems, newest).await?;
-            page.other_text = Some(conflict.theirs.source.clone());
-            page.made_from = Some(made_from);
-            let page = render::large_page(app, page).await?;
-            return Ok((StatusCode::CONFLICT, page).into_response());
+/// Saves a text and does what the button asked for, or shows the form again with every word that was typed.
+async fn save_text(app: &App, admin: AdminLayout, mut editing: Editing, then: Then) -> Result {
+    let text = match NewPost::parse(editing.kind, &editing.form, &admin.layout.site.zone) {
+        Ok(text) if editing.stored.is_none() && text.is_empty() => {
+            let problems = Problems::one("title", EMPTY);
+            return with_problems(app, admin, editing, problems).await;
+        }
+        Ok(text) => text,
+        Err(problems) => return with_problems(app, admin, editing, problems).await,
+    };
+    let saving = Saving {
+        reason: Reason::Saved,
+        base: base_of(&editing.form),
+        editor: &editing.form.editor,
+        stays_open: false,
+        device: &admin.visitor.device,
+    };
+    let stored = editing.stored.as_ref().map(|post| post.id);
+    let kept = match app.save_post(admin.actor(), stored, text, saving).await? {
+        SaveOutcome::Saved(kept) => kept,
+        SaveOutcome::Conflict(id, conflict) => {
+            editing.stored = app.store.posts().by_id(id).await?;
+            return show_conflict(app, admin, editing, *conflict).await;
         }
     };
     let id = kept.id;
-    let did = match form.act.as_str() {
-        "unpublish" => {
-            let note = admin.signed_in.note(Act::Unpublish, now).of_post(id);
-            app.store.noting(note).posts().unpublish(id, now).await?;
+    let done = match then {
+        Then::Unpublish => {
+            app.unpublish(admin.actor(), id).await?;
             "unpublish"
         }
-        "publish" | "update" => match publish(&admin, app, &form, &kept).await? {
-            Ok(did) => did,
+        Then::Publish => match publish(app, &admin, &editing.form, &kept).await? {
+            Ok(Published::New) => "publish",
+            Ok(Published::Updated) => "update",
+            Ok(Published::Scheduled(_)) => "schedule",
             Err(problems) => {
-                form.base = kept.mine.to_string();
-                let stored = app.store.posts().by_id(id).await?;
-                return with_problems(app, admin, kind, form, problems, stored).await;
+                editing.form.base = kept.mine.to_string();
+                editing.stored = app.store.posts().by_id(id).await?;
+                return with_problems(app, admin, editing, problems).await;
             }
         },
-        // A scheduled post whose date is another one by now appears then.
-        _ if kept.state == PostState::Scheduled
-            && kept.text.published_at.is_some_and(|at| at > now) =>
-        {
-            let due_at = kept.text.published_at.unwrap_or(now);
-            let note = admin.signed_in.note(Act::Schedule, now).of_post(id);
-            app.store
-                .noting(note)
-                .posts()
-                .schedule(id, due_at, now)
-                .await?;
-            "schedule"
-        }
-        _ if kept.merged => "merge",
-        _ => "save",
+        Then::Stay => match app.reschedule(admin.actor(), &kept, Reason::Saved).await? {
+            Some(_) => "schedule",
+            None if kept.merged => "merge",
+            None => "save",
+        },
     };
-    render::see_other(&format!("{}{id}?did={did}", base(kind)))
+    render::see_other(&format!("{}{id}?did={done}", base(editing.kind)))
 }
 
-/// Shows a text that is kept, now or at the time that was set for it; says which.
-async fn publish(
-    admin: &AdminLayout,
+/// The form again, with the text that somebody saved meanwhile below it. Saving once more is then a choice made with both
+/// in sight.
+async fn show_conflict(
     app: &App,
+    admin: AdminLayout,
+    mut editing: Editing,
+    conflict: Conflict,
+) -> Result {
+    let newest = conflict.revision.to_string();
+    let made_from = std::mem::replace(&mut editing.form.base, newest);
+    let problems = Problems::one(
+        "body",
+        "This was saved elsewhere after you opened it. Your text is here, and the other version is below. \
+         Copy what you need from it and save again.",
+    );
+    let mut page = EditorPage::new(app, admin, editing, problems).await?;
+    page.other_text = Some(conflict.theirs.source);
+    page.made_from = Some(made_from);
+    let page = render::large_page(app, page).await?;
+    Ok((StatusCode::CONFLICT, page).into_response())
+}
+
+/// Publishes a text that is saved, or says what is in the way.
+async fn publish(
+    app: &App,
+    admin: &AdminLayout,
     form: &PostForm,
     kept: &SavedPost,
-) -> Result<std::result::Result<&'static str, Problems>> {
-    if !admin.may_publish() {
-        let problem = "Contributors can’t publish, so this was saved as a draft. Ask an author or an operator to publish it.";
-        return Ok(Err(Problems::one("title", problem)));
-    }
-    if kept.text.is_empty() {
-        let problem = "Please write a title or some text first.";
-        return Ok(Err(Problems::one("title", problem)));
-    }
-    let now = app.now();
-    let due_at = match kept.state {
-        // It has its date; another one to come would not be what happens.
-        PostState::Published if kept.text.published_at.is_some_and(|at| at > now) => {
-            let problem = "This is already published, so its date can’t be in the future. To publish it later, move it \
-                           back to draft first.";
-            return Ok(Err(Problems::one("published_at", problem)));
-        }
-        PostState::Published => match form.due_at(&admin.layout.site.zone) {
-            Ok(due_at) => due_at,
-            Err(problems) => return Ok(Err(problems)),
-        },
-        _ => kept.text.published_at,
+) -> Result<std::result::Result<Published, Problems>> {
+    let update_at = match form.due_at(&admin.layout.site.zone) {
+        Ok(due_at) => due_at,
+        Err(problems) if kept.state == PostState::Published => return Ok(Err(problems)),
+        Err(_) => None,
     };
-    if let Some(due_at) = due_at.filter(|at| *at > now) {
-        let note = admin.signed_in.note(Act::Schedule, now).of_post(kept.id);
-        app.store
-            .noting(note)
-            .posts()
-            .schedule(kept.id, due_at, now)
-            .await?;
-        return Ok(Ok("schedule"));
-    }
-    let note = admin.signed_in.note(Act::Publish, now).of_post(kept.id);
-    match app
-        .publish_noting(note, kept.id, Some(kept.revision), None)
-        .await?
-    {
-        Ok(_) if kept.state == PostState::Published => Ok(Ok("update")),
-        Ok(_) => Ok(Ok("publish")),
-        Err(PublishError::Gone | PublishError::Changed) => Err(Error::NotFound),
-        Err(PublishError::Taken(Link { title, path })) => Ok(Err(Problems::one(
+    let refusal = match app.publish_saved(admin.actor(), kept, update_at).await? {
+        Ok(published) => return Ok(Ok(published)),
+        Err(refusal) => refusal,
+    };
+    let (field, problem) = match refusal {
+        Refusal::NotAllowed => (
+            "title",
+            "Contributors can’t publish, so this was saved as a draft. Ask an author or an operator to publish it."
+                .to_owned(),
+        ),
+        Refusal::Empty => ("title", EMPTY.to_owned()),
+        Refusal::FutureDate => (
+            "published_at",
+            "This is already published, so its date can’t be in the future. To publish it later, move it back to draft \
+             first."
+                .to_owned(),
+        ),
+        Refusal::PermalinkTaken(Link { title, path }) => (
             "permalink",
             format!("{path} is already used by “{title}”."),
-        ))),
-    }
+        ),
+        Refusal::NotADraft | Refusal::Gone => return Err(Error::NotFound),
+    };
+    Ok(Err(Problems::one(field, problem)))
 }

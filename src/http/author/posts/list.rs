@@ -1,17 +1,15 @@
 //! The author's lists of posts and of pages: tabs, search, filters, and what is done with one post or with many.
 
-use super::editor::{by_hand, own_name};
 use super::views;
 use crate::app::App;
-use crate::blog::audit::Act;
+use crate::app::publishing::PostChange;
+use crate::blog::action::{MenuMove, PostListAction, UnknownAction};
 use crate::blog::author::Scope;
 use crate::blog::listing::{By, Line, Month, Order, PostFilter, Tab};
-use crate::blog::post::{
-    Comments, Kind, NewPost, Post, State as PostState, TITLE_MAX_CHARS, label,
-};
+use crate::blog::post::{Comments, Kind, Post, State as PostState};
 use crate::blog::{PostId, tag, words};
 use crate::error::Error;
-use crate::http::auth::admin_layout::{AdminLayout, Device};
+use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::auth::csrf_form::{CsrfForm, HasCsrf, Ticked};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::pagination::{Cursor, Links};
@@ -122,22 +120,11 @@ struct TabLink {
 #[derive(Default)]
 struct Flash {
     words: Option<String>,
-    undo: Option<&'static str>,
+    undo: Option<PostListAction>,
     posts: Vec<PostId>,
     /// The tag that it was about.
     about: String,
 }
-
-/// Acts on posts: what is in forms, and the act that takes it back.
-const ACTS: &[(&str, &str)] = &[
-    ("trash", "restore"),
-    ("restore", "trash"),
-    ("publish", "draft"),
-    ("draft", "publish"),
-    ("add-tag", "remove-tag"),
-    ("remove-tag", "add-tag"),
-    ("comments", ""),
-];
 
 impl Flash {
     fn of(params: &ListParams) -> Self {
@@ -152,7 +139,7 @@ impl Flash {
                 ..Self::default()
             };
         }
-        let Some((_, undo)) = ACTS.iter().find(|(act, _)| *act == did) else {
+        let Ok(did) = did.parse::<PostListAction>() else {
             return Self::default();
         };
         let posts: Vec<PostId> = posts
@@ -168,14 +155,14 @@ impl Flash {
         }
         Self {
             words: Some(words),
-            undo: Some(*undo).filter(|undo| !undo.is_empty() && !posts.is_empty()),
+            undo: did.undo().filter(|_| !posts.is_empty()),
             posts,
             about: params.about.clone(),
         }
     }
 }
 
-fn summary(did: &str, number: usize, about: &str) -> String {
+fn summary(did: PostListAction, number: usize, about: &str) -> String {
     if number == 0 {
         return "Nothing was changed.".to_owned();
     }
@@ -186,19 +173,20 @@ fn summary(did: &str, number: usize, about: &str) -> String {
         format!("{number} posts")
     };
     match did {
-        "trash" if one => "Moved to trash.".to_owned(),
-        "trash" => format!("{number} moved to trash."),
-        "restore" if one => "Restored from trash.".to_owned(),
-        "restore" => format!("{number} restored from trash."),
-        "publish" if one => "Published.".to_owned(),
-        "publish" => format!("{number} published."),
-        "draft" if one => "Moved back to drafts.".to_owned(),
-        "draft" => format!("{number} moved back to drafts."),
-        "add-tag" => format!("{posts} tagged “{about}”."),
-        "remove-tag" => format!("Tag “{about}” removed from {posts}."),
-        "comments" if one => "Comment setting changed.".to_owned(),
-        "comments" => format!("Comment setting changed for {number}."),
-        _ => String::new(),
+        PostListAction::Trash if one => "Moved to trash.".to_owned(),
+        PostListAction::Trash => format!("{number} moved to trash."),
+        PostListAction::Restore if one => "Restored from trash.".to_owned(),
+        PostListAction::Restore => format!("{number} restored from trash."),
+        PostListAction::Publish if one => "Published.".to_owned(),
+        PostListAction::Publish => format!("{number} published."),
+        PostListAction::Unpublish if one => "Moved back to drafts.".to_owned(),
+        PostListAction::Unpublish => format!("{number} moved back to drafts."),
+        PostListAction::AddTag => format!("{posts} tagged “{about}”."),
+        PostListAction::RemoveTag => format!("Tag “{about}” removed from {posts}."),
+        PostListAction::Comments if one => "Comment setting changed.".to_owned(),
+        PostListAction::Comments => format!("Comment setting changed for {number}."),
+        // It leads to the copy, where nothing more is said.
+        PostListAction::Copy => String::new(),
     }
 }
 
@@ -475,29 +463,21 @@ impl HasCsrf for PickedForm {
 
 pub async fn act_on_posts(
     admin: AdminLayout,
-    device: Device,
     State(app): State<App>,
     CsrfForm(form): CsrfForm<PickedForm>,
 ) -> Result {
-    act(Kind::Post, admin, device, &app, form).await
+    act(Kind::Post, admin, &app, form).await
 }
 
 pub async fn act_on_pages(
     admin: AdminLayout,
-    device: Device,
     State(app): State<App>,
     CsrfForm(form): CsrfForm<PickedForm>,
 ) -> Result {
-    act(Kind::Page, admin, device, &app, form).await
+    act(Kind::Page, admin, &app, form).await
 }
 
-async fn act(
-    kind: Kind,
-    admin: AdminLayout,
-    Device(device): Device,
-    app: &App,
-    mut form: PickedForm,
-) -> Result {
+async fn act(kind: Kind, admin: AdminLayout, app: &App, mut form: PickedForm) -> Result {
     if form.picked.is_empty() {
         return flash(kind, &form, "did=none");
     }
@@ -508,39 +488,56 @@ async fn act(
         .allowed_posts(admin.scope(), &form.picked)
         .await?;
     form.picked.retain(|id| reachable.contains(id));
-    if form.act == "copy" {
-        let id = *form.picked.first().ok_or(Error::NotFound)?;
-        return copy(kind, &admin, &device, app, id).await;
-    }
-    if form.act == "publish" && !admin.may_publish() {
-        let message = "Contributors can’t publish. Ask an author or an operator.".to_owned();
-        return refused(kind, admin, app, form, message).await;
-    }
-    let mut about = String::new();
-    if matches!(form.act.as_str(), "add-tag" | "remove-tag") {
-        about = match tag::parse_name(&form.tag) {
-            Ok(name) => name,
-            Err(problems) => {
-                let message = problems.of("tag").unwrap_or_default().to_owned();
-                return refused(kind, admin, app, form, message).await;
-            }
-        };
-    }
     let (store, now) = (&app.store, app.now());
-    let changed = match form.act.as_str() {
-        "add-tag" => store.posts().add_tag(&form.picked, &about, now).await?,
-        "remove-tag" => store.posts().remove_tag(&form.picked, &about, now).await?,
-        "comments" => {
+    let mut about = String::new();
+    let action = form.act.parse();
+    let changed = match action {
+        Err(UnknownAction) => {
+            return refused(
+                kind,
+                admin,
+                app,
+                Refused::of(form, "This action isn’t available for posts."),
+            )
+            .await;
+        }
+        Ok(PostListAction::Copy) => {
+            let id = *form.picked.first().ok_or(Error::NotFound)?;
+            let copy = app.copy_post(admin.actor(), id, &admin.visitor.device);
+            return render::see_other(&format!("{}{}", base(kind), copy.await?));
+        }
+        Ok(PostListAction::Publish) if !admin.may_publish() => {
+            let message = "Contributors can’t publish. Ask an author or an operator.";
+            return refused(kind, admin, app, Refused::of(form, message)).await;
+        }
+        Ok(action @ (PostListAction::AddTag | PostListAction::RemoveTag)) => {
+            about = match tag::parse_name(&form.tag) {
+                Ok(name) => name,
+                Err(problems) => {
+                    let message = problems.of("tag").unwrap_or_default();
+                    return refused(kind, admin, app, Refused::of(form, message)).await;
+                }
+            };
+            if action == PostListAction::AddTag {
+                store.posts().add_tag(&form.picked, &about, now).await?
+            } else {
+                store.posts().remove_tag(&form.picked, &about, now).await?
+            }
+        }
+        Ok(PostListAction::Comments) => {
             let Some(comments) = Comments::of(&form.comments) else {
-                let message = "Please choose a comment setting.".to_owned();
-                return refused(kind, admin, app, form, message).await;
+                let message = "Please choose a comment setting.";
+                return refused(kind, admin, app, Refused::of(form, message)).await;
             };
             store
                 .posts()
                 .set_comments(&form.picked, comments, now)
                 .await?
         }
-        _ => one_by_one(app, &admin.signed_in, &form).await?,
+        Ok(PostListAction::Trash) => change(&admin, app, &form, PostChange::Trash).await?,
+        Ok(PostListAction::Restore) => change(&admin, app, &form, PostChange::Restore).await?,
+        Ok(PostListAction::Unpublish) => change(&admin, app, &form, PostChange::Unpublish).await?,
+        Ok(PostListAction::Publish) => change(&admin, app, &form, PostChange::Publish).await?,
     };
     let ids: Vec<String> = changed.iter().map(ToString::to_string).collect();
     let query = url::form_urlencoded::Serializer::new(String::new())
@@ -560,81 +557,45 @@ fn flash(kind: Kind, form: &PickedForm, query: &str) -> Result {
     render::see_other(&format!("{}?{back}{joint}{query}", base(kind)))
 }
 
-/// The list as it was, with the boxes that were ticked and the words that were typed.
-async fn refused(
-    kind: Kind,
-    admin: AdminLayout,
-    app: &App,
+/// A form that is not done, and why.
+struct Refused {
     form: PickedForm,
     message: String,
-) -> Result {
+}
+
+impl Refused {
+    fn of(form: PickedForm, message: &str) -> Self {
+        Self {
+            form,
+            message: message.to_owned(),
+        }
+    }
+}
+
+/// The list as it was, with the boxes that were ticked and the words that were typed.
+async fn refused(kind: Kind, admin: AdminLayout, app: &App, refused: Refused) -> Result {
+    let Refused { form, message } = refused;
     let mut page = list(kind, admin, app, ListParams::of(&form.back)).await?;
     page.problem = Some(message);
     page.typed = form;
     render::problem_page(&page)
 }
 
-/// Does what is done with each post by itself; gives those that were changed.
-async fn one_by_one(app: &App, me: &SignedIn, form: &PickedForm) -> Result<Vec<PostId>> {
-    let mut changed = Vec::new();
-    for id in &form.picked {
-        let now = app.now();
-        let noting = |act| app.store.noting(me.note(act, now).of_post(*id));
-        let done = match form.act.as_str() {
-            "trash" => noting(Act::Trash).posts().trash(*id, now).await?,
-            "restore" => noting(Act::Restore).posts().restore(*id, now).await?,
-            "draft" => noting(Act::Unpublish).posts().unpublish(*id, now).await?,
-            "publish" => publish(app, me, *id).await?,
-            _ => {
-                return Err(Error::BadRequest("This action isn’t available for posts."));
-            }
-        };
-        if done {
-            changed.push(*id);
-        }
-    }
-    Ok(changed)
-}
-
-/// Publishes a draft at once, and what is scheduled before its time. False for anything else, and where its address
-/// belongs to another post.
-async fn publish(app: &App, me: &SignedIn, id: PostId) -> Result<bool> {
-    let Some(post) = app.store.posts().by_id(id).await? else {
-        return Ok(false);
-    };
-    if !matches!(post.state, PostState::Draft | PostState::Scheduled) {
-        return Ok(false);
-    }
-    let note = me.note(Act::Publish, app.now()).of_post(id);
-    Ok(app.publish_noting(note, id, None, None).await?.is_ok())
-}
-
-/// Makes a draft with the words of a post, and opens it.
-async fn copy(kind: Kind, admin: &AdminLayout, device: &str, app: &App, id: PostId) -> Result {
-    let (text, _) = app
-        .store
-        .revisions()
-        .working_copy(id)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let title = format!("Copy of {}", label(&text.title));
-    let text = NewPost {
-        title: title.chars().take(TITLE_MAX_CHARS).collect(),
-        permalink: String::new(),
-        published_at: None,
-        ..text
-    };
-    let text = own_name(admin, text);
-    let keeping = by_hand(admin, device, &text, app.now());
-    let kept = app.store.revisions().create_post(keeping).await?;
-    render::see_other(&format!("{}{}", base(kind), kept.id))
+/// Changes each of the posts that were selected; gives those that were changed.
+async fn change(
+    admin: &AdminLayout,
+    app: &App,
+    form: &PickedForm,
+    change: PostChange,
+) -> Result<Vec<PostId>> {
+    app.change_posts(admin.actor(), &form.picked, change).await
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MoveForm {
     csrf: String,
-    /// `up` or `down`.
+    /// See [`MenuMove`].
     to: String,
 }
 
@@ -651,10 +612,12 @@ pub async fn move_page(
     _: SignedIn,
     CsrfForm(form): CsrfForm<MoveForm>,
 ) -> Result {
-    let up = match form.to.as_str() {
-        "up" => true,
-        "down" => false,
-        _ => return Err(Error::BadRequest("A page can only be moved up or down.")),
+    let up = match form.to.parse() {
+        Ok(MenuMove::Up) => true,
+        Ok(MenuMove::Down) => false,
+        Err(UnknownAction) => {
+            return Err(Error::BadRequest("A page can only be moved up or down."));
+        }
     };
     app.store
         .posts()
@@ -691,7 +654,10 @@ mod tests {
             flash.words.as_deref(),
             Some("3 posts tagged “Sea”. 1 was left unchanged.")
         );
-        assert_eq!((flash.undo, flash.posts.len()), (Some("remove-tag"), 3));
+        assert_eq!(
+            (flash.undo, flash.posts.len()),
+            (Some(PostListAction::RemoveTag), 3)
+        );
         let nothing = Flash::of(&ListParams {
             did: "eat".to_owned(),
             ..ListParams::default()

@@ -1,9 +1,10 @@
 //! Previews: the real page of a text that is not shown, at the width of a desktop or of a phone, or as a feed has it; and the
 //! links by which others may read it.
 
-use super::editor::EditorPage;
+use super::editor::{Editing, EditorPage};
 use super::list::editor_of;
-use crate::app::{App, render_post};
+use crate::app::App;
+use crate::app::publishing::render_post;
 use crate::blog::post::{Kind, NewPost, Post, PostForm};
 use crate::blog::time::Millis;
 use crate::blog::{PostId, PreviewId, Problems};
@@ -50,7 +51,12 @@ async fn unsaved(
     let text = match NewPost::parse(kind, &form, &admin.layout.site.zone) {
         Ok(text) => text,
         Err(problems) => {
-            let page = EditorPage::new(&app, admin, kind, form, problems, None).await?;
+            let editing = Editing {
+                kind,
+                form,
+                stored: None,
+            };
+            let page = EditorPage::new(&app, admin, editing, problems).await?;
             return render::problem_page(&page);
         }
     };

@@ -1,6 +1,7 @@
 //! The sheet before a text is shown: the list of what is easily forgotten.
 
-use crate::app::{App, render_post};
+use crate::app::App;
+use crate::app::publishing::render_post;
 use crate::blog::PostId;
 use crate::blog::fetch;
 use crate::blog::post::{self, Link, NewPost};

@@ -1,7 +1,8 @@
 //! What the tools of the editor ask while somebody writes: how the text will look, what is pasted made clean, the text in
 //! the other markup. Nothing here changes anything.
 
-use crate::app::{App, render_post};
+use crate::app::App;
+use crate::app::publishing::render_post;
 use crate::blog::fetch::ADDRESS_MAX_BYTES;
 use crate::blog::media::FOLDER;
 use crate::blog::post::{Markup, SOURCE_MAX_BYTES};

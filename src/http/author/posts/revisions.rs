@@ -1,13 +1,15 @@
 //! The revisions of a post: their list, one of them, two of them side by side, and the way back to one.
 
 use super::list::{base, editor_of};
-use crate::app::{App, render_post};
+use crate::app::App;
+use crate::app::publishing::render_post;
+use crate::blog::action::RevisionAction;
 use crate::blog::post::Post;
 use crate::blog::revision::{self, Comparison, Line, Part, Revision};
 use crate::blog::{PostId, RevisionId};
 use crate::error::Error;
-use crate::http::auth::admin_layout::{AdminLayout, Device};
-use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf, action};
 use crate::http::page::render::{self, Result};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -222,30 +224,33 @@ impl HasCsrf for RevisionForm {
 
 pub async fn act(
     admin: AdminLayout,
-    Device(device): Device,
     State(app): State<App>,
     Path((id, revision)): Path<(i64, i64)>,
     CsrfForm(form): CsrfForm<RevisionForm>,
 ) -> Result {
     let (id, revision) = (PostId(id), RevisionId(revision));
     let post = app.store.posts().by_id(id).await?.ok_or(Error::NotFound)?;
-    if form.act == "name" {
-        let name = form.name.trim();
-        if name.chars().count() > NAME_MAX_CHARS {
-            return Err(Error::BadRequest(
-                "Please keep the name under 80 characters. Go back and shorten it.",
-            ));
+    match action(&form.act)? {
+        RevisionAction::Name => {
+            let name = form.name.trim();
+            if name.chars().count() > NAME_MAX_CHARS {
+                return Err(Error::BadRequest(
+                    "Please keep the name under 80 characters. Go back and shorten it.",
+                ));
+            }
+            if !app.store.revisions().rename(id, revision, name).await? {
+                return Err(Error::NotFound);
+            }
+            render::see_other(&format!("/admin/posts/{id}/revisions/{revision}"))
         }
-        if !app.store.revisions().rename(id, revision, name).await? {
-            return Err(Error::NotFound);
+        RevisionAction::Restore => {
+            let me = admin.signed_in.author.id;
+            app.store
+                .revisions()
+                .restore(id, revision, me, &admin.visitor.device, app.now())
+                .await?
+                .ok_or(Error::NotFound)?;
+            render::see_other(&format!("{}{id}?did=revision", base(post.kind)))
         }
-        return render::see_other(&format!("/admin/posts/{id}/revisions/{revision}"));
     }
-    let me = admin.signed_in.author.id;
-    app.store
-        .revisions()
-        .restore(id, revision, me, &device, app.now())
-        .await?
-        .ok_or(Error::NotFound)?;
-    render::see_other(&format!("{}{id}?did=revision", base(post.kind)))
 }

@@ -7,6 +7,7 @@ mod runs {
     use crate::secrets::hash_queue::{AT_ONCE, Pushed, Queue, room};
     use std::cmp::Reverse;
     use std::collections::BinaryHeap;
+    use std::net::IpAddr;
 
     const NETWORKS: u32 = 10_000;
     /// What a hash takes on a small machine.

@@ -1,7 +1,7 @@
 //! Who waits, for how long, and whose failures touch whom.
 
 use super::*;
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv6Addr};
 
 fn network(a: u8, b: u8, c: u8) -> Network {
     Network::of(IpAddr::from([a, b, c, 1]))

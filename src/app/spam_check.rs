@@ -1,6 +1,6 @@
 //! What is found out about a comment before it is decided upon: who may have sent it, and what the filter says.
 
-use crate::app::App;
+use super::App;
 use crate::blog::comment::{self, NewComment, Policy, State, Writer};
 use crate::blog::post::Post;
 use crate::blog::spam::{self, Facts, Verdict, Words};
@@ -8,7 +8,7 @@ use crate::blog::{AuthorId, ban, words};
 use crate::error::Result;
 use crate::secrets;
 use crate::store::HistoryQuery;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 /// Letters of a post that show which script it is written in.
 const SCRIPT_BYTES: usize = 4096;
@@ -26,9 +26,6 @@ pub struct Sender {
     /// The field that people do not see was filled in.
     pub trapped: bool,
 }
-
-/// Requests that did not come through the server's own listener have no address.
-pub const UNKNOWN_ADDR: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// All that is decided about a comment, and on what grounds.
 #[derive(Debug)]
