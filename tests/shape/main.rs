@@ -8,6 +8,7 @@
 
 mod code;
 mod commands;
+mod figures;
 mod imports;
 mod packages;
 mod papers;
