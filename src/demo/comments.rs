@@ -1,10 +1,8 @@
 //! The comments of a demo blog: threads under some posts, none under most, from people in many countries.
 
-use super::chance::{Chance, Deck, Purpose};
 use super::posts::Plan;
-use super::showcase;
-use super::themes::Theme;
-use super::words::{ANSWERS, Prose, REMARKS};
+use super::prose::Prose;
+use super::random::{Purpose, Random};
 use crate::blog::comment::State;
 use crate::blog::post::Markup;
 use crate::blog::time::Millis;
@@ -23,121 +21,67 @@ const OPEN_DAYS: u64 = 21;
 const TALKED_ABOUT: u64 = 4;
 const FAMOUS: u64 = 60;
 
-/// Waiting comments and spam are among the first ones, under the newest posts, where an author would find them.
+/// Waiting comments and spam are among the first ones, below the newest posts, where an author would find them.
 const FRESH: u64 = 240;
 
-const NAMES: [&str; 40] = [
-    "Aoife",
-    "Mateo R.",
-    "Yuki",
-    "Ingrid Solberg",
-    "Amara",
-    "Pádraig",
-    "Li Na",
-    "Tomáš",
-    "Fatima Z.",
-    "Giulia",
-    "Kwame",
-    "Zofia",
-    "Henrik",
-    "Priya",
-    "João",
-    "Anneke",
-    "Dimitra",
-    "Noor",
-    "Олег",
-    "さくら",
-    "Łukasz",
-    "Mariam",
-    "Björn",
-    "Chloé",
-    "Tui",
-    "Eszter",
-    "Ravi",
-    "Nokuthula",
-    "Siobhán",
-    "Emre",
-    "Thu Hà",
-    "Lucía",
-    "Aino",
-    "נועה",
-    "ليلى",
-    "Jean-Luc",
-    "Wanjiru",
-    "Sunniva",
-    "a reader in the hills",
-    "the other gardener",
-];
-
-/// Websites of commenters, at addresses that lead nowhere.
-const SITES: [&str; 6] = [
-    "https://garden-notes.example.org/",
-    "https://letters-home.example.com/",
-    "https://small-boats.example.net/",
-    "https://a-small-shelf.example.org/",
-    "https://bread-and-stars.example.com/",
-    "https://example.net/",
-];
-
-const SPAM: [&str; 4] = [
-    "Great post! Visit my page for the best prices on garden gnomes.",
-    "I made a fortune with one simple trick. Ask me how!!!",
-    "Hello dear friend, you have won a lighthouse. Send your address.",
-    "Cheap barometers, free shipping, no questions.",
-];
-
-impl Plan {
+impl Plan<'_> {
     /// Exactly so many comments, thread by thread and each after the one that it answers; none where there are no posts.
     ///
     /// Their origins are `demo:comment:1` and so on. Several threads may belong to one post.
     pub fn comments(&self, count: u64) -> impl Iterator<Item = Comment> + '_ {
         let count = if self.posts == 0 { 0 } else { count };
-        let mut told = 0;
+        let mut made = 0;
         let mut threads: u64 = 0;
         std::iter::from_fn(move || {
-            let left = count - told;
+            let left = count - made;
             (left > 0).then(|| {
-                let thread = self.thread(threads, told, count);
+                let thread = self.thread(threads, made, count);
                 threads += 1;
-                told += thread.len() as u64;
+                made += thread.len() as u64;
                 thread
             })
         })
         .flatten()
     }
 
-    /// The thread with this number, of at least one comment; `told` of all `count` have been before it.
-    fn thread(&self, number: u64, told: u64, count: u64) -> Vec<Comment> {
-        let mut chance = Chance::new(self.seed, Purpose::Threads, number);
-        let post = self.discussed(number, &mut chance);
-        let wanted = match chance.below(10) {
+    /// The thread with this number, of at least one comment; `before` of all `count` came earlier.
+    fn thread(&self, number: u64, before: u64, count: u64) -> Vec<Comment> {
+        let mut random = Random::new(self.seed, Purpose::Threads, number);
+        let post = self.discussed(number, &mut random);
+        let wanted = match random.below(10) {
             _ if self.plain => count.div_ceil(self.posts),
-            0 => chance.between(8, LONGEST),
-            1..=4 => chance.between(2, 7),
+            0 => random.between(8, LONGEST),
+            1..=4 => random.between(2, 7),
             _ => 1,
         };
-        let size = wanted.min(count - told);
-        let times = self.times(post, size, &mut chance);
-        let mut voices = Voices::new(chance, self.subject(post).theme);
-        let plain = self.plain;
+        let size = wanted.min(count - before);
+        let times = self.times(post, size, &mut random);
+        let mut prose = Prose::new(random, self.content, self.theme(post));
         let mut thread: Vec<Comment> = Vec::new();
         let mut depths: Vec<u32> = Vec::new();
         for (place, created_at) in (0..).zip(times) {
-            let parent = parent(&thread, &depths, &mut voices.prose.chance);
-            let state = voices.state(told, place);
+            let parent = parent(&thread, &depths, &mut prose.random);
+            let state = state(before + place, place == 0, &mut prose.random);
             depths.push(parent.map_or(1, |parent| depths[parent] + 1));
-            let parent = parent.map(|parent| thread[parent].origin.clone());
-            let (name, url) = voices.name();
+            let frame = match (state, parent) {
+                (State::Spam, _) => "{spam}",
+                (_, Some(_)) if self.plain => "<p>{answer}</p>",
+                (_, None) if self.plain => "<p>{remark}</p>",
+                (_, Some(_)) => "{reply}",
+                (_, None) => "{comment}",
+            };
+            let url = prose.random.one_in(4).then(|| prose.entry("site"));
+            let email = prose.random.one_in(3).then(|| prose.random.below(900));
             thread.push(Comment {
-                origin: format!("demo:comment:{}", told + place + 1),
+                origin: format!("demo:comment:{}", before + place + 1),
                 on: On::Origin(format!("demo:post:{}", post + 1)),
                 state,
-                name,
-                url,
-                email: voices.email(),
+                name: prose.entry("name").unwrap_or_default().to_owned(),
+                url: url.flatten().unwrap_or_default().to_owned(),
+                email: email.map_or_else(String::new, |n| format!("reader{n}@example.org")),
                 markup: Markup::Html,
-                source: voices.source(state, parent.is_some(), plain),
-                parent,
+                source: prose.text(frame, &|_, _| None),
+                parent: parent.map(|parent| thread[parent].origin.clone()),
                 created_at,
             });
         }
@@ -145,31 +89,31 @@ impl Plan {
     }
 
     /// Which post a thread belongs to: first the hand-written ones in turn, then mostly the few that everyone reads.
-    fn discussed(&self, thread: u64, chance: &mut Chance) -> u64 {
-        if self.plain || thread < showcase::COUNT.min(self.posts) {
+    fn discussed(&self, thread: u64, random: &mut Random) -> u64 {
+        if self.plain || thread < (self.content.posts.len() as u64).min(self.posts) {
             return thread;
         }
-        let every = if chance.one_in(3) {
+        let every = if random.one_in(3) {
             FAMOUS
         } else {
             TALKED_ABOUT
         };
         let choices = self.posts.div_ceil(every);
         // A shift of its own for every run of posts, so that the lucky ones are not evenly spaced.
-        let run = chance.below(choices);
-        let shift = Chance::new(self.seed, Purpose::Threads, u64::MAX - run - every).below(every);
+        let run = random.below(choices);
+        let shift = Random::new(self.seed, Purpose::Threads, u64::MAX - run - every).below(every);
         (run * every + shift).min(self.posts - 1)
     }
 
     /// Moments after the post, many soon and few late, in order and before `newest`.
-    fn times(&self, post: u64, count: u64, chance: &mut Chance) -> Vec<Millis> {
+    fn times(&self, post: u64, count: u64, random: &mut Random) -> Vec<Millis> {
         let from = self.published_at(post).0;
-        let longest = chance.between(1, OPEN_DAYS * 24) * 3_600_000;
+        let longest = random.between(1, OPEN_DAYS * 24) * 3_600_000;
         let span = (self.newest.0 - from).cast_unsigned().min(longest);
         (0..count)
             .map(|place| {
                 // In thousandths of the way: later ones lie farther apart, because the share is squared.
-                let share = (place * 1000 + chance.between(200, 800)) / count;
+                let share = (place * 1000 + random.between(200, 800)) / count;
                 let after = (span / 1_000_000 * share * share).max(place + 1);
                 Millis(from + after.cast_signed())
             })
@@ -178,99 +122,26 @@ impl Plan {
 }
 
 /// The place of the comment that the next one answers, if it answers one: somebody lately, shown, and not too deep.
-fn parent(thread: &[Comment], depths: &[u32], chance: &mut Chance) -> Option<usize> {
-    if thread.is_empty() || chance.one_in(4) {
+fn parent(thread: &[Comment], depths: &[u32], random: &mut Random) -> Option<usize> {
+    if thread.is_empty() || random.one_in(4) {
         return None;
     }
-    let parent = thread.len() - 1 - chance.place(thread.len().min(3));
+    let parent = thread.len() - 1 - random.place(thread.len().min(3));
     let answerable = thread[parent].state == State::Approved && depths[parent] < DEEPEST;
     answerable.then_some(parent)
 }
 
-/// The people of one thread and what they say; nobody speaks twice before everyone has, and nothing is said twice.
-struct Voices {
-    prose: Prose,
-    names: Deck,
-    remarks: Deck,
-    answers: Deck,
-}
-
-impl Voices {
-    fn new(mut chance: Chance, theme: &'static Theme) -> Self {
-        Self {
-            names: Deck::new(&mut chance, NAMES.len()),
-            remarks: Deck::new(&mut chance, REMARKS.len()),
-            answers: Deck::new(&mut chance, ANSWERS.len()),
-            prose: Prose::new(chance, theme),
-        }
-    }
-
-    /// The first of a thread is always shown; of the others a few wait or are spam.
-    fn state(&mut self, told: u64, place: u64) -> State {
-        let chance = &mut self.prose.chance;
-        let seldom = if told + place < FRESH { 1 } else { 25 };
-        if place == 0 {
-            State::Approved
-        } else if chance.one_in(16 * seldom) {
-            State::Waiting
-        } else if chance.one_in(20 * seldom) {
-            State::Spam
-        } else {
-            State::Approved
-        }
-    }
-
-    /// A name, and the website of those who have one.
-    fn name(&mut self) -> (String, String) {
-        let name = self.names.deal(&NAMES);
-        let place = NAMES.iter().position(|other| *other == name).unwrap_or(0);
-        let url = if place.is_multiple_of(4) {
-            SITES[place / 4 % SITES.len()]
-        } else {
-            ""
-        };
-        (name.to_owned(), url.to_owned())
-    }
-
-    fn email(&mut self) -> String {
-        let chance = &mut self.prose.chance;
-        if chance.one_in(3) {
-            format!("reader{}@example.org", chance.below(900))
-        } else {
-            String::new()
-        }
-    }
-
-    /// What it says, in the HTML that archives hold: a sentence, a few, or several paragraphs; a `plain` one is a sentence.
-    fn source(&mut self, state: State, answer: bool, plain: bool) -> String {
-        let prose = &mut self.prose;
-        if state == State::Spam {
-            return format!("<p>{}</p>", prose.chance.pick(&SPAM));
-        }
-        let text = prose.filled(if answer {
-            self.answers.deal(&ANSWERS)
-        } else {
-            self.remarks.deal(&REMARKS)
-        });
-        match prose.chance.below(16) {
-            _ if plain => format!("<p>{text}</p>"),
-            0 => {
-                let (first, second) = (prose.paragraph(), prose.paragraph());
-                format!("<p>{text}</p>\n<p>{first}</p>\n<p>{second}</p>")
-            }
-            1 => {
-                let quoted = prose.fact();
-                format!("<blockquote>\n<p>{quoted}</p>\n</blockquote>\n<p>{text}</p>")
-            }
-            2 => {
-                let site = prose.chance.pick(&SITES);
-                let things = prose.filled("{things}").to_lowercase();
-                format!("<p>{text} I once <a href=\"{site}\">wrote about {things}</a> myself.</p>")
-            }
-            3 => format!("<p>{text} <em>Really.</em></p>"),
-            4..=7 => format!("<p>{text} {}</p>", prose.fact()),
-            _ => format!("<p>{text}</p>"),
-        }
+/// The first of a thread is always shown; of the others a few wait or are spam, most of them among the first of all.
+fn state(number: u64, first: bool, random: &mut Random) -> State {
+    let seldom = if number < FRESH { 1 } else { 25 };
+    if first {
+        State::Approved
+    } else if random.one_in(16 * seldom) {
+        State::Waiting
+    } else if random.one_in(20 * seldom) {
+        State::Spam
+    } else {
+        State::Approved
     }
 }
 
@@ -279,17 +150,7 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
-
-    fn plan(seed: u64, posts: u64) -> Plan {
-        Plan {
-            seed,
-            plain: false,
-            posts,
-            newest: Millis::parse("2026-05-14T18:20:00Z").unwrap(),
-            author: "Ada".to_owned(),
-            pictures: Vec::new(),
-        }
-    }
+    use crate::demo::{CONTENT, plan};
 
     #[test]
     fn the_same_seed_makes_the_same_comments_and_another_seed_does_not() {
@@ -375,7 +236,7 @@ mod tests {
             .iter()
             .map(|comment| comment.name.as_str())
             .collect();
-        assert_eq!(names.len(), NAMES.len());
+        assert_eq!(names.len(), CONTENT.list("name").len());
     }
 
     #[test]

@@ -1,15 +1,11 @@
 //! Made-up content for a blog without posts, the same for the same seed: to look round in, or to measure.
 
-mod chance;
 mod comments;
-mod foreign;
-mod parts;
-mod picture;
+mod content;
+mod pictures;
 mod posts;
-mod showcase;
-mod themes;
-mod words;
-mod writer;
+mod prose;
+mod random;
 
 use crate::blog::AuthorId;
 use crate::blog::author::Role;
@@ -20,12 +16,12 @@ use crate::media::Media;
 use crate::secrets::{self, Passwords};
 use crate::store::Store;
 use crate::transfer::archive::Entry;
-use crate::transfer::load::{self, Pass, Source};
+use crate::transfer::load::{self, Source, Walk};
 use crate::transfer::overlong::Overlong;
 use crate::transfer::report::Report;
 use anyhow::{Context, Result, bail};
-use parts::Shot;
-use picture::pictures;
+use content::Content;
+use pictures::Picture;
 use posts::Plan;
 
 /// Which made-up blog.
@@ -55,41 +51,39 @@ pub async fn fill(
     store: &Store,
     advance: impl Fn(u64),
 ) -> Result<(Report, AuthorId)> {
-    if store.posts().any_exist().await? {
+    if store.has_posts().await? {
         bail!("this blog already has posts; demo content can only be added to an empty blog");
     }
     let now = Clock::System.now();
-    if !store.authors().any_exist().await? {
-        store.settings().name_blog(TITLE, DESCRIPTION, now).await?;
+    if !store.has_authors().await? {
+        store.name_blog(TITLE, DESCRIPTION, now).await?;
         // A password that nobody knows, so that the one-time address lets in at once and asks for nothing.
         let password = Passwords::default().hash(secrets::token()?).await?;
         store
-            .authors()
-            .add(AUTHOR, EMAIL, Role::Operator, Some(&password), now)
+            .add_author(AUTHOR, EMAIL, Role::Operator, Some(&password), now)
             .await?;
     }
-    let authors = store.authors().list().await?;
+    let authors = store.authors().await?;
     let author = authors.first().context("the blog has no authors")?;
     let media = Media::of(config);
-    let mut shots = Vec::new();
-    for picture in pictures(options.seed) {
-        let address = media
-            .keep(&picture.bytes, "png")
-            .context("a picture could not be stored")?;
-        shots.push(Shot {
-            address,
-            width: picture.width,
-            height: picture.height,
+    let content = Content::read()?;
+    let mut pictures = Vec::new();
+    for (bytes, about) in pictures::FILES.into_iter().zip(&content.pictures) {
+        let stored = media.keep(bytes, "png");
+        pictures.push(Picture {
+            address: stored.context("a picture could not be stored")?,
+            about: about.clone(),
         });
     }
     let source = MadeUp {
         plan: Plan {
+            content: &content,
             seed: options.seed,
             plain: options.plain,
             posts: options.posts,
             newest: NEWEST,
             author: author.name.clone(),
-            pictures: shots,
+            pictures,
         },
         comments: options.comments,
         advance,
@@ -98,27 +92,49 @@ pub async fn fill(
     Ok((report, author.id))
 }
 
-struct MadeUp<F> {
-    plan: Plan,
+struct MadeUp<'a, F> {
+    plan: Plan<'a>,
     comments: u64,
     advance: F,
 }
 
-impl<F: Fn(u64)> Source for MadeUp<F> {
-    fn entries(&self, pass: Pass) -> Result<Box<dyn Iterator<Item = Result<Entry>> + '_>> {
+impl<F: Fn(u64)> Source for MadeUp<'_, F> {
+    fn entries(&self, walk: Walk) -> Result<Box<dyn Iterator<Item = Result<Entry>> + '_>> {
         let plan = &self.plan;
         let post = |post| Ok(Entry::Post(Box::new(post)));
-        Ok(match pass {
-            Pass::Survey => Box::new(plan.untold().map(post)),
-            Pass::Posts => {
+        Ok(match walk {
+            Walk::Survey => Box::new(plan.outlines().map(post)),
+            Walk::Posts => {
                 let posts = plan.posts().inspect(|_| (self.advance)(1));
                 Box::new(posts.chain(plan.pages()).chain(plan.drafts()).map(post))
             }
-            Pass::Comments => {
+            Walk::Comments => {
                 let comments = plan.comments(self.comments);
                 let comments = comments.inspect(|_| (self.advance)(1));
                 Box::new(comments.map(|comment| Ok(Entry::Comment(Box::new(comment)))))
             }
         })
+    }
+}
+
+#[cfg(test)]
+static CONTENT: std::sync::LazyLock<Content> =
+    std::sync::LazyLock::new(|| Content::read().unwrap());
+
+/// A plan for tests.
+#[cfg(test)]
+fn plan(seed: u64, posts: u64) -> Plan<'static> {
+    let picture = |about: &content::Description| Picture {
+        address: "/media/1.png".to_owned(),
+        about: about.clone(),
+    };
+    Plan {
+        content: &CONTENT,
+        seed,
+        plain: false,
+        posts,
+        newest: Millis(1_778_782_800_000),
+        author: "Ada".to_owned(),
+        pictures: CONTENT.pictures.iter().map(picture).collect(),
     }
 }

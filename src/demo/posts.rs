@@ -4,13 +4,10 @@
 
 use jiff::tz::TimeZone;
 
-use super::chance::{Chance, Purpose};
-use super::foreign::{PASSAGES, Passage};
-use super::parts::{Body, Shot};
-use super::showcase;
-use super::themes::Theme;
-use super::words::{self, Prose};
-use super::writer::Writer;
+use super::content::{Content, Theme, Written};
+use super::pictures::Picture;
+use super::prose::Prose;
+use super::random::{Purpose, Random, gcd};
 use crate::blog::post::{Comments, Kind, Markup};
 use crate::blog::slug;
 use crate::blog::time::Millis;
@@ -18,7 +15,8 @@ use crate::transfer::archive::{Post, Status};
 
 /// What a demo blog is to be. The same plan always makes the same blog.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct Plan<'a> {
+    pub content: &'a Content,
     pub seed: u64,
     /// Whether every post is a note, and has as many comments as any other.
     pub plain: bool,
@@ -27,8 +25,8 @@ pub struct Plan {
     /// Nothing is published and nobody comments after this.
     pub newest: Millis,
     pub author: String,
-    /// The pictures of [`super::picture::pictures`] in their order, as they were stored; empty for a blog without any.
-    pub pictures: Vec<Shot>,
+    /// In the order of [`super::pictures::FILES`]; empty for a blog without any.
+    pub pictures: Vec<Picture>,
 }
 
 /// How many drafts there are.
@@ -38,7 +36,7 @@ const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// Posts of an ordinary week, and on how many days before its last they are: one to four on a day, some days none.
+/// Posts of an ordinary week, and how many days before its last each was published: one to four on a day, some days none.
 const A_WEEK: u64 = 12;
 static WEEKS: [[u8; 12]; 6] = [
     [0, 0, 0, 1, 1, 2, 3, 3, 3, 3, 5, 6],
@@ -60,67 +58,56 @@ const NIGHT: i64 = 22 * HOUR + 40 * MINUTE;
 const FRESH: i64 = 25 * MINUTE;
 
 /// What a post is about: its title, the slug it would have alone, and its theme.
-pub struct Subject {
+pub struct Subject<'a> {
     pub title: String,
     slug: String,
-    pub theme: &'static Theme,
-    pub passage: Option<&'static Passage>,
+    /// The place of its theme; later ones are tags less often.
+    theme: usize,
+    /// Its text where it is in another script.
+    passage: Option<&'a str>,
 }
 
-/// One post in this many has no title, and one in this many is in another language.
+/// One post in this many has no title, one in this many is in another language, and one in this many is HTML.
 const UNTITLED: u64 = 40;
 const FOREIGN: u64 = 25;
+const HTML: u64 = 7;
 
-impl Plan {
+impl<'a> Plan<'a> {
     /// All published posts, newest first; their origins are `demo:post:1` and so on.
     pub fn posts(&self) -> impl Iterator<Item = Post> + '_ {
         (0..self.posts).map(|number| self.post(number))
     }
 
-    /// All of them by their origins alone, pages and drafts too: without their texts.
-    pub fn untold(&self) -> impl Iterator<Item = Post> + '_ {
-        let all = self.posts + showcase::PAGES.len() as u64 + DRAFTS;
-        (0..all).map(|number| {
-            self.value(
-                number,
-                String::new(),
-                String::new(),
-                Markup::Markdown,
-                Vec::new(),
-            )
-        })
+    /// All of them by their origins alone, pages and drafts too, without any text.
+    pub fn outlines(&self) -> impl Iterator<Item = Post> + '_ {
+        let all = self.posts + self.content.pages.len() as u64 + DRAFTS;
+        (0..all).map(|number| self.value(number, String::new(), String::new()))
     }
 
     /// The two standing pages.
     pub fn pages(&self) -> impl Iterator<Item = Post> + '_ {
-        (0..).zip(showcase::PAGES).map(|(place, page)| {
-            let number = self.posts + place;
-            let (title, tags, source) = showcase::read(page.text, self);
-            Post {
+        (self.posts..)
+            .zip(&self.content.pages)
+            .map(|(number, page)| Post {
                 kind: Kind::Page,
                 path: Some(format!("/p/{}.html", page.slug)),
                 published_at: Some(Millis(self.day(0) - 300 * DAY)),
                 updated_at: Millis(self.day(0) - 40 * DAY),
-                ..self.value(number, title, source, Markup::Markdown, tags)
-            }
-        })
+                ..self.written(number, page)
+            })
     }
 
     /// Posts that the author has not finished.
     pub fn drafts(&self) -> impl Iterator<Item = Post> + '_ {
-        let first = self.posts + showcase::PAGES.len() as u64;
+        let first = self.posts + self.content.pages.len() as u64;
         (first..first + DRAFTS).map(|number| {
-            let mut prose = Prose::new(self.chance(number), self.subject(number).theme);
-            let title = self.subject(number).title;
-            let mut body = Body::new(Markup::Markdown);
-            body.paragraph(&prose.opening());
-            body.paragraph("(More to come here.)");
+            let mut prose = self.prose(number);
+            let source = prose.text("{draft}", &|_, _| None);
+            let days = prose.random.between(1, 20).cast_signed();
             Post {
                 status: Status::Draft,
-                updated_at: Millis(
-                    self.published_at(0).0 - DAY * prose.chance.between(1, 20).cast_signed(),
-                ),
-                ..self.value(number, title, body.text, Markup::Markdown, Vec::new())
+                updated_at: Millis(self.published_at(0).0 - DAY * days),
+                ..self.value(number, self.subject(number).title, source)
             }
         })
     }
@@ -141,11 +128,11 @@ impl Plan {
         let days_ago = (week * 7 + u64::from(day)).cast_signed();
         let (morning, night) = self.hours(days_ago);
         let slot = (night - morning) / share;
-        let mut chance = Chance::new(self.seed, Purpose::Days, number);
+        let mut random = Random::new(self.seed, Purpose::Days, number);
         let early = if number == 0 {
             0
         } else {
-            chance.below((slot * 4 / 5).cast_unsigned()).cast_signed()
+            random.below((slot * 4 / 5).cast_unsigned()).cast_signed()
         };
         Millis(night - slot * (place - from).cast_signed() - early)
     }
@@ -154,10 +141,10 @@ impl Plan {
         if week == 0 {
             return &WEEKS[0];
         }
-        &WEEKS[Chance::new(self.seed, Purpose::Days, u64::MAX - week).place(WEEKS.len())]
+        &WEEKS[Random::new(self.seed, Purpose::Days, u64::MAX - week).place(WEEKS.len())]
     }
 
-    /// Between which moments the author was writing on a day.
+    /// Between which moments the author published on a day.
     fn hours(&self, days_ago: i64) -> (i64, i64) {
         let start = self.day(days_ago);
         if days_ago > 0 {
@@ -200,79 +187,191 @@ impl Plan {
         )
     }
 
-    pub fn chance(&self, number: u64) -> Chance {
-        Chance::new(self.seed, Purpose::Posts, number)
+    fn prose(&self, number: u64) -> Prose<'a> {
+        let random = Random::new(self.seed, Purpose::Posts, number);
+        Prose::new(random, self.content, self.theme(number))
+    }
+
+    /// What the post with this number is written about, for those who comment on it.
+    pub fn theme(&self, number: u64) -> &'a Theme {
+        match self.by_hand(number) {
+            Some(written) => self.content.theme_of(&written.tags),
+            None => &self.content.themes[self.subject(number).theme],
+        }
+    }
+
+    /// The post with this number where it is one that was written by hand.
+    fn by_hand(&self, number: u64) -> Option<&'a Written> {
+        self.content.posts.get(usize::try_from(number).ok()?)
     }
 
     /// What the post with this number is about.
-    pub fn subject(&self, number: u64) -> Subject {
-        if let Some(text) = showcase::post(number) {
-            let head = showcase::head(text);
-            return Subject {
-                title: head.title.to_owned(),
-                slug: head.slug.to_owned(),
-                theme: head.theme(),
-                passage: None,
-            };
-        }
-        let turn = number - showcase::COUNT;
-        let titles = words::TITLES as u64;
-        let from = Chance::new(self.seed, Purpose::Titles, 0).below(titles);
-        let place = (from + turn % titles * words::stride() as u64) % titles;
-        let (title, theme) = words::title(usize::try_from(place).unwrap_or(0));
-        let mut chance = Chance::new(self.seed, Purpose::Titles, number + 1);
-        if chance.one_in(FOREIGN) {
-            let passage = &PASSAGES[chance.place(PASSAGES.len())];
-            return Subject {
-                title: passage.title.to_owned(),
-                slug: format!("{}-{number}", passage.slug),
-                theme,
-                passage: Some(passage),
-            };
-        }
-        if chance.one_in(UNTITLED) {
-            return Subject {
-                title: String::new(),
-                slug: format!("blog-post-{number}"),
-                theme,
-                passage: None,
-            };
-        }
-        let round = u32::try_from(turn / titles + 1).unwrap_or(u32::MAX);
-        let slug = slug::numbered(&slug::of(&title), round);
-        Subject {
-            title,
-            slug,
-            theme,
+    pub fn subject(&self, number: u64) -> Subject<'a> {
+        let mut subject = Subject {
+            title: String::new(),
+            slug: String::new(),
+            theme: 0,
             passage: None,
+        };
+        if let Some(written) = self.by_hand(number) {
+            written.title.clone_into(&mut subject.title);
+            written.slug.clone_into(&mut subject.slug);
+            return subject;
         }
+        let turn = number - self.content.posts.len() as u64;
+        let titles = self.content.titles.len();
+        let from = Random::new(self.seed, Purpose::Titles, 0).below(titles as u64);
+        let place = (from + turn % titles as u64 * stride(titles)) % titles as u64;
+        let (title, theme) = &self.content.titles[usize::try_from(place).unwrap_or(0)];
+        subject.theme = *theme;
+        let mut random = Random::new(self.seed, Purpose::Titles, number + 1);
+        if random.one_in(FOREIGN) {
+            let passages = &self.content.passages;
+            let passage = &passages[random.place(passages.len())];
+            passage.title.clone_into(&mut subject.title);
+            subject.slug = format!("{}-{number}", passage.slug);
+            subject.passage = Some(&passage.text);
+        } else if random.one_in(UNTITLED) {
+            subject.slug = format!("blog-post-{number}");
+        } else {
+            let round = u32::try_from(turn / titles as u64 + 1).unwrap_or(u32::MAX);
+            title.clone_into(&mut subject.title);
+            subject.slug = slug::numbered(&slug::of(title), round);
+        }
+        subject
     }
 
     fn post(&self, number: u64) -> Post {
-        let (title, source, markup, tags) = if let Some(text) = showcase::post(number) {
-            let (title, tags, source) = showcase::read(text, self);
-            (title, source, Markup::Markdown, tags)
-        } else {
-            let written = Writer::write(self, number);
-            (written.title, written.source, written.markup, written.tags)
+        let post = match self.by_hand(number) {
+            Some(written) => self.written(number, written),
+            None => self.composed(number),
         };
         let published_at = self.published_at(number);
         Post {
             path: Some(self.path(number)),
             published_at: Some(published_at),
             updated_at: published_at,
-            ..self.value(number, title, source, markup, tags)
+            ..post
         }
     }
 
-    fn value(
+    /// A post that the program puts together.
+    fn composed(&self, number: u64) -> Post {
+        let subject = self.subject(number);
+        let mut prose = self.prose(number);
+        let html = prose.random.one_in(HTML);
+        let own = |gap: &str, random: &mut Random| self.own(number, &subject, gap, random);
+        let source = if let Some(passage) = subject.passage {
+            let rest = prose.text("{post_in_another_language}", &own);
+            format!("{passage}\n\n{rest}")
+        } else if self.plain {
+            prose.text("{note}", &own)
+        } else {
+            prose.text("{post}", &own)
+        };
+        let mut post = self.value(number, subject.title, source);
+        post.tags = self.tags(subject.theme, &mut prose.random);
+        if html {
+            let mut options = comrak::Options::default();
+            options.extension.table = true;
+            options.render.r#unsafe = true;
+            post.source = comrak::markdown_to_html(&post.source, &options);
+            post.markup = Markup::Html;
+        }
+        post
+    }
+
+    /// What only this post can say: its picture, a link to an older one, and the like.
+    fn own(
         &self,
         number: u64,
-        title: String,
-        source: String,
-        markup: Markup,
-        tags: Vec<String>,
-    ) -> Post {
+        subject: &Subject,
+        gap: &str,
+        random: &mut Random,
+    ) -> Option<String> {
+        Some(match gap {
+            // Five steps on from post to post, so that neighbours show different ones.
+            "picture" => self.figure(number * 5, None),
+            "older" => match number + random.between(1, 200) {
+                older if older < self.posts => {
+                    let title = match self.subject(older).title {
+                        title if title.is_empty() => "an earlier note".to_owned(),
+                        title => title,
+                    };
+                    format!("[{title}]({})", self.path(older))
+                }
+                _ => "[one of the oldest posts](/archive/)".to_owned(),
+            },
+            "title" => {
+                let titles = &self.content.titles;
+                let mut places = std::iter::repeat_with(|| random.place(titles.len()));
+                let place = places.find(|place| titles[*place].1 == subject.theme)?;
+                titles[place].0.clone()
+            }
+            "year" => {
+                let published = self.published_at(number).day(&TimeZone::UTC);
+                (i64::from(published.year()) - random.between(1, 12).cast_signed()).to_string()
+            }
+            "count" => random.between(2, 480).to_string(),
+            _ => return None,
+        })
+    }
+
+    /// The picture with this number or the one that follows the last, and around again; nothing in a blog without pictures.
+    fn figure(&self, number: u64, caption: Option<&str>) -> String {
+        let place = number % (self.pictures.len() as u64).max(1);
+        let picture = self.pictures.get(usize::try_from(place).unwrap_or(0));
+        picture.map_or_else(String::new, |picture| picture.figure(caption))
+    }
+
+    /// One to four tags, a few of them on very many posts and most of them on few.
+    fn tags(&self, theme: usize, random: &mut Random) -> Vec<String> {
+        let mut tags = Vec::new();
+        if random.below(12) >= theme as u64 {
+            tags.push(self.content.themes[theme].tag.clone());
+        }
+        for (rank, tag) in (2..).zip(self.content.list("tag")) {
+            if tags.len() < 4 && random.one_in(rank) {
+                tags.push(tag.clone());
+            }
+        }
+        tags
+    }
+
+    /// A text that was written by hand, with pictures and addresses filled in.
+    fn written(&self, number: u64, written: &Written) -> Post {
+        let mut source = String::new();
+        let mut rest = written.body;
+        while let Some((before, after)) = rest.split_once("{{") {
+            let (gap, after) = after.split_once("}}").unwrap_or((after, ""));
+            source.push_str(before);
+            source.push_str(&self.filled(gap));
+            rest = after;
+        }
+        source.push_str(rest);
+        Post {
+            tags: written.tags.iter().map(|tag| (*tag).to_owned()).collect(),
+            ..self.value(number, written.title.to_owned(), source)
+        }
+    }
+
+    fn filled(&self, gap: &str) -> String {
+        let number = |digits: &str| digits.parse().unwrap_or(0);
+        if let Some(digits) = gap.strip_prefix("post ") {
+            // A blog too small to hold that post leads to its first page instead.
+            let exists = number(digits) < self.posts;
+            return if exists {
+                self.path(number(digits))
+            } else {
+                "/".to_owned()
+            };
+        }
+        let picture = gap.trim_start_matches("picture ").split_once(": ");
+        let (digits, caption) = picture.unwrap_or(("0", gap));
+        self.figure(number(digits), Some(caption))
+    }
+
+    fn value(&self, number: u64, title: String, source: String) -> Post {
         Post {
             origin: format!("demo:post:{}", number + 1),
             kind: Kind::Post,
@@ -280,8 +379,8 @@ impl Plan {
             title,
             path: None,
             source,
-            markup,
-            tags,
+            markup: Markup::Markdown,
+            tags: Vec::new(),
             author: self.author.clone(),
             excerpt: String::new(),
             comments: Comments::Blog,
@@ -291,28 +390,19 @@ impl Plan {
     }
 }
 
+/// A step that goes through all titles before it comes back, far enough that neighbours differ in theme and in frame.
+fn stride(titles: usize) -> u64 {
+    let steps = titles * 5 / 13..;
+    let mut coprime = steps.filter(|step| gcd(*step, titles) == 1);
+    coprime.next().unwrap_or(1) as u64
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::demo::picture;
-
-    fn plan(seed: u64, posts: u64) -> Plan {
-        let shot = |number: usize| Shot {
-            address: format!("/media/{number}.png"),
-            width: 1200,
-            height: 750,
-        };
-        Plan {
-            seed,
-            plain: false,
-            posts,
-            newest: Millis::parse("2026-05-14T18:20:00Z").unwrap(),
-            author: "Ada".to_owned(),
-            pictures: (0..picture::COUNT).map(shot).collect(),
-        }
-    }
+    use crate::demo::{CONTENT, plan};
 
     fn everything(plan: &Plan) -> Vec<Post> {
         plan.posts()
@@ -343,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_thousand_permalinks_are_all_different_and_stand_under_their_month() {
+    fn ten_thousand_permalinks_are_all_different_and_begin_with_their_month() {
         let plan = plan(7, 10_000);
         let paths: BTreeSet<String> = (0..10_000).map(|number| plan.path(number)).collect();
         assert_eq!(paths.len(), 10_000);
@@ -359,10 +449,10 @@ mod tests {
 
     #[test]
     fn every_title_has_a_slug_of_its_own() {
-        let slugs: BTreeSet<String> = (0..words::TITLES)
-            .map(|number| slug::of(&words::title(number).0))
-            .collect();
-        assert_eq!(slugs.len(), words::TITLES);
+        let titles = &CONTENT.titles;
+        let slugs: BTreeSet<String> = titles.iter().map(|(title, _)| slug::of(title)).collect();
+        assert_eq!(slugs.len(), titles.len());
+        assert!(slugs.len() > 8_000);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Chance that can be repeated: the same seed draws the same numbers on every machine, so a demo blog can be made again.
+//! Random numbers that can be repeated: the same seed draws the same ones on every machine, so a demo blog can be made again.
 
 /// What numbers are drawn for, so that the draws of one purpose never move those of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,18 +7,17 @@ pub enum Purpose {
     Days,
     Posts,
     Threads,
-    Pictures,
 }
 
 /// `SplitMix64` (Steele, Lea, Flood: "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014).
 #[derive(Debug, Clone)]
-pub struct Chance(u64);
+pub struct Random(u64);
 
-impl Chance {
+impl Random {
     /// The draws for the thing with this number; any other number has its own, without drawing those before it.
     pub fn new(seed: u64, purpose: Purpose, number: u64) -> Self {
-        let mut chance = Self(seed ^ (purpose as u64).wrapping_mul(0xD6E8_FEB8_6659_FD93));
-        let mixed = chance.draw();
+        let mut random = Self(seed ^ (purpose as u64).wrapping_mul(0xD6E8_FEB8_6659_FD93));
+        let mixed = random.draw();
         Self(mixed ^ number.wrapping_mul(0xA24B_AED4_963E_E407))
     }
 
@@ -45,11 +44,6 @@ impl Chance {
         usize::try_from(self.below(len as u64)).unwrap_or(0)
     }
 
-    /// One of the items; the list must not be empty.
-    pub fn pick<T: Copy>(&mut self, items: &[T]) -> T {
-        items[self.place(items.len())]
-    }
-
     pub fn one_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }
@@ -64,22 +58,22 @@ pub struct Deck {
 }
 
 impl Deck {
-    pub fn new(chance: &mut Chance, len: usize) -> Self {
-        let mut step = chance.place(len) + 1;
+    pub fn new(random: &mut Random, len: usize) -> Self {
+        let mut step = random.place(len) + 1;
         while gcd(step, len) > 1 {
             step += 1;
         }
         Self {
-            at: chance.place(len),
+            at: random.place(len),
             step,
             len,
         }
     }
 
-    /// The next item; `items` must be as long as the deck was made for.
-    pub fn deal<T: Copy>(&mut self, items: &[T]) -> T {
+    /// The place of the next item.
+    pub fn deal(&mut self) -> usize {
         self.at = (self.at + self.step) % self.len.max(1);
-        items[self.at]
+        self.at
     }
 }
 
@@ -94,8 +88,8 @@ mod tests {
     #[test]
     fn the_same_seed_draws_the_same_and_another_seed_does_not() {
         let draw = |seed| {
-            let mut chance = Chance::new(seed, Purpose::Posts, 7);
-            [chance.draw(), chance.draw()]
+            let mut random = Random::new(seed, Purpose::Posts, 7);
+            [random.draw(), random.draw()]
         };
         assert_eq!(draw(1), draw(1));
         assert_ne!(draw(1), draw(2));
@@ -104,11 +98,10 @@ mod tests {
     #[test]
     fn a_deck_deals_every_item_before_it_repeats_one() {
         for len in 1..60 {
-            let items: Vec<usize> = (0..len).collect();
-            let mut deck = Deck::new(&mut Chance::new(len as u64, Purpose::Posts, 0), len);
-            let mut dealt: Vec<usize> = (0..len).map(|_| deck.deal(&items)).collect();
+            let mut deck = Deck::new(&mut Random::new(len as u64, Purpose::Posts, 0), len);
+            let mut dealt: Vec<usize> = (0..len).map(|_| deck.deal()).collect();
             dealt.sort_unstable();
-            assert_eq!(dealt, items);
+            assert_eq!(dealt, (0..len).collect::<Vec<_>>());
         }
     }
 }
