@@ -2,6 +2,7 @@
 
 use crate::memory;
 use ipnet::IpNet;
+use percent_encoding::percent_decode_str;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -541,14 +542,7 @@ fn parse_smtp(text: &str, public: &Url) -> Result<Smtp, String> {
 
 /// Undoes the escapes that names and passwords need in an address.
 fn decoded(text: &str) -> Option<String> {
-    // A form's decoder is at hand, once nothing in the text means more to it than itself.
-    let text = text
-        .replace('+', "%2B")
-        .replace('&', "%26")
-        .replace('=', "%3D");
-    let (value, _) = url::form_urlencoded::parse(text.as_bytes())
-        .next()
-        .unwrap_or_default();
+    let value = percent_decode_str(text).decode_utf8_lossy();
     (!value.chars().any(char::is_control)).then(|| value.into_owned())
 }
 

@@ -2,6 +2,8 @@
 //! they look for. Whatever lives at an address always wins over them.
 
 use super::Problems;
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use url::{Position, Url};
 
@@ -106,23 +108,12 @@ impl RedirectedQueries {
     }
 }
 
-/// Decodes `%41`; what would not be a word of text then stays as it is.
+/// Decodes `%41`; what is not UTF-8 then, or has control characters, stays as it is.
 fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let code = after
-            .get(..2)
-            .filter(|digits| first == b'%' && digits.iter().all(u8::is_ascii_hexdigit))
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(code.unwrap_or(first));
-        rest = if code.is_some() { &after[2..] } else { after };
-    }
-    String::from_utf8(bytes)
-        .ok()
+    let decoded = percent_decode_str(text).decode_utf8().ok();
+    decoded
         .filter(|decoded| !decoded.contains(char::is_control))
-        .unwrap_or_else(|| text.to_owned())
+        .map_or_else(|| text.to_owned(), Cow::into_owned)
 }
 
 /// The addresses under which a redirect for an address may be, the most exact first.

@@ -6,8 +6,8 @@ use askama::Template;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, LOCATION, REFERRER_POLICY};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -77,21 +77,10 @@ fn redirect(status: StatusCode, address: &str) -> Result {
     Ok((status, [(LOCATION, value)]).into_response())
 }
 
-/// An address as a header may hold it: whatever is not plain ASCII is percent-encoded, line ends too.
+/// An address as a header may hold it: whatever is not visible ASCII is percent-encoded, line ends too.
 fn in_ascii(address: &str) -> Cow<'_, str> {
-    if address.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Cow::Borrowed(address);
-    }
-    let mut out = String::with_capacity(address.len() * 3);
-    for byte in address.bytes() {
-        if byte.is_ascii_graphic() {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    Cow::Owned(out)
+    const NOT_GRAPHIC:&AsciiSet = &CONTROLS.add(b' ');
+    utf8_percent_encode(address, NOT_GRAPHIC).into()
 }
 
 impl IntoResponse for Error {

@@ -18,6 +18,8 @@ use crate::store::{PostContext, RelatedPost};
 use axum::extract::{Query, Request, State};
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::IntoResponse;
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
@@ -200,13 +202,8 @@ async fn find(app: &App, path: &str, page: i64) -> Result<Option<(Post, PostCont
     }
 }
 
-fn percent_decoded(path: &str) -> String {
-    // What means something in a form means itself in a path.
-    let plain = path.replace('+', "%2B");
-    let plain = plain.replace('=', "%3D").replace('&', "%26");
-    url::form_urlencoded::parse(plain.as_bytes())
-        .next()
-        .map_or_else(String::new, |(decoded, _)| decoded.into_owned())
+fn percent_decoded(path: &str) -> Cow<'_, str> {
+    percent_decode_str(path).decode_utf8_lossy()
 }
 
 /// Puts around a text what is there: tags, neighbours, and the first page of its comments.
