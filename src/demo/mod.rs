@@ -16,7 +16,7 @@ use crate::media::Media;
 use crate::secrets::{self, Passwords};
 use crate::store::Store;
 use crate::transfer::archive::Entry;
-use crate::transfer::load::{self, Source, Walk};
+use crate::transfer::load::{self, Pass, Source};
 use crate::transfer::overlong::Overlong;
 use crate::transfer::report::Report;
 use anyhow::{Context, Result, bail};
@@ -51,19 +51,20 @@ pub async fn fill(
     store: &Store,
     advance: impl Fn(u64),
 ) -> Result<(Report, AuthorId)> {
-    if store.has_posts().await? {
+    if store.posts().any_exist().await? {
         bail!("this blog already has posts; demo content can only be added to an empty blog");
     }
     let now = Clock::System.now();
-    if !store.has_authors().await? {
-        store.name_blog(TITLE, DESCRIPTION, now).await?;
+    if !store.authors().any_exist().await? {
+        store.settings().name_blog(TITLE, DESCRIPTION, now).await?;
         // A password that nobody knows, so that the one-time address lets in at once and asks for nothing.
         let password = Passwords::default().hash(secrets::token()?).await?;
         store
-            .add_author(AUTHOR, EMAIL, Role::Operator, Some(&password), now)
+            .authors()
+            .add(AUTHOR, EMAIL, Role::Operator, Some(&password), now)
             .await?;
     }
-    let authors = store.authors().await?;
+    let authors = store.authors().list().await?;
     let author = authors.first().context("the blog has no authors")?;
     let media = Media::of(config);
     let content = Content::read()?;
@@ -99,16 +100,16 @@ struct MadeUp<'a, F> {
 }
 
 impl<F: Fn(u64)> Source for MadeUp<'_, F> {
-    fn entries(&self, walk: Walk) -> Result<Box<dyn Iterator<Item = Result<Entry>> + '_>> {
+    fn entries(&self, walk: Pass) -> Result<Box<dyn Iterator<Item = Result<Entry>> + '_>> {
         let plan = &self.plan;
         let post = |post| Ok(Entry::Post(Box::new(post)));
         Ok(match walk {
-            Walk::Survey => Box::new(plan.outlines().map(post)),
-            Walk::Posts => {
+            Pass::Survey => Box::new(plan.outlines().map(post)),
+            Pass::Posts => {
                 let posts = plan.posts().inspect(|_| (self.advance)(1));
                 Box::new(posts.chain(plan.pages()).chain(plan.drafts()).map(post))
             }
-            Walk::Comments => {
+            Pass::Comments => {
                 let comments = plan.comments(self.comments);
                 let comments = comments.inspect(|_| (self.advance)(1));
                 Box::new(comments.map(|comment| Ok(Entry::Comment(Box::new(comment)))))

@@ -79,7 +79,7 @@ fn redirect(status: StatusCode, address: &str) -> Result {
 
 /// An address as a header may hold it: whatever is not visible ASCII is percent-encoded, line ends too.
 fn in_ascii(address: &str) -> Cow<'_, str> {
-    const NOT_GRAPHIC:&AsciiSet = &CONTROLS.add(b' ');
+    const NOT_GRAPHIC: &AsciiSet = &CONTROLS.add(b' ');
     utf8_percent_encode(address, NOT_GRAPHIC).into()
 }
 
