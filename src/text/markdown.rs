@@ -54,9 +54,21 @@ impl std::error::Error for TooDeep {}
 
 /// The HTML of an author's Markdown, not yet safe; `None` where it is nested too deep or grows too much.
 pub fn post(source: &str) -> Option<String> {
-    if marker_depth(source) > MAX_POST_DEPTH || cells_at_most(source) > FREE_CELLS + source.len() {
+    if !is_within_bounds(source) {
         return None;
     }
+    let html = comrak::markdown_to_html(source, &options());
+    let max = MAX_POST_BYTES.min(MAX_POST_GROWTH * source.len() + FREE_GROWTH);
+    (html.len() <= max).then_some(html)
+}
+
+/// Whether an author's Markdown can be read at a cost that its length explains.
+pub fn is_within_bounds(source: &str) -> bool {
+    marker_depth(source) <= MAX_POST_DEPTH && cells_at_most(source) <= FREE_CELLS + source.len()
+}
+
+/// The Markdown of authors.
+pub fn options() -> Options<'static> {
     let mut options = Options::default();
     options.extension.strikethrough = true;
     options.extension.table = true;
@@ -64,9 +76,7 @@ pub fn post(source: &str) -> Option<String> {
     options.extension.autolink = true;
     // The sanitiser comes after, so an author may write HTML where Markdown has nothing to offer.
     options.render.r#unsafe = true;
-    let html = comrak::markdown_to_html(source, &options);
-    let max = MAX_POST_BYTES.min(MAX_POST_GROWTH * source.len() + FREE_GROWTH);
-    (html.len() <= max).then_some(html)
+    options
 }
 
 /// The safe HTML of a commenter's Markdown.

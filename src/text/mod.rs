@@ -5,7 +5,7 @@
 //! for each), `embed` (films) and `address` (where links may lead) · `sanitize` decides, last of all, what is safe, in pieces
 //! of bounded length (`runs`) ·
 //! `excerpt` finds the words again, `outline` the headings · `fill_placeholders` makes a stored text ready for its page, `outside` for
-//! feeds · `strip_tags` finds the words of what was rendered · `paste` makes what comes from elsewhere clean · `dates` writes days and times · `css` makes the style sheet
+//! feeds · `parts` cuts a text for the editor · `strip_tags` finds the words of what was rendered · `paste` makes what comes from elsewhere clean · `dates` writes days and times · `css` makes the style sheet
 //! that readers get.
 
 pub mod absolutize;
@@ -23,6 +23,7 @@ mod inline_styles;
 mod lint_facts;
 mod markdown;
 mod outline;
+mod parts;
 mod picture;
 mod placeholders;
 mod runs;
@@ -50,6 +51,7 @@ pub use html_to_text::html_to_text;
 pub use lint_facts::{lint_facts, pictures_missing};
 pub use markdown::{TooDeep, comment};
 pub use outline::{Heading, minutes, number_of_words, outline, reading_minutes};
+pub use parts::{Part, parts};
 pub use placeholders::{below_others, fill_placeholders};
 pub use strip_tags::strip_tags;
 

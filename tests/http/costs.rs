@@ -548,6 +548,7 @@ async fn no_request_of_an_author_holds_a_thread_that_answers_others_whatever_its
     let mut slow = Vec::new();
     let tools = [
         ("/admin/posts/render", "body"),
+        ("/admin/posts/parts", "body"),
         ("/admin/posts/convert", "body"),
         ("/admin/posts/paste", "html"),
     ];

@@ -28,6 +28,7 @@ const FOR_CONTRIBUTORS: &[&str] = &[
     "/admin/posts/autosave",
     "/admin/posts/render",
     "/admin/posts/paste",
+    "/admin/posts/parts",
     "/admin/posts/convert",
     "/admin/media/",
     "/admin/media/upload",

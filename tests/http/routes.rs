@@ -217,6 +217,12 @@ pub const TABLE: &[Row] = &[
         [403; 3],
     ),
     Row(
+        "/admin/posts/parts",
+        "/admin/posts/parts",
+        [AWAY, 405, 405],
+        [403; 3],
+    ),
+    Row(
         "/admin/posts/convert",
         "/admin/posts/convert",
         [AWAY, 405, 405],

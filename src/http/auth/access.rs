@@ -47,6 +47,7 @@ fn rule(route: &str) -> Rule {
         | "/admin/posts/autosave"
         | "/admin/posts/render"
         | "/admin/posts/paste"
+        | "/admin/posts/parts"
         | "/admin/posts/convert"
         | "/admin/media/"
         | "/admin/media/upload"

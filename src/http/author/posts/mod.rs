@@ -38,6 +38,7 @@ pub fn routes() -> Router<App> {
             "/admin/posts/paste",
             post(render_text::paste).layer(DefaultBodyLimit::max(PASTE_FORM_MAX_BYTES)),
         )
+        .route("/admin/posts/parts", post(render_text::parts))
         .route("/admin/posts/convert", post(render_text::convert))
         .route("/admin/posts/{id}", get(editor::show).post(editor::save))
         .merge(text_of_a_post())

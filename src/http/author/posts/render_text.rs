@@ -2,7 +2,7 @@
 //! the other markup. Nothing here changes anything.
 
 use crate::app::App;
-use crate::app::publishing::render_post;
+use crate::app::publishing::{known_pictures, render_post};
 use crate::blog::fetch::ADDRESS_MAX_BYTES;
 use crate::blog::media::FOLDER;
 use crate::blog::post::{Markup, SOURCE_MAX_BYTES};
@@ -91,6 +91,21 @@ struct Heading {
 }
 
 #[derive(Serialize)]
+struct Cut {
+    parts: Vec<CutPart>,
+}
+
+/// A part of a text.
+#[derive(Serialize)]
+struct CutPart {
+    source: String,
+    /// Its HTML, with attributes renamed that browsers act on; `null` for what a browser must not parse.
+    html: Option<String>,
+    /// What readers see of it.
+    shown: String,
+}
+
+#[derive(Serialize)]
 struct Text {
     text: String,
 }
@@ -119,6 +134,37 @@ pub async fn show(State(app): State<App>, CsrfForm(form): CsrfForm<TextForm>) ->
         )
     };
     app.compute(shown).await?
+}
+
+/// The text cut into its parts, for the visual editor. Rendering is for all parts at once: one asks for what is stored only
+/// once, too.
+pub async fn parts(State(app): State<App>, CsrfForm(form): CsrfForm<TextForm>) -> Result {
+    let Some(markup) = asked(&form, &form.body) else {
+        return Ok(refused());
+    };
+    let known = known_pictures(&app, &form.body).await?;
+    let site = app.site().await?;
+    let cut = move || {
+        let parts = text::parts(&form.body, markup).into_iter();
+        let parts = parts.map(|part| {
+            let rendered = part.html.as_ref().map_or_else(
+                || text::post_with(&part.source, markup, &known.pictures, &known.fetched),
+                |html| text::post_with(html, Markup::Html, &known.pictures, &known.fetched),
+            );
+            CutPart {
+                html: part.inert_html(),
+                shown: text::told(&rendered.html, site.settings.films, &site.voice).into_owned(),
+                source: part.source,
+            }
+        });
+        render::json(
+            StatusCode::OK,
+            &Cut {
+                parts: parts.collect(),
+            },
+        )
+    };
+    app.compute(cut).await?
 }
 
 /// Pasted HTML as clean text in the markup of the post. The pictures that came with it are stored; those of other sites
