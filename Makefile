@@ -17,7 +17,7 @@ CORPORA ?=
 
 DEMO_LISTEN = $(or $(LISTEN),127.0.0.1:8080)
 
-.PHONY: run demo fmt test check deny tools scripts lint-scripts stories outside proxies corpora fuzz measure bench faults soak faults-tools screenshots
+.PHONY: run demo editor fmt test check deny tools scripts lint-scripts stories outside proxies corpora fuzz measure bench faults soak faults-tools screenshots
 
 # Builds and serves your blog; its data stands in ./data. The first start prints a one-time set-up address.
 run:
@@ -37,6 +37,12 @@ data=$$(mktemp -d); server=; \
 	trap 'test -z "$$server" || { kill "$$server" && wait "$$server"; } 2>/dev/null || true; rm -rf "$$data"' EXIT; \
 	trap 'exit 130' INT TERM
 endef
+
+# Bundles the visual editor of assets/editor with the packages that it is made of; a build after it has it in the program.
+editor: assets/editor/dist/visual.js
+
+assets/editor/dist/visual.js: $(wildcard assets/editor/*.js) assets/editor/bundle.mjs node_modules/.package-lock.json
+	node assets/editor/bundle.mjs
 
 fmt:
 	cargo fmt

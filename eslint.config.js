@@ -18,9 +18,9 @@ const strict = {
 export default [
   js.configs.recommended,
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
-  { files: ["assets/*.js"], languageOptions: { globals: globals.browser }, rules: strict },
-  { files: ["tests/**/*.mjs", "*.js"], languageOptions: { globals: globals.node } },
+  { files: ["assets/**/*.js"], languageOptions: { globals: globals.browser }, rules: strict },
+  { files: ["tests/**/*.mjs", "assets/editor/*.mjs", "*.js"], languageOptions: { globals: globals.node } },
   // These hold functions that Playwright runs in a page.
   { files: ["tests/browser/*.mjs"], languageOptions: { globals: globals.browser } },
-  { ignores: ["target/", "node_modules/", "data/", "demo-data/"] },
+  { ignores: ["target/", "assets/editor/dist/", "node_modules/", "data/", "demo-data/"] },
 ];

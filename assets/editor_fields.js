@@ -9,6 +9,8 @@ import { adoptText } from "./textarea.js";
  * @returns {PostText}
  */
 export function readFields(form) {
+  // The visual view writes into the text area what it has not yet written.
+  form.dispatchEvent(new CustomEvent("reading"));
   const data = new FormData(form);
   return Object.fromEntries(TEXT_FIELDS.map((name) => [name, String(data.get(name) ?? "")]));
 }

@@ -246,15 +246,19 @@ function equip(form, area, spot) {
   };
   for (const radio of form.elements.markup) radio.addEventListener("change", nameOther);
   nameOther();
+  const findButton = smallButton("Find", find.open);
+  const previewToggle = toggle("Live preview", preview.wasOpen, showPreview).label;
+  // These know the text area alone.
+  for (const own of [outline, findButton, previewToggle]) own.classList.add("source-only");
   const foot = element(
     "div",
     { class: "tools-foot" },
     length,
     outline,
-    smallButton("Find", find.open),
+    findButton,
     smallButton("Keyboard shortcuts", showKeys),
     other,
-    toggle("Live preview", preview.wasOpen, showPreview).label,
+    previewToggle,
     focusMode.label,
     toggle("Spell check", area.spellcheck, checkSpelling).label,
   );

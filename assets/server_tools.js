@@ -6,7 +6,7 @@ export const PATIENCE_MS = 8000;
 /**
  * Asks a tool of the server; `null` where it cannot be reached or refuses.
  * @param {EditorForm} form
- * @param {"paste" | "convert" | "render"} tool
+ * @param {"paste" | "convert" | "render" | "parts"} tool
  * @param {Record<string, string>} fields
  */
 export async function askServer(form, tool, fields, patience = PATIENCE_MS) {

@@ -8,8 +8,10 @@
 export function replaceText(area, words, from = area.selectionStart, to = area.selectionEnd) {
   area.focus();
   area.setSelectionRange(from, to);
-  // The only way to change a text area that Undo knows of; an empty text is taken out by its own command.
-  const done = words === "" ? from === to || document.execCommand("delete") : document.execCommand("insertText", false, words);
+  // The only way to change a text area that Undo knows of; an empty text is taken out by its own command. One that is not shown
+  // gets no focus, and the command would change what has it.
+  const isShown = document.activeElement === area;
+  const done = isShown && (words === "" ? from === to || document.execCommand("delete") : document.execCommand("insertText", false, words));
   if (!done) {
     area.setRangeText(words, from, to, "end");
     area.dispatchEvent(new InputEvent("input", { bubbles: true }));

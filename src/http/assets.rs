@@ -116,7 +116,21 @@ const FILES: &[(&str, &[u8])] = &[
     file!("toolbar.js"),
     file!("reading_time.js"),
     file!("editor_tools.js"),
+    // The visual editor with the packages that it is made of; empty where it was not built (`make editor`).
+    (
+        VISUAL_EDITOR,
+        include_bytes!(concat!(env!("OUT_DIR"), "/visual.js")),
+    ),
 ];
+
+const VISUAL_EDITOR: &str = "visual.js";
+
+/// Whether this program was built with the visual editor.
+pub fn has_visual_editor() -> bool {
+    FILES
+        .iter()
+        .any(|(name, bytes)| *name == VISUAL_EDITOR && !bytes.is_empty())
+}
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let mut assets: Vec<Asset> = Vec::new();
@@ -177,6 +191,9 @@ impl Asset {
         let text = String::from_utf8_lossy(bytes);
         let (content_type, text) = if name.rsplit('.').next() == Some("css") {
             (CSS, css::minified(&text))
+        } else if name == VISUAL_EDITOR {
+            // Its comments are the notices of licences.
+            (JAVASCRIPT, with_addresses(text.into_owned(), before))
         } else {
             (JAVASCRIPT, with_addresses(without_comments(&text), before))
         };
@@ -200,7 +217,7 @@ pub fn address(name: &str) -> &'static str {
     FILES
         .iter()
         .zip(ASSETS.iter())
-        .find(|((own, _), _)| *own == name)
+        .find(|((own, bytes), _)| *own == name && !bytes.is_empty())
         .map_or("", |(_, asset)| asset.address.as_str())
 }
 
@@ -360,9 +377,9 @@ mod tests {
 
     #[test]
     fn every_script_is_served_without_comments() {
-        let scripts = FILES
-            .iter()
-            .filter(|(name, _)| std::path::Path::new(name).extension() == Some("js".as_ref()));
+        let scripts = FILES.iter().filter(|(name, _)| {
+            std::path::Path::new(name).extension() == Some("js".as_ref()) && *name != VISUAL_EDITOR
+        });
         for (name, bytes) in scripts {
             let served = without_comments(&String::from_utf8_lossy(bytes));
             let comment = served
@@ -375,7 +392,12 @@ mod tests {
     #[test]
     fn every_module_is_listed_behind_those_that_it_imports() {
         for (place, (name, bytes)) in FILES.iter().enumerate() {
-            let script = without_comments(&String::from_utf8_lossy(bytes));
+            let script = String::from_utf8_lossy(bytes);
+            let script = if *name == VISUAL_EDITOR {
+                script.into_owned()
+            } else {
+                without_comments(&script)
+            };
             let served = with_addresses(script, &ASSETS[..place]);
             assert!(!served.contains("\"./"), "{name}");
         }

@@ -36,6 +36,7 @@ const FORM_MAX_BYTES: usize = 64 * 1024;
 /// The longest that a handler may take.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 
+pub use assets::has_visual_editor;
 pub use fast_path::Server;
 pub use health::metrics;
 pub use layers::poll_times::Polls;

@@ -1,0 +1,137 @@
+// How pictures and locked parts look in the visual view.
+
+import { NodeSelection } from "prosemirror-state";
+import { element } from "../dom.js";
+import { parse } from "./read_html.js";
+import { shownElement, valueOf } from "./schema.js";
+
+/** @typedef {import("prosemirror-model").Node} PmNode */
+/** @typedef {import("prosemirror-view").EditorView} EditorView */
+/** @typedef {import("prosemirror-view").NodeView} NodeView */
+
+/** A part that is shown as readers see it, and changed by its source. @implements {NodeView} */
+export class LockedView {
+  /**
+   * @param {PmNode} node
+   * @param {EditorView} view
+   * @param {() => number | undefined} place
+   */
+  constructor(node, view, place) {
+    this.node = node;
+    this.view = view;
+    this.place = place;
+    const name = `${node.attrs.markup === "html" ? "HTML" : "Markdown"} part`;
+    this.words = element("div", { class: "visual-shown" });
+    this.edit = element("button", { type: "button", class: "plain", click: () => this.openSource() }, "Edit source");
+    this.bar = element("div", { class: "visual-locked-bar" }, element("span", { "aria-hidden": "true" }, name), this.edit, element("button", { type: "button", class: "plain", click: () => this.remove() }, "Delete"));
+    this.dom = element("div", { class: "visual-locked", role: "group", "aria-label": name, contenteditable: "false" }, this.bar, this.words);
+    /** @type {HTMLTextAreaElement | null} */
+    this.source = null;
+    this.show();
+  }
+
+  show() {
+    const { shown, source } = this.node.attrs;
+    this.words.replaceChildren(...[...parse(shown).childNodes].map((node) => document.importNode(node, true)));
+    // Links lead nowhere while the text is written, and what scrolls is no stop for Tab.
+    for (const one of this.words.querySelectorAll("a, [tabindex], audio, video, iframe, summary, button")) one.setAttribute("tabindex", "-1");
+    for (const one of this.words.querySelectorAll("[id]")) one.removeAttribute("id");
+    if (!this.words.textContent?.trim() && !this.words.querySelector("img, hr, video, audio, iframe")) this.words.replaceChildren(element("code", {}, source.trim().slice(0, 200)));
+  }
+
+  openSource() {
+    if (this.source) return this.closeSource();
+    const area = element("textarea", { class: "visual-source", "aria-label": `Source of this ${this.node.attrs.markup === "html" ? "HTML" : "Markdown"} part`, spellcheck: "false" });
+    area.value = this.node.attrs.source.trimEnd();
+    area.rows = Math.min(20, area.value.split("\n").length + 1);
+    // What is typed here is no change of the form before it is taken over.
+    for (const kind of ["input", "change"]) area.addEventListener(kind, (event) => event.stopPropagation());
+    area.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.closeSource();
+    });
+    this.source = area;
+    this.edit.textContent = "Done";
+    this.bar.after(area);
+    area.focus();
+  }
+
+  closeSource() {
+    const area = this.source;
+    const at = this.place();
+    this.source = null;
+    this.edit.textContent = "Edit source";
+    if (!area) return;
+    area.remove();
+    const { source } = this.node.attrs;
+    const [tail] = source.match(/\s*$/) ?? [""];
+    if (at === undefined || area.value === source.trimEnd()) return this.view.focus();
+    this.view.dispatch(this.view.state.tr.setNodeMarkup(at, undefined, { ...this.node.attrs, source: area.value.trimEnd() + tail }).setMeta("source", true));
+    this.view.focus();
+  }
+
+  remove() {
+    const at = this.place();
+    if (at === undefined) return;
+    this.view.dispatch(this.view.state.tr.delete(at, at + this.node.nodeSize));
+    this.view.focus();
+  }
+
+  /** @param {PmNode} node */
+  update(node) {
+    if (node.type !== this.node.type) return false;
+    const isOther = node.attrs.shown !== this.node.attrs.shown;
+    this.node = node;
+    if (isOther) this.show();
+    return true;
+  }
+
+  /** @param {Event} event */
+  stopEvent(event) {
+    return event.target instanceof HTMLElement && event.target.closest("button, textarea") !== null;
+  }
+
+  ignoreMutation() {
+    return true;
+  }
+}
+
+/** A picture in the text; a press opens what can be said of it. @implements {NodeView} */
+export class ImageView {
+  /**
+   * @param {PmNode} node
+   * @param {EditorView} view
+   * @param {() => number | undefined} place
+   * @param {(at: number) => void} open
+   */
+  constructor(node, view, place, open) {
+    this.node = node;
+    const { attrs } = node.attrs;
+    const src = valueOf(attrs, "src") ?? "";
+    const alt = valueOf(attrs, "alt");
+    this.dom = element("span", { class: "visual-picture" });
+    if (src) this.dom.append(shownElement("img", attrs, { src, alt: alt ?? "", draggable: "false", decoding: "async", loading: "lazy" }));
+    else this.dom.append(element("span", { class: "visual-missing" }, alt || "Picture without an address"));
+    this.dom.draggable = true;
+    this.dom.addEventListener("dblclick", () => {
+      const at = place();
+      if (at !== undefined) open(at);
+    });
+    const edit = element("button", { type: "button", class: "visual-picture-edit", "aria-label": alt ? `Edit picture: ${alt}` : "Edit picture", tabindex: "-1" }, alt ? "Edit" : "Edit · no alt text");
+    edit.addEventListener("click", () => {
+      const at = place();
+      if (at === undefined) return;
+      view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, at)));
+      open(at);
+    });
+    this.dom.append(edit);
+  }
+
+  /** @param {Event} event */
+  stopEvent(event) {
+    return event.target instanceof HTMLElement && event.target.closest("button") !== null && event.type !== "dragstart";
+  }
+
+  ignoreMutation() {
+    return true;
+  }
+}

@@ -1,0 +1,164 @@
+// The visual editor without a browser: what it reads of HTML, what it writes, and that what nobody touched stays as it is.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { JSDOM } from "jsdom";
+
+const { window } = new JSDOM("");
+Object.assign(globalThis, { DOMParser: window.DOMParser, document: window.document });
+
+const { changeInSource, commonTokens, tokensOf } = await import("../../assets/editor/keep_spelling.js");
+const { readHtml } = await import("../../assets/editor/read_html.js");
+const { inert, isSameDom, normalForm } = await import("../../assets/editor/same_dom.js");
+const { schema } = await import("../../assets/editor/schema.js");
+const { SourceParts } = await import("../../assets/editor/source_parts.js");
+const { writeBlocks } = await import("../../assets/editor/write_html.js");
+const { spellingOf, writeMarkdown } = await import("../../assets/editor/write_markdown.js");
+
+/** HTML of old blogs, which has to come out as it went in. */
+const OLD_HTML = [
+  "<p>a <b>b</b> <i data-daybook-style='color:red'>c</i><br />d</p>",
+  "<ul>\n<li>x<ul><li>y</li></ul></li>\n<li><p>z</p></li></ul>",
+  "loose <a name='more'></a> text<br/><br />\nmore <span><div class='separator'>x</div> y</span>",
+  "<table border=1><caption>c</caption><thead><tr><th align='left'>a</th></tr></thead><tbody><tr><td colspan=2>b<p>c</p></td></tr></tbody></table>",
+  "<pre><code class='language-x'>a\n\nb</code></pre>",
+  "<pre>a <b>b</b>\n c</pre>",
+  "<blockquote class=tr_bq>q<p>r</p></blockquote><hr/><dl><dt>a<dd>b</dl>",
+  "<div><iframe src='//www.youtube.com/x'></iframe></div>",
+  "<figure><a href='x'><img src=x alt=''></a><figcaption>c</figcaption></figure>",
+  "<b><i><b>thrice</b></i></b><i><b>other order</b></i>",
+  "<ul>stray<li>a</li></ul>",
+  "<font face='x'><span></span>a&nbsp; b</font><wbr>c",
+];
+
+test("the blocks of old HTML hold all of it", () => {
+  for (const html of OLD_HTML) {
+    const blocks = readHtml(html, "html");
+    for (const block of blocks) block.check();
+    assert.equal(normalForm(inert(writeBlocks(blocks))), normalForm(html), html);
+  }
+});
+
+test("HTML that shows something else is told apart", () => {
+  assert.ok(isSameDom("<p>a  b </p>", "<P> a b</P>"));
+  assert.ok(isSameDom("<b>a</b><b>b</b>", "<b>ab</b><i></i>"));
+  assert.ok(isSameDom("<p class='a' id=b>", '<p id="b" class="a"></p>'));
+  assert.ok(!isSameDom("<p>a b</p>", "<p>ab</p>"));
+  assert.ok(!isSameDom("<b><i>a</i></b>", "<i><b>a</b></i>"));
+  assert.ok(!isSameDom("<pre>a  b</pre>", "<pre>a b</pre>"));
+  assert.ok(!isSameDom("a<!--more-->b", "ab"));
+  assert.ok(!isSameDom("<p>a&nbsp;b</p>", "<p>a b</p>"));
+});
+
+test("attributes that a browser acts on are renamed, words are not", () => {
+  assert.equal(inert('<p class="a" style="b" onclick="c">style="d" <b>'), '<p class="a" data-daybook-style="b" data-daybook-onclick="c">style="d" <b>');
+});
+
+/** @param {string} html */
+const markdown = (html, source = "") => writeMarkdown(readHtml(html, "markdown"), spellingOf(source));
+
+test("blocks are written as Markdown", () => {
+  /** @type {[html: string, written: string][]} */
+  const cases = [
+    ["<p>a <strong>b</strong> <em>c</em> <del>d</del> <code>x`y</code></p>", "a **b** *c* ~~d~~ ``x`y``"],
+    ["<h2>a</h2><h4>b #</h4>", "## a\n\n#### b \\#"],
+    ["<p>a<br />\nb</p>", "a\\\nb"],
+    ["<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>", "- a\n  - b\n- c"],
+    ['<ol start="3"><li><p>a</p><p>b</p></li></ol>', "3. a\n\n   b"],
+    ["<blockquote><p>a</p><ul><li>b</li></ul></blockquote>", "> a\n>\n> - b"],
+    ['<pre><code class="language-rs">fn\n```\n</code></pre>', "````rs\nfn\n```\n````"],
+    ['<table><thead><tr><th>a</th><th align="right">b</th></tr></thead><tbody><tr><td>1</td><td align="right">2|3</td></tr></tbody></table>', "| a | b |\n| --- | --: |\n| 1 | 2\\|3 |"],
+    ['<p><a href="/u" title="t">l</a> <img src="/a b.png" alt="x" /></p>', '[l](/u "t") ![x](</a b.png>)'],
+    ['<p><a href="https://example.org/a">https://example.org/a</a></p>', "https://example.org/a"],
+    ["<p>* 1. [x] snake_case _y_ &lt;b&gt; &amp;amp;</p>", "\\* 1. \\[x\\] snake_case \\_y\\_ \\<b> \\&amp;"],
+    ["<p>1. a</p><p># b</p><p>- c</p>", "1\\. a\n\n\\# b\n\n\\- c"],
+    ["<p><u>a</u> <strong>b </strong>c</p>", "<u>a</u> **b** c"],
+    ['<p class="center">a</p>', '<p class="center">a</p>'],
+    ["<p>a<sup class=\"footnote-ref\"><a href=\"#fn-x\">1</a></sup></p>", "a[^x]"],
+    ["<ul><li>a</li></ul><ul><li>b</li></ul>", "- a\n\n* b"],
+  ];
+  for (const [html, written] of cases) assert.equal(markdown(html), written, html);
+});
+
+test("Markdown is written as its source is spelled", () => {
+  assert.equal(markdown("<h1>a</h1><ul><li><em>b</em></li></ul><hr>", "x\n===\n\n* _y_\n\n***\n"), "a\n===\n\n* _b_\n\n***");
+  assert.equal(markdown("<pre><code>a\n\nb\n</code></pre>", "    a\n"), "    a\n\n    b");
+  assert.equal(markdown("<ul><li>a<br>b</li></ul>", "-   x  \n    y"), "-   a  \n    b");
+});
+
+test("a change is made in the source, and nothing else of it changes", () => {
+  const written = '<p class="a" id="b">x &amp; y<br>z</p>';
+  const source = "<P class='a'  id=b>x & y<BR />z<!-- c --></P>";
+  assert.equal(changeInSource(source, written, written.replace("y", "new y"), "html"), source.replace("& y", "& new y"));
+  assert.equal(changeInSource(source, written, written.replace("<br>", " "), "html"), source.replace("<BR />", " "));
+  assert.equal(changeInSource("__a__ and\n*b*", "**a** and *b*", "**a** and *b* c", "markdown"), "__a__ and\n*b* c");
+  assert.equal(changeInSource("same", "same", "other", "html"), "other");
+});
+
+test("what two lists have in common is found", () => {
+  const [one, other] = ["the quick brown fox", "a quick red brown fox jumps"].map((words) => words.split(" "));
+  assert.deepEqual(commonTokens(one, other), [[1, 1], [2, 3], [3, 4]]);
+  assert.deepEqual(commonTokens([], ["a"]), []);
+  assert.deepEqual(tokensOf("<p title='>'>a&amp;b", "html"), ["<p title='>'>", "a", "&amp;", "b"]);
+});
+
+/**
+ * Parts that were cut, as a document.
+ * @param {Markup} markup
+ * @param {[source: string, html: string][]} cut
+ */
+function opened(markup, cut, locked = -1) {
+  const parts = new SourceParts(markup);
+  const blocks = parts.read(cut.map(([source, html]) => ({ source, html, shown: html })), cut.map((_, number) => number !== locked));
+  const doc = schema.nodes.doc.create(null, blocks);
+  parts.settle(doc);
+  return { parts, doc };
+}
+
+/** @type {[source: string, html: string][]} */
+const MARKDOWN = [
+  ["# Title #\n", "<h1>Title</h1>"],
+  ["_One_\ntwo\n\n\n", "<p><em>One</em>\ntwo</p>"],
+  ["<div>x</div>\n\n", "<div>x</div>"],
+  ["* a\n* b", "<ul><li>a</li><li>b</li></ul>"],
+];
+
+test("a text that is opened stays as it is to the byte", () => {
+  const { parts, doc } = opened("markdown", MARKDOWN, 2);
+  assert.equal(parts.join(doc), MARKDOWN.map(([source]) => source).join(""));
+  const html = opened("html", OLD_HTML.map((one) => [`${one.replaceAll("data-daybook-", "")} \n`, one]));
+  assert.equal(html.parts.join(html.doc), OLD_HTML.map((one) => `${one.replaceAll("data-daybook-", "")} \n`).join(""));
+});
+
+test("a word that is typed changes its own part alone", () => {
+  const { parts, doc } = opened("markdown", MARKDOWN, 2);
+  const paragraph = doc.child(1);
+  const next = doc.copy(doc.content.replaceChild(1, paragraph.copy(paragraph.content.addToEnd(schema.text(" three")))));
+  assert.equal(parts.join(next), "# Title #\n_One_\ntwo three\n\n\n<div>x</div>\n\n* a\n* b");
+});
+
+test("parts can be taken out, moved and put in between", () => {
+  const { parts, doc } = opened("markdown", MARKDOWN, 2);
+  const [title, words, locked, list] = doc.children;
+  /** @param {import("prosemirror-model").Node[]} blocks */
+  const joined = (...blocks) => parts.join(doc.copy(/** @type {any} */ (doc.content.constructor).from(blocks)));
+  assert.equal(joined(title, list), "# Title #\n\n* a\n* b");
+  assert.equal(joined(list, title), "* a\n* b\n\n# Title #\n");
+  assert.equal(joined(words, locked, schema.nodes.paragraph.create(null, schema.text("new")), list), "_One_\ntwo\n\n\n<div>x</div>\n\nnew\n\n* a\n* b");
+  assert.equal(joined(words, words), "_One_\ntwo\n\n_One_ two\n\n\n");
+});
+
+test("a place in the document is found in its source, and back", () => {
+  const { parts, doc } = opened("markdown", MARKDOWN);
+  const source = parts.join(doc);
+  for (const words of ["Title", "One", "two", "b"]) {
+    let place = -1;
+    doc.descendants((node, at) => {
+      const found = node.isText ? (node.text ?? "").indexOf(words) : -1;
+      if (found >= 0 && place < 0) place = at + found + 1;
+    });
+    const offset = source.indexOf(words) + 1;
+    assert.equal(parts.offsetOf(doc, place), offset, words);
+    assert.equal(parts.placeOf(doc, offset), place, words);
+  }
+});
