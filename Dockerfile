@@ -1,10 +1,19 @@
 # Builds Daybook from this clone and packs it alone into a small image.
 
+# The visual editor, with the packages that it is made of.
+FROM node:22-trixie-slim AS editor
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY assets ./assets
+RUN node assets/editor/bundle.mjs
+
 FROM rust:1-slim-trixie AS build
 # jemalloc is built by make, which the slim image does not have.
 RUN apt-get update && apt-get install --yes --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY . .
+COPY --from=editor /build/assets/editor/dist ./assets/editor/dist
 # The caches stay with the Docker engine, so that the next build compiles only what changed.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/build/target \

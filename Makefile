@@ -17,14 +17,14 @@ CORPORA ?=
 
 DEMO_LISTEN = $(or $(LISTEN),127.0.0.1:8080)
 
-.PHONY: run demo editor fmt test check deny tools scripts lint-scripts stories outside proxies corpora fuzz measure bench faults soak faults-tools screenshots
+.PHONY: run demo editor editor-with-node fmt test check deny tools scripts lint-scripts stories outside proxies corpora fuzz measure bench faults soak faults-tools screenshots
 
 # Builds and serves your blog; its data stands in ./data. The first start prints a one-time set-up address.
-run:
+run: editor-with-node
 	cargo run --release -- $(if $(LISTEN),--listen $(LISTEN))
 
 # The same with a throw-away blog full of made-up posts. It prints a one-time sign-in address and is gone at the end.
-demo:
+demo: editor-with-node
 	@cargo build --release
 	@$(demo-blog); \
 	target/release/daybook demo --sign-in --data "$$data" --listen $(DEMO_LISTEN); \
@@ -41,6 +41,11 @@ endef
 # Bundles the visual editor of assets/editor with the packages that it is made of; a build after it has it in the program.
 editor: assets/editor/dist/visual.js
 
+# The same where Node can be had; without it the program offers a text area.
+editor-with-node:
+	@if command -v npm >/dev/null; then $(MAKE) editor || echo "The visual editor was not built: posts are written in a text area." >&2; \
+	else echo "There is no npm here, so the visual editor is not built: posts are written in a text area." >&2; fi
+
 assets/editor/dist/visual.js: $(wildcard assets/editor/*.js) assets/editor/bundle.mjs node_modules/.package-lock.json
 	node assets/editor/bundle.mjs
 
@@ -49,7 +54,7 @@ fmt:
 
 # Every test: the ones of cargo, the units of the scripts, the fault rigs in short (tests/faults), real proxies in front, then the stories in a real browser. Nothing is skipped: what is missing is fetched
 # first, and where that fails, this fails.
-test: tools scripts
+test: tools scripts editor
 	cargo test --all-targets
 	DAYBOOK=target/debug/daybook python3 tests/faults/run.py --short
 	python3 -B tests/outside/proxies.py target/debug/daybook
@@ -65,7 +70,7 @@ lint-scripts: node_modules/.package-lock.json
 	node_modules/.bin/eslint --max-warnings 0 .
 
 # The browser stories alone (tests/browser).
-stories: tools
+stories: tools editor
 	cargo build --all-targets  # with what the tests need, so that nothing of `cargo test` is compiled again
 	node --test --test-reporter=spec tests/browser/all.mjs
 

@@ -303,11 +303,16 @@ export const addRow = (state, dispatch) =>
       }),
   );
 
-/** Enter in words without a block of their own: two line breaks, as old editors wrote them. @type {Command} */
+/** Enter in words without a block of their own: two line breaks, as old editors wrote them, and one in a cell. @type {Command} */
 const breakLoose = (state, dispatch) => {
   const { $from, empty } = state.selection;
-  if ($from.depth !== 1 || $from.parent.type !== nodes.loose) return false;
+  if ($from.parent.type !== nodes.loose) return false;
   if (!empty || !dispatch) return false;
+  if ($from.parent.content.size === 0 && $from.node(-1).type === nodes.list_item) return false;
+  if ($from.depth > 1) {
+    dispatch(state.tr.insert($from.pos, nodes.hard_break.create()).scrollIntoView());
+    return true;
+  }
   const tr = state.tr.insert($from.pos, [nodes.hard_break.create(), nodes.hard_break.create()]);
   const at = $from.pos + 2;
   if (canSplit(tr.doc, at)) tr.split(at);

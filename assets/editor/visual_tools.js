@@ -9,6 +9,7 @@ import * as edits from "../markup_edits.js";
 import { putBelow } from "../menu.js";
 import { endsSlash, matchingTools } from "../slash_rules.js";
 import { toolbar } from "../toolbar.js";
+import { suggestPosts } from "./own_posts.js";
 import { addRow, around, changeBlocks, clearFormatting, hasMark, insertBlocks, linkAround, movePart, newTable, setHeading, setLink, toggleCode, toggleInline, toggleList, toggleQuote } from "./commands.js";
 import { schema, valueOf, withValue } from "./schema.js";
 
@@ -47,9 +48,11 @@ export function visualTools(form, visual, markup, say) {
   async function makeLink() {
     const { view } = visual();
     const old = linkAround(view.state);
-    const address = { name: "address", label: "Address", value: old.address, hint: "Leave empty to remove the link" };
+    const address = { name: "address", label: "Address", value: old.address, hint: "An address, or words of a post’s title. Leave empty to remove the link" };
     const fields = old.words ? [address] : [address, { name: "words", label: "Text" }];
-    const given = await ask(old.address ? "Edit link" : "Link", view.dom, "Set link", fields);
+    const asked = ask(old.address ? "Edit link" : "Link", view.dom, "Set link", fields);
+    suggestPosts(one("dialog[open] input[name=address]"));
+    const given = await asked;
     if (!given) return view.focus();
     const to = edits.completeAddress(given.address);
     setLink(old, to, old.words || given.words || to)(view.state, view.dispatch);
@@ -222,7 +225,10 @@ export function visualTools(form, visual, markup, say) {
       "Numbered list": around(state, nodes.bullet_list, nodes.ordered_list)?.node.type === nodes.ordered_list,
       Quote: around(state, nodes.blockquote) !== null,
     };
-    for (const [name, isOn] of Object.entries(on)) dom.querySelector(`[aria-label="${name}"]`)?.setAttribute("aria-pressed", String(isOn));
+    for (const [name, isOn] of Object.entries(on)) {
+      const button = dom.querySelector(`[aria-label="${name}"]`);
+      if (button && button.getAttribute("aria-pressed") !== String(isOn)) button.setAttribute("aria-pressed", String(isOn));
+    }
   }
 
   return { tools, refresh, keys, byCode, openPicture, makeLink, makeArticle, entries: [...headings.map(({ words, act, keys: own }) => ({ name: words, act, keys: own })), ...formats.filter(({ act, icon }) => act && icon && !["undo", "redo", "clear", "link", "code"].includes(icon)), ...parts] };

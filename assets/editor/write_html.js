@@ -36,7 +36,15 @@ const keepBlanks = (words) => words.replace(/ {2,}/g, (blanks) => `${"\u00a0".re
  * @param {readonly PmNode[]} blocks
  * @param {string} between
  */
-export const writeBlocks = (blocks, between = "") => blocks.map(writeBlock).join(between);
+export const writeBlocks = (blocks, between = "") =>
+  blocks.map((block, place) => (place > 0 && runsInto(blocks[place - 1], block) ? "<br>" : "") + (place > 0 ? between : "") + writeBlock(block)).join("");
+
+/**
+ * Whether words without a block of their own would go on in the line of those before them.
+ * @param {PmNode} before
+ * @param {PmNode} block
+ */
+const runsInto = (before, block) => before.type === schema.nodes.loose && block.type === schema.nodes.loose && before.lastChild?.type !== schema.nodes.hard_break;
 
 /**
  * @param {PmNode} node

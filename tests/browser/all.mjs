@@ -18,4 +18,5 @@ import "./reading.mjs";
 import "./refused.mjs";
 import "./sound.mjs";
 import "./elsewhere.mjs";
+import "./visual.mjs";
 import "./writing.mjs";

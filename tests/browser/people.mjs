@@ -30,10 +30,16 @@ function launch() {
   return chromium.launch({ executablePath, args: FLAGS });
 }
 
-/** A page in a fresh browser profile: somebody whom the blog has never seen. */
-export async function somebody(t, options = {}) {
+/**
+ * A page in a fresh browser profile: somebody whom the blog has never seen. Who says nothing else writes posts as Markdown or HTML;
+ * `view` is "visual" for somebody who writes as it will be seen.
+ */
+export async function somebody(t, { view = "source", ...options } = {}) {
   browser ??= launch();
   const context = await (await browser).newContext(options);
+  await context.addInitScript((kept) => {
+    if (location.protocol.startsWith("http") && localStorage.getItem("daybook-view") === null) localStorage.setItem("daybook-view", kept);
+  }, view);
   context.setDefaultTimeout(15_000);
   t.after(() => context.close());
   return context.newPage();
