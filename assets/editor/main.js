@@ -189,9 +189,11 @@ function begin(form) {
   /** @param {Event} event */
   function atCaret(event) {
     if (!visual.isShown) return;
-    if (event instanceof DragEvent && visual.view.dom.contains(event.target)) {
+    if (event instanceof DragEvent) {
+      // Something of the text itself is moved.
+      if (visual.view.dragging || !event.dataTransfer?.types.includes("Files")) return;
       const at = visual.view.posAtCoords({ left: event.clientX, top: event.clientY });
-      if (at) visual.select(at.pos);
+      if (at && visual.view.dom.contains(event.target)) visual.select(at.pos);
     }
     visual.flush();
     const place = visual.placeForBlock();

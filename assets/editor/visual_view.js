@@ -26,8 +26,9 @@ import { writeBlocks } from "./write_html.js";
 /** @typedef {import("prosemirror-model").Node} PmNode */
 /** @typedef {import("./source_parts.js").CutPart} CutPart */
 
-/** What is typed is written into the text area so many milliseconds after it, at the latest. */
-const WRITE_AFTER_MS = 200;
+/** What is typed is written into the text area after so many times what that costs, and at the latest after so many milliseconds. */
+const WRITE_AFTER_COSTS = 20;
+const WRITE_AFTER_MS = 250;
 /** Changed Markdown is rendered and compared so many milliseconds after the last key. */
 const VERIFY_AFTER_MS = 1500;
 /** A long text with many pictures may take the server so long. */
@@ -53,6 +54,8 @@ export class VisualView {
     /** The source as the document has it, as far as it is written. */
     this.text = "\u0000";
     this.timer = 0;
+    /** What it took to write the text last, in milliseconds. */
+    this.cost = 0;
     this.verifying = 0;
     this.writing = false;
     /** @type {Promise<boolean> | null} */
@@ -99,7 +102,8 @@ export class VisualView {
         }),
         keymap(baseKeymap),
         history(),
-        tableEditing(),
+        // A table of an old post may lack cells; nobody asked for more of them.
+        new Plugin({ ...tableEditing().spec, appendTransaction: undefined }),
         gapCursor(),
         dropCursor({ class: "visual-drop" }),
         looseAsParagraphs,
@@ -111,7 +115,7 @@ export class VisualView {
   dispatch(tr) {
     this.view.updateState(this.view.state.apply(tr));
     if (tr.docChanged && !tr.getMeta("read")) {
-      if (!this.timer) this.timer = setTimeout(() => this.flush(), WRITE_AFTER_MS);
+      if (!this.timer) this.timer = setTimeout(() => this.flush(), Math.min(WRITE_AFTER_MS, this.cost * WRITE_AFTER_COSTS));
       if (tr.getMeta("source")) this.afterSourceEdit();
     }
     this.host.classList.toggle("is-empty", this.isEmpty);
@@ -145,7 +149,9 @@ export class VisualView {
     clearTimeout(this.timer);
     this.timer = 0;
     const { area } = this.context;
+    const began = performance.now();
     const text = this.parts.join(this.view.state.doc);
+    this.cost = performance.now() - began;
     if (area.value !== this.text) {
       // Something else changed the text meanwhile.
       this.put(together(this.text, text, area.value));
