@@ -4,8 +4,8 @@
 /** So many differences are looked for; beyond that a piece counts as changed as a whole. */
 const MAX_DIFFERENCES = 1500;
 
-const HTML_TOKEN = /<!--[\s\S]*?-->|<\/?[a-zA-Z](?:"[^"]*"|'[^']*'|[^'">])*>|&(?:#\w+|\w+);|\s+|[\p{L}\p{N}]+|[\s\S]/gu;
-const MARKDOWN_TOKEN = /<\/?[a-zA-Z](?:"[^"]*"|'[^']*'|[^'">])*>|&(?:#\w+|\w+);|\s+|[\p{L}\p{N}]+|[\s\S]/gu;
+const HTML_TOKEN = /<!--[\s\S]*?-->|<\/?[a-zA-Z](?:"[^"]*"|'[^']*'|[^'">])*>|&(?:#\w+|\w+);|[ \t\n\f\r]+|[\p{L}\p{N}]+|[\s\S]/gu;
+const MARKDOWN_TOKEN = /<\/?[a-zA-Z](?:"[^"]*"|'[^']*'|[^'">])*>|&(?:#\w+|\w+);|[ \t\n\f\r]+|[\p{L}\p{N}]+|[\s\S]/gu;
 
 /** @type {Record<string, string>} */
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
@@ -21,10 +21,12 @@ function decoded(entity) {
 /**
  * What a token says, however it is spelled.
  * @param {string} token
+ * @param {Markup} markup
  */
-function keyOf(token) {
+function keyOf(token, markup) {
   if (token.length > 1 && token.startsWith("&")) return decoded(token);
-  if (/^\s+$/.test(token) && !token.includes("\u00a0")) return / *\n\s*\n/.test(token) ? "\n\n" : " ";
+  // An empty line says something in Markdown alone.
+  if (/^[ \t\n\f\r]+$/.test(token)) return markup === "markdown" && /\n[ \t]*\n/.test(token) ? "\n\n" : " ";
   if (!token.startsWith("<") || token.startsWith("<!") || token.length === 1) return token;
   const name = token.match(/^<\/?[a-zA-Z][^\s/>]*/)?.[0] ?? token;
   const attributes = [...token.slice(name.length).matchAll(/([^\s=/>"']+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>]*))?/g)].map(
@@ -127,7 +129,10 @@ export function changeInSource(source, before, after, markup) {
   if (before === after) return source;
   if (source === before) return after;
   const [own, old, fresh] = [source, before, after].map((text) => tokensOf(text, markup));
-  const inSource = new Map(commonTokens(old.map(keyOf), own.map(keyOf)));
+  const inSource = new Map(commonTokens(
+      old.map((token) => keyOf(token, markup)),
+      own.map((token) => keyOf(token, markup)),
+    ));
   const inFresh = new Map(commonTokens(old, fresh));
   let out = "";
   let [o, s, f] = [0, 0, 0];

@@ -24,7 +24,7 @@ import { spellingOf, writeMarkdown } from "./write_markdown.js";
  */
 
 /** Blanks around the words of a source. */
-const EDGES = /^(\s*)([\s\S]*?)(\s*)$/;
+const EDGES = /^([ \t\n\f\r]*)([\s\S]*?)([ \t\n\f\r]*)$/;
 const HIDDEN = "\ue000";
 /** A part of Markdown is searched for among so many that follow. */
 const SEARCHED_FOR = 8;

@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use comrak::nodes::NodeValue;
 use comrak::{Arena, parse_document};
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
@@ -105,6 +106,10 @@ fn cut_markdown(source: &str) -> Vec<Part> {
         let mut html = String::new();
         if comrak::format_html(node, &options, &mut html).is_err() {
             return whole();
+        }
+        // Notes stand in a section that ends with the document.
+        if matches!(node.data().value, NodeValue::FootnoteDefinition(_)) {
+            html.push_str("</ol>\n</section>\n");
         }
         blocks.push((place.start.line, place.end.line, html));
     }
@@ -676,6 +681,15 @@ mod tests {
         assert!(html[0].contains("<a href=\"/d\">b</a>"), "{html:?}");
         assert!(html[0].contains("footnote-ref"), "{html:?}");
         assert_eq!(parts[2].source, "[^1]: f\n");
+        assert_eq!(
+            markdown("a[^1] b[^2]\n\n[^1]: c\n\n[^2]: d\n\n    e\n\nf\n"),
+            [
+                "a[^1] b[^2]\n\n",
+                "[^1]: c\n\n",
+                "[^2]: d\n\n    e\n\n",
+                "f\n"
+            ]
+        );
     }
 
     #[test]
