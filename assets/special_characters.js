@@ -39,7 +39,7 @@ const SHOWN_AS = { "\u00a0": "␣", "\u00ad": "-" };
 
 /**
  * Opens the picker; `take` gets the sign that was chosen.
- * @param {HTMLTextAreaElement} area
+ * @param {HTMLElement} area
  * @param {(sign: string) => void} take
  */
 export function pickSign(area, take) {

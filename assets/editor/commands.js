@@ -263,6 +263,29 @@ export function newTable(columns = 2, rows = 2) {
   ]);
 }
 
+/** Words that a reader opens by their summary. */
+export const newDetails = () => nodes.box.create({ tag: "details" }, [nodes.textblock.create({ tag: "summary" }, schema.text("Details")), nodes.paragraph.create()]);
+
+/**
+ * Puts blocks to the left, which is where they are by themselves, in the middle or to the right.
+ * @param {"" | "center" | "right"} side
+ * @returns {Command}
+ */
+export const align = (side) => (state, dispatch) => {
+  const { from, to } = state.selection;
+  const { tr } = state;
+  state.doc.nodesBetween(from, to, (node, pos, parent) => {
+    if (!node.isTextblock || node.type === nodes.code_block) return;
+    const others = (valueOf(node.attrs.attrs ?? [], "class") ?? "").split(/\s+/).filter((one) => one && one !== "center" && one !== "right");
+    const value = [...others, ...(side ? [side] : [])].join(" ");
+    if (node.type !== nodes.loose) tr.setNodeMarkup(pos, undefined, { ...node.attrs, attrs: withValue(withValue(node.attrs.attrs, "align", null), "class", value || null) });
+    else if (side && parent === state.doc) tr.setNodeMarkup(pos, nodes.paragraph, { part: node.attrs.part, attrs: [["class", value]] });
+  });
+  if (!tr.docChanged) return false;
+  dispatch?.(tr.scrollIntoView());
+  return true;
+};
+
 /** In the last cell of a table a row is added, and the cursor goes there. @type {Command} */
 const nextCell = (state, dispatch, view) => {
   if (!isInTable(state)) return false;
@@ -295,8 +318,8 @@ export const addRow = (state, dispatch) =>
         const map = TableMap.get(now);
         now.child(index).forEach((inner, _offset, column) => {
           const above = now.nodeAt(map.map[(index - 1) * map.width + column] ?? 0);
-          const align = (above?.attrs.attrs ?? []).filter((/** @type {[string, string]} */ [name]) => name === "align");
-          tr.setNodeMarkup(cell, own?.tag === "tbody" ? nodes.table_cell : inner.type, { ...inner.attrs, attrs: align });
+          const side = (above?.attrs.attrs ?? []).filter((/** @type {[string, string]} */ [name]) => name === "align");
+          tr.setNodeMarkup(cell, own?.tag === "tbody" ? nodes.table_cell : inner.type, { ...inner.attrs, attrs: side });
           cell += inner.nodeSize;
         });
         dispatch(tr);

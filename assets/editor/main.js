@@ -57,6 +57,9 @@ function begin(form) {
       });
     },
     props: {
+      // The toolbar stays at the top of the window where there is room for it.
+      scrollMargin: matchMedia("(max-height: 30rem)").matches ? 8 : { top: 130, right: 8, bottom: 60, left: 8 },
+      scrollThreshold: matchMedia("(max-height: 30rem)").matches ? 4 : { top: 120, right: 0, bottom: 40, left: 0 },
       handleKeyDown(view, event) {
         if (slash.key(event)) return true;
         const { selection } = view.state;

@@ -8,9 +8,10 @@ import { element, one } from "../dom.js";
 import * as edits from "../markup_edits.js";
 import { putBelow } from "../menu.js";
 import { endsSlash, matchingTools } from "../slash_rules.js";
+import { pickSign } from "../special_characters.js";
 import { toolbar } from "../toolbar.js";
 import { suggestPosts } from "./own_posts.js";
-import { addRow, around, changeBlocks, clearFormatting, hasMark, insertBlocks, linkAround, movePart, newTable, setHeading, setLink, toggleCode, toggleInline, toggleList, toggleQuote } from "./commands.js";
+import { addRow, align, around, changeBlocks, clearFormatting, hasMark, insertBlocks, linkAround, movePart, newDetails, newTable, setHeading, setLink, toggleCode, toggleInline, toggleList, toggleQuote } from "./commands.js";
 import { schema, valueOf, withValue } from "./schema.js";
 
 /** @typedef {import("prosemirror-state").Command} Command */
@@ -142,6 +143,32 @@ export function visualTools(form, visual, markup, say) {
     ["Heading 4", 4, "Ctrl+Alt+4"],
   ]).map(([words, level, keys]) => ({ words, keys, act: run(level ? setHeading(level) : changeBlocks(nodes.paragraph)) }));
 
+  const aligns = /** @type {const} */ ([
+    ["Left", ""],
+    ["Centre", "center"],
+    ["Right", "right"],
+  ]).map(([words, side]) => ({ words, act: run(align(side)) }));
+
+  async function pasteAsText() {
+    const { view } = visual();
+    try {
+      const words = await navigator.clipboard.readText();
+      if (words) view.pasteText(words);
+      else say("There’s no text on the clipboard.");
+    } catch {
+      say(`The browser doesn’t allow access to the clipboard. Press ${isMac ? "⌘" : "Ctrl"}+Shift+V instead.`);
+    }
+    view.focus();
+  }
+
+  function makeSign() {
+    const { view } = visual();
+    pickSign(view.dom, (sign) => {
+      view.dispatch(view.state.tr.insertText(sign).scrollIntoView());
+      view.focus();
+    });
+  }
+
   /** @type {Tool[]} */
   const formats = [
     { name: "Undo", icon: "undo", act: run(undo), keys: "Ctrl+Z" },
@@ -155,6 +182,7 @@ export function visualTools(form, visual, markup, say) {
     { name: "Bulleted list", icon: "bullets", act: run(toggleList(nodes.bullet_list)), keys: "Ctrl+Shift+8" },
     { name: "Numbered list", icon: "numbers", act: run(toggleList(nodes.ordered_list)), keys: "Ctrl+Shift+7" },
     { name: "Quote", icon: "quote", act: run(toggleQuote), keys: "Ctrl+Shift+9" },
+    { name: "Align", menu: aligns },
     { name: "Code", icon: "code", act: run(toggleInline("code")), keys: "Ctrl+E" },
     { name: "Horizontal line", icon: "rule", act: run(insertBlocks([nodes.horizontal_rule.create()])) },
   ];
@@ -168,6 +196,9 @@ export function visualTools(form, visual, markup, say) {
     { name: "Jump break", act: makeJumpBreak },
     { name: "Footnote", act: () => visual().editSource(edits.footnote(markup())) },
     { name: "Table", act: () => run(insertBlocks([newTable()]))() },
+    { name: "Details", act: () => run(insertBlocks([newDetails()]))() },
+    { name: "Symbols and emoji", act: makeSign },
+    { name: "Paste as text", act: pasteAsText, keys: "Ctrl+Shift+V" },
     { name: "Add row", act: run(addRow), when: inTable },
     { name: "Delete row", act: run(deleteRow), when: inTable },
     { name: "Add column", act: run(addColumnAfter), when: inTable },
