@@ -83,6 +83,8 @@ function begin(form) {
   area.after(visual.host);
   one(".writing-tools", form).prepend(tools.tools().bar);
 
+  const label = one("label[for=body]", form);
+
   // The switch.
   const other = document.createTextNode("");
   /** @param {"visual" | "source"} value */
@@ -125,7 +127,8 @@ function begin(form) {
     }
     const top = topOfCaret();
     area.hidden = true;
-    visual.host.hidden = false;
+    visual.show(true);
+    label.removeAttribute("for");
     form.classList.add("is-visual");
     tools.refresh();
     visual.putCaret(caret);
@@ -140,8 +143,9 @@ function begin(form) {
     if (!visual.isShown) return;
     visual.flush();
     const caret = visual.caretInSource();
-    visual.host.hidden = true;
+    visual.show(false);
     area.hidden = false;
+    label.setAttribute("for", area.id);
     form.classList.remove("is-visual");
     slash.close();
     overSelection.hide();
@@ -158,7 +162,7 @@ function begin(form) {
     return area.getBoundingClientRect().top + top - area.scrollTop;
   }
 
-  one("label[for=body]", form).addEventListener("click", (event) => {
+  label.addEventListener("click", (event) => {
     if (!visual.isShown) return;
     event.preventDefault();
     visual.view.focus();

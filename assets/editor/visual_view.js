@@ -67,7 +67,8 @@ export class VisualView {
       attributes: () => ({
         role: "textbox",
         "aria-multiline": "true",
-        "aria-label": "Body",
+        // Whichever is shown has the name.
+        ...(this.isShown && { "aria-label": "Body" }),
         id: "visual-body",
         class: "visual-text",
         dir: context.area.dir || "auto",
@@ -141,6 +142,12 @@ export class VisualView {
 
   get isShown() {
     return !this.host.hidden;
+  }
+
+  /** @param {boolean} isShown */
+  show(isShown) {
+    this.host.hidden = !isShown;
+    this.view.setProps({});
   }
 
   /** Writes what was changed into the text area, now. */
