@@ -347,7 +347,7 @@ const breakLoose = (state, dispatch) => {
 const split = splitBlockAs((node, atEnd) => {
   if (node.type === nodes.heading && atEnd) return { type: nodes.paragraph };
   const { attrs } = node.attrs;
-  return { type: node.type, attrs: { ...node.attrs, ...(attrs && { attrs: attrs.filter((/** @type {[string, string]} */ [name]) => name !== "id") }) } };
+  return { type: node.type, attrs: { ...node.attrs, ...(attrs && { attrs: attrs.filter((/** @type {[string, string]} */ [name]) => name !== "id" && !name.startsWith("on")) }) } };
 });
 
 export const enter = chainCommands(newlineInCode, splitListItem(nodes.list_item), breakLoose, createParagraphNear, liftEmptyBlock, split);

@@ -142,10 +142,45 @@ export function changeInSource(source, before, after, markup) {
     const was = old.slice(o, at).join("");
     const now = fresh.slice(f, inF).join("");
     const written = own.slice(s, inS).join("");
-    // Where the source has something that the editor does not write, such as a comment, it stays behind new words.
-    out += was === now ? written : was === "" ? now + written : now;
+    out += was === now ? written : (mixed({ old, own, fresh, inSource, inFresh }, [o, at], [s, inS], [f, inF]) ?? now);
     if (at < old.length) out += own[inS];
     [o, s, f] = [at + 1, inS + 1, inF + 1];
   }
   return out;
+}
+
+/**
+ * A piece where the source is spelled otherwise and the text was changed, too: what is new, and what only the source has.
+ * `null` where words were taken out that the source may spell otherwise.
+ * @param {{ old: string[], own: string[], fresh: string[], inSource: Map<number, number>, inFresh: Map<number, number> }} tokens
+ * @param {[number, number]} inOld
+ * @param {[number, number]} inOwn
+ * @param {[number, number]} inNew
+ */
+function mixed({ old, own, fresh, inSource, inFresh }, [from, to], [s, sEnd], [f, fEnd]) {
+  let out = "";
+  let hasOther = false;
+  let isUnsure = false;
+  /** @param {number} end */
+  const takeOwn = (end) => {
+    hasOther ||= s < end;
+    while (s < end) out += own[s++];
+  };
+  /** @param {number} end */
+  const takeFresh = (end) => {
+    while (f < end) out += fresh[f++];
+  };
+  for (let at = from; at < to; at += 1) {
+    const [inS, inF] = [inSource.get(at), inFresh.get(at)];
+    if (inF !== undefined) {
+      takeFresh(inF);
+      f += 1;
+    } else if (inS !== undefined) {
+      takeOwn(inS);
+      s += 1;
+    } else isUnsure ||= old[at].trim() !== "";
+  }
+  takeFresh(fEnd);
+  takeOwn(sEnd);
+  return isUnsure && hasOther ? null : out;
 }

@@ -1,6 +1,6 @@
 // The tools of the visual view: its toolbar, the menu behind `/`, the bar on selected words, and what can be said of a picture.
 
-import { redo, undo } from "prosemirror-history";
+import { closeHistory, redo, undo } from "prosemirror-history";
 import { NodeSelection } from "prosemirror-state";
 import { addColumnAfter, deleteColumn, deleteRow, deleteTable, isInTable } from "prosemirror-tables";
 import { ask, newId } from "../dialogs.js";
@@ -36,8 +36,13 @@ export function visualTools(form, visual, markup, say) {
   /** @param {Command} command */
   const run = (command) => () => {
     const { view } = visual();
-    command(view.state, view.dispatch, view);
+    alone(command)(view.state, view.dispatch, view);
     view.focus();
+  };
+  /** @param {Command} command */
+  const step = (command) => () => {
+    visual().step(command);
+    visual().view.focus();
   };
   /** @param {string} name */
   const press = (name) => {
@@ -171,8 +176,8 @@ export function visualTools(form, visual, markup, say) {
 
   /** @type {Tool[]} */
   const formats = [
-    { name: "Undo", icon: "undo", act: run(undo), keys: "Ctrl+Z" },
-    { name: "Redo", icon: "redo", act: run(redo), keys: "Ctrl+Shift+Z" },
+    { name: "Undo", icon: "undo", act: step(undo), keys: "Ctrl+Z" },
+    { name: "Redo", icon: "redo", act: step(redo), keys: "Ctrl+Shift+Z" },
     { name: "Heading", menu: headings },
     { name: "Bold", letter: "b", act: run(toggleInline("bold")), keys: "Ctrl+B" },
     { name: "Italic", letter: "i", act: run(toggleInline("italic")), keys: "Ctrl+I" },
@@ -215,20 +220,20 @@ export function visualTools(form, visual, markup, say) {
     "Mod-Shift-X": toggleInline("strike"),
     "Mod-\\": clearFormatting,
     "Mod-k": () => (makeLink(), true),
-    "Mod-Alt-0": changeBlocks(nodes.paragraph),
-    "Mod-Alt-1": changeBlocks(nodes.paragraph),
-    "Mod-Alt-2": setHeading(2),
-    "Mod-Alt-3": setHeading(3),
-    "Mod-Alt-4": setHeading(4),
-    "Alt-ArrowUp": movePart(-1),
-    "Alt-ArrowDown": movePart(1),
+    "Mod-Alt-0": alone(changeBlocks(nodes.paragraph)),
+    "Mod-Alt-1": alone(changeBlocks(nodes.paragraph)),
+    "Mod-Alt-2": alone(setHeading(2)),
+    "Mod-Alt-3": alone(setHeading(3)),
+    "Mod-Alt-4": alone(setHeading(4)),
+    "Alt-ArrowUp": alone(movePart(-1)),
+    "Alt-ArrowDown": alone(movePart(1)),
     "Alt-F10": () => (tools().focus(), true),
   };
   /** By the key, not by its letter: with Shift each layout has another. @type {Record<string, Command>} */
   const byCode = {
-    Digit7: toggleList(nodes.ordered_list),
-    Digit8: toggleList(nodes.bullet_list),
-    Digit9: toggleQuote,
+    Digit7: alone(toggleList(nodes.ordered_list)),
+    Digit8: alone(toggleList(nodes.bullet_list)),
+    Digit9: alone(toggleQuote),
   };
 
   /** @type {ReturnType<typeof toolbar> | null} */
@@ -264,6 +269,13 @@ export function visualTools(form, visual, markup, say) {
 
   return { tools, refresh, keys, byCode, openPicture, makeLink, makeArticle, entries: [...headings.map(({ words, act, keys: own }) => ({ name: words, act, keys: own })), ...formats.filter(({ act, icon }) => act && icon && !["undo", "redo", "clear", "link", "code"].includes(icon)), ...parts] };
 }
+
+/**
+ * What a tool does is taken back by itself, without what was typed just before.
+ * @param {Command} command
+ * @returns {Command}
+ */
+const alone = (command) => (state, dispatch, view) => command(state, dispatch && ((tr) => dispatch(closeHistory(tr))), view);
 
 /**
  * The figure that a picture is in, and its caption.

@@ -202,10 +202,10 @@ class Writer {
       let same = 0;
       while (same < open.length && same < marks.length && open[same].eq(marks[same])) same += 1;
       for (const mark of open.slice(same).reverse()) out += this.close(mark, out);
-      for (const mark of marks.slice(same)) out += this.open(mark, nodes, place);
+      for (const mark of marks.slice(same)) out = joinedTo(out, this.open(mark, nodes, place));
       open = [...marks];
       if (code) out += codeSpan(node.text ?? "", inTable);
-      else out += this.leaf(node, open, out, oneLine, inTable);
+      else out = joinedTo(out, this.leaf(node, open, out, oneLine, inTable));
     });
     for (const mark of [...open].reverse()) out += this.close(mark, out);
     return out;
@@ -323,6 +323,13 @@ function lastBracketIsOpen(out) {
   return plain.lastIndexOf("[") > plain.lastIndexOf("](");
 }
 
+/**
+ * An exclamation mark before a bracket would make a picture of a link.
+ * @param {string} out
+ * @param {string} next
+ */
+const joinedTo = (out, next) => (next.startsWith("[") && out.endsWith("!") && !out.endsWith("\\!") ? `${out.slice(0, -1)}\\!${next}` : out + next);
+
 /** @param {string} address */
 const target = (address) => (address === "" || (/^[^\s<>()\\]+$/.test(address) && !address.startsWith("<")) ? escapeEntities(address) : `<${escapeEntities(address).replace(/[<>\\]/g, "\\$&").replace(/\n/g, "%0A")}>`);
 /** @param {string | undefined} title */
@@ -359,7 +366,7 @@ function escapeWords(words, before, inTable) {
     .replace(/\u00a0/g, "&nbsp;");
   out = out.replace(/_/g, (sign, at) => (/[\p{L}\p{N}]/u.test(out[at - 1] ?? before.at(-1) ?? "") && /[\p{L}\p{N}]/u.test(out[at + 1] ?? "") ? sign : `\\${sign}`));
   if (inTable) out = out.replaceAll("|", "\\|");
-  return out.replace(/!$/, "\\!").replace(/\n/g, " ");
+  return out.replace(/\n/g, " ");
 }
 
 /**

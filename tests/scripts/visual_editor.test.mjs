@@ -75,6 +75,7 @@ test("blocks are written as Markdown", () => {
     ["<p><u>a</u> <strong>b </strong>c</p>", "<u>a</u> **b** c"],
     ['<p class="center">a</p>', '<p class="center">a</p>'],
     ["<p>a<sup class=\"footnote-ref\"><a href=\"#fn-x\">1</a></sup></p>", "a[^x]"],
+    ['<p>a! b!<a href="/c">d</a>!</p>', "a! b\\![d](/c)!"],
     ["<ul><li>a</li></ul><ul><li>b</li></ul>", "- a\n\n* b"],
   ];
   for (const [html, written] of cases) assert.equal(markdown(html), written, html);
@@ -92,6 +93,10 @@ test("a change is made in the source, and nothing else of it changes", () => {
   assert.equal(changeInSource(source, written, written.replace("y", "new y"), "html"), source.replace("& y", "& new y"));
   assert.equal(changeInSource(source, written, written.replace("<br>", " "), "html"), source.replace("<BR />", " "));
   assert.equal(changeInSource("__a__ and\n*b*", "**a** and *b*", "**a** and *b* c", "markdown"), "__a__ and\n*b* c");
+  // What the editor closes and the source does not stays open.
+  assert.equal(changeInSource("<ul><LI>a<li>b</ul>", "<ul><li>a</li><li>b</li></ul>", "<ul><li>a</li><li>b!</li></ul>", "html"), "<ul><LI>a<li>b!</ul>");
+  assert.equal(changeInSource("<ul><LI>a<li>b</ul>", "<ul><li>a</li><li>b</li></ul>", "<ul><li>b</li></ul>", "html"), "<ul><LI>b</ul>");
+  assert.equal(changeInSource("a __b__ c", "a **b** c", "a c", "markdown"), "a c");
   assert.equal(changeInSource("same", "same", "other", "html"), "other");
 });
 
