@@ -116,7 +116,7 @@ export class ImageView {
       const at = place();
       if (at !== undefined) open(at);
     });
-    const edit = element("button", { type: "button", class: "visual-picture-edit", "aria-label": alt ? `Edit picture: ${alt}` : "Edit picture", tabindex: "-1" }, alt ? "Edit" : "Edit · no alt text");
+    const edit = element("button", { type: "button", class: "visual-picture-edit", "aria-label": alt && `Edit picture: ${alt}`, tabindex: "-1" }, alt ? "Edit" : "Edit picture · no alt text");
     edit.addEventListener("click", () => {
       const at = place();
       if (at === undefined) return;

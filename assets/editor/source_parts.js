@@ -4,7 +4,7 @@
 import { changeInSource } from "./keep_spelling.js";
 import { readHtml } from "./read_html.js";
 import { inert, isSameDom, normalForm } from "./same_dom.js";
-import { schema } from "./schema.js";
+import { schema, valueOf } from "./schema.js";
 import { writeBlocks } from "./write_html.js";
 import { spellingOf, writeMarkdown } from "./write_markdown.js";
 
@@ -45,6 +45,8 @@ function faithfulBlocks(html, markup) {
   }
   // What only readers' pages can show is no text to change.
   if (blocks.length === 0 || blocks.every(isRawAlone)) return null;
+  // The words of a footnote stand elsewhere than where Markdown has them.
+  if (markup === "markdown" && blocks.some(({ attrs }) => valueOf(attrs.attrs ?? [], "data-footnotes") !== undefined)) return null;
   if (holdsNote(blocks)) return blocks;
   return isSameDom(html, inert(writeBlocks(blocks))) ? blocks : null;
 }

@@ -4,7 +4,7 @@
 import { baseKeymap } from "prosemirror-commands";
 import { dropCursor } from "prosemirror-dropcursor";
 import { gapCursor } from "prosemirror-gapcursor";
-import { history, redo, undo } from "prosemirror-history";
+import { closeHistory, history, redo, undo } from "prosemirror-history";
 import { undoInputRule } from "prosemirror-inputrules";
 import { keymap } from "prosemirror-keymap";
 import { Fragment, Slice } from "prosemirror-model";
@@ -257,7 +257,9 @@ export class VisualView {
     const put = blocks.length === 0 && from === 0 && to === state.doc.content.size ? [schema.nodes.paragraph.create()] : blocks;
     const tr = state.tr.replaceWith(from, to, put).setMeta("read", true);
     if (isForeign || this.text === "\u0000") tr.setMeta("addToHistory", false);
-    this.view.dispatch(tr);
+    // What is typed before and after is taken back by itself.
+    this.view.dispatch(closeHistory(tr));
+    this.view.dispatch(closeHistory(this.view.state.tr));
   }
 
   /**

@@ -167,3 +167,27 @@ test("a place in the document is found in its source, and back", () => {
     assert.equal(parts.placeOf(doc, offset), place, words);
   }
 });
+
+test("only parts that come back as they were can be edited", async () => {
+  /** @type {[source: string, html: string | null][]} */
+  const cut = [
+    ["a[^1]\n\n", '<p>a<sup class="footnote-ref"><a href="#fn-1" id="fnref-1" data-footnote-ref>1</a></sup></p>'],
+    ["[^1]: b\n\n", '<section class="footnotes" data-footnotes><ol><li id="fn-1"><p>b</p></li></ol></section>'],
+    ["c\n\n", "<p>c</p>"],
+    ["<style>p{}</style>\n\n", null],
+    ["d\n", "<p>d</p>"],
+  ];
+  const parts = cut.map(([source, html]) => ({ source, html, shown: "" }));
+  /** @type {string[]} */
+  const asked = [];
+  // As a server that renders the last part otherwise.
+  const answer = parts.map((part, number) => (number === 4 ? { ...part, html: "<p>e</p>" } : part));
+  const editable = await new SourceParts("markdown").editable(parts, async (source) => {
+    asked.push(source);
+    return answer;
+  });
+  assert.deepEqual(editable, [true, false, true, false, false]);
+  assert.deepEqual(asked, ["a[^1]\n\n[^1]: b\n\nc\n\n<style>p{}</style>\n\nd\n\n"]);
+  const html = [["<p>a</p>", "<p>a</p>"], ["<script>b</script>", "<script>b</script>"], ["<!-- c -->", "<!-- c -->"]];
+  assert.deepEqual(await new SourceParts("html").editable(html.map(([source, one]) => ({ source, html: one, shown: "" })), async () => null), [true, false, false]);
+});
