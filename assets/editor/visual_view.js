@@ -26,9 +26,11 @@ import { writeBlocks } from "./write_html.js";
 /** @typedef {import("prosemirror-model").Node} PmNode */
 /** @typedef {import("./source_parts.js").CutPart} CutPart */
 
-/** What is typed is written into the text area after so many times what that costs, and at the latest after so many milliseconds. */
-const WRITE_AFTER_COSTS = 20;
-const WRITE_AFTER_MS = 250;
+/** What is typed is written into the text area at once, unless that costs more milliseconds than this: then it waits for a pause. */
+const CHEAP_MS = 3;
+const PAUSE_MS = 300;
+/** At the latest it is written after so many milliseconds. */
+const WRITE_AFTER_MS = 1500;
 /** Changed Markdown is rendered and compared so many milliseconds after the last key. */
 const VERIFY_AFTER_MS = 1500;
 /** A long text with many pictures may take the server so long. */
@@ -56,11 +58,13 @@ export class VisualView {
     this.timer = 0;
     /** What it took to write the text last, in milliseconds. */
     this.cost = 0;
+    this.waitsSince = 0;
     this.verifying = 0;
     this.writing = false;
     /** @type {Promise<boolean> | null} */
     this.reading = null;
-    this.host = element("div", { class: "visual", hidden: true });
+    // What is typed here changes the form when it is written into the text area.
+    this.host = element("div", { class: "visual", hidden: true, input: (/** @type {Event} */ event) => event.stopPropagation() });
     this.view = new EditorView(this.host, {
       state: this.newState([schema.nodes.paragraph.create()]),
       dispatchTransaction: (tr) => this.dispatch(tr),
@@ -116,11 +120,19 @@ export class VisualView {
   dispatch(tr) {
     this.view.updateState(this.view.state.apply(tr));
     if (tr.docChanged && !tr.getMeta("read")) {
-      if (!this.timer) this.timer = setTimeout(() => this.flush(), Math.min(WRITE_AFTER_MS, this.cost * WRITE_AFTER_COSTS));
+      this.writeSoon();
       if (tr.getMeta("source")) this.afterSourceEdit();
     }
     this.host.classList.toggle("is-empty", this.isEmpty);
     this.context.changed();
+  }
+
+  writeSoon() {
+    const now = performance.now();
+    if (!this.timer) this.waitsSince = now;
+    clearTimeout(this.timer);
+    const pause = this.cost > CHEAP_MS ? PAUSE_MS : 0;
+    this.timer = setTimeout(() => this.flush(), Math.max(0, Math.min(pause, this.waitsSince + WRITE_AFTER_MS - now)));
   }
 
   /**
@@ -158,7 +170,6 @@ export class VisualView {
     const { area } = this.context;
     const began = performance.now();
     const text = this.parts.join(this.view.state.doc);
-    this.cost = performance.now() - began;
     if (area.value !== this.text) {
       // Something else changed the text meanwhile.
       this.put(together(this.text, text, area.value));
@@ -167,6 +178,7 @@ export class VisualView {
     if (text === this.text) return;
     this.text = text;
     this.put(text);
+    this.cost = performance.now() - began;
     clearTimeout(this.verifying);
     if (this.parts.markup === "markdown") this.verifying = setTimeout(() => this.verify(), VERIFY_AFTER_MS);
   }
