@@ -157,7 +157,8 @@ class Reader {
     const nodes = [...dom.childNodes].filter((node) => node.nodeType !== 8);
     const code = nodes.length === 1 && isElement(nodes[0]) && /** @type {Element} */ (nodes[0]).localName === "code" ? /** @type {Element} */ (nodes[0]) : null;
     if ((code ?? dom).children.length === 0) {
-      const words = (code ?? dom).textContent ?? "";
+      // A line break at the very end is not shown.
+      const words = ((code ?? dom).textContent ?? "").replace(/\n$/, "");
       const written = { attrs, code: code && readAttributes(code) };
       return schema.nodes.code_block.create(written, words ? schema.text(words) : null);
     }

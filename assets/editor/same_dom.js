@@ -41,7 +41,17 @@ function collect(node, tokens, keeps) {
   const isBlock = BLOCKS.has(name) || name === "br";
   tokens.push({ open: `<${name}${attributesOf(dom)}>`, isBlock });
   for (const child of dom.childNodes) collect(child, tokens, keeps || name === "pre");
+  if (name === "pre") dropLastBreak(tokens);
   if (name !== "br" && name !== "img" && name !== "hr") tokens.push({ close: `</${name}>`, isBlock });
+}
+
+/**
+ * A line break at the very end of preformatted words is not shown.
+ * @param {Token[]} tokens
+ */
+function dropLastBreak(tokens) {
+  const last = tokens.findLast(({ close }) => close === undefined);
+  if (last?.words?.endsWith("\n")) last.words = last.words.slice(0, -1);
 }
 
 /** @param {Element} dom */

@@ -137,7 +137,7 @@ class Writer {
    * @param {string} classes
    */
   code(node, classes) {
-    const words = node.textContent.replace(/\n$/, "");
+    const words = node.textContent;
     if (this.spelling.indented && !classes && words.trim() && !/^\s*\n|^\s/.test(words)) return `    ${words.replace(/\n(?=[^\n])/g, "\n    ")}`;
     const sign = this.spelling.fence[0];
     const longest = Math.max(0, ...[...words.matchAll(new RegExp(`^ {0,3}(\\${sign}{3,})`, "gm"))].map(([, run]) => run.length + 1));

@@ -43,6 +43,8 @@ test("HTML that shows something else is told apart", () => {
   assert.ok(isSameDom("<p>a  b </p>", "<P> a b</P>"));
   assert.ok(isSameDom("<b>a</b><b>b</b>", "<b>ab</b><i></i>"));
   assert.ok(isSameDom("<p class='a' id=b>", '<p id="b" class="a"></p>'));
+  assert.ok(isSameDom("<pre><code>a\n</code></pre>", "<pre><code>a</code></pre>"));
+  assert.ok(!isSameDom("<pre>a\n\n</pre>", "<pre>a</pre>"));
   assert.ok(!isSameDom("<p>a b</p>", "<p>ab</p>"));
   assert.ok(!isSameDom("<b><i>a</i></b>", "<i><b>a</b></i>"));
   assert.ok(!isSameDom("<pre>a  b</pre>", "<pre>a b</pre>"));
