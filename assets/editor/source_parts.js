@@ -52,7 +52,7 @@ function faithfulBlocks(html, markup) {
 }
 
 /** @param {PmNode} block */
-const isRawAlone = (block) => block.type === schema.nodes.loose && block.content.content.every((node) => node.type === schema.nodes.raw);
+const isRawAlone = (block) => block.isTextblock && block.childCount > 0 && block.children.every((node) => node.type === schema.nodes.raw);
 
 /**
  * Footnotes are written in Markdown alone.
