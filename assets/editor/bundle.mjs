@@ -10,7 +10,7 @@ const OUT = new URL("dist/visual.js", HERE);
 /** More than this nobody should wait for. */
 const MAX_GZIP = 130 * 1024;
 
-/** Modules of `assets` are served beside the bundle, under names that the server puts in. */
+/** Modules of `assets` are served next to the bundle, under names that the server puts in. */
 const served = {
   name: "served",
   setup(made) {

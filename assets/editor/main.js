@@ -1,4 +1,4 @@
-// The visual editor of a post: `Visual` beside the text area of the form. Loaded where it was built; without it the text area is
+// The visual editor of a post: `Visual` next to the text area of the form. Loaded where it was built; without it the text area is
 // all there is.
 
 import { element, one } from "../dom.js";

@@ -12,7 +12,7 @@ const RENAMED = "data-daybook-";
 export const BLOCKS = new Set(
   "address article aside blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main menu nav ol optgroup option p pre search section summary table tbody td tfoot th thead tr ul xmp".split(" "),
 );
-/** Elements that a view of a text cannot stand for. */
+/** Elements that the view cannot show as text. */
 export const RAW = new Set(
   "applet audio button canvas embed form frameset iframe input label link map math meta noembed noframes noscript object optgroup option param picture plaintext script select source style svg template textarea title track video xmp base".split(" "),
 );
@@ -231,7 +231,7 @@ class Reader {
     if (keepsBlanks) return found;
     /** @type {PmNode[]} */
     const shown = [];
-    // Blanks at the end of a line are not shown, whatever elements they stand in.
+    // Blanks at the end of a line are not shown, whatever elements they are in.
     let pending = -1;
     let blank = true;
     const dropPending = () => {

@@ -65,7 +65,7 @@ export function withValue(attributes, name, value) {
 }
 
 /**
- * Attributes of an element that stands in the page for somebody to read, as a pasted one does.
+ * Attributes of an element that is pasted.
  * @param {Element} dom
  * @returns {Attributes}
  */
@@ -275,7 +275,7 @@ function cell(tag, tableRole) {
 const holding = (dom) => ({ dom, contentDOM: dom });
 
 /**
- * An element that could act or be acted on stands in the view as a plain one.
+ * An element that could act, such as a button, is a plain one in the view.
  * @param {string} tag
  */
 const boxTag = (tag) => (["a", "button", "form", "label", "select", "fieldset", "main", "dialog", "summary"].includes(tag) ? "div" : tag);

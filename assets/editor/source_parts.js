@@ -45,7 +45,7 @@ function faithfulBlocks(html, markup) {
   }
   // What only readers' pages can show is no text to change.
   if (blocks.length === 0 || blocks.every(isRawAlone)) return null;
-  // The words of a footnote stand elsewhere than where Markdown has them.
+  // Readers see the words of a footnote at another place than Markdown has them.
   if (markup === "markdown" && blocks.some(({ attrs }) => valueOf(attrs.attrs ?? [], "data-footnotes") !== undefined)) return null;
   if (holdsNote(blocks)) return blocks;
   return isSameDom(html, inert(writeBlocks(blocks))) ? blocks : null;
@@ -79,7 +79,7 @@ export class SourceParts {
     this.changed = new Map();
     /** @type {WeakMap<PmNode, string>} what was written of new blocks */
     this.fresh = new WeakMap();
-    /** Pairs of parts that stand beside each other in the source. */
+    /** Pairs of parts that are neighbours in the source. */
     this.neighbours = new Set();
   }
 
@@ -146,7 +146,7 @@ export class SourceParts {
   }
 
   /**
-   * The parts of a document stand beside each other in the source as they do in the document.
+   * Parts that are neighbours in the document are neighbours in the source.
    * @param {PmNode} doc
    */
   settle(doc) {
@@ -215,7 +215,7 @@ export class SourceParts {
   }
 
   /**
-   * What keeps two pieces apart that did not stand beside each other before, or not as they are now.
+   * What keeps two pieces apart that were no neighbours before, or were of other kinds.
    * @param {{ id: number | null, blocks: readonly PmNode[], changed: boolean, part?: SourcePart, source: string }} before
    * @param {{ id: number | null, blocks: readonly PmNode[], changed: boolean, part?: SourcePart, source: string }} after
    * @param {string} text

@@ -390,7 +390,7 @@ export function together(base, own, other) {
   return other;
 }
 
-/** Words that were taken out of a list stand in a paragraph. */
+/** Words that were taken out of a list become a paragraph. */
 const looseAsParagraphs = new Plugin({
   appendTransaction(transactions, _old, state) {
     if (!transactions.some((tr) => tr.docChanged && !tr.getMeta("read"))) return null;

@@ -16,7 +16,7 @@ use super::markdown;
 use super::tree::MAX_DEPTH;
 use crate::blog::post::Markup;
 
-/// What stands before the names of attributes that a browser would act on as soon as it parses them, styles and event
+/// The prefix of the names of attributes that a browser would act on as soon as it parses them, styles and event
 /// handlers: a page that forbids them reports each.
 const RENAMED: &str = "data-daybook-";
 
@@ -107,7 +107,7 @@ fn cut_markdown(source: &str) -> Vec<Part> {
         if comrak::format_html(node, &options, &mut html).is_err() {
             return whole();
         }
-        // Notes stand in a section that ends with the document.
+        // The section of notes ends with the document only.
         if matches!(node.data().value, NodeValue::FootnoteDefinition(_)) {
             html.push_str("</ol>\n</section>\n");
         }
@@ -543,7 +543,7 @@ impl Nesting {
         is_special(name)
     }
 
-    /// A block closes the paragraph that it stands in.
+    /// A block closes the paragraph that it is in.
     fn close_paragraph(&mut self) {
         let Some(at) = self.open.iter().rposition(|open| open == "p") else {
             return;

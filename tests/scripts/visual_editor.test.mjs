@@ -39,7 +39,7 @@ test("the blocks of old HTML hold all of it", () => {
   }
 });
 
-test("HTML that shows something else is told apart", () => {
+test("HTML that shows something else is not the same", () => {
   assert.ok(isSameDom("<p>a  b </p>", "<P> a b</P>"));
   assert.ok(isSameDom("<b>a</b><b>b</b>", "<b>ab</b><i></i>"));
   assert.ok(isSameDom("<p class='a' id=b>", '<p id="b" class="a"></p>'));
