@@ -139,7 +139,7 @@ pub async fn show(State(app): State<App>, CsrfForm(form): CsrfForm<TextForm>) ->
 /// The text cut into its parts, for the visual editor. Rendering is for all parts at once: one asks for what is stored only
 /// once, too.
 pub async fn parts(State(app): State<App>, CsrfForm(form): CsrfForm<TextForm>) -> Result {
-    let Some(markup) = asked(&form, &form.body) else {
+    let Some(markup) = requested_markup(&form, &form.body) else {
         return Ok(refused());
     };
     let known = known_pictures(&app, &form.body).await?;
@@ -153,7 +153,8 @@ pub async fn parts(State(app): State<App>, CsrfForm(form): CsrfForm<TextForm>) -
             );
             CutPart {
                 html: part.inert_html(),
-                shown: text::told(&rendered.html, site.settings.films, &site.voice).into_owned(),
+                shown: text::fill_placeholders(&rendered.html, site.settings.films, &site.messages)
+                    .into_owned(),
                 source: part.source,
             }
         });
