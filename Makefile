@@ -111,10 +111,12 @@ proxies: tools
 	cargo build
 	python3 -B tests/outside/proxies.py target/debug/daybook
 
-# Brings real exports in and compares what can be read over HTTP with what is expected of each.
-corpora:
+# Brings real exports in and compares what can be read over HTTP with what is expected of each. Their texts, opened in the visual
+# editor, must stay as they are to the byte.
+corpora: tools editor
 	@test -n "$(CORPORA)" || { echo "Name the directory of the exports: make corpora CORPORA=DIR" >&2; exit 2; }
 	CORPORA="$(abspath $(CORPORA))" cargo test --test program corpora -- --ignored --nocapture
+	CORPORA="$(abspath $(CORPORA))" node --test --test-reporter=spec tests/browser/visual_corpora.mjs
 
 # Feeds the targets of fuzz/ with what a mutating machine thinks of, so many seconds each; fails where one finds something, which then lies
 # in fuzz/artifacts. What reaches new code is kept in fuzz/corpus for the next time. The flags are those that `cargo fuzz` gives, without

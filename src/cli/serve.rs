@@ -258,7 +258,9 @@ async fn print_setup_url(app: &App) -> Result<()> {
         );
     }
     if !http::has_visual_editor() {
-        tracing::info!("this program was built without the visual editor: posts are written in a text area");
+        tracing::info!(
+            "this program was built without the visual editor: posts are written in a text area"
+        );
     }
     if !app.mailer.has_way() {
         tracing::info!("no mail server is configured: emails wait in the outbox");
