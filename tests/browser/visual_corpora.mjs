@@ -71,10 +71,12 @@ test("real texts stay as they are, and a word changes its own part alone", { ski
       sum.editable += found.editable;
       for (const source of found.locked) t.diagnostic(`locked: ${JSON.stringify(source)}`);
       if (!found.typed) continue;
+      const { isOwnPart, isWordOnly, isSeen, source } = found.typed;
+      if (!isOwnPart || !isWordOnly || !isSeen) t.diagnostic(`${relative(CORPORA, path)}: ${JSON.stringify({ isOwnPart, isWordOnly, isSeen, source })}`);
       sum.typed += 1;
-      sum.ownPart += Number(found.typed.isOwnPart);
-      sum.wordOnly += Number(found.typed.isWordOnly);
-      sum.seen += Number(found.typed.isSeen);
+      sum.ownPart += Number(isOwnPart);
+      sum.wordOnly += Number(isWordOnly);
+      sum.seen += Number(isSeen);
     }
     const [parts, editable] = [sum.parts - own.parts, sum.editable - own.editable];
     t.diagnostic(`${relative(CORPORA, path)}: ${sum.texts - own.texts} texts, ${editable} of ${parts} parts can be edited`);

@@ -1,7 +1,7 @@
 // What the visual editor makes of one text, for visual_corpora.mjs, which runs this in a page of the editor.
 
 import { Fragment, Slice } from "prosemirror-model";
-import { inert, normalForm } from "../../assets/editor/same_dom.js";
+import { readHtml } from "../../assets/editor/read_html.js";
 import { schema } from "../../assets/editor/schema.js";
 import { groups, SourceParts } from "../../assets/editor/source_parts.js";
 import { writeBlocks } from "../../assets/editor/write_html.js";
@@ -40,14 +40,19 @@ async function typeWord(parts, doc, body, cut) {
   const changed = doc.replace(at, at, new Slice(Fragment.from(word), 0, 0));
   const source = parts.join(changed);
   const pieces = parts.pieces(changed).filter((piece) => piece.changed);
-  const wanted = normalForm(inert(writeBlocks(pieces[0].blocks)));
+  // What is rendered of it is read once more: notes are written in Markdown only.
+  const wanted = writeBlocks(pieces[0].blocks);
   const rendered = await cut(source);
   return {
     isOwnPart: pieces.length === 1 && pieces[0].id === group.id,
-    isWordOnly: source.length === body.length + WORD.length && source.replace(WORD, "") === body,
-    isSeen: rendered.some(({ html }) => html !== null && normalForm(html) === wanted),
+    // Where a line ends between the two words, it may end before the new one.
+    isWordOnly: source.length === body.length + WORD.length && withoutBlanks(source.replace(WORD.trim(), "")) === withoutBlanks(body),
+    isSeen: rendered.some(({ html }) => html !== null && writeBlocks(readHtml(html, parts.markup)) === wanted),
+    source: pieces[0].source.slice(0, 300),
   };
 }
+
+const withoutBlanks = (text) => text.replace(/\s+/g, "");
 
 function placeBetweenWords(doc, { from, blocks }) {
   let found = -1;
