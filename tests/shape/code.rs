@@ -1,7 +1,7 @@
 //! The code: where SQL, routes and outgoing connections may be, how migrations are numbered, what pages must not hold.
 
 use crate::packages::locked;
-use crate::source::{files, refuse, tracked};
+use crate::source::{files, read, refuse, tracked};
 
 /// The files that may say which address leads where.
 const ROUTES: &[&str] = &[
