@@ -22,7 +22,7 @@ impl Source {
 
     /// What runs for readers and authors: the code above the tests.
     pub fn outside_tests(&self) -> String {
-        if self.path.ends_with("/tests.rs") {
+        if self.is_tests() {
             return String::new();
         }
         let code = self.code();
@@ -30,6 +30,11 @@ impl Source {
             .next()
             .unwrap_or_default()
             .to_owned()
+    }
+
+    /// Whether all of the file is tests: `tests.rs`, or what is in a folder of that name below `src`.
+    pub fn is_tests(&self) -> bool {
+        self.path.ends_with("/tests.rs") || self.path.contains("/tests/")
     }
 
     /// `src/http/reader/home.rs` is `http`, `reader`, `home`.
