@@ -3,7 +3,11 @@
 
 mod code;
 mod items;
+mod line;
+mod pictures;
 mod tables;
+
+pub use pictures::missing;
 
 use std::collections::HashSet;
 
@@ -11,10 +15,10 @@ use super::super::address;
 use super::super::body::{is_block, is_dropped};
 use super::super::embed::Film;
 use super::super::tree::{Element, Id, Kind, Tree};
+use super::addresses;
 use super::lists::{self, Item};
-use super::model::{Block, Document, Format, Picture, Run, tidy};
+use super::model::{Block, Document, Format, Run, tidy};
 use super::style::{Display, Space, Style};
-use super::{MISSING, addresses};
 
 /// Cells of a table that one cell may cover.
 const SPAN_MAX: usize = 64;
@@ -248,164 +252,6 @@ impl Reader<'_> {
         links.len() - 1
     }
 
-    // Lines.
-
-    /// White space collapses to one blank across the borders of elements and goes at the start of a line; a blank that
-    /// must not break stays where it is the only one between two words.
-    fn text(&mut self, text: &str, from: Inherited) {
-        // Browsers write the blank between two elements as one that must not break, alone in an element.
-        let text = if text == "\u{a0}" { " " } else { text };
-        let format = from.format;
-        let mut words = String::new();
-        let mut last = self.last_char();
-        let mut rest = text.chars().peekable();
-        while let Some(c) = rest.next() {
-            match c {
-                '\n' if from.space != Space::Collapse => {
-                    self.push(&mut words, format);
-                    self.line_break();
-                    last = None;
-                }
-                '\r' if from.space != Space::Collapse => {}
-                ' ' | '\t' | '\n' | '\r' | '\x0C'
-                    if from.format.code && from.space == Space::Keep =>
-                {
-                    words.push(' ');
-                    last = Some(' ');
-                }
-                ' ' | '\t' | '\n' | '\r' | '\x0C' => match last {
-                    None | Some(' ') => {}
-                    Some('\u{a0}') => {
-                        self.soften(&mut words);
-                        last = Some(' ');
-                    }
-                    Some(_) => {
-                        words.push(' ');
-                        last = Some(' ');
-                    }
-                },
-                '\u{a0}' => match last {
-                    None | Some(' ') => {}
-                    Some('\u{a0}') => {
-                        self.soften(&mut words);
-                        last = Some(' ');
-                    }
-                    Some(_) => {
-                        words.push('\u{a0}');
-                        last = Some('\u{a0}');
-                    }
-                },
-                '\u{feff}' | '\u{2028}' | '\u{2029}' | '\u{ad}' => {}
-                // A place where a long word may break; editors leave them where there is no word.
-                '\u{200b}'
-                    if !(last.is_some_and(char::is_alphabetic)
-                        && rest.peek().is_some_and(|next| next.is_alphabetic())) => {}
-                _ if c.is_control() => {}
-                _ => {
-                    self.begin();
-                    words.push(c);
-                    last = Some(c);
-                }
-            }
-        }
-        self.push(&mut words, format);
-    }
-
-    /// Words end a list that is written in pieces.
-    fn begin(&mut self) {
-        if !self.items.is_empty() {
-            self.end_items();
-        }
-    }
-
-    /// Makes a blank that must not break, the last that was read, an ordinary one.
-    fn soften(&mut self, words: &mut String) {
-        let text = match self.runs.last_mut() {
-            Some(Run::Text(text, _)) if words.is_empty() => text,
-            _ => words,
-        };
-        if text.pop().is_some() {
-            text.push(' ');
-        }
-    }
-
-    fn push(&mut self, words: &mut String, format: Format) {
-        if words.is_empty() {
-            return;
-        }
-        let words = std::mem::take(words);
-        if let Some(Run::Text(last, known)) = self.runs.last_mut()
-            && *known == format
-        {
-            last.push_str(&words);
-            return;
-        }
-        self.runs.push(Run::Text(words, format));
-    }
-
-    /// The last character of the line so far; `None` at its start.
-    fn last_char(&self) -> Option<char> {
-        match self.runs.last() {
-            Some(Run::Text(text, _)) => text.chars().next_back(),
-            Some(Run::Picture(..)) => Some('\u{fffc}'),
-            Some(Run::Break) | None => None,
-        }
-    }
-
-    fn word(&mut self, word: &str, format: Format) {
-        self.begin();
-        self.push(&mut word.to_owned(), format);
-    }
-
-    fn line_break(&mut self) {
-        self.runs.push(Run::Break);
-    }
-
-    fn checkbox(&mut self, element: &Element, format: Format) {
-        if element.attribute("type") == Some("checkbox") {
-            let box_ = if element.attribute("checked").is_some() {
-                "☑ "
-            } else {
-                "☐ "
-            };
-            self.word(box_, format);
-        }
-    }
-
-    fn picture(&mut self, element: &Element, format: Format) {
-        let alt = element.attribute("alt").unwrap_or_default();
-        let source = addresses::of_picture(element);
-        if let Some(emoji) = emoji(element, alt) {
-            return self.word(emoji, format);
-        }
-        let is_counter = ["width", "height"]
-            .iter()
-            .all(|side| matches!(element.attribute(side), Some("0" | "1")));
-        if is_counter || source.is_empty() {
-            return;
-        }
-        let alt: String = alt.split_whitespace().collect::<Vec<_>>().join(" ");
-        let own = source
-            .strip_prefix(self.origin)
-            .filter(|path| path.starts_with('/') && !self.origin.is_empty());
-        let picture = match own
-            .map(str::to_owned)
-            .or_else(|| addresses::stored(&source))
-            .or_else(|| address::web(&source))
-        {
-            Some(address) => Picture { address, alt },
-            None => missing(&source, &alt),
-        };
-        self.begin();
-        let format = Format {
-            link: format.link,
-            ..Format::default()
-        };
-        self.runs.push(Run::Picture(picture, format));
-    }
-
-    // Blocks.
-
     /// Ends a line: what two line breaks part are paragraphs.
     fn flush(&mut self) {
         self.end_line();
@@ -612,61 +458,4 @@ fn is_nothing(c: char) -> bool {
 
 fn space_of(name: &str) -> Option<Space> {
     matches!(name, "pre" | "listing" | "xmp" | "textarea" | "codeblock").then_some(Space::Keep)
-}
-
-/// The characters that a picture shows: chats and mails show emoji as pictures.
-fn emoji<'e>(element: &'e Element, alt: &'e str) -> Option<&'e str> {
-    let is_marked = classes(element).any(|class| class.contains("emoji"))
-        || [
-            "data-emoji",
-            "data-stringify-emoji",
-            "data-emoji-id",
-            "data-emoji-short-name",
-        ]
-        .iter()
-        .any(|name| element.attribute(name).is_some());
-    let is_symbols = !alt.is_empty()
-        && alt.chars().count() <= 12
-        && alt.chars().any(|c| c as u32 >= 0x2190)
-        && alt.chars().all(|c| {
-            !c.is_alphanumeric() && (c as u32) >= 0x200d
-                || matches!(c, '\u{23}' | '\u{2a}' | '0'..='9') && alt.contains('\u{20e3}')
-        });
-    let words = element.attribute("data-emoji").unwrap_or(alt);
-    (is_symbols || (is_marked && !words.is_empty())).then_some(words)
-}
-
-/// What is left of a picture that nobody can get: its name, for the author to choose a file in its place.
-pub fn missing(source: &str, alt: &str) -> Picture {
-    let is_file = source.starts_with("file:") || !source.contains(':');
-    let path = source.split(['?', '#']).next().unwrap_or_default();
-    let name = path
-        .rsplit(['/', '\\'])
-        .next()
-        .filter(|_| is_file)
-        .unwrap_or_default();
-    let is_plain = |c: &char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ');
-    let name: String = name
-        .replace("%20", " ")
-        .chars()
-        .filter(is_plain)
-        .take(80)
-        .collect();
-    // Plain words only, so that they are found again as they are written.
-    let alt: String = alt
-        .chars()
-        .map(|c| if is_plain(&c) { c } else { ' ' })
-        .take(200)
-        .collect();
-    let alt = alt.split_whitespace().collect::<Vec<_>>().join(" ");
-    let words = if alt.is_empty() { name } else { alt };
-    let alt = if words.is_empty() {
-        MISSING.to_owned()
-    } else {
-        format!("{MISSING}: {words}")
-    };
-    Picture {
-        address: String::new(),
-        alt,
-    }
 }
