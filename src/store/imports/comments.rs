@@ -1,0 +1,154 @@
+//! Comments that come in: their rows, what each answers, and their words for the search index.
+
+use super::{CommentImportOutcome, ImportedComment, named};
+use crate::blog::post::Markup;
+use crate::blog::time::Millis;
+use crate::blog::{CommentId, PostId, comment, words};
+use crate::error::Result;
+use crate::store::Write;
+use crate::store::json::json;
+use std::collections::HashMap;
+
+/// A comment as the statement that stores it reads it.
+#[derive(serde::Serialize)]
+struct CommentRow<'a> {
+    id: CommentId,
+    post: PostId,
+    parent: Option<CommentId>,
+    state: comment::State,
+    name: &'a str,
+    email: String,
+    url: &'a str,
+    origin: &'a str,
+    at: Millis,
+    renderer: i64,
+    markup: Markup,
+    html: &'a str,
+    source: &'a str,
+    folded: String,
+}
+
+impl<'a> CommentRow<'a> {
+    fn of(comment: &'a ImportedComment, id: CommentId, parent: Option<CommentId>) -> Self {
+        Self {
+            id,
+            post: comment.post,
+            parent,
+            state: comment.state,
+            name: &comment.name,
+            email: comment.email.to_lowercase(),
+            url: &comment.url,
+            origin: &comment.origin,
+            at: comment.created_at,
+            renderer: comment.renderer,
+            markup: comment.markup,
+            html: &comment.html,
+            source: &comment.source,
+            folded: words::normalize(&format!("{} {}", comment.name, comment.words)),
+        }
+    }
+
+    fn has_zero(&self) -> bool {
+        [self.email.as_str(), self.html, self.source]
+            .iter()
+            .any(|text| text.contains('\0'))
+    }
+}
+
+impl Write {
+    pub(super) async fn store_comments(
+        &mut self,
+        comments: &[ImportedComment],
+    ) -> Result<Vec<CommentImportOutcome>> {
+        let mut here = self.known_comments(comments).await?;
+        let first = self.next_comment().await?;
+        let mut rows = Vec::with_capacity(comments.len());
+        let mut outcomes = Vec::with_capacity(comments.len());
+        for (comment, next) in comments.iter().zip(first..) {
+            if let Some(id) = here.get(&comment.origin) {
+                outcomes.push(CommentImportOutcome::Known(*id));
+                continue;
+            }
+            let id = CommentId(next);
+            let parent = comment.parent.as_ref();
+            let found = parent.and_then(|parent| here.get(parent).copied());
+            outcomes.push(if parent.is_some() && found.is_none() {
+                CommentImportOutcome::Orphan(id)
+            } else {
+                CommentImportOutcome::New(id)
+            });
+            here.insert(comment.origin.clone(), id);
+            rows.push(CommentRow::of(comment, id, found));
+        }
+        let rows_json = json(&rows)?;
+        self.ask(
+            "insert into comments (id, post_id, parent_id, state, name, email, url, \
+               origin, created_at, renderer, \
+             markup, html, source) \
+               select value ->> 'id', value ->> 'post', value ->> 'parent', value ->> 'state', \
+             value ->> 'name', value ->> 'email', value ->> 'url', value ->> 'origin', \
+               value ->> 'at', \
+             value ->> 'renderer', value ->> 'markup', value ->> 'html', value ->> 'source' \
+               from jsonb_each($1)",
+        )
+        .bind(&rows_json)
+        .run()
+        .await?;
+        self.ask(
+            "insert into search_comments (rowid, body) \
+             select value ->> 'id', value ->> 'folded' from jsonb_each($1)",
+        )
+        .bind(&rows_json)
+        .run()
+        .await?;
+        for row in rows.iter().filter(|row| row.has_zero()) {
+            self.store_whole(row).await?;
+        }
+        Ok(outcomes)
+    }
+
+    /// The comments that are here already, and what they answer, by their origins.
+    async fn known_comments(
+        &mut self,
+        comments: &[ImportedComment],
+    ) -> Result<HashMap<String, CommentId>> {
+        let origins: Vec<&str> = comments
+            .iter()
+            .flat_map(|comment| [Some(comment.origin.as_str()), comment.parent.as_deref()])
+            .flatten()
+            .collect();
+        let rows: String = self
+            .ask(
+                "select json_group_array(json_array(origin, id)) from comments \
+                 where origin in (select value from jsonb_each($1))",
+            )
+            .bind(json(&origins)?)
+            .value()
+            .await?;
+        named(&rows)
+    }
+
+    /// Writes the words of a comment again: read from JSON they end at the first NUL character.
+    async fn store_whole(&mut self, row: &CommentRow<'_>) -> Result<()> {
+        self.ask("update comments set email = $2, html = $3, source = $4 where id = $1")
+            .bind(row.id)
+            .bind(&row.email)
+            .bind(row.html)
+            .bind(row.source)
+            .run()
+            .await?;
+        Ok(())
+    }
+
+    pub(super) async fn recount_all(&mut self, posts: &[PostId]) -> Result<()> {
+        self.ask(
+            "update posts set approved_comments = \
+             (select count(*) from comments where post_id = posts.id and state = 'approved') \
+             where id in (select value from jsonb_each($1))",
+        )
+        .bind(json(&posts)?)
+        .run()
+        .await?;
+        Ok(())
+    }
+}
