@@ -1,6 +1,7 @@
 """The report: what was promised and what was measured, as Markdown with plots next to it."""
 
 import json
+import textwrap
 from dataclasses import asdict, dataclass
 
 import plot
@@ -11,6 +12,9 @@ HOLDS = {
     "==": lambda value, wanted: value == wanted,
 }
 SIGNS = {">=": "≥", "<=": "≤", "==": "="}
+
+# The longest line of prose, in characters.
+WIDTH = 130
 
 
 @dataclass
@@ -61,7 +65,20 @@ def write(folder, results):
             "```text", *[goal.line() for goal in goals], "```", "", *parts]
     if unrest:
         text += ["## When the machine was not quiet", "", *[f"- {line}" for line in unrest], ""]
-    (folder / "REPORT.md").write_text("\n".join(text).rstrip() + "\n")
+    (folder / "REPORT.md").write_text(wrapped("\n".join(text).rstrip()) + "\n")
+
+
+def wrapped(text):
+    """Breaks long lines of prose between words; tables and blocks of code stay as they are."""
+    lines, in_code = [], False
+    for line in text.split("\n"):
+        in_code ^= line.startswith("```")
+        if in_code or len(line) <= WIDTH or line.startswith(("|", "#", "![")):
+            lines.append(line)
+        else:
+            lines += textwrap.wrap(line, WIDTH, subsequent_indent="  " if line.startswith("- ") else "",
+                                   break_long_words=False, break_on_hyphens=False)
+    return "\n".join(lines)
 
 
 def pages(folder, measured):
