@@ -17,7 +17,7 @@ CORPORA ?=
 
 DEMO_LISTEN = $(or $(LISTEN),127.0.0.1:8080)
 
-.PHONY: run demo editor editor-with-node fmt test check deny tools scripts lint-scripts stories outside proxies corpora fuzz measure bench faults soak faults-tools screenshots
+.PHONY: run demo editor editor-with-node fmt test check shape deny tools scripts lint-scripts stories outside proxies corpora fuzz measure bench faults soak faults-tools screenshots
 
 # Builds and serves your blog; its data stands in ./data. The first start prints a one-time set-up address.
 run: editor-with-node
@@ -59,6 +59,10 @@ test: tools scripts editor
 	DAYBOOK=target/debug/daybook python3 tests/faults/run.py --short
 	python3 -B tests/outside/proxies.py target/debug/daybook
 	$(MAKE) stories
+
+# How large files and functions are, and other figures of the code, each with its limit.
+shape:
+	cargo test --test shape figures -- --nocapture
 
 # The units of the browser's scripts that touch no page (tests/scripts).
 scripts: node_modules/.package-lock.json

@@ -330,6 +330,6 @@ fn files_that_papers_name_exist() {
     each(lost_paths);
 }
 
-fn has_extension(path: &str, extension: &str) -> bool {
+pub fn has_extension(path: &str, extension: &str) -> bool {
     std::path::Path::new(path).extension() == Some(extension.as_ref())
 }
