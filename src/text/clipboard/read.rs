@@ -228,11 +228,7 @@ impl Reader<'_> {
             }
             "a" => {
                 inside.format = style.applied("", inside.format);
-                if let Some(target) =
-                    addresses::target(element.attribute("href").unwrap_or_default())
-                {
-                    inside.format.link = Some(self.link(target));
-                }
+                self.link(element, &mut inside.format);
                 self.children(id, inside);
             }
             name => {
@@ -242,14 +238,17 @@ impl Reader<'_> {
         }
     }
 
-    /// One for each address, in the order in which they come.
-    fn link(&mut self, target: String) -> usize {
+    /// Gives what is inside a link its number: one for each address, in the order in which they come.
+    fn link(&mut self, element: &Element, format: &mut Format) {
+        let Some(target) = addresses::target(element.attribute("href").unwrap_or_default()) else {
+            return;
+        };
         let links = &mut self.document.links;
         // The same as the last one where a link is written in pieces.
         if links.last() != Some(&target) {
             links.push(target);
         }
-        links.len() - 1
+        format.link = Some(links.len() - 1);
     }
 
     /// Ends a line: what two line breaks part are paragraphs.
@@ -374,11 +373,7 @@ impl Reader<'_> {
             }
             "a" => {
                 let mut from = from;
-                if let Some(target) =
-                    addresses::target(element.attribute("href").unwrap_or_default())
-                {
-                    from.format.link = Some(self.link(target));
-                }
+                self.link(element, &mut from.format);
                 self.part(id, from);
             }
             name => {
