@@ -74,30 +74,16 @@ pub async fn check_spam(
             now: app.now(),
         })
         .await?;
-    let authors = app.store.authors().list().await?;
-    let names: Vec<String> = authors.iter().map(|author| author.name.clone()).collect();
-    let email = new.email.to_lowercase();
     let facts = Facts {
         form_age_seconds: sender.form_age_seconds,
         trap: sender.trapped,
         duplicates: known.duplicates,
         recent: known.recent,
         first: !known.trusted,
-        staff_name: comment::looks_like_one_of(&new.name, &names)
-            || authors.iter().any(|author| author.email == email),
+        staff_name: is_named_like_staff(app, new).await?,
         new_language: is_in_another_script(&new.source, post),
         learned: learned(app, new).await?,
-        banned: app
-            .store
-            .bans()
-            .applies(
-                &ban::name_key(&new.name),
-                &email,
-                &network_hashes,
-                &pass,
-                app.now(),
-            )
-            .await?,
+        banned: is_banned(app, new, &network_hashes, &pass).await?,
     };
     let verdict = spam::evaluate(
         &facts,
@@ -123,6 +109,29 @@ pub async fn check_spam(
         pass,
         digest,
     })
+}
+
+/// Whether a comment bears the name or the address of somebody who writes here.
+async fn is_named_like_staff(app: &App, new: &NewComment) -> Result<bool> {
+    let authors = app.store.authors().list().await?;
+    let names: Vec<String> = authors.iter().map(|author| author.name.clone()).collect();
+    let email = new.email.to_lowercase();
+    Ok(comment::looks_like_one_of(&new.name, &names)
+        || authors.iter().any(|author| author.email == email))
+}
+
+/// Whether a ban holds for the name, the address, the network or the browser of a comment.
+async fn is_banned(
+    app: &App,
+    new: &NewComment,
+    network_hashes: &[String; 3],
+    pass: &str,
+) -> Result<bool> {
+    let (name, email) = (ban::name_key(&new.name), new.email.to_lowercase());
+    app.store
+        .bans()
+        .applies(&name, &email, network_hashes, pass, app.now())
+        .await
 }
 
 /// How sure the blog's own decisions make the filter that this is spam, in percent.
