@@ -74,75 +74,77 @@ pub fn words_of(path: &str) -> Vec<String> {
         .unwrap_or_default()
 }
 
+/// What addresses that only programs ask for hold, in lower case, see [`is_noise`].
+const NOISE_PARTS: &[&str] = &[
+    "/.",
+    "wp-login",
+    "wp-admin",
+    "wp-includes",
+    "wp-json",
+    "wp-config",
+    "xmlrpc",
+    "wlwmanifest",
+    "phpmyadmin",
+    "/pma/",
+    "cgi-bin",
+    "/vendor/",
+    "/actuator",
+    "/solr/",
+    "/boaform",
+    "/hnap1",
+    "/owa/",
+    "/autodiscover",
+    "phpunit",
+    "eval-stdin",
+    "/shell",
+    "etc/passwd",
+    "../",
+    "<",
+    "\"",
+    "\\",
+];
+/// How such addresses end.
+const NOISE_ENDINGS: &[&str] = &[
+    ".env",
+    ".sql",
+    ".bak",
+    ".old",
+    ".zip",
+    ".tar.gz",
+    ".tgz",
+    ".rar",
+    ".7z",
+    ".asp",
+    ".aspx",
+    ".jsp",
+    ".cgi",
+    ".ini",
+    ".yml",
+    ".yaml",
+    ".pem",
+    ".key",
+    ".db",
+    ".sqlite",
+    ".log",
+    "/ads.txt",
+    "/app-ads.txt",
+    "/sellers.json",
+    "/browserconfig.xml",
+    "/security.txt",
+    "/humans.txt",
+    ".map",
+];
+
 /// Whether an address is asked for by programs that look for vulnerabilities, or by browsers of their own accord: no link leads there.
 #[must_use]
 pub fn is_noise(path: &str) -> bool {
-    /// What such addresses hold, in lower case.
-    const PARTS: &[&str] = &[
-        "/.",
-        "wp-login",
-        "wp-admin",
-        "wp-includes",
-        "wp-json",
-        "wp-config",
-        "xmlrpc",
-        "wlwmanifest",
-        "phpmyadmin",
-        "/pma/",
-        "cgi-bin",
-        "/vendor/",
-        "/actuator",
-        "/solr/",
-        "/boaform",
-        "/hnap1",
-        "/owa/",
-        "/autodiscover",
-        "phpunit",
-        "eval-stdin",
-        "/shell",
-        "etc/passwd",
-        "../",
-        "<",
-        "\"",
-        "\\",
-    ];
-    const ENDS: &[&str] = &[
-        ".env",
-        ".sql",
-        ".bak",
-        ".old",
-        ".zip",
-        ".tar.gz",
-        ".tgz",
-        ".rar",
-        ".7z",
-        ".asp",
-        ".aspx",
-        ".jsp",
-        ".cgi",
-        ".ini",
-        ".yml",
-        ".yaml",
-        ".pem",
-        ".key",
-        ".db",
-        ".sqlite",
-        ".log",
-        "/ads.txt",
-        "/app-ads.txt",
-        "/sellers.json",
-        "/browserconfig.xml",
-        "/security.txt",
-        "/humans.txt",
-        ".map",
-    ];
     let path = path.to_lowercase();
     let script = path.rsplit('.').next() == Some("php") && path != "/index.php";
     path.chars().any(char::is_control)
         || script
         || path.starts_with("/apple-touch-icon")
-        || PARTS.iter().any(|part| path.contains(part))
-        || ENDS.iter().any(|end| path.ends_with(end))
+        || NOISE_PARTS.iter().any(|part| path.contains(part))
+        || NOISE_ENDINGS.iter().any(|end| path.ends_with(end))
 }
 
 #[cfg(test)]

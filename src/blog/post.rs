@@ -200,23 +200,8 @@ impl NewPost {
                 "This text is longer than 2 MiB. Please split it into several posts.",
             );
         }
-        let tags = parse_tags(&form.tags);
-        if tags.len() > TAGS_MAX {
-            problems.add("tags", format!("Please use at most {TAGS_MAX} tags."));
-        }
-        if let Some(long) = tags.iter().find(|tag| tag.chars().count() > TAG_MAX_CHARS) {
-            problems.add(
-                "tags",
-                format!("“{long}” is too long for a tag: {TAG_MAX_CHARS} characters at most."),
-            );
-        }
-        let permalink = form.permalink.trim().trim_end_matches(".html").to_owned();
-        if !permalink.is_empty() && super::slug::of(&permalink).is_empty() {
-            problems.add(
-                "permalink",
-                "Please use letters, digits and dashes for the permalink.",
-            );
-        }
+        let tags = read_tags(&form.tags, &mut problems);
+        let permalink = read_permalink(&form.permalink, &mut problems);
         let excerpt = form.excerpt.trim().to_owned();
         if excerpt.chars().count() > EXCERPT_MAX_CHARS {
             problems.add(
@@ -251,6 +236,33 @@ impl NewPost {
         };
         (new, problems)
     }
+}
+
+/// The tags of a form, all of them; those that are too many or too long are a problem.
+fn read_tags(typed: &str, problems: &mut Problems) -> Vec<String> {
+    let tags = parse_tags(typed);
+    if tags.len() > TAGS_MAX {
+        problems.add("tags", format!("Please use at most {TAGS_MAX} tags."));
+    }
+    if let Some(long) = tags.iter().find(|tag| tag.chars().count() > TAG_MAX_CHARS) {
+        problems.add(
+            "tags",
+            format!("“{long}” is too long for a tag: {TAG_MAX_CHARS} characters at most."),
+        );
+    }
+    tags
+}
+
+/// The permalink of a form as it was typed, without its ending; one that no address can be made of is a problem.
+fn read_permalink(typed: &str, problems: &mut Problems) -> String {
+    let permalink = typed.trim().trim_end_matches(".html").to_owned();
+    if !permalink.is_empty() && super::slug::of(&permalink).is_empty() {
+        problems.add(
+            "permalink",
+            "Please use letters, digits and dashes for the permalink.",
+        );
+    }
+    permalink
 }
 
 impl Details {

@@ -56,38 +56,8 @@ pub fn of(text: &NewPost, lint_facts: &LintFacts, site_facts: &SiteFacts) -> Vec
     if text.source.contains(UNFINISHED) {
         add("body", "A picture hasn’t finished uploading.".to_owned());
     }
-    match site_facts.pictures_missing {
-        0 => {}
-        1 => add(
-            "body",
-            "A picture is missing. Choose a file for it.".to_owned(),
-        ),
-        many => add(
-            "body",
-            format!("{many} pictures are missing. Choose files for them."),
-        ),
-    }
-    match site_facts.pictures_not_fetched {
-        0 => {}
-        1 => add(
-            "body",
-            "A picture is on another site and couldn’t be downloaded. Choose a file.".to_owned(),
-        ),
-        many => add(
-            "body",
-            format!("{many} pictures are on other sites and couldn’t be downloaded. Choose files."),
-        ),
-    }
-    match site_facts.pictures_on_their_way {
-        0 => {}
-        1 => add(
-            "body",
-            "A picture is still being downloaded from another site.".to_owned(),
-        ),
-        many => add(
-            "body",
-            format!("{many} pictures are still being downloaded from other sites."),
-        ),
+    for message in about_pictures(site_facts) {
+        add("body", message);
     }
     for link in &site_facts.dead_links {
         add("body", format!("Broken link: there’s no page at {link}."));
@@ -99,6 +69,37 @@ pub fn of(text: &NewPost, lint_facts: &LintFacts, site_facts: &SiteFacts) -> Vec
         add("permalink", format!("{path} is already used by “{title}”."));
     }
     checks
+}
+
+/// What is said about pictures that are not on this blog, or not yet.
+fn about_pictures(facts: &SiteFacts) -> Vec<String> {
+    let missing = match facts.pictures_missing {
+        0 => None,
+        1 => Some("A picture is missing. Choose a file for it.".to_owned()),
+        many => Some(format!(
+            "{many} pictures are missing. Choose files for them."
+        )),
+    };
+    let not_fetched = match facts.pictures_not_fetched {
+        0 => None,
+        1 => Some(
+            "A picture is on another site and couldn’t be downloaded. Choose a file.".to_owned(),
+        ),
+        many => Some(format!(
+            "{many} pictures are on other sites and couldn’t be downloaded. Choose files."
+        )),
+    };
+    let on_their_way = match facts.pictures_on_their_way {
+        0 => None,
+        1 => Some("A picture is still being downloaded from another site.".to_owned()),
+        many => Some(format!(
+            "{many} pictures are still being downloaded from other sites."
+        )),
+    };
+    [missing, not_fetched, on_their_way]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Whether a text holds the mark that writers leave where something is still to come.

@@ -279,34 +279,14 @@ impl Settings {
     /// Checks the settings form; what has pages of its own stays as it is in `now`.
     pub fn parse(form: &SettingsForm, now: &Self) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let description = form
-            .description
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
-        if description.chars().count() > DESCRIPTION_MAX_CHARS {
-            problems.add(
-                "description",
-                "Please keep the description under 500 characters.",
-            );
-        }
+        let description = parse_description(&form.description, &mut problems);
         let comments = Policy::of(&form.comments).unwrap_or_else(|| {
             problems.add("comments", "Please choose one of the options.");
             Policy::First
         });
-        let mut number = |field: &'static str, text: &str| match text.trim().parse::<i64>() {
-            Ok(number) if (1..=POSTS_PER_PAGE_MAX).contains(&number) => number,
-            _ => {
-                problems.add(field, "Please enter a number from 1 to 50.");
-                1
-            }
-        };
-        let posts_per_page = number("posts_per_page", &form.posts_per_page);
-        let days_per_page = number("days_per_page", &form.days_per_page);
-        let footer = form.footer.replace("\r\n", "\n").trim().to_owned();
-        if footer.chars().count() > FOOTER_MAX_CHARS {
-            problems.add("footer", "Please keep the footer under 1,000 characters.");
-        }
+        let posts_per_page = parse_per_page("posts_per_page", &form.posts_per_page, &mut problems);
+        let days_per_page = parse_per_page("days_per_page", &form.days_per_page, &mut problems);
+        let footer = parse_footer(&form.footer, &mut problems);
         let reading = Reading::parse(form, &mut problems);
         let mut days = |field: &'static str, text: &str| {
             parse_days(text).unwrap_or_else(|| {
@@ -323,13 +303,7 @@ impl Settings {
             problems.add("notices", "Please choose one of the options.");
             Notices::All
         });
-        let (picture_hosts, wrong) = parse_hosts(&form.picture_hosts);
-        if let Some(wrong) = wrong {
-            problems.add(
-                "picture_hosts",
-                format!("“{wrong}” isn’t a site’s host name, such as pictures.example.org."),
-            );
-        }
+        let picture_hosts = parse_picture_hosts(&form.picture_hosts, &mut problems);
         let settings = Self {
             title: parse_title(&form.title, &mut problems),
             description,
@@ -361,6 +335,48 @@ impl Settings {
             Err(problems)
         }
     }
+}
+
+fn parse_description(typed: &str, problems: &mut Problems) -> String {
+    let description = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    if description.chars().count() > DESCRIPTION_MAX_CHARS {
+        problems.add(
+            "description",
+            "Please keep the description under 500 characters.",
+        );
+    }
+    description
+}
+
+fn parse_footer(typed: &str, problems: &mut Problems) -> String {
+    let footer = typed.replace("\r\n", "\n").trim().to_owned();
+    if footer.chars().count() > FOOTER_MAX_CHARS {
+        problems.add("footer", "Please keep the footer under 1,000 characters.");
+    }
+    footer
+}
+
+/// How many posts or days a page shows; 1 where that is a problem.
+fn parse_per_page(field: &'static str, typed: &str, problems: &mut Problems) -> i64 {
+    match typed.trim().parse::<i64>() {
+        Ok(number) if (1..=POSTS_PER_PAGE_MAX).contains(&number) => number,
+        _ => {
+            problems.add(field, "Please enter a number from 1 to 50.");
+            1
+        }
+    }
+}
+
+/// The hosts that pictures may come from; the first line that is no host is a problem.
+fn parse_picture_hosts(typed: &str, problems: &mut Problems) -> Vec<String> {
+    let (hosts, wrong) = parse_hosts(typed);
+    if let Some(wrong) = wrong {
+        problems.add(
+            "picture_hosts",
+            format!("“{wrong}” isn’t a site’s host name, such as pictures.example.org."),
+        );
+    }
+    hosts
 }
 
 /// The choices about what readers find, where and how much of it.
