@@ -8,7 +8,8 @@ use crate::app::App;
 use crate::blog::author::Scope;
 use crate::blog::{CommentId, MediaId, PostId};
 use crate::error::{Error, Result};
-use axum::extract::{MatchedPath, RawPathParams, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
+use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -68,12 +69,33 @@ fn is_within(route: &str, above: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// What a request is for: a route, and what stands in the places of its parameters.
+pub struct Target {
+    route: MatchedPath,
+    parameters: RawPathParams,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Target {
+    type Rejection = Response;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> std::result::Result<Self, Response> {
+        let route = MatchedPath::from_request_parts(parts, state).await;
+        let parameters = RawPathParams::from_request_parts(parts, state).await;
+        Ok(Self {
+            route: route.map_err(IntoResponse::into_response)?,
+            parameters: parameters.map_err(IntoResponse::into_response)?,
+        })
+    }
+}
+
 /// Lets through who may use a route, and on what it names; runs after [`super::session::require`]. What somebody may not
 /// act on is not there for them.
 pub async fn check(
     State(app): State<App>,
-    route: MatchedPath,
-    parameters: RawPathParams,
+    target: Target,
     request: Request,
     next: Next,
 ) -> Response {
@@ -84,23 +106,18 @@ pub async fn check(
         return Error::Internal("a route behind the sign-in without its guard".to_owned())
             .into_response();
     };
-    match allowed(&app, &signed_in, route.as_str(), &parameters).await {
+    match allowed(&app, &signed_in, &target).await {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
     }
 }
 
-async fn allowed(
-    app: &App,
-    signed_in: &SignedIn,
-    route: &str,
-    parameters: &RawPathParams,
-) -> Result<()> {
+async fn allowed(app: &App, signed_in: &SignedIn, target: &Target) -> Result<()> {
     let (role, scope) = (signed_in.author.role, signed_in.author.scope());
     if role.is_operator() {
         return Ok(());
     }
-    let reaches = match rule(route) {
+    let reaches = match rule(target.route.as_str()) {
         Rule::Anybody => true,
         Rule::Moderators if role.may_moderate() => true,
         Rule::Moderators => {
@@ -113,7 +130,7 @@ async fn allowed(
                 "Only an operator of this blog can do that.",
             ));
         }
-        named => reaches(app, scope, named, number(parameters)).await?,
+        named => reaches(app, scope, named, number(&target.parameters)).await?,
     };
     if reaches {
         Ok(())

@@ -16,7 +16,7 @@ use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::layers::security_headers::in_own_frame;
 use crate::http::page::layout::Layout;
-use crate::http::page::post_page::{self, PostPage};
+use crate::http::page::post_page::{self, PostPage, Unpublished};
 use crate::http::page::render::{self, Result};
 use crate::store::{MediaLine, PageDirection as Start};
 use crate::text::css::{self, LeftOut};
@@ -320,7 +320,7 @@ async fn tried(app: &App, admin: AdminLayout, look: &Appearance) -> Result {
         };
         let author = admin.signed_in.author.name;
         let note = "This is a preview with sample text. Nothing has been saved.";
-        post_page::preview(app, layout, text, author, note).await?
+        post_page::preview(app, layout, Unpublished { text, author, note }).await?
     };
     Ok(in_own_frame(render::page(&page)?))
 }

@@ -176,14 +176,18 @@ impl PostPage {
     }
 }
 
+/// A text that is not published.
+pub struct Unpublished {
+    pub text: NewPost,
+    /// The name below it.
+    pub author: String,
+    /// What is said above it.
+    pub note: &'static str,
+}
+
 /// The page of a text that is not published, as its readers would see it.
-pub async fn preview(
-    app: &App,
-    layout: Layout,
-    text: NewPost,
-    author: String,
-    note: &'static str,
-) -> Result<PostPage> {
+pub async fn preview(app: &App, layout: Layout, unpublished: Unpublished) -> Result<PostPage> {
+    let Unpublished { text, author, note } = unpublished;
     let rendered = render_post(app, text.source.clone(), text.markup).await?;
     let now = app.now();
     let tags = text.tags.iter().map(|name| Tag {

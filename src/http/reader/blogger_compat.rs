@@ -5,8 +5,9 @@
 //! summaries they answer here, counted as Blogger counts. `alt=json-in-script` and `callback` are refused: they would let
 //! any site run what we send. Other parameters (`orderby`, `q`, `published-min` …) are passed over.
 
+use super::feeds::comments;
+use super::feeds::posts::{self, PostEntries};
 use super::feeds::{Counted, Document, Entry, EntryContent, Feed, Format, Head};
-use super::feeds::{comments, posts};
 use super::tags;
 use crate::app::App;
 use crate::blog::feed::Of;
@@ -133,7 +134,13 @@ async fn of_posts(
     }
     let of = tag.map_or(Of::Posts, |tag| Of::Tag(tag.id));
     let (document, counted) = count(app, of, params).await?;
-    let entries = posts::entries(app, layout, of, &document, content, format).await?;
+    let wanted = PostEntries {
+        of,
+        document: &document,
+        content,
+        format,
+    };
+    let entries = posts::entries(app, layout, wanted).await?;
     let page = tag.map_or("/".to_owned(), |tag| format!("/tags/{}/", tag.slug));
     let head = Head {
         page: &page,

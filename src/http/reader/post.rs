@@ -1,7 +1,7 @@
 //! A post or page at its permalink. Whatever no other route takes may be one: an imported blog keeps its addresses.
 
 use super::archive;
-use super::feeds::comments;
+use super::feeds::comments::{self, PostFeedQuery};
 use crate::app::App;
 use crate::blog::alias;
 use crate::blog::comment::{self, Policy, State as CommentState};
@@ -143,7 +143,12 @@ async fn elsewhere(app: &App, layout: Layout, uri: &Uri, params: &PostParams) ->
     }
     if let Some((post, _)) = found {
         let (thread, archive) = (params.thread.as_deref(), params.archive.as_deref());
-        let feed = comments::on_post(app, layout, &post, thread, archive, format).await?;
+        let query = PostFeedQuery {
+            thread,
+            archive,
+            format,
+        };
+        let feed = comments::on_post(app, layout, &post, query).await?;
         return Ok(comments_on([post.id], feed));
     }
     let moved = moved_to(app, of).await?;

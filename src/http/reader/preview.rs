@@ -5,7 +5,7 @@ use crate::app::signed::SignedLink;
 use crate::blog::PreviewId;
 use crate::error::Error;
 use crate::http::page::layout::Layout;
-use crate::http::page::post_page;
+use crate::http::page::post_page::{self, Unpublished};
 use crate::http::page::render::{self, Result};
 use axum::extract::{Path, State};
 
@@ -34,6 +34,7 @@ pub async fn show(
         .await?
         .ok_or(Error::NotFound)?;
     let note = layout.messages().post.by_link;
-    let page = post_page::preview(&app, layout, text, author, note).await?;
+    let unpublished = Unpublished { text, author, note };
+    let page = post_page::preview(&app, layout, unpublished).await?;
     Ok(render::for_the_holder_of_a_key(render::page(&page)?))
 }

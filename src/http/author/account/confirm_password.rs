@@ -74,8 +74,11 @@ pub async fn confirm(
     let trying = Trying::again(me.session, visitor.network());
     let stored = app.store.authors().password_hash(&me.author.email).await?;
     let hash = stored.map(|(_, hash)| hash);
-    match sign_in::check_password(&app, &throttle, &trying, &form.password, hash.as_deref()).await?
-    {
+    let attempt = sign_in::PasswordAttempt {
+        typed: &form.password,
+        hash: hash.as_deref(),
+    };
+    match sign_in::check_password(&app, &throttle, &trying, attempt).await? {
         Checked::Wait(wait) => sign_in::too_many(wait, &visitor.headers, |problem| {
             page.problem = Some(problem);
             render::page(&page)

@@ -1,13 +1,14 @@
 //! A person's own profile: the name that readers see, how one signs in, and where one is signed in.
 
 use super::passkeys;
-use super::sign_in::{Checked, check_password};
+use super::sign_in::{Checked, PasswordAttempt, check_password};
 use crate::app::App;
 use crate::blog::audit::Act;
 use crate::blog::{Problems, SessionId, author, password};
 use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::auth::return_to;
+use crate::http::auth::session::SignedIn;
 use crate::http::limits::sign_in_throttle::{Throttle, Trying};
 use crate::http::page::render::{self, Result};
 use crate::store::{Passkey, Session};
@@ -133,50 +134,22 @@ pub async fn save(
         || person
             .as_ref()
             .is_ok_and(|(_, email)| *email != me.author.email);
-    if changes_entry && !me.is_confirmed(app.now()) {
-        let trying = Trying::again(me.session, admin.visitor.network());
-        let stored = app.store.authors().password_hash(&me.author.email).await?;
-        let hash = stored.map(|(_, hash)| hash);
-        match check_password(&app, &throttle, &trying, &form.current, hash.as_deref()).await? {
-            Checked::Wait(_) => {
-                problems.add(
-                    "current",
-                    "Too many attempts. Please wait a moment and try again.",
-                );
-            }
-            Checked::Right => {
-                app.unsaved
-                    .confirm_session(&app.store, me.session, app.now())
-                    .await?;
-            }
-            Checked::Wrong => {
-                problems.add("current", "Please enter your current password.");
-            }
-        }
+    if changes_entry
+        && !me.is_confirmed(app.now())
+        && let Err(problem) = confirm(&app, &throttle, &admin, &form.current).await?
+    {
+        problems.add("current", problem);
     }
-    if let (Ok((name, email)), true) = (&person, problems.is_empty()) {
-        let note = |act| me.note(act, app.now());
-        let moved = app.store.noting(note(Act::Email).about(email));
-        if *email != me.author.email && !moved.authors().set_email(me.author.id, email).await? {
-            problems.add("email", "This email address is already in use.");
-        } else {
-            if *name != me.author.name {
-                app.store
-                    .noting(note(Act::Name).about(&me.author.name))
-                    .authors()
-                    .rename(me.author.id, name, app.now())
-                    .await?;
-            }
-            if !form.password.is_empty() {
-                let hash = app.passwords.hash(form.password).await?;
-                app.store
-                    .noting(note(Act::Password))
-                    .authors()
-                    .set_password(me.author.id, &hash, &me.token_hash)
-                    .await?;
-                app.unsaved.end_sessions_of(me.author.id, &me.token_hash);
-            }
-            return render::see_other("/admin/profile?saved=1");
+    if let (Ok(person), true) = (person, problems.is_empty()) {
+        let (name, email) = person;
+        let wanted = Wanted {
+            name,
+            email,
+            password: &form.password,
+        };
+        match change(&app, &me, wanted).await? {
+            Ok(()) => return render::see_other("/admin/profile?saved=1"),
+            Err(taken) => problems = taken,
         }
     }
     let page = ProfilePage::new(&app, admin).await?;
@@ -186,6 +159,79 @@ pub async fn save(
         problems,
         ..page
     })
+}
+
+/// Confirms a session by the current password; or says what is wrong with it.
+async fn confirm(
+    app: &App,
+    throttle: &Throttle,
+    admin: &AdminLayout,
+    current: &str,
+) -> Result<std::result::Result<(), &'static str>> {
+    let me = &admin.signed_in;
+    let trying = Trying::again(me.session, admin.visitor.network());
+    let stored = app.store.authors().password_hash(&me.author.email).await?;
+    let hash = stored.map(|(_, hash)| hash);
+    let attempt = PasswordAttempt {
+        typed: current,
+        hash: hash.as_deref(),
+    };
+    match check_password(app, throttle, &trying, attempt).await? {
+        Checked::Wait(_) => Ok(Err(
+            "Too many attempts. Please wait a moment and try again.",
+        )),
+        Checked::Right => {
+            app.unsaved
+                .confirm_session(&app.store, me.session, app.now())
+                .await?;
+            Ok(Ok(()))
+        }
+        Checked::Wrong => Ok(Err("Please enter your current password.")),
+    }
+}
+
+/// What a person's account is to hold from now on.
+struct Wanted<'a> {
+    name: String,
+    email: String,
+    /// Empty: the old one stays.
+    password: &'a str,
+}
+
+/// Changes what differs in a person's account; an email address that somebody else has is refused, and then nothing changes.
+async fn change(
+    app: &App,
+    me: &SignedIn,
+    wanted: Wanted<'_>,
+) -> Result<std::result::Result<(), Problems>> {
+    let note = |act| me.note(act, app.now());
+    let moved = app.store.noting(note(Act::Email).about(&wanted.email));
+    if wanted.email != me.author.email
+        && !moved
+            .authors()
+            .set_email(me.author.id, &wanted.email)
+            .await?
+    {
+        let taken = Problems::one("email", "This email address is already in use.");
+        return Ok(Err(taken));
+    }
+    if wanted.name != me.author.name {
+        app.store
+            .noting(note(Act::Name).about(&me.author.name))
+            .authors()
+            .rename(me.author.id, &wanted.name, app.now())
+            .await?;
+    }
+    if !wanted.password.is_empty() {
+        let hash = app.passwords.hash(wanted.password.to_owned()).await?;
+        app.store
+            .noting(note(Act::Password))
+            .authors()
+            .set_password(me.author.id, &hash, &me.token_hash)
+            .await?;
+        app.unsaved.end_sessions_of(me.author.id, &me.token_hash);
+    }
+    Ok(Ok(()))
 }
 
 #[derive(Debug, Default, serde::Deserialize)]

@@ -83,7 +83,11 @@ pub async fn enter(
         problem: None,
         passkeys: passkeys::are_in_use(&app).await?,
     };
-    match check_password(&app, &throttle, &trying, &form.password, hash.as_deref()).await? {
+    let attempt = PasswordAttempt {
+        typed: &form.password,
+        hash: hash.as_deref(),
+    };
+    match check_password(&app, &throttle, &trying, attempt).await? {
         Checked::Wait(wait) => {
             return too_many(wait, headers, |problem| {
                 render::page(&SignInPage {
@@ -163,13 +167,19 @@ pub enum Checked {
     Wait(Duration),
 }
 
-/// Checks a password in its turn. `hash` is that of the account; without one it takes the same time and is wrong.
+/// A password that is to be checked.
+pub struct PasswordAttempt<'a> {
+    pub typed: &'a str,
+    /// The hash that the account has, if there is such an account.
+    pub hash: Option<&'a str>,
+}
+
+/// Checks a password in its turn. Without a hash it takes the same time and is wrong.
 pub async fn check_password(
     app: &App,
     throttle: &Throttle,
     trying: &Trying,
-    password: &str,
-    hash: Option<&str>,
+    attempt: PasswordAttempt<'_>,
 ) -> crate::error::Result<Checked> {
     let priority = match throttle.priority(trying, Instant::now()) {
         Ok(priority) => priority,
@@ -179,7 +189,7 @@ pub async fn check_password(
     if let Err(wait) = throttle.begin(trying, Instant::now()) {
         return Ok(Checked::Wait(wait));
     }
-    let (password, hash) = (password.to_owned(), hash.map(str::to_owned));
+    let (password, hash) = (attempt.typed.to_owned(), attempt.hash.map(str::to_owned));
     if !app.passwords.verify(turn, password, hash).await? {
         return Ok(Checked::Wrong);
     }

@@ -1,7 +1,8 @@
 //! What the editor's script asks: to keep a text, to say that a page is open or closed. Answers are JSON; the forms of the
 //! same names work without any of it.
 
-use super::editor::{form_of, in_words};
+use super::editor::form_of;
+use super::editor_page::in_words;
 use super::publish_checklist::holder;
 use crate::app::App;
 use crate::app::saving::{SaveOutcome, Saving};
@@ -14,7 +15,7 @@ use crate::error::Error;
 use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::page::render::{self, Result};
-use crate::store::OtherEditor;
+use crate::store::{OtherEditor, SavedPost};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
@@ -194,7 +195,6 @@ async fn keep(
             return render::json(StatusCode::CONFLICT, &answer);
         }
     };
-    let elsewhere = elsewhere(&app, kept.id, &form.editor).await?;
     // Shown while there is time to think of another one, and not only when it is published.
     if let Some(holder) = holder(&app, &admin, kept.id, &kept.text).await? {
         problems.add(
@@ -207,26 +207,40 @@ async fn keep(
         text = Some(shown_as(&app, &admin, kept.id, &kept.text).await?);
     }
     app.reschedule(admin.actor(), &kept, reason).await?;
+    let answer = KeptAnswer {
+        text,
+        problems: answers(problems),
+        ..kept_answer(&app, &admin, &kept, &form.editor).await?
+    };
+    render::json(StatusCode::OK, &answer)
+}
+
+/// What the page that sent a text learns of it once it is saved, as long as the text is what was sent and has no problems.
+async fn kept_answer(
+    app: &App,
+    admin: &AdminLayout,
+    kept: &SavedPost,
+    editor: &str,
+) -> Result<KeptAnswer> {
     let status = app
         .store
         .posts()
         .status(kept.id)
         .await?
         .ok_or(Error::NotFound)?;
-    let answer = KeptAnswer {
+    Ok(KeptAnswer {
         id: kept.id,
         base: kept.mine,
         revision: kept.revision,
-        text,
+        text: None,
         saved_at: admin.layout.dates().clock(&app.now()),
         state: status.state.word(),
-        state_in_words: in_words(&status, &admin),
+        state_in_words: in_words(&status, admin),
         pending: status.pending,
         cut: kept.cut,
-        elsewhere,
-        problems: answers(problems),
-    };
-    render::json(StatusCode::OK, &answer)
+        elsewhere: elsewhere(app, kept.id, editor).await?,
+        problems: Vec::new(),
+    })
 }
 
 /// A text of a post as the fields of its form show it.

@@ -1,28 +1,27 @@
-//! The author's lists of posts and of pages: tabs, search, filters, and what is done with one post or with many.
+//! The author's lists of posts and of pages: tabs, search, filters. What is done with the posts in them is in
+//! `list_actions.rs`.
 
+use super::list_actions::PickedForm;
 use super::views;
 use crate::app::App;
-use crate::app::publishing::PostChange;
-use crate::blog::action::{MenuMove, PostListAction, UnknownAction};
+use crate::blog::action::PostListAction;
 use crate::blog::author::Scope;
 use crate::blog::listing::{By, Line, Month, Order, PostFilter, Tab};
-use crate::blog::post::{Comments, Kind, Post, State as PostState};
-use crate::blog::{PostId, tag, words};
-use crate::error::Error;
+use crate::blog::post::{Kind, Post, State as PostState};
+use crate::blog::time::Millis;
+use crate::blog::{PostId, words};
 use crate::http::auth::admin_layout::AdminLayout;
-use crate::http::auth::csrf_form::{CsrfForm, HasCsrf, Ticked};
-use crate::http::auth::session::SignedIn;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
 use crate::store::{ListedAuthor, MenuPage, PostCounts};
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use std::collections::HashMap;
 
 /// Dense lines: a screenful and a half on a desktop.
 const LINES: i64 = 50;
 /// More than a page holds is nobody's choice.
-const PICKED_MAX: usize = 100;
+pub const PICKED_MAX: usize = 100;
 /// So many names help who types a tag; more only make the page heavy.
 const NAMES_MAX: usize = 500;
 
@@ -30,7 +29,7 @@ const NAMES_MAX: usize = 500;
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct ListParams {
-    state: String,
+    pub state: String,
     q: String,
     tag: String,
     author: String,
@@ -52,7 +51,7 @@ pub struct ListParams {
 
 impl ListParams {
     /// Reads the query that a form brings back.
-    fn of(query: &str) -> Self {
+    pub fn of(query: &str) -> Self {
         let mut params = Self::default();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             let field = match name.as_ref() {
@@ -72,7 +71,7 @@ impl ListParams {
     }
 
     /// What is looked for, as a query; with the place in the list where that is wanted.
-    fn query(&self, state: &str, with_place: bool) -> String {
+    pub fn query(&self, state: &str, with_place: bool) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         let place = |text: &'_ str| {
             if with_place {
@@ -192,7 +191,7 @@ fn summary(did: PostListAction, number: usize, about: &str) -> String {
 
 #[derive(Template)]
 #[template(path = "author/posts.html")]
-struct PostsPage {
+pub struct PostsPage {
     admin: AdminLayout,
     kind: Kind,
     tab: Tab,
@@ -200,9 +199,9 @@ struct PostsPage {
     params: ListParams,
     flash: Flash,
     /// Why nothing was done.
-    problem: Option<String>,
+    pub problem: Option<String>,
     /// What was typed next to the buttons for many.
-    typed: PickedForm,
+    pub typed: PickedForm,
     lines: Vec<Line>,
     links: Links,
     writers: Vec<ListedAuthor>,
@@ -305,7 +304,13 @@ pub async fn pages(
     render::page(&list(Kind::Page, admin, &app, params).await?)
 }
 
-async fn list(kind: Kind, admin: AdminLayout, app: &App, params: ListParams) -> Result<PostsPage> {
+/// The list that is asked for, with nothing done to it.
+pub async fn list(
+    kind: Kind,
+    admin: AdminLayout,
+    app: &App,
+    params: ListParams,
+) -> Result<PostsPage> {
     let store = &app.store;
     let scope = admin.scope();
     let mut tab = Tab::of(&params.state).unwrap_or(Tab::All);
@@ -339,20 +344,10 @@ async fn list(kind: Kind, admin: AdminLayout, app: &App, params: ListParams) -> 
     if order == Order::Oldest {
         page.items.reverse();
     }
-    let months = match store.admin_lists().post_dates(kind).await? {
-        Some((oldest, newest)) => {
-            let of = |at: crate::blog::time::Millis| Month::of(at.day(&admin.layout.site.zone));
-            Month::between(of(oldest), of(newest))
-        }
-        None => Vec::new(),
-    };
-    let mut tag_names: Vec<String> = Vec::new();
-    if kind == Kind::Post {
-        tag_names = store.tags().names(NAMES_MAX).await?;
-    }
-    let menu = match kind {
-        Kind::Post => Vec::new(),
-        Kind::Page => store.posts().menu().await?,
+    let months = months(app, &admin, kind).await?;
+    let (tag_names, menu) = match kind {
+        Kind::Post => (store.tags().names(NAMES_MAX).await?, Vec::new()),
+        Kind::Page => (Vec::new(), store.posts().menu().await?),
     };
     let ids: Vec<PostId> = page.items.iter().map(|line| line.id).collect();
     let views = store.views().among(&ids, &views::since(app).await?).await?;
@@ -376,6 +371,15 @@ async fn list(kind: Kind, admin: AdminLayout, app: &App, params: ListParams) -> 
         tag_names,
         menu,
     })
+}
+
+/// The months in which there are posts of a kind, and all between them.
+async fn months(app: &App, admin: &AdminLayout, kind: Kind) -> Result<Vec<Month>> {
+    let of = |at: Millis| Month::of(at.day(&admin.layout.site.zone));
+    let dates = app.store.admin_lists().post_dates(kind).await?;
+    Ok(dates.map_or_else(Vec::new, |(oldest, newest)| {
+        Month::between(of(oldest), of(newest))
+    }))
 }
 
 fn tabs(scope: Scope, counts: PostCounts) -> Vec<TabLink> {
@@ -421,209 +425,6 @@ async fn filter(admin: &AdminLayout, app: &App, params: &ListParams) -> Result<O
         (filter.from, filter.until) = month.bounds(&admin.layout.site.zone);
     }
     Ok(Some(filter))
-}
-
-/// The posts that were ticked, and what shall become of them.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(try_from = "Vec<(String, String)>")]
-pub struct PickedForm {
-    csrf: String,
-    act: String,
-    back: String,
-    tag: String,
-    comments: String,
-    picked: Vec<PostId>,
-}
-
-impl TryFrom<Vec<(String, String)>> for PickedForm {
-    type Error = &'static str;
-
-    fn try_from(fields: Vec<(String, String)>) -> std::result::Result<Self, &'static str> {
-        let names = ["csrf", "act", "back", "tag", "comments"];
-        let mut sent = Ticked::parse(fields, &names, PICKED_MAX)?;
-        let picked = sent.picked.iter().map(|id| id.parse().map(PostId));
-        Ok(Self {
-            picked: picked
-                .collect::<std::result::Result<_, _>>()
-                .map_err(|_| "a post that no page showed")?,
-            csrf: sent.take("csrf"),
-            act: sent.take("act"),
-            back: sent.take("back"),
-            tag: sent.take("tag"),
-            comments: sent.take("comments"),
-        })
-    }
-}
-
-impl HasCsrf for PickedForm {
-    fn csrf(&self) -> &str {
-        &self.csrf
-    }
-}
-
-pub async fn act_on_posts(
-    admin: AdminLayout,
-    State(app): State<App>,
-    CsrfForm(form): CsrfForm<PickedForm>,
-) -> Result {
-    act(Kind::Post, admin, &app, form).await
-}
-
-pub async fn act_on_pages(
-    admin: AdminLayout,
-    State(app): State<App>,
-    CsrfForm(form): CsrfForm<PickedForm>,
-) -> Result {
-    act(Kind::Page, admin, &app, form).await
-}
-
-async fn act(kind: Kind, admin: AdminLayout, app: &App, mut form: PickedForm) -> Result {
-    if form.picked.is_empty() {
-        return flash(kind, &form, "did=none");
-    }
-    let sent = form.picked.len();
-    let reachable = app
-        .store
-        .access()
-        .allowed_posts(admin.scope(), &form.picked)
-        .await?;
-    form.picked.retain(|id| reachable.contains(id));
-    let (store, now) = (&app.store, app.now());
-    let mut about = String::new();
-    let action = form.act.parse();
-    let changed = match action {
-        Err(UnknownAction) => {
-            return refused(
-                kind,
-                admin,
-                app,
-                Refused::of(form, "This action isn’t available for posts."),
-            )
-            .await;
-        }
-        Ok(PostListAction::Copy) => {
-            let id = *form.picked.first().ok_or(Error::NotFound)?;
-            let copy = app.copy_post(admin.actor(), id, &admin.visitor.device);
-            return render::see_other(&format!("{}{}", base(kind), copy.await?));
-        }
-        Ok(PostListAction::Publish) if !admin.may_publish() => {
-            let message = "Contributors can’t publish. Ask an author or an operator.";
-            return refused(kind, admin, app, Refused::of(form, message)).await;
-        }
-        Ok(action @ (PostListAction::AddTag | PostListAction::RemoveTag)) => {
-            about = match tag::parse_name(&form.tag) {
-                Ok(name) => name,
-                Err(problems) => {
-                    let message = problems.of("tag").unwrap_or_default();
-                    return refused(kind, admin, app, Refused::of(form, message)).await;
-                }
-            };
-            if action == PostListAction::AddTag {
-                store.posts().add_tag(&form.picked, &about, now).await?
-            } else {
-                store.posts().remove_tag(&form.picked, &about, now).await?
-            }
-        }
-        Ok(PostListAction::Comments) => {
-            let Some(comments) = Comments::of(&form.comments) else {
-                let message = "Please choose a comment setting.";
-                return refused(kind, admin, app, Refused::of(form, message)).await;
-            };
-            store
-                .posts()
-                .set_comments(&form.picked, comments, now)
-                .await?
-        }
-        Ok(PostListAction::Trash) => change(&admin, app, &form, PostChange::Trash).await?,
-        Ok(PostListAction::Restore) => change(&admin, app, &form, PostChange::Restore).await?,
-        Ok(PostListAction::Unpublish) => change(&admin, app, &form, PostChange::Unpublish).await?,
-        Ok(PostListAction::Publish) => change(&admin, app, &form, PostChange::Publish).await?,
-    };
-    let ids: Vec<String> = changed.iter().map(ToString::to_string).collect();
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("did", &form.act)
-        .append_pair("posts", &ids.join("-"))
-        .append_pair("about", &about)
-        .append_pair("left", &(sent - changed.len()).to_string())
-        .finish();
-    flash(kind, &form, &query)
-}
-
-/// Sends back to the list as it was, to say what was done.
-fn flash(kind: Kind, form: &PickedForm, query: &str) -> Result {
-    let params = ListParams::of(&form.back);
-    let back = params.query(&params.state, true);
-    let joint = if back.is_empty() { "" } else { "&" };
-    render::see_other(&format!("{}?{back}{joint}{query}", base(kind)))
-}
-
-/// A form that is not done, and why.
-struct Refused {
-    form: PickedForm,
-    message: String,
-}
-
-impl Refused {
-    fn of(form: PickedForm, message: &str) -> Self {
-        Self {
-            form,
-            message: message.to_owned(),
-        }
-    }
-}
-
-/// The list as it was, with the boxes that were ticked and the words that were typed.
-async fn refused(kind: Kind, admin: AdminLayout, app: &App, refused: Refused) -> Result {
-    let Refused { form, message } = refused;
-    let mut page = list(kind, admin, app, ListParams::of(&form.back)).await?;
-    page.problem = Some(message);
-    page.typed = form;
-    render::problem_page(&page)
-}
-
-/// Changes each of the posts that were selected; gives those that were changed.
-async fn change(
-    admin: &AdminLayout,
-    app: &App,
-    form: &PickedForm,
-    change: PostChange,
-) -> Result<Vec<PostId>> {
-    app.change_posts(admin.actor(), &form.picked, change).await
-}
-
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct MoveForm {
-    csrf: String,
-    /// See [`MenuMove`].
-    to: String,
-}
-
-impl HasCsrf for MoveForm {
-    fn csrf(&self) -> &str {
-        &self.csrf
-    }
-}
-
-/// Moves a page one place up or down in the public menu.
-pub async fn move_page(
-    State(app): State<App>,
-    Path(id): Path<i64>,
-    _: SignedIn,
-    CsrfForm(form): CsrfForm<MoveForm>,
-) -> Result {
-    let up = match form.to.parse() {
-        Ok(MenuMove::Up) => true,
-        Ok(MenuMove::Down) => false,
-        Err(UnknownAction) => {
-            return Err(Error::BadRequest("A page can only be moved up or down."));
-        }
-    };
-    app.store
-        .posts()
-        .move_in_menu(PostId(id), up, app.now())
-        .await?;
-    render::see_other("/admin/pages/#menu")
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 mod autosave;
 mod calendar;
 mod editor;
+mod editor_page;
 mod list;
+mod list_actions;
 mod preview;
 mod publish_checklist;
 mod render_text;
@@ -25,7 +27,10 @@ pub fn routes() -> Router<App> {
         .route("/admin/views/", get(views::show))
         .route("/admin/views/{id}", get(views::of_post));
     Router::new()
-        .route("/admin/posts/", get(list::posts).post(list::act_on_posts))
+        .route(
+            "/admin/posts/",
+            get(list::posts).post(list_actions::act_on_posts),
+        )
         .route("/admin/posts/calendar", get(calendar::show))
         .route(
             "/admin/posts/new",
@@ -42,8 +47,11 @@ pub fn routes() -> Router<App> {
         .route("/admin/posts/convert", post(render_text::convert))
         .route("/admin/posts/{id}", get(editor::show).post(editor::save))
         .merge(text_of_a_post())
-        .route("/admin/pages/", get(list::pages).post(list::act_on_pages))
-        .route("/admin/pages/{id}/move", post(list::move_page))
+        .route(
+            "/admin/pages/",
+            get(list::pages).post(list_actions::act_on_pages),
+        )
+        .route("/admin/pages/{id}/move", post(list_actions::move_page))
         .route(
             "/admin/pages/new",
             get(editor::new_page).post(editor::create_page),

@@ -1,7 +1,7 @@
 //! Previews: the real page of a text that is not shown, at the width of a desktop or of a phone, or as a feed has it; and the
 //! links by which others may read it.
 
-use super::editor::{Editing, EditorPage};
+use super::editor_page::{Editing, EditorPage};
 use super::list::editor_of;
 use crate::app::App;
 use crate::app::publishing::render_post;
@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::auth::csrf_form::{ButtonForm, CsrfForm, HasCsrf};
 use crate::http::layers::security_headers::in_own_frame;
-use crate::http::page::post_page;
+use crate::http::page::post_page::{self, Unpublished};
 use crate::http::page::render::{self, Result};
 use crate::store::PreviewLink;
 use askama::Template;
@@ -61,7 +61,12 @@ async fn unsaved(
         }
     };
     let author = admin.signed_in.author.name.clone();
-    let page = post_page::preview(&app, admin.layout, text, author, UNSAVED).await?;
+    let unpublished = Unpublished {
+        text,
+        author,
+        note: UNSAVED,
+    };
+    let page = post_page::preview(&app, admin.layout, unpublished).await?;
     render::large_page(&app, page).await
 }
 
@@ -151,7 +156,12 @@ pub async fn framed(
             html: rendered.html,
         })?
     } else {
-        let page = post_page::preview(&app, admin.layout, text, post.author, SAVED).await?;
+        let unpublished = Unpublished {
+            text,
+            author: post.author,
+            note: SAVED,
+        };
+        let page = post_page::preview(&app, admin.layout, unpublished).await?;
         render::large_page(&app, page).await?
     };
     Ok(in_own_frame(page))

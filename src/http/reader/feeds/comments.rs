@@ -57,15 +57,22 @@ async fn of_blog(app: &App, layout: &Layout, format: Format, params: &FeedParams
         .await
 }
 
+/// Which comments on a post are asked for, and as what.
+pub struct PostFeedQuery<'a> {
+    /// The comment at the top of a thread; `None`: all comments.
+    pub thread: Option<&'a str>,
+    /// A document of the history.
+    pub archive: Option<&'a str>,
+    pub format: Format,
+}
+
 /// The comments on a post, or the newest of one thread on it.
-pub async fn on_post(
-    app: &App,
-    layout: Layout,
-    post: &Post,
-    thread: Option<&str>,
-    archive: Option<&str>,
-    format: Format,
-) -> Result {
+pub async fn on_post(app: &App, layout: Layout, post: &Post, query: PostFeedQuery<'_>) -> Result {
+    let PostFeedQuery {
+        thread,
+        archive,
+        format,
+    } = query;
     must_be_shown(&layout, post.comments)?;
     let head = head(app, &layout, Some(post), format);
     let Some(thread) = thread else {

@@ -49,8 +49,13 @@ pub async fn json(
 async fn of_blog(app: &App, layout: &Layout, format: Format, params: &FeedParams) -> Result {
     let document = Document::find(app, Of::Posts, feed::POSTS, params.archive.as_deref()).await?;
     let head = head(app, layout, None, format);
-    let content = EntryContent::by_the_settings(layout);
-    let entries = entries(app, layout, Of::Posts, &document, content, format).await?;
+    let wanted = PostEntries {
+        of: Of::Posts,
+        document: &document,
+        content: EntryContent::by_the_settings(layout),
+        format,
+    };
+    let entries = entries(app, layout, wanted).await?;
     Feed::new(layout, head, &document, entries)
         .answer(app, format)
         .await
@@ -76,8 +81,13 @@ pub async fn of_tag(
     if document.places.is_empty() {
         return Err(Error::NotFound);
     }
-    let content = EntryContent::by_the_settings(&layout);
-    let entries = entries(&app, &layout, of, &document, content, format).await?;
+    let wanted = PostEntries {
+        of,
+        document: &document,
+        content: EntryContent::by_the_settings(&layout),
+        format,
+    };
+    let entries = entries(&app, &layout, wanted).await?;
     let page = page_of(&tag);
     let head = Head {
         page: &page,
@@ -119,15 +129,23 @@ pub fn head<'a>(app: &App, layout: &Layout, tag: Option<&Tag>, format: Format) -
     }
 }
 
+/// The posts of one document of a feed, and how they are written.
+pub struct PostEntries<'a> {
+    /// The feed that the document belongs to.
+    pub of: Of,
+    pub document: &'a Document,
+    pub content: EntryContent,
+    pub format: Format,
+}
+
 /// The posts that a document holds.
-pub async fn entries(
-    app: &App,
-    layout: &Layout,
-    of: Of,
-    document: &Document,
-    content: EntryContent,
-    format: Format,
-) -> Result<Vec<Entry>> {
+pub async fn entries(app: &App, layout: &Layout, wanted: PostEntries<'_>) -> Result<Vec<Entry>> {
+    let PostEntries {
+        of,
+        document,
+        content,
+        format,
+    } = wanted;
     let posts = app.store.feeds().posts(of, &document.places).await?;
     let bytes = posts.iter().map(|post| post.html.len()).sum();
     let (app_, layout) = (app.clone(), layout.clone());

@@ -1,0 +1,229 @@
+//! What is done with posts and pages from their lists: with one or with many that are ticked, and with the order of the menu.
+
+use super::list::{ListParams, PICKED_MAX, base, list};
+use crate::app::App;
+use crate::app::publishing::PostChange;
+use crate::blog::action::{MenuMove, PostListAction, UnknownAction};
+use crate::blog::post::{Comments, Kind};
+use crate::blog::{PostId, tag};
+use crate::error::Error;
+use crate::http::auth::admin_layout::AdminLayout;
+use crate::http::auth::csrf_form::{CsrfForm, HasCsrf, Ticked};
+use crate::http::auth::session::SignedIn;
+use crate::http::page::render::{self, Result};
+use axum::extract::{Path, State};
+
+/// The posts that were ticked, and what shall become of them.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(try_from = "Vec<(String, String)>")]
+pub struct PickedForm {
+    csrf: String,
+    act: String,
+    back: String,
+    pub tag: String,
+    pub comments: String,
+    pub picked: Vec<PostId>,
+}
+
+impl TryFrom<Vec<(String, String)>> for PickedForm {
+    type Error = &'static str;
+
+    fn try_from(fields: Vec<(String, String)>) -> std::result::Result<Self, &'static str> {
+        let names = ["csrf", "act", "back", "tag", "comments"];
+        let mut sent = Ticked::parse(fields, &names, PICKED_MAX)?;
+        let picked = sent.picked.iter().map(|id| id.parse().map(PostId));
+        Ok(Self {
+            picked: picked
+                .collect::<std::result::Result<_, _>>()
+                .map_err(|_| "a post that no page showed")?,
+            csrf: sent.take("csrf"),
+            act: sent.take("act"),
+            back: sent.take("back"),
+            tag: sent.take("tag"),
+            comments: sent.take("comments"),
+        })
+    }
+}
+
+impl HasCsrf for PickedForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+pub async fn act_on_posts(
+    admin: AdminLayout,
+    State(app): State<App>,
+    CsrfForm(form): CsrfForm<PickedForm>,
+) -> Result {
+    act(Kind::Post, admin, &app, form).await
+}
+
+pub async fn act_on_pages(
+    admin: AdminLayout,
+    State(app): State<App>,
+    CsrfForm(form): CsrfForm<PickedForm>,
+) -> Result {
+    act(Kind::Page, admin, &app, form).await
+}
+
+async fn act(kind: Kind, admin: AdminLayout, app: &App, mut form: PickedForm) -> Result {
+    if form.picked.is_empty() {
+        return flash(kind, &form, "did=none");
+    }
+    let sent = form.picked.len();
+    let reachable = app
+        .store
+        .access()
+        .allowed_posts(admin.scope(), &form.picked)
+        .await?;
+    form.picked.retain(|id| reachable.contains(id));
+    match perform(app, &admin, &form).await? {
+        Outcome::Copied(copy) => render::see_other(&format!("{}{copy}", base(kind))),
+        Outcome::Refused(message) => refused(kind, admin, app, Refused { form, message }).await,
+        Outcome::Changed { posts, about } => {
+            let ids: Vec<String> = posts.iter().map(ToString::to_string).collect();
+            let query = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("did", &form.act)
+                .append_pair("posts", &ids.join("-"))
+                .append_pair("about", &about)
+                .append_pair("left", &(sent - posts.len()).to_string())
+                .finish();
+            flash(kind, &form, &query)
+        }
+    }
+}
+
+/// What became of posts that were ticked.
+enum Outcome {
+    Changed {
+        posts: Vec<PostId>,
+        /// The tag that it was about; empty where it was about none.
+        about: String,
+    },
+    Copied(PostId),
+    /// Nothing was changed, and why.
+    Refused(String),
+}
+
+impl Outcome {
+    fn changed(posts: Vec<PostId>) -> Self {
+        Self::Changed {
+            posts,
+            about: String::new(),
+        }
+    }
+
+    fn refused(message: &str) -> Self {
+        Self::Refused(message.to_owned())
+    }
+}
+
+/// Does with the posts that were ticked what the form asks for.
+async fn perform(app: &App, admin: &AdminLayout, form: &PickedForm) -> Result<Outcome> {
+    let change = match form.act.parse() {
+        Err(UnknownAction) => {
+            return Ok(Outcome::refused("This action isn’t available for posts."));
+        }
+        Ok(PostListAction::Copy) => {
+            let id = *form.picked.first().ok_or(Error::NotFound)?;
+            let copy = app.copy_post(admin.actor(), id, &admin.visitor.device);
+            return Ok(Outcome::Copied(copy.await?));
+        }
+        Ok(action @ (PostListAction::AddTag | PostListAction::RemoveTag)) => {
+            return change_tag(app, form, action == PostListAction::AddTag).await;
+        }
+        Ok(PostListAction::Comments) => {
+            let Some(comments) = Comments::of(&form.comments) else {
+                return Ok(Outcome::refused("Please choose a comment setting."));
+            };
+            let posts = app.store.posts();
+            let changed = posts.set_comments(&form.picked, comments, app.now());
+            return Ok(Outcome::changed(changed.await?));
+        }
+        Ok(PostListAction::Publish) if !admin.may_publish() => {
+            return Ok(Outcome::refused(
+                "Contributors can’t publish. Ask an author or an operator.",
+            ));
+        }
+        Ok(PostListAction::Publish) => PostChange::Publish,
+        Ok(PostListAction::Unpublish) => PostChange::Unpublish,
+        Ok(PostListAction::Trash) => PostChange::Trash,
+        Ok(PostListAction::Restore) => PostChange::Restore,
+    };
+    let changed = app.change_posts(admin.actor(), &form.picked, change);
+    Ok(Outcome::changed(changed.await?))
+}
+
+/// Adds the tag that was typed to the posts that were ticked, or takes it away.
+async fn change_tag(app: &App, form: &PickedForm, adds: bool) -> Result<Outcome> {
+    let about = match tag::parse_name(&form.tag) {
+        Ok(name) => name,
+        Err(problems) => return Ok(Outcome::refused(problems.of("tag").unwrap_or_default())),
+    };
+    let (posts, now) = (app.store.posts(), app.now());
+    let posts = if adds {
+        posts.add_tag(&form.picked, &about, now).await?
+    } else {
+        posts.remove_tag(&form.picked, &about, now).await?
+    };
+    Ok(Outcome::Changed { posts, about })
+}
+
+/// Sends back to the list as it was, to say what was done.
+fn flash(kind: Kind, form: &PickedForm, query: &str) -> Result {
+    let params = ListParams::of(&form.back);
+    let back = params.query(&params.state, true);
+    let joint = if back.is_empty() { "" } else { "&" };
+    render::see_other(&format!("{}?{back}{joint}{query}", base(kind)))
+}
+
+/// A form that is not done, and why.
+struct Refused {
+    form: PickedForm,
+    message: String,
+}
+
+/// The list as it was, with the boxes that were ticked and the words that were typed.
+async fn refused(kind: Kind, admin: AdminLayout, app: &App, refused: Refused) -> Result {
+    let Refused { form, message } = refused;
+    let mut page = list(kind, admin, app, ListParams::of(&form.back)).await?;
+    page.problem = Some(message);
+    page.typed = form;
+    render::problem_page(&page)
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MoveForm {
+    csrf: String,
+    /// See [`MenuMove`].
+    to: String,
+}
+
+impl HasCsrf for MoveForm {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// Moves a page one place up or down in the public menu.
+pub async fn move_page(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    _: SignedIn,
+    CsrfForm(form): CsrfForm<MoveForm>,
+) -> Result {
+    let up = match form.to.parse() {
+        Ok(MenuMove::Up) => true,
+        Ok(MenuMove::Down) => false,
+        Err(UnknownAction) => {
+            return Err(Error::BadRequest("A page can only be moved up or down."));
+        }
+    };
+    app.store
+        .posts()
+        .move_in_menu(PostId(id), up, app.now())
+        .await?;
+    render::see_other("/admin/pages/#menu")
+}
