@@ -56,31 +56,24 @@ pub async fn create(
         page = surrounded(&app, page).await?;
         return refused(page, form, StatusCode::UNPROCESSABLE_ENTITY, unknown);
     };
-    let checked = NewComment::parse(&form, &page.layout.site.settings, messages).and_then(|new| {
-        if lost_parent {
-            return Err(Problems::one("body", messages.refused.answered_gone));
-        }
-        let html = text::comment(&new.source)
-            .map_err(|too_deep| Problems::one("body", too_deep.in_words(messages)))?;
-        Ok((new, html))
-    });
-    let (new, html) = match checked {
+    let checked = parse(&form, &page, lost_parent);
+    let checked = match checked {
         Err(problems) => {
             page = surrounded(&app, page).await?;
             page.form = form;
             page.problems = problems;
             return Ok(([NO_STORE], render::problem_page(&page)?).into_response());
         }
-        Ok((_, html)) if action == CommentAction::Preview => {
+        Ok(checked) if action == CommentAction::Preview => {
             page = surrounded(&app, page).await?;
             page.form = form;
-            page.comment_preview = Some(html);
+            page.comment_preview = Some(checked.html);
             return Ok(([NO_STORE], render::page(&page)?).into_response());
         }
         Ok(checked) => checked,
     };
     let sender = Sender {
-        pass: pass_hash(&new.pass),
+        pass: pass_hash(&checked.new.pass),
         staff: session::of(&app, &visitor.headers)
             .await?
             .map(|signed_in| signed_in.author.id),
@@ -89,12 +82,12 @@ pub async fn create(
         trapped: !form.subject.is_empty(),
     };
     if sender.staff.is_none()
-        && let Err(seconds) = rates.count(sender.client, &digest(&new.source), app.now())
+        && let Err(seconds) = rates.count(sender.client, &digest(&checked.new.source), app.now())
     {
         return later(surrounded(&app, page).await?, form, seconds);
     }
     let posted = app
-        .post_comment(&page.post, page.policy, Checked { new, html }, sender)
+        .post_comment(&page.post, page.policy, checked, sender)
         .await?;
     if posted.duplicate == Duplicate::SaidBefore {
         return said_before(surrounded(&app, page).await?, form, posted);
@@ -104,6 +97,22 @@ pub async fn create(
         return render::see_other(&comment_address(path, posted.place, posted.id));
     }
     render::see_other(&app.own_comment_address(posted.id, posted.created_at)?)
+}
+
+/// Checks a form and renders its words; `lost_parent` says that the comment that it answers is not there.
+fn parse(
+    form: &CommentForm,
+    page: &PostPage,
+    lost_parent: bool,
+) -> std::result::Result<Checked, Problems> {
+    let messages = page.layout.messages();
+    let new = NewComment::parse(form, &page.layout.site.settings, messages)?;
+    if lost_parent {
+        return Err(Problems::one("body", messages.refused.answered_gone));
+    }
+    let html = text::comment(&new.source)
+        .map_err(|too_deep| Problems::one("body", too_deep.in_words(messages)))?;
+    Ok(Checked { new, html })
 }
 
 /// The page again with every word, and what is in the way.

@@ -172,21 +172,7 @@ async fn act_page(
         reply: String::new(),
         problems: Problems::default(),
     };
-    let author = app.store.authors().by_id(link.author).await?;
-    // An old link says nothing of the moment; its number is that of an old comment.
-    let comment = app.store.comments().by_id(link.comment).await?;
-    let comment =
-        comment.filter(|one| link.comment_at == Millis(0) || one.created_at == link.comment_at);
-    let may_decide = match author.as_ref().map(Author::scope) {
-        Some(scope) => {
-            app.store
-                .access()
-                .allows_comment(scope, link.comment)
-                .await?
-        }
-        None => false,
-    };
-    let (Some(author), Some(comment), true) = (author, comment, may_decide) else {
+    let Some((author, comment)) = parties(app, &link).await? else {
         page.heading = "This link no longer works";
         return Ok((StatusCode::GONE, page));
     };
@@ -221,6 +207,25 @@ async fn act_page(
     }
     page.comment = Some(comment);
     Ok((status, page))
+}
+
+/// Whose link it is and the comment that it is about, as long as both are there and the one may decide on the other.
+async fn parties(app: &App, link: &ActLink) -> Result<Option<(Author, Comment)>> {
+    let author = app.store.authors().by_id(link.author).await?;
+    // An old link says nothing of the moment; its number is that of an old comment.
+    let comment = app.store.comments().by_id(link.comment).await?;
+    let comment =
+        comment.filter(|one| link.comment_at == Millis(0) || one.created_at == link.comment_at);
+    let may_decide = match author.as_ref().map(Author::scope) {
+        Some(scope) => {
+            app.store
+                .access()
+                .allows_comment(scope, link.comment)
+                .await?
+        }
+        None => false,
+    };
+    Ok(author.zip(comment).filter(|_| may_decide))
 }
 
 /// What was done, as a heading.

@@ -328,83 +328,93 @@ impl FromRequestParts<App> for OwnLink {
 
 pub async fn act(
     State(app): State<App>,
-    OwnLink { id, params }: OwnLink,
+    link: OwnLink,
     visitor: Visitor,
     Form(form): Form<OwnForm>,
 ) -> Result<Response> {
+    let key = link.params.key.as_str();
     let layout = Layout::for_readers(&app).await?;
-    let opened = open(&app, id, &params.key).await?;
+    let opened = open(&app, link.id, key).await?;
     let (comment, made_at) = (opened.comment.id, opened.comment.created_at);
-    let done = match form.act.parse() {
-        Ok(OwnCommentAction::Save) => {
-            let client = visitor.addr_or_unknown();
-            match save(&app, &layout, &opened, &form.body, client).await? {
-                Ok(()) => "saved",
-                Err((status, problems)) => {
-                    let mut page = opened.page(&app, layout, &params.key).await?;
-                    page.editing = Some(form.body);
-                    page.problems = problems;
-                    let response = (status, render::page(&page)?).into_response();
-                    return Ok(for_the_holder_of_a_key(response));
-                }
-            }
-        }
-        Ok(OwnCommentAction::Delete) => {
-            app.store
-                .moderation()
-                .decide(comment, CommentState::Deleted, COMMENTER, app.now())
-                .await?;
-            "deleted"
-        }
-        Ok(OwnCommentAction::Undo) => {
-            if app
-                .store
-                .comments()
-                .undo_deletion(comment, app.now())
-                .await?
-            {
-                "undone"
-            } else {
-                ""
-            }
-        }
-        Ok(OwnCommentAction::Mail) => {
-            let scope = Notify::of(&form.notify);
-            if opened.comment.state != CommentState::Deleted {
-                app.store
-                    .subscriptions()
-                    .change(comment, scope, app.now())
-                    .await?;
-            }
-            "mail"
-        }
+    let action = match form.act.parse() {
         Ok(OwnCommentAction::Erase | OwnCommentAction::EraseAll) if form.sure.is_empty() => {
-            let mut page = opened.page(&app, layout, &params.key).await?;
+            let mut page = opened.page(&app, layout, key).await?;
             page.problems = Problems::one("sure", page.layout.messages().refused.sure);
             return render::problem_page(&page).map(for_the_holder_of_a_key);
         }
-        Ok(OwnCommentAction::Erase) => {
-            app.store.comments().erase(&[comment], app.now()).await?;
-            "erased"
-        }
-        Ok(OwnCommentAction::EraseAll) => {
-            let mine = app.store.comments().by_same_commenter(comment).await?;
-            let ids: Vec<CommentId> = mine.iter().map(|mine| mine.id).collect();
-            app.store.comments().erase(&ids, app.now()).await?;
-            "erased"
-        }
+        Ok(action) => action,
         Err(UnknownAction) if form.body.is_empty() => {
             return Err(Error::BadRequest(layout.messages().refused.no_such_act));
         }
         Err(UnknownAction) => {
-            let mut page = opened.page(&app, layout, &params.key).await?;
+            let mut page = opened.page(&app, layout, key).await?;
             page.editing = Some(form.body);
             page.problems = Problems::one("body", page.layout.messages().refused.no_such_act);
             return render::problem_page(&page).map(for_the_holder_of_a_key);
         }
     };
+    let done = match perform(&app, &layout, &opened, action, &form, &visitor).await? {
+        Ok(done) => done,
+        Err((status, problems)) => {
+            let mut page = opened.page(&app, layout, key).await?;
+            page.editing = Some(form.body);
+            page.problems = problems;
+            let response = (status, render::page(&page)?).into_response();
+            return Ok(for_the_holder_of_a_key(response));
+        }
+    };
     let address = app.own_comment_address(comment, made_at)?;
     render::see_other(&format!("{address}&done={done}")).map(for_the_holder_of_a_key)
+}
+
+/// Does with a comment what its writer asked for; gives the word for what was done, or why the new words are refused.
+async fn perform(
+    app: &App,
+    layout: &Layout,
+    opened: &Opened,
+    action: OwnCommentAction,
+    form: &OwnForm,
+    visitor: &Visitor,
+) -> Result<std::result::Result<&'static str, Refused>> {
+    let (store, id, now) = (&app.store, opened.comment.id, app.now());
+    Ok(Ok(match action {
+        OwnCommentAction::Save => {
+            let client = visitor.addr_or_unknown();
+            let saved = save(app, layout, opened, &form.body, client).await?;
+            return Ok(saved.map(|()| "saved"));
+        }
+        OwnCommentAction::Delete => {
+            store
+                .moderation()
+                .decide(id, CommentState::Deleted, COMMENTER, now)
+                .await?;
+            "deleted"
+        }
+        OwnCommentAction::Undo => {
+            if store.comments().undo_deletion(id, now).await? {
+                "undone"
+            } else {
+                ""
+            }
+        }
+        OwnCommentAction::Mail => {
+            let scope = Notify::of(&form.notify);
+            if opened.comment.state != CommentState::Deleted {
+                store.subscriptions().change(id, scope, now).await?;
+            }
+            "mail"
+        }
+        OwnCommentAction::Erase => {
+            store.comments().erase(&[id], now).await?;
+            "erased"
+        }
+        OwnCommentAction::EraseAll => {
+            let mine = store.comments().by_same_commenter(id).await?;
+            let ids: Vec<CommentId> = mine.iter().map(|mine| mine.id).collect();
+            store.comments().erase(&ids, now).await?;
+            "erased"
+        }
+    }))
 }
 
 type Refused = (StatusCode, Problems);
