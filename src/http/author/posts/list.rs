@@ -204,12 +204,43 @@ pub struct PostsPage {
     pub typed: PickedForm,
     lines: Vec<Line>,
     links: Links,
-    writers: Vec<ListedAuthor>,
-    months: Vec<Month>,
-    tag_names: Vec<String>,
-    menu: Vec<MenuPage>,
+    choices: Choices,
     /// How often each was read in the last thirty days.
     views: HashMap<PostId, i64>,
+}
+
+/// What there is to choose from on the page of a list.
+struct Choices {
+    writers: Vec<ListedAuthor>,
+    /// From the oldest post to the newest.
+    months: Vec<Month>,
+    /// Of posts only.
+    tag_names: Vec<String>,
+    /// Of pages only.
+    menu: Vec<MenuPage>,
+}
+
+impl Choices {
+    async fn of(app: &App, admin: &AdminLayout, kind: Kind) -> Result<Self> {
+        let store = &app.store;
+        let month = |at: Millis| Month::of(at.day(&admin.layout.site.zone));
+        let dates = store.admin_lists().post_dates(kind).await?;
+        let (tag_names, menu) = match kind {
+            Kind::Post => (store.tags().names(NAMES_MAX).await?, Vec::new()),
+            Kind::Page => (Vec::new(), store.posts().menu().await?),
+        };
+        Ok(Self {
+            writers: match admin.scope().owner() {
+                None => store.admin_lists().writers(kind).await?,
+                Some(_) => Vec::new(),
+            },
+            months: dates.map_or_else(Vec::new, |(oldest, newest)| {
+                Month::between(month(oldest), month(newest))
+            }),
+            tag_names,
+            menu,
+        })
+    }
 }
 
 impl PostsPage {
@@ -344,13 +375,9 @@ pub async fn list(
     if order == Order::Oldest {
         page.items.reverse();
     }
-    let months = months(app, &admin, kind).await?;
-    let (tag_names, menu) = match kind {
-        Kind::Post => (store.tags().names(NAMES_MAX).await?, Vec::new()),
-        Kind::Page => (Vec::new(), store.posts().menu().await?),
-    };
     let ids: Vec<PostId> = page.items.iter().map(|line| line.id).collect();
     let views = store.views().among(&ids, &views::since(app).await?).await?;
+    let choices = Choices::of(app, &admin, kind).await?;
     Ok(PostsPage {
         views: views.into_iter().collect(),
         admin,
@@ -363,23 +390,8 @@ pub async fn list(
         params,
         lines: page.items,
         links,
-        writers: match scope.owner() {
-            None => store.admin_lists().writers(kind).await?,
-            Some(_) => Vec::new(),
-        },
-        months,
-        tag_names,
-        menu,
+        choices,
     })
-}
-
-/// The months in which there are posts of a kind, and all between them.
-async fn months(app: &App, admin: &AdminLayout, kind: Kind) -> Result<Vec<Month>> {
-    let of = |at: Millis| Month::of(at.day(&admin.layout.site.zone));
-    let dates = app.store.admin_lists().post_dates(kind).await?;
-    Ok(dates.map_or_else(Vec::new, |(oldest, newest)| {
-        Month::between(of(oldest), of(newest))
-    }))
 }
 
 fn tabs(scope: Scope, counts: PostCounts) -> Vec<TabLink> {
