@@ -48,11 +48,16 @@ pub async fn create(
         let closed = page.layout.messages().refused.closed;
         page = surrounded(&app, page).await?;
         page.policy = Policy::All;
-        return refused(page, form, StatusCode::FORBIDDEN, closed);
+        return refused(
+            page,
+            form,
+            StatusCode::FORBIDDEN,
+            Problems::one("body", closed),
+        );
     }
     let messages = page.layout.messages();
     let Ok(action) = form.act.parse::<CommentAction>() else {
-        let unknown = messages.refused.no_such_act;
+        let unknown = Problems::one("body", messages.refused.no_such_act);
         page = surrounded(&app, page).await?;
         return refused(page, form, StatusCode::UNPROCESSABLE_ENTITY, unknown);
     };
@@ -60,9 +65,7 @@ pub async fn create(
     let checked = match checked {
         Err(problems) => {
             page = surrounded(&app, page).await?;
-            page.form = form;
-            page.problems = problems;
-            return Ok(([NO_STORE], render::problem_page(&page)?).into_response());
+            return refused(page, form, StatusCode::UNPROCESSABLE_ENTITY, problems);
         }
         Ok(checked) if action == CommentAction::Preview => {
             page = surrounded(&app, page).await?;
@@ -92,11 +95,17 @@ pub async fn create(
     if posted.duplicate == Duplicate::SaidBefore {
         return said_before(surrounded(&app, page).await?, form, posted);
     }
+    render::see_other(&address_of(&app, &page, posted)?)
+}
+
+/// Where its writer is led: to the comment where somebody else sent the same words and they are shown, else to the page of
+/// its own.
+fn address_of(app: &App, page: &PostPage, posted: Posted) -> Result<String> {
     if posted.state == CommentState::Approved && !posted.is_theirs {
         let path = page.post.path.as_deref().unwrap_or("/");
-        return render::see_other(&comment_address(path, posted.place, posted.id));
+        return Ok(comment_address(path, posted.place, posted.id));
     }
-    render::see_other(&app.own_comment_address(posted.id, posted.created_at)?)
+    app.own_comment_address(posted.id, posted.created_at)
 }
 
 /// Checks a form and renders its words; `lost_parent` says that the comment that it answers is not there.
@@ -116,9 +125,14 @@ fn parse(
 }
 
 /// The page again with every word, and what is in the way.
-fn refused(mut page: PostPage, form: CommentForm, status: StatusCode, message: &str) -> Result {
+fn refused(
+    mut page: PostPage,
+    form: CommentForm,
+    status: StatusCode,
+    problems: Problems,
+) -> Result {
     page.form = form;
-    page.problems = Problems::one("body", message);
+    page.problems = problems;
     Ok((status, [NO_STORE], render::page(&page)?).into_response())
 }
 
@@ -130,7 +144,8 @@ fn later(page: PostPage, form: CommentForm, seconds: u64) -> Result {
         &messages.refused.several_minutes,
         seconds,
     );
-    let mut response = refused(page, form, StatusCode::TOO_MANY_REQUESTS, &message)?;
+    let problems = Problems::one("body", message);
+    let mut response = refused(page, form, StatusCode::TOO_MANY_REQUESTS, problems)?;
     response
         .headers_mut()
         .insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -146,5 +161,10 @@ fn said_before(mut page: PostPage, form: CommentForm, first: Posted) -> Result {
     } else {
         page.layout.messages().refused.sent_before
     };
-    refused(page, form, StatusCode::CONFLICT, message)
+    refused(
+        page,
+        form,
+        StatusCode::CONFLICT,
+        Problems::one("body", message),
+    )
 }
