@@ -34,17 +34,7 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
     }
     go_on_at_signals();
     data::make(&config.data)?;
-    let lock = match try_lock(&config) {
-        Ok(Some(lock)) => Some(lock),
-        Ok(None) => bail!(
-            "another Daybook is already running on {} (process {})",
-            config.data.display(),
-            holder(&config)
-        ),
-        // Nobody can change anything on such a disk, so nobody needs to be kept away.
-        Err(error) if is_read_only(&error) && config.database.exists() => None,
-        Err(error) => return Err(error),
-    };
+    let lock = exclusive_lock(&config)?;
     if lock.is_some() {
         finish_restore(&config)?;
         // It may have brought its own.
@@ -65,13 +55,7 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
     let server = http::server(app.clone());
     let answer = move |client, request| server.answer(client, request);
     let ticking = (!app.store.is_read_only()).then(|| tokio::spawn(jobs::run(app.clone())));
-    let checking = tokio::spawn(check_later(config.clone()));
-    let damaged = async {
-        match checking.await {
-            Ok(Err(error)) => error,
-            _ => std::future::pending().await,
-        }
-    };
+    let damaged = damage(tokio::spawn(check_later(config.clone())));
     let (mut disk_failed, failing) = (false, app.store.disk_failed());
     let stop = async {
         tokio::select! {
@@ -91,7 +75,43 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
         ));
     }
     let writes = ticking.is_some() && result.is_ok();
-    for task in ticking.into_iter().chain(metrics) {
+    finish_work(&app, ticking.into_iter().chain(metrics), writes).await;
+    if result.is_ok() {
+        app.store.close().await;
+        tracing::info!("stopped");
+    }
+    // Released last: until here nobody else may serve.
+    drop(lock);
+    result
+}
+
+/// The lock that keeps others from serving the same blog; `None` where its disk can only be read.
+fn exclusive_lock(config: &Config) -> Result<Option<File>> {
+    match try_lock(config) {
+        Ok(Some(lock)) => Ok(Some(lock)),
+        Ok(None) => bail!(
+            "another Daybook is already running on {} (process {})",
+            config.data.display(),
+            holder(config)
+        ),
+        // Nobody can change anything on such a disk, so nobody needs to be kept away.
+        Err(error) if is_read_only(&error) && config.database.exists() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Done when a check of the database finds damage; never where it finds none.
+async fn damage(checking: JoinHandle<Result<(), OpenError>>) -> OpenError {
+    match checking.await {
+        Ok(Err(error)) => error,
+        _ => std::future::pending().await,
+    }
+}
+
+/// Ends what goes on without a request: the tasks, the mail that is being handed over and, where the database can be written,
+/// what was not written to it yet.
+async fn finish_work(app: &App, tasks: impl Iterator<Item = JoinHandle<()>>, writes: bool) {
+    for task in tasks {
         task.abort();
     }
     if writes && let Err(error) = app.write_tally().await {
@@ -102,13 +122,6 @@ pub async fn run(mut config: Config, given: &ConfigArgs) -> Result<()> {
         // A full disk, say: the log file stays, and nothing is lost.
         tracing::warn!(%error, "the write-ahead log was not written back to the database");
     }
-    if result.is_ok() {
-        app.store.close().await;
-        tracing::info!("stopped");
-    }
-    // Released last: until here nobody else may serve.
-    drop(lock);
-    result
 }
 
 /// Serves `/metrics` next to the blog, where the config names an address for it.

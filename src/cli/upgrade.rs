@@ -299,22 +299,24 @@ pub async fn rollback(args: &RollbackArgs, config: &Config) -> Result<()> {
         .await?
         .carry_into(&coming)
         .await?;
-    std::fs::File::open(&coming)
-        .and_then(|file| file.sync_all())
-        // Never without a database under its name: the newer one gets a second name first.
-        .and_then(|()| {
-            std::fs::hard_link(database, &replaced)
-                .or_else(|_| source::copy_private(database, &replaced).map(drop))
-        })
-        .and_then(|()| file::sync_directory(database))
-        .and_then(|()| std::fs::rename(&coming, database))
-        .and_then(|()| file::sync_directory(database))
+    swap(database, &coming, &replaced)
         .with_context(|| format!("{} cannot be restored", kept.path.display()))?;
     println!(
         "Rolled back. What was written since the upgrade is in {}. Now start the previous version of Daybook.",
         replaced.display()
     );
     Ok(())
+}
+
+/// Puts the file `coming` in the place of a database, which then is under the name `replaced`.
+fn swap(database: &Path, coming: &Path, replaced: &Path) -> std::io::Result<()> {
+    std::fs::File::open(coming)?.sync_all()?;
+    // Never without a database under its name: the newer one gets a second name first.
+    std::fs::hard_link(database, replaced)
+        .or_else(|_| source::copy_private(database, replaced).map(drop))?;
+    file::sync_directory(database)?;
+    std::fs::rename(coming, database)?;
+    file::sync_directory(database)
 }
 
 fn number(count: i64, what: &str) -> String {
