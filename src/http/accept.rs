@@ -87,10 +87,7 @@ pub async fn serve<S, F>(
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(connections_max()));
     let per_ip = PerIpLimit::default();
-    let proxies = Proxies {
-        trusted: app.config.trusted_proxies.clone().into(),
-        unnamed: Arc::clone(&app.unnamed_proxy),
-    };
+    let proxies = Proxies::of(app);
     let mut stop = std::pin::pin!(stop);
     loop {
         let place = tokio::select! {
@@ -99,27 +96,24 @@ pub async fn serve<S, F>(
         };
         // The permits are never closed.
         let Ok(place) = place else { break };
-        let (stream, peer) = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    // Out of descriptors, most likely: the next try is worth it only after others have closed.
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            },
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
             () = &mut stop => break,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Out of descriptors, most likely: the next try is worth it only after others have closed.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
         };
         let is_proxied = is_trusted(&proxies.trusted, peer.ip());
         let Some(permit) = per_ip.permit(peer.ip(), is_proxied) else {
             continue;
         };
-        let connection = Connection {
-            stream,
-            peer: peer.ip(),
-            proxies: proxies.clone(),
-        };
+        let connection = Connection::new(stream, peer, &proxies);
         let held = (place, permit, app.metrics.connected());
         begin(&graceful, &answer, connection, held);
     }
@@ -129,11 +123,7 @@ pub async fn serve<S, F>(
             break;
         };
         let held = (place, app.metrics.connected());
-        let connection = Connection {
-            stream,
-            peer: peer.ip(),
-            proxies: proxies.clone(),
-        };
+        let connection = Connection::new(stream, peer, &proxies);
         begin(&graceful, &answer, connection, held);
     }
     drop(listener);
@@ -161,11 +151,30 @@ struct Proxies {
     unnamed: Arc<UnnamedProxy>,
 }
 
+impl Proxies {
+    fn of(app: &App) -> Self {
+        Self {
+            trusted: app.config.trusted_proxies.clone().into(),
+            unnamed: Arc::clone(&app.unnamed_proxy),
+        }
+    }
+}
+
 /// A connection that was accepted.
 struct Connection {
     stream: TcpStream,
     peer: IpAddr,
     proxies: Proxies,
+}
+
+impl Connection {
+    fn new(stream: TcpStream, peer: SocketAddr, proxies: &Proxies) -> Self {
+        Self {
+            stream,
+            peer: peer.ip(),
+            proxies: proxies.clone(),
+        }
+    }
 }
 
 /// Serves a connection in a task of its own. What it holds is released at its end.
