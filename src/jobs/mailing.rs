@@ -3,13 +3,13 @@
 
 use crate::app::App;
 use crate::app::signed::SignedLink;
-use crate::blog::CommentId;
 use crate::blog::comment::{Comment, Notify, State, visible};
 use crate::blog::mail::{self, Act, ActLink, ConfirmLink, Kind, StopLink};
 use crate::blog::phrases::{Messages, fill};
 use crate::blog::post::{Markup, Post, State as PostState};
 use crate::blog::quote;
 use crate::blog::time::Millis;
+use crate::blog::{AuthorId, CommentId};
 use crate::error::{Error, Result};
 use crate::mail::{Failure, Line, Mail, Turn};
 use crate::store::{DueMail, Subscription};
@@ -178,17 +178,7 @@ async fn notice(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Res
     if !needed || app.store.authors().by_id(author).await?.is_none() {
         return Ok(None);
     }
-    let link = |act| -> Result<String> {
-        let link = ActLink {
-            comment: comment.id,
-            act,
-            author,
-            ends_at: app.now().plus_seconds(mail::LINK_SECONDS),
-            comment_at: comment.created_at,
-        };
-        let code = app.key_of(&SignedLink::act(&link))?;
-        Ok(app.config.link(&link.address(&code)))
-    };
+    let link = |act| act_link(app, comment, author, act);
     let waits = comment.state == State::Waiting;
     let (name, title) = (visible(comment.display_name()), visible(post.label()));
     let parent = answered(app, comment).await?;
@@ -234,6 +224,19 @@ async fn notice(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Res
     let text = text.render()?;
     let mail = message(app, due, subject, text, None).await?;
     Ok(Some(thread.put_on(mail)))
+}
+
+/// The link by which an author does something with a comment, for as long as such links work.
+fn act_link(app: &App, comment: &Comment, author: AuthorId, act: Act) -> Result<String> {
+    let link = ActLink {
+        comment: comment.id,
+        act,
+        author,
+        ends_at: app.now().plus_seconds(mail::LINK_SECONDS),
+        comment_at: comment.created_at,
+    };
+    let code = app.key_of(&SignedLink::act(&link))?;
+    Ok(app.config.link(&link.address(&code)))
 }
 
 #[derive(Template)]
@@ -320,26 +323,17 @@ async fn shown(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Resu
     let whom = parent
         .as_ref()
         .map(|parent| visible(messages.named(&parent.name)));
-    let is_theirs = |parent: &Comment| {
-        parent.id == subscription.comment_id
-            || parent.confirmed && parent.email == subscription.email
-    };
-    let to_them = parent.as_ref().is_some_and(is_theirs);
     let values = [
         ("name", name.as_str()),
         ("post", title.as_str()),
         ("other", whom.as_deref().unwrap_or_default()),
     ];
-    let (wrote, who) = match &whom {
-        Some(_) if to_them => (
-            messages.mail.replied_to_you,
-            messages.mail.you_wrote.to_owned(),
-        ),
-        Some(whom) => {
-            let who = fill(messages.mail.other_wrote, &[("name", whom)]);
-            (messages.mail.replied_to, who)
+    let (wrote, answered) = match &parent {
+        Some(parent) => {
+            let (wrote, who) = reply_words(messages, &subscription, parent);
+            (wrote, Some((who, beginning(parent))))
         }
-        None => (messages.mail.wrote, String::new()),
+        None => (messages.mail.wrote, None),
     };
     let wrote = fill(wrote, &values);
     let why = match subscription.scope {
@@ -350,7 +344,7 @@ async fn shown(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Resu
     let text = ShownText {
         wrote: wrote.clone(),
         quoted: quoted(comment),
-        answered: parent.as_ref().map(|parent| (who, beginning(parent))),
+        answered,
         read_it: fill(messages.mail.read_it, &[("link", &address)]),
         why: messages.about(why, &title),
         stop_by: fill(messages.mail.stop_by, &[("link", &stop)]),
@@ -361,9 +355,7 @@ async fn shown(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Resu
         },
     };
     let subject = if parent.is_some() {
-        wrote
-            .trim_end_matches([':', '：', '\u{a0}', '\u{202f}', ' '])
-            .to_owned()
+        as_subject(&wrote)
     } else {
         fill(messages.mail.shown_subject, &values)
     };
@@ -371,6 +363,32 @@ async fn shown(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Resu
     let text = text.render()?;
     let mail = message(app, due, subject, text, Some(stop)).await?;
     Ok(Some(thread.put_on(mail)))
+}
+
+/// That somebody replied, and who wrote what is answered: the person who gets the mail, or another one.
+fn reply_words(
+    messages: &Messages,
+    subscription: &Subscription,
+    parent: &Comment,
+) -> (&'static str, String) {
+    let is_theirs = parent.id == subscription.comment_id
+        || parent.confirmed && parent.email == subscription.email;
+    if is_theirs {
+        return (
+            messages.mail.replied_to_you,
+            messages.mail.you_wrote.to_owned(),
+        );
+    }
+    let whom = visible(messages.named(&parent.name));
+    let who = fill(messages.mail.other_wrote, &[("name", &whom)]);
+    (messages.mail.replied_to, who)
+}
+
+/// The subject of a message that says what its first line says.
+fn as_subject(wrote: &str) -> String {
+    wrote
+        .trim_end_matches([':', '：', '\u{a0}', '\u{202f}', ' '])
+        .to_owned()
 }
 
 /// The subscription that a message belongs to, as long as it lasts and the message still goes to its address.

@@ -6,7 +6,7 @@ use crate::blog::media::{SENT_MAX_BYTES, TOO_HEAVY};
 use crate::blog::time::Millis;
 use crate::error::Result;
 use crate::media::fingerprinted;
-use crate::store::NewSize;
+use crate::store::{Mentions, NewSize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -23,58 +23,62 @@ pub async fn adopt(app: &App) -> Result<()> {
     }
     let mentions = app.store.media().mentions(&unknown).await?;
     for name in unknown {
-        if !mentions.has(&name) {
-            continue;
+        if mentions.has(&name) {
+            adopt_file(app, name, &mentions).await?;
         }
-        let Some(file) = app.media.find(&name).await? else {
-            continue;
-        };
-        if file.length > SENT_MAX_BYTES as u64 {
-            tracing::debug!(
-                name,
-                reason = TOO_HEAVY,
-                "no smaller copies of a picture could be made"
-            );
-            continue;
-        }
-        let _reserved = app.media.receive(file.length).await?;
-        let sent = tokio::fs::read(&file.path).await?;
-        let (sent, digest) = fingerprinted(sent).await?;
-        let bytes = sent.len();
-        let made = match app.media.picture(sent).await? {
-            Ok(made) => Arc::new(made),
-            Err(refused) => {
-                // It stays as it is: without sizes, as it was shown before.
-                tracing::debug!(
-                    name,
-                    reason = refused.0,
-                    "no smaller copies of a picture could be made"
-                );
-                continue;
-            }
-        };
-        let _keeping = app.media.keeping().await;
-        let (whole, names) = app.media.store_processed(&made).await?;
-        let mut new = new_media(&made, &whole, &names, digest);
-        // Its address is in posts, so it stays; what was made of it is one more copy, where that is lighter.
-        if whole != name && made.whole.bytes.len() < bytes && !made.moving {
-            new.sizes.push(NewSize {
-                name: whole,
-                width: made.whole.width,
-                height: made.whole.height,
-                bytes: made.whole.bytes.len(),
-            });
-        }
-        new.name = name;
-        new.bytes = bytes;
-        (new.width, new.height) = made.sent;
-        app.store
-            .media()
-            .adopt(&new, &mentions, file.modified_at)
-            .await?;
     }
     super::rerender(app).await?;
     Ok(())
+}
+
+/// Gives a row and copies to a file, unless it is gone, too heavy or no picture.
+async fn adopt_file(app: &App, name: String, mentions: &Mentions) -> Result<()> {
+    let Some(file) = app.media.find(&name).await? else {
+        return Ok(());
+    };
+    if file.length > SENT_MAX_BYTES as u64 {
+        tracing::debug!(
+            name,
+            reason = TOO_HEAVY,
+            "no smaller copies of a picture could be made"
+        );
+        return Ok(());
+    }
+    let _reserved = app.media.receive(file.length).await?;
+    let sent = tokio::fs::read(&file.path).await?;
+    let (sent, digest) = fingerprinted(sent).await?;
+    let bytes = sent.len();
+    let made = match app.media.picture(sent).await? {
+        Ok(made) => Arc::new(made),
+        Err(refused) => {
+            // It stays as it is: without sizes, as it was shown before.
+            tracing::debug!(
+                name,
+                reason = refused.0,
+                "no smaller copies of a picture could be made"
+            );
+            return Ok(());
+        }
+    };
+    let _keeping = app.media.keeping().await;
+    let (whole, names) = app.media.store_processed(&made).await?;
+    let mut new = new_media(&made, &whole, &names, digest);
+    // Its address is in posts, so it stays; what was made of it is one more copy, where that is lighter.
+    if whole != name && made.whole.bytes.len() < bytes && !made.moving {
+        new.sizes.push(NewSize {
+            name: whole,
+            width: made.whole.width,
+            height: made.whole.height,
+            bytes: made.whole.bytes.len(),
+        });
+    }
+    new.name = name;
+    new.bytes = bytes;
+    (new.width, new.height) = made.sent;
+    app.store
+        .media()
+        .adopt(&new, mentions, file.modified_at)
+        .await
 }
 
 /// Takes files away that no row and no text names, a day after they came.
