@@ -452,7 +452,18 @@ impl Write {
                 return Ok(Some(id));
             }
         }
-        let wanted = match slug::of(&name) {
+        self.make_writer(&name, author, byline).await.map(Some)
+    }
+
+    /// Makes a writer: of a by-line or, where that is empty, of an account. A name that others have gets a number in the
+    /// address.
+    async fn make_writer(
+        &mut self,
+        name: &str,
+        author: AuthorId,
+        byline: &str,
+    ) -> Result<WriterId> {
+        let wanted = match slug::of(name) {
             empty if empty.is_empty() => "author".to_owned(),
             slug => slug,
         };
@@ -475,7 +486,7 @@ impl Write {
                 .one_value()
                 .await?;
             match made {
-                Some(id) => return Ok(Some(id)),
+                Some(id) => return Ok(id),
                 None => n += 1,
             }
         }

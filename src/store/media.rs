@@ -529,10 +529,22 @@ impl Write {
                 None => used.extend(self.media_named(name).await?),
             }
         }
-        for id in &used {
-            if noted.iter().any(|(noted, _, now)| noted == id && *now) {
-                continue;
-            }
+        let before: BTreeSet<MediaId> = noted
+            .iter()
+            .filter(|(_, _, now)| *now)
+            .map(|(id, ..)| *id)
+            .collect();
+        self.change_uses(post, &before, &used).await
+    }
+
+    /// Notes that a post uses other pictures now than before.
+    async fn change_uses(
+        &mut self,
+        post: PostId,
+        before: &BTreeSet<MediaId>,
+        used: &BTreeSet<MediaId>,
+    ) -> Result<()> {
+        for id in used.difference(before) {
             self.ask(
                 "insert into media_uses (post_id, media_id, now) values ($1, $2, true) \
                  on conflict (post_id, media_id) do update set now = true",
@@ -542,10 +554,7 @@ impl Write {
             .run()
             .await?;
         }
-        for (id, ..) in noted
-            .iter()
-            .filter(|(id, _, now)| *now && !used.contains(id))
-        {
+        for id in before.difference(used) {
             self.ask("update media_uses set now = false where post_id = $1 and media_id = $2")
                 .bind(post)
                 .bind(id)

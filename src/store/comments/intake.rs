@@ -289,8 +289,7 @@ impl Write {
     /// Stores comments, each unless it is here already; the answers are in their order.
     ///
     /// All of them go in by few statements, whatever their number: handing a statement to the connection's thread, or a
-    /// row back, costs more than storing one. What differs by engine here is how JSON becomes rows. A column behind a `+`
-    /// leads to no index: only that of the digests finds the same words without reading all comments of the post.
+    /// row back, costs more than storing one.
     async fn store_new(&mut self, arriving: &[&NewCommentRow]) -> Result<Vec<Posted>> {
         let first_id = self.next_comment().await?;
         let mut next = first_id;
@@ -311,6 +310,38 @@ impl Write {
                 ids.push((id, first.state, Duplicate::SaidBefore));
             }
         }
+        self.insert_comments(&rows).await?;
+        let places = self.places_since(first_id).await?;
+        rows.retain(|row| places.contains_key(&row.id));
+        self.index_comments(&rows).await?;
+        let mut posted = Vec::with_capacity(arriving.len());
+        let mut new = Vec::with_capacity(rows.len());
+        for (one, (id, state, duplicate)) in arriving.iter().zip(ids) {
+            let Some((place, made_at)) = places.get(&id) else {
+                posted.push(self.duplicate(one).await?);
+                continue;
+            };
+            if duplicate == Duplicate::None {
+                new.push((id, *one));
+            }
+            posted.push(Posted {
+                id,
+                state,
+                created_at: *made_at,
+                place: *place,
+                duplicate,
+                is_theirs: true,
+            });
+        }
+        self.mail_new(&new).await?;
+        Ok(posted)
+    }
+
+    /// Inserts comments by one statement; those whose words are here already are left out.
+    ///
+    /// What differs by engine here is how JSON becomes rows. A column behind a `+` leads to no index: only that of the
+    /// digests finds the same words without reading all comments of the post.
+    async fn insert_comments(&mut self, rows: &[Row<'_>]) -> Result<()> {
         self.ask(
             "insert into comments (id, post_id, parent_id, state, place, author_id, name, \
                  email, url, reason, created_at, \
@@ -341,43 +372,28 @@ impl Write {
         .bind(json(&rows)?)
         .run()
         .await?;
+        Ok(())
+    }
+
+    /// The places of the comments from an id on, and when they were made.
+    async fn places_since(
+        &mut self,
+        first: i64,
+    ) -> Result<HashMap<CommentId, (Option<i64>, Millis)>> {
         let stored: String = self
             .ask(
                 "select json_group_array(json_array(id, place, created_at)) from comments \
                  where id >= $1",
             )
-            .bind(first_id)
+            .bind(first)
             .value()
             .await?;
         let stored: Vec<(CommentId, Option<i64>, Millis)> = serde_json::from_str(&stored)
             .map_err(|error| Error::Internal(format!("places of comments: {error}")))?;
-        let places: HashMap<CommentId, (Option<i64>, Millis)> = stored
+        Ok(stored
             .into_iter()
             .map(|(id, place, made_at)| (id, (place, made_at)))
-            .collect();
-        rows.retain(|row| places.contains_key(&row.id));
-        self.index_comments(&rows).await?;
-        let mut posted = Vec::with_capacity(arriving.len());
-        let mut new = Vec::with_capacity(rows.len());
-        for (one, (id, state, duplicate)) in arriving.iter().zip(ids) {
-            let Some((place, made_at)) = places.get(&id) else {
-                posted.push(self.duplicate(one).await?);
-                continue;
-            };
-            if duplicate == Duplicate::None {
-                new.push((id, *one));
-            }
-            posted.push(Posted {
-                id,
-                state,
-                created_at: *made_at,
-                place: *place,
-                duplicate,
-                is_theirs: true,
-            });
-        }
-        self.mail_new(&new).await?;
-        Ok(posted)
+            .collect())
     }
 
     /// Puts the words of new comments into the index.
