@@ -15,6 +15,15 @@ use crate::store::{Conflict, NewRevision, SaveError, SavedPost, Write, compute};
 const UNRENDERED: i64 = -1;
 const UNRENDERED_YET: i64 = 0;
 
+/// Two texts that were both made from one revision.
+struct Diverged {
+    base: Revision,
+    /// The one that is being saved.
+    mine: NewPost,
+    /// The working copy.
+    head: Revision,
+}
+
 impl Write {
     pub(in crate::store) async fn current(&mut self, id: PostId) -> Result<Option<CurrentPost>> {
         self.ask(
@@ -192,91 +201,118 @@ impl Write {
             return Ok(Err(SaveError::Gone));
         }
         let head = self.head_of(id, &current).await?;
-        let base = match base {
-            Some(base) if base == head.id => None,
-            // One that was thinned out is not the working copy: from the nearest one before it, or from nothing, what
-            // both changed is at worst a choice.
-            Some(base) => match self.text_of(id, base).await? {
-                Some(base) => Some(base),
-                None => Some(self.before(id, base, &head).await?),
-            },
-            // Made from the row before it had revisions: the first of them holds it.
-            None if current.revision_id.is_some() => self.first(id).await?,
-            None => None,
-        };
+        let base = self.base_of(id, base, &current, &head).await?;
         let mut mine = keeping.text.clone();
         mine.details.author = self.existing_author(mine.details.author).await?;
         let begun_with = base.as_ref().unwrap_or(&head);
         keep_unchanged(&begun_with.text, &current, &mut mine);
-        let Some(base) = base.filter(|base| base.id != head.id) else {
-            let (revision, cut) = self
-                .append_to(id, &head, &mine, keeping, keeping.reason)
-                .await?;
-            self.set_working_copy(
-                id,
-                current.state,
-                revision,
-                &mine,
-                (keeping.reason, keeping.now),
-            )
-            .await?;
-            if current.state != State::Published && keeping.reason != Reason::Auto {
-                self.apply_tags(id).await?;
+        match base.filter(|base| base.id != head.id) {
+            Some(base) => {
+                let diverged = Diverged { base, mine, head };
+                self.save_merged(id, current.state, diverged, keeping).await
             }
-            return Ok(Ok(SavedPost {
-                id,
-                mine: revision,
-                revision,
-                text: mine,
-                state: current.state,
-                merged: false,
-                cut,
-            }));
-        };
+            None => {
+                let saved = self.save_after(id, current.state, &head, mine, keeping);
+                saved.await.map(Ok)
+            }
+        }
+    }
+
+    /// The revision that a text was made from, to be compared with the working copy; `None` where it is that one.
+    async fn base_of(
+        &mut self,
+        id: PostId,
+        base: Option<RevisionId>,
+        current: &CurrentPost,
+        head: &Revision,
+    ) -> Result<Option<Revision>> {
+        match base {
+            Some(base) if base == head.id => Ok(None),
+            // One that was thinned out is not the working copy: from the nearest one before it, or from nothing, what
+            // both changed is at worst a choice.
+            Some(base) => match self.text_of(id, base).await? {
+                Some(base) => Ok(Some(base)),
+                None => self.before(id, base, head).await.map(Some),
+            },
+            // Made from the row before it had revisions: the first of them holds it.
+            None if current.revision_id.is_some() => self.first(id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Keeps a text that was made from the working copy.
+    async fn save_after(
+        &mut self,
+        id: PostId,
+        state: State,
+        head: &Revision,
+        mine: NewPost,
+        keeping: NewRevision<'_>,
+    ) -> Result<SavedPost> {
+        let (revision, cut) = self
+            .append_to(id, head, &mine, keeping, keeping.reason)
+            .await?;
+        self.set_working_copy(id, state, revision, &mine, (keeping.reason, keeping.now))
+            .await?;
+        if state != State::Published && keeping.reason != Reason::Auto {
+            self.apply_tags(id).await?;
+        }
+        Ok(SavedPost {
+            id,
+            mine: revision,
+            revision,
+            text: mine,
+            state,
+            merged: false,
+            cut,
+        })
+    }
+
+    /// Keeps a text together with the working copy, which was saved after the revision that the text was made from.
+    async fn save_merged(
+        &mut self,
+        id: PostId,
+        state: State,
+        Diverged { base, mine, head }: Diverged,
+        keeping: NewRevision<'_>,
+    ) -> Result<Result<SavedPost, SaveError>> {
         let texts = (base.text.clone(), mine.clone(), head.text.clone());
         let put_together = move || merge::posts(&texts.0, &texts.1, &texts.2);
-        match compute(put_together).await? {
-            Merged::Clean(text) => {
-                let merged = *text != mine;
-                let reason = if merged { Reason::Side } else { keeping.reason };
-                let (sent, _) = self.append_to(id, &base, &mine, keeping, reason).await?;
-                let (revision, cut) = if merged {
-                    self.append_to(id, &head, &text, keeping, Reason::Merged)
-                        .await?
-                } else {
-                    (sent, None)
-                };
-                self.set_working_copy(
-                    id,
-                    current.state,
-                    revision,
-                    &text,
-                    (keeping.reason, keeping.now),
-                )
-                .await?;
-                Ok(Ok(SavedPost {
-                    id,
-                    mine: sent,
-                    revision,
-                    text: *text,
-                    state: current.state,
-                    merged,
-                    cut,
-                }))
-            }
+        let text = match compute(put_together).await? {
+            Merged::Clean(text) => *text,
             Merged::Conflict(chunks) => {
                 self.keep_permanently(&head, Reason::Side).await?;
                 let (sent, _) = self
                     .append_to(id, &base, &mine, keeping, Reason::Side)
                     .await?;
-                Ok(Err(SaveError::Conflict(Box::new(Conflict {
+                return Ok(Err(SaveError::Conflict(Box::new(Conflict {
                     mine: sent,
                     revision: head.id,
                     theirs: head.text,
                     chunks,
-                }))))
+                }))));
             }
-        }
+        };
+        let merged = text != mine;
+        let reason = if merged { Reason::Side } else { keeping.reason };
+        let (sent, _) = self.append_to(id, &base, &mine, keeping, reason).await?;
+        let (revision, cut) = if merged {
+            self.append_to(id, &head, &text, keeping, Reason::Merged)
+                .await?
+        } else {
+            (sent, None)
+        };
+        self.set_working_copy(id, state, revision, &text, (keeping.reason, keeping.now))
+            .await?;
+        Ok(Ok(SavedPost {
+            id,
+            mine: sent,
+            revision,
+            text,
+            state,
+            merged,
+            cut,
+        }))
     }
 
     /// The newest revision before one that is not there any more; an empty text where there is none.
@@ -402,28 +438,8 @@ impl Write {
         } else {
             UNRENDERED
         };
-        if state == State::Trashed {
-            // Whether it comes back as a draft or for its readers, who see what they saw, is not known yet.
-            self.ask(
-                "update posts set revision_id = $2, \
-                 pending = case when state_before_trash = 'published' and shown_id <> $2 \
-                   then true else false end where id = $1",
-            )
-            .bind(id)
-            .bind(revision)
-            .run()
-            .await?;
-            return self.note_uses(id).await;
-        }
-        if state == State::Published {
-            self.ask(
-                "update posts set revision_id = $2, pending = case when shown_id = $2 \
-                 then false else true end where id = $1",
-            )
-            .bind(id)
-            .bind(revision)
-            .run()
-            .await?;
+        if matches!(state, State::Trashed | State::Published) {
+            self.note_pending(id, state, revision).await?;
             return self.note_uses(id).await;
         }
         self.ask(
@@ -457,6 +473,21 @@ impl Write {
         .run()
         .await?;
         self.note_uses(id).await
+    }
+
+    /// Makes a revision the working copy of a post whose row stays as it is, and notes whether readers see another text.
+    async fn note_pending(&mut self, id: PostId, state: State, revision: RevisionId) -> Result<()> {
+        let sql = if state == State::Trashed {
+            // Whether it comes back as a draft or for its readers, who see what they saw, is not known yet.
+            "update posts set revision_id = $2, \
+             pending = case when state_before_trash = 'published' and shown_id <> $2 \
+               then true else false end where id = $1"
+        } else {
+            "update posts set revision_id = $2, pending = case when shown_id = $2 \
+             then false else true end where id = $1"
+        };
+        self.ask(sql).bind(id).bind(revision).run().await?;
+        Ok(())
     }
 }
 
