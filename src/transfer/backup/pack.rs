@@ -59,11 +59,7 @@ pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result
         copy.clone(),
         file::sibling(&copy, "-journal"),
     ]);
-    for stale in [&building, &copy] {
-        if stale.exists() {
-            std::fs::remove_file(stale).with_context(cannot)?;
-        }
-    }
+    remove_stale([&building, &copy]).with_context(cannot)?;
     // Where it is written there is room for a copy, should the blog's own disk let nothing be made.
     let directory = to.parent().filter(|parent| !parent.as_os_str().is_empty());
     let source = Source::of(&blog.database, directory.unwrap_or(Path::new("."))).await?;
@@ -89,12 +85,7 @@ pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result
     blocking(move || {
         // Released here: a large copy takes a moment to be taken away, which no thread that answers has.
         let _unfinished = unfinished;
-        packing.file(DATABASE, &copy)?;
-        packing = packing.media(&blog.media)?;
-        let config = blog.data.join(CONFIG);
-        if config.exists() {
-            packing.file(CONFIG, &config)?;
-        }
+        packing = packing.rest(&blog, &copy)?;
         let missing = named
             .into_iter()
             .filter(|name| !packing.packed.contains(name))
@@ -111,16 +102,7 @@ pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result
         };
         let wrong = packing.finish(&manifest, now)?;
         let bytes = building.metadata()?.len();
-        let directory = to.parent().filter(|parent| !parent.as_os_str().is_empty());
-        if to.exists() {
-            bail!(
-                "{} has been created by something else; it has not been changed",
-                to.display()
-            );
-        }
-        std::fs::rename(&building, &to)
-            .and_then(|()| sync_directory(directory.unwrap_or(Path::new("."))))
-            .with_context(|| format!("{} cannot be written", to.display()))?;
+        name_it(&building, &to)?;
         Ok(Written {
             manifest,
             bytes,
@@ -128,6 +110,30 @@ pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result
         })
     })
     .await
+}
+
+/// Takes away what a backup that was cut off left behind.
+fn remove_stale(files: [&PathBuf; 2]) -> std::io::Result<()> {
+    for stale in files {
+        if stale.exists() {
+            std::fs::remove_file(stale)?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives a backup that is complete its name, for good.
+fn name_it(building: &Path, to: &Path) -> Result<()> {
+    if to.exists() {
+        bail!(
+            "{} has been created by something else; it has not been changed",
+            to.display()
+        );
+    }
+    let directory = to.parent().filter(|parent| !parent.as_os_str().is_empty());
+    std::fs::rename(building, to)
+        .and_then(|()| sync_directory(directory.unwrap_or(Path::new("."))))
+        .with_context(|| format!("{} cannot be written", to.display()))
 }
 
 /// A new file that nobody else on this machine can read: a backup holds everything.
@@ -168,6 +174,17 @@ impl Packing {
                 self.wrong.push(format!("the media file {name} is damaged"));
             }
             self.packed.insert(name);
+        }
+        Ok(self)
+    }
+
+    /// Puts in what comes behind the media: the copy of the database, the media that came since, the configuration.
+    fn rest(mut self, blog: &Blog, copy: &Path) -> Result<Self> {
+        self.file(DATABASE, copy)?;
+        self = self.media(&blog.media)?;
+        let config = blog.data.join(CONFIG);
+        if config.exists() {
+            self.file(CONFIG, &config)?;
         }
         Ok(self)
     }
