@@ -87,7 +87,7 @@ pub struct AppState {
     set_up: AtomicBool,
 }
 
-/// What readers' requests leave behind until the tick writes it down; a crash loses a few seconds of it and nothing else.
+/// What readers' requests leave behind until the scheduler writes it down; a crash loses a few seconds of it and nothing else.
 #[derive(Debug, Default)]
 pub struct Tally {
     /// Whether views are not counted.
@@ -222,7 +222,7 @@ impl App {
         self.stopping.load(Ordering::Relaxed)
     }
 
-    /// Whether somebody can sign in. It costs nothing to ask; what another process changed is seen with the next tick.
+    /// Whether somebody can sign in. It costs nothing to ask; what another process changed is seen when the scheduler next runs.
     #[must_use]
     pub fn is_set_up(&self) -> bool {
         self.set_up.load(Ordering::Relaxed)

@@ -96,10 +96,10 @@ pub struct Metrics {
     cached_bytes: AtomicU64,
     connections: AtomicU64,
     connected: AtomicU64,
-    ticks: AtomicU64,
-    failed_ticks: AtomicU64,
+    scheduler_runs: AtomicU64,
+    failed_scheduler_runs: AtomicU64,
     tick_micros: AtomicU64,
-    /// When the last tick ended, in milliseconds since 1970; 0 before the first.
+    /// When the scheduler last ended a run, in milliseconds since 1970; 0 before the first.
     ticked_at: AtomicI64,
     /// How long pages took that were not in the cache, from the handler to the last byte.
     pub renders: Histogram,
@@ -135,9 +135,9 @@ impl Metrics {
         Connected(std::sync::Arc::clone(self))
     }
 
-    /// A tick has ended; `at` is in milliseconds since 1970.
-    pub fn ticked(&self, at: i64, took: Duration, well: bool) {
-        add(&self.ticks, 1);
+    /// The scheduler has ended a run; `at` is in milliseconds since 1970.
+    pub fn scheduler_ran(&self, at: i64, took: Duration, well: bool) {
+        add(&self.scheduler_runs, 1);
         add(&self.failed_ticks, u64::from(!well));
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         self.tick_micros.store(micros, Ordering::Relaxed);
@@ -203,7 +203,7 @@ impl Metrics {
                 "daybook_ticks_total",
                 "counter",
                 "Scheduler runs.",
-                &self.ticks,
+                &self.scheduler_runs,
             ),
             (
                 "daybook_tick_errors_total",

@@ -72,7 +72,7 @@ pub struct Line {
     pub state: State,
     /// Whether readers of a published post do not see the working copy yet.
     pub pending: bool,
-    /// When the tick publishes it, or shows what is pending.
+    /// When the scheduler publishes it, or shows what is pending.
     pub due_at: Option<Millis>,
     pub title: String,
     pub path: Option<String>,

@@ -13,7 +13,7 @@ named! {
 named! {
     State {
         Draft = "draft",
-        /// Waits for its time, when the tick publishes it.
+        /// Waits for its time, when the scheduler publishes it.
         Scheduled = "scheduled",
         Published = "published",
         Trashed = "trashed",
@@ -442,7 +442,7 @@ pub struct Post {
     pub revision_id: Option<RevisionId>,
     /// Whether readers of a published post do not see the working copy yet.
     pub pending: bool,
-    /// When the tick publishes it, or shows what is pending.
+    /// When the scheduler publishes it, or shows what is pending.
     pub due_at: Option<Millis>,
     pub pinned: bool,
     #[sqlx(try_from = "String")]

@@ -16,7 +16,7 @@ use crate::store::{DueMail, Subscription};
 use crate::text;
 use askama::Template;
 
-/// Messages sent in one round, over one connection; the next round begins with the next tick.
+/// Messages sent in one round, over one connection; the next round begins when the scheduler next runs.
 const AT_ONCE: i64 = 20;
 
 /// As much of an answered comment as shows which one it was.

@@ -1,4 +1,4 @@
-//! Everything that happens without a request: one tick of idempotent steps. A loop calls it; tests call it directly.
+//! Everything that happens without a request: the scheduler, which runs idempotent steps. A loop calls it; tests call it directly.
 
 mod fetches;
 mod mailing;
@@ -63,7 +63,7 @@ pub async fn run(app: App) {
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     for number in 1_u64.. {
         interval.tick().await;
-        if let Err(error) = tick(&app).await {
+        if let Err(error) = run_due(&app).await {
             tracing::error!(%error, "a scheduler run failed; the next run tries again");
         }
         text::forget_idle_grammars();
@@ -168,7 +168,7 @@ impl AfterWork {
         self.quiet_ticks.store(0, Ordering::Relaxed);
     }
 
-    /// Counts a tick; true once, when it has been quiet for long enough after work.
+    /// Counts a run of the scheduler; true once, when it has been quiet for long enough after work.
     fn is_over(&self) -> bool {
         let before = self.quiet_ticks.load(Ordering::Relaxed);
         if before >= Self::RESTED {
@@ -240,12 +240,13 @@ fn spawn_adopt(app: &App) {
     });
 }
 
-/// One tick: sees what other processes changed, and shows what is due.
-pub async fn tick(app: &App) -> Result<()> {
+/// One run of the scheduler: sees what other processes changed, and shows what is due.
+pub async fn run_due(app: &App) -> Result<()> {
     let begun = Instant::now();
     let done = step(app).await;
     let now = app.now();
-    app.metrics.ticked(now.0, begun.elapsed(), done.is_ok());
+    app.metrics
+        .scheduler_ran(now.0, begun.elapsed(), done.is_ok());
     done
 }
 
@@ -421,8 +422,8 @@ mod tests {
             .collect();
         assert!(!first.contains(&true));
         after_work.note();
-        let ticks = 1..=3 * AfterWork::RESTED;
-        let over: Vec<u64> = ticks.filter(|_| after_work.is_over()).collect();
+        let runs = 1..=3 * AfterWork::RESTED;
+        let over: Vec<u64> = runs.filter(|_| after_work.is_over()).collect();
         assert_eq!(over, [AfterWork::RESTED]);
     }
 }

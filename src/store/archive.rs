@@ -236,7 +236,7 @@ impl Archive<'_> {
 
     /// Puts posts into the archive that an older schema brought along, no more than `limit`; false where none is left.
     pub async fn place_missing(self, limit: i64, now: Millis) -> Result<bool> {
-        // By its name, since SQLite would rather walk all that is published, and this is asked at every tick.
+        // By its name, since SQLite would rather walk all that is published, and the scheduler asks this every second.
         const UNPLACED: &str = "select id from posts indexed by posts_unplaced \
                where day is null and kind = 'post' \
              and state = 'published' and published_at is not null order by id limit $1";

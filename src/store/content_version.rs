@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(fresh(&versions, 8), [false; 5], "the gap before it");
         let versions = at(7);
         versions.found(8, Millis(5));
-        assert_eq!(fresh(&versions, 7), [false; 5], "found by the tick");
+        assert_eq!(fresh(&versions, 7), [false; 5], "found by the scheduler");
         versions.committed(8, Change::Around(&[ONE]), Millis(5));
         assert_eq!(fresh(&versions, 8), [true; 5], "its own, found first");
     }

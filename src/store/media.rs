@@ -1,7 +1,7 @@
 //! Pictures: a row for each content that was sent, its copies, and which posts use it.
 //!
 //! The files come first and the rows after, so that a row never names a file that is not there; what a crash leaves
-//! between is a file without a row, which [`crate::media`] can list and the tick takes away.
+//! between is a file without a row, which [`crate::media`] can list and the scheduler takes away.
 
 use super::ask::sql;
 use super::{Page, PageDirection, Store, Write};

@@ -1,12 +1,12 @@
 //! Words in, HTML out. Pure: the same source gives the same HTML, for everybody, at any time.
 //!
 //! `markdown` turns Markdown into HTML · `tree` reads HTML within bounds · `body` rewrites it for our pages, with
-//! `looks` (styles become classes), `ids` (what addresses of its parts end with), `code` (in colours), `picture` (a place
-//! for each), `embed` (films) and `address` (where links may lead) · `sanitize` decides, last of all, what is safe, in pieces
-//! of bounded length (`runs`) ·
-//! `excerpt` finds the words again, `outline` the headings · `fill_placeholders` makes a stored text ready for its page, `outside` for
-//! feeds · `parts` cuts a text for the editor · `strip_tags` finds the words of what was rendered · `paste` makes what comes from elsewhere clean · `dates` writes days and times · `css` makes the style sheet
-//! that readers get.
+//! `inline_styles` (styles become classes), `anchor_ids` (what addresses of its parts end with), `code` (in colours),
+//! `picture` (a place for each), `embed` (films) and `address` (where links may lead) · `sanitize` decides, last of
+//! all, what is safe, in pieces of bounded length (`runs`) · `excerpt` finds the words again, `outline` the headings ·
+//! `fill_placeholders` makes a stored text ready for its page, `absolutize` for feeds · `parts` cuts a text for the
+//! editor · `strip_tags` finds the words of what was rendered · `clipboard` makes what is pasted clean · `dates` writes
+//! days and times · `css` makes the style sheet that readers get.
 
 pub mod absolutize;
 mod address;

@@ -170,7 +170,7 @@ async fn what_is_shown_at_its_time_is_an_act_of_the_blog() {
     .await;
     assert_eq!(newest(&otto).await, ["Nora", "scheduled", "Flood"]);
     blog.clock.advance(3601);
-    jobs::tick(&blog.app).await.unwrap();
+    jobs::run_due(&blog.app).await.unwrap();
     assert_eq!(newest(&otto).await, ["Daybook", "published", "Flood"]);
 }
 
@@ -556,7 +556,7 @@ async fn the_page_cache_the_database_and_the_tick_are_counted() {
     blog.commenter("Ben")
         .comment("/2016/06/ebb.html", "Another.")
         .await;
-    jobs::tick(&blog.app).await.unwrap();
+    jobs::run_due(&blog.app).await.unwrap();
     let after = counted(&blog).await;
     let more = |name: &str| value(&after, name) - value(&before, name);
     assert!(more("daybook_page_cache_misses_total") >= 1);
@@ -577,7 +577,7 @@ async fn the_page_cache_the_database_and_the_tick_are_counted() {
         .execute(&mut blog.database().await)
         .await
         .unwrap();
-    assert!(jobs::tick(&blog.app).await.is_err());
+    assert!(jobs::run_due(&blog.app).await.is_err());
     let text = counted(&blog).await;
     assert_eq!(value(&text, "daybook_tick_errors_total"), 1);
 }

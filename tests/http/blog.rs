@@ -129,7 +129,7 @@ impl TestBlog {
         }
     }
 
-    /// Sends the outbox as the tick would; gives what arrived since the last time.
+    /// Sends the outbox as the scheduler would; gives what arrived since the last time.
     pub async fn mail(&self) -> Vec<Delivered> {
         loop {
             let before = self.app.mailer.delivered().len();

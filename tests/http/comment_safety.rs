@@ -214,12 +214,12 @@ async fn approve_all(blog: &TestBlog) {
         .execute(&mut blog.database().await)
         .await
         .unwrap();
-    // Another process changed the content: the tick sees it.
+    // Another process changed the content: the scheduler sees it.
     sqlx::query("update content set version = version + 1")
         .execute(&mut blog.database().await)
         .await
         .unwrap();
-    daybook::jobs::tick(&blog.app).await.unwrap();
+    daybook::jobs::run_due(&blog.app).await.unwrap();
 }
 
 #[tokio::test]

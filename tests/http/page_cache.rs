@@ -125,7 +125,7 @@ async fn a_change_by_another_process_renders_all_pages_again() {
         .execute(&mut blog.database().await)
         .await
         .unwrap();
-    daybook::jobs::tick(&blog.app).await.unwrap();
+    daybook::jobs::run_due(&blog.app).await.unwrap();
     assert!(reader.open(&flood).await.says("Changed again."));
 }
 

@@ -94,7 +94,7 @@ async fn with_hostile_posts(blog: &TestBlog, payloads: &[String]) {
             .iter()
             .all(|one| matches!(one, ImportOutcome::New(_)))
     );
-    jobs::tick(&blog.app).await.unwrap();
+    jobs::run_due(&blog.app).await.unwrap();
 }
 
 /// Opens an address, and whatever it is that comes, it is harmless.
@@ -304,7 +304,7 @@ async fn comments_that_want_to_run_something_run_nothing_anywhere() {
         .execute(&mut blog.database().await)
         .await
         .unwrap();
-    jobs::tick(&blog.app).await.unwrap();
+    jobs::run_due(&blog.app).await.unwrap();
     let reader = blog.reader();
     for address in [
         path.clone(),

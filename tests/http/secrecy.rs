@@ -124,7 +124,7 @@ async fn s44_nothing_hidden_is_in_anything_that_readers_reach() {
     page.fill("Title", "xyzzy").fill("Body", "xyzzy");
     assert_eq!(nora.press(&page, "Save").await.status, 200);
     leave_held(&blog, &flow).await;
-    jobs::tick(&blog.app).await.unwrap();
+    jobs::run_due(&blog.app).await.unwrap();
     jobs::rerender(&blog.app).await.unwrap();
     jobs::tidy(&blog.app).await.unwrap();
 

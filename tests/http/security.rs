@@ -304,7 +304,7 @@ async fn s46_no_header_changes_what_the_next_reader_gets_at_any_address() {
             .execute(&mut blog.database().await)
             .await
             .unwrap();
-        daybook::jobs::tick(&blog.app).await.unwrap();
+        daybook::jobs::run_due(&blog.app).await.unwrap();
         for row in of_readers().filter(|row| !row.0.starts_with("/comments/") && row.2[0] == 200) {
             let path = address(row, &own);
             let poisoned = blog

@@ -119,7 +119,7 @@ async fn counting_is_switched_off_in_the_settings() {
     assert!(form.is_chosen(label));
     form.tamper("count_views", "");
     nora.press(&form, "Save settings").await;
-    jobs::tick(&blog.app).await.unwrap();
+    jobs::run_due(&blog.app).await.unwrap();
     blog.reader().get(TIDES).await;
     assert_eq!(views(&blog).await, 0);
     assert!(
@@ -130,7 +130,7 @@ async fn counting_is_switched_off_in_the_settings() {
     let mut form = nora.open("/admin/settings").await.form_with("Blog title");
     form.tick(label);
     nora.press(&form, "Save settings").await;
-    jobs::tick(&blog.app).await.unwrap();
+    jobs::run_due(&blog.app).await.unwrap();
     blog.reader().get(TIDES).await;
     assert_eq!(views(&blog).await, 1);
 }

@@ -192,7 +192,7 @@ fn metrics_are_served_at_their_own_address_and_nowhere_else() {
     assert!(value(&exposition, "process_resident_memory_bytes") > 1_000_000);
     assert!(value(&exposition, "process_open_fds") > 3);
     assert!(value(&exposition, "daybook_database_bytes") > 1_000);
-    await_some("the first tick", || {
+    await_some("the first run of the scheduler", || {
         let exposition = get(metrics, "/metrics").body;
         (value(&exposition, "daybook_tick_last_timestamp_seconds") > 1_700_000_000).then_some(())
     });

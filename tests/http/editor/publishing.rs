@@ -27,16 +27,16 @@ async fn a_post_appears_at_its_time_and_only_once() {
     assert!(page.says("Scheduled for"));
     let version = blog.app.store.content_version();
     blog.clock.advance(30 * 60 - 1);
-    jobs::tick(&blog.app).await.unwrap();
+    jobs::run_due(&blog.app).await.unwrap();
     assert_eq!(reader.open("/2016/06/ebb.html").await.status, 404);
     assert_eq!(blog.app.store.content_version(), version);
     blog.clock.advance(1);
-    jobs::tick(&blog.app).await.unwrap();
+    jobs::run_due(&blog.app).await.unwrap();
     let shown = reader.open("/2016/06/ebb.html").await;
     assert_eq!(shown.status, 200);
     assert!(reader.open("/").await.listed().contains(&"Ebb".to_owned()));
     let version = blog.app.store.content_version();
-    jobs::tick(&blog.app).await.unwrap();
+    jobs::run_due(&blog.app).await.unwrap();
     assert_eq!(blog.app.store.content_version(), version, "it fires once");
     assert_eq!(
         blog.number("select published_at from posts").await,
@@ -59,7 +59,7 @@ async fn a_time_that_passed_while_nobody_ran_is_made_good() {
     )
     .await;
     blog.clock.advance(30 * 24 * 3600);
-    jobs::tick(&blog.app).await.unwrap();
+    jobs::run_due(&blog.app).await.unwrap();
     assert_eq!(reader.open("/2016/06/ebb.html").await.status, 200);
 }
 
@@ -103,10 +103,10 @@ async fn changes_are_shown_at_the_time_that_was_set_for_them() {
         )
         .await;
     assert!(page.says("update scheduled for"));
-    jobs::tick(&blog.app).await.unwrap();
+    jobs::run_due(&blog.app).await.unwrap();
     assert!(reader.open(&path).await.says("Old words."));
     blog.clock.advance(2 * 3600);
-    jobs::tick(&blog.app).await.unwrap();
+    jobs::run_due(&blog.app).await.unwrap();
     assert!(reader.open(&path).await.says("New words."));
     assert!(!nora.editor("Ebb").await.says("update scheduled"));
 }
@@ -204,10 +204,10 @@ async fn a_scheduled_post_with_another_date_appears_then() {
     nora.revise("Ebb", "Save", &[("Published on", "2016-06-05T16:00")])
         .await;
     blog.clock.advance(45 * 60);
-    jobs::tick(&blog.app).await.unwrap();
+    jobs::run_due(&blog.app).await.unwrap();
     assert_eq!(reader.open("/2016/06/ebb.html").await.status, 404);
     blog.clock.advance(45 * 60);
-    jobs::tick(&blog.app).await.unwrap();
+    jobs::run_due(&blog.app).await.unwrap();
     assert_eq!(reader.open("/2016/06/ebb.html").await.status, 200);
 }
 
@@ -241,7 +241,7 @@ async fn a_scheduled_post_moves_with_the_date_that_is_saved_by_itself() {
         "{answer}"
     );
     blog.clock.advance(45 * 60);
-    jobs::tick(&blog.app).await.unwrap();
+    jobs::run_due(&blog.app).await.unwrap();
     assert_eq!(reader.open("/2016/06/ebb.html").await.status, 404);
 }
 

@@ -225,7 +225,7 @@ async fn tags_of_changes_to_come_are_seen_when_they_come() {
     assert!(!reader.open(&path).await.says("Secret"));
     assert_eq!(reader.open("/tags/secret/").await.status, 404);
     blog.clock.advance(2 * 3600);
-    jobs::tick(&blog.app).await.unwrap();
+    jobs::run_due(&blog.app).await.unwrap();
     assert!(reader.open(&path).await.says("Secret"));
 }
 
