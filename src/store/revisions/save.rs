@@ -206,16 +206,12 @@ impl Write {
         mine.details.author = self.existing_author(mine.details.author).await?;
         let begun_with = base.as_ref().unwrap_or(&head);
         keep_unchanged(&begun_with.text, &current, &mut mine);
-        match base.filter(|base| base.id != head.id) {
-            Some(base) => {
-                let diverged = Diverged { base, mine, head };
-                self.save_merged(id, current.state, diverged, keeping).await
-            }
-            None => {
-                let saved = self.save_after(id, current.state, &head, mine, keeping);
-                saved.await.map(Ok)
-            }
+        if let Some(base) = base.filter(|base| base.id != head.id) {
+            let diverged = Diverged { base, mine, head };
+            return self.save_merged(id, current.state, diverged, keeping).await;
         }
+        let saved = self.save_after(id, current.state, &head, mine, keeping);
+        saved.await.map(Ok)
     }
 
     /// The revision that a text was made from, to be compared with the working copy; `None` where it is that one.
