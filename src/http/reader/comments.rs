@@ -8,6 +8,7 @@ use crate::blog::action::CommentAction;
 use crate::blog::comment::{
     CommentForm, NewComment, Policy, State as CommentState, comment_address,
 };
+use crate::blog::post::Post;
 use crate::blog::{PostId, Problems};
 use crate::error::Error;
 use crate::http::auth::session;
@@ -34,13 +35,7 @@ pub async fn create(
     Form(form): Form<CommentForm>,
 ) -> Result {
     let layout = Layout::for_readers(&app).await?;
-    let id = form.post.parse().map(PostId).map_err(|_| Error::NotFound)?;
-    let post = app
-        .store
-        .posts()
-        .published_by_id(id)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let post = post_of(&app, &form).await?;
     let mut page = PostPage::new(layout, post, app.now());
     answer(&app, &mut page, &form.parent).await?;
     let lost_parent = !form.parent.is_empty() && page.form.parent.is_empty();
@@ -75,15 +70,7 @@ pub async fn create(
         }
         Ok(checked) => checked,
     };
-    let sender = Sender {
-        pass: pass_hash(&checked.new.pass),
-        staff: session::of(&app, &visitor.headers)
-            .await?
-            .map(|signed_in| signed_in.author.id),
-        client: visitor.addr_or_unknown(),
-        form_age_seconds: form_age_seconds(&app, page.post.id, &form.form),
-        trapped: !form.subject.is_empty(),
-    };
+    let sender = sender_of(&app, &visitor, &form, &checked.new).await?;
     if sender.staff.is_none()
         && let Err(seconds) = rates.count(sender.client, &digest(&checked.new.source), app.now())
     {
@@ -106,6 +93,31 @@ fn address_of(app: &App, page: &PostPage, posted: Posted) -> Result<String> {
         return Ok(comment_address(path, posted.place, posted.id));
     }
     app.own_comment_address(posted.id, posted.created_at)
+}
+
+/// The post that a form is about, as long as readers see it.
+async fn post_of(app: &App, form: &CommentForm) -> Result<Post> {
+    let id = form.post.parse().map(PostId).map_err(|_| Error::NotFound)?;
+    let post = app.store.posts().published_by_id(id).await?;
+    post.ok_or(Error::NotFound)
+}
+
+/// Where a comment comes from, as far as the request and its form show it.
+async fn sender_of(
+    app: &App,
+    visitor: &Visitor,
+    form: &CommentForm,
+    new: &NewComment,
+) -> Result<Sender> {
+    Ok(Sender {
+        pass: pass_hash(&new.pass),
+        staff: session::of(app, &visitor.headers)
+            .await?
+            .map(|signed_in| signed_in.author.id),
+        client: visitor.addr_or_unknown(),
+        form_age_seconds: form_age_seconds(app, new.post, &form.form),
+        trapped: !form.subject.is_empty(),
+    })
 }
 
 /// Checks a form and renders its words; `lost_parent` says that the comment that it answers is not there.
