@@ -341,6 +341,8 @@ async fn shown(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Resu
         Notify::All => messages.mail.why_all,
     };
     let address = app.config.link(&comment.address(&path));
+    let made_at = subscription.comment_created_at;
+    let own = own_link(app, subscription.comment_id, made_at)?;
     let text = ShownText {
         wrote: wrote.clone(),
         quoted: quoted(comment),
@@ -348,11 +350,7 @@ async fn shown(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Resu
         read_it: fill(messages.mail.read_it, &[("link", &address)]),
         why: messages.about(why, &title),
         stop_by: fill(messages.mail.stop_by, &[("link", &stop)]),
-        manage: {
-            let made_at = subscription.comment_created_at;
-            let link = own_link(app, subscription.comment_id, made_at)?;
-            fill(messages.mail.manage, &[("link", &link)])
-        },
+        manage: fill(messages.mail.manage, &[("link", &own)]),
     };
     let subject = if parent.is_some() {
         as_subject(&wrote)
