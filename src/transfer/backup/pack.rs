@@ -64,14 +64,7 @@ pub async fn write(blog: &Blog, to: &Path, now: Millis, going: &Going) -> Result
     let directory = to.parent().filter(|parent| !parent.as_os_str().is_empty());
     let source = Source::of(&blog.database, directory.unwrap_or(Path::new("."))).await?;
     let schema = file::schema(source.path()).await?;
-    let mut packing = Packing {
-        to: to.to_owned(),
-        file: Growing::new(private(&building).with_context(cannot)?),
-        going: going.clone(),
-        sums: String::new(),
-        packed: BTreeSet::new(),
-        wrong: Vec::new(),
-    };
+    let mut packing = Packing::new(to, private(&building).with_context(cannot)?, going);
 
     // Media come before the database that names them, and once more behind it: what it names is either here by now or was
     // brought in since.
@@ -158,6 +151,18 @@ struct Packing {
 }
 
 impl Packing {
+    /// With nothing in the file yet.
+    fn new(to: &Path, file: File, going: &Going) -> Self {
+        Self {
+            to: to.to_owned(),
+            file: Growing::new(file),
+            going: going.clone(),
+            sums: String::new(),
+            packed: BTreeSet::new(),
+            wrong: Vec::new(),
+        }
+    }
+
     /// Puts all media in that are not in yet.
     fn media(mut self, media: &Media) -> Result<Self> {
         let mut files = media.files()?;
