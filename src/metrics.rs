@@ -138,7 +138,7 @@ impl Metrics {
     /// The scheduler has ended a run; `at` is in milliseconds since 1970.
     pub fn scheduler_ran(&self, at: i64, took: Duration, well: bool) {
         add(&self.scheduler_runs, 1);
-        add(&self.failed_ticks, u64::from(!well));
+        add(&self.failed_scheduler_runs, u64::from(!well));
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         self.tick_micros.store(micros, Ordering::Relaxed);
         self.ticked_at.store(at, Ordering::Relaxed);
@@ -209,7 +209,7 @@ impl Metrics {
                 "daybook_tick_errors_total",
                 "counter",
                 "Scheduler runs that failed.",
-                &self.failed_ticks,
+                &self.failed_scheduler_runs,
             ),
         ] {
             text.one(name, kind, help, read(number));
