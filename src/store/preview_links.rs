@@ -78,7 +78,7 @@ impl PreviewLinks<'_> {
 
     /// The post that a link shows, and when the link was made, as long as it shows it: until it ends or is withdrawn, or its
     /// maker is removed. With a role its maker also loses the links to what the new role may not edit, see
-    /// [`Authors::set_role`].
+    /// [`set_role`](crate::store::authors::Authors::set_role).
     pub async fn post(self, id: PreviewId, now: Millis) -> Result<Option<(PostId, Millis)>> {
         self.ask(
             "select p.id, l.created_at from preview_links l join posts p on p.id = l.post_id \
