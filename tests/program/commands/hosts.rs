@@ -72,7 +72,7 @@ fn until_it_is_set_up_a_blog_is_set_up_under_every_name_and_then_only_its_own_ar
 
     let refused = ask_as(&server, "GET", "/", "nas.home", "");
     assert_eq!(refused.status, 421);
-    let line = server.await_logged("421");
+    let line = server.await_logged("was refused with 421");
     assert!(
         line.contains("nas.home") && line.contains("DAYBOOK_URL"),
         "{line}"
