@@ -251,7 +251,7 @@ struct ConfirmText<'a> {
 /// Asks whether an address is right. Nothing that the commenter wrote is in it: it goes to the address that was named. The link to the
 /// comment opens no more than what was written under the same address, see [`Comments::by_same_commenter`].
 ///
-/// [`Comments::by_same_commenter`]: crate::store::comments::Comments::by_same_commenter
+/// [`Comments::by_same_commenter`]: crate::store::Comments::by_same_commenter
 async fn confirm(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Result<Option<Mail>> {
     let Some(subscription) = subscription_for(app, due).await? else {
         return Ok(None);
