@@ -4,6 +4,7 @@ pub mod actor;
 pub mod backups;
 pub mod comments;
 mod compute;
+pub mod pictures;
 pub mod proxies;
 pub mod publishing;
 mod related_posts;
@@ -13,9 +14,7 @@ pub mod spam_check;
 pub mod theme;
 pub mod unsaved;
 
-use crate::blog::AuthorId;
 use crate::blog::feed;
-use crate::blog::media::file_name;
 use crate::blog::network;
 use crate::blog::not_found_log::NotFoundLog;
 use crate::blog::phrases::Messages;
@@ -29,11 +28,10 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::fetch::Fetcher;
 use crate::mail::Mailer;
-use crate::media::pictures::{ProcessedPicture, Refused};
-use crate::media::{Media, fingerprinted};
+use crate::media::Media;
 use crate::metrics::Metrics;
 use crate::secrets::{self, Passwords};
-use crate::store::{MediaLine, NewMedia, NewSize, Shows, Store};
+use crate::store::{Shows, Store};
 use crate::text::{self, dates::Dates};
 use backups::Backups;
 use compute::Compute;
@@ -286,32 +284,6 @@ impl App {
         site.as_ref().filter(is_fresh).cloned()
     }
 
-    /// Takes a picture into the library: its files first, then its row. What was sent before is there already.
-    /// `called` is the name under which it came.
-    pub async fn add_picture(
-        &self,
-        sent: Vec<u8>,
-        called: &str,
-        author: AuthorId,
-    ) -> Result<Result<MediaLine, Refused>> {
-        let (sent, digest) = fingerprinted(sent).await?;
-        if let Some(known) = self.store.media().by_digest(&digest).await? {
-            return Ok(Ok(known));
-        }
-        let made = match self.media.picture(sent).await? {
-            Ok(made) => Arc::new(made),
-            Err(refused) => return Ok(Err(refused)),
-        };
-        let _keeping = self.media.keeping().await;
-        let (whole, names) = self.media.store_processed(&made).await?;
-        let new = NewMedia {
-            file_name: file_name(called),
-            author: Some(author),
-            ..new_media(&made, &whole, &names, digest)
-        };
-        Ok(Ok(self.store.media().add(&new, self.now()).await?))
-    }
-
     /// A code that only this blog can make, see [`secrets::code`].
     pub fn code(&self, purpose: &str, subject: &str) -> Result<String> {
         secrets::code(&self.secret, purpose, subject)
@@ -355,36 +327,6 @@ impl App {
             return Err(error);
         }
         Ok(())
-    }
-}
-
-/// The row of a picture that is on disk under these names.
-pub fn new_media(
-    made: &ProcessedPicture,
-    whole: &str,
-    names: &[String],
-    digest: String,
-) -> NewMedia {
-    NewMedia {
-        name: whole.to_owned(),
-        digest,
-        width: made.whole.width,
-        height: made.whole.height,
-        bytes: made.whole.bytes.len(),
-        moving: made.moving,
-        file_name: String::new(),
-        author: None,
-        sizes: made
-            .sizes
-            .iter()
-            .zip(names)
-            .map(|(size, name)| NewSize {
-                name: name.clone(),
-                width: size.width,
-                height: size.height,
-                bytes: size.bytes.len(),
-            })
-            .collect(),
     }
 }
 

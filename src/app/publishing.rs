@@ -3,8 +3,8 @@
 
 use super::App;
 use super::actor::Actor;
+use super::pictures::known_pictures;
 use crate::blog::audit::{Act, Note};
-use crate::blog::media::Pictures;
 use crate::blog::post::{Link, Markup, Rendered, State};
 use crate::blog::revision::Reason;
 use crate::blog::time::Millis;
@@ -12,7 +12,6 @@ use crate::blog::{PostId, RevisionId};
 use crate::error::{Error, Result};
 use crate::store::{Publication, PublishError, SavedPost};
 use crate::text;
-use std::collections::BTreeMap;
 
 /// What became of a post that was to be published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -287,23 +286,6 @@ pub async fn render_post(app: &App, source: String, markup: Markup) -> Result<Re
     let known = known_pictures(app, &source).await?;
     app.compute(move || text::post_with(&source, markup, &known.pictures, &known.fetched))
         .await
-}
-
-/// What is known of the pictures of a text.
-pub struct KnownPictures {
-    pub pictures: Pictures,
-    /// Addresses on other sites, and where their pictures are stored here by now.
-    pub fetched: BTreeMap<String, String>,
-}
-
-/// Looks up the pictures that a text mentions.
-pub async fn known_pictures(app: &App, source: &str) -> Result<KnownPictures> {
-    let fetched = app.store.fetches().stored_in(source).await?;
-    let mut pictures = app.store.media().pictures_in(source).await?;
-    for address in fetched.values() {
-        pictures.extend(app.store.media().pictures_in(address).await?);
-    }
-    Ok(KnownPictures { pictures, fetched })
 }
 
 #[cfg(test)]

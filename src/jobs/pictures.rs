@@ -1,7 +1,8 @@
 //! Pictures whose rows and files do not match: files that posts show without a row (moved in, or made up by the demo) get
 //! one, with copies; files that nobody names any more go.
 
-use crate::app::{App, new_media};
+use crate::app::App;
+use crate::app::pictures::new_media;
 use crate::blog::media::{SENT_MAX_BYTES, TOO_HEAVY};
 use crate::blog::time::Millis;
 use crate::error::Result;

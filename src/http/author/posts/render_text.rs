@@ -2,7 +2,8 @@
 //! the other markup. Nothing here changes anything.
 
 use crate::app::App;
-use crate::app::publishing::{known_pictures, render_post};
+use crate::app::pictures::known_pictures;
+use crate::app::publishing::render_post;
 use crate::blog::fetch::ADDRESS_MAX_BYTES;
 use crate::blog::media::FOLDER;
 use crate::blog::post::{Markup, SOURCE_MAX_BYTES};
