@@ -38,7 +38,9 @@ export async function somebody(t, { view = "source", ...options } = {}) {
   browser ??= launch();
   const context = await (await browser).newContext(options);
   await context.addInitScript((kept) => {
-    if (location.protocol.startsWith("http") && localStorage.getItem("daybook-view") === null) localStorage.setItem("daybook-view", kept);
+    // Where posts are written, and nowhere else: what readers' pages store is looked at by the stories.
+    const isEditor = location.protocol.startsWith("http") && location.pathname.startsWith("/admin/");
+    if (isEditor && localStorage.getItem("daybook-view") === null) localStorage.setItem("daybook-view", kept);
   }, view);
   context.setDefaultTimeout(15_000);
   t.after(() => context.close());
