@@ -247,7 +247,7 @@ impl Throttle {
 struct Remembered {
     failures: HashMap<Key, Failures>,
     /// How many networks failed.
-    network_hashes: usize,
+    networks: usize,
     /// How many networks of each site of IPv6 failed.
     sites: HashMap<Network, usize>,
     swept_at: Option<Instant>,
@@ -263,7 +263,7 @@ impl Remembered {
         let crowded = self
             .sites
             .get(&network.site())
-            .is_some_and(|network_hashes| *network_hashes >= NETWORKS_PER_SITE);
+            .is_some_and(|networks| *networks >= NETWORKS_PER_SITE);
         if crowded && !self.failures.contains_key(&Key::Network(network)) {
             network.site()
         } else {
@@ -273,7 +273,7 @@ impl Remembered {
 
     /// What a try counts under, and how fast waits grow there.
     fn keys(&self, trying: &Trying) -> [Option<(Key, Growth)>; 2] {
-        let in_attack = self.network_hashes >= ATTACK_NETWORKS;
+        let in_attack = self.networks >= ATTACK_NETWORKS;
         let network = self.counted(trying.network);
         match trying.who {
             Who::Session(session) => [Some((Key::Session(session), ACCOUNT)), None],
@@ -341,7 +341,7 @@ impl Remembered {
             known.number = known.number.saturating_add(1);
             known.last = now;
             if let (Key::Network(network), true) = (key, is_new) {
-                self.network_hashes += 1;
+                self.networks += 1;
                 if network.site() != network {
                     *self.sites.entry(network.site()).or_default() += 1;
                 }
@@ -400,11 +400,11 @@ impl Remembered {
     }
 
     fn recount(&mut self) {
-        self.network_hashes = 0;
+        self.networks = 0;
         self.sites.clear();
         for key in self.failures.keys() {
             let Key::Network(network) = key else { continue };
-            self.network_hashes += 1;
+            self.networks += 1;
             if network.site() != *network {
                 *self.sites.entry(network.site()).or_default() += 1;
             }

@@ -74,7 +74,7 @@ fn in_an_attack_networks_that_failed_wait_longer() {
     let over = now + FORGOTTEN_AFTER;
     assert_eq!(wait(&throttle, &eve, over), None);
     throttle.remembered().sweep(over);
-    assert_eq!(throttle.remembered().network_hashes, 0);
+    assert_eq!(throttle.remembered().networks, 0);
 }
 
 #[test]
