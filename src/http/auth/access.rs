@@ -69,7 +69,7 @@ fn is_within(route: &str, above: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// What a request is for: a route, and what stands in the places of its parameters.
+/// What a request is for: a route, and the values of its parameters.
 pub struct Target {
     route: MatchedPath,
     parameters: RawPathParams,

@@ -63,7 +63,7 @@ impl SignedIn {
 
 /// Asks for the password first; `here` is where it leads then.
 pub fn confirm_first(here: &str) -> render::Result {
-    let here: String = url::form_urlencoded::byte_serialize(here.as_bytes()).collect();
+    let here = render::query_value(here);
     render::see_other(&format!("/admin/confirm?next={here}"))
 }
 
@@ -116,7 +116,7 @@ pub async fn require(State(app): State<App>, mut request: Request, next: Next) -
                 .uri()
                 .path_and_query()
                 .map_or("/admin/", |wanted| wanted.as_str());
-            let wanted: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+            let wanted = render::query_value(wanted);
             render::see_other(&format!("/admin/sign-in?next={wanted}")).into_response()
         }
         Ok(None) => {

@@ -119,7 +119,7 @@ impl RedirectsPage {
         Ok(Self {
             admin,
             total: app.store.redirects().count().await?,
-            next: next.map(|line| encoded(&line.path)),
+            next: next.map(|line| render::query_value(&line.path)),
             lines,
             is_later: !params.after.is_empty(),
             missing: app.store.not_found_log().list(MISSING).await?,
@@ -163,10 +163,6 @@ fn message_of(params: &RedirectsParams) -> Option<String> {
         _ => return None,
     };
     Some(words.to_owned())
-}
-
-fn encoded(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 pub async fn list(

@@ -83,6 +83,11 @@ fn in_ascii(address: &str) -> Cow<'_, str> {
     utf8_percent_encode(address, NOT_GRAPHIC).into()
 }
 
+/// A value as the query of an address may hold it: `application/x-www-form-urlencoded` of the WHATWG's URL standard.
+pub fn query_value(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
 impl IntoResponse for Error {
     /// Carries the error out to the layer that makes a page of it (`layers/error_page.rs`).
     fn into_response(self) -> Response {

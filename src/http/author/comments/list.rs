@@ -65,7 +65,7 @@ impl CommentsPage {
 
     /// The query of this tab with another search.
     fn looking_for(&self, q: &str) -> String {
-        format!("?state={}&q={}", self.state, encoded(q))
+        format!("?state={}&q={}", self.state, render::query_value(q))
     }
 
     /// The query of another tab with the same search.
@@ -77,7 +77,7 @@ impl CommentsPage {
         if self.q.is_empty() {
             format!("?state={state}")
         } else {
-            format!("?state={state}&q={}", encoded(&self.q))
+            format!("?state={state}&q={}", render::query_value(&self.q))
         }
     }
 
@@ -96,10 +96,6 @@ impl CommentsPage {
     fn is_stopped(&self) -> bool {
         self.admin.layout.site.settings.comments_stopped
     }
-}
-
-fn encoded(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 fn tabs(counts: CommentCounts) -> Vec<Tab> {

@@ -165,7 +165,7 @@ impl LibraryPage {
     }
 
     fn at(&self, place: &str) -> String {
-        let q: String = url::form_urlencoded::byte_serialize(self.q.as_bytes()).collect();
+        let q = render::query_value(&self.q);
         let show = if self.unused { "unused" } else { "" };
         format!("/admin/media/?show={show}&q={q}&{place}")
     }

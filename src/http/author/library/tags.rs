@@ -73,7 +73,7 @@ pub async fn list(
     let next = lines
         .last()
         .filter(|_| more)
-        .map(|line| encoded(&line.name));
+        .map(|line| render::query_value(&line.name));
     let renamed = params.did == "renamed" && !params.tag.is_empty() && !params.was.is_empty();
     render::page(&TagsPage {
         admin,
@@ -103,10 +103,6 @@ fn message_of(params: &TagsParams) -> Option<String> {
         )),
         _ => None,
     }
-}
-
-fn encoded(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// Tags whose names differ in case, accents or dashes alone, in the order of their names.
@@ -212,7 +208,7 @@ pub async fn rename(
             .await?
         {
             RenameOutcome::Done => {
-                let was = encoded(&before.name);
+                let was = render::query_value(&before.name);
                 return render::see_other(&format!("/admin/tags/?did=renamed&tag={id}&was={was}"));
             }
             RenameOutcome::Gone => return Err(Error::NotFound),
@@ -319,7 +315,7 @@ pub async fn merge(
     }
     render::see_other(&format!(
         "/admin/tags/?did=merged&was={}",
-        encoded(&from.name)
+        render::query_value(&from.name)
     ))
 }
 
@@ -350,7 +346,7 @@ pub async fn delete(
         .await?;
     render::see_other(&format!(
         "/admin/tags/?did=deleted&was={}",
-        encoded(&gone.name)
+        render::query_value(&gone.name)
     ))
 }
 
