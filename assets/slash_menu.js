@@ -15,6 +15,51 @@ import { replaceText } from "./textarea.js";
  */
 export function slashMenu(area, entries) {
   let start = -1;
+  const list = toolList(entries, () => area, take);
+
+  /** @param {number} slash where it is in the text */
+  function open(slash) {
+    start = slash;
+    list.open();
+    const frame = area.getBoundingClientRect();
+    const [letter] = lettersAt(area, slash, slash + 1);
+    const top = frame.top + area.clientTop + letter.top - area.scrollTop;
+    putBelow(list.box, { left: frame.left + area.clientLeft + letter.left, top, bottom: top + letter.height });
+  }
+
+  /** @param {Entry} tool */
+  function take({ act }) {
+    list.close();
+    replaceText(area, "", start, area.selectionEnd);
+    act?.();
+  }
+
+  area.addEventListener("input", (event) => {
+    const { data, inputType } = /** @type {InputEvent} */ (event);
+    const { value: text, selectionStart: caret } = area;
+    if (!list.isOpen()) {
+      if (data === "/" && inputType === "insertText" && opensSlash(text, caret)) open(caret - 1);
+      return;
+    }
+    const words = text.slice(start + 1, caret);
+    if (caret <= start || endsSlash(words)) list.close();
+    else list.narrow(words);
+  });
+  area.addEventListener("keydown", (event) => {
+    if (list.key(event)) event.stopImmediatePropagation();
+  });
+  area.addEventListener("blur", list.close);
+  area.addEventListener("pointerdown", list.close);
+  return { isOpen: list.isOpen };
+}
+
+/**
+ * The list itself, while the text keeps the focus; the visual editor has it too.
+ * @param {Entry[]} entries
+ * @param {() => Element} text what is written in; it names the tool that is pointed at
+ * @param {(tool: Entry) => void} choose called with the tool that is taken; it closes the list
+ */
+export function toolList(entries, text, choose) {
   /** @type {Entry[]} */
   let shown = [];
   let at = 0;
@@ -25,40 +70,35 @@ export function slashMenu(area, entries) {
   one("main").append(box);
   const isOpen = () => !box.hidden;
 
+  function open() {
+    at = 0;
+    text().setAttribute("aria-controls", id);
+    box.hidden = false;
+    narrow("");
+  }
+
   function close() {
     if (!isOpen()) return;
     box.hidden = true;
-    start = -1;
-    area.removeAttribute("aria-activedescendant");
-    area.removeAttribute("aria-controls");
+    text().removeAttribute("aria-activedescendant");
+    text().removeAttribute("aria-controls");
   }
 
-  /** @param {number} slash where it is in the text */
-  function open(slash) {
-    start = slash;
-    at = 0;
-    area.setAttribute("aria-controls", id);
-    box.hidden = false;
-    narrow("");
-    const frame = area.getBoundingClientRect();
-    const [letter] = lettersAt(area, slash, slash + 1);
-    const top = frame.top + area.clientTop + letter.top - area.scrollTop;
-    putBelow(box, { left: frame.left + area.clientLeft + letter.left, top, bottom: top + letter.height });
-  }
-
-  /** @param {string} words */
+  /**
+   * Shows the tools whose names have these words; closes the list where none has.
+   * @param {string} words
+   */
   function narrow(words) {
     shown = matchingTools(entries, words);
     if (shown.length === 0) return close();
     at = Math.min(at, shown.length - 1);
     box.replaceChildren(
-      ...shown.map(({ name, keys }, number) => {
-        const option = element("li", { role: "option", id: `${id}-${number}` }, name);
-        if (keys) option.append(element("kbd", { "aria-hidden": "true" }, keys));
+      ...shown.map((tool, number) => {
+        const option = element("li", { role: "option", id: `${id}-${number}` }, tool.name);
+        if (tool.keys) option.append(element("kbd", { "aria-hidden": "true" }, tool.keys));
         option.addEventListener("mousedown", (event) => {
           event.preventDefault();
-          at = number;
-          take();
+          choose(tool);
         });
         return option;
       }),
@@ -69,41 +109,25 @@ export function slashMenu(area, entries) {
   function point() {
     [...box.children].forEach((option, number) => option.setAttribute("aria-selected", String(number === at)));
     box.children[at].scrollIntoView({ block: "nearest" });
-    area.setAttribute("aria-activedescendant", `${id}-${at}`);
+    text().setAttribute("aria-activedescendant", `${id}-${at}`);
   }
 
-  function take() {
-    const { act } = shown[at];
-    const from = start;
-    close();
-    replaceText(area, "", from, area.selectionEnd);
-    act?.();
-  }
-
-  area.addEventListener("input", (event) => {
-    const { data, inputType } = /** @type {InputEvent} */ (event);
-    const { value: text, selectionStart: caret } = area;
-    if (!isOpen()) {
-      if (data === "/" && inputType === "insertText" && opensSlash(text, caret)) open(caret - 1);
-      return;
-    }
-    const words = text.slice(start + 1, caret);
-    if (caret <= start || endsSlash(words)) close();
-    else narrow(words);
-  });
-  area.addEventListener("keydown", (event) => {
-    if (!isOpen() || event.isComposing) return;
+  /**
+   * Whether the key was one of the list's own.
+   * @param {KeyboardEvent} event
+   */
+  function key(event) {
+    if (!isOpen() || event.isComposing) return false;
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step) {
       at = (at + step + shown.length) % shown.length;
       point();
-    } else if (event.key === "Enter") take();
+    } else if (event.key === "Enter") choose(shown[at]);
     else if (event.key === "Escape") close();
-    else return;
+    else return false;
     event.preventDefault();
-    event.stopImmediatePropagation();
-  });
-  area.addEventListener("blur", close);
-  area.addEventListener("pointerdown", close);
-  return { isOpen };
+    return true;
+  }
+
+  return { box, isOpen, open, close, narrow, key };
 }

@@ -3,11 +3,12 @@
 import { closeHistory, redo, undo } from "prosemirror-history";
 import { NodeSelection } from "prosemirror-state";
 import { addColumnAfter, deleteColumn, deleteRow, deleteTable, isInTable } from "prosemirror-tables";
-import { ask, newId } from "../dialogs.js";
+import { ask } from "../dialogs.js";
 import { element, one } from "../dom.js";
 import * as edits from "../markup_edits.js";
 import { putBelow } from "../menu.js";
-import { endsSlash, matchingTools } from "../slash_rules.js";
+import { toolList } from "../slash_menu.js";
+import { endsSlash } from "../slash_rules.js";
 import { pickSign } from "../special_characters.js";
 import { toolbar } from "../toolbar.js";
 import { suggestPosts } from "./own_posts.js";
@@ -16,6 +17,7 @@ import { schema, valueOf, withValue } from "./schema.js";
 
 /** @typedef {import("prosemirror-state").Command} Command */
 /** @typedef {import("./visual_view.js").VisualView} VisualView */
+/** @typedef {import("../slash_menu.js").Entry} Entry */
 /** @typedef {import("../toolbar.js").Tool} Tool */
 
 const { nodes } = schema;
@@ -301,56 +303,21 @@ function figureAround(doc, at) {
 /**
  * A list of tools that opens where `/` is typed in an empty block; what is typed after it narrows the list.
  * @param {() => VisualView} visual
- * @param {import("../slash_menu.js").Entry[]} entries
+ * @param {Entry[]} entries
  */
 export function visualSlash(visual, entries) {
-  const id = newId("visual-slash");
-  const box = element("ul", { role: "listbox", id, class: "popup slash", "aria-label": "Tools", tabindex: "0", hidden: true });
-  box.addEventListener("mousedown", (event) => event.preventDefault());
-  one("main").append(box);
+  const list = toolList(entries, () => visual().view.dom, take);
+  // Where the list was opened last. Escape leaves it, so that the same slash does not open the list again.
   let start = -1;
-  let at = 0;
-  /** @type {import("../slash_menu.js").Entry[]} */
-  let shown = [];
-  const isOpen = () => !box.hidden;
 
   function close() {
-    box.hidden = true;
+    list.close();
     start = -1;
-    const { dom } = visual().view;
-    dom.removeAttribute("aria-activedescendant");
-    dom.removeAttribute("aria-controls");
   }
 
-  function point() {
-    [...box.children].forEach((option, number) => option.setAttribute("aria-selected", String(number === at)));
-    box.children[at]?.scrollIntoView({ block: "nearest" });
-    visual().view.dom.setAttribute("aria-activedescendant", `${id}-${at}`);
-  }
-
-  /** @param {string} words */
-  function narrow(words) {
-    shown = matchingTools(entries, words);
-    if (shown.length === 0) return close();
-    at = Math.min(at, shown.length - 1);
-    box.replaceChildren(
-      ...shown.map(({ name, keys }, number) => {
-        const option = element("li", { role: "option", id: `${id}-${number}` }, name);
-        if (keys) option.append(element("kbd", { "aria-hidden": "true" }, keys));
-        option.addEventListener("mousedown", (event) => {
-          event.preventDefault();
-          at = number;
-          take();
-        });
-        return option;
-      }),
-    );
-    point();
-  }
-
-  function take() {
+  /** @param {Entry} tool */
+  function take({ act }) {
     const { view } = visual();
-    const { act } = shown[at];
     const from = start;
     close();
     view.dispatch(view.state.tr.delete(from, view.state.selection.from));
@@ -364,38 +331,19 @@ export function visualSlash(visual, entries) {
     const { $from, empty } = view.state.selection;
     const words = $from.parent.isTextblock ? $from.parent.textBetween(0, $from.parentOffset) : "";
     const isAlone = $from.parent.type.name !== "code_block" && $from.parentOffset === $from.parent.content.size && empty;
-    if (isOpen()) {
+    if (list.isOpen()) {
       const typed = words.slice(1);
-      if (!isAlone || !words.startsWith("/") || endsSlash(typed)) close();
-      else narrow(typed);
+      if (!isAlone || !words.startsWith("/") || endsSlash(typed)) return close();
+      list.narrow(typed);
+      if (!list.isOpen()) start = -1;
     } else if (words === "/" && isAlone && view.hasFocus() && start !== $from.start()) {
       start = $from.start();
-      at = 0;
-      box.hidden = false;
-      view.dom.setAttribute("aria-controls", id);
-      narrow("");
-      if (isOpen()) putBelow(box, view.coordsAtPos($from.pos));
+      list.open();
+      if (list.isOpen()) putBelow(list.box, view.coordsAtPos($from.pos));
     }
   }
 
-  /** @param {KeyboardEvent} event */
-  function key(event) {
-    if (!isOpen() || event.isComposing) return false;
-    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    if (step) {
-      at = (at + step + shown.length) % shown.length;
-      point();
-    } else if (event.key === "Enter") take();
-    else if (event.key === "Escape") {
-      const kept = start;
-      close();
-      start = kept;
-    } else return false;
-    event.preventDefault();
-    return true;
-  }
-
-  return { changed, key, close };
+  return { changed, key: list.key, close };
 }
 
 /**
