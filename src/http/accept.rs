@@ -11,6 +11,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use ipnet::IpNet;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use socket2::SockRef;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io;
@@ -196,9 +197,11 @@ fn begin<S, F>(
     let _ = stream.set_nodelay(true);
     let _ = SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT_MAX_BYTES);
     let answer = answer.clone();
+    // A proxy says whom it speaks for in each request, so the first one of a connection is enough.
+    let is_looked_at = Cell::new(unnamed.is_known() || is_trusted(&trusted, peer));
     let service = service_fn(move |request: axum::http::Request<hyper::body::Incoming>| {
         let client = client_addr(&trusted, peer, request.headers());
-        if !unnamed.is_known() && !is_trusted(&trusted, peer) {
+        if !is_looked_at.replace(true) {
             let headers = request.headers();
             let passed_on = proxies::HEADERS.into_iter();
             if let Some(name) = { passed_on }.find(|name| headers.contains_key(*name)) {

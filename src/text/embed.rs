@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use url::Url;
 
-use super::escape;
+use super::{escape, holds};
 use crate::blog::phrases::fill;
 
 /// A film on one of the two services whose players a page may hold; the content security policy names the same two.
@@ -78,7 +78,7 @@ impl Film {
 /// does: `video_embeds.js` puts the player in place of the link; without scripts, which no player does without, the link leads to
 /// the film's own page. `play` is what the link says, with a gap for the service.
 pub fn with_players<'h>(html: &'h str, play: &str, plays: impl Fn(&Film) -> bool) -> Cow<'h, str> {
-    if !html.contains(OPEN) {
+    if !holds(html, OPEN) {
         return Cow::Borrowed(html);
     }
     let mut parts = html.split(OPEN);
@@ -109,7 +109,7 @@ pub fn with_players<'h>(html: &'h str, play: &str, plays: impl Fn(&Film) -> bool
 
 /// Whether a text that is ready for its page has a place to play a film in.
 pub fn can_play(html: &str) -> bool {
-    html.contains("<div class=\"embed\"><a class=\"play\" href=\"")
+    holds(html, "<div class=\"embed\"><a class=\"play\" href=\"")
 }
 
 fn youtube(url: &Url) -> Option<Film> {

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::embed::{self, Film};
-use super::escape;
+use super::{escape, holds};
 use crate::blog::phrases::{Phrases, fill};
 use crate::blog::settings::Films;
 
@@ -40,7 +40,7 @@ pub fn fill_placeholders<'h>(html: &'h str, films: Films, phrases: &Phrases) -> 
 }
 
 fn put<'h>(html: Cow<'h, str>, place: &str, words: impl FnOnce() -> String) -> Cow<'h, str> {
-    if html.contains(place) {
+    if holds(&html, place) {
         Cow::Owned(html.replace(place, &words()))
     } else {
         html
@@ -49,7 +49,7 @@ fn put<'h>(html: Cow<'h, str>, place: &str, words: impl FnOnce() -> String) -> C
 
 /// Each way from a footnote to its place, and between an article and its source, says a number.
 fn with_numbers<'h>(html: Cow<'h, str>, place: &str, phrase: &str) -> Cow<'h, str> {
-    if !html.contains(place) {
+    if !holds(&html, place) {
         return html;
     }
     let mut parts = html.split(place);
@@ -78,7 +78,7 @@ fn is_number(number: &str) -> bool {
 pub fn below_others(html: &str) -> Cow<'_, str> {
     const FIRST: &str = " fetchpriority=\"high\">";
     const WAITING: &str = " loading=\"lazy\">";
-    if html.contains(FIRST) {
+    if holds(html, FIRST) {
         Cow::Owned(html.replace(FIRST, WAITING))
     } else {
         Cow::Borrowed(html)
@@ -88,7 +88,7 @@ pub fn below_others(html: &str) -> Cow<'_, str> {
 /// A stored text without the links that headings are to themselves, for readers who are elsewhere.
 pub fn without_anchors(html: &str) -> Cow<'_, str> {
     const OPEN: &str = "<a class=\"anchor\" ";
-    if !html.contains(OPEN) {
+    if !holds(html, OPEN) {
         return Cow::Borrowed(html);
     }
     let mut parts = html.split(OPEN);

@@ -41,6 +41,8 @@ pub struct Body {
     compressed: [OnceLock<Form>; 3],
     /// Of the Brotli form: from 0 to 11.
     quality: u32,
+    /// Whether it is text, and long enough to get smaller.
+    is_compressible: bool,
     /// Hexadecimal digest: the part of the entity tag that all encodings share.
     digest: String,
 }
@@ -82,18 +84,19 @@ impl Encoding {
         else {
             return Self::Plain;
         };
-        let takes = |wanted: &str| {
-            accepted.split(',').any(|item| {
-                let mut parts = item.split(';').map(str::trim);
-                let name = parts.next().unwrap_or_default();
-                let refused =
-                    parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-                name.eq_ignore_ascii_case(wanted) && !refused
-            })
-        };
-        let mut best = Self::COMPRESSED.into_iter();
-        best.find(|encoding| takes(encoding.name()))
-            .unwrap_or(Self::Plain)
+        let taken = accepted.split(',').filter_map(|item| {
+            let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
+            let is_refused = parameters
+                .split(';')
+                .any(|part| matches!(part.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+            let place = Self::COMPRESSED
+                .iter()
+                .position(|encoding| name.trim().eq_ignore_ascii_case(encoding.name()));
+            place.filter(|_| !is_refused)
+        });
+        taken
+            .min()
+            .map_or(Self::Plain, |best| Self::COMPRESSED[best])
     }
 
     fn of(self, plain: &[u8], quality: u32) -> io::Result<Vec<u8>> {
@@ -152,6 +155,7 @@ impl Body {
     fn packed_by(quality: u32, head: &HeaderMap, plain: Bytes) -> Self {
         let digest = hex(&Sha256::digest(&plain)[..8]);
         Self {
+            is_compressible: is_compressible(head, plain.len()),
             plain: Form::new(Encoding::Plain, plain, head, &digest),
             compressed: Default::default(),
             quality,
@@ -162,19 +166,11 @@ impl Body {
     /// The bytes of all forms together, as they will be when each was asked for.
     pub fn weight(&self) -> usize {
         // Text becomes a third, three times.
-        if self.is_compressible() {
+        if self.is_compressible {
             self.plain.bytes.len() * 2
         } else {
             self.plain.bytes.len()
         }
-    }
-
-    fn is_compressible(&self) -> bool {
-        let kind = self.plain.head.get(CONTENT_TYPE);
-        let kind = kind.map_or(&b""[..], HeaderValue::as_bytes);
-        let text = [&b"text/"[..], b"application/", b"image/svg"];
-        text.iter().any(|begin| kind.starts_with(begin))
-            && self.plain.bytes.len() >= COMPRESS_MIN_BYTES
     }
 
     fn form(&self, encoding: Encoding) -> &Form {
@@ -191,21 +187,22 @@ impl Body {
         })
     }
 
-    /// Whether the encoding that a client takes has yet to be made, and making it takes longer than a thread that answers
-    /// readers may be held up.
-    pub fn is_long_to_pack(&self, headers: &HeaderMap) -> bool {
-        let Some(place) = Encoding::COMPRESSED
-            .iter()
-            .position(|one| *one == self.encoding(headers))
-        else {
-            return false;
-        };
+    /// The answer that can be given at once; none where the encoding that the client takes has yet to be made, and making it
+    /// takes longer than a thread that answers readers may be held up.
+    pub fn ready(&self, method: &Method, headers: &HeaderMap) -> Option<Response> {
+        let encoding = self.encoding(headers);
+        (!self.is_long_to_pack(encoding)).then(|| self.form(encoding).answer(method, headers))
+    }
+
+    fn is_long_to_pack(&self, encoding: Encoding) -> bool {
         let is_large = self.plain.bytes.len() > LARGE_BYTES;
-        (is_large || self.quality > BROTLI_QUALITY) && self.compressed[place].get().is_none()
+        let place = Encoding::COMPRESSED.iter().position(|one| *one == encoding);
+        (is_large || self.quality > BROTLI_QUALITY)
+            && place.is_some_and(|place| self.compressed[place].get().is_none())
     }
 
     fn encoding(&self, headers: &HeaderMap) -> Encoding {
-        if self.is_compressible() {
+        if self.is_compressible {
             Encoding::accepted(headers)
         } else {
             Encoding::Plain
@@ -216,6 +213,14 @@ impl Body {
     pub fn answer(&self, method: &Method, headers: &HeaderMap) -> Response {
         self.form(self.encoding(headers)).answer(method, headers)
     }
+}
+
+/// Whether a body of so many bytes gets smaller by compression.
+fn is_compressible(head: &HeaderMap, length: usize) -> bool {
+    let kind = head.get(CONTENT_TYPE);
+    let kind = kind.map_or(&b""[..], HeaderValue::as_bytes);
+    let text = [&b"text/"[..], b"application/", b"image/svg"];
+    length >= COMPRESS_MIN_BYTES && text.iter().any(|begin| kind.starts_with(begin))
 }
 
 impl AsRef<Self> for Body {
@@ -234,8 +239,8 @@ pub async fn answer<B: AsRef<Body>>(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    if !B::as_ref(&body).is_long_to_pack(&headers) {
-        return Ok(B::as_ref(&body).answer(&method, &headers));
+    if let Some(response) = B::as_ref(&body).ready(&method, &headers) {
+        return Ok(response);
     }
     app.compute(move || B::as_ref(&body).answer(&method, &headers))
         .await

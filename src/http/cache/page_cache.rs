@@ -83,8 +83,8 @@ impl Pages {
     /// The answer of a cached page; `None` where it must be rendered, or is no page at all.
     pub fn ready(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
         let page = self.kept.get(&*address_of(uri)?)?;
-        (self.is_fresh(&page) && !page.body.is_long_to_pack(headers))
-            .then(|| page.body.answer(method, headers))
+        self.is_fresh(&page)
+            .then(|| page.body.ready(method, headers))?
     }
 
     /// Whether a page is as it would be made now: what it shows is looked at once after each change.

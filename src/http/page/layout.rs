@@ -115,7 +115,7 @@ impl Layout {
     /// The whole address of something of ours, as machines want it: what is not ASCII is percent-encoded.
     pub fn absolute_url(&self, path: &str) -> String {
         let address = format!("{}{path}", self.origin);
-        let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
+        let is_plain = |byte| matches!(byte, b'!' | b'#'..=b';' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'~');
         if address.bytes().all(is_plain) {
             return address;
         }

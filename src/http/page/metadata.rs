@@ -171,6 +171,11 @@ fn picture_of(layout: &Layout, post: &Post) -> String {
 /// JSON that cannot end the script element it is in, whatever is in it.
 fn in_script(data: &Value) -> String {
     let json = data.to_string();
+    // The last is how two line ends begin that JSON allows within a string and JavaScript did not.
+    let may_begin = |byte: &u8| matches!(byte, b'<' | b'>' | b'&' | 0xe2);
+    if !json.as_bytes().iter().any(may_begin) {
+        return json;
+    }
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
         match c {
