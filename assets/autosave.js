@@ -255,8 +255,7 @@ class Editor {
     }));
     const first = showProblems(this.form, problems);
     if (first) {
-      const more = first.closest("details");
-      if (more) more.open = true;
+      first.dispatchEvent(new CustomEvent("reveal", { bubbles: true }));
       first.focus();
     }
     this.say("That didn’t work. Please check the highlighted fields. Your text is saved.", true);

@@ -4,8 +4,9 @@
 // short one: what is counted is counted when nobody types.
 
 import { ask, dialog } from "./dialogs.js";
-import { element } from "./dom.js";
+import { element, one } from "./dom.js";
 import { finder } from "./find_replace.js";
+import { growWithText } from "./growing_text.js";
 import { livePreview } from "./live_preview.js";
 import * as edits from "./markup_edits.js";
 import { menu } from "./menu.js";
@@ -193,8 +194,8 @@ function equip(form, area, spot) {
   views.append(writing, preview.frame);
   if (hadFocus) area.focus();
 
-  // Below the text: how long it is, and what is open next to it.
-  const length = element("span", { class: "length" });
+  // How long the text is, in the bar at the top; below the text, what is open next to it.
+  const length = one(".length", form);
   /**
    * @param {number} words
    * @param {number} minutes
@@ -219,9 +220,14 @@ function equip(form, area, spot) {
     area.focus({ preventScroll: true });
     area.setSelectionRange(at, at);
   }
+  const fitText = growWithText(area, () => form.classList.contains("with-preview"));
   /** @param {boolean} open */
   const showPreview = (open) => {
+    // What is at the top of the window is at the top of the text's own box then.
+    const above = -area.getBoundingClientRect().top;
     form.classList.toggle("with-preview", open);
+    fitText();
+    if (open && above > 0) area.scrollTop = above;
     preview.toggle(open);
   };
   const focusMode = toggle("Focus", false, (on) => focusOn(on));
@@ -253,7 +259,6 @@ function equip(form, area, spot) {
   const foot = element(
     "div",
     { class: "tools-foot" },
-    length,
     outline,
     findButton,
     smallButton("Keyboard shortcuts", showKeys),

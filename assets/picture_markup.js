@@ -78,6 +78,36 @@ export function asBlock(words, before, after) {
  */
 export const missingPictures = (text) => [...text.matchAll(MISSING)].map((found) => ({ alt: found[1] ?? found[2] ?? "", written: found[0] }));
 
+/** Pictures in both markups, with what is before and behind the place of their alternative text. */
+const PICTURE = /!\[\s*\](?=\(\s*<?[^\s)])|<img\b[^>]*>/g;
+const ALT = /\salt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))|\salt(?=[\s>/])/i;
+
+/**
+ * The pictures of a text without alternative text: where each is, how it is written, and its address.
+ * @param {string} text
+ */
+export function picturesWithoutAlt(text) {
+  return [...text.matchAll(PICTURE)].flatMap(({ 0: written, index }) => {
+    if (written.startsWith("!")) {
+      const address = text.slice(index + written.length).match(/^\(\s*<?([^\s)>]+)/)?.[1] ?? "";
+      return [{ at: index, written, address }];
+    }
+    const alt = written.match(ALT);
+    if ((alt?.[1] ?? alt?.[2] ?? alt?.[3] ?? "").trim() !== "") return [];
+    return [{ at: index, written, address: unescapeHtml(written.match(/\ssrc\s*=\s*["']?([^"'\s>]+)/i)?.[1] ?? "") }];
+  });
+}
+
+/**
+ * The same picture with an alternative text.
+ * @param {string} written as `picturesWithoutAlt` gives it
+ * @param {string} alt
+ */
+export function withAlt(written, alt) {
+  if (written.startsWith("!")) return `![${bracketed(alt)}]`;
+  return written.replace(ALT, "").replace(/^<img\b/i, (name) => `${name} alt="${escapeHtml(alt)}"`);
+}
+
 /** @param {string} written */
 const unescapeHtml = (written) => written.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 

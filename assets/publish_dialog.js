@@ -3,8 +3,9 @@
 
 import { editor } from "./autosave.js";
 import { element } from "./dom.js";
+import { showChecks } from "./publish_checks.js";
 import { effectOf, waitsFor } from "./publish_effects.js";
-import { clockTime, isAfter } from "./zone_time.js";
+import { clockTime, fieldInWords, isAfter } from "./zone_time.js";
 
 const openedAt = Date.now();
 
@@ -47,7 +48,8 @@ async function open(form, act, dateBefore) {
     const isToCome = hasChosen && isAfter(time.value, nowThere(form));
     confirm.disabled = uploads > 0 || (later.checked && !hasChosen);
     confirm.textContent = isToCome ? "Schedule" : word;
-    effect.textContent = effectOf({ isUpdate, isPage, isToCome, isOver: hasChosen && !isToCome });
+    const when = fieldInWords(hasChosen ? time.value : nowThere(form));
+    effect.textContent = effectOf({ isUpdate, isPage, isToCome, isOver: hasChosen && !isToCome, time: `${when} (${form.dataset.zone})` });
     waits.textContent = waitsFor(uploads);
   };
   time.addEventListener("input", () => {
@@ -98,22 +100,7 @@ async function open(form, act, dateBefore) {
   update();
   dialog.showModal();
   confirm.focus();
-  await showChecks(list);
-}
-
-/**
- * Shows what the server found that may have been forgotten.
- * @param {HTMLElement} list
- */
-async function showChecks(list) {
-  /** @param {string[]} lines */
-  const show = (lines) => list.replaceChildren(...lines.map((words) => element("li", {}, words)));
-  show(["Checking…"]);
-  const answer = editor?.isStored() ? await fetch(`/admin/posts/${editor.id}/checks`, { headers: { accept: "application/json" } }).catch(() => null) : null;
-  if (!answer?.ok) return show(["The checks couldn’t be loaded."]);
-  /** @type {{ checks: { message: string }[] }} */
-  const { checks } = await answer.json();
-  show(checks.length === 0 ? ["All good."] : checks.map(({ message }) => message));
+  await showChecks(form, list, close);
 }
 
 /** @type {EditorForm | null} */

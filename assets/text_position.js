@@ -67,11 +67,17 @@ export function spansAt(area, spans) {
 }
 
 /**
- * Scrolls a text area so that a letter is in its upper third.
+ * Scrolls a text area, or the page where it is as long as its text, so that a letter is in the upper third.
  * @param {HTMLTextAreaElement} area
  * @param {LetterBox[]} boxes
  */
 export function bringIntoView(area, [{ top, height }]) {
+  if (area.scrollHeight <= area.clientHeight + 1) {
+    const at = area.getBoundingClientRect().top + top;
+    const isSeen = at >= innerHeight / 6 && at + height <= innerHeight;
+    if (!isSeen) scrollBy({ top: at - innerHeight / 3 });
+    return;
+  }
   const visible = top >= area.scrollTop && top + height <= area.scrollTop + area.clientHeight;
   if (!visible) area.scrollTop = Math.max(0, top - area.clientHeight / 3);
 }

@@ -30,6 +30,12 @@ export function timeInWords(at, timeZone) {
 }
 
 /**
+ * The same of what a field for times holds, which is of the blog's zone already.
+ * @param {string} field `2016-06-05T14:05`, with or without seconds
+ */
+export const fieldInWords = (field) => timeInWords(Date.parse(`${field.slice(0, 16)}:00Z`), "UTC");
+
+/**
  * Whether a time of a field, with or without seconds, is after another one.
  * @param {string} time empty for none
  * @param {string} now as `clockTime` gives it

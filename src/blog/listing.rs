@@ -44,7 +44,7 @@ impl By {
 /// What is looked for, whatever the tab; nothing given finds everything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostFilter {
-    /// A query of [`super::words::query_beginning`]; empty: any words.
+    /// A query of [`super::words::query_of_parts`]; empty: any words.
     pub words: String,
     pub tag: Option<TagId>,
     pub by: Option<By>,

@@ -3,6 +3,7 @@
 //! Text and query go through the same folding. What a reader types never reaches the engine raw.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
@@ -47,6 +48,27 @@ pub fn query_beginning(typed: &str) -> Option<String> {
         last.begins = true;
     }
     query_of(&terms)
+}
+
+/// The FTS5 query for texts that hold what was typed in their words, be it the whole of one or a part: for each part, the
+/// words that hold it are asked of `words_with`. A phrase is whole. `None` where nothing is left to look for.
+#[must_use]
+pub fn query_of_parts(terms: &[Term], words_with: &HashMap<&str, Vec<String>>) -> Option<String> {
+    let queries: Vec<String> = terms
+        .iter()
+        .map(|term| {
+            let Some(part) = term.part() else {
+                return term.quoted();
+            };
+            let mut any = format!("(\"{part}\" *");
+            for word in words_with.get(part).into_iter().flatten() {
+                any.extend([" OR \"", word, "\""]);
+            }
+            any.push(')');
+            any
+        })
+        .collect();
+    (!queries.is_empty()).then(|| queries.join(" AND "))
 }
 
 /// The FTS5 query for texts with all of some terms.
@@ -155,6 +177,16 @@ pub struct Term {
 }
 
 impl Term {
+    /// The part of a word that is looked for; `None` for a phrase, for what is several words in the index, and for a single
+    /// letter, which is in nearly every word.
+    #[must_use]
+    pub fn part(&self) -> Option<&str> {
+        match self.units.as_slice() {
+            [unit] if !self.typed.starts_with('"') && unit.chars().nth(1).is_some() => Some(unit),
+            _ => None,
+        }
+    }
+
     /// As FTS5 wants it. Folded words hold neither quotation marks nor anything else that means something there.
     fn quoted(&self) -> String {
         let star = if self.begins { " *" } else { "" };
@@ -400,6 +432,28 @@ mod tests {
         assert_eq!(query("京都").as_deref(), Some("\"京都\""));
         assert_eq!(query("東京都").as_deref(), Some("\"東京 京都\""));
         assert_eq!(query("都").as_deref(), Some("\"都\" *"));
+    }
+
+    #[test]
+    fn a_part_of_a_word_asks_for_the_words_that_hold_it() {
+        let query_of = |typed: &str| {
+            let terms = terms(typed);
+            let known = HashMap::from([("ebb", vec!["pebble".to_owned(), "webb".to_owned()])]);
+            query_of_parts(&terms, &known)
+        };
+        assert_eq!(
+            query_of("Ebb tide").as_deref(),
+            Some("(\"ebb\" * OR \"pebble\" OR \"webb\") AND (\"tide\" *)")
+        );
+        assert_eq!(query_of("\"ebb\"").as_deref(), Some("\"ebb\""));
+        assert_eq!(
+            query_of("a ebb")
+                .as_deref()
+                .map(|query| query.starts_with("\"a\" AND (")),
+            Some(true)
+        );
+        assert_eq!(query_of("東京都").as_deref(), Some("\"東京 京都\""));
+        assert_eq!(query_of("…"), None);
     }
 
     #[test]

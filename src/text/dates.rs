@@ -132,6 +132,33 @@ impl Dates {
         format!("{}, {}", self.date(at), self.clock(at))
     }
 
+    /// A moment near to `now` in words, any other one as `moment` has it: `5 minutes ago`, `yesterday 14:05`,
+    /// `in 2 minutes`, `tomorrow 08:00`. In English, for the admin pages.
+    #[must_use]
+    pub fn recent(&self, at: Millis, now: Millis) -> String {
+        let seconds = (now.0 - at.0) / 1000;
+        let is_past = seconds >= 0;
+        match (seconds.abs() / 60, is_past) {
+            (0, true) => return "just now".to_owned(),
+            (0, false) => return "in a moment".to_owned(),
+            (1, true) => return "1 minute ago".to_owned(),
+            (1, false) => return "in 1 minute".to_owned(),
+            (minutes @ 2..60, true) => return format!("{minutes} minutes ago"),
+            (minutes @ 2..60, false) => return format!("in {minutes} minutes"),
+            _ => {}
+        }
+        let (day, today) = (at.day(&self.zone), now.day(&self.zone));
+        let near = [
+            (Some(today), "today"),
+            (today.yesterday().ok(), "yesterday"),
+            (today.tomorrow().ok(), "tomorrow"),
+        ];
+        match near.into_iter().find(|(near, _)| *near == Some(day)) {
+            Some((_, word)) => format!("{word} {}", self.here(at).strftime("%H:%M")),
+            None => self.moment(&at),
+        }
+    }
+
     /// Day and time of day as the blog's clock shows them.
     fn here(&self, at: Millis) -> civil::DateTime {
         at.timestamp().to_zoned(self.zone.clone()).datetime()
@@ -185,6 +212,34 @@ mod tests {
 
     /// 5 June 2016, 23:30 in UTC.
     const AT: Millis = Millis(1_465_169_400_000);
+
+    #[test]
+    fn a_moment_near_to_now_is_said_in_words_and_any_other_one_in_full() {
+        let (second, minute, hour) = (1_000, 60_000, 3_600_000);
+        let recent = |ago: i64| {
+            let at = Millis(AT.0 - ago);
+            Dates::new("en", &TimeZone::UTC).recent(at, AT)
+        };
+        assert_eq!(recent(59 * second), "just now");
+        assert_eq!(recent(minute), "1 minute ago");
+        assert_eq!(recent(59 * minute), "59 minutes ago");
+        assert_eq!(recent(2 * hour), "today 21:30");
+        assert_eq!(recent(24 * hour), "yesterday 23:30");
+        assert_eq!(recent(48 * hour), "3 June 2016, 23:30");
+        assert_eq!(recent(-30 * second), "in a moment");
+        assert_eq!(recent(-minute), "in 1 minute");
+        assert_eq!(recent(-20 * minute), "in 20 minutes");
+        assert_eq!(recent(-2 * hour), "tomorrow 01:30");
+        assert_eq!(recent(-48 * hour), "7 June 2016, 23:30");
+    }
+
+    #[test]
+    fn the_day_of_a_moment_is_the_one_of_the_blogs_zone() {
+        let honolulu = TimeZone::get("Pacific/Honolulu").unwrap();
+        let recent = Dates::new("en", &honolulu).recent(Millis(AT.0 - 13 * 3_600_000), AT);
+        // 13:30 and, thirteen hours before, half past midnight of the same day there.
+        assert_eq!(recent, "today 00:30");
+    }
 
     #[test]
     fn a_day_is_written_in_the_blogs_language() {

@@ -153,7 +153,7 @@ async fn the_author_sees_views_as_plots_and_as_numbers() {
         page.texts("td.views-of"),
         ["Views of Fog: 1", "Views of Tides: 4"]
     );
-    let page = nora.open(&page.link("Views")).await;
+    let page = nora.open(&page.link("Stats")).await;
     assert_eq!(
         page.headings_of(2),
         [

@@ -7,6 +7,19 @@ import { nameOfFile, parseAnswer, refusalOf, resultOf, retryAfter } from "../../
 
 const PICTURE = { address: "/media/a.jpg", alt: "A *star* & more", caption: "", width: 1200, height: 800 };
 
+test("pictures without alternative text are found in both markups, and get one in place", () => {
+  const text = '![](/media/a.webp "Title") ![Quay](/media/b.webp) <img src="/media/c.webp"> <img src=\'/media/d.webp\' alt=""> <img alt="Quay" src="/media/e.webp"> ![]()';
+  const found = markup.picturesWithoutAlt(text);
+  assert.deepEqual(found.map(({ address }) => address), ["/media/a.webp", "/media/c.webp", "/media/d.webp"]);
+  for (const { at, written } of found) assert.ok(text.startsWith(written, at));
+  assert.deepEqual(found.map(({ written }) => markup.withAlt(written, 'A "small" [quay]')), [
+    '![A "small" \\[quay\\]]',
+    '<img alt="A &quot;small&quot; [quay]" src="/media/c.webp">',
+    "<img alt=\"A &quot;small&quot; [quay]\" src='/media/d.webp'>",
+  ]);
+  assert.equal(markup.picturesWithoutAlt(found.map(({ written }) => markup.withAlt(written, "Quay")).join(" ")).length, 0);
+});
+
 test("a picture is written in the language of the post, as HTML where it has more than its words", () => {
   const usual = markup.USUAL_CHOICE;
   assert.equal(markup.pictureMarkup(PICTURE, usual, "markdown"), "![A \\*star\\* \\& more](/media/a.jpg)");

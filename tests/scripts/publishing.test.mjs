@@ -2,11 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isLong } from "../../assets/growing_text.js";
 import { presenceWords } from "../../assets/autosave_notices.js";
 import { effectOf, waitsFor } from "../../assets/publish_effects.js";
 import { lengthInWords, minutesToRead } from "../../assets/reading_time.js";
 import { suggestTags } from "../../assets/tag_suggestions.js";
-import { clockTime, isAfter, timeInWords } from "../../assets/zone_time.js";
+import { clockTime, fieldInWords, isAfter, timeInWords } from "../../assets/zone_time.js";
 
 const AT = Date.UTC(2016, 5, 5, 12, 5, 9);
 
@@ -14,6 +15,7 @@ test("times are those of the blog's clocks, summer and winter", () => {
   assert.equal(clockTime(AT, "Europe/Berlin"), "2016-06-05T14:05:09");
   assert.equal(clockTime(Date.UTC(2016, 11, 31, 23, 30), "Europe/Berlin"), "2017-01-01T00:30:00");
   assert.equal(timeInWords(AT, "Asia/Kolkata"), "5 June 2016, 17:35");
+  assert.equal(fieldInWords("2016-06-05T14:05:09"), "5 June 2016, 14:05");
 });
 
 test("a time of a field is compared with or without its seconds", () => {
@@ -26,14 +28,24 @@ test("each way to publish has an effect of its own", () => {
   const ways = [];
   for (const isUpdate of [false, true]) {
     for (const isPage of [false, true]) {
-      for (const [isToCome, isOver] of [[false, false], [true, false], [false, true]]) ways.push({ isUpdate, isPage, isToCome, isOver });
+      for (const [isToCome, isOver] of [[false, false], [true, false], [false, true]]) ways.push({ isUpdate, isPage, isToCome, isOver, time: "5 June 2016, 14:05 (Europe/Berlin)" });
     }
   }
   const effects = ways.map(effectOf);
+  for (const effect of effects) {
+    assert.match(effect, /5 June 2016, 14:05 \(Europe\/Berlin\)/);
+    assert.doesNotMatch(effect, /[.:].*\. [A-Z]/, "one sentence");
+  }
   // Where changes of posts and of pages are to come, one sentence is true of both.
   assert.equal(new Set(effects).size, ways.length - 1);
-  assert.match(effectOf({ isUpdate: false, isPage: true, isToCome: false, isOver: false }), /menu/);
-  assert.match(effectOf({ isUpdate: false, isPage: false, isToCome: false, isOver: false }), /feeds/);
+  assert.match(effectOf({ isUpdate: false, isPage: true, isToCome: false, isOver: false, time: "now" }), /menu/);
+  assert.match(effectOf({ isUpdate: false, isPage: false, isToCome: false, isOver: false, time: "now" }), /feeds/);
+});
+
+test("a text area grows with its text, but not with a very long one or next to a preview", () => {
+  assert.equal(isLong(2_000, false), false);
+  assert.equal(isLong(120_000, false), true);
+  assert.equal(isLong(2_000, true), true);
 });
 
 test("pictures that are on their way are counted", () => {

@@ -4,10 +4,12 @@ use super::session::SignedIn;
 use crate::app::App;
 use crate::app::actor::Actor;
 use crate::blog::author::Scope;
+use crate::blog::time::Millis;
 use crate::error::{Error, Result};
 use crate::http::assets;
 use crate::http::limits::visitor::Visitor;
 use crate::http::page::layout::Layout;
+use crate::text::escape;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use std::net::IpAddr;
@@ -21,6 +23,8 @@ pub struct AdminLayout {
     pub waiting: i64,
     /// Whether nothing can be changed, because the disk can only be read.
     pub only_read: bool,
+    /// When this page was asked for.
+    pub now: Millis,
     /// A proxy in front that nobody named, for operators.
     pub unnamed_proxy: Option<IpAddr>,
     /// The address of this page, for the menu to mark where one is.
@@ -68,6 +72,22 @@ impl AdminLayout {
         self.signed_in.author.scope()
     }
 
+    /// A moment as the admin pages show it everywhere: in words where it is recent, with the whole of it for who points at
+    /// it. As safe HTML.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass references"
+    )]
+    pub fn when(&self, at: &Millis) -> String {
+        let dates = self.layout.dates();
+        format!(
+            "<time datetime=\"{}\" title=\"{}\">{}</time>",
+            at.rfc3339(),
+            escape(&dates.exact(at)),
+            escape(&dates.recent(*at, self.now))
+        )
+    }
+
     /// Whether this page belongs to a part of the menu.
     pub fn is_in(&self, part: &str) -> bool {
         self.here.starts_with(part)
@@ -93,6 +113,7 @@ impl FromRequestParts<App> for AdminLayout {
             signed_in,
             visitor,
             only_read: app.store.is_read_only(),
+            now: app.now(),
             here,
         })
     }

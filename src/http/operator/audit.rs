@@ -2,7 +2,6 @@
 
 use crate::app::App;
 use crate::blog::audit::Act;
-use crate::blog::time::Millis;
 use crate::blog::{AuthorId, PostId};
 use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::page::pagination::{Cursor, Links};
@@ -98,14 +97,6 @@ impl AuditPage {
     }
 
     /// The time with its day: a log is read long after.
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "templates call methods with references"
-    )]
-    fn time(&self, at: &Millis) -> String {
-        self.admin.layout.dates().moment(at)
-    }
-
     /// The post that a line leads to; none where it was erased.
     fn post(line: &AuditLine) -> Option<PostId> {
         line.post_id.filter(|_| line.act != Act::Erase.word())

@@ -74,7 +74,61 @@ const FEEDS: &[(Feeds, &str)] = &[
     (Feeds::Short, "Excerpts, with a link to the post"),
 ];
 
+/// The sections of the page: their ids and names.
+const SECTIONS: &[(&str, &str)] = &[
+    ("blog", "Blog"),
+    ("home-page", "Home page"),
+    ("addresses", "Addresses and feeds"),
+    ("stats", "Stats"),
+    ("comments", "Comments"),
+    ("media", "Pictures and videos"),
+];
+
+/// The fields that may be wrong: their names, the ids of their controls, and their labels.
+const CONTROLS: &[(&str, &str, &str)] = &[
+    ("title", "blog-title", "Blog title"),
+    ("description", "description", "Description"),
+    ("zone", "zone", "Time zone"),
+    ("language", "language", "Language"),
+    ("footer", "footer", "Footer"),
+    ("home", "home-page", "The home page shows"),
+    ("posts_per_page", "posts_per_page", "Posts per page"),
+    ("days_per_page", "days_per_page", "Days per page"),
+    ("permalinks", "addresses", "Addresses of new posts"),
+    ("feeds", "addresses", "Feeds contain"),
+    ("comments", "comments", "New comments"),
+    (
+        "hold_after_days",
+        "hold_after_days",
+        "Hold comments on older posts",
+    ),
+    (
+        "close_after_days",
+        "close_after_days",
+        "Close comments on older posts",
+    ),
+    ("notices", "comments", "Email to authors"),
+    ("films", "media", "Videos play inside posts"),
+    (
+        "picture_hosts",
+        "picture_hosts",
+        "Sites that pictures can come from",
+    ),
+];
+
 impl SettingsPage {
+    fn sections() -> &'static [(&'static str, &'static str)] {
+        SECTIONS
+    }
+
+    /// Where a field is that is wrong, and what it is called.
+    fn control(field: &str) -> (&'static str, &'static str) {
+        CONTROLS
+            .iter()
+            .find(|(name, ..)| *name == field)
+            .map_or(("blog", "Another field"), |&(_, id, label)| (id, label))
+    }
+
     fn new(admin: AdminLayout, form: SettingsForm, problems: Problems, saved: bool) -> Self {
         Self {
             admin,

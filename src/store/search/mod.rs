@@ -14,7 +14,7 @@ use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId, TagId, words};
 use crate::error::{Error, Result};
 use crate::store::handle::{Handle, handle};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What is looked for: an FTS5 query of `blog::words`, and tags of which a post must have all. One of the two may be empty.
 #[derive(Debug, Clone, Default)]
@@ -72,7 +72,27 @@ handle! {
     search: Search
 }
 
+/// So many words of the index that hold a part are looked for: two letters are in thousands.
+const WORDS_WITH_PART: i64 = 200;
+
 impl Search<'_> {
+    /// The query for posts that hold what an author typed, whole words and parts of words alike. `None` where there is nothing
+    /// to look for. Walks the words of the index once for each part, which [`Search::permit`] is for.
+    pub async fn query_of_parts(self, typed: &str) -> Result<Option<String>> {
+        let terms = words::terms(typed);
+        let mut words_with = HashMap::new();
+        for part in terms.iter().filter_map(words::Term::part) {
+            let words: Vec<String> = self
+                .ask("select term from search_post_words where instr(term, $1) > 0 limit $2")
+                .bind(part)
+                .bind(WORDS_WITH_PART)
+                .values()
+                .await?;
+            words_with.insert(part, words);
+        }
+        Ok(words::query_of_parts(&terms, &words_with))
+    }
+
     /// Waits briefly for the right to search: for what looks through the index in other ways than [`Search::find`], which
     /// waits by itself.
     pub async fn permit(self) -> Result<SearchPermit> {

@@ -123,7 +123,7 @@ async fn without_a_server_mail_waits_and_nothing_fails() {
     comment(&blog, &path, ("Ada", ADA), "A thought.").await;
     daybook::jobs::send_mail(&blog.app).await.unwrap();
     let page = nora
-        .open(&nora.open("/admin/posts/").await.link("Outbox"))
+        .open(&nora.open("/admin/posts/").await.link("Mail"))
         .await;
     assert!(page.says("No mail server is configured"), "{}", page.main());
     assert!(

@@ -10,7 +10,6 @@ use crate::blog::moderation::Seen;
 use crate::blog::phrases::ADMIN;
 use crate::blog::post::Markup;
 use crate::blog::revision::Part;
-use crate::blog::time::Millis;
 use crate::blog::{CommentId, Problems};
 use crate::error::Error;
 use crate::http::auth::admin_layout::AdminLayout;
@@ -38,7 +37,6 @@ struct CommentPage {
     reply_problem: Option<String>,
     versions: Vec<CommentVersion>,
     lines: Vec<Line>,
-    now: Millis,
 }
 
 impl CommentPage {
@@ -68,16 +66,7 @@ impl CommentPage {
             reply_problem: None,
             versions: app.store.comments().versions(id).await?,
             lines: lines(app.store.moderation().acts_of(id, app.now()).await?),
-            now: app.now(),
         })
-    }
-
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "templates call methods with references"
-    )]
-    fn time(&self, at: &Millis) -> String {
-        flash::time(&self.admin, *at, self.now)
     }
 
     fn state(&self) -> &'static str {

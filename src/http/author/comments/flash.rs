@@ -224,7 +224,7 @@ fn conflict_message(admin: &AdminLayout, moderated: &ModeratedComment, now: Mill
     {
         return format!(
             "The comment was edited, {}. Please read it again.",
-            time(admin, at, now)
+            admin.layout.dates().recent(at, now)
         );
     }
     let done = match comment.state {
@@ -238,25 +238,15 @@ fn conflict_message(admin: &AdminLayout, moderated: &ModeratedComment, now: Mill
         "" => String::new(),
         by => format!(" by {}", who(by)),
     };
-    let at = comment
-        .decided_at
-        .map_or(String::new(), |at| format!(", {}", time(admin, at, now)));
+    let at = comment.decided_at.map_or(String::new(), |at| {
+        format!(", {}", admin.layout.dates().recent(at, now))
+    });
     format!("Already {done}{by}{at}.")
 }
 
 /// The name of who did something.
 pub fn who(by: &str) -> &str {
     if by == COMMENTER { "the commenter" } else { by }
-}
-
-/// The time alone for today, otherwise with its day.
-pub fn time(admin: &AdminLayout, at: Millis, now: Millis) -> String {
-    let zone = &admin.layout.site.zone;
-    if at.day(zone) == now.day(zone) {
-        admin.layout.dates().time(&at)
-    } else {
-        admin.layout.dates().moment(&at)
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use crate::blog::comment::State as CommentState;
 use crate::blog::moderation::{CommentFilter, Decision, Seen};
 use crate::blog::revision::Part;
 use crate::blog::settings::YES;
-use crate::blog::time::Millis;
 use crate::error::Error;
 use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::auth::csrf_form::{CsrfForm, HasCsrf, Ticked};
@@ -54,7 +53,6 @@ struct CommentsPage {
     differences: Differences,
     links: Links,
     all_selected: bool,
-    now: Millis,
 }
 
 impl CommentsPage {
@@ -83,14 +81,6 @@ impl CommentsPage {
 
     fn all_by(&self, what: &str, value: &str) -> String {
         self.looking_for(&format!("{what}:\"{value}\""))
-    }
-
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "templates call methods with references"
-    )]
-    fn time(&self, at: &Millis) -> String {
-        flash::time(&self.admin, *at, self.now)
     }
 
     fn is_stopped(&self) -> bool {
@@ -160,7 +150,6 @@ pub async fn list(
         comments,
         differences,
         all_selected: params.select == "all",
-        now: app.now(),
     })
 }
 

@@ -3,7 +3,6 @@
 use super::flash::{self, Flash};
 use crate::app::App;
 use crate::blog::comment::State as CommentState;
-use crate::blog::time::Millis;
 use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
@@ -25,7 +24,6 @@ struct LogPage {
     back: String,
     lines: Vec<Line>,
     links: Links,
-    now: Millis,
 }
 
 /// A line of the log, ready to be shown.
@@ -79,14 +77,6 @@ impl LogPage {
     fn at(&self, place: &str) -> String {
         format!("/admin/comments/log?{place}")
     }
-
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "templates call methods with references"
-    )]
-    fn time(&self, at: &Millis) -> String {
-        flash::time(&self.admin, *at, self.now)
-    }
 }
 
 pub async fn show(
@@ -106,7 +96,6 @@ pub async fn show(
         back: "log=".to_owned(),
         links: Links::of(&page, |act| (act.at, act.id.0)),
         lines: lines(page.items),
-        now: app.now(),
     })
 }
 

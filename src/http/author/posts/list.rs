@@ -4,12 +4,12 @@
 use super::list_actions::PickedForm;
 use super::views;
 use crate::app::App;
+use crate::blog::PostId;
 use crate::blog::action::PostListAction;
 use crate::blog::author::Scope;
 use crate::blog::listing::{By, Line, Month, Order, PostFilter, Tab};
 use crate::blog::post::{Kind, Post, State as PostState};
 use crate::blog::time::Millis;
-use crate::blog::{PostId, words};
 use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
@@ -291,10 +291,10 @@ impl PostsPage {
     }
 
     /// When it is published or shown, for what waits for its time.
-    fn due(&self, line: &Line) -> Option<String> {
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn due(&self, line: &Line) -> Option<Millis> {
         let waits = line.state == PostState::Scheduled || line.is_pending();
-        let at = line.due_at.filter(|_| waits)?;
-        Some(self.admin.layout.dates().field(&at).replace('T', " "))
+        line.due_at.filter(|_| waits)
     }
 
     fn views_of(&self, line: &Line) -> String {
@@ -349,13 +349,13 @@ pub async fn list(
         tab = Tab::Draft;
     }
     let order = Order::of(&params.order).unwrap_or(Order::Newest);
-    let filter = filter(&admin, app, &params).await?;
     let side = params.cursor().side();
     let _searching = if params.q.is_empty() {
         None
     } else {
         Some(store.search().permit().await?)
     };
+    let filter = filter(&admin, app, &params).await?;
     let (counts, mut page) = match &filter {
         Some(filter) => (
             store.admin_lists().post_counts(kind, filter).await?,
@@ -417,7 +417,7 @@ fn tabs(scope: Scope, counts: PostCounts) -> Vec<TabLink> {
 async fn filter(admin: &AdminLayout, app: &App, params: &ListParams) -> Result<Option<PostFilter>> {
     let mut filter = PostFilter::default();
     if !params.q.trim().is_empty() {
-        match words::query_beginning(&params.q) {
+        match app.store.search().query_of_parts(&params.q).await? {
             Some(query) => filter.words = query,
             None => return Ok(None),
         }

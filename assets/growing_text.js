@@ -1,0 +1,30 @@
+// The text area is as long as its text, so that the page scrolls and nothing scrolls within it. A very long text does scroll
+// within it: otherwise each key would lay out all of it.
+
+/** Texts of more characters scroll in a box of their own. */
+const LONG_CHARS = 30_000;
+
+/** Whether a text of so many characters has a box of its own; next to a preview, which scrolls along with it, each has one. */
+export const isLong = (/** @type {number} */ chars, /** @type {boolean} */ hasPreview) => hasPreview || chars > LONG_CHARS;
+
+/**
+ * Gives what fits it once more.
+ * @param {HTMLTextAreaElement} area
+ * @param {() => boolean} hasPreview whether its preview is open
+ */
+export function growWithText(area, hasPreview) {
+  // `field-sizing: content` in admin.css does it where a browser knows that; elsewhere the height is set here.
+  const byScript = !CSS.supports("field-sizing", "content");
+  const fit = () => {
+    const long = isLong(area.value.length, hasPreview());
+    area.classList.toggle("long", long);
+    if (!byScript) return;
+    area.style.height = "";
+    if (!long) area.style.height = `${area.scrollHeight}px`;
+  };
+  area.addEventListener("input", fit);
+  area.form?.addEventListener("adopted", fit);
+  if (byScript) addEventListener("resize", fit);
+  fit();
+  return fit;
+}
