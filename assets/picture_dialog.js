@@ -5,6 +5,13 @@ import { KINDS } from "./upload_rules.js";
 
 /** @typedef {import("./picture_markup.js").PictureChoice} PictureChoice */
 /** @typedef {import("./picture_uploads.js").Upload} Upload */
+/**
+ * What else than the text a picture is chosen for.
+ * @typedef {object} Purpose
+ * @property {string} title
+ * @property {(picture: StoredPicture | LibraryPicture, alt: string) => void} take
+ * @property {() => void} focus leads back to where the dialog was opened
+ */
 /** @typedef {{ address: string, thumbnail: string, name: string, alt: string, caption: string, width: number, height: number }} LibraryPicture */
 
 const LIBRARY = "/admin/media/?format=json";
@@ -43,6 +50,8 @@ export class PictureDialog {
     this.upload = undefined;
     /** @type {LibraryPicture | undefined} */
     this.picture = undefined;
+    /** @type {Purpose | undefined} */
+    this.purpose = undefined;
     /** @type {string | undefined} */
     this.blob = undefined;
     this.older = "";
@@ -70,7 +79,13 @@ export class PictureDialog {
     const sizes = [["small", "Small"], ["medium", "Medium"], ["large", "Large"], ["full", "Full"]];
     const places = [["none", "None"], ["float-left", "Left"], ["center", "Centre"], ["float-right", "Right"]];
     const hint = "Describe the picture for people who can’t see it. Leave empty only if the picture is decorative.";
-    const insert = element("button", { type: "submit", class: "primary", value: "insert" }, "Insert");
+    this.insert = element("button", { type: "submit", class: "primary", value: "insert" }, "Insert");
+    this.inText = [
+      field("Caption", this.caption),
+      element("fieldset", { class: "inline-options" }, element("legend", {}, "Size"), ...radios("chooser-size", "full", sizes)),
+      element("fieldset", { class: "inline-options" }, element("legend", {}, "Alignment"), ...radios("chooser-place", "none", places)),
+      field("Link", this.link),
+    ];
     const back = element("button", { type: "button", click: () => this.begin() }, "Another picture");
     this.describing = element(
       "div",
@@ -80,16 +95,14 @@ export class PictureDialog {
         "div",
         {},
         field("Alternative text", this.alt, element("p", { class: "hint", id: "chooser-alt-hint" }, hint)),
-        field("Caption", this.caption),
-        element("fieldset", { class: "inline-options" }, element("legend", {}, "Size"), ...radios("chooser-size", "full", sizes)),
-        element("fieldset", { class: "inline-options" }, element("legend", {}, "Alignment"), ...radios("chooser-place", "none", places)),
-        field("Link", this.link),
-        element("div", { class: "buttons" }, insert, back),
+        ...this.inText,
+        element("div", { class: "buttons" }, this.insert, back),
       ),
     );
 
     const cancel = element("button", { type: "button", class: "plain", click: () => void this.element.close("cancel") }, "Cancel");
-    const head = element("div", { class: "head" }, element("h2", { id: "chooser-title" }, "Picture"), cancel);
+    this.title = element("h2", { id: "chooser-title" }, "Picture");
+    const head = element("div", { class: "head" }, this.title, cancel);
     this.form = element("form", { method: "dialog" }, head, this.message, this.choosing, this.describing);
     this.element = element("dialog", { class: "picture-dialog", "aria-labelledby": "chooser-title" }, this.form);
     this.listen();
@@ -115,7 +128,13 @@ export class PictureDialog {
     this.element.addEventListener("close", () => this.closed());
   }
 
-  open() {
+  /** @param {Purpose} [purpose] */
+  open(purpose) {
+    this.purpose = purpose;
+    this.title.textContent = purpose?.title ?? "Picture";
+    this.insert.textContent = purpose ? "Use this picture" : "Insert";
+    this.file.multiple = !purpose;
+    for (const one of this.inText) one.hidden = Boolean(purpose);
     this.upload = undefined;
     this.picture = undefined;
     this.element.returnValue = "";
@@ -259,9 +278,13 @@ export class PictureDialog {
       link: this.link.value.trim(),
     };
     const picture = upload?.picture ?? this.picture;
+    const { purpose } = this;
     this.upload = undefined;
     this.element.close("insert");
-    if (upload && upload.state !== "done") upload.putLater(choice);
+    if (purpose) {
+      if (upload && upload.state !== "done") upload.whenDone = (stored) => purpose.take(stored, choice.alt);
+      else if (picture) purpose.take(picture, choice.alt);
+    } else if (upload && upload.state !== "done") upload.putLater(choice);
     else if (picture) this.editor.insert(picture, choice);
   }
 
@@ -271,7 +294,7 @@ export class PictureDialog {
     const { upload } = this;
     this.upload = undefined;
     if (upload && upload.state !== "done") upload.drop();
-    if (this.element.returnValue !== "files") this.editor.focus();
+    if (this.element.returnValue !== "files") (this.purpose ?? this.editor).focus();
   }
 
   release() {

@@ -55,6 +55,8 @@ export class Upload {
     this.textBefore = undefined;
     /** @type {StoredPicture | undefined} */
     this.picture = undefined;
+    /** @type {((picture: StoredPicture) => void) | undefined} takes it instead of the text */
+    this.whenDone = undefined;
     /** @type {XMLHttpRequest | undefined} */
     this.request = undefined;
 
@@ -117,7 +119,8 @@ export class Upload {
     this.picture = picture;
     this.state = "done";
     this.line.remove();
-    if (this.placeholder) this.settle(picture, this.placeholder);
+    if (this.whenDone) this.whenDone(picture);
+    else if (this.placeholder) this.settle(picture, this.placeholder);
     else this.editor.dialog()?.uploaded(this);
     this.editor.announce(`${this.name} has been uploaded.`);
     this.editor.next();
@@ -362,7 +365,8 @@ function watchPictures(editor, area) {
     next();
   }
 
-  function openDialog() {
+  /** @param {import("./picture_dialog.js").Purpose} [purpose] */
+  function openDialog(purpose) {
     dialog ??= new PictureDialog({
       begin: (file) => {
         const upload = begin(file);
@@ -373,11 +377,11 @@ function watchPictures(editor, area) {
       insert: (picture, choice) => putBlock(pictureMarkup(picture, choice, markup())),
       focus: () => area.focus(),
     });
-    dialog.open();
+    dialog.open(purpose);
   }
 
   function listen() {
-    editor.addEventListener("picture", openDialog);
+    editor.addEventListener("picture", (event) => openDialog(/** @type {CustomEvent} */ (event).detail ?? undefined));
     area.addEventListener("paste", (event) => {
       const files = [...(event.clipboardData?.files ?? [])].filter((file) => file.type.startsWith("image/"));
       // Programs that copy words send a picture of them along.
@@ -420,7 +424,7 @@ function watchPictures(editor, area) {
   }
 
   editor.dataset.pictures = ""; // The toolbar shows its button now.
-  const choose = element("button", { type: "button", class: "plain", click: openDialog }, "Choose pictures");
+  const choose = element("button", { type: "button", class: "plain", click: () => openDialog() }, "Choose pictures");
   const hint = element("p", { class: "hint" }, "You can drop or paste pictures into the text. ", choose);
   area.after(element("div", { class: "picture-tools" }, hint, list, status));
   listen();

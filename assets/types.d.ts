@@ -39,6 +39,8 @@ interface EditorElements extends HTMLFormControlsCollection {
   body: HTMLTextAreaElement;
   tags?: HTMLInputElement;
   excerpt: HTMLTextAreaElement;
+  picture: HTMLInputElement;
+  picture_alt: HTMLInputElement;
   markup: RadioNodeList;
   language?: HTMLSelectElement;
   published_at?: HTMLInputElement;

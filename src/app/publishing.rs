@@ -3,9 +3,9 @@
 
 use super::App;
 use super::actor::Actor;
-use super::pictures::known_pictures;
+use super::pictures::{KnownPictures, known_pictures};
 use crate::blog::audit::{Act, Note};
-use crate::blog::post::{Link, Markup, Rendered, State};
+use crate::blog::post::{Details, Link, Markup, Rendered, State};
 use crate::blog::revision::Reason;
 use crate::blog::time::Millis;
 use crate::blog::{PostId, RevisionId};
@@ -237,8 +237,8 @@ impl App {
         let Some(revision) = self.store.revisions().by_id(id, revision).await? else {
             return Ok(Err(PublishError::Gone));
         };
-        let (source, markup) = (revision.text.source, revision.text.markup);
-        let rendered = render_post(self, source, markup).await?;
+        let text = revision.text;
+        let rendered = render_whole_post(self, text.source, text.markup, &text.details).await?;
         let publishing = Publication {
             revision: revision.id,
             rendered: &rendered,
@@ -286,6 +286,31 @@ pub async fn render_post(app: &App, source: String, markup: Markup) -> Result<Re
     let known = known_pictures(app, &source).await?;
     app.compute(move || text::post_with(&source, markup, &known.pictures, &known.fetched))
         .await
+}
+
+/// The same with the feature picture, for what is stored and for pages that show a whole post.
+pub async fn render_whole_post(
+    app: &App,
+    source: String,
+    markup: Markup,
+    details: &Details,
+) -> Result<Rendered> {
+    let feature = render_feature(app, details).await?;
+    let rendered = render_post(app, source, markup).await?;
+    Ok(Rendered {
+        feature,
+        ..rendered
+    })
+}
+
+/// The feature picture that a post names, as its pages show it; empty where it names none of ours.
+async fn render_feature(app: &App, details: &Details) -> Result<String> {
+    if details.picture.is_empty() {
+        return Ok(String::new());
+    }
+    let KnownPictures { pictures, fetched } = known_pictures(app, &details.picture).await?;
+    let address = fetched.get(&details.picture).unwrap_or(&details.picture);
+    Ok(text::feature(address, &details.picture_alt, &pictures))
 }
 
 #[cfg(test)]

@@ -58,6 +58,8 @@ actions! {
         Update = "update",
         /// Makes a published or scheduled post a draft.
         Unpublish = "unpublish",
+        /// Saves, and goes on to choose the feature picture.
+        Picture = "picture",
         Trash = "trash",
         Restore = "restore",
         /// Discards the changes that readers do not see yet.
@@ -86,6 +88,15 @@ actions! {
         Comments = "comments",
         /// Makes a draft with the text of one post.
         Copy = "copy",
+    }
+
+    /// What is done with the feature picture of a post.
+    FeatureAction {
+        /// Takes the picture of the button that was pressed.
+        Choose = "choose" | "",
+        /// Sets its alternative text.
+        Describe = "describe",
+        Remove = "remove",
     }
 
     /// What is done with an older revision.

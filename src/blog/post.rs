@@ -1,5 +1,6 @@
 //! Posts and standing pages: what they are, what an author may send, where they live.
 
+use super::media::ALT_MAX_CHARS;
 use super::settings::Permalinks;
 use super::settings::{LANGUAGES, YES};
 use super::time::Millis;
@@ -62,6 +63,8 @@ pub struct Rendered {
     pub picture: String,
     /// The headings of a long text as a list of links to them, safe HTML; empty for short ones.
     pub contents: String,
+    /// The feature picture as safe HTML; empty where there is none, or where it is on another site.
+    pub feature: String,
 }
 
 /// Titles longer than this are cut by search engines and by lists alike.
@@ -103,6 +106,7 @@ pub struct PostForm {
     pub canonical: String,
     pub location: String,
     pub picture: String,
+    pub picture_alt: String,
     /// The number of the person whose name is below it; empty: as it is.
     pub author: String,
     /// `Name: value`, one on a line.
@@ -130,8 +134,10 @@ pub struct Details {
     pub canonical: String,
     /// Where it was written, or what place it is about, in the author's words.
     pub location: String,
-    /// The address of the picture that represents the post where it is shared.
+    /// The address of the feature picture, which represents the post in lists and where it is shared.
     pub picture: String,
+    /// What it says to those who cannot see it.
+    pub picture_alt: String,
     /// Whose name is below it; `None`: its first author.
     pub author: Option<AuthorId>,
     /// Names and values of the author's own choice, shown below the text.
@@ -327,16 +333,16 @@ impl Details {
             fields,
             canonical,
             picture,
-            location: form
-                .location
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" ")
-                .chars()
-                .take(LOCATION_MAX_CHARS)
-                .collect(),
+            picture_alt: one_line(&form.picture_alt, ALT_MAX_CHARS),
+            location: one_line(&form.location, LOCATION_MAX_CHARS),
         }
     }
+}
+
+/// Words of a field as one line, cut to so many characters.
+fn one_line(text: &str, most: usize) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.chars().take(most).collect()
 }
 
 /// Splits `Gardens, Old maps` into tags: trimmed, without the empty ones, each once whatever its case.
@@ -453,6 +459,8 @@ pub struct Post {
     pub picture: String,
     /// The list of contents as safe HTML; empty where the text needs none.
     pub contents: String,
+    /// The feature picture as safe HTML; empty where there is none.
+    pub feature: String,
     pub source: String,
     pub html: String,
 }
@@ -490,6 +498,8 @@ pub struct Listed {
     pub cut: bool,
     #[serde(deserialize_with = "stored_details")]
     pub details: Details,
+    /// The feature picture as safe HTML; empty where there is none.
+    pub feature: String,
     /// The first part of the text as safe HTML.
     pub html: String,
 }

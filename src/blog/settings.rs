@@ -45,6 +45,32 @@ named! {
 }
 
 named! {
+    /// Where readers see the feature pictures of posts, besides where posts are shared.
+    FeaturePictures {
+        Nowhere = "nowhere",
+        /// At the top of each post.
+        Posts = "posts",
+        /// In the lists of posts.
+        Lists = "lists",
+        Everywhere = "everywhere",
+    }
+}
+
+impl FeaturePictures {
+    /// Whether posts have theirs at the top.
+    #[must_use]
+    pub fn in_posts(self) -> bool {
+        matches!(self, Self::Posts | Self::Everywhere)
+    }
+
+    /// Whether lists show them.
+    #[must_use]
+    pub fn in_lists(self) -> bool {
+        matches!(self, Self::Lists | Self::Everywhere)
+    }
+}
+
+named! {
     /// How much of a post its feeds hold.
     Feeds {
         Full = "full",
@@ -88,6 +114,7 @@ pub struct Settings {
     /// How many days with posts the first page shows, and each older one, where it goes by days.
     pub days_per_page: i64,
     pub films: Films,
+    pub feature_pictures: FeaturePictures,
     pub feeds: Feeds,
     /// What is at the foot of each page, in the Markdown of comments; empty: nothing but the usual line.
     pub footer: String,
@@ -120,6 +147,7 @@ impl Default for Settings {
             posts_per_page: 10,
             days_per_page: 5,
             films: Films::All,
+            feature_pictures: FeaturePictures::Nowhere,
             feeds: Feeds::Full,
             footer: String::new(),
             picture_hosts: Vec::new(),
@@ -201,6 +229,10 @@ impl Settings {
                         settings.days_per_page = number.clamp(1, POSTS_PER_PAGE_MAX);
                     }
                 }
+                "feature_pictures" => {
+                    settings.feature_pictures =
+                        FeaturePictures::of(&value).unwrap_or(FeaturePictures::Nowhere);
+                }
                 "films" => settings.films = Films::of(&value).unwrap_or(Films::All),
                 "feeds" => settings.feeds = Feeds::of(&value).unwrap_or(Feeds::Full),
                 "footer" => settings.footer = value,
@@ -245,6 +277,7 @@ impl Settings {
             ("posts_per_page", self.posts_per_page.to_string()),
             ("days_per_page", self.days_per_page.to_string()),
             ("films", self.films.word().to_owned()),
+            ("feature_pictures", self.feature_pictures.word().to_owned()),
             ("feeds", self.feeds.word().to_owned()),
             ("footer", self.footer.clone()),
             ("picture_hosts", self.picture_hosts.join("\n")),
@@ -322,6 +355,7 @@ impl Settings {
             posts_per_page,
             days_per_page,
             films: reading.films,
+            feature_pictures: reading.feature_pictures,
             feeds: reading.feeds,
             footer,
             picture_hosts,
@@ -384,6 +418,7 @@ struct Reading {
     permalinks: Permalinks,
     home: Home,
     films: Films,
+    feature_pictures: FeaturePictures,
     feeds: Feeds,
 }
 
@@ -400,12 +435,15 @@ impl Reading {
         offered("home", home.is_some());
         let films = Films::of(&form.films);
         offered("films", films.is_some());
+        let feature_pictures = FeaturePictures::of(&form.feature_pictures);
+        offered("feature_pictures", feature_pictures.is_some());
         let feeds = Feeds::of(&form.feeds);
         offered("feeds", feeds.is_some());
         Self {
             permalinks: permalinks.unwrap_or_default(),
             home: home.unwrap_or(Home::Posts),
             films: films.unwrap_or(Films::All),
+            feature_pictures: feature_pictures.unwrap_or(FeaturePictures::Nowhere),
             feeds: feeds.unwrap_or(Feeds::Full),
         }
     }
@@ -432,6 +470,7 @@ pub struct SettingsForm {
     pub posts_per_page: String,
     pub days_per_page: String,
     pub films: String,
+    pub feature_pictures: String,
     pub feeds: String,
     pub footer: String,
     pub picture_hosts: String,
@@ -458,6 +497,7 @@ impl From<&Settings> for SettingsForm {
             posts_per_page: settings.posts_per_page.to_string(),
             days_per_page: settings.days_per_page.to_string(),
             films: settings.films.word().to_owned(),
+            feature_pictures: settings.feature_pictures.word().to_owned(),
             feeds: settings.feeds.word().to_owned(),
             footer: settings.footer.clone(),
             picture_hosts: settings.picture_hosts.join("\n"),
@@ -559,6 +599,7 @@ mod tests {
             permalinks: Permalinks::Title,
             home: Home::Days,
             films: Films::Vimeo,
+            feature_pictures: FeaturePictures::Lists,
             feeds: Feeds::Short,
             footer: "Two\nlines".to_owned(),
             picture_hosts: vec!["1.bp.example.org".to_owned(), "b.example".to_owned()],

@@ -105,6 +105,7 @@ const FILES: &[(&str, &[u8])] = &[
     file!("upload_rules.js"),
     file!("picture_dialog.js"),
     file!("picture_uploads.js"),
+    file!("feature_picture.js"),
     file!("remote_pictures.js"),
     file!("pasted_text.js"),
     file!("paste.js"),

@@ -9,9 +9,9 @@ pub use mailing::send as send_mail;
 
 use crate::app::App;
 use crate::app::backups::Step;
-use crate::app::publishing::render_post;
+use crate::app::publishing::render_whole_post;
 use crate::blog::ban;
-use crate::blog::post::Markup;
+use crate::blog::post::{Details, Markup};
 use crate::blog::visits;
 use crate::blog::{CommentId, PostId};
 use crate::error::Result;
@@ -348,14 +348,16 @@ pub async fn rerender(app: &App) -> Result<bool> {
             .posts()
             .stale(text::RENDERER, last, quiet_since, RENDER_AT_ONCE)
             .await?;
-        let Some((newest, ..)) = stale.last() else {
+        let Some(newest) = stale.last() else {
             break;
         };
-        last = *newest;
+        last = newest.id;
         let mut rendered = Vec::with_capacity(stale.len());
-        for (id, source, markup) in stale {
-            let rendering = render_post(app, source.clone(), markup).await?;
-            rendered.push((id, source, rendering));
+        for post in stale {
+            let details = Details::from(post.details.clone());
+            let rendering =
+                render_whole_post(app, post.source.clone(), post.markup, &details).await?;
+            rendered.push((post, rendering));
         }
         app.store
             .posts()

@@ -5,7 +5,7 @@ use super::ask::sql;
 use super::comments::COMMENT;
 use super::{Store, Tag};
 use crate::blog::comment::Comment;
-use crate::blog::post::{Comments, Kind, Markup, State};
+use crate::blog::post::{Comments, Details, Kind, Markup, State};
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId};
 use crate::error::Result;
@@ -27,6 +27,8 @@ pub struct ExportedPost {
     pub created_at: Millis,
     pub updated_at: Millis,
     pub published_at: Option<Millis>,
+    #[sqlx(try_from = "String")]
+    pub details: Details,
     pub source: String,
     pub html: String,
 }
@@ -73,7 +75,7 @@ impl Export<'_> {
             "select p.id, p.kind, p.state, p.title, p.path, p.slug, p.markup, p.comments, \
              coalesce(nullif(p.byline, ''), a.name, '') as author, p.excerpt, p.created_at, \
                p.updated_at, \
-             p.published_at, p.source, p.html \
+             p.published_at, p.details, p.source, p.html \
              from posts p left join authors a on a.id = p.author_id where p.id > $1 \
                order by p.id limit $2",
         )

@@ -37,7 +37,7 @@ mod tests;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::blog::media::Pictures;
+use crate::blog::media::{self, Pictures};
 use crate::blog::post::{Markup, Rendered};
 use body::{Body, Place};
 use memchr::memmem;
@@ -101,6 +101,23 @@ pub fn post_with(
                 ..Rendered::default()
             }
         })
+}
+
+/// The feature picture of a post: a picture of ours with its size and its copies, as a text would show it alone. Empty for one
+/// on another site, which browsers may not be allowed to load.
+#[must_use]
+pub fn feature(address: &str, alt: &str, pictures: &Pictures) -> String {
+    if !address.starts_with(media::FOLDER) {
+        return String::new();
+    }
+    let source = format!("<img src=\"{}\" alt=\"{}\">", escape(address), escape(alt));
+    let html = post(&source, Markup::Html, pictures).html;
+    let inside = html
+        .split_once("<img")
+        .and_then(|(_, tag)| tag.split_once('>'));
+    inside.map_or_else(String::new, |(attributes, _)| {
+        format!("<img class=\"feature u-featured\"{attributes}>")
+    })
 }
 
 /// Puts our own address of a picture where its old one is.
@@ -234,6 +251,7 @@ fn rendered(html: &str, pictures: &Pictures) -> Option<Rendered> {
         words,
         picture: whole.picture,
         contents: outline::contents(&whole.entries, word_count),
+        feature: String::new(),
     })
 }
 

@@ -18,6 +18,7 @@ mod comment_safety;
 mod costs;
 mod doors;
 mod editor;
+mod feature_pictures;
 mod feeds;
 mod fetched_pictures;
 mod forms;

@@ -74,12 +74,21 @@ pub async fn uploaded(person: &Person, name: &str, bytes: Vec<u8>) -> serde_json
     json_of(&page)
 }
 
-fn address(answer: &serde_json::Value) -> String {
+pub fn address(answer: &serde_json::Value) -> String {
     answer["address"].as_str().unwrap().to_owned()
 }
 
 /// A form with a file, as browsers send it.
 async fn send_form(person: &Person, token: &str, name: &str, bytes: &[u8]) -> Page {
+    send_form_to(UPLOAD, person, (token, name, bytes)).await
+}
+
+/// The same to another address.
+pub async fn send_form_to(
+    address: &str,
+    person: &Person,
+    (token, name, bytes): (&str, &str, &[u8]),
+) -> Page {
     let mut body = Vec::new();
     for (head, content) in [
         ("name=\"csrf\"".to_owned(), token.as_bytes()),
@@ -95,7 +104,7 @@ async fn send_form(person: &Person, token: &str, name: &str, bytes: &[u8]) -> Pa
         body.extend_from_slice(b"\r\n");
     }
     body.extend_from_slice(b"--line--\r\n");
-    let mut request = person.request(&Method::POST, UPLOAD);
+    let mut request = person.request(&Method::POST, address);
     let headers = request.headers_mut();
     headers.insert(ORIGIN, "http://blog.example".parse().unwrap());
     headers.insert(

@@ -289,6 +289,18 @@ pub const TABLE: &[Row] = &[
         [403; 3],
     ),
     Row(
+        "/admin/posts/{id}/picture",
+        "/admin/posts/1/picture",
+        [AWAY, 200, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/posts/{id}/picture/upload",
+        "/admin/posts/1/picture/upload",
+        [AWAY, 405, 405],
+        [403; 3],
+    ),
+    Row(
         "/admin/posts/{id}/preview",
         "/admin/posts/1/preview",
         [AWAY, 200, 200],

@@ -494,3 +494,42 @@ fn without_a_blog_nothing_is_written() {
     assert!(said.starts_with("daybook: there is no blog at"), "{said}");
     assert!(!output.status.success() && !out.exists() && !home.data().exists());
 }
+
+#[test]
+fn the_feature_picture_of_a_post_goes_out() {
+    let home = imported();
+    let picture = format!("/media/{:032x}.webp", 7);
+    home.rows(&format!(
+        "update posts set details = '{{\"picture\":\"{picture}\",\"picture_alt\":\"A boat\"}}' where id = 1",
+    ));
+    let blog = json(&home);
+    let posts = blog["posts"].as_array().unwrap();
+    let with: Vec<&Value> = posts
+        .iter()
+        .filter(|post| post.get("picture").is_some())
+        .collect();
+    assert_eq!(with.len(), 1, "posts without one say nothing of it");
+    assert_eq!(with[0]["id"], 1);
+    assert_eq!(with[0]["picture"], picture.as_str());
+    assert_eq!(with[0]["picture_alt"], "A boat");
+
+    let channel = wordpress(&home);
+    let attachments: Vec<&Node> = channel
+        .all("item")
+        .filter(|item| item.says("wp:post_type") == "attachment")
+        .collect();
+    assert_eq!(attachments.len(), 1);
+    let attachment = attachments[0];
+    assert!(attachment.says("wp:attachment_url").ends_with(&picture));
+    assert_eq!(attachment.says("wp:post_parent"), "1");
+    assert_eq!(
+        attachment.child("wp:postmeta").says("wp:meta_value"),
+        "A boat"
+    );
+    let post = channel
+        .all("item")
+        .find(|item| item.says("wp:post_id") == "1");
+    let meta = post.unwrap().child("wp:postmeta");
+    assert_eq!(meta.says("wp:meta_key"), "_thumbnail_id");
+    assert_eq!(meta.says("wp:meta_value"), attachment.says("wp:post_id"));
+}

@@ -4,7 +4,9 @@ use crate::app::App;
 use crate::blog::Problems;
 use crate::blog::audit::Act;
 use crate::blog::comment::Policy;
-use crate::blog::settings::{self, Feeds, Films, Notices, Permalinks, Settings, SettingsForm, YES};
+use crate::blog::settings::{
+    self, FeaturePictures, Feeds, Films, Notices, Permalinks, Settings, SettingsForm, YES,
+};
 use crate::blog::zones;
 use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::auth::csrf_form::CsrfForm;
@@ -31,6 +33,7 @@ struct SettingsPage {
     notices: &'static [(Notices, &'static str)],
     permalinks: &'static [(Permalinks, &'static str)],
     films: &'static [(Films, &'static str)],
+    feature_pictures: &'static [(FeaturePictures, &'static str)],
     feeds: &'static [(Feeds, &'static str)],
 }
 
@@ -67,6 +70,16 @@ const FILMS: &[(Films, &str)] = &[
     (Films::YouTube, "From YouTube only"),
     (Films::Vimeo, "From Vimeo only"),
     (Films::None, "Never: show a link instead"),
+];
+
+const FEATURE_PICTURES: &[(FeaturePictures, &str)] = &[
+    (FeaturePictures::Nowhere, "Only where posts are shared"),
+    (FeaturePictures::Posts, "At the top of posts"),
+    (FeaturePictures::Lists, "In lists of posts"),
+    (
+        FeaturePictures::Everywhere,
+        "At the top of posts and in lists",
+    ),
 ];
 
 const FEEDS: &[(Feeds, &str)] = &[
@@ -141,6 +154,7 @@ impl SettingsPage {
             notices: NOTICES,
             permalinks: PERMALINKS,
             films: FILMS,
+            feature_pictures: FEATURE_PICTURES,
             feeds: FEEDS,
         }
     }

@@ -4,7 +4,7 @@
 use super::layout::Layout;
 use super::metadata::Sharing;
 use crate::app::App;
-use crate::app::publishing::render_post;
+use crate::app::publishing::render_whole_post;
 use crate::blog::comment::{self, Comment, CommentForm, Node, Policy};
 use crate::blog::post::{Kind, Link, NewPost, Post, State};
 use crate::blog::time::Millis;
@@ -50,6 +50,7 @@ impl PostPage {
         if let Cow::Owned(html) = text::fill_placeholders(&post.html, films, layout.messages()) {
             post.html = html;
         }
+        show_feature(&layout, &mut post);
         Self {
             policy: comment::policy(
                 &layout.site.settings,
@@ -176,6 +177,20 @@ impl PostPage {
     }
 }
 
+/// Leaves a post its feature picture where the settings want it at the top and the text does not show the same picture.
+fn show_feature(layout: &Layout, post: &mut Post) {
+    let shown = layout.site.settings.feature_pictures;
+    if !shown.in_posts() || post.html.contains(&post.details.picture) {
+        post.feature.clear();
+    }
+    if post.feature.is_empty() {
+        return;
+    }
+    if let Cow::Owned(html) = text::below_others(&post.html) {
+        post.html = html;
+    }
+}
+
 /// A text that is not published.
 pub struct Unpublished {
     pub text: NewPost,
@@ -188,7 +203,7 @@ pub struct Unpublished {
 /// The page of a text that is not published, as its readers would see it.
 pub async fn preview(app: &App, layout: Layout, unpublished: Unpublished) -> Result<PostPage> {
     let Unpublished { text, author, note } = unpublished;
-    let rendered = render_post(app, text.source.clone(), text.markup).await?;
+    let rendered = render_whole_post(app, text.source.clone(), text.markup, &text.details).await?;
     let now = app.now();
     let tags = text.tags.iter().map(|name| Tag {
         id: TagId(0),
@@ -207,6 +222,7 @@ pub async fn preview(app: &App, layout: Layout, unpublished: Unpublished) -> Res
         comments: text.comments,
         excerpt: text.excerpt,
         auto_excerpt: rendered.excerpt,
+        feature: rendered.feature,
         author_id: None,
         author,
         writer: None,

@@ -193,11 +193,24 @@ fn make_ready(layout: &Layout, posts: &mut [Listed]) {
         if let Cow::Owned(html) = text::fill_placeholders(&post.html, films, layout.messages()) {
             post.html = html;
         }
+        let shown = &layout.site.settings.feature_pictures;
+        // What is shown of the text may hold the same picture.
+        if !shown.in_lists() || post.html.contains(&post.details.picture) {
+            post.feature.clear();
+        }
+        if !post.feature.is_empty() {
+            put_text_below(post);
+        }
     }
     posts.iter_mut().skip(1).for_each(put_below);
 }
 
 fn put_below(post: &mut Listed) {
+    post.feature = text::below_others(&post.feature).into_owned();
+    put_text_below(post);
+}
+
+fn put_text_below(post: &mut Listed) {
     if let Cow::Owned(html) = text::below_others(&post.html) {
         post.html = html;
     }

@@ -14,13 +14,13 @@ use std::cmp::Reverse;
 pub(in crate::store) const LISTED: &str = "select json_group_array(json_array(id, title, path, author, \
      writer, published_at, updated_at, \
      comments, approved_comments, json(case when cut then 'true' \
-     else 'false' end), details, html)) \
+     else 'false' end), details, feature, html)) \
      from (select p.id, p.title, p.path, coalesce(nullif(p.byline, \
      ''), a.name, '') as author, \
      (select slug from writers where id = p.writer_id) as writer, \
      p.published_at, p.updated_at, p.comments, p.approved_comments, \
      p.cut, \
-     p.details, coalesce(p.teaser, p.html) as html ";
+     p.details, p.feature, coalesce(p.teaser, p.html) as html ";
 
 /// A post of a list by time.
 pub(in crate::store) trait Dated {

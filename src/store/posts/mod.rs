@@ -27,7 +27,7 @@ pub(super) const POST_COLUMNS: &str = "p.id, p.kind, p.state, p.title, p.path, p
      coalesce(nullif(p.byline, ''), a.name, '') as author, \
      (select slug from writers where id = p.writer_id) as writer, \
      p.published_at, p.updated_at, p.approved_comments, p.revision_id, p.pending, p.due_at, \
-     p.pinned, p.details, p.words, p.picture, p.contents, ";
+     p.pinned, p.details, p.words, p.picture, p.contents, p.feature, ";
 
 /// All of a post; what chooses it comes behind.
 const POST: &str = sql!(
@@ -178,7 +178,7 @@ impl Posts<'_> {
         .await
     }
 
-    /// Posts and pages after `last` whose rendering was made by another renderer than `renderer`: id, source and markup.
+    /// Posts and pages after `last` whose rendering was made by another renderer than `renderer`.
     /// A text that was just saved by itself waits until it is quiet.
     pub async fn stale(
         self,
@@ -186,9 +186,9 @@ impl Posts<'_> {
         last: PostId,
         quiet_since: Millis,
         limit: i64,
-    ) -> Result<Vec<(PostId, String, post::Markup)>> {
+    ) -> Result<Vec<StalePost>> {
         self.ask(
-            "select id, source, markup from posts \
+            "select id, source, markup, details from posts \
                where id > $2 and renderer <> $1 and (renderer <> 0 or updated_at <= $4) \
              order by id limit $3",
         )
@@ -200,24 +200,25 @@ impl Posts<'_> {
         .await
     }
 
-    /// Replaces the renderings of posts, each unless its source was saved meanwhile (and so rendered again).
+    /// Replaces the renderings of posts, each unless its text was saved meanwhile (and so rendered again).
     pub async fn rerender(
         self,
-        posts: &[(PostId, String, Rendered)],
+        posts: &[(StalePost, Rendered)],
         renderer: i64,
         now: Millis,
     ) -> Result<()> {
         let mut write = self.write().await?;
         let mut is_seen = false;
-        for (id, source, rendering) in posts {
+        for (post, rendering) in posts {
             let state: Option<State> = write
                 .ask(
                     "update posts set html = $3, teaser = $4, cut = $5, auto_excerpt = $6, \
                        renderer = $7, words = $8, \
-                     picture = $9, contents = $10 where id = $1 and source = $2 returning state",
+                     picture = $9, contents = $10, feature = $11 \
+                     where id = $1 and source = $2 and details = $12 returning state",
                 )
-                .bind(id)
-                .bind(source)
+                .bind(post.id)
+                .bind(&post.source)
                 .bind(&rendering.html)
                 .bind(&rendering.teaser)
                 .bind(rendering.cut)
@@ -226,10 +227,12 @@ impl Posts<'_> {
                 .bind(rendering.word_count)
                 .bind(&rendering.picture)
                 .bind(&rendering.contents)
+                .bind(&rendering.feature)
+                .bind(&post.details)
                 .one_value()
                 .await?;
             if let Some(state) = state {
-                write.index_words(*id, &rendering.words).await?;
+                write.index_words(post.id, &rendering.words).await?;
                 is_seen |= state == State::Published;
             }
         }
@@ -239,6 +242,16 @@ impl Posts<'_> {
             write.commit().await
         }
     }
+}
+
+/// What a post is rendered from.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct StalePost {
+    pub id: PostId,
+    pub source: String,
+    pub markup: post::Markup,
+    /// [`post::Details`] as they are in the row.
+    pub details: String,
 }
 
 /// Whether readers see a post, whether its author has written more than they see, and when that changes by itself.

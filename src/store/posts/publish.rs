@@ -295,7 +295,8 @@ impl Write {
              pending = case when revision_id = $18 then false else true end, \
                author_id = coalesce($19, author_id), \
              byline = case when $19 is null then byline \
-               else '' end, words = $20, picture = $21, contents = $22 where id = $1",
+               else '' end, words = $20, picture = $21, contents = $22, feature = $23 \
+             where id = $1",
         )
         .bind(id)
         .bind(&new.title)
@@ -319,6 +320,7 @@ impl Write {
         .bind(rendered.word_count)
         .bind(&rendered.picture)
         .bind(&rendered.contents)
+        .bind(&rendered.feature)
         .run()
         .await?;
         self.mark_published(revision).await?;

@@ -445,8 +445,8 @@ impl Write {
                pinned = $9, details = $10, source = $11, \
              author_id = coalesce($14, author_id), byline = case when $14 is null \
                then byline else '' end, \
-             renderer = case when source = $11 and markup = $5 and title = $3 then renderer \
-               else $13 end, \
+             renderer = case when source = $11 and markup = $5 and title = $3 and details = $10 \
+               then renderer else $13 end, \
              updated_at = case when revision_id is not distinct \
                from $2 then updated_at else $12 end, \
              listed_at = case when revision_id is not distinct \

@@ -35,6 +35,11 @@ struct PostOut<'a> {
     author: &'a str,
     tags: Vec<String>,
     excerpt: &'a str,
+    /// The feature picture and its alternative text, where there is one.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    picture: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    picture_alt: &'a str,
     comments: post::Comments,
     created_at: String,
     updated_at: String,
@@ -78,6 +83,8 @@ impl<'a> PostOut<'a> {
             author: &post.author,
             tags,
             excerpt: &post.excerpt,
+            picture: &post.details.picture,
+            picture_alt: &post.details.picture_alt,
             comments: post.comments,
             created_at: post.created_at.rfc3339_exact(),
             updated_at: post.updated_at.rfc3339_exact(),

@@ -3,6 +3,7 @@
 
 use super::{Comments, Exported, Outgoing, Posts, is_erased, takes_comments};
 use crate::blog::comment::{self, Comment};
+use crate::blog::media::FOLDER;
 use crate::blog::post::{self, Kind, State};
 use crate::blog::settings::Settings;
 use crate::blog::time::Millis;
@@ -47,12 +48,19 @@ pub async fn write(
         for tag in &tags {
             wxr.tag_of_post(tag)?;
         }
+        if has_feature(&post) {
+            let picture = (ATTACHMENTS_FROM + post.id.0).to_string();
+            wxr.meta("_thumbnail_id", &picture)?;
+        }
         let mut comments = Comments::of(blog.store, post.id, post.id);
         while let Some(comment) = comments.next().await? {
             wxr.comment(&comment)?;
             exported.comments += 1;
         }
         wxr.close("item")?;
+        if has_feature(&post) {
+            wxr.feature(&post)?;
+        }
         exported.count_post(&post);
     }
     wxr.close("channel")?;
@@ -133,6 +141,30 @@ impl<W: Write> Wxr<'_, W> {
         self.text("wp:is_sticky", "0")
     }
 
+    /// The feature picture of a post as an attachment of its own, which WordPress fetches from here.
+    fn feature(&mut self, post: &ExportedPost) -> io::Result<()> {
+        let address = format!("{}{}", self.origin, post.details.picture);
+        self.open("item", &[])?;
+        self.cdata("title", &post.details.picture_alt)?;
+        self.text("link", &address)?;
+        self.cdata("dc:creator", &post.author)?;
+        self.text("wp:post_id", &(ATTACHMENTS_FROM + post.id.0).to_string())?;
+        self.moment("wp:post_date", post.created_at)?;
+        self.text("wp:status", "inherit")?;
+        self.text("wp:post_parent", &post.id.to_string())?;
+        self.text("wp:post_type", "attachment")?;
+        self.text("wp:attachment_url", &address)?;
+        self.meta("_wp_attachment_image_alt", &post.details.picture_alt)?;
+        self.close("item")
+    }
+
+    fn meta(&mut self, key: &str, value: &str) -> io::Result<()> {
+        self.open("wp:postmeta", &[])?;
+        self.cdata("wp:meta_key", key)?;
+        self.cdata("wp:meta_value", value)?;
+        self.close("wp:postmeta")
+    }
+
     /// An erased comment keeps its place, since others may answer it; it says nothing any more.
     fn comment(&mut self, comment: &Comment) -> io::Result<()> {
         let name = if is_erased(comment) {
@@ -204,6 +236,14 @@ impl<W: Write> Wxr<'_, W> {
     fn line(&mut self) -> io::Result<()> {
         self.xml.get_mut().write_all(b"\n")
     }
+}
+
+/// Attachments are numbered like posts in WordPress; ours are far behind every post.
+const ATTACHMENTS_FROM: i64 = 1_000_000_000;
+
+/// Whether a post has a feature picture that is here to be fetched.
+fn has_feature(post: &ExportedPost) -> bool {
+    post.details.picture.starts_with(FOLDER)
 }
 
 /// The last part of the address, which WordPress makes its own addresses of.

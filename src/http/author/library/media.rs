@@ -94,7 +94,7 @@ struct ProblemJson {
 }
 
 /// What pages say about a picture.
-trait PictureText {
+pub trait PictureText {
     fn line(&self) -> &MediaLine;
 
     fn address(&self) -> String {
@@ -252,6 +252,38 @@ fn length_of(headers: &HeaderMap) -> u64 {
 }
 
 async fn upload_by_form(admin: AdminLayout, app: &App, request: Request) -> Result {
+    let problem = match take_form(&admin, app, request).await? {
+        // What somebody else sent before is there, and theirs to describe.
+        Ok(line) => {
+            let own = app
+                .store
+                .access()
+                .allows_picture(admin.scope(), line.id)
+                .await?;
+            let place = if own {
+                format!("/admin/media/{}?did=upload", line.id)
+            } else {
+                "/admin/media/".to_owned()
+            };
+            return render::see_other(&place);
+        }
+        Err(problem) => problem,
+    };
+    let mut page = LibraryPage::new(app, admin).await?;
+    page.problem = Some(problem);
+    render::problem_page(&page)
+}
+
+/// Takes in the picture that a form without a script sends: its token, then its file. What is wrong with the file is a sentence
+/// for who sent it.
+///
+/// # Errors
+/// [`Error::Forbidden`] where the form has no token of this session.
+pub async fn take_form(
+    admin: &AdminLayout,
+    app: &App,
+    request: Request,
+) -> Result<std::result::Result<MediaLine, &'static str>> {
     let _reserved = app.media.receive(length_of(request.headers())).await?;
     let Ok(mut form) = Multipart::from_request(request, app).await else {
         return Err(Error::Forbidden(OTHER_SESSION));
@@ -273,29 +305,13 @@ async fn upload_by_form(admin: AdminLayout, app: &App, request: Request) -> Resu
         Err(error) => Err(unread(&error)),
     };
     let author = admin.signed_in.author.id;
-    let problem = match file {
-        Ok((bytes, name)) => match app.add_picture(bytes, &name, author).await? {
-            // What somebody else sent before is there, and theirs to describe.
-            Ok(line) => {
-                let own = app
-                    .store
-                    .access()
-                    .allows_picture(admin.scope(), line.id)
-                    .await?;
-                let place = if own {
-                    format!("/admin/media/{}?did=upload", line.id)
-                } else {
-                    "/admin/media/".to_owned()
-                };
-                return render::see_other(&place);
-            }
-            Err(refused) => refused.0,
-        },
-        Err(problem) => problem,
-    };
-    let mut page = LibraryPage::new(app, admin).await?;
-    page.problem = Some(problem);
-    render::problem_page(&page)
+    Ok(match file {
+        Ok((bytes, name)) => {
+            let taken = app.add_picture(bytes, &name, author).await?;
+            taken.map_err(|refused| refused.0)
+        }
+        Err(problem) => Err(problem),
+    })
 }
 
 async fn read(field: Field<'_>) -> std::result::Result<Vec<u8>, &'static str> {

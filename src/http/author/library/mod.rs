@@ -4,9 +4,12 @@ mod media;
 mod remote_pictures;
 mod tags;
 
+pub use media::{PictureText, take_form};
+
 use crate::app::App;
 use crate::blog::media::SENT_MAX_BYTES;
 use crate::http::auth::{access, session};
+use crate::http::author::posts;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -24,6 +27,7 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_mins(15);
 pub fn uploads(app: &App) -> Router<App> {
     Router::new()
         .route("/admin/media/upload", post(media::upload))
+        .merge(posts::uploads())
         .layer(DefaultBodyLimit::max(UPLOAD_MAX_BYTES))
         .route_layer(from_fn_with_state(app.clone(), access::check))
         .route_layer(from_fn_with_state(app.clone(), session::require))

@@ -36,6 +36,7 @@ struct Fields {
     canonical: String,
     location: String,
     picture: String,
+    picture_alt: String,
     author: String,
     #[serde(rename = "fields")]
     own: String,
@@ -58,6 +59,7 @@ impl From<PostForm> for Fields {
             canonical: form.canonical,
             location: form.location,
             picture: form.picture,
+            picture_alt: form.picture_alt,
             author: form.author,
             own: form.fields,
         }

@@ -73,6 +73,7 @@ pub fn form_of(
             .map_or_else(String::new, |id| id.to_string()),
         fields: text.details.lines(),
         picture: text.details.picture.clone(),
+        picture_alt: text.details.picture_alt.clone(),
         ..PostForm::default()
     })
 }
@@ -203,6 +204,8 @@ enum Then {
     Stay,
     Publish,
     Unpublish,
+    /// The feature picture is chosen.
+    Picture,
 }
 
 async fn create(
@@ -214,6 +217,7 @@ async fn create(
     let then = match form.act.parse() {
         Ok(PostAction::Save) => Some(Then::Stay),
         Ok(PostAction::Publish | PostAction::Update) => Some(Then::Publish),
+        Ok(PostAction::Picture) => Some(Then::Picture),
         // These are done with posts that are stored.
         Ok(
             PostAction::Unpublish
@@ -254,6 +258,7 @@ pub async fn save(
         Ok(PostAction::Publish | PostAction::Update) => {
             return save_text(&app, admin, editing, Then::Publish).await;
         }
+        Ok(PostAction::Picture) => return save_text(&app, admin, editing, Then::Picture).await,
         Ok(PostAction::Unpublish) => {
             return save_text(&app, admin, editing, Then::Unpublish).await;
         }
@@ -331,6 +336,7 @@ async fn save_text(app: &App, admin: AdminLayout, mut editing: Editing, then: Th
     };
     let id = kept.id;
     let done = match then {
+        Then::Picture => return render::see_other(&format!("/admin/posts/{id}/picture")),
         Then::Unpublish => {
             app.unpublish(admin.actor(), id).await?;
             "unpublish"

@@ -4,6 +4,7 @@ mod autosave;
 mod calendar;
 mod editor;
 mod editor_page;
+mod feature_picture;
 mod list;
 mod list_actions;
 mod preview;
@@ -21,6 +22,14 @@ use axum::routing::{get, post};
 
 /// A clipboard with its pictures written out in it.
 const PASTE_FORM_MAX_BYTES: usize = 20 * 1024 * 1024;
+
+/// What sends a file along, see [`super::library`].
+pub fn uploads() -> Router<App> {
+    Router::new().route(
+        "/admin/posts/{id}/picture/upload",
+        post(feature_picture::upload),
+    )
+}
 
 pub fn routes() -> Router<App> {
     let views = Router::new()
@@ -75,6 +84,10 @@ fn text_of_a_post() -> Router<App> {
         .route(
             "/admin/posts/{id}/revisions/{revision}",
             get(revisions::show).post(revisions::act),
+        )
+        .route(
+            "/admin/posts/{id}/picture",
+            get(feature_picture::show).post(feature_picture::act),
         )
         .route("/admin/posts/{id}/preview", get(preview::frame))
         .route("/admin/posts/{id}/framed", get(preview::framed))

@@ -112,6 +112,16 @@ impl RevisionPage {
             ("Tags", old.tags.join(", "), new.tags.join(", ")),
             ("Permalink", old.permalink.clone(), new.permalink.clone()),
             ("Excerpt", old.excerpt.clone(), new.excerpt.clone()),
+            (
+                "Feature picture",
+                old.details.picture.clone(),
+                new.details.picture.clone(),
+            ),
+            (
+                "Alternative text of the feature picture",
+                old.details.picture_alt.clone(),
+                new.details.picture_alt.clone(),
+            ),
             ("Written in", old.markup.to_string(), new.markup.to_string()),
         ]
         .into_iter()

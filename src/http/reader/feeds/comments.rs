@@ -197,6 +197,7 @@ fn entry(app: &App, layout: &Layout, comment: &FeedComment) -> Entry {
         summary: String::new(),
         html: Some(clean(&absolutize_on(&layout.origin, &page, &comment.html))),
         picture: String::new(),
+        is_featured: false,
         answers: Some(answered(app, layout, comment)),
         replies: None,
     }

@@ -115,6 +115,8 @@ pub struct Entry {
     pub html: Option<String>,
     /// The picture that represents it; empty: none.
     pub picture: String,
+    /// Whether its author chose that picture.
+    pub is_featured: bool,
     pub answers: Option<Answered>,
     pub replies: Option<Replies>,
 }

@@ -197,6 +197,7 @@ fn entry(
         summary: clean(&post.excerpt),
         html: (content == EntryContent::Full).then(html),
         picture: absolute_picture(layout, picture),
+        is_featured: !post.details.picture.is_empty(),
         answers: None,
         replies: replies(layout, post, format),
         address,
