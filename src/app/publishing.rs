@@ -57,6 +57,8 @@ pub enum PostChange {
     Unpublish,
     Trash,
     Restore,
+    /// Deletes for ever what is in the trash.
+    Erase,
 }
 
 /// The permalink, or why there is none.
@@ -199,6 +201,16 @@ impl App {
         store.posts().restore(id, now).await
     }
 
+    /// Deletes a post of the trash for ever, with its revisions and its comments. False where it was not there.
+    pub async fn erase_post(&self, actor: Actor<'_>, id: PostId) -> Result<bool> {
+        let now = self.now();
+        let Some(post) = self.store.posts().by_id(id).await? else {
+            return Ok(false);
+        };
+        let note = actor.note_on(Act::Erase, id, now).about(&post.title);
+        self.store.noting(note).posts().erase(id, now).await
+    }
+
     /// Changes posts one after the other; gives those that were changed. A draft whose permalink is taken stays one.
     pub async fn change_posts(
         &self,
@@ -213,6 +225,7 @@ impl App {
                 PostChange::Unpublish => self.unpublish(actor, id).await?,
                 PostChange::Trash => self.trash_post(actor, id).await?,
                 PostChange::Restore => self.restore_post(actor, id).await?,
+                PostChange::Erase => self.erase_post(actor, id).await?,
             };
             if is_changed {
                 changed.push(id);

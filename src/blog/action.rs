@@ -88,6 +88,10 @@ actions! {
         Comments = "comments",
         /// Makes a draft with the text of one post.
         Copy = "copy",
+        /// Deletes for ever what is in the trash.
+        Erase = "erase",
+        /// The same with all that is in the trash.
+        EmptyTrash = "empty-trash",
     }
 
     /// What is done with the feature picture of a post.
@@ -224,7 +228,7 @@ impl PostListAction {
             Self::Unpublish => Some(Self::Publish),
             Self::AddTag => Some(Self::RemoveTag),
             Self::RemoveTag => Some(Self::AddTag),
-            Self::Comments | Self::Copy => None,
+            Self::Comments | Self::Copy | Self::Erase | Self::EmptyTrash => None,
         }
     }
 }
@@ -277,5 +281,6 @@ mod tests {
             }
         }
         assert_eq!(PostListAction::Copy.undo(), None);
+        assert_eq!(PostListAction::Erase.undo(), None);
     }
 }

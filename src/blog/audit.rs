@@ -46,7 +46,7 @@ named! {
         Trash = "trash",
         /// Out of the trash.
         Restore = "restore",
-        /// For good, at the end of its days in the trash.
+        /// For ever: by somebody, or at the end of its days in the trash.
         Erase = "erase",
         Redirects = "redirects",
         Tags = "tags",

@@ -75,6 +75,7 @@ const FILES: &[(&str, &[u8])] = &[
     file!("server_tools.js"),
     // Admin pages.
     file!("bulk_select.js"),
+    file!("erase_dialog.js"),
     file!("copy_buttons.js"),
     file!("form_drafts.js"),
     file!("saved_in_place.js"),

@@ -74,6 +74,7 @@ export async function kindsOfPages(t) {
     { name: "post list", who: author, visit: at("/admin/posts/") },
     { name: "page list", who: author, visit: at("/admin/pages/") },
     { name: "trash", who: author, visit: at("/admin/posts/?state=trashed") },
+    { name: "question before the trash is emptied", who: author, visit: fullTrash(demo) },
     { name: "calendar", who: author, visit: at("/admin/posts/calendar") },
     { name: "tags in the admin area", who: author, visit: at("/admin/tags/") },
     { name: "a tag", who: author, visit: at("/admin/tags/1") },
@@ -146,6 +147,16 @@ function shared(blog) {
     await open(page, blog.at("/admin/posts/1/links"));
     await page.getByLabel("Who is it for?").fill("Clara");
     return press(page.getByRole("button", { name: "Create link" }));
+  };
+}
+
+/** The question before everything in the trash is deleted; something is put there for it. */
+function fullTrash(blog) {
+  return async (page) => {
+    await open(page, blog.at("/admin/posts/?state=published"));
+    await press(page.getByRole("button", { name: /^Copy/ }).first());
+    await press(page.getByRole("button", { name: "Move to trash" }));
+    return open(page, blog.at("/admin/posts/erase?all=yes"));
   };
 }
 

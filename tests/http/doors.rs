@@ -23,6 +23,7 @@ const FOR_CONTRIBUTORS: &[&str] = &[
     "/admin/passkeys/add",
     "/admin/posts/",
     "/admin/posts/calendar",
+    "/admin/posts/erase",
     "/admin/posts/new",
     "/admin/posts/preview",
     "/admin/posts/autosave",

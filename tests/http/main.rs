@@ -19,6 +19,7 @@ mod costs;
 mod doors;
 mod editor;
 mod feature_pictures;
+mod erasing;
 mod feeds;
 mod fetched_pictures;
 mod forms;

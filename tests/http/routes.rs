@@ -187,6 +187,18 @@ pub const TABLE: &[Row] = &[
         [403, 405, 405],
     ),
     Row(
+        "/admin/posts/erase",
+        "/admin/posts/erase",
+        [AWAY, 303, 303],
+        [403, 405, 405],
+    ),
+    Row(
+        "/admin/pages/erase",
+        "/admin/pages/erase",
+        [AWAY, 403, 303],
+        [403, 403, 405],
+    ),
+    Row(
         "/admin/posts/new",
         "/admin/posts/new",
         [AWAY, 200, 200],

@@ -43,6 +43,7 @@ fn rule(route: &str) -> Rule {
         | "/admin/passkeys/add"
         | "/admin/posts/"
         | "/admin/posts/calendar"
+        | "/admin/posts/erase"
         | "/admin/posts/new"
         | "/admin/posts/preview"
         | "/admin/posts/autosave"

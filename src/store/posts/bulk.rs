@@ -1,7 +1,7 @@
 //! What is done with many posts at once, the order of the menu, and the end of what lay in the trash.
 
 use crate::blog::audit::{Act, Note};
-use crate::blog::post::{Comments, TAGS_MAX, label};
+use crate::blog::post::{Comments, Kind, TAGS_MAX, label};
 use crate::blog::settings::Permalinks;
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId, tag};
@@ -153,6 +153,26 @@ impl Posts<'_> {
         Ok(changed)
     }
 
+    /// Posts or pages in the trash that were put there up to a time, oldest first.
+    pub async fn trashed(self, kind: Kind, until: Millis) -> Result<Vec<PostId>> {
+        self.ask(
+            "select id from posts where kind = $1 and state = 'trashed' and trashed_at <= $2 \
+             order by id",
+        )
+        .bind(kind)
+        .bind(until)
+        .values()
+        .await
+    }
+
+    /// Erases a post of the trash for good, whenever it was put there; false where it is not there.
+    pub async fn erase(self, id: PostId, now: Millis) -> Result<bool> {
+        let mut write = self.write().await?;
+        let erased = write.erase_post(id, now).await?;
+        write.commit().await?;
+        Ok(erased)
+    }
+
     /// Erases for good what was put into the trash before a time: posts with their comments, their revisions, their tags
     /// and their words in the index. Each is a transaction of its own. Gives how many there were.
     pub async fn erase_trashed(self, before: Millis) -> Result<usize> {
@@ -226,7 +246,7 @@ impl Write {
         self.make_stale(id).await
     }
 
-    async fn erase_post(&mut self, id: PostId, before: Millis) -> Result<()> {
+    async fn erase_post(&mut self, id: PostId, before: Millis) -> Result<bool> {
         // Somebody may have brought it back a moment ago.
         let still = self
             .ask("select 1 from posts where id = $1 and state = 'trashed' and trashed_at <= $2")
@@ -236,7 +256,7 @@ impl Write {
             .await?;
         if !still {
             self.note = None;
-            return Ok(());
+            return Ok(false);
         }
         let learned: Vec<CommentId> = self
             .ask(
@@ -274,6 +294,6 @@ impl Write {
         ] {
             self.ask(sql).bind(id).run().await?;
         }
-        Ok(())
+        Ok(true)
     }
 }

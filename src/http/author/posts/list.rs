@@ -132,6 +132,12 @@ impl Flash {
         } else {
             ("trash", params.trashed.as_str())
         };
+        if did == PostListAction::EmptyTrash.word() {
+            return Self {
+                words: Some("The trash was emptied.".to_owned()),
+                ..Self::default()
+            };
+        }
         if did == "none" {
             return Self {
                 words: Some("Nothing was selected, so nothing was changed.".to_owned()),
@@ -184,8 +190,10 @@ fn summary(did: PostListAction, number: usize, about: &str) -> String {
         PostListAction::RemoveTag => format!("Tag “{about}” removed from {posts}."),
         PostListAction::Comments if one => "Comment setting changed.".to_owned(),
         PostListAction::Comments => format!("Comment setting changed for {number}."),
-        // It leads to the copy, where nothing more is said.
-        PostListAction::Copy => String::new(),
+        PostListAction::Erase if one => "Deleted for ever.".to_owned(),
+        PostListAction::Erase => format!("{number} deleted for ever."),
+        // It leads to the copy, where nothing more is said; that the trash is empty is said without a number.
+        PostListAction::Copy | PostListAction::EmptyTrash => String::new(),
     }
 }
 

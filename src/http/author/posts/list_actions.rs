@@ -1,10 +1,12 @@
 //! What is done with posts and pages from their lists: with one or with many that are ticked, and with the order of the menu.
 
+use super::erase;
 use super::list::{ListParams, PICKED_MAX, base, list};
 use crate::app::App;
 use crate::app::publishing::PostChange;
 use crate::blog::action::{MenuMove, PostListAction, UnknownAction};
 use crate::blog::post::{Comments, Kind};
+use crate::blog::time::Millis;
 use crate::blog::{PostId, tag};
 use crate::error::Error;
 use crate::http::auth::admin_layout::AdminLayout;
@@ -20,6 +22,10 @@ pub struct PickedForm {
     csrf: String,
     act: String,
     back: String,
+    /// `yes`: who sends it was asked whether it shall be for ever.
+    sure: String,
+    /// For the whole trash: when somebody was asked, in milliseconds.
+    until: String,
     pub tag: String,
     pub comments: String,
     pub picked: Vec<PostId>,
@@ -29,7 +35,7 @@ impl TryFrom<Vec<(String, String)>> for PickedForm {
     type Error = &'static str;
 
     fn try_from(fields: Vec<(String, String)>) -> std::result::Result<Self, &'static str> {
-        let names = ["csrf", "act", "back", "tag", "comments"];
+        let names = ["csrf", "act", "back", "sure", "until", "tag", "comments"];
         let mut sent = Ticked::parse(fields, &names, PICKED_MAX)?;
         let picked = sent.picked.iter().map(|id| id.parse().map(PostId));
         Ok(Self {
@@ -39,6 +45,8 @@ impl TryFrom<Vec<(String, String)>> for PickedForm {
             csrf: sent.take("csrf"),
             act: sent.take("act"),
             back: sent.take("back"),
+            sure: sent.take("sure"),
+            until: sent.take("until"),
             tag: sent.take("tag"),
             comments: sent.take("comments"),
         })
@@ -68,8 +76,14 @@ pub async fn act_on_pages(
 }
 
 async fn act(kind: Kind, admin: AdminLayout, app: &App, mut form: PickedForm) -> Result {
+    if form.act.parse() == Ok(PostListAction::EmptyTrash) {
+        return empty_trash(kind, &admin, app, &form).await;
+    }
     if form.picked.is_empty() {
         return flash(kind, &form, "did=none");
+    }
+    if form.act.parse() == Ok(PostListAction::Erase) && form.sure != "yes" {
+        return render::see_other(&erase::question(kind, &form.picked, &form.back));
     }
     let sent = form.picked.len();
     let reachable = app
@@ -150,9 +164,27 @@ async fn perform(app: &App, admin: &AdminLayout, form: &PickedForm) -> Result<Ou
         Ok(PostListAction::Unpublish) => PostChange::Unpublish,
         Ok(PostListAction::Trash) => PostChange::Trash,
         Ok(PostListAction::Restore) => PostChange::Restore,
+        Ok(PostListAction::Erase) => PostChange::Erase,
+        Ok(PostListAction::EmptyTrash) => return Ok(Outcome::changed(Vec::new())),
     };
     let changed = app.change_posts(admin.actor(), &form.picked, change);
     Ok(Outcome::changed(changed.await?))
+}
+
+/// Deletes for ever all that somebody may act on and that was in the trash when they were asked.
+async fn empty_trash(kind: Kind, admin: &AdminLayout, app: &App, form: &PickedForm) -> Result {
+    let Ok(until) = form.until.parse() else {
+        return render::see_other(&erase::question_of_all(kind));
+    };
+    let until = Millis(until).min(app.now());
+    for posts in erase::trash(kind, admin, app, until)
+        .await?
+        .chunks(PICKED_MAX)
+    {
+        app.change_posts(admin.actor(), posts, PostChange::Erase)
+            .await?;
+    }
+    flash(kind, form, "did=empty-trash")
 }
 
 /// Adds the tag that was typed to the posts that were ticked, or takes it away.

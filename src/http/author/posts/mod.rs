@@ -5,6 +5,7 @@ mod calendar;
 mod editor;
 mod editor_page;
 mod feature_picture;
+mod erase;
 mod list;
 mod list_actions;
 mod preview;
@@ -41,6 +42,8 @@ pub fn routes() -> Router<App> {
             get(list::posts).post(list_actions::act_on_posts),
         )
         .route("/admin/posts/calendar", get(calendar::show))
+        .route("/admin/posts/erase", get(erase::ask_about_posts))
+        .route("/admin/pages/erase", get(erase::ask_about_pages))
         .route(
             "/admin/posts/new",
             get(editor::new_post).post(editor::create_post),
