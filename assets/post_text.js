@@ -1,7 +1,7 @@
 // The fields that make the text of a post, and how two states of them compare: pure.
 
 /** What of the form makes the text; the rest (the token, the button) is no reason to save. */
-export const TEXT_FIELDS = ["title", "body", "markup", "tags", "permalink", "excerpt", "comments", "published_at", "pinned", "noindex", "language", "canonical", "location", "picture", "picture_alt", "author", "fields"];
+export const TEXT_FIELDS = ["title", "body", "markup", "tags", "permalink", "excerpt", "comments", "published_at", "pinned", "noindex", "language", "canonical", "location", "picture", "picture_alt", "author", "fields", "reader_password"];
 
 /** What the author wrote in words. */
 export const WRITTEN_FIELDS = ["title", "body", "tags", "excerpt", "location", "picture_alt", "fields"];

@@ -5,6 +5,7 @@ pub mod backups;
 pub mod comments;
 mod compute;
 pub mod pictures;
+pub mod post_password;
 pub mod proxies;
 pub mod publishing;
 mod related_posts;

@@ -109,6 +109,8 @@ pub struct CommentForm {
     pub form: String,
     /// What a script keeps in the browser, so that the next comment is known to come from the same one.
     pub pass: String,
+    /// That the post was opened with its password, signed; empty where it has none.
+    pub opened: String,
     /// A field that people do not see; programs fill it in.
     pub subject: String,
     /// Which button sent the form.

@@ -75,6 +75,7 @@ pub const EXCERPT_MAX_CHARS: usize = 500;
 pub const TAGS_MAX: usize = 30;
 pub const TAG_MAX_CHARS: usize = 60;
 pub const LOCATION_MAX_CHARS: usize = 120;
+pub const READER_PASSWORD_MAX_CHARS: usize = 100;
 const FIELDS_MAX: usize = 20;
 const FIELD_MAX_CHARS: usize = 300;
 
@@ -111,6 +112,8 @@ pub struct PostForm {
     pub author: String,
     /// `Name: value`, one on a line.
     pub fields: String,
+    /// What readers have to type to read it; empty: nothing.
+    pub reader_password: String,
     /// When changes of a published post are to be shown, as `published_at`; empty: now.
     pub due_at: String,
 }
@@ -142,6 +145,10 @@ pub struct Details {
     pub author: Option<AuthorId>,
     /// Names and values of the author's own choice, shown below the text.
     pub fields: Vec<(String, String)>,
+    /// What readers have to type to read it, a word that they share; empty: nothing. The column `protected` looks for its
+    /// name, so it is not written where it is empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub password: String,
 }
 
 /// Details as they are in a row; what cannot be read counts as nothing.
@@ -272,6 +279,12 @@ fn read_permalink(typed: &str, problems: &mut Problems) -> String {
 }
 
 impl Details {
+    /// Whether readers need a password.
+    #[must_use]
+    pub fn is_protected(&self) -> bool {
+        !self.password.is_empty()
+    }
+
     /// The author's own fields as lines of a form.
     #[must_use]
     pub fn lines(&self) -> String {
@@ -326,8 +339,16 @@ impl Details {
                 ),
             }
         }
+        let password = form.reader_password.trim();
+        if password.chars().count() > READER_PASSWORD_MAX_CHARS {
+            problems.add(
+                "reader_password",
+                format!("Please use at most {READER_PASSWORD_MAX_CHARS} characters."),
+            );
+        }
         Self {
             language: language.to_owned(),
+            password: password.chars().take(READER_PASSWORD_MAX_CHARS).collect(),
             noindex: form.noindex == YES,
             author: form.author.parse().ok().map(AuthorId),
             fields,

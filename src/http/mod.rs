@@ -78,6 +78,7 @@ pub fn server(app: App) -> Server {
         .layer(DefaultBodyLimit::max(FORM_MAX_BYTES))
         .layer(axum::Extension(throttle))
         .layer(axum::Extension(rates))
+        .layer(axum::Extension(reader::locked::Guesses::default()))
         .layer(axum::Extension(rate_limit::Searches::default()))
         // Behind the check of origins: no other site may put its words on a page of ours.
         .layer(from_fn(submitted_fields::keep))

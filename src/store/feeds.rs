@@ -73,26 +73,32 @@ struct Questions {
 
 const POSTS: Questions = Questions {
     older: "select published_at as at, id from posts \
-            where kind = 'post' and state = 'published' and $1 = 0 and $2 = 0 \
+            where kind = 'post' and state = 'published' and protected = 0 \
+            and $1 = 0 and $2 = 0 \
             and (published_at, id) < ($3, $4) order by published_at desc, id desc limit $5",
     newer: "select published_at as at, id from posts \
-            where kind = 'post' and state = 'published' and $1 = 0 and $2 = 0 \
+            where kind = 'post' and state = 'published' and protected = 0 \
+            and $1 = 0 and $2 = 0 \
             and (published_at, id) > ($3, $4) order by published_at, id limit $5",
     skipping: "select published_at as at, id from posts \
-               where kind = 'post' and state = 'published' and $1 = 0 and $2 = 0 \
+               where kind = 'post' and state = 'published' and protected = 0 \
+            and $1 = 0 and $2 = 0 \
                order by published_at desc, id desc limit $4 offset $3",
     total: "select cast(coalesce(sum(posts), 0) as bigint) from months where $1 = 0 and $2 = 0",
 };
 const TAGGED: Questions = Questions {
     older: "select published_at as at, post_id as id from post_tags \
             where tag_id = $1 and published_at is not null and $2 = 0 \
+            and post_id not in (select id from posts where protected = 1) \
             and (published_at, post_id) < ($3, $4) order by published_at desc, post_id desc \
             limit $5",
     newer: "select published_at as at, post_id as id from post_tags \
             where tag_id = $1 and published_at is not null and $2 = 0 \
+            and post_id not in (select id from posts where protected = 1) \
             and (published_at, post_id) > ($3, $4) order by published_at, post_id limit $5",
     skipping: "select published_at as at, post_id as id from post_tags \
                where tag_id = $1 and published_at is not null and $2 = 0 \
+            and post_id not in (select id from posts where protected = 1) \
                order by published_at desc, post_id desc limit $4 offset $3",
     total: "select cast(coalesce(sum(posts), 0) as bigint) from tags where id = $1 and $2 = 0",
 };
@@ -104,7 +110,7 @@ const NEWER: &str = " and (c.created_at, c.id) > ($3, $4) order by c.created_at,
 const SKIPPING: &str = " order by c.created_at desc, c.id desc limit $4 offset $3";
 const SHOWN: &str = "comments c join posts p on p.id = c.post_id \
      where c.state = 'approved' and p.state = 'published' and p.comments <> 'hidden' \
-       and $1 = 0 and $2 = 0";
+       and p.protected = 0 and $1 = 0 and $2 = 0";
 const COMMENTS: Questions = Questions {
     older: sql!(PLACES, SHOWN, OLDER),
     newer: sql!(PLACES, SHOWN, NEWER),
@@ -117,18 +123,20 @@ const COMMENTS: Questions = Questions {
     ),
 };
 const ON_POST: &str = "comments c join posts p on p.id = c.post_id \
-     where c.post_id = $1 and c.state = 'approved' and p.state = 'published' and $2 = 0";
+     where c.post_id = $1 and c.state = 'approved' and p.state = 'published' \
+       and p.protected = 0 and $2 = 0";
 const COMMENTS_ON: Questions = Questions {
     older: sql!(PLACES, ON_POST, OLDER),
     newer: sql!(PLACES, ON_POST, NEWER),
     skipping: sql!(PLACES, ON_POST, SKIPPING),
     total: "select cast(coalesce(sum(approved_comments), 0) as bigint) from posts \
-            where id = $1 and state = 'published' and $2 = 0",
+            where id = $1 and state = 'published' and protected = 0 and $2 = 0",
 };
 /// A comment and what answers it, what answers that, and so on. `union` passes over what was found before, so a circle of
 /// replies comes to an end.
 const BELOW: &str = "comments c join posts p on p.id = c.post_id \
-     where c.post_id = $1 and c.state = 'approved' and p.state = 'published' and c.id in ( \
+     where c.post_id = $1 and c.state = 'approved' and p.state = 'published' \
+       and p.protected = 0 and c.id in ( \
        with recursive below (id) as ( \
          select $2 union select r.id from comments r join below on r.parent_id = below.id \
        ) select id from below)";
@@ -164,7 +172,7 @@ const FEED_COMMENT: &str = "select c.id, c.origin, c.parent_id, b.origin as pare
      c.html, c.post_id, p.origin as post_origin, p.title as post_title, p.path as post_path \
      from comments c join posts p on p.id = c.post_id \
      left join comments b on b.id = c.parent_id and b.state = 'approved' \
-     where c.state = 'approved' and p.state = 'published' \
+     where c.state = 'approved' and p.state = 'published' and p.protected = 0 \
      and c.created_at >= $1 and c.created_at <= $2 ";
 
 handle! {
@@ -232,7 +240,7 @@ impl Feeds<'_> {
                     FEED_POST,
                     "post_tags pt join posts p on p.id = pt.post_id \
                        left join authors a on a.id = p.author_id \
-                     where pt.tag_id = $1 and pt.published_at is not null \
+                     where pt.tag_id = $1 and pt.published_at is not null and p.protected = 0 \
                      and pt.published_at >= $2 and pt.published_at <= $4 \
                      and (pt.published_at, pt.post_id) >= ($2, $3) \
                        and (pt.published_at, pt.post_id) <= ($4, $5) \
@@ -244,7 +252,7 @@ impl Feeds<'_> {
                 sql!(
                     FEED_POST,
                     "posts p left join authors a on a.id = p.author_id \
-                     where p.kind = 'post' and p.state = 'published' and $1 = 0 \
+                     where p.kind = 'post' and p.state = 'published' and p.protected = 0 and $1 = 0 \
                      and p.published_at >= $2 and p.published_at <= $4 \
                      and (p.published_at, p.id) >= ($2, $3) \
                        and (p.published_at, p.id) <= ($4, $5) \

@@ -46,7 +46,8 @@ impl Related<'_> {
     /// Title and HTML of a published post.
     pub async fn published_text(self, id: PostId) -> Result<Option<(String, String)>> {
         self.ask(
-            "select title, html from posts where id = $1 and kind = 'post' and state = 'published'",
+            "select title, html from posts \
+             where id = $1 and kind = 'post' and state = 'published' and protected = 0",
         )
         .bind(id)
         .one()
@@ -87,7 +88,7 @@ impl Related<'_> {
         self.ask(
             "select p.id, p.published_at from json_each($1) n \
                cross join posts p on p.id = n.value \
-             where p.kind = 'post' and p.state = 'published'",
+             where p.kind = 'post' and p.state = 'published' and p.protected = 0",
         )
         .bind(json(&ids)?)
         .all()

@@ -124,7 +124,7 @@ impl Views<'_> {
     pub async fn popular(self, limit: i64) -> Result<Vec<Link>> {
         self.ask(
             "select p.title, p.path from popular o join posts p on p.id = o.post_id \
-             where p.state = 'published' and p.details not like '%\"noindex\":true%' \
+             where p.state = 'published' and p.protected = 0 and p.details not like '%\"noindex\":true%' \
                order by o.place limit $1",
         )
         .bind(limit)
@@ -139,7 +139,7 @@ impl Views<'_> {
                 "select v.post_id from \
                  (select post_id, cast(sum(number) as bigint) as views from views where day >= $1 \
                    group by post_id) v \
-                 join posts p on p.id = v.post_id where p.kind = 'post' and p.state = 'published' \
+                 join posts p on p.id = v.post_id where p.kind = 'post' and p.state = 'published' and p.protected = 0 \
                  order by v.views desc, p.published_at desc, p.id desc limit $2",
             )
             .bind(day)

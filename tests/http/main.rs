@@ -37,6 +37,7 @@ mod payloads;
 mod people;
 mod pictures;
 mod post_lists;
+mod protected_posts;
 mod reader;
 mod redirects;
 mod related_posts;

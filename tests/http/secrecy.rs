@@ -9,18 +9,18 @@ use scraper::{Html, Selector};
 use std::collections::BTreeMap;
 
 /// A word that is in all that is hidden, and nowhere else.
-const SECRET: &str = "xyzzy";
+pub(crate) const SECRET: &str = "xyzzy";
 
 /// How two answers may differ.
 #[derive(Debug, PartialEq, Eq)]
-struct Answer {
+pub(crate) struct Answer {
     status: u16,
     etag: Option<String>,
     modified: Option<String>,
 }
 
 /// Every address that a reader comes to: what all doors' table names, and whatever is linked from there.
-async fn everything(reader: &Person) -> BTreeMap<String, Answer> {
+pub(crate) async fn everything(reader: &Person) -> BTreeMap<String, Answer> {
     let mut answers = BTreeMap::new();
     let named = TABLE.iter().map(|row| row.1.to_owned());
     let mut waiting: Vec<String> = named.filter(|address| is_readers(address)).collect();

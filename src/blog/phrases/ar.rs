@@ -1,8 +1,8 @@
 //! Arabic.
 
 use super::{
-    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own,
-    Phrases, Post, Refused, Search, Suggestions, Text, Thread,
+    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Locked, Mail,
+    Own, Phrases, Post, Refused, Search, Suggestions, Text, Thread,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -50,6 +50,15 @@ pub const PHRASES: Phrases = Phrases {
         newer: "تدوينة أحدث",
         older: "تدوينة أقدم",
         by_link: "هذه المسودة غير منشورة. أنت تراها عبر رابط خاص، فلا تشاركه مع غيرك من فضلك.",
+    },
+    locked: Locked {
+        title: "محمية: {name}",
+        note: "تُقرأ هذه التدوينة بكلمة مرور.",
+        password: "كلمة المرور",
+        open: "افتح",
+        wrong: "كلمة المرور غير صحيحة. حاول مرة أخرى من فضلك.",
+        listed: "تُقرأ بكلمة مرور.",
+        closed_again: "يجب فتح هذه التدوينة بكلمة مرورها من جديد. افتحها ثم أرسل تعليقك مرة أخرى.",
     },
     archive: Archive {
         title: "الأرشيف",

@@ -1,8 +1,8 @@
 //! German.
 
 use super::{
-    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own,
-    Phrases, Post, Refused, Search, Suggestions, Text, Thread,
+    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Locked, Mail,
+    Own, Phrases, Post, Refused, Search, Suggestions, Text, Thread,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -47,6 +47,15 @@ pub const PHRASES: Phrases = Phrases {
         newer: "Neuerer Beitrag",
         older: "Älterer Beitrag",
         by_link: "Dieser Entwurf ist nicht öffentlich. Du siehst ihn über einen privaten Link. Bitte gib den Link nicht weiter.",
+    },
+    locked: Locked {
+        title: "Geschützt: {name}",
+        note: "Diesen Beitrag kann man mit einem Passwort lesen.",
+        password: "Passwort",
+        open: "Öffnen",
+        wrong: "Das ist nicht das Passwort. Bitte versuche es noch einmal.",
+        listed: "Nur mit Passwort lesbar.",
+        closed_again: "Dieser Beitrag muss noch einmal mit seinem Passwort geöffnet werden. Öffne ihn und sende den Kommentar dann noch einmal.",
     },
     archive: Archive {
         title: "Archiv",

@@ -1,8 +1,8 @@
 //! English, which all others are translated from.
 
 use super::{
-    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own,
-    Phrases, Post, Refused, Search, Suggestions, Text, Thread,
+    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Locked, Mail,
+    Own, Phrases, Post, Refused, Search, Suggestions, Text, Thread,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -47,6 +47,15 @@ pub const PHRASES: Phrases = Phrases {
         newer: "Newer post",
         older: "Older post",
         by_link: "This draft isn’t public. You’re seeing it through a private link; please don’t share it.",
+    },
+    locked: Locked {
+        title: "Protected: {name}",
+        note: "This post can be read with a password.",
+        password: "Password",
+        open: "Open",
+        wrong: "That isn’t the password. Please try again.",
+        listed: "Read it with a password.",
+        closed_again: "This post has to be opened with its password again. Open it, and send your comment once more.",
     },
     archive: Archive {
         title: "Archive",

@@ -1,8 +1,8 @@
 //! Spanish.
 
 use super::{
-    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own,
-    Phrases, Post, Refused, Search, Suggestions, Text, Thread,
+    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Locked, Mail,
+    Own, Phrases, Post, Refused, Search, Suggestions, Text, Thread,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -48,6 +48,15 @@ pub const PHRASES: Phrases = Phrases {
         newer: "Entrada más reciente",
         older: "Entrada más antigua",
         by_link: "Este borrador no es público. Lo ves mediante un enlace privado; por favor, no lo compartas.",
+    },
+    locked: Locked {
+        title: "Protegida: {name}",
+        note: "Esta entrada se lee con una contraseña.",
+        password: "Contraseña",
+        open: "Abrir",
+        wrong: "Esa no es la contraseña. Vuelve a intentarlo.",
+        listed: "Se lee con una contraseña.",
+        closed_again: "Hay que volver a abrir esta entrada con su contraseña. Ábrela y envía el comentario otra vez.",
     },
     archive: Archive {
         title: "Archivo",

@@ -1,8 +1,8 @@
 //! French. There is a narrow no-break space (U+202F) before `;`, `:`, `!` and `?`, inside « and », and in large numbers.
 
 use super::{
-    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own,
-    Phrases, Post, Refused, Search, Suggestions, Text, Thread,
+    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Locked, Mail,
+    Own, Phrases, Post, Refused, Search, Suggestions, Text, Thread,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -48,6 +48,15 @@ pub const PHRASES: Phrases = Phrases {
         newer: "Article plus récent",
         older: "Article plus ancien",
         by_link: "Ce brouillon n’est pas public. Vous le voyez grâce à un lien privé ; merci de ne pas le partager.",
+    },
+    locked: Locked {
+        title: "Protégé : {name}",
+        note: "Cet article se lit avec un mot de passe.",
+        password: "Mot de passe",
+        open: "Ouvrir",
+        wrong: "Ce n’est pas le mot de passe. Veuillez réessayer.",
+        listed: "À lire avec un mot de passe.",
+        closed_again: "Cet article doit être ouvert de nouveau avec son mot de passe. Ouvrez-le, puis renvoyez votre commentaire.",
     },
     archive: Archive {
         title: "Archives",

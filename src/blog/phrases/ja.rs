@@ -1,8 +1,8 @@
 //! Japanese.
 
 use super::{
-    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own,
-    Phrases, Post, Refused, Search, Suggestions, Text, Thread,
+    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Locked, Mail,
+    Own, Phrases, Post, Refused, Search, Suggestions, Text, Thread,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -46,6 +46,15 @@ pub const PHRASES: Phrases = Phrases {
         newer: "次の投稿",
         older: "前の投稿",
         by_link: "この下書きは公開されていません。非公開リンクで表示しています。リンクをほかの人に教えないでください。",
+    },
+    locked: Locked {
+        title: "保護中：{name}",
+        note: "この投稿を読むにはパスワードが必要です。",
+        password: "パスワード",
+        open: "開く",
+        wrong: "パスワードが違います。もう一度お試しください。",
+        listed: "読むにはパスワードが必要です。",
+        closed_again: "この投稿をもう一度パスワードで開く必要があります。投稿を開いてから、コメントをもう一度送信してください。",
     },
     archive: Archive {
         title: "アーカイブ",

@@ -27,6 +27,8 @@ pub struct Phrases {
     pub lists: Lists,
     /// The page of one post.
     pub post: Post,
+    /// Posts that are read with a password.
+    pub locked: Locked,
     /// Archives and pages of authors.
     pub archive: Archive,
     pub search: Search,
@@ -81,6 +83,20 @@ pub struct Post {
     pub newer: &'static str,
     pub older: &'static str,
     pub by_link: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Locked {
+    /// The title of its page, `{name}` being that of the post.
+    pub title: &'static str,
+    pub note: &'static str,
+    pub password: &'static str,
+    pub open: &'static str,
+    pub wrong: &'static str,
+    /// In place of its text, on pages that list posts.
+    pub listed: &'static str,
+    /// To somebody who sends a comment after the password has changed or their time is over.
+    pub closed_again: &'static str,
 }
 
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! Russian.
 
 use super::{
-    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Mail, Own,
-    Phrases, Post, Refused, Search, Suggestions, Text, Thread,
+    Archive, Blocks, Counted, ErrorText, Errors, Feeds, Form, Frame, Held, Lists, Locked, Mail,
+    Own, Phrases, Post, Refused, Search, Suggestions, Text, Thread,
 };
 
 pub const PHRASES: Phrases = Phrases {
@@ -49,6 +49,15 @@ pub const PHRASES: Phrases = Phrases {
         newer: "Следующая запись",
         older: "Предыдущая запись",
         by_link: "Этот черновик не опубликован. Вы видите его по закрытой ссылке. Пожалуйста, никому её не передавайте.",
+    },
+    locked: Locked {
+        title: "Под паролем: {name}",
+        note: "Эту запись можно прочитать по паролю.",
+        password: "Пароль",
+        open: "Открыть",
+        wrong: "Пароль неверный. Попробуйте ещё раз.",
+        listed: "Доступно по паролю.",
+        closed_again: "Эту запись нужно снова открыть по паролю. Откройте её и отправьте комментарий ещё раз.",
     },
     archive: Archive {
         title: "Архив",

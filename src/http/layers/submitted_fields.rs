@@ -16,8 +16,8 @@ const FROM_ANYBODY_MAX_BYTES: usize = 256 * 1024;
 /// Fields that nobody types words into, or whose words may never be on a page.
 const NOT_SHOWN: &[&str] = &[
     "csrf", "password", "current", "code", "codes", "key", "token", "base", "editor", "act",
-    "form", "pass", "post", "parent", "back", "picked", "next", "undo", "subject", "notify",
-    "markup", "comments", "pinned", "noindex", "language", "zone",
+    "form", "pass", "opened", "post", "parent", "back", "picked", "next", "undo", "subject",
+    "notify", "markup", "comments", "pinned", "noindex", "language", "zone",
 ];
 
 /// Names and words of the fields of a form, for the error page.

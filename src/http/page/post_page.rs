@@ -108,6 +108,11 @@ impl PostPage {
         Some(messages.count(&messages.text.minutes, minutes))
     }
 
+    /// Whether everybody sees it: only then it says anything of itself to machines.
+    fn is_public(&self) -> bool {
+        self.preview.is_none() && !self.post.details.is_protected()
+    }
+
     fn can_play(&self) -> bool {
         text::can_play(&self.post.html)
     }
@@ -121,14 +126,16 @@ impl PostPage {
         self.path().trim_end_matches('/')
     }
 
-    /// Whether comments are below the one at this place, which begins a thread.
+    /// Whether comments are below the one at this place, which begins a thread that has a feed.
     #[expect(
         clippy::trivially_copy_pass_by_ref,
         reason = "templates pass references"
     )]
     fn begins_thread(&self, place: &usize) -> bool {
         let depth = |place: usize| self.thread.get(place).map(|node| node.depth);
-        depth(*place) == Some(0) && depth(place + 1).is_some_and(|depth| depth > 0)
+        self.is_public()
+            && depth(*place) == Some(0)
+            && depth(place + 1).is_some_and(|depth| depth > 0)
     }
 
     fn thread_feed(&self, comment: &Comment) -> String {

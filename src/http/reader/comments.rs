@@ -36,6 +36,9 @@ pub async fn create(
 ) -> Result {
     let layout = Layout::for_readers(&app).await?;
     let post = post_of(&app, &form).await?;
+    if post.details.is_protected() && !app.opens_post(&post, &form.opened) {
+        return Err(Error::Forbidden(layout.messages().locked.closed_again));
+    }
     let mut page = PostPage::new(layout, post, app.now());
     answer(&app, &mut page, &form.parent).await?;
     let lost_parent = !form.parent.is_empty() && page.form.parent.is_empty();

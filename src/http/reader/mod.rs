@@ -6,6 +6,7 @@ mod blogger_compat;
 mod comments;
 mod feeds;
 mod home;
+pub mod locked;
 mod mail_links;
 mod media;
 mod own_comment;

@@ -2,6 +2,7 @@
 
 use super::archive;
 use super::feeds::comments::{self, PostFeedQuery};
+use super::locked::{self, Guess, Guesses, PasswordForm};
 use crate::app::App;
 use crate::blog::alias;
 use crate::blog::comment::{self, Policy, State as CommentState};
@@ -10,12 +11,14 @@ use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId};
 use crate::error::Error;
 use crate::http::cache::page_cache::comments_on;
+use crate::http::limits::visitor::Visitor;
 use crate::http::page::layout::Layout;
 use crate::http::page::post_page::PostPage;
 use crate::http::page::render::{self, Result};
 use crate::secrets;
 use crate::store::{PostContext, RelatedPost};
-use axum::extract::{Query, Request, State};
+use axum::Form;
+use axum::extract::{FromRequest, FromRequestParts, Query, Request, State};
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use percent_encoding::percent_decode_str;
@@ -42,11 +45,7 @@ pub async fn show(
     request: Request,
 ) -> Result {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Ok((
-            StatusCode::METHOD_NOT_ALLOWED,
-            [(header::ALLOW, "GET,HEAD")],
-        )
-            .into_response());
+        return open(app, request).await;
     }
     let layout = Layout::for_readers(&app).await?;
     let path = request.uri().path();
@@ -54,6 +53,10 @@ pub async fn show(
     let Some((post, context)) = find(&app, path, number.unwrap_or(1)).await? else {
         return elsewhere(&app, layout, request.uri(), &params).await;
     };
+    let key = locked::key_of(&app, request.headers(), &post);
+    if post.details.is_protected() && key.is_none() {
+        return locked::page(layout, post);
+    }
     if let Some(number) = params.c {
         return from_blogger(&app, &post, &number).await;
     }
@@ -64,6 +67,8 @@ pub async fn show(
     let number = number.ok_or(Error::NotFound)?;
     let mut page = PostPage::new(layout, post, app.now());
     page.form.form = form_mark(&app, page.post.id, page.layout.changed_at)?;
+    let is_for_everybody = !page.post.details.is_protected();
+    page.form.opened = key.filter(|_| !is_for_everybody).unwrap_or_default();
     let mut page = with_context(page, context, number);
     if number > page.comments_pages {
         return Err(Error::NotFound);
@@ -80,7 +85,39 @@ pub async fn show(
     let bytes = page.post.html.len();
     let render = move || render::page(&page);
     let rendered = app.compute_if_large(bytes, render).await??;
-    Ok(comments_on([id], rendered))
+    if is_for_everybody {
+        Ok(comments_on([id], rendered))
+    } else {
+        Ok(render::for_the_holder_of_a_key(rendered))
+    }
+}
+
+/// Takes the password of a post; no other address here takes anything.
+async fn open(app: App, request: Request) -> Result {
+    let not_allowed = (
+        StatusCode::METHOD_NOT_ALLOWED,
+        [(header::ALLOW, "GET,HEAD")],
+    );
+    if *request.method() != Method::POST {
+        return Ok(not_allowed.into_response());
+    }
+    let found = find(&app, request.uri().path(), 1).await?;
+    let Some((post, _)) = found.filter(|(post, _)| post.details.is_protected()) else {
+        return Ok(not_allowed.into_response());
+    };
+    let (mut parts, body) = request.into_parts();
+    let Ok(visitor) = Visitor::from_request_parts(&mut parts, &app).await;
+    let guesses = parts.extensions.get::<Guesses>().cloned();
+    let form = Form::<PasswordForm>::from_request(Request::from_parts(parts, body), &app).await;
+    let Ok(Form(form)) = form else {
+        return Err(Error::BadRequest("This isn’t the form of this page."));
+    };
+    let guess = Guess {
+        visitor,
+        guesses: guesses.unwrap_or_default(),
+        form,
+    };
+    locked::open(&app, Layout::for_readers(&app).await?, post, &guess)
 }
 
 /// Leads on to the comment that had a number on Blogger; to the post where it is not shown.
@@ -141,7 +178,7 @@ async fn elsewhere(app: &App, layout: Layout, uri: &Uri, params: &PostParams) ->
     if found.is_none() {
         found = find(app, &format!("{of}/"), 1).await?;
     }
-    if let Some((post, _)) = found {
+    if let Some((post, _)) = found.filter(|(post, _)| !post.details.is_protected()) {
         let (thread, archive) = (params.thread.as_deref(), params.archive.as_deref());
         let query = PostFeedQuery {
             thread,

@@ -119,7 +119,7 @@ async fn posts(app: &App, layout: &Layout, part: i64) -> Result<Vec<Location>> {
 
 /// Neither kept out of search engines by its author, nor at home somewhere else.
 fn is_to_be_found(post: &SitemapEntry) -> bool {
-    !post.details.noindex && post.details.canonical.is_empty()
+    !post.details.noindex && !post.details.is_protected() && post.details.canonical.is_empty()
 }
 
 async fn answer(app: &App, map: impl Template + Send + 'static) -> Result {

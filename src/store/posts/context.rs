@@ -64,7 +64,7 @@ const CONTEXT_COLUMNS: &str = "\
        order by published_at, id limit 1) n) as newer, \
      (select json_group_array(json_array(s.title, s.path, s.published_at) order by r.place) \
        from related r cross join posts s on s.id = r.other_id \
-       where r.post_id = p.id and s.state = 'published' \
+       where r.post_id = p.id and s.state = 'published' and s.protected = 0 \
        and s.details not like '%\"noindex\":true%') as related, \
      (select coalesce(max(place), 0) from comments where post_id = p.id) as last_place, \
      (select json_group_array(json_array(c.id, c.post_id, c.parent_id, c.state, c.name, '', \

@@ -19,8 +19,9 @@ pub(in crate::store) const LISTED: &str = "select json_group_array(json_array(id
      ''), a.name, '') as author, \
      (select slug from writers where id = p.writer_id) as writer, \
      p.published_at, p.updated_at, p.comments, p.approved_comments, \
-     p.cut, \
-     p.details, p.feature, coalesce(p.teaser, p.html) as html ";
+     p.cut and not p.protected as cut, \
+     p.details, case when p.protected then '' else p.feature end as feature, \
+     case when p.protected then '' else coalesce(p.teaser, p.html) end as html ";
 
 /// A post of a list by time.
 pub(in crate::store) trait Dated {

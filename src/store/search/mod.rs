@@ -130,6 +130,7 @@ impl Search<'_> {
         let rows = self
             .ask(
                 "select post_id from post_tags t where tag_id = $1 and published_at is not null \
+                 and post_id not in (select id from posts where protected = 1) \
                  and ($2 = 0 \
                    or exists (select 1 from post_tags where post_id = t.post_id and tag_id = $2)) \
                  order by published_at desc, post_id desc limit $3",
@@ -174,7 +175,7 @@ impl Search<'_> {
                else substr(c.html, 1, $2) end as html \
              from json_each($1) w cross join posts p on p.id = w.value ->> 0 \
              left join comments c on c.id = w.value ->> 1 \
-             where p.state = 'published' and p.published_at is not null \
+             where p.state = 'published' and p.published_at is not null and p.protected = 0 \
                and (c.id is null or c.state = 'approved') \
              order by w.key",
         )

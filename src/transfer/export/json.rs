@@ -1,5 +1,5 @@
 //! The export for programs: one JSON object with the settings that readers see, all posts and all comments, one to a line.
-//! Never in it: networks, passes, passwords, secrets, and what was erased.
+//! Never in it: networks, passes, passwords of people, secrets, and what was erased.
 
 use super::{Comments, Exported, Outgoing, Posts, is_erased};
 use crate::blog::comment::{self, Comment};
@@ -44,6 +44,9 @@ struct PostOut<'a> {
     created_at: String,
     updated_at: String,
     published_at: Option<String>,
+    /// What readers have to type to read it.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    password: &'a str,
     markup: Markup,
     source: &'a str,
 }
@@ -89,6 +92,7 @@ impl<'a> PostOut<'a> {
             created_at: post.created_at.rfc3339_exact(),
             updated_at: post.updated_at.rfc3339_exact(),
             published_at: post.published_at.map(Millis::rfc3339_exact),
+            password: &post.details.password,
             markup: post.markup,
             source: &post.source,
         }

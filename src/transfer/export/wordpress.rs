@@ -137,7 +137,7 @@ impl<W: Write> Wxr<'_, W> {
         self.text("wp:post_parent", "0")?;
         self.text("wp:menu_order", "0")?;
         self.text("wp:post_type", kind(post.kind))?;
-        self.text("wp:post_password", "")?;
+        self.text("wp:post_password", &post.details.password)?;
         self.text("wp:is_sticky", "0")
     }
 

@@ -40,6 +40,7 @@ struct Fields {
     author: String,
     #[serde(rename = "fields")]
     own: String,
+    reader_password: String,
 }
 
 impl From<PostForm> for Fields {
@@ -62,6 +63,7 @@ impl From<PostForm> for Fields {
             picture_alt: form.picture_alt,
             author: form.author,
             own: form.fields,
+            reader_password: form.reader_password,
         }
     }
 }

@@ -72,6 +72,7 @@ pub fn form_of(
             .or(post.author_id)
             .map_or_else(String::new, |id| id.to_string()),
         fields: text.details.lines(),
+        reader_password: text.details.password.clone(),
         picture: text.details.picture.clone(),
         picture_alt: text.details.picture_alt.clone(),
         ..PostForm::default()

@@ -92,7 +92,7 @@ impl Search<'_> {
                group by h.id having 2 * count(distinct h.word) >= $7) \
              select p.title, p.path from fit f cross join posts p \
                where p.id = f.id and p.state = 'published' \
-             and p.published_at is not null \
+             and p.published_at is not null and p.protected = 0 \
              order by f.words desc, f.titles desc, f.weight desc, p.published_at desc, p.id desc \
                limit $9"
         ))

@@ -31,7 +31,8 @@ const BEST_COMMENTS: &str = sql!(
        from found f cross join comments c where c.id = f.id and c.state = 'approved' \
        group by c.post_id) \
      select p.id, b.id from best b cross join posts p where p.id = b.post_id \
-     and p.state = 'published' and p.published_at is not null and p.comments <> 'hidden' and ",
+     and p.state = 'published' and p.published_at is not null and p.comments <> 'hidden' \
+     and p.protected = 0 and ",
     WITH_TAGS,
     "order by round(8 * b.weight / (select min(weight) from best)) desc, b.id desc"
 );
@@ -66,7 +67,7 @@ impl Search<'_> {
                      where search_posts match $1) \
                  select p.id from found f cross join posts p \
                    where p.id = f.id and p.state = 'published' \
-                 and p.published_at is not null and ",
+                 and p.published_at is not null and p.protected = 0 and ",
                 WITH_TAGS,
                 "order by round(8 * weight / (select min(weight) from found)) desc, \
                  p.published_at desc, p.id desc limit $4"
@@ -91,16 +92,18 @@ impl Search<'_> {
         let sql = if query.tags.is_empty() {
             "select * \
                from (select p.id from posts p where p.kind = 'post' and p.state = 'published' \
+               and p.protected = 0 \
                and p.id in (select rowid from search_posts where search_posts match $1) \
                order by p.published_at desc, p.id desc limit $4) \
              union all \
              select * \
                from (select p.id from posts p where p.kind = 'page' and p.state = 'published' \
-               and p.published_at is not null and $2 = 0 and $3 = 0 \
+               and p.published_at is not null and p.protected = 0 and $2 = 0 and $3 = 0 \
                and exists (select 1 from search_posts \
                  where search_posts match $1 and rowid = p.id) limit $5)"
         } else {
             "select t.post_id from post_tags t where t.tag_id = $2 and t.published_at is not null \
+             and t.post_id not in (select id from posts where protected = 1) \
              and t.post_id in (select rowid from search_posts where search_posts match $1) \
              and ($3 = 0 \
                or exists (select 1 from post_tags where post_id = t.post_id and tag_id = $3)) \
