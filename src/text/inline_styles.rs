@@ -21,6 +21,12 @@ pub const CLASSES: &[&str] = &[
 /// Classes that only our own layout gives.
 pub const OUR_CLASSES: &[&str] = &["embed", "scroll", "footnotes", "sources"];
 
+/// The classes of a `div` that is a card: a note that stands apart, and a link with what is behind it.
+pub const CARDS: &[&str] = &["callout", "bookmark"];
+
+/// The class of a figure that is wider than the text where there is room.
+pub const WIDE: &str = "wide";
+
 /// The class of a `blockquote` that quotes an article, with its title, its author and its date.
 pub const ARTICLE: &str = "article";
 

@@ -367,6 +367,8 @@ fn kept_classes(tag: &str, value: &str) -> Option<String> {
     let ours = value.split_ascii_whitespace().filter(|class| {
         inline_styles::CLASSES.contains(class)
             || (tag == "div" && inline_styles::OUR_CLASSES.contains(class))
+            || (tag == "div" && inline_styles::CARDS.contains(class))
+            || (tag == "figure" && *class == inline_styles::WIDE)
             || (tag == "blockquote" && *class == inline_styles::ARTICLE)
             || (tag == "a" && *class == inline_styles::ANCHOR)
             || (tag == "img" && *class == inline_styles::UNSIZED)

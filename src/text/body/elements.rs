@@ -21,6 +21,11 @@ pub(super) fn ours(tag: &str, element: &Element) -> Option<&'static str> {
         ("blockquote", _) if has_class(element, inline_styles::ARTICLE) => {
             Some(inline_styles::ARTICLE)
         }
+        ("figure", _) if has_class(element, inline_styles::WIDE) => Some(inline_styles::WIDE),
+        ("div", "aside" | "div") => inline_styles::CARDS
+            .iter()
+            .copied()
+            .find(|card| has_class(element, card)),
         ("div", "section") if element.attribute("data-footnotes").is_some() => Some("footnotes"),
         _ => None,
     }

@@ -121,3 +121,26 @@ fn code_in_a_known_language_is_coloured() {
     assert_eq!(html(marked), marked);
     assert_eq!(html("<p><span class=\"k\">a</span></p>"), "<p>a</p>");
 }
+
+#[test]
+fn cards_and_wide_pictures_keep_their_classes_and_no_other() {
+    assert_eq!(
+        html("<aside class=\"callout x\"><p>a</p></aside>"),
+        "<div class=\"callout\"><p>a</p></div>"
+    );
+    assert_eq!(
+        html(
+            "<div class=\"bookmark\"><p><a href=\"https://example.org/\">b</a></p><p><small>example.org</small></p></div>"
+        ),
+        "<div class=\"bookmark\"><p><a href=\"https://example.org/\">b</a></p><p><small>example.org</small></p></div>"
+    );
+    assert!(
+        html("<figure class=\"wide y\"><img src=\"/media/a.webp\" alt=\"\"></figure>")
+            .starts_with("<figure class=\"wide\">")
+    );
+    assert_eq!(html("<p class=\"callout wide\">c</p>"), "<p>c</p>");
+    assert_eq!(
+        markdown("<aside class=\"callout\">\n\n*d*\n\n</aside>\n"),
+        "<div class=\"callout\">\n<p><em>d</em></p>\n</div>\n"
+    );
+}
