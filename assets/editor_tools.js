@@ -255,7 +255,10 @@ function equip(form, area, spot) {
   const findButton = smallButton("Find", find.open);
   const previewToggle = toggle("Live preview", preview.wasOpen, showPreview).label;
   // These know the text area alone.
-  for (const own of [outline, findButton, previewToggle]) own.classList.add("source-only");
+  // The visual view is searched by the same bar.
+  form.addEventListener("searched", (event) => find.use(/** @type {CustomEvent} */ (event).detail));
+  form.addEventListener("find", () => find.open());
+  for (const own of [outline, previewToggle]) own.classList.add("source-only");
   const foot = element(
     "div",
     { class: "tools-foot" },

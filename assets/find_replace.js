@@ -12,15 +12,85 @@ const MAX_MARKED = 1000;
 const PAUSE_MS = 400;
 
 /**
- * Makes the bar for a text area; the answer opens it.
+ * What is searched: a text, and how places of it are shown and changed.
+ * @typedef {object} SearchedText
+ * @property {() => string} text
+ * @property {() => string} chosen the words that are selected
+ * @property {() => number} cursor
+ * @property {(finds: RegExpMatchArray[], first: number, at: number) => void} mark marks finds, of which the first is the one of a number, and the present one more
+ * @property {(from: number, to: number) => void} show selects a place and brings it into view
+ * @property {(words: string, from: number, to: number) => void} change
+ * @property {(finds: RegExpMatchArray[], options: import("./search_pattern.js").SearchOptions) => void} changeAll
+ * @property {() => void} focus
+ */
+
+/**
+ * A text area as a text that is searched.
+ * @param {HTMLTextAreaElement} area
+ * @param {HTMLElement} layer an element behind the text, in which finds are marked
+ * @returns {SearchedText}
+ */
+function searchedArea(area, layer) {
+  /** @type {LetterBox[]} */
+  let current = [];
+  const scrolled = () => {
+    if (layer.firstChild) layer.style.transform = `translateY(${-area.scrollTop}px)`;
+  };
+  area.addEventListener("scroll", scrolled, { passive: true });
+  /**
+   * Changes the text and leaves the focus where it is.
+   * @param {string} words
+   * @param {number} from
+   * @param {number} to
+   */
+  function change(words, from, to) {
+    const back = /** @type {HTMLElement | null} */ (document.activeElement);
+    replaceText(area, words, from, to);
+    back?.focus();
+  }
+  return {
+    text: () => area.value,
+    chosen: () => area.value.slice(area.selectionStart, area.selectionEnd),
+    cursor: () => area.selectionStart,
+    mark(finds, first, at) {
+      const boxes = spansAt(area, finds.map(({ index = 0, 0: words }) => [index, index + words.length]));
+      const marks = boxes.flatMap((lines, number) =>
+        lines.map(({ left, top, width, height }) => {
+          const box = element("span", { class: first + number === at ? "search-match current" : "search-match" });
+          Object.assign(box.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+          return box;
+        }),
+      );
+      layer.replaceChildren(...marks);
+      current = at < 0 ? [] : boxes[at - first];
+      scrolled();
+    },
+    show(from, to) {
+      area.setSelectionRange(from, to);
+      bringIntoView(area, current);
+      scrolled();
+    },
+    change,
+    changeAll(finds, options) {
+      const { from, to, words } = replaceFinds(area.value, finds, options);
+      change(words, from, to);
+    },
+    focus: () => area.focus(),
+  };
+}
+
+/**
+ * Makes the bar for a text area; the answer opens it. `use` has it search another view of the text, or the area again.
  * @param {HTMLTextAreaElement} area
  * @param {HTMLElement} layer an element behind the text, in which finds are marked
  */
 export function finder(area, layer) {
+  const own = searchedArea(area, layer);
+  let searched = own;
+  let timer = 0;
   /** @type {RegExpMatchArray[]} */
   let finds = [];
   let at = -1;
-  let timer = 0;
 
   // None of these has a name, so they are not sent with the post.
   /**
@@ -72,10 +142,10 @@ export function finder(area, layer) {
   function search() {
     finds = [];
     at = -1;
-    layer.replaceChildren();
+    unmark();
     if (query.value === "") return say("");
     try {
-      finds = findAll(area.value, searchPattern(options()));
+      finds = findAll(searched.text(), searchPattern(options()));
     } catch {
       return say("This isn’t a valid regular expression yet.");
     }
@@ -84,29 +154,17 @@ export function finder(area, layer) {
   }
 
   /** The find at the cursor, or the next after it; -1 behind the last one. */
-  const findAtCursor = () => finds.findIndex(({ index = 0 }) => index >= area.selectionStart);
+  const findAtCursor = () => finds.findIndex(({ index = 0 }) => index >= searched.cursor());
 
-  /**
-   * Marks all finds in the text, the present one more than the others. Gives the boxes of that.
-   * @returns {LetterBox[]}
-   */
+  /** Marks all finds in the text, the present one more than the others. */
   function mark() {
-    if (finds.length === 0) return [];
+    if (finds.length === 0) return;
     const middle = Math.min(at < 0 ? findAtCursor() : at, finds.length);
     const first = finds.length > MAX_MARKED ? Math.max(0, middle - MAX_MARKED / 2) : 0;
-    const shown = finds.slice(first, first + MAX_MARKED);
-    const boxes = spansAt(area, shown.map(({ index = 0, 0: words }) => [index, index + words.length]));
-    const marks = boxes.flatMap((lines, number) =>
-      lines.map(({ left, top, width, height }) => {
-        const box = element("span", { class: first + number === at ? "search-match current" : "search-match" });
-        Object.assign(box.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
-        return box;
-      }),
-    );
-    layer.replaceChildren(...marks);
-    scrolled();
-    return at < 0 ? [] : boxes[at - first];
+    searched.mark(finds.slice(first, first + MAX_MARKED), first, at);
   }
+
+  const unmark = () => searched.mark([], 0, -1);
 
   /** @param {string} words */
   const say = (words) => {
@@ -129,33 +187,16 @@ export function finder(area, layer) {
 
   function show() {
     const { index = 0, 0: words } = finds[at];
-    area.setSelectionRange(index, index + words.length);
-    bringIntoView(area, mark());
-    scrolled();
+    mark();
+    searched.show(index, index + words.length);
     say(`${at + 1} of ${finds.length}`);
-  }
-
-  const scrolled = () => {
-    if (layer.firstChild) layer.style.transform = `translateY(${-area.scrollTop}px)`;
-  };
-
-  /**
-   * Changes the text and leaves the focus where it is.
-   * @param {string} words
-   * @param {number} from
-   * @param {number} to
-   */
-  function change(words, from, to) {
-    const back = /** @type {HTMLElement | null} */ (document.activeElement);
-    replaceText(area, words, from, to);
-    back?.focus();
   }
 
   function replace() {
     if (at < 0) return go(1);
     const found = finds[at];
     const from = found.index ?? 0;
-    change(replacementFor(found, options()), from, from + found[0].length);
+    searched.change(replacementFor(found, options()), from, from + found[0].length);
     search();
     go(1);
     if (finds.length === 0) say("Replaced the last match.");
@@ -165,16 +206,15 @@ export function finder(area, layer) {
     search();
     if (finds.length === 0) return;
     const number = finds.length;
-    const { from, to, words } = replaceFinds(area.value, finds, options());
-    change(words, from, to);
+    searched.changeAll(finds, options());
     search();
     say(`Replaced ${number}. Undo reverts all of them.`);
   }
 
   function close() {
     bar.hidden = true;
-    layer.replaceChildren();
-    area.focus();
+    unmark();
+    searched.focus();
   }
 
   query.addEventListener("input", search);
@@ -189,21 +229,28 @@ export function finder(area, layer) {
       else go(event.shiftKey ? -1 : 1);
     }
   });
-  area.addEventListener("scroll", scrolled, { passive: true });
-  area.addEventListener("input", () => {
-    if (bar.hidden || document.activeElement !== area) return;
-    layer.replaceChildren();
-    clearTimeout(timer);
-    timer = setTimeout(search, PAUSE_MS);
-  });
 
   const open = () => {
-    const chosen = area.value.slice(area.selectionStart, area.selectionEnd);
+    const chosen = searched.chosen();
     if (chosen && !chosen.includes("\n")) query.value = chosen;
     bar.hidden = false;
     query.focus();
     query.select();
     search();
   };
-  return { bar, open };
+
+  area.addEventListener("input", () => {
+    if (bar.hidden || document.activeElement !== area) return;
+    unmark();
+    clearTimeout(timer);
+    timer = setTimeout(search, PAUSE_MS);
+  });
+  /** @param {SearchedText | null} other */
+  const use = (other) => {
+    bar.hidden = true;
+    finds = [];
+    unmark();
+    searched = other ?? own;
+  };
+  return { bar, open, use };
 }

@@ -28,7 +28,10 @@ const KNOWN_BY = 60;
  * @property {(words: string) => void} announce
  * @property {() => PictureDialog | undefined} dialog
  * @property {() => void} next sends what waits
+ * @property {(uploads: Upload[]) => boolean} place shows uploads in the visual view; false where that isn’t shown
  */
+
+/** The place of a picture in the visual view. @typedef {{ done: (picture: StoredPicture) => void, gone: () => void }} UploadPlace */
 
 /** A file on its way, with its line in the list. */
 export class Upload {
@@ -59,6 +62,8 @@ export class Upload {
     this.whenDone = undefined;
     /** @type {XMLHttpRequest | undefined} */
     this.request = undefined;
+    /** @type {UploadPlace | undefined} */
+    this.place = undefined;
 
     const called = () => element("span", { class: "visually-hidden" }, ` the upload of ${name}`);
     this.progress = element("progress", { max: 1, ".value": 0, "aria-label": `Upload of ${name}` });
@@ -66,8 +71,41 @@ export class Upload {
     this.retry = element("button", { type: "button", class: "plain", hidden: true, click: () => this.again() }, "Retry", called());
     this.leaveWords = document.createTextNode("Cancel");
     const leave = element("button", { type: "button", class: "plain", click: () => this.drop() }, this.leaveWords, called());
+    /** @type {HTMLElement} */
     this.line = element("li", {}, element("bdi", {}, name), this.progress, this.words, this.retry, leave);
     editor.list.append(this.line);
+  }
+
+  /**
+   * Shows its progress in another element, at the place where the picture will be.
+   * @param {HTMLElement} box
+   * @param {UploadPlace} place
+   */
+  moveTo(box, place) {
+    box.append(...this.line.childNodes);
+    box.classList.toggle("failed", this.line.classList.contains("failed"));
+    this.line.remove();
+    this.line = box;
+    this.place = place;
+  }
+
+  /**
+   * Back to the list and to a place of the source.
+   * @param {number} offset
+   */
+  moveBack(offset) {
+    const { area, list, putBlock } = this.editor;
+    const line = element("li", { class: this.line.className.includes("failed") ? "failed" : "" }, ...[...this.line.childNodes].filter((node) => !(node instanceof HTMLImageElement)));
+    list.append(line);
+    this.line = line;
+    this.place = undefined;
+    if (["waiting", "sending"].includes(this.state)) {
+      area.setSelectionRange(offset, offset);
+      putBlock(this.mark());
+    } else {
+      this.wasMarked = this.state === "failed";
+      this.textBefore = area.value.slice(Math.max(0, offset - KNOWN_BY), offset);
+    }
   }
 
   /** Marks the place in the text where the picture will be. */
@@ -118,8 +156,10 @@ export class Upload {
   done(picture) {
     this.picture = picture;
     this.state = "done";
+    this.place?.done(picture);
     this.line.remove();
     if (this.whenDone) this.whenDone(picture);
+    else if (this.place) this.place = undefined;
     else if (this.placeholder) this.settle(picture, this.placeholder);
     else this.editor.dialog()?.uploaded(this);
     this.editor.announce(`${this.name} has been uploaded.`);
@@ -179,6 +219,7 @@ export class Upload {
   putLater(choice) {
     this.choice = choice;
     // One that waits for its button gets its placeholder with that.
+    if (this.editor.place([this])) return;
     if (this.line.classList.contains("failed")) this.wasMarked = true;
     else this.editor.putBlock(this.mark());
   }
@@ -245,6 +286,7 @@ export class Upload {
     clearTimeout(this.timer);
     this.state = "dropped";
     this.request?.abort();
+    this.place?.gone();
     this.line.remove();
     this.editor.dialog()?.dropped(this);
     this.unmark();
@@ -303,6 +345,7 @@ function watchPictures(editor, area) {
     announce,
     dialog: () => dialog,
     next,
+    place: (some) => !editor.dispatchEvent(new CustomEvent("uploads-begin", { cancelable: true, detail: some })),
   };
 
   /** @param {() => void} act */
@@ -356,8 +399,10 @@ function watchPictures(editor, area) {
   function take(files) {
     const begun = files.map(begin);
     const taken = begun.filter((upload) => upload.state !== "refused");
-    const marked = taken.map((upload) => upload.mark());
-    if (marked.length) whenQuiet(() => putBlock(marked.join("\n\n")));
+    if (!context.place(begun)) {
+      const marked = taken.map((upload) => upload.mark());
+      if (marked.length) whenQuiet(() => putBlock(marked.join("\n\n")));
+    }
     // What was refused has said so itself; where others were not, both are said.
     const refused = begun.filter((upload) => upload.state === "refused").map((upload) => `${upload.name}: ${upload.problem}`);
     const sent = taken.length === 1 ? `Uploading ${taken[0].name}.` : `Uploading ${taken.length} pictures.`;
@@ -374,8 +419,11 @@ function watchPictures(editor, area) {
         return upload;
       },
       take,
-      insert: (picture, choice) => putBlock(pictureMarkup(picture, choice, markup())),
-      focus: () => area.focus(),
+      insert: (picture, choice) => {
+        const isPut = !editor.dispatchEvent(new CustomEvent("picture-put", { cancelable: true, detail: { picture, choice } }));
+        if (!isPut) putBlock(pictureMarkup(picture, choice, markup()));
+      },
+      focus: () => /** @type {HTMLElement} */ (area.hidden ? document.getElementById("visual-body") : area)?.focus(),
     });
     dialog.open(purpose);
   }

@@ -58,13 +58,14 @@ export function slashMenu(area, entries) {
  * @param {Entry[]} entries
  * @param {() => Element} text what is written in; it names the tool that is pointed at
  * @param {(tool: Entry) => void} choose called with the tool that is taken; it closes the list
+ * @param {string} name of the list
  */
-export function toolList(entries, text, choose) {
+export function toolList(entries, text, choose, name = "Tools") {
   /** @type {Entry[]} */
   let shown = [];
   let at = 0;
   const id = newId("slash");
-  const box = element("ul", { role: "listbox", id, class: "popup slash", "aria-label": "Tools", tabindex: "0", hidden: true });
+  const box = element("ul", { role: "listbox", id, class: "popup slash", "aria-label": name, tabindex: "0", hidden: true });
   // The text keeps the focus, also while somebody scrolls the list by mouse.
   box.addEventListener("mousedown", (event) => event.preventDefault());
   one("main").append(box);

@@ -229,9 +229,10 @@ export const toggleQuote = (state, dispatch) => (around(state, nodes.blockquote)
 /**
  * Puts blocks in where the selection is: in place of an empty paragraph, else behind the block.
  * @param {PmNode[]} blocks
+ * @param {boolean} leaves whether the cursor goes behind them
  * @returns {Command}
  */
-export const insertBlocks = (blocks) => (state, dispatch) => {
+export const insertBlocks = (blocks, leaves = false) => (state, dispatch) => {
   const { $from, $to } = state.selection;
   const depth = $from.depth === 0 ? 0 : 1;
   const { tr } = state;
@@ -242,8 +243,9 @@ export const insertBlocks = (blocks) => (state, dispatch) => {
   const behind = start + blocks.reduce((size, { nodeSize }) => size + nodeSize, 0);
   const last = blocks.at(-1);
   if (behind >= tr.doc.content.size && last && !last.isTextblock) tr.insert(behind, nodes.paragraph.create());
-  const into = last?.type === nodes.table ? start + 1 : last && (last.isAtom || last.type === nodes.horizontal_rule) ? behind : behind - 1;
-  tr.setSelection(Selection.near(tr.doc.resolve(Math.min(into, tr.doc.content.size)), last?.isAtom || last?.type === nodes.table ? 1 : -1));
+  const isBehind = leaves || (last && (last.isAtom || last.type === nodes.horizontal_rule));
+  const into = last?.type === nodes.table ? start + 1 : isBehind ? behind : behind - 1;
+  tr.setSelection(Selection.near(tr.doc.resolve(Math.min(into, tr.doc.content.size)), isBehind || last?.type === nodes.table ? 1 : -1));
   dispatch?.(tr.scrollIntoView());
   return true;
 };
@@ -262,9 +264,6 @@ export function newTable(columns = 2, rows = 2) {
     ...Array.from({ length: rows - 1 }, () => nodes.table_row.create({ section: section("tbody", 2) }, cells(nodes.table_cell))),
   ]);
 }
-
-/** Words that a reader opens by their summary. */
-export const newDetails = () => nodes.box.create({ tag: "details" }, [nodes.textblock.create({ tag: "summary" }, schema.text("Details")), nodes.paragraph.create()]);
 
 /**
  * Puts blocks to the left, which is where they are by themselves, in the middle or to the right.
@@ -343,6 +342,18 @@ const breakLoose = (state, dispatch) => {
   return true;
 };
 
+/** Enter in a summary leads into what it opens, and in a caption behind its picture. @type {Command} */
+const leaveHead = (state, dispatch) => {
+  const { $from, empty } = state.selection;
+  const { tag } = $from.parent.attrs;
+  if (!empty || $from.depth < 2 || (tag !== "summary" && tag !== "figcaption")) return false;
+  const { tr } = state;
+  const behind = tag === "summary" ? $from.after() : $from.after($from.depth - 1);
+  tr.insert(behind, nodes.paragraph.create());
+  dispatch?.(tr.setSelection(TextSelection.create(tr.doc, behind + 1)).scrollIntoView());
+  return true;
+};
+
 /** A block that is split goes on with one of its kind, a heading with a paragraph. */
 const split = splitBlockAs((node, atEnd) => {
   if (node.type === nodes.heading && atEnd) return { type: nodes.paragraph };
@@ -350,7 +361,7 @@ const split = splitBlockAs((node, atEnd) => {
   return { type: node.type, attrs: { ...node.attrs, ...(attrs && { attrs: attrs.filter((/** @type {[string, string]} */ [name]) => name !== "id" && !name.startsWith("on")) }) } };
 });
 
-export const enter = chainCommands(newlineInCode, splitListItem(nodes.list_item), breakLoose, createParagraphNear, liftEmptyBlock, split);
+export const enter = chainCommands(newlineInCode, splitListItem(nodes.list_item), leaveHead, breakLoose, createParagraphNear, liftEmptyBlock, split);
 export const tab = chainCommands(nextCell, sinkListItem(nodes.list_item));
 export const shiftTab = chainCommands(goToNextCell(-1), liftListItem(nodes.list_item));
 

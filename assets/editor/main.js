@@ -5,11 +5,20 @@ import { element, one } from "../dom.js";
 import { redo, undo } from "prosemirror-history";
 import { NodeSelection } from "prosemirror-state";
 import { completeAddress } from "../markup_edits.js";
+import { menu } from "../menu.js";
 import { isCode, languageOf } from "../pasted_text.js";
 import { askServer } from "../server_tools.js";
 import { bringIntoView, lettersAt } from "../text_position.js";
-import { linkAround, setLink } from "./commands.js";
-import { bubble, visualSlash, visualTools } from "./visual_tools.js";
+import { insertBlocks, linkAround, setLink } from "./commands.js";
+import { newFilm, paragraphsOf } from "./cards.js";
+import { emojiMenu } from "./emoji_menu.js";
+import { outlineOf, searchedView } from "./find_visual.js";
+import { insertButton } from "./insert_button.js";
+import { bubble, visualSlash } from "./popups.js";
+import { pictureAt } from "./picture_tools.js";
+import { isFilm, valueOf } from "./schema.js";
+import { visualTools } from "./visual_tools.js";
+import { blocksOfPicture, visualUploads } from "./visual_uploads.js";
 import { VisualView } from "./visual_view.js";
 
 /** The key in the browser's storage that says which view its author writes in. */
@@ -35,7 +44,10 @@ function begin(form) {
   const getVisual = () => visual;
   const tools = visualTools(form, getVisual, markup, say);
   const slash = visualSlash(getVisual, tools.entries);
+  const emoji = emojiMenu(getVisual);
   const overSelection = bubble(getVisual, tools);
+  const searched = searchedView(getVisual);
+  tools.byCode.KeyF = () => form.dispatchEvent(new CustomEvent("find"));
   let waits = false;
   const visual = new VisualView({
     form,
@@ -43,10 +55,12 @@ function begin(form) {
     markup,
     say,
     keys: tools.keys,
-    openPicture: tools.openPicture,
+    openPicture: tools.pictures.openPicture,
+    editCard: tools.cards.edit,
     changed() {
       if (!visual?.isShown) return;
       slash.changed();
+      emoji.changed();
       overSelection.changed();
       if (bar && visual.view.state.doc !== pastedInto) dismiss();
       if (waits) return;
@@ -54,6 +68,8 @@ function begin(form) {
       requestAnimationFrame(() => {
         waits = false;
         tools.refresh();
+        tools.pictures.place();
+        plus.place();
       });
     },
     props: {
@@ -61,12 +77,14 @@ function begin(form) {
       scrollMargin: matchMedia("(max-height: 30rem)").matches ? 8 : { top: 130, right: 8, bottom: 60, left: 8 },
       scrollThreshold: matchMedia("(max-height: 30rem)").matches ? 4 : { top: 120, right: 0, bottom: 40, left: 0 },
       handleKeyDown(view, event) {
-        if (slash.key(event)) return true;
+        if (slash.key(event) || emoji.key(event)) return true;
         const { selection } = view.state;
-        if (event.key === "Enter" && selection instanceof NodeSelection && selection.node.type.name === "image") {
-          tools.openPicture(selection.from);
+        if (selection instanceof NodeSelection && event.key === "Enter" && ["image", "film"].includes(selection.node.type.name)) {
+          if (selection.node.type.name === "image") tools.pictures.openPicture(selection.from);
+          else tools.cards.edit(selection.from);
           return true;
         }
+        if (selection instanceof NodeSelection && event.key === "Tab" && !event.shiftKey && tools.pictures.enter()) return true;
         const isShifted = (event.ctrlKey || event.metaKey) && event.shiftKey && !event.altKey;
         return isShifted && tools.byCode[event.code] ? tools.byCode[event.code](view.state, view.dispatch, view) : false;
       },
@@ -75,13 +93,22 @@ function begin(form) {
         blur: () => {
           visual.flush();
           slash.close();
+          emoji.close();
           overSelection.hide();
+          requestAnimationFrame(tools.pictures.place);
         },
+        focus: () => void requestAnimationFrame(tools.pictures.place),
+        dragstart: (view, event) => dragWhole(view, event),
       },
     },
   });
   area.after(visual.host);
+  const plus = insertButton(visual, slash.open);
+  const uploads = visualUploads(visual, markup);
   one(".writing-tools", form).prepend(tools.tools().bar);
+  const outline = element("button", { type: "button", class: "plain visual-only" }, "Outline");
+  menu(outline, () => outlineOf(visual.view), "No headings yet");
+  one(".tools-foot .length", form).after(outline);
 
   const label = one("label[for=body]", form);
 
@@ -128,6 +155,7 @@ function begin(form) {
     const top = topOfCaret();
     area.hidden = true;
     visual.show(true);
+    form.dispatchEvent(new CustomEvent("searched", { detail: searched }));
     label.removeAttribute("for");
     form.classList.add("is-visual");
     tools.refresh();
@@ -143,12 +171,16 @@ function begin(form) {
     if (!visual.isShown) return;
     visual.flush();
     const caret = visual.caretInSource();
+    form.dispatchEvent(new CustomEvent("searched", { detail: null }));
+    uploads.leave();
     visual.show(false);
     area.hidden = false;
     label.setAttribute("for", area.id);
     form.classList.remove("is-visual");
     slash.close();
+    emoji.close();
     overSelection.hide();
+    tools.pictures.hide();
     area.setSelectionRange(caret, caret);
     if (!focus) return;
     area.focus({ preventScroll: true });
@@ -190,22 +222,38 @@ function begin(form) {
       if (visual.isShown) visual.read();
     });
   }
-  // What puts words into the text area puts them where the cursor is.
-  form.addEventListener("picture", atCaret, true);
-  form.addEventListener("drop", atCaret, true);
-  /** @param {Event} event */
-  function atCaret(event) {
+  // Pictures come in where the cursor is, or where they are dropped.
+  /** @type {number | undefined} */
+  let droppedAt;
+  form.addEventListener("drop", (event) => {
+    if (!visual.isShown || visual.view.dragging || !event.dataTransfer?.types.includes("Files")) return;
+    droppedAt = visual.view.dom.contains(event.target) ? gapAt(visual.view, event) : undefined;
+  }, true);
+  form.addEventListener("picture", () => {
+    if (!tools.pictures.isReplacing()) return;
+    // What is chosen in the dialog that opens now takes the place of the selected picture; without a choice nothing does.
+    setTimeout(() => document.querySelector("dialog.picture-dialog")?.addEventListener("close", () => setTimeout(tools.pictures.forget), { once: true }));
+  });
+  form.addEventListener("uploads-begin", (event) => {
     if (!visual.isShown) return;
-    if (event instanceof DragEvent) {
-      // Something of the text itself is moved.
-      if (visual.view.dragging || !event.dataTransfer?.types.includes("Files")) return;
-      const at = visual.view.posAtCoords({ left: event.clientX, top: event.clientY });
-      if (at && visual.view.dom.contains(event.target)) visual.select(at.pos);
-    }
+    event.preventDefault();
     visual.flush();
-    const place = visual.placeForBlock();
-    area.setSelectionRange(place, place);
-  }
+    const { detail } = /** @type {CustomEvent<import("../picture_uploads.js").Upload[]>} */ (event);
+    uploads.begin(detail, droppedAt);
+    droppedAt = undefined;
+  });
+  form.addEventListener("picture-put", (event) => {
+    if (!visual.isShown) return;
+    event.preventDefault();
+    const { picture, choice } = /** @type {CustomEvent} */ (event).detail;
+    if (tools.pictures.replaced(picture, choice.alt)) return;
+    insertBlocks(blocksOfPicture(picture, choice, markup()), true)(visual.view.state, visual.view.dispatch);
+  });
+  // Where all are there, what they show can be said in one list.
+  form.addEventListener("uploads", (event) => {
+    const { number } = /** @type {CustomEvent} */ (event).detail;
+    if (number === 0 && visual.isShown) offerTexts();
+  });
   new MutationObserver(() => {
     visual.view.setProps({});
     tools.tools().refresh();
@@ -231,7 +279,6 @@ function begin(form) {
     const files = [...data.files].filter((file) => file.type.startsWith("image/"));
     if (files.length && plain === "") {
       // The uploads listen at the text area.
-      atCaret(event);
       area.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: false, cancelable: true }));
       event.preventDefault();
       return true;
@@ -241,6 +288,11 @@ function begin(form) {
     if (isAddress && !state.selection.empty) {
       setLink({ ...linkAround(state), from: state.selection.from, to: state.selection.to }, completeAddress(plain.trim()), "")(state, dispatch);
       say("Link added to the selected text.");
+      return true;
+    }
+    const { $from } = state.selection;
+    if (isFilm(plain.trim()) && $from.depth === 1 && $from.parent.content.size === 0) {
+      insertBlocks([newFilm(plain.trim())])(state, dispatch);
       return true;
     }
     const html = data.getData("text/html");
@@ -264,15 +316,16 @@ function begin(form) {
       visual.view.pasteText(plain);
       return say("The server can’t be reached, so plain text was pasted.");
     }
-    const done = await visual.insertSource(answer.text);
+    const blocks = await visual.blocksOf(answer.text);
+    if (blocks) visual.insert(blocks);
     const { pictures, missing } = answer;
     if (pictures.length + missing.length) {
       visual.flush();
       form.dispatchEvent(new CustomEvent("remote-pictures", { detail: { pictures, missing } }));
     }
-    if (!done) return say("The server can’t be reached, so nothing was pasted.");
+    if (!blocks) return say("The server can’t be reached, so nothing was pasted.");
     say("Pasted. Above the text you can keep it, make it plain text, or turn it into a quoted article.");
-    offerOtherwise(plain);
+    offerOtherwise(plain, blocks);
   }
 
   /** @type {HTMLElement | null} */
@@ -284,8 +337,9 @@ function begin(form) {
   /**
    * Offers what may be in the text instead of what was pasted last.
    * @param {string} plain
+   * @param {import("prosemirror-model").Node[]} blocks
    */
-  function offerOtherwise(plain) {
+  function offerOtherwise(plain, blocks) {
     dismiss();
     const { view } = visual;
     const { doc } = view.state;
@@ -306,7 +360,7 @@ function begin(form) {
       element("span", {}, "Pasted and cleaned up."),
       element("button", { type: "button", click: keep }, "Keep"),
       element("button", { type: "button", click: instead(() => view.pasteText(plain)) }, "Plain text"),
-      element("button", { type: "button", click: instead(() => tools.makeArticle(plain)) }, "As quoted article"),
+      element("button", { type: "button", click: instead(() => tools.cards.makeArticle(wordsOfArticle(blocks, plain))) }, "As quoted article"),
     );
     bar.addEventListener("keydown", (event) => {
       if (event.key === "Escape") keep();
@@ -317,9 +371,70 @@ function begin(form) {
   /** @type {import("prosemirror-model").Node | null} */
   let pastedInto = null;
 
+  /** Offers the list of alternative texts while new pictures have none. */
+  function offerTexts() {
+    texts?.remove();
+    let missing = 0;
+    visual.view.state.doc.descendants((node) => void (node.type.name === "image" && valueOf(node.attrs.attrs, "src") && !valueOf(node.attrs.attrs, "alt") && (missing += 1)));
+    if (missing === 0) return;
+    const leave = () => {
+      texts?.remove();
+      visual.view.focus();
+    };
+    const describe = () => {
+      texts?.remove();
+      tools.pictures.describeAll();
+    };
+    texts = element(
+      "div",
+      { class: "pasted", role: "group", "aria-label": "New pictures" },
+      element("span", {}, missing === 1 ? "One picture has no alternative text." : `${missing} pictures have no alternative text.`),
+      element("button", { type: "button", click: describe }, "Describe"),
+      element("button", { type: "button", click: leave }, "Later"),
+    );
+    one(".writing-tools", form).append(texts);
+  }
+  /** @type {HTMLElement | null} */
+  let texts = null;
+
   form.classList.add("has-visual");
   if ((localStorage.getItem(KEPT) ?? "visual") === "visual") show("visual", document.activeElement === area);
   else show("source", false);
+}
+
+/**
+ * The words of a quoted article: what was pasted, as far as it may be in one.
+ * @param {import("prosemirror-model").Node[]} blocks
+ * @param {string} plain
+ */
+const wordsOfArticle = (blocks, plain) => (blocks.some(({ type }) => type.name === "loose") ? paragraphsOf(plain) : blocks);
+
+/**
+ * The gap between two parts that is nearest to the mouse.
+ * @param {import("prosemirror-view").EditorView} view
+ * @param {DragEvent} event
+ */
+function gapAt(view, event) {
+  const found = view.posAtCoords({ left: event.clientX, top: event.clientY });
+  if (!found) return undefined;
+  const place = view.state.doc.resolve(found.inside >= 0 ? Math.max(found.inside, found.pos) : found.pos);
+  if (place.depth === 0) return place.pos;
+  const dom = view.nodeDOM(place.before(1));
+  const box = dom instanceof HTMLElement ? dom.getBoundingClientRect() : null;
+  return box && event.clientY < (box.top + box.bottom) / 2 ? place.before(1) : place.after(1);
+}
+
+/**
+ * A picture that is alone in its part is moved with it.
+ * @param {import("prosemirror-view").EditorView} view
+ * @param {DragEvent} event
+ */
+function dragWhole(view, event) {
+  const dom = event.target.closest(".visual-picture");
+  if (!dom) return false;
+  const picture = pictureAt(view.state.doc, view.posAtDOM(dom, 0) - (view.state.doc.nodeAt(view.posAtDOM(dom, 0))?.type.name === "image" ? 0 : 1));
+  if (picture?.isAlone) view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, picture.from)));
+  return false;
 }
 
 /** @type {EditorForm | null} */

@@ -1,7 +1,7 @@
 // Reads the HTML of a part into blocks of the visual view. Nothing is dropped but comments and blanks between blocks; what
 // has no place of its own in the view is kept as it is written.
 
-import { schema } from "./schema.js";
+import { isFilm, schema } from "./schema.js";
 
 /** @typedef {import("prosemirror-model").Node} PmNode */
 /** @typedef {import("prosemirror-model").Mark} Mark */
@@ -120,9 +120,10 @@ class Reader {
     if (tag === "pre") return this.preformatted(dom, attrs);
     if (tag === "blockquote") return schema.nodes.blockquote.create({ attrs }, this.someBlocks(dom));
     if (tag === "ul" || tag === "ol") return this.list(dom, attrs) ?? this.box(dom, attrs);
+    if (tag === "section" && this.markup === "markdown" && dom.hasAttribute("data-footnotes")) return this.note(dom) ?? this.box(dom, attrs);
     if (holdsBlocks(dom) || tag === "dl" || [...dom.childNodes].some(isJumpBreak)) return this.box(dom, attrs);
     const words = this.inline([...dom.childNodes]);
-    if (tag === "p") return schema.nodes.paragraph.create({ attrs }, words);
+    if (tag === "p") return filmAlone(dom, attrs, words) ?? schema.nodes.paragraph.create({ attrs }, words);
     if (/^h[1-6]$/.test(tag)) return schema.nodes.heading.create({ attrs, level: Number(tag[1]) }, words);
     return schema.nodes.textblock.create({ attrs, tag }, words);
   }
@@ -133,6 +134,18 @@ class Reader {
    */
   box(dom, attrs) {
     return schema.nodes.box.create({ attrs, tag: dom.localName }, this.someBlocks(dom));
+  }
+
+  /**
+   * The words of a footnote, without the ways back from it; `null` for more than one.
+   * @param {Element} dom
+   */
+  note(dom) {
+    const items = dom.querySelectorAll(":scope > ol > li");
+    if (items.length !== 1) return null;
+    for (const back of items[0].querySelectorAll("[data-footnote-backref]")) back.remove();
+    const words = this.someBlocks(items[0]).map((block) => (block.type === schema.nodes.loose ? schema.nodes.paragraph.create(null, block.content) : block));
+    return schema.nodes.note.create({ name: noteName(items[0].id) }, words);
   }
 
   /**
@@ -298,9 +311,29 @@ class Reader {
    * @param {Mark[]} marks
    */
   footnote(dom, marks) {
-    const name = decodeURIComponent(dom.querySelector("a")?.getAttribute("href")?.replace(/^#fn-/, "") ?? "");
+    const name = noteName(dom.querySelector("a")?.getAttribute("href")?.slice(1) ?? "");
     return schema.nodes.footnote.create({ name, words: dom.textContent ?? "" }, null, marks);
   }
+}
+
+/**
+ * The name of a footnote, by the id of its words.
+ * @param {string} id
+ */
+const noteName = (id) => decodeURIComponent(id.replace(/^fn-/, ""));
+
+/**
+ * A paragraph that says nothing but where a film is.
+ * @param {Element} dom
+ * @param {Attributes} attrs
+ * @param {PmNode[]} words
+ */
+function filmAlone(dom, attrs, words) {
+  const address = dom.textContent?.trim() ?? "";
+  if (attrs.length || words.length !== 1 || !words[0].isText || !isFilm(address)) return null;
+  const [mark, another] = words[0].marks;
+  const isPlainLink = mark && !another && mark.attrs.tag === "a" && mark.attrs.attrs.length === 1 && mark.attrs.attrs[0][0] === "href" && mark.attrs.attrs[0][1] === address;
+  return !mark || isPlainLink ? schema.nodes.film.create({ address, linked: Boolean(mark) }) : null;
 }
 
 /**

@@ -104,7 +104,8 @@ const nodes = {
     group: "block",
     content: "inline*",
     attrs: { ...common, tag: { default: "div" } },
-    toDOM: ({ attrs }) => holding(shownElement(attrs.tag, attrs.attrs)),
+    // A summary that could be pressed would take the blanks that are typed into it.
+    toDOM: ({ attrs }) => holding(attrs.tag === "summary" ? shownElement("div", attrs.attrs, { "data-summary": "" }) : shownElement(attrs.tag, attrs.attrs)),
   },
   code_block: {
     group: "block",
@@ -195,12 +196,29 @@ const nodes = {
   },
   table_cell: cell("td", "cell"),
   table_header: cell("th", "header_cell"),
+  /** The address of a film in a paragraph of its own, which readers get a player for. `linked`: whether it is written as a link. */
+  film: {
+    group: "block",
+    atom: true,
+    draggable: true,
+    attrs: { part: common.part, address: { default: "" }, linked: { default: false } },
+    toDOM: ({ attrs }) => ["div", { class: "visual-film", role: "group", "aria-label": "Video" }, attrs.address],
+  },
+  /** The words of a footnote in Markdown. */
+  note: {
+    group: "block",
+    content: "block+",
+    isolating: true,
+    defining: true,
+    attrs: { part: common.part, name: { default: "" } },
+    toDOM: ({ attrs }) => ["div", { class: "visual-note-words", role: "group", "aria-label": `Footnote ${attrs.name}` }, 0],
+  },
   /** An element that holds blocks, whatever it is. */
   box: {
     group: "block",
     content: "(loose | block)+",
     attrs: { ...common, tag: { default: "div" } },
-    toDOM: ({ attrs }) => holding(shownElement(boxTag(attrs.tag), attrs.tag === "details" ? [...attrs.attrs, ["open", ""]] : attrs.attrs, { "data-box": attrs.tag })),
+    toDOM: ({ attrs }) => holding(shownBox(attrs)),
   },
   /** A part that the view cannot show faithfully: its source stays as it is, and readers' rendering is shown. */
   locked: {
@@ -278,7 +296,19 @@ const holding = (dom) => ({ dom, contentDOM: dom });
  * An element that could act, such as a button, is a plain one in the view.
  * @param {string} tag
  */
-const boxTag = (tag) => (["a", "button", "form", "label", "select", "fieldset", "main", "dialog", "summary"].includes(tag) ? "div" : tag);
+const boxTag = (tag) => (["a", "button", "details", "form", "label", "select", "fieldset", "main", "dialog", "summary"].includes(tag) ? "div" : tag);
+
+/**
+ * A box as the view shows it.
+ * @param {import("prosemirror-model").Attrs} attrs
+ */
+export const shownBox = ({ tag, attrs }) => shownElement(boxTag(tag), attrs, { "data-box": tag });
+
+/** The addresses that the server makes a player of (`src/text/embed.rs`). */
+const FILM = /^https?:\/\/(?:www\.|m\.)?(?:youtube(?:-nocookie)?\.com\/(?:watch\?(?:\S*&)?v=|embed\/|v\/|shorts\/|live\/)[\w-]{11}(?![\w-])|youtu\.be\/[\w-]{11}(?![\w-])|(?:player\.)?vimeo\.com\/(?:video\/)?\d{1,12}(?!\w))\S*$/;
+
+/** @param {string} address */
+export const isFilm = (address) => FILM.test(address);
 
 /** @param {import("prosemirror-model").Attrs} attrs */
 export function nameOfRaw({ tag, html }) {

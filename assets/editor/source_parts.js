@@ -59,7 +59,7 @@ const isRawAlone = (block) => block.isTextblock && block.childCount > 0 && block
  * @param {PmNode[]} blocks
  */
 function holdsNote(blocks) {
-  let found = false;
+  let found = blocks.some(({ type }) => type === schema.nodes.note);
   for (const block of blocks) {
     block.descendants((node) => {
       found ||= node.type === schema.nodes.footnote;

@@ -15,12 +15,16 @@ import { element } from "../dom.js";
 import { commonEnds } from "../preview_sync.js";
 import { askServer } from "../server_tools.js";
 import { changedPart } from "../textarea.js";
+import { cardViews } from "./card_views.js";
+import { footnotes } from "./cards.js";
 import { enter, lineBreak, shiftTab, tab } from "./commands.js";
+import { foundWords } from "./find_visual.js";
 import { fence, rules } from "./input_rules.js";
 import { ImageView, LockedView } from "./node_views.js";
 import { inert, normalForm } from "./same_dom.js";
 import { schema } from "./schema.js";
 import { isEmptyParagraph, SourceParts } from "./source_parts.js";
+import { uploadPlaces } from "./visual_uploads.js";
 import { writeBlocks } from "./write_html.js";
 
 /** @typedef {import("prosemirror-model").Node} PmNode */
@@ -45,6 +49,7 @@ const PATIENCE_MS = 30_000;
  * @property {Record<string, import("prosemirror-state").Command>} keys
  * @property {import("prosemirror-view").EditorProps} props
  * @property {(at: number) => void} openPicture
+ * @property {(at: number) => void} editCard
  * @property {() => void} changed called after each change of what is shown or selected
  */
 
@@ -82,6 +87,7 @@ export class VisualView {
       nodeViews: {
         locked: (node, view, place) => new LockedView(node, view, place),
         image: (node, view, place) => new ImageView(node, view, place, context.openPicture),
+        ...cardViews(context.editCard),
       },
       ...context.props,
     });
@@ -112,6 +118,9 @@ export class VisualView {
         gapCursor(),
         dropCursor({ class: "visual-drop" }),
         looseAsParagraphs,
+        footnotes(),
+        uploadPlaces(),
+        foundWords(),
       ],
     });
   }
@@ -312,53 +321,41 @@ export class VisualView {
     this.view.dispatch(state.tr.setSelection(selection));
   }
 
-  /**
-   * Does an edit of the source, as `markup_edits.js` has them, where the cursor is.
-   * @param {EditCommand} command
-   */
-  async editSource(command) {
-    this.flush();
-    const { area } = this.context;
-    const { state } = this.view;
-    const [from, to] = [state.selection.from, state.selection.to].map((place) => this.parts.offsetOf(state.doc, place));
-    const edit = command({ text: area.value, from, to });
-    area.setRangeText(edit.words, edit.from, edit.to, "end");
-    area.dispatchEvent(new InputEvent("input", { bubbles: true }));
-    await this.read();
-    this.putCaret(edit.select[1]);
-    this.view.focus();
-  }
-
   /** @param {number} place */
   select(place) {
     const { state } = this.view;
     this.view.dispatch(state.tr.setSelection(Selection.near(state.doc.resolve(place))));
   }
 
-  /** The place in the source for a part of its own: behind the part that the cursor is in, or where nothing is written yet. */
-  placeForBlock() {
-    const { doc, selection } = this.view.state;
-    const block = selection.$head.depth ? selection.$head.node(1) : null;
-    const at = this.parts.offsetOf(doc, selection.head);
-    if (!block || isEmptyParagraph(block)) return at;
-    const behind = this.parts.offsetOf(doc, Math.min(selection.$head.after(1), doc.content.size));
-    return behind - (this.text.slice(0, behind).match(/\s*$/)?.[0].length ?? 0);
+  /**
+   * The place in the source in front of a block, or at its end.
+   * @param {number} at
+   */
+  offsetBefore(at) {
+    const { doc } = this.view.state;
+    return at >= doc.content.size ? this.text.trimEnd().length : this.parts.offsetOf(doc, at);
   }
 
   /**
-   * Puts words in the markup of the text where the cursor is; true when they are there.
+   * The blocks of words in the markup of the text; `null` where the server cannot be reached.
    * @param {string} source
    */
-  async insertSource(source) {
+  async blocksOf(source) {
     const cut = await this.cut(source);
-    if (!cut) return false;
+    if (!cut) return null;
     const editable = await this.parts.editable(cut, (text) => this.cut(text));
-    const blocks = new SourceParts(this.parts.markup).read(cut, editable).map((block) => block.type.create({ ...block.attrs, part: null }, block.content));
+    return new SourceParts(this.parts.markup).read(cut, editable).map((block) => block.type.create({ ...block.attrs, part: null }, block.content));
+  }
+
+  /**
+   * Puts blocks where the cursor is: the words of one paragraph alone go into the line.
+   * @param {PmNode[]} blocks
+   */
+  insert(blocks) {
     const { state } = this.view;
     const isInline = blocks.length === 1 && (blocks[0].type === schema.nodes.paragraph || blocks[0].type === schema.nodes.loose);
     const slice = isInline ? new Slice(blocks[0].content, 0, 0) : new Slice(Fragment.from(blocks), 0, 0);
-    this.view.dispatch(state.tr.replaceSelection(slice).scrollIntoView());
-    return true;
+    this.view.dispatch(closeHistory(state.tr.replaceSelection(slice).scrollIntoView()));
   }
 
   /** Whether there is nothing in the text. */

@@ -51,7 +51,7 @@ const runsInto = (before, block) => before.type === schema.nodes.loose && block.
  * @returns {string}
  */
 export function writeBlock(node) {
-  const { attrs, tag, level, code, head, source } = node.attrs;
+  const { attrs, tag, level, code, head, source, address, linked } = node.attrs;
   switch (node.type) {
     case schema.nodes.paragraph:
       return around("p", attrs, writeInline(node.content));
@@ -74,6 +74,10 @@ export function writeBlock(node) {
       return "<!--more-->";
     case schema.nodes.locked:
       return source;
+    case schema.nodes.film:
+      return around("p", [], linked ? around("a", [["href", address]], escapeWords(address)) : escapeWords(address));
+    case schema.nodes.note:
+      return writeBlocks(node.children);
     case schema.nodes.table:
       return around("table", attrs, head + writeRows(node));
     default:

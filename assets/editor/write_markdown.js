@@ -22,6 +22,7 @@ import { writeAttributes, writeBlock, writeInline, writeLeaf } from "./write_htm
  * @property {boolean} indented whether code is indented
  * @property {string} lineBreak
  * @property {number} itemIndent how far the words of an item are from its mark
+ * @property {boolean} mixed whether elements of HTML hold Markdown
  */
 
 /**
@@ -43,6 +44,7 @@ export function spellingOf(source) {
     indented: /^(?: {4}|\t)/.test(source.replace(/^\n+/, "")),
     lineBreak: / {2,}\n/.test(source) ? "  \n" : "\\\n",
     itemIndent: Math.min(4, Math.max(1, first(/^ {0,3}(?:[-*+]|\d{1,9}[.)])( +)\S/m)?.length ?? 1)),
+    mixed: source === "" || /^<[a-z][^>]*>[ \t]*\n[ \t]*\n/im.test(source),
   };
 }
 
@@ -64,6 +66,8 @@ class Writer {
   /** @param {Spelling} spelling */
   constructor(spelling) {
     this.spelling = spelling;
+    /** How many lists and quotes are open. */
+    this.depth = 0;
   }
 
   /**
@@ -94,7 +98,7 @@ class Writer {
    * @returns {string}
    */
   block(node, bullet) {
-    const { attrs, level, code, source } = node.attrs;
+    const { attrs, level, code, source, address, name } = node.attrs;
     const { nodes } = schema;
     switch (node.type) {
       case nodes.paragraph:
@@ -104,7 +108,7 @@ class Writer {
       case nodes.code_block:
         return hasOnly(attrs) && code && hasOnly(code, "class") ? this.code(node, valueOf(code, "class") ?? "") : htmlBlock(node);
       case nodes.blockquote:
-        return hasOnly(attrs) ? `> ${this.blocks(node.children, "\n\n").replaceAll("\n", "\n> ")}`.replace(/^> $/gm, ">") : htmlBlock(node);
+        return hasOnly(attrs) ? `> ${this.inner(node.children, "\n\n").replaceAll("\n", "\n> ")}`.replace(/^> $/gm, ">") : this.around(node, "blockquote");
       case nodes.bullet_list:
         return hasOnly(attrs) ? this.list(node, () => bullet) : htmlBlock(node);
       case nodes.ordered_list: {
@@ -117,9 +121,37 @@ class Writer {
         return this.table(node) ?? htmlBlock(node);
       case nodes.locked:
         return source.trimEnd();
+      case nodes.film:
+        return address;
+      case nodes.note:
+        return `[^${name}]: ${setIn(this.inner(node.children, "\n\n"), 4)}`;
+      case nodes.box:
+        return this.around(node, node.attrs.tag);
       default:
         return htmlBlock(node);
     }
+  }
+
+  /**
+   * Blocks within a list or a quote.
+   * @param {readonly PmNode[]} blocks
+   * @param {string} between
+   */
+  inner(blocks, between) {
+    this.depth += 1;
+    const written = this.blocks(blocks, between);
+    this.depth -= 1;
+    return written;
+  }
+
+  /**
+   * An element of HTML with Markdown in it, or HTML all through.
+   * @param {PmNode} node
+   * @param {string} tag
+   */
+  around(node, tag) {
+    const holdsMarkdown = this.spelling.mixed && this.depth === 0 && ["aside", "blockquote", "details", "div"].includes(tag) && node.children.every(({ type }) => type !== schema.nodes.loose);
+    return holdsMarkdown ? `<${tag}${writeAttributes(node.attrs.attrs)}>\n\n${this.blocks(node.children, "\n\n")}\n\n</${tag}>` : htmlBlock(node);
   }
 
   /**
@@ -156,7 +188,7 @@ class Writer {
       .map((item, number) => {
         const sign = `${mark(number)}${" ".repeat(this.spelling.itemIndent)}`;
         const blocks = item.children.map((block) => (block.type === schema.nodes.loose ? schema.nodes.paragraph.create(null, block.content) : block));
-        return `${sign}${setIn(this.blocks(blocks, isTight ? "\n" : "\n\n"), sign.length)}`.trimEnd();
+        return `${sign}${setIn(this.inner(blocks, isTight ? "\n" : "\n\n"), sign.length)}`.trimEnd();
       })
       .join(isTight ? "\n" : "\n\n");
   }

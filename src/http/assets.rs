@@ -64,6 +64,7 @@ const FILES: &[(&str, &[u8])] = &[
     file!("video_embeds.js"),
     file!("daybook.css"),
     file!("admin.css"),
+    file!("visual.css"),
     // What others are made of.
     file!("dom.js"),
     file!("base64url.js"),
