@@ -8,7 +8,7 @@ SHELL := /bin/bash
 # Where to listen, as IP:PORT. `make run` leaves it to Daybook's own config when it is not given.
 LISTEN ?=
 # What `make bench` measures, and more words for it: ARGS="--rounds 1 --seconds 2" for a short look, `--help` for all.
-PARTS ?= pages uncached writes memory growth
+PARTS ?= pages uncached writes memory growth editor
 ARGS ?=
 # Where `make screenshots` puts what is not for the README.
 OUT ?= target/screenshots
@@ -178,6 +178,7 @@ bench:
 	@$(call need,ps,procps)
 	@$(call need,python3,python3)
 	@test -z "$(findstring --profile,$(ARGS))" || { $(call need,perf,linux-perf); }
+	@test -z "$(findstring editor,$(PARTS))" || $(MAKE) tools editor
 	python3 -B bench --parts "$(PARTS)" $(ARGS)
 
 # Makes the pictures of the README again, from a demo blog at LISTEN; and all themes on all kinds of pages, light and dark, on

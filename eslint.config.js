@@ -19,8 +19,8 @@ export default [
   js.configs.recommended,
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   { files: ["assets/**/*.js"], languageOptions: { globals: globals.browser }, rules: strict },
-  { files: ["tests/**/*.mjs", "assets/editor/*.mjs", "*.js"], languageOptions: { globals: globals.node } },
+  { files: ["tests/**/*.mjs", "assets/editor/*.mjs", "bench/*.mjs", "*.js"], languageOptions: { globals: globals.node } },
   // These hold functions that Playwright runs in a page.
-  { files: ["tests/browser/*.mjs"], languageOptions: { globals: globals.browser } },
+  { files: ["tests/browser/*.mjs", "bench/*.mjs"], languageOptions: { globals: globals.browser } },
   { ignores: ["target/", "assets/editor/dist/", "node_modules/", "data/", "demo-data/"] },
 ];

@@ -1,6 +1,6 @@
 """`make bench`: compares Daybook with nginx, prints each goal with ok or MISSED, and writes REPORT.md.
 
-Parts: pages uncached writes memory growth. What was measured in an earlier run of another part stays in the report.
+Parts: pages uncached writes memory growth editor. What was measured in an earlier run of another part stays in the report.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import editor
 import growth
 import machine
 import memory
@@ -23,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 
 def options():
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--parts", default="pages uncached writes memory growth")
+    parser.add_argument("--parts", default="pages uncached writes memory growth editor")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=6, help="of each round")
     parser.add_argument("--patience", type=int, default=60, help="seconds to wait for a quiet machine, each time")
@@ -43,7 +44,7 @@ def main():
     chosen = options()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     program = chosen.program.resolve() if chosen.program else build()
-    parts = {"pages": pages.cached, "uncached": pages.uncached, "writes": writes.of, "memory": memory.of, "growth": growth.of}
+    parts = {"pages": pages.cached, "uncached": pages.uncached, "writes": writes.of, "memory": memory.of, "growth": growth.of, "editor": editor.of}
     wanted = chosen.parts.split()
     unknown = set(wanted) - set(parts)
     if unknown:
@@ -55,7 +56,7 @@ def main():
         began = time.monotonic()
         machine.NOT_QUIET.clear()
         blog = Blog(program, chosen.folder / f"blog-{name}")
-        if name != "growth":
+        if name not in ("growth", "editor"):
             blog.fill(pages.POSTS, pages.COMMENTS)
             blog.settle()
         if name == "growth":

@@ -3,6 +3,7 @@
 import { NodeSelection } from "prosemirror-state";
 import { element } from "../dom.js";
 import { CARD_NAMES, kindOfCard, numberOfNote } from "./cards.js";
+import { selectedByTap } from "./node_views.js";
 import { shownBox, shownElement } from "./schema.js";
 
 /** @typedef {import("prosemirror-model").Node} PmNode */
@@ -62,6 +63,7 @@ class CardView {
     } else {
       this.dom.append(element("div", { class: "visual-film-address", contenteditable: "false" }, node.attrs.address.replace(/^https?:\/\/(?:www\.)?/, "")));
       this.dom.draggable = true;
+      selectedByTap(this.dom, view, place);
       this.dom.addEventListener("dblclick", open);
     }
   }

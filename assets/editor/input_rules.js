@@ -2,6 +2,7 @@
 
 import { InputRule, inputRules, textblockTypeInputRule, wrappingInputRule } from "prosemirror-inputrules";
 import { TextSelection } from "prosemirror-state";
+import { emojiNamed } from "./emoji.js";
 import { schema } from "./schema.js";
 
 const { nodes, marks } = schema;
@@ -51,6 +52,13 @@ const ruleRule = new InputRule(/^(?:---|\*\*\*)$/, (state, _match, start, end) =
   return tr.setSelection(TextSelection.create(tr.doc, behind + 1));
 });
 
+/** The name of an emoji between colons becomes it. */
+const emojiRule = new InputRule(/(?:^|[\s(])(:([a-z_]+):)$/, (state, [, whole, name], _start, end) => {
+  const sign = emojiNamed(name);
+  const from = end - whole.length + 1;
+  return sign && state.doc.resolve(end).parent.type !== nodes.code_block ? state.tr.insertText(sign, from, end) : null;
+});
+
 export const rules = () =>
   inputRules({
     rules: [
@@ -59,6 +67,7 @@ export const rules = () =>
       listRule(/^\s*[-*+]\s$/, nodes.bullet_list),
       listRule(/^\s*(\d{1,4})[.)]\s$/, nodes.ordered_list),
       ruleRule,
+      emojiRule,
       inlineRule(/(?:^|[^*])(\*\*([^*\s](?:[^*]*[^*\s])?)\*\*)$/, "strong"),
       inlineRule(/(?:^|[^*])(\*([^*\s](?:[^*]*[^*\s])?)\*)$/, "em"),
       inlineRule(/(?:^|[^~])(~~([^~\s](?:[^~]*[^~\s])?)~~)$/, "del"),

@@ -9,6 +9,22 @@ import { shownElement, valueOf } from "./schema.js";
 /** @typedef {import("prosemirror-view").EditorView} EditorView */
 /** @typedef {import("prosemirror-view").NodeView} NodeView */
 
+/**
+ * What a tap of a finger is on is selected, as by a click of a mouse.
+ * @param {HTMLElement} dom
+ * @param {EditorView} view
+ * @param {() => number | undefined} place
+ */
+export function selectedByTap(dom, view, place) {
+  dom.addEventListener("click", (event) => {
+    const at = place();
+    const { selection, doc } = view.state;
+    if (at === undefined || event.target.closest("button") || (selection instanceof NodeSelection && selection.from === at)) return;
+    view.dispatch(view.state.tr.setSelection(NodeSelection.create(doc, at)));
+    view.focus();
+  });
+}
+
 /** A part that is shown as readers see it, and changed by its source. @implements {NodeView} */
 export class LockedView {
   /**
@@ -112,6 +128,7 @@ export class ImageView {
     if (src) this.dom.append(shownElement("img", attrs, { src, alt: alt ?? "", draggable: "false", decoding: "async", loading: "lazy" }));
     else this.dom.append(element("span", { class: "visual-missing" }, alt || "Picture without an address"));
     this.dom.draggable = true;
+    selectedByTap(this.dom, view, place);
     this.dom.addEventListener("dblclick", () => {
       const at = place();
       if (at !== undefined) open(at);

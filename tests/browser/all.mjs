@@ -19,4 +19,6 @@ import "./refused.mjs";
 import "./sound.mjs";
 import "./elsewhere.mjs";
 import "./visual.mjs";
+import "./visual_acts.mjs";
+import "./visual_pictures.mjs";
 import "./writing.mjs";

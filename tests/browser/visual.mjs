@@ -4,54 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { barriers } from "./axe.mjs";
-import { newBlog } from "./blog.mjs";
-import { open, pressPublish, setUp, somebody } from "./people.mjs";
-
-const PHONE = { viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true };
-
-/** Somebody at an empty post in the visual view; `body` is what its text is written in. */
-async function writer(t, options = {}) {
-  const blog = await newBlog(t);
-  const page = await somebody(t, { view: "visual", ...options });
-  const reports = [];
-  page.on("console", (message) => {
-    if (message.text().includes("Content Security Policy")) reports.push(message.text());
-  });
-  await setUp(page, blog);
-  await open(page, blog.at("/admin/posts/new"));
-  const body = page.getByRole("textbox", { name: "Body" });
-  await page.locator("form.is-visual").waitFor();
-  return { blog, page, body, reports };
-}
-
-/** The source of the post: what the text area holds. */
-const sourceOf = (page) => page.locator("textarea[name=body]").inputValue();
-
-/** Waits until the source is this. */
-async function says(page, source) {
-  await page.waitForFunction((text) => document.querySelector("textarea[name=body]").value === text, source).catch(async () => {
-    assert.equal(await sourceOf(page), source);
-  });
-}
-
-/** Writes the source in the other view, and comes back. */
-async function begin(page, markup, source) {
-  if (markup === "html") await page.locator("[name=markup][value=html]").check();
-  const view = page.getByRole("group", { name: "View" });
-  await view.getByRole("radio", { name: markup === "html" ? "HTML" : "Markdown" }).check();
-  await page.locator("textarea[name=body]").fill(source);
-  await view.getByRole("radio", { name: "Visual" }).check();
-  await page.locator("form.is-visual").waitFor();
-}
-
-/** What readers see of the post once it is published. */
-async function published(page, blog, title = "Ebb") {
-  await page.getByLabel("Title").fill(title);
-  await pressPublish(page);
-  const link = page.getByRole("link", { name: "View post" });
-  await open(page, new URL(await link.getAttribute("href"), blog.origin).href);
-  return page.locator(".e-content");
-}
+import { begin, PHONE, published, says, sourceOf, writer } from "./visual_writer.mjs";
 
 /** Each act begins behind the word `Begin` in a paragraph of its own, and leaves this behind it, on the page and in the source. */
 const ACTS = [

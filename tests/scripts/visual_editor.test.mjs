@@ -193,3 +193,78 @@ test("only parts that come back as they were can be edited", async () => {
   const html = [["<p>a</p>", "<p>a</p>"], ["<div><iframe></iframe></div>", "<div><iframe></iframe></div>"], ["<!-- c -->", "<!-- c -->"]];
   assert.deepEqual(await new SourceParts("html").editable(html.map(([source, one]) => ({ source, html: one, shown: "" })), async () => null), [true, false, false]);
 });
+
+const { articleWith, fieldsOfArticle, fieldsOfBookmark, footnotes, insertFootnote, kindOfCard, newArticle, newBookmark, newCallout, numberOfNote } = await import("../../assets/editor/cards.js");
+const { isFilm } = await import("../../assets/editor/schema.js");
+const { EMOJI, emojiNamed } = await import("../../assets/editor/emoji.js");
+const { EditorState, TextSelection } = await import("prosemirror-state");
+
+test("a card of Markdown holds Markdown, and stays HTML where its source is", () => {
+  const callout = '<aside class="callout"><p>a <em>b</em></p></aside>';
+  assert.equal(markdown(callout), '<aside class="callout">\n\na *b*\n\n</aside>');
+  assert.equal(markdown(callout, callout), callout);
+  assert.equal(markdown("<details><summary>a</summary><p>b</p></details>"), "<details>\n\n<summary>a</summary>\n\nb\n\n</details>");
+  // A figure has no paragraphs that could be Markdown.
+  const figure = '<figure class="wide"><img src="x" alt=""><figcaption>c</figcaption></figure>';
+  assert.equal(markdown(figure), figure);
+});
+
+test("an address of a film alone is a card, and comes back as it was", () => {
+  for (const address of ["https://www.youtube.com/watch?v=dQw4w9WgXcQ", "https://youtu.be/dQw4w9WgXcQ?t=3", "https://vimeo.com/76979871"]) {
+    assert.ok(isFilm(address), address);
+    for (const html of [`<p>${address}</p>`, `<p><a href="${address}">${address}</a></p>`]) {
+      const [film] = readHtml(html, "html");
+      assert.equal(kindOfCard(film), "film");
+      assert.equal(writeBlocks([film]), html);
+      assert.equal(writeMarkdown([film], spellingOf("")), address);
+    }
+  }
+  for (const other of ["https://youtube.com.example/watch?v=dQw4w9WgXcQ", "https://vimeo.com/about", "https://youtu.be/short"]) assert.ok(!isFilm(other), other);
+  assert.equal(kindOfCard(readHtml('<p class="x">https://youtu.be/dQw4w9WgXcQ</p>', "html")[0]), null);
+});
+
+test("the fields of a card are read from what it is made of", () => {
+  const fields = { address: "https://www.example.org/a", title: "On mud", author: "Ada", date: "1958" };
+  const article = newArticle(fields, readHtml("<p>deep</p>", "html"));
+  assert.equal(
+    writeBlocks([article]),
+    '<blockquote class="article" cite="https://www.example.org/a"><h3>On mud</h3><p><small>Ada · <a href="https://www.example.org/a">example.org</a> · 1958</small></p><p>deep</p></blockquote>',
+  );
+  assert.deepEqual(fieldsOfArticle(article), fields);
+  const other = { address: "", title: "", author: "Bo", date: "" };
+  const changed = articleWith(article, other);
+  assert.equal(writeBlocks([changed]), '<blockquote class="article"><p><small>Bo</small></p><p>deep</p></blockquote>');
+  assert.deepEqual(fieldsOfArticle(changed), other);
+  const bookmark = newBookmark({ address: "https://example.org/", title: "Tides", description: "When" });
+  assert.equal(kindOfCard(bookmark), "bookmark");
+  assert.deepEqual(fieldsOfBookmark(bookmark), { address: "https://example.org/", title: "Tides", description: "When" });
+  assert.equal(kindOfCard(newCallout()), "callout");
+});
+
+test("footnotes are counted in their order, and the words of one go with its number", () => {
+  const p = (words) => schema.nodes.paragraph.create(null, schema.text(words));
+  let state = EditorState.create({ doc: schema.nodes.doc.create(null, [p("one"), p("two")]), plugins: [footnotes()] });
+  const at = (place) => {
+    state = state.apply(state.tr.setSelection(TextSelection.create(state.doc, place)));
+    assert.ok(insertFootnote("markdown")(state, (tr) => (state = state.apply(tr))));
+  };
+  at(9);
+  at(4);
+  assert.equal(writeMarkdown(state.doc.children, spellingOf("")), "one[^2]\n\ntwo[^1]\n\n[^1]: \n\n[^2]: ");
+  assert.equal(numberOfNote(state.doc, "2"), 1);
+  assert.equal(state.doc.child(0).lastChild.attrs.words, "1");
+  state = state.apply(state.tr.delete(4, 5));
+  assert.equal(writeMarkdown(state.doc.children, spellingOf("")), "one\n\ntwo[^1]\n\n[^1]: ");
+});
+
+test("a footnote of Markdown is read with its words, without the way back", () => {
+  const html = '<section class="footnotes" data-footnotes><ol><li id="fn-a"><p>b <a href="#fnref-a" data-footnote-backref>↩</a></p><p>c</p></li></ol></section>';
+  assert.equal(markdown(html), "[^a]: b\n\n    c");
+});
+
+test("each emoji has one name", () => {
+  assert.ok(EMOJI.length > 150);
+  assert.equal(new Set(EMOJI.map(({ name }) => name)).size, EMOJI.length);
+  assert.ok(EMOJI.every(({ name, sign }) => /^[a-z_]+$/.test(name) && /\p{Emoji}/u.test(sign)));
+  assert.equal(emojiNamed("rocket"), "🚀");
+});

@@ -1,0 +1,264 @@
+// Pictures in the visual view: on their way with progress in their place, in the order in which they were dropped, how wide they
+// are and where, moved, replaced and taken out, and one list of what all of them show.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { dropPictures, PHONE, published, says, sourceOf, writer } from "./visual_writer.mjs";
+
+const PICTURE = /!\[[^\]]*\]\(\/media\/\w+\.webp\)/g;
+const pictures = (page) => page.locator("#visual-body .visual-picture");
+const bar = (page) => page.getByRole("toolbar", { name: "Picture" });
+
+/** Waits until the source is like this, and gives it. */
+async function saysLike(page, pattern) {
+  await page.waitForFunction((like) => new RegExp(like).test(document.querySelector("textarea[name=body]").value), pattern.source).catch(async () => assert.match(await sourceOf(page), pattern));
+  return sourceOf(page);
+}
+
+/** Answers uploads of a name by themselves, until the function that comes back is called. */
+async function refuse(page, name) {
+  await page.route(`**/admin/media/upload?name=${name}`, (route) => route.fulfill({ status: 507, body: "{}" }));
+  return () => page.unroute(`**/admin/media/upload?name=${name}`);
+}
+
+test("pictures that are dropped together come in their order, and one that fails keeps its place for another try", async (t) => {
+  const { blog, page, body, reports } = await writer(t);
+  await body.focus();
+  await page.keyboard.type("Before.\nAfter.");
+  const mend = await refuse(page, "two.png");
+  let release;
+  const held = new Promise((done) => (release = done));
+  await page.route("**/admin/media/upload?name=one.png", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await dropPictures(body.getByText("Before."), "one.png", "two.png", "three.png", "four.png");
+  const upload = (name) => page.getByRole("group", { name: `Upload of ${name}` });
+  // Each is seen in its place, and nothing of it is in the source.
+  await upload("one.png").getByRole("progressbar").waitFor();
+  assert.equal(await sourceOf(page), "Before.\n\nAfter.\n");
+  await upload("two.png").getByText("The server’s disk is full.").waitFor();
+  assert.ok(await upload("two.png").evaluate((box) => box.classList.contains("failed")));
+  // The third is there before the first; what is typed meanwhile stays.
+  await saysLike(page, /Before\.\s+!\[\]/);
+  await body.getByText("After.").click();
+  await page.keyboard.press("End");
+  await page.keyboard.type(" More.");
+  release();
+  await pictures(page).nth(2).waitFor();
+  await mend();
+  await upload("two.png").getByRole("button", { name: "Retry" }).press("Enter");
+  await pictures(page).nth(3).waitFor();
+  assert.equal(await page.getByRole("group", { name: /^Upload of/ }).count(), 0);
+  // One list for what all of them show.
+  const offer = page.getByRole("group", { name: "New pictures" });
+  await offer.getByText("4 pictures have no alternative text.").waitFor();
+  await offer.getByRole("button", { name: "Describe" }).click();
+  for (const number of [1, 2, 3, 4]) await page.getByLabel(`Alternative text of picture ${number}`).fill(`Number ${number}`);
+  await page.getByRole("dialog").getByRole("button", { name: "Done" }).click();
+  const source = await saysLike(page, /Number 4/);
+  assert.match(source.replaceAll(/\/media\/\w+\.webp/g, "…"), /^Before\.\n\n!\[Number 1\]\(…\)\n\n!\[Number 2\]\(…\)\n\n!\[Number 3\]\(…\)\n\n!\[Number 4\]\(…\)\n\nAfter\. More\.\n$/);
+  const seen = await published(page, blog);
+  assert.deepEqual(await seen.locator("img").evaluateAll((all) => all.map(({ alt }) => alt)), ["Number 1", "Number 2", "Number 3", "Number 4"]);
+  assert.deepEqual(reports, []);
+});
+
+test("a picture on its way can be given up, and goes on in the source where that is shown", async (t) => {
+  const { page, body } = await writer(t);
+  await body.focus();
+  await page.keyboard.type("Before.\nAfter.");
+  let release;
+  const held = new Promise((done) => (release = done));
+  await page.route("**/admin/media/upload*", async (route) => {
+    await held;
+    await route.continue().catch(() => {});
+  });
+  await dropPictures(body.getByText("Before."), "one.png", "two.png");
+  await page.getByRole("button", { name: "Cancel the upload of one.png" }).click();
+  assert.equal(await page.getByRole("group", { name: "Upload of one.png" }).count(), 0);
+  await page.getByRole("group", { name: "View" }).getByRole("radio", { name: "Markdown" }).check();
+  await saysLike(page, /^Before\.\n\n!\[Uploading two\.png…\]\(\)\n\nAfter\.\n$/);
+  release();
+  await saysLike(page, /^Before\.\n\n!\[\]\(\/media\/\w+\.webp\)\n\nAfter\.\n$/);
+});
+
+for (const way of ["mouse", "keyboard", "phone"]) {
+  for (const markup of ["markdown", "html"]) {
+    test(`a picture is made wide, placed, linked, replaced and taken out by ${way}, in ${markup}`, async (t) => {
+      const { blog, page, body, reports } = await writer(t, way === "phone" ? PHONE : {});
+      if (markup === "html") await page.locator("[name=markup][value=html]").check();
+      await body.focus();
+      await page.keyboard.type("Before.\nAfter.");
+      await dropPictures(body.getByText("Before."), "boat.png", "quay.png");
+      await pictures(page).nth(1).waitFor();
+      const press = (locator) => (way === "phone" ? locator.tap() : way === "keyboard" ? locator.press("Enter") : locator.click());
+      const act = async (name) => press(bar(page).getByRole("button", { name, exact: true }));
+      const select = async (number) => {
+        if (way !== "keyboard") return press(pictures(page).nth(number));
+        // From the word in front of it with the arrows, and into its bar with Tab.
+        await body.getByText("Before.").click();
+        await page.keyboard.press("Home");
+        for (let step = 0; step <= number; step += 1) {
+          await page.keyboard.press("ArrowDown");
+          await bar(page).waitFor();
+        }
+        await page.keyboard.press("Tab");
+        assert.equal(await page.evaluate(() => document.activeElement.textContent), "Text");
+      };
+      await select(0);
+      await act("Wide");
+      await saysLike(page, /<figure class="wide">/);
+      await act("Text and link of the picture");
+      await page.getByLabel("Alternative text").fill("A boat");
+      await page.getByLabel("Caption").fill("By the quay");
+      await page.getByLabel("Link").fill("example.org/boat");
+      await page.getByRole("dialog").getByRole("button", { name: "Done" }).press("Enter");
+      await saysLike(page, /figcaption/);
+      const old = (await sourceOf(page)).match(/\/media\/\w+\.webp/)[0];
+      await act("Replace picture");
+      const library = page.getByRole("dialog", { name: "Picture" });
+      await library.getByRole("list", { name: "Library" }).getByRole("button").first().waitFor();
+      const thumbnails = library.getByRole("list", { name: "Library" }).getByRole("button");
+      // The other one: the newest is first.
+      await thumbnails.first().press("Enter");
+      await library.getByLabel("Alternative text").fill("Another boat");
+      await library.getByRole("button", { name: "Insert" }).press("Enter");
+      await saysLike(page, /Another boat/);
+      await press(pictures(page).nth(1));
+      await bar(page).waitFor();
+      await act("Small");
+      await saysLike(page, /width="240"/);
+      await act("Place right");
+      await saysLike(page, /float-right/);
+      const seen = await published(page, blog, `Quay by ${way}`);
+      assert.equal(await seen.locator("figure.wide a[href='https://example.org/boat'] img").getAttribute("alt"), "Another boat");
+      assert.equal(await seen.locator("figure.wide figcaption").textContent(), "By the quay");
+      assert.equal(await seen.locator("figure.float-right img").getAttribute("width"), "240");
+      await open(page, blog);
+      await press(pictures(page).nth(0));
+      await bar(page).waitFor();
+      await act("Delete picture");
+      await page.waitForFunction(() => !document.querySelector("textarea[name=body]").value.includes("Another boat"));
+      assert.ok(old.startsWith("/media/"));
+      assert.deepEqual(reports, []);
+    });
+  }
+}
+
+/** Back to the post in the editor. */
+async function open(page, blog) {
+  await page.goto(blog.at("/admin/posts/"));
+  await page.locator(".line-title a").first().click();
+  await page.locator("form.is-visual").waitFor();
+}
+
+test("a picture is moved with its part by mouse", async (t) => {
+  const { page, body } = await writer(t, { viewport: { width: 1280, height: 1000 } });
+  await body.focus();
+  await page.keyboard.type("Before.\nAfter.");
+  await dropPictures(body.getByText("After."), "boat.png");
+  await pictures(page).waitFor();
+  const [from, to] = [await pictures(page).boundingBox(), await body.getByText("Before.").boundingBox()];
+  await page.mouse.move(from.x + 20, from.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 24, from.y + 10, { steps: 3 });
+  await page.mouse.move(to.x + 10, to.y + 3, { steps: 6 });
+  await page.mouse.up();
+  const source = await saysLike(page, /^!\[/);
+  assert.equal(source.replace(PICTURE, "P"), "P\n\nBefore.\n\nAfter.\n");
+  await page.keyboard.press("Control+z");
+  await saysLike(page, /^Before\.\n\nAfter\.\n\n!\[/);
+});
+
+test("characters that are composed while a picture comes in are neither lost nor doubled", async (t) => {
+  const { page, body } = await writer(t);
+  await body.focus();
+  await page.keyboard.type("/callout\n");
+  await page.keyboard.type("Now ");
+  let release;
+  const held = new Promise((done) => (release = done));
+  await page.route("**/admin/media/upload*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await dropPictures(body.locator(".callout"), "boat.png");
+  const session = await page.context().newCDPSession(page);
+  const compose = (text) => session.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
+  await compose("k");
+  await compose("ka");
+  const there = page.waitForResponse("**/admin/media/upload*");
+  release();
+  await there;
+  await compose("kan");
+  await session.send("Input.insertText", { text: "漢" });
+  await page.keyboard.type(" end");
+  await pictures(page).waitFor();
+  const source = await saysLike(page, /webp/);
+  assert.equal(source.replace(PICTURE, "P"), '<aside class="callout">\n\nNow 漢 end\n\n</aside>\n\nP\n');
+});
+
+test("rich text that is pasted is kept, made plain, or made a quoted article", async (t) => {
+  const { page, body, reports } = await writer(t);
+  const paste = () =>
+    body.evaluate((dom) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/html", "<p>One <b>bold</b> word</p><p>Two</p>");
+      clipboardData.setData("text/plain", "One bold word\n\nTwo");
+      dom.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    });
+  const offer = page.getByRole("group", { name: "Pasted text" });
+  await body.focus();
+  await paste();
+  await offer.getByRole("button", { name: "Keep" }).click();
+  await says(page, "One **bold** word\n\nTwo\n");
+  assert.equal(await offer.count(), 0);
+  await page.keyboard.press("Control+a");
+  await paste();
+  await offer.getByRole("button", { name: "Plain text" }).click();
+  await says(page, "One bold word\n\nTwo\n");
+  await page.keyboard.press("Control+a");
+  await paste();
+  await offer.getByRole("button", { name: "As quoted article" }).click();
+  await page.getByLabel("Its title").fill("Mud");
+  await page.getByRole("button", { name: "Insert quote" }).click();
+  await saysLike(page, /<blockquote class="article">\n\n### Mud\n\nOne \*\*bold\*\* word\n\nTwo\n\n<\/blockquote>\n$/);
+  await body.getByRole("button", { name: "Edit quoted article" }).click();
+  assert.equal(await page.getByLabel("Its title").inputValue(), "Mud");
+  await page.getByLabel("Its author").fill("Ada");
+  await page.getByRole("dialog").getByRole("button", { name: "Done" }).click();
+  await saysLike(page, /### Mud\n\n<small>Ada<\/small>\n\nOne \*\*bold/);
+  assert.deepEqual(reports, []);
+});
+
+test("a link finds one's own posts, words are found and replaced, and the outline leads to headings", async (t) => {
+  const { blog, page, body } = await writer(t);
+  await body.focus();
+  await page.keyboard.type("Words.");
+  await published(page, blog, "Tide tables of 1958");
+  await page.goto(blog.at("/admin/posts/new"));
+  await page.locator("form.is-visual").waitFor();
+  await body.focus();
+  await page.keyboard.type("## Head\nSee the tables\n## Other\nMore tables");
+  await body.getByText("See the tables").click();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Control+Shift+ArrowLeft");
+  await page.keyboard.press("Control+k");
+  const address = page.getByRole("dialog").getByLabel("Address");
+  await address.pressSequentially("tide");
+  const option = page.locator("dialog datalist option");
+  await option.waitFor({ state: "attached" });
+  await address.fill(await option.getAttribute("value"));
+  await address.press("Enter");
+  await saysLike(page, /See the \[tables\]\(\/\d{4}\/\d\d\/tide-tables-of-1958\.html\)/);
+  await page.keyboard.press("Control+Shift+f");
+  await page.getByRole("textbox", { name: "Find" }).fill("tables");
+  await page.getByText("2 matches").waitFor();
+  await page.getByRole("textbox", { name: "Replace with" }).fill("charts");
+  await page.getByRole("button", { name: "Replace all" }).click();
+  await saysLike(page, /See the \[charts\][\s\S]*More charts\n$/);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Outline" }).click();
+  await page.getByRole("menuitem", { name: "Other" }).click();
+  await page.keyboard.type("An");
+  await saysLike(page, /## AnOther/);
+});
