@@ -3,6 +3,8 @@
 //! Nothing here knows what is published. These are asked last, after the permalinks, the old addresses of posts and the
 //! redirects that an author made.
 
+use super::{address, slug};
+
 /// Our addresses that end with a slash, without it; `{}` is one part of a path.
 const WITH_SLASH: &[&str] = &[
     "/archive",
@@ -77,12 +79,50 @@ pub fn of_other_programs(path: &str) -> Option<String> {
         ["atom" | "wp-atom.php"] => "/feed.atom".to_owned(),
         ["wp-commentsrss2.php"] => "/comments.rss".to_owned(),
         ["page", number] if number.parse::<u32>().is_ok() => "/archive/".to_owned(),
-        ["tag", slug] | ["category", .., slug] if of_feed(path).is_none() => {
-            format!("/tags/{slug}/")
+        ["tag", name] | ["category", .., name] if of_feed(path).is_none() => {
+            format!("/tags/{}/", tag_slug(name))
+        }
+        // An author or a tag has further pages; ours begin anew.
+        ["tag", name, "page", number] | ["category", .., name, "page", number]
+            if number.parse::<u32>().is_ok() =>
+        {
+            format!("/tags/{}/", tag_slug(name))
+        }
+        ["author", name] | ["author", name, "page", _] => {
+            format!("/authors/{}/", tag_slug(name))
         }
         _ => feed(path)?,
     };
     Some(own)
+}
+
+/// The slug that a tag has here, of the name that it had in an address.
+fn tag_slug(name: &str) -> String {
+    slug::of(&address::normal(name))
+}
+
+/// The names of parameters by which WordPress names posts, pages, files, categories and authors.
+const NUMBERED: &[&str] = &["p", "page_id", "attachment_id", "cat", "author"];
+
+/// What an address of the old blog with such a number is looked up by, see [`address::key`]; `None` where it has none.
+#[must_use]
+pub fn numbered(path: &str, query: &str) -> Option<String> {
+    let (name, value) = query.split(['&', '#']).next()?.split_once('=')?;
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    (NUMBERED.contains(&name) && is_number).then(|| address::key(&format!("{path}?{name}={value}")))
+}
+
+/// The archive of a month or day by WordPress's number for it: `201606`, `20160605`.
+fn period(digits: &str) -> Option<String> {
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number || digits.len() < 6 {
+        return None;
+    }
+    let (year, month) = (&digits[..4], &digits[4..6]);
+    match digits.get(6..8) {
+        Some(day) => Some(format!("/{year}/{month}/{day}/")),
+        None => Some(format!("/{year}/{month}/")),
+    }
 }
 
 fn feed(path: &str) -> Option<String> {
@@ -91,9 +131,10 @@ fn feed(path: &str) -> Option<String> {
     match parts[..] {
         [""] => Some(format!("/feed.{ending}")),
         ["comments"] => Some(format!("/comments.{ending}")),
-        ["tags" | "tag", slug] | ["category", .., slug] => {
-            Some(format!("/tags/{slug}/feed.{ending}"))
+        ["tags" | "tag", name] | ["category", .., name] => {
+            Some(format!("/tags/{}/feed.{ending}", tag_slug(name)))
         }
+        ["author", _] => Some(format!("/feed.{ending}")),
         _ => None,
     }
 }
@@ -124,6 +165,10 @@ pub fn of_query(query: &str) -> Option<String> {
         ("feed", "json") => "/feed.json",
         ("feed", "comments-rss2" | "comments-rss") => "/comments.rss",
         ("feed", "comments-atom") => "/comments.atom",
+        ("m", digits) => return period(digits),
+        ("author_name", name) => return Some(format!("/authors/{}/", tag_slug(name))),
+        ("tag" | "category_name", name) => return Some(format!("/tags/{}/", tag_slug(name))),
+        ("paged", number) if number.parse::<u32>().is_ok() => "/archive/",
         ("s", words) => {
             let mut query = url::form_urlencoded::Serializer::new(String::new());
             return Some(format!(
@@ -190,6 +235,10 @@ mod tests {
             ("/tag/tides/", "/tags/tides/"),
             ("/category/sea/tides", "/tags/tides/"),
             ("/page/3/", "/archive/"),
+            ("/tag/%e6%b8%af/", "/tags/gang/"),
+            ("/category/sea/page/2/", "/tags/sea/"),
+            ("/author/ada/", "/authors/ada/"),
+            ("/author/ada/feed/", "/feed.rss"),
         ] {
             assert_eq!(of_other_programs(path).as_deref(), Some(own), "{path}");
         }
@@ -213,12 +262,29 @@ mod tests {
     }
 
     #[test]
+    fn a_number_of_wordpress_is_looked_up_below_its_folder() {
+        assert_eq!(numbered("/", "p=12&x=1").as_deref(), Some("/?p=12"));
+        assert_eq!(
+            numbered("/blog/", "page_id=3").as_deref(),
+            Some("/blog?page_id=3")
+        );
+        for query in ["p=x", "p=", "m=201606", "q=p", "p"] {
+            assert_eq!(numbered("/", query), None, "{query}");
+        }
+    }
+
+    #[test]
     fn a_query_of_wordpress_leads_to_the_same_of_ours() {
         for (query, own) in [
             ("feed=rss2", Some("/feed.rss")),
             ("feed=comments-rss2", Some("/comments.rss")),
             ("feed=atom&x=1", Some("/feed.atom")),
             ("s=old+map%21", Some("/search?q=old+map%21")),
+            ("m=201606", Some("/2016/06/")),
+            ("m=20160605", Some("/2016/06/05/")),
+            ("m=1", None),
+            ("tag=low-tide", Some("/tags/low-tide/")),
+            ("paged=3", Some("/archive/")),
             ("feed=nothing", None),
             ("p=12", None),
         ] {

@@ -63,6 +63,20 @@ pub fn addresses(source: &str) -> BTreeSet<String> {
     found
 }
 
+/// The picture that a smaller copy was made of, by the names that WordPress gives: `boat.jpg` of `boat-300x200.jpg`.
+#[must_use]
+pub fn original_of(address: &str) -> Option<String> {
+    let (stem, ending) = address.rsplit_once('.')?;
+    let (name, size) = stem.rsplit_once('-')?;
+    let (width, height) = size.split_once('x')?;
+    let is_number = |text: &str| {
+        (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_upload = address.contains("/uploads/") || address.contains("/files/");
+    (is_upload && is_number(width) && is_number(height) && !name.ends_with('/'))
+        .then(|| format!("{name}.{ending}"))
+}
+
 /// Where an address between the brackets of a link ends: at the one that closes them.
 fn end_in_markdown(rest: &str) -> Option<usize> {
     let mut depth = 0_usize;
@@ -96,6 +110,20 @@ mod tests {
                 "https://c.example/z.png?a=b&c=d"
             ]
         );
+    }
+
+    #[test]
+    fn a_smaller_copy_names_its_original() {
+        let original = Some("https://a.example/wp-content/uploads/2016/06/boat.jpg".to_owned());
+        let of = |name: &str| {
+            original_of(&format!(
+                "https://a.example/wp-content/uploads/2016/06/{name}"
+            ))
+        };
+        assert_eq!(of("boat-300x200.jpg"), original);
+        assert_eq!(of("boat.jpg"), None);
+        assert_eq!(of("boat-300x.jpg"), None);
+        assert_eq!(original_of("https://a.example/img/boat-300x200.jpg"), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! No I/O, no async, no axum. What is here can be tested with plain values.
 
 pub mod action;
+pub mod address;
 pub mod alias;
 pub mod appearance;
 pub mod archive;

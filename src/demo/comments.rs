@@ -74,6 +74,7 @@ impl Plan<'_> {
             let email = prose.random.one_in(3).then(|| prose.random.below(900));
             thread.push(Comment {
                 origin: format!("demo:comment:{}", before + place + 1),
+                other_origins: Vec::new(),
                 on: On::Origin(format!("demo:post:{}", post + 1)),
                 state,
                 name: prose.entry("name").unwrap_or_default().to_owned(),

@@ -89,7 +89,12 @@ pub async fn fill(
         comments: options.comments,
         advance,
     };
-    let report = load::load(&source, store, Overlong::in_directory(&config.data), now).await?;
+    let plan = load::Plan {
+        overlong: Overlong::in_directory(&config.data),
+        now,
+        fetched_for: None,
+    };
+    let report = load::load(&source, store, plan).await?;
     Ok((report, author.id))
 }
 

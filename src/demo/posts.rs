@@ -8,7 +8,7 @@ use super::content::{Content, Theme, Written};
 use super::pictures::Picture;
 use super::prose::Prose;
 use super::random::{Purpose, Random, gcd};
-use crate::blog::post::{Comments, Kind, Markup};
+use crate::blog::post::{Kind, Markup};
 use crate::blog::slug;
 use crate::blog::time::Millis;
 use crate::transfer::archive::{Post, Status};
@@ -92,7 +92,7 @@ impl<'a> Plan<'a> {
                 kind: Kind::Page,
                 path: Some(format!("/p/{}.html", page.slug)),
                 published_at: Some(Millis(self.day(0) - 300 * DAY)),
-                updated_at: Millis(self.day(0) - 40 * DAY),
+                updated_at: Some(Millis(self.day(0) - 40 * DAY)),
                 ..self.written(number, page)
             })
     }
@@ -106,7 +106,7 @@ impl<'a> Plan<'a> {
             let days = prose.random.between(1, 20).cast_signed();
             Post {
                 status: Status::Draft,
-                updated_at: Millis(self.published_at(0).0 - DAY * days),
+                updated_at: Some(Millis(self.published_at(0).0 - DAY * days)),
                 ..self.value(number, self.subject(number).title, source)
             }
         })
@@ -250,7 +250,7 @@ impl<'a> Plan<'a> {
         Post {
             path: Some(self.path(number)),
             published_at: Some(published_at),
-            updated_at: published_at,
+            updated_at: Some(published_at),
             ..post
         }
     }
@@ -377,15 +377,11 @@ impl<'a> Plan<'a> {
             kind: Kind::Post,
             status: Status::Published,
             title,
-            path: None,
             source,
             markup: Markup::Markdown,
-            tags: Vec::new(),
             author: self.author.clone(),
-            excerpt: String::new(),
-            comments: Comments::Blog,
-            published_at: None,
-            updated_at: self.newest,
+            updated_at: Some(self.newest),
+            ..Post::default()
         }
     }
 }

@@ -62,7 +62,10 @@ pub use engine::sqlite::{IndexedPost, OpenError, backup, file, source, upgrade};
 pub use export::{Export, ExportCursor, ExportedPost};
 pub use feeds::{COMMENTS_FURTHEST, FeedComment, FeedPost, Feeds};
 pub use fetches::{DueFetch, FetchState, Fetches};
-pub use imports::{CommentImportOutcome, ImportOutcome, ImportedComment, ImportedPost, Imports};
+pub use imports::{
+    Brought, CommentImportOutcome, ImportOutcome, ImportedComment, ImportedPing, ImportedPost,
+    Imports, OldAddress, PingLine,
+};
 pub use media::{
     DeleteOutcome, MediaCounts, MediaLibrary, MediaLine, MediaUse, Mentions, NewMedia, NewSize,
 };

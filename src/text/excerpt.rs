@@ -120,6 +120,19 @@ pub fn picture_hosts(html: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// The addresses of the web that a rendered text shows pictures from.
+pub fn picture_addresses(html: &str) -> BTreeSet<String> {
+    let Some(tree) = Tree::of(html) else {
+        return BTreeSet::new();
+    };
+    tree.descendants(tree.top())
+        .filter_map(|id| tree.element(id))
+        .filter(|element| element.name() == "img")
+        .filter_map(|image| address::web(image.attribute("src")?))
+        .filter(|address| address.starts_with("http"))
+        .collect()
+}
+
 fn host(address: &str) -> Option<String> {
     let url = Url::parse(&address::web(address)?).ok()?;
     let host = url.host_str()?;

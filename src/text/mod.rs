@@ -47,7 +47,7 @@ pub use anchor_ids::is_reserved as is_id_of_page;
 pub use clipboard::{Clipboard, Pasted, Placed, converted, pasted};
 pub use code::forget_idle_grammars;
 pub use embed::can_play;
-pub use excerpt::{excerpt, picture_hosts, plain};
+pub use excerpt::{excerpt, picture_addresses, picture_hosts, plain};
 pub use html_to_text::html_to_text;
 pub use lint_facts::{lint_facts, pictures_missing};
 pub use markdown::{TooDeep, comment};

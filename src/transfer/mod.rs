@@ -6,6 +6,7 @@ pub mod archive;
 pub mod backup;
 pub mod export;
 pub mod import;
+pub mod input;
 pub mod load;
 pub mod overlong;
 pub mod report;

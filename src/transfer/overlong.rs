@@ -1,5 +1,6 @@
 //! Texts of an archive that are longer than ours may be: their beginning comes in, and the whole text is kept as a file.
 
+use super::report::{About, Note};
 use crate::blog::hex;
 use crate::blog::post::{Markup, SOURCE_MAX_BYTES};
 use anyhow::{Context, Result};
@@ -15,6 +16,26 @@ const NAME_MAX_CHARS: usize = 60;
 /// Where whole texts are kept. The directory is made for the first of them.
 #[derive(Debug, Clone)]
 pub struct Overlong(PathBuf);
+
+/// A text of which only the beginning came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// What it is the text of, how long it is, and where all of it is.
+    pub which: String,
+    max_kib: usize,
+}
+
+impl Cut {
+    /// What the report says.
+    #[must_use]
+    pub fn note(self, about: About) -> Note {
+        let why = format!(
+            "imported in part, because it is longer than {} KiB",
+            self.max_kib
+        );
+        Note::new(about, self.which, why)
+    }
+}
 
 impl Overlong {
     #[must_use]
@@ -32,7 +53,7 @@ impl Overlong {
         title: &str,
         source: &mut String,
         markup: Markup,
-    ) -> Result<Option<String>> {
+    ) -> Result<Option<Cut>> {
         self.cut(
             &format!("“{title}”"),
             origin,
@@ -52,7 +73,7 @@ impl Overlong {
         what: &str,
         source: &mut String,
         markup: Markup,
-    ) -> Result<Option<String>> {
+    ) -> Result<Option<Cut>> {
         self.cut(what, origin, source, COMMENT_MAX_BYTES, markup)
     }
 
@@ -63,21 +84,23 @@ impl Overlong {
         source: &mut String,
         max_bytes: usize,
         markup: Markup,
-    ) -> Result<Option<String>> {
+    ) -> Result<Option<Cut>> {
         if source.len() <= max_bytes {
             return Ok(None);
         }
         let path = self.0.join(file_name(origin, source, markup));
         let kept = fs::create_dir_all(&self.0).and_then(|()| fs::write(&path, source.as_bytes()));
         kept.with_context(|| format!("{} could not be written", path.display()))?;
-        let line = format!(
-            "{what}: imported in part, because {} KiB are more than the {} KiB that a text can have; the full text is in {}",
-            source.len() / 1024,
-            max_bytes / 1024,
-            path.display()
-        );
+        let cut = Cut {
+            which: format!(
+                "{what}, {} KiB, kept whole in {}",
+                source.len() / 1024,
+                path.display()
+            ),
+            max_kib: max_bytes / 1024,
+        };
         source.truncate(source.floor_char_boundary(max_bytes));
-        Ok(Some(line))
+        Ok(Some(cut))
     }
 }
 
@@ -112,14 +135,19 @@ mod tests {
         let mut source = format!("x{whole}");
         let line = overlong.post(origin, "Long", &mut source, Markup::Html);
         assert_eq!(source.len(), SOURCE_MAX_BYTES - 1, "between characters");
-        let line = line.unwrap().unwrap();
-        assert!(line.starts_with("“Long”: imported in part, because 4096 KiB are more"));
-        let path = line.rsplit(" is in ").next().unwrap();
+        let cut = line.unwrap().unwrap();
+        assert!(cut.which.starts_with("“Long”, 4096 KiB, kept whole in "));
+        let path = cut.which.rsplit(" in ").next().unwrap().to_owned();
+        let note = cut.note(About::Post);
+        assert_eq!(
+            note.reason,
+            "imported in part, because it is longer than 2048 KiB"
+        );
         assert!(
             path.contains("tag-blogger-com-1999-blog-1-post-7-"),
             "{path}"
         );
-        assert_eq!(fs::read_to_string(path).unwrap(), format!("x{whole}"));
+        assert_eq!(fs::read_to_string(&path).unwrap(), format!("x{whole}"));
 
         let mut comment = "y".repeat(COMMENT_MAX_BYTES + 1);
         let line = overlong.comment(
@@ -128,7 +156,7 @@ mod tests {
             &mut comment,
             Markup::Markdown,
         );
-        assert!(line.unwrap().unwrap().contains("imported/c-"));
+        assert!(line.unwrap().unwrap().which.contains("imported/c-"));
         assert_eq!(comment.len(), COMMENT_MAX_BYTES);
     }
 }

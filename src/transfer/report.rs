@@ -1,15 +1,155 @@
-//! What an import did, for the operator to read when it is over.
+//! What an import did, for the operator to read when it is over, and for programs as JSON.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::blog::comment::State;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// Notes that are kept one by one; of more only the numbers are.
+const NOTES_MAX: usize = 100_000;
+/// Of each reason so many examples are printed.
+const EXAMPLES: usize = 3;
+
+/// What a note is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum About {
+    Post,
+    Page,
+    Comment,
+    Picture,
+    File,
+    Address,
+}
+
+impl About {
+    /// The word for so many of them.
+    fn word(self, count: u64) -> &'static str {
+        match (self, count) {
+            (Self::Post, 1) => "post",
+            (Self::Post, _) => "posts",
+            (Self::Page, 1) => "page",
+            (Self::Page, _) => "pages",
+            (Self::Comment, 1) => "comment",
+            (Self::Comment, _) => "comments",
+            (Self::Picture, 1) => "picture",
+            (Self::Picture, _) => "pictures",
+            (Self::File, 1) => "file",
+            (Self::File, _) => "files",
+            (Self::Address, 1) => "address",
+            (Self::Address, _) => "addresses",
+        }
+    }
+}
+
+impl From<crate::blog::post::Kind> for About {
+    fn from(kind: crate::blog::post::Kind) -> Self {
+        match kind {
+            crate::blog::post::Kind::Post => Self::Post,
+            crate::blog::post::Kind::Page => Self::Page,
+        }
+    }
+}
+
+/// One thing that the operator should know: what it is about, which one, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    pub about: About,
+    /// The title, the commenter with the time, or the address; empty where a number says enough.
+    pub which: String,
+    /// The same words for all that have the same reason.
+    pub reason: String,
+    pub count: u64,
+}
+
+impl Note {
+    #[must_use]
+    pub fn new(about: About, which: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            about,
+            which: which.into(),
+            reason: reason.into(),
+            count: 1,
+        }
+    }
+
+    /// Many at once, without names.
+    #[must_use]
+    pub fn counted(about: About, count: u64, reason: impl Into<String>) -> Self {
+        Self {
+            about,
+            which: String::new(),
+            reason: reason.into(),
+            count,
+        }
+    }
+}
+
+/// Notes by what they are about and by their reasons.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Notes {
+    by_reason: BTreeMap<(About, String), Group>,
+    kept: usize,
+}
+
+/// All that have one reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Group {
+    count: u64,
+    which: Vec<String>,
+}
+
+impl Notes {
+    pub fn add(&mut self, note: Note) {
+        let group = self.by_reason.entry((note.about, note.reason)).or_default();
+        group.count += note.count;
+        if !note.which.is_empty() && self.kept < NOTES_MAX {
+            self.kept += 1;
+            group.which.push(note.which);
+        }
+    }
+
+    /// How many have a reason that begins so.
+    #[must_use]
+    pub fn count(&self, about: About, reason: &str) -> u64 {
+        let fitting = self
+            .by_reason
+            .iter()
+            .filter(|((what, why), _)| *what == about && why.starts_with(reason));
+        fitting.map(|(_, group)| group.count).sum()
+    }
+}
+
+/// What became of the pictures.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct PictureCounts {
+    /// Addresses of pictures on other servers that posts show.
+    pub elsewhere: u64,
+    /// Stored here by now.
+    pub stored: u64,
+    /// Fetched later by the server.
+    pub waiting: u64,
+    pub failed: u64,
+}
+
+/// What became of the old addresses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct AddressCounts {
+    /// The post is there as it was.
+    pub kept: u64,
+    /// They lead on for ever.
+    pub redirected: u64,
+    pub lost: u64,
+}
 
 /// Counts what came in. A second import of the same file finds all of it already here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     pub posts: u64,
     pub drafts: u64,
+    pub scheduled: u64,
     pub pages: u64,
     /// Standing pages that were never published.
     pub draft_pages: u64,
@@ -17,11 +157,75 @@ pub struct Report {
     pub trashed: u64,
     pub tags: u64,
     pub comments: BTreeMap<State, u64>,
+    /// Pingbacks and trackbacks, which are no comments.
+    pub pings: u64,
+    pub pictures: PictureCounts,
+    pub addresses: AddressCounts,
     /// Posts, pages and comments that an earlier import had brought.
     pub already_here: u64,
     pub skipped: u64,
-    /// What was skipped or changed, and why: one line each.
-    pub lines: Vec<String>,
+    /// Nothing was changed.
+    pub dry_run: bool,
+    /// What was skipped or changed, and why.
+    pub notes: Notes,
+}
+
+impl Report {
+    /// Notes what was left out.
+    pub fn skip(&mut self, note: Note) {
+        self.skipped += note.count;
+        self.notes.add(note);
+    }
+
+    /// The report for programs.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let comments: BTreeMap<String, u64> = self
+            .comments
+            .iter()
+            .map(|(state, count)| (state.to_string(), *count))
+            .collect();
+        json!({
+            "posts": {
+                "published": self.posts,
+                "drafts": self.drafts,
+                "scheduled": self.scheduled,
+                "pages": self.pages,
+                "draft_pages": self.draft_pages,
+                "trashed": self.trashed,
+            },
+            "comments": comments,
+            "pings": self.pings,
+            "tags": self.tags,
+            "pictures": self.pictures,
+            "addresses": self.addresses,
+            "already_here": self.already_here,
+            "skipped": self.skipped,
+            "dry_run": self.dry_run,
+            "notes": self.notes.json(),
+        })
+    }
+}
+
+impl Notes {
+    /// One for each thing that was named; those that only have a number say it.
+    fn json(&self) -> Vec<Value> {
+        let mut all = Vec::new();
+        for ((about, reason), group) in &self.by_reason {
+            let named = group.which.len() as u64;
+            all.extend(
+                group
+                    .which
+                    .iter()
+                    .map(|which| json!({"kind": about, "address": which, "reason": reason})),
+            );
+            if group.count > named {
+                let count = group.count - named;
+                all.push(json!({"kind": about, "address": "", "reason": reason, "count": count}));
+            }
+        }
+        all
+    }
 }
 
 /// As wide as the longest name of a count, with its indent.
@@ -29,31 +233,55 @@ const NAME_WIDTH: usize = 14;
 /// Millions stay aligned.
 const COUNT_WIDTH: usize = 9;
 
+impl Report {
+    fn counts(&self) -> Vec<(String, u64)> {
+        let line = |name: &str, count: u64| Some((name.to_owned(), count));
+        let some = |name: &str, count: u64| Some((name.to_owned(), count)).filter(|_| count > 0);
+        let states = self
+            .comments
+            .iter()
+            .map(|(state, count)| Some((format!("  {state}"), *count)));
+        let mut lines = vec![
+            line("Posts", self.posts),
+            line("Drafts", self.drafts),
+            some("Scheduled", self.scheduled),
+            line("Pages", self.pages),
+            some("Draft pages", self.draft_pages),
+            some("In the trash", self.trashed),
+            line("Tags", self.tags),
+            line("Comments", self.comments.values().sum()),
+        ];
+        lines.extend(states);
+        lines.extend([
+            some("Pingbacks", self.pings),
+            line("Already there", self.already_here),
+            line("Skipped", self.skipped),
+        ]);
+        lines.into_iter().flatten().collect()
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let mut line =
-            |name: &str, count: u64| writeln!(f, "{name:NAME_WIDTH$}{count:>COUNT_WIDTH$}");
-        line("Posts", self.posts)?;
-        line("Drafts", self.drafts)?;
-        line("Pages", self.pages)?;
-        if self.draft_pages > 0 {
-            line("Draft pages", self.draft_pages)?;
+        for (name, count) in self.counts() {
+            writeln!(f, "{name:NAME_WIDTH$}{count:>COUNT_WIDTH$}")?;
         }
-        if self.trashed > 0 {
-            line("In the trash", self.trashed)?;
-        }
-        line("Tags", self.tags)?;
-        line("Comments", self.comments.values().sum())?;
-        for (state, count) in &self.comments {
-            line(&format!("  {state}"), *count)?;
-        }
-        line("Already there", self.already_here)?;
-        line("Skipped", self.skipped)?;
-        if !self.lines.is_empty() {
+        if !self.notes.by_reason.is_empty() {
             f.write_str("\nSkipped or changed, and why:\n")?;
         }
-        for line in &self.lines {
-            writeln!(f, "  {line}")?;
+        for ((about, reason), group) in &self.notes.by_reason {
+            let count = group.count;
+            writeln!(f, "  {count} {}: {reason}", about.word(count))?;
+            for which in group.which.iter().take(EXAMPLES) {
+                writeln!(f, "      {which}")?;
+            }
+            let more = group.which.len().saturating_sub(EXAMPLES);
+            if more > 0 {
+                writeln!(f, "      and {more} more, which --report FILE lists")?;
+            }
+        }
+        if self.dry_run {
+            f.write_str("\nNothing was changed: this was a dry run.\n")?;
         }
         Ok(())
     }
@@ -64,15 +292,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_report_is_aligned_and_names_what_was_skipped_line_by_line() {
-        let report = Report {
+    fn a_report_is_aligned_and_counts_by_reason() {
+        let mut report = Report {
             posts: 1234,
             pages: 2,
             comments: [(State::Approved, 47), (State::Spam, 5)].into(),
-            skipped: 1,
-            lines: vec!["comment “Hello”: its post is not in the file".into()],
             ..Report::default()
         };
+        for name in ["Ada", "Ben", "Cleo", "Dora"] {
+            report.skip(Note::new(
+                About::Comment,
+                name,
+                "its post is not in the file",
+            ));
+        }
         let expected = "\
 Posts              1234
 Drafts                0
@@ -82,12 +315,17 @@ Comments             52
   approved           47
   spam                5
 Already there         0
-Skipped               1
+Skipped               4
 
 Skipped or changed, and why:
-  comment “Hello”: its post is not in the file
+  4 comments: its post is not in the file
+      Ada
+      Ben
+      Cleo
+      and 1 more, which --report FILE lists
 ";
         assert_eq!(report.to_string(), expected);
+        assert_eq!(report.notes.count(About::Comment, "its post"), 4);
     }
 
     #[test]
@@ -95,5 +333,24 @@ Skipped or changed, and why:
         let text = Report::default().to_string();
         assert!(text.ends_with("Skipped               0\n"));
         assert!(!text.contains("In the trash"));
+    }
+
+    #[test]
+    fn programs_get_each_note() {
+        let mut report = Report::default();
+        report.skip(Note::counted(About::File, 7, "neither a post nor a page"));
+        report
+            .notes
+            .add(Note::new(About::Address, "/admin/", "is ours"));
+        let json = report.json();
+        assert_eq!(json["posts"]["published"], 0);
+        assert_eq!(json["addresses"]["lost"], 0);
+        assert_eq!(
+            json["notes"],
+            json!([
+                {"kind": "file", "address": "", "reason": "neither a post nor a page", "count": 7},
+                {"kind": "address", "address": "/admin/", "reason": "is ours"},
+            ])
+        );
     }
 }

@@ -36,6 +36,7 @@ pub async fn talk(blog: &TestBlog, numbers: std::ops::RangeInclusive<i64>) -> Ve
             html: format!("<p>Word {number}.</p>"),
             words: format!("Word {number}."),
             renderer: 1,
+            other_origins: Vec::new(),
         })
         .collect();
     let store = &blog.app.store;

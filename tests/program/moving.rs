@@ -105,8 +105,8 @@ fn a_comment_without_a_post_is_named_in_the_report() {
             home.done(&["import", format, &path, "--dry-run"]),
             import(&home, format, &file),
         ] {
-            let line = "comment by Dora of 2016-07-01T10:00:00Z: no post has the address /2016/07/lost.html";
-            assert!(report.contains(line), "{format}: {report}");
+            let lines = "  1 comment: no post has its address\n      by Dora of 2016-07-01T10:00:00Z, /2016/07/lost.html\n";
+            assert!(report.contains(lines), "{format}: {report}");
             assert!(report.contains("Skipped               1\n"), "{report}");
             assert!(report.contains("  approved            2\n"), "{report}");
         }

@@ -369,6 +369,7 @@ pub fn imported_comment(origin: &str, post: PostId) -> ImportedComment {
         html: "<b>lantern</b>".to_owned(),
         words: "lantern".to_owned(),
         renderer: RENDERER,
+        other_origins: Vec::new(),
     }
 }
 

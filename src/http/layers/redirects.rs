@@ -6,7 +6,7 @@
 use super::error_page::Near;
 use crate::app::App;
 use crate::blog::post::{self, Link};
-use crate::blog::{alias, not_found_log, redirect};
+use crate::blog::{address, alias, fetch, not_found_log, redirect};
 use crate::error::Result;
 use crate::http::page::render;
 use axum::extract::{Request, State};
@@ -21,6 +21,8 @@ const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 /// Posts that somebody who is lost is offered: those of the same name, and with those the ones about the same words.
 const NEAR: i64 = 3;
 const NEAR_IN_ALL: usize = 5;
+/// How deep the folder of an old blog may be.
+const FOLDERS: usize = 2;
 
 /// What the layer needs besides what a handler has.
 #[derive(Debug, Clone)]
@@ -48,11 +50,18 @@ pub async fn answer(State(redirects): State<Redirects>, request: Request, next: 
     let asks = *request.method() == Method::GET;
     if reads && let Some(name) = foreign_query(&uri) {
         let answered = match redirected_query(app, &uri, &name).await {
-            Ok(None) => of_other_programs(&uri),
+            Ok(None) => of_other_programs(app, &uri).await,
             answered => answered,
         };
         match answered {
             Ok(Some(response)) => return response,
+            Ok(None) => {}
+            Err(error) => return error.into_response(),
+        }
+    }
+    if reads && let Some(key) = numbered(&uri) {
+        match app.store.imports().old_address(&key).await {
+            Ok(Some(own)) => return render::moved(&own).into_response(),
             Ok(None) => {}
             Err(error) => return error.into_response(),
         }
@@ -87,11 +96,68 @@ fn foreign_query(uri: &Uri) -> Option<String> {
 
 /// Whether there may be a redirect for the query of the first page. Where the site must be read first, there may.
 pub fn may_be_redirected(app: &App, uri: &Uri) -> bool {
+    if numbered(uri).is_some() {
+        return true;
+    }
     let is_alias = || uri.query().and_then(alias::of_query).is_some();
     foreign_query(uri).is_some_and(|name| {
         let site = app.fresh_site();
         site.is_none_or(|site| site.redirected_queries.hold(&name)) || is_alias()
     })
+}
+
+/// What an address with a number of WordPress's is looked up by, wherever the old blog lived.
+fn numbered(uri: &Uri) -> Option<String> {
+    alias::numbered(uri.path(), uri.query()?)
+}
+
+/// Where an address of a blog that was moved in leads: one that it brought along, a file of it, or what its folder holds.
+async fn of_old_blog(app: &App, uri: &Uri) -> Result<Option<Response>> {
+    let address = uri.path_and_query().map_or("/", |address| address.as_str());
+    let mut keys = vec![address::key(address), address::key(uri.path())];
+    keys.extend(fetch::original_of(&keys[1]));
+    keys.dedup();
+    for key in keys {
+        if let Some(own) = app.store.imports().old_address(&key).await? {
+            return render::moved(&own).map(Some);
+        }
+    }
+    below_folder(app, uri).await
+}
+
+/// The same as at the top of the blog, where the old one lived in a folder.
+async fn below_folder(app: &App, uri: &Uri) -> Result<Option<Response>> {
+    let path = uri.path();
+    for (end, _) in path.match_indices('/').skip(1).take(FOLDERS) {
+        let folder = address::key(&path[..end]);
+        if app.store.imports().old_address(&folder).await?.as_deref() != Some("/") {
+            continue;
+        }
+        let rest = &path[end..];
+        let query = uri.query().filter(|query| !query.is_empty());
+        let own = match (rest, query) {
+            ("/", Some(query)) => alias::of_query(query),
+            _ => alias::of_other_programs(rest),
+        };
+        return match own {
+            Some(own) => known(app, own).await,
+            None => Ok(None),
+        };
+    }
+    Ok(None)
+}
+
+/// An address of ours that another program's led to; all posts for an author whom nobody knows here.
+async fn known(app: &App, own: String) -> Result<Option<Response>> {
+    let author = own
+        .strip_prefix("/authors/")
+        .map(|slug| slug.trim_end_matches('/'));
+    if let Some(slug) = author
+        && app.store.archive().writer(slug).await?.is_none()
+    {
+        return render::moved("/archive/").map(Some);
+    }
+    render::moved(&own).map(Some)
 }
 
 async fn redirected_query(app: &App, uri: &Uri, name: &str) -> Result<Option<Response>> {
@@ -113,14 +179,17 @@ async fn redirected(app: &App, uri: &Uri) -> Result<Option<Response>> {
 }
 
 /// The way to where we have what other blogs have at this address.
-fn of_other_programs(uri: &Uri) -> Result<Option<Response>> {
+async fn of_other_programs(app: &App, uri: &Uri) -> Result<Option<Response>> {
     let own = match uri.query() {
         Some(query) if uri.path() == "/" => alias::of_query(query),
         query => alias::own_form(uri.path())
             .map(|own| query.map_or_else(|| own.clone(), |query| format!("{own}?{query}")))
             .or_else(|| alias::of_other_programs(uri.path())),
     };
-    own.map(|own| render::moved(&own)).transpose()
+    match own {
+        Some(own) => known(app, own).await,
+        None => Ok(None),
+    }
 }
 
 /// Answers for an address that holds nothing: with the author's redirect, with the same page at its own address, or as it was
@@ -135,7 +204,10 @@ async fn elsewhere(
     if let Some(redirected) = redirected(app, uri).await? {
         return Ok(redirected);
     }
-    if let Some(moved) = of_other_programs(uri)? {
+    if let Some(moved) = of_old_blog(app, uri).await? {
+        return Ok(moved);
+    }
+    if let Some(moved) = of_other_programs(app, uri).await? {
         return Ok(moved);
     }
     let path = redirect::canonical(uri.path());

@@ -4,11 +4,11 @@ use super::archive;
 use super::feeds::comments::{self, PostFeedQuery};
 use super::locked::{self, Guess, Guesses, PasswordForm};
 use crate::app::App;
-use crate::blog::alias;
+
 use crate::blog::comment::{self, Policy, State as CommentState};
 use crate::blog::post::{Link, Post};
 use crate::blog::time::Millis;
-use crate::blog::{CommentId, PostId};
+use crate::blog::{CommentId, PostId, address, alias};
 use crate::error::Error;
 use crate::http::cache::page_cache::comments_on;
 use crate::http::limits::visitor::Visitor;
@@ -201,34 +201,30 @@ async fn feed_of_wordpress(app: &App, path: &str) -> Result<Option<String>> {
     let Some((of, ending)) = alias::of_feed(path) else {
         return Ok(None);
     };
-    let bare = of.trim_end_matches('/');
-    for permalink in [bare, of] {
-        if !bare.is_empty() && app.store.posts().published(permalink).await?.is_some() {
-            return Ok(Some(format!("{bare}/comments.{ending}")));
-        }
+    if of.trim_end_matches('/').is_empty() {
+        return Ok(None);
     }
-    Ok(None)
+    let path = spelled(app, of).await?;
+    Ok(path.map(|path| format!("{}/comments.{ending}", path.trim_end_matches('/'))))
 }
 
-/// Where a post is found that once had an address, or has it with another end: with a slash or without one.
+/// Where a post is found that once had an address, or has it in another spelling: with a slash at the end or without
+/// one, encoded otherwise.
 async fn moved_to(app: &App, path: &str) -> Result<String> {
-    let bare = path.trim_end_matches('/');
-    let slashed = format!("{bare}/");
-    for other in [bare, &slashed] {
-        if other != path && !bare.is_empty() && app.store.posts().published(other).await?.is_some()
-        {
-            return Ok(other.to_owned());
-        }
+    match spelled(app, path).await? {
+        Some(found) if found != path => Ok(found),
+        _ => Err(Error::NotFound),
     }
-    if let Some(moved) = app.store.posts().moved_to(path).await? {
-        return Ok(moved);
-    }
-    let other = if path == slashed { bare } else { &slashed };
-    app.store
-        .posts()
-        .moved_to(other)
-        .await?
-        .ok_or(Error::NotFound)
+}
+
+/// The permalink of the post that an address leads to in any spelling.
+async fn spelled(app: &App, path: &str) -> Result<Option<String>> {
+    let (spellings, key) = (address::spellings(path), address::key(path));
+    let Some(id) = app.store.imports().post_spelled(&spellings, &key).await? else {
+        return Ok(None);
+    };
+    let post = app.store.posts().published_by_id(id).await?;
+    Ok(post.and_then(|post| post.path))
 }
 
 /// Finds a post by the address as it was sent, or decoded once: old blogs linked both ways.
@@ -236,12 +232,14 @@ async fn find(app: &App, path: &str, page: i64) -> Result<Option<(Post, PostCont
     if let Some(found) = app.store.posts().with_context(path, page).await? {
         return Ok(Some(found));
     }
-    let decoded = percent_decoded(path);
-    if decoded == path {
-        Ok(None)
-    } else {
-        Ok(app.store.posts().with_context(&decoded, page).await?)
+    for other in [address::normal(path), percent_decoded(path).into_owned()] {
+        if other != path
+            && let Some(found) = app.store.posts().with_context(&other, page).await?
+        {
+            return Ok(Some(found));
+        }
     }
+    Ok(None)
 }
 
 fn percent_decoded(path: &str) -> Cow<'_, str> {

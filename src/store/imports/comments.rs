@@ -7,7 +7,7 @@ use crate::blog::{CommentId, PostId, comment, words};
 use crate::error::Result;
 use crate::store::Write;
 use crate::store::json::json;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// A comment as the statement that stores it reads it.
 #[derive(serde::Serialize)]
@@ -60,13 +60,19 @@ impl Write {
         &mut self,
         comments: &[ImportedComment],
     ) -> Result<Vec<CommentImportOutcome>> {
-        let mut here = self.known_comments(comments).await?;
+        let (mut here, unlinked) = self.known_comments(comments).await?;
         let first = self.next_comment().await?;
         let mut rows = Vec::with_capacity(comments.len());
         let mut outcomes = Vec::with_capacity(comments.len());
         for (comment, next) in comments.iter().zip(first..) {
-            if let Some(id) = here.get(&comment.origin) {
-                outcomes.push(CommentImportOutcome::Known(*id));
+            let mut names = std::iter::once(&comment.origin).chain(&comment.other_origins);
+            if let Some(id) = names.find_map(|name| here.get(name)) {
+                let is_unlinked = comment.parent.is_some() && unlinked.contains(id);
+                outcomes.push(if is_unlinked {
+                    CommentImportOutcome::Unlinked(*id)
+                } else {
+                    CommentImportOutcome::Known(*id)
+                });
                 continue;
             }
             let id = CommentId(next);
@@ -107,25 +113,38 @@ impl Write {
         Ok(outcomes)
     }
 
-    /// The comments that are here already, and what they answer, by their origins.
+    /// The comments that are here already, and what they answer, by their origins; and those of them that answer nothing
+    /// yet.
     async fn known_comments(
         &mut self,
         comments: &[ImportedComment],
-    ) -> Result<HashMap<String, CommentId>> {
+    ) -> Result<(HashMap<String, CommentId>, BTreeSet<CommentId>)> {
         let origins: Vec<&str> = comments
             .iter()
-            .flat_map(|comment| [Some(comment.origin.as_str()), comment.parent.as_deref()])
-            .flatten()
+            .flat_map(|comment| {
+                let own = [Some(comment.origin.as_str()), comment.parent.as_deref()];
+                let others = comment.other_origins.iter().map(String::as_str);
+                own.into_iter().flatten().chain(others)
+            })
             .collect();
+        let origins = json(&origins)?;
         let rows: String = self
             .ask(
                 "select json_group_array(json_array(origin, id)) from comments \
                  where origin in (select value from jsonb_each($1))",
             )
-            .bind(json(&origins)?)
+            .bind(&origins)
             .value()
             .await?;
-        named(&rows)
+        let unlinked: Vec<CommentId> = self
+            .ask(
+                "select id from comments where parent_id is null \
+                 and origin in (select value from jsonb_each($1))",
+            )
+            .bind(&origins)
+            .values()
+            .await?;
+        Ok((named(&rows)?, unlinked.into_iter().collect()))
     }
 
     /// Writes the words of a comment again: read from JSON they end at the first NUL character.

@@ -4,11 +4,16 @@
 //! All rows of a batch go in by few statements: handing a statement to the connection's thread costs more than storing a row.
 
 mod comments;
+mod old_addresses;
+mod pings;
 mod posts;
+
+pub use old_addresses::OldAddress;
+pub use pings::{ImportedPing, PingLine};
 
 use super::json::json;
 use super::{Store, Write};
-use crate::blog::post::{Comments, Kind, Markup, Rendered, State};
+use crate::blog::post::{Comments, Details, Kind, Markup, Rendered, State};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, PostId, comment};
 use crate::error::{Error, Result};
@@ -36,12 +41,33 @@ pub struct ImportedPost {
     pub source: String,
     pub rendered: Rendered,
     pub renderer: i64,
+    pub brought: Brought,
+}
+
+/// What only some of the old systems knew of a post.
+#[derive(Debug, Clone, Default)]
+pub struct Brought {
+    /// Names by which it may be here already.
+    pub other_origins: Vec<String>,
+    /// What its permalink is made of once it is published.
+    pub slug: String,
+    /// Addresses that lead to it, as [`crate::blog::address::key`] makes them.
+    pub old_addresses: Vec<String>,
+    pub pinned: bool,
+    pub details: Details,
+    /// When the scheduler publishes it.
+    pub due_at: Option<Millis>,
+    /// Pictures on other servers that are to be fetched, and for whom.
+    pub pictures: Vec<String>,
+    pub fetched_for: Option<AuthorId>,
 }
 
 /// A comment on its way in.
 #[derive(Debug, Clone)]
 pub struct ImportedComment {
     pub origin: String,
+    /// Names by which it may be here already.
+    pub other_origins: Vec<String>,
     pub post: PostId,
     /// The origin of the comment that it answers.
     pub parent: Option<String>,
@@ -63,8 +89,8 @@ pub enum ImportOutcome {
     New(PostId),
     /// It is here already, from an earlier import.
     Known(PostId),
-    /// Its address belongs to another post, so it came in as a draft.
-    AddressTaken(PostId, String),
+    /// Its address belongs to another post, so it has another one, the last.
+    Readdressed(PostId, String),
 }
 
 /// What became of a comment that came in.
@@ -74,6 +100,14 @@ pub enum CommentImportOutcome {
     /// New too, but what it answers is not here, or not here yet.
     Orphan(CommentId),
     Known(CommentId),
+    /// Here already, but an earlier import ended before it was put under what it answers.
+    Unlinked(CommentId),
+}
+
+impl CommentImportOutcome {
+    fn is_new(self) -> bool {
+        matches!(self, Self::New(_) | Self::Orphan(_))
+    }
 }
 
 /// How many posts are given the places of their comments in one transaction.
@@ -127,6 +161,41 @@ impl Imports<'_> {
         .await
     }
 
+    /// The published post or page that lives under one of these spellings of an address, or once did.
+    pub async fn post_spelled(self, spellings: &[String], key: &str) -> Result<Option<PostId>> {
+        let spellings = json(&spellings)?;
+        let there: Option<PostId> = self
+            .ask(
+                "select p.id from json_each($1) n cross join posts p \
+                 where p.path = n.value and p.state = 'published' order by n.key limit 1",
+            )
+            .bind(&spellings)
+            .one_value()
+            .await?;
+        if there.is_some() {
+            return Ok(there);
+        }
+        let moved: Option<PostId> = self
+            .ask(
+                "select p.id from json_each($1) n cross join redirects r \
+                 join posts p on p.id = r.post_id \
+                 where r.path = n.value and p.state = 'published' order by n.key limit 1",
+            )
+            .bind(&spellings)
+            .one_value()
+            .await?;
+        if moved.is_some() {
+            return Ok(moved);
+        }
+        self.ask(
+            "select p.id from old_addresses o join posts p on p.id = o.post_id \
+             where o.path = $1 and p.state = 'published'",
+        )
+        .bind(key)
+        .one_value()
+        .await
+    }
+
     /// The comment that an earlier import brought in under a name.
     pub async fn comment_of_origin(self, origin: &str) -> Result<Option<CommentId>> {
         self.ask("select id from comments where origin = $1")
@@ -138,7 +207,7 @@ impl Imports<'_> {
     /// Takes in posts, in one transaction; the answers are in their order.
     pub async fn posts(self, posts: &[ImportedPost], now: Millis) -> Result<Vec<ImportOutcome>> {
         let mut write = self.write().await?;
-        let outcomes = write.store_posts(posts).await?;
+        let outcomes = write.store_posts(posts, now).await?;
         write.begin_days_in_trash(now).await?;
         write
             .commit_import(
@@ -162,7 +231,7 @@ impl Imports<'_> {
         let mut touched: Vec<PostId> = comments
             .iter()
             .zip(&outcomes)
-            .filter(|(_, outcomes)| !matches!(outcomes, CommentImportOutcome::Known(_)))
+            .filter(|(_, outcome)| outcome.is_new())
             .map(|(comment, _)| comment.post)
             .collect();
         touched.sort_unstable();

@@ -1,7 +1,9 @@
 //! Posts that come in: their rows, tags, places in the archive and words for the search index.
 
-use super::{ImportOutcome, ImportedPost, named};
-use crate::blog::post::{Kind, State};
+use super::{ImportOutcome, ImportedPost, OldAddress, named};
+use crate::blog::address;
+use crate::blog::fetch::Purpose;
+use crate::blog::post::{Details, Kind, State};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, PostId, TagId, WriterId, media, words};
 use crate::error::Result;
@@ -36,12 +38,12 @@ struct WordsRow {
     body: String,
 }
 
-/// A post that is new, with its id and the state that it came in with.
-type Incoming<'a> = (PostId, State, &'a ImportedPost);
+/// A post that is new, with its id.
+type Incoming<'a> = (PostId, &'a ImportedPost);
 
 /// When a post was published, where readers see it in lists.
-fn public_since(state: State, post: &ImportedPost) -> Option<Millis> {
-    let listed = state == State::Published && post.kind == Kind::Post;
+fn public_since(post: &ImportedPost) -> Option<Millis> {
+    let listed = post.state == State::Published && post.kind == Kind::Post;
     post.published_at.filter(|_| listed)
 }
 
@@ -49,41 +51,38 @@ impl Write {
     pub(super) async fn store_posts(
         &mut self,
         posts: &[ImportedPost],
+        now: Millis,
     ) -> Result<Vec<ImportOutcome>> {
         let mut known = self.known_posts(posts).await?;
         let mut taken = self.taken_addresses(posts).await?;
         let mut outcomes = Vec::with_capacity(posts.len());
         let mut new = Vec::with_capacity(posts.len());
         for post in posts {
-            if let Some(id) = known.get(&post.origin) {
+            let mut names = std::iter::once(&post.origin).chain(&post.brought.other_origins);
+            if let Some(id) = names.find_map(|name| known.get(name)) {
                 outcomes.push(ImportOutcome::Known(*id));
                 continue;
             }
-            let published = post.state == State::Published;
-            let path = post.path.as_ref();
-            let holder = path.filter(|path| published && taken.contains(*path));
-            let state = if holder.is_some() {
-                State::Draft
-            } else {
-                post.state
-            };
-            let id = self
-                .insert_post(post, state, path.filter(|_| holder.is_none()))
-                .await?;
+            let path = self.free_path(post, &taken).await?;
+            let id = self.insert_post(post, path.as_deref()).await?;
             known.insert(post.origin.clone(), id);
-            if published {
-                taken.extend(path.cloned());
-            }
-            new.push((id, state, post));
-            outcomes.push(match holder {
-                Some(path) => ImportOutcome::AddressTaken(id, path.clone()),
-                None => ImportOutcome::New(id),
+            outcomes.push(match &path {
+                Some(path) if post.path.as_ref() != Some(path) => {
+                    ImportOutcome::Readdressed(id, path.clone())
+                }
+                _ => ImportOutcome::New(id),
             });
+            if post.state == State::Published {
+                taken.extend(path);
+            }
+            new.push((id, post));
         }
         self.tag_posts(&new).await?;
         self.put_in_archive(&new).await?;
-        for (id, _, post) in &new {
-            if !media::names(&post.source).is_empty() {
+        self.lead_to(&new).await?;
+        for (id, post) in &new {
+            self.want_pictures(post, now).await?;
+            if !post.brought.pictures.is_empty() || !media::names(&post.source).is_empty() {
                 self.note_uses(*id).await?;
             }
         }
@@ -91,9 +90,78 @@ impl Write {
         Ok(outcomes)
     }
 
+    /// The address of a post, with a number where another one has it already.
+    async fn free_path(
+        &mut self,
+        post: &ImportedPost,
+        taken: &BTreeSet<String>,
+    ) -> Result<Option<String>> {
+        let Some(wanted) = &post.path else {
+            return Ok(None);
+        };
+        if post.state != State::Published || !taken.contains(wanted) {
+            return Ok(Some(wanted.clone()));
+        }
+        let mut number = 2;
+        loop {
+            let path = address::numbered(wanted, number);
+            let is_taken = taken.contains(&path)
+                || self
+                    .ask("select 1 from posts where path = $1 and state = 'published'")
+                    .bind(&path)
+                    .exists()
+                    .await?;
+            if !is_taken {
+                return Ok(Some(path));
+            }
+            number += 1;
+        }
+    }
+
+    /// Lets the further addresses of posts lead to them.
+    async fn lead_to(&mut self, new: &[Incoming<'_>]) -> Result<()> {
+        let addresses: Vec<OldAddress> = new
+            .iter()
+            .flat_map(|(id, post)| {
+                post.brought.old_addresses.iter().map(|path| OldAddress {
+                    path: path.clone(),
+                    post: Some(*id),
+                    target: String::new(),
+                })
+            })
+            .collect();
+        self.store_addresses(&addresses).await?;
+        Ok(())
+    }
+
+    /// Notes that the pictures of a post are to be fetched.
+    async fn want_pictures(&mut self, post: &ImportedPost, now: Millis) -> Result<()> {
+        let Some(author) = post.brought.fetched_for else {
+            return Ok(());
+        };
+        for address in &post.brought.pictures {
+            self.ask(
+                "insert into fetches (id, address, purpose, author_id, created_at, due_at) \
+                 values ((select last + 1 from numbers where name = 'fetches'), \
+                   $1, $2, $3, $4, $4) \
+                 on conflict (address, purpose) do nothing",
+            )
+            .bind(address)
+            .bind(Purpose::Picture)
+            .bind(author)
+            .bind(now)
+            .run()
+            .await?;
+        }
+        Ok(())
+    }
+
     /// The posts that are here already, by their origins.
     async fn known_posts(&mut self, posts: &[ImportedPost]) -> Result<HashMap<String, PostId>> {
-        let origins: Vec<&str> = posts.iter().map(|post| post.origin.as_str()).collect();
+        let origins: Vec<&String> = posts
+            .iter()
+            .flat_map(|post| std::iter::once(&post.origin).chain(&post.brought.other_origins))
+            .collect();
         let rows: String = self
             .ask(
                 "select json_group_array(json_array(origin, id)) from posts \
@@ -122,26 +190,27 @@ impl Write {
         Ok(found.into_iter().collect())
     }
 
-    async fn insert_post(
-        &mut self,
-        post: &ImportedPost,
-        state: State,
-        path: Option<&String>,
-    ) -> Result<PostId> {
+    async fn insert_post(&mut self, post: &ImportedPost, path: Option<&str>) -> Result<PostId> {
+        let details = if post.brought.details == Details::default() {
+            "{}".to_owned()
+        } else {
+            json(&post.brought.details)?
+        };
         let id: PostId = self
             .ask(
                 "insert into posts (id, kind, state, state_before_trash, title, path, \
                    markup, comments, author_id, byline, \
                  origin, created_at, updated_at, published_at, listed_at, renderer, cut, \
                    excerpt, auto_excerpt, \
-                 teaser, html, source, words, picture, contents) \
+                 teaser, html, source, words, picture, contents, \
+                   slug, pinned, details, due_at) \
                  values ((select last + 1 from numbers where name = 'posts'), \
                  $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14, $15, \
                    $16, $17, $18, $19, \
-                 $20, $21, $22, $23) returning id",
+                 $20, $21, $22, $23, $24, $25, $26, $27) returning id",
             )
             .bind(post.kind)
-            .bind(state)
+            .bind(post.state)
             .bind(post.state_before_trash.map_or("", State::word))
             .bind(&post.title)
             .bind(path)
@@ -154,7 +223,7 @@ impl Write {
             .bind(post.published_at)
             .bind(
                 post.published_at
-                    .filter(|_| state == State::Published)
+                    .filter(|_| matches!(post.state, State::Published | State::Scheduled))
                     .unwrap_or(post.updated_at),
             )
             .bind(post.renderer)
@@ -167,6 +236,10 @@ impl Write {
             .bind(post.rendered.word_count)
             .bind(&post.rendered.picture)
             .bind(&post.rendered.contents)
+            .bind(&post.brought.slug)
+            .bind(post.brought.pinned)
+            .bind(details)
+            .bind(post.brought.due_at)
             .value()
             .await?;
         Ok(id)
@@ -175,7 +248,7 @@ impl Write {
     async fn tag_posts(&mut self, new: &[Incoming<'_>]) -> Result<()> {
         let mut tags: HashMap<&str, TagId> = HashMap::new();
         let mut rows = Vec::new();
-        for (post, state, from) in new {
+        for (post, from) in new {
             for (place, name) in from.tags.iter().enumerate() {
                 let tag = match tags.get(name.as_str()) {
                     Some(tag) => *tag,
@@ -186,7 +259,7 @@ impl Write {
                     post: *post,
                     tag,
                     place,
-                    at: public_since(*state, from),
+                    at: public_since(from),
                 });
             }
         }
@@ -206,8 +279,8 @@ impl Write {
         let zone = self.zone().await?;
         let mut writers: HashMap<(Option<AuthorId>, &str), Option<WriterId>> = HashMap::new();
         let mut rows = Vec::with_capacity(new.len());
-        for (id, state, post) in new {
-            let Some(at) = public_since(*state, post) else {
+        for (id, post) in new {
+            let Some(at) = public_since(post) else {
                 continue;
             };
             let by = (post.author, post.byline.as_str());
@@ -237,7 +310,7 @@ impl Write {
     async fn index_posts(&mut self, new: &[Incoming<'_>]) -> Result<()> {
         let rows: Vec<WordsRow> = new
             .iter()
-            .map(|(id, _, post)| WordsRow {
+            .map(|(id, post)| WordsRow {
                 id: *id,
                 title: words::normalize(&post.title),
                 tags: words::normalize(&post.tags.join(" ")),
@@ -254,8 +327,8 @@ impl Write {
         .await?;
         let shown: Vec<PostId> = new
             .iter()
-            .filter(|(_, state, post)| *state == State::Published && post.kind == Kind::Post)
-            .map(|(id, ..)| *id)
+            .filter(|(_, post)| post.state == State::Published && post.kind == Kind::Post)
+            .map(|(id, _)| *id)
             .collect();
         self.ask(
             "insert into related_due (post_id) select value from jsonb_each($1) where true \

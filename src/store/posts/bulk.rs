@@ -287,6 +287,8 @@ impl Write {
             "delete from related_due where post_id = $1",
             "delete from post_tags where post_id = $1",
             "delete from redirects where post_id = $1",
+            "delete from old_addresses where post_id = $1",
+            "delete from pings where post_id = $1",
             "delete from preview_links where post_id = $1",
             "delete from editors where post_id = $1",
             "delete from revisions where post_id = $1",

@@ -17,6 +17,7 @@ use crate::blog::comment::State;
 use crate::blog::post::{Comments, Kind, Markup};
 use crate::blog::time::Millis;
 use crate::transfer::archive::{Comment, Entry, On, Post, Status};
+use crate::transfer::report::{About, Note};
 
 /// What Blogger gives as the address of everyone who keeps theirs private.
 const NO_EMAIL: &str = "noreply@blogger.com";
@@ -157,17 +158,11 @@ impl<R: BufRead> Blogger<R> {
             "post" => self.give(|entries| post(fields, Kind::Post, entries)),
             "page" => self.give(|entries| post(fields, Kind::Page, entries)),
             "comment" => self.give(|entries| comment(fields, entries)),
-            "" => self
-                .give(|entries| skip(entries, name(&fields), "the export does not say what it is")),
-            kind => self.give(|entries| {
-                skip(
-                    entries,
-                    name(&fields),
-                    format!(
-                        "`{}` is neither a post nor a page nor a comment",
-                        short(kind)
-                    ),
-                );
+            "" => self.give(|entries| {
+                skip(entries, &fields, "the export does not say what it is");
+            }),
+            _ => self.give(|entries| {
+                skip(entries, &fields, "neither a post nor a page nor a comment");
             }),
         }
     }
@@ -283,11 +278,17 @@ fn short(text: &str) -> String {
     short
 }
 
-fn skip(entries: &mut VecDeque<Entry>, what: String, why: impl Into<String>) {
-    entries.push_back(Entry::Skipped {
-        what,
-        why: why.into(),
-    });
+fn skip(entries: &mut VecDeque<Entry>, fields: &Fields, why: &str) {
+    entries.push_back(Entry::Skipped(Note::new(about(fields), name(fields), why)));
+}
+
+fn about(fields: &Fields) -> About {
+    match kind(fields).as_str() {
+        "page" => About::Page,
+        "comment" => About::Comment,
+        "post" => About::Post,
+        _ => About::File,
+    }
 }
 
 fn post(mut fields: Fields, kind: Kind, entries: &mut VecDeque<Entry>) {
@@ -307,8 +308,9 @@ fn post(mut fields: Fields, kind: Kind, entries: &mut VecDeque<Entry>) {
         excerpt: fields.text(Field::SearchDescription).to_owned(),
         comments: comments(fields.text(Field::ReaderComments)),
         published_at: Some(times.published_at),
-        updated_at: times.updated_at,
+        updated_at: Some(times.updated_at),
         tags: tags(fields.labels),
+        ..Post::default()
     })));
 }
 
@@ -322,6 +324,7 @@ fn comment(mut fields: Fields, entries: &mut VecDeque<Entry>) {
     };
     entries.push_back(Entry::Comment(Box::new(Comment {
         origin: fields.text(Field::Id).to_owned(),
+        other_origins: Vec::new(),
         on: On::Origin(post),
         parent: answered(&fields),
         state: state(&fields),
@@ -348,11 +351,8 @@ impl Times {
     /// or no id: such an entry is skipped.
     fn of(fields: &Fields, entries: &mut VecDeque<Entry>) -> Option<Self> {
         if fields.text(Field::Id).is_empty() {
-            skip(
-                entries,
-                name(fields),
-                "it has no id, so a second import would create it twice",
-            );
+            let why = "it has no id, so a second import would create it twice";
+            skip(entries, fields, why);
             return None;
         }
         let read = |field| Millis::parse(fields.text(field));
@@ -362,19 +362,18 @@ impl Times {
             read(Field::Created),
         );
         let Some(published_at) = published.or(created).or(updated) else {
-            skip(entries, name(fields), "its date cannot be read");
+            skip(entries, fields, "its date cannot be read");
             return None;
         };
         if published.is_none() && !fields.text(Field::Published).is_empty() {
-            skip(
-                entries,
-                format!("date of the {}", name(fields)),
-                format!(
-                    "`{}` is not a date; {} is used instead",
-                    short(fields.text(Field::Published)),
-                    published_at.rfc3339()
-                ),
+            let used = published_at.rfc3339();
+            let which = format!(
+                "{}: `{}`, so {used}",
+                name(fields),
+                short(fields.text(Field::Published))
             );
+            let why = "its date cannot be read, so another one of it is used";
+            entries.push_back(Entry::Changed(Note::new(about(fields), which, why)));
         }
         Some(Self {
             published_at,

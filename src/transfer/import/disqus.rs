@@ -8,7 +8,8 @@ use anyhow::Result;
 use super::xml::{Element, Records};
 use crate::blog::comment::State;
 use crate::blog::post::Markup;
-use crate::transfer::archive::{Comment, Entry, On};
+use crate::transfer::archive::{Comment, Entry};
+use crate::transfer::report::{About, Note};
 
 const SYSTEM: &str = "Disqus";
 
@@ -60,13 +61,10 @@ impl<R: BufRead> Disqus<R> {
     fn comment(&self, post: &Element) -> Entry {
         let author = |name| post.child("author").map_or("", |author| author.of(name));
         let name = author("name");
-        let skipped = |why: &str| Entry::Skipped {
-            what: format!(
-                "comment by {} of {}",
-                if name.is_empty() { "nobody" } else { name },
-                post.of("createdAt")
-            ),
-            why: why.to_owned(),
+        let skipped = |why: &str| {
+            let name = if name.is_empty() { "nobody" } else { name };
+            let which = format!("by {name} of {}", post.of("createdAt"));
+            Entry::Skipped(Note::new(About::Comment, which, why))
         };
         let id = post.attribute("dsq:id");
         if id.is_empty() {
@@ -80,7 +78,8 @@ impl<R: BufRead> Disqus<R> {
         };
         Entry::Comment(Box::new(Comment {
             origin: origin(id),
-            on: On::Path(super::path(address).unwrap_or_else(|| address.clone())),
+            other_origins: Vec::new(),
+            on: super::page(address),
             parent: Some(named(post, "parent"))
                 .filter(|id| !id.is_empty())
                 .map(origin),
@@ -125,6 +124,7 @@ fn origin(id: &str) -> String {
 mod tests {
     use super::*;
     use crate::blog::time::Millis;
+    use crate::transfer::archive::On;
 
     const EXPORT: &str = include_str!("../../../tests/fixtures/disqus/export.xml");
 
@@ -163,11 +163,11 @@ mod tests {
             .unwrap()
             .collect::<Result<_>>()
             .unwrap();
-        let Entry::Skipped { what, why } = &entries[0] else {
+        let Entry::Skipped(note) = &entries[0] else {
             panic!("{entries:?}");
         };
-        assert_eq!(what, "comment by Ada of 2016-06-05T12:00:00Z");
-        assert_eq!(why, "its thread is not in the file");
+        assert_eq!(note.which, "by Ada of 2016-06-05T12:00:00Z");
+        assert_eq!(note.reason, "its thread is not in the file");
     }
 
     #[test]

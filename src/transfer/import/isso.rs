@@ -3,7 +3,7 @@
 use crate::blog::comment::State;
 use crate::blog::post::Markup;
 use crate::store::isso::Row;
-use crate::transfer::archive::{Comment, Entry, On};
+use crate::transfer::archive::{Comment, Entry};
 
 /// Every comment, in the order of its arrival.
 pub fn entries(rows: Vec<Row>) -> Vec<Entry> {
@@ -16,7 +16,8 @@ fn comment(row: Row) -> Entry {
     Entry::Comment(Box::new(Comment {
         origin: origin(row.id),
         parent: row.parent.map(origin),
-        on: On::Path(super::path(&row.uri).unwrap_or_else(|| row.uri.clone())),
+        other_origins: Vec::new(),
+        on: super::page(&row.uri),
         state: match row.mode {
             1 => State::Approved,
             4 => State::Deleted,
@@ -25,16 +26,56 @@ fn comment(row: Row) -> Entry {
         name: row.author,
         url: row.website,
         email: row.email,
-        markup: Markup::Markdown,
+        markup: if is_html(&row.text) {
+            Markup::Html
+        } else {
+            Markup::Markdown
+        },
         source: row.text,
         created_at: row.created_at,
     }))
+}
+
+/// Elements that Isso lets through in comments as they are. Markdown of ours shows them as words.
+const ELEMENTS: [&str; 21] = [
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "img",
+    "ins",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "ul",
+];
+
+/// Whether a comment was written in HTML: readers of Isso saw its elements, and not their names.
+fn is_html(text: &str) -> bool {
+    text.match_indices("</").any(|(at, _)| {
+        let name = text[at + 2..].split('>').next().unwrap_or_default();
+        ELEMENTS.contains(&name.to_ascii_lowercase().as_str())
+    }) || ["<br>", "<br/>", "<br />"]
+        .iter()
+        .any(|line_end| text.contains(line_end))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::blog::time::Millis;
+    use crate::transfer::archive::On;
 
     fn row(mode: i64) -> Row {
         Row {
@@ -68,6 +109,15 @@ mod tests {
                 State::Waiting
             ]
         );
+    }
+
+    #[test]
+    fn what_was_written_in_html_is_read_as_html() {
+        assert!(is_html("<p>High <em>water</em></p>"));
+        assert!(is_html("One<br>two"));
+        for markdown in ["*so*", "a < b </ c", "Vec<u8> and </script>", "`x`"] {
+            assert!(!is_html(markdown), "{markdown}");
+        }
     }
 
     #[test]

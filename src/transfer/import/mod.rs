@@ -8,6 +8,8 @@ pub mod wordpress;
 mod xml;
 
 use crate::blog::time::Millis;
+use crate::transfer::archive::On;
+use std::fmt;
 
 /// A moment as these systems write it: RFC 3339, or `2016-06-05 10:11:12`, which is UTC.
 fn moment(text: &str) -> Option<Millis> {
@@ -18,14 +20,40 @@ fn moment(text: &str) -> Option<Millis> {
 /// The path of an address (`https://example.org/2016/06/slug.html?x=1`), or of what is one already; `None` for the
 /// front page.
 fn path(address: &str) -> Option<String> {
+    let address = target(address)?;
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    (path.len() > 1).then(|| path.to_owned())
+}
+
+/// The same with its query, by which some systems name their pages: `/?p=12`.
+fn target(address: &str) -> Option<String> {
     let address = address.trim();
-    let path = match address.split_once("//") {
-        Some(("" | "http:" | "https:", rest)) => &rest[rest.find('/')?..],
+    let target = match address.split_once("//") {
+        Some(("" | "http:" | "https:", rest)) => &rest[rest.find(['/', '?'])?..],
         _ => address,
     };
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    (path.len() > 1 && path.starts_with('/')).then(|| path.to_owned())
+    if target.starts_with('?') {
+        return Some(format!("/{target}"));
+    }
+    target.starts_with('/').then(|| target.to_owned())
 }
+
+/// What a comment's system names as its page: from the slash on where it is an address of the web.
+fn page(address: &str) -> On {
+    On::Path(target(address).unwrap_or_else(|| address.to_owned()))
+}
+
+/// The file is none of the system that it was read for. Of several files one may be.
+#[derive(Debug)]
+pub struct NotAnExport(pub String);
+
+impl fmt::Display for NotAnExport {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NotAnExport {}
 
 #[cfg(test)]
 mod tests {
@@ -48,5 +76,8 @@ mod tests {
         assert_eq!(path("https://example.org/?p=12"), None);
         assert_eq!(path("https://example.org"), None);
         assert_eq!(path("tides"), None);
+        let by_number = Some("/?p=12".to_owned());
+        assert_eq!(target("https://example.org/?p=12"), by_number);
+        assert_eq!(target("https://example.org?p=12"), by_number);
     }
 }

@@ -9,13 +9,18 @@ use anyhow::{Context, Result, bail};
 use flate2::bufread::MultiGzDecoder;
 use serde::Deserialize;
 
+use super::NotAnExport;
 use crate::blog::comment::State;
 use crate::blog::post::Markup;
 use crate::blog::time::Millis;
-use crate::transfer::archive::{Comment, Entry, On};
+use crate::text;
+use crate::transfer::archive::{Comment, Entry};
+use crate::transfer::report::{About, Note};
 
 /// Remark42 takes comments of some kilobytes; its first line grows with the number of its users.
 const LINE_MAX_BYTES: u64 = 64 * 1024 * 1024;
+/// The newest version that we know; Remark42 itself takes 0, too.
+const VERSION_MAX: u32 = 1;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// The first line: what the backup is.
@@ -24,34 +29,49 @@ struct Meta {
     version: u32,
 }
 
+/// A comment. Some versions write `null` where there is nothing.
 #[derive(Deserialize)]
 struct Line {
     id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     pid: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     text: String,
-    #[serde(default)]
+    /// What its writer typed, of which `text` was made.
+    #[serde(default, deserialize_with = "or_nothing")]
+    orig: String,
+    #[serde(default, deserialize_with = "or_nothing")]
     user: User,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     locator: Locator,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     time: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     delete: bool,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct User {
+    #[serde(deserialize_with = "or_nothing")]
     name: String,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Locator {
+    #[serde(deserialize_with = "or_nothing")]
     site: String,
+    #[serde(deserialize_with = "or_nothing")]
     url: String,
+}
+
+fn or_nothing<'de, D, T>(value: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(value)?.unwrap_or_default())
 }
 
 /// Reads a backup as a stream, one comment in memory.
@@ -59,6 +79,8 @@ pub struct Remark42<'a> {
     lines: Box<dyn BufRead + 'a>,
     line: Vec<u8>,
     number: u64,
+    /// The first line is a comment already.
+    is_comment: bool,
     over: bool,
 }
 
@@ -74,6 +96,7 @@ impl<'a> Remark42<'a> {
             },
             line: Vec::new(),
             number: 0,
+            is_comment: false,
             over: false,
         };
         let not_ours = "This is not a Remark42 backup. Remark42 makes one a day in its folder `backup`: \
@@ -81,13 +104,23 @@ impl<'a> Remark42<'a> {
         let is_whole = backup.read_line()?;
         // A list would be taken for the fields in their order.
         let is_object = is_whole && backup.line.trim_ascii_start().starts_with(b"{");
+        if !is_object {
+            bail!(NotAnExport(not_ours.to_owned()));
+        }
         match serde_json::from_slice::<Meta>(&backup.line) {
-            Ok(meta) if is_object && meta.version == 1 => Ok(backup),
-            Ok(meta) if is_object => bail!(
-                "This backup has version {}; only version 1 is supported.",
+            Ok(meta) if meta.version <= VERSION_MAX => Ok(backup),
+            Ok(meta) => bail!(
+                "This backup has version {}; only versions up to {VERSION_MAX} are supported.",
                 meta.version
             ),
-            _ => bail!(not_ours),
+            // A file without its first line.
+            Err(_) => match serde_json::from_slice::<Line>(&backup.line) {
+                Ok(line) if !line.locator.url.is_empty() => {
+                    backup.is_comment = true;
+                    Ok(backup)
+                }
+                _ => bail!(NotAnExport(not_ours.to_owned())),
+            },
         }
     }
 
@@ -120,7 +153,7 @@ impl<'a> Remark42<'a> {
     }
 
     fn entry(&mut self) -> Result<Option<Entry>> {
-        if !self.read_line()? {
+        if !std::mem::take(&mut self.is_comment) && !self.read_line()? {
             return Ok(None);
         }
         let line: Line = match serde_json::from_slice(&self.line) {
@@ -154,10 +187,8 @@ impl Iterator for Remark42<'_> {
 
 fn comment(line: Line) -> Entry {
     let Some(created_at) = Millis::parse(&line.time) else {
-        return Entry::Skipped {
-            what: format!("comment {} by {}", line.id, line.user.name),
-            why: "its date cannot be read".to_owned(),
-        };
+        let which = format!("{} by {}", line.id, line.user.name);
+        return Entry::Skipped(Note::new(About::Comment, which, "its date cannot be read"));
     };
     let origin = |id: &str| format!("remark42:{}:{id}", line.locator.site);
     Entry::Comment(Box::new(Comment {
@@ -165,7 +196,8 @@ fn comment(line: Line) -> Entry {
         parent: Some(line.pid.as_str())
             .filter(|id| !id.is_empty())
             .map(origin),
-        on: On::Path(super::path(&line.locator.url).unwrap_or_else(|| line.locator.url.clone())),
+        other_origins: Vec::new(),
+        on: super::page(&line.locator.url),
         state: if line.delete {
             State::Deleted
         } else {
@@ -175,7 +207,11 @@ fn comment(line: Line) -> Entry {
         url: String::new(),
         email: String::new(),
         markup: Markup::Html,
-        source: line.text,
+        source: if line.text.is_empty() {
+            text::escape(&line.orig).into_owned()
+        } else {
+            line.text
+        },
         created_at,
     }))
 }
@@ -183,6 +219,7 @@ fn comment(line: Line) -> Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transfer::archive::On;
     use flate2::Compression;
     use flate2::read::GzEncoder;
 
@@ -223,6 +260,29 @@ mod tests {
             let why = read(cut).unwrap_err().to_string();
             assert!(why.contains("ends in the middle"), "{why}");
         }
+    }
+
+    #[test]
+    fn version_0_and_a_file_without_its_first_line_are_read() {
+        let line = r#"{"id":"a","pid":null,"text":null,"orig":"x < y","user":{"name":null},"locator":{"site":"s","url":"https://b.example/t/"},"time":"2026-01-05T00:01:48+08:00"}"#;
+        let first = "{\"version\":0,\"users\":[],\"posts\":[]}\n";
+        for backup in [format!("{first}{line}\n"), format!("{line}\n{line}\n")] {
+            let entries = read(backup.as_bytes()).unwrap();
+            assert_eq!(
+                entries.len(),
+                backup
+                    .lines()
+                    .count()
+                    .min(if backup.starts_with(first) { 1 } else { 2 })
+            );
+            let Entry::Comment(comment) = &entries[0] else {
+                panic!("{entries:?}");
+            };
+            assert_eq!(comment.on, On::Path("/t/".to_owned()));
+            assert_eq!(comment.source, "x &lt; y");
+        }
+        let why = read(b"{\"version\":9}\n").unwrap_err().to_string();
+        assert!(why.contains("version 9"), "{why}");
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::blog::post::{Comments, Kind, Markup};
 use crate::blog::time::Millis;
 use crate::text;
 use crate::transfer::archive::{Comment, Entry, On, Post, Status};
+use crate::transfer::report::{About, Note};
 
 const SYSTEM: &str = "WordPress";
 /// The category that WordPress gives to posts without one.
@@ -101,11 +102,9 @@ impl<R: BufRead> WordPress<R> {
             } else {
                 "neither a post nor a page"
             };
-            self.ready.push_back(Entry::SkippedAll {
-                kind,
-                count,
-                why: why.to_owned(),
-            });
+            let why = format!("{kind}: {why}");
+            self.ready
+                .push_back(Entry::Skipped(Note::counted(About::File, count, why)));
         }
     }
 
@@ -137,10 +136,9 @@ impl<R: BufRead> WordPress<R> {
             .or(published_at)
             .or_else(|| super::moment(item.of("wp:post_date")));
         let (Some(updated_at), false) = (updated_at, item.of("wp:post_id").is_empty()) else {
-            self.ready.push_back(Entry::Skipped {
-                what: name,
-                why: "its date or its number cannot be read".to_owned(),
-            });
+            let why = "its date or its number cannot be read";
+            self.ready
+                .push_back(Entry::Skipped(Note::new(kind.into(), name, why)));
             return;
         };
         let path = path(item);
@@ -180,13 +178,12 @@ impl<R: BufRead> WordPress<R> {
                 Comments::Blog
             },
             published_at: published_at.or((status == Status::Published).then_some(updated_at)),
-            updated_at,
+            updated_at: Some(updated_at),
+            ..Post::default()
         })));
         if let Some(why) = why_draft {
-            self.ready.push_back(Entry::Changed {
-                what: name,
-                why: why.to_owned(),
-            });
+            self.ready
+                .push_back(Entry::Changed(Note::new(kind.into(), name, why)));
         }
     }
 
@@ -204,14 +201,15 @@ impl<R: BufRead> WordPress<R> {
         let created_at = moment_of(comment);
         let id = comment.of("wp:comment_id");
         let (Some(created_at), false) = (created_at, id.is_empty()) else {
-            self.ready.push_back(Entry::Skipped {
-                what: format!("comment {id} by {}", short(&name)),
-                why: "its date or its number cannot be read".to_owned(),
-            });
+            let which = format!("{id} by {}", short(&name));
+            let why = "its date or its number cannot be read";
+            self.ready
+                .push_back(Entry::Skipped(Note::new(About::Comment, which, why)));
             return;
         };
         self.ready.push_back(Entry::Comment(Box::new(Comment {
             origin: self.head.comment(id),
+            other_origins: Vec::new(),
             on: On::Origin(self.head.post(item)),
             parent: Some(comment.of("wp:comment_parent"))
                 .filter(|parent| !matches!(*parent, "" | "0"))

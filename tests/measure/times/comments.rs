@@ -119,6 +119,7 @@ async fn with_five_thousand_comments(blog: &Blog) {
             html: format!("<p>Word {number} {}</p>", "and so on ".repeat(30)),
             words: format!("Word {number}."),
             renderer: daybook::text::RENDERER,
+            other_origins: Vec::new(),
         })
         .collect();
     let store = &blog.app.store;

@@ -178,6 +178,7 @@ async fn with_posts_and_comments(blog: &Blog, numbers: std::ops::Range<i64>) {
                     words: text.clone(),
                     source: text,
                     renderer: daybook::text::RENDERER,
+                    other_origins: Vec::new(),
                 }
             })
             .collect();

@@ -51,7 +51,9 @@ fn comments_of<'a>(entries: &'a [Entry]) -> Vec<&'a Comment> {
 
 fn skipped(entries: &[Entry]) -> Vec<String> {
     let line = |entry: &Entry| match entry {
-        Entry::Skipped { what, why } => Some(format!("{what}: {why}")),
+        Entry::Skipped(note) | Entry::Changed(note) => {
+            Some(format!("{}: {}", note.which, note.reason))
+        }
         _ => None,
     };
     entries.iter().filter_map(line).collect()
