@@ -11,6 +11,7 @@ pub mod publishing;
 mod related_posts;
 pub mod saving;
 pub mod signed;
+pub mod site_icons;
 pub mod spam_check;
 pub mod theme;
 pub mod unsaved;
@@ -38,6 +39,7 @@ use backups::Backups;
 use compute::Compute;
 use jiff::tz::TimeZone;
 use proxies::UnnamedProxy;
+use site_icons::SiteIcons;
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -70,6 +72,7 @@ pub struct AppState {
     pub tally: Tally,
     pub metrics: Arc<Metrics>,
     pub stylesheets: StylesheetCache,
+    pub icons: SiteIcons,
     pub backups: Backups,
     compute: Compute,
     /// Held while texts are rendered again in the background: two tasks would do the same work.
@@ -198,6 +201,7 @@ impl App {
             tally: Tally::default(),
             metrics: Arc::default(),
             stylesheets: StylesheetCache::default(),
+            icons: SiteIcons::default(),
             backups: Backups::default(),
             compute: Compute::default(),
             rendering: tokio::sync::Mutex::default(),

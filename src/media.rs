@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::memory;
 pub use budget::{Budget, Reserved};
+use pictures::icons::IconSet;
 use pictures::{ProcessedPicture, Refused};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
@@ -88,6 +89,26 @@ impl Media {
 
     /// Makes of what was sent a picture that can be shown, off the threads that answer.
     pub async fn picture(&self, sent: Vec<u8>) -> Result<Result<ProcessedPicture, Refused>> {
+        self.decoded(sent, pictures::make).await
+    }
+
+    /// The icons of the blog, made of a picture of the library; `None` where its file cannot be read.
+    pub async fn icons(&self, name: &str) -> Result<Option<IconSet>> {
+        let Some(file) = self.find(name).await? else {
+            return Ok(None);
+        };
+        let Ok(stored) = tokio::fs::read(&file.path).await else {
+            return Ok(None);
+        };
+        Ok(self.decoded(stored, pictures::icons::make).await?.ok())
+    }
+
+    /// Decodes a picture to make something of it, within the bounds of memory and time.
+    async fn decoded<T: Send + 'static>(
+        &self,
+        sent: Vec<u8>,
+        make: fn(Vec<u8>) -> Result<T, Refused>,
+    ) -> Result<Result<T, Refused>> {
         let looked = tokio::task::spawn_blocking(move || (pictures::cost(&sent), sent)).await;
         // What stops the look at its head would stop its decoder.
         let Ok((cost, sent)) = looked else {
@@ -102,7 +123,7 @@ impl Media {
         };
         let reserved = self.decoding.reserve(cost, DECODING_WAIT_MAX).await?;
         let work = tokio::task::spawn_blocking(move || {
-            let made = pictures::make(sent);
+            let made = make(sent);
             // Work that nobody waits for any more keeps its memory until it is done.
             drop(reserved);
             made

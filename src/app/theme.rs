@@ -25,6 +25,8 @@ const POPULAR: i64 = 5;
 pub struct ReaderTheme {
     pub stylesheet: Arc<Stylesheet>,
     pub picture: Option<HeaderPicture>,
+    /// What is shown in place of the title.
+    pub logo: Option<Logo>,
     pub sidebar: Option<Sidebar>,
     /// Whether the newest comments have a place next to the posts, so that each comment changes every page.
     pub shows_comments: bool,
@@ -131,6 +133,46 @@ impl HeaderPicture {
     }
 }
 
+/// The picture in place of the title, as large as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logo {
+    pub address: String,
+    pub width: i64,
+    pub height: i64,
+}
+
+impl Logo {
+    /// As high as three lines, and as wide as a small phone has room for.
+    const HEIGHT_MAX: i64 = 72;
+    const WIDTH_MAX: i64 = 280;
+
+    fn new(name: &str, picture: &Picture) -> Self {
+        let (width, height) = (picture.width.max(1), picture.height.max(1));
+        let shown = (width.min(Self::WIDTH_MAX))
+            .min(Self::HEIGHT_MAX * width / height)
+            .max(1);
+        // The smallest copy that is sharp on a dense screen.
+        let copy = picture.sizes.iter().find(|(width, _)| *width >= 2 * shown);
+        let name = copy.map_or(name, |(_, name)| name);
+        Self {
+            address: format!("{FOLDER}{name}"),
+            width: shown,
+            height: (shown * height / width).max(1),
+        }
+    }
+}
+
+async fn read_logo(name: &str, store: &Store) -> Result<Option<Logo>> {
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let known = store
+        .media()
+        .pictures_in(&format!("{FOLDER}{name}"))
+        .await?;
+    Ok(known.get(name).map(|picture| Logo::new(name, picture)))
+}
+
 /// What is next to the posts.
 #[derive(Debug, Clone)]
 pub struct Sidebar {
@@ -170,6 +212,7 @@ impl ReaderTheme {
         Self {
             stylesheet: stylesheets.of(Theme::default(), ""),
             picture: None,
+            logo: None,
             sidebar: None,
             shows_comments: false,
         }
@@ -197,6 +240,7 @@ impl ReaderTheme {
         Ok(Self {
             stylesheet: stylesheets.of(appearance.theme, &appearance.css),
             picture,
+            logo: read_logo(&appearance.logo, store).await?,
             sidebar: sidebar(appearance, settings, store).await?,
             shows_comments: appearance.side != Side::None
                 && appearance.blocks.contains(&Block::Comments),

@@ -94,6 +94,12 @@ pub struct Appearance {
     /// In the Markdown of comments.
     pub about: String,
     pub links: Vec<NamedLink>,
+    /// The menu of the blog, see [`super::menu`]; empty: the usual one.
+    pub menu: Vec<NamedLink>,
+    /// The name of a picture of the library that is shown in place of the title; empty: none.
+    pub logo: String,
+    /// The name of the picture that the icons of the blog are made of; empty: Daybook's own.
+    pub icon: String,
 }
 
 impl Default for Appearance {
@@ -108,6 +114,9 @@ impl Default for Appearance {
             about_title: String::new(),
             about: String::new(),
             links: Vec::new(),
+            menu: Vec::new(),
+            logo: String::new(),
+            icon: String::new(),
         }
     }
 }
@@ -130,7 +139,7 @@ impl Appearance {
         self.side != Side::None && self.blocks.contains(&block)
     }
 
-    /// Checks the form; whether its picture is in the library is for the caller to see.
+    /// Checks the form, which has everything but the menu; whether its pictures are in the library is for the caller to see.
     pub fn parse(form: &AppearanceForm) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let theme = Theme::of(&form.theme);
@@ -153,6 +162,9 @@ impl Appearance {
             about_title: in_one_line(&form.about_title),
             about: form.about.replace("\r\n", "\n").trim().to_owned(),
             links: parse_links(&form.links, &mut problems),
+            menu: Vec::new(),
+            logo: parse_name("logo", &form.logo, &mut problems),
+            icon: parse_name("icon", &form.icon, &mut problems),
         };
         let lengths = [
             (
@@ -201,6 +213,15 @@ fn parse_picture(form: &AppearanceForm, problems: &mut Problems) -> String {
     }
     problems.add("picture", "Please choose one of the pictures.");
     String::new()
+}
+
+/// The name of a picture that was ticked.
+fn parse_name(field: &'static str, name: &str, problems: &mut Problems) -> String {
+    if !name.is_empty() && content_type(name).is_none() {
+        problems.add(field, "Please choose one of the pictures.");
+        return String::new();
+    }
+    name.to_owned()
 }
 
 /// The blocks that have a place, by their places; of two with one place the first of [`Block::ALL`] is first.
@@ -272,6 +293,9 @@ pub struct AppearanceForm {
     /// The address of any other.
     pub picture_address: String,
     pub picture_alt: String,
+    /// The names of pictures that were ticked.
+    pub logo: String,
+    pub icon: String,
     pub side: String,
     pub place_about: String,
     pub place_search: String,
@@ -317,6 +341,8 @@ impl From<&Appearance> for AppearanceForm {
             picture: now.picture.clone(),
             picture_address: String::new(),
             picture_alt: now.picture_alt.clone(),
+            logo: now.logo.clone(),
+            icon: now.icon.clone(),
             side: now.side.word().to_owned(),
             place_about: place(Block::About),
             place_search: place(Block::Search),
@@ -355,6 +381,9 @@ mod tests {
                 name: "Tides: a table".to_owned(),
                 address: "https://tides.example/?a=b:%20c".to_owned(),
             }],
+            menu: Vec::new(),
+            logo: "00112233445566778899aabbccddeefe.webp".to_owned(),
+            icon: "00112233445566778899aabbccddeefd.webp".to_owned(),
         };
         assert_eq!(Appearance::of_row(&look.row()), look);
         assert_eq!(Appearance::parse(&AppearanceForm::from(&look)), Ok(look));

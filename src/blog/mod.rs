@@ -18,6 +18,7 @@ pub mod fetch;
 pub mod listing;
 pub mod mail;
 pub mod media;
+pub mod menu;
 pub mod merge;
 pub mod moderation;
 pub mod network;

@@ -351,10 +351,36 @@ fn is_sheet(name: &str) -> bool {
     digest.is_some_and(|digest| digest.len() == 8 && digest.chars().all(|c| c.is_ascii_hexdigit()))
 }
 
-async fn icon(uri: Uri, method: Method, headers: HeaderMap) -> Result<Response, Error> {
+/// An icon: what the author chose, in the size that the address is for, or Daybook's own.
+async fn icon(
+    State(app): State<App>,
+    uri: Uri,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    // Without a database readers still get an icon.
+    if let Ok(Some(icons)) = app.own_icons().await
+        && let Some(bytes) = icons.at(uri.path())
+    {
+        let mut head = head(icon_type(uri.path()), FOR_A_DAY);
+        head.insert(RESOURCE_POLICY, FOR_ALL);
+        let changed_at = app.store.changed_at().http_date();
+        if let Ok(changed_at) = HeaderValue::from_str(&changed_at) {
+            head.insert(LAST_MODIFIED, changed_at);
+        }
+        return Ok(Body::new(&head, bytes.to_vec().into()).answer(&method, &headers));
+    }
     let icon = ICONS.iter().find(|(path, _)| *path == uri.path());
     let (_, body) = icon.ok_or(Error::NotFound)?;
     Ok(body.answer(&method, &headers))
+}
+
+fn icon_type(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("svg") => "image/svg+xml",
+        Some("ico") => "image/x-icon",
+        _ => "image/png",
+    }
 }
 
 #[cfg(test)]

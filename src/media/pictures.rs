@@ -10,6 +10,7 @@
 //! may have fewer pixels.
 
 mod decode;
+pub mod icons;
 mod jpeg;
 mod shrink;
 mod vp8l;

@@ -18,6 +18,7 @@ import "./reading.mjs";
 import "./refused.mjs";
 import "./sound.mjs";
 import "./elsewhere.mjs";
+import "./frame.mjs";
 import "./visual.mjs";
 import "./visual_acts.mjs";
 import "./visual_pictures.mjs";

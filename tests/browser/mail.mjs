@@ -17,7 +17,7 @@ async function outbox(page, blog) {
 }
 
 /** Looks at the outbox again until its tabs and its lines say what is wanted. */
-async function outboxSays(page, blog, wanted, words = "Outbox") {
+async function outboxSays(page, blog, wanted, words = "Mail") {
   for (;;) {
     const tabs = await outbox(page, blog);
     const said = await page.getByRole("main").innerText();

@@ -91,6 +91,7 @@ test("admin pages fit a window of 320 pixels", async (t) => {
     "/admin/addresses/",
     "/admin/addresses/import",
     "/admin/appearance",
+    "/admin/appearance/menu",
     "/admin/audit/",
     "/admin/backup/",
   ];

@@ -93,6 +93,7 @@ export async function kindsOfPages(t) {
     { name: "outbox", who: author, visit: at("/admin/outbox/") },
     { name: "appearance", who: author, visit: at("/admin/appearance") },
     { name: "appearance with a mistake", who: author, visit: refusedLook(demo) },
+    { name: "menu of the blog", who: author, visit: at("/admin/appearance/menu") },
     { name: "settings", who: author, visit: at("/admin/settings") },
     { name: "profile", who: author, visit: at("/admin/profile") },
     { name: "one-time codes", who: author, visit: at("/admin/profile/codes") },

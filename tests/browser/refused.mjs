@@ -282,6 +282,7 @@ const FORMS = {
   "/admin/addresses/": { page: "/admin/addresses/", field: "path", button: "Add redirect" },
   "/admin/addresses/import": { page: "/admin/addresses/import", field: "list", button: "Check" },
   "/admin/appearance": { page: "/admin/appearance", field: "about", button: "Save" },
+  "/admin/appearance/menu": { page: "/admin/appearance/menu", field: "label-0", button: "Save menu" },
   "/admin/settings": { page: "/admin/settings", field: "footer", button: "Save settings" },
   "/admin/backup/": { page: "/admin/backup/", field: "kept", button: "Save" },
   "/admin/people/": { page: "/admin/people/", field: "name", button: "" },

@@ -5,6 +5,7 @@ use crate::page::Page;
 use crate::pictures::{photo, uploaded};
 
 const APPEARANCE: &str = "/admin/appearance";
+const MENU: &str = "/admin/appearance/menu";
 const THEMES: [&str; 6] = [
     "Book",
     "Plain",
@@ -179,6 +180,142 @@ async fn the_last_change_of_the_look_can_be_undone() {
     assert_eq!(form.value("CSS"), "");
     let page = nora.press(&form, "Undo last change").await;
     assert!(page.form("Appearance").is_chosen("Plain"));
+}
+
+/// The menu that readers have, as names and addresses.
+async fn menu(reader: &Person) -> Vec<(String, String)> {
+    let page = reader.open("/").await;
+    let names = page.texts("header nav li a");
+    names.into_iter().zip(page.links_of("header nav")).collect()
+}
+
+/// Saves the menu with a link at its end; empty for none.
+async fn add_link(author: &Person, label: &str, address: &str) -> Page {
+    let mut form = author.open(MENU).await.form("Menu of the blog");
+    form.fill_all(&[("New label", label), ("New address", address)]);
+    author.press(&form, "Save menu").await
+}
+
+#[tokio::test]
+async fn the_menu_has_any_link_in_any_order_and_goes_back_to_the_usual_one() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let reader = blog.reader();
+    nora.publish_page("About", "Words.").await;
+    let usual = menu(&reader).await;
+    let addresses: Vec<&str> = usual.iter().map(|(_, address)| address.as_str()).collect();
+    assert_eq!(
+        addresses,
+        ["/", "/p/about.html", "/archive/", "/tags/", "/search"]
+    );
+    // Saving what is there changes nothing, so a new page still appears by itself.
+    add_link(&nora, "", "").await;
+    nora.publish_page("Boats", "Words.").await;
+    assert_eq!(menu(&reader).await.len(), usual.len() + 1);
+
+    let page = add_link(&nora, "Tide tables", "https://tides.example/?a=1&b=2").await;
+    assert_eq!(page.status_line(), "Saved. Readers see it now.");
+    let last = (
+        "Tide tables".to_owned(),
+        "https://tides.example/?a=1&b=2".to_owned(),
+    );
+    assert_eq!(menu(&reader).await.last(), Some(&last));
+    let form = page.form("Menu of the blog");
+    let page = nora.press(&form, "Up: line 7").await;
+    assert_eq!(menu(&reader).await[5], last);
+    let mut form = page.form("Menu of the blog");
+    form.fill("Label of line 1", "Harbour");
+    let page = nora.press(&form, "Remove: line 7").await;
+    let now = menu(&reader).await;
+    assert_eq!(now[0], ("Harbour".to_owned(), "/".to_owned()));
+    assert_eq!(now.len(), 6);
+    assert!(
+        nora.open("/admin/pages/")
+            .await
+            .says("a menu of your own making")
+    );
+
+    nora.press(&page.form("Menu of the blog"), "Use the usual menu")
+        .await;
+    assert_eq!(menu(&reader).await.len(), usual.len() + 1);
+    // What was made is a look, so it is in the log and is kept by another change of looks.
+    add_link(&nora, "Tides", "https://tides.example/").await;
+    look(&nora, &["Sepia"], &[]).await;
+    assert_eq!(menu(&reader).await.last().unwrap().0, "Tides");
+}
+
+#[tokio::test]
+async fn a_menu_with_a_mistake_comes_back_with_all_that_was_typed() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    for (label, address) in [
+        ("Tides", "javascript:alert(1)"),
+        ("Tides", "//tides.example/"),
+        ("", "https://tides.example/"),
+    ] {
+        let page = add_link(&nora, label, address).await;
+        assert_eq!(page.status, 422, "{address}");
+        assert!(page.alert().unwrap().contains("Nothing is saved yet"));
+        assert_eq!(
+            page.form("Menu of the blog").value("Address of line 5"),
+            address
+        );
+    }
+    assert_eq!(menu(&blog.reader()).await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_logo_stands_for_the_title_and_an_icon_comes_in_every_size() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let reader = blog.reader();
+    let plain = reader.get("/favicon.ico").await;
+    let sent = uploaded(&nora, "boat.jpg", photo(1200, 600)).await;
+    let name = sent["address"].as_str().unwrap().replace("/media/", "");
+    let mut form = nora.open(APPEARANCE).await.form("Appearance");
+    form.tamper("logo", &name).tamper("icon", &name);
+    let page = nora.press(&form, "Save").await;
+    assert_eq!(page.status_line(), "Saved. Readers see it now.");
+
+    let home = reader.open("/").await;
+    let image = |attribute: &str| home.attribute(".site-title img", attribute).unwrap();
+    assert_eq!(image("alt"), "Harbour Notes");
+    assert_eq!(
+        (image("width"), image("height")),
+        ("144".to_owned(), "72".to_owned())
+    );
+    assert_eq!(reader.get(&image("src")).await.status, 200);
+    for (path, side) in [
+        ("/icon-192.png", 192),
+        ("/icon-512.png", 512),
+        ("/icon-maskable-512.png", 512),
+        ("/apple-touch-icon.png", 180),
+    ] {
+        let icon = reader.get(path).await;
+        assert_eq!(icon.header("content-type"), Some("image/png"));
+        let picture = image::load_from_memory(&icon.body).unwrap();
+        assert_eq!((picture.width(), picture.height()), (side, side), "{path}");
+    }
+    assert!(
+        reader
+            .get("/favicon.svg")
+            .await
+            .source()
+            .contains("data:image/png")
+    );
+    let own = reader.get("/favicon.ico").await;
+    assert_ne!(own.body, plain.body);
+    assert_ne!(own.header("etag"), plain.header("etag"));
+    assert!(own.header("last-modified").is_some());
+
+    let mut form = page.form("Appearance");
+    form.choose("The blog’s title as text")
+        .choose("Daybook’s icon");
+    let page = nora.press(&form, "Save").await;
+    assert_eq!(reader.get("/favicon.ico").await.body, plain.body);
+    let mut form = page.form("Appearance");
+    form.tamper("logo", "../../etc/passwd");
+    assert_eq!(nora.press(&form, "Save").await.status, 422);
 }
 
 #[tokio::test]

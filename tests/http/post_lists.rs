@@ -452,7 +452,7 @@ async fn the_calendar_shows_what_is_due_in_the_zone_of_the_blog() {
         .unwrap();
     raw.close().await.unwrap();
     let list = nora.open("/admin/posts/").await;
-    assert!(list.texts("td.date")[0].contains("due 2016-06-30 20:30"));
+    assert_eq!(list.texts("td.date")[0], "due 30 June 2016, 20:30");
     let june = nora.open(&list.link("Calendar")).await;
     assert_eq!(june.headings_of(1), ["June 2016"]);
     assert_eq!(

@@ -309,11 +309,11 @@ async fn the_author_sees_addresses_that_were_not_found_and_redirects_them() {
     assert_eq!(page.texts("td.number"), ["4", "1"]);
     assert_eq!(
         page.texts("td[data-label=First]"),
-        ["5 June 2016", "5 June 2016"]
+        ["yesterday 14:30", "yesterday 14:30"]
     );
     assert_eq!(
         page.texts("td[data-label=Last]"),
-        ["6 June 2016", "5 June 2016"]
+        ["just now", "yesterday 14:30"]
     );
     assert!(!page.says("a@b.example"));
     let page = nora

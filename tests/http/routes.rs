@@ -542,6 +542,12 @@ pub const TABLE: &[Row] = &[
         [403; 3],
     ),
     Row(
+        "/admin/appearance/menu",
+        "/admin/appearance/menu",
+        [AWAY, 403, 200],
+        [403; 3],
+    ),
+    Row(
         "/admin/appearance/seen",
         "/admin/appearance/seen",
         [AWAY, 403, 200],

@@ -114,9 +114,11 @@ impl AppearancePage {
             .list(Scope::Everything, false, &none, Start::Start, PICTURES)
             .await?;
         let mut pictures = page.items;
-        // The present one is always among them.
-        if !form.picture.is_empty() && pictures.iter().all(|line| line.name != form.picture) {
-            pictures.extend(app.store.media().by_name(&form.picture).await?);
+        // Those that are chosen are always among them.
+        for name in [&form.picture, &form.logo, &form.icon] {
+            if !name.is_empty() && pictures.iter().all(|line| line.name != *name) {
+                pictures.extend(app.store.media().by_name(name).await?);
+            }
         }
         Ok(Self {
             can_undo: app.store.settings().previous_appearance().await?.is_some(),
@@ -191,28 +193,39 @@ pub async fn show(
     Ok(in_own_frame(render::page(&page)?))
 }
 
-/// The look that a form asks for, with a picture that is in the library.
+/// The look that a form asks for, with pictures that are in the library, and with the menu as it is.
 async fn parse(
     app: &App,
+    admin: &AdminLayout,
     form: &AppearanceForm,
 ) -> Result<std::result::Result<Appearance, Problems>> {
     let look = match Appearance::parse(form) {
         Ok(look) => look,
         Err(problems) => return Ok(Err(problems)),
     };
-    let address = format!("{FOLDER}{}", look.picture);
-    if !look.picture.is_empty() && app.store.media().pictures_in(&address).await?.is_empty() {
-        let field = if form.picture_address.trim().is_empty() {
-            "picture"
-        } else {
-            "picture_address"
-        };
-        return Ok(Err(Problems::one(
-            field,
-            "This picture isn’t in your library.",
-        )));
+    let by_address = !form.picture_address.trim().is_empty();
+    let picture = if by_address {
+        "picture_address"
+    } else {
+        "picture"
+    };
+    for (field, name) in [
+        (picture, &look.picture),
+        ("logo", &look.logo),
+        ("icon", &look.icon),
+    ] {
+        let address = format!("{FOLDER}{name}");
+        if !name.is_empty() && app.store.media().pictures_in(&address).await?.is_empty() {
+            return Ok(Err(Problems::one(
+                field,
+                "This picture isn’t in your library.",
+            )));
+        }
     }
-    Ok(Ok(look))
+    Ok(Ok(Appearance {
+        menu: admin.layout.site.settings.appearance.menu.clone(),
+        ..look
+    }))
 }
 
 pub async fn save(
@@ -235,7 +248,7 @@ pub async fn save(
             return Err(Error::BadRequest("This action isn’t available."));
         }
     }
-    match parse(&app, &form).await? {
+    match parse(&app, &admin, &form).await? {
         Ok(look) => {
             let note = admin.signed_in.note(Act::Appearance, app.now());
             app.store
@@ -272,7 +285,7 @@ pub async fn try_out(
     admin: AdminLayout,
     CsrfForm(form): CsrfForm<AppearanceForm>,
 ) -> Result {
-    match parse(&app, &form).await? {
+    match parse(&app, &admin, &form).await? {
         Ok(look) => tried(&app, admin, &look).await,
         Err(problems) => {
             let page = render::problem_page(&NotTried {

@@ -4,6 +4,7 @@ mod appearance;
 mod audit;
 mod backups;
 mod bans;
+mod menu;
 mod outbox;
 mod people;
 mod redirects;
@@ -52,6 +53,7 @@ fn appearance_routes() -> Router<App> {
             "/admin/appearance",
             get(appearance::show).post(appearance::save),
         )
+        .route("/admin/appearance/menu", get(menu::show).post(menu::save))
         .route(
             "/admin/appearance/seen",
             get(appearance::seen).post(appearance::try_out),

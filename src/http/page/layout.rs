@@ -2,7 +2,7 @@
 
 use crate::app::theme::ReaderTheme;
 use crate::app::{App, Site};
-use crate::blog::appearance::Side;
+use crate::blog::appearance::{NamedLink, Side};
 use crate::blog::archive::Period;
 use crate::blog::comment;
 use crate::blog::phrases::Messages;
@@ -26,6 +26,15 @@ pub struct Layout {
     pub origin: String,
     /// When anything that readers can see changed last.
     pub changed_at: Millis,
+}
+
+/// A link of the menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MenuItem {
+    pub name: String,
+    pub address: String,
+    /// Whether the name is one of our phrases, which are English where the blog's language has none.
+    pub is_ours: bool,
 }
 
 impl Layout {
@@ -110,6 +119,71 @@ impl Layout {
     /// What is in the circle next to a comment.
     pub fn initials(&self, name: &str) -> String {
         comment::initials(self.messages().named(name))
+    }
+
+    /// What an own page is called that a menu leads to, in the blog's language, and whether the phrase is ours; `None` for any
+    /// other address.
+    pub fn page_name(&self, address: &str) -> Option<(&str, bool)> {
+        let messages = self.messages();
+        let ours = match address {
+            "/" => messages.frame.home,
+            "/archive/" => messages.archive.title,
+            "/tags/" => messages.frame.tags,
+            "/search" => messages.frame.search,
+            "/feeds/" => messages.feeds.title,
+            _ => {
+                let page = self.site.pages.iter().find(|page| page.path == address);
+                return page.map(|page| (self.titled(&page.title), false));
+            }
+        };
+        Some((ours, true))
+    }
+
+    /// The menu of a blog whose author made none: home, the pages, archive, tags, search.
+    pub fn usual_menu(&self) -> Vec<NamedLink> {
+        let pages = self.site.pages.iter().map(|page| page.path.as_str());
+        ["/"]
+            .into_iter()
+            .chain(pages)
+            .chain(["/archive/", "/tags/", "/search"])
+            .map(|address| NamedLink {
+                name: self
+                    .page_name(address)
+                    .map_or_else(String::new, |(name, _)| name.to_owned()),
+                address: address.to_owned(),
+            })
+            .collect()
+    }
+
+    /// The menu at the top of every page.
+    pub fn menu(&self) -> Vec<MenuItem> {
+        let own = &self.site.settings.appearance.menu;
+        let links = if own.is_empty() {
+            self.usual_menu()
+                .into_iter()
+                .map(|link| link.address)
+                .map(|address| (address, String::new()))
+                .collect::<Vec<_>>()
+        } else {
+            own.iter()
+                .map(|link| (link.address.clone(), link.name.clone()))
+                .collect()
+        };
+        let item = |(address, label): (String, String)| {
+            let (name, is_ours) = if label.is_empty() {
+                let known = self.page_name(&address);
+                let (name, is_ours) = known.unwrap_or((&address, false));
+                (name.to_owned(), is_ours)
+            } else {
+                (label, false)
+            };
+            MenuItem {
+                name,
+                address,
+                is_ours,
+            }
+        };
+        links.into_iter().map(item).collect()
     }
 
     /// The whole address of something of ours, as machines want it: what is not ASCII is percent-encoded.

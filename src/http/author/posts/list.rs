@@ -309,6 +309,12 @@ impl PostsPage {
         super::views_chart::number(self.views.get(&line.id).copied().unwrap_or_default())
     }
 
+    /// Whether these are the pages of a blog whose author made a menu.
+    fn has_own_menu(&self) -> bool {
+        let settings = &self.admin.layout.site.settings;
+        self.kind == Kind::Page && !settings.appearance.menu.is_empty()
+    }
+
     fn is_first_tab_only(&self) -> bool {
         self.tab == Tab::All && !self.params.is_narrow()
     }
