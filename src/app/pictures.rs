@@ -6,8 +6,9 @@ use crate::blog::AuthorId;
 use crate::blog::media::{Pictures, file_name};
 use crate::error::Result;
 use crate::media::fingerprinted;
-use crate::media::pictures::{ProcessedPicture, Refused};
-use crate::store::{MediaLine, NewMedia, NewSize};
+use crate::media::pictures::Refused;
+use crate::store::{MediaLine, NewMedia};
+pub use crate::transfer::pictures::new_media;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -36,36 +37,6 @@ impl App {
             ..new_media(&made, &whole, &names, digest)
         };
         Ok(Ok(self.store.media().add(&new, self.now()).await?))
-    }
-}
-
-/// The row of a picture that is on disk under these names.
-pub fn new_media(
-    made: &ProcessedPicture,
-    whole: &str,
-    names: &[String],
-    digest: String,
-) -> NewMedia {
-    NewMedia {
-        name: whole.to_owned(),
-        digest,
-        width: made.whole.width,
-        height: made.whole.height,
-        bytes: made.whole.bytes.len(),
-        moving: made.moving,
-        file_name: String::new(),
-        author: None,
-        sizes: made
-            .sizes
-            .iter()
-            .zip(names)
-            .map(|(size, name)| NewSize {
-                name: name.clone(),
-                width: size.width,
-                height: size.height,
-                bytes: size.bytes.len(),
-            })
-            .collect(),
     }
 }
 

@@ -1,10 +1,12 @@
 //! `daybook import`: brings a blog, or the comments on one, in from another system and says what came.
 
+mod folder;
 mod members;
 
 use self::members::Archive;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::media::Media;
 use crate::transfer::archive::Given;
 use crate::transfer::load;
 use crate::transfer::overlong::Overlong;
@@ -41,6 +43,10 @@ enum Format {
     Blogger,
     /// The XML files of WordPress's Tools → Export
     Wordpress,
+    /// The JSON file of Ghost's Export content, of any version
+    Ghost,
+    /// A folder of Markdown files: Jekyll, Octopress, Hugo, Zola, Eleventy, Astro, Pelican, Obsidian, or none of them
+    Markdown,
     /// Comments: the XML file exported by Disqus
     Disqus,
     /// Comments: Isso's comments.db
@@ -90,7 +96,7 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
         let store = super::open_store(config, creates).await?;
         if args.zone.is_none() {
             let name = store.settings().load().await?.zone;
-            source.set_zone(TimeZone::get(&name).unwrap_or(TimeZone::UTC));
+            source.set_zone(TimeZone::get(&name).unwrap_or(TimeZone::UTC))?;
         }
         let report = if args.dry_run {
             load::dry_run(&source, Some(&store), now).await
@@ -100,7 +106,14 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
                 now,
                 fetched_for: None,
             };
-            load::load(&source, &store, plan).await
+            let (counts, notes) = source.take_pictures(&store, &Media::of(config)).await?;
+            let mut report = load::load(&source, &store, plan).await;
+            if let Ok(report) = &mut report {
+                report.pictures.stored += counts.stored;
+                report.pictures.failed += counts.failed;
+                notes.into_iter().for_each(|note| report.notes.add(note));
+            }
+            report
         };
         store.close().await;
         report

@@ -29,7 +29,7 @@ mod placeholders;
 mod runs;
 mod sanitize;
 mod strip_tags;
-mod tree;
+pub mod tree;
 
 #[cfg(test)]
 mod tests;
@@ -153,6 +153,11 @@ pub fn sidebar_text(source: &str, pictures: &Pictures) -> String {
     let body =
         Tree::of(&html).and_then(|tree| Body::of(&tree, Place::List, pictures, max_bytes(&html)));
     sanitize::part(&body.map_or_else(|| paragraphs(source), |body| body.html))
+}
+
+/// The HTML of an author's Markdown, not yet safe: what an importer puts into a text that is HTML.
+pub fn markdown_to_html(source: &str) -> String {
+    markdown::post(source).unwrap_or_else(|| paragraphs(source))
 }
 
 /// Makes the HTML of an imported comment safe, and plain.

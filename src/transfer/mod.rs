@@ -9,4 +9,5 @@ pub mod import;
 pub mod input;
 pub mod load;
 pub mod overlong;
+pub mod pictures;
 pub mod report;

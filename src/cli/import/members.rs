@@ -1,19 +1,24 @@
 //! The files of an import: which of them are of the format, opened again for each walk.
 
 use super::Format;
+use super::folder::Folder;
 use crate::cli::progress::Progress;
+use crate::media::Media;
 use crate::store;
 use crate::transfer::archive::{Entry, Given};
 use crate::transfer::import::NotAnExport;
 use crate::transfer::import::blogger::Blogger;
 use crate::transfer::import::disqus::Disqus;
+use crate::transfer::import::ghost::{self, Ghost};
 use crate::transfer::import::isso;
 use crate::transfer::import::remark42::Remark42;
 use crate::transfer::import::wordpress::WordPress;
 use crate::transfer::input::{Input, Member};
 use crate::transfer::load::{Pass, Source};
+use crate::transfer::report::{Note, PictureCounts};
 use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 pub(super) type Entries<'a> = Box<dyn Iterator<Item = Result<Entry>> + 'a>;
@@ -29,6 +34,10 @@ pub(super) struct Archive {
     progress: Progress,
     /// What a database held, which is read once.
     held: Vec<Entry>,
+    /// What the short tables of Ghost's files say, by the names of the files.
+    ghost: HashMap<String, ghost::Index>,
+    /// A folder of Markdown files that was looked through.
+    folder: Option<Folder>,
 }
 
 impl Format {
@@ -37,6 +46,9 @@ impl Format {
         match self {
             Self::Blogger => &[".atom", ".xml"],
             Self::Wordpress | Self::Disqus => &[".xml"],
+            Self::Ghost => &[".json"],
+            // All files of the folder: texts, pictures and config.
+            Self::Markdown => &[""],
             Self::Isso => &[".db", ".sqlite", ".sqlite3"],
             Self::Remark42 => &[".json", ".gz", ".bak"],
         }
@@ -59,8 +71,15 @@ impl Archive {
             input,
             given,
             held: Vec::new(),
+            ghost: HashMap::new(),
+            folder: None,
         };
-        archive.choose(&paths[0]).await?;
+        if format == Format::Markdown {
+            let folder = Folder::open(&archive.input.members, &archive.given);
+            archive.folder = Some(folder.with_context(|| paths[0].display().to_string())?);
+        } else {
+            archive.choose(&paths[0]).await?;
+        }
         Ok(archive)
     }
 
@@ -71,6 +90,9 @@ impl Archive {
         for member in self.input.ending(self.format.endings()) {
             let opened = match self.format {
                 Format::Isso => database(member).await.map(|held| self.held.extend(held)),
+                Format::Ghost => ghost_index(member).map(|index| {
+                    self.ghost.insert(member.name.clone(), index);
+                }),
                 _ => self.entries_of(member, false).map(drop),
             };
             match opened {
@@ -89,9 +111,25 @@ impl Archive {
         Ok(())
     }
 
+    /// Takes into the library what the import brings along, before the texts that show it.
+    pub(super) async fn take_pictures(
+        &mut self,
+        store: &store::Store,
+        media: &Media,
+    ) -> Result<(PictureCounts, Vec<Note>)> {
+        match &mut self.folder {
+            Some(folder) => folder.take_pictures(store, media, &self.given).await,
+            None => Ok(Default::default()),
+        }
+    }
+
     /// The zone of dates that have none.
-    pub(super) fn set_zone(&mut self, zone: TimeZone) {
+    pub(super) fn set_zone(&mut self, zone: TimeZone) -> Result<()> {
         self.given.zone = zone;
+        if let Some(folder) = &mut self.folder {
+            folder.look_through(&self.given)?;
+        }
+        Ok(())
     }
 
     /// Reads the files from end to end; the first thing wrong is the error.
@@ -106,6 +144,12 @@ impl Archive {
     fn walk(&self, watched: bool) -> Entries<'_> {
         if self.format == Format::Isso {
             return Box::new(self.held.iter().cloned().map(Ok));
+        }
+        if let Some(folder) = &self.folder {
+            if watched {
+                self.progress.add(self.input.packed());
+            }
+            return folder.entries();
         }
         let members = self.input.members.iter();
         Box::new(members.flat_map(move |member| {
@@ -125,7 +169,12 @@ impl Archive {
             Format::Wordpress => Box::new(WordPress::open(file)?),
             Format::Disqus => Box::new(Disqus::open(file)?),
             Format::Remark42 => Box::new(Remark42::open(file)?),
-            Format::Isso => bail!("a database is no stream"),
+            Format::Ghost => {
+                let index = self.ghost.get(&member.name);
+                let index = index.with_context(|| format!("{} was not read", member.name))?;
+                Box::new(Ghost::open(index, file, &self.given)?)
+            }
+            Format::Isso | Format::Markdown => bail!("this is no stream"),
         })
     }
 }
@@ -138,6 +187,10 @@ fn is_no_export(error: &anyhow::Error) -> bool {
             Some(crate::transfer::import::blogger::Error::NotBlogger)
         )
         || matches!(error.downcast_ref(), Some(store::isso::Error::NotIsso))
+}
+
+fn ghost_index(member: &Member) -> Result<ghost::Index> {
+    ghost::Index::read(member.open(drop)?)
 }
 
 async fn database(member: &Member) -> Result<Vec<Entry>> {

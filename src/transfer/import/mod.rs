@@ -2,7 +2,10 @@
 
 pub mod blogger;
 pub mod disqus;
+pub mod ghost;
 pub mod isso;
+mod json_tables;
+pub mod markdown;
 pub mod remark42;
 pub mod wordpress;
 mod xml;
