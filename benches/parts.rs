@@ -21,7 +21,7 @@ use daybook::clock::Clock;
 use daybook::config::{Config, ConfigArgs};
 use daybook::http::{self, Server};
 use daybook::secrets::Passwords;
-use daybook::store::{ImportOutcome, ImportedComment, ImportedPost, Store};
+use daybook::store::{Brought, ImportOutcome, ImportedComment, ImportedPost, Store};
 use daybook::text;
 use http_body_util::BodyExt;
 use std::hint::black_box;
@@ -156,6 +156,7 @@ fn post(number: i64) -> ImportedPost {
     let source = markdown();
     ImportedPost {
         origin: format!("post:{number}"),
+        brought: Brought::default(),
         kind: Kind::Post,
         state: PostState::Published,
         state_before_trash: None,
@@ -178,6 +179,7 @@ fn post(number: i64) -> ImportedPost {
 fn on(post: PostId, number: i64) -> ImportedComment {
     ImportedComment {
         origin: format!("comment:{number}"),
+        other_origins: Vec::new(),
         post,
         parent: (number % 4 > 0 && number > 4).then(|| format!("comment:{}", number - number % 4)),
         state: State::Approved,

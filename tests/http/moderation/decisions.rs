@@ -235,7 +235,10 @@ async fn words_that_changed_meanwhile_are_not_decided_upon_unread() {
     edit(&otto, "A thought.", &[("Comment", "Another thought.")]).await;
     let page = nora.press(&seen_before, "Approve").await;
     let alert = page.alert().unwrap();
-    assert!(alert.contains("The comment was edited, just now."), "{alert}");
+    assert!(
+        alert.contains("The comment was edited, just now."),
+        "{alert}"
+    );
     assert!(alert.contains("Another thought."), "{alert}");
     assert!(!blog.reader().open(&path).await.says("thought."));
 }
