@@ -129,7 +129,8 @@ async fn with_five_thousand_comments(blog: &Blog) {
         .map(|one| match one {
             CommentImportOutcome::New(id)
             | CommentImportOutcome::Orphan(id)
-            | CommentImportOutcome::Known(id) => id,
+            | CommentImportOutcome::Known(id)
+            | CommentImportOutcome::Unlinked(id) => id,
         })
         .collect();
     let pairs: Vec<(CommentId, CommentId)> = (10..5000)

@@ -162,7 +162,7 @@ async fn with_posts_and_comments(blog: &Blog, numbers: std::ops::Range<i64>) {
             .map(|(landed, number)| {
                 let (ImportOutcome::New(post)
                 | ImportOutcome::Known(post)
-                | ImportOutcome::AddressTaken(post, _)) = landed;
+                | ImportOutcome::Readdressed(post, _)) = landed;
                 let text = format!("Thanks for number {number}, and for the tide.");
                 ImportedComment {
                     origin: format!("comment-{number}"),
