@@ -78,7 +78,7 @@ pub use numbers::{Numbers, SignedRow};
 pub use outbox::{DueMail, MailAct, MailActOutcome, Outbox, OutboxCounts, QueuedMail};
 pub use paging::{Page, PageDirection};
 pub use posts::{
-    MenuPage, PostContext, PostStatus, Posts, Publication, PublishError, ShownRevisions,
+    MenuPage, PostContext, PostStatus, Posts, Publication, PublishError, ShownRevisions, StalePost,
     TRASH_KEPT_SECONDS, ThreadPage,
 };
 pub use presence::{OtherEditor, Presence};

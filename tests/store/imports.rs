@@ -160,7 +160,7 @@ async fn what_was_brought_in_once_is_known_the_second_time() {
 }
 
 #[tokio::test]
-async fn an_import_whose_address_is_taken_comes_in_as_a_draft() {
+async fn an_import_whose_address_is_taken_gets_another_one() {
     let blog = Blog::new().await;
     let here = blog.publish("Tides").await;
     let path = here.path.unwrap();
@@ -170,11 +170,13 @@ async fn an_import_whose_address_is_taken_comes_in_as_a_draft() {
         .posts(&[imported("post-1", &path)], NOON)
         .await
         .unwrap();
-    let [ImportOutcome::AddressTaken(id, ref taken)] = landed[..] else {
+    let [ImportOutcome::Readdressed(id, ref other)] = landed[..] else {
         panic!("{landed:?}")
     };
-    assert_eq!(*taken, path);
-    assert_eq!(blog.state(id).await, State::Draft);
+    assert_ne!(*other, path);
+    assert_eq!(blog.state(id).await, State::Published);
+    let found = blog.store.posts().published(other).await.unwrap();
+    assert_eq!(found.map(|post| post.id), Some(id));
     assert_eq!(
         blog.store
             .posts()

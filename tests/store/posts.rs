@@ -8,7 +8,9 @@ use daybook::blog::listing::{Order, PostFilter, Tab};
 use daybook::blog::post::{Kind, Markup, NewPost, Rendered};
 use daybook::blog::settings::Settings;
 use daybook::blog::{PostId, RevisionId};
-use daybook::store::{ImportedPost, PageDirection, PostContext, PublishError, SaveError};
+use daybook::store::{
+    ImportedPost, PageDirection, PostContext, PublishError, SaveError, StalePost,
+};
 use sqlx::Executor;
 
 #[tokio::test]
@@ -227,9 +229,12 @@ async fn a_rendering_is_replaced_only_if_its_source_is_the_same() {
         .stale(newer, PostId(0), NOON, 10)
         .await
         .unwrap();
+    let [found] = &stale[..] else {
+        panic!("{stale:?}")
+    };
     assert_eq!(
-        stale,
-        [(saved.id, "Text of Tides".to_owned(), Markup::Markdown)]
+        (found.id, &*found.source, found.markup),
+        (saved.id, "Text of Tides", Markup::Markdown)
     );
     assert!(
         blog.store
@@ -248,14 +253,15 @@ async fn a_rendering_is_replaced_only_if_its_source_is_the_same() {
         contents: "<ol><li>rendered again</li></ol>".to_owned(),
         ..Rendered::default()
     };
-    let rerender = async |source: &str| {
+    let rerender = async |source: &str, details: &str| {
+        let post = StalePost {
+            source: source.to_owned(),
+            details: details.to_owned(),
+            ..found.clone()
+        };
         blog.store
             .posts()
-            .rerender(
-                &[(saved.id, source.to_owned(), rendering.clone())],
-                newer,
-                NOON,
-            )
+            .rerender(&[(post, rendering.clone())], newer, NOON)
             .await
             .unwrap();
         blog.store
@@ -266,8 +272,17 @@ async fn a_rendering_is_replaced_only_if_its_source_is_the_same() {
             .unwrap()
             .html
     };
-    assert_eq!(rerender("an older text").await, "<p>Text of Tides</p>");
-    assert_eq!(rerender("Text of Tides").await, "<p>rendered again</p>");
+    let details = &*found.details;
+    for (source, details) in [
+        ("an older text", details),
+        ("Text of Tides", r#"{"picture":"/media/b.webp"}"#),
+    ] {
+        assert_eq!(rerender(source, details).await, "<p>Text of Tides</p>");
+    }
+    assert_eq!(
+        rerender("Text of Tides", details).await,
+        "<p>rendered again</p>"
+    );
     let rerendered = blog.store.posts().by_id(saved.id).await.unwrap().unwrap();
     assert_eq!(
         (
@@ -397,17 +412,16 @@ async fn related_posts_wait_to_be_found_whenever_words_change() {
         words: "other words".to_owned(),
         ..Rendered::default()
     };
-    let source = blog
+    let stale = blog
         .store
         .posts()
-        .by_id(one.id)
+        .stale(RENDERER + 1, PostId(0), NOON, 10)
         .await
-        .unwrap()
-        .unwrap()
-        .source;
+        .unwrap();
+    let found = stale.into_iter().find(|post| post.id == one.id).unwrap();
     blog.store
         .posts()
-        .rerender(&[(one.id, source, rendering)], RENDERER, NOON)
+        .rerender(&[(found, rendering)], RENDERER, NOON)
         .await
         .unwrap();
     assert_eq!(due().await, [one.id]);
