@@ -4,8 +4,12 @@
 /** Texts of more characters scroll in a box of their own. */
 const LONG_CHARS = 30_000;
 
-/** Whether a text of so many characters has a box of its own; next to a preview, which scrolls along with it, each has one. */
-export const isLong = (/** @type {number} */ chars, /** @type {boolean} */ hasPreview) => hasPreview || chars > LONG_CHARS;
+/**
+ * Whether a text has a box of its own; next to a preview, which scrolls along with it, each has one.
+ * @param {number} chars
+ * @param {boolean} hasPreview
+ */
+export const isLong = (chars, hasPreview) => hasPreview || chars > LONG_CHARS;
 
 /**
  * Gives what fits it once more.

@@ -287,8 +287,8 @@ async fn one_switch_stops_all_new_comments_and_takes_them_again() {
     assert_eq!(
         log.texts("tbody tr"),
         [
-            "14:30 Nora opened comments again",
-            "14:30 Nora closed comments on all posts"
+            "just now Nora opened comments again",
+            "just now Nora closed comments on all posts"
         ]
     );
 }

@@ -122,7 +122,7 @@ async fn what_its_own_writer_deleted_no_moderator_brings_back() {
     assert_eq!(in_list(&deleted).len(), 2);
     assert!(deleted.says("Deleted by the commenter, just now"));
     assert_eq!(
-        deleted.texts("article button"),
+        deleted.texts("article button[type=submit]"),
         ["Approve", "Spam", "Restore", "Reply and approve"],
         "only the other one has buttons"
     );
