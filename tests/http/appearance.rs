@@ -186,7 +186,10 @@ async fn the_last_change_of_the_look_can_be_undone() {
 async fn menu(reader: &Person) -> Vec<(String, String)> {
     let page = reader.open("/").await;
     let names = page.texts("header nav li a");
-    names.into_iter().zip(page.links_of("header nav a")).collect()
+    names
+        .into_iter()
+        .zip(page.links_of("header nav a"))
+        .collect()
 }
 
 /// Saves the menu with a link at its end; empty for none.
