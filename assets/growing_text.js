@@ -1,6 +1,8 @@
 // The text area is as long as its text, so that the page scrolls and nothing scrolls within it. A very long text does scroll
 // within it: otherwise each key would lay out all of it.
 
+import { bringIntoView, lettersAt } from "./text_position.js";
+
 /** Texts of more characters scroll in a box of their own. */
 const LONG_CHARS = 30_000;
 
@@ -21,7 +23,10 @@ export function growWithText(area, hasPreview) {
   const byScript = !CSS.supports("field-sizing", "content");
   const fit = () => {
     const long = isLong(area.value.length, hasPreview());
+    const isOther = area.classList.contains("long") !== long;
     area.classList.toggle("long", long);
+    // The letter that is being typed stays in view when the box comes or goes.
+    if (isOther && document.activeElement === area) bringIntoView(area, lettersAt(area, area.selectionStart));
     if (!byScript) return;
     area.style.height = "";
     if (!long) area.style.height = `${area.scrollHeight}px`;
