@@ -4,26 +4,22 @@
 import { element, one } from "../dom.js";
 import { redo, undo } from "prosemirror-history";
 import { NodeSelection } from "prosemirror-state";
-import { completeAddress } from "../markup_edits.js";
 import { menu } from "../menu.js";
-import { isCode, languageOf } from "../pasted_text.js";
-import { askServer } from "../server_tools.js";
 import { bringIntoView, lettersAt } from "../text_position.js";
-import { insertBlocks, linkAround, setLink } from "./commands.js";
-import { newFilm, paragraphsOf } from "./cards.js";
+import { insertBlocks } from "./commands.js";
 import { emojiMenu } from "./emoji_menu.js";
 import { outlineOf, searchedView } from "./find_visual.js";
 import { insertButton } from "./insert_button.js";
 import { bubble, visualSlash } from "./popups.js";
 import { pictureAt } from "./picture_tools.js";
-import { isFilm, valueOf } from "./schema.js";
+import { valueOf } from "./schema.js";
+import { visualPaste } from "./visual_paste.js";
 import { visualTools } from "./visual_tools.js";
 import { blocksOfPicture, visualUploads } from "./visual_uploads.js";
 import { VisualView } from "./visual_view.js";
 
 /** The key in the browser's storage that says which view its author writes in. */
 const KEPT = "daybook-view";
-const PATIENCE_WITH_PICTURES_MS = 60_000;
 
 /** @param {Markup} markup */
 const nameOf = (markup) => (markup === "html" ? "HTML" : "Markdown");
@@ -47,6 +43,7 @@ function begin(form) {
   const emoji = emojiMenu(getVisual);
   const overSelection = bubble(getVisual, tools);
   const searched = searchedView(getVisual);
+  const pasting = visualPaste({ form, visual: getVisual, markup, say, makeArticle: tools.cards.makeArticle });
   tools.byCode.KeyF = () => form.dispatchEvent(new CustomEvent("find"));
   let waits = false;
   const visual = new VisualView({
@@ -62,7 +59,7 @@ function begin(form) {
       slash.changed();
       emoji.changed();
       overSelection.changed();
-      if (bar && visual.view.state.doc !== pastedInto) dismiss();
+      pasting.changed();
       if (waits) return;
       waits = true;
       requestAnimationFrame(() => {
@@ -88,7 +85,7 @@ function begin(form) {
         const isShifted = (event.ctrlKey || event.metaKey) && event.shiftKey && !event.altKey;
         return isShifted && tools.byCode[event.code] ? tools.byCode[event.code](view.state, view.dispatch, view) : false;
       },
-      handlePaste: (_view, event) => paste(event),
+      handlePaste: (_view, event) => pasting.paste(event),
       handleDOMEvents: {
         blur: () => {
           visual.flush();
@@ -268,109 +265,6 @@ function begin(form) {
     }
   }, true);
 
-  /**
-   * Rich text is made clean by the server, in the markup of the post; the rest is pasted as it is.
-   * @param {ClipboardEvent} event
-   */
-  function paste(event) {
-    const data = event.clipboardData;
-    if (!data) return false;
-    const plain = data.getData("text/plain");
-    const files = [...data.files].filter((file) => file.type.startsWith("image/"));
-    if (files.length && plain === "") {
-      // The uploads listen at the text area.
-      area.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: false, cancelable: true }));
-      event.preventDefault();
-      return true;
-    }
-    const { state, dispatch } = visual.view;
-    const isAddress = /^https?:\/\/\S+$/.test(plain.trim());
-    if (isAddress && !state.selection.empty) {
-      setLink({ ...linkAround(state), from: state.selection.from, to: state.selection.to }, completeAddress(plain.trim()), "")(state, dispatch);
-      say("Link added to the selected text.");
-      return true;
-    }
-    const { $from } = state.selection;
-    if (isFilm(plain.trim()) && $from.depth === 1 && $from.parent.content.size === 0) {
-      insertBlocks([newFilm(plain.trim())])(state, dispatch);
-      return true;
-    }
-    const html = data.getData("text/html");
-    if (!html || html.includes("data-pm-slice") || state.selection.$from.parent.type.name === "code_block") return false;
-    const language = languageOf(data.getData("vscode-editor-data"));
-    if (!isCode(language, plain) && isAddress) return false;
-    clean(html, plain, language);
-    return true;
-  }
-
-  /**
-   * @param {string} html
-   * @param {string} plain
-   * @param {string} language
-   */
-  async function clean(html, plain, language) {
-    say("Cleaning up the pasted text…");
-    const patience = html.includes("data:image/") ? PATIENCE_WITH_PICTURES_MS : undefined;
-    const answer = await askServer(form, "paste", { html, plain, language, markup: markup() }, patience);
-    if (!answer?.text) {
-      visual.view.pasteText(plain);
-      return say("The server can’t be reached, so plain text was pasted.");
-    }
-    const blocks = await visual.blocksOf(answer.text);
-    if (blocks) visual.insert(blocks);
-    const { pictures, missing } = answer;
-    if (pictures.length + missing.length) {
-      visual.flush();
-      form.dispatchEvent(new CustomEvent("remote-pictures", { detail: { pictures, missing } }));
-    }
-    if (!blocks) return say("The server can’t be reached, so nothing was pasted.");
-    say("Pasted. Above the text you can keep it, make it plain text, or turn it into a quoted article.");
-    offerOtherwise(plain, blocks);
-  }
-
-  /** @type {HTMLElement | null} */
-  let bar = null;
-  const dismiss = () => {
-    bar?.remove();
-    bar = null;
-  };
-  /**
-   * Offers what may be in the text instead of what was pasted last.
-   * @param {string} plain
-   * @param {import("prosemirror-model").Node[]} blocks
-   */
-  function offerOtherwise(plain, blocks) {
-    dismiss();
-    const { view } = visual;
-    const { doc } = view.state;
-    /** @param {() => unknown} act */
-    const instead = (act) => () => {
-      dismiss();
-      if (view.state.doc === doc) undo(view.state, view.dispatch);
-      view.focus();
-      act();
-    };
-    const keep = () => {
-      dismiss();
-      view.focus();
-    };
-    bar = element(
-      "div",
-      { class: "pasted", role: "group", "aria-label": "Pasted text" },
-      element("span", {}, "Pasted and cleaned up."),
-      element("button", { type: "button", click: keep }, "Keep"),
-      element("button", { type: "button", click: instead(() => view.pasteText(plain)) }, "Plain text"),
-      element("button", { type: "button", click: instead(() => tools.cards.makeArticle(wordsOfArticle(blocks, plain))) }, "As quoted article"),
-    );
-    bar.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") keep();
-    });
-    one(".writing-tools", form).append(bar);
-    pastedInto = doc;
-  }
-  /** @type {import("prosemirror-model").Node | null} */
-  let pastedInto = null;
-
   /** Offers the list of alternative texts while new pictures have none. */
   function offerTexts() {
     texts?.remove();
@@ -401,13 +295,6 @@ function begin(form) {
   if ((localStorage.getItem(KEPT) ?? "visual") === "visual") show("visual", document.activeElement === area);
   else show("source", false);
 }
-
-/**
- * The words of a quoted article: what was pasted, as far as it may be in one.
- * @param {import("prosemirror-model").Node[]} blocks
- * @param {string} plain
- */
-const wordsOfArticle = (blocks, plain) => (blocks.some(({ type }) => type.name === "loose") ? paragraphsOf(plain) : blocks);
 
 /**
  * The gap between two parts that is nearest to the mouse.
