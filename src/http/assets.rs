@@ -61,6 +61,7 @@ const FILES: &[(&str, &[u8])] = &[
     ),
     file!("edit_link.js"),
     file!("own_comment_page.js"),
+    file!("gallery.js"),
     file!("video_embeds.js"),
     file!("daybook.css"),
     file!("admin.css"),

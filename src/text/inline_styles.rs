@@ -19,7 +19,24 @@ pub const CLASSES: &[&str] = &[
 ];
 
 /// Classes that only our own layout gives.
-pub const OUR_CLASSES: &[&str] = &["embed", "scroll", "footnotes", "sources"];
+pub const OUR_CLASSES: &[&str] = &[
+    "embed",
+    "scroll",
+    "footnotes",
+    "sources",
+    GALLERY,
+    "columns-2",
+    "columns-4",
+];
+
+/// The class of several pictures in a grid.
+pub const GALLERY: &str = "gallery";
+
+/// What authors call a gallery, and WordPress.
+pub const GALLERY_NAMES: [&str; 2] = [GALLERY, "wp-block-gallery"];
+
+/// How many pictures of a gallery are beside each other where its author says so.
+pub const COLUMNS: &[(i64, &str)] = &[(2, "columns-2"), (4, "columns-4")];
 
 /// The classes of a `div` that is a card: a note that stands apart, and a link with what is behind it.
 pub const CARDS: &[&str] = &["callout", "bookmark"];

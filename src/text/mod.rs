@@ -58,7 +58,7 @@ pub use strip_tags::strip_tags;
 
 /// The version of all this, stored with each rendering: raise it when the same source would give another result, and
 /// stored renderings are made again.
-pub const RENDERER: i64 = 5;
+pub const RENDERER: i64 = 6;
 
 /// The length of an excerpt in characters.
 const EXCERPT_CHARS: usize = 300;
@@ -101,6 +101,12 @@ pub fn post_with(
                 ..Rendered::default()
             }
         })
+}
+
+/// Whether a stored text has a gallery, whose pictures a script shows in a dialog.
+#[must_use]
+pub fn has_gallery(html: &str) -> bool {
+    html.contains("<div class=\"gallery")
 }
 
 /// The feature picture of a post: a picture of ours with its size and its copies, as a text would show it alone. Empty for one

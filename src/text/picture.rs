@@ -7,8 +7,7 @@ use std::fmt::Write;
 
 use url::Url;
 
-use super::inline_styles::InlineStyles;
-use super::sanitize;
+use super::sanitize::{self, Room};
 use super::tree::Element;
 use crate::blog::media::{self, Picture};
 
@@ -123,10 +122,9 @@ pub fn with_size(written: &str, size: Size) -> String {
 /// copies for the browser to choose from. A width that the author gave stays, and decides the height.
 pub fn in_sizes(
     written: &str,
-    element: &Element,
-    name: &str,
+    (element, name): (&Element, &str),
     picture: &Picture,
-    styles: &InlineStyles,
+    room: Room,
 ) -> String {
     let mut tag = without(written, &["srcset", "sizes", "width", "height"]);
     let asked = element
@@ -149,7 +147,7 @@ pub fn in_sizes(
         {
             set.push(format!("{folder}{name} {}w", picture.width));
         }
-        let sizes = sanitize::sizes(width, !styles.float().is_empty());
+        let sizes = sanitize::sizes(Size { width, height }, room);
         let _ = write!(tag, " srcset=\"{}\" sizes=\"{sizes}\"", set.join(", "));
     }
     let _ = write!(tag, " width=\"{width}\" height=\"{height}\"");

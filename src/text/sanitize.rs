@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use ammonia::Builder;
 
+use super::picture::Size;
 use super::{address, anchor_ids, code, inline_styles, runs};
 
 /// The elements of a post.
@@ -133,12 +134,23 @@ const FLOATS_FROM_EM: i64 = 36;
 /// Pixels of an `em` in browsers that nobody has set otherwise.
 const EM: i64 = 16;
 
-/// How wide a picture of `width` pixels is on the page, as the attribute `sizes`. No other value of it is kept.
-pub fn sizes(width: i64, floats: bool) -> String {
-    let (most, from) = if floats {
-        (FLOAT_EM, Some(FLOATS_FROM_EM))
-    } else {
-        (COLUMN_EM, None)
+/// The place that a page has for a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    Column,
+    /// Text runs next to it.
+    Float,
+    /// A square of a gallery with so many beside each other.
+    Cell(i64),
+}
+
+/// How wide a picture of a size is on the page, as the attribute `sizes`. No other value of it is kept.
+pub fn sizes(size: Size, room: Room) -> String {
+    let width = size.width;
+    let (most, from) = match room {
+        Room::Float => (FLOAT_EM, Some(FLOATS_FROM_EM)),
+        Room::Column => (COLUMN_EM, None),
+        Room::Cell(columns) => return sizes_in_cell(size, columns),
     };
     let shown = if width < most * EM {
         format!("{width}px")
@@ -149,13 +161,43 @@ pub fn sizes(width: i64, floats: bool) -> String {
     format!("(max-width: {from}) 100vw, {shown}")
 }
 
+/// The same of a picture that fills a square of a gallery: a wide one is as much wider as it is wider than high.
+fn sizes_in_cell(Size { width, height }: Size, columns: i64) -> String {
+    let percent = (width * 100 / height.max(1)).clamp(100, CELL_MAX_PERCENT);
+    let narrow = 50 * percent / 100;
+    let wide = COLUMN_EM * percent / 100 / columns.max(1);
+    format!("(max-width: {FLOATS_FROM_EM}em) {narrow}vw, {wide}em")
+}
+
+/// A picture that is wider than this in proportion is a panorama, of which a square shows a small part anyway.
+const CELL_MAX_PERCENT: i64 = 200;
+
+fn is_sizes_in_cell(value: &str) -> bool {
+    let numbers = value
+        .strip_prefix(&format!("(max-width: {FLOATS_FROM_EM}em) "))
+        .and_then(|rest| rest.strip_suffix("em")?.split_once("vw, "));
+    numbers.is_some_and(|(narrow, wide)| {
+        [narrow, wide]
+            .iter()
+            .all(|number| number.parse::<u8>().is_ok_and(|number| number <= 100))
+    })
+}
+
 fn is_sizes(value: &str) -> bool {
+    if is_sizes_in_cell(value) {
+        return true;
+    }
     let shown = value.rsplit(' ').next().unwrap_or_default();
     let width = match shown.strip_suffix("px") {
         Some(width) => whole_number(width).and_then(|width| width.parse().ok()),
         None => Some(i64::MAX),
     };
-    width.is_some_and(|width| value == sizes(width, false) || value == sizes(width, true))
+    width.is_some_and(|width| {
+        let size = Size { width, height: 1 };
+        [Room::Column, Room::Float]
+            .iter()
+            .any(|room| value == sizes(size, *room))
+    })
 }
 
 /// The elements of a comment, typed or imported.

@@ -23,6 +23,7 @@ mod feature_pictures;
 mod feeds;
 mod fetched_pictures;
 mod forms;
+mod galleries;
 mod harmless;
 mod hosts;
 mod languages;

@@ -288,6 +288,11 @@ pub struct Text {
     pub contents: &'static str,
     /// `{service}` is the one that has the film.
     pub play: &'static str,
+    /// In the dialog that shows the pictures of a gallery, which is at `{n}` of `{all}`.
+    pub close: &'static str,
+    pub previous_picture: &'static str,
+    pub next_picture: &'static str,
+    pub place_of_picture: &'static str,
     /// What a wide table is called, which scrolls.
     pub table: &'static str,
     /// Above the articles that a post quotes.

@@ -305,6 +305,11 @@ impl Layout {
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    pub fn gallery_js(&self) -> &'static str {
+        assets::address("gallery.js")
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     pub fn video_embeds_js(&self) -> &'static str {
         assets::address("video_embeds.js")
     }

@@ -113,6 +113,10 @@ impl PostPage {
         self.preview.is_none() && !self.post.details.is_protected()
     }
 
+    fn has_gallery(&self) -> bool {
+        text::has_gallery(&self.post.html)
+    }
+
     fn can_play(&self) -> bool {
         text::can_play(&self.post.html)
     }

@@ -85,6 +85,10 @@ impl ListPage {
         self.pinned.iter().chain(listed)
     }
 
+    fn has_gallery(&self) -> bool {
+        self.posts().any(|post| text::has_gallery(&post.html))
+    }
+
     fn can_play(&self) -> bool {
         self.posts().any(|post| text::can_play(&post.html))
     }

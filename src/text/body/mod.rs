@@ -8,6 +8,7 @@ mod articles;
 mod code;
 mod elements;
 mod embeds;
+mod gallery;
 mod headings;
 mod pictures;
 mod tables;
@@ -85,6 +86,7 @@ impl Body {
             out: String::new(),
             depth: 0,
             tables: 0,
+            columns: None,
             broken: false,
             failed: false,
         };
@@ -131,6 +133,8 @@ struct Writer<'t> {
     depth: usize,
     /// How many tables are open.
     tables: usize,
+    /// How many pictures are beside each other in the gallery that is open.
+    columns: Option<i64>,
     broken: bool,
     failed: bool,
 }
@@ -199,6 +203,9 @@ impl Writer<'_> {
             "span" | "font" | "big" => self.span(id, element),
             name if level(name).is_some() => self.heading(id, element),
             "blockquote" => self.quote(id, element),
+            "div" | "figure" | "ul" if let Some(gallery) = self.gallery_in(id, element) => {
+                self.gallery(&gallery, element);
+            }
             "p" | "div" if let Some(film) = self.film_alone(id) => self.film(&film),
             name => match self.written_as(id, name) {
                 Some(tag) => self.styled(tag, id, element),

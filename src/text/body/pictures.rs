@@ -5,8 +5,9 @@ use super::elements::{is_blank, is_letters};
 use crate::blog::media::{self, Picture};
 use crate::text::inline_styles::{self, InlineStyles};
 use crate::text::picture::{self, Shape};
+use crate::text::sanitize::{self, Room};
 use crate::text::tree::{Element, Id, Kind};
-use crate::text::{address, escape, sanitize};
+use crate::text::{address, escape};
 use std::fmt::Write;
 
 /// A picture with this much text before it is not in sight when its page opens.
@@ -45,7 +46,9 @@ impl Writer<'_> {
         self.out.pop();
         let written = self.out.split_off(begun);
         self.out.push_str(&match (known, shape) {
-            (Some((name, known)), _) => picture::in_sizes(&written, element, name, &known, &styles),
+            (Some((name, known)), _) => {
+                picture::in_sizes(&written, (element, name), &known, self.room(&styles))
+            }
             (None, Some(Shape::Known(size) | Shape::Likely(size))) => {
                 picture::with_size(&written, size)
             }
@@ -64,6 +67,15 @@ impl Writer<'_> {
         };
         let _ = write!(self.out, " {name}=\"{value}\">");
         self.shown += 1;
+    }
+
+    /// The place that the page has for a picture.
+    fn room(&self, styles: &InlineStyles) -> Room {
+        match self.columns {
+            Some(columns) => Room::Cell(columns),
+            None if styles.float().is_empty() => Room::Column,
+            None => Room::Float,
+        }
     }
 
     /// Whether words are right before or behind a picture, on its line: then it is as small as they are, or the author

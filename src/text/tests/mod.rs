@@ -5,6 +5,7 @@ mod comments;
 mod costs;
 mod excerpts;
 mod films;
+mod galleries;
 mod headings;
 mod html;
 mod pictures;
