@@ -11,7 +11,7 @@ use daybook::config::{Config, LogFormat};
 use daybook::http::Server;
 use daybook::mail::Mailer;
 use daybook::secrets::Passwords;
-use daybook::store::{ImportedPost, Store};
+use daybook::store::{Brought, ImportedPost, Store};
 use daybook::text;
 use daybook::transfer::archive::Entry;
 use html5ever::tendril::TendrilSink;
@@ -212,6 +212,7 @@ async fn front(directory: &TempDir) -> Server {
             &daybook::blog::media::Pictures::new(),
         ),
         renderer: text::RENDERER,
+        brought: Brought::default(),
     };
     store.imports().posts(&[post], NOON).await.unwrap();
     let app = App::with_mailer(

@@ -2,15 +2,20 @@
 
 mod folder;
 mod members;
+mod old_files;
 
 use self::members::Archive;
+use crate::blog::AuthorId;
+use crate::blog::author::Role;
+use crate::blog::time::Millis;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::media::Media;
+use crate::store::Store;
 use crate::transfer::archive::Given;
 use crate::transfer::load;
 use crate::transfer::overlong::Overlong;
-use crate::transfer::report::Report;
+use crate::transfer::report::{About, Note, PictureCounts, Report};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
@@ -26,6 +31,12 @@ pub struct ImportArgs {
     /// Read everything and report what would be imported, without changing anything
     #[arg(long)]
     dry_run: bool,
+    /// Leave pictures at their old hosts; otherwise the server fetches them, and the posts show its copies
+    #[arg(long)]
+    no_fetch: bool,
+    /// Files of the old blog, such as its wp-content/uploads: pictures are taken from there first
+    #[arg(long, value_name = "DIR")]
+    files: Option<PathBuf>,
     /// Where the old blog lived, if the export doesn’t say so
     #[arg(long, value_name = "URL")]
     old_url: Option<url::Url>,
@@ -71,6 +82,9 @@ fn zone(name: &str) -> Result<TimeZone, String> {
 }
 
 pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
+    if let Some(directory) = args.files.as_ref().filter(|directory| !directory.is_dir()) {
+        bail!("--files: {} is no directory", directory.display());
+    }
     let now = Clock::System.now();
     let given = Given {
         old_url: args.old_url.as_ref().map(url::Url::to_string),
@@ -104,16 +118,16 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
             let plan = load::Plan {
                 overlong: Overlong::in_directory(&config.data.join(OVERLONG)),
                 now,
-                fetched_for: None,
+                fetched_for: fetched_for(&args, &store).await?,
             };
             let (counts, notes) = source.take_pictures(&store, &Media::of(config)).await?;
-            let mut report = load::load(&source, &store, plan).await;
-            if let Ok(report) = &mut report {
-                report.pictures.stored += counts.stored;
-                report.pictures.failed += counts.failed;
-                notes.into_iter().for_each(|note| report.notes.add(note));
+            match load::load(&source, &store, plan).await {
+                Ok(report) => {
+                    let report = with_files(&args, config, &store, report, now).await;
+                    report.map(|report| with_taken(report, counts, notes))
+                }
+                Err(error) => Err(error),
             }
-            report
         };
         store.close().await;
         report
@@ -126,6 +140,59 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
     }
     print!("{report}");
     Ok(())
+}
+
+/// For whom pictures are stored: they belong to the first operator.
+async fn fetched_for(args: &ImportArgs, store: &Store) -> Result<Option<AuthorId>> {
+    if args.no_fetch && args.files.is_none() {
+        return Ok(None);
+    }
+    let authors = store.authors().list().await?;
+    let operator = authors.iter().find(|author| author.role == Role::Operator);
+    Ok(operator.map(|author| author.id))
+}
+
+/// Adds what became of the pictures that stood beside the texts.
+fn with_taken(mut report: Report, counts: PictureCounts, notes: Vec<Note>) -> Report {
+    report.pictures.stored += counts.stored;
+    report.pictures.failed += counts.failed;
+    notes.into_iter().for_each(|note| report.notes.add(note));
+    report
+}
+
+/// Takes the pictures from the files of the old blog, and says how far they are.
+async fn with_files(
+    args: &ImportArgs,
+    config: &Config,
+    store: &Store,
+    mut report: Report,
+    now: Millis,
+) -> Result<Report> {
+    if let Some(directory) = &args.files {
+        old_files::take(config, store, directory).await?;
+    }
+    if args.no_fetch {
+        store.fetches().forget_missing(now).await?;
+    }
+    let (stored, waiting, failed) = store.fetches().counts().await?;
+    let pictures = &mut report.pictures;
+    pictures.stored = stored.unsigned_abs();
+    pictures.waiting = waiting.unsigned_abs();
+    pictures.failed = failed.unsigned_abs();
+    if pictures.waiting > 0 {
+        let why = "at its old host; the server fetches it";
+        let note = Note::counted(About::Picture, pictures.waiting, why);
+        report.notes.add(note);
+    } else if pictures.elsewhere > pictures.stored {
+        let count = pictures.elsewhere - pictures.stored;
+        let why = if args.no_fetch {
+            "stays at its old host"
+        } else {
+            "stays at its old host, because nobody can sign in to this blog yet"
+        };
+        report.notes.add(Note::counted(About::Picture, count, why));
+    }
+    Ok(report)
 }
 
 fn write_report(path: &Path, report: &Report) -> Result<()> {

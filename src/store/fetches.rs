@@ -3,7 +3,7 @@
 
 use super::media::MediaLine;
 use super::{Store, Write};
-use crate::blog::fetch::{Purpose, WANTED_MAX, addresses, again_at};
+use crate::blog::fetch::{Purpose, WANTED_MAX, addresses, again_at, original_of};
 use crate::blog::media::FOLDER;
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, MediaId, PostId};
@@ -177,6 +177,29 @@ impl Fetches<'_> {
         write.commit().await
     }
 
+    /// Where an original could not be got, the smaller copies of it that posts show are to be fetched.
+    pub async fn want_copies(self, original: &DueFetch, now: Millis) -> Result<()> {
+        let sources: Vec<(PostId, String)> = self
+            .ask(
+                "select p.id, p.source from fetch_uses u join posts p on p.id = u.post_id \
+                 where u.fetch_id = $1",
+            )
+            .bind(original.id)
+            .all()
+            .await?;
+        let mut write = self.write().await?;
+        for (post, source) in sources {
+            let mut copies = addresses(&source);
+            copies.retain(|copy| original_of(copy).as_ref() == Some(&original.address));
+            for copy in copies {
+                write
+                    .want_copy(post, &copy, original.author_id, now)
+                    .await?;
+            }
+        }
+        write.commit().await
+    }
+
     /// How far the pictures at these addresses are, without those that nobody asked for.
     pub async fn states(self, addresses: &[String]) -> Result<Vec<FetchState>> {
         let mut states = Vec::new();
@@ -204,6 +227,50 @@ impl Fetches<'_> {
         }
     }
 
+    async fn stored_as(self, address: &str) -> Result<Option<String>> {
+        self.ask(
+            "select m.name from fetches f join media m on m.id = f.media_id \
+             where f.address = $1 and f.purpose = $2",
+        )
+        .bind(address)
+        .bind(Purpose::Picture)
+        .one_value()
+        .await
+    }
+
+    /// Pictures that are not here yet, by their numbers, after one of them.
+    pub async fn missing(self, after: i64, limit: i64) -> Result<Vec<DueFetch>> {
+        self.ask(
+            "select id, address, author_id, tries from fetches \
+             where media_id is null and id > $1 order by id limit $2",
+        )
+        .bind(after)
+        .bind(limit)
+        .all()
+        .await
+    }
+
+    /// How many pictures are stored here, wait, and were given up.
+    pub async fn counts(self) -> Result<(i64, i64, i64)> {
+        self.ask(
+            "select count(media_id), count(due_at), \
+               coalesce(sum(media_id is null and due_at is null and answer <> ''), 0) from fetches",
+        )
+        .row()
+        .await
+    }
+
+    /// Forgets what was to be fetched since a time and is not here.
+    pub async fn forget_missing(self, since: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        write
+            .ask("delete from fetches where media_id is null and created_at >= $1")
+            .bind(since)
+            .run()
+            .await?;
+        write.commit().await
+    }
+
     /// The pictures of a source that live elsewhere and are stored here by now: their addresses there and here.
     pub async fn stored_in(self, source: &str) -> Result<BTreeMap<String, String>> {
         let mut found = BTreeMap::new();
@@ -215,15 +282,12 @@ impl Fetches<'_> {
             return Ok(found);
         }
         for address in addresses(source).into_iter().take(WANTED_MAX) {
-            let name: Option<String> = self
-                .ask(
-                    "select m.name from fetches f join media m on m.id = f.media_id \
-                     where f.address = $1 and f.purpose = $2",
-                )
-                .bind(&address)
-                .bind(Purpose::Picture)
-                .one_value()
-                .await?;
+            let mut name = self.stored_as(&address).await?;
+            if name.is_none()
+                && let Some(original) = original_of(&address)
+            {
+                name = self.stored_as(&original).await?;
+            }
             if let Some(name) = name {
                 found.insert(address, format!("{FOLDER}{name}"));
             }
@@ -233,6 +297,37 @@ impl Fetches<'_> {
 }
 
 impl Write {
+    async fn want_copy(
+        &mut self,
+        post: PostId,
+        copy: &str,
+        author: AuthorId,
+        now: Millis,
+    ) -> Result<()> {
+        self.ask(
+            "insert into fetches (id, address, purpose, author_id, created_at, due_at) \
+             values ((select last + 1 from numbers where name = 'fetches'), \
+               $1, $2, $3, $4, $4) \
+             on conflict (address, purpose) do nothing",
+        )
+        .bind(copy)
+        .bind(Purpose::Picture)
+        .bind(author)
+        .bind(now)
+        .run()
+        .await?;
+        self.ask(
+            "insert into fetch_uses (post_id, fetch_id) \
+             select $1, id from fetches where address = $2 \
+             on conflict (post_id, fetch_id) do nothing",
+        )
+        .bind(post)
+        .bind(copy)
+        .run()
+        .await?;
+        Ok(())
+    }
+
     /// Notes which addresses that are to be fetched a post mentions; gives the names of the pictures that are there.
     pub(super) async fn note_fetches(
         &mut self,
@@ -250,10 +345,12 @@ impl Write {
             .values()
             .await?;
         let noted: BTreeSet<i64> = noted.into_iter().collect();
-        let wanted: BTreeSet<String> = sources
+        let mut wanted: BTreeSet<String> = sources
             .iter()
             .flat_map(|source| addresses(source))
             .collect();
+        let originals: Vec<String> = wanted.iter().filter_map(|one| original_of(one)).collect();
+        wanted.extend(originals);
         let mut used = BTreeSet::new();
         for address in wanted.into_iter().take(WANTED_MAX) {
             let row: Option<(i64, Option<String>)> = self

@@ -16,6 +16,7 @@ pub const CLASSES: &[&str] = &[
     "small",
     "large",
     "mono",
+    "columns",
 ];
 
 /// Classes that only our own layout gives.
@@ -61,6 +62,16 @@ pub struct InlineStyles {
     pub letters: Vec<&'static str>,
 }
 
+/// Our class for one of WordPress's: its blocks are side by side where there is room, its pictures stand where they stood.
+fn of_wordpress(class: &str) -> Option<&'static str> {
+    match class {
+        "wp-block-columns" | "wp-block-media-text" => Some("columns"),
+        "alignleft" => Some("float-left"),
+        "alignright" => Some("float-right"),
+        _ => None,
+    }
+}
+
 impl InlineStyles {
     pub fn of(element: &Element) -> Self {
         let mut styles = Self::default();
@@ -89,6 +100,7 @@ impl InlineStyles {
             .into_iter()
             .flat_map(str::split_ascii_whitespace)
         {
+            let class = of_wordpress(class).unwrap_or(class);
             if let Some(known) = CLASSES.iter().find(|known| **known == class) {
                 styles.add(known);
             }

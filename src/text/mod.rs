@@ -46,7 +46,7 @@ use tree::Tree;
 pub use anchor_ids::is_reserved as is_id_of_page;
 pub use clipboard::{Clipboard, Pasted, Placed, converted, pasted};
 pub use code::forget_idle_grammars;
-pub use embed::can_play;
+pub use embed::{Film, can_play};
 pub use excerpt::{excerpt, picture_addresses, picture_hosts, plain};
 pub use html_to_text::html_to_text;
 pub use lint_facts::{lint_facts, pictures_missing};
@@ -126,16 +126,53 @@ pub fn feature(address: &str, alt: &str, pictures: &Pictures) -> String {
     })
 }
 
-/// Puts our own address of a picture where its old one is.
+/// Puts our own address of a picture where its old one is, also in links that lead to it. Smaller copies of the old place
+/// go: ours are known to the renderer.
 fn with_fetched<'h>(html: Cow<'h, str>, fetched: &BTreeMap<String, String>) -> Cow<'h, str> {
-    let mut html = html;
-    for (there, here) in fetched {
-        let there = format!("src=\"{}\"", escape(there));
-        if html.contains(&there) {
-            html = Cow::Owned(html.replace(&there, &format!("src=\"{here}\"")));
-        }
+    if fetched.is_empty() {
+        return html;
     }
-    html
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html.as_ref();
+    while let Some(at) = rest.find('<') {
+        let end = rest[at..].find('>').map_or(rest.len(), |end| at + end + 1);
+        out.push_str(&rest[..at]);
+        out.push_str(&tag_with_fetched(&rest[at..end], fetched));
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    if out == html { html } else { Cow::Owned(out) }
+}
+
+fn tag_with_fetched<'t>(tag: &'t str, fetched: &BTreeMap<String, String>) -> Cow<'t, str> {
+    let mut tag = Cow::Borrowed(tag);
+    for (attribute, is_picture) in [(" src=", true), (" href=", false)] {
+        let Some((begin, end)) = value_of(&tag, attribute) else {
+            continue;
+        };
+        let here = fetched.get(&tag[begin..end].replace("&amp;", "&"));
+        let Some(here) = here.cloned() else {
+            continue;
+        };
+        let mut new = format!("{}{here}{}", &tag[..begin], &tag[end..]);
+        for other in [" srcset=", " sizes="] {
+            if is_picture && let Some((begin, end)) = value_of(&new, other) {
+                new.replace_range(begin - other.len() - 1..=end, "");
+            }
+        }
+        tag = Cow::Owned(new);
+    }
+    tag
+}
+
+/// Where the quoted value of an attribute begins and ends; `name` with the blank before it and the sign behind it.
+fn value_of(tag: &str, name: &str) -> Option<(usize, usize)> {
+    let begin = tag.find(name)? + name.len() + 1;
+    let quote = tag[begin - 1..]
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\''))?;
+    Some((begin, begin + tag[begin..].find(quote)?))
 }
 
 /// The words of a post or page as [`post`] finds them, without rendering it; `None` for a text that it shows as plain words.

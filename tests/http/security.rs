@@ -9,8 +9,11 @@ use crate::pictures::{photo, uploaded};
 use crate::routes::{Row, TABLE};
 use axum::http::Method;
 use daybook::blog::author::Role;
+use daybook::blog::time::Millis;
 use daybook::secrets::Passwords;
+use daybook::transfer::archive::Given;
 use daybook::transfer::import::{blogger, disqus, remark42, wordpress};
+use daybook::transfer::load::Pass;
 use std::fmt::Write as _;
 
 /// What a reader may open.
@@ -549,11 +552,22 @@ fn read_as_all(file: &str) -> Vec<(&'static str, Result<usize, String>)> {
         let all: Result<Vec<_>, E> = entries.collect();
         all.map(|all| all.len()).map_err(|error| error.to_string())
     }
+    let library = wordpress::Library::default();
+    let given = Given {
+        old_url: None,
+        zone: jiff::tz::TimeZone::UTC,
+        now: Millis(0),
+    };
     vec![
         ("blogger", ended(blogger::Blogger::open(file.as_bytes()))),
         (
             "wordpress",
-            ended(wordpress::WordPress::open(file.as_bytes())),
+            ended(wordpress::WordPress::open(
+                file.as_bytes(),
+                &given,
+                &library,
+                Pass::Survey,
+            )),
         ),
         ("disqus", ended(disqus::Disqus::open(file.as_bytes()))),
         ("remark42", ended(remark42::Remark42::open(file.as_bytes()))),

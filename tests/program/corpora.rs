@@ -1,5 +1,5 @@
-//! Blogs moved in from Blogger, Ghost and Markdown folders, compared over HTTP with what an independent reader of the same files
-//! found.
+//! Blogs moved in from Blogger, WordPress, Ghost and Markdown folders, compared over HTTP with what an independent reader of
+//! the same files found.
 
 use crate::support::crawl::crawl;
 use crate::support::program::{Answer, FIXTURES, Home, Server, fixture};
@@ -221,7 +221,7 @@ fn compare_item(home: &Home, server: &Server, item: &Value, differences: &mut Di
         // A standing page shows no time.
         home.rows("select path, published_at / 1000 from posts where kind = 'page'")
             .into_iter()
-            .find(|row| row[0] == path)
+            .find(|row| row[0] == percent_encoding::percent_decode_str(path).decode_utf8_lossy())
             .and_then(|row| row[1].parse().ok())
     };
     let is_day = item["precision"] == "day";
@@ -267,6 +267,133 @@ fn followed(server: &Server, address: &str) -> (Answer, String) {
     }
 }
 
+/// The same for an export of WordPress, whose old addresses may lead on, and are asked in each spelling.
+fn compare_wordpress(export: &Path, expected: &Path) -> Vec<String> {
+    let expected: Value = serde_json::from_slice(&std::fs::read(expected).unwrap()).unwrap();
+    let home = Home::new();
+    let import = || {
+        home.done(&[
+            "import",
+            "wordpress",
+            &export.to_string_lossy(),
+            "--no-fetch",
+        ])
+    };
+    println!("{}", import());
+    let mut differences = Differences::default();
+    let by_status = |status: &str| expected["posts_by_status"][status].as_u64().unwrap_or(0);
+    let drafts: u64 = ["draft", "pending", "private"].map(by_status).iter().sum();
+    for (name, wanted, sql) in [
+        (
+            "posts",
+            by_status("publish"),
+            "select count(*) from posts where kind = 'post' and state = 'published'",
+        ),
+        (
+            "pages",
+            expected["pages"].as_u64().unwrap(),
+            "select count(*) from posts where kind = 'page' and state = 'published'",
+        ),
+        (
+            "drafts",
+            drafts,
+            "select count(*) from posts where kind = 'post' and state = 'draft'",
+        ),
+        (
+            "scheduled",
+            by_status("future"),
+            "select count(*) from posts where kind = 'post' and state = 'scheduled'",
+        ),
+        (
+            "trash",
+            by_status("trash"),
+            "select count(*) from posts where kind = 'post' and state = 'trashed'",
+        ),
+        (
+            "comments",
+            expected["comments"].as_u64().unwrap(),
+            "select count(*) from comments where state = 'approved'",
+        ),
+    ] {
+        differences.compare(name, &home.number(sql), &wanted);
+    }
+    let counts = expected["comments_by_type_status"].as_object().unwrap();
+    let pings = counts
+        .iter()
+        .filter(|(name, _)| !name.starts_with("comment:"));
+    let pings: u64 = pings.map(|(_, count)| count.as_u64().unwrap()).sum();
+    differences.compare("pings", &home.number("select count(*) from pings"), &pings);
+    let server = Server::start(&home);
+    for item in expected["items"].as_array().unwrap() {
+        compare_moved(&home, &server, item, &mut differences);
+    }
+    compare_links(&server, &mut differences);
+    drop(server);
+    let before = home.dump();
+    import();
+    let same = home.dump() == before;
+    differences.compare("rows after a second import", &same, &true);
+    differences.0
+}
+
+/// Where an item is now: at its old address in each spelling, or where that leads for ever; by its title where it had none.
+fn found(
+    home: &Home,
+    server: &Server,
+    item: &Value,
+    differences: &mut Differences,
+) -> Option<String> {
+    let title = normal(item["title"].as_str().unwrap());
+    let old = item["old_path"].as_str().unwrap();
+    if old.is_empty() {
+        let rows = home.rows("select title, path from posts where state = 'published'");
+        return rows
+            .into_iter()
+            .find(|row| row[0] == title)
+            .map(|row| row[1].clone());
+    }
+    let mut places = BTreeSet::new();
+    for spelling in [old.to_owned(), capitals(old)] {
+        let mut answer = server.get(&spelling);
+        let mut place = spelling.clone();
+        if answer.status == 301 {
+            place = answer.header("location").unwrap().to_owned();
+            answer = server.get(&place);
+        }
+        differences.compare(&format!("{spelling}: status"), &answer.status, &200);
+        places.insert(capitals(&place));
+    }
+    differences.compare(&format!("{old}: one place"), &places.len(), &1);
+    places.pop_first()
+}
+
+/// Percent-encoding in capitals, as browsers write it.
+fn capitals(path: &str) -> String {
+    let mut parts = path.split('%');
+    let first = parts.next().unwrap().to_owned();
+    parts.fold(first, |path, part| {
+        let (digits, rest) = part.split_at(2);
+        format!("{path}%{}{rest}", digits.to_uppercase())
+    })
+}
+
+fn compare_moved(home: &Home, server: &Server, item: &Value, differences: &mut Differences) {
+    let Some(place) = found(home, server, item, differences) else {
+        differences.0.push(format!("{}: nowhere", item["title"]));
+        return;
+    };
+    let mut there = item.clone();
+    there["old_path"] = Value::String(place);
+    there["labels"] = item["labels"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|label| *label != "Uncategorized")
+        .cloned()
+        .collect();
+    compare_item(home, server, &there, differences);
+}
+
 fn comments_on(page: &Html) -> u64 {
     texts(page, "#comments ol.thread > li").len() as u64
 }
@@ -306,7 +433,7 @@ fn the_real_exports_come_in_item_by_item() {
     let corpora = std::env::var_os("CORPORA").expect("CORPORA names the directory of the exports");
     let corpora = std::path::absolute(corpora).unwrap();
     let mut differences = Vec::new();
-    for format in ["blogger", "ghost", "markdown"] {
+    for format in ["blogger", "wordpress", "ghost", "markdown"] {
         let mut exports: Vec<_> = std::fs::read_dir(corpora.join(format))
             .unwrap()
             .map(|entry| entry.unwrap().path())
@@ -316,11 +443,12 @@ fn the_real_exports_come_in_item_by_item() {
         for export in exports {
             let name = export.file_name().unwrap().to_string_lossy().into_owned();
             let expected = corpora.join("expected").join(format!("{name}.json"));
-            let found = compare(format, &export, &expected);
+            let found = match format {
+                "wordpress" => compare_wordpress(&export, &expected),
+                format => compare(format, &export, &expected),
+            };
             println!("{name}: {} differences", found.len());
-            let named = found
-                .into_iter()
-                .map(|difference| format!("{name}: {difference}"));
+            let named = found.into_iter().map(|found| format!("{name}: {found}"));
             differences.extend(named);
         }
     }

@@ -10,6 +10,7 @@
 mod support;
 
 mod backup;
+mod cases;
 mod commands;
 mod corpora;
 mod exports;

@@ -144,6 +144,7 @@ pub const PHRASES: Phrases = Phrases {
         closed: "التعليقات مغلقة.",
         feed: "خلاصة هذه التعليقات",
         anonymous: "مجهول",
+        pings: "روابط من مواقع أخرى: {n}",
         feed_of_replies: "خلاصة هذا النقاش",
     },
     form: Form {

@@ -137,6 +137,7 @@ pub const PHRASES: Phrases = Phrases {
         closed: "Die Kommentare sind geschlossen.",
         feed: "Feed dieser Kommentare",
         anonymous: "Anonym",
+        pings: "Links von anderen Websites: {n}",
         feed_of_replies: "Feed zu diesem Thread",
     },
     form: Form {

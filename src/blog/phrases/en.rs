@@ -137,6 +137,7 @@ pub const PHRASES: Phrases = Phrases {
         closed: "Comments are closed.",
         feed: "Feed of these comments",
         anonymous: "Anonymous",
+        pings: "Links from other sites: {n}",
         feed_of_replies: "Feed of this thread",
     },
     form: Form {

@@ -139,6 +139,7 @@ pub const PHRASES: Phrases = Phrases {
         closed: "Los comentarios están cerrados.",
         feed: "Feed de estos comentarios",
         anonymous: "Anónimo",
+        pings: "Enlaces desde otros sitios: {n}",
         feed_of_replies: "Feed de este hilo",
     },
     form: Form {

@@ -135,6 +135,7 @@ pub const PHRASES: Phrases = Phrases {
         closed: "コメントの受け付けは終了しました。",
         feed: "コメントのフィード",
         anonymous: "匿名",
+        pings: "ほかのサイトからのリンク: {n}",
         feed_of_replies: "このスレッドのフィード",
     },
     form: Form {

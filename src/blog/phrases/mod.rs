@@ -183,6 +183,7 @@ pub struct Thread {
     pub closed: &'static str,
     pub feed: &'static str,
     pub anonymous: &'static str,
+    pub pings: &'static str,
     pub feed_of_replies: &'static str,
 }
 

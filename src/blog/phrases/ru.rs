@@ -141,6 +141,7 @@ pub const PHRASES: Phrases = Phrases {
         closed: "Комментарии закрыты.",
         feed: "Лента этих комментариев",
         anonymous: "Аноним",
+        pings: "Ссылки с других сайтов: {n}",
         feed_of_replies: "Лента этой ветки",
     },
     form: Form {

@@ -12,7 +12,7 @@ use crate::transfer::import::disqus::Disqus;
 use crate::transfer::import::ghost::{self, Ghost};
 use crate::transfer::import::isso;
 use crate::transfer::import::remark42::Remark42;
-use crate::transfer::import::wordpress::WordPress;
+use crate::transfer::import::wordpress::{self, Library, WordPress};
 use crate::transfer::input::{Input, Member};
 use crate::transfer::load::{Pass, Source};
 use crate::transfer::report::{Note, PictureCounts};
@@ -38,6 +38,8 @@ pub(super) struct Archive {
     ghost: HashMap<String, ghost::Index>,
     /// A folder of Markdown files that was looked through.
     folder: Option<Folder>,
+    /// What the posts of an export of WordPress lean on.
+    library: Library,
 }
 
 impl Format {
@@ -64,7 +66,8 @@ impl Archive {
         given: Given,
     ) -> Result<Self> {
         let input = Input::open(paths)?;
-        let walks = if dry_run { 1 } else { WALKS };
+        let gathered = u64::from(format == Format::Wordpress);
+        let walks = gathered + if dry_run { 1 } else { WALKS };
         let mut archive = Self {
             format,
             progress: Progress::new("Importing", input.packed() * walks),
@@ -73,6 +76,7 @@ impl Archive {
             held: Vec::new(),
             ghost: HashMap::new(),
             folder: None,
+            library: Library::default(),
         };
         if format == Format::Markdown {
             let folder = Folder::open(&archive.input.members, &archive.given);
@@ -80,6 +84,7 @@ impl Archive {
         } else {
             archive.choose(&paths[0]).await?;
         }
+        archive.gather()?;
         Ok(archive)
     }
 
@@ -93,7 +98,7 @@ impl Archive {
                 Format::Ghost => ghost_index(member).map(|index| {
                     self.ghost.insert(member.name.clone(), index);
                 }),
-                _ => self.entries_of(member, false).map(drop),
+                _ => self.entries_of(member, Pass::Survey, false).map(drop),
             };
             match opened {
                 Ok(()) => chosen.push(member.clone()),
@@ -123,6 +128,19 @@ impl Archive {
         }
     }
 
+    /// Reads what the posts lean on, from all files, since it may be in others than they are.
+    fn gather(&mut self) -> Result<()> {
+        if self.format != Format::Wordpress {
+            return Ok(());
+        }
+        for member in &self.input.members {
+            let file = member.open(|count| self.progress.add(count))?;
+            wordpress::gather(file, &mut self.library)
+                .with_context(|| format!("{}: nothing was imported", member.name))?;
+        }
+        Ok(())
+    }
+
     /// The zone of dates that have none.
     pub(super) fn set_zone(&mut self, zone: TimeZone) -> Result<()> {
         self.given.zone = zone;
@@ -134,14 +152,18 @@ impl Archive {
 
     /// Reads the files from end to end; the first thing wrong is the error.
     pub(super) fn is_whole(&self) -> Result<()> {
-        for entry in self.walk(false) {
+        // Read to their ends already.
+        if self.format == Format::Wordpress {
+            return Ok(());
+        }
+        for entry in self.walk(Pass::Survey, false) {
             entry.context("nothing was imported")?;
         }
         Ok(())
     }
 
     /// The entries of all members, one member after the other.
-    fn walk(&self, watched: bool) -> Entries<'_> {
+    fn walk(&self, pass: Pass, watched: bool) -> Entries<'_> {
         if self.format == Format::Isso {
             return Box::new(self.held.iter().cloned().map(Ok));
         }
@@ -153,12 +175,12 @@ impl Archive {
         }
         let members = self.input.members.iter();
         Box::new(members.flat_map(move |member| {
-            self.entries_of(member, watched)
+            self.entries_of(member, pass, watched)
                 .unwrap_or_else(|error| Box::new(std::iter::once(Err(error))))
         }))
     }
 
-    fn entries_of(&self, member: &Member, watched: bool) -> Result<Entries<'_>> {
+    fn entries_of(&self, member: &Member, pass: Pass, watched: bool) -> Result<Entries<'_>> {
         let file = member.open(move |count| {
             if watched {
                 self.progress.add(count);
@@ -166,7 +188,7 @@ impl Archive {
         })?;
         Ok(match self.format {
             Format::Blogger => Box::new(Blogger::open(file)?.map(|entry| Ok(entry?))),
-            Format::Wordpress => Box::new(WordPress::open(file)?),
+            Format::Wordpress => Box::new(WordPress::open(file, &self.given, &self.library, pass)?),
             Format::Disqus => Box::new(Disqus::open(file)?),
             Format::Remark42 => Box::new(Remark42::open(file)?),
             Format::Ghost => {
@@ -199,7 +221,7 @@ async fn database(member: &Member) -> Result<Vec<Entry>> {
 }
 
 impl Source for Archive {
-    fn entries(&self, _: Pass) -> Result<Entries<'_>> {
-        Ok(self.walk(true))
+    fn entries(&self, pass: Pass) -> Result<Entries<'_>> {
+        Ok(self.walk(pass, true))
     }
 }

@@ -113,12 +113,24 @@ fn numbered(uri: &Uri) -> Option<String> {
 
 /// Where an address of a blog that was moved in leads: one that it brought along, a file of it, or what its folder holds.
 async fn of_old_blog(app: &App, uri: &Uri) -> Result<Option<Response>> {
-    let address = uri.path_and_query().map_or("/", |address| address.as_str());
-    let mut keys = vec![address::key(address), address::key(uri.path())];
-    keys.extend(fetch::original_of(&keys[1]));
-    keys.dedup();
-    for key in keys {
-        if let Some(own) = app.store.imports().old_address(&key).await? {
+    let imports = app.store.imports();
+    if let Some(query) = uri.query().filter(|query| !query.is_empty()) {
+        let key = address::key(&format!("{}?{query}", uri.path()));
+        if let Some(own) = imports.old_address(&key).await? {
+            return render::moved(&own).map(Some);
+        }
+        let below = below_folder(app, uri).await?;
+        if below.is_some() {
+            return Ok(below);
+        }
+    }
+    let key = address::key(uri.path());
+    for key in [fetch::original_of(&key), Some(key)]
+        .into_iter()
+        .rev()
+        .flatten()
+    {
+        if let Some(own) = imports.old_address(&key).await? {
             return render::moved(&own).map(Some);
         }
     }

@@ -6,11 +6,12 @@ use super::metadata::Sharing;
 use crate::app::App;
 use crate::app::publishing::render_whole_post;
 use crate::blog::comment::{self, Comment, CommentForm, Node, Policy};
+use crate::blog::phrases::fill;
 use crate::blog::post::{Kind, Link, NewPost, Post, State};
 use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId, Problems, TagId, slug};
 use crate::error::Result;
-use crate::store::{RelatedPost, Tag};
+use crate::store::{PingLine, RelatedPost, Tag};
 use crate::text;
 use askama::Template;
 use std::borrow::Cow;
@@ -30,6 +31,8 @@ pub struct PostPage {
     pub older: Option<Link>,
     /// Posts that are like this one.
     pub related: Vec<RelatedPost>,
+    /// Pages elsewhere that link to this one.
+    pub pings: Vec<PingLine>,
     /// What holds for comments here today.
     pub policy: Policy,
     pub form: CommentForm,
@@ -70,6 +73,7 @@ impl PostPage {
             newer: None,
             older: None,
             related: Vec::new(),
+            pings: Vec::new(),
             problems: Problems::default(),
             comment_preview: None,
             said_at: None,
@@ -90,6 +94,14 @@ impl PostPage {
         let words = &post.auto_excerpt;
         self.layout
             .title_or_words(&post.title, words, post.published_at)
+    }
+
+    /// How many pages elsewhere link to this one.
+    fn ping_count(&self) -> String {
+        fill(
+            self.layout.messages().thread.pings,
+            &[("n", &self.pings.len().to_string())],
+        )
     }
 
     /// Whether new comments are taken.

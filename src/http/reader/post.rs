@@ -260,8 +260,10 @@ fn with_context(mut page: PostPage, context: PostContext, number: i64) -> PostPa
         newer,
         related,
         thread,
+        pings,
     } = context;
     if page.policy != Policy::Hidden {
+        page.pings = pings;
         page.comments_page = number;
         page.comments_pages = thread.pages;
         page.thread = comment::thread(thread.comments, &thread.parents);

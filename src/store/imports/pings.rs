@@ -27,6 +27,17 @@ pub struct PingLine {
     pub created_at: Millis,
 }
 
+impl PingLine {
+    /// What the link says.
+    pub fn label(&self) -> &str {
+        if self.title.is_empty() {
+            &self.url
+        } else {
+            &self.title
+        }
+    }
+}
+
 impl Imports<'_> {
     /// Takes in pingbacks and trackbacks, in one transaction; gives how many are new.
     pub async fn pings(self, pings: &[ImportedPing], now: Millis) -> Result<u64> {

@@ -12,7 +12,7 @@ use crate::store::ask::sql;
 use crate::store::handle::Handle;
 use crate::store::json::list;
 use crate::store::posts::POST_COLUMNS;
-use crate::store::{RelatedPost, Tag};
+use crate::store::{PingLine, RelatedPost, Tag};
 
 /// One page of the comments on a post.
 #[derive(Debug, Clone)]
@@ -35,6 +35,8 @@ pub struct PostContext {
     /// The posts that are related to it, the most alike first.
     pub related: Vec<RelatedPost>,
     pub thread: ThreadPage,
+    /// Pingbacks and trackbacks that are shown, oldest first.
+    pub pings: Vec<PingLine>,
 }
 
 /// The same as the row holds it.
@@ -47,6 +49,7 @@ struct ContextRow {
     last_place: i64,
     thread: String,
     parents: String,
+    pings: String,
 }
 
 /// The columns of a [`ContextRow`] of the post `p`; `$2` and `$3` are the places that the page of comments lies between.
@@ -75,7 +78,10 @@ const CONTEXT_COLUMNS: &str = "\
      (select json_group_array(json_array(f.id, f.name, f.place)) from comments f \
        where +f.state = 'approved' and not (f.place > $2 and f.place <= $3) \
        and f.id in (select c.parent_id from comments c where c.post_id = p.id \
-         and c.place > $2 and c.place <= $3 and c.state = 'approved')) as parents ";
+         and c.place > $2 and c.place <= $3 and c.state = 'approved')) as parents, \
+     (select json_group_array(json_array(g.title, g.url, g.created_at) \
+       order by g.created_at, g.id) from pings g \
+       where g.post_id = p.id and g.state = 'approved') as pings ";
 
 /// A post and its context.
 #[derive(Debug, sqlx::FromRow)]
@@ -134,6 +140,7 @@ impl ContextRow {
             older: list(&self.older)?.pop(),
             newer: list(&self.newer)?.pop(),
             related: list(&self.related)?,
+            pings: list(&self.pings)?,
             thread: ThreadPage {
                 comments: list(&self.thread)?,
                 parents: list(&self.parents)?,

@@ -1,92 +1,117 @@
 //! Reads the XML export of WordPress (WXR): posts and pages, each with its comments inside.
 //!
-//! Pictures stay where they are. The default category says nothing about a post and makes no tag. What was shown to
-//! nobody, or only to those who knew a password, comes in as a draft, so that no word becomes public that was not.
+//! What WordPress did only when it showed a page is written out: paragraphs, shortcodes, reusable blocks. What was shown to
+//! nobody, or only to those who knew a password, comes in as a draft, so that no word becomes public that was not. The
+//! default category says nothing about a post and makes no tag.
 
+mod blocks;
+mod comments;
+mod item;
+mod library;
 mod paragraphs;
+mod pictures;
+mod shortcodes;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use self::item::Head;
+pub use self::library::Library;
+use self::shortcodes::Writing;
+use super::NotAnExport;
+use super::xml::{Element, Records};
+use crate::blog::post::{Comments, Kind, Markup};
+use crate::text;
+use crate::transfer::archive::{Entry, Given, Picture, Post, Status};
+use crate::transfer::load::Pass;
+use crate::transfer::report::{About, Note};
+use anyhow::{Context, Result, bail};
+use std::collections::{BTreeMap, VecDeque};
 use std::io::BufRead;
 
-use anyhow::{Result, bail};
-
-use super::xml::{Element, Records};
-use crate::blog::comment::State;
-use crate::blog::post::{Comments, Kind, Markup};
-use crate::blog::time::Millis;
-use crate::text;
-use crate::transfer::archive::{Comment, Entry, On, Post, Status};
-use crate::transfer::report::{About, Note};
-
 const SYSTEM: &str = "WordPress";
-/// The category that WordPress gives to posts without one.
-const NO_CATEGORY: &str = "uncategorized";
-/// What WordPress appends to the address of a post in its trash.
-const TRASHED: &str = "__trashed";
 
 /// Reads an export as a stream; one item with its comments is in memory.
-pub struct WordPress<R: BufRead> {
+pub struct WordPress<'a, R: BufRead> {
     records: Records<R>,
     head: Head,
+    given: &'a Given,
+    library: &'a Library,
+    pass: Pass,
     ready: VecDeque<Entry>,
-    /// How many were left out, by their kind.
-    left_out: BTreeMap<String, u64>,
+    counts: Counts,
+    /// The last item that was whole.
+    last: Option<String>,
     over: bool,
 }
 
-/// What the export says before its first item.
+/// What is counted over the whole file.
 #[derive(Debug, Default)]
-struct Head {
-    title: String,
-    description: String,
-    /// The old blog's address: with it the number of a post is a name that no other blog has.
-    blog: String,
-    /// The names that readers know, by the names that writers sign in with.
-    authors: HashMap<String, String>,
+struct Counts {
+    /// How many were left out, by their kind.
+    left_out: BTreeMap<String, u64>,
+    /// How often shortcodes of plugins were met.
+    shortcodes: BTreeMap<String, u64>,
+    lost_galleries: u64,
 }
 
-impl<R: BufRead> WordPress<R> {
-    /// Looks at the beginning and refuses what is not an export of WordPress.
-    pub fn open(reader: R) -> Result<Self> {
+impl<'a, R: BufRead> WordPress<'a, R> {
+    /// Looks at the beginning and refuses what is not an export of WordPress. `library` was gathered before from all
+    /// files of the export, see [`gather`].
+    ///
+    /// # Errors
+    /// Where the file is of another system, or damaged.
+    pub fn open(reader: R, given: &'a Given, library: &'a Library, pass: Pass) -> Result<Self> {
         let mut export = Self {
             records: Records::new(reader, &["rss", "channel"]),
             head: Head::default(),
+            given,
+            library,
+            pass,
             ready: VecDeque::new(),
-            left_out: BTreeMap::new(),
+            counts: Counts::default(),
+            last: None,
             over: false,
         };
         let mut is_ours = false;
         while let Some(record) = export.records.next(SYSTEM)? {
             is_ours |= record.name == "wp:wxr_version";
             if record.name == "item" {
-                export.introduce();
                 is_ours |= record.child("wp:post_type").is_some();
+                export.introduce();
                 export.take_item(&record);
                 break;
             }
             export.head.take(&record);
         }
         if !is_ours {
-            bail!(
-                "This is not a WordPress export. In WordPress, choose Tools → Export → All content."
-            );
+            bail!(NotAnExport(
+                "This is not a WordPress export. In WordPress, choose Tools → Export → All content.".to_owned()
+            ));
         }
         Ok(export)
     }
 
     fn introduce(&mut self) {
+        self.head.settle(self.given.old_url.as_deref());
         if !self.head.title.is_empty() || !self.head.description.is_empty() {
             self.ready.push_back(Entry::Blog {
                 title: self.head.title.clone(),
                 description: self.head.description.clone(),
             });
         }
+        if self.pass == Pass::Posts {
+            let addresses = self.head.addresses(self.library);
+            self.ready.extend(addresses);
+        }
     }
 
     fn read_on(&mut self) -> Result<()> {
-        match self.records.next(SYSTEM)? {
+        let record = self.records.next(SYSTEM);
+        let record = match (&self.last, record) {
+            (Some(last), Err(error)) => Err(error.context(format!("after the {last}"))),
+            (_, record) => record,
+        };
+        match record? {
             Some(record) if record.name == "item" => self.take_item(&record),
             Some(_) => {}
             None => self.end(),
@@ -96,20 +121,45 @@ impl<R: BufRead> WordPress<R> {
 
     fn end(&mut self) {
         self.over = true;
-        for (kind, count) in std::mem::take(&mut self.left_out) {
-            let why = if kind == "pingback" || kind == "trackback" {
-                "pingbacks and trackbacks are not imported"
-            } else {
-                "neither a post nor a page"
-            };
-            let why = format!("{kind}: {why}");
+        if self.pass == Pass::Posts {
+            for file in self.library.files() {
+                self.ready.extend(self.head.file(&file.address));
+            }
+        }
+        let counts = std::mem::take(&mut self.counts);
+        for (kind, count) in counts.left_out {
+            let why = format!("{kind}: neither a post nor a page");
             self.ready
                 .push_back(Entry::Skipped(Note::counted(About::File, count, why)));
         }
+        let mut changed = |about, count, why: String| {
+            if count > 0 {
+                self.ready
+                    .push_back(Entry::Changed(Note::counted(about, count, why)));
+            }
+        };
+        for (name, count) in counts.shortcodes {
+            let why = format!("the shortcode [{name}] of a plugin stays as words");
+            changed(About::Post, count, why);
+        }
+        let why = "a gallery is left out, because its pictures are not in the export";
+        changed(About::Picture, counts.lost_galleries, why.to_owned());
+        let mended = self.records.mended();
+        let why = "bytes that are no characters were replaced by �";
+        changed(About::File, mended.bad_bytes, why.to_owned());
+        changed(
+            About::File,
+            mended.zeros,
+            "characters U+0000 were left out".to_owned(),
+        );
+        let why = "words before the export were passed over";
+        changed(About::File, mended.preceded.into(), why.to_owned());
+        let why = "text within text was read up to the end of its field";
+        changed(About::File, mended.nested.into(), why.to_owned());
     }
 
     fn leave_out(&mut self, kind: &str) {
-        *self.left_out.entry(short(kind)).or_default() += 1;
+        *self.counts.left_out.entry(short(kind)).or_default() += 1;
     }
 
     fn take_item(&mut self, item: &Element) {
@@ -117,115 +167,139 @@ impl<R: BufRead> WordPress<R> {
             (_, "auto-draft") => return self.leave_out("auto-draft"),
             ("post", _) => Kind::Post,
             ("page", _) => Kind::Page,
+            // These are in the library.
+            ("attachment" | "wp_block", _) => return self.comments(item),
             (kind, _) => {
                 let kind = if kind.is_empty() { "item" } else { kind };
                 self.leave_out(kind);
                 return self.comments(item);
             }
         };
-        self.post(item, kind);
-        self.comments(item);
+        if self.pass != Pass::Comments {
+            self.post(item, kind);
+        }
+        if self.pass != Pass::Posts {
+            self.comments(item);
+        }
+        self.last = Some(format!(
+            "{} “{}”",
+            kind.word(),
+            short(&words(item.of("title")))
+        ));
     }
 
     fn post(&mut self, item: &Element, kind: Kind) {
         let title = words(item.of("title"));
-        let name = format!("{} “{}”", kind.word(), short(&title));
-        let status = status(item.of("wp:status"));
-        let published_at = super::moment(item.of("wp:post_date_gmt"));
-        let updated_at = super::moment(item.of("wp:post_modified_gmt"))
-            .or(published_at)
-            .or_else(|| super::moment(item.of("wp:post_date")));
-        let (Some(updated_at), false) = (updated_at, item.of("wp:post_id").is_empty()) else {
-            let why = "its date or its number cannot be read";
-            self.ready
-                .push_back(Entry::Skipped(Note::new(kind.into(), name, why)));
-            return;
-        };
-        let path = path(item);
-        let why_draft = if status != Status::Published {
-            None
-        } else if path.is_none() {
-            Some("imported as a draft, because its address is only a number")
-        } else if !item.of("wp:post_password").is_empty() {
-            Some("imported as a draft, because it was protected by a password")
-        } else {
-            None
-        };
-        let login = item.of("dc:creator");
-        self.ready.push_back(Entry::Post(Box::new(Post {
-            origin: self.head.post(item),
+        let which = format!("“{}”", short(&title));
+        let status = item::status(item.of("wp:status"));
+        let hidden = item::why_hidden(item).filter(|_| status != Status::Trashed);
+        let dates = item::Dates::of(item, self.given);
+        let source = item.full_text("content:encoded");
+        let source = self.written_out(&source, item.of("wp:post_id"));
+        if self.pass == Pass::Posts {
+            let files = self.head.files_in(&source);
+            self.ready.extend(files);
+        }
+        let post = Post {
+            origin: self.head.post(item, self.library),
+            other_origins: self.head.earlier_names(item, self.library),
             kind,
-            status: if why_draft.is_some() {
+            status: if hidden.is_some() {
                 Status::Draft
             } else {
                 status
             },
             title,
-            path,
-            source: paragraphs::written_out(item.full_text("content:encoded")),
+            path: self.head.path(item),
+            slug: item.of("wp:post_name").to_owned(),
+            old_addresses: self.head.old_addresses(item, kind, self.library),
+            source,
             markup: Markup::Html,
-            tags: tags(item),
-            author: self
-                .head
-                .authors
-                .get(login)
-                .map_or(login, String::as_str)
-                .to_owned(),
+            tags: item::tags(item),
+            author: self.head.author(item.of("dc:creator")),
             excerpt: words(item.of("excerpt:encoded")),
             comments: if item.of("wp:comment_status") == "closed" {
                 Comments::Closed
             } else {
                 Comments::Blog
             },
-            published_at: published_at.or((status == Status::Published).then_some(updated_at)),
-            updated_at: Some(updated_at),
-            ..Post::default()
-        })));
-        if let Some(why) = why_draft {
-            self.ready
-                .push_back(Entry::Changed(Note::new(kind.into(), name, why)));
-        }
-    }
-
-    fn comments(&mut self, item: &Element) {
-        for comment in item.all("wp:comment") {
-            match comment.of("wp:comment_type") {
-                "" | "comment" => self.comment(item, comment),
-                kind => self.leave_out(kind),
-            }
-        }
-    }
-
-    fn comment(&mut self, item: &Element, comment: &Element) {
-        let name = words(comment.of("wp:comment_author"));
-        let created_at = moment_of(comment);
-        let id = comment.of("wp:comment_id");
-        let (Some(created_at), false) = (created_at, id.is_empty()) else {
-            let which = format!("{id} by {}", short(&name));
-            let why = "its date or its number cannot be read";
-            self.ready
-                .push_back(Entry::Skipped(Note::new(About::Comment, which, why)));
-            return;
+            pinned: item.of("wp:is_sticky") == "1",
+            picture: self.picture(item),
+            fields: Vec::new(),
+            published_at: dates.published_at(status),
+            updated_at: dates.changed_at(),
         };
-        self.ready.push_back(Entry::Comment(Box::new(Comment {
-            origin: self.head.comment(id),
-            other_origins: Vec::new(),
-            on: On::Origin(self.head.post(item)),
-            parent: Some(comment.of("wp:comment_parent"))
-                .filter(|parent| !matches!(*parent, "" | "0"))
-                .map(|parent| self.head.comment(parent)),
-            state: state(comment.of("wp:comment_approved")),
-            name,
-            url: comment.of("wp:comment_author_url").to_owned(),
-            email: comment.of("wp:comment_author_email").to_owned(),
-            markup: Markup::Html,
-            source: comment.full_text("wp:comment_content"),
-            created_at,
-        })));
+        if self.pass == Pass::Survey {
+            self.say(&post, &which, hidden, &dates);
+        }
+        self.ready.push_back(Entry::Post(Box::new(post)));
+    }
+
+    /// Notes what did not come in as it was.
+    fn say(&mut self, post: &Post, which: &str, hidden: Option<&str>, dates: &item::Dates) {
+        if let Some(why) = hidden {
+            self.ready
+                .push_back(Entry::Changed(Note::new(post.kind.into(), which, why)));
+        }
+        if post.status == Status::Published && !dates.is_known() {
+            let why = "it has no date, so it has that of the import";
+            self.ready
+                .push_back(Entry::Changed(Note::new(post.kind.into(), which, why)));
+        }
+    }
+
+    /// The text as readers saw it.
+    fn written_out(&mut self, source: &str, id: &str) -> String {
+        let mut writing = Writing {
+            library: self.library,
+            post: id,
+            unknown: &mut self.counts.shortcodes,
+            lost_galleries: &mut self.counts.lost_galleries,
+        };
+        let html = if blocks::has_blocks(source) {
+            blocks::written_out(source, &mut writing)
+        } else {
+            blocks::classic(source, &mut writing)
+        };
+        pictures::with_alts(&html, self.library)
+    }
+
+    /// The picture that represents a post.
+    fn picture(&self, item: &Element) -> Option<Picture> {
+        let id = item::meta(item, "_thumbnail_id")?;
+        let file = self.library.file(id)?;
+        Some(Picture {
+            address: file.address.clone(),
+            alt: file.alt.clone(),
+            caption: file.caption.clone(),
+        })
     }
 }
 
-impl<R: BufRead> Iterator for WordPress<R> {
+/// Reads a file of an export to its end and keeps what the posts lean on; says whether the file is whole.
+///
+/// # Errors
+/// Where the file is of another system, or damaged.
+pub fn gather(reader: impl BufRead, library: &mut Library) -> Result<()> {
+    let mut records = Records::new(reader, &["rss", "channel"]);
+    let mut last = None::<String>;
+    loop {
+        let record = records.next(SYSTEM);
+        let record = match &last {
+            Some(last) => record.with_context(|| format!("after the item “{last}”"))?,
+            None => record?,
+        };
+        let Some(record) = record else {
+            return Ok(());
+        };
+        if record.name == "item" {
+            library.take(&record);
+            last = Some(short(&words(record.of("title"))));
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for WordPress<'_, R> {
     type Item = Result<Entry>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -242,87 +316,6 @@ impl<R: BufRead> Iterator for WordPress<R> {
             }
         }
     }
-}
-
-impl Head {
-    fn take(&mut self, record: &Element) {
-        let text = record.text.trim();
-        match record.name.as_str() {
-            "title" => self.title = words(text),
-            "description" => self.description = words(text),
-            "wp:base_blog_url" => text.clone_into(&mut self.blog),
-            "link" if self.blog.is_empty() => text.clone_into(&mut self.blog),
-            "wp:author" => {
-                self.authors.insert(
-                    record.of("wp:author_login").to_owned(),
-                    words(record.of("wp:author_display_name")),
-                );
-            }
-            _ => {}
-        }
-    }
-
-    fn post(&self, item: &Element) -> String {
-        format!("wordpress:{}/post-{}", self.blog, item.of("wp:post_id"))
-    }
-
-    fn comment(&self, id: &str) -> String {
-        format!("wordpress:{}/comment-{id}", self.blog)
-    }
-}
-
-fn status(word: &str) -> Status {
-    match word {
-        "publish" => Status::Published,
-        "trash" => Status::Trashed,
-        _ => Status::Draft,
-    }
-}
-
-/// The address that readers know. What lies in the trash has one only if it was public before: only then may it be
-/// public again.
-fn path(item: &Element) -> Option<String> {
-    let path = super::path(item.of("link"))?;
-    if item.of("wp:status") != "trash" {
-        return Some(path);
-    }
-    let before = item
-        .all("wp:postmeta")
-        .find(|meta| meta.of("wp:meta_key") == "_wp_trash_meta_status")
-        .map_or("publish", |meta| meta.of("wp:meta_value"));
-    let was_public = before == "publish" && item.of("wp:post_password").is_empty();
-    was_public.then(|| path.replace(TRASHED, ""))
-}
-
-fn state(approved: &str) -> State {
-    match approved {
-        "1" | "approve" | "approved" => State::Approved,
-        "spam" => State::Spam,
-        "trash" | "post-trashed" => State::Deleted,
-        _ => State::Waiting,
-    }
-}
-
-fn moment_of(comment: &Element) -> Option<Millis> {
-    super::moment(comment.of("wp:comment_date_gmt"))
-        .or_else(|| super::moment(comment.of("wp:comment_date")))
-}
-
-/// Tags and categories alike, each once.
-fn tags(item: &Element) -> Vec<String> {
-    let mut tags: Vec<String> = Vec::new();
-    for category in item.all("category") {
-        let counts = matches!(
-            category.attribute("domain"),
-            "post_tag" | "category" | "tag" | ""
-        );
-        let name = words(category.text.trim());
-        let says_something = category.attribute("nicename") != NO_CATEGORY && !name.is_empty();
-        if counts && says_something && !tags.contains(&name) {
-            tags.push(name);
-        }
-    }
-    tags
 }
 
 /// WordPress keeps names and titles as HTML (`Tom &amp; Ada`); these are their words.

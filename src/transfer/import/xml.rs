@@ -1,10 +1,17 @@
 //! Exports in XML as streams: elements one by one, within bounds of size and depth.
+//!
+//! The exports of WordPress and Disqus are read by a reader of our own that takes them as they are found: no entity is ever
+//! looked up, so a document type does no harm, prefixes need no declaration, and markup that nobody escaped is passed over
+//! where it is clear what was meant. What is not clear stops the reading.
 
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use self::text::Mended;
+use self::text::Text;
+use super::NotAnExport;
 use std::io::{self, BufRead, Read};
-
-use quick_xml::XmlVersion;
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::reader::Reader;
 
 /// Exports nest five or six deep; deeper files are made to harm.
 pub const DEPTH_MAX: usize = 256;
@@ -12,6 +19,9 @@ pub const DEPTH_MAX: usize = 256;
 /// The most bytes of one entry: a long illustrated post has some hundred thousand, and one that carries
 /// its pictures inside some tens of millions.
 pub const ENTRY_MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Notices that plugins print before an export are shorter.
+const JUNK_MAX_BYTES: usize = 1024 * 1024;
 
 /// Why reading cannot go on.
 #[derive(Debug)]
@@ -38,21 +48,37 @@ pub struct Element {
 }
 
 impl Element {
-    fn begin(element: &BytesStart) -> Result<Self, Stop> {
+    /// Reads what is between the angle brackets of a start tag.
+    fn read(tag: &str) -> Self {
+        let end = tag.find(char::is_whitespace).unwrap_or(tag.len());
         let mut attributes = Vec::new();
-        for attribute in element.attributes() {
-            let attribute = attribute.map_err(|error| Stop::Broken(error.to_string()))?;
-            let value = attribute.normalized_value(XmlVersion::Explicit1_0);
-            attributes.push((
-                attribute.key.as_ref().to_owned(),
-                value.unwrap_or(attribute.value).into_owned(),
-            ));
+        let mut rest = tag[end..].trim_start();
+        while !rest.is_empty() {
+            let end = rest
+                .find(|c: char| c == '=' || c.is_whitespace())
+                .unwrap_or(rest.len());
+            let name = rest[..end].to_owned();
+            rest = rest[end..].trim_start();
+            let mut value = "";
+            if let Some(after) = rest.strip_prefix('=') {
+                let after = after.trim_start();
+                let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''));
+                let (begin, end) = match quote {
+                    Some(quote) => (1, after[1..].find(quote).map_or(after.len(), |at| at + 1)),
+                    None => (0, after.find(char::is_whitespace).unwrap_or(after.len())),
+                };
+                value = &after[begin..end];
+                rest = after.get(end + begin..).unwrap_or_default().trim_start();
+            } else if name.is_empty() {
+                break;
+            }
+            attributes.push((name, unescaped(value)));
         }
-        Ok(Self {
-            name: element.name().as_ref().to_owned(),
+        Self {
+            name: tag[..end].to_owned(),
             attributes,
             ..Self::default()
-        })
+        }
     }
 
     /// The first element of a name inside this one.
@@ -87,8 +113,7 @@ impl Element {
 
 /// Reads the elements that are right inside some outer ones, one by one and each whole.
 pub struct Records<R: BufRead> {
-    xml: Reader<Metered<R>>,
-    buffer: Vec<u8>,
+    text: Text<R>,
     /// The names of the outer elements: `rss`, `channel`.
     outer: &'static [&'static str],
     /// How many of them are open.
@@ -98,141 +123,281 @@ pub struct Records<R: BufRead> {
     over: bool,
     /// The record that is being read, and the elements open in it.
     open: Vec<Element>,
+    /// There were words before the export.
+    preceded: bool,
 }
 
 impl<R: BufRead> Records<R> {
     pub fn new(reader: R, outer: &'static [&'static str]) -> Self {
-        let mut xml = Reader::from_reader(Metered::new(reader));
-        xml.config_mut().allow_dangling_amp = true;
         Self {
-            xml,
-            buffer: Vec::new(),
+            text: Text::new(reader),
             outer,
             inside: 0,
             begun: false,
             over: false,
             open: Vec::new(),
+            preceded: false,
         }
     }
 
     /// The next record; `None` at the end of a file that is whole. `system` is who the file should come from.
     pub fn next(&mut self, system: &str) -> anyhow::Result<Option<Element>> {
-        self.record().map_err(|stop| {
-            anyhow::Error::msg(sentence(&stop, system, self.xml.get_ref().position()))
+        self.record().map_err(|stop| match stop {
+            Stop::NotExport => NotAnExport(format!("This is not a {system} export.")).into(),
+            stop => anyhow::Error::msg(sentence(&stop, self.text.line())),
         })
     }
 
+    /// What had to be mended so far.
+    pub fn mended(&self) -> Mended {
+        Mended {
+            preceded: self.preceded,
+            ..self.text.mended
+        }
+    }
+
     fn record(&mut self) -> Result<Option<Element>, Stop> {
-        self.xml.get_mut().begin_entry();
-        loop {
-            self.buffer.clear();
-            let event = match self.xml.read_event_into(&mut self.buffer) {
-                Ok(event) => event,
-                Err(error) => return Err(self.broken(Stop::from(error))),
-            };
-            let closed = match event {
-                Event::Start(element) => {
-                    let element = Element::begin(&element)?;
-                    self.begin(element)?;
-                    None
-                }
-                Event::Empty(element) => {
-                    let element = Element::begin(&element)?;
-                    self.begin(element)?;
-                    self.end()
-                }
-                Event::End(_) => self.end(),
-                Event::Text(text) => {
-                    let text = text.xml10_content().into_owned();
-                    self.add(&text)?
-                }
-                Event::CData(text) => {
-                    let text = text.xml10_content().into_owned();
-                    self.add(&text)?
-                }
-                Event::GeneralRef(reference) => {
-                    let text = character(&reference)
-                        .map_or_else(|| format!("&{};", &*reference), String::from);
-                    self.add(&text)?
-                }
-                Event::DocType(_) => return Err(Stop::DocumentType),
-                Event::Eof if self.over => return Ok(None),
-                Event::Eof if !self.begun => return Err(Stop::NotExport),
-                Event::Eof => return Err(Stop::CutOff),
-                Event::Decl(_) | Event::PI(_) | Event::Comment(_) => None,
-            };
+        self.text.begin_entry();
+        if self.inside == 0 && !self.over {
+            self.find_beginning()?;
+        }
+        while !self.over {
+            let closed = self.step()?;
             if closed.is_some() {
                 return Ok(closed);
             }
         }
+        Ok(None)
     }
 
-    fn broken(&self, stop: Stop) -> Stop {
-        match stop {
-            Stop::Broken(_) if !self.begun => Stop::NotExport,
-            // At the end of a file that was cut off, anything may look broken.
-            Stop::Broken(_) if self.xml.get_ref().has_ended() => Stop::CutOff,
-            stop => stop,
+    /// Passes over whatever is before the outermost element: a declaration, a notice of a plugin, a document type.
+    fn find_beginning(&mut self) -> Result<(), Stop> {
+        let tag = format!("<{}", self.outer[0]);
+        let found = match self.text.find(&tag) {
+            Err(Stop::TooLarge) => None,
+            found => found?,
+        };
+        let Some(at) = found.filter(|at| *at < JUNK_MAX_BYTES) else {
+            return Err(Stop::NotExport);
+        };
+        let before = self.text.take(at);
+        if before.contains("<!ENTITY") {
+            return Err(Stop::DocumentType);
         }
+        let before = before.split("<?xml").next().unwrap_or_default();
+        self.preceded = !before.trim().is_empty() && !before.trim_start().starts_with("<!");
+        Ok(())
+    }
+
+    /// Reads up to the end of the next piece of markup; gives the record that it ends.
+    fn step(&mut self) -> Result<Option<Element>, Stop> {
+        let Some(at) = self.text.find("<")? else {
+            return Err(if self.begun {
+                Stop::CutOff
+            } else {
+                Stop::NotExport
+            });
+        };
+        if at > 0 {
+            let words = self.text.take(at);
+            self.add(&unescaped(&words));
+        }
+        if self.text.skip_over("<!--")? {
+            return self.skip_behind("-->");
+        }
+        if self.text.skip_over("<![CDATA[")? {
+            return self.cdata().map(|()| None);
+        }
+        if self.text.skip_over("<?")? {
+            return self.skip_behind("?>");
+        }
+        match self.text.char_at(1)? {
+            Some('!') => self.skip_behind(">"),
+            Some('/') => self.end_tag(),
+            Some(c) if c.is_ascii_alphabetic() || c == '_' => self.start_tag(),
+            _ => {
+                let sign = self.text.take(1);
+                self.add(&sign);
+                Ok(None)
+            }
+        }
+    }
+
+    fn skip_behind(&mut self, end: &str) -> Result<Option<Element>, Stop> {
+        let at = self.text.find(end)?.ok_or(Stop::CutOff)?;
+        self.text.take(at + end.len());
+        Ok(None)
+    }
+
+    fn end_tag(&mut self) -> Result<Option<Element>, Stop> {
+        let at = self.text.find(">")?.ok_or(Stop::CutOff)?;
+        let tag = self.text.take(at + 1);
+        self.end(tag[2..at].trim())
+    }
+
+    fn start_tag(&mut self) -> Result<Option<Element>, Stop> {
+        let end = self.text.find_tag_end()?.ok_or(Stop::CutOff)?;
+        let tag = self.text.take(end + 1);
+        let inside = &tag[1..end];
+        let element = Element::read(inside.strip_suffix('/').unwrap_or(inside));
+        let name = element.name.clone();
+        self.begin(element)?;
+        if inside.ends_with('/') {
+            return self.end(&name);
+        }
+        Ok(None)
+    }
+
+    /// Reads a section of characters. WordPress does not always escape what it holds: one that holds another ends only where
+    /// its element does.
+    fn cdata(&mut self) -> Result<(), Stop> {
+        let name = self.open.last().map(|element| element.name.clone());
+        let close = format!("</{}", name.unwrap_or_default());
+        let mut words = String::new();
+        let mut inner = 0_usize;
+        loop {
+            let at = self.text.find("]]>")?.ok_or(Stop::CutOff)?;
+            let part = self.text.take(at + 3);
+            let part = &part[..at];
+            inner += part.matches("<![CDATA[").count();
+            words.push_str(part);
+            if words.ends_with("]]") && self.text.skip_over("<![CDATA[>")? {
+                // How an export that is right writes the end of a section within one.
+                words.push('>');
+                inner = inner.saturating_sub(1);
+                continue;
+            }
+            if self.text.closes(&close)? || (inner == 0 && !self.is_unescaped(&close)?) {
+                break;
+            }
+            inner = inner.saturating_sub(1);
+            self.text.mended.nested = true;
+            words.push_str("]]>");
+        }
+        if ["<wp:post_id>", "</item>"]
+            .iter()
+            .any(|field| words.contains(field))
+        {
+            let lines = words.bytes().filter(|byte| *byte == b'\n').count() as u64;
+            let line = self.text.line().saturating_sub(lines);
+            return Err(Stop::Broken(format!(
+                "the text that begins in line {line} has no end"
+            )));
+        }
+        self.add(&words);
+        Ok(())
+    }
+
+    /// Whether what follows the end of a section still belongs to it, since its element ends with another end of one.
+    fn is_unescaped(&mut self, close: &str) -> Result<bool, Stop> {
+        if self.open.is_empty() || self.text.skip_over_blank_to("<![CDATA[")? {
+            return Ok(false);
+        }
+        let Some(at) = self.text.find(close)? else {
+            return Ok(false);
+        };
+        let until = &self.text.rest()[..at];
+        Ok(until.trim_end().ends_with("]]>") && !until.contains("<![CDATA["))
     }
 
     fn begin(&mut self, element: Element) -> Result<(), Stop> {
         if self.open.is_empty() && self.inside < self.outer.len() {
-            if self.over || element.name != self.outer[self.inside] {
+            if element.name == self.outer[self.inside] {
+                self.inside += 1;
+                self.begun |= self.inside == self.outer.len();
+            } else if !self.begun {
                 return Err(Stop::NotExport);
             }
-            self.inside += 1;
-            self.begun |= self.inside == self.outer.len();
         } else if self.open.len() >= DEPTH_MAX {
             return Err(Stop::TooDeep);
+        } else if self
+            .open
+            .first()
+            .is_some_and(|record| record.name == element.name)
+        {
+            return Err(Stop::Broken(format!("<{}> has no end", element.name)));
         } else {
             self.open.push(element);
         }
         Ok(())
     }
 
-    /// Ends the innermost element; gives it, where it is a whole record.
-    fn end(&mut self) -> Option<Element> {
-        let Some(element) = self.open.pop() else {
-            self.inside = self.inside.saturating_sub(1);
-            self.over = self.inside == 0;
-            return None;
+    /// Ends an element, and what was left open in it; gives it, where it is a whole record.
+    fn end(&mut self, name: &str) -> Result<Option<Element>, Stop> {
+        let Some(place) = self.open.iter().rposition(|element| element.name == name) else {
+            let is_outer = self.inside > 0 && self.outer[self.inside - 1] == name;
+            if is_outer && let Some(record) = self.open.first() {
+                return Err(Stop::Broken(format!("<{}> has no end", record.name)));
+            }
+            if is_outer {
+                self.inside -= 1;
+                self.over = self.inside == 0;
+            }
+            return Ok(None);
         };
-        match self.open.last_mut() {
-            None => Some(element),
-            Some(outer) => {
-                outer.children.push(element);
-                None
+        loop {
+            let Some(element) = self.open.pop() else {
+                return Ok(None);
+            };
+            if self.open.len() > place && element.name.contains(':') {
+                return Err(Stop::Broken(format!("<{}> has no end", element.name)));
+            }
+            let is_last = self.open.len() == place;
+            match self.open.last_mut() {
+                None => return Ok(Some(element)),
+                Some(outer) => outer.children.push(element),
+            }
+            if is_last {
+                return Ok(None);
             }
         }
     }
 
-    fn add(&mut self, text: &str) -> Result<Option<Element>, Stop> {
+    fn add(&mut self, text: &str) {
         if let Some(element) = self.open.last_mut() {
             element.text.push_str(text);
-        } else if self.inside == 0 && !text.trim().is_empty() {
-            return Err(Stop::NotExport);
         }
-        Ok(None)
     }
 }
 
-fn sentence(stop: &Stop, system: &str, byte: u64) -> String {
+/// Text with its references as characters; those that nobody knows stay.
+fn unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let name = rest[1..].split_once(';').map(|(name, _)| name);
+        match name.and_then(|name| Some((character(name)?, name.len()))) {
+            Some((c, length)) => {
+                out.push(c);
+                rest = &rest[length + 2..];
+            }
+            None => {
+                out.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn sentence(stop: &Stop, line: u64) -> String {
     match stop {
-        Stop::NotExport => format!("This is not a {system} export."),
-        Stop::CutOff => {
-            format!("The file ends in the middle, at byte {byte}. Download the export again.")
+        Stop::NotExport | Stop::CutOff => {
+            format!("The file ends in the middle, at line {line}. Download the export again.")
         }
         Stop::DocumentType => {
-            format!("The file declares a document type, which {system} exports never do.")
+            "The file declares a document type with entities, which no export does.".to_owned()
         }
-        Stop::TooDeep => format!("The file is nested too deeply at byte {byte}."),
+        Stop::TooDeep => format!("The file is nested too deeply at line {line}."),
         Stop::TooLarge => format!(
-            "The entry that ends after byte {byte} is larger than {} MiB.",
+            "The entry that ends after line {line} is larger than {} MiB.",
             ENTRY_MAX_BYTES / 1024 / 1024
         ),
-        Stop::Broken(why) => format!("The file is damaged near byte {byte}: {why}."),
-        Stop::Unreadable(why) => format!("The file cannot be read beyond byte {byte}: {why}."),
+        Stop::Broken(why) => format!("The file is damaged near line {line}: {why}."),
+        Stop::Unreadable(why) => format!("The file cannot be read beyond line {line}: {why}."),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::blog::comment::visible;
 use crate::blog::media::Pictures;
 use crate::blog::post::{self, Details, SOURCE_MAX_BYTES, State};
 use crate::blog::time::Millis;
-use crate::blog::{address, slug};
+use crate::blog::{address, fetch, slug};
 use crate::store::{Brought, ImportOutcome, ImportedPost, OldAddress};
 use crate::text;
 use crate::transfer::archive::{Entry, Picture, Post, Status};
@@ -106,8 +106,15 @@ impl Loader<'_> {
         } else {
             visible(&post.byline)
         };
-        let pictures = text::picture_addresses(&post.rendered.html);
-        post.brought.pictures = pictures.into_iter().collect();
+        let represents = post.brought.details.picture.clone();
+        post.brought.pictures = text::picture_addresses(&post.rendered.html)
+            .into_iter()
+            .chain(Some(represents).filter(|address| address.starts_with("http")))
+            .map(|address| fetch::original_of(&address).unwrap_or(address))
+            .filter(|address| address.len() <= fetch::ADDRESS_MAX_BYTES)
+            .collect();
+        post.brought.pictures.sort();
+        post.brought.pictures.dedup();
         post.brought.fetched_for = self.plan.fetched_for;
         if post.state != State::Published {
             post.path = post.path.as_deref().map(address::normal);
