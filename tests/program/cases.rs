@@ -16,7 +16,7 @@ fn import(home: &Home, format: &str, name: &str) -> String {
 
 /// A blog with what one export of WordPress holds, and its report.
 fn moved_in(name: &str) -> (Home, String) {
-    let home = Home::new();
+    let home = Home::set_up();
     let report = import(&home, "wordpress", name);
     let before = home.dump();
     import(&home, "wordpress", name);

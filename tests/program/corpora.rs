@@ -270,7 +270,7 @@ fn followed(server: &Server, address: &str) -> (Answer, String) {
 /// The same for an export of WordPress, whose old addresses may lead on, and are asked in each spelling.
 fn compare_wordpress(export: &Path, expected: &Path) -> Vec<String> {
     let expected: Value = serde_json::from_slice(&std::fs::read(expected).unwrap()).unwrap();
-    let home = Home::new();
+    let home = Home::set_up();
     let import = || {
         home.done(&[
             "import",
