@@ -21,17 +21,24 @@ async function refuse(page, name) {
   return () => page.unroute(`**/admin/media/upload?name=${name}`);
 }
 
+/** Keeps uploads of a name waiting, until the function that comes back is called. */
+async function hold(page, name) {
+  let release;
+  const held = new Promise((done) => (release = done));
+  await page.route(`**/admin/media/upload?name=${name}`, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return release;
+}
+
 test("pictures that are dropped together come in their order, and one that fails keeps its place for another try", async (t) => {
   const { blog, page, body, reports } = await writer(t);
   await body.focus();
   await page.keyboard.type("Before.\nAfter.");
   const mend = await refuse(page, "two.png");
-  let release;
-  const held = new Promise((done) => (release = done));
-  await page.route("**/admin/media/upload?name=one.png", async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await hold(page, "one.png");
+  const others = [await hold(page, "three.png"), await hold(page, "four.png")];
   await dropPictures(body.getByText("Before."), "one.png", "two.png", "three.png", "four.png");
   const upload = (name) => page.getByRole("group", { name: `Upload of ${name}` });
   // Each is seen in its place, and nothing of it is in the source.
@@ -39,6 +46,7 @@ test("pictures that are dropped together come in their order, and one that fails
   assert.equal(await sourceOf(page), "Before.\n\nAfter.\n");
   await upload("two.png").getByText("The server’s disk is full.").waitFor();
   assert.ok(await upload("two.png").evaluate((box) => box.classList.contains("failed")));
+  for (const next of others) next();
   // The third is there before the first; what is typed meanwhile stays.
   await saysLike(page, /Before\.\s+!\[\]/);
   await body.getByText("After.").click();
@@ -94,13 +102,17 @@ for (const way of ["mouse", "keyboard", "phone"]) {
       const press = (locator) => (way === "phone" ? locator.tap() : way === "keyboard" ? locator.press("Enter") : locator.click());
       const act = async (name) => press(bar(page).getByRole("button", { name, exact: true }));
       const select = async (number) => {
-        if (way !== "keyboard") return press(pictures(page).nth(number));
-        // From the word in front of it with the arrows, and into its bar with Tab.
-        await body.getByText("Before.").click();
-        await page.keyboard.press("Home");
-        for (let step = 0; step <= number; step += 1) {
-          await page.keyboard.press("ArrowDown");
-          await bar(page).waitFor();
+        if (way !== "keyboard") {
+          await press(pictures(page).nth(number));
+          return bar(page).waitFor();
+        }
+        // From the beginning of the text with the arrows, and into its bar with Tab.
+        await body.focus();
+        await page.keyboard.press("Control+Home");
+        for (let seen = -1; seen < number; ) {
+          await page.keyboard.press("ArrowRight");
+          await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+          if (await bar(page).isVisible()) seen += 1;
         }
         await page.keyboard.press("Tab");
         assert.equal(await page.evaluate(() => document.activeElement.textContent), "Text");
@@ -109,12 +121,12 @@ for (const way of ["mouse", "keyboard", "phone"]) {
       await act("Wide");
       await saysLike(page, /<figure class="wide">/);
       await act("Text and link of the picture");
-      await page.getByLabel("Alternative text").fill("A boat");
-      await page.getByLabel("Caption").fill("By the quay");
-      await page.getByLabel("Link").fill("example.org/boat");
+      const fields = page.getByRole("dialog");
+      await fields.getByLabel("Alternative text").fill("A boat");
+      await fields.getByLabel("Caption").fill("By the quay");
+      await fields.getByLabel("Link").fill("example.org/boat");
       await page.getByRole("dialog").getByRole("button", { name: "Done" }).press("Enter");
       await saysLike(page, /figcaption/);
-      const old = (await sourceOf(page)).match(/\/media\/\w+\.webp/)[0];
       await act("Replace picture");
       const library = page.getByRole("dialog", { name: "Picture" });
       await library.getByRole("list", { name: "Library" }).getByRole("button").first().waitFor();
@@ -124,8 +136,7 @@ for (const way of ["mouse", "keyboard", "phone"]) {
       await library.getByLabel("Alternative text").fill("Another boat");
       await library.getByRole("button", { name: "Insert" }).press("Enter");
       await saysLike(page, /Another boat/);
-      await press(pictures(page).nth(1));
-      await bar(page).waitFor();
+      await select(1);
       await act("Small");
       await saysLike(page, /width="240"/);
       await act("Place right");
@@ -134,22 +145,14 @@ for (const way of ["mouse", "keyboard", "phone"]) {
       assert.equal(await seen.locator("figure.wide a[href='https://example.org/boat'] img").getAttribute("alt"), "Another boat");
       assert.equal(await seen.locator("figure.wide figcaption").textContent(), "By the quay");
       assert.equal(await seen.locator("figure.float-right img").getAttribute("width"), "240");
-      await open(page, blog);
-      await press(pictures(page).nth(0));
-      await bar(page).waitFor();
+      await page.getByRole("link", { name: "Edit", exact: true }).click();
+      await page.locator("form.is-visual").waitFor();
+      await select(0);
       await act("Delete picture");
       await page.waitForFunction(() => !document.querySelector("textarea[name=body]").value.includes("Another boat"));
-      assert.ok(old.startsWith("/media/"));
       assert.deepEqual(reports, []);
     });
   }
-}
-
-/** Back to the post in the editor. */
-async function open(page, blog) {
-  await page.goto(blog.at("/admin/posts/"));
-  await page.locator(".line-title a").first().click();
-  await page.locator("form.is-visual").waitFor();
 }
 
 test("a picture is moved with its part by mouse", async (t) => {
@@ -157,7 +160,7 @@ test("a picture is moved with its part by mouse", async (t) => {
   await body.focus();
   await page.keyboard.type("Before.\nAfter.");
   await dropPictures(body.getByText("After."), "boat.png");
-  await pictures(page).waitFor();
+  await pictures(page).locator("img").evaluate((image) => image.decode());
   const [from, to] = [await pictures(page).boundingBox(), await body.getByText("Before.").boundingBox()];
   await page.mouse.move(from.x + 20, from.y + 20);
   await page.mouse.down();
@@ -166,8 +169,6 @@ test("a picture is moved with its part by mouse", async (t) => {
   await page.mouse.up();
   const source = await saysLike(page, /^!\[/);
   assert.equal(source.replace(PICTURE, "P"), "P\n\nBefore.\n\nAfter.\n");
-  await page.keyboard.press("Control+z");
-  await saysLike(page, /^Before\.\n\nAfter\.\n\n!\[/);
 });
 
 test("characters that are composed while a picture comes in are neither lost nor doubled", async (t) => {

@@ -66,10 +66,10 @@ export function dropPictures(part, ...names) {
   return part.evaluate(async (dom, all) => {
     const dataTransfer = new DataTransfer();
     for (const name of all) {
-      const canvas = Object.assign(document.createElement("canvas"), { width: 90, height: 50 });
+      const canvas = Object.assign(document.createElement("canvas"), { width: 480, height: 320 });
       const paint = canvas.getContext("2d");
       paint.fillStyle = `hsl(${Math.random() * 360} 60% 50%)`;
-      paint.fillRect(0, 0, 90, 50);
+      paint.fillRect(0, 0, 480, 320);
       const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
       dataTransfer.items.add(new File([blob], name, { type: "image/png" }));
     }
