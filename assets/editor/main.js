@@ -105,7 +105,7 @@ function begin(form) {
   one(".writing-tools", form).prepend(tools.tools().bar);
   const outline = element("button", { type: "button", class: "plain visual-only" }, "Outline");
   menu(outline, () => outlineOf(visual.view), "No headings yet");
-  one(".tools-foot .length", form).after(outline);
+  one(".tools-foot", form).prepend(outline);
 
   const label = one("label[for=body]", form);
 
