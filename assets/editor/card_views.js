@@ -2,7 +2,7 @@
 
 import { NodeSelection } from "prosemirror-state";
 import { element } from "../dom.js";
-import { CARD_NAMES, kindOfCard, numberOfNote } from "./cards.js";
+import { CARD_NAMES, kindOfCard, numberOfNote, RENUMBERED } from "./cards.js";
 import { selectedByTap } from "./node_views.js";
 import { shownBox, shownElement } from "./schema.js";
 
@@ -52,11 +52,18 @@ class CardView {
       view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, at)));
       edit(at);
     });
-    const bar = element("div", { class: "visual-card-bar", contenteditable: "false" }, element("span", { "aria-hidden": "true" }, name));
+    const title = element("span", { "aria-hidden": "true" }, name);
+    const bar = element("div", { class: "visual-card-bar", contenteditable: "false" }, title);
     if (WITH_FIELDS.includes(kind)) bar.append(element("button", { type: "button", class: "plain", "aria-label": `Edit ${name.toLowerCase()}`, click: open }, "Edit"));
     bar.append(element("button", { type: "button", class: "plain", "aria-label": `Delete ${name.toLowerCase()}`, click: remove }, "Delete"));
     const content = contentOf(node);
     this.dom = element("div", { class: `visual-card is-${kind}`, role: "group", "aria-label": name }, bar);
+    // Footnotes are counted anew when one comes in before them.
+    if (kind === "note") this.dom.addEventListener(RENUMBERED, () => {
+      const now = `${CARD_NAMES.note} ${numberOfNote(view.state.doc, node.attrs.name) || node.attrs.name}`;
+      title.textContent = now;
+      this.dom.setAttribute("aria-label", now);
+    });
     if (content) {
       this.dom.append(content);
       this.contentDOM = content;

@@ -233,6 +233,9 @@ function atEnd(tr, at) {
 /** @param {Markup} markup */
 export const insertFootnote = (markup) => (markup === "html" ? htmlFootnote : markdownFootnote);
 
+/** The event by which the words of a footnote learn that it may have another number. */
+export const RENUMBERED = "renumbered";
+
 /** Footnotes are counted in the order of their numbers; the words of one that nothing leads to any more go with it. */
 export const footnotes = () =>
   new Plugin({
@@ -253,4 +256,10 @@ export const footnotes = () =>
       }
       return tr.docChanged ? tr : null;
     },
+    view: () => ({
+      update(view, before) {
+        if (view.state.doc === before.doc || notesOf(view.state.doc).join("\n") === notesOf(before.doc).join("\n")) return;
+        for (const dom of view.dom.querySelectorAll(".is-note")) dom.dispatchEvent(new Event(RENUMBERED));
+      },
+    }),
   });

@@ -3,18 +3,28 @@
 import { TextSelection } from "prosemirror-state";
 import { element } from "../dom.js";
 
+/** Where there is no room beside the text, the button is in the toolbar, so that it covers no words. */
+const WITHOUT_ROOM = "(max-width: 70rem), (pointer: coarse)";
+
 /**
  * @param {import("./visual_view.js").VisualView} visual
  * @param {() => void} open opens the list of tools
+ * @param {Element} bar the toolbar
  */
-export function insertButton(visual, open) {
+export function insertButton(visual, open, bar) {
   const { view, host } = visual;
   const button = element(
     "button",
     { type: "button", class: "visual-insert", title: "Insert something here (or type /)", hidden: true, mousedown: (/** @type {Event} */ event) => event.preventDefault(), click: begin },
     "+",
   );
-  host.append(button);
+  const room = matchMedia(WITHOUT_ROOM);
+  const put = () => {
+    (room.matches ? (bar.lastElementChild ?? bar) : host).append(button);
+    button.style.top = "";
+    button.hidden = false;
+    place(true);
+  };
 
   /** In a new paragraph, unless this one is empty. */
   function begin() {
@@ -33,6 +43,7 @@ export function insertButton(visual, open) {
   let last = null;
   let blocks = 0;
   function place(always = false) {
+    if (room.matches) return;
     const { doc, selection } = view.state;
     const { $head } = selection;
     const dom = view.nodeDOM($head.posAtIndex(Math.min($head.index(0), doc.childCount - 1), 0));
@@ -42,5 +53,7 @@ export function insertButton(visual, open) {
     if (dom instanceof HTMLElement) button.style.top = `${dom.offsetTop}px`;
   }
   new ResizeObserver(() => place(true)).observe(view.dom);
+  room.addEventListener("change", put);
+  put();
   return { place };
 }

@@ -100,7 +100,7 @@ function begin(form) {
     },
   });
   area.after(visual.host);
-  const plus = insertButton(visual, slash.open);
+  const plus = insertButton(visual, slash.open, tools.tools().bar);
   const uploads = visualUploads(visual, markup);
   one(".writing-tools", form).prepend(tools.tools().bar);
   const outline = element("button", { type: "button", class: "plain visual-only" }, "Outline");

@@ -240,7 +240,7 @@ export function pictureTools(visual, markup, say, choose) {
     ["Text width", "Text", () => setWidth("text"), ({ figure, node }) => !classesOf(figure).includes("wide") && !valueOf(node.attrs.attrs, "width")],
     ["Wide", "Wide", () => setWidth("wide"), ({ figure }) => classesOf(figure).includes("wide")],
     ["Small", "Small", () => setWidth("small"), ({ node }) => valueOf(node.attrs.attrs, "width") === SMALL],
-    ["No place", "None", () => setPlace(""), (picture) => !placesOf(picture).length],
+    ["Place none", "None", () => setPlace(""), (picture) => !placesOf(picture).length],
     ["Place left", "Left", () => setPlace("float-left"), (picture) => placesOf(picture).includes("float-left")],
     ["Place centre", "Centre", () => setPlace("center"), (picture) => placesOf(picture).includes("center")],
     ["Place right", "Right", () => setPlace("float-right"), (picture) => placesOf(picture).includes("float-right")],
