@@ -67,7 +67,15 @@ export function visualSlash(visual, entries) {
     else if (words === "") start = -1;
   }
 
-  return { changed, key: list.key, close, open: () => open("") };
+  /** @param {KeyboardEvent} event */
+  function key(event) {
+    const isOwn = list.key(event);
+    // Where the button opened the list, a slash may open it again.
+    if (isOwn && event.key === "Escape" && sign === "") start = -1;
+    return isOwn;
+  }
+
+  return { changed, key, close, open: () => open("") };
 }
 
 /**

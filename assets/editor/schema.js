@@ -71,6 +71,25 @@ export function withValue(attributes, name, value) {
  */
 const readPasted = (dom) => [...dom.attributes].filter(({ name }) => ["href", "src", "alt", "title", "class"].includes(name)).map(({ name, value }) => [name, value]);
 
+/**
+ * All attributes of an element of the view, which the clipboard keeps beside those that it is shown with.
+ * @param {Attributes} attributes
+ */
+const kept = (attributes) => ({ "data-attrs": JSON.stringify(attributes) });
+/**
+ * @param {HTMLElement} dom
+ * @returns {{ attrs: Attributes }}
+ */
+function readKept(dom) {
+  try {
+    const attrs = JSON.parse(dom.dataset.attrs ?? "[]");
+    return { attrs: attrs.filter((/** @type {unknown[]} */ [name, value]) => typeof name === "string" && typeof value === "string") };
+  } catch {
+    // Another page may put whatever it likes there.
+    return { attrs: [] };
+  }
+}
+
 const common = { part: { default: null }, attrs: { default: /** @type {Attributes} */ ([]) } };
 const pasted = (/** @type {HTMLElement} */ dom) => ({ attrs: readPasted(dom).filter(([name]) => name === "title") });
 
@@ -97,6 +116,7 @@ const nodes = {
     group: "block",
     content: "inline*",
     attrs: { part: { default: null } },
+    parseDOM: [{ tag: "div[data-loose]", priority: 60 }],
     toDOM: () => holding(shownElement("div", [], { "data-loose": "" })),
   },
   /** Any other element that holds words: `div`, `dt`, `figcaption`. */
@@ -104,6 +124,10 @@ const nodes = {
     group: "block",
     content: "inline*",
     attrs: { ...common, tag: { default: "div" } },
+    parseDOM: [
+      { tag: "div[data-summary]", priority: 60, attrs: { tag: "summary" } },
+      { tag: "figcaption", attrs: { tag: "figcaption" } },
+    ],
     // A summary that could be pressed would take the blanks that are typed into it.
     toDOM: ({ attrs }) => holding(attrs.tag === "summary" ? shownElement("div", attrs.attrs, { "data-summary": "" }) : shownElement(attrs.tag, attrs.attrs)),
   },
@@ -136,8 +160,8 @@ const nodes = {
     content: "block+",
     defining: true,
     attrs: common,
-    parseDOM: [{ tag: "blockquote" }],
-    toDOM: ({ attrs }) => holding(shownElement("blockquote", attrs.attrs)),
+    parseDOM: [{ tag: "blockquote", getAttrs: readKept }],
+    toDOM: ({ attrs }) => holding(shownElement("blockquote", attrs.attrs, kept(attrs.attrs))),
   },
   bullet_list: {
     group: "block",
@@ -202,6 +226,7 @@ const nodes = {
     atom: true,
     draggable: true,
     attrs: { part: common.part, address: { default: "" }, linked: { default: false } },
+    parseDOM: [{ tag: "div.visual-film", priority: 60, getAttrs: (dom) => ({ address: dom.textContent ?? "" }) }],
     toDOM: ({ attrs }) => ["div", { class: "visual-film", role: "group", "aria-label": "Video" }, attrs.address],
   },
   /** The words of a footnote in Markdown. */
@@ -211,14 +236,16 @@ const nodes = {
     isolating: true,
     defining: true,
     attrs: { part: common.part, name: { default: "" } },
-    toDOM: ({ attrs }) => ["div", { class: "visual-note-words", role: "group", "aria-label": `Footnote ${attrs.name}` }, 0],
+    parseDOM: [{ tag: "div.visual-note-words", priority: 60, getAttrs: (dom) => ({ name: dom.dataset.name }) }],
+    toDOM: ({ attrs }) => ["div", { class: "visual-note-words", "data-name": attrs.name, role: "group", "aria-label": `Footnote ${attrs.name}` }, 0],
   },
   /** An element that holds blocks, whatever it is. */
   box: {
     group: "block",
     content: "(loose | block)+",
     attrs: { ...common, tag: { default: "div" } },
-    toDOM: ({ attrs }) => holding(shownBox(attrs)),
+    parseDOM: [{ tag: "[data-box]", priority: 60, getAttrs: (dom) => ({ ...readKept(dom), tag: dom.dataset.box }) }],
+    toDOM: ({ attrs }) => holding(shownElement(boxTag(attrs.tag), attrs.attrs, { "data-box": attrs.tag, ...kept(attrs.attrs) })),
   },
   /** A part that the view cannot show faithfully: its source stays as it is, and readers' rendering is shown. */
   locked: {
@@ -234,8 +261,8 @@ const nodes = {
     inline: true,
     draggable: true,
     attrs: { attrs: common.attrs },
-    parseDOM: [{ tag: "img[src]", getAttrs: (dom) => ({ attrs: readPasted(dom).filter(([name]) => name !== "class") }) }],
-    toDOM: ({ attrs }) => shownElement("img", attrs.attrs, { src: valueOf(attrs.attrs, "src"), alt: valueOf(attrs.attrs, "alt") }),
+    parseDOM: [{ tag: "img[data-attrs]", priority: 60, getAttrs: readKept }, { tag: "img[src]", getAttrs: (dom) => ({ attrs: readPasted(dom).filter(([name]) => name !== "class") }) }],
+    toDOM: ({ attrs }) => shownElement("img", attrs.attrs, { src: valueOf(attrs.attrs, "src"), alt: valueOf(attrs.attrs, "alt"), ...kept(attrs.attrs) }),
   },
   hard_break: {
     group: "inline",
@@ -251,7 +278,8 @@ const nodes = {
     group: "inline",
     inline: true,
     attrs: { name: {}, words: {} },
-    toDOM: ({ attrs }) => ["sup", { class: "visual-note", "aria-label": `Footnote ${attrs.words}` }, attrs.words],
+    parseDOM: [{ tag: "sup.visual-note", priority: 60, getAttrs: (dom) => ({ name: dom.dataset.name, words: dom.textContent }) }],
+    toDOM: ({ attrs }) => ["sup", { class: "visual-note", "data-name": attrs.name, "aria-label": `Footnote ${attrs.words}` }, attrs.words],
   },
   /** An element without words, such as the target of a link. */
   empty_element: {

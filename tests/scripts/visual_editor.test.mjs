@@ -198,6 +198,7 @@ const { articleWith, fieldsOfArticle, fieldsOfBookmark, footnotes, insertFootnot
 const { isFilm } = await import("../../assets/editor/schema.js");
 const { EMOJI, emojiNamed } = await import("../../assets/editor/emoji.js");
 const { EditorState, TextSelection } = await import("prosemirror-state");
+const { DOMParser: FromDom, DOMSerializer } = await import("prosemirror-model");
 
 test("a card of Markdown holds Markdown, and stays HTML where its source is", () => {
   const callout = '<aside class="callout"><p>a <em>b</em></p></aside>';
@@ -267,4 +268,18 @@ test("each emoji has one name", () => {
   assert.equal(new Set(EMOJI.map(({ name }) => name)).size, EMOJI.length);
   assert.ok(EMOJI.every(({ name, sign }) => /^[a-z_]+$/.test(name) && /\p{Emoji}/u.test(sign)));
   assert.equal(emojiNamed("rocket"), "🚀");
+});
+
+test("what is cut and pasted within the text is the same card or picture again", () => {
+  const html = [
+    '<figure class="wide" id="f"><a href="x"><img src="/media/a.webp" alt="a" width="240"></a><figcaption>c</figcaption></figure>',
+    '<aside class="callout"><p>a</p></aside>',
+    "<details><summary>a</summary><p>b</p></details>",
+    '<blockquote class="article" cite="https://example.org/"><h3>a</h3><p>b</p></blockquote>',
+    "<p>https://youtu.be/dQw4w9WgXcQ</p>",
+  ].join("");
+  const doc = schema.nodes.doc.create(null, readHtml(html, "html"));
+  const dom = document.createElement("div");
+  dom.append(DOMSerializer.fromSchema(schema).serializeFragment(doc.content, { document }));
+  assert.equal(writeBlocks(FromDom.fromSchema(schema).parse(dom).children), html);
 });
