@@ -279,7 +279,7 @@ test("what is cut and pasted within the text is the same card or picture again",
     "<p>https://youtu.be/dQw4w9WgXcQ</p>",
   ].join("");
   const doc = schema.nodes.doc.create(null, readHtml(html, "html"));
-  const dom = document.createElement("div");
-  dom.append(DOMSerializer.fromSchema(schema).serializeFragment(doc.content, { document }));
+  const dom = window.document.createElement("div");
+  dom.append(DOMSerializer.fromSchema(schema).serializeFragment(doc.content, { document: window.document }));
   assert.equal(writeBlocks(FromDom.fromSchema(schema).parse(dom).children), html);
 });
