@@ -47,7 +47,8 @@ pub async fn talk(blog: &TestBlog, numbers: std::ops::RangeInclusive<i64>) -> Ve
         .map(|one| match one {
             CommentImportOutcome::New(id)
             | CommentImportOutcome::Orphan(id)
-            | CommentImportOutcome::Known(id) => id,
+            | CommentImportOutcome::Known(id)
+            | CommentImportOutcome::Unlinked(id) => id,
         })
         .collect()
 }
