@@ -134,7 +134,7 @@ export class PictureDialog {
     this.title.textContent = purpose?.title ?? "Picture";
     this.insert.textContent = purpose ? "Use this picture" : "Insert";
     this.file.multiple = !purpose;
-    for (const one of this.inText) one.hidden = Boolean(purpose);
+    for (const part of this.inText) part.hidden = Boolean(purpose);
     this.upload = undefined;
     this.picture = undefined;
     this.element.returnValue = "";

@@ -48,6 +48,12 @@ export function pictureMarkup(picture, choice, markup) {
 }
 
 /**
+ * Pictures that come in together, in lines of their own: two and more are a gallery.
+ * @param {string[]} pictures as the text has them
+ */
+export const galleryMarkup = (pictures) => (pictures.length > 1 ? `<div class="gallery">\n\n${pictures.join("\n\n")}\n\n</div>` : pictures.join(""));
+
+/**
  * A mark for a picture that is being uploaded, which is nowhere in the text yet.
  * @param {string} name of the file
  * @param {(mark: string) => boolean} isTaken

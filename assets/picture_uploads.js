@@ -3,7 +3,7 @@
 
 import { element } from "./dom.js";
 import { PictureDialog } from "./picture_dialog.js";
-import { asBlock, pictureMarkup, placeholderFor, USUAL_CHOICE } from "./picture_markup.js";
+import { asBlock, galleryMarkup, pictureMarkup, placeholderFor, USUAL_CHOICE } from "./picture_markup.js";
 import { replaceInBackground, replaceText } from "./textarea.js";
 import { nameOfFile, parseAnswer, refusalOf, resultOf, retryAfter } from "./upload_rules.js";
 
@@ -195,6 +195,9 @@ export class Upload {
       // With the empty line that came with it.
       const gap = area.value.slice(to).match(/^\n{1,2}/)?.[0].length ?? 0;
       replaceInBackground(area, "", from, to + gap);
+      // Nothing is left of a gallery without pictures.
+      const empty = /<div class="gallery">\s*<\/div>\n*/.exec(area.value);
+      if (empty) replaceInBackground(area, "", empty.index, empty.index + empty[0].length);
     });
   }
 
@@ -401,7 +404,7 @@ function watchPictures(editor, area) {
     const taken = begun.filter((upload) => upload.state !== "refused");
     if (!context.place(begun)) {
       const marked = taken.map((upload) => upload.mark());
-      if (marked.length) whenQuiet(() => putBlock(marked.join("\n\n")));
+      if (marked.length) whenQuiet(() => putBlock(galleryMarkup(marked)));
     }
     // What was refused has said so itself; where others were not, both are said.
     const refused = begun.filter((upload) => upload.state === "refused").map((upload) => `${upload.name}: ${upload.problem}`);

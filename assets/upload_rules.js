@@ -18,11 +18,12 @@ const MAX_BYTES = 10 * 1024 * 1024;
 const RETRY_AFTER_MS = [2_000, 8_000, 30_000];
 
 /**
- * Why a file is not sent at all; `undefined` for one that is.
- * @param {{ type: string, size: number }} file
+ * Why a file is not sent at all; `undefined` for one that is. Many systems know no kind for HEIC: there its name says it.
+ * @param {{ type: string, size: number, name?: string }} file
  */
-export function refusalOf({ type, size }) {
-  if (!KINDS.includes(type)) return OTHER_KINDS[type] ?? NO_PICTURE;
+export function refusalOf({ type, size, name = "" }) {
+  const ending = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
+  if (!KINDS.includes(type)) return OTHER_KINDS[type] ?? OTHER_KINDS[`image/${ending}`] ?? NO_PICTURE;
   return size > MAX_BYTES ? "This file is larger than 10 MiB. Please make the picture smaller and upload it again." : undefined;
 }
 

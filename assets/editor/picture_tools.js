@@ -5,12 +5,14 @@ import { NodeSelection } from "prosemirror-state";
 import { ask, dialog, newId } from "../dialogs.js";
 import { element, one } from "../dom.js";
 import { completeAddress } from "../markup_edits.js";
+import { columnsOf, isGallery, makeGallery, movePicture, removePicture, selectedUnit, separate, setColumns } from "./gallery.js";
 import { suggestPosts } from "./own_posts.js";
 import { schema, valueOf, withValue } from "./schema.js";
 
 /** @typedef {import("prosemirror-model").Node} PmNode */
 /** @typedef {import("./schema.js").Attributes} Attributes */
 /** @typedef {import("./visual_view.js").VisualView} VisualView */
+/** @typedef {[name: string, label: string, act: () => unknown, isOn?: (picture: Picture) => boolean, isFor?: (picture: Picture) => boolean]} BarAct */
 
 const { nodes } = schema;
 /** A small picture is so many pixels of the page wide. */
@@ -23,8 +25,9 @@ const GAP = 6;
  * @typedef {object} Picture
  * @property {number} at
  * @property {PmNode} node
- * @property {PmNode} block of the top level that holds it
+ * @property {PmNode} block that holds it: of the top level, or of a gallery
  * @property {number} from where that begins
+ * @property {PmNode | null} gallery
  * @property {boolean} isAlone whether the block holds nothing else but a caption
  * @property {PmNode | null} figure
  * @property {PmNode | null} caption
@@ -39,12 +42,14 @@ export function pictureAt(doc, at) {
   const node = doc.nodeAt(at);
   if (node?.type !== nodes.image) return null;
   const place = doc.resolve(at);
-  const block = place.node(1);
+  const gallery = isGallery(place.node(1)) && place.depth > 1 ? place.node(1) : null;
+  const depth = gallery ? 2 : 1;
+  const block = place.node(depth);
   const figure = block.type === nodes.box && block.attrs.tag === "figure" ? block : null;
   const caption = figure?.children.find(({ attrs }) => attrs.tag === "figcaption") ?? null;
   const holder = figure && figure.childCount === (caption ? 2 : 1) && figure.firstChild !== caption ? figure.firstChild : block;
   const isAlone = Boolean(holder?.isTextblock && holder.childCount === 1);
-  return { at, node, block, from: place.before(1), isAlone, figure, caption };
+  return { at, node, block, from: place.before(depth), gallery, isAlone, figure, caption };
 }
 
 /**
@@ -83,13 +88,13 @@ function linked(node, address) {
  * @param {{ node: PmNode, classes: string[], caption: PmNode | null }} wanted
  * @param {Markup} markup
  */
-function blockWith({ block, figure, isAlone }, { node, classes, caption }, markup) {
-  if (!isAlone) return null;
+function blockWith({ block, gallery, figure, isAlone }, { node, classes, caption }, markup) {
+  if (!isAlone || (gallery && !figure && markup === "markdown")) return null;
   const others = (figure?.attrs.attrs ?? []).filter((/** @type {[string, string]} */ [name]) => name !== "class");
   const { part } = block.attrs;
   const isPlain = classes.length === 0 && !caption && others.length === 0;
   if (isPlain && !figure) return null;
-  if (isPlain && (markup === "markdown" || figure === null)) return nodes.paragraph.create({ part }, node);
+  if (isPlain && !gallery && (markup === "markdown" || figure === null)) return nodes.paragraph.create({ part }, node);
   return nodes.box.create({ tag: "figure", part, attrs: classes.length ? withValue(figure?.attrs.attrs ?? [], "class", classes.join(" ")) : others }, [nodes.loose.create(null, node), ...(caption ? [caption] : [])]);
 }
 
@@ -146,7 +151,9 @@ export function pictureTools(visual, markup, say, choose) {
     const picture = pictureAt(view.state.doc, at);
     if (!picture) return;
     const { node, caption } = picture;
-    const old = caption?.textContent ?? "";
+    // In a gallery of Markdown the title of a picture is its caption.
+    const isTitled = picture.gallery && !picture.figure && markup() === "markdown";
+    const old = isTitled ? (valueOf(node.attrs.attrs, "title") ?? "") : (caption?.textContent ?? "");
     const asked = ask("Picture", view.dom, "Done", [
       { name: "alt", label: "Alternative text", value: valueOf(node.attrs.attrs, "alt") ?? "", hint: "What is seen, for those who can’t see it" },
       { name: "caption", label: "Caption", value: old },
@@ -156,9 +163,11 @@ export function pictureTools(visual, markup, say, choose) {
     const given = await asked;
     view.focus();
     if (!given || view.state.doc.nodeAt(at)?.eq(node) !== true) return;
-    const changed = linked(node.type.create({ attrs: withValue(node.attrs.attrs, "alt", given.alt) }, null, node.marks), completeAddress(given.link));
+    let attrs = withValue(node.attrs.attrs, "alt", given.alt);
+    if (isTitled) attrs = withValue(attrs, "title", given.caption || null);
+    const changed = linked(node.type.create({ attrs }, null, node.marks), completeAddress(given.link));
     const made = nodes.textblock.create({ tag: "figcaption", attrs: caption?.attrs.attrs ?? [] }, given.caption ? schema.text(given.caption) : null);
-    if (given.caption && !picture.isAlone) say("A caption needs a picture in a paragraph of its own.");
+    if (given.caption && !picture.isAlone && !isTitled) say("A caption needs a picture in a paragraph of its own.");
     put(picture, { node: changed, caption: given.caption === old ? caption : given.caption ? made : null });
   }
 
@@ -188,6 +197,7 @@ export function pictureTools(visual, markup, say, choose) {
     const { view } = visual();
     const picture = selectedPicture(view.state);
     if (!picture) return;
+    if (selectedUnit(view.state)) return run(removePicture(markup()))();
     const { tr } = view.state;
     if (!picture.isAlone) tr.delete(picture.at, picture.at + 1);
     else if (view.state.doc.childCount === 1) tr.replaceWith(picture.from, picture.from + picture.block.nodeSize, nodes.paragraph.create());
@@ -235,29 +245,49 @@ export function pictureTools(visual, markup, say, choose) {
     (fields.find(({ value }) => value === "") ?? fields[0]).focus();
   }
 
-  /** @type {[name: string, label: string, act: () => unknown, isOn?: (picture: Picture) => boolean][]} */
+  /** @param {import("prosemirror-state").Command} command */
+  const run = (command) => () => {
+    const { view } = visual();
+    command(view.state, view.dispatch);
+    view.focus();
+  };
+  const inGallery = (/** @type {Picture} */ { gallery }) => gallery !== null;
+  const outside = (/** @type {Picture} */ { gallery }) => gallery === null;
+  /** @param {number} columns */
+  const columnsAct = (columns) => /** @type {BarAct} */ ([`${columns} columns`, String(columns), run(setColumns(columns)), ({ gallery }) => gallery !== null && columnsOf(gallery) === columns, inGallery]);
+  /** @type {BarAct[]} */
   const acts = [
-    ["Text width", "Text", () => setWidth("text"), ({ figure, node }) => !classesOf(figure).includes("wide") && !valueOf(node.attrs.attrs, "width")],
-    ["Wide", "Wide", () => setWidth("wide"), ({ figure }) => classesOf(figure).includes("wide")],
-    ["Small", "Small", () => setWidth("small"), ({ node }) => valueOf(node.attrs.attrs, "width") === SMALL],
-    ["Place none", "None", () => setPlace(""), (picture) => !placesOf(picture).length],
-    ["Place left", "Left", () => setPlace("float-left"), (picture) => placesOf(picture).includes("float-left")],
-    ["Place centre", "Centre", () => setPlace("center"), (picture) => placesOf(picture).includes("center")],
-    ["Place right", "Right", () => setPlace("float-right"), (picture) => placesOf(picture).includes("float-right")],
+    ["Text width", "Text", () => setWidth("text"), ({ figure, node }) => !classesOf(figure).includes("wide") && !valueOf(node.attrs.attrs, "width"), outside],
+    ["Wide", "Wide", () => setWidth("wide"), ({ figure }) => classesOf(figure).includes("wide"), outside],
+    ["Small", "Small", () => setWidth("small"), ({ node }) => valueOf(node.attrs.attrs, "width") === SMALL, outside],
+    ["Place none", "None", () => setPlace(""), (picture) => !placesOf(picture).length, outside],
+    ["Place left", "Left", () => setPlace("float-left"), (picture) => placesOf(picture).includes("float-left"), outside],
+    ["Place centre", "Centre", () => setPlace("center"), (picture) => placesOf(picture).includes("center"), outside],
+    ["Place right", "Right", () => setPlace("float-right"), (picture) => placesOf(picture).includes("float-right"), outside],
+    ["Move picture back", "◂", () => run(movePicture(markup(), -1))(), undefined, inGallery],
+    ["Move picture forward", "▸", () => run(movePicture(markup(), 1))(), undefined, inGallery],
+    ...[2, 3, 4].map(columnsAct),
     ["Text and link of the picture", "Text and link", open],
     ["Replace picture", "Replace", replace],
+    ["Make a gallery", "Gallery", makeOne, undefined, outside],
+    ["Separate the pictures of this gallery", "Separate", () => run(separate(markup()))(), undefined, inGallery],
     ["Delete picture", "Delete", remove],
   ];
+  function makeOne() {
+    const { view } = visual();
+    if (!makeGallery(markup())(view.state, view.dispatch)) say("A gallery is made of two or more pictures next to each other. Drop or choose several at once.");
+    view.focus();
+  }
   /** @param {Picture} picture */
   const placesOf = ({ figure, node }) => [...classesOf(figure), ...classesOf(node)].filter((name) => PLACES.includes(name));
   const bar = pictureBar(visual, acts);
-  return { ...bar, openPicture, describeAll, replaced, forget: () => (isReplacing = false), isReplacing: () => isReplacing };
+  return { ...bar, makeGallery: makeOne, openPicture, describeAll, replaced, forget: () => (isReplacing = false), isReplacing: () => isReplacing };
 }
 
 /**
  * The bar at a picture that is selected. Tab leads into it, Escape back.
  * @param {() => VisualView} visual
- * @param {[name: string, label: string, act: () => unknown, isOn?: (picture: Picture) => boolean][]} acts
+ * @param {BarAct[]} acts
  */
 function pictureBar(visual, acts) {
   const buttons = acts.map(([name, label, act]) =>
@@ -266,12 +296,13 @@ function pictureBar(visual, acts) {
   const box = element("div", { class: "popup visual-picture-bar", role: "toolbar", "aria-label": "Picture", hidden: true }, ...buttons);
   one("main").append(box);
   box.addEventListener("keydown", (event) => {
-    const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+    const shown = buttons.filter((button) => !button.hidden);
+    const at = shown.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
     /** @type {Record<string, number>} */
     const steps = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 };
     const to = steps[event.key];
     if (event.key === "Escape" || event.key === "Tab") visual().view.focus();
-    else if (to !== undefined && at >= 0) buttons.at(to % buttons.length)?.focus();
+    else if (to !== undefined && at >= 0) shown.at(to % shown.length)?.focus();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -283,7 +314,10 @@ function pictureBar(visual, acts) {
     const dom = picture && view.nodeDOM(picture.at);
     box.hidden = !(dom instanceof HTMLElement);
     if (!picture || !(dom instanceof HTMLElement)) return;
-    acts.forEach(([, , , isOn], number) => isOn && buttons[number].setAttribute("aria-pressed", String(isOn(picture))));
+    for (const [number, [, , , isOn, isFor]] of acts.entries()) {
+      if (isOn) buttons[number].setAttribute("aria-pressed", String(isOn(picture)));
+      buttons[number].hidden = isFor?.(picture) === false;
+    }
     const around = dom.getBoundingClientRect();
     const { width, height } = box.getBoundingClientRect();
     const top = around.top - height - GAP > 0 ? around.top - height - GAP : Math.min(around.bottom + GAP, innerHeight - height - GAP);

@@ -140,6 +140,7 @@ export function visualTools(form, visual, markup, say) {
   /** @type {Tool[]} */
   const seldom = [
     ...cards.tools.filter(({ name }) => !OFTEN.includes(name)),
+    { name: "Gallery", act: pictures.makeGallery },
     { name: "Alternative texts", act: pictures.describeAll },
     { name: "Symbols and emoji", act: makeSign },
     { name: "Paste as text", act: pasteAsText, keys: "Ctrl+Shift+V" },

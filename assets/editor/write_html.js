@@ -1,5 +1,6 @@
 // Writes blocks of the visual view as HTML.
 
+import { isGallery } from "./gallery.js";
 import { schema, valueOf } from "./schema.js";
 
 /** @typedef {import("prosemirror-model").Node} PmNode */
@@ -80,6 +81,8 @@ export function writeBlock(node) {
       return writeBlocks(node.children);
     case schema.nodes.table:
       return around("table", attrs, head + writeRows(node));
+    case schema.nodes.box:
+      return isGallery(node) ? around(tag, attrs, `\n${writeBlocks(node.children, "\n")}\n`) : around(tag, attrs, writeBlocks(node.children));
     default:
       return around(tag ?? ELEMENTS[node.type.name], attrs, writeBlocks(node.children));
   }

@@ -166,12 +166,27 @@ fn format(sent: &[u8]) -> Result<ImageFormat, Refused> {
     }
 }
 
-/// What to say of a file of another kind: the first box of a picture of ISO 14496-12 names its brand.
+/// What to say of a file of another kind: the first box of a picture of ISO 14496-12 names its brand, and others that it is
+/// compatible with.
 fn stranger(sent: &[u8]) -> &'static str {
-    match (sent.get(4..8), sent.get(8..12)) {
-        (Some(b"ftyp"), Some(b"avif" | b"avis")) => AVIF,
-        (Some(b"ftyp"), Some(b"heic" | b"heix" | b"heim" | b"heis" | b"mif1" | b"msf1")) => HEIC,
-        _ => NO_PICTURE,
+    /// More brands than any file has.
+    const BRANDS_MAX: usize = 32;
+    if sent.get(4..8) != Some(b"ftyp") {
+        return NO_PICTURE;
+    }
+    let brands = sent.get(8..).unwrap_or_default().chunks_exact(4);
+    let length = sent
+        .first_chunk()
+        .map_or(0, |length| u32::from_be_bytes(*length));
+    let inside = (length as usize / 4).saturating_sub(2).min(BRANDS_MAX);
+    let brands: Vec<&[u8]> = brands.take(inside.max(1)).collect();
+    let has = |names: &[&[u8]]| brands.iter().any(|brand| names.contains(brand));
+    if has(&[b"avif", b"avis"]) {
+        AVIF
+    } else if has(&[b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"]) {
+        HEIC
+    } else {
+        NO_PICTURE
     }
 }
 

@@ -19,6 +19,7 @@ import "./refused.mjs";
 import "./sound.mjs";
 import "./elsewhere.mjs";
 import "./frame.mjs";
+import "./galleries.mjs";
 import "./visual.mjs";
 import "./visual_acts.mjs";
 import "./visual_pictures.mjs";

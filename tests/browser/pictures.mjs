@@ -198,7 +198,7 @@ test("an answer that is not the blog's is said in words at the picture, and the 
       await page.waitForFunction(() => document.querySelectorAll(".uploads li").length === 0);
       const pictures = (await words(page)).match(/!\[\]\(\/media\/\S+\)/g);
       assert.equal(pictures.length, 3);
-      assert.match(await words(page), /^Before\.\s+(?:!\[\]\(\/media\/\S+\)\s+){3}After\.\s*$/);
+      assert.match(await words(page), /^Before\.\s+<div class="gallery">\s+(?:!\[\]\(\/media\/\S+\)\s+){3}<\/div>\s+After\.\s*$/);
       await body(page).fill("Before.\n\nAfter.");
     });
   }

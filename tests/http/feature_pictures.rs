@@ -99,8 +99,8 @@ async fn the_settings_say_where_it_is_shown_and_sharing_always_has_it() {
     let (blog, nora, picture, path) = blog_with_a_post().await;
     let reader = blog.reader();
     let fields = [
-        ("Its address", picture.as_str()),
-        ("Alternative text of the feature picture", "A boat"),
+        ("Path of the feature picture", picture.as_str()),
+        ("What the feature picture shows", "A boat"),
     ];
     nora.revise("Harbour", "Update", &fields).await;
     for (choice, in_post, in_lists) in [
@@ -119,6 +119,8 @@ async fn the_settings_say_where_it_is_shown_and_sharing_always_has_it() {
         );
         let shared = post.attribute("meta[property=\"og:image\"]", "content");
         assert_eq!(shared.unwrap(), format!("http://blog.example{picture}"));
+        let alt = post.attribute("meta[property=\"og:image:alt\"]", "content");
+        assert_eq!(alt.unwrap(), "A boat");
         assert!(
             post.source()
                 .contains(&format!("\"image\":\"http://blog.example{picture}\""))
@@ -136,13 +138,17 @@ async fn only_the_first_of_a_page_comes_before_all_else_and_none_is_shown_twice(
     let (blog, nora, picture, _) = blog_with_a_post().await;
     let reader = blog.reader();
     nora.change_settings(&[(EVERYWHERE, "")]).await;
-    nora.revise("Harbour", "Update", &[("Its address", &picture)])
-        .await;
+    nora.revise(
+        "Harbour",
+        "Update",
+        &[("Path of the feature picture", &picture)],
+    )
+    .await;
     let inside = format!("![]({picture}) in the text");
     let fields = [
         ("Title", "Ebb"),
         ("Body", &inside),
-        ("Its address", &picture),
+        ("Path of the feature picture", &picture),
     ];
     let twice = nora.publish_with(&fields).await;
     assert_eq!(reader.open(&twice).await.number_of(PICTURE), 0);
@@ -150,7 +156,7 @@ async fn only_the_first_of_a_page_comes_before_all_else_and_none_is_shown_twice(
     let fields = [
         ("Title", "Flood"),
         ("Body", &inside),
-        ("Its address", &other),
+        ("Path of the feature picture", &other),
     ];
     nora.publish_with(&fields).await;
 
@@ -172,8 +178,12 @@ async fn one_of_another_site_is_for_sharing_alone() {
     let (blog, nora, _, path) = blog_with_a_post().await;
     nora.change_settings(&[(EVERYWHERE, "")]).await;
     let there = "https://pictures.example/boat.jpg";
-    nora.revise("Harbour", "Update", &[("Its address", there)])
-        .await;
+    nora.revise(
+        "Harbour",
+        "Update",
+        &[("Path of the feature picture", there)],
+    )
+    .await;
     let post = blog.reader().open(&path).await;
     assert_eq!(post.number_of(PICTURE), 0);
     let shared = post.attribute("meta[property=\"og:image\"]", "content");

@@ -291,7 +291,7 @@ async fn a_post_says_what_it_is_to_who_shows_links_to_it() {
             ("Body", "Words."),
             ("Tags", "Tides, Old maps"),
             ("Excerpt", "In short."),
-            ("Its address", "/media/none.png"),
+            ("Path of the feature picture", "/media/none.png"),
         ])
         .await;
     let page = blog.reader().open(&path).await;

@@ -72,6 +72,7 @@ test("what the server cannot read or is too large is not sent", () => {
   assert.match(refusalOf({ type: "image/png", size: 10 * 1024 * 1024 + 1 }), /10 MiB/);
   assert.match(refusalOf({ type: "image/heif", size: 1 }), /HEIC/);
   assert.match(refusalOf({ type: "image/avif", size: 1 }), /AVIF/);
+  assert.match(refusalOf({ type: "", size: 1, name: "IMG_1.HEIC" }), /HEIC/, "the system knows no kind");
   assert.ok(refusalOf({ type: "text/html", size: 1 }));
 });
 
@@ -108,4 +109,10 @@ test("a file is sent again three times by itself, after longer and longer waits"
   assert.deepEqual(waits, [...waits].sort((a, b) => a - b));
   assert.ok(waits.every(Number.isInteger));
   assert.equal(retryAfter(4), undefined);
+});
+
+test("pictures that come in together are a gallery, one is none", () => {
+  assert.equal(markup.galleryMarkup([]), "");
+  assert.equal(markup.galleryMarkup(["![](/a)"]), "![](/a)");
+  assert.equal(markup.galleryMarkup(["![](/a)", "![](/b)"]), '<div class="gallery">\n\n![](/a)\n\n![](/b)\n\n</div>');
 });

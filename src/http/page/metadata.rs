@@ -22,6 +22,8 @@ pub struct Sharing {
     address: String,
     /// The whole address of a picture that represents the page; empty: none.
     picture: String,
+    /// What a picture that its author chose says to those who cannot see it.
+    picture_alt: String,
     locale: String,
     /// When a post was published and changed, as RFC 3339.
     times: Option<(String, String)>,
@@ -57,6 +59,7 @@ impl Sharing {
             description: clean(description),
             address,
             picture: layout.absolute_url("/icon-512.png"),
+            picture_alt: String::new(),
             locale: locale(layout.language()),
             times: None,
             tags: Vec::new(),
@@ -89,6 +92,11 @@ impl Sharing {
             description: clean(post.description()),
             address,
             picture: picture_of(layout, post),
+            picture_alt: if post.details.picture.is_empty() {
+                String::new()
+            } else {
+                clean(&post.details.picture_alt)
+            },
             locale: locale(language),
             times,
             tags: tags.map(clean).collect(),

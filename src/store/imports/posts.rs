@@ -82,7 +82,11 @@ impl Write {
         self.lead_to(&new).await?;
         for (id, post) in &new {
             self.want_pictures(post, now).await?;
-            if !post.brought.pictures.is_empty() || !media::names(&post.source).is_empty() {
+            let details = &post.brought.details;
+            if !post.brought.pictures.is_empty()
+                || !details.picture.is_empty()
+                || !media::names(&post.source).is_empty()
+            {
                 self.note_uses(*id).await?;
             }
         }
@@ -203,11 +207,11 @@ impl Write {
                  origin, created_at, updated_at, published_at, listed_at, renderer, cut, \
                    excerpt, auto_excerpt, \
                  teaser, html, source, words, picture, contents, \
-                   slug, pinned, details, due_at) \
+                   slug, pinned, details, due_at, feature) \
                  values ((select last + 1 from numbers where name = 'posts'), \
                  $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14, $15, \
                    $16, $17, $18, $19, \
-                 $20, $21, $22, $23, $24, $25, $26, $27) returning id",
+                 $20, $21, $22, $23, $24, $25, $26, $27, $28) returning id",
             )
             .bind(post.kind)
             .bind(post.state)
@@ -240,6 +244,7 @@ impl Write {
             .bind(post.brought.pinned)
             .bind(details)
             .bind(post.brought.due_at)
+            .bind(&post.rendered.feature)
             .value()
             .await?;
         Ok(id)

@@ -67,8 +67,12 @@ impl Loader<'_> {
 
     /// What the renderer has to know of the pictures of a post.
     async fn looked_up(&self, post: Post) -> Result<Unrendered> {
-        let fetched = self.store.fetches().stored_in(&post.source).await?;
+        let mut fetched = self.store.fetches().stored_in(&post.source).await?;
         let mut pictures = self.store.media().pictures_in(&post.source).await?;
+        if let Some(Picture { address, .. }) = &post.picture {
+            fetched.extend(self.store.fetches().stored_in(address).await?);
+            pictures.extend(self.store.media().pictures_in(address).await?);
+        }
         for address in fetched.values() {
             pictures.extend(self.store.media().pictures_in(address).await?);
         }
@@ -191,7 +195,10 @@ impl Loader<'_> {
 
 /// As it is stored; the by-line is still as it came, and the address as it was.
 fn rendered((post, status, now, pictures, fetched): Unrendered) -> Rendered {
-    let text = text::post_with(&post.source, post.markup, &pictures, &fetched);
+    let mut text = text::post_with(&post.source, post.markup, &pictures, &fetched);
+    if let Some(Picture { address, alt, .. }) = &post.picture {
+        text.feature = text::feature(fetched.get(address).unwrap_or(address), alt, &pictures);
+    }
     let before_trash = if post.path.is_some() {
         State::Published
     } else {
@@ -250,10 +257,12 @@ fn rendered((post, status, now, pictures, fetched): Unrendered) -> Rendered {
     }
 }
 
-/// What is said of a post besides its text. Its picture is the one that it is shared with.
+/// What is said of a post besides its text. Its picture is its feature picture.
 fn details(picture: Option<Picture>, fields: Vec<(String, String)>) -> Details {
+    let picture = picture.unwrap_or_default();
     Details {
-        picture: picture.map(|picture| picture.address).unwrap_or_default(),
+        picture: picture.address,
+        picture_alt: picture.alt,
         fields,
         ..Details::default()
     }

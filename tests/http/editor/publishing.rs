@@ -256,7 +256,10 @@ async fn details_that_an_author_gives_reach_the_page() {
         ("Location", "Lisbon"),
         ("Language of the text", "de"),
         ("First published at", "https://elsewhere.example/ebb"),
-        ("Its address", "https://pictures.example/ebb.jpg"),
+        (
+            "Path of the feature picture",
+            "https://pictures.example/ebb.jpg",
+        ),
     ])
     .tick("Hide from search engines");
     let path = nora.press(&form, "Publish").await.link("View post");
