@@ -63,7 +63,7 @@ for (const markup of ["markdown", "html"]) {
 }
 
 test("pictures become a gallery by its tool, and are separate again", async (t) => {
-  const { page, body } = await writer(t);
+  const { page } = await writer(t);
   await begin(page, "markdown", "![One](/a.png)\n\n![Two](/b.png)\n\nAfter.\n");
   await page.locator("#visual-body .visual-picture").first().click({ position: { x: 2, y: 2 } });
   await bar(page).getByRole("button", { name: "Make a gallery" }).click();
