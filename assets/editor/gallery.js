@@ -188,7 +188,7 @@ export const separate = (markup) => (state, dispatch) => {
 };
 
 /**
- * How many pictures are beside each other.
+ * How many pictures are in a row.
  * @param {PmNode} gallery
  */
 export const columnsOf = (gallery) => Number(classesOf(gallery).find((name) => COLUMNS.includes(name))?.slice(-1) ?? 3);
@@ -209,7 +209,7 @@ export const setColumns = (columns) => (state, dispatch) => {
 };
 
 /**
- * Counts the files that were brought in together. Once all are there, those that stand next to each other are a gallery.
+ * Counts the files that were brought in together. Once all are there, those that are next to each other are a gallery.
  * @param {import("prosemirror-view").EditorView} view
  * @param {number} number
  * @param {() => Markup} markup

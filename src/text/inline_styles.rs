@@ -36,7 +36,7 @@ pub const GALLERY: &str = "gallery";
 /// What authors call a gallery, and WordPress.
 pub const GALLERY_NAMES: [&str; 2] = [GALLERY, "wp-block-gallery"];
 
-/// How many pictures of a gallery are beside each other where its author says so.
+/// How many pictures of a gallery are in a row where its author says so.
 pub const COLUMNS: &[(i64, &str)] = &[(2, "columns-2"), (4, "columns-4")];
 
 /// The classes of a `div` that is a card: a note that stands apart, and a link with what is behind it.

@@ -140,7 +140,7 @@ pub enum Room {
     Column,
     /// Text runs next to it.
     Float,
-    /// A square of a gallery with so many beside each other.
+    /// A square of a gallery with so many in a row.
     Cell(i64),
 }
 

@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 /// Elements that may be around the pictures of a gallery.
 const AROUND: &[&str] = &["a", "br", "div", "figure", "li", "p", "span", "ul"];
-/// As many beside each other where the author says nothing.
+/// As many in a row where the author says nothing.
 const COLUMNS: i64 = 3;
 
 /// What an element with the class is, where it holds nothing but pictures and their captions.

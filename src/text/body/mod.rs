@@ -133,7 +133,7 @@ struct Writer<'t> {
     depth: usize,
     /// How many tables are open.
     tables: usize,
-    /// How many pictures are beside each other in the gallery that is open.
+    /// How many pictures are in a row of the gallery that is open.
     columns: Option<i64>,
     broken: bool,
     failed: bool,

@@ -26,6 +26,9 @@ const PICTURES: i64 = 48;
 pub struct FeatureParams {
     q: String,
     did: String,
+    /// A page of the library, see [`Cursor`].
+    before: String,
+    after: String,
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -62,12 +65,7 @@ struct FeaturePage {
 }
 
 impl FeaturePage {
-    async fn new(
-        app: &App,
-        admin: AdminLayout,
-        id: PostId,
-        (params, cursor): (FeatureParams, Cursor),
-    ) -> Result<Self> {
+    async fn new(app: &App, admin: AdminLayout, id: PostId, params: FeatureParams) -> Result<Self> {
         let post = app.store.posts().by_id(id).await?.ok_or(Error::NotFound)?;
         let (text, _) = working_copy(app, id).await?;
         let chosen = text.details;
@@ -76,10 +74,11 @@ impl FeaturePage {
             None => None,
         };
         let words = media::search_words(&params.q);
+        let side = Cursor::new(&params.before, &params.after).side();
         let page = app
             .store
             .media()
-            .list(admin.scope(), false, &words, cursor.side(), PICTURES)
+            .list(admin.scope(), false, &words, side, PICTURES)
             .await?;
         let status = match params.did.as_str() {
             "choose" => "Saved. Describe the picture for people who can’t see it.",
@@ -125,9 +124,8 @@ pub async fn show(
     State(app): State<App>,
     Path(id): Path<i64>,
     Query(params): Query<FeatureParams>,
-    Query(cursor): Query<Cursor>,
 ) -> Result {
-    let page = FeaturePage::new(&app, admin, PostId(id), (params, cursor)).await?;
+    let page = FeaturePage::new(&app, admin, PostId(id), params).await?;
     render::page(&page)
 }
 
@@ -173,8 +171,8 @@ pub async fn upload(
     match take_form(&admin, &app, request).await? {
         Ok(line) => choose(&app, &admin, id, &line).await,
         Err(problem) => {
-            let any = (FeatureParams::default(), Cursor::default());
-            let mut page = FeaturePage::new(&app, admin, id, any).await?;
+            let all = FeatureParams::default();
+            let mut page = FeaturePage::new(&app, admin, id, all).await?;
             page.problem = Some(problem);
             render::problem_page(&page)
         }
