@@ -204,7 +204,7 @@ async fn comments_are_taken_from_who_has_the_post_open_only() {
     assert_eq!(refused.status, 403);
     assert!(
         !refused.says(SECRET) && refused.says("A thought."),
-        "typed words are given back"
+        "typed words are kept"
     );
     assert_eq!(blog.comments().await, 0);
     ada.press(&preview.form("Post a comment"), "Post comment")
