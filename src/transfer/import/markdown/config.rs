@@ -106,31 +106,7 @@ impl Config {
     }
 
     fn new(program: Program, root: String, said: &Said, names: &[String]) -> Self {
-        let has = |folder: &str| names.iter().any(|name| name.starts_with(folder));
-        let below = |folders: &[&str]| {
-            let all = folders.iter().map(|folder| format!("{root}{folder}/"));
-            all.into_iter().find(|folder| has(folder))
-        };
-        let content = match program {
-            Program::Jekyll => match said.text(&["source"]) {
-                Some(source) if source != "." => {
-                    Some(format!("{root}{}/", source.trim_matches(['.', '/'])))
-                }
-                _ => below(&["source/_posts"]).map(|_| format!("{root}source/")),
-            },
-            Program::Hugo | Program::Zola => {
-                let folder = said.text(&["contentdir", "contentDir"]);
-                let folder = folder.unwrap_or_else(|| "content".to_owned());
-                below(&[&folder])
-            }
-            Program::Pelican => {
-                let folder = said.text(&["PATH"]).unwrap_or_else(|| "content".to_owned());
-                below(&[&folder])
-            }
-            Program::Astro => below(&["src"]),
-            Program::Eleventy => below(&["src", "content"]),
-            Program::Obsidian | Program::Plain => None,
-        };
+        let content = content_of(program, &root, said, names);
         let url = said
             .text(&["url", "baseURL", "baseurl", "base_url", "SITEURL"])
             .filter(|url| url.contains("//"))
@@ -206,6 +182,35 @@ impl Config {
             return Self::new(Program::Jekyll, String::new(), &none, names);
         }
         Self::new(Program::Plain, String::new(), &none, names)
+    }
+}
+
+/// The folder that the texts of a site are in, where it is not its root.
+fn content_of(program: Program, root: &str, said: &Said, names: &[String]) -> Option<String> {
+    let has = |folder: &str| names.iter().any(|name| name.starts_with(folder));
+    let below = |folders: &[&str]| {
+        let all = folders.iter().map(|folder| format!("{root}{folder}/"));
+        all.into_iter().find(|folder| has(folder))
+    };
+    match program {
+        Program::Jekyll => match said.text(&["source"]) {
+            Some(source) if source != "." => {
+                Some(format!("{root}{}/", source.trim_matches(['.', '/'])))
+            }
+            _ => below(&["source/_posts"]).map(|_| format!("{root}source/")),
+        },
+        Program::Hugo | Program::Zola => {
+            let folder = said.text(&["contentdir", "contentDir"]);
+            let folder = folder.unwrap_or_else(|| "content".to_owned());
+            below(&[&folder])
+        }
+        Program::Pelican => {
+            let folder = said.text(&["PATH"]).unwrap_or_else(|| "content".to_owned());
+            below(&[&folder])
+        }
+        Program::Astro => below(&["src"]),
+        Program::Eleventy => below(&["src", "content"]),
+        Program::Obsidian | Program::Plain => None,
     }
 }
 

@@ -159,6 +159,18 @@ pub fn yaml(text: &str) -> Map<String, Value> {
     }
 }
 
+/// The values of a list in YAML.
+pub fn yaml_list(text: &str) -> Vec<Value> {
+    let document = YamlLoader::load_from_str(text)
+        .unwrap_or_default()
+        .into_iter()
+        .next();
+    match document.map(yaml_value) {
+        Some(Value::Array(values)) => values,
+        _ => Vec::new(),
+    }
+}
+
 fn yaml_value(value: Yaml) -> Value {
     match value {
         // A number with a point may be a version or a tag: `1.10`.

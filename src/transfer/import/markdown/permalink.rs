@@ -362,7 +362,7 @@ mod tests {
                 "/blog/16/6/Low-#1/",
             ),
             (Program::Hugo, None, "Notes", "/notes/low-1/"),
-            (Program::Hugo, None, "posts", "/2016/06/bb--flow/"),
+            (Program::Hugo, None, "posts", "/2016/06/ébb-flow/"),
             (Program::Zola, None, "blog", "/blog/low-1/"),
             (Program::Pelican, None, "x", "/ebb-flow.html"),
             (
@@ -375,9 +375,7 @@ mod tests {
             (Program::Astro, None, "content/blog", "/blog/low-1/"),
             (Program::Plain, None, "a/b", "/a/b/Low-#1/"),
         ] {
-            let expected = expected
-                .replace('#', "%23")
-                .replace("bb--flow", "ébb--flow");
+            let expected = expected.replace('#', "%23");
             assert_eq!(
                 address(program, pattern, folder, "Low-#1"),
                 expected,

@@ -15,8 +15,9 @@ pub fn outside_code(source: &str, mut rewrite: impl FnMut(&str) -> String) -> St
             }
             (Some((sign, length)), mark) => {
                 out.push_str(line);
+                let bare = line.trim_start_matches(quote_or_blank).trim();
                 let closes = |(other, long): (char, usize)| {
-                    other == sign && long >= length && line.trim().chars().all(|c| c == sign)
+                    other == sign && long >= length && bare.chars().all(|c| c == sign)
                 };
                 if mark.is_some_and(closes) {
                     fence = None;
@@ -29,9 +30,13 @@ pub fn outside_code(source: &str, mut rewrite: impl FnMut(&str) -> String) -> St
     out
 }
 
+fn quote_or_blank(c: char) -> bool {
+    c.is_whitespace() || c == '>'
+}
+
 /// The sign and the length of a fence, where a line begins with one.
 fn fence_of(line: &str) -> Option<(char, usize)> {
-    let line = line.trim_start_matches(|c: char| c.is_whitespace() || c == '>');
+    let line = line.trim_start_matches(quote_or_blank);
     let sign = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
     let length = line.chars().take_while(|c| *c == sign).count();
     // A span of code may begin a line too.

@@ -31,6 +31,8 @@ const NO_TEXTS: &[&str] = &[
     ".github/",
     ".obsidian/",
 ];
+/// Endings of texts in other languages than Markdown.
+const OTHER_TEXTS: &[&str] = &["rst", "adoc", "asciidoc", "org", "textile"];
 /// Files that are about a folder, and no part of its site.
 const ABOUT: &[&str] = &[
     "readme",
@@ -105,6 +107,11 @@ impl Site {
                 }
             }
         }
+        let others = files.names().iter().filter(|name| {
+            OTHER_TEXTS.contains(&ending(name).as_str()) && name.starts_with(&site.config.content)
+        });
+        let others = others.map(|name| (name.clone(), "it is not written in Markdown"));
+        site.left_out.extend(others);
         if site.items.is_empty() {
             bail!("There is no Markdown file with a text in it.");
         }
@@ -277,7 +284,12 @@ impl Site {
         let is_post = match self.config.program {
             Program::Jekyll => place.is_post || place.is_draft,
             Program::Pelican => first != "pages",
-            _ => has_date && !is_page && !is_beside && first != "pages",
+            _ => {
+                has_date
+                    && !is_page
+                    && !is_beside
+                    && (first != "pages" || self.config.program == Program::Astro)
+            }
         };
         if is_post { Kind::Post } else { Kind::Page }
     }

@@ -89,6 +89,28 @@ const PICTURES: &[&str] = &[
 const FIELDS_MAX: usize = 20;
 const FIELD_MAX_CHARS: usize = 290;
 
+/// What some programs put before the path of a file.
+const MARKS: &[&str] = &[
+    "{static}",
+    "{filename}",
+    "{attach}",
+    "|filename|",
+    "|static|",
+    "@",
+];
+/// Folders whose files a site serves from its root.
+const SERVED: &[&str] = &[
+    "static/",
+    "public/",
+    "",
+    "assets/",
+    "src/",
+    "src/assets/",
+    "content/",
+    "source/",
+    "images/",
+];
+
 /// Where a target of a text leads to.
 enum Target<'s> {
     Text(&'s Item, String),
@@ -311,64 +333,47 @@ impl Site {
             .strip_prefix(self.config.url.as_str())
             .filter(|_| !self.config.url.is_empty());
         let (path, behind) = path_of(own.unwrap_or(target))?;
-        let path = [
-            "{static}",
-            "{filename}",
-            "{attach}",
-            "|filename|",
-            "|static|",
-            "@",
-        ]
-        .iter()
-        .find_map(|mark| path.strip_prefix(mark))
-        .unwrap_or(&path);
+        let path = MARKS
+            .iter()
+            .find_map(|mark| path.strip_prefix(mark))
+            .unwrap_or(&path);
+        let Some(name) = self.found(item, path) else {
+            let text = super::is_text(path)
+                .then(|| self.item_called(path))
+                .flatten();
+            return text.map(|text| Target::Text(text, behind.to_owned()));
+        };
+        match self.items.iter().find(|item| item.name == name) {
+            Some(text) => Some(Target::Text(text, behind.to_owned())),
+            None if super::is_text(&name) => None,
+            None => Some(Target::File(name)),
+        }
+    }
+
+    /// The file of the folder that a path of a text means.
+    fn found(&self, item: &Item, path: &str) -> Option<String> {
         let (here, _) = item.name.rsplit_once('/').unwrap_or(("", &item.name));
         let below = path.strip_prefix(&format!("{}/", self.config.base_path));
         let below = below.unwrap_or(path).trim_start_matches('/');
-        let root = &self.config.root;
-        let roots = [
-            "static/",
-            "public/",
-            "",
-            "assets/",
-            "src/",
-            "src/assets/",
-            "content/",
-            "source/",
-            "images/",
-        ];
-        let roots = roots.iter().map(|folder| format!("{root}{folder}"));
         let mut places = Vec::new();
         if !path.starts_with('/') {
             places.push(here.to_owned());
         }
         places.push(self.config.content.clone());
-        places.extend(roots);
+        let root = &self.config.root;
+        places.extend(SERVED.iter().map(|folder| format!("{root}{folder}")));
         let found = places.iter().find_map(|place| {
             let name = joined(place, below)?;
             self.names.get(&name.to_lowercase()).cloned()
         });
         // Obsidian finds a picture wherever it is.
-        let found = found.or_else(|| {
-            let is_wiki = matches!(self.config.program, Program::Obsidian | Program::Plain);
+        let is_wiki = matches!(self.config.program, Program::Obsidian | Program::Plain);
+        found.or_else(|| {
             let end = format!("/{}", below.to_lowercase());
-            let mut names = self.names.iter().filter(|_| is_wiki && !end.ends_with('/'));
-            names
-                .find(|(name, _)| name.ends_with(&end))
-                .map(|(_, name)| name.clone())
-        });
-        match found {
-            Some(name) => Some(match self.items.iter().find(|item| item.name == name) {
-                Some(text) => Target::Text(text, behind.to_owned()),
-                None if super::is_text(&name) => return None,
-                None => Target::File(name),
-            }),
-            None if super::is_text(path) => {
-                let text = self.item_called(path)?;
-                Some(Target::Text(text, behind.to_owned()))
-            }
-            None => None,
-        }
+            let fits = |name: &str| is_wiki && !end.ends_with('/') && name.ends_with(&end);
+            let names = self.names.iter().filter(|(name, _)| fits(name));
+            names.map(|(_, name)| name).min().cloned()
+        })
     }
 
     /// Where a file was served, and where it is now; `None` where it was not taken in.
