@@ -168,6 +168,8 @@ impl<R: BufRead> JsonTables<R> {
     }
 
     fn value(&mut self) -> Result<Value> {
+        // Blank lines before it are passed first.
+        self.need()?;
         let line = self.line;
         let bytes = self.bytes_of_value()?;
         match serde_json::from_slice(&bytes) {
