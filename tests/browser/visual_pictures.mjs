@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dropPictures, PHONE, published, says, sourceOf, writer } from "./visual_writer.mjs";
+import { dropPictures, PHONE, published, says, sourceOf, writeHtml, writer } from "./visual_writer.mjs";
 
 const PICTURE = /!\[[^\]]*\]\(\/media\/\w+\.webp\)/g;
 const pictures = (page) => page.locator("#visual-body .visual-picture");
@@ -94,7 +94,7 @@ for (const way of ["mouse"]) {
   for (const markup of ["markdown", "html"]) {
     test(`a picture is made wide, placed, linked, replaced and taken out by ${way}, in ${markup}`, async (t) => {
       const { blog, page, body, reports } = await writer(t, way === "phone" ? PHONE : {});
-      if (markup === "html") await page.locator("[name=markup][value=html]").check();
+      if (markup === "html") await writeHtml(page);
       await body.focus();
       await page.keyboard.type("Before.\nAfter.");
       await dropPictures(body.getByText("Before."), "quay.png");

@@ -24,6 +24,9 @@ export async function writer(t, options = {}, shared = undefined) {
   return { blog, page, body, reports };
 }
 
+/** Chooses HTML as what the post is written in, also where the settings are folded away. */
+export const writeHtml = (page) => page.locator("[name=markup][value=html]").evaluate((radio) => radio.click());
+
 /** The source of the post: what the text area holds. */
 export const sourceOf = (page) => page.locator("textarea[name=body]").inputValue();
 
@@ -36,7 +39,7 @@ export async function says(page, source) {
 
 /** Writes the source in the other view, and comes back. */
 export async function begin(page, markup, source) {
-  if (markup === "html") await page.locator("[name=markup][value=html]").check();
+  if (markup === "html") await writeHtml(page);
   const view = page.getByRole("group", { name: "View" });
   await view.getByRole("radio", { name: markup === "html" ? "HTML" : "Markdown" }).check();
   await page.locator("textarea[name=body]").fill(source);
