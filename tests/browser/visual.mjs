@@ -136,8 +136,8 @@ test("a picture that is dropped is a picture, with words for those who cannot se
   });
   await page.waitForFunction(() => /!\[[^\]]*\]\(\/media\//.test(document.querySelector("textarea[name=body]").value));
   await body.getByRole("button", { name: /^Edit picture/ }).click();
-  await page.getByLabel("Alternative text").fill("A boat");
-  await page.getByLabel("Caption").fill("By the quay");
+  await page.getByRole("dialog").getByLabel("Alternative text").fill("A boat");
+  await page.getByRole("dialog").getByLabel("Caption").fill("By the quay");
   await page.getByRole("button", { name: "Done" }).click();
   await page.waitForFunction(() => document.querySelector("textarea[name=body]").value.includes("figcaption"));
   const seen = await published(page, blog);
