@@ -17,7 +17,7 @@ def of(chosen, blog):
     machine.wait_until_quiet("editor", chosen.patience)
     answer = subprocess.run(["node", "bench/editor.mjs"], cwd=ROOT, check=True, capture_output=True, text=True,
                             env={**os.environ, "DAYBOOK": str(blog.program)})
-    measured = json.loads(answer.stdout.strip().splitlines()[-1])
+    measured = json.loads(next(line for line in answer.stdout.splitlines() if line.startswith("{")))
     goals = [
         Goal(f"p95 from a key to the next frame with {measured['words']:,} words and {measured['pictures']} pictures, ms",
              round(measured["visual"]["p95"], 1), "<=", FRAME_MS),
