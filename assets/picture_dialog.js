@@ -1,7 +1,7 @@
 // The dialog for a picture: a new file or a picture of the library, then how it shall be shown in the text.
 
 import { element, one } from "./dom.js";
-import { KINDS } from "./upload_rules.js";
+import { isRecording, KINDS, RECORDINGS } from "./upload_rules.js";
 
 /** @typedef {import("./picture_markup.js").PictureChoice} PictureChoice */
 /** @typedef {import("./picture_uploads.js").Upload} Upload */
@@ -58,7 +58,7 @@ export class PictureDialog {
     this.timer = 0;
     this.asked = 0;
 
-    this.file = element("input", { type: "file", id: "chooser-file", accept: KINDS.join(","), multiple: true });
+    this.file = element("input", { type: "file", id: "chooser-file", accept: [...KINDS, ...RECORDINGS].join(","), multiple: true });
     this.search = element("input", { type: "search", id: "chooser-search", maxlength: "200" });
     this.found = element("ul", { class: "pictures", "aria-label": "Library" });
     this.more = element("button", { type: "button", hidden: true }, "Show more");
@@ -196,12 +196,12 @@ export class PictureDialog {
   }
 
   /**
-   * One file goes on to the second step while it is sent; several go straight into the text.
+   * One picture goes on to the second step while it is sent; several, and recordings, go straight into the text.
    * @param {File[]} files
    */
   files(files) {
     if (files.length === 0) return;
-    if (files.length > 1) {
+    if (files.length > 1 || isRecording(files[0])) {
       this.element.close("files");
       this.editor.take(files);
       return;

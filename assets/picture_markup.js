@@ -29,12 +29,27 @@ export const USUAL_CHOICE = { alt: undefined, caption: "", size: "full", place: 
 const bracketed = (text) => text.replace(/[\\[\]*_\x60<>&]/g, "\\$&");
 
 /**
- * A picture as the text has it.
+ * A recording as the text has it: its player. In Markdown it is written like a picture.
+ * @param {StoredPicture} recording
+ * @param {Markup} markup
+ */
+function recordingMarkup({ address, kind, name = "" }, markup) {
+  const words = name.replace(/\.\w{1,5}$/, "");
+  if (markup === "markdown") return `![${bracketed(words)}](${address})`;
+  const tag = kind === "audio" ? "audio" : "video";
+  const more = tag === "video" ? " playsinline" : "";
+  const said = escapeHtml(words);
+  return `<${tag} title="${said}" controls preload="metadata"${more} src="${address}"><a href="${address}">${said || address}</a></${tag}>`;
+}
+
+/**
+ * A picture as the text has it, or a recording.
  * @param {StoredPicture} picture
  * @param {PictureChoice} choice
  * @param {Markup} markup
  */
 export function pictureMarkup(picture, choice, markup) {
+  if (picture.kind === "audio" || picture.kind === "video") return recordingMarkup(picture, markup);
   const alt = choice.alt ?? picture.alt;
   const plain = !choice.caption && !choice.link && choice.size === "full" && choice.place === "none";
   if (plain && markup === "markdown") return `![${bracketed(alt)}](${picture.address})`;

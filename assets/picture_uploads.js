@@ -5,7 +5,7 @@ import { element } from "./dom.js";
 import { PictureDialog } from "./picture_dialog.js";
 import { asBlock, galleryMarkup, pictureMarkup, placeholderFor, USUAL_CHOICE } from "./picture_markup.js";
 import { replaceInBackground, replaceText } from "./textarea.js";
-import { nameOfFile, parseAnswer, refusalOf, resultOf, retryAfter } from "./upload_rules.js";
+import { isRecording, nameOfFile, parseAnswer, refusalOf, resultOf, retryAfter } from "./upload_rules.js";
 
 /** @typedef {import("./picture_markup.js").PictureChoice} PictureChoice */
 /** @typedef {"waiting" | "sending" | "failed" | "refused" | "done" | "dropped"} State */
@@ -130,7 +130,7 @@ export class Upload {
       if (!event.lengthComputable) return;
       this.progress.value = event.loaded / event.total;
       const percent = Math.floor((event.loaded / event.total) * 100);
-      this.words.textContent = percent < 100 ? `${percent} %` : "resizing";
+      this.words.textContent = percent < 100 ? `${percent} %` : isRecording(this.file) ? "storing" : "resizing";
     });
     request.addEventListener("load", () => this.answered(request));
     request.addEventListener("error", () => this.failed("The network connection was lost."));
@@ -408,7 +408,7 @@ function watchPictures(editor, area) {
     }
     // What was refused has said so itself; where others were not, both are said.
     const refused = begun.filter((upload) => upload.state === "refused").map((upload) => `${upload.name}: ${upload.problem}`);
-    const sent = taken.length === 1 ? `Uploading ${taken[0].name}.` : `Uploading ${taken.length} pictures.`;
+    const sent = taken.length === 1 ? `Uploading ${taken[0].name}.` : `Uploading ${taken.length} files.`;
     announce([...refused, ...(taken.length ? [sent] : [])].join(" "));
     next();
   }

@@ -54,6 +54,9 @@ interface EditorForm extends HTMLFormElement {
 /** A picture that the server stores. */
 interface StoredPicture {
   address: string;
+  /** `picture` where nobody says. */
+  kind?: "picture" | "audio" | "video";
+  name?: string;
   alt: string;
   caption: string;
   width: number;

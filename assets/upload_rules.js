@@ -1,4 +1,4 @@
-// Which pictures are sent, and what the answers to them mean: pure rules.
+// Which pictures and recordings are sent, and what the answers to them mean: pure rules.
 
 /** Kinds of pictures that the server can read. */
 export const KINDS = ["image/jpeg", "image/png", "image/gif", "image/webp"];
@@ -14,14 +14,26 @@ const OTHER_KINDS = {
   "image/heif": HEIC,
 };
 const MAX_BYTES = 10 * 1024 * 1024;
+/** What is offered besides pictures. Systems name kinds of sound differently, so endings are among them. */
+export const RECORDINGS = ["audio/*", "video/mp4", "video/webm", ".mp3", ".m4a", ".aac", ".ogg", ".opus", ".wav", ".flac"];
+const RECORDING_MAX_BYTES = 200 * 1024 * 1024;
 /** After these waits a file is sent again by itself; then only by its button, or when the network is back. */
 const RETRY_AFTER_MS = [2_000, 8_000, 30_000];
+
+/**
+ * Whether a file is sound or film, as far as the browser knows. The server looks at its bytes.
+ * @param {{ type: string }} file
+ */
+export const isRecording = ({ type }) => /^(audio|video)\/|^application\/ogg$/.test(type);
 
 /**
  * Why a file is not sent at all; `undefined` for one that is. Many systems know no kind for HEIC: there its name says it.
  * @param {{ type: string, size: number, name?: string }} file
  */
 export function refusalOf({ type, size, name = "" }) {
+  if (isRecording({ type })) {
+    return size > RECORDING_MAX_BYTES ? "This file is larger than 200 MiB. Please make the recording shorter or smaller and upload it again." : undefined;
+  }
   const ending = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
   if (!KINDS.includes(type)) return OTHER_KINDS[type] ?? OTHER_KINDS[`image/${ending}`] ?? NO_PICTURE;
   return size > MAX_BYTES ? "This file is larger than 10 MiB. Please make the picture smaller and upload it again." : undefined;

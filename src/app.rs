@@ -8,6 +8,7 @@ pub mod pictures;
 pub mod post_password;
 pub mod proxies;
 pub mod publishing;
+pub mod recordings;
 mod related_posts;
 pub mod saving;
 pub mod signed;

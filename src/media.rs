@@ -2,7 +2,9 @@
 //! and an address never changes its meaning.
 
 mod budget;
+mod incoming;
 pub mod pictures;
+pub mod recordings;
 mod strip_metadata;
 
 use crate::blog::hex;
@@ -12,6 +14,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::memory;
 pub use budget::{Budget, Reserved};
+pub use incoming::{Incoming, Written};
 use pictures::icons::IconSet;
 use pictures::{ProcessedPicture, Refused};
 use sha2::{Digest, Sha256};
@@ -349,6 +352,16 @@ impl Media {
 }
 
 fn problem(name: &str, path: &Path) -> std::io::Result<Option<String>> {
+    let digest = fingerprint_of(path)?;
+    Ok((!name.starts_with(&digest[..NAME_DIGITS]))
+        .then(|| format!("the media file {name} is damaged")))
+}
+
+/// [`fingerprint`] of a file, which is read in pieces.
+///
+/// # Errors
+/// Those of reading it.
+pub fn fingerprint_of(path: &Path) -> std::io::Result<String> {
     let mut file = std::fs::File::open(path)?;
     let mut digest = Sha256::new();
     let mut piece = vec![0; 64 * 1024];
@@ -359,8 +372,7 @@ fn problem(name: &str, path: &Path) -> std::io::Result<Option<String>> {
         }
         digest.update(&piece[..read]);
     }
-    let wanted = &hex(&digest.finalize())[..NAME_DIGITS];
-    Ok((!name.starts_with(wanted)).then(|| format!("the media file {name} is damaged")))
+    Ok(hex(&digest.finalize()))
 }
 
 /// By what the same content is known again, whatever was made of it: SHA-256 in hexadecimal digits.

@@ -2,7 +2,7 @@
 //! the posts in which order.
 
 use super::Problems;
-use super::media::{ALT_MAX_CHARS, content_type, names};
+use super::media::{ALT_MAX_CHARS, is_picture, names};
 use super::named;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -208,7 +208,7 @@ fn parse_picture(form: &AppearanceForm, problems: &mut Problems) -> String {
             String::new()
         });
     }
-    if form.picture.is_empty() || content_type(&form.picture).is_some() {
+    if form.picture.is_empty() || is_picture(&form.picture) {
         return form.picture.clone();
     }
     problems.add("picture", "Please choose one of the pictures.");
@@ -217,7 +217,7 @@ fn parse_picture(form: &AppearanceForm, problems: &mut Problems) -> String {
 
 /// The name of a picture that was ticked.
 fn parse_name(field: &'static str, name: &str, problems: &mut Problems) -> String {
-    if !name.is_empty() && content_type(name).is_none() {
+    if !name.is_empty() && !is_picture(name) {
         problems.add(field, "Please choose one of the pictures.");
         return String::new();
     }

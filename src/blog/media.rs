@@ -1,4 +1,4 @@
-//! Pictures: their names, which of them a text shows, what a page has to know to show them without a jump.
+//! Pictures and recordings: their names, which of them a text shows, what a page has to know to show a picture without a jump.
 
 use super::comment::visible;
 use super::{Problems, words};
@@ -10,18 +10,49 @@ pub const FOLDER: &str = "/media/";
 /// Hexadecimal digits of the digest that make a name: 128 bits never meet by chance.
 pub const NAME_DIGITS: usize = 32;
 
-/// The kinds of picture that are served, by the ending of their names.
-const KINDS: &[(&str, &str)] = &[
-    ("png", "image/png"),
-    ("jpg", "image/jpeg"),
-    ("gif", "image/gif"),
-    ("webp", "image/webp"),
+/// What a file is to those who read a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaKind {
+    Picture,
+    Audio,
+    Video,
+}
+
+impl MediaKind {
+    /// What the admin pages call one.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Picture => "picture",
+            Self::Audio => "audio",
+            Self::Video => "video",
+        }
+    }
+}
+
+/// The files that are served, by the ending of their names.
+const KINDS: &[(&str, &str, MediaKind)] = &[
+    ("png", "image/png", MediaKind::Picture),
+    ("jpg", "image/jpeg", MediaKind::Picture),
+    ("gif", "image/gif", MediaKind::Picture),
+    ("webp", "image/webp", MediaKind::Picture),
+    ("mp3", "audio/mpeg", MediaKind::Audio),
+    ("m4a", "audio/mp4", MediaKind::Audio),
+    ("aac", "audio/aac", MediaKind::Audio),
+    ("ogg", "audio/ogg", MediaKind::Audio),
+    ("wav", "audio/wav", MediaKind::Audio),
+    ("flac", "audio/flac", MediaKind::Audio),
+    ("mp4", "video/mp4", MediaKind::Video),
+    ("webm", "video/webm", MediaKind::Video),
 ];
 
-/// The most that one file may weigh.
+/// The most that one picture may weigh.
 pub const SENT_MAX_BYTES: usize = 10 * 1024 * 1024;
 pub const TOO_HEAVY: &str =
     "This file is larger than 10 MiB. Please make the picture smaller and upload it again.";
+/// The most that one recording may weigh: three hours of speech, or ten minutes of film. It is never in memory.
+pub const RECORDING_MAX_BYTES: u64 = 200 * 1024 * 1024;
+pub const TOO_LONG: &str = "This file is larger than 200 MiB. Please make the recording shorter or smaller and upload it again.";
 pub const EMPTY: &str = "This file is empty.";
 
 /// A text for those who cannot see a picture: some screen readers stop after this many characters and more.
@@ -48,16 +79,32 @@ pub type Pictures = HashMap<String, Picture>;
 /// The content type of a name that we give to a file; any other name is nobody's.
 #[must_use]
 pub fn content_type(name: &str) -> Option<&'static str> {
+    known(name).map(|(content_type, _)| content_type)
+}
+
+/// What the file of a name is; `None` for a name that is nobody's.
+#[must_use]
+pub fn kind(name: &str) -> Option<MediaKind> {
+    known(name).map(|(_, kind)| kind)
+}
+
+/// Whether a name is that of a picture.
+#[must_use]
+pub fn is_picture(name: &str) -> bool {
+    kind(name) == Some(MediaKind::Picture)
+}
+
+fn known(name: &str) -> Option<(&'static str, MediaKind)> {
     let (digest, ending) = name.split_once('.')?;
     let ours =
         digest.len() == NAME_DIGITS && digest.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
     KINDS
         .iter()
-        .find(|(known, _)| ours && *known == ending)
-        .map(|(_, content_type)| *content_type)
+        .find(|(known, ..)| ours && *known == ending)
+        .map(|(_, content_type, kind)| (*content_type, *kind))
 }
 
-/// The names of all pictures that a source mentions, in whatever language it is written.
+/// The names of all files of ours that a source mentions, in whatever language it is written.
 #[must_use]
 pub fn names(source: &str) -> BTreeSet<String> {
     source
@@ -177,6 +224,10 @@ mod tests {
             assert_eq!(content_type(bad), None, "{bad}");
         }
         assert_eq!(content_type(ONE), Some("image/webp"));
+        let sound = ONE.replace("webp", "mp3");
+        assert_eq!(content_type(&sound), Some("audio/mpeg"));
+        assert!(is_picture(ONE) && !is_picture(&sound));
+        assert_eq!(kind("x.mp3"), None);
     }
 
     #[test]

@@ -3,10 +3,11 @@
 
 use crate::app::App;
 use crate::app::pictures::new_media;
-use crate::blog::media::{SENT_MAX_BYTES, TOO_HEAVY};
+use crate::app::recordings::new_recording;
+use crate::blog::media::{SENT_MAX_BYTES, TOO_HEAVY, is_picture};
 use crate::blog::time::Millis;
-use crate::error::Result;
-use crate::media::fingerprinted;
+use crate::error::{Error, Result};
+use crate::media::{File, Written, fingerprint_of, fingerprinted};
 use crate::store::{Mentions, NewSize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -37,6 +38,9 @@ async fn adopt_file(app: &App, name: String, mentions: &Mentions) -> Result<()> 
     let Some(file) = app.media.find(&name).await? else {
         return Ok(());
     };
+    if !is_picture(&name) {
+        return adopt_recording(app, name, file, mentions).await;
+    }
     if file.length > SENT_MAX_BYTES as u64 {
         tracing::debug!(
             name,
@@ -76,6 +80,24 @@ async fn adopt_file(app: &App, name: String, mentions: &Mentions) -> Result<()> 
     new.name = name;
     new.bytes = bytes;
     (new.width, new.height) = made.sent;
+    app.store
+        .media()
+        .adopt(&new, mentions, file.modified_at)
+        .await
+}
+
+/// Gives a row to a recording.
+async fn adopt_recording(app: &App, name: String, file: File, mentions: &Mentions) -> Result<()> {
+    let path = file.path;
+    let digest = tokio::task::spawn_blocking(move || fingerprint_of(&path))
+        .await
+        .map_err(|error| Error::Internal(format!("a digest: {error}")))??;
+    let new = new_recording(Written {
+        name,
+        digest,
+        bytes: file.length,
+    });
+    let _keeping = app.media.keeping().await;
     app.store
         .media()
         .adopt(&new, mentions, file.modified_at)

@@ -6,14 +6,16 @@
 use super::ask::sql;
 use super::{Page, PageDirection, Store, Write};
 use crate::blog::author::Scope;
-use crate::blog::media::{About, FOLDER, Picture, Pictures, SEARCH_WORDS_MAX, index, names};
+use crate::blog::media::{
+    About, FOLDER, MediaKind, Picture, Pictures, SEARCH_WORDS_MAX, index, is_picture, kind, names,
+};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, MediaId, PostId, post};
 use crate::error::{Error, Result};
 use crate::store::handle::{Handle, handle};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A picture in the library.
+/// A picture or a recording in the library; a recording has no size in pixels.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct MediaLine {
     pub id: MediaId,
@@ -61,6 +63,14 @@ pub struct Mentions {
     newest_revision: i64,
 }
 
+impl MediaLine {
+    /// What it is.
+    #[must_use]
+    pub fn kind(&self) -> MediaKind {
+        kind(&self.name).unwrap_or(MediaKind::Picture)
+    }
+}
+
 impl Mentions {
     /// Whether any text names a file.
     #[must_use]
@@ -103,7 +113,17 @@ pub struct MediaCounts {
     pub unused: i64,
 }
 
-/// Pictures of the library.
+/// Which files of the library a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LibraryFilter {
+    All,
+    /// Those that no post uses.
+    Unused,
+    /// No recordings.
+    Pictures,
+}
+
+/// Files of the library.
 const LINE: &str = "select m.id, m.name, m.width, m.height, m.bytes, m.moving, m.file_name, \
        m.alt, m.caption, m.created_at, \
      coalesce((select s.name from media_sizes s where s.media_id = m.id \
@@ -224,37 +244,49 @@ impl MediaLibrary<'_> {
     pub async fn list(
         self,
         scope: Scope,
-        unused: bool,
+        shown: LibraryFilter,
         words: &[String; SEARCH_WORDS_MAX],
         side: PageDirection,
         limit: i64,
     ) -> Result<Page<MediaLine>> {
-        let sql = match (unused, matches!(side, PageDirection::Newer(..))) {
-            (false, false) => sql!(
+        let sql = match (shown, matches!(side, PageDirection::Newer(..))) {
+            (LibraryFilter::All, false) => sql!(
                 LINE,
                 "where (m.created_at, m.id) < ($1, $2) and m.words like $4 and m.words like $5 \
                  and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
                  order by m.created_at desc, m.id desc limit $3"
             ),
-            (false, true) => sql!(
+            (LibraryFilter::All, true) => sql!(
                 LINE,
                 "where (m.created_at, m.id) > ($1, $2) and m.words like $4 and m.words like $5 \
                  and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
                  order by m.created_at, m.id limit $3"
             ),
-            (true, false) => sql!(
+            (LibraryFilter::Unused, false) => sql!(
                 LINE,
                 "where (m.created_at, m.id) < ($1, $2) and m.words like $4 and m.words like $5 \
                  and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
                  and not exists (select 1 from media_uses u where u.media_id = m.id) \
                  order by m.created_at desc, m.id desc limit $3"
             ),
-            (true, true) => sql!(
+            (LibraryFilter::Unused, true) => sql!(
                 LINE,
                 "where (m.created_at, m.id) > ($1, $2) and m.words like $4 and m.words like $5 \
                  and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
                  and not exists (select 1 from media_uses u where u.media_id = m.id) \
                  order by m.created_at, m.id limit $3"
+            ),
+            (LibraryFilter::Pictures, false) => sql!(
+                LINE,
+                "where (m.created_at, m.id) < ($1, $2) and m.words like $4 and m.words like $5 \
+                 and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
+                 and m.width > 0 order by m.created_at desc, m.id desc limit $3"
+            ),
+            (LibraryFilter::Pictures, true) => sql!(
+                LINE,
+                "where (m.created_at, m.id) > ($1, $2) and m.words like $4 and m.words like $5 \
+                 and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
+                 and m.width > 0 order by m.created_at, m.id limit $3"
             ),
         };
         let (at, id) = side.place();
@@ -409,7 +441,7 @@ impl MediaLibrary<'_> {
     /// What is known of the pictures that a source mentions, by the names in it.
     pub async fn pictures_in(self, source: &str) -> Result<Pictures> {
         let mut pictures = Pictures::new();
-        for name in names(source) {
+        for name in names(source).into_iter().filter(|name| is_picture(name)) {
             let rows: Vec<(i64, i64, Option<i64>, Option<String>)> = self
                 .ask(
                     "select m.width, m.height, s.width, s.name from media m \

@@ -67,7 +67,8 @@ pub use imports::{
     Imports, OldAddress, PingLine,
 };
 pub use media::{
-    DeleteOutcome, MediaCounts, MediaLibrary, MediaLine, MediaUse, Mentions, NewMedia, NewSize,
+    DeleteOutcome, LibraryFilter, MediaCounts, MediaLibrary, MediaLine, MediaUse, Mentions,
+    NewMedia, NewSize,
 };
 pub use moderation::{
     BulkDecision, CommentCounts, DecisionOutcome, LoggedAct, ModeratedComment, Moderation,

@@ -88,7 +88,7 @@ const ID: &str = "id";
 /// The attributes that single elements of a post may have besides; [`kept`] judges their values.
 const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("a", &["href"]),
-    ("audio", &["controls", "src"]),
+    ("audio", &["controls", "preload", "src"]),
     ("blockquote", &["cite"]),
     ("col", &["span"]),
     ("colgroup", &["span"]),
@@ -103,7 +103,18 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("td", &["colspan", "rowspan"]),
     ("th", &["colspan", "rowspan", "scope"]),
     ("time", &["datetime"]),
-    ("video", &["controls", "height", "poster", "src", "width"]),
+    (
+        "video",
+        &[
+            "controls",
+            "height",
+            "playsinline",
+            "poster",
+            "preload",
+            "src",
+            "width",
+        ],
+    ),
 ];
 
 /// What lets a keyboard reach an element that scrolls inside itself, as code does whose lines are long.
@@ -372,8 +383,9 @@ pub fn kept<'a>(tag: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, st
         "sizes" => is_sizes(value).then_some(Cow::Borrowed(value)),
         "class" => kept_classes(tag, value).map(Cow::Owned),
         ID => is_kept_id(tag, value).then_some(Cow::Borrowed(value)),
-        "controls" | "open" | "reversed" => Some(Cow::Borrowed("")),
+        "controls" | "open" | "playsinline" | "reversed" => Some(Cow::Borrowed("")),
         "dir" => one_of(&["ltr", "rtl", "auto"], value),
+        "preload" => one_of(&["none", "metadata", "auto"], value),
         "scope" => one_of(&["row", "col", "rowgroup", "colgroup"], value),
         "type" => one_of(&["1", "a", "A", "i", "I"], value),
         "start" | "value" => {

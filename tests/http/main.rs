@@ -40,6 +40,7 @@ mod pictures;
 mod post_lists;
 mod protected_posts;
 mod reader;
+mod recordings;
 mod redirects;
 mod related_posts;
 mod roles;

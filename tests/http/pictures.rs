@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
-const UPLOAD: &str = "/admin/media/upload";
+pub const UPLOAD: &str = "/admin/media/upload";
 
 /// A picture with so many colours that it counts as a photo.
 pub fn photo(width: u32, height: u32) -> Vec<u8> {
@@ -39,13 +39,13 @@ fn photo_with_notes(width: u32, height: u32) -> Vec<u8> {
     [&jpeg[..2], &[0xFF, 0xE1], &length, &notes, &jpeg[2..]].concat()
 }
 
-async fn token(person: &Person) -> String {
+pub async fn token(person: &Person) -> String {
     let page = person.open("/admin/media/").await;
     page.attribute("form.upload [name=csrf]", "value").unwrap()
 }
 
 /// A request as the editor's script makes it.
-fn by_script(person: &Person, token: &str, name: &str, body: Body) -> Request<Body> {
+pub fn by_script(person: &Person, token: &str, name: &str, body: Body) -> Request<Body> {
     let query: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
     let mut request = person.request(&Method::POST, &format!("{UPLOAD}?name={query}"));
     let headers = request.headers_mut();
@@ -56,7 +56,7 @@ fn by_script(person: &Person, token: &str, name: &str, body: Body) -> Request<Bo
     request
 }
 
-async fn send(person: &Person, name: &str, bytes: Vec<u8>) -> Page {
+pub async fn send(person: &Person, name: &str, bytes: Vec<u8>) -> Page {
     let token = token(person).await;
     let request = by_script(person, &token, name, Body::from(bytes));
     person.send(request).await
@@ -79,7 +79,7 @@ pub fn address(answer: &serde_json::Value) -> String {
 }
 
 /// A form with a file, as browsers send it.
-async fn send_form(person: &Person, token: &str, name: &str, bytes: &[u8]) -> Page {
+pub async fn send_form(person: &Person, token: &str, name: &str, bytes: &[u8]) -> Page {
     send_form_to(UPLOAD, person, (token, name, bytes)).await
 }
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as markup from "../../assets/picture_markup.js";
-import { nameOfFile, parseAnswer, refusalOf, resultOf, retryAfter } from "../../assets/upload_rules.js";
+import { isRecording, nameOfFile, parseAnswer, refusalOf, resultOf, retryAfter } from "../../assets/upload_rules.js";
 
 const PICTURE = { address: "/media/a.jpg", alt: "A *star* & more", caption: "", width: 1200, height: 800 };
 
@@ -74,6 +74,26 @@ test("what the server cannot read or is too large is not sent", () => {
   assert.match(refusalOf({ type: "image/avif", size: 1 }), /AVIF/);
   assert.match(refusalOf({ type: "", size: 1, name: "IMG_1.HEIC" }), /HEIC/, "the system knows no kind");
   assert.ok(refusalOf({ type: "text/html", size: 1 }));
+});
+
+test("recordings are known by their kind and have a limit of their own", () => {
+  for (const type of ["audio/mpeg", "audio/x-m4a", "video/mp4", "application/ogg"]) {
+    assert.ok(isRecording({ type }), type);
+    assert.equal(refusalOf({ type, size: 200 * 1024 * 1024 }), undefined);
+  }
+  assert.match(refusalOf({ type: "video/mp4", size: 200 * 1024 * 1024 + 1 }), /200 MiB/);
+  for (const type of ["image/png", "text/html", "", "x-audio/y"]) assert.ok(!isRecording({ type }), type);
+});
+
+test("a recording is written like a picture in Markdown, and as its player in HTML", () => {
+  const sea = { ...PICTURE, address: "/media/a.mp3", kind: "audio", name: 'The *sea* & "wind".mp3' };
+  assert.equal(markup.pictureMarkup(sea, markup.USUAL_CHOICE, "markdown"), '![The \\*sea\\* \\& "wind"](/media/a.mp3)');
+  assert.equal(
+    markup.pictureMarkup(sea, markup.USUAL_CHOICE, "html"),
+    '<audio title="The *sea* &amp; &quot;wind&quot;" controls preload="metadata" src="/media/a.mp3"><a href="/media/a.mp3">The *sea* &amp; &quot;wind&quot;</a></audio>',
+  );
+  const walk = { ...PICTURE, address: "/media/a.webm", kind: "video", name: "" };
+  assert.match(markup.pictureMarkup(walk, markup.USUAL_CHOICE, "html"), /^<video title="" .* playsinline src="\/media\/a.webm"><a href="\/media\/a.webm">\/media\/a.webm<\/a><\/video>$/);
 });
 
 test("files without a name are called by what they are", () => {

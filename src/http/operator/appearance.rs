@@ -18,7 +18,7 @@ use crate::http::layers::security_headers::in_own_frame;
 use crate::http::page::layout::Layout;
 use crate::http::page::post_page::{self, PostPage, Unpublished};
 use crate::http::page::render::{self, Result};
-use crate::store::{MediaLine, PageDirection as Start};
+use crate::store::{LibraryFilter, MediaLine, PageDirection as Start};
 use crate::text::css::{self, LeftOut};
 use askama::Template;
 use axum::extract::{Query, State};
@@ -111,7 +111,13 @@ impl AppearancePage {
         let page = app
             .store
             .media()
-            .list(Scope::Everything, false, &none, Start::Start, PICTURES)
+            .list(
+                Scope::Everything,
+                LibraryFilter::Pictures,
+                &none,
+                Start::Start,
+                PICTURES,
+            )
             .await?;
         let mut pictures = page.items;
         // Those that are chosen are always among them.

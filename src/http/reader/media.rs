@@ -1,7 +1,8 @@
-//! Pictures of posts, under names that mean the same bytes for ever. Sent in pieces; `HEAD` and 304 are answered from what
+//! Pictures and recordings of posts, under names that mean the same bytes for ever. Sent in pieces; `HEAD` and 304 are answered from what
 //! the file system says of the file.
 
 use crate::app::App;
+use crate::blog::media::is_picture;
 use crate::error::Error;
 use crate::http::cache::conditional::is_known;
 use crate::http::files::file_body::{FileBody, Place, Source};
@@ -68,7 +69,7 @@ fn busy() -> Response {
 /// What every answer says of a file.
 fn about(name: &str, tag: String, modified: String) -> [(HeaderName, String); 8] {
     [
-        // RFC 6266. Only pictures are served, and a name of ours needs no encoding.
+        // RFC 6266. Only pictures and recordings are served, and a name of ours needs no encoding.
         (CONTENT_DISPOSITION, format!("inline; filename=\"{name}\"")),
         (
             CACHE_CONTROL,
@@ -80,7 +81,12 @@ fn about(name: &str, tag: String, modified: String) -> [(HeaderName, String); 8]
         (ACCEPT_RANGES, "bytes".to_owned()),
         (
             CONTENT_SECURITY_POLICY,
-            "default-src 'none'; sandbox; frame-ancestors 'none'".to_owned(),
+            // A browser that opens a recording by itself plays it in a page that it makes around it.
+            if is_picture(name) {
+                "default-src 'none'; sandbox; frame-ancestors 'none'".to_owned()
+            } else {
+                "default-src 'none'; media-src 'self'; sandbox; frame-ancestors 'none'".to_owned()
+            },
         ),
         // Feed readers show pictures on pages of their own.
         (

@@ -2,6 +2,7 @@
 
 use super::elements::is_blank;
 use super::{Place, Writer};
+use crate::blog::media::MediaKind;
 use crate::text::embed::Film;
 use crate::text::inline_styles::InlineStyles;
 use crate::text::tree::{Element, Id, Kind};
@@ -40,12 +41,43 @@ impl Writer<'_> {
             "video"
         };
         self.open(tag, element, &InlineStyles::of(element));
-        if element.attribute("controls").is_none() {
-            self.out.pop();
-            self.out.push_str(" controls>");
+        self.out.pop();
+        // Of a recording only its length is fetched before somebody plays it, and phones play a film in its place.
+        let usual = [
+            (true, "controls", " controls"),
+            (true, "preload", " preload=\"metadata\""),
+            (tag == "video", "playsinline", " playsinline"),
+        ];
+        for (fits, name, written) in usual {
+            if fits && element.attribute(name).is_none() {
+                self.out.push_str(written);
+            }
         }
+        self.out.push('>');
         self.children(id);
         self.close(tag);
+    }
+
+    /// A recording of ours that is written like a picture: its player, with a link for who has none.
+    pub(super) fn recording(&mut self, kind: MediaKind, address: &str, picture: &Element) {
+        let words = picture.attribute("alt").unwrap_or_default().trim();
+        let label = escape(if words.is_empty() { address } else { words });
+        // A player within a link could not be worked.
+        if self.links > 0 {
+            self.out.push_str(&label);
+            return;
+        }
+        let (tag, more) = if kind == MediaKind::Audio {
+            ("audio", "")
+        } else {
+            ("video", " playsinline")
+        };
+        let address = escape(address);
+        let _ = write!(
+            self.out,
+            "<{tag} title=\"{label}\" controls{more} preload=\"metadata\" src=\"{address}\">\
+             <a href=\"{address}\">{label}</a></{tag}>"
+        );
     }
 
     pub(super) fn source(&mut self, id: Id, element: &Element) {

@@ -2,7 +2,7 @@
 
 use super::Writer;
 use super::elements::{is_blank, is_letters};
-use crate::blog::media::{self, Picture};
+use crate::blog::media::{self, MediaKind, Picture};
 use crate::text::inline_styles::{self, InlineStyles};
 use crate::text::picture::{self, Shape};
 use crate::text::sanitize::{self, Room};
@@ -26,6 +26,9 @@ impl Writer<'_> {
         let Some(address) = address::picture(source) else {
             return self.alternative(element);
         };
+        if let Some(kind) = recording(&address) {
+            return self.recording(kind, &address, element);
+        }
         if self.picture.is_empty() {
             self.picture = address::media(source).unwrap_or_default();
         }
@@ -120,4 +123,10 @@ impl Writer<'_> {
         let words = picture.attribute("alt").unwrap_or_default();
         self.out.push_str(&escape(words));
     }
+}
+
+/// What plays at an address of ours, unless it is a picture.
+fn recording(address: &str) -> Option<MediaKind> {
+    let kind = media::kind(address.strip_prefix(media::FOLDER)?)?;
+    (kind != MediaKind::Picture).then_some(kind)
 }

@@ -108,3 +108,48 @@ fn the_address_of_a_film_alone_in_a_paragraph_is_its_player() {
         assert!(!shown.contains("embed"), "{shown}");
     }
 }
+
+#[test]
+fn a_recording_of_ours_is_written_like_a_picture_and_played() {
+    let name = "00112233445566778899aabbccddeeff";
+    assert_eq!(
+        markdown(&format!("![The \"sea\" & wind](/media/{name}.mp3)")),
+        format!(
+            "<p><audio title=\"The &quot;sea&quot; &amp; wind\" controls=\"\" preload=\"metadata\" \
+             src=\"/media/{name}.mp3\"><a href=\"/media/{name}.mp3\">The \"sea\" &amp; wind</a></audio></p>\n"
+        )
+    );
+    let film = html(&format!("<img src=\"/media/{name}.webm\">"));
+    assert_eq!(
+        film,
+        format!(
+            "<video title=\"/media/{name}.webm\" controls=\"\" playsinline=\"\" preload=\"metadata\" \
+             src=\"/media/{name}.webm\"><a href=\"/media/{name}.webm\">/media/{name}.webm</a></video>"
+        )
+    );
+    assert_eq!(html(&film), film, "what was exported comes in again");
+    // A link cannot hold a player, and a picture elsewhere or by another name is a picture.
+    let linked = markdown(&format!("[![sea](/media/{name}.mp3)](https://a.example/)"));
+    assert_eq!(linked, "<p><a href=\"https://a.example/\">sea</a></p>\n");
+    for other in ["https://a.example/x.mp3", "/media/x.mp3", "/media/../x.mp3"] {
+        assert!(
+            markdown(&format!("![x]({other})")).contains("<img"),
+            "{other}"
+        );
+    }
+    let post = html_of(&format!("<img src=\"/media/{name}.mp3\">"));
+    assert_eq!(post.picture, "", "it is not the picture of the post");
+}
+
+#[test]
+fn players_of_an_author_have_controls_and_fetch_little() {
+    assert_eq!(
+        html("<audio src=\"https://a.example/b.ogg\" autoplay loop onplay=x>c</audio>"),
+        "<audio src=\"https://a.example/b.ogg\" controls=\"\" preload=\"metadata\">c</audio>"
+    );
+    assert_eq!(
+        html("<video preload=none playsinline><source src=\"/media/a.mp4\" type=x></video>"),
+        "<video playsinline=\"\" preload=\"none\" controls=\"\"><source src=\"/media/a.mp4\"></video>"
+    );
+    assert!(!html("<video preload=\"x\" src=/a></video>").contains("\"x\""));
+}

@@ -1,9 +1,10 @@
-//! Pictures: taking them in, the library, what is said of each and where it is used.
+//! Pictures and recordings: taking them in, the library, what is said of each and where it is used.
 
+use super::receive::{self, Pieces, Refusal, Sender};
 use crate::app::App;
 use crate::blog::action::PictureAction;
 use crate::blog::audit::Act;
-use crate::blog::media::{self, About, AboutForm, EMPTY, FOLDER, SENT_MAX_BYTES, TOO_HEAVY};
+use crate::blog::media::{self, About, AboutForm, EMPTY, FOLDER, MediaKind};
 use crate::blog::post::Kind;
 use crate::blog::{MediaId, Problems};
 use crate::error::Error;
@@ -12,9 +13,8 @@ use crate::http::auth::csrf_form::{CsrfForm, HasCsrf, action};
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
 use crate::secrets;
-use crate::store::{DeleteOutcome, MediaCounts, MediaLine, MediaUse};
+use crate::store::{DeleteOutcome, LibraryFilter, MediaCounts, MediaLine, MediaUse};
 use askama::Template;
-use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderMap, StatusCode};
@@ -55,6 +55,8 @@ struct LibraryPage {
 #[derive(serde::Serialize)]
 struct PictureJson<'a> {
     id: MediaId,
+    /// `picture`, `audio` or `video`.
+    kind: &'static str,
     address: String,
     thumbnail: String,
     width: i64,
@@ -69,6 +71,7 @@ impl<'a> PictureJson<'a> {
     fn of(line: &'a MediaLine) -> Self {
         Self {
             id: line.id,
+            kind: line.kind().noun(),
             address: format!("{FOLDER}{}", line.name),
             thumbnail: format!("{FOLDER}{}", line.thumbnail),
             width: line.width,
@@ -107,10 +110,34 @@ pub trait PictureText {
 
     /// What to call it: its file's name, or that it has none.
     fn label(&self) -> &str {
-        match self.line().file_name.as_str() {
-            "" => "Untitled picture",
-            name => name,
+        match (self.line().file_name.as_str(), self.line().kind()) {
+            ("", MediaKind::Picture) => "Untitled picture",
+            ("", MediaKind::Audio) => "Untitled audio",
+            ("", MediaKind::Video) => "Untitled video",
+            (name, _) => name,
         }
+    }
+
+    fn is_picture(&self) -> bool {
+        self.line().kind() == MediaKind::Picture
+    }
+
+    fn is_audio(&self) -> bool {
+        self.line().kind() == MediaKind::Audio
+    }
+
+    fn noun(&self) -> &'static str {
+        self.line().kind().noun()
+    }
+
+    /// What shows it in a post that is written in Markdown.
+    fn in_markdown(&self) -> String {
+        let words: String = self
+            .label()
+            .chars()
+            .filter(|c| !"[]\\*_`<>&".contains(*c))
+            .collect();
+        format!("![{words}]({})", self.address())
     }
 
     fn weight(&self) -> String {
@@ -147,10 +174,15 @@ impl LibraryPage {
         let unused = params.show == "unused";
         let words = media::search_words(&params.q);
         let scope = admin.scope();
-        let page = app
-            .store
-            .media()
-            .list(admin.scope(), unused, &words, cursor.side(), PICTURES)
+        // The editor's dialog shows pictures only.
+        let shown = match (params.format.as_str(), unused) {
+            ("json", _) => LibraryFilter::Pictures,
+            (_, true) => LibraryFilter::Unused,
+            (_, false) => LibraryFilter::All,
+        };
+        let library = app.store.media();
+        let page = library
+            .list(admin.scope(), shown, &words, cursor.side(), PICTURES)
             .await?;
         Ok(Self {
             admin,
@@ -221,34 +253,22 @@ pub async fn upload(
 }
 
 async fn upload_by_script(admin: &AdminLayout, app: &App, name: &str, request: Request) -> Result {
-    let too_heavy = || {
-        let problem = TOO_HEAVY;
-        render::json(StatusCode::PAYLOAD_TOO_LARGE, &ProblemJson { problem })
+    let sender = Sender {
+        author: admin.signed_in.author.id,
+        called: name,
+        length: length_of(request.headers()),
     };
-    let length = length_of(request.headers());
-    if length > SENT_MAX_BYTES as u64 {
-        return too_heavy();
-    }
-    let _reserved = app.media.receive(length).await?;
-    let Ok(bytes) = axum::body::to_bytes(request.into_body(), SENT_MAX_BYTES).await else {
-        return too_heavy();
-    };
-    let author = admin.signed_in.author.id;
-    match app.add_picture(bytes.into(), name, author).await? {
+    match receive::take(app, Pieces::Body(request.into_body()), sender).await? {
         Ok(line) => render::json(StatusCode::OK, &PictureJson::of(&line)),
-        Err(refused) => render::json(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &ProblemJson { problem: refused.0 },
-        ),
+        Err(Refusal { status, words }) => render::json(status, &ProblemJson { problem: words }),
     }
 }
 
-/// How long the body of a request is; the most that is taken where it does not say so.
-fn length_of(headers: &HeaderMap) -> u64 {
+/// How long the body of a request says that it is.
+fn length_of(headers: &HeaderMap) -> Option<u64> {
     headers
         .get(CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse().ok())
-        .unwrap_or(SENT_MAX_BYTES as u64)
 }
 
 async fn upload_by_form(admin: AdminLayout, app: &App, request: Request) -> Result {
@@ -284,7 +304,7 @@ pub async fn take_form(
     app: &App,
     request: Request,
 ) -> Result<std::result::Result<MediaLine, &'static str>> {
-    let _reserved = app.media.receive(length_of(request.headers())).await?;
+    let length = length_of(request.headers());
     let Ok(mut form) = Multipart::from_request(request, app).await else {
         return Err(Error::Forbidden(OTHER_SESSION));
     };
@@ -296,37 +316,22 @@ pub async fn take_form(
     if !secrets::constant_time_eq(&token, admin.csrf()) {
         return Err(Error::Forbidden(OTHER_SESSION));
     }
-    let file = match form.next_field().await {
+    let author = admin.signed_in.author.id;
+    let taken = match form.next_field().await {
         Ok(Some(field)) => {
-            let name = field.file_name().unwrap_or_default().to_owned();
-            read(field).await.map(|bytes| (bytes, name))
+            let called = field.file_name().unwrap_or_default().to_owned();
+            let sender = Sender {
+                author,
+                called: &called,
+                length,
+            };
+            let taken = receive::take(app, Pieces::Field(field), sender).await?;
+            taken.map_err(|refused| refused.words)
         }
         Ok(None) => Err(EMPTY),
-        Err(error) => Err(unread(&error)),
+        Err(error) => Err(receive::unread(&error)),
     };
-    let author = admin.signed_in.author.id;
-    Ok(match file {
-        Ok((bytes, name)) => {
-            let taken = app.add_picture(bytes, &name, author).await?;
-            taken.map_err(|refused| refused.0)
-        }
-        Err(problem) => Err(problem),
-    })
-}
-
-async fn read(field: Field<'_>) -> std::result::Result<Vec<u8>, &'static str> {
-    match field.bytes().await {
-        Ok(bytes) => Ok(bytes.into()),
-        Err(error) => Err(unread(&error)),
-    }
-}
-
-fn unread(error: &MultipartError) -> &'static str {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        TOO_HEAVY
-    } else {
-        "The upload was incomplete. Please upload the file again."
-    }
+    Ok(taken)
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -385,6 +390,7 @@ pub async fn show(
 ) -> Result {
     let mut page = PicturePage::new(&app, admin, MediaId(id)).await?;
     page.status = match params.did.as_str() {
+        "upload" if !page.picture.is_picture() => "Added to the library.",
         "upload" => {
             "Added to the library. Please add alternative text for people who can’t see the picture."
         }
@@ -437,7 +443,7 @@ async fn delete(app: &App, admin: AdminLayout, id: MediaId) -> Result<Response> 
         DeleteOutcome::NotThere => Err(Error::NotFound),
         DeleteOutcome::Used => {
             let mut page = PicturePage::new(app, admin, id).await?;
-            page.status = "Not deleted: the picture is used in posts or in the blog’s appearance.";
+            page.status = "Not deleted: it is used in posts or in the blog’s appearance.";
             Ok((StatusCode::CONFLICT, render::page(&page)?).into_response())
         }
         DeleteOutcome::Files(names) => {

@@ -1,13 +1,14 @@
-//! What posts are made with: pictures and tags.
+//! What posts are made with: pictures, recordings and tags.
 
 mod media;
+mod receive;
 mod remote_pictures;
 mod tags;
 
 pub use media::{PictureText, take_form};
 
 use crate::app::App;
-use crate::blog::media::SENT_MAX_BYTES;
+use crate::blog::media::RECORDING_MAX_BYTES;
 use crate::http::auth::{access, session};
 use crate::http::author::posts;
 use axum::Router;
@@ -18,12 +19,13 @@ use axum::routing::{get, post};
 use std::time::Duration;
 use tower_http::timeout::TimeoutLayer;
 
-/// The largest picture, and what a form puts around it.
-const UPLOAD_MAX_BYTES: usize = SENT_MAX_BYTES + 64 * 1024;
-/// Ten megabytes over a slow line; silence ends a request much earlier.
-const UPLOAD_TIMEOUT: Duration = Duration::from_mins(15);
+/// The largest recording, and what a form puts around it.
+const UPLOAD_MAX_BYTES: usize = 201 * 1024 * 1024;
+const _: () = assert!(UPLOAD_MAX_BYTES as u64 > RECORDING_MAX_BYTES);
+/// Two hundred megabytes over a slow line; silence ends a request much earlier.
+const UPLOAD_TIMEOUT: Duration = Duration::from_hours(2);
 
-/// What may take longer than any other request: sending a picture. Who is not signed in is refused before it is read.
+/// What may take longer than any other request: sending a picture or a recording. Who is not signed in is refused before it is read.
 pub fn uploads(app: &App) -> Router<App> {
     Router::new()
         .route("/admin/media/upload", post(media::upload))

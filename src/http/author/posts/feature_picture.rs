@@ -14,9 +14,12 @@ use crate::http::auth::csrf_form::{CsrfForm, HasCsrf, action};
 use crate::http::author::library::{PictureText, take_form};
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
-use crate::store::MediaLine;
+use crate::store::{LibraryFilter, MediaLine};
 use askama::Template;
 use axum::extract::{Path, Query, Request, State};
+
+const NO_PICTURE: &str =
+    "This is a recording. It is in the library now; please choose a picture here.";
 
 /// As many as in the library.
 const PICTURES: i64 = 48;
@@ -78,7 +81,13 @@ impl FeaturePage {
         let page = app
             .store
             .media()
-            .list(admin.scope(), false, &words, side, PICTURES)
+            .list(
+                admin.scope(),
+                LibraryFilter::Pictures,
+                &words,
+                side,
+                PICTURES,
+            )
             .await?;
         let status = match params.did.as_str() {
             "choose" => "Saved. Describe the picture for people who can’t see it.",
@@ -168,7 +177,13 @@ pub async fn upload(
     request: Request,
 ) -> Result {
     let id = PostId(id);
-    match take_form(&admin, &app, request).await? {
+    let taken = take_form(&admin, &app, request).await?;
+    let picture = taken.and_then(|line| {
+        media::is_picture(&line.name)
+            .then_some(line)
+            .ok_or(NO_PICTURE)
+    });
+    match picture {
         Ok(line) => choose(&app, &admin, id, &line).await,
         Err(problem) => {
             let all = FeatureParams::default();

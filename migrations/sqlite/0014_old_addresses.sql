@@ -1,6 +1,6 @@
 -- What blogs that moved in bring along: their old addresses, and the links to posts that other sites announced.
 
-pragma user_version = 15;
+pragma user_version = 14;
 
 -- An address of the old blog that is no permalink here, query included, as blog::address::key makes it. It leads to a post
 -- wherever that lives, to an address of this blog, or (where the target is one of the web) to the file fetched from there.
