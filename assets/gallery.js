@@ -1,20 +1,21 @@
 // The pictures of a gallery open in a dialog, one after the other: by buttons, arrow keys and swipes. Without this script the same
 // links lead to the pictures. Its style is in here, so that pages without a gallery carry nothing of it.
 
-const STYLE = `
-.lightbox { width: 100%; height: 100%; max-width: none; max-height: none; padding: 0; border: 0; background: #0e0e0f; color: #f2f0ea; overscroll-behavior: contain; touch-action: pinch-zoom; }
-.lightbox[open] { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr); }
-.lightbox img { width: 100%; height: 100%; object-fit: contain; }
-.lightbox div { padding: .75rem 1rem; font: .9rem/1.45 var(--sans, sans-serif); text-align: center; max-height: 30vh; overflow-y: auto; }
-.lightbox div p { margin: 0; }
-.lightbox .lightbox-place { color: #b9b6ae; font-variant-numeric: tabular-nums; }
-.lightbox a { color: inherit; }
-.lightbox button { position: absolute; display: grid; place-content: center; width: 3rem; height: 3rem; padding: 0; border: 0; border-radius: 50%; background: rgb(14 14 15 / 65%); color: inherit; cursor: pointer; }
-.lightbox button:focus-visible { outline: 2px solid #f2f0ea; outline-offset: -4px; }
-.lightbox svg { width: 1.5rem; fill: none; stroke: currentcolor; stroke-width: 1.5; }
-.lightbox [value=close] { inset: .5rem .5rem auto auto; }
-.lightbox [value=left] { inset: calc(50% - 3rem) auto auto .5rem; }
-.lightbox [value=right] { inset: calc(50% - 3rem) .5rem auto auto; }`;
+const STYLE = [
+  ".lightbox { width: 100%; height: 100%; max-width: none; max-height: none; padding: 0; border: 0; background: #0e0e0f; color: #f2f0ea; overscroll-behavior: contain; touch-action: pinch-zoom; }",
+  ".lightbox[open] { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr); }",
+  ".lightbox img { width: 100%; height: 100%; object-fit: contain; }",
+  ".lightbox div { padding: .75rem 1rem; font: .9rem/1.45 var(--sans, sans-serif); text-align: center; max-height: 30vh; overflow-y: auto; }",
+  ".lightbox div p { margin: 0; }",
+  ".lightbox .lightbox-place { color: #b9b6ae; font-variant-numeric: tabular-nums; }",
+  ".lightbox a { color: inherit; }",
+  ".lightbox button { position: absolute; display: grid; place-content: center; width: 3rem; height: 3rem; padding: 0; border: 0; border-radius: 50%; background: rgb(14 14 15 / 65%); color: inherit; cursor: pointer; }",
+  ".lightbox button:focus-visible { outline: 2px solid #f2f0ea; outline-offset: -4px; }",
+  ".lightbox svg { width: 1.5rem; fill: none; stroke: currentcolor; stroke-width: 1.5; }",
+  ".lightbox [value=close] { inset: .5rem .5rem auto auto; }",
+  ".lightbox [value=left] { inset: calc(50% - 3rem) auto auto .5rem; }",
+  ".lightbox [value=right] { inset: calc(50% - 3rem) .5rem auto auto; }",
+].join("\n");
 
 /** A swipe is at least so many pixels long. */
 const SWIPE = 50;

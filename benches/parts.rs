@@ -21,7 +21,7 @@ use daybook::clock::Clock;
 use daybook::config::{Config, ConfigArgs};
 use daybook::http::{self, Server};
 use daybook::secrets::Passwords;
-use daybook::store::{Brought, ImportOutcome, ImportedComment, ImportedPost, Store};
+use daybook::store::{ImportOutcome, ImportedComment, ImportedExtras, ImportedPost, Store};
 use daybook::text;
 use http_body_util::BodyExt;
 use std::hint::black_box;
@@ -156,7 +156,7 @@ fn post(number: i64) -> ImportedPost {
     let source = markdown();
     ImportedPost {
         origin: format!("post:{number}"),
-        brought: Brought::default(),
+        extras: ImportedExtras::default(),
         kind: Kind::Post,
         state: PostState::Published,
         state_before_trash: None,

@@ -79,13 +79,13 @@ pub fn of_other_programs(path: &str) -> Option<String> {
         ["atom" | "wp-atom.php"] => "/feed.atom".to_owned(),
         ["wp-commentsrss2.php"] => "/comments.rss".to_owned(),
         ["page", number] if number.parse::<u32>().is_ok() => "/archive/".to_owned(),
-        ["tag", name] | ["category", .., name] if of_feed(path).is_none() => {
-            format!("/tags/{}/", tag_slug(name))
-        }
         // An author or a tag has further pages; ours begin anew.
         ["tag", name, "page", number] | ["category", .., name, "page", number]
             if number.parse::<u32>().is_ok() =>
         {
+            format!("/tags/{}/", tag_slug(name))
+        }
+        ["tag", name] | ["category", .., name] if of_feed(path).is_none() => {
             format!("/tags/{}/", tag_slug(name))
         }
         ["author", name] | ["author", name, "page", _] => {

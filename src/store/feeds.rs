@@ -89,16 +89,16 @@ const POSTS: Questions = Questions {
 const TAGGED: Questions = Questions {
     older: "select published_at as at, post_id as id from post_tags \
             where tag_id = $1 and published_at is not null and $2 = 0 \
-            and post_id not in (select id from posts where protected = 1) \
+            and not exists (select 1 from posts p where p.id = post_id and p.protected = 1) \
             and (published_at, post_id) < ($3, $4) order by published_at desc, post_id desc \
             limit $5",
     newer: "select published_at as at, post_id as id from post_tags \
             where tag_id = $1 and published_at is not null and $2 = 0 \
-            and post_id not in (select id from posts where protected = 1) \
+            and not exists (select 1 from posts p where p.id = post_id and p.protected = 1) \
             and (published_at, post_id) > ($3, $4) order by published_at, post_id limit $5",
     skipping: "select published_at as at, post_id as id from post_tags \
                where tag_id = $1 and published_at is not null and $2 = 0 \
-            and post_id not in (select id from posts where protected = 1) \
+            and not exists (select 1 from posts p where p.id = post_id and p.protected = 1) \
                order by published_at desc, post_id desc limit $4 offset $3",
     total: "select cast(coalesce(sum(posts), 0) as bigint) from tags where id = $1 and $2 = 0",
 };

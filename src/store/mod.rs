@@ -63,8 +63,8 @@ pub use export::{Export, ExportCursor, ExportedPost};
 pub use feeds::{COMMENTS_FURTHEST, FeedComment, FeedPost, Feeds};
 pub use fetches::{DueFetch, FetchState, Fetches};
 pub use imports::{
-    Brought, CommentImportOutcome, ImportOutcome, ImportedComment, ImportedPing, ImportedPost,
-    Imports, OldAddress, PingLine,
+    CommentImportOutcome, ImportOutcome, ImportedComment, ImportedExtras, ImportedPing,
+    ImportedPost, Imports, OldAddress, PingLine,
 };
 pub use media::{
     DeleteOutcome, LibraryFilter, MediaCounts, MediaLibrary, MediaLine, MediaUse, Mentions,

@@ -8,7 +8,7 @@ use daybook::blog::phrases::ADMIN;
 use daybook::blog::post::{Comments, Kind, Markup, State};
 use daybook::blog::settings::Films;
 use daybook::jobs;
-use daybook::store::{Brought, ImportOutcome, ImportedPost};
+use daybook::store::{ImportOutcome, ImportedExtras, ImportedPost};
 use daybook::text;
 use daybook::transfer::export::{self, Format, Outgoing};
 
@@ -85,7 +85,7 @@ async fn with_hostile_posts(blog: &TestBlog, payloads: &[String]) {
                 rendered: text::post(&source, markup, &Pictures::new()),
                 source,
                 renderer: text::RENDERER,
-                brought: Brought::default(),
+                extras: ImportedExtras::default(),
             }
         })
         .collect();

@@ -9,7 +9,7 @@ use daybook::blog::spam::{Band, Facts, Verdict};
 use daybook::blog::time::Millis;
 use daybook::blog::{AuthorId, CommentId, PostId, RevisionId, TagId, words};
 use daybook::store::{
-    Brought, DecisionOutcome, ImportedComment, ImportedPost, IndexQuery, NewCommentRow,
+    DecisionOutcome, ImportedComment, ImportedExtras, ImportedPost, IndexQuery, NewCommentRow,
     NewRevision, PageDirection, Publication, PublishError, SaveError, SavedPost, SearchHit,
     StateChange, Store,
 };
@@ -331,7 +331,7 @@ pub fn remark(post: PostId, source: &str) -> NewComment {
 pub fn imported(origin: &str, path: &str) -> ImportedPost {
     ImportedPost {
         origin: origin.to_owned(),
-        brought: Brought::default(),
+        extras: ImportedExtras::default(),
         kind: Kind::Post,
         state: State::Published,
         state_before_trash: None,

@@ -139,7 +139,7 @@ pub const PHRASES: Phrases = Phrases {
         closed: "Les commentaires sont fermés.",
         feed: "Flux de ces commentaires",
         anonymous: "Anonyme",
-        pings: "Liens depuis d’autres sites : {n}",
+        pings: "Liens depuis d’autres sites\u{202f}: {n}",
         feed_of_replies: "Flux de ce fil",
     },
     form: Form {

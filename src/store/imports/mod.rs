@@ -41,12 +41,12 @@ pub struct ImportedPost {
     pub source: String,
     pub rendered: Rendered,
     pub renderer: i64,
-    pub brought: Brought,
+    pub brought: ImportedExtras,
 }
 
 /// What only some of the old systems knew of a post.
 #[derive(Debug, Clone, Default)]
-pub struct Brought {
+pub struct ImportedExtras {
     /// Names by which it may be here already.
     pub other_origins: Vec<String>,
     /// What its permalink is made of once it is published.

@@ -58,7 +58,7 @@ impl Write {
         let mut outcomes = Vec::with_capacity(posts.len());
         let mut new = Vec::with_capacity(posts.len());
         for post in posts {
-            let mut names = std::iter::once(&post.origin).chain(&post.brought.other_origins);
+            let mut names = std::iter::once(&post.origin).chain(&post.extras.other_origins);
             if let Some(id) = names.find_map(|name| known.get(name)) {
                 outcomes.push(ImportOutcome::Known(*id));
                 continue;
@@ -82,8 +82,8 @@ impl Write {
         self.lead_to(&new).await?;
         for (id, post) in &new {
             self.want_pictures(post, now).await?;
-            let details = &post.brought.details;
-            if !post.brought.pictures.is_empty()
+            let details = &post.extras.details;
+            if !post.extras.pictures.is_empty()
                 || !details.picture.is_empty()
                 || !media::names(&post.source).is_empty()
             {
@@ -127,7 +127,7 @@ impl Write {
         let addresses: Vec<OldAddress> = new
             .iter()
             .flat_map(|(id, post)| {
-                post.brought.old_addresses.iter().map(|path| OldAddress {
+                post.extras.old_addresses.iter().map(|path| OldAddress {
                     path: path.clone(),
                     post: Some(*id),
                     target: String::new(),
@@ -140,10 +140,10 @@ impl Write {
 
     /// Notes that the pictures of a post are to be fetched.
     async fn want_pictures(&mut self, post: &ImportedPost, now: Millis) -> Result<()> {
-        let Some(author) = post.brought.fetched_for else {
+        let Some(author) = post.extras.fetched_for else {
             return Ok(());
         };
-        for address in &post.brought.pictures {
+        for address in &post.extras.pictures {
             self.ask(
                 "insert into fetches (id, address, purpose, author_id, created_at, due_at) \
                  values ((select last + 1 from numbers where name = 'fetches'), \
@@ -164,7 +164,7 @@ impl Write {
     async fn known_posts(&mut self, posts: &[ImportedPost]) -> Result<HashMap<String, PostId>> {
         let origins: Vec<&String> = posts
             .iter()
-            .flat_map(|post| std::iter::once(&post.origin).chain(&post.brought.other_origins))
+            .flat_map(|post| std::iter::once(&post.origin).chain(&post.extras.other_origins))
             .collect();
         let rows: String = self
             .ask(
@@ -195,10 +195,10 @@ impl Write {
     }
 
     async fn insert_post(&mut self, post: &ImportedPost, path: Option<&str>) -> Result<PostId> {
-        let details = if post.brought.details == Details::default() {
+        let details = if post.extras.details == Details::default() {
             "{}".to_owned()
         } else {
-            json(&post.brought.details)?
+            json(&post.extras.details)?
         };
         let id: PostId = self
             .ask(
@@ -240,10 +240,10 @@ impl Write {
             .bind(post.rendered.word_count)
             .bind(&post.rendered.picture)
             .bind(&post.rendered.contents)
-            .bind(&post.brought.slug)
-            .bind(post.brought.pinned)
+            .bind(&post.extras.slug)
+            .bind(post.extras.pinned)
             .bind(details)
-            .bind(post.brought.due_at)
+            .bind(post.extras.due_at)
             .bind(&post.rendered.feature)
             .value()
             .await?;

@@ -130,7 +130,7 @@ impl Search<'_> {
         let rows = self
             .ask(
                 "select post_id from post_tags t where tag_id = $1 and published_at is not null \
-                 and post_id not in (select id from posts where protected = 1) \
+                 and not exists (select 1 from posts where id = t.post_id and protected = 1) \
                  and ($2 = 0 \
                    or exists (select 1 from post_tags where post_id = t.post_id and tag_id = $2)) \
                  order by published_at desc, post_id desc limit $3",

@@ -10,6 +10,7 @@ pub mod remark42;
 pub mod wordpress;
 mod xml;
 
+use crate::blog::alias;
 use crate::blog::time::Millis;
 use crate::transfer::archive::On;
 use std::fmt;
@@ -41,9 +42,14 @@ fn target(address: &str) -> Option<String> {
     target.starts_with('/').then(|| target.to_owned())
 }
 
-/// What a comment's system names as its page: from the slash on where it is an address of the web.
+/// What a comment's system names as its page: from the slash on where it is an address of the web. Of queries only those stay
+/// that name a post; others say where a reader came from.
 fn page(address: &str) -> On {
-    On::Path(target(address).unwrap_or_else(|| address.to_owned()))
+    let target = target(address).unwrap_or_else(|| address.to_owned());
+    On::Path(match target.split_once('?') {
+        Some((path, query)) if alias::numbered(path, query).is_none() => path.to_owned(),
+        _ => target,
+    })
 }
 
 /// The file is none of the system that it was read for. Of several files one may be.

@@ -8,7 +8,7 @@ use crate::blog::media::Pictures;
 use crate::blog::post::{self, Details, SOURCE_MAX_BYTES, State};
 use crate::blog::time::Millis;
 use crate::blog::{address, fetch, slug};
-use crate::store::{Brought, ImportOutcome, ImportedPost, OldAddress};
+use crate::store::{ImportOutcome, ImportedExtras, ImportedPost, OldAddress};
 use crate::text;
 use crate::transfer::archive::{Entry, Picture, Post, Status};
 use crate::transfer::report::{About, Note};
@@ -110,21 +110,21 @@ impl Loader<'_> {
         } else {
             visible(&post.byline)
         };
-        let represents = post.brought.details.picture.clone();
-        post.brought.pictures = text::picture_addresses(&post.rendered.html)
+        let represents = post.extras.details.picture.clone();
+        post.extras.pictures = text::picture_addresses(&post.rendered.html)
             .into_iter()
             .chain(Some(represents).filter(|address| address.starts_with("http")))
             .map(|address| fetch::original_of(&address).unwrap_or(address))
             .filter(|address| address.len() <= fetch::ADDRESS_MAX_BYTES)
             .collect();
-        post.brought.pictures.sort();
-        post.brought.pictures.dedup();
-        post.brought.fetched_for = self.plan.fetched_for;
+        post.extras.pictures.sort();
+        post.extras.pictures.dedup();
+        post.extras.fetched_for = self.plan.fetched_for;
         if post.state != State::Published {
             post.path = post.path.as_deref().map(address::normal);
             return;
         }
-        let name = name_of(&post.brought.slug, &post.title, post.kind);
+        let name = name_of(&post.extras.slug, &post.title, post.kind);
         let at = post.published_at.unwrap_or(post.updated_at);
         let (path, fate) = self.paths.of(post.kind, rendered.had.as_deref(), &name, at);
         if fate == Fate::Ours {
@@ -177,8 +177,8 @@ impl Loader<'_> {
 
     fn count_new(&mut self, post: &ImportedPost, status: Status) {
         count(&mut self.report, post.kind, status);
-        self.report.addresses.redirected += post.brought.old_addresses.len() as u64;
-        self.report.pictures.elsewhere += post.brought.pictures.len() as u64;
+        self.report.addresses.redirected += post.extras.old_addresses.len() as u64;
+        self.report.pictures.elsewhere += post.extras.pictures.len() as u64;
     }
 
     fn readdressed(&mut self, post: &ImportedPost, path: &str) {
@@ -236,7 +236,7 @@ fn rendered((post, status, now, pictures, fetched): Unrendered) -> Rendered {
         source: post.source,
         rendered: text,
         renderer: text::RENDERER,
-        brought: Brought {
+        extras: ImportedExtras {
             other_origins: post.other_origins,
             slug,
             old_addresses: post
@@ -247,7 +247,7 @@ fn rendered((post, status, now, pictures, fetched): Unrendered) -> Rendered {
             pinned: post.pinned,
             details: details(post.picture, post.fields),
             due_at: post.published_at.filter(|_| status == Status::Scheduled),
-            ..Brought::default()
+            ..ImportedExtras::default()
         },
     };
     Rendered {

@@ -57,6 +57,6 @@ fn post(number: i64, last: i64) -> ImportedPost {
             ..Rendered::default()
         },
         renderer: daybook::text::RENDERER,
-        brought: daybook::store::Brought::default(),
+        extras: daybook::store::ImportedExtras::default(),
     }
 }

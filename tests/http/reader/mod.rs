@@ -10,7 +10,7 @@ mod search;
 use crate::blog::TestBlog;
 use daybook::blog::post::{Comments, Kind, Markup, State};
 use daybook::blog::time::Millis;
-use daybook::store::{Brought, ImportedPost};
+use daybook::store::{ImportedExtras, ImportedPost};
 use daybook::text;
 
 /// What a reader can get, each of another kind.
@@ -65,7 +65,7 @@ fn old(number: i64, at: &str, title: &str, html: &str) -> ImportedPost {
         source: html.to_owned(),
         rendered,
         renderer: text::RENDERER,
-        brought: Brought::default(),
+        extras: ImportedExtras::default(),
     }
 }
 

@@ -23,7 +23,7 @@ use daybook::http::Server as HttpServer;
 use daybook::http::limits::client_addr::ClientAddr;
 use daybook::secrets;
 use daybook::secrets::Passwords;
-use daybook::store::{Brought, ImportOutcome, ImportedPost, NewCommentRow, Store};
+use daybook::store::{ImportOutcome, ImportedExtras, ImportedPost, NewCommentRow, Store};
 use std::net::IpAddr;
 use tempfile::TempDir;
 
@@ -94,7 +94,7 @@ async fn blog() -> Blog {
 fn post(path: &str) -> ImportedPost {
     ImportedPost {
         origin: "one".to_owned(),
-        brought: Brought::default(),
+        extras: ImportedExtras::default(),
         kind: Kind::Post,
         state: PostState::Published,
         state_before_trash: None,

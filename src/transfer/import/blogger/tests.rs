@@ -362,7 +362,7 @@ fn an_invalid_date_is_reported_and_another_one_is_used() {
     assert_eq!(
         skipped(&entries),
         [
-            "date of the post “Tea”: `0000-00-00` is not a date; 2020-05-05T00:00:00Z is used instead"
+            "post “Tea”: `0000-00-00`, so 2020-05-05T00:00:00Z: its date cannot be read, so another one of it is used"
         ]
     );
     let entries = dated(&"(".repeat(100_000), "-0001-01-01T00:00:00Z");
@@ -380,7 +380,7 @@ fn what_is_neither_post_nor_page_nor_comment_is_skipped_with_its_name() {
     assert_eq!(
         skipped(&entries),
         [
-            "event “Tea”: `event` is neither a post nor a page nor a comment",
+            "event “Tea”: neither a post nor a page nor a comment",
             "entry tag:blogger.com,1999:blog-1.post-2: the export does not say what it is",
             "post “Nameless”: it has no id, so a second import would create it twice",
         ]

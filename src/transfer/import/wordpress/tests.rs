@@ -174,7 +174,9 @@ fn a_file_that_is_cut_off_ends_in_an_error() {
         let why = read_for(cut, Pass::Survey).unwrap_err();
         let why = format!("{why:#}");
         assert!(why.contains("ends in the middle"), "{why}");
-        assert!(why.contains("after the item “"), "{why}");
+        // The first item is still read in the middle.
+        let is_first = end == full_text / 2;
+        assert_eq!(why.contains("after the item “"), !is_first, "{why}");
     }
 }
 
