@@ -62,7 +62,7 @@ function typedField(form, name, label) {
   return labelled(label, { value: before, list: name === "tags" ? "tag-names" : undefined, dir: "auto" }, (value, row) => {
     field.value = value;
     field.dispatchEvent(new Event("input", { bubbles: true }));
-    row.classList.toggle("mended", value.trim() !== "" && value !== before);
+    row.classList.toggle("repaired", value.trim() !== "" && value !== before);
   });
 }
 
@@ -84,7 +84,7 @@ function altField(area, picture) {
     area.setSelectionRange(selected[0], selected[1]);
     area.dispatchEvent(new InputEvent("input", { bubbles: true }));
     written = words;
-    row.classList.add("mended");
+    row.classList.add("repaired");
   });
   field.classList.add("with-picture");
   field.prepend(image);

@@ -58,7 +58,7 @@ class CardView {
     bar.append(element("button", { type: "button", class: "plain", "aria-label": `Delete ${name.toLowerCase()}`, click: remove }, "Delete"));
     const content = contentOf(node);
     this.dom = element("div", { class: `visual-card is-${kind}`, role: "group", "aria-label": name }, bar);
-    // Footnotes are counted anew when one comes in before them.
+    // Footnotes are counted again when one comes in before them.
     if (kind === "note") this.dom.addEventListener(RENUMBERED, () => {
       const now = `${CARD_NAMES.note} ${numberOfNote(view.state.doc, node.attrs.name) || node.attrs.name}`;
       title.textContent = now;

@@ -49,7 +49,7 @@ const mark = (tag, attrs = []) => marks.inline.create({ tag, attrs });
  */
 export const siteOf = (address) => (URL.canParse(address) ? new URL(address).host.replace(/^www\./, "") : address);
 
-/** A note that stands apart from the text. */
+/** A note that is set apart from the text. */
 export const newCallout = () => nodes.box.create({ tag: "aside", attrs: [["class", "callout"]] }, nodes.paragraph.create());
 
 /** Words that a reader opens by their summary. */

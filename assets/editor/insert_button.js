@@ -1,9 +1,9 @@
-// The button beside the part that is written in. It opens the tools that are behind `/`.
+// The button next to the part that is written in. It opens the tools that are behind `/`.
 
 import { TextSelection } from "prosemirror-state";
 import { element } from "../dom.js";
 
-/** Where there is no room beside the text, the button is in the toolbar, so that it covers no words. */
+/** Where there is no room next to the text, the button is in the toolbar, so that it covers no words. */
 const WITHOUT_ROOM = "(max-width: 70rem), (pointer: coarse)";
 
 /**

@@ -72,7 +72,7 @@ export function withValue(attributes, name, value) {
 const readPasted = (dom) => [...dom.attributes].filter(({ name }) => ["href", "src", "alt", "title", "class"].includes(name)).map(({ name, value }) => [name, value]);
 
 /**
- * All attributes of an element of the view, which the clipboard keeps beside those that it is shown with.
+ * All attributes of an element of the view, which the clipboard keeps in addition to those that it is shown with.
  * @param {Attributes} attributes
  */
 const kept = (attributes) => ({ "data-attrs": JSON.stringify(attributes) });

@@ -79,7 +79,7 @@ pub fn of_other_programs(path: &str) -> Option<String> {
         ["atom" | "wp-atom.php"] => "/feed.atom".to_owned(),
         ["wp-commentsrss2.php"] => "/comments.rss".to_owned(),
         ["page", number] if number.parse::<u32>().is_ok() => "/archive/".to_owned(),
-        // An author or a tag has further pages; ours begin anew.
+        // An author or a tag has further pages; ours begin at the first.
         ["tag", name, "page", number] | ["category", .., name, "page", number]
             if number.parse::<u32>().is_ok() =>
         {

@@ -152,7 +152,7 @@ async fn fetched_for(args: &ImportArgs, store: &Store) -> Result<Option<AuthorId
     Ok(operator.map(|author| author.id))
 }
 
-/// Adds what became of the pictures that stood beside the texts.
+/// Adds what became of the pictures that came with the texts.
 fn with_taken(mut report: Report, counts: PictureCounts, notes: Vec<Note>) -> Report {
     report.pictures.stored += counts.stored;
     report.pictures.failed += counts.failed;

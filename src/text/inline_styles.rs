@@ -39,7 +39,7 @@ pub const GALLERY_NAMES: [&str; 2] = [GALLERY, "wp-block-gallery"];
 /// How many pictures of a gallery are in a row where its author says so.
 pub const COLUMNS: &[(i64, &str)] = &[(2, "columns-2"), (4, "columns-4")];
 
-/// The classes of a `div` that is a card: a note that stands apart, and a link with what is behind it.
+/// The classes of a `div` that is a card: a note that is set apart, and a link with what is behind it.
 pub const CARDS: &[&str] = &["callout", "bookmark"];
 
 /// The class of a figure that is wider than the text where there is room.

@@ -54,7 +54,7 @@ test.after(async () => {
   for (const end of shared.ends.reverse()) await end();
 });
 
-/** A new part, begun with the plus button beside the present one; the list of tools is open then. */
+/** A new part, begun with the plus button next to the present one; the list of tools is open then. */
 async function newPart(page, press) {
   await press(page.getByRole("button", { name: "+", exact: true }));
   await page.getByRole("listbox", { name: "Tools" }).waitFor();
@@ -72,7 +72,7 @@ async function type(page, words) {
   }
 }
 
-/** Takes a tool: by its button or its menu, by its name, or from the list beside the part. */
+/** Takes a tool: by its button or its menu, by its name, or from the list next to the part. */
 async function take(page, way, act) {
   const { press } = WAYS[way];
   const bar = page.getByRole("toolbar", { name: "Formatting" });

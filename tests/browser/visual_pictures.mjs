@@ -36,7 +36,7 @@ test("pictures that are dropped together come in their order, and one that fails
   const { blog, page, body, reports } = await writer(t);
   await body.focus();
   await page.keyboard.type("Before.\nAfter.");
-  const mend = await refuse(page, "two.png");
+  const repair = await refuse(page, "two.png");
   const release = await hold(page, "one.png");
   const others = [await hold(page, "three.png"), await hold(page, "four.png")];
   await dropPictures(body.getByText("Before."), "one.png", "two.png", "three.png", "four.png");
@@ -54,7 +54,7 @@ test("pictures that are dropped together come in their order, and one that fails
   await page.keyboard.type(" More.");
   release();
   await pictures(page).nth(2).waitFor();
-  await mend();
+  await repair();
   await upload("two.png").getByRole("button", { name: "Retry" }).press("Enter");
   await pictures(page).nth(3).waitFor();
   assert.equal(await page.getByRole("group", { name: /^Upload of/ }).count(), 0);

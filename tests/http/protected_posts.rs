@@ -30,7 +30,10 @@ async fn with_a_protected_post() -> (TestBlog, Person) {
             ("Tags", "tides"),
             ("Excerpt", SECRET),
             ("Location", SECRET),
-            ("Path of the feature picture", "https://blog.example/xyzzy-card.png"),
+            (
+                "Path of the feature picture",
+                "https://blog.example/xyzzy-card.png",
+            ),
             ("Custom fields", "Heard: xyzzy"),
             ("Password for readers", WORD),
         ])

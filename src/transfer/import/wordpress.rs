@@ -144,18 +144,18 @@ impl<'a, R: BufRead> WordPress<'a, R> {
         }
         let why = "a gallery is left out, because its pictures are not in the export";
         changed(About::Picture, counts.lost_galleries, why.to_owned());
-        let mended = self.records.mended();
+        let repaired = self.records.repaired();
         let why = "bytes that are no characters were replaced by �";
-        changed(About::File, mended.bad_bytes, why.to_owned());
+        changed(About::File, repaired.bad_bytes, why.to_owned());
         changed(
             About::File,
-            mended.zeros,
+            repaired.zeros,
             "characters U+0000 were left out".to_owned(),
         );
         let why = "words before the export were passed over";
-        changed(About::File, mended.preceded.into(), why.to_owned());
+        changed(About::File, repaired.preceded.into(), why.to_owned());
         let why = "text within text was read up to the end of its field";
-        changed(About::File, mended.nested.into(), why.to_owned());
+        changed(About::File, repaired.nested.into(), why.to_owned());
     }
 
     fn leave_out(&mut self, kind: &str) {

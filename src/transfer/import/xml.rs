@@ -8,7 +8,7 @@
 mod tests;
 mod text;
 
-pub use self::text::Mended;
+pub use self::text::Repaired;
 use self::text::Text;
 use super::NotAnExport;
 use std::io::{self, BufRead, Read};
@@ -148,11 +148,11 @@ impl<R: BufRead> Records<R> {
         })
     }
 
-    /// What had to be mended so far.
-    pub fn mended(&self) -> Mended {
-        Mended {
+    /// What had to be repaired so far.
+    pub fn repaired(&self) -> Repaired {
+        Repaired {
             preceded: self.preceded,
-            ..self.text.mended
+            ..self.text.repaired
         }
     }
 
@@ -271,7 +271,7 @@ impl<R: BufRead> Records<R> {
                 break;
             }
             inner = inner.saturating_sub(1);
-            self.text.mended.nested = true;
+            self.text.repaired.nested = true;
             words.push_str("]]>");
         }
         if ["<wp:post_id>", "</item>"]

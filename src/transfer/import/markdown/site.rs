@@ -276,7 +276,7 @@ impl Site {
             .iter()
             .any(|name| meta.text(&[name]).is_some_and(|kind| kind == "page"));
         let first = place.folder.split('/').next().unwrap_or_default();
-        // Hugo's blogs have folders for posts; what is beside them is a page, though it has a date.
+        // Hugo's blogs have folders for posts; what is outside them is a page, though it has a date.
         let is_beside = self.config.program == Program::Hugo
             && place.folder.is_empty()
             && !place.whole_stem.starts_with(|c: char| c.is_ascii_digit())

@@ -1,14 +1,14 @@
-//! Exports as they are found, and what cannot be mended.
+//! Exports as they are found, and what cannot be repaired.
 
 use super::*;
 
-fn read(bytes: &[u8]) -> anyhow::Result<(Vec<Element>, Mended)> {
+fn read(bytes: &[u8]) -> anyhow::Result<(Vec<Element>, Repaired)> {
     let mut records = Records::new(bytes, &["rss", "channel"]);
     let mut all = Vec::new();
     while let Some(record) = records.next("WordPress")? {
         all.push(record);
     }
-    Ok((all, records.mended()))
+    Ok((all, records.repaired()))
 }
 
 fn item(body: &str) -> String {
@@ -25,9 +25,9 @@ fn what_is_around_an_export_is_passed_over() {
         "<br />\n<b>Notice</b>: 1 < 2\n{}\n<script>var a</script>",
         item("<x>a</x>")
     );
-    let (records, mended) = read(file.as_bytes()).unwrap();
+    let (records, repaired) = read(file.as_bytes()).unwrap();
     assert_eq!(records[0].of("x"), "a");
-    assert!(mended.preceded);
+    assert!(repaired.preceded);
     let plain = format!(
         "\u{FEFF} <!-- made by --><!DOCTYPE rss>{}",
         item("<x>a</x>")
@@ -73,9 +73,9 @@ fn bytes_that_are_no_characters_and_zeros_do_not_stop_an_export() {
     let mut bytes = item("<x>Caf?\0 z</x>").into_bytes();
     let at = bytes.iter().rposition(|byte| *byte == b'?').unwrap();
     bytes[at] = 0xe9;
-    let (records, mended) = read(&bytes).unwrap();
+    let (records, repaired) = read(&bytes).unwrap();
     assert_eq!(records[0].of("x"), "Caf\u{FFFD} z");
-    assert_eq!((mended.bad_bytes, mended.zeros), (1, 1));
+    assert_eq!((repaired.bad_bytes, repaired.zeros), (1, 1));
     bytes = b"<?xml version='1.0' encoding=\"ISO-8859-1\"?><rss><channel><item><x>Caf\xe9</x></item></channel></rss>".to_vec();
     assert_eq!(read(&bytes).unwrap().0[0].of("x"), "Café");
     let wide: Vec<u8> = format!("\u{FEFF}{}", item("<x>港</x>"))

@@ -10,9 +10,9 @@ const COMPACTED_AT: usize = 1024 * 1024;
 /// A declaration of the encoding is within the first bytes, also behind a notice of a plugin.
 const DECLARED_WITHIN: usize = 4096;
 
-/// What had to be mended in a file.
+/// What had to be repaired in a file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Mended {
+pub struct Repaired {
     /// There were words before the export.
     pub preceded: bool,
     /// Bytes that are no characters in the file's encoding.
@@ -33,7 +33,7 @@ pub(super) struct Text<R> {
     ended: bool,
     /// Bytes that the entry may still have.
     left: u64,
-    pub(super) mended: Mended,
+    pub(super) repaired: Repaired,
 }
 
 impl<R: BufRead> Text<R> {
@@ -46,7 +46,7 @@ impl<R: BufRead> Text<R> {
             lines: 1,
             ended: false,
             left: ENTRY_MAX_BYTES,
-            mended: Mended::default(),
+            repaired: Repaired::default(),
         }
     }
 
@@ -177,10 +177,10 @@ impl<R: BufRead> Text<R> {
         self.left = self.left.saturating_sub(count as u64);
         let new = &self.buffer[before..];
         if bad {
-            self.mended.bad_bytes += new.matches('\u{FFFD}').count() as u64;
+            self.repaired.bad_bytes += new.matches('\u{FFFD}').count() as u64;
         }
         if new.contains('\0') {
-            self.mended.zeros += new.matches('\0').count() as u64;
+            self.repaired.zeros += new.matches('\0').count() as u64;
             let clean = new.replace('\0', "");
             self.buffer.truncate(before);
             self.buffer.push_str(&clean);
