@@ -126,13 +126,13 @@ impl Media {
         };
         let reserved = self.decoding.reserve(cost, DECODING_WAIT_MAX).await?;
         let work = tokio::task::spawn_blocking(move || {
-            let made = make(sent);
+            let result = make(sent);
             // Work that nobody waits for any more keeps its memory until it is done.
             drop(reserved);
-            made
+            result
         });
         match tokio::time::timeout(pictures::TIME_MAX, work).await {
-            Ok(Ok(made)) => Ok(made),
+            Ok(Ok(result)) => Ok(result),
             // A decoder that panics met a file that it does not understand.
             Ok(Err(error)) => {
                 tracing::warn!(%error, "a picture crashed its decoder");

@@ -2,7 +2,9 @@
 //! `/2016/港/`, with accents in one character or two, with a slash at the end or without one.
 
 use super::redirect;
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{
+    AsciiSet, CONTROLS, percent_decode_str, percent_encode_byte, utf8_percent_encode,
+};
 use unicode_normalization::UnicodeNormalization;
 
 /// What means something else in a path once it is decoded, so it stays as it is.
@@ -18,19 +20,17 @@ pub fn normal(path: &str) -> String {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let Some((first, after)) = rest.split_first() {
-        match (first, hex_byte(after)) {
-            (b'%', Some(byte)) => {
-                rest = &after[2..];
-                if byte.is_ascii_control() || KEPT.contains(&byte) {
-                    push_encoded(&mut bytes, byte);
-                } else {
-                    bytes.push(byte);
-                }
-            }
-            _ => {
-                rest = after;
-                bytes.push(*first);
-            }
+        let encoded = hex_byte(after).filter(|_| *first == b'%');
+        let Some(byte) = encoded else {
+            rest = after;
+            bytes.push(*first);
+            continue;
+        };
+        rest = &after[2..];
+        if byte.is_ascii_control() || KEPT.contains(&byte) {
+            bytes.extend(percent_encode_byte(byte).bytes());
+        } else {
+            bytes.push(byte);
         }
     }
     in_utf8(&bytes).nfc().collect()
@@ -42,10 +42,6 @@ fn hex_byte(digits: &[u8]) -> Option<u8> {
         .get(..2)
         .filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
     u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
-}
-
-fn push_encoded(bytes: &mut Vec<u8>, byte: u8) {
-    bytes.extend(format!("%{byte:02X}").bytes());
 }
 
 /// Bytes as text; those that are no UTF-8, and characters that cannot be seen, are encoded.
@@ -60,7 +56,7 @@ fn in_utf8(bytes: &[u8]) -> String {
             }
         }
         for byte in chunk.invalid() {
-            text.push_str(&format!("%{byte:02X}"));
+            text.push_str(percent_encode_byte(*byte));
         }
     }
     text

@@ -129,12 +129,11 @@ fn feed(path: &str) -> Option<String> {
     let (of, ending) = of_feed(path)?;
     let parts: Vec<&str> = of.trim_matches('/').split('/').collect();
     match parts[..] {
-        [""] => Some(format!("/feed.{ending}")),
+        [""] | ["author", _] => Some(format!("/feed.{ending}")),
         ["comments"] => Some(format!("/comments.{ending}")),
         ["tags" | "tag", name] | ["category", .., name] => {
             Some(format!("/tags/{}/feed.{ending}", tag_slug(name)))
         }
-        ["author", _] => Some(format!("/feed.{ending}")),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -53,7 +53,10 @@ pub fn query_beginning(typed: &str) -> Option<String> {
 /// The FTS5 query for texts that hold what was typed in their words, be it the whole of one or a part: for each part, the
 /// words that hold it are asked of `words_with`. A phrase is whole. `None` where nothing is left to look for.
 #[must_use]
-pub fn query_of_parts(terms: &[Term], words_with: &HashMap<&str, Vec<String>>) -> Option<String> {
+pub fn query_of_parts<S: BuildHasher>(
+    terms: &[Term],
+    words_with: &HashMap<&str, Vec<String>, S>,
+) -> Option<String> {
     let queries: Vec<String> = terms
         .iter()
         .map(|term| {

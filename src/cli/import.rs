@@ -156,7 +156,9 @@ async fn fetched_for(args: &ImportArgs, store: &Store) -> Result<Option<AuthorId
 fn with_taken(mut report: Report, counts: PictureCounts, notes: Vec<Note>) -> Report {
     report.pictures.stored += counts.stored;
     report.pictures.failed += counts.failed;
-    notes.into_iter().for_each(|note| report.notes.add(note));
+    for note in notes {
+        report.notes.add(note);
+    }
     report
 }
 

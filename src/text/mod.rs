@@ -103,10 +103,22 @@ pub fn post_with(
         })
 }
 
+/// Whether a stored text has something that few texts have, whose looks are in a sheet of their own.
+#[must_use]
+pub fn has_blocks(html: &str) -> bool {
+    const CLASSES: [&str; 5] = ["callout", "bookmark", "wide", "gallery", "columns"];
+    holds(html, "<audio")
+        || memmem::find_iter(html.as_bytes(), " class=\"").any(|at| {
+            let value = &html[at + " class=\"".len()..];
+            let value = value.split('"').next().unwrap_or_default();
+            value.split(' ').any(|class| CLASSES.contains(&class))
+        })
+}
+
 /// Whether a stored text has a gallery, whose pictures a script shows in a dialog.
 #[must_use]
 pub fn has_gallery(html: &str) -> bool {
-    html.contains("<div class=\"gallery")
+    holds(html, "<div class=\"gallery")
 }
 
 /// The feature picture of a post: a picture of ours with its size and its copies, as a text would show it alone. Empty for one

@@ -310,6 +310,11 @@ impl Layout {
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    pub fn blocks_css(&self) -> &'static str {
+        assets::address("blocks.css")
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     pub fn video_embeds_js(&self) -> &'static str {
         assets::address("video_embeds.js")
     }

@@ -125,6 +125,10 @@ impl PostPage {
         self.preview.is_none() && !self.post.details.is_protected()
     }
 
+    fn has_blocks(&self) -> bool {
+        !self.post.feature.is_empty() || text::has_blocks(&self.post.html)
+    }
+
     fn has_gallery(&self) -> bool {
         text::has_gallery(&self.post.html)
     }

@@ -85,6 +85,11 @@ impl ListPage {
         self.pinned.iter().chain(listed)
     }
 
+    fn has_blocks(&self) -> bool {
+        self.posts()
+            .any(|post| !post.feature.is_empty() || text::has_blocks(&post.html))
+    }
+
     fn has_gallery(&self) -> bool {
         self.posts().any(|post| text::has_gallery(&post.html))
     }

@@ -41,7 +41,7 @@ pub struct ImportedPost {
     pub source: String,
     pub rendered: Rendered,
     pub renderer: i64,
-    pub brought: ImportedExtras,
+    pub extras: ImportedExtras,
 }
 
 /// What only some of the old systems knew of a post.

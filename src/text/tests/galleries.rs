@@ -33,7 +33,7 @@ fn both_markups_give_the_same_grid_of_links() {
         rendered(&html, Markup::Html),
     );
     for written in [&one, &other] {
-        assert!(has_gallery(written), "{written}");
+        assert!(has_gallery(written) && has_blocks(written), "{written}");
         assert_eq!(written.matches("<figure>").count(), 2, "{written}");
         assert_eq!(
             written.matches(&format!("<a href=\"{SEA}\"><img ")).count(),

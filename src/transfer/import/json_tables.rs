@@ -202,7 +202,7 @@ impl<R: BufRead> JsonTables<R> {
             });
             let taken = end.map_or(length, |end| end + usize::from(!is_bare));
             value.extend_from_slice(&bytes[..taken]);
-            let lines = bytes[..taken].iter().filter(|&&byte| byte == b'\n').count();
+            let lines = memchr::memchr_iter(b'\n', &bytes[..taken]).count();
             self.line += lines as u64;
             self.reader.consume(taken);
             if end.is_some() {

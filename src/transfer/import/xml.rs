@@ -368,15 +368,12 @@ fn unescaped(text: &str) -> String {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let name = rest[1..].split_once(';').map(|(name, _)| name);
-        match name.and_then(|name| Some((character(name)?, name.len()))) {
-            Some((c, length)) => {
-                out.push(c);
-                rest = &rest[length + 2..];
-            }
-            None => {
-                out.push('&');
-                rest = &rest[1..];
-            }
+        if let Some((c, length)) = name.and_then(|name| Some((character(name)?, name.len()))) {
+            out.push(c);
+            rest = &rest[length + 2..];
+        } else {
+            out.push('&');
+            rest = &rest[1..];
         }
     }
     out.push_str(rest);

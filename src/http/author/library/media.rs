@@ -317,7 +317,7 @@ pub async fn take_form(
         return Err(Error::Forbidden(OTHER_SESSION));
     }
     let author = admin.signed_in.author.id;
-    let taken = match form.next_field().await {
+    Ok(match form.next_field().await {
         Ok(Some(field)) => {
             let called = field.file_name().unwrap_or_default().to_owned();
             let sender = Sender {
@@ -325,13 +325,12 @@ pub async fn take_form(
                 called: &called,
                 length,
             };
-            let taken = receive::take(app, Pieces::Field(field), sender).await?;
-            taken.map_err(|refused| refused.words)
+            let added = receive::take(app, Pieces::Field(Box::new(field)), sender).await?;
+            added.map_err(|refused| refused.words)
         }
         Ok(None) => Err(EMPTY),
         Err(error) => Err(receive::unread(&error)),
-    };
-    Ok(taken)
+    })
 }
 
 #[derive(Debug, Default, serde::Deserialize)]

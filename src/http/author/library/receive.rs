@@ -20,7 +20,7 @@ pub enum Pieces<'a> {
     /// The whole body, as a script sends it.
     Body(Body),
     /// A field of a form.
-    Field(Field<'a>),
+    Field(Box<Field<'a>>),
 }
 
 /// A file that is not taken, and why.

@@ -169,7 +169,7 @@ pub async fn create_post(
     state: State<App>,
     form: CsrfForm<PostForm>,
 ) -> Result {
-    create(Kind::Post, admin, state, form).await
+    Box::pin(create(Kind::Post, admin, state, form)).await
 }
 
 pub async fn create_page(
@@ -177,7 +177,7 @@ pub async fn create_page(
     state: State<App>,
     form: CsrfForm<PostForm>,
 ) -> Result {
-    create(Kind::Page, admin, state, form).await
+    Box::pin(create(Kind::Page, admin, state, form)).await
 }
 
 /// The form again with every word that was typed, and what is in the way.

@@ -74,12 +74,11 @@ impl Document<'_> {
             Some(LIST) => {
                 let name = if text(1) == "ol" { "ol" } else { "ul" };
                 let items = section.get(2).and_then(Value::as_array);
-                let items: String = items
-                    .into_iter()
-                    .flatten()
-                    .map(|item| format!("<li>{}</li>", self.markers(Some(item))))
-                    .collect();
-                format!("<{name}>{items}</{name}>")
+                let mut list = format!("<{name}>");
+                for item in items.into_iter().flatten() {
+                    list.extend(["<li>", &self.markers(Some(item)), "</li>"]);
+                }
+                list + "</" + name + ">"
             }
             Some(CARD) => self.card(index(section.get(1))),
             _ => String::new(),

@@ -97,9 +97,8 @@ impl<'i, R: BufRead> Ghost<'i, R> {
         }
         let internal = self.index.internal_tags_of(&id);
         if !internal.is_empty() {
-            let names = internal.join(", ");
-            self.ready
-                .push_back(changed(format!("internal tags were left out: {names}")));
+            let why = format!("internal tags were left out: {}", internal.join(", "));
+            self.ready.push_back(changed(why));
         }
         let source = local(&format!("{}{source}", self.feature_picture(row, &id)));
         self.name_files(&source);

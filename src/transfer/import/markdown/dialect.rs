@@ -176,7 +176,7 @@ fn wiki_links(text: &str, address_of: &dyn Fn(&str) -> Option<String>) -> String
             out.push_str(before);
             let is_size = words.chars().all(|c| c.is_ascii_digit() || c == 'x');
             let words = if is_size { "" } else { words };
-            out.push_str(&format!("![{words}](<{target}>)"));
+            out.extend(["![", words, "](<", target, ">)"]);
             continue;
         }
         out.push_str(before);
@@ -186,7 +186,7 @@ fn wiki_links(text: &str, address_of: &dyn Fn(&str) -> Option<String>) -> String
             .find(|text| !text.is_empty());
         let words = words.unwrap_or_default();
         match address_of(note) {
-            Some(address) => out.push_str(&format!("[{words}]({address})")),
+            Some(address) => out.extend(["[", words, "](", &address, ")"]),
             None => out.push_str(words),
         }
     }

@@ -197,8 +197,8 @@ fn by_lines(text: &str) -> Map<String, Value> {
             if let Some(Value::Array(list)) = meta.get_mut(&last) {
                 list.push(unquoted(item).into());
             } else if meta.get(&last).is_some_and(|value| value == "") {
-                let list = vec![Value::from(unquoted(item))];
-                meta.insert(last.clone(), Value::Array(list));
+                let values = vec![Value::from(unquoted(item))];
+                meta.insert(last.clone(), Value::Array(values));
             }
             continue;
         }
@@ -414,8 +414,8 @@ fn day_in_words(text: &str) -> Option<(i16, i8, i8, &str)> {
             Ok(number) => day = i8::try_from(number).ok(),
             Err(_) if word.is_empty() => return None,
             Err(_) => {
-                let begins = |name: &&str| word.to_lowercase().starts_with(*name);
-                let found = MONTHS.iter().position(|name| begins(&name));
+                let word = word.to_lowercase();
+                let found = MONTHS.iter().position(|name| word.starts_with(name));
                 month = found.and_then(|at| i8::try_from(at + 1).ok()).or(month);
             }
         }

@@ -23,15 +23,14 @@ fn inline(text: &str, target: &mut impl FnMut(&str) -> Option<String>) -> String
         let start = at + 2;
         let inside = &rest[start..];
         out.push_str(&rest[..start]);
-        let (found, length) = match inside.strip_prefix('<') {
-            Some(pointed) => match pointed.find(['>', '\n']) {
+        let (found, length) = if let Some(pointed) = inside.strip_prefix('<') {
+            match pointed.find(['>', '\n']) {
                 Some(end) if pointed[end..].starts_with('>') => (&pointed[..end], end + 2),
                 _ => ("", 0),
-            },
-            None => {
-                let end = end_of_target(inside);
-                (&inside[..end], end)
             }
+        } else {
+            let end = end_of_target(inside);
+            (&inside[..end], end)
         };
         match target(found).filter(|_| !found.is_empty()) {
             Some(new) => out.push_str(&in_brackets(&new)),

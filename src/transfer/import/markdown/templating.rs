@@ -179,17 +179,14 @@ impl Templating<'_> {
                 rest = behind;
                 continue;
             }
-            match self.hugo_shows(name, &arguments(text)) {
-                Some(shown) => {
-                    out.push_str(&shown);
-                    rest = until_closing(rest, name)
-                        .filter(|(body, _)| body.trim().is_empty())
-                        .map_or(rest, |(_, behind)| behind);
-                }
-                None => {
-                    self.unknown.insert(name.trim_start_matches('/').to_owned());
-                    out.push_str(whole);
-                }
+            if let Some(shown) = self.hugo_shows(name, &arguments(text)) {
+                out.push_str(&shown);
+                rest = until_closing(rest, name)
+                    .filter(|(body, _)| body.trim().is_empty())
+                    .map_or(rest, |(_, behind)| behind);
+            } else {
+                self.unknown.insert(name.trim_start_matches('/').to_owned());
+                out.push_str(whole);
             }
         }
         out.push_str(rest);
@@ -338,10 +335,9 @@ fn output(inside: &str) -> Option<String> {
 
 fn language<'t>(name: &str, text: &'t str) -> &'t str {
     if name == "codeblock" {
-        let words = text.split_whitespace();
+        let mut words = text.split_whitespace();
         return words
-            .filter_map(|word| word.strip_prefix("lang:"))
-            .next()
+            .find_map(|word| word.strip_prefix("lang:"))
             .unwrap_or_default();
     }
     cut(text).0

@@ -215,8 +215,8 @@ impl Site {
             ..picture
         });
         entries.push(Entry::Post(Box::new(Post {
-            fields,
             picture,
+            fields,
             ..self.post(item, &meta, title, source)
         })));
         entries

@@ -353,16 +353,13 @@ fn without_double_breaks(run: &str) -> String {
     let mut rest = run;
     while let Some((at, end)) = line_break(rest) {
         let after = rest[end..].trim_start_matches(is_blank);
-        match line_break(after).filter(|(next, _)| *next == 0) {
-            Some((_, next_end)) => {
-                out.push_str(&rest[..at]);
-                out.push(PARAGRAPH);
-                rest = &after[next_end..];
-            }
-            None => {
-                out.push_str(&rest[..end]);
-                rest = &rest[end..];
-            }
+        if let Some((_, next_end)) = line_break(after).filter(|(next, _)| *next == 0) {
+            out.push_str(&rest[..at]);
+            out.push(PARAGRAPH);
+            rest = &after[next_end..];
+        } else {
+            out.push_str(&rest[..end]);
+            rest = &rest[end..];
         }
     }
     out.push_str(rest);

@@ -109,16 +109,14 @@ impl Writing<'_> {
                 continue;
             };
             let (code_text, after) = rest.split_at(code.length);
-            match self.html(&code, &mut notes) {
-                Some(html) => out.push_str(&html),
-                None => {
-                    let tag = tag_length(code_text).unwrap_or(1);
-                    out.push_str(&code_text[..tag]);
-                    rest = &rest[tag..];
-                    continue;
-                }
+            if let Some(html) = self.html(&code, &mut notes) {
+                out.push_str(&html);
+                rest = after;
+            } else {
+                let tag = tag_length(code_text).unwrap_or(1);
+                out.push_str(&code_text[..tag]);
+                rest = &rest[tag..];
             }
-            rest = after;
         }
         out.push_str(rest);
         with_notes(out, &notes)
@@ -194,16 +192,14 @@ impl Writing<'_> {
     /// The numbers that a gallery or playlist names; else those of the post.
     fn numbers(&self, code: &Shortcode) -> Vec<String> {
         let named = [code.attribute("ids"), code.attribute("include")];
-        match named.into_iter().find(|ids| !ids.is_empty()) {
-            Some(ids) => ids.split(',').map(|id| id.trim().to_owned()).collect(),
-            None => {
-                let post = match code.attribute("id") {
-                    "" => self.post,
-                    id => id,
-                };
-                self.library.files_of(post).to_vec()
-            }
+        if let Some(ids) = named.into_iter().find(|ids| !ids.is_empty()) {
+            return ids.split(',').map(|id| id.trim().to_owned()).collect();
         }
+        let post = match code.attribute("id") {
+            "" => self.post,
+            id => id,
+        };
+        self.library.files_of(post).to_vec()
     }
 
     fn gallery(&mut self, code: &Shortcode) -> String {
