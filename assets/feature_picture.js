@@ -37,6 +37,12 @@ function watchFeature(form) {
     choose.focus();
   }
 
+  /**
+   * @param {StoredPicture} chosen
+   * @param {string} words
+   */
+  const takeChosen = (chosen, words) => take(chosen.address, words);
+
   choose.addEventListener("click", (event) => {
     // Where pictures cannot be sent from here, the page for it does.
     if (!form.hasAttribute("data-pictures")) return;
@@ -45,7 +51,7 @@ function watchFeature(form) {
       new CustomEvent("picture", {
         detail: {
           title: "Feature picture",
-          take: (/** @type {StoredPicture} */ chosen, /** @type {string} */ words) => take(chosen.address, words),
+          take: takeChosen,
           focus: () => choose.focus(),
         },
       }),

@@ -92,7 +92,8 @@ function lightbox() {
     dialog.setAttribute("aria-label", place.textContent);
   }
 
-  const step = (/** @type {number} */ by) => show(at + by);
+  /** @param {number} by */
+  const step = (by) => show(at + by);
   /** @param {number} by to the right */
   const turn = (by) => step(isRtl ? -by : by);
 
@@ -128,13 +129,15 @@ function lightbox() {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   document.body.append(dialog);
 
-  return (/** @type {HTMLAnchorElement} */ link) => {
+  /** @param {HTMLAnchorElement} link */
+  const showLink = (link) => {
     links = [...(link.closest(".gallery")?.querySelectorAll("a") ?? [])].filter(isOfPicture);
     left.hidden = right.hidden = links.length < 2;
     show(links.indexOf(link));
     dialog.showModal();
     close.focus();
   };
+  return showLink;
 }
 
 /** @type {ReturnType<typeof lightbox> | undefined} */

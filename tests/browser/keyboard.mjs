@@ -24,15 +24,15 @@ async function assertFocusIsSeen(page) {
   assert.ok(seen, `nothing shows that ${words} has the focus`);
 }
 
-/** Presses Tab until an element has the focus; each stop on the way must be visible. */
-async function tabTo(page, locator) {
+/** Presses Tab, or Shift and Tab, until an element has the focus; each stop on the way must be visible. */
+async function tabTo(page, locator, key = "Tab") {
   await locator.waitFor({ state: "attached" });
   for (let stop = 0; stop < STOPS_MAX; stop += 1) {
-    await page.keyboard.press("Tab");
+    await page.keyboard.press(key);
     await assertFocusIsSeen(page);
     if (await hasFocus(locator)) return;
   }
-  assert.fail(`${locator} cannot be reached with Tab`);
+  assert.fail(`${locator} cannot be reached with ${key}`);
 }
 
 function hasFocus(locator) {
@@ -95,7 +95,8 @@ test("an author signs in and publishes by keyboard", async (t) => {
   await author.keyboard.type("Flood");
   await tabTo(author, author.getByLabel("Body"));
   await author.keyboard.type("It comes in over the sand.");
-  await tabTo(author, author.getByRole("button", { name: "Publish" }));
+  // The buttons are above the text.
+  await tabTo(author, author.getByRole("button", { name: "Publish" }), "Shift+Tab");
   await author.keyboard.press("Enter");
   const sheet = author.getByRole("dialog", { name: "Publish" });
   await sheet.getByText("There are no tags.").waitFor();
