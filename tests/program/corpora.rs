@@ -357,7 +357,7 @@ fn found(
         let mut answer = server.get(&spelling);
         let mut place = spelling.clone();
         if answer.status == 301 {
-            place = answer.header("location").unwrap().to_owned();
+            answer.header("location").unwrap().clone_into(&mut place);
             answer = server.get(&place);
         }
         differences.compare(&format!("{spelling}: status"), &answer.status, &200);

@@ -110,7 +110,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn read(blocks: Value) -> (String, BTreeSet<String>) {
+    fn read(blocks: &Value) -> (String, BTreeSet<String>) {
         let mut unknown = BTreeSet::new();
         let source = json!({"root": {"children": blocks}}).to_string();
         (html(&source, &mut unknown).unwrap(), unknown)
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn blocks_words_and_cards_become_html() {
-        let (html, unknown) = read(json!([
+        let (html, unknown) = read(&json!([
             {"type": "extended-heading", "tag": "h3", "children": [{"type": "extended-text", "text": "A & B", "format": 0}]},
             {"type": "paragraph", "children": [
                 {"type": "extended-text", "text": "bold", "format": 3}, {"type": "linebreak"},
