@@ -9,7 +9,7 @@ import { replacementFor } from "../search_pattern.js";
 
 /** What is found must not be below the toolbar or at the very end of the window. */
 const MARGINS = { top: 190, bottom: 80 };
-/** Stands for a picture and whatever else is no word. */
+/** The character that replaces a picture and anything else that is not text. */
 const NO_WORD = "\ufffc";
 
 /** @type {PluginKey<DecorationSet>} */

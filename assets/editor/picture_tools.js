@@ -83,7 +83,7 @@ function linked(node, address) {
 }
 
 /**
- * What stands where the picture stood; `null` where it can only be changed in its line.
+ * What is now in the place of the picture; `null` where it can only be changed in its line.
  * @param {Picture} picture
  * @param {{ node: PmNode, classes: string[], caption: PmNode | null }} wanted
  * @param {Markup} markup

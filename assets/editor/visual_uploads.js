@@ -29,7 +29,7 @@ export const uploadPlaces = () =>
         /** @type {Change | undefined} */
         const change = tr.getMeta(key);
         const done = places.findIndex(({ upload }) => upload === change?.gone);
-        // What stands before a picture that comes in stays before it.
+        // What is before a picture that comes in stays before it.
         const moved = tr.docChanged ? places.map((place, number) => ({ ...place, at: tr.mapping.map(place.at, done >= 0 && number < done ? -1 : 1) })) : places;
         return [...moved.filter(({ upload }) => upload !== change?.gone), ...(change?.add ?? [])];
       },

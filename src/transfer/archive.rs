@@ -68,7 +68,7 @@ pub struct Post {
     /// The search description.
     pub excerpt: String,
     pub comments: Comments,
-    /// Whether it stands above the others.
+    /// Whether it is pinned to the top of the home page.
     pub pinned: bool,
     /// The picture that represents the post.
     pub picture: Option<Picture>,

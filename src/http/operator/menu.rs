@@ -1,12 +1,13 @@
 //! The menu of the blog: links to own pages and to other sites, in any order.
 
 use crate::app::App;
-use crate::blog::appearance::{Appearance, NamedLink};
+use crate::blog::appearance::Appearance;
 use crate::blog::audit::Act;
 use crate::blog::menu::{self, ITEMS_MAX, MenuAction, MenuRow};
 use crate::error::Error;
 use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
+use crate::http::page::layout::MenuItem;
 use crate::http::page::render::{self, Result};
 use askama::Template;
 use axum::extract::{Query, State};
@@ -103,7 +104,7 @@ impl BlogMenuPage {
     }
 
     /// The own pages that a menu may lead to: their addresses and names.
-    fn own_pages(&self) -> Vec<NamedLink> {
+    fn own_pages(&self) -> Vec<MenuItem<'_>> {
         self.admin.layout.usual_menu()
     }
 
@@ -124,22 +125,12 @@ impl BlogMenuPage {
 
 /// The lines of the menu that the blog has now.
 fn rows_of(admin: &AdminLayout) -> Vec<MenuRow> {
-    let own = &admin.layout.site.settings.appearance.menu;
-    let row = |address: String, label: String| MenuRow {
-        label,
-        address,
+    let row = |item: MenuItem| MenuRow {
+        label: item.label.to_owned(),
+        address: item.address.to_owned(),
         problem: None,
     };
-    if own.is_empty() {
-        let usual = admin.layout.usual_menu();
-        return usual
-            .into_iter()
-            .map(|link| row(link.address, String::new()))
-            .collect();
-    }
-    own.iter()
-        .map(|link| row(link.address.clone(), link.name.clone()))
-        .collect()
+    admin.layout.menu().into_iter().map(row).collect()
 }
 
 pub async fn show(admin: AdminLayout, Query(params): Query<MenuParams>) -> Result {

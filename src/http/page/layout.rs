@@ -2,7 +2,7 @@
 
 use crate::app::theme::ReaderTheme;
 use crate::app::{App, Site};
-use crate::blog::appearance::{NamedLink, Side};
+use crate::blog::appearance::Side;
 use crate::blog::archive::Period;
 use crate::blog::comment;
 use crate::blog::phrases::Messages;
@@ -29,10 +29,13 @@ pub struct Layout {
 }
 
 /// A link of the menu.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MenuItem {
-    pub name: String,
-    pub address: String,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MenuItem<'a> {
+    /// What readers see: the label, else the name of an own page, else the address.
+    pub name: &'a str,
+    /// What the author typed; empty where the page's own name is shown.
+    pub label: &'a str,
+    pub address: &'a str,
     /// Whether the name is one of our phrases, which are English where the blog's language has none.
     pub is_ours: bool,
 }
@@ -140,50 +143,38 @@ impl Layout {
     }
 
     /// The menu of a blog whose author made none: home, the pages, archive, tags, search.
-    pub fn usual_menu(&self) -> Vec<NamedLink> {
+    pub fn usual_menu(&self) -> Vec<MenuItem<'_>> {
         let pages = self.site.pages.iter().map(|page| page.path.as_str());
-        ["/"]
-            .into_iter()
-            .chain(pages)
+        let addresses = ["/"].into_iter().chain(pages);
+        addresses
             .chain(["/archive/", "/tags/", "/search"])
-            .map(|address| NamedLink {
-                name: self
-                    .page_name(address)
-                    .map_or_else(String::new, |(name, _)| name.to_owned()),
-                address: address.to_owned(),
-            })
+            .map(|address| self.menu_item(address, ""))
             .collect()
     }
 
     /// The menu at the top of every page.
-    pub fn menu(&self) -> Vec<MenuItem> {
+    pub fn menu(&self) -> Vec<MenuItem<'_>> {
         let own = &self.site.settings.appearance.menu;
-        let links = if own.is_empty() {
-            self.usual_menu()
-                .into_iter()
-                .map(|link| link.address)
-                .map(|address| (address, String::new()))
-                .collect::<Vec<_>>()
+        if own.is_empty() {
+            return self.usual_menu();
+        }
+        own.iter()
+            .map(|link| self.menu_item(&link.address, &link.name))
+            .collect()
+    }
+
+    fn menu_item<'a>(&'a self, address: &'a str, label: &'a str) -> MenuItem<'a> {
+        let (name, is_ours) = if label.is_empty() {
+            self.page_name(address).unwrap_or((address, false))
         } else {
-            own.iter()
-                .map(|link| (link.address.clone(), link.name.clone()))
-                .collect()
+            (label, false)
         };
-        let item = |(address, label): (String, String)| {
-            let (name, is_ours) = if label.is_empty() {
-                let known = self.page_name(&address);
-                let (name, is_ours) = known.unwrap_or((&address, false));
-                (name.to_owned(), is_ours)
-            } else {
-                (label, false)
-            };
-            MenuItem {
-                name,
-                address,
-                is_ours,
-            }
-        };
-        links.into_iter().map(item).collect()
+        MenuItem {
+            name,
+            label,
+            address,
+            is_ours,
+        }
     }
 
     /// The whole address of something of ours, as machines want it: what is not ASCII is percent-encoded.

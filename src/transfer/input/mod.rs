@@ -170,7 +170,7 @@ fn add_file(path: &Path, name: &str, members: &mut Vec<Member>) -> Result<()> {
 }
 
 impl Member {
-    /// Opens the member; `read` is told of bytes that came from disk.
+    /// Opens the member; `read` is called with the number of bytes that came from disk.
     ///
     /// # Errors
     /// Where it cannot be opened, or would unpack to far too much.

@@ -160,7 +160,7 @@ impl Loader<'_> {
                 _ if reply.is_new => self.report.notes.add(Note::new(
                     About::Comment,
                     &reply.origin,
-                    "a reply that stands alone, because the comment it answers is not in the file",
+                    "a reply without its parent, because the comment it answers is not in the file",
                 )),
                 _ => {}
             }

@@ -1,4 +1,4 @@
-//! What stands before the text of a Markdown file: YAML, TOML or JSON, or the headers that Pelican reads.
+//! What comes before the text of a Markdown file: YAML, TOML or JSON, or the headers that Pelican reads.
 
 use crate::blog::time::Millis;
 use jiff::tz::TimeZone;

@@ -32,7 +32,7 @@ const STYLES: &[(&str, &str)] = &[
     ),
     ("none", "/:categories/:title.html"),
 ];
-/// What Jekyll does without being told.
+/// What Jekyll does where nothing is configured.
 const DATE: &str = "/:categories/:year/:month/:day/:title.html";
 /// What Pelican does.
 const PELICAN: &str = "{slug}.html";

@@ -65,7 +65,7 @@ fn at_depth(source: &str, writing: &mut Writing<'_>, depth: usize) -> String {
     html
 }
 
-/// What stands in the place of a block that WordPress made when it showed the page, and where the block ends.
+/// What replaces a block that WordPress made when it showed the page, and where the block ends.
 fn replaced(
     source: &str,
     block: &Delimiter,

@@ -5,7 +5,7 @@ use super::{ENTRY_MAX_BYTES, Stop};
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
 use std::io::BufRead;
 
-/// Characters that were passed are given back to memory in steps of this many bytes.
+/// Characters that were passed are freed in steps of this many bytes.
 const COMPACTED_AT: usize = 1024 * 1024;
 /// A declaration of the encoding is within the first bytes, also behind a notice of a plugin.
 const DECLARED_WITHIN: usize = 4096;
