@@ -1,6 +1,8 @@
 //! Who hashes a password next. Hashing is the one costly thing that anybody may ask for, so few are made at once, and who
-//! waits is ordered: people who are known first, then networks without failures, then the others, fewest failures first.
-//! Within one rank the providers take turns, so an attacker with thousands of networks of one provider has one turn of many.
+//! waits is ordered: people who are known first, then networks that come for the first time, then the others, fewest failures
+//! first. Within one rank the providers take turns, so an attacker with thousands of networks of one provider has one turn of
+//! many. Among networks that come for the first time the newest goes first: of a crowd that came before somebody, whoever was
+//! not served is no newcomer any more.
 
 use crate::blog::network::Network;
 use crate::error::{Error, Result};
@@ -12,13 +14,15 @@ use tokio::sync::oneshot;
 /// Two at once leave the other cores and the memory to readers.
 pub const AT_ONCE: usize = 2;
 /// Somebody who would wait longer than this is asked to come again: well below the 30 s that a handler may take.
-const LONGEST_WAIT: Duration = Duration::from_secs(20);
+pub const LONGEST_WAIT: Duration = Duration::from_secs(20);
 /// So many wait on a machine of any speed …
 const WAITING_MIN: usize = 20;
 /// … and no more on the fastest: each holds a connection and a form.
 const WAITING_MAX: usize = 1000;
 /// Of one network no more wait at once.
 const WAITING_PER_NETWORK: usize = 4;
+/// The rank of a network that comes for the first time.
+const NEWCOMER: u8 = 2;
 /// Ranks beyond this are one.
 const RANK_MAX: u8 = 31;
 
@@ -46,12 +50,21 @@ impl Priority {
         }
     }
 
-    /// Somebody in a network with so many failures.
+    /// Somebody in a network that did not fail and was not asked to come again lately.
+    #[must_use]
+    pub fn newcomer(network: Network) -> Self {
+        Self {
+            rank: NEWCOMER,
+            network: Some(network),
+        }
+    }
+
+    /// Somebody in a network with so many failures, or in one that was asked to come again.
     #[must_use]
     pub fn unknown(network: Network, failures: u32) -> Self {
         let failures = u8::try_from(failures).unwrap_or(RANK_MAX);
         Self {
-            rank: failures.saturating_add(2).min(RANK_MAX),
+            rank: failures.saturating_add(NEWCOMER + 1).min(RANK_MAX),
             network: Some(network),
         }
     }
@@ -63,6 +76,7 @@ struct Place {
     rank: u8,
     /// The round in which the provider has its turn.
     round: u64,
+    /// Counts up, among newcomers down.
     number: u64,
 }
 
@@ -82,8 +96,8 @@ pub enum Pushed<T> {
     Refused,
 }
 
-/// The order of those that wait: fair queueing by provider within each rank. No clock, no lock, so that a test can run it
-/// with a clock of its own.
+/// The order of those that wait: fair queueing by provider within each rank; newcomers of one round newest first. No clock, no
+/// lock, so that a test can run it with a clock of its own.
 #[derive(Debug)]
 pub struct Queue<T> {
     waiting: BTreeMap<Place, Waiting<T>>,
@@ -123,7 +137,11 @@ impl<T> Queue<T> {
         let place = Place {
             rank: priority.rank,
             round,
-            number: self.number,
+            number: if priority.rank == NEWCOMER {
+                u64::MAX - self.number
+            } else {
+                self.number
+            },
         };
         let mut instead = None;
         if self.waiting.len() >= room {
@@ -228,12 +246,15 @@ pub struct Turn {
 }
 
 impl Turns {
-    /// Waits for a turn; [`Error::Busy`] where too many wait that come before.
+    /// Waits for a turn; [`Error::Busy`] where too many wait that come before, or after [`LONGEST_WAIT`].
     pub async fn wait(&self, priority: Priority) -> Result<Turn> {
         let turn = self.take_or_wait(priority)?;
         match turn {
             Ok(turn) => Ok(turn),
-            Err(waits) => waits.await.map_err(|_| Error::Busy),
+            Err(waits) => match tokio::time::timeout(LONGEST_WAIT, waits).await {
+                Ok(Ok(turn)) => Ok(turn),
+                Ok(Err(_)) | Err(_) => Err(Error::Busy),
+            },
         }
     }
 
@@ -328,13 +349,21 @@ mod tests {
         let mut queue = Queue::default();
         queue.push(Priority::unknown(network(1), 9), "guesser", 10);
         queue.push(Priority::unknown(network(2), 1), "one failure", 10);
-        queue.push(Priority::unknown(network(3), 0), "stranger", 10);
+        queue.push(Priority::unknown(network(5), 0), "comes again", 10);
+        queue.push(Priority::newcomer(network(3)), "newcomer", 10);
         queue.push(Priority::known(network(4)), "owner", 10);
         queue.push(Priority::SIGNED_IN, "signed in", 10);
         let order: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
         assert_eq!(
             order,
-            ["signed in", "owner", "stranger", "one failure", "guesser"]
+            [
+                "signed in",
+                "owner",
+                "newcomer",
+                "comes again",
+                "one failure",
+                "guesser"
+            ]
         );
     }
 
@@ -368,6 +397,18 @@ mod tests {
         let guesser = Priority::unknown(network(8), 9);
         assert_eq!(queue.push(guesser, 8, 3), Pushed::Refused);
         assert_eq!(queue.len(), 3);
+    }
+
+    #[test]
+    fn of_newcomers_the_newest_goes_first_and_the_oldest_makes_room() {
+        let mut queue = Queue::default();
+        for n in 0..3 {
+            queue.push(Priority::newcomer(provider(n)), n, 3);
+        }
+        let pushed = queue.push(Priority::newcomer(provider(9)), 9, 3);
+        assert_eq!(pushed, Pushed::Instead(0));
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
+        assert_eq!(order, [9, 2, 1]);
     }
 
     #[test]

@@ -17,6 +17,10 @@ const FORGOTTEN_AFTER: Duration = Duration::from_hours(24);
 const SWEPT_EVERY: Duration = Duration::from_mins(5);
 /// So many networks with failures within a day are an attack: then networks that failed wait longer.
 const ATTACK_NETWORKS: usize = 50;
+/// A network that had to be asked to come again is no newcomer for this long.
+const NO_NEWCOMER_FOR: Duration = Duration::from_mins(15);
+/// Beyond this many networks of that kind, those of longest ago are forgotten: some 2 MiB.
+const ASKED_AGAIN_MAX: usize = 32_768;
 /// Beyond this many failures the lightest are forgotten: some 8 MiB.
 const REMEMBERED_MAX: usize = 65_536;
 /// A site (/48 of IPv6) in which so many networks failed counts as one network.
@@ -206,6 +210,11 @@ impl Throttle {
         Ok(())
     }
 
+    /// Remembers that there was no room for a try: its network is no newcomer when it comes again.
+    pub fn had_no_room(&self, trying: &Trying, now: Instant) {
+        self.remembered().ask_again(trying.network, now);
+    }
+
     /// Forgives the failures of an account in one place, once the right password came from there.
     pub fn succeeded(&self, trying: &Trying) {
         self.remembered().forgive(trying);
@@ -250,6 +259,8 @@ struct Remembered {
     networks: usize,
     /// How many networks of each site of IPv6 failed.
     sites: HashMap<Network, usize>,
+    /// When there was no room for a try of each network that did not fail.
+    asked_again: HashMap<Network, Instant>,
     swept_at: Option<Instant>,
 }
 
@@ -318,9 +329,14 @@ impl Remembered {
                 is_familiar: true, ..
             } => Priority::known(trying.network),
             Who::Unknown { .. } => {
-                let network = Key::Network(self.counted(trying.network));
-                let failures = self.known(network, now).map_or(0, |known| known.number);
-                Priority::unknown(trying.network, failures)
+                let network = self.counted(trying.network);
+                match self.known(Key::Network(network), now) {
+                    Some(known) => Priority::unknown(trying.network, known.number),
+                    None if self.asked_again.contains_key(&trying.network) => {
+                        Priority::unknown(trying.network, 0)
+                    }
+                    None => Priority::newcomer(trying.network),
+                }
             }
         }
     }
@@ -349,6 +365,16 @@ impl Remembered {
         }
     }
 
+    fn ask_again(&mut self, network: Network, now: Instant) {
+        if self.asked_again.len() >= ASKED_AGAIN_MAX {
+            let mut times: Vec<Instant> = self.asked_again.values().copied().collect();
+            let (_, limit, _) = times.select_nth_unstable(ASKED_AGAIN_MAX / 8);
+            let limit = *limit;
+            self.asked_again.retain(|_, at| *at > limit);
+        }
+        self.asked_again.insert(network, now);
+    }
+
     /// Takes back what an account failed in one place; what the network failed with other accounts stays.
     fn forgive(&mut self, trying: &Trying) {
         let [own, wider] = self.keys(trying);
@@ -373,6 +399,8 @@ impl Remembered {
         }
         self.swept_at = Some(now);
         self.failures.retain(|_, known| !known.is_over(now));
+        self.asked_again
+            .retain(|_, at| now.duration_since(*at) < NO_NEWCOMER_FOR);
         self.recount();
     }
 

@@ -185,7 +185,9 @@ pub async fn check_password(
         Ok(priority) => priority,
         Err(wait) => return Ok(Checked::Wait(wait)),
     };
-    let turn = app.passwords.turn(priority).await?;
+    let turn = app.passwords.turn(priority).await.inspect_err(|_| {
+        throttle.had_no_room(trying, Instant::now());
+    })?;
     if let Err(wait) = throttle.begin(trying, Instant::now()) {
         return Ok(Checked::Wait(wait));
     }
