@@ -178,7 +178,11 @@ pub fn name_of(host: &str, kind: &str, id: i64, origin: Option<&str>) -> String 
         .strip_prefix("wordpress:")
         .and_then(|origin| origin.rsplit_once("/post-"));
     match number {
-        Some((blog, number)) => format!("{}/?p={number}", blog.trim_end_matches('/')),
+        // What came in since then is named without the scheme, with which WordPress named it before any move to https.
+        Some((blog, number)) if blog.contains("://") => {
+            format!("{}/?p={number}", blog.trim_end_matches('/'))
+        }
+        Some((blog, number)) => format!("http://{blog}/?p={number}"),
         None => name(host, kind, id),
     }
 }
@@ -271,6 +275,10 @@ mod tests {
         assert_eq!(name(Some("disqus:5")), "tag:blog.example,2005:post-7");
         let blogger = "tag:blogger.com,1999:blog-77.post-1234";
         assert_eq!(name(Some(blogger)), blogger);
+        assert_eq!(
+            name(Some("wordpress:old.example/blog/post-12")),
+            "http://old.example/blog/?p=12"
+        );
         assert_eq!(
             name(Some("wordpress:https://old.example/post-12")),
             "https://old.example/?p=12"
