@@ -114,7 +114,10 @@ fn follow(server: &Server, base: &Url, address: &str) -> (u16, Vec<(String, bool
         let ours = links.into_iter().filter_map(|(link, in_text)| {
             let to = here.join(&link).ok()?;
             // Each comment has a page with a form that answers it; those are not for machines.
-            let fits = to.origin() == base.origin() && !path_of(&to).starts_with("/admin/");
+            // A link of a page to itself, as to its main part, says nothing of where else it is linked.
+            let fits = to.origin() == base.origin()
+                && !path_of(&to).starts_with("/admin/")
+                && path_of(&to) != path;
             fits.then(|| (path_of(&to), in_text))
         });
         return (status, ours.collect());
