@@ -274,9 +274,11 @@ impl<R: BufRead> Records<R> {
             self.text.repaired.nested = true;
             words.push_str("]]>");
         }
-        if ["<wp:post_id>", "</item>"]
-            .iter()
-            .any(|field| words.contains(field))
+        // A text may be about exports: what runs on into the next post holds the beginning of another section.
+        if inner > 0
+            && ["<wp:post_id>", "</item>"]
+                .iter()
+                .any(|field| words.contains(field))
         {
             let lines = words.bytes().filter(|byte| *byte == b'\n').count() as u64;
             let line = self.text.line().saturating_sub(lines);

@@ -48,6 +48,10 @@ fn a_section_within_a_section_ends_with_its_element() {
         ("<![CDATA[<![CDATA[x]]]]><![CDATA[>]]>", "<![CDATA[x]]>"),
         ("<![CDATA[a]]><![CDATA[b]]>", "ab"),
         ("<![CDATA[a]]> b <![CDATA[c]]>", "a b c"),
+        (
+            "<![CDATA[<item><wp:post_id>1</wp:post_id></item>]]>",
+            "<item><wp:post_id>1</wp:post_id></item>",
+        ),
         ("<![CDATA[]]>", ""),
     ] {
         assert_eq!(
