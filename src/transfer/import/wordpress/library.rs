@@ -33,7 +33,8 @@ impl Library {
         let id = item.of("wp:post_id");
         match item.of("wp:post_type") {
             "attachment" => self.attachment(id, item),
-            "wp_block" => {
+            // WordPress shows no other ones.
+            "wp_block" if is_public(item) => {
                 self.blocks
                     .insert(id.to_owned(), item.full_text("content:encoded"));
             }
@@ -48,7 +49,7 @@ impl Library {
                 *self.posts.entry(digest(&name)).or_default() += 1;
             }
         }
-        if item.of("wp:status") == "publish" {
+        if matches!(item.of("wp:post_type"), "post" | "page") && is_public(item) {
             let terms = item
                 .all("category")
                 .map(|term| term.attribute("nicename").to_owned());
@@ -133,6 +134,11 @@ impl Library {
     pub fn uses_term(&self, nicename: &str) -> bool {
         self.used_terms.contains(nicename)
     }
+}
+
+/// Whether everybody could see an item.
+fn is_public(item: &Element) -> bool {
+    item.of("wp:status") == "publish" && item.of("wp:post_password").is_empty()
 }
 
 /// The same for the same words, in this run: there may be millions of them.

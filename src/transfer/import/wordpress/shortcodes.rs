@@ -109,7 +109,12 @@ impl Writing<'_> {
                 continue;
             };
             let (code_text, after) = rest.split_at(code.length);
-            if let Some(html) = self.html(&code, &mut notes) {
+            let is_alone = stands_alone(&out, after);
+            let html = match code.name {
+                "more" | "nextpage" if !is_alone => None,
+                _ => self.html(&code, &mut notes),
+            };
+            if let Some(html) = html {
                 out.push_str(&html);
                 rest = after;
             } else {
@@ -126,7 +131,7 @@ impl Writing<'_> {
     fn html(&mut self, code: &Shortcode, notes: &mut Vec<String>) -> Option<String> {
         let content = code.content.unwrap_or_default();
         Some(match code.name {
-            "caption" | "wp_caption" => self.captioned(code, content),
+            "caption" | "wp_caption" => self.captioned(code, code.content?),
             "gallery" => self.gallery(code),
             "playlist" => self.playlist(code),
             "audio" | "video" => sound(code)?,
@@ -378,6 +383,13 @@ fn picture_end(content: &str) -> usize {
     image_end
 }
 
+/// Whether nothing else is in the line or the paragraph of a shortcode, given what is before and behind it.
+fn stands_alone(before: &str, after: &str) -> bool {
+    let is_blank =
+        |line: Option<&str>| line.is_none_or(|line| matches!(line.trim(), "" | "<p>" | "</p>"));
+    is_blank(before.rsplit('\n').next()) && is_blank(after.split('\n').next())
+}
+
 /// A shortcode in double brackets, which is no shortcode: `[[gallery]]`.
 fn escaped(text: &str) -> Option<&str> {
     let end = text.strip_prefix("[[")?.find("]]")? + 4;
@@ -532,6 +544,9 @@ mod tests {
             "[]",
             "[Sic]",
             "x [python] y",
+            "see [more] of it",
+            "[nextpage] of words",
+            "[caption id=\"a\"] has no end",
             "<a title=\"[x y='z']\">",
             "[",
         ] {
@@ -549,6 +564,15 @@ mod tests {
             unknown.keys().collect::<Vec<_>>(),
             ["box", "contact-form-7"]
         );
+    }
+
+    #[test]
+    fn a_text_is_cut_where_a_word_stands_alone() {
+        assert_eq!(
+            out("One\n\n[more]\n\ntwo").0,
+            "One\n\n\n<!--more-->\n\n\ntwo"
+        );
+        assert_eq!(out("One\n[nextpage]\ntwo").0, "One\n\n\n\ntwo");
     }
 
     #[test]
