@@ -3,7 +3,7 @@
 
 use super::App;
 use super::actor::Actor;
-use super::pictures::{KnownPictures, known_pictures};
+use super::pictures::known_pictures;
 use crate::blog::audit::{Act, Note};
 use crate::blog::post::{Details, Link, Markup, Rendered, State};
 use crate::blog::revision::Reason;
@@ -12,6 +12,7 @@ use crate::blog::{PostId, RevisionId};
 use crate::error::{Error, Result};
 use crate::store::{Publication, PublishError, SavedPost};
 use crate::text;
+use std::collections::BTreeSet;
 
 /// What became of a post that was to be published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -308,22 +309,17 @@ pub async fn render_whole_post(
     markup: Markup,
     details: &Details,
 ) -> Result<Rendered> {
-    let feature = render_feature(app, details).await?;
-    let rendered = render_post(app, source, markup).await?;
-    Ok(Rendered {
-        feature,
-        ..rendered
-    })
-}
-
-/// The feature picture that a post names, as its pages show it; empty where it names none of ours.
-async fn render_feature(app: &App, details: &Details) -> Result<String> {
-    if details.picture.is_empty() {
-        return Ok(String::new());
+    let mut rendered = render_post(app, source, markup).await?;
+    if !details.picture.is_empty() {
+        let there = BTreeSet::from([details.picture.clone()]);
+        let mut here = app.store.fetches().stored_at(there).await?;
+        let address = here.remove(&details.picture);
+        let address = address.unwrap_or_else(|| details.picture.clone());
+        let pictures = app.store.media().pictures_in(&address).await?;
+        rendered.feature = text::feature(&address, &details.picture_alt, &pictures);
+        rendered.picture = address;
     }
-    let KnownPictures { pictures, fetched } = known_pictures(app, &details.picture).await?;
-    let address = fetched.get(&details.picture).unwrap_or(&details.picture);
-    Ok(text::feature(address, &details.picture_alt, &pictures))
+    Ok(rendered)
 }
 
 #[cfg(test)]

@@ -59,7 +59,8 @@ pub struct Rendered {
     pub words: String,
     /// How many they are, for the time that reading takes.
     pub word_count: i64,
-    /// The address of the first picture of the text; empty where there is none.
+    /// The address of the picture that represents the post: the one its author chose, else the first of its text. Empty
+    /// where there is none.
     pub picture: String,
     /// The headings of a long text as a list of links to them, safe HTML; empty for short ones.
     pub contents: String,
@@ -476,7 +477,8 @@ pub struct Post {
     pub details: Details,
     /// How many words the text has.
     pub words: i64,
-    /// The address of the first picture of the text; empty where there is none.
+    /// The address of the picture that represents the post: the one its author chose, else the first of its text. Empty
+    /// where there is none.
     pub picture: String,
     /// The list of contents as safe HTML; empty where the text needs none.
     pub contents: String,

@@ -47,9 +47,6 @@ async fn fetch_one(app: &App, due: DueFetch) -> Result<()> {
 
 async fn note(app: &App, due: &DueFetch, failure: &Failure) -> Result<()> {
     tracing::info!(id = due.id, %failure, "a picture could not be fetched");
-    if !failure.passes() {
-        app.store.fetches().want_copies(due, app.now()).await?;
-    }
     app.store
         .fetches()
         .failed(due, &failure.to_string(), failure.passes(), app.now())

@@ -9,6 +9,7 @@ use crate::blog::time::Millis;
 use crate::blog::{AuthorId, MediaId, PostId};
 use crate::error::Result;
 use crate::store::handle::{Handle, handle};
+use crate::store::json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A file that was taken on is taken by nobody else for this long: longer than the longest try.
@@ -61,36 +62,23 @@ impl Fetches<'_> {
         if wanted.is_empty() {
             return Ok(());
         }
+        let wanted = &wanted[..wanted.len().min(WANTED_MAX)];
         let mut write = self.write().await?;
-        for address in wanted.iter().take(WANTED_MAX) {
-            write
-                .ask(
-                    "insert into fetches (id, address, purpose, author_id, created_at, due_at) \
-                     values ((select last + 1 from numbers where name = 'fetches'), \
-                       $1, $2, $3, $4, $4) \
-                     on conflict (address, purpose) do nothing",
-                )
-                .bind(address)
-                .bind(Purpose::Picture)
-                .bind(author)
-                .bind(now)
-                .run()
-                .await?;
-            // A picture that was deleted since is wanted like one that never came.
-            write
-                .ask(
-                    "update fetches set due_at = $3, tries = 0, answer = '' \
-                       where address = $1 and purpose = $2 \
-                     and media_id is null \
-                       and ((due_at is null and answer = '') or ($4 and answer <> ''))",
-                )
-                .bind(address)
-                .bind(Purpose::Picture)
-                .bind(now)
-                .bind(again)
-                .run()
-                .await?;
-        }
+        write.want_pictures(wanted, author, now).await?;
+        // A picture that was deleted since is wanted like one that never came.
+        write
+            .ask(
+                "update fetches set due_at = $3, tries = 0, answer = '' \
+                   where address in (select value from jsonb_each($1)) and purpose = $2 \
+                 and media_id is null \
+                   and ((due_at is null and answer = '') or ($4 and answer <> ''))",
+            )
+            .bind(json(&wanted)?)
+            .bind(Purpose::Picture)
+            .bind(now)
+            .bind(again)
+            .run()
+            .await?;
         write.commit().await
     }
 
@@ -157,7 +145,8 @@ impl Fetches<'_> {
         write.commit().await
     }
 
-    /// Notes why a file could not be got. `passes`: another try may go better.
+    /// Notes why a file could not be got. `passes`: another try may go better. Where none follows that may, the smaller
+    /// copies of it that posts show are to be fetched.
     pub async fn failed(
         self,
         due: &DueFetch,
@@ -167,6 +156,9 @@ impl Fetches<'_> {
     ) -> Result<()> {
         let again = again_at(due.tries, now).filter(|_| passes);
         let mut write = self.write().await?;
+        if !passes {
+            write.want_copies(due, now).await?;
+        }
         write
             .ask("update fetches set due_at = $2, answer = $3 where id = $1")
             .bind(due.id)
@@ -177,46 +169,18 @@ impl Fetches<'_> {
         write.commit().await
     }
 
-    /// Where an original could not be got, the smaller copies of it that posts show are to be fetched.
-    pub async fn want_copies(self, original: &DueFetch, now: Millis) -> Result<()> {
-        let sources: Vec<(PostId, String)> = self
-            .ask(
-                "select p.id, p.source from fetch_uses u join posts p on p.id = u.post_id \
-                 where u.fetch_id = $1",
-            )
-            .bind(original.id)
-            .all()
-            .await?;
-        let mut write = self.write().await?;
-        for (post, source) in sources {
-            let mut copies = addresses(&source);
-            copies.retain(|copy| original_of(copy).as_ref() == Some(&original.address));
-            for copy in copies {
-                write
-                    .want_copy(post, &copy, original.author_id, now)
-                    .await?;
-            }
-        }
-        write.commit().await
-    }
-
     /// How far the pictures at these addresses are, without those that nobody asked for.
     pub async fn states(self, addresses: &[String]) -> Result<Vec<FetchState>> {
-        let mut states = Vec::new();
-        for address in addresses.iter().take(WANTED_MAX) {
-            let state: Option<FetchState> = self
-                .ask(
-                    "select address, tries, due_at is not null as is_due, answer, media_id \
-                       from fetches \
-                     where address = $1 and purpose = $2",
-                )
-                .bind(address)
-                .bind(Purpose::Picture)
-                .one()
-                .await?;
-            states.extend(state);
-        }
-        Ok(states)
+        let addresses = &addresses[..addresses.len().min(WANTED_MAX)];
+        self.ask(
+            "select f.address, f.tries, f.due_at is not null as is_due, f.answer, f.media_id \
+               from jsonb_each($1) n cross join fetches f \
+             where f.address = n.value and f.purpose = $2 order by n.key",
+        )
+        .bind(json(&addresses)?)
+        .bind(Purpose::Picture)
+        .all()
+        .await
     }
 
     /// A picture by its number, with its place in the library.
@@ -225,17 +189,6 @@ impl Fetches<'_> {
             Some(id) => self.0.media().by_id(id).await,
             None => Ok(None),
         }
-    }
-
-    async fn stored_as(self, address: &str) -> Result<Option<String>> {
-        self.ask(
-            "select m.name from fetches f join media m on m.id = f.media_id \
-             where f.address = $1 and f.purpose = $2",
-        )
-        .bind(address)
-        .bind(Purpose::Picture)
-        .one_value()
-        .await
     }
 
     /// Pictures that are not here yet, by their numbers, after one of them.
@@ -273,23 +226,38 @@ impl Fetches<'_> {
 
     /// The pictures of a source that live elsewhere and are stored here by now: their addresses there and here.
     pub async fn stored_in(self, source: &str) -> Result<BTreeMap<String, String>> {
-        let mut found = BTreeMap::new();
+        self.stored_at(addresses(source)).await
+    }
+
+    /// Those of some addresses elsewhere whose pictures are stored here by now, with their addresses here. Where a smaller
+    /// copy is not here, its original is taken.
+    pub async fn stored_at(self, wanted: BTreeSet<String>) -> Result<BTreeMap<String, String>> {
         let any = self
             .ask("select 1 from fetches where media_id is not null limit 1")
             .exists()
             .await?;
-        if !any {
-            return Ok(found);
+        if !any || wanted.is_empty() {
+            return Ok(BTreeMap::new());
         }
-        for address in addresses(source).into_iter().take(WANTED_MAX) {
-            let mut name = self.stored_as(&address).await?;
-            if name.is_none()
-                && let Some(original) = original_of(&address)
-            {
-                name = self.stored_as(&original).await?;
-            }
-            if let Some(name) = name {
-                found.insert(address, format!("{FOLDER}{name}"));
+        let originals: Vec<String> = wanted.iter().filter_map(|one| original_of(one)).collect();
+        let asked: BTreeSet<&String> = wanted.iter().chain(&originals).collect();
+        let rows: Vec<(String, String)> = self
+            .ask(
+                "select f.address, m.name from jsonb_each($1) n cross join fetches f \
+                 join media m on m.id = f.media_id \
+                 where f.address = n.value and f.purpose = $2",
+            )
+            .bind(json(&asked)?)
+            .bind(Purpose::Picture)
+            .all()
+            .await?;
+        let names: BTreeMap<String, String> = rows.into_iter().collect();
+        let mut found = BTreeMap::new();
+        for address in wanted {
+            let original = || names.get(&original_of(&address)?);
+            if let Some(name) = names.get(&address).or_else(original) {
+                let here = format!("{FOLDER}{name}");
+                found.insert(address, here);
             }
         }
         Ok(found)
@@ -297,34 +265,59 @@ impl Fetches<'_> {
 }
 
 impl Write {
-    async fn want_copy(
+    /// Notes that pictures are to be fetched for somebody; what is known already stays as it is.
+    pub(super) async fn want_pictures(
         &mut self,
-        post: PostId,
-        copy: &str,
+        addresses: &[String],
         author: AuthorId,
         now: Millis,
     ) -> Result<()> {
+        if addresses.is_empty() {
+            return Ok(());
+        }
         self.ask(
             "insert into fetches (id, address, purpose, author_id, created_at, due_at) \
-             values ((select last + 1 from numbers where name = 'fetches'), \
-               $1, $2, $3, $4, $4) \
+             select (select last from numbers where name = 'fetches') + \
+                 row_number() over (order by n.key), n.value, $2, $3, $4, $4 \
+               from jsonb_each($1) n where not exists \
+               (select 1 from fetches f where f.address = n.value and f.purpose = $2) \
              on conflict (address, purpose) do nothing",
         )
-        .bind(copy)
+        .bind(json(&addresses)?)
         .bind(Purpose::Picture)
         .bind(author)
         .bind(now)
         .run()
         .await?;
-        self.ask(
-            "insert into fetch_uses (post_id, fetch_id) \
-             select $1, id from fetches where address = $2 \
-             on conflict (post_id, fetch_id) do nothing",
-        )
-        .bind(post)
-        .bind(copy)
-        .run()
-        .await?;
+        Ok(())
+    }
+
+    /// Notes that the smaller copies of an original that posts show are to be fetched.
+    async fn want_copies(&mut self, original: &DueFetch, now: Millis) -> Result<()> {
+        let sources: Vec<(PostId, String)> = self
+            .ask(
+                "select p.id, p.source || ' ' || p.details \
+                   from fetch_uses u join posts p on p.id = u.post_id \
+                 where u.fetch_id = $1",
+            )
+            .bind(original.id)
+            .all()
+            .await?;
+        for (post, source) in sources {
+            let mut copies: Vec<String> = addresses(&source).into_iter().collect();
+            copies.retain(|copy| original_of(copy).as_ref() == Some(&original.address));
+            self.want_pictures(&copies, original.author_id, now).await?;
+            self.ask(
+                "insert into fetch_uses (post_id, fetch_id) \
+                 select $1, f.id from jsonb_each($2) n cross join fetches f \
+                   where f.address = n.value \
+                 on conflict (post_id, fetch_id) do nothing",
+            )
+            .bind(post)
+            .bind(json(&copies)?)
+            .run()
+            .await?;
+        }
         Ok(())
     }
 
@@ -351,34 +344,37 @@ impl Write {
             .collect();
         let originals: Vec<String> = wanted.iter().filter_map(|one| original_of(one)).collect();
         wanted.extend(originals);
-        let mut used = BTreeSet::new();
-        for address in wanted.into_iter().take(WANTED_MAX) {
-            let row: Option<(i64, Option<String>)> = self
-                .ask(
-                    "select f.id, m.name from fetches f left join media m on m.id = f.media_id \
-                     where f.address = $1",
-                )
-                .bind(&address)
-                .one()
-                .await?;
-            if let Some((id, name)) = row {
-                used.insert(id);
-                names.extend(name);
-            }
+        let rows: Vec<(i64, Option<String>)> = self
+            .ask(
+                "select f.id, m.name from jsonb_each($1) n cross join fetches f \
+                 left join media m on m.id = f.media_id where f.address = n.value",
+            )
+            .bind(json(&wanted)?)
+            .all()
+            .await?;
+        let used: BTreeSet<i64> = rows.iter().map(|(id, _)| *id).collect();
+        names.extend(rows.into_iter().filter_map(|(_, name)| name));
+        let new: Vec<i64> = used.difference(&noted).copied().collect();
+        if !new.is_empty() {
+            self.ask(
+                "insert into fetch_uses (post_id, fetch_id) \
+                 select $1, value from jsonb_each($2)",
+            )
+            .bind(post)
+            .bind(json(&new)?)
+            .run()
+            .await?;
         }
-        for id in used.difference(&noted) {
-            self.ask("insert into fetch_uses (post_id, fetch_id) values ($1, $2)")
-                .bind(post)
-                .bind(id)
-                .run()
-                .await?;
-        }
-        for id in noted.difference(&used) {
-            self.ask("delete from fetch_uses where post_id = $1 and fetch_id = $2")
-                .bind(post)
-                .bind(id)
-                .run()
-                .await?;
+        let gone: Vec<i64> = noted.difference(&used).copied().collect();
+        if !gone.is_empty() {
+            self.ask(
+                "delete from fetch_uses \
+                 where post_id = $1 and fetch_id in (select value from jsonb_each($2))",
+            )
+            .bind(post)
+            .bind(json(&gone)?)
+            .run()
+            .await?;
         }
         Ok(names)
     }

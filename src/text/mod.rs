@@ -58,7 +58,7 @@ pub use strip_tags::strip_tags;
 
 /// The version of all this, stored with each rendering: raise it when the same source would give another result, and
 /// stored renderings are made again.
-pub const RENDERER: i64 = 6;
+pub const RENDERER: i64 = 7;
 
 /// The length of an excerpt in characters.
 const EXCERPT_CHARS: usize = 300;
@@ -136,6 +136,12 @@ pub fn feature(address: &str, alt: &str, pictures: &Pictures) -> String {
     inside.map_or_else(String::new, |(attributes, _)| {
         format!("<img class=\"feature u-featured\"{attributes}>")
     })
+}
+
+/// Whether a text shows the picture of a feature picture, given as [`feature`] makes it.
+#[must_use]
+pub fn shows(html: &str, feature: &str) -> bool {
+    value_of(feature, " src=").is_some_and(|(begin, end)| holds(html, &feature[begin..end]))
 }
 
 /// Puts our own address of a picture where its old one is, also in links that lead to it. Smaller copies of the old place

@@ -172,6 +172,38 @@ async fn a_picture_of_another_site_is_fetched_and_readers_get_it_from_here() {
 }
 
 #[tokio::test]
+async fn a_feature_picture_of_another_site_is_shown_and_shared_from_here() {
+    let blog = TestBlog::new().await.fetching_from_here().await;
+    let nora = blog.author().await;
+    let site = Site::new().await;
+    let there = format!("{}/boat.jpg", site.origin);
+    paste(&nora, &format!("<img src=\"{there}\">"), "markdown").await;
+    nora.change_settings(&[("At the top of posts and in lists", "")])
+        .await;
+    let alone = nora.publish("Harbour", "Boats in the rain.").await;
+    let twice = nora.publish("Boats", &format!("![A boat]({there})")).await;
+    for title in ["Harbour", "Boats"] {
+        let fields = [("Path of the feature picture", there.as_str())];
+        nora.revise(title, "Update", &fields).await;
+    }
+    jobs::fetch(&blog.app).await.unwrap();
+    jobs::rerender(&blog.app).await.unwrap();
+    let picture = state(&nora, &there, "look").await.2;
+    let here = picture["address"].as_str().unwrap();
+    let reader = blog.reader();
+    for (path, features) in [(&alone, 1), (&twice, 0)] {
+        let post = reader.open(path).await;
+        assert_eq!(post.number_of("img.feature"), features, "{path}");
+        let shared = post.attribute("meta[property=\"og:image\"]", "content");
+        assert_eq!(shared.unwrap(), format!("http://blog.example{here}"));
+        assert!(!post.source().contains(&there), "{}", post.source());
+    }
+    assert_eq!(reader.open("/").await.number_of("img.feature"), 1);
+    let rss = reader.open("/feed.rss").await.source();
+    assert!(!rss.contains(&there), "{rss}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_fetched_is_said_and_tried_again_later_or_when_asked() {
     let blog = TestBlog::new().await.fetching_from_here().await;
     let nora = blog.author().await;

@@ -380,6 +380,35 @@ fn pictures_are_taken_from_the_files_of_the_old_blog() {
 }
 
 #[test]
+fn a_feature_picture_is_shown_and_shared_from_here_once_it_is_here() {
+    let home = Home::set_up();
+    let uploads = home.file("uploads/2016/06");
+    std::fs::create_dir_all(&uploads).unwrap();
+    let pictures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pictures");
+    let picture = std::fs::read_dir(pictures)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|ending| ending == "jpg"))
+        .unwrap();
+    std::fs::copy(picture, uploads.join("boat.jpg")).unwrap();
+    let path = case("21-featured-image.xml").to_string_lossy().into_owned();
+    let files = home.file("uploads").to_string_lossy().into_owned();
+    home.done(&[
+        "import",
+        "wordpress",
+        &path,
+        "--no-fetch",
+        "--files",
+        &files,
+    ]);
+    let row = home.rows("select feature, picture from posts").remove(0);
+    assert!(
+        row[0].contains("src=\"/media/") && row[1].starts_with("/media/"),
+        "{row:?}"
+    );
+}
+
+#[test]
 fn an_import_that_was_stopped_goes_on_where_it_was() {
     let whole = import_dump(&[]);
     for stop in ["posts", "comments"] {

@@ -1,8 +1,10 @@
 //! Imported posts and comments: kept byte for byte, known the second time.
 
 use crate::blog::{Blog, NOON, imported, imported_comment};
+use daybook::blog::AuthorId;
 use daybook::blog::post::State;
-use daybook::store::{CommentImportOutcome, ImportOutcome, ImportedComment};
+use daybook::store::{CommentImportOutcome, ImportOutcome, ImportedComment, NewMedia};
+use std::fmt::Write;
 
 #[tokio::test]
 async fn an_imported_reply_finds_its_parent_or_says_that_it_has_none() {
@@ -187,4 +189,55 @@ async fn an_import_whose_address_is_taken_gets_another_one() {
             .id,
         here.id
     );
+}
+
+#[tokio::test]
+async fn all_pictures_of_a_long_text_are_fetched_and_found() {
+    const FILE: &str = "0123456789abcdef0123456789abcdef.jpg";
+    let blog = Blog::new().await;
+    let mut post = imported("post-1", "/2016/06/one.html");
+    post.source.clear();
+    for number in 0..300 {
+        let address = format!("https://a.example/uploads/{number:03}.jpg");
+        write!(post.source, "<img src=\"{address}\">").unwrap();
+        post.extras.pictures.push(address);
+    }
+    post.extras.fetched_for = Some(AuthorId(1));
+    let (imports, fetches) = (blog.store.imports(), blog.store.fetches());
+    imports.posts(&[post.clone()], NOON).await.unwrap();
+    let mut missing = fetches.missing(0, 1000).await.unwrap();
+    assert_eq!(missing.len(), 300);
+    let picture = NewMedia {
+        name: FILE.to_owned(),
+        digest: "00".to_owned(),
+        width: 10,
+        height: 10,
+        bytes: 100,
+        moving: false,
+        file_name: "boat.jpg".to_owned(),
+        author: None,
+        sizes: Vec::new(),
+    };
+    let picture = blog.store.media().add(&picture, NOON).await.unwrap();
+    let last = missing.pop().unwrap();
+    assert_eq!(last.address, "https://a.example/uploads/299.jpg");
+    fetches.succeeded(last.id, picture.id).await.unwrap();
+    let stored = fetches.stored_in(&post.source).await.unwrap();
+    let here = stored.get(&last.address).map(String::as_str);
+    assert_eq!(here, Some("/media/0123456789abcdef0123456789abcdef.jpg"));
+    let used = blog.store.media().by_id(picture.id).await.unwrap().unwrap();
+    assert_eq!(used.uses, 1, "the post shows it");
+
+    // What cannot be a picture is sought in the smaller copy that the post shows.
+    post.origin = "post-2".to_owned();
+    post.source = "<img src=\"https://a.example/uploads/b-300x200.jpg\">".to_owned();
+    post.extras.pictures = vec!["https://a.example/uploads/b.jpg".to_owned()];
+    imports.posts(&[post], NOON).await.unwrap();
+    let original = fetches.missing(last.id, 10).await.unwrap().remove(0);
+    fetches
+        .failed(&original, "it is no picture", false, NOON)
+        .await
+        .unwrap();
+    let copy = fetches.missing(original.id, 10).await.unwrap().remove(0);
+    assert_eq!(copy.address, "https://a.example/uploads/b-300x200.jpg");
 }

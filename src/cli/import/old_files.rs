@@ -1,6 +1,7 @@
 //! Files of the old blog in a directory: the pictures among them are taken into the library before anything is fetched.
 
 use crate::app::App;
+use crate::blog::media::SENT_MAX_BYTES;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::jobs;
@@ -8,6 +9,8 @@ use crate::secrets::Passwords;
 use crate::store::Store;
 use anyhow::{Context, Result};
 use percent_encoding::percent_decode_str;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 /// Rows of pictures that are looked at together.
@@ -33,8 +36,7 @@ pub(super) async fn take(config: &Config, store: &Store, directory: &Path) -> Re
             let Some(path) = found(directory, &picture.address) else {
                 continue;
             };
-            let bytes = std::fs::read(&path)
-                .with_context(|| format!("{} cannot be read", path.display()))?;
+            let bytes = read(&path)?;
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             match app.add_picture(bytes, &name, picture.author_id).await? {
                 Ok(stored) => store.fetches().succeeded(picture.id, stored.id).await?,
@@ -50,6 +52,15 @@ pub(super) async fn take(config: &Config, store: &Store, directory: &Path) -> Re
     }
     jobs::rerender(&app).await?;
     Ok(())
+}
+
+/// What a file holds; of one that is too large only so much that it is refused for its size.
+fn read(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(SENT_MAX_BYTES as u64 + 1).read_to_end(&mut bytes))
+        .with_context(|| format!("{} cannot be read", path.display()))?;
+    Ok(bytes)
 }
 
 /// The file of an address: the directory may be any folder on its way.

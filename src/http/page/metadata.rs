@@ -161,14 +161,9 @@ impl Sharing {
     }
 }
 
-/// The picture that its author chose for a post, or else the first of its text.
+/// The address of the picture that represents a post.
 fn picture_of(layout: &Layout, post: &Post) -> String {
-    let chosen = &post.details.picture;
-    let picture = if chosen.is_empty() {
-        &post.picture
-    } else {
-        chosen
-    };
+    let picture = &post.picture;
     if picture.starts_with('/') && !picture.starts_with("//") {
         layout.absolute_url(picture)
     } else {

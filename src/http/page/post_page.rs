@@ -207,7 +207,7 @@ impl PostPage {
 /// Leaves a post its feature picture where the settings want it at the top and the text does not show the same picture.
 fn show_feature(layout: &Layout, post: &mut Post) {
     let shown = layout.site.settings.feature_pictures;
-    if !shown.in_posts() || post.html.contains(&post.details.picture) {
+    if !shown.in_posts() || text::shows(&post.html, &post.feature) {
         post.feature.clear();
     }
     if post.feature.is_empty() {

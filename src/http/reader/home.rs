@@ -204,7 +204,7 @@ fn make_ready(layout: &Layout, posts: &mut [Listed]) {
         }
         let shown = &layout.site.settings.feature_pictures;
         // What is shown of the text may hold the same picture.
-        if !shown.in_lists() || post.html.contains(&post.details.picture) {
+        if !shown.in_lists() || text::shows(&post.html, &post.feature) {
             post.feature.clear();
         }
         if !post.feature.is_empty() {

@@ -2,7 +2,6 @@
 
 use super::{ImportOutcome, ImportedPost, OldAddress, named};
 use crate::blog::address;
-use crate::blog::fetch::Purpose;
 use crate::blog::post::{Details, Kind, State};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, PostId, TagId, WriterId, media, words};
@@ -81,7 +80,10 @@ impl Write {
         self.put_in_archive(&new).await?;
         self.lead_to(&new).await?;
         for (id, post) in &new {
-            self.want_pictures(post, now).await?;
+            if let Some(author) = post.extras.fetched_for {
+                let pictures = &post.extras.pictures;
+                self.want_pictures(pictures, author, now).await?;
+            }
             let details = &post.extras.details;
             if !post.extras.pictures.is_empty()
                 || !details.picture.is_empty()
@@ -135,28 +137,6 @@ impl Write {
             })
             .collect();
         self.store_addresses(&addresses).await?;
-        Ok(())
-    }
-
-    /// Notes that the pictures of a post are to be fetched.
-    async fn want_pictures(&mut self, post: &ImportedPost, now: Millis) -> Result<()> {
-        let Some(author) = post.extras.fetched_for else {
-            return Ok(());
-        };
-        for address in &post.extras.pictures {
-            self.ask(
-                "insert into fetches (id, address, purpose, author_id, created_at, due_at) \
-                 values ((select last + 1 from numbers where name = 'fetches'), \
-                   $1, $2, $3, $4, $4) \
-                 on conflict (address, purpose) do nothing",
-            )
-            .bind(address)
-            .bind(Purpose::Picture)
-            .bind(author)
-            .bind(now)
-            .run()
-            .await?;
-        }
         Ok(())
     }
 

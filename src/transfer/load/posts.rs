@@ -13,7 +13,7 @@ use crate::text;
 use crate::transfer::archive::{Entry, Picture, Post, Status};
 use crate::transfer::report::{About, Note};
 use anyhow::{Context, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A post on its way to the renderer.
 type Unrendered = (Post, Status, Millis, Pictures, BTreeMap<String, String>);
@@ -70,7 +70,8 @@ impl Loader<'_> {
         let mut fetched = self.store.fetches().stored_in(&post.source).await?;
         let mut pictures = self.store.media().pictures_in(&post.source).await?;
         if let Some(Picture { address, .. }) = &post.picture {
-            fetched.extend(self.store.fetches().stored_in(address).await?);
+            let there = BTreeSet::from([address.clone()]);
+            fetched.extend(self.store.fetches().stored_at(there).await?);
             pictures.extend(self.store.media().pictures_in(address).await?);
         }
         for address in fetched.values() {
@@ -197,7 +198,9 @@ impl Loader<'_> {
 fn rendered((post, status, now, pictures, fetched): Unrendered) -> Rendered {
     let mut text = text::post_with(&post.source, post.markup, &pictures, &fetched);
     if let Some(Picture { address, alt, .. }) = &post.picture {
-        text.feature = text::feature(fetched.get(address).unwrap_or(address), alt, &pictures);
+        let here = fetched.get(address).unwrap_or(address);
+        text.feature = text::feature(here, alt, &pictures);
+        here.clone_into(&mut text.picture);
     }
     let before_trash = if post.path.is_some() {
         State::Published

@@ -174,11 +174,6 @@ fn entry(
     } else {
         post.title.clone()
     };
-    let picture = if post.details.picture.is_empty() {
-        &post.picture
-    } else {
-        &post.details.picture
-    };
     let author = if post.author.is_empty() {
         layout.title()
     } else {
@@ -196,7 +191,7 @@ fn entry(
         tags: post.tags.lines().map(clean).collect(),
         summary: clean(&post.excerpt),
         html: (content == EntryContent::Full).then(html),
-        picture: absolute_picture(layout, picture),
+        picture: absolute_picture(layout, &post.picture),
         is_featured: !post.details.picture.is_empty(),
         answers: None,
         replies: replies(layout, post, format),
