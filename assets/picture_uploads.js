@@ -31,7 +31,7 @@ const KNOWN_BY = 60;
  * @property {(uploads: Upload[]) => boolean} place shows uploads in the visual view; false where that isn’t shown
  */
 
-/** The place of a picture in the visual view. @typedef {{ done: (picture: StoredPicture) => void, gone: () => void }} UploadPlace */
+/** The place of a picture in the visual view. @typedef {{ done: (picture: StoredPicture) => void, refused: () => void, gone: () => void }} UploadPlace */
 
 /** A file on its way, with its line in the list. */
 export class Upload {
@@ -239,6 +239,7 @@ export class Upload {
     this.leaveWords.data = "Remove";
     this.problem = problem;
     this.warn(problem);
+    this.place?.refused();
     this.editor.next();
   }
 

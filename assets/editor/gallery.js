@@ -209,25 +209,32 @@ export const setColumns = (columns) => (state, dispatch) => {
 };
 
 /**
- * Counts the files that were brought in together. Once all are there, those that are next to each other are a gallery.
+ * Waits for files that are uploaded together. Once none of them is on its way, the pictures of them that are next to each other
+ * are a gallery; the cursor stays with its words, since somebody may be typing.
+ * @template T
  * @param {import("prosemirror-view").EditorView} view
- * @param {number} number
+ * @param {Iterable<T>} uploads
  * @param {() => Markup} markup
  */
-export function broughtTogether(view, number, markup) {
+export function galleryOfUploads(view, uploads, markup) {
+  const waiting = new Set(uploads);
   /** @type {Set<string>} */
   const addresses = new Set();
-  let left = number;
   const isOne = (/** @type {PmNode} */ block) => unitsOf(block)?.every(({ image }) => addresses.has(valueOf(image.attrs.attrs, "src") ?? "")) ?? false;
-  /** @param {string} [address] none for a file that did not come in */
-  return (address) => {
-    left -= 1;
+  /**
+   * @param {T} upload
+   * @param {string} [address] none for a file that did not come in
+   */
+  return (upload, address) => {
+    if (!waiting.delete(upload)) return;
     if (address) addresses.add(address);
-    if (left > 0 || number < 2 || addresses.size < 2) return;
+    if (waiting.size > 0 || addresses.size < 2) return;
     const { children } = view.state.doc;
     const first = children.findIndex(isOne);
     let last = first;
     while (last + 1 < children.length && isOne(children[last + 1])) last += 1;
-    if (last > first) view.dispatch(galleryOf(view.state, first, last, markup()));
+    if (last <= first) return;
+    const tr = galleryOf(view.state, first, last, markup());
+    view.dispatch(tr.setSelection(view.state.selection.map(tr.doc, tr.mapping)));
   };
 }

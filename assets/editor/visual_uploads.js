@@ -5,7 +5,7 @@ import { Plugin, PluginKey } from "prosemirror-state";
 import { Decoration, DecorationSet } from "prosemirror-view";
 import { element } from "../dom.js";
 import { pictureMarkup } from "../picture_markup.js";
-import { broughtTogether } from "./gallery.js";
+import { galleryOfUploads } from "./gallery.js";
 import { readHtml } from "./read_html.js";
 import { schema } from "./schema.js";
 import { isEmptyParagraph } from "./source_parts.js";
@@ -79,17 +79,18 @@ export function visualUploads(visual, markup) {
    * @param {number} [at]
    */
   function begin(uploads, at = placeForBlock()) {
-    const ended = broughtTogether(view, uploads.length, markup);
+    const ended = galleryOfUploads(view, uploads.filter(({ state }) => state !== "refused"), markup);
     const add = uploads.map((upload) => {
       made += 1;
       const box = element("div", { class: "visual-upload", id: `visual-upload-${made}`, role: "group", "aria-label": `Upload of ${upload.name}`, contenteditable: "false" });
       if (upload.state !== "refused") box.append(sightOf(upload.file));
       upload.moveTo(box, {
         done: (picture) => done(upload, picture, ended),
+        refused: () => ended(upload),
         gone: () => {
           view.dispatch(view.state.tr.setMeta(key, { gone: upload }));
           view.focus();
-          ended();
+          ended(upload);
         },
       });
       return { upload, box, at };
@@ -100,7 +101,7 @@ export function visualUploads(visual, markup) {
   /**
    * @param {Upload} upload
    * @param {StoredPicture} picture
-   * @param {(address: string) => void} ended
+   * @param {(upload: Upload, address: string) => void} ended
    */
   function done(upload, picture, ended) {
     const place = key.getState(view.state)?.find((one) => one.upload === upload);
@@ -108,7 +109,7 @@ export function visualUploads(visual, markup) {
     const act = () => {
       const now = key.getState(view.state)?.find((one) => one.upload === upload)?.at ?? place.at;
       view.dispatch(view.state.tr.insert(now, blocksOfPicture(picture, upload.choice, markup())).setMeta(key, { gone: upload }));
-      ended(picture.address);
+      ended(upload, picture.address);
     };
     // A character that is written with several keys is not disturbed.
     if (view.composing) view.dom.addEventListener("compositionend", () => setTimeout(act, 50), { once: true });

@@ -283,3 +283,26 @@ test("what is cut and pasted within the text is the same card or picture again",
   dom.append(DOMSerializer.fromSchema(schema).serializeFragment(doc.content, { document: window.document }));
   assert.equal(writeBlocks(FromDom.fromSchema(schema).parse(dom).children), html);
 });
+
+const { galleryOfUploads } = await import("../../assets/editor/gallery.js");
+
+test("pictures that come in together are a gallery, while the cursor stays with its words", () => {
+  const image = (src) => schema.nodes.image.create({ attrs: [["src", src]] });
+  const p = (...inside) => schema.nodes.paragraph.create(null, inside);
+  const doc = schema.nodes.doc.create(null, [p(image("/a")), p(image("/b")), p(schema.text("words"))]);
+  const view = { state: EditorState.create({ doc, selection: TextSelection.create(doc, 9) }), dispatch: (tr) => (view.state = view.state.apply(tr)) };
+  const ended = galleryOfUploads(view, ["a", "b", "no picture"], () => "markdown");
+  ended("a", "/a");
+  ended("b", "/b");
+  assert.equal(view.state.doc, doc, "one is still on its way");
+  ended("no picture");
+  assert.equal(writeMarkdown(view.state.doc.children, spellingOf("")), '<div class="gallery">\n\n![](/a)\n\n![](/b)\n\n</div>\n\nwords');
+  assert.equal(view.state.selection.$from.parent.textContent, "words");
+  view.dispatch(view.state.tr.insertText("!"));
+  assert.equal(view.state.doc.textContent, "wo!rds");
+  // What ends twice, such as a file that is refused and then taken out of the list, is counted once.
+  const again = galleryOfUploads(view, ["a", "b"], () => "markdown");
+  again("a");
+  again("a");
+  assert.equal(view.state.doc.childCount, 2);
+});
