@@ -99,29 +99,55 @@ export function asBlock(words, before, after) {
  */
 export const missingPictures = (text) => [...text.matchAll(MISSING)].map((found) => ({ alt: found[1] ?? found[2] ?? "", written: found[0] }));
 
-/** Pictures in both markups, with what is before and behind the place of their alternative text. */
-const PICTURE = /!\[\s*\](?=\(\s*<?[^\s)])|<img\b[^>]*>/g;
+/** A picture in both markups. */
+const PICTURE = /(?<!\\)!\[((?:[^[\]\\]|\\[\s\S]|\[[^\]]*\])*)\](?=\(\s*<?([^\s)>]+))|<img\b[^>]*>/g;
 const ALT = /\salt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))|\salt(?=[\s>/])/i;
+/** What shows no picture whatever is written in it: blocks of code, words of code, comments. */
+const SHOWS_NOTHING = /^[ \t>]*(\x60{3,}|~{3,})[\s\S]*?(?:\n[ \t>]*\1[\x60~]*[ \t]*$|(?![\s\S]))|(?<![\x60\\])(\x60+)(?!\x60)(?:(?!\n[ \t]*\n)[\s\S])*?(?<!\x60)\2(?!\x60)|<!--[\s\S]*?-->/gm;
 
 /**
- * The pictures of a text without alternative text: where each is, how it is written, and its address.
- * @param {string} text
+ * A picture of a text.
+ * @typedef {object} WrittenPicture
+ * @property {number} at where it is
+ * @property {string} written how it is written; in Markdown up to its address
+ * @property {string} address
+ * @property {string} alt its alternative text as it is written
+ * @property {number} number how many pictures with this address are before it
  */
-export function picturesWithoutAlt(text) {
-  return [...text.matchAll(PICTURE)].flatMap(({ 0: written, index }) => {
-    if (written.startsWith("!")) {
-      const address = text.slice(index + written.length).match(/^\(\s*<?([^\s)>]+)/)?.[1] ?? "";
-      return [{ at: index, written, address }];
-    }
+
+/**
+ * The pictures of a text; what is in code or in a comment is none.
+ * @param {string} text
+ * @param {Markup} markup
+ * @returns {WrittenPicture[]}
+ */
+export function picturesIn(text, markup) {
+  const blank = (/** @type {string} */ found) => found.replace(/[^\n]/g, " ");
+  const seen = markup === "html" ? text.replace(/<!--[\s\S]*?-->/g, blank) : text.replace(SHOWS_NOTHING, blank);
+  /** @type {Map<string, number>} */
+  const numbers = new Map();
+  return [...seen.matchAll(PICTURE)].flatMap((found) => {
+    const written = text.slice(found.index, found.index + found[0].length);
+    const isMarkdown = written.startsWith("!");
+    if (isMarkdown && markup === "html") return [];
+    const address = isMarkdown ? found[2] : unescapeHtml(written.match(/\ssrc\s*=\s*["']?([^"'\s>]+)/i)?.[1] ?? "");
     const alt = written.match(ALT);
-    if ((alt?.[1] ?? alt?.[2] ?? alt?.[3] ?? "").trim() !== "") return [];
-    return [{ at: index, written, address: unescapeHtml(written.match(/\ssrc\s*=\s*["']?([^"'\s>]+)/i)?.[1] ?? "") }];
+    const number = numbers.get(address) ?? 0;
+    numbers.set(address, number + 1);
+    return [{ at: found.index, written, address, alt: isMarkdown ? found[1] : (alt?.[1] ?? alt?.[2] ?? alt?.[3] ?? ""), number }];
   });
 }
 
 /**
+ * The pictures of a text without alternative text.
+ * @param {string} text
+ * @param {Markup} markup
+ */
+export const picturesWithoutAlt = (text, markup) => picturesIn(text, markup).filter(({ alt }) => alt.trim() === "");
+
+/**
  * The same picture with an alternative text.
- * @param {string} written as `picturesWithoutAlt` gives it
+ * @param {string} written as `picturesIn` gives it
  * @param {string} alt
  */
 export function withAlt(written, alt) {

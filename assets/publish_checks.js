@@ -4,11 +4,18 @@
 import { editor } from "./autosave.js";
 import { newId } from "./dialogs.js";
 import { element } from "./dom.js";
-import { nameOfAddress, picturesWithoutAlt, withAlt } from "./picture_markup.js";
+import { missingPictures, nameOfAddress, picturesIn, picturesWithoutAlt, withAlt } from "./picture_markup.js";
 import { bringIntoView, lettersAt } from "./text_position.js";
 import { movedPlace } from "./textarea.js";
 
-/** @typedef {{ field: string, message: string }} Check */
+/**
+ * What the server found.
+ * @typedef {object} Check
+ * @property {string} field the field of the form that it is about
+ * @property {string} kind
+ * @property {string | null} what words of the text that it is about, where these are known
+ * @property {string} message
+ */
 
 /** More fields than these make a list that nobody reads: the text is the better place then. */
 const PICTURES_SHOWN = 12;
@@ -41,11 +48,14 @@ export async function showChecks(form, list, close) {
  */
 function lineOf(form, check, close) {
   const line = element("li", {}, check.message);
-  const pictures = check.message.includes("no alternative text") ? picturesWithoutAlt(form.elements.body.value) : [];
+  const { body, markup } = form.elements;
+  const written = markup.value === "html" ? "html" : "markdown";
+  const pictures = check.kind === "no-alternative-text" ? picturesWithoutAlt(body.value, written) : [];
   const typed = TYPED[check.field] && typedField(form, check.field, TYPED[check.field]);
   if (typed) line.append(typed);
-  else if (pictures.length > 0) line.append(...pictures.slice(0, PICTURES_SHOWN).map((picture) => altField(form.elements.body, picture)));
-  if (!typed) line.append(" ", element("button", { type: "button", class: "plain", click: () => goTo(form, check, pictures[0]?.at, close) }, "Show"));
+  else if (pictures.length > 0) line.append(...pictures.slice(0, PICTURES_SHOWN).map((picture) => altField(body, written, picture)));
+  const place = () => picturesIn(body.value, written).find(({ address, number }) => address === pictures[0]?.address && number === pictures[0].number)?.at ?? placeOf(check, body.value);
+  if (!typed) line.append(" ", element("button", { type: "button", class: "plain", click: () => goTo(form, check, place(), close) }, "Show"));
   return line;
 }
 
@@ -69,22 +79,22 @@ function typedField(form, name, label) {
 /**
  * The alternative text of a picture of the text.
  * @param {HTMLTextAreaElement} area
- * @param {{ written: string, address: string, at: number }} picture
+ * @param {Markup} markup
+ * @param {import("./picture_markup.js").WrittenPicture} picture
  */
-function altField(area, picture) {
-  let { written } = picture;
+function altField(area, markup, picture) {
   const image = element("img", { src: picture.address, alt: "", loading: "lazy" });
   const name = nameOfAddress(picture.address);
   const field = labelled(`Alternative text of ${name}`, { dir: "auto" }, (value, row) => {
-    const at = area.value.startsWith(written, picture.at) ? picture.at : area.value.indexOf(written);
-    if (at < 0 || value.trim() === "") return;
-    const words = withAlt(written, value.trim());
-    const selected = [area.selectionStart, area.selectionEnd].map((place) => movedPlace(place, at, at + written.length, words.length));
-    area.setRangeText(words, at, at + written.length, "preserve");
+    // Others may have got theirs meanwhile, so it is elsewhere now.
+    const now = picturesIn(area.value, markup).find(({ address, number }) => address === picture.address && number === picture.number);
+    if (!now) return;
+    const words = withAlt(now.written, value.trim());
+    const selected = [area.selectionStart, area.selectionEnd].map((place) => movedPlace(place, now.at, now.at + now.written.length, words.length));
+    area.setRangeText(words, now.at, now.at + now.written.length, "preserve");
     area.setSelectionRange(selected[0], selected[1]);
     area.dispatchEvent(new InputEvent("input", { bubbles: true }));
-    written = words;
-    row.classList.add("repaired");
+    row.classList.toggle("repaired", value.trim() !== "");
   });
   field.classList.add("with-picture");
   field.prepend(image);
@@ -108,23 +118,18 @@ function labelled(label, attributes, change) {
  * Closes the dialog and shows the place that a check is about.
  * @param {EditorForm} form
  * @param {Check} check
- * @param {number | undefined} at its place in the text, where that is known
+ * @param {number} place where that is in the text; -1 where nobody knows
  * @param {() => void} close
  */
-function goTo(form, check, at, close) {
+function goTo(form, check, place, close) {
   close();
   const field = form.elements.namedItem(check.field);
   if (!(field instanceof HTMLElement)) return;
   field.dispatchEvent(new CustomEvent("reveal", { bubbles: true }));
   const { body } = form.elements;
   if (field !== body) return field.focus();
-  const place = at ?? placeOf(check.message, body.value);
-  if (form.classList.contains("is-visual")) {
-    /** @type {HTMLElement | null} */
-    const text = form.querySelector(".visual-text");
-    text?.focus();
-    return;
-  }
+  // The visual view shows it, where that is what the text is written in.
+  if (!form.dispatchEvent(new CustomEvent("show-place", { cancelable: true, detail: place }))) return;
   body.focus({ preventScroll: true });
   if (place < 0) return;
   body.setSelectionRange(place, place);
@@ -132,11 +137,11 @@ function goTo(form, check, at, close) {
 }
 
 /**
- * Where in the text a message is about: the address or the mark that it names; -1 where it names none.
- * @param {string} message
+ * Where in the text the words are that a check is about; -1 where it names none.
+ * @param {Check} check
  * @param {string} text
  */
-const placeOf = (message, text) => {
-  const named = message.match(/no page at (\S+)\.$/)?.[1] ?? message.match(/“(TK)”/)?.[1];
-  return named ? text.indexOf(named) : -1;
-};
+function placeOf({ kind, what }, text) {
+  const words = what ?? (kind === "picture-missing" ? missingPictures(text)[0]?.written : undefined);
+  return words ? text.indexOf(words) : -1;
+}

@@ -31,7 +31,26 @@ pub struct SiteFacts {
 pub struct Check {
     /// The field of the form that it is about.
     pub field: &'static str,
+    pub kind: CheckKind,
+    /// Words of the text that it is about, by which its place is found.
+    pub what: Option<String>,
     pub message: String,
+}
+
+/// What was found, for programs; the message is for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckKind {
+    NoTitle,
+    NoTags,
+    NoAlternativeText,
+    NotUploaded,
+    PictureMissing,
+    PictureNotFetched,
+    PictureOnItsWay,
+    BrokenLink,
+    Gap,
+    PermalinkTaken,
 }
 
 /// How the editor's script marks the place of a picture that is on its way, see `assets/picture_markup.js`.
@@ -41,38 +60,49 @@ const UNFINISHED: &str = "![Uploading ";
 #[must_use]
 pub fn of(text: &NewPost, lint_facts: &LintFacts, site_facts: &SiteFacts) -> Vec<Check> {
     let mut checks = Vec::new();
-    let mut add = |field, message: String| checks.push(Check { field, message });
     if text.title.is_empty() {
-        add("title", "There’s no title.".to_owned());
+        checks.push(check("title", CheckKind::NoTitle, "There’s no title."));
     }
     if text.kind == Kind::Post && text.tags.is_empty() {
-        add("tags", "There are no tags.".to_owned());
+        checks.push(check("tags", CheckKind::NoTags, "There are no tags."));
     }
-    match lint_facts.pictures_without_words {
-        0 => {}
-        1 => add("body", "A picture has no alternative text.".to_owned()),
-        many => add("body", format!("{many} pictures have no alternative text.")),
-    }
-    if text.source.contains(UNFINISHED) {
-        add("body", "A picture hasn’t finished uploading.".to_owned());
-    }
-    for message in about_pictures(site_facts) {
-        add("body", message);
-    }
+    checks.extend(about_pictures(text, lint_facts, site_facts));
     for link in &site_facts.dead_links {
-        add("body", format!("Broken link: there’s no page at {link}."));
+        let message = format!("Broken link: there’s no page at {link}.");
+        checks.push(Check {
+            what: Some(link.clone()),
+            ..check("body", CheckKind::BrokenLink, message)
+        });
     }
     if has_gap(&text.title) || has_gap(&text.source) {
-        add("body", "“TK” is still in the text.".to_owned());
+        checks.push(Check {
+            what: Some("TK".to_owned()),
+            ..check("body", CheckKind::Gap, "“TK” is still in the text.")
+        });
     }
     if let Some(Link { title, path }) = &site_facts.holder {
-        add("permalink", format!("{path} is already used by “{title}”."));
+        let message = format!("{path} is already used by “{title}”.");
+        checks.push(check("permalink", CheckKind::PermalinkTaken, message));
     }
     checks
 }
 
-/// What is said about pictures that are not on this blog, or not yet.
-fn about_pictures(facts: &SiteFacts) -> Vec<String> {
+fn check(field: &'static str, kind: CheckKind, message: impl Into<String>) -> Check {
+    Check {
+        field,
+        kind,
+        what: None,
+        message: message.into(),
+    }
+}
+
+/// What is said about pictures: without words, on their way from the browser, not on this blog, or not yet.
+fn about_pictures(text: &NewPost, lint_facts: &LintFacts, facts: &SiteFacts) -> Vec<Check> {
+    let without_words = match lint_facts.pictures_without_words {
+        0 => None,
+        1 => Some("A picture has no alternative text.".to_owned()),
+        many => Some(format!("{many} pictures have no alternative text.")),
+    };
     let missing = match facts.pictures_missing {
         0 => None,
         1 => Some("A picture is missing. Choose a file for it.".to_owned()),
@@ -96,10 +126,25 @@ fn about_pictures(facts: &SiteFacts) -> Vec<String> {
             "{many} pictures are still being downloaded from other sites."
         )),
     };
-    [missing, not_fetched, on_their_way]
-        .into_iter()
-        .flatten()
-        .collect()
+    let not_uploaded = text.source.contains(UNFINISHED).then(|| Check {
+        what: Some(UNFINISHED.to_owned()),
+        ..check(
+            "body",
+            CheckKind::NotUploaded,
+            "A picture hasn’t finished uploading.",
+        )
+    });
+    let about = |kind, message: Option<String>| message.map(|words| check("body", kind, words));
+    [
+        about(CheckKind::NoAlternativeText, without_words),
+        not_uploaded,
+        about(CheckKind::PictureMissing, missing),
+        about(CheckKind::PictureNotFetched, not_fetched),
+        about(CheckKind::PictureOnItsWay, on_their_way),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Whether a text holds the mark that writers leave where something is still to come.

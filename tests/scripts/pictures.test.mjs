@@ -9,7 +9,7 @@ const PICTURE = { address: "/media/a.jpg", alt: "A *star* & more", caption: "", 
 
 test("pictures without alternative text are found in both markups, and get one in place", () => {
   const text = '![](/media/a.webp "Title") ![Quay](/media/b.webp) <img src="/media/c.webp"> <img src=\'/media/d.webp\' alt=""> <img alt="Quay" src="/media/e.webp"> ![]()';
-  const found = markup.picturesWithoutAlt(text);
+  const found = markup.picturesWithoutAlt(text, "markdown");
   assert.deepEqual(found.map(({ address }) => address), ["/media/a.webp", "/media/c.webp", "/media/d.webp"]);
   for (const { at, written } of found) assert.ok(text.startsWith(written, at));
   assert.deepEqual(found.map(({ written }) => markup.withAlt(written, 'A "small" [quay]')), [
@@ -17,7 +17,19 @@ test("pictures without alternative text are found in both markups, and get one i
     '<img alt="A &quot;small&quot; [quay]" src="/media/c.webp">',
     "<img alt=\"A &quot;small&quot; [quay]\" src='/media/d.webp'>",
   ]);
-  assert.equal(markup.picturesWithoutAlt(found.map(({ written }) => markup.withAlt(written, "Quay")).join(" ")).length, 0);
+  assert.equal(markup.picturesWithoutAlt(found.map(({ written }) => markup.withAlt(written, "Quay")).join(" "), "markdown").length, 0);
+});
+
+test("what is in code or in a comment is no picture, and each of two with one address is known", () => {
+  const code = "```\n![](/a.webp)\n```\n\n> ~~~~\n> ![](/a.webp)\n> ~~~\n> ~~~~\n\nWrite `![](/a.webp)` or ``a ` ![](/a.webp)``, \\![](/a.webp) <!-- ![](/a.webp) -->\n\n";
+  assert.deepEqual(markup.picturesIn(code, "markdown"), []);
+  const text = `${code}![](/a.webp) ![Of [one] \\] more](/a.webp) ![](/b.webp)\n\n\`\`\`\n![](/c.webp)`;
+  assert.deepEqual(markup.picturesIn(text, "markdown").map(({ address, alt, number }) => [address, alt, number]), [
+    ["/a.webp", "", 0],
+    ["/a.webp", "Of [one] \\] more", 1],
+    ["/b.webp", "", 0],
+  ]);
+  assert.deepEqual(markup.picturesWithoutAlt("![](/a.webp) <!-- <img src=/b.webp> --> <img src=/c.webp> `<img src=/d.webp>`", "html").map(({ address }) => address), ["/c.webp", "/d.webp"]);
 });
 
 test("a picture is written in the language of the post, as HTML where it has more than its words", () => {

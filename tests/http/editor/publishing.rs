@@ -167,6 +167,12 @@ async fn what_is_easily_forgotten_is_listed_before_publishing() {
             "“TK” is still in the text.",
         ]
     );
+    // The editor's script finds the places by these, whatever the message says.
+    let link = &answer["checks"][3];
+    assert_eq!(link["kind"], "broken-link");
+    assert_eq!(link["what"], "/2016/06/gone.html");
+    assert_eq!(answer["checks"][2]["kind"], "no-alternative-text");
+    assert_eq!(answer["checks"][4]["what"], "TK");
 }
 
 #[tokio::test]
