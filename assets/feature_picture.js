@@ -10,7 +10,7 @@ function watchFeature(form) {
   const choose = one("button[value=picture]", group);
   const sight = group.querySelector("img") ?? element("img", { alt: "", decoding: "async" });
   if (!sight.isConnected) choose.parentElement?.before(sight);
-  const remove = element("button", { type: "button", class: "plain", click: () => take("", "") }, "Remove the feature picture");
+  const remove = element("button", { type: "button", class: "plain", click: drop }, "Remove the feature picture");
   const status = element("p", { class: "visually-hidden", role: "status" });
   choose.after(remove);
   group.append(status);
@@ -34,6 +34,11 @@ function watchFeature(form) {
     picture.dispatchEvent(new Event("input", { bubbles: true }));
     status.textContent = address ? "Feature picture chosen." : "Feature picture removed.";
     show();
+  }
+
+  function drop() {
+    take("", "");
+    // Its button is gone. A picture that comes in takes the focus from nobody.
     choose.focus();
   }
 

@@ -12,7 +12,7 @@ import { isRecording, KINDS, RECORDINGS } from "./upload_rules.js";
  * @property {(picture: StoredPicture | LibraryPicture, alt: string) => void} take
  * @property {() => void} focus leads back to where the dialog was opened
  */
-/** @typedef {{ address: string, thumbnail: string, name: string, alt: string, caption: string, width: number, height: number }} LibraryPicture */
+/** @typedef {{ kind?: StoredPicture["kind"], address: string, thumbnail: string, name: string, alt: string, caption: string, width: number, height: number }} LibraryPicture */
 
 const LIBRARY = "/admin/media/?format=json";
 /** The library is searched so many milliseconds after the last key. */
@@ -58,7 +58,7 @@ export class PictureDialog {
     this.timer = 0;
     this.asked = 0;
 
-    this.file = element("input", { type: "file", id: "chooser-file", accept: [...KINDS, ...RECORDINGS].join(","), multiple: true });
+    this.file = element("input", { type: "file", id: "chooser-file", multiple: true });
     this.search = element("input", { type: "search", id: "chooser-search", maxlength: "200" });
     this.found = element("ul", { class: "pictures", "aria-label": "Library" });
     this.more = element("button", { type: "button", hidden: true }, "Show more");
@@ -134,6 +134,7 @@ export class PictureDialog {
     this.title.textContent = purpose?.title ?? "Picture";
     this.insert.textContent = purpose ? "Use this picture" : "Insert";
     this.file.multiple = !purpose;
+    this.file.accept = (purpose ? KINDS : [...KINDS, ...RECORDINGS]).join(",");
     for (const part of this.inText) part.hidden = Boolean(purpose);
     this.upload = undefined;
     this.picture = undefined;
@@ -170,13 +171,14 @@ export class PictureDialog {
       return;
     }
     if (this.asked !== asked) return;
-    const items = answer.pictures.map((picture) => this.item(picture));
+    const fitting = answer.pictures.filter(({ kind = "picture" }) => kind === "picture" || !this.purpose);
+    const items = fitting.map((picture) => this.item(picture));
     if (older) this.found.append(...items);
     else this.found.replaceChildren(...items);
     this.older = answer.older;
     this.more.hidden = !answer.older;
     const number = this.found.childElementCount;
-    this.message.textContent = number
+    this.message.textContent = number || answer.older
       ? ""
       : this.search.value.trim()
         ? "No pictures match."
@@ -201,6 +203,11 @@ export class PictureDialog {
    */
   files(files) {
     if (files.length === 0) return;
+    if (this.purpose && isRecording(files[0])) {
+      this.message.textContent = `${files[0].name} is no picture. Choose a picture here.`;
+      this.file.focus();
+      return;
+    }
     if (files.length > 1 || isRecording(files[0])) {
       this.element.close("files");
       this.editor.take(files);

@@ -171,6 +171,8 @@ test("the feature picture is chosen in the dialog, waits with the other changes,
     const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
     return [...new Uint8Array(await blob.arrayBuffer())];
   });
+  await dialog.getByLabel("Choose a file").setInputFiles({ name: "sea.mp3", mimeType: "audio/mpeg", buffer: Buffer.from("sea") });
+  await dialog.getByText("sea.mp3 is no picture.").waitFor();
   await dialog.getByLabel("Choose a file").setInputFiles({ name: "boat.png", mimeType: "image/png", buffer: Buffer.from(png) });
   await dialog.getByLabel("Alternative text").fill("A boat");
   assert.equal(await dialog.getByLabel("Caption").isVisible(), false);
@@ -207,6 +209,20 @@ test("the feature picture is chosen in the dialog, waits with the other changes,
   await page.getByRole("button", { name: "Remove the feature picture" }).press("Enter");
   await page.getByRole("status").getByText("Feature picture removed.").waitFor();
   await page.getByRole("status").getByText(/^Saved/).first().waitFor();
+  // One that comes in later takes the focus from nobody.
+  let arrive;
+  const awaited = new Promise((done) => (arrive = done));
+  await page.route("**/admin/media/upload*", async (route) => {
+    await awaited;
+    await route.continue();
+  });
+  await choose.press("Enter");
+  await dialog.getByLabel("Choose a file").setInputFiles({ name: "other.png", mimeType: "image/png", buffer: Buffer.from(png) });
+  await dialog.getByRole("button", { name: "Use this picture" }).press("Enter");
+  await body.focus();
+  arrive();
+  await page.getByRole("status").getByText("Feature picture chosen.").waitFor();
+  assert.ok(await body.evaluate((text) => text === document.activeElement));
   await reader.goto(blog.at("/"));
   assert.equal(await reader.locator("img.feature").count(), 1, "readers see it until the changes are published");
   assert.deepEqual(reports, []);
