@@ -143,7 +143,7 @@ class Editor {
     if (!left) return;
     const { key, copy } = left;
     const use = () => {
-      putFields(this.form, copy.text);
+      this.adopt(copy.text);
       // Made from an older text, it is put together with what is there now.
       if (copy.base) this.setBase(copy.base);
       this.saver.copy();

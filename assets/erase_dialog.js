@@ -22,8 +22,11 @@ function doomed(button) {
 function ask(button, form, what) {
   const sure = () => {
     box.close();
-    form.append(element("input", { type: "hidden", name: "sure", value: "yes" }));
+    const answer = element("input", { type: "hidden", name: "sure", value: "yes" });
+    form.append(answer);
     form.requestSubmit(button);
+    // What is deleted next is asked again, also on a page that somebody comes back to.
+    answer.remove();
   };
   const box = dialog(
     `Delete ${what} for ever?`,

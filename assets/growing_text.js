@@ -27,12 +27,16 @@ export function growWithText(area, hasPreview) {
     area.classList.toggle("long", long);
     // The letter that is being typed stays in view when the box comes or goes.
     if (isOther && document.activeElement === area) bringIntoView(area, lettersAt(area, area.selectionStart));
-    if (!byScript) return;
+    // What is not shown has no height that could be measured.
+    if (!byScript || area.hidden) return;
+    const { scrollX, scrollY } = globalThis;
     area.style.height = "";
     if (!long) area.style.height = `${area.scrollHeight}px`;
+    // While it is measured the page is shorter, and the browser may scroll it.
+    scrollTo(scrollX, scrollY);
   };
   area.addEventListener("input", fit);
-  area.form?.addEventListener("adopted", fit);
+  for (const kind of ["adopted", "view"]) area.form?.addEventListener(kind, fit);
   if (byScript) addEventListener("resize", fit);
   fit();
   return fit;

@@ -10,13 +10,22 @@ const PAUSE_MS = 500;
 /** The key in the browser's storage that says whether the preview is open. */
 const KEPT = "daybook-seen";
 
-/** The reader's style sheet, in the sizes of readers' pages. */
-async function readersStyle() {
+/** The preview is narrower than a page: nothing in it is wider than its text. */
+const NARROW = ".text .wide { margin-inline: 0; }";
+
+/**
+ * The reader's style sheets in their order, in the sizes of readers' pages.
+ * @param {string} blocks the address of the one for rare blocks
+ */
+async function readersStyles(blocks) {
   /** @type {HTMLLinkElement} */
   const { href } = one("link[rel=stylesheet]");
-  const style = new CSSStyleSheet();
-  style.replaceSync(scaleStyles(await (await fetch(href)).text()));
-  return style;
+  const written = await Promise.all([blocks, href].map(async (address) => (await fetch(address)).text()));
+  return [...written, NARROW].map((css) => {
+    const style = new CSSStyleSheet();
+    style.replaceSync(scaleStyles(css));
+    return style;
+  });
 }
 
 /**
@@ -149,7 +158,7 @@ export function livePreview(form, area, markup, rendered) {
     if (!open) return;
     if (!styled) {
       styled = true;
-      root.adoptedStyleSheets = [await readersStyle()];
+      root.adoptedStyleSheets = await readersStyles(form.dataset.blocks ?? "");
     }
     await render();
     follow();

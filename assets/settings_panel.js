@@ -73,7 +73,9 @@ function foldPanel(editor) {
   // A field that is asked for, or that the browser finds to be wrong, is shown.
   /** @param {Event} event */
   const reveal = ({ target }) => {
-    if (!(target instanceof HTMLElement) || !panel.contains(target)) return;
+    if (!(target instanceof HTMLElement)) return;
+    // Nothing below a sheet can be shown.
+    if (!panel.contains(target)) return void (wide.matches || show(false));
     show(true);
     const group = target.closest("details");
     if (group) group.open = true;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isLong } from "../../assets/growing_text.js";
+import { growWithText, isLong } from "../../assets/growing_text.js";
 import { presenceWords } from "../../assets/autosave_notices.js";
 import { effectOf, waitsFor } from "../../assets/publish_effects.js";
 import { lengthInWords, minutesToRead } from "../../assets/reading_time.js";
@@ -46,6 +46,19 @@ test("a text area grows with its text, but not with a very long one or next to a
   assert.equal(isLong(2_000, false), false);
   assert.equal(isLong(120_000, false), true);
   assert.equal(isLong(2_000, true), true);
+});
+
+test("a text area that a script fits is measured where it is shown, and the page stays where it was scrolled to", () => {
+  const scrolled = [];
+  Object.assign(globalThis, { CSS: { supports: () => false }, document: {}, addEventListener: () => {}, scrollX: 0, scrollY: 700, scrollTo: (x, y) => scrolled.push(y) });
+  const area = { value: "Words", hidden: true, style: {}, classList: { contains: () => false, toggle: () => {} }, addEventListener: () => {} };
+  Object.defineProperty(area, "scrollHeight", { get: () => (area.hidden ? 0 : 480) });
+  const fit = growWithText(area, () => false);
+  assert.equal(area.style.height, undefined, "next to the visual view it has no height");
+  area.hidden = false;
+  fit();
+  assert.equal(area.style.height, "480px");
+  assert.deepEqual(scrolled, [700]);
 });
 
 test("pictures that are on their way are counted", () => {
