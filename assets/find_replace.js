@@ -8,7 +8,8 @@ import { replaceText } from "./textarea.js";
 
 /** So many of the finds are marked in the text, from the cursor on. */
 const MAX_MARKED = 1000;
-/** While somebody goes on typing, the text is searched again so many milliseconds after the last key. */
+/** The text is searched so many milliseconds after the last key in the field, and after the last change of the text. */
+const QUERY_PAUSE_MS = 150;
 const PAUSE_MS = 400;
 
 /**
@@ -91,6 +92,10 @@ export function finder(area, layer) {
   /** @type {RegExpMatchArray[]} */
   let finds = [];
   let at = -1;
+  /** The text that was searched last. */
+  let text = "";
+  /** Whether it is to be searched again even if it is the same. */
+  let waits = false;
 
   // None of these has a name, so they are not sent with the post.
   /**
@@ -140,18 +145,34 @@ export function finder(area, layer) {
 
   /** Finds all places again; the one at the cursor, or the next after it, is the present one. */
   function search() {
-    finds = [];
-    at = -1;
-    unmark();
+    forget();
     if (query.value === "") return say("");
+    text = searched.text();
     try {
-      finds = findAll(searched.text(), searchPattern(options()));
+      finds = findAll(text, searchPattern(options()));
     } catch {
       return say("This isn’t a valid regular expression yet.");
     }
     say(finds.length === 0 ? "No matches." : `${finds.length} ${finds.length === 1 ? "match" : "matches"}`);
     mark();
   }
+
+  function forget() {
+    clearTimeout(timer);
+    waits = false;
+    finds = [];
+    at = -1;
+    unmark();
+  }
+
+  /** @param {number} pause milliseconds until the text is searched again, if that is needed */
+  function searchIn(pause) {
+    clearTimeout(timer);
+    timer = setTimeout(() => isOld() && search(), pause);
+  }
+
+  /** Whether the text was changed since it was searched, or other words are to be found: places are others then. */
+  const isOld = () => waits || searched.text() !== text;
 
   /** The find at the cursor, or the next after it; -1 behind the last one. */
   const findAtCursor = () => finds.findIndex(({ index = 0 }) => index >= searched.cursor());
@@ -173,7 +194,7 @@ export function finder(area, layer) {
 
   /** @param {1 | -1} step */
   function go(step) {
-    if (finds.length === 0) search();
+    if (finds.length === 0 || isOld()) search();
     if (finds.length === 0) return;
     if (at < 0) {
       const next = findAtCursor();
@@ -193,7 +214,7 @@ export function finder(area, layer) {
   }
 
   function replace() {
-    if (at < 0) return go(1);
+    if (at < 0 || isOld()) return go(1);
     const found = finds[at];
     const from = found.index ?? 0;
     searched.change(replacementFor(found, options()), from, from + found[0].length);
@@ -213,11 +234,14 @@ export function finder(area, layer) {
 
   function close() {
     bar.hidden = true;
-    unmark();
+    forget();
     searched.focus();
   }
 
-  query.addEventListener("input", search);
+  query.addEventListener("input", () => {
+    waits = true;
+    searchIn(QUERY_PAUSE_MS);
+  });
   bar.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       event.preventDefault();
@@ -240,16 +264,18 @@ export function finder(area, layer) {
   };
 
   area.addEventListener("input", () => {
-    if (bar.hidden || document.activeElement !== area) return;
-    unmark();
-    clearTimeout(timer);
-    timer = setTimeout(search, PAUSE_MS);
+    if (bar.hidden) return;
+    // The marks of another view move with its words.
+    if (searched === own) {
+      unmark();
+      waits = true;
+    }
+    searchIn(PAUSE_MS);
   });
   /** @param {SearchedText | null} other */
   const use = (other) => {
     bar.hidden = true;
-    finds = [];
-    unmark();
+    forget();
     searched = other ?? own;
   };
   return { bar, open, use };

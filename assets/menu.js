@@ -60,6 +60,17 @@ export function menu(button, items, nothing = "") {
 }
 
 /**
+ * The headings of a text as what is in a menu, the highest of them at its edge.
+ * @param {{ level: number, words: string, at: number }[]} headings
+ * @param {(at: number) => unknown} lead
+ * @returns {MenuItem[]}
+ */
+export function headingItems(headings, lead) {
+  const highest = Math.min(...headings.map(({ level }) => level));
+  return headings.map(({ level, words, at }) => ({ words: words || "Empty heading", level: level - highest, act: () => lead(at) }));
+}
+
+/**
  * Puts a popup below a place of the window, or above it where there is no room, and never outside.
  * @param {HTMLElement} popup
  * @param {{ left: number, top: number, bottom: number }} place

@@ -66,6 +66,15 @@ export function spansAt(area, spans) {
   return boxes;
 }
 
+/** How much of the window the editor's bars take at its top, in pixels: what is there is not seen. */
+export function headroom() {
+  /** @type {HTMLElement | null} */
+  const tools = document.querySelector(".writing-tools");
+  if (!tools) return 0;
+  const { position, top } = getComputedStyle(tools);
+  return position === "sticky" ? Number.parseFloat(top) + tools.offsetHeight : 0;
+}
+
 /**
  * Scrolls a text area, or the page where it is as long as its text, so that a letter is in the upper third.
  * @param {HTMLTextAreaElement} area
@@ -74,8 +83,8 @@ export function spansAt(area, spans) {
 export function bringIntoView(area, [{ top, height }]) {
   if (area.scrollHeight <= area.clientHeight + 1) {
     const at = area.getBoundingClientRect().top + top;
-    const isSeen = at >= innerHeight / 6 && at + height <= innerHeight;
-    if (!isSeen) scrollBy({ top: at - innerHeight / 3 });
+    const isSeen = at >= Math.max(headroom(), innerHeight / 6) && at + height <= innerHeight;
+    if (!isSeen) scrollBy({ top: at - Math.max(headroom() + 8, innerHeight / 3) });
     return;
   }
   const visible = top >= area.scrollTop && top + height <= area.scrollTop + area.clientHeight;

@@ -3,12 +3,15 @@
 import { closeHistory } from "prosemirror-history";
 import { Plugin, PluginKey, TextSelection } from "prosemirror-state";
 import { Decoration, DecorationSet } from "prosemirror-view";
+import { headingItems } from "../menu.js";
 import { replacementFor } from "../search_pattern.js";
+import { headroom } from "../text_position.js";
 
 /** @typedef {import("prosemirror-model").Node} PmNode */
 
-/** What is found must not be below the toolbar or at the very end of the window. */
-const MARGINS = { top: 190, bottom: 80 };
+/** What is found is not at the very end of the window, where that is high enough. */
+const MARGIN = 80;
+const LOW = 350;
 /** The character that replaces a picture and anything else that is not text. */
 const NO_WORD = "\ufffc";
 
@@ -43,7 +46,14 @@ function wordsOf(doc) {
   });
   /** @param {number} offset */
   const placeOf = (offset) => {
-    const line = lines.findLast(({ start }) => start <= offset) ?? { start: 0, at: 1 };
+    // Many places are asked for at once, and a long text has many lines.
+    let [low, high] = [0, lines.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (lines[middle].start <= offset) low = middle;
+      else high = middle;
+    }
+    const line = lines[low] ?? { start: 0, at: 1 };
     return line.at + offset - line.start;
   };
   /** @param {number} place */
@@ -114,9 +124,8 @@ export function searchedView(visual) {
  */
 export function bringPlace(view, place) {
   const { top, bottom } = view.coordsAtPos(place);
-  const isLow = innerHeight < MARGINS.top + MARGINS.bottom + 100;
-  const head = isLow ? 40 : MARGINS.top;
-  if (top < head || bottom > innerHeight - (isLow ? 10 : MARGINS.bottom)) scrollBy(0, top - (head + innerHeight) / 2);
+  const head = headroom() + 8;
+  if (top < head || bottom > innerHeight - (innerHeight < LOW ? 10 : MARGIN)) scrollBy(0, top - (head + innerHeight) / 2);
 }
 
 /**
@@ -130,14 +139,9 @@ export function outlineOf(view) {
     if (node.type.name === "heading") found.push({ level: node.attrs.level, words: node.textContent, at });
     return !node.isTextblock;
   });
-  const highest = Math.min(...found.map(({ level }) => level));
-  return found.map(({ level, words, at }) => ({
-    words: words || "Empty heading",
-    level: level - highest,
-    act: () => {
-      view.focus();
-      view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, at + 1)));
-      bringPlace(view, at + 1);
-    },
-  }));
+  return headingItems(found, (at) => {
+    view.focus();
+    view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, at + 1)));
+    bringPlace(view, at + 1);
+  });
 }
