@@ -213,10 +213,11 @@ test("find and replace knows cases, words and patterns, and one Undo takes all b
 
 test("the live preview shows the text as its page will, and the outline leads to its headings", async (t) => {
   const { page, body } = await writer(t, { viewport: { width: 1400, height: 900 } });
-  await body.fill("## Ebb\n\nThe **mud** shines.\n\n### Cockles\n\nThey spit.");
+  await body.fill('## Ebb\n\nThe **mud** shines.\n\n### Cockles\n\nThey spit.\n\n<aside class="callout">\n</aside>');
   await page.getByLabel("Live preview").check();
   const frame = page.getByRole("region", { name: "As readers will see it" });
   await frame.getByRole("heading", { name: "Cockles", level: 3 }).waitFor();
+  assert.equal(await frame.locator(".callout").evaluate((callout) => getComputedStyle(callout).borderTopWidth), "1px");
   assert.equal(await frame.locator("strong").textContent(), "mud");
   const [left, right] = [await body.boundingBox(), await frame.boundingBox()];
   assert.ok(right.x >= left.x + left.width, "side by side");
@@ -291,6 +292,43 @@ test("focus mode leaves title and text, and Escape leaves it", async (t) => {
   assert.ok((await body.isVisible()) && (await page.getByLabel("Title").isVisible()));
   await page.keyboard.press("Escape");
   await page.getByRole("toolbar").waitFor();
+});
+
+test("a setting that is wrong is shown where it stops saving: in focus mode, and below a sheet", async (t) => {
+  const { page, body } = await writer(t, { viewport: { width: 1400, height: 900 } });
+  await body.fill("The boats of TK.");
+  const field = page.getByLabel("First published at");
+  const settings = page.getByRole("button", { name: "Settings", exact: true });
+  await field.evaluate((input) => (input.value = "nowhere"));
+  await page.getByLabel("Focus", { exact: true }).check();
+  assert.equal(await settings.isVisible(), false);
+  await page.getByRole("button", { name: "Save", exact: true }).press("Enter");
+  await field.waitFor();
+  await field.fill("");
+  // On a phone the settings are a sheet, and nothing below it can have the focus.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await settings.press("Enter");
+  await page.getByRole("button", { name: "Publish", exact: true }).press("Enter");
+  await page.getByRole("dialog").getByRole("listitem").filter({ hasText: "“TK”" }).getByRole("button", { name: "Show" }).press("Enter");
+  assert.ok(await body.evaluate((area) => area === document.activeElement && area.value.slice(area.selectionStart) === "TK."));
+  assert.equal(await page.getByLabel("Tags").isVisible(), false);
+});
+
+test("the tools stay in sight of a long text, and the caret is not below them", async (t) => {
+  const { page, body } = await writer(t, { viewport: { width: 1280, height: 700 } });
+  await body.fill(Array.from({ length: 80 }, (_, number) => `Line ${number}`).join("\n\n"));
+  await page.keyboard.press("Control+End");
+  const tools = page.locator(".writing-tools");
+  await page.waitForFunction(() => scrollY > 500);
+  for (let up = 0; up < 90; up += 1) await page.keyboard.press("ArrowUp");
+  const { y, height } = await tools.boundingBox();
+  assert.ok(y >= 0 && y < 100, `the tools are at ${y}`);
+  const caret = await body.evaluate((area) => {
+    const lines = area.value.slice(0, area.selectionStart).split("\n").length - 1;
+    const style = getComputedStyle(area);
+    return area.getBoundingClientRect().top + Number.parseFloat(style.paddingTop) + lines * Number.parseFloat(style.lineHeight);
+  });
+  assert.ok(caret >= y + height - 2, `the caret is at ${caret}, the tools end at ${y + height}`);
 });
 
 test("quoted articles and footnotes are published with their sources", async (t) => {
