@@ -31,6 +31,24 @@ export function dialog(title, back, ...inside) {
 
 /** @typedef {{ name: string, label: string, value?: string, type?: string, required?: boolean, hint?: string }} DialogField */
 
+/** What is asked of a quoted article. @type {DialogField[]} */
+export const ARTICLE_FIELDS = [
+  { name: "address", label: "Address of the source", type: "url", hint: "Sources are listed at the end of the post" },
+  { name: "title", label: "Its title" },
+  { name: "author", label: "Its author" },
+  { name: "date", label: "Its date", hint: "As readers should see it, such as 3 November 1958" },
+];
+/** What is asked of a video. @type {DialogField[]} */
+export const VIDEO_FIELDS = [
+  {
+    name: "address",
+    label: "Address",
+    type: "url",
+    required: true,
+    hint: "YouTube and Vimeo links become players. Readers’ browsers connect to these sites only when the player comes into view.",
+  },
+];
+
 /**
  * Asks for some words. The answer is an object by the fields' names, or `null` where the dialog was closed.
  * @param {string} title

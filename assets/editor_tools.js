@@ -3,13 +3,13 @@
 // Without this script the editor is a form like any other. Nothing here costs more per key for a long text than for a
 // short one: what is counted is counted when nobody types.
 
-import { ask, dialog } from "./dialogs.js";
+import { ask, dialog, VIDEO_FIELDS } from "./dialogs.js";
 import { element, one } from "./dom.js";
 import { finder } from "./find_replace.js";
 import { growWithText } from "./growing_text.js";
 import { livePreview } from "./live_preview.js";
 import * as edits from "./markup_edits.js";
-import { menu } from "./menu.js";
+import { headingItems, menu } from "./menu.js";
 import { quoteArticle, watchPaste } from "./paste.js";
 import { lengthInWords, minutesToRead } from "./reading_time.js";
 import { askServer } from "./server_tools.js";
@@ -17,7 +17,7 @@ import { slashMenu } from "./slash_menu.js";
 import { pickSign } from "./special_characters.js";
 import { bringIntoView, lettersAt } from "./text_position.js";
 import { applyEdit, replaceText } from "./textarea.js";
-import { toolbar } from "./toolbar.js";
+import { isMac, nameKeys, toolbar } from "./toolbar.js";
 
 /** @typedef {import("./toolbar.js").Tool} Tool */
 
@@ -25,9 +25,6 @@ import { toolbar } from "./toolbar.js";
 const PAUSE_MS = 900;
 /** The key in the browser's storage that says whether its author wants no spell check. */
 const SPELLING = "daybook-spell-check";
-
-/** @param {Markup} markup */
-const nameOf = (markup) => (markup === "html" ? "HTML" : "Markdown");
 
 /**
  * @param {string} words
@@ -53,9 +50,6 @@ const smallButton = (words, click) => element("button", { type: "button", class:
 function equip(form, area, spot) {
   /** @returns {Markup} */
   const markup = () => (form.elements.markup.value === "html" ? "html" : "markdown");
-  const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
-  /** @param {string} keys */
-  const nameKeys = (keys) => (isMac ? keys.replace("Ctrl", "⌘").replace("Alt", "⌥") : keys);
   const message = element("p", { class: "tools-message", "aria-live": "polite" });
   /** @param {string} words */
   const say = (words) => {
@@ -94,8 +88,7 @@ function equip(form, area, spot) {
   }
 
   async function makeVideo() {
-    const hint = "YouTube and Vimeo links become players. Readers’ browsers connect to these sites only when the player comes into view.";
-    const given = await ask("Video", area, "Insert", [{ name: "address", label: "Address", type: "url", required: true, hint }]);
+    const given = await ask("Video", area, "Insert", VIDEO_FIELDS);
     if (given?.address) edit(edits.embed(given.address, markup()));
   }
 
@@ -131,7 +124,7 @@ function equip(form, area, spot) {
     const radio = form.querySelector(`[name=markup][value=${to}]`);
     if (radio) radio.checked = true;
     radio?.dispatchEvent(new Event("change", { bubbles: true }));
-    say(`The text is now ${nameOf(to)}. To go back, undo and choose ${nameOf(from)}.`);
+    say(`The text is now ${edits.nameOfMarkup(to)}. To go back, undo and choose ${edits.nameOfMarkup(from)}.`);
   }
 
   const choosePicture = () => form.dispatchEvent(new CustomEvent("picture"));
@@ -177,7 +170,7 @@ function equip(form, area, spot) {
     { name: "Symbols and emoji", act: () => pickSign(area, insert) },
     { name: "Paste as text", act: pasteAsText, keys: "Ctrl+Shift+V" },
   ];
-  const tools = toolbar(area, [formats, parts], nameKeys);
+  const tools = toolbar(area, [formats, parts]);
   new MutationObserver(tools.refresh).observe(form, { attributes: true, attributeFilter: ["data-pictures"] });
 
   // The text, what is found in it, and its preview, side by side.
@@ -205,15 +198,7 @@ function equip(form, area, spot) {
   };
   const find = finder(area, layer);
   const outline = smallButton("Outline");
-  menu(
-    outline,
-    () => {
-      const found = edits.outline(area.value, markup());
-      const highest = Math.min(...found.map(({ level }) => level));
-      return found.map(({ level, words, at }) => ({ words: words || "Empty heading", level: level - highest, act: () => jump(at) }));
-    },
-    "No headings yet",
-  );
+  menu(outline, () => headingItems(edits.outline(area.value, markup()), jump), "No headings yet");
   /** @param {number} at */
   function jump(at) {
     bringIntoView(area, lettersAt(area, at));
@@ -233,12 +218,18 @@ function equip(form, area, spot) {
   const focusMode = toggle("Focus", false, (on) => focusOn(on));
   focusMode.label.classList.add("leave");
   /** @param {boolean} on */
-  function focusOn(on) {
+  function focusOn(on, focus = true) {
     document.body.classList.toggle("focus-mode", on);
     focusMode.box.checked = on;
-    area.focus();
+    if (focus) area.focus();
     if (!on) say("");
     else say("Only the title and text are shown. Press Escape to show everything again.");
+  }
+  // A setting that is to be shown, since it is wrong or asked for, is seen.
+  for (const kind of ["reveal", "invalid"]) {
+    form.addEventListener(kind, ({ target }) => {
+      if (focusMode.box.checked && target instanceof Element && target.closest(".panel")) focusOn(false, false);
+    }, { capture: true });
   }
   /** @param {boolean} on */
   function checkSpelling(on) {
@@ -248,7 +239,7 @@ function equip(form, area, spot) {
   if (localStorage.getItem(SPELLING) === "off") area.spellcheck = false;
   const other = smallButton("", convert);
   const nameOther = () => {
-    other.textContent = `Convert to ${nameOf(markup() === "html" ? "markdown" : "html")}`;
+    other.textContent = `Convert to ${edits.nameOfMarkup(markup() === "html" ? "markdown" : "html")}`;
   };
   for (const radio of form.elements.markup) radio.addEventListener("change", nameOther);
   nameOther();

@@ -24,6 +24,11 @@ const MARKS = {
 const ITEM = /^(\s*)(?:[-*+]|\d{1,9}[.)])\s+/;
 const HTML_LINE = /^<(p|h[1-6])(?:\s[^>]*)?>([\s\S]*)<\/\1>$/;
 const INLINE_TAGS = /<\/?(?:a|abbr|b|big|code|del|em|font|i|ins|kbd|mark|s|samp|small|span|strike|strong|sub|sup|tt|u)(?:\s[^>]*)?>/gi;
+/**
+ * What a markup is called.
+ * @param {Markup} markup
+ */
+export const nameOfMarkup = (markup) => (markup === "html" ? "HTML" : "Markdown");
 export const JUMP_BREAK = "<!--more-->";
 
 /** @type {Record<string, string>} */
@@ -32,7 +37,7 @@ const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 /** @param {string} words */
 export const escapeHtml = (words) => words.replace(/[&<>"]/g, (c) => ENTITIES[c]);
 /** @param {string} words */
-export const escapeMarkdown = (words) => words.replace(/[\\\x60*_[\]<>#|~]/g, "\\$&");
+const escapeMarkdown = (words) => words.replace(/[\\\x60*_[\]<>#|~]/g, "\\$&");
 
 /** @param {string} words */
 const leadingSpace = (words) => words.slice(0, words.length - words.trimStart().length);

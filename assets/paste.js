@@ -1,7 +1,7 @@
 // Pasting into the text of a post: what comes from Word, Google Docs or the web is made clean by the server, and a bar
 // offers it as plain text or as a quoted article instead. Pasted files are not its business.
 
-import { ask } from "./dialogs.js";
+import { ARTICLE_FIELDS, ask } from "./dialogs.js";
 import { element, one } from "./dom.js";
 import { article, block, isAddress, link } from "./markup_edits.js";
 import { isBlock, isCode, isInCode, languageOf } from "./pasted_text.js";
@@ -39,12 +39,7 @@ function isRich(html) {
  * @param {string} words
  */
 export async function quoteArticle(area, markup, from, to, words) {
-  const given = await ask("Quoted article", area, "Insert quote", [
-    { name: "address", label: "Address of the source", type: "url", hint: "Sources are listed at the end of the post" },
-    { name: "title", label: "Its title" },
-    { name: "author", label: "Its author" },
-    { name: "date", label: "Its date", hint: "As readers should see it, such as 3 November 1958" },
-  ]);
+  const given = await ask("Quoted article", area, "Insert quote", ARTICLE_FIELDS);
   if (!given) return false;
   const made = article(given, words, markup());
   applyEdit(area, block(made.words, made.inside)({ text: area.value, from, to }));
@@ -95,6 +90,7 @@ export function watchPaste(form, area, markup, say) {
   area.addEventListener("input", () => {
     if (!isOwnChange) dismiss();
   });
+  form.addEventListener("view", () => dismiss());
 
   area.addEventListener("paste", (event) => {
     const data = event.clipboardData;

@@ -4,7 +4,7 @@
 export const TEXT_FIELDS = ["title", "body", "markup", "tags", "permalink", "excerpt", "comments", "published_at", "pinned", "noindex", "language", "canonical", "location", "picture", "picture_alt", "author", "fields", "reader_password"];
 
 /** What the author wrote in words. */
-export const WRITTEN_FIELDS = ["title", "body", "tags", "excerpt", "location", "picture_alt", "fields"];
+const WRITTEN_FIELDS = ["title", "body", "tags", "excerpt", "location", "picture_alt", "fields"];
 
 /**
  * @param {PostText} one

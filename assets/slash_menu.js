@@ -71,11 +71,12 @@ export function toolList(entries, text, choose, name = "Tools") {
   one("main").append(box);
   const isOpen = () => !box.hidden;
 
-  function open() {
+  /** @param {string} words what narrows it */
+  function open(words = "") {
     at = 0;
     text().setAttribute("aria-controls", id);
     box.hidden = false;
-    narrow("");
+    narrow(words);
   }
 
   function close() {

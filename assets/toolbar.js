@@ -29,6 +29,14 @@ const ICONS = {
   clear: "M6 6h11M11.5 6L9.5 18M15 14l5 5M20 14l-5 5",
 };
 
+/** Whether keys are those of Apple's computers. */
+export const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+/**
+ * How keys are called on this computer.
+ * @param {string} keys
+ */
+export const nameKeys = (keys) => (isMac ? keys.replace("Ctrl", "⌘").replace("Alt", "⌥") : keys);
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @param {keyof typeof ICONS} name */
@@ -43,11 +51,8 @@ function icon(name) {
   return svg;
 }
 
-/**
- * @param {Tool} tool
- * @param {(keys: string) => string} nameKeys how keys are called on this computer
- */
-function toolButton(tool, nameKeys) {
+/** @param {Tool} tool */
+function toolButton(tool) {
   const button = element("button", { type: "button", class: "tool", tabindex: "-1" });
   if (tool.icon) button.append(icon(tool.icon));
   else if (tool.letter) button.append(element(tool.letter, { "aria-hidden": "true" }, tool.letter.toUpperCase()));
@@ -66,13 +71,12 @@ function toolButton(tool, nameKeys) {
 
 /**
  * Makes the toolbar, with a row for each list of tools. `focus` leads into it; `refresh` shows the tools that there are now.
- * @param {HTMLTextAreaElement} area
+ * @param {HTMLElement} area what is written in
  * @param {Tool[][]} rows
- * @param {(keys: string) => string} nameKeys
  */
-export function toolbar(area, rows, nameKeys) {
+export function toolbar(area, rows) {
   const bar = element("div", { role: "toolbar", class: "toolbar", "aria-label": "Formatting", "aria-controls": area.id });
-  const tools = rows.flat().map((tool) => ({ tool, button: toolButton(tool, nameKeys) }));
+  const tools = rows.flat().map((tool) => ({ tool, button: toolButton(tool) }));
   const buttons = tools.map(({ button }) => button);
   let from = 0;
   for (const { length } of rows) {

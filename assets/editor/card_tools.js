@@ -1,7 +1,7 @@
 // The tools that put cards into a text and change their fields.
 
 import { NodeSelection, Selection } from "prosemirror-state";
-import { ask } from "../dialogs.js";
+import { ARTICLE_FIELDS, ask, VIDEO_FIELDS } from "../dialogs.js";
 import { completeAddress } from "../markup_edits.js";
 import { articleWith, fieldsOfArticle, fieldsOfBookmark, insertFootnote, kindOfCard, newArticle, newBookmark, newCallout, newDetails, newFilm, paragraphsOf } from "./cards.js";
 import { insertBlocks } from "./commands.js";
@@ -22,6 +22,19 @@ export function cardTools(visual, markup, say) {
    * @param {Record<string, string>} [values]
    */
   const askFor = (title, button, fields, values = {}) => ask(title, visual().view.dom, button, fields.map((field) => ({ ...field, value: values[field.name] ?? "" })));
+  /**
+   * Asks for other fields of a card; `null` where they stay as they are, so that nothing of it is written anew.
+   * @param {string} title
+   * @param {import("../dialogs.js").DialogField[]} fields
+   * @param {Record<string, string>} values
+   */
+  async function askForOther(title, fields, values) {
+    const given = await askFor(title, "Done", fields, values);
+    // A field has one line, and what is given has no blanks around it.
+    const isOther = fields.some(({ name }) => given?.[name] !== (values[name] ?? "").replace(/[\r\n]/g, "").trim());
+    return given && isOther ? given : null;
+  }
+
   /** @param {import("prosemirror-state").Command} command */
   const run = (command) => {
     const { view } = visual();
@@ -31,32 +44,22 @@ export function cardTools(visual, markup, say) {
   };
 
   /** @type {import("../dialogs.js").DialogField[]} */
-  const OF_ARTICLE = [
-    { name: "address", label: "Address of the source", type: "url", hint: "Sources are listed at the end of the post" },
-    { name: "title", label: "Its title" },
-    { name: "author", label: "Its author" },
-    { name: "date", label: "Its date", hint: "As readers should see it, such as 3 November 1958" },
-  ];
-  /** @type {import("../dialogs.js").DialogField[]} */
   const OF_BOOKMARK = [
     { name: "address", label: "Address", required: true },
     { name: "title", label: "Its title" },
     { name: "description", label: "Description", hint: "One or two sentences on what is there" },
   ];
-  const hint = "YouTube and Vimeo links become players. Readers’ browsers connect to these sites only when the player comes into view.";
-  /** @type {import("../dialogs.js").DialogField[]} */
-  const OF_FILM = [{ name: "address", label: "Address", type: "url", required: true, hint }];
 
   /** @param {string} address */
   function filmOf(address) {
     if (isFilm(address)) return newFilm(address);
-    say("This address is no video that a player can be made for, so it’s a link.");
+    say("No player can be made for this address, so a link was inserted.");
     const link = schema.marks.inline.create({ tag: "a", attrs: [["href", address]] });
     return schema.nodes.paragraph.create(null, schema.text(address, [link]));
   }
 
   async function makeVideo() {
-    const given = await askFor("Video", "Insert", OF_FILM);
+    const given = await askFor("Video", "Insert", VIDEO_FIELDS);
     if (given?.address) run(insertBlocks([filmOf(given.address)]));
   }
 
@@ -66,12 +69,17 @@ export function cardTools(visual, markup, say) {
     run(insertBlocks([newBookmark({ ...given, address: completeAddress(given.address) })], true));
   }
 
-  /** @param {readonly PmNode[]} [words] its words, where they are not selected */
-  async function makeArticle(words) {
-    const given = await askFor("Quoted article", "Insert quote", OF_ARTICLE);
-    if (!given) return;
-    if (words) return void run(insertBlocks([newArticle(given, words)]));
-    run((state, dispatch) => {
+  /**
+   * Gives whether it was made.
+   * @param {readonly PmNode[]} [words] its words, where they are not selected
+   * @param {() => void} [before] what is done once its fields are given
+   */
+  async function makeArticle(words, before) {
+    const given = await askFor("Quoted article", "Insert quote", ARTICLE_FIELDS);
+    if (!given) return false;
+    before?.();
+    if (words) return run(insertBlocks([newArticle(given, words)]));
+    return run((state, dispatch) => {
       const { $from, $to, from, to, empty } = state.selection;
       if (empty) return insertBlocks([newArticle(given, [])])(state, dispatch);
       const [first, last] = [$from.index(0), $to.depth ? $to.index(0) : Math.max($from.index(0), $to.indexAfter(0) - 1)];
@@ -102,15 +110,15 @@ export function cardTools(visual, markup, say) {
     /** @type {PmNode | null} */
     let made = null;
     if (kind === "article") {
-      const given = await askFor("Quoted article", "Done", OF_ARTICLE, fieldsOfArticle(node));
+      const given = await askForOther("Quoted article", ARTICLE_FIELDS, fieldsOfArticle(node));
       made = given && articleWith(node, given);
     } else if (kind === "bookmark") {
-      const given = await askFor("Bookmark", "Done", OF_BOOKMARK, fieldsOfBookmark(node));
+      const given = await askForOther("Bookmark", OF_BOOKMARK, fieldsOfBookmark(node));
       const fresh = given && newBookmark({ ...given, address: completeAddress(given.address) });
       made = fresh && node.type.create(node.attrs, fresh.content);
     } else if (kind === "film") {
-      const given = await askFor("Video", "Done", OF_FILM, { address: node.attrs.address });
-      made = given?.address ? (given.address === node.attrs.address ? node : filmOf(given.address)) : null;
+      const given = await askForOther("Video", VIDEO_FIELDS, { address: node.attrs.address });
+      made = given?.address ? filmOf(given.address) : null;
       made &&= made.type.create({ ...made.attrs, part: node.attrs.part }, made.content);
     }
     view.focus();
@@ -125,7 +133,7 @@ export function cardTools(visual, markup, say) {
     /** @type {import("../toolbar.js").Tool[]} */
     tools: [
       { name: "Video", act: makeVideo },
-      { name: "Quoted article", act: () => makeArticle() },
+      { name: "Quoted article", act: () => void makeArticle() },
       { name: "Bookmark", act: makeBookmark },
       { name: "Callout", act: () => run(insertBlocks([newCallout()])) },
       { name: "Details", act: () => run(insertBlocks([newDetails()])) },

@@ -55,7 +55,8 @@ class CardView {
     const title = element("span", { "aria-hidden": "true" }, name);
     const bar = element("div", { class: "visual-card-bar", contenteditable: "false" }, title);
     if (WITH_FIELDS.includes(kind)) bar.append(element("button", { type: "button", class: "plain", "aria-label": `Edit ${name.toLowerCase()}`, click: open }, "Edit"));
-    bar.append(element("button", { type: "button", class: "plain", "aria-label": `Delete ${name.toLowerCase()}`, click: remove }, "Delete"));
+    const drop = element("button", { type: "button", class: "plain", "aria-label": `Delete ${name.toLowerCase()}`, click: remove }, "Delete");
+    bar.append(drop);
     const content = contentOf(node);
     this.dom = element("div", { class: `visual-card is-${kind}`, role: "group", "aria-label": name }, bar);
     // Footnotes are counted again when one comes in before them.
@@ -63,6 +64,7 @@ class CardView {
       const now = `${CARD_NAMES.note} ${numberOfNote(view.state.doc, node.attrs.name) || node.attrs.name}`;
       title.textContent = now;
       this.dom.setAttribute("aria-label", now);
+      drop.setAttribute("aria-label", `Delete ${now.toLowerCase()}`);
     });
     if (content) {
       this.dom.append(content);

@@ -1,7 +1,7 @@
 // The cards of a text: what each is made of in the document of the visual view, and its fields.
 
 import { Plugin, TextSelection } from "prosemirror-state";
-import { schema, valueOf, withValue } from "./schema.js";
+import { classesOf, linkOf, schema, valueOf, withValue } from "./schema.js";
 
 /** @typedef {import("prosemirror-model").Node} PmNode */
 /** @typedef {"article" | "bookmark" | "callout" | "details" | "note" | "film"} CardKind */
@@ -12,12 +12,6 @@ export const CARD_NAMES = { article: "Quoted article", bookmark: "Bookmark", cal
 const BETWEEN = " · ";
 
 /**
- * @param {PmNode} node
- * @param {string} name
- */
-const hasClass = (node, name) => (valueOf(node.attrs.attrs ?? [], "class") ?? "").split(/\s+/).includes(name);
-
-/**
  * What card a block is; `null` for one that is none.
  * @param {PmNode} node
  * @returns {CardKind | null}
@@ -25,11 +19,11 @@ const hasClass = (node, name) => (valueOf(node.attrs.attrs ?? [], "class") ?? ""
 export function kindOfCard(node) {
   if (node.type === nodes.note) return "note";
   if (node.type === nodes.film) return "film";
-  if (node.type === nodes.blockquote) return hasClass(node, "article") ? "article" : null;
+  if (node.type === nodes.blockquote) return classesOf(node).includes("article") ? "article" : null;
   if (node.type !== nodes.box) return null;
   if (node.attrs.tag === "details") return "details";
-  if (hasClass(node, "callout")) return "callout";
-  return hasClass(node, "bookmark") ? "bookmark" : null;
+  if (classesOf(node).includes("callout")) return "callout";
+  return classesOf(node).includes("bookmark") ? "bookmark" : null;
 }
 
 /**
@@ -47,7 +41,7 @@ const mark = (tag, attrs = []) => marks.inline.create({ tag, attrs });
  * The site of an address, as readers see it.
  * @param {string} address
  */
-export const siteOf = (address) => (URL.canParse(address) ? new URL(address).host.replace(/^www\./, "") : address);
+const siteOf = (address) => (URL.canParse(address) ? new URL(address).host.replace(/^www\./, "") : address);
 
 /** A note that is set apart from the text. */
 export const newCallout = () => nodes.box.create({ tag: "aside", attrs: [["class", "callout"]] }, nodes.paragraph.create());
@@ -83,8 +77,6 @@ export function fieldsOfBookmark(node) {
   return { address, title: lines[0] ?? "", description: lines.slice(1).join(" ") };
 }
 
-/** @param {PmNode} node */
-const linkOf = (node) => valueOf(node.marks.find(({ attrs }) => attrs.tag === "a")?.attrs.attrs ?? [], "href") ?? "";
 /** @param {PmNode} block */
 const isSmallLine = (block) => block.isTextblock && block.childCount > 0 && block.children.every((node) => node.marks.some(({ attrs }) => attrs.tag === "small"));
 
@@ -172,8 +164,14 @@ function namesIn(block) {
   return names;
 }
 
+/** The same of a whole document, which is asked for several times for each change. @type {WeakMap<PmNode, string[]>} */
+const inDoc = new WeakMap();
 /** @param {PmNode} doc */
-const notesOf = (doc) => [...new Set(doc.children.flatMap(namesIn))];
+function notesOf(doc) {
+  let names = inDoc.get(doc);
+  if (!names) inDoc.set(doc, (names = [...new Set(doc.children.flatMap(namesIn))]));
+  return names;
+}
 
 /**
  * The number that readers see for a footnote.

@@ -20,7 +20,7 @@ const { nodes, marks } = schema;
  * @param {import("prosemirror-model").Mark} mark
  * @param {MarkKind} kind
  */
-export const isOfKind = (mark, kind) => /** @type {readonly string[]} */ (ALIKE[kind]).includes(mark.attrs.tag);
+const isOfKind = (mark, kind) => /** @type {readonly string[]} */ (ALIKE[kind]).includes(mark.attrs.tag);
 
 /**
  * Whether all selected words are of a kind, or what is typed next will be.

@@ -37,8 +37,9 @@ export function emojiMenu(visual) {
     }
     start = $from.pos - begun.length;
     if (start === left) return;
-    if (!list.isOpen()) list.open();
-    list.narrow(begun.slice(1).toLowerCase());
+    const words = begun.slice(1).toLowerCase();
+    if (list.isOpen()) list.narrow(words);
+    else list.open(words);
     if (list.isOpen()) putBelow(list.box, view.coordsAtPos(start));
   }
 

@@ -2,7 +2,7 @@
 // taken out again. A gallery of Markdown holds a paragraph for each picture, one of HTML a figure.
 
 import { NodeSelection, Selection } from "prosemirror-state";
-import { schema, valueOf, withValue } from "./schema.js";
+import { classesOf, schema, valueOf, withValue } from "./schema.js";
 
 /** @typedef {import("prosemirror-model").Node} PmNode */
 /** @typedef {import("prosemirror-state").Command} Command */
@@ -20,8 +20,19 @@ const COLUMNS = ["columns-2", "columns-4"];
  * @property {PmNode} block that shows it, where it shows nothing else
  */
 
-/** @param {PmNode} node */
-const classesOf = (node) => (valueOf(node.attrs.attrs ?? [], "class") ?? "").split(/\s+/).filter(Boolean);
+/**
+ * The caption of a figure.
+ * @param {PmNode} figure
+ */
+export const captionOf = (figure) => figure.children.find(({ attrs }) => attrs.tag === "figcaption") ?? null;
+
+/**
+ * A picture as a figure.
+ * @param {PmNode} image
+ * @param {PmNode | null} caption
+ * @param {{ attrs: import("./schema.js").Attributes, part?: unknown }} attrs of the figure
+ */
+export const figureOf = (image, caption, attrs) => nodes.box.create({ tag: "figure", ...attrs }, [nodes.loose.create(null, image), ...(caption ? [caption] : [])]);
 
 /** @param {PmNode | null | undefined} node */
 export const isGallery = (node) => node?.type === nodes.box && classesOf(node).some((name) => NAMES.includes(name));
@@ -37,7 +48,7 @@ function unitsOf(block) {
     return all.every((units) => units !== null) ? all.flat() : null;
   }
   if (block.type === nodes.box && block.attrs.tag === "figure") {
-    const caption = block.children.find(({ attrs }) => attrs.tag === "figcaption") ?? null;
+    const caption = captionOf(block);
     const units = block.childCount === (caption ? 2 : 1) && block.firstChild !== caption && block.firstChild ? unitsOf(block.firstChild) : null;
     return units?.length === 1 ? [{ image: units[0].image, caption, block }] : null;
   }
@@ -59,7 +70,7 @@ function blockOf({ image, caption, block }, markup) {
     return own.create(null, image.type.create({ attrs: withValue(image.attrs.attrs, "title", caption.textContent) }, null, image.marks));
   }
   const attrs = block.type === nodes.box ? block.attrs.attrs.filter((/** @type {[string, string]} */ [name]) => name !== "class") : [];
-  return nodes.box.create({ tag: "figure", attrs }, [nodes.loose.create(null, image), ...(caption ? [caption] : [])]);
+  return figureOf(image, caption, { attrs });
 }
 
 /**
@@ -90,11 +101,13 @@ function selectUnit(tr, at, number) {
 }
 
 /**
- * The gallery of the picture that is selected, and which of its pictures that is.
+ * The gallery of the picture that is selected, by itself or with its figure, and which of its pictures that is. `null` where the
+ * gallery holds something else, too.
  * @param {EditorState} state
  */
 export function selectedUnit({ doc, selection }) {
-  if (!(selection instanceof NodeSelection) || selection.node.type !== nodes.image || selection.$from.depth < 1) return null;
+  if (!(selection instanceof NodeSelection) || selection.$from.depth < 1) return null;
+  if (selection.node.type !== nodes.image && selection.node.attrs.tag !== "figure") return null;
   const gallery = selection.$from.node(1);
   const units = isGallery(gallery) ? unitsOf(gallery) : null;
   if (!units) return null;
@@ -111,7 +124,7 @@ export function selectedUnit({ doc, selection }) {
  * @param {number} last
  * @param {Markup} markup
  */
-export function galleryOf({ doc, tr }, first, last, markup) {
+function galleryOf({ doc, tr }, first, last, markup) {
   const blocks = doc.children.slice(first, last + 1);
   const units = blocks.flatMap((block) => unitsOf(block) ?? []);
   const old = blocks.find(isGallery);

@@ -4,11 +4,12 @@
 import { element, one } from "../dom.js";
 import { redo, undo } from "prosemirror-history";
 import { NodeSelection } from "prosemirror-state";
+import { nameOfMarkup } from "../markup_edits.js";
 import { menu } from "../menu.js";
-import { bringIntoView, lettersAt } from "../text_position.js";
+import { bringIntoView, headroom, lettersAt } from "../text_position.js";
 import { insertBlocks } from "./commands.js";
 import { emojiMenu } from "./emoji_menu.js";
-import { outlineOf, searchedView } from "./find_visual.js";
+import { bringPlace, outlineOf, searchedView } from "./find_visual.js";
 import { insertButton } from "./insert_button.js";
 import { bubble, visualSlash } from "./popups.js";
 import { pictureAt } from "./picture_tools.js";
@@ -21,8 +22,8 @@ import { VisualView } from "./visual_view.js";
 /** The key in the browser's storage that says which view its author writes in. */
 const KEPT = "daybook-view";
 
-/** @param {Markup} markup */
-const nameOf = (markup) => (markup === "html" ? "HTML" : "Markdown");
+/** In a window as low as this nothing stays at its top, and the cursor may be near its edges. */
+const low = matchMedia("(max-height: 30rem)");
 
 /** @param {EditorForm} form */
 function begin(form) {
@@ -50,7 +51,6 @@ function begin(form) {
     form,
     area,
     markup,
-    say,
     keys: tools.keys,
     openPicture: tools.pictures.openPicture,
     editCard: tools.cards.edit,
@@ -71,8 +71,8 @@ function begin(form) {
     },
     props: {
       // The toolbar stays at the top of the window where there is room for it.
-      scrollMargin: matchMedia("(max-height: 30rem)").matches ? 8 : { top: 130, right: 8, bottom: 60, left: 8 },
-      scrollThreshold: matchMedia("(max-height: 30rem)").matches ? 4 : { top: 120, right: 0, bottom: 40, left: 0 },
+      scrollMargin: around(8, 60),
+      scrollThreshold: around(0, 40),
       handleKeyDown(view, event) {
         if (slash.key(event) || emoji.key(event)) return true;
         const { selection } = view.state;
@@ -123,7 +123,7 @@ function begin(form) {
   for (const kind of ["input", "change"]) switcher.addEventListener(kind, (event) => event.stopPropagation());
   one(".writing-tools", form).before(switcher);
   const nameOther = () => {
-    other.data = nameOf(markup());
+    other.data = nameOfMarkup(markup());
   };
   nameOther();
 
@@ -155,6 +155,7 @@ function begin(form) {
     form.dispatchEvent(new CustomEvent("searched", { detail: searched }));
     label.removeAttribute("for");
     form.classList.add("is-visual");
+    form.dispatchEvent(new CustomEvent("view"));
     tools.refresh();
     visual.putCaret(caret);
     if (!focus) return;
@@ -178,10 +179,27 @@ function begin(form) {
     emoji.close();
     overSelection.hide();
     tools.pictures.hide();
+    pasting.dismiss();
+    texts?.remove();
+    form.dispatchEvent(new CustomEvent("view"));
     area.setSelectionRange(caret, caret);
     if (!focus) return;
     area.focus({ preventScroll: true });
     bringIntoView(area, lettersAt(area, caret));
+  }
+
+  /**
+   * Leads to a place of the source, and selects the picture that is there.
+   * @param {number} place -1 for none
+   */
+  async function showPlace(place) {
+    const { view } = visual;
+    view.focus();
+    if (place < 0 || !(await visual.read())) return;
+    visual.putCaret(place);
+    const { $from } = view.state.selection;
+    if ($from.nodeAfter?.type.name === "image") view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, $from.pos)));
+    bringPlace(view, $from.pos);
   }
 
   /** Where the cursor of the text area is in the window. */
@@ -213,6 +231,11 @@ function begin(form) {
   form.addEventListener("reading", () => {
     if (visual.isShown) visual.flush();
   });
+  form.addEventListener("show-place", (event) => {
+    if (!visual.isShown) return;
+    event.preventDefault();
+    showPlace(/** @type {CustomEvent<number>} */ (event).detail);
+  });
   for (const choice of form.elements.markup) {
     choice.addEventListener("change", () => {
       nameOther();
@@ -226,11 +249,6 @@ function begin(form) {
     if (!visual.isShown || visual.view.dragging || !event.dataTransfer?.types.includes("Files")) return;
     droppedAt = visual.view.dom.contains(event.target) ? gapAt(visual.view, event) : undefined;
   }, true);
-  form.addEventListener("picture", () => {
-    if (!tools.pictures.isReplacing()) return;
-    // What is chosen in the dialog that opens now takes the place of the selected picture; without a choice nothing does.
-    setTimeout(() => document.querySelector("dialog.picture-dialog")?.addEventListener("close", () => setTimeout(tools.pictures.forget), { once: true }));
-  });
   form.addEventListener("uploads-begin", (event) => {
     if (!visual.isShown) return;
     event.preventDefault();
@@ -243,7 +261,6 @@ function begin(form) {
     if (!visual.isShown) return;
     event.preventDefault();
     const { picture, choice } = /** @type {CustomEvent} */ (event).detail;
-    if (tools.pictures.replaced(picture, choice.alt)) return;
     insertBlocks(blocksOfPicture(picture, choice, markup()), true)(visual.view.state, visual.view.dispatch);
   });
   // Where all are there, what they show can be said in one list.
@@ -294,6 +311,24 @@ function begin(form) {
   form.classList.add("has-visual");
   if ((localStorage.getItem(KEPT) ?? "visual") === "visual") show("visual", document.activeElement === area);
   else show("source", false);
+}
+
+/**
+ * How far from the edges of the window the cursor stays: below what is at the top now.
+ * @param {number} top
+ * @param {number} bottom
+ */
+function around(top, bottom) {
+  return {
+    get top() {
+      return headroom() + top + 4;
+    },
+    get bottom() {
+      return low.matches ? top + 4 : bottom;
+    },
+    right: top,
+    left: top,
+  };
 }
 
 /**

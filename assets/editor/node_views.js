@@ -43,6 +43,8 @@ export class LockedView {
     this.dom = element("div", { class: "visual-locked", role: "group", "aria-label": name, contenteditable: "false" }, this.bar, this.words);
     /** @type {HTMLTextAreaElement | null} */
     this.source = null;
+    /** The source when its box was opened. */
+    this.before = "";
     this.show();
   }
 
@@ -60,12 +62,14 @@ export class LockedView {
     const area = element("textarea", { class: "visual-source", "aria-label": `Source of this ${this.node.attrs.markup === "html" ? "HTML" : "Markdown"} part`, spellcheck: "false" });
     area.value = this.node.attrs.source.trimEnd();
     area.rows = Math.min(20, area.value.split("\n").length + 1);
-    // What is typed here is no change of the form before it is taken over.
+    // What is typed here is in the text at once, so that nothing loses it; it is shown anew when the box is closed.
     for (const kind of ["input", "change"]) area.addEventListener(kind, (event) => event.stopPropagation());
+    area.addEventListener("input", () => this.write(area.value));
     area.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.closeSource();
     });
     this.source = area;
+    this.before = this.node.attrs.source;
     this.edit.textContent = "Done";
     this.bar.after(area);
     area.focus();
@@ -78,11 +82,18 @@ export class LockedView {
     this.edit.textContent = "Edit source";
     if (!area) return;
     area.remove();
-    const { source } = this.node.attrs;
-    const [tail] = source.match(/\s*$/) ?? [""];
-    if (at === undefined || area.value === source.trimEnd()) return this.view.focus();
-    this.view.dispatch(this.view.state.tr.setNodeMarkup(at, undefined, { ...this.node.attrs, source: area.value.trimEnd() + tail }).setMeta("source", true));
+    if (at !== undefined && this.node.attrs.source !== this.before) {
+      this.view.dispatch(this.view.state.tr.setNodeMarkup(at, undefined, this.node.attrs).setMeta("source", true).setMeta("addToHistory", false));
+    }
     this.view.focus();
+  }
+
+  /** @param {string} source */
+  write(source) {
+    const at = this.place();
+    if (at === undefined) return;
+    const [tail] = this.before.match(/\s*$/) ?? [""];
+    this.view.dispatch(this.view.state.tr.setNodeMarkup(at, undefined, { ...this.node.attrs, source: source.trimEnd() + tail }));
   }
 
   remove() {

@@ -5,14 +5,17 @@ import { NodeSelection } from "prosemirror-state";
 import { ask, dialog, newId } from "../dialogs.js";
 import { element, one } from "../dom.js";
 import { completeAddress } from "../markup_edits.js";
-import { columnsOf, isGallery, makeGallery, movePicture, removePicture, selectedUnit, separate, setColumns } from "./gallery.js";
+import { captionOf, columnsOf, figureOf, isGallery, makeGallery, movePicture, removePicture, selectedUnit, separate, setColumns } from "./gallery.js";
 import { suggestPosts } from "./own_posts.js";
-import { schema, valueOf, withValue } from "./schema.js";
+import { classesOf, linkMark, linkOf, schema, valueOf, withValue } from "./schema.js";
 
 /** @typedef {import("prosemirror-model").Node} PmNode */
 /** @typedef {import("./schema.js").Attributes} Attributes */
 /** @typedef {import("./visual_view.js").VisualView} VisualView */
-/** @typedef {[name: string, label: string, act: () => unknown, isOn?: (picture: Picture) => boolean, isFor?: (picture: Picture) => boolean]} BarAct */
+/**
+ * A button of the bar: its name, its label, what it does, whether it is on, whether there is something to do for it here.
+ * @typedef {[name: string, label: string, act: () => unknown, isOn?: (picture: Picture) => boolean, isFor?: (picture: Picture) => boolean]} BarAct
+ */
 
 const { nodes } = schema;
 /** A small picture is so many pixels of the page wide. */
@@ -46,30 +49,33 @@ export function pictureAt(doc, at) {
   const depth = gallery ? 2 : 1;
   const block = place.node(depth);
   const figure = block.type === nodes.box && block.attrs.tag === "figure" ? block : null;
-  const caption = figure?.children.find(({ attrs }) => attrs.tag === "figcaption") ?? null;
+  const caption = figure && captionOf(figure);
   const holder = figure && figure.childCount === (caption ? 2 : 1) && figure.firstChild !== caption ? figure.firstChild : block;
   const isAlone = Boolean(holder?.isTextblock && holder.childCount === 1);
   return { at, node, block, from: place.before(depth), gallery, isAlone, figure, caption };
 }
 
 /**
+ * A picture that was seen before, with what is around it now.
+ * @param {PmNode} doc
+ * @param {PmNode} node
+ */
+function pictureNow(doc, node) {
+  const [at] = placesNow(doc, [node]);
+  return at === undefined ? null : pictureAt(doc, at);
+}
+
+/**
  * The picture that is selected, or that the selected figure shows.
  * @param {import("prosemirror-state").EditorState} state
  */
-export function selectedPicture({ selection, doc }) {
+function selectedPicture({ selection, doc }) {
   if (!(selection instanceof NodeSelection)) return null;
   if (selection.node.type === nodes.image) return pictureAt(doc, selection.from);
   let at = -1;
   if (selection.node.attrs.tag === "figure") selection.node.descendants((node, place) => void (at < 0 && node.type === nodes.image && (at = selection.from + 1 + place)));
   return at < 0 ? null : pictureAt(doc, at);
 }
-
-/** @param {PmNode | null} node */
-const classesOf = (node) => (valueOf(node?.attrs.attrs ?? [], "class") ?? "").split(/\s+/).filter(Boolean);
-/** @param {PmNode} node */
-const linkMark = (node) => node.marks.find((mark) => mark.attrs.tag === "a");
-/** @param {PmNode} node */
-const addressOfLink = (node) => valueOf(linkMark(node)?.attrs.attrs ?? [], "href") ?? "";
 
 /**
  * A picture with a link, or without one.
@@ -95,16 +101,41 @@ function blockWith({ block, gallery, figure, isAlone }, { node, classes, caption
   const isPlain = classes.length === 0 && !caption && others.length === 0;
   if (isPlain && !figure) return null;
   if (isPlain && !gallery && (markup === "markdown" || figure === null)) return nodes.paragraph.create({ part }, node);
-  return nodes.box.create({ tag: "figure", part, attrs: classes.length ? withValue(figure?.attrs.attrs ?? [], "class", classes.join(" ")) : others }, [nodes.loose.create(null, node), ...(caption ? [caption] : [])]);
+  return figureOf(node, caption, { part, attrs: classes.length ? withValue(figure?.attrs.attrs ?? [], "class", classes.join(" ")) : others });
 }
 
 /**
+ * Where pictures are by now that were seen in a text before: it may have changed since. `undefined` for one that is gone.
+ * @param {PmNode} doc
+ * @param {readonly PmNode[]} wanted in the order of the text
+ */
+export function placesNow(doc, wanted) {
+  /** @type {(number | undefined)[]} */
+  const places = wanted.map(() => undefined);
+  /** @type {Set<number>} */
+  const taken = new Set();
+  const isLike = (/** @type {PmNode} */ old, /** @type {PmNode} */ node) => ["src", "alt"].every((name) => valueOf(old.attrs.attrs, name) === valueOf(node.attrs.attrs, name));
+  /** @type {((old: PmNode, node: PmNode) => boolean)[]} */
+  const ways = [(old, node) => old === node, isLike];
+  for (const isSame of ways) {
+    doc.descendants((node, at) => {
+      if (node.type !== nodes.image || taken.has(at)) return;
+      const number = wanted.findIndex((old, index) => places[index] === undefined && isSame(old, node));
+      if (number < 0) return;
+      places[number] = at;
+      taken.add(at);
+    });
+  }
+  return places;
+}
+
+/**
+ * @param {EditorForm} form
  * @param {() => VisualView} visual
  * @param {() => Markup} markup
  * @param {(words: string) => void} say
- * @param {() => void} choose opens the dialog for pictures
  */
-export function pictureTools(visual, markup, say, choose) {
+export function pictureTools(form, visual, markup, say) {
   /**
    * Changes a picture and selects it again.
    * @param {Picture} picture
@@ -126,7 +157,7 @@ export function pictureTools(visual, markup, say, choose) {
   function setWidth(width) {
     const picture = selectedPicture(visual().view.state);
     if (!picture) return;
-    if (width === "wide" && !picture.isAlone) return say("A wide picture needs a paragraph of its own.");
+    if (width === "wide" && !picture.isAlone) return say("A wide picture needs its own paragraph.");
     const attrs = withValue(withValue(picture.node.attrs.attrs, "height", null), "width", width === "small" ? SMALL : null);
     const others = classesOf(picture.figure).filter((name) => name !== "wide" && (width !== "wide" || !PLACES.includes(name)));
     put(picture, { node: picture.node.type.create({ attrs }, null, picture.node.marks), classes: width === "wide" ? [...others, "wide"] : others });
@@ -137,7 +168,7 @@ export function pictureTools(visual, markup, say, choose) {
     const picture = selectedPicture(visual().view.state);
     if (!picture) return;
     if (!picture.isAlone) {
-      if (place === "center") return say("A picture amid words can be placed left or right.");
+      if (place === "center") return say("A picture inside a paragraph can be placed left or right.");
       const classes = [...classesOf(picture.node).filter((name) => !PLACES.includes(name)), ...(place ? [place] : [])].join(" ");
       return put(picture, { node: picture.node.type.create({ attrs: withValue(picture.node.attrs.attrs, "class", classes || null) }, null, picture.node.marks) });
     }
@@ -157,40 +188,40 @@ export function pictureTools(visual, markup, say, choose) {
     const asked = ask("Picture", view.dom, "Done", [
       { name: "alt", label: "Alternative text", value: valueOf(node.attrs.attrs, "alt") ?? "", hint: "What is seen, for those who can’t see it" },
       { name: "caption", label: "Caption", value: old },
-      { name: "link", label: "Link", value: addressOfLink(node), hint: "An address, or words of a post’s title" },
+      { name: "link", label: "Link", value: linkOf(node), hint: "An address, or words of a post’s title" },
     ]);
     suggestPosts(one("dialog[open] input[name=link]"));
     const given = await asked;
     view.focus();
-    if (!given || view.state.doc.nodeAt(at)?.eq(node) !== true) return;
+    const now = given && pictureNow(view.state.doc, node);
+    if (!given || !now) return;
     let attrs = withValue(node.attrs.attrs, "alt", given.alt);
     if (isTitled) attrs = withValue(attrs, "title", given.caption || null);
     const changed = linked(node.type.create({ attrs }, null, node.marks), completeAddress(given.link));
     const made = nodes.textblock.create({ tag: "figcaption", attrs: caption?.attrs.attrs ?? [] }, given.caption ? schema.text(given.caption) : null);
-    if (given.caption && !picture.isAlone && !isTitled) say("A caption needs a picture in a paragraph of its own.");
-    put(picture, { node: changed, caption: given.caption === old ? caption : given.caption ? made : null });
+    if (given.caption && !now.isAlone && !isTitled) say("A caption needs a picture in its own paragraph.");
+    put(now, { node: changed, caption: given.caption === old ? caption : given.caption ? made : null });
   }
 
-  let isReplacing = false;
+  /** Another picture is chosen for the selected one, and takes its place once it is there. */
   function replace() {
-    isReplacing = true;
-    choose();
-  }
-
-  /**
-   * Takes a picture that was chosen for another; true where it was.
-   * @param {StoredPicture} stored
-   * @param {string} [alt]
-   */
-  function replaced(stored, alt) {
-    const picture = isReplacing ? selectedPicture(visual().view.state) : null;
-    isReplacing = false;
-    if (!picture) return false;
-    const old = picture.node.attrs.attrs;
-    let attrs = withValue(withValue(withValue(old, "src", stored.address), "height", null), "srcset", null);
-    attrs = withValue(attrs, "alt", alt || stored.alt || (valueOf(old, "alt") ?? ""));
-    put(picture, { node: picture.node.type.create({ attrs }, null, picture.node.marks) });
-    return true;
+    const { view } = visual();
+    const chosen = selectedPicture(view.state);
+    if (!chosen) return;
+    /**
+     * @param {StoredPicture} stored
+     * @param {string} alt
+     */
+    function take(stored, alt) {
+      const { state } = visual().view;
+      const picture = pictureNow(state.doc, /** @type {Picture} */ (chosen).node);
+      if (!picture) return say("The picture to be replaced isn’t in the text any more. The new one is in the library.");
+      const old = picture.node.attrs.attrs;
+      let attrs = withValue(withValue(withValue(old, "src", stored.address), "height", null), "srcset", null);
+      attrs = withValue(attrs, "alt", alt || stored.alt || (valueOf(old, "alt") ?? ""));
+      put(picture, { node: picture.node.type.create({ attrs }, null, picture.node.marks) });
+    }
+    form.dispatchEvent(new CustomEvent("picture", { detail: { title: "Replace picture", take, focus: () => view.focus() } }));
   }
 
   function remove() {
@@ -214,12 +245,12 @@ export function pictureTools(visual, markup, say, choose) {
   /** What all pictures of the text show, in one list. */
   function describeAll() {
     const { view } = visual();
-    /** @type {{ at: number, node: PmNode }[]} */
+    /** @type {PmNode[]} */
     const found = [];
-    view.state.doc.descendants((node, at) => void (node.type === nodes.image && valueOf(node.attrs.attrs, "src") && found.push({ at, node })));
+    view.state.doc.descendants((node) => void (node.type === nodes.image && valueOf(node.attrs.attrs, "src") && found.push(node)));
     if (found.length === 0) return say("There are no pictures in the text.");
-    const fields = found.map(({ node }) => element("textarea", { id: newId("alt"), rows: "2", ".value": valueOf(node.attrs.attrs, "alt") ?? "" }));
-    const rows = found.map(({ node }, number) =>
+    const fields = found.map((node) => element("textarea", { id: newId("alt"), rows: "2", ".value": valueOf(node.attrs.attrs, "alt") ?? "" }));
+    const rows = found.map((node, number) =>
       element(
         "li",
         {},
@@ -227,21 +258,26 @@ export function pictureTools(visual, markup, say, choose) {
         element("div", { class: "field" }, element("label", { for: fields[number].id }, `Alternative text of picture ${number + 1}`), fields[number]),
       ),
     );
-    /** @param {Event} event */
-    const submit = (event) => {
-      event.preventDefault();
-      const { tr } = view.state;
-      for (const [number, { at, node }] of found.entries()) {
+    // However it is closed, what was typed is kept.
+    const keep = () => {
+      const { tr, doc } = view.state;
+      const places = placesNow(doc, found);
+      let lost = 0;
+      for (const [number, node] of found.entries()) {
         const alt = fields[number].value.replace(/\s+/g, " ").trim();
-        if (alt !== (valueOf(node.attrs.attrs, "alt") ?? "") && view.state.doc.nodeAt(at)?.eq(node)) tr.setNodeMarkup(at, undefined, { attrs: withValue(node.attrs.attrs, "alt", alt) }, node.marks);
+        if (alt === (valueOf(node.attrs.attrs, "alt") ?? "").replace(/\s+/g, " ").trim()) continue;
+        const at = places[number];
+        const now = at === undefined ? null : doc.nodeAt(at);
+        if (at === undefined || !now) lost += 1;
+        else tr.setNodeMarkup(at, undefined, { attrs: withValue(now.attrs.attrs, "alt", alt) }, now.marks);
       }
       if (tr.docChanged) view.dispatch(tr);
-      box.close();
-      say("The alternative texts are in the text.");
+      if (lost) say(`${lost === 1 ? "One picture was" : `${lost} pictures were`} taken out of the text meanwhile. The other alternative texts are saved.`);
+      else if (tr.docChanged) say("Alternative texts saved.");
     };
     const hint = element("p", { class: "hint" }, "Say what is seen, for those who can’t see it. Leave a text empty only where the picture is decorative.");
-    const form = element("form", { method: "dialog", submit }, hint, element("ul", { class: "alt-list" }, ...rows), element("div", { class: "buttons" }, element("button", { type: "submit", class: "primary" }, "Done")));
-    const box = dialog("Alternative texts", view.dom, form);
+    const list = element("form", { method: "dialog" }, hint, element("ul", { class: "alt-list" }, ...rows), element("div", { class: "buttons" }, element("button", { type: "submit", class: "primary" }, "Done")));
+    dialog("Alternative texts", view.dom, list).addEventListener("close", keep);
     (fields.find(({ value }) => value === "") ?? fields[0]).focus();
   }
 
@@ -251,7 +287,12 @@ export function pictureTools(visual, markup, say, choose) {
     command(view.state, view.dispatch);
     view.focus();
   };
-  const inGallery = (/** @type {Picture} */ { gallery }) => gallery !== null;
+  const inGallery = () => selectedUnit(visual().view.state) !== null;
+  const isNotFirst = () => (selectedUnit(visual().view.state)?.number ?? 0) > 0;
+  const isNotLast = () => {
+    const found = selectedUnit(visual().view.state);
+    return found !== null && found.number < found.units.length - 1;
+  };
   const outside = (/** @type {Picture} */ { gallery }) => gallery === null;
   /** @param {number} columns */
   const columnsAct = (columns) => /** @type {BarAct} */ ([`${columns} columns`, String(columns), run(setColumns(columns)), ({ gallery }) => gallery !== null && columnsOf(gallery) === columns, inGallery]);
@@ -264,8 +305,8 @@ export function pictureTools(visual, markup, say, choose) {
     ["Place left", "Left", () => setPlace("float-left"), (picture) => placesOf(picture).includes("float-left"), outside],
     ["Place centre", "Centre", () => setPlace("center"), (picture) => placesOf(picture).includes("center"), outside],
     ["Place right", "Right", () => setPlace("float-right"), (picture) => placesOf(picture).includes("float-right"), outside],
-    ["Move picture back", "◂", () => run(movePicture(markup(), -1))(), undefined, inGallery],
-    ["Move picture forward", "▸", () => run(movePicture(markup(), 1))(), undefined, inGallery],
+    ["Move picture back", "◂", () => run(movePicture(markup(), -1))(), undefined, isNotFirst],
+    ["Move picture forward", "▸", () => run(movePicture(markup(), 1))(), undefined, isNotLast],
     ...[2, 3, 4].map(columnsAct),
     ["Text and link of the picture", "Text and link", open],
     ["Replace picture", "Replace", replace],
@@ -281,7 +322,7 @@ export function pictureTools(visual, markup, say, choose) {
   /** @param {Picture} picture */
   const placesOf = ({ figure, node }) => [...classesOf(figure), ...classesOf(node)].filter((name) => PLACES.includes(name));
   const bar = pictureBar(visual, acts);
-  return { ...bar, makeGallery: makeOne, openPicture, describeAll, replaced, forget: () => (isReplacing = false), isReplacing: () => isReplacing };
+  return { ...bar, makeGallery: makeOne, openPicture, describeAll };
 }
 
 /**
@@ -334,7 +375,7 @@ function pictureBar(visual, acts) {
     },
     enter() {
       if (box.hidden) return false;
-      buttons[0].focus();
+      buttons.find((button) => !button.hidden)?.focus();
       return true;
     },
   };

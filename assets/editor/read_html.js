@@ -34,7 +34,7 @@ export const readAttributes = (dom) =>
 export const parse = (html) => new DOMParser().parseFromString(`<!doctype html><body>${html}`, "text/html").body;
 
 /** @param {Element} dom */
-export function holdsBlocks(dom) {
+function holdsBlocks(dom) {
   for (const inner of dom.querySelectorAll("*")) {
     if (BLOCKS.has(inner.localName) && !RAW.has(inner.localName) && !insideRaw(inner, dom)) return true;
   }

@@ -65,6 +65,22 @@ export function withValue(attributes, name, value) {
 }
 
 /**
+ * The classes of a node.
+ * @param {import("prosemirror-model").Node | null} node
+ * @returns {string[]}
+ */
+export const classesOf = (node) => (valueOf(node?.attrs.attrs ?? [], "class") ?? "").split(/\s+/).filter(Boolean);
+
+/** @param {import("prosemirror-model").Node} node */
+export const linkMark = (node) => node.marks.find(({ attrs }) => attrs.tag === "a");
+
+/**
+ * What the words of a node, or its picture, link to; empty for nothing.
+ * @param {import("prosemirror-model").Node} node
+ */
+export const linkOf = (node) => valueOf(linkMark(node)?.attrs.attrs ?? [], "href") ?? "";
+
+/**
  * Attributes of an element that is pasted.
  * @param {Element} dom
  * @returns {Attributes}
@@ -339,7 +355,7 @@ const FILM = /^https?:\/\/(?:www\.|m\.)?(?:youtube(?:-nocookie)?\.com\/(?:watch\
 export const isFilm = (address) => FILM.test(address);
 
 /** @param {import("prosemirror-model").Attrs} attrs */
-export function nameOfRaw({ tag, html }) {
+function nameOfRaw({ tag, html }) {
   const address = html.match(/\b(?:src|data|value)="([^"]+)"/)?.[1] ?? "";
   const kind = /youtu|vimeo/.test(address) || tag === "video" ? "Video" : tag === "audio" ? "Audio" : `HTML: ${tag}`;
   return address ? `${kind} (${address.replace(/^https?:/, "").replace(/^\/\//, "")})` : kind;

@@ -3,7 +3,7 @@
 
 import { undo } from "prosemirror-history";
 import { element, one } from "../dom.js";
-import { completeAddress } from "../markup_edits.js";
+import { completeAddress, isAddress } from "../markup_edits.js";
 import { isCode, languageOf } from "../pasted_text.js";
 import { askServer } from "../server_tools.js";
 import { newFilm, paragraphsOf } from "./cards.js";
@@ -18,7 +18,8 @@ const PATIENCE_WITH_PICTURES_MS = 60_000;
  * @param {() => import("./visual_view.js").VisualView} context.visual
  * @param {() => Markup} context.markup
  * @param {(words: string) => void} context.say
- * @param {(words: readonly import("prosemirror-model").Node[]) => unknown} context.makeArticle
+ * @param {(words: readonly import("prosemirror-model").Node[], before: () => void) => Promise<boolean>} context.makeArticle asks
+ *     for its fields; `before` is done once they are given
  */
 export function visualPaste({ form, visual: getVisual, markup, say, makeArticle }) {
   /**
@@ -37,8 +38,8 @@ export function visualPaste({ form, visual: getVisual, markup, say, makeArticle 
       return true;
     }
     const { state, dispatch } = getVisual().view;
-    const isAddress = /^https?:\/\/\S+$/.test(plain.trim());
-    if (isAddress && !state.selection.empty) {
+    const isLink = isAddress(plain.trim());
+    if (isLink && !state.selection.empty) {
       setLink({ ...linkAround(state), from: state.selection.from, to: state.selection.to }, completeAddress(plain.trim()), "")(state, dispatch);
       say("Link added to the selected text.");
       return true;
@@ -51,7 +52,7 @@ export function visualPaste({ form, visual: getVisual, markup, say, makeArticle 
     const html = data.getData("text/html");
     if (!html || html.includes("data-pm-slice") || state.selection.$from.parent.type.name === "code_block") return false;
     const language = languageOf(data.getData("vscode-editor-data"));
-    if (!isCode(language, plain) && isAddress) return false;
+    if (!isCode(language, plain) && isLink) return false;
     clean(html, plain, language);
     return true;
   }
@@ -96,12 +97,14 @@ export function visualPaste({ form, visual: getVisual, markup, say, makeArticle 
     dismiss();
     const { view } = getVisual();
     const { doc } = view.state;
-    /** @param {() => unknown} act */
-    const instead = (act) => () => {
+    const takeBack = () => {
       dismiss();
       if (view.state.doc === doc) undo(view.state, view.dispatch);
       view.focus();
-      act();
+    };
+    const asText = () => {
+      takeBack();
+      view.pasteText(plain);
     };
     const keep = () => {
       dismiss();
@@ -112,8 +115,8 @@ export function visualPaste({ form, visual: getVisual, markup, say, makeArticle 
       { class: "pasted", role: "group", "aria-label": "Pasted text" },
       element("span", {}, "Pasted and cleaned up."),
       element("button", { type: "button", click: keep }, "Keep"),
-      element("button", { type: "button", click: instead(() => view.pasteText(plain)) }, "Plain text"),
-      element("button", { type: "button", click: instead(() => makeArticle(wordsOfArticle(blocks, plain))) }, "As quoted article"),
+      element("button", { type: "button", click: asText }, "Plain text"),
+      element("button", { type: "button", click: () => makeArticle(wordsOfArticle(blocks, plain), takeBack) }, "As quoted article"),
     );
     bar.addEventListener("keydown", (event) => {
       if (event.key === "Escape") keep();
@@ -126,6 +129,7 @@ export function visualPaste({ form, visual: getVisual, markup, say, makeArticle 
 
   return {
     paste,
+    dismiss,
     /** What was pasted can be changed until something else is. */
     changed() {
       if (bar && getVisual().view.state.doc !== pastedInto) dismiss();

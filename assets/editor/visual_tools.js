@@ -7,7 +7,7 @@ import { ask } from "../dialogs.js";
 import { one } from "../dom.js";
 import * as edits from "../markup_edits.js";
 import { pickSign } from "../special_characters.js";
-import { toolbar } from "../toolbar.js";
+import { isMac, toolbar } from "../toolbar.js";
 import { suggestPosts } from "./own_posts.js";
 import { cardTools } from "./card_tools.js";
 import { addRow, align, around, changeBlocks, clearFormatting, hasMark, insertBlocks, linkAround, movePart, newTable, setHeading, setLink, toggleCode, toggleInline, toggleList, toggleQuote } from "./commands.js";
@@ -31,9 +31,6 @@ const OFTEN = ["Video", "Quoted article"];
  * @param {(words: string) => void} say
  */
 export function visualTools(form, visual, markup, say) {
-  const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
-  /** @param {string} keys */
-  const nameKeys = (keys) => (isMac ? keys.replace("Ctrl", "⌘").replace("Alt", "⌥") : keys);
   /** @param {Command} command */
   const run = (command) => () => {
     const { view } = visual();
@@ -50,7 +47,7 @@ export function visualTools(form, visual, markup, say) {
     form.dispatchEvent(new CustomEvent("picture"));
   };
   const cards = cardTools(visual, markup, say);
-  const pictures = pictureTools(visual, markup, say, choosePicture);
+  const pictures = pictureTools(form, visual, markup, say);
 
   async function makeLink() {
     const { view } = visual();
@@ -185,7 +182,7 @@ export function visualTools(form, visual, markup, say) {
   let bar = null;
   const tools = () => {
     if (!bar) {
-      bar = toolbar(/** @type {HTMLTextAreaElement} */ (/** @type {unknown} */ (visual().view.dom)), [formats, parts], nameKeys);
+      bar = toolbar(visual().view.dom, [formats, parts]);
       bar.bar.classList.add("visual-bar");
     }
     return bar;
@@ -212,7 +209,16 @@ export function visualTools(form, visual, markup, say) {
     }
   }
 
-  return { tools, refresh, keys, byCode, pictures, cards, makeLink, headings, entries: [...headings.map(({ words, act, keys: own }) => ({ name: words, act, keys: own })), ...formats.filter(({ act, icon }) => act && icon && !["undo", "redo", "clear", "link", "code"].includes(icon)), ...aligns.map(({ words, act }) => ({ name: `Align ${words.toLowerCase()}`, act })), ...often, ...seldom, ...parts.filter(({ when, menu }) => when === inTable && !menu)] };
+  /** What the menu behind `/` has. @type {Entry[]} */
+  const entries = [
+    ...headings.map(({ words, act, keys: own }) => ({ name: words, act, keys: own })),
+    ...formats.filter(({ act, icon }) => act && icon && !["undo", "redo", "clear", "link", "code"].includes(icon)),
+    ...aligns.map(({ words, act }) => ({ name: `Align ${words.toLowerCase()}`, act })),
+    ...often,
+    ...seldom,
+    ...parts.filter(({ when, menu }) => when === inTable && !menu),
+  ];
+  return { tools, refresh, keys, byCode, pictures, cards, makeLink, entries };
 }
 
 /**

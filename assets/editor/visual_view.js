@@ -45,7 +45,6 @@ const PATIENCE_MS = 30_000;
  * @property {EditorForm} form
  * @property {HTMLTextAreaElement} area
  * @property {() => Markup} markup
- * @property {(words: string) => void} say
  * @property {Record<string, import("prosemirror-state").Command>} keys
  * @property {import("prosemirror-view").EditorProps} props
  * @property {(at: number) => void} openPicture
@@ -319,12 +318,6 @@ export class VisualView {
     const place = this.parts.placeOf(state.doc, offset);
     const selection = Selection.near(state.doc.resolve(Math.min(place, state.doc.content.size)));
     this.view.dispatch(state.tr.setSelection(selection));
-  }
-
-  /** @param {number} place */
-  select(place) {
-    const { state } = this.view;
-    this.view.dispatch(state.tr.setSelection(Selection.near(state.doc.resolve(place))));
   }
 
   /**

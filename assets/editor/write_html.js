@@ -1,7 +1,7 @@
 // Writes blocks of the visual view as HTML.
 
 import { isGallery } from "./gallery.js";
-import { schema, valueOf } from "./schema.js";
+import { schema } from "./schema.js";
 
 /** @typedef {import("prosemirror-model").Node} PmNode */
 /** @typedef {import("prosemirror-model").Fragment} Fragment */
@@ -156,9 +156,3 @@ export function writeLeaf(node, keepsBlanks) {
   if (node.type === schema.nodes.raw) return html;
   return tag === "wbr" ? `<wbr${writeAttributes(attrs)}>` : around(tag, attrs, "");
 }
-
-/**
- * The address that words lead to.
- * @param {Mark} mark
- */
-export const addressOf = (mark) => valueOf(mark.attrs.attrs, "href") ?? "";

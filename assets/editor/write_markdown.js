@@ -328,7 +328,7 @@ const isCode = (mark) => mark.attrs.tag === "code" && hasOnly(mark.attrs.attrs);
  * What a mark is in Markdown; `null` for what is written as HTML.
  * @param {Mark} mark
  */
-export function kindOf({ attrs: { tag, attrs } }) {
+function kindOf({ attrs: { tag, attrs } }) {
   if (tag === "a") return hasOnly(attrs, "href", "title") && valueOf(attrs, "href") !== undefined ? "link" : null;
   if (!hasOnly(attrs)) return null;
   return /** @type {const} */ ({ strong: "strong", em: "emphasis", del: "strike", s: null })[/** @type {"strong"} */ (tag)] ?? null;

@@ -100,6 +100,8 @@ test("a part that cannot be shown faithfully is changed by its source", async (t
   const part = body.getByRole("group", { name: "HTML part" });
   await part.getByRole("button", { name: "Edit source" }).click();
   await part.getByRole("textbox").fill("<p>A film was here</p>");
+  // It is in the text before the box is closed.
+  await says(page, OLD.replace(/<iframe.*iframe>/, "<p>A film was here</p>"));
   await part.getByRole("button", { name: "Done" }).click();
   await says(page, OLD.replace(/<iframe.*iframe>/, "<p>A film was here</p>"));
   await body.getByText("A film was here").click();
@@ -161,6 +163,21 @@ test("what another tab saved comes in without moving the cursor", async (t) => {
   await body.getByText("One, from elsewhere.").waitFor();
   await page.keyboard.type("!");
   await says(page, "One, from elsewhere.\n\nTwo.\n\nThree. Here!\n");
+});
+
+test("a text that this browser kept is shown once it is restored, and the buttons of footnotes count along", async (t) => {
+  const { blog, page, body } = await writer(t);
+  const kept = { title: "", body: "One[^a].\n\nTwo[^b].\n\n[^a]: First.\n\n[^b]: Second.\n" };
+  await page.goto(blog.at("/admin/posts/"));
+  await page.evaluate((text) => localStorage.setItem("daybook editor new post", JSON.stringify({ at: Date.now(), text })), kept);
+  await page.goto(blog.at("/admin/posts/new"));
+  await page.locator("form.is-visual").waitFor();
+  await page.getByRole("button", { name: "Restore" }).click();
+  await body.getByText("First.").waitFor();
+  await body.getByText("One").click({ position: { x: 1, y: 8 } });
+  await page.getByRole("toolbar", { name: "Formatting" }).getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Footnote" }).click();
+  for (const number of [1, 2, 3]) assert.equal(await body.getByRole("button", { name: `Delete footnote ${number}` }).count(), 1, `${number}`);
 });
 
 test("characters that are composed of several keys are neither lost nor doubled", async (t) => {

@@ -235,7 +235,7 @@ async fn the_menu_has_any_link_in_any_order_and_goes_back_to_the_usual_one() {
     assert!(
         nora.open("/admin/pages/")
             .await
-            .says("a menu of your own making")
+            .says("its own menu")
     );
 
     nora.press(&page.form("Menu of the blog"), "Use the usual menu")

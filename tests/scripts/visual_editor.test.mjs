@@ -197,7 +197,7 @@ test("only parts that come back as they were can be edited", async () => {
 const { articleWith, fieldsOfArticle, fieldsOfBookmark, footnotes, insertFootnote, kindOfCard, newArticle, newBookmark, newCallout, numberOfNote } = await import("../../assets/editor/cards.js");
 const { isFilm } = await import("../../assets/editor/schema.js");
 const { EMOJI, emojiNamed } = await import("../../assets/editor/emoji.js");
-const { EditorState, TextSelection } = await import("prosemirror-state");
+const { EditorState, NodeSelection, TextSelection } = await import("prosemirror-state");
 const { DOMParser: FromDom, DOMSerializer } = await import("prosemirror-model");
 
 test("a card of Markdown holds Markdown, and stays HTML where its source is", () => {
@@ -284,10 +284,11 @@ test("what is cut and pasted within the text is the same card or picture again",
   assert.equal(writeBlocks(FromDom.fromSchema(schema).parse(dom).children), html);
 });
 
-const { galleryOfUploads } = await import("../../assets/editor/gallery.js");
+const { galleryOfUploads, selectedUnit } = await import("../../assets/editor/gallery.js");
+const { placesNow } = await import("../../assets/editor/picture_tools.js");
+const image = (src, alt = "") => schema.nodes.image.create({ attrs: [["src", src], ["alt", alt]] });
 
 test("pictures that come in together are a gallery, while the cursor stays with its words", () => {
-  const image = (src) => schema.nodes.image.create({ attrs: [["src", src]] });
   const p = (...inside) => schema.nodes.paragraph.create(null, inside);
   const doc = schema.nodes.doc.create(null, [p(image("/a")), p(image("/b")), p(schema.text("words"))]);
   const view = { state: EditorState.create({ doc, selection: TextSelection.create(doc, 9) }), dispatch: (tr) => (view.state = view.state.apply(tr)) };
@@ -305,4 +306,25 @@ test("pictures that come in together are a gallery, while the cursor stays with 
   again("a");
   again("a");
   assert.equal(view.state.doc.childCount, 2);
+});
+
+test("a picture of a gallery is found by itself and by its figure, and not where the gallery holds words", () => {
+  const html = "<div class=gallery><figure><img src=a></figure><figure><img src=b></figure></div><div class=gallery><p>Words</p><figure><img src=c></figure></div>";
+  const doc = schema.nodes.doc.create(null, readHtml(html, "html"));
+  const found = [];
+  doc.descendants((node, at) => {
+    if (node.type !== schema.nodes.image && node.attrs.tag !== "figure") return;
+    const unit = selectedUnit({ doc, selection: NodeSelection.create(doc, at) });
+    found.push(unit && unit.number);
+  });
+  assert.deepEqual(found, [0, 0, 1, 1, null, null]);
+});
+
+test("pictures are found again in a text that was changed meanwhile", () => {
+  const [first, second, third] = [image("/a"), image("/b"), image("/b")];
+  const doc = (...inside) => schema.nodes.doc.create(null, inside.map((one) => schema.nodes.paragraph.create(null, one)));
+  assert.deepEqual(placesNow(doc(first, second, third), [first, second, third]), [1, 4, 7]);
+  assert.deepEqual(placesNow(doc(schema.text("New"), third, second), [first, second, third]), [undefined, 9, 6]);
+  // Where the text was read anew, they are known by what they show.
+  assert.deepEqual(placesNow(doc(image("/b"), image("/b", "Boat"), image("/b")), [first, second, third]), [undefined, 1, 7]);
 });
