@@ -167,12 +167,19 @@ pub fn name(host: &str, kind: &str, id: i64) -> String {
 }
 
 /// The same for what may have been brought in: feeds go on naming it as they did before, so that nothing is new to who
-/// follows them. Blogger names it as its export does; `WordPress` by an address that leads to the post by its number.
+/// follows them. Blogger names it as its export does; `WordPress` by an address that leads to the post by its number; our own exports by
+/// the host and the number that it had.
 #[must_use]
 pub fn name_of(host: &str, kind: &str, id: i64, origin: Option<&str>) -> String {
     let origin = origin.unwrap_or_default();
     if origin.starts_with("tag:blogger.com,1999:") {
         return origin.to_owned();
+    }
+    let own = origin
+        .strip_prefix("daybook:")
+        .and_then(|origin| origin.split_once('/'));
+    if let Some((host, named)) = own {
+        return format!("tag:{host},2005:{named}");
     }
     let number = origin
         .strip_prefix("wordpress:")
@@ -273,6 +280,8 @@ mod tests {
         let name = |origin| name_of("blog.example", "post", 7, origin);
         assert_eq!(name(None), "tag:blog.example,2005:post-7");
         assert_eq!(name(Some("disqus:5")), "tag:blog.example,2005:post-7");
+        let moved = name(Some("daybook:old.example/post-3"));
+        assert_eq!(moved, "tag:old.example,2005:post-3");
         let blogger = "tag:blogger.com,1999:blog-77.post-1234";
         assert_eq!(name(Some(blogger)), blogger);
         assert_eq!(

@@ -256,6 +256,18 @@ impl Settings {
             .collect()
     }
 
+    /// These settings, with those of another blog where nobody has chosen anything yet.
+    #[must_use]
+    pub fn filled_from(&self, other: &Self) -> Self {
+        let default = Self::default();
+        let rows = self.rows().into_iter().zip(other.rows());
+        let rows = rows.zip(default.rows()).map(|((here, there), default)| {
+            let (name, value) = if here == default { there } else { here };
+            (name.to_owned(), value)
+        });
+        Self::of_rows(rows.collect())
+    }
+
     /// The rows that hold these settings.
     #[must_use]
     pub fn rows(&self) -> Vec<(&'static str, String)> {

@@ -25,6 +25,8 @@ enum Format {
     Json,
     /// wordpress.xml (WXR 1.2), for WordPress and programs that read its exports
     Wordpress,
+    /// A folder of Markdown files with front matter, comments and media next to them
+    Markdown,
 }
 
 impl From<Format> for export::Format {
@@ -32,6 +34,7 @@ impl From<Format> for export::Format {
         match format {
             Format::Json => Self::Json,
             Format::Wordpress => Self::Wordpress,
+            Format::Markdown => Self::Markdown,
         }
     }
 }

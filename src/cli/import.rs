@@ -1,10 +1,8 @@
 //! `daybook import`: brings a blog, or the comments on one, in from another system and says what came.
 
-mod folder;
-mod members;
 mod old_files;
 
-use self::members::Archive;
+use super::progress::Progress;
 use crate::blog::AuthorId;
 use crate::blog::author::Role;
 use crate::blog::time::Millis;
@@ -16,6 +14,7 @@ use crate::transfer::archive::Given;
 use crate::transfer::load;
 use crate::transfer::overlong::Overlong;
 use crate::transfer::report::{About, Note, PictureCounts, Report};
+use crate::transfer::source::{self, Archive, Watch};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
@@ -58,6 +57,10 @@ enum Format {
     Ghost,
     /// A folder of Markdown files: Jekyll, Octopress, Hugo, Zola, Eleventy, Astro, Pelican, Obsidian, or none of them
     Markdown,
+    /// The zip file of Substack's Settings → Exports
+    Substack,
+    /// The blog.json of daybook export, with its folder media next to it
+    Daybook,
     /// Comments: the XML file exported by Disqus
     Disqus,
     /// Comments: Isso's comments.db
@@ -66,10 +69,19 @@ enum Format {
     Remark42,
 }
 
-impl Format {
-    /// Whether the archive holds comments only, on posts that must be here already.
-    fn needs_posts(self) -> bool {
-        matches!(self, Self::Disqus | Self::Isso | Self::Remark42)
+impl From<Format> for source::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Blogger => Self::Blogger,
+            Format::Wordpress => Self::Wordpress,
+            Format::Ghost => Self::Ghost,
+            Format::Markdown => Self::Markdown,
+            Format::Substack => Self::Substack,
+            Format::Daybook => Self::Daybook,
+            Format::Disqus => Self::Disqus,
+            Format::Isso => Self::Isso,
+            Format::Remark42 => Self::Remark42,
+        }
     }
 }
 
@@ -92,9 +104,11 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
         now,
     };
     // Looked at before the blog: neither a wrong file name nor half a file may make a new blog.
-    let mut source = Archive::open(args.format, &args.path, args.dry_run, given).await?;
+    let format = source::Format::from(args.format);
+    let begin = |total| Box::new(Progress::new("Importing", total)) as Box<dyn Watch>;
+    let mut source = Archive::open(format, &args.path, args.dry_run, given, &begin).await?;
     let is_new = !config.database.exists();
-    let creates = !args.format.needs_posts();
+    let creates = !format.needs_posts();
     if is_new && !creates {
         bail!(
             "comments can only be imported to a blog that has their posts, and there is no blog at {} yet",
@@ -120,9 +134,12 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
                 now,
                 fetched_for: fetched_for(&args, &store).await?,
             };
-            let (counts, notes) = source.take_pictures(&store, &Media::of(config)).await?;
+            let (counts, notes) = source
+                .take_pictures(&store, &Media::of(config), plan.fetched_for)
+                .await?;
             match load::load(&source, &store, plan).await {
                 Ok(report) => {
+                    source.complete(&store).await?;
                     let report = with_files(&args, config, &store, report, now).await;
                     report.map(|report| with_taken(report, counts, notes))
                 }

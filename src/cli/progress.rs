@@ -1,5 +1,6 @@
 //! Progress of long work on standard error: a bar on a terminal, plain lines elsewhere.
 
+use crate::transfer::source::Watch;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::cell::Cell;
 use std::io::IsTerminal;
@@ -46,6 +47,12 @@ impl Progress {
             self.said.set(step);
             eprintln!("{}: {} %", self.what, step * 100 / PLAIN_STEPS);
         }
+    }
+}
+
+impl Watch for Progress {
+    fn add(&self, bytes: u64) {
+        Progress::add(self, bytes);
     }
 }
 

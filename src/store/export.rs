@@ -7,7 +7,7 @@ use super::{Store, Tag};
 use crate::blog::comment::Comment;
 use crate::blog::post::{Comments, Details, Kind, Markup, State};
 use crate::blog::time::Millis;
-use crate::blog::{CommentId, PostId};
+use crate::blog::{CommentId, MediaId, PostId, RevisionId, comment};
 use crate::error::Result;
 use crate::store::handle::{Handle, handle};
 
@@ -31,6 +31,82 @@ pub struct ExportedPost {
     pub details: Details,
     pub source: String,
     pub html: String,
+    pub state_before_trash: String,
+    pub pinned: bool,
+    pub menu_place: i64,
+    /// When the scheduler publishes it, or shows its changes.
+    pub due_at: Option<Millis>,
+    /// Whether its working copy is other than what readers see.
+    pub pending: bool,
+    /// Its name in the system that it was brought in from.
+    pub origin: Option<String>,
+    /// The working copy, what readers see, and what they saw before.
+    pub revision_id: Option<RevisionId>,
+    pub shown_id: Option<RevisionId>,
+    pub shown_before_id: Option<RevisionId>,
+}
+
+/// A saved text of a post on its way out.
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize, serde::Deserialize)]
+pub struct ExportedRevision {
+    pub id: RevisionId,
+    pub post_id: PostId,
+    pub made_at: Millis,
+    pub reason: String,
+    pub name: String,
+    pub words: i64,
+    pub added: i64,
+    pub removed: i64,
+    pub title: String,
+    pub markup: String,
+    pub tags: String,
+    pub permalink: String,
+    pub excerpt: String,
+    pub comments: String,
+    pub published_at: Option<Millis>,
+    pub pinned: bool,
+    pub details: String,
+    pub source: String,
+}
+
+/// A picture of the library on its way out; its files are in the folder of the media.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ExportedMedia {
+    pub id: MediaId,
+    pub name: String,
+    pub digest: String,
+    pub width: i64,
+    pub height: i64,
+    pub bytes: i64,
+    pub moving: bool,
+    pub file_name: String,
+    pub alt: String,
+    pub caption: String,
+    pub created_at: Millis,
+    /// The smaller copies, as a list of objects in JSON.
+    pub sizes: String,
+}
+
+/// A pingback or trackback on its way out.
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
+pub struct ExportedPing {
+    #[serde(skip)]
+    pub id: i64,
+    pub post: PostId,
+    pub origin: String,
+    pub state: comment::State,
+    pub title: String,
+    pub url: String,
+    pub created_at: Millis,
+}
+
+/// A picture that lived elsewhere and is stored here: the address that texts name, and the file that is shown for it.
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
+pub struct ExportedFetch {
+    #[serde(skip)]
+    pub id: i64,
+    pub address: String,
+    pub name: String,
 }
 
 /// The position of an export of comments: they go out post by post, oldest first.
@@ -75,7 +151,9 @@ impl Export<'_> {
             "select p.id, p.kind, p.state, p.title, p.path, p.slug, p.markup, p.comments, \
              coalesce(nullif(p.byline, ''), a.name, '') as author, p.excerpt, p.created_at, \
                p.updated_at, \
-             p.published_at, p.details, p.source, p.html \
+             p.published_at, p.source, p.html, p.state_before_trash, p.pinned, p.menu_place, \
+               p.details, p.due_at, p.pending, p.origin, p.revision_id, p.shown_id, \
+               p.shown_before_id \
              from posts p left join authors a on a.id = p.author_id where p.id > $1 \
                order by p.id limit $2",
         )
@@ -104,6 +182,94 @@ impl Export<'_> {
         .bind(limit)
         .all()
         .await
+    }
+
+    /// The addresses that a post once had.
+    pub async fn old_paths(self, post: PostId) -> Result<Vec<String>> {
+        self.ask("select path from redirects where post_id = $1 order by path")
+            .bind(post)
+            .values()
+            .await
+    }
+
+    /// Saved texts of all posts by their numbers.
+    pub async fn revisions(self, after: RevisionId, limit: i64) -> Result<Vec<ExportedRevision>> {
+        self.ask(
+            "select id, post_id, made_at, reason, name, words, added, removed, title, markup, \
+               tags, permalink, excerpt, comments, published_at, pinned, details, source \
+             from revisions where id > $1 order by id limit $2",
+        )
+        .bind(after)
+        .bind(limit)
+        .all()
+        .await
+    }
+
+    /// The pictures of the library by their numbers.
+    pub async fn media(self, after: MediaId, limit: i64) -> Result<Vec<ExportedMedia>> {
+        self.ask(
+            "select m.id, m.name, m.digest, m.width, m.height, m.bytes, m.moving, m.file_name, \
+               m.alt, m.caption, m.created_at, \
+             (select json_group_array(json_object('name', s.name, 'width', s.width, \
+               'height', s.height, 'bytes', s.bytes)) from media_sizes s \
+               where s.media_id = m.id) as sizes \
+             from media m where m.id > $1 order by m.id limit $2",
+        )
+        .bind(after)
+        .bind(limit)
+        .all()
+        .await
+    }
+
+    /// Old addresses that are no post's, and what they lead to, after one of them.
+    pub async fn old_addresses(self, after: &str, limit: i64) -> Result<Vec<(String, String)>> {
+        self.ask(
+            "select path, target from old_addresses where post_id is null and path > $1 \
+             order by path limit $2",
+        )
+        .bind(after)
+        .bind(limit)
+        .all()
+        .await
+    }
+
+    /// Old addresses of a post that an import brought.
+    pub async fn old_addresses_of(self, post: PostId) -> Result<Vec<String>> {
+        self.ask("select path from old_addresses where post_id = $1 order by path")
+            .bind(post)
+            .values()
+            .await
+    }
+
+    /// Pingbacks and trackbacks by their numbers.
+    pub async fn pings(self, after: i64, limit: i64) -> Result<Vec<ExportedPing>> {
+        self.ask(
+            "select id, post_id as post, origin, state, title, url, created_at from pings \
+             where id > $1 order by id limit $2",
+        )
+        .bind(after)
+        .bind(limit)
+        .all()
+        .await
+    }
+
+    /// Pictures of other servers that are stored here, by their numbers.
+    pub async fn fetches(self, after: i64, limit: i64) -> Result<Vec<ExportedFetch>> {
+        self.ask(
+            "select f.id, f.address, m.name from fetches f join media m on m.id = f.media_id \
+             where f.id > $1 order by f.id limit $2",
+        )
+        .bind(after)
+        .bind(limit)
+        .all()
+        .await
+    }
+
+    /// The host that names in feeds begin with, where one was settled on.
+    pub async fn feed_host(self) -> Result<Option<String>> {
+        self.ask("select value from settings where name = 'feed_host'")
+            .one_value()
+            .await
     }
 
     /// All tags by their names, those of drafts too.

@@ -59,12 +59,14 @@ pub use content_version::Shows;
 pub use credentials::{CEREMONY_SECONDS, Ceremony, Credentials, KnownPasskey, Passkey};
 pub use engine::sqlite::numbers::IssuedNumbers;
 pub use engine::sqlite::{IndexedPost, OpenError, backup, file, source, upgrade};
-pub use export::{Export, ExportCursor, ExportedPost};
+pub use export::{
+    Export, ExportCursor, ExportedFetch, ExportedMedia, ExportedPing, ExportedPost, ExportedRevision,
+};
 pub use feeds::{COMMENTS_FURTHEST, FeedComment, FeedPost, Feeds};
 pub use fetches::{DueFetch, FetchState, Fetches};
 pub use imports::{
     CommentImportOutcome, ImportOutcome, ImportedComment, ImportedExtras, ImportedPing,
-    ImportedPost, Imports, OldAddress, PingLine,
+    ImportedPost, Imports, OldAddress, PingLine, ReturningComment, ReturningPost,
 };
 pub use media::{
     DeleteOutcome, LibraryFilter, MediaCounts, MediaLibrary, MediaLine, MediaUse, Mentions,

@@ -1,6 +1,6 @@
 //! Words in, HTML out. Pure: the same source gives the same HTML, for everybody, at any time.
 //!
-//! `markdown` turns Markdown into HTML · `tree` reads HTML within bounds · `body` rewrites it for our pages, with
+//! `markdown` turns Markdown into HTML · `tree` reads HTML within bounds, `tree_html` writes it again · `body` rewrites it for our pages, with
 //! `inline_styles` (styles become classes), `anchor_ids` (what addresses of its parts end with), `code` (in colours),
 //! `picture` (a place for each), `embed` (films) and `address` (where links may lead) · `sanitize` decides, last of
 //! all, what is safe, in pieces of bounded length (`runs`) · `excerpt` finds the words again, `outline` the headings ·
@@ -30,6 +30,7 @@ mod runs;
 mod sanitize;
 mod strip_tags;
 pub mod tree;
+mod tree_html;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@
 
 use super::report::Note;
 use crate::blog::comment;
-use crate::blog::post::{Comments, Kind, Markup};
+use crate::blog::post::{Comments, Details, Kind, Markup};
 use crate::blog::time::Millis;
 use jiff::tz::TimeZone;
 
@@ -72,6 +72,8 @@ pub struct Post {
     pub pinned: bool,
     /// The picture that represents the post.
     pub picture: Option<Picture>,
+    /// What else our own exports say of it; `picture` and `fields` above rule over those in it.
+    pub details: Details,
     /// Names and values that we have no place for, shown below the text.
     pub fields: Vec<(String, String)>,
     pub published_at: Option<Millis>,
@@ -98,6 +100,7 @@ impl Default for Post {
             comments: Comments::Blog,
             pinned: false,
             picture: None,
+            details: Details::default(),
             fields: Vec::new(),
             published_at: None,
             updated_at: None,

@@ -11,3 +11,4 @@ pub mod load;
 pub mod overlong;
 pub mod pictures;
 pub mod report;
+pub mod source;

@@ -16,4 +16,5 @@ mod corpora;
 mod exports;
 mod logs_and_metrics;
 mod moving;
+mod round_trips;
 mod wire;

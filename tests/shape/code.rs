@@ -223,6 +223,8 @@ fn nothing_is_written_as_a_table_of_a_spreadsheet() {
     let problems: Vec<String> = files("src", ".rs")
         .iter()
         .filter(|source| source.text.contains("text/csv") || source.text.contains(".csv"))
+        // Exports of other systems are read.
+        .filter(|source| !source.path.starts_with("src/transfer/import/"))
         .map(|source| source.path.clone())
         .collect();
     refuse(&problems);

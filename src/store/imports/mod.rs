@@ -5,10 +5,12 @@
 
 mod comments;
 mod old_addresses;
+mod own;
 mod pings;
 mod posts;
 
 pub use old_addresses::OldAddress;
+pub use own::{ReturningComment, ReturningPost};
 pub use pings::{ImportedPing, PingLine};
 
 use super::json::json;

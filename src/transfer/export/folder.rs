@@ -50,10 +50,13 @@ impl Folder {
         }
     }
 
+    /// Begins a file; the folders in its name are made.
     pub fn file(&self, name: &str) -> io::Result<BufWriter<File>> {
-        Ok(BufWriter::new(File::create_new(
-            self.unfinished.join(name),
-        )?))
+        let path = self.unfinished.join(name);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        Ok(BufWriter::new(File::create_new(path)?))
     }
 
     /// Copies the media; gives how many files there were.
@@ -63,9 +66,14 @@ impl Folder {
 
     /// Moves everything out, the main file last; gives where that is.
     pub fn finish(mut self, main: &str) -> io::Result<PathBuf> {
-        let media = self.unfinished.join(MEDIA);
-        if media.exists() {
-            fs::rename(media, self.directory.join(MEDIA))?;
+        for entry in fs::read_dir(&self.unfinished)? {
+            let entry = entry?;
+            if entry.file_name() != main {
+                if entry.file_type()?.is_dir() {
+                    sync(&entry.path())?;
+                }
+                fs::rename(entry.path(), self.directory.join(entry.file_name()))?;
+            }
         }
         sync(&self.directory)?;
         let file = self.directory.join(main);

@@ -4,6 +4,7 @@
 
 mod folder;
 mod json;
+mod markdown;
 mod wordpress;
 
 use crate::blog::comment::Comment;
@@ -24,6 +25,8 @@ pub enum Format {
     Json,
     /// WXR 1.2, which WordPress reads and so do many others.
     Wordpress,
+    /// A folder of Markdown files with front matter.
+    Markdown,
 }
 
 impl Format {
@@ -31,6 +34,7 @@ impl Format {
         match self {
             Self::Json => "blog.json",
             Self::Wordpress => "wordpress.xml",
+            Self::Markdown => "daybook.yml",
         }
     }
 }
@@ -89,6 +93,7 @@ pub async fn export(blog: Outgoing<'_>, format: Format, directory: &Path) -> Res
     let mut exported = match format {
         Format::Json => json::write(blog, &settings, &mut file).await,
         Format::Wordpress => wordpress::write(blog, &settings, &mut file).await,
+        Format::Markdown => markdown::write(blog, &settings, &folder, &mut file).await,
     }
     .with_context(cannot)?;
     folder::keep(file).with_context(cannot)?;

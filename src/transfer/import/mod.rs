@@ -1,12 +1,14 @@
 //! Readers of foreign formats; each yields the entries of an archive one by one.
 
 pub mod blogger;
+pub mod daybook;
 pub mod disqus;
 pub mod ghost;
 pub mod isso;
 mod json_tables;
 pub mod markdown;
 pub mod remark42;
+pub mod substack;
 pub mod wordpress;
 mod xml;
 

@@ -19,7 +19,7 @@ pub use self::library::Library;
 use self::shortcodes::Writing;
 use super::NotAnExport;
 use super::xml::{Element, Records};
-use crate::blog::post::{Comments, Kind, Markup};
+use crate::blog::post::{Comments, Details, Kind, Markup};
 use crate::text;
 use crate::transfer::archive::{Entry, Given, Picture, Post, Status};
 use crate::transfer::load::Pass;
@@ -225,6 +225,7 @@ impl<'a, R: BufRead> WordPress<'a, R> {
             },
             pinned: item.of("wp:is_sticky") == "1",
             picture: self.picture(item),
+            details: Details::default(),
             fields: Vec::new(),
             published_at: dates.published_at(status),
             updated_at: dates.changed_at(),

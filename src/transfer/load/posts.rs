@@ -248,7 +248,7 @@ fn rendered((post, status, now, pictures, fetched): Unrendered) -> Rendered {
                 .map(|one| address::key(one))
                 .collect(),
             pinned: post.pinned,
-            details: details(post.picture, post.fields),
+            details: details(post.details, post.picture, post.fields),
             due_at: post.published_at.filter(|_| status == Status::Scheduled),
             ..ImportedExtras::default()
         },
@@ -261,12 +261,17 @@ fn rendered((post, status, now, pictures, fetched): Unrendered) -> Rendered {
 }
 
 /// What is said of a post besides its text. Its picture is its feature picture.
-fn details(picture: Option<Picture>, fields: Vec<(String, String)>) -> Details {
-    let picture = picture.unwrap_or_default();
-    Details {
-        picture: picture.address,
-        picture_alt: picture.alt,
-        fields,
-        ..Details::default()
+fn details(
+    mut details: Details,
+    picture: Option<Picture>,
+    fields: Vec<(String, String)>,
+) -> Details {
+    if let Some(picture) = picture {
+        details.picture = picture.address;
+        details.picture_alt = picture.alt;
     }
+    if !fields.is_empty() {
+        details.fields = fields;
+    }
+    details
 }

@@ -1,14 +1,7 @@
 //! The HTML that Ghost exports, its cards in plain HTML. A text without cards stays as it is, byte for byte.
 
 use super::cards::{self, Bookmark, Download, Picture, Product, Video};
-use crate::text::escape;
 use crate::text::tree::{Id, Kind, Tree};
-
-/// Elements without an end tag (HTML, 13.1.2).
-const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
-    "wbr",
-];
 
 /// Rewrites the cards of a text; `None` where there are none, or where the text cannot be read.
 pub fn without_cards(html: &str) -> Option<String> {
@@ -19,53 +12,9 @@ pub fn without_cards(html: &str) -> Option<String> {
     Some(inner(&tree, tree.top()))
 }
 
-/// What is inside an element.
+/// What is inside an element, its cards in plain HTML.
 fn inner(tree: &Tree, id: Id) -> String {
-    let mut html = String::new();
-    for child in tree.children(id) {
-        write(tree, child, &mut html);
-    }
-    html
-}
-
-fn write(tree: &Tree, id: Id, html: &mut String) {
-    match tree.kind(id) {
-        Kind::Text(text) => html.push_str(&escape(text)),
-        Kind::Break => html.push_str("<!--more-->"),
-        Kind::Other => {}
-        Kind::Element(element) => match card(tree, id) {
-            Some(card) => html.push_str(&card),
-            None if matches!(element.name(), "" | "script" | "style") => {}
-            None => write_element(tree, id, html),
-        },
-    }
-}
-
-fn write_element(tree: &Tree, id: Id, html: &mut String) {
-    let Some(element) = tree.element(id) else {
-        return;
-    };
-    let name = element.name();
-    html.push('<');
-    html.push_str(name);
-    for (attribute, value) in element.attributes() {
-        // Copies that Ghost made of a picture; ours are made of the picture itself.
-        let is_copies = name == "img" && matches!(attribute, "srcset" | "sizes");
-        if !is_copies {
-            html.extend([" ", attribute, "=\"", &escape(value), "\""]);
-        }
-    }
-    html.push('>');
-    if VOID.contains(&name) {
-        return;
-    }
-    let inside = inner(tree, id);
-    // The parser leaves out the first line end of preformatted text.
-    if name == "pre" && inside.starts_with('\n') {
-        html.push('\n');
-    }
-    html.push_str(&inside);
-    html.extend(["</", name, ">"]);
+    tree.html_with(id, &|id| card(tree, id))
 }
 
 /// The plain HTML of a card; `None` for any other element, and for cards that are plain already.

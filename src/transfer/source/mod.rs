@@ -1,37 +1,86 @@
 //! The files of an import: which of them are of the format, opened again for each walk.
 
-use super::Format;
-use super::folder::Folder;
-use crate::cli::progress::Progress;
+mod folder;
+mod own;
+
+use self::folder::{Folder, Members};
+use self::own::{OwnExport, with_media};
+use crate::blog::AuthorId;
 use crate::media::Media;
 use crate::store;
 use crate::transfer::archive::{Entry, Given};
 use crate::transfer::import::NotAnExport;
 use crate::transfer::import::blogger::Blogger;
+use crate::transfer::import::daybook::Daybook;
 use crate::transfer::import::disqus::Disqus;
 use crate::transfer::import::ghost::{self, Ghost};
 use crate::transfer::import::isso;
 use crate::transfer::import::remark42::Remark42;
+use crate::transfer::import::substack::Substack;
 use crate::transfer::import::wordpress::{self, Library, WordPress};
 use crate::transfer::input::{Input, Member};
 use crate::transfer::load::{Pass, Source};
 use crate::transfer::report::{Note, PictureCounts};
 use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-pub(super) type Entries<'a> = Box<dyn Iterator<Item = Result<Entry>> + 'a>;
+pub(crate) type Entries<'a> = Box<dyn Iterator<Item = Result<Entry>> + 'a>;
+
+/// What an import reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    Blogger,
+    Wordpress,
+    Ghost,
+    /// A folder of Markdown files.
+    Markdown,
+    Substack,
+    /// What we export ourselves.
+    Daybook,
+    Disqus,
+    Isso,
+    Remark42,
+}
+
+/// Who looks on while an archive is read.
+pub trait Watch {
+    /// So many bytes more were read.
+    fn add(&self, bytes: u64);
+
+    /// Whether it shall end before its end.
+    fn is_cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// Begins to look on: told how many bytes there are to read.
+pub type BeginWatch<'a> = &'a dyn Fn(u64) -> Box<dyn Watch>;
+
+/// The import was ended by who looks on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cancelled;
+
+impl std::fmt::Display for Cancelled {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str("The import was cancelled.")
+    }
+}
+
+impl std::error::Error for Cancelled {}
 
 /// The walks over the files that `load` makes: to check them, for posts, for comments.
 const WALKS: u64 = 3;
 
 /// The files to import, opened again for each pass.
-pub(super) struct Archive {
+pub struct Archive {
     format: Format,
     input: Input,
     given: Given,
-    progress: Progress,
+    watch: Box<dyn Watch>,
     /// What a database held, which is read once.
     held: Vec<Entry>,
     /// What the short tables of Ghost's files say, by the names of the files.
@@ -40,9 +89,19 @@ pub(super) struct Archive {
     folder: Option<Folder>,
     /// What the posts of an export of WordPress lean on.
     library: Library,
+    /// An export of our own.
+    own: Option<OwnExport>,
+    /// The files of Substack, and its list of posts.
+    substack: Option<(Members, Substack)>,
 }
 
 impl Format {
+    /// Whether the archive holds comments only, on posts that must be here already.
+    #[must_use]
+    pub fn needs_posts(self) -> bool {
+        matches!(self, Self::Disqus | Self::Isso | Self::Remark42)
+    }
+
     /// How the names of its files end, where there are several.
     fn endings(self) -> &'static [&'static str] {
         match self {
@@ -50,7 +109,7 @@ impl Format {
             Self::Wordpress | Self::Disqus => &[".xml"],
             Self::Ghost => &[".json"],
             // All files of the folder: texts, pictures and config.
-            Self::Markdown => &[""],
+            Self::Markdown | Self::Substack | Self::Daybook => &[""],
             Self::Isso => &[".db", ".sqlite", ".sqlite3"],
             Self::Remark42 => &[".json", ".gz", ".bak"],
         }
@@ -59,25 +118,47 @@ impl Format {
 
 impl Archive {
     /// Finds the files of a format, and refuses what has none.
-    pub(super) async fn open(
+    pub async fn open(
         format: Format,
         paths: &[PathBuf],
         dry_run: bool,
         given: Given,
+        begin: BeginWatch<'_>,
     ) -> Result<Self> {
-        let input = Input::open(paths)?;
+        let input = match format {
+            Format::Daybook => Input::open(&with_media(paths))?,
+            _ => Input::open(paths)?,
+        };
         let gathered = u64::from(format == Format::Wordpress);
         let walks = gathered + if dry_run { 1 } else { WALKS };
         let mut archive = Self {
             format,
-            progress: Progress::new("Importing", input.packed() * walks),
+            watch: begin(input.packed() * walks),
             input,
             given,
             held: Vec::new(),
             ghost: HashMap::new(),
             folder: None,
             library: Library::default(),
+            own: None,
+            substack: None,
         };
+        match format {
+            Format::Markdown => archive.own = OwnExport::of_folder(&archive.input.members),
+            Format::Daybook => {
+                let own = OwnExport::of(&archive.input.members);
+                archive.own = Some(own.with_context(|| paths[0].display().to_string())?);
+            }
+            _ => {}
+        }
+        if format == Format::Substack {
+            let files = Members::of(&archive.input.members);
+            let list = Substack::open(&files).with_context(|| paths[0].display().to_string())?;
+            archive.substack = Some((files, list));
+        }
+        if archive.own.is_some() || archive.substack.is_some() {
+            return Ok(archive);
+        }
         if format == Format::Markdown {
             let folder = Folder::open(&archive.input.members, &archive.given);
             archive.folder = Some(folder.with_context(|| paths[0].display().to_string())?);
@@ -117,14 +198,32 @@ impl Archive {
     }
 
     /// Takes into the library what the import brings along, before the texts that show it.
-    pub(super) async fn take_pictures(
+    pub async fn take_pictures(
         &mut self,
         store: &store::Store,
         media: &Media,
+        fetched_for: Option<AuthorId>,
     ) -> Result<(PictureCounts, Vec<Note>)> {
         match &mut self.folder {
-            Some(folder) => folder.take_pictures(store, media, &self.given).await,
-            None => Ok(Default::default()),
+            Some(folder) => {
+                let watch = &*self.watch;
+                folder.take_pictures(store, media, &self.given, watch).await
+            }
+            None => match &self.own {
+                Some(own) => {
+                    let watch = &*self.watch;
+                    own.prepare(store, media, &self.given, fetched_for, watch).await
+                }
+                None => Ok(Default::default()),
+            },
+        }
+    }
+
+    /// Brings in what belongs to posts that are here by now.
+    pub async fn complete(&self, store: &store::Store) -> Result<()> {
+        match &self.own {
+            Some(own) => own.complete(store, &self.given).await,
+            None => Ok(()),
         }
     }
 
@@ -134,7 +233,7 @@ impl Archive {
             return Ok(());
         }
         for member in &self.input.members {
-            let file = member.open(|count| self.progress.add(count))?;
+            let file = member.open(|count| self.watch.add(count))?;
             wordpress::gather(file, &mut self.library)
                 .with_context(|| format!("{}: nothing was imported", member.name))?;
         }
@@ -142,7 +241,7 @@ impl Archive {
     }
 
     /// The zone of dates that have none.
-    pub(super) fn set_zone(&mut self, zone: TimeZone) -> Result<()> {
+    pub fn set_zone(&mut self, zone: TimeZone) -> Result<()> {
         self.given.zone = zone;
         if let Some(folder) = &mut self.folder {
             folder.look_through(&self.given)?;
@@ -151,7 +250,7 @@ impl Archive {
     }
 
     /// Reads the files from end to end; the first thing wrong is the error.
-    pub(super) fn is_whole(&self) -> Result<()> {
+    pub fn is_whole(&self) -> Result<()> {
         // Read to their ends already.
         if self.format == Format::Wordpress {
             return Ok(());
@@ -167,9 +266,24 @@ impl Archive {
         if self.format == Format::Isso {
             return Box::new(self.held.iter().cloned().map(Ok));
         }
+        if let Some(own) = &self.own {
+            if watched {
+                self.watch.add(self.input.packed());
+            }
+            return match own.rows() {
+                Ok(rows) => Box::new(Daybook::of(rows)),
+                Err(error) => Box::new(std::iter::once(Err(error))),
+            };
+        }
+        if let Some((files, list)) = &self.substack {
+            if watched {
+                self.watch.add(self.input.packed());
+            }
+            return Box::new(list.entries(files));
+        }
         if let Some(folder) = &self.folder {
             if watched {
-                self.progress.add(self.input.packed());
+                self.watch.add(self.input.packed());
             }
             return folder.entries();
         }
@@ -183,7 +297,7 @@ impl Archive {
     fn entries_of(&self, member: &Member, pass: Pass, watched: bool) -> Result<Entries<'_>> {
         let file = member.open(move |count| {
             if watched {
-                self.progress.add(count);
+                self.watch.add(count);
             }
         })?;
         Ok(match self.format {
@@ -196,7 +310,9 @@ impl Archive {
                 let index = index.with_context(|| format!("{} was not read", member.name))?;
                 Box::new(Ghost::open(index, file, &self.given)?)
             }
-            Format::Isso | Format::Markdown => bail!("this is no stream"),
+            Format::Isso | Format::Markdown | Format::Substack | Format::Daybook => {
+                bail!("this is no stream")
+            }
         })
     }
 }
@@ -222,6 +338,12 @@ async fn database(member: &Member) -> Result<Vec<Entry>> {
 
 impl Source for Archive {
     fn entries(&self, pass: Pass) -> Result<Entries<'_>> {
-        Ok(self.walk(pass, true))
+        let mut entries = self.walk(pass, true);
+        Ok(Box::new(std::iter::from_fn(move || {
+            if self.watch.is_cancelled() {
+                return Some(Err(Cancelled.into()));
+            }
+            entries.next()
+        })))
     }
 }

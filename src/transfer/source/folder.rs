@@ -1,6 +1,6 @@
 //! A folder of Markdown files, or a packed one: its texts, and its pictures on their way into the library.
 
-use super::members::Entries;
+use super::{Cancelled, Entries, Watch};
 use crate::media::Media;
 use crate::store::Store;
 use crate::transfer::archive::Given;
@@ -8,7 +8,7 @@ use crate::transfer::import::markdown::{Files, Site};
 use crate::transfer::input::Member;
 use crate::transfer::pictures::{Taken, take_in};
 use crate::transfer::report::{About, Note, PictureCounts};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 
@@ -16,9 +16,22 @@ use std::io::Read;
 const FILE_MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// The members of a folder, each found by its name.
-struct Members {
+pub(super) struct Members {
     names: Vec<String>,
     by_name: HashMap<String, Member>,
+}
+
+impl Members {
+    pub(super) fn of(members: &[Member]) -> Self {
+        let names = members.iter().map(|member| member.name.clone());
+        Self {
+            names: names.collect(),
+            by_name: members
+                .iter()
+                .map(|member| (member.name.clone(), member.clone()))
+                .collect(),
+        }
+    }
 }
 
 impl Files for Members {
@@ -45,13 +58,7 @@ pub(super) struct Folder {
 
 impl Folder {
     pub(super) fn open(members: &[Member], given: &Given) -> Result<Self> {
-        let members = Members {
-            names: members.iter().map(|member| member.name.clone()).collect(),
-            by_name: members
-                .iter()
-                .map(|member| (member.name.clone(), member.clone()))
-                .collect(),
-        };
+        let members = Members::of(members);
         let site = Site::read(&members, given)?;
         Ok(Self { members, site })
     }
@@ -68,10 +75,14 @@ impl Folder {
         store: &Store,
         media: &Media,
         given: &Given,
+        watch: &dyn Watch,
     ) -> Result<(PictureCounts, Vec<Note>)> {
         let (mut counts, mut notes) = (PictureCounts::default(), Vec::new());
         let mut taken = BTreeMap::new();
         for name in self.site.pictures(&self.members)? {
+            if watch.is_cancelled() {
+                bail!(Cancelled);
+            }
             let bytes = self.members.read(&name)?;
             match take_in(store, media, bytes, &name, given.now).await? {
                 Taken::Here(address) => {

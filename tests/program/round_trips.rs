@@ -1,0 +1,191 @@
+//! A blog goes out and comes in again on an empty machine: readers see the same.
+
+use crate::support::program::{Home, Server, await_some};
+use daybook::blog::media::NAME_DIGITS;
+
+/// What is asked of both besides the posts.
+const PAGES: [&str; 7] = [
+    "/",
+    "/archive/",
+    "/tags/",
+    "/authors/",
+    "/feed.json",
+    "/comments.atom",
+    "/sitemap.xml",
+];
+
+/// A small blog with everything that made-up content has.
+fn demo() -> Home {
+    let home = Home::set_up();
+    home.done(&["demo", "--posts", "8", "--comments", "30"]);
+    home.rows("update posts set pinned = 1 where id = 2");
+    home.rows(
+        "insert into redirects (path, post_id) select '/old/tides/', id from posts where id = 3",
+    );
+    decorate(&home);
+    home
+}
+
+/// What made-up content has not: a password, a feature picture, a recording, looks, a pingback, a picture that was fetched.
+fn decorate(home: &Home) {
+    home.rows(
+        "update posts set details = json_set(details, '$.password', 'ebb and flow') where id = 4",
+    );
+    home.rows(
+        "update posts set renderer = 0, details = json_set(details, '$.picture_alt', 'Low water', \
+           '$.picture', (select '/media/' || name from media order by id limit 1)) where id = 5",
+    );
+    let sound = b"ID3\x04\0\0\0\0\0\0sound";
+    let digest = daybook::media::fingerprint(sound);
+    let name = format!("{}.mp3", &digest[..NAME_DIGITS]);
+    let folder = home.data().join("media").join(&name[..2]);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(&name), sound).unwrap();
+    home.rows(&format!(
+        "insert into media (id, name, digest, width, height, bytes, moving, file_name, alt, \
+           caption, words, created_at) select max(id) + 1, '{name}', '{digest}', 0, 0, {}, 0, \
+           'tide.mp3', '', 'The tide', 'tide', 1465120800000 from media",
+        sound.len()
+    ));
+    home.rows(&format!(
+        "update posts set renderer = 0, source = source || char(10, 10) || \
+           '<audio src=\"/media/{name}\" controls></audio>' where id = 6"
+    ));
+    home.rows(
+        "insert into settings (name, value) values ('footer', 'Tides and *ebbs*'), \
+           ('feature_pictures', 'everywhere'), ('appearance', json_object('logo', \
+           (select name from media order by id limit 1), 'icon', \
+           (select name from media order by id limit 1), 'menu', json_array(json_object('name', \
+           'Elsewhere', 'address', 'https://example.org/'))))",
+    );
+    home.rows(
+        "insert into pings (id, post_id, state, origin, title, url, created_at) values \
+           (1, 3, 'approved', 'ping-1', 'A link', 'https://example.org/a', 1465120800000)",
+    );
+    home.rows(
+        "insert into fetches (id, address, purpose, author_id, created_at, media_id) \
+           select 1, 'https://old.example/a.jpg', 'picture', 1, 1465120800000, min(id) from media",
+    );
+    home.rows(
+        "update posts set renderer = 0, source = source || char(10, 10) || \
+           '<img src=\"https://old.example/a.jpg\" alt=\"Boats\">' where id = 7",
+    );
+}
+
+/// What both blogs have to say the same of, besides what their pages show.
+fn same_rows(from: &Home, to: &Home) {
+    for rows in [
+        "select kind, state, title, path, pinned, menu_place, source, protected, \
+           json_remove(details, '$.author') from posts order by path, id",
+        "select name, digest, alt, caption, width, height, bytes from media order by name",
+        "select path from redirects order by path",
+        "select state, origin, title, url, created_at from pings order by origin",
+        "select address, name from fetches f join media m on m.id = f.media_id",
+        "select name, value from settings where name in ('footer', 'feature_pictures')",
+        "select value ->> 'menu', value ->> 'logo', value ->> 'icon' from settings \
+           where name = 'appearance'",
+    ] {
+        let (ours, theirs) = (from.rows(rows), to.rows(rows));
+        assert_eq!(theirs, ours, "{rows}");
+        assert!(!ours.is_empty(), "{rows}");
+    }
+}
+
+/// An empty blog whose person has the same name.
+fn moved(from: &Home, format: &str) -> Home {
+    let out = from.file("out").to_string_lossy().into_owned();
+    let export = if format == "daybook" { "json" } else { format };
+    from.done(&["export", &out, "--format", export]);
+    let home = Home::set_up();
+    let path = if format == "daybook" {
+        format!("{out}/blog.json")
+    } else {
+        out
+    };
+    home.done(&["import", format, &path]);
+    let before = home.dump();
+    home.done(&["import", format, &path]);
+    assert!(
+        home.dump() == before,
+        "{format}: a second import changed something"
+    );
+    home
+}
+
+/// What a page says, without the numbers of comments and the address of the server.
+fn page(server: &Server, path: &str) -> String {
+    let answer = server.get(path);
+    assert_eq!(answer.status, 200, "{path}");
+    let text = answer.body.replace(&server.address.to_string(), "HOST");
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    let numbered = [
+        "comment-",
+        "reply=",
+        "comments/",
+        "name=\"parent\" value=\"",
+        "name=\"post\" value=\"",
+    ];
+    while let Some(at) = numbered
+        .iter()
+        .filter_map(|mark| Some(rest.find(mark)? + mark.len()))
+        .min()
+    {
+        plain.push_str(&rest[..at]);
+        rest = rest[at..].trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    plain + rest
+}
+
+/// The first lines in which two texts differ.
+fn difference(ours: &str, theirs: &str) -> String {
+    let pairs = ours.lines().zip(theirs.lines());
+    let differ = pairs.filter(|(one, other)| one != other).take(4);
+    differ
+        .map(|(one, other)| format!("- {one}\n+ {other}\n"))
+        .collect()
+}
+
+fn compare(from: &Home, to: &Home, what: &str) {
+    let servers = (Server::start(from), Server::start(to));
+    for home in [from, to] {
+        await_some("related posts", || {
+            (home.number("select count(*) from related_due") == 0).then_some(())
+        });
+    }
+    let paths = from.rows("select path from posts where state = 'published' and protected = 0 order by id");
+    let paths = paths.iter().flatten().map(String::as_str);
+    let mut differences = Vec::new();
+    for path in PAGES.into_iter().chain(paths) {
+        let (ours, theirs) = (page(&servers.0, path), page(&servers.1, path));
+        if ours != theirs {
+            differences.push(format!("{path}\n{}", difference(&ours, &theirs)));
+        }
+    }
+    assert!(
+        differences.is_empty(),
+        "{what}:\n{}",
+        differences.join("\n")
+    );
+    let states = "select state, count(*) from comments group by state order by state";
+    assert_eq!(to.rows(states), from.rows(states), "{what}");
+}
+
+#[test]
+fn our_own_export_comes_back_whole() {
+    let from = demo();
+    let to = moved(&from, "daybook");
+    compare(&from, &to, "daybook");
+    same_rows(&from, &to);
+    let kept = "select title, pending, (select count(*) from revisions r where r.post_id = p.id) \
+                from posts p order by path, id";
+    assert_eq!(to.rows(kept), from.rows(kept));
+}
+
+#[test]
+fn a_folder_of_markdown_brings_the_same_blog_back() {
+    let from = demo();
+    let to = moved(&from, "markdown");
+    compare(&from, &to, "markdown");
+    same_rows(&from, &to);
+}
