@@ -302,18 +302,27 @@ struct ShownText {
     manage: String,
 }
 
+impl ShownText {
+    /// The same for a post that readers open with a password: who asked for mail before it had one may not know it.
+    fn without_words(self) -> Self {
+        Self {
+            wrote: as_subject(&self.wrote),
+            quoted: String::new(),
+            answered: None,
+            ..self
+        }
+    }
+}
+
 /// Notifies a commenter of a comment that is shown, as long as it is, and as long as the mail is wanted.
 async fn shown(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Result<Option<Mail>> {
     let Some(subscription) = subscription_for(app, due).await? else {
         return Ok(None);
     };
-    let path = subscription.post_path.clone();
-    let Some(path) = path.filter(|_| comment.state == State::Approved) else {
+    let is_due = comment.state == State::Approved && subscription.confirmed_at.is_some();
+    let Some(path) = subscription.post_path.clone().filter(|_| is_due) else {
         return Ok(None);
     };
-    if subscription.confirmed_at.is_none() {
-        return Ok(None);
-    }
     let stop = stop_link(app, &subscription)?;
     let site = app.site().await?;
     let messages = &site.messages;
@@ -328,12 +337,9 @@ async fn shown(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Resu
         ("post", title.as_str()),
         ("other", whom.as_deref().unwrap_or_default()),
     ];
-    let (wrote, answered) = match &parent {
-        Some(parent) => {
-            let (wrote, who) = reply_words(messages, &subscription, parent);
-            (wrote, Some((who, beginning(parent))))
-        }
-        None => (messages.mail.wrote, None),
+    let (wrote, who) = match &parent {
+        Some(parent) => reply_words(messages, &subscription, parent),
+        None => (messages.mail.wrote, String::new()),
     };
     let wrote = fill(wrote, &values);
     let why = match subscription.scope {
@@ -346,7 +352,7 @@ async fn shown(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Resu
     let text = ShownText {
         wrote: wrote.clone(),
         quoted: quoted(comment),
-        answered,
+        answered: parent.as_ref().map(|parent| (who, beginning(parent))),
         read_it: fill(messages.mail.read_it, &[("link", &address)]),
         why: messages.about(why, &title),
         stop_by: fill(messages.mail.stop_by, &[("link", &stop)]),
@@ -357,9 +363,13 @@ async fn shown(app: &App, due: &DueMail, comment: &Comment, post: &Post) -> Resu
     } else {
         fill(messages.mail.shown_subject, &values)
     };
+    let text = if post.details.is_protected() {
+        text.without_words()
+    } else {
+        text
+    };
     let thread = Thread::of(app, due, comment, subscription.id.0).await?;
-    let text = text.render()?;
-    let mail = message(app, due, subject, text, Some(stop)).await?;
+    let mail = message(app, due, subject, text.render()?, Some(stop)).await?;
     Ok(Some(thread.put_on(mail)))
 }
 

@@ -61,6 +61,8 @@ struct OwnPage {
     comment: Comment,
     post_title: String,
     post_path: Option<String>,
+    /// The feed of this comment and all below it, where readers get one.
+    thread_feed: Option<String>,
     /// What it is to say, where that waits or was refused.
     change: Option<CommentChange>,
     key: String,
@@ -117,12 +119,6 @@ impl OwnPage {
             "erased": self.is_erased(),
         })
         .to_string()
-    }
-
-    /// The feed of this comment and all below it.
-    fn thread_feed(&self) -> Option<String> {
-        let path = self.post_path.as_ref().filter(|_| self.is_shown())?;
-        Some(thread_feed(path, self.comment.id))
     }
 
     /// What its writer wrote last, whether readers see it or not.
@@ -252,11 +248,19 @@ impl Opened {
             .of_comment(self.comment.id)
             .await?;
         let is_published = self.post.state == PostState::Published;
+        let post_path = self.post.path.clone().filter(|_| is_published);
+        let has_feed =
+            self.comment.state == CommentState::Approved && !self.post.details.is_protected();
+        let thread_feed = post_path
+            .as_deref()
+            .filter(|_| has_feed)
+            .map(|path| thread_feed(path, self.comment.id));
         Ok(OwnPage {
             can_edit: self.can_edit(app),
             can_undo: self.can_undo(app),
             may_wait: self.comment.state == CommentState::Approved && policy != Policy::Open,
-            post_path: self.post.path.clone().filter(|_| is_published),
+            post_path,
+            thread_feed,
             post_title: if is_published {
                 layout.titled(&self.post.title).to_owned()
             } else {

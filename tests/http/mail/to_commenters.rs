@@ -29,6 +29,26 @@ async fn a_reply_is_mailed_to_a_confirmed_address_once_it_is_shown() {
 }
 
 #[tokio::test]
+async fn an_answer_on_a_post_that_got_a_password_is_announced_without_its_words() {
+    let (blog, nora, path) = blog_with_post().await;
+    let ada = ada_listens(&blog, &path, ANSWERS).await;
+    nora.moderate("A thought of Ada.", "Approve").await;
+    answer(&blog, &path, ada, ("Bo", BO), "Bo answers.").await;
+    nora.revise("Ebb", "Update", &[("Password for readers", "grey heron")])
+        .await;
+    nora.moderate("Bo answers.", "Approve").await;
+    let notices = blog.mail_to(ADA).await;
+    assert_eq!(notices.len(), 1);
+    let mail = &notices[0].mail;
+    assert!(mail.text.contains("Bo replied to you"), "{}", mail.text);
+    for words in ["Bo answers.", "A thought of Ada."] {
+        assert!(!mail.text.contains(words), "{words}: {}", mail.text);
+    }
+    assert!(link(&notices[0], "Read it").starts_with(&path));
+    assert_eq!(blog.reader().open(&path).await.status, 200);
+}
+
+#[tokio::test]
 async fn an_address_that_nobody_confirmed_gets_the_question_only() {
     let (blog, nora, path) = blog_with_post().await;
     let ada = comment_asking(&blog, &path, ("Ada", ADA), "A thought of Ada.", EVERYTHING).await;
