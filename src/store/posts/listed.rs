@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 use std::cmp::Reverse;
 
 /// What a page that lists posts shows of each, as one row with one list. What chooses among posts `p` with their author
-/// `a` comes behind, and ends the bracket that is open; the order of the list does not matter yet.
+/// `a` comes behind, and ends the bracket that is open; the order of the list does not matter yet. The feature picture is behind
+/// all texts in the row, so it is read only of a post whose details, before them, say that it has one.
 pub(in crate::store) const LISTED: &str = "select json_group_array(json_array(id, title, path, author, \
      writer, published_at, updated_at, \
      comments, approved_comments, json(case when cut then 'true' \
@@ -20,7 +21,8 @@ pub(in crate::store) const LISTED: &str = "select json_group_array(json_array(id
      (select slug from writers where id = p.writer_id) as writer, \
      p.published_at, p.updated_at, p.comments, p.approved_comments, \
      p.cut and not p.protected as cut, \
-     p.details, case when p.protected then '' else p.feature end as feature, \
+     p.details, case when p.protected or coalesce(p.details ->> 'picture', '') = '' then '' \
+     else p.feature end as feature, \
      case when p.protected then '' else coalesce(p.teaser, p.html) end as html ";
 
 /// A post of a list by time.

@@ -14,6 +14,7 @@ use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId, TagId, words};
 use crate::error::{Error, Result};
 use crate::store::handle::{Handle, handle};
+use crate::store::json::json;
 use std::collections::{HashMap, HashSet};
 
 /// What is looked for: an FTS5 query of `blog::words`, and tags of which a post must have all. One of the two may be empty.
@@ -77,18 +78,31 @@ const WORDS_WITH_PART: i64 = 200;
 
 impl Search<'_> {
     /// The query for posts that hold what an author typed, whole words and parts of words alike. `None` where there is nothing
-    /// to look for. Walks the words of the index once for each part, which [`Search::permit`] is for.
+    /// to look for. Walks the words of the index, which [`Search::permit`] is for: once for all parts.
     pub async fn query_of_parts(self, typed: &str) -> Result<Option<String>> {
         let terms = words::terms(typed);
-        let mut words_with = HashMap::new();
-        for part in terms.iter().filter_map(words::Term::part) {
-            let words: Vec<String> = self
-                .ask("select term from search_post_words where instr(term, $1) > 0 limit $2")
-                .bind(part)
+        let parts: Vec<&str> = terms.iter().filter_map(words::Term::part).collect();
+        let mut found: Vec<(String, String)> = Vec::new();
+        if !parts.is_empty() {
+            found = self
+                .ask(
+                    "with parts (part) as materialized (select value from json_each($1)) \
+                     select part, term from (select part, term, \
+                       row_number() over (partition by part order by term) as place \
+                       from search_post_words cross join parts where instr(term, part) > 0) \
+                     where place <= $2",
+                )
+                .bind(json(&parts)?)
                 .bind(WORDS_WITH_PART)
-                .values()
+                .all()
                 .await?;
-            words_with.insert(part, words);
+        }
+        let mut words_with: HashMap<&str, Vec<String>> = HashMap::new();
+        for (part, word) in &found {
+            words_with
+                .entry(part.as_str())
+                .or_default()
+                .push(word.clone());
         }
         Ok(words::query_of_parts(&terms, &words_with))
     }
@@ -130,7 +144,8 @@ impl Search<'_> {
         let rows = self
             .ask(
                 "select post_id from post_tags t where tag_id = $1 and published_at is not null \
-                 and not exists (select 1 from posts where id = t.post_id and protected = 1) \
+                 and not exists (select 1 from posts x indexed by posts_protected \
+                   where x.id = t.post_id and x.protected = 1) \
                  and ($2 = 0 \
                    or exists (select 1 from post_tags where post_id = t.post_id and tag_id = $2)) \
                  order by published_at desc, post_id desc limit $3",

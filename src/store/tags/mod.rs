@@ -45,6 +45,14 @@ impl Tags<'_> {
             .await
     }
 
+    /// Whether a published post carries a tag.
+    pub async fn is_used(self, tag: TagId) -> Result<bool> {
+        self.ask("select 1 from tags where id = $1 and posts > 0")
+            .bind(tag)
+            .exists()
+            .await
+    }
+
     /// The tag of a name, whatever its case.
     pub async fn by_name(self, name: &str) -> Result<Option<Tag>> {
         self.ask("select id, name, slug from tags where key = $1")

@@ -78,7 +78,8 @@ pub async fn of_tag(
     };
     let of = Of::Tag(tag.id);
     let document = Document::find(&app, of, feed::POSTS, params.archive.as_deref()).await?;
-    if document.places.is_empty() {
+    // A tag of protected posts alone has a page, and so has a feed, in which nothing is.
+    if document.places.is_empty() && !app.store.tags().is_used(tag.id).await? {
         return Err(Error::NotFound);
     }
     let wanted = PostEntries {

@@ -103,7 +103,8 @@ impl Search<'_> {
                  where search_posts match $1 and rowid = p.id) limit $5)"
         } else {
             "select t.post_id from post_tags t where t.tag_id = $2 and t.published_at is not null \
-             and not exists (select 1 from posts where id = t.post_id and protected = 1) \
+             and not exists (select 1 from posts x indexed by posts_protected \
+               where x.id = t.post_id and x.protected = 1) \
              and t.post_id in (select rowid from search_posts where search_posts match $1) \
              and ($3 = 0 \
                or exists (select 1 from post_tags where post_id = t.post_id and tag_id = $3)) \
