@@ -34,7 +34,7 @@ use crate::mail::Mailer;
 use crate::media::Media;
 use crate::metrics::Metrics;
 use crate::secrets::{self, Passwords};
-use crate::store::{Shows, Store};
+use crate::store::{LeftAddress, Shows, Store};
 use crate::text::{self, dates::Dates};
 use backups::Backups;
 use compute::Compute;
@@ -138,6 +138,8 @@ pub struct Site {
     pub footer: String,
     /// The standing pages, for the menu.
     pub pages: Vec<Link>,
+    /// The addresses of the author's menu whose page is elsewhere by now, or not published.
+    pub left_addresses: Vec<LeftAddress>,
     /// The queries of the first page for which there may be redirects, such as `/?p=12`.
     pub redirected_queries: RedirectedQueries,
     pub theme: ReaderTheme,
@@ -254,6 +256,7 @@ impl App {
             set_up: self.store.authors().any_exist().await?,
             footer: text::footer(&settings.footer),
             pages: self.store.posts().page_links().await?,
+            left_addresses: self.left_addresses(&settings).await?,
             redirected_queries: self.store.redirects().query_names().await?,
             theme: self.theme(&settings).await?,
             settings,
@@ -270,6 +273,17 @@ impl App {
         let period = self.now().days_since(Millis(0)) / NETWORK_KEY_DAYS;
         let hash = |age: i64| self.code("network", &format!("{} {network}", period - age));
         Ok([hash(0)?, hash(1)?, hash(2)?])
+    }
+
+    /// What became of the addresses in the author's menu; nothing is asked where there is none.
+    async fn left_addresses(&self, settings: &Settings) -> Result<Vec<LeftAddress>> {
+        let menu = &settings.appearance.menu;
+        let own = menu.iter().map(|link| link.address.as_str());
+        let own: Vec<&str> = own.filter(|address| address.starts_with('/')).collect();
+        if own.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.store.posts().left_addresses(&own).await
     }
 
     async fn theme(&self, settings: &Settings) -> Result<ReaderTheme> {

@@ -41,6 +41,17 @@ pub fn parse_name(typed: &str) -> Result<String, Problems> {
     }
 }
 
+/// Adds a tag to those of a text unless it is there in any case; gives whether it was added.
+pub fn add(tags: &mut Vec<String>, name: &str) -> bool {
+    let is_known = tags
+        .iter()
+        .any(|tag| tag.to_lowercase() == name.to_lowercase());
+    if !is_known {
+        tags.push(name.to_owned());
+    }
+    !is_known
+}
+
 /// Puts `to` in the place of `from` in the tags of a text, each once whatever its case; `None` takes it away.
 /// Gives whether that changed anything.
 pub fn replace(tags: &mut Vec<String>, from: &str, to: Option<&str>) -> bool {

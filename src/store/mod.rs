@@ -81,8 +81,8 @@ pub use numbers::{Numbers, SignedRow};
 pub use outbox::{DueMail, MailAct, MailActOutcome, Outbox, OutboxCounts, QueuedMail};
 pub use paging::{Page, PageDirection};
 pub use posts::{
-    MenuPage, PostContext, PostStatus, Posts, Publication, PublishError, ShownRevisions, StalePost,
-    TRASH_KEPT_SECONDS, ThreadPage,
+    LeftAddress, PostContext, PostStatus, Posts, Publication, PublishError, ShownRevisions,
+    StalePost, TRASH_KEPT_SECONDS, ThreadPage, TitledPost,
 };
 pub use presence::{OtherEditor, Presence};
 pub use preview_links::{PreviewLink, PreviewLinks};

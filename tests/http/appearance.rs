@@ -268,6 +268,74 @@ async fn a_menu_with_a_mistake_comes_back_with_all_that_was_typed() {
 }
 
 #[tokio::test]
+async fn the_menu_follows_a_page_that_moves_and_leaves_out_one_that_is_gone() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let reader = blog.reader();
+    for title in ["About", "Boats"] {
+        nora.publish_page(title, "Words.").await;
+    }
+    add_link(&nora, "The boats", "/p/boats.html").await;
+    let pages = async || {
+        let mut items = menu(&reader).await;
+        items.retain(|(_, address)| address.starts_with("/p/"));
+        items
+    };
+    let item = |name: &str, address: &str| (name.to_owned(), address.to_owned());
+    let about = item("About", "/p/about.html");
+    let boats = item("Boats", "/p/boats.html");
+    let labelled = item("The boats", "/p/boats.html");
+    assert_eq!(pages().await, [about.clone(), boats, labelled]);
+
+    let revise = async |button: &str, fields: &[(&str, &str)]| {
+        let list = nora.open("/admin/pages/").await;
+        let mut form = nora.open(&list.link("Boats")).await.form_with("Body");
+        form.fill_all(fields);
+        nora.press(&form, button).await
+    };
+    revise("Update", &[("Permalink", "ships")]).await;
+    let (ships, labelled) = (
+        item("Boats", "/p/ships.html"),
+        item("The boats", "/p/ships.html"),
+    );
+    assert_eq!(
+        pages().await,
+        [about.clone(), ships.clone(), labelled.clone()]
+    );
+    // The form has the new address, and saves it.
+    let page = add_link(&nora, "Tides", "https://tides.example/").await;
+    assert_eq!(page.status_line(), "Saved. Readers see it now.");
+    let form = page.form("Menu of the blog");
+    assert_eq!(form.value("Address of line 3"), "/p/ships.html");
+
+    revise("Move to trash", &[]).await;
+    assert_eq!(pages().await, [about.clone()]);
+    let page = add_link(&nora, "Moon", "https://moon.example/").await;
+    assert_eq!(page.status_line(), "Saved. Readers see it now.");
+    assert_eq!(page.source().matches("No page is published").count(), 2);
+    assert_eq!(pages().await, [about.clone()]);
+    let trash = nora.open("/admin/pages/?state=trashed").await;
+    let mut form = trash.form("Selected pages");
+    form.tick("Select Boats");
+    nora.press(&form, "Restore selected").await;
+    assert_eq!(pages().await, [about, ships, labelled]);
+}
+
+#[tokio::test]
+async fn a_menu_without_a_line_is_the_usual_one_and_says_so() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let mut page = nora.open(MENU).await;
+    for _ in 0..4 {
+        page = nora
+            .press(&page.form("Menu of the blog"), "Remove: line 1")
+            .await;
+    }
+    assert_eq!(page.status_line(), "The blog has its usual menu again.");
+    assert_eq!(menu(&blog.reader()).await.len(), 4);
+}
+
+#[tokio::test]
 async fn a_logo_stands_for_the_title_and_an_icon_comes_in_every_size() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;

@@ -235,6 +235,66 @@ async fn guesses_wait_longer_each_time_and_keep_nobody_else_out() {
 }
 
 #[tokio::test]
+async fn an_address_that_ends_with_a_slash_has_no_feed_of_comments_either() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.change_settings(&[("Title only: /spring-tides/", "")])
+        .await;
+    let fields = [
+        ("Title", "Family"),
+        ("Body", SECRET),
+        ("Password for readers", WORD),
+    ];
+    let path = nora.publish_with(&fields).await;
+    assert_eq!(path, "/family/");
+    for format in ["atom", "rss", "json"] {
+        let feed = format!("/family/comments.{format}");
+        assert_eq!(blog.reader().get(&feed).await.status, 404, "{feed}");
+        let feed = format!("{feed}?thread=1");
+        assert_eq!(blog.reader().get(&feed).await.status, 404, "{feed}");
+    }
+}
+
+#[tokio::test]
+async fn the_feed_of_a_tag_of_protected_posts_is_empty_and_nothing_counts_them() {
+    let (blog, nora) = with_a_protected_post().await;
+    let reader = blog.reader();
+    let total = async |address: &str| {
+        let feed = reader.get(address).await;
+        assert_eq!(feed.status, 200, "{address}");
+        let source = feed.source();
+        let (_, rest) = source.split_once("openSearch$totalResults").unwrap();
+        rest.chars().find(char::is_ascii_digit).unwrap()
+    };
+    for of in ["", "/-/tides"] {
+        let address = format!("/feeds/posts/default{of}?alt=json&max-results=5");
+        assert_eq!(total(&address).await, '1', "{address}");
+    }
+    nora.revise("Ebb", "Update", &[("Tags", "")]).await;
+    assert_eq!(reader.get("/tags/tides/").await.status, 200);
+    let feed = reader.get("/tags/tides/feed.atom").await;
+    assert_eq!(feed.status, 200);
+    assert!(!feed.source().contains("<entry>"));
+    nora.revise("Family", "Update", &[("Tags", "")]).await;
+    assert_eq!(reader.get("/tags/tides/").await.status, 404);
+    assert_eq!(reader.get("/tags/tides/feed.atom").await.status, 404);
+}
+
+#[tokio::test]
+async fn who_commented_has_no_feed_of_answers_to_follow() {
+    let (blog, nora) = with_a_protected_post().await;
+    let ada = blog.reader();
+    guess(&ada, WORD).await;
+    let mut form = ada.open(FAMILY).await.form("Post a comment");
+    form.fill("Name", "Ada").fill("Comment", "A thought.");
+    let own = ada.press(&form, "Post comment").await.address;
+    nora.moderate("A thought.", "Approve").await;
+    let page = ada.open(&own).await;
+    assert_eq!(page.status, 200);
+    assert!(page.link_if_any("Follow replies").is_none());
+}
+
+#[tokio::test]
 async fn an_export_holds_the_password() {
     let (blog, _) = with_a_protected_post().await;
     let directory = tempfile::tempdir().unwrap();

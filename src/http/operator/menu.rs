@@ -103,6 +103,16 @@ impl BlogMenuPage {
             .map_or("", |(name, _)| name)
     }
 
+    /// Whether a line of the menu leads to a page that is not published now.
+    fn is_gone(&self, row: &MenuRow) -> bool {
+        !Self::is_new(row)
+            && self
+                .admin
+                .layout
+                .menu_item(&row.address, &row.label)
+                .is_gone
+    }
+
     /// The own pages that a menu may lead to: their addresses and names.
     fn own_pages(&self) -> Vec<MenuItem<'_>> {
         self.admin.layout.usual_menu()
@@ -130,7 +140,7 @@ fn rows_of(admin: &AdminLayout) -> Vec<MenuRow> {
         address: item.address.to_owned(),
         problem: None,
     };
-    admin.layout.menu().into_iter().map(row).collect()
+    admin.layout.whole_menu().into_iter().map(row).collect()
 }
 
 pub async fn show(admin: AdminLayout, Query(params): Query<MenuParams>) -> Result {
@@ -153,7 +163,15 @@ pub async fn save(
     };
     let mut rows = form.rows;
     act.apply(&mut rows);
-    let is_named = |address: &str| admin.layout.page_name(address).is_some();
+    let current = &admin.layout.site.settings.appearance;
+    // A page that is not published now has its name again when it is.
+    let is_named = |address: &str| {
+        admin.layout.page_name(address).is_some()
+            || current
+                .menu
+                .iter()
+                .any(|link| link.name.is_empty() && link.address == address)
+    };
     let links = match act {
         MenuAction::Reset => Vec::new(),
         _ => match menu::parse(&mut rows, is_named) {
@@ -161,7 +179,7 @@ pub async fn save(
             None => return render::problem_page(&BlogMenuPage::new(admin, rows, "")),
         },
     };
-    let current = &admin.layout.site.settings.appearance;
+    let is_empty = links.is_empty();
     // What is the usual menu stays it, so that new pages appear in it by themselves.
     let usual = admin.layout.usual_menu();
     let is_usual = links.len() == usual.len()
@@ -181,7 +199,8 @@ pub async fn save(
             .save_appearance(&appearance, app.now())
             .await?;
     }
-    render::see_other(if act == MenuAction::Reset {
+    // Without a line the blog has its usual menu.
+    render::see_other(if is_empty {
         "/admin/appearance/menu?did=reset"
     } else {
         "/admin/appearance/menu?did=save"

@@ -38,6 +38,8 @@ pub struct MenuItem<'a> {
     pub address: &'a str,
     /// Whether the name is one of our phrases, which are English where the blog's language has none.
     pub is_ours: bool,
+    /// Whether no page is there now; readers do not see it.
+    pub is_gone: bool,
 }
 
 impl Layout {
@@ -75,6 +77,7 @@ impl Layout {
                 set_up: false,
                 footer: String::new(),
                 pages: Vec::new(),
+                left_addresses: Vec::new(),
                 redirected_queries: RedirectedQueries::default(),
                 theme: ReaderTheme::plain(&app.stylesheets),
             }),
@@ -154,6 +157,13 @@ impl Layout {
 
     /// The menu at the top of every page.
     pub fn menu(&self) -> Vec<MenuItem<'_>> {
+        let mut items = self.whole_menu();
+        items.retain(|item| !item.is_gone);
+        items
+    }
+
+    /// The menu with the pages that are not published now: the author finds them in the form, and they come back by themselves.
+    pub fn whole_menu(&self) -> Vec<MenuItem<'_>> {
         let own = &self.site.settings.appearance.menu;
         if own.is_empty() {
             return self.usual_menu();
@@ -163,9 +173,17 @@ impl Layout {
             .collect()
     }
 
-    fn menu_item<'a>(&'a self, address: &'a str, label: &'a str) -> MenuItem<'a> {
+    /// A line of the menu as readers see it: at the address that its page has now.
+    pub fn menu_item<'a>(&'a self, address: &'a str, label: &'a str) -> MenuItem<'a> {
+        let mut left = self.site.left_addresses.iter();
+        let left = left.find(|left| left.address == address);
+        let address = left.and_then(|left| left.now.as_deref()).unwrap_or(address);
+        let own = self.page_name(address);
+        // Without a label it was saved as a page with a name.
+        let is_gone =
+            left.is_some_and(|left| left.now.is_none()) || label.is_empty() && own.is_none();
         let (name, is_ours) = if label.is_empty() {
-            self.page_name(address).unwrap_or((address, false))
+            own.unwrap_or((address, false))
         } else {
             (label, false)
         };
@@ -174,13 +192,13 @@ impl Layout {
             label,
             address,
             is_ours,
+            is_gone,
         }
     }
 
     /// The whole address of something of ours, as machines want it: what is not ASCII is percent-encoded.
     pub fn absolute_url(&self, path: &str) -> String {
         let address = format!("{}{path}", self.origin);
-        let is_plain = |byte| matches!(byte, b'!' | b'#'..=b';' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'~');
         if address.bytes().all(is_plain) {
             return address;
         }
@@ -309,6 +327,14 @@ impl Layout {
     pub fn video_embeds_js(&self) -> &'static str {
         assets::address("video_embeds.js")
     }
+}
+
+/// Whether a byte of an address is written as it is.
+const fn is_plain(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'!' | b'#'..=b';' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'~'
+    )
 }
 
 impl FromRequestParts<App> for Layout {

@@ -4,7 +4,6 @@ use super::archive;
 use super::feeds::comments::{self, PostFeedQuery};
 use super::locked::{self, Guess, Guesses, PasswordForm};
 use crate::app::App;
-
 use crate::blog::comment::{self, Policy, State as CommentState};
 use crate::blog::post::{Link, Post};
 use crate::blog::time::Millis;
@@ -178,7 +177,10 @@ async fn elsewhere(app: &App, layout: Layout, uri: &Uri, params: &PostParams) ->
     if found.is_none() {
         found = find(app, &format!("{of}/"), 1).await?;
     }
-    if let Some((post, _)) = found.filter(|(post, _)| !post.details.is_protected()) {
+    if let Some((post, _)) = found {
+        if post.details.is_protected() {
+            return Err(Error::NotFound);
+        }
         let (thread, archive) = (params.thread.as_deref(), params.archive.as_deref());
         let query = PostFeedQuery {
             thread,
@@ -223,8 +225,7 @@ async fn spelled(app: &App, path: &str) -> Result<Option<String>> {
     let Some(id) = app.store.imports().post_spelled(&spellings, &key).await? else {
         return Ok(None);
     };
-    let post = app.store.posts().published_by_id(id).await?;
-    Ok(post.and_then(|post| post.path))
+    app.store.posts().published_path(id).await
 }
 
 /// Finds a post by the address as it was sent, or decoded once: old blogs linked both ways.

@@ -7,19 +7,21 @@ use crate::blog::time::Millis;
 use crate::blog::{CommentId, PostId, tag};
 use crate::error::Result;
 use crate::store::handle::Handle;
+use crate::store::json::json;
 use crate::store::{Posts, Write};
 
 /// What lies in the trash this long is erased for good: ninety days.
 pub const TRASH_KEPT_SECONDS: i64 = 90 * 24 * 3600;
 
-/// A page in the public menu.
+/// A post or page with what it is called, as questions and the order of the menu name it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct MenuPage {
+pub struct TitledPost {
     pub id: PostId,
     pub title: String,
 }
 
-impl MenuPage {
+impl TitledPost {
+    /// Its title, or the words for one without.
     #[must_use]
     pub fn label(&self) -> &str {
         label(&self.title)
@@ -28,7 +30,7 @@ impl MenuPage {
 
 impl Posts<'_> {
     /// The published pages, as the menu has them.
-    pub async fn menu(self) -> Result<Vec<MenuPage>> {
+    pub async fn menu(self) -> Result<Vec<TitledPost>> {
         self.ask(
             "select id, title from posts where state = 'published' and kind = 'page' \
              order by menu_place = 0, menu_place, title, id",
@@ -73,24 +75,13 @@ impl Posts<'_> {
         let mut changed = Vec::new();
         for id in ids {
             let mut tags = write.tags_of(*id).await?;
-            let known = tags
-                .iter()
-                .any(|tag| tag.to_lowercase() == name.to_lowercase());
-            if known || tags.len() >= TAGS_MAX || !write.holds_post(*id).await? {
+            let has_room = tags.len() < TAGS_MAX;
+            if !has_room || !tag::add(&mut tags, name) || !write.holds_post(*id).await? {
                 continue;
             }
-            tags.push(name.to_owned());
             write.retag(*id, &tags).await?;
             write
-                .change_working_copy_tags(Some(*id), |tags| {
-                    let known = tags
-                        .iter()
-                        .any(|tag| tag.to_lowercase() == name.to_lowercase());
-                    if !known {
-                        tags.push(name.to_owned());
-                    }
-                    !known
-                })
+                .change_working_copy_tags(Some(*id), |tags| tag::add(tags, name))
                 .await?;
             changed.push(*id);
         }
@@ -162,6 +153,18 @@ impl Posts<'_> {
         .bind(kind)
         .bind(until)
         .values()
+        .await
+    }
+
+    /// Those of some posts or pages that are in the trash, in the order of the ids.
+    pub async fn titles_in_trash(self, kind: Kind, ids: &[PostId]) -> Result<Vec<TitledPost>> {
+        self.ask(
+            "select p.id, p.title from json_each($1) n cross join posts p on p.id = n.value \
+             where p.kind = $2 and p.state = 'trashed' order by n.key",
+        )
+        .bind(json(&ids)?)
+        .bind(kind)
+        .all()
         .await
     }
 

@@ -5,11 +5,12 @@ mod context;
 pub(super) mod listed;
 mod publish;
 
-pub use bulk::{MenuPage, TRASH_KEPT_SECONDS};
+pub use bulk::{TRASH_KEPT_SECONDS, TitledPost};
 pub use context::{PostContext, ThreadPage};
 pub use publish::{Publication, PublishError, ShownRevisions};
 
 use super::ask::sql;
+use super::json::json;
 use super::posts::listed::{LISTED, newest_first, page_of};
 use super::{Page, PageDirection, Store};
 use crate::blog::PostId;
@@ -39,6 +40,14 @@ const POST: &str = sql!(
 /// The other published post that lives at an address.
 const HOLDER: &str =
     "select title, path from posts where path = $1 and state = 'published' and id <> $2";
+
+/// An address at which no post or page is any more that once was there.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct LeftAddress {
+    pub address: String,
+    /// Where it is now; none where it is not published.
+    pub now: Option<String>,
+}
 
 handle! {
     /// Posts and pages.
@@ -108,6 +117,14 @@ impl Posts<'_> {
             .await
     }
 
+    /// The permalink of a post or page that is published.
+    pub async fn published_path(self, id: PostId) -> Result<Option<String>> {
+        self.ask("select path from posts where id = $1 and state = 'published'")
+            .bind(id)
+            .one_value()
+            .await
+    }
+
     /// Where the post that once had this address lives now.
     pub async fn moved_to(self, path: &str) -> Result<Option<String>> {
         let row: Option<String> = self
@@ -137,6 +154,23 @@ impl Posts<'_> {
             "select title, path from posts where state = 'published' and kind = 'page' \
              order by menu_place = 0, menu_place, title, id",
         )
+        .all()
+        .await
+    }
+
+    /// Those of some addresses that a published post or page has left, and those of pages that are not published. Addresses of
+    /// anything else are none of them.
+    pub async fn left_addresses(self, addresses: &[&str]) -> Result<Vec<LeftAddress>> {
+        self.ask(
+            "select n.value as address, case p.state when 'published' then p.path end as now \
+             from json_each($1) n cross join posts p on p.id = coalesce( \
+               (select r.post_id from redirects r where r.path = n.value), \
+               (select g.id from posts g where g.kind = 'page' \
+                and g.state in ('draft', 'scheduled', 'trashed') and g.path = n.value limit 1)) \
+             where not exists (select 1 from posts h \
+               where h.path = n.value and h.state = 'published') order by n.key",
+        )
+        .bind(json(&addresses)?)
         .all()
         .await
     }

@@ -3,10 +3,11 @@
 use super::list::{ListParams, PICKED_MAX, base};
 use crate::app::App;
 use crate::blog::PostId;
-use crate::blog::post::{Kind, State};
+use crate::blog::post::Kind;
 use crate::blog::time::Millis;
 use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::page::render::{self, Result};
+use crate::store::TitledPost;
 use askama::Template;
 use axum::extract::{Query, State as AppState};
 
@@ -32,14 +33,20 @@ pub async fn trash(
     app: &App,
     until: Millis,
 ) -> Result<Vec<PostId>> {
-    let mut ids = app.store.posts().trashed(kind, until).await?;
-    let allowed = app
-        .store
-        .access()
-        .allowed_posts(admin.scope(), &ids)
-        .await?;
-    ids.retain(|id| allowed.contains(id));
-    Ok(ids)
+    let ids = app.store.posts().trashed(kind, until).await?;
+    reachable(admin, app, ids).await
+}
+
+/// Those of some posts that somebody may act on.
+pub async fn reachable(
+    admin: &AdminLayout,
+    app: &App,
+    mut posts: Vec<PostId>,
+) -> Result<Vec<PostId>> {
+    let access = app.store.access();
+    let allowed = access.allowed_posts(admin.scope(), &posts).await?;
+    posts.retain(|id| allowed.contains(id));
+    Ok(posts)
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -53,12 +60,6 @@ pub struct QuestionParams {
     back: String,
 }
 
-/// A post that the question is about.
-struct Doomed {
-    id: PostId,
-    label: String,
-}
-
 #[derive(Template)]
 #[template(path = "author/erase_question.html")]
 struct QuestionPage {
@@ -67,7 +68,7 @@ struct QuestionPage {
     /// When the question about the whole trash was asked; `None`: it is about some posts.
     until: Option<Millis>,
     /// Those that are named.
-    posts: Vec<Doomed>,
+    posts: Vec<TitledPost>,
     /// How many there are, with those that are not named.
     number: usize,
     /// The query of the list that it came from.
@@ -116,17 +117,9 @@ async fn ask(kind: Kind, admin: AdminLayout, app: &App, params: QuestionParams) 
         Some(until) => trash(kind, &admin, app, until).await?,
         None => picked(&admin, app, &params.posts).await?,
     };
-    let mut posts = Vec::new();
-    let mut gone = 0;
-    for id in ids.iter().take(PICKED_MAX) {
-        match app.store.posts().by_id(*id).await? {
-            Some(post) if post.state == State::Trashed && post.kind == kind => posts.push(Doomed {
-                id: *id,
-                label: post.label().to_owned(),
-            }),
-            _ => gone += 1,
-        }
-    }
+    let named = &ids[..ids.len().min(PICKED_MAX)];
+    let posts = app.store.posts().titles_in_trash(kind, named).await?;
+    let gone = named.len() - posts.len();
     if posts.is_empty() {
         return render::see_other(&format!("{}?state=trashed", base(kind)));
     }
@@ -143,16 +136,7 @@ async fn ask(kind: Kind, admin: AdminLayout, app: &App, params: QuestionParams) 
 
 /// The posts of an address that somebody may act on.
 async fn picked(admin: &AdminLayout, app: &App, posts: &str) -> Result<Vec<PostId>> {
-    let mut ids: Vec<PostId> = posts
-        .split('-')
-        .take(PICKED_MAX)
-        .filter_map(|id| id.parse().ok().map(PostId))
-        .collect();
-    let allowed = app
-        .store
-        .access()
-        .allowed_posts(admin.scope(), &ids)
-        .await?;
-    ids.retain(|id| allowed.contains(id));
-    Ok(ids)
+    let ids = posts.split('-').take(PICKED_MAX);
+    let ids = ids.filter_map(|id| id.parse().ok().map(PostId));
+    reachable(admin, app, ids.collect()).await
 }

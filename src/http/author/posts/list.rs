@@ -13,7 +13,7 @@ use crate::blog::time::Millis;
 use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::page::pagination::{Cursor, Links};
 use crate::http::page::render::{self, Result};
-use crate::store::{ListedAuthor, MenuPage, PostCounts};
+use crate::store::{ListedAuthor, PostCounts, TitledPost};
 use askama::Template;
 use axum::extract::{Query, State};
 use std::collections::HashMap;
@@ -225,7 +225,7 @@ struct Choices {
     /// Of posts only.
     tag_names: Vec<String>,
     /// Of pages only.
-    menu: Vec<MenuPage>,
+    menu: Vec<TitledPost>,
 }
 
 impl Choices {

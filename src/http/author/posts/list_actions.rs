@@ -14,6 +14,7 @@ use crate::http::auth::csrf_form::{CsrfForm, HasCsrf, Ticked};
 use crate::http::auth::session::SignedIn;
 use crate::http::page::render::{self, Result};
 use axum::extract::{Path, State};
+use std::time::{Duration, Instant};
 
 /// The posts that were ticked, and what shall become of them.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -86,12 +87,7 @@ async fn act(kind: Kind, admin: AdminLayout, app: &App, mut form: PickedForm) ->
         return render::see_other(&erase::question(kind, &form.picked, &form.back));
     }
     let sent = form.picked.len();
-    let reachable = app
-        .store
-        .access()
-        .allowed_posts(admin.scope(), &form.picked)
-        .await?;
-    form.picked.retain(|id| reachable.contains(id));
+    form.picked = erase::reachable(&admin, app, form.picked).await?;
     match perform(app, &admin, &form).await? {
         Outcome::Copied(copy) => render::see_other(&format!("{}{copy}", base(kind))),
         Outcome::Refused(message) => refused(kind, admin, app, Refused { form, message }).await,
@@ -171,16 +167,26 @@ async fn perform(app: &App, admin: &AdminLayout, form: &PickedForm) -> Result<Ou
     Ok(Outcome::changed(changed.await?))
 }
 
-/// Deletes for ever all that somebody may act on and that was in the trash when they were asked.
+/// How long a request empties the trash: well within the time that it has.
+const EMPTYING_MAX: Duration = Duration::from_secs(15);
+/// Posts between two looks at the time.
+const ERASED_AT_ONCE: usize = 20;
+
+/// Deletes for ever all that somebody may act on and that was in the trash when they were asked. Where that takes too long for
+/// one request, it asks about the rest.
 async fn empty_trash(kind: Kind, admin: &AdminLayout, app: &App, form: &PickedForm) -> Result {
     let Ok(until) = form.until.parse() else {
         return render::see_other(&erase::question_of_all(kind));
     };
     let until = Millis(until).min(app.now());
+    let begun = Instant::now();
     for posts in erase::trash(kind, admin, app, until)
         .await?
-        .chunks(PICKED_MAX)
+        .chunks(ERASED_AT_ONCE)
     {
+        if begun.elapsed() > EMPTYING_MAX {
+            return render::see_other(&erase::question_of_all(kind));
+        }
         app.change_posts(admin.actor(), posts, PostChange::Erase)
             .await?;
     }
