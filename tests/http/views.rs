@@ -77,6 +77,19 @@ async fn only_people_who_read_are_counted() {
 }
 
 #[tokio::test]
+async fn a_page_that_asks_for_a_password_is_not_read_yet() {
+    let (blog, nora) = blog_with_a_post().await;
+    nora.revise("Tides", "Update", &[("Password for readers", "heron")])
+        .await;
+    let ada = blog.reader();
+    let mut form = ada.open(TIDES).await.form_with("Password");
+    assert_eq!(views(&blog).await, 0);
+    form.fill("Password", "heron");
+    assert!(ada.press(&form, "Open").await.says("Words."));
+    assert_eq!(views(&blog).await, 1);
+}
+
+#[tokio::test]
 async fn being_counted_changes_nothing_for_readers() {
     let (blog, _) = blog_with_a_post().await;
     let version = blog.app.store.content_version();

@@ -16,6 +16,10 @@ const PURPOSE: HeaderName = HeaderName::from_static("purpose");
 const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
+/// On an answer that is a page, but shows nothing that is read: one that asks for a password.
+#[derive(Debug, Clone, Copy)]
+pub struct NothingRead;
+
 /// The layer: counts the answers that are pages for readers.
 pub async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
@@ -65,10 +69,9 @@ fn reader<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a HeaderValue> {
     headers.get(USER_AGENT)
 }
 
-/// Whether an answer is a page; one that the browser has already does not say what it is.
+/// Whether an answer is a page that is read; one that the browser has already does not say what it is.
 fn is_page(response: &Response) -> bool {
-    response
-        .headers()
-        .get(CONTENT_TYPE)
-        .is_none_or(|kind| kind.as_bytes().starts_with(b"text/html"))
+    let kind = response.headers().get(CONTENT_TYPE);
+    kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/html"))
+        && response.extensions().get::<NothingRead>().is_none()
 }

@@ -8,11 +8,13 @@ use crate::app::post_password::OPEN_SECONDS;
 use crate::blog::post::Post;
 use crate::blog::{PostId, phrases};
 use crate::http::auth::cookies::{self, Placed};
+use crate::http::layers::view_counter::NothingRead;
 use crate::http::limits::sign_in_throttle::{Throttle, Trying};
 use crate::http::limits::visitor::Visitor;
 use crate::http::page::layout::Layout;
 use crate::http::page::render::{self, Result};
 use askama::Template;
+use axum::Extension;
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::IntoResponse;
@@ -76,7 +78,7 @@ fn answer(layout: Layout, post: Post, status: StatusCode, problem: Option<String
         problem,
     };
     let page = render::for_the_holder_of_a_key(render::page(&page)?);
-    Ok((status, page).into_response())
+    Ok((status, Extension(NothingRead), page).into_response())
 }
 
 /// Somebody who sends a password, and what they send.
