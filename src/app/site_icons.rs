@@ -11,8 +11,8 @@ use tokio::sync::Mutex;
 pub struct SiteIcons(Mutex<Option<(String, Option<Arc<IconSet>>)>>);
 
 impl App {
-    /// The icons that the author chose; `None` where there are none, and where their picture cannot be read.
-    pub async fn own_icons(&self) -> Result<Option<Arc<IconSet>>> {
+    /// The icons that the author chose, and the name of their picture; `None` where there are none, and where their picture cannot be read.
+    pub async fn own_icons(&self) -> Result<Option<(String, Arc<IconSet>)>> {
         let site = self.site().await?;
         let name = &site.settings.appearance.icon;
         if name.is_empty() {
@@ -23,10 +23,10 @@ impl App {
         if let Some((known, icons)) = &*kept
             && known == name
         {
-            return Ok(icons.clone());
+            return Ok(icons.clone().map(|icons| (name.clone(), icons)));
         }
         let icons = self.media.icons(name).await?.map(Arc::new);
         *kept = Some((name.clone(), icons.clone()));
-        Ok(icons)
+        Ok(icons.map(|icons| (name.clone(), icons)))
     }
 }

@@ -7,10 +7,10 @@ use crate::blog::time::Millis;
 use crate::error::Error;
 use crate::text::css;
 use axum::extract::{Path, Request, State};
+use axum::http::HeaderValue;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, LAST_MODIFIED,
 };
-use axum::http::{HeaderValue, Method, Uri};
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Extension, Router};
@@ -294,33 +294,34 @@ pub fn routes() -> Router<App> {
         .route("/icon-192.png", get(icon))
         .route("/icon-512.png", get(icon))
         .route("/icon-maskable-512.png", get(icon))
-        .layer(Extension(StylesheetCache::new()))
+        .layer(Extension(MadeBodies::new()))
 }
 
-/// The style sheets of readers' pages, compressed once each.
+/// What is made of the author's choices: the style sheets of readers' pages and the icons, compressed once each.
 #[derive(Clone)]
-struct StylesheetCache(Arc<Cache<String, Arc<Body>>>);
+struct MadeBodies(Arc<Cache<String, Arc<Body>>>);
 
-impl StylesheetCache {
+impl MadeBodies {
     fn new() -> Self {
-        /// One that all pages name, and those that an author tries.
-        const KEPT: usize = 16;
+        /// One sheet that all pages name, those that an author tries, and the icons.
+        const KEPT: usize = 24;
         Self(Arc::new(Cache::new(KEPT)))
     }
 
-    fn body(&self, address: &str, css: &str) -> Arc<Body> {
-        if let Some(body) = self.0.get(address) {
+    /// The body that is kept under a name; a name is never that of other bytes.
+    fn get_or_make(&self, name: &str, make: impl FnOnce() -> Body) -> Arc<Body> {
+        if let Some(body) = self.0.get(name) {
             return body;
         }
-        let body = Arc::new(Body::for_ever(&head(CSS, FOR_EVER), css.to_owned().into()));
-        self.0.insert(address.to_owned(), Arc::clone(&body));
+        let body = Arc::new(make());
+        self.0.insert(name.to_owned(), Arc::clone(&body));
         body
     }
 }
 
 async fn asset(
     State(app): State<App>,
-    Extension(stylesheets): Extension<StylesheetCache>,
+    Extension(made): Extension<MadeBodies>,
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Response, Error> {
@@ -344,7 +345,9 @@ async fn asset(
         Some(stylesheet) => stylesheet,
         None => Arc::clone(&app.site().await?.theme.stylesheet),
     };
-    let body = stylesheets.body(&stylesheet.address, &stylesheet.css);
+    let body = made.get_or_make(&stylesheet.address, || {
+        Body::for_ever(&head(CSS, FOR_EVER), stylesheet.css.clone().into())
+    });
     let mut answer = answer(&app, body, method, headers).await?;
     answer.headers_mut().insert(CACHE_CONTROL, kept);
     Ok(answer)
@@ -361,25 +364,31 @@ fn is_sheet(name: &str) -> bool {
 /// An icon: what the author chose, in the size that the address is for, or Daybook's own.
 async fn icon(
     State(app): State<App>,
-    uri: Uri,
-    method: Method,
-    headers: HeaderMap,
+    Extension(made): Extension<MadeBodies>,
+    request: Request,
 ) -> Result<Response, Error> {
+    let (method, headers, path) = (request.method(), request.headers(), request.uri().path());
     // Without a database readers still get an icon.
-    if let Ok(Some(icons)) = app.own_icons().await
-        && let Some(bytes) = icons.at(uri.path())
+    if let Ok(Some((picture, icons))) = app.own_icons().await
+        && let Some(bytes) = icons.at(path)
     {
-        let mut head = head(icon_type(uri.path()), FOR_A_DAY);
-        head.insert(RESOURCE_POLICY, FOR_ALL);
-        let changed_at = app.store.changed_at().http_date();
-        if let Ok(changed_at) = HeaderValue::from_str(&changed_at) {
-            head.insert(LAST_MODIFIED, changed_at);
-        }
-        return Ok(Body::new(&head, bytes.to_vec().into()).answer(&method, &headers));
+        let changed_at = app.store.changed_at();
+        let name = format!("{path} {picture} {}", changed_at.0);
+        let body = made.get_or_make(&name, || own_icon(path, bytes, changed_at));
+        return Ok(body.answer(method, headers));
     }
-    let icon = ICONS.iter().find(|(path, _)| *path == uri.path());
+    let icon = ICONS.iter().find(|(own, _)| *own == path);
     let (_, body) = icon.ok_or(Error::NotFound)?;
-    Ok(body.answer(&method, &headers))
+    Ok(body.answer(method, headers))
+}
+
+fn own_icon(path: &str, bytes: &[u8], changed_at: Millis) -> Body {
+    let mut head = head(icon_type(path), FOR_A_DAY);
+    head.insert(RESOURCE_POLICY, FOR_ALL);
+    if let Ok(changed_at) = HeaderValue::from_str(&changed_at.http_date()) {
+        head.insert(LAST_MODIFIED, changed_at);
+    }
+    Body::new(&head, bytes.to_vec().into())
 }
 
 fn icon_type(path: &str) -> &'static str {
@@ -393,6 +402,17 @@ fn icon_type(path: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_author_chose_is_digested_and_packed_once() {
+        let made = MadeBodies::new();
+        let icon = || own_icon("/favicon.ico", b"icon", Millis(0));
+        let first = made.get_or_make("/favicon.ico a 0", icon);
+        let again = made.get_or_make("/favicon.ico a 0", || unreachable!());
+        assert!(Arc::ptr_eq(&first, &again));
+        let other = made.get_or_make("/favicon.ico b 0", icon);
+        assert!(!Arc::ptr_eq(&first, &other));
+    }
 
     #[test]
     fn a_script_loses_its_comments_and_nothing_else() {
