@@ -183,26 +183,30 @@ impl Media {
         if path.exists() {
             return Ok(name);
         }
-        let directory = self.directory.join(&name[..2]);
-        if !directory.exists() {
-            std::fs::create_dir_all(&directory)?;
-            std::fs::File::open(&self.directory)?.sync_all()?;
-        }
+        let folder = self.folder_of(&name)?;
         // The same content may be sent twice at once, by this process and by another.
         let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
         let process = std::process::id();
-        let building = directory.join(format!("{name}.{process}-{number}.{UNFINISHED}"));
+        let building = folder.join(format!("{name}.{process}-{number}.{UNFINISHED}"));
         let written = std::fs::write(&building, bytes)
             .and_then(|()| std::fs::File::open(&building)?.sync_all())
-            .and_then(|()| std::fs::rename(&building, &path))
-            .and_then(|()| std::fs::File::open(&directory)?.sync_all());
+            .and_then(|()| give_name(&building, &path, &folder));
         if let Err(error) = written {
-            // Half a file on a full disk only takes room; one whose name may not last would count as kept the next time.
+            // Half a file on a full disk only takes room.
             let _ = std::fs::remove_file(&building);
-            let _ = std::fs::remove_file(&path);
             return Err(error);
         }
         Ok(name)
+    }
+
+    /// The folder for the file of a name of ours, made where there is none.
+    fn folder_of(&self, name: &str) -> std::io::Result<PathBuf> {
+        let folder = self.directory.join(&name[..2]);
+        if !folder.exists() {
+            std::fs::create_dir_all(&folder)?;
+            std::fs::File::open(&self.directory)?.sync_all()?;
+        }
+        Ok(folder)
     }
 
     /// Where the file of a name of ours lies.
@@ -423,6 +427,16 @@ fn about(path: PathBuf) -> std::io::Result<(PathBuf, u64, Millis)> {
     }
     let modified_at = about.modified()?.into();
     Ok((path, about.len(), modified_at))
+}
+
+/// Moves a file, all of which is on disk, to its name in a folder. One whose name may not last is taken away, since it would
+/// count as kept the next time.
+fn give_name(from: &Path, to: &Path, folder: &Path) -> std::io::Result<()> {
+    let moved = std::fs::rename(from, to).and_then(|()| std::fs::File::open(folder)?.sync_all());
+    if moved.is_err() {
+        let _ = std::fs::remove_file(to);
+    }
+    moved
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A recording on its way in: each piece goes to disk as it comes, so a file of any length takes the memory of one piece. It has
 //! its name, and is found under it, when all of it is on disk.
 
-use super::{Media, UNFINISHED};
+use super::{Media, UNFINISHED, give_name};
 use crate::blog::hex;
 use crate::blog::media::NAME_DIGITS;
 use crate::error::{Error, Result};
@@ -50,6 +50,15 @@ impl Media {
             bytes: 0,
         })
     }
+
+    /// Moves a file to the place of its name, unless the same content is there already.
+    fn put(&self, from: &Path, name: &str) -> std::io::Result<()> {
+        let to = self.path(name);
+        if to.exists() {
+            return Ok(());
+        }
+        give_name(from, &to, &self.folder_of(name)?)
+    }
 }
 
 impl Incoming {
@@ -73,9 +82,8 @@ impl Incoming {
         let digest = hex(&std::mem::take(&mut self.digest).finalize());
         let name = format!("{}.{ending}", &digest[..NAME_DIGITS]);
         let bytes = self.bytes;
-        let (from, to) = (self.path.clone(), self.media.path(&name));
-        let directory = self.media.directory.clone();
-        tokio::task::spawn_blocking(move || put(&directory, &from, &to))
+        let (media, from, to) = (self.media.clone(), self.path.clone(), name.clone());
+        tokio::task::spawn_blocking(move || media.put(&from, &to))
             .await
             .map_err(|error| Error::Internal(format!("keeping a recording: {error}")))?
             .map_err(Error::File)?;
@@ -85,20 +93,6 @@ impl Incoming {
             bytes,
         })
     }
-}
-
-/// Moves a file to its place, unless the same content is there already.
-fn put(directory: &Path, from: &Path, to: &Path) -> std::io::Result<()> {
-    if to.exists() {
-        return Ok(());
-    }
-    let folder = to.parent().unwrap_or(directory);
-    if !folder.exists() {
-        std::fs::create_dir_all(folder)?;
-        std::fs::File::open(directory)?.sync_all()?;
-    }
-    std::fs::rename(from, to)?;
-    std::fs::File::open(folder)?.sync_all()
 }
 
 impl Drop for Incoming {
@@ -128,6 +122,16 @@ mod tests {
         assert_eq!(std::fs::read(file.path).unwrap(), b"ID3sound");
         assert_eq!(file.content_type, "audio/mpeg");
         assert_eq!(media.problems().unwrap(), Vec::<String>::new());
+
+        // Where the name may not last, nothing is found under it the next time.
+        let sent = directory.path().join("sent");
+        std::fs::write(&sent, b"ID3").unwrap();
+        let (to, nowhere) = (
+            directory.path().join("to"),
+            directory.path().join("no folder"),
+        );
+        assert!(give_name(&sent, &to, &nowhere).is_err());
+        assert!(!to.exists() && !sent.exists());
 
         let mut again = media.begin().await.unwrap();
         again.write(b"ID3sound").await.unwrap();

@@ -76,13 +76,9 @@ fn mp4(brand: &[u8], called: &str) -> Recognized {
     match brand {
         b"M4A " | b"M4B " => Recording("m4a"),
         b"isom" | b"iso2" | b"iso3" | b"iso4" | b"iso5" | b"iso6" | b"mp41" | b"mp42" | b"avc1"
-        | b"dash" | b"MSNV" | b"M4V " | b"M4VH" | b"M4VP"
-            if is_called_sound =>
-        {
-            Recording("m4a")
+        | b"dash" | b"MSNV" | b"M4V " | b"M4VH" | b"M4VP" => {
+            Recording(if is_called_sound { "m4a" } else { "mp4" })
         }
-        b"isom" | b"iso2" | b"iso3" | b"iso4" | b"iso5" | b"iso6" | b"mp41" | b"mp42" | b"avc1"
-        | b"dash" | b"MSNV" | b"M4V " | b"M4VH" | b"M4VP" => Recording("mp4"),
         b"qt  " | b"3gp4" | b"3gp5" | b"3gp6" | b"3g2a" | b"F4V " => Unplayable,
         _ => Other,
     }

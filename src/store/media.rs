@@ -123,6 +123,16 @@ pub enum LibraryFilter {
     Pictures,
 }
 
+/// The parts of the list of the library, behind [`LINE`].
+const OLDER: &str = "where (m.created_at, m.id) < ($1, $2) ";
+const NEWER: &str = "where (m.created_at, m.id) > ($1, $2) ";
+const FITTING: &str = "and m.words like $4 and m.words like $5 and m.words like $6 \
+     and m.words like $7 and ($8 = 0 or m.author_id = $8) ";
+const UNUSED: &str = "and not exists (select 1 from media_uses u where u.media_id = m.id) ";
+const PICTURES: &str = "and m.width > 0 ";
+const OLDER_ORDER: &str = "order by m.created_at desc, m.id desc limit $3";
+const NEWER_ORDER: &str = "order by m.created_at, m.id limit $3";
+
 /// Files of the library.
 const LINE: &str = "select m.id, m.name, m.width, m.height, m.bytes, m.moving, m.file_name, \
        m.alt, m.caption, m.created_at, \
@@ -250,44 +260,12 @@ impl MediaLibrary<'_> {
         limit: i64,
     ) -> Result<Page<MediaLine>> {
         let sql = match (shown, matches!(side, PageDirection::Newer(..))) {
-            (LibraryFilter::All, false) => sql!(
-                LINE,
-                "where (m.created_at, m.id) < ($1, $2) and m.words like $4 and m.words like $5 \
-                 and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
-                 order by m.created_at desc, m.id desc limit $3"
-            ),
-            (LibraryFilter::All, true) => sql!(
-                LINE,
-                "where (m.created_at, m.id) > ($1, $2) and m.words like $4 and m.words like $5 \
-                 and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
-                 order by m.created_at, m.id limit $3"
-            ),
-            (LibraryFilter::Unused, false) => sql!(
-                LINE,
-                "where (m.created_at, m.id) < ($1, $2) and m.words like $4 and m.words like $5 \
-                 and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
-                 and not exists (select 1 from media_uses u where u.media_id = m.id) \
-                 order by m.created_at desc, m.id desc limit $3"
-            ),
-            (LibraryFilter::Unused, true) => sql!(
-                LINE,
-                "where (m.created_at, m.id) > ($1, $2) and m.words like $4 and m.words like $5 \
-                 and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
-                 and not exists (select 1 from media_uses u where u.media_id = m.id) \
-                 order by m.created_at, m.id limit $3"
-            ),
-            (LibraryFilter::Pictures, false) => sql!(
-                LINE,
-                "where (m.created_at, m.id) < ($1, $2) and m.words like $4 and m.words like $5 \
-                 and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
-                 and m.width > 0 order by m.created_at desc, m.id desc limit $3"
-            ),
-            (LibraryFilter::Pictures, true) => sql!(
-                LINE,
-                "where (m.created_at, m.id) > ($1, $2) and m.words like $4 and m.words like $5 \
-                 and m.words like $6 and m.words like $7 and ($8 = 0 or m.author_id = $8) \
-                 and m.width > 0 order by m.created_at, m.id limit $3"
-            ),
+            (LibraryFilter::All, false) => sql!(LINE, OLDER, FITTING, OLDER_ORDER),
+            (LibraryFilter::All, true) => sql!(LINE, NEWER, FITTING, NEWER_ORDER),
+            (LibraryFilter::Unused, false) => sql!(LINE, OLDER, FITTING, UNUSED, OLDER_ORDER),
+            (LibraryFilter::Unused, true) => sql!(LINE, NEWER, FITTING, UNUSED, NEWER_ORDER),
+            (LibraryFilter::Pictures, false) => sql!(LINE, OLDER, FITTING, PICTURES, OLDER_ORDER),
+            (LibraryFilter::Pictures, true) => sql!(LINE, NEWER, FITTING, PICTURES, NEWER_ORDER),
         };
         let (at, id) = side.place();
         let rows = self
