@@ -162,15 +162,13 @@ impl Logo {
     }
 }
 
-async fn read_logo(name: &str, store: &Store) -> Result<Option<Logo>> {
+/// What the library knows of a picture; none where no name was chosen, and where it is not there.
+async fn known(name: &str, store: &Store) -> Result<Option<Picture>> {
     if name.is_empty() {
         return Ok(None);
     }
-    let known = store
-        .media()
-        .pictures_in(&format!("{FOLDER}{name}"))
-        .await?;
-    Ok(known.get(name).map(|picture| Logo::new(name, picture)))
+    let address = format!("{FOLDER}{name}");
+    Ok(store.media().pictures_in(&address).await?.remove(name))
 }
 
 /// What is next to the posts.
@@ -225,22 +223,19 @@ impl ReaderTheme {
         store: &Store,
         stylesheets: &StylesheetCache,
     ) -> Result<Self> {
-        let mut picture = None;
-        if !appearance.picture.is_empty() {
-            let address = format!("{FOLDER}{}", appearance.picture);
-            let known = store.media().pictures_in(&address).await?;
-            let alt = match appearance.picture_alt.as_str() {
-                "" => &settings.title,
-                alt => alt,
-            };
-            picture = known
-                .get(&appearance.picture)
-                .map(|known| HeaderPicture::new(&appearance.picture, known, alt));
-        }
+        let alt = match appearance.picture_alt.as_str() {
+            "" => &settings.title,
+            alt => alt,
+        };
+        let (picture, logo) = (&appearance.picture, &appearance.logo);
         Ok(Self {
             stylesheet: stylesheets.of(appearance.theme, &appearance.css),
-            picture,
-            logo: read_logo(&appearance.logo, store).await?,
+            picture: known(picture, store)
+                .await?
+                .map(|known| HeaderPicture::new(picture, &known, alt)),
+            logo: known(logo, store)
+                .await?
+                .map(|known| Logo::new(logo, &known)),
             sidebar: sidebar(appearance, settings, store).await?,
             shows_comments: appearance.side != Side::None
                 && appearance.blocks.contains(&Block::Comments),

@@ -6,12 +6,23 @@ use percent_encoding::{
     AsciiSet, CONTROLS, percent_decode_str, percent_encode_byte, utf8_percent_encode,
 };
 use unicode_normalization::UnicodeNormalization;
+use url::Url;
 
 /// What means something else in a path once it is decoded, so it stays as it is.
 const KEPT: &[u8] = b"%/?#\\\"<> ";
 
 /// What browsers encode of a path that is not ASCII.
 const NOT_ASCII: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>');
+
+/// Whether an author's link may lead to an address: one of this blog, or one with such a scheme. Browsers read `/\` as `//`,
+/// which begins with the name of another site.
+#[must_use]
+pub fn is_linkable(address: &str, schemes: &[&str]) -> bool {
+    let is_plain = !address.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\');
+    let is_own = address.starts_with('/') && !address.starts_with("//");
+    let is_other = || Url::parse(address).is_ok_and(|url| schemes.contains(&url.scheme()));
+    is_plain && (is_own || is_other())
+}
 
 /// A path as it is stored: decoded wherever that changes no meaning, its accents composed (NFC). What is no UTF-8 stays
 /// encoded, in capitals.

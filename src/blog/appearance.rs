@@ -1,11 +1,10 @@
 //! The look of the blog as its author wants it: a theme, an own style sheet, a picture at the top, and what is next to
 //! the posts in which order.
 
-use super::Problems;
+use super::address::is_linkable;
 use super::media::{ALT_MAX_CHARS, is_picture, names};
-use super::named;
+use super::{Problems, named, one_line};
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 named! {
     /// What readers' pages are set in; each is a set of custom properties and a few rules in `assets/themes/`.
@@ -156,10 +155,10 @@ impl Appearance {
             theme: theme.unwrap_or_default(),
             css: form.css.clone(),
             picture: parse_picture(form, &mut problems),
-            picture_alt: in_one_line(&form.picture_alt),
+            picture_alt: one_line(&form.picture_alt),
             side: side.unwrap_or_default(),
             blocks: parse_places(form, &mut problems),
-            about_title: in_one_line(&form.about_title),
+            about_title: one_line(&form.about_title),
             about: form.about.replace("\r\n", "\n").trim().to_owned(),
             links: parse_links(&form.links, &mut problems),
             menu: Vec::new(),
@@ -192,10 +191,6 @@ impl Appearance {
     }
 }
 
-fn in_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// The picture that was ticked, or the one whose address was typed, which counts more.
 fn parse_picture(form: &AppearanceForm, problems: &mut Problems) -> String {
     let typed = form.picture_address.trim();
@@ -208,11 +203,7 @@ fn parse_picture(form: &AppearanceForm, problems: &mut Problems) -> String {
             String::new()
         });
     }
-    if form.picture.is_empty() || is_picture(&form.picture) {
-        return form.picture.clone();
-    }
-    problems.add("picture", "Please choose one of the pictures.");
-    String::new()
+    parse_name("picture", &form.picture, problems)
 }
 
 /// The name of a picture that was ticked.
@@ -268,12 +259,9 @@ fn parse_links(text: &str, problems: &mut Problems) -> Vec<NamedLink> {
 fn parse_link(line: &str) -> Option<NamedLink> {
     // An address holds no blank, so the name may hold a colon.
     let (name, address) = line.rsplit_once(": ")?;
-    let (name, address) = (in_one_line(name), address.trim());
-    let own = address.starts_with('/') && !address.starts_with("//");
-    let known = Url::parse(address)
-        .is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "mailto"))
-        && !address.contains(char::is_whitespace);
-    (!name.is_empty() && (own || known)).then(|| NamedLink {
+    let (name, address) = (one_line(name), address.trim());
+    let leads = is_linkable(address, &["http", "https", "mailto"]);
+    (!name.is_empty() && leads).then(|| NamedLink {
         name,
         address: address.to_owned(),
     })
@@ -422,6 +410,7 @@ mod tests {
             "Script: javascript:alert(1)",
             "Data: data:text/html,x",
             "Else: //evil.example/",
+            "Else: /\\evil.example/",
             "No address:",
             ": https://tides.example/",
             "Two: https://a.example/ https://b.example/",

@@ -109,7 +109,7 @@ pub struct Note {
 }
 
 impl Note {
-    /// What nobody did who is signed in.
+    /// A line about what the blog, the command line or somebody unknown did: no person who has signed in.
     #[must_use]
     pub fn new(act: Act, at: Millis) -> Self {
         Self {

@@ -1,7 +1,8 @@
 //! The menu of the blog as its author made it: links to own pages and to other sites, in any order.
 
+use super::address::is_linkable;
 use super::appearance::NamedLink;
-use url::Url;
+use super::one_line;
 
 /// More than these are a page of links.
 pub const ITEMS_MAX: usize = 30;
@@ -71,7 +72,7 @@ pub fn parse(rows: &mut Vec<MenuRow>, is_named: impl Fn(&str) -> bool) -> Option
     rows.retain(|row| !row.is_empty());
     let mut links = Vec::new();
     for (place, row) in rows.iter_mut().enumerate() {
-        let name = row.label.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = one_line(&row.label);
         let address = row.address.trim().to_owned();
         row.problem = if place >= ITEMS_MAX {
             Some("A menu has at most 30 links.")
@@ -93,12 +94,7 @@ pub fn parse(rows: &mut Vec<MenuRow>, is_named: impl Fn(&str) -> bool) -> Option
 
 /// Whether a menu may lead to an address: one of this blog, or one of the web.
 fn is_address(address: &str) -> bool {
-    let is_plain = address.chars().count() <= ADDRESS_MAX_CHARS
-        && !address.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\');
-    let is_own = address.starts_with('/') && !address.starts_with("//");
-    let is_web = Url::parse(address)
-        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    is_plain && (is_own || is_web)
+    address.chars().count() <= ADDRESS_MAX_CHARS && is_linkable(address, &["http", "https"])
 }
 
 #[cfg(test)]

@@ -52,6 +52,12 @@ pub fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// Words of a field as one line.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Declares row ids as types of their own, so that one kind is never taken for another.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => { $(

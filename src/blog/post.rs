@@ -4,7 +4,7 @@ use super::media::ALT_MAX_CHARS;
 use super::settings::Permalinks;
 use super::settings::{LANGUAGES, YES};
 use super::time::Millis;
-use super::{AuthorId, PostId, Problems, RevisionId, named};
+use super::{AuthorId, PostId, Problems, RevisionId, named, one_line};
 
 named! {
     /// A post belongs to its day; a page belongs to none.
@@ -355,16 +355,16 @@ impl Details {
             fields,
             canonical,
             picture,
-            picture_alt: one_line(&form.picture_alt, ALT_MAX_CHARS),
-            location: one_line(&form.location, LOCATION_MAX_CHARS),
+            picture_alt: cut_line(&form.picture_alt, ALT_MAX_CHARS),
+            location: cut_line(&form.location, LOCATION_MAX_CHARS),
         }
     }
 }
 
 /// Words of a field as one line, cut to so many characters.
-fn one_line(text: &str, most: usize) -> String {
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    words.chars().take(most).collect()
+#[must_use]
+pub fn cut_line(text: &str, most: usize) -> String {
+    one_line(text).chars().take(most).collect()
 }
 
 /// Splits `Gardens, Old maps` into tags: trimmed, without the empty ones, each once whatever its case.
@@ -372,7 +372,7 @@ fn one_line(text: &str, most: usize) -> String {
 pub fn parse_tags(text: &str) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     for tag in text.split([',', '\n']) {
-        let tag = tag.split_whitespace().collect::<Vec<_>>().join(" ");
+        let tag = one_line(tag);
         let known = |other: &String| other.to_lowercase() == tag.to_lowercase();
         if !tag.is_empty() && !tags.iter().any(known) {
             tags.push(tag);

@@ -40,6 +40,21 @@ async fn address_of(person: &Person, name: &str, bytes: Vec<u8>) -> String {
 }
 
 #[tokio::test]
+async fn a_recording_is_no_feature_picture() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    nora.publish("Sounds", "Words.").await;
+    let sound = address_of(&nora, "sea.mp3", mp3(700, 1)).await;
+    let name = sound.trim_start_matches("/media/");
+    let fields = [("csrf", &*token(&nora).await), ("picture", name)];
+    let page = nora.post("/admin/posts/1/picture", &fields).await;
+    assert_eq!(page.status, 422);
+    assert!(page.alert().unwrap().contains("This is a recording."));
+    let used = blog.number("select count(*) from media_uses").await;
+    assert_eq!(used, 0);
+}
+
+#[tokio::test]
 async fn an_uploaded_recording_is_played_in_a_post() {
     let blog = TestBlog::new().await;
     let nora = blog.author().await;

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::app::saving::{SaveOutcome, Saving};
 use crate::blog::action::FeatureAction;
 use crate::blog::media::{self, ALT_MAX_CHARS, FOLDER};
-use crate::blog::post::{Details, NewPost, Post, label};
+use crate::blog::post::{Details, NewPost, Post, cut_line, label};
 use crate::blog::revision::Reason;
 use crate::blog::{PostId, RevisionId};
 use crate::error::Error;
@@ -151,11 +151,20 @@ pub async fn act(
             let line = line.ok_or(Error::BadRequest(
                 "This picture isn’t in the library any more.",
             ))?;
-            choose(&app, &admin, id, &line).await
+            if media::is_picture(&line.name) {
+                choose(&app, &admin, id, &line).await
+            } else {
+                refused(
+                    &app,
+                    admin,
+                    id,
+                    "This is a recording. Please choose a picture.",
+                )
+                .await
+            }
         }
         FeatureAction::Describe => {
-            let words: Vec<&str> = form.alt.split_whitespace().collect();
-            let alt = words.join(" ").chars().take(ALT_MAX_CHARS).collect();
+            let alt = cut_line(&form.alt, ALT_MAX_CHARS);
             let describe = |details: &mut Details| details.picture_alt = alt;
             change(&app, &admin, id, describe, "describe").await
         }
@@ -185,13 +194,15 @@ pub async fn upload(
     });
     match picture {
         Ok(line) => choose(&app, &admin, id, &line).await,
-        Err(problem) => {
-            let all = FeatureParams::default();
-            let mut page = FeaturePage::new(&app, admin, id, all).await?;
-            page.problem = Some(problem);
-            render::problem_page(&page)
-        }
+        Err(problem) => refused(&app, admin, id, problem).await,
     }
+}
+
+/// The page again, with all pictures and what is wrong.
+async fn refused(app: &App, admin: AdminLayout, id: PostId, problem: &'static str) -> Result {
+    let mut page = FeaturePage::new(app, admin, id, FeatureParams::default()).await?;
+    page.problem = Some(problem);
+    render::problem_page(&page)
 }
 
 async fn choose(app: &App, admin: &AdminLayout, id: PostId, line: &MediaLine) -> Result {
