@@ -290,7 +290,7 @@ test("without scripts a picture comes in by a form", async (t) => {
   const page = await somebody(t, { javaScriptEnabled: false });
   await setUp(page, blog);
   await open(page, blog.at("/admin/media/"));
-  await page.getByLabel("Add a picture", { exact: true }).and(page.locator("input")).setInputFiles({ name: "boat.jpg", mimeType: "image/jpeg", buffer });
+  await page.getByLabel("Add a picture or recording", { exact: true }).setInputFiles({ name: "boat.jpg", mimeType: "image/jpeg", buffer });
   await press(page.getByRole("button", { name: "Upload" }));
   await page.getByRole("heading", { level: 1, name: "boat.jpg" }).waitFor();
   await page.getByLabel("Alternative text").fill("A boat");

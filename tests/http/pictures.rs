@@ -425,7 +425,7 @@ async fn the_library_finds_pictures_by_what_is_said_of_them() {
     assert!(
         nora.open("/admin/media/?q=train")
             .await
-            .says("No pictures match.")
+            .says("No files match.")
     );
     let json = json_of(&nora.open("/admin/media/?format=json&q=boat").await);
     assert_eq!(json["pictures"][0]["alt"], "A boat, red");
@@ -515,7 +515,7 @@ async fn only_a_picture_that_no_post_uses_can_be_deleted_and_only_on_purpose() {
     forget_older_versions(&blog).await;
     jobs::tidy(&blog.app).await.unwrap();
     let page = nora.press(&question, "Delete permanently").await;
-    assert!(page.says("Picture deleted."), "{}", page.text());
+    assert!(page.says("Deleted."), "{}", page.text());
     assert_eq!(blog.reader().get(&address(&sent)).await.status, 404);
     assert_eq!(blog.app.media.names().await.unwrap(), Vec::<String>::new());
     assert_eq!(nora.open(&one).await.status, 404);

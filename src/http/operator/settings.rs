@@ -121,6 +121,7 @@ const CONTROLS: &[(&str, &str, &str)] = &[
         "Close comments on older posts",
     ),
     ("notices", "comments", "Email to authors"),
+    ("feature_pictures", "media", "Feature pictures are shown"),
     ("films", "media", "Videos play inside posts"),
     (
         "picture_hosts",
