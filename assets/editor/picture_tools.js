@@ -248,7 +248,11 @@ export function pictureTools(form, visual, markup, say) {
     /** @type {PmNode[]} */
     const found = [];
     view.state.doc.descendants((node) => void (node.type === nodes.image && valueOf(node.attrs.attrs, "src") && found.push(node)));
-    if (found.length === 0) return say("There are no pictures in the text.");
+    if (found.length === 0) {
+      // The menu that this was chosen from is gone.
+      view.focus();
+      return say("There are no pictures in the text.");
+    }
     const fields = found.map((node) => element("textarea", { id: newId("alt"), rows: "2", ".value": valueOf(node.attrs.attrs, "alt") ?? "" }));
     const rows = found.map((node, number) =>
       element(

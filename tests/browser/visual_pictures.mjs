@@ -293,7 +293,8 @@ test("places that were found are others once words are typed before them", async
   await page.getByText("2 matches").waitFor();
   await page.getByRole("button", { name: "Next" }).press("Enter");
   await page.getByText("1 of 2").waitFor();
-  await body.getByText("One").click({ position: { x: 1, y: 8 } });
+  await body.focus();
+  await page.evaluate(() => getSelection().collapse(document.querySelector("#visual-body p"), 0));
   await page.keyboard.type("Now ");
   await page.getByRole("textbox", { name: "Replace with" }).fill("ebb");
   const replace = page.getByRole("button", { name: "Replace", exact: true });

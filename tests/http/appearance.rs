@@ -232,11 +232,7 @@ async fn the_menu_has_any_link_in_any_order_and_goes_back_to_the_usual_one() {
     let now = menu(&reader).await;
     assert_eq!(now[0], ("Harbour".to_owned(), "/".to_owned()));
     assert_eq!(now.len(), 6);
-    assert!(
-        nora.open("/admin/pages/")
-            .await
-            .says("its own menu")
-    );
+    assert!(nora.open("/admin/pages/").await.says("its own menu"));
 
     nora.press(&page.form("Menu of the blog"), "Use the usual menu")
         .await;
