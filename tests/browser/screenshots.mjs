@@ -72,6 +72,12 @@ try {
     await author.goto(new URL("/admin/posts/?state=published", base).href);
     await author.getByRole("table").getByRole("link").first().click();
     await author.getByRole("textbox", { name: "Body" }).waitFor();
+    await author.mouse.move(0, 0);
+    const picture = author.locator(".visual-picture > img").first();
+    await picture.evaluate((img) => {
+      img.loading = "eager";
+      return img.decode();
+    });
     await author.screenshot({ path: `${directory}/editor.png`, animations: "disabled" });
     await author.goto(new URL("/admin/appearance", base).href);
     await author.getByRole("group", { name: "Theme" }).screenshot({ path: `${directory}/themes.png` });
