@@ -3,6 +3,7 @@
 
 use crate::blog::{Person, TestBlog};
 use axum::http::Method;
+use daybook::store::OldAddress;
 
 /// Where an address leads for ever.
 async fn moved(reader: &Person, address: &str) -> String {
@@ -190,4 +191,32 @@ async fn a_method_that_no_address_takes_is_answered_so_wherever_it_comes_from() 
         )
         .await;
     assert_eq!(page.status, 403);
+}
+
+#[tokio::test]
+async fn an_imported_address_comes_before_what_its_folder_holds() {
+    let blog = TestBlog::new().await;
+    let old = |path: &str, target: &str| OldAddress {
+        path: path.to_owned(),
+        post: None,
+        target: target.to_owned(),
+    };
+    let addresses = [
+        old("/old", "/"),
+        old("/old/category/x", "/tags/news/"),
+        old("/old/author/bob", "/authors/bob/"),
+    ];
+    let imports = blog.app.store.imports();
+    imports.addresses(&addresses).await.unwrap();
+    let reader = blog.reader();
+    for (address, own) in [
+        ("/old/category/x/", "/tags/news/"),
+        ("/old/category/x/?from=a", "/tags/news/"),
+        ("/old/category/y/?from=a", "/tags/y/"),
+        ("/old/?feed=rss2", "/feed.rss"),
+        ("/old/?from=a", "/"),
+        ("/old/author/bob/", "/archive/"),
+    ] {
+        assert_eq!(moved(&reader, address).await, own, "{address}");
+    }
 }

@@ -60,8 +60,13 @@ pub async fn answer(State(redirects): State<Redirects>, request: Request, next: 
         }
     }
     if reads && let Some(key) = numbered(&uri) {
-        match app.store.imports().old_address(&key).await {
-            Ok(Some(own)) => return render::moved(&own).into_response(),
+        let answered = match app.store.imports().old_address(&key).await {
+            Ok(Some(own)) => known(app, own).await,
+            Ok(None) => Ok(None),
+            Err(error) => Err(error),
+        };
+        match answered {
+            Ok(Some(response)) => return response,
             Ok(None) => {}
             Err(error) => return error.into_response(),
         }
@@ -111,30 +116,26 @@ fn numbered(uri: &Uri) -> Option<String> {
     alias::numbered(uri.path(), uri.query()?)
 }
 
-/// Where an address of a blog that was moved in leads: one that it brought along, a file of it, or what its folder holds.
+/// Where an address of a blog that was moved in leads: one that its export names, a file of it, or what its folder holds.
 async fn of_old_blog(app: &App, uri: &Uri) -> Result<Option<Response>> {
     let imports = app.store.imports();
-    if let Some(query) = uri.query().filter(|query| !query.is_empty()) {
-        let key = address::key(&format!("{}?{query}", uri.path()));
-        if let Some(own) = imports.old_address(&key).await? {
-            return render::moved(&own).map(Some);
-        }
-        let below = below_folder(app, uri).await?;
-        if below.is_some() {
-            return Ok(below);
-        }
-    }
-    let key = address::key(uri.path());
-    for key in [fetch::original_of(&key), Some(key)]
-        .into_iter()
-        .rev()
-        .flatten()
-    {
-        if let Some(own) = imports.old_address(&key).await? {
-            return render::moved(&own).map(Some);
+    let path = address::key(uri.path());
+    let query = uri.query().filter(|query| !query.is_empty());
+    let whole = query.map(|query| address::key(&format!("{}?{query}", uri.path())));
+    let original = fetch::original_of(&path);
+    let mut folder = None;
+    for key in [whole, Some(path), original].into_iter().flatten() {
+        match imports.old_address(&key).await? {
+            // The first page of the old blog: the query may say more.
+            Some(own) if own == "/" && query.is_some() => folder = Some(own),
+            Some(own) => return known(app, own).await,
+            None => {}
         }
     }
-    below_folder(app, uri).await
+    match (below_folder(app, uri).await?, folder) {
+        (None, Some(own)) => render::moved(&own).map(Some),
+        (below, _) => Ok(below),
+    }
 }
 
 /// The same as at the top of the blog, where the old one lived in a folder.
