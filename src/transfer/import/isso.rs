@@ -63,12 +63,64 @@ const ELEMENTS: [&str; 21] = [
 
 /// Whether a comment was written in HTML: readers of Isso saw its elements, and not their names.
 fn is_html(text: &str) -> bool {
+    let text = without_code(text);
     text.match_indices("</").any(|(at, _)| {
         let name = text[at + 2..].split('>').next().unwrap_or_default();
         ELEMENTS.contains(&name.to_ascii_lowercase().as_str())
     }) || ["<br>", "<br/>", "<br />"]
         .iter()
         .any(|line_end| text.contains(line_end))
+}
+
+/// The text without what Markdown shows as code: there a tag is what somebody wrote about.
+fn without_code(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    let mut fence = None;
+    for line in text.lines() {
+        let begin = line.trim_start();
+        let mark = ["```", "~~~"]
+            .into_iter()
+            .find(|mark| begin.starts_with(mark));
+        let is_indented = line.starts_with("    ") || line.starts_with('\t');
+        match (fence, mark) {
+            (None, Some(_)) => fence = mark,
+            (Some(_), mark) if mark == fence => fence = None,
+            (None, None) if !is_indented => {
+                words.push_str(line);
+                words.push('\n');
+            }
+            _ => {}
+        }
+    }
+    without_code_spans(&words)
+}
+
+/// The text without what is between as many backticks on both sides.
+fn without_code_spans(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('`') {
+        let after = rest[at..].trim_start_matches('`');
+        let marks = rest.len() - at - after.len();
+        words.push_str(&rest[..at]);
+        rest = span_end(after, marks).map_or(after, |end| &after[end..]);
+    }
+    words.push_str(rest);
+    words
+}
+
+/// Where a span of code ends that so many backticks began.
+fn span_end(text: &str, marks: usize) -> Option<usize> {
+    let mut at = 0;
+    while let Some(next) = text[at..].find('`') {
+        let begin = at + next;
+        let after = text[begin..].trim_start_matches('`');
+        at = text.len() - after.len();
+        if at - begin == marks {
+            return Some(at);
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -115,7 +167,16 @@ mod tests {
     fn what_was_written_in_html_is_read_as_html() {
         assert!(is_html("<p>High <em>water</em></p>"));
         assert!(is_html("One<br>two"));
-        for markdown in ["*so*", "a < b </ c", "Vec<u8> and </script>", "`x`"] {
+        assert!(is_html("`<p>` is <em>one</em>"));
+        for markdown in [
+            "*so*",
+            "a < b </ c",
+            "Vec<u8> and </script>",
+            "`x`",
+            "It ends with `</p>`, or ``</p> ` <br>``.",
+            "So:\n\n```html\n<p>x</p>\n```",
+            "So:\n\n    <p>x</p>",
+        ] {
             assert!(!is_html(markdown), "{markdown}");
         }
     }
