@@ -47,10 +47,11 @@ pub struct WordPress<'a, R: BufRead> {
 /// What is counted over the whole file.
 #[derive(Debug, Default)]
 struct Counts {
-    /// How many were left out, by their kind.
-    left_out: BTreeMap<String, u64>,
-    /// How often shortcodes of plugins were met.
+    /// How many were left out, by what they are and why.
+    left_out: BTreeMap<(About, String), u64>,
+    /// In how many posts each shortcode of a plugin was met.
     shortcodes: BTreeMap<String, u64>,
+    /// How many posts have galleries whose pictures are not in the export.
     lost_galleries: u64,
 }
 
@@ -121,16 +122,10 @@ impl<'a, R: BufRead> WordPress<'a, R> {
 
     fn end(&mut self) {
         self.over = true;
-        if self.pass == Pass::Posts {
-            for file in self.library.files() {
-                self.ready.extend(self.head.file(&file.address));
-            }
-        }
         let counts = std::mem::take(&mut self.counts);
-        for (kind, count) in counts.left_out {
-            let why = format!("{kind}: neither a post nor a page");
+        for ((about, why), count) in counts.left_out {
             self.ready
-                .push_back(Entry::Skipped(Note::counted(About::File, count, why)));
+                .push_back(Entry::Skipped(Note::counted(about, count, why)));
         }
         let mut changed = |about, count, why: String| {
             if count > 0 {
@@ -143,35 +138,43 @@ impl<'a, R: BufRead> WordPress<'a, R> {
             changed(About::Post, count, why);
         }
         let why = "a gallery is left out, because its pictures are not in the export";
-        changed(About::Picture, counts.lost_galleries, why.to_owned());
+        changed(About::Post, counts.lost_galleries, why.to_owned());
         let repaired = self.records.repaired();
-        let why = "bytes that are no characters were replaced by �";
-        changed(About::File, repaired.bad_bytes, why.to_owned());
-        changed(
-            About::File,
-            repaired.zeros,
-            "characters U+0000 were left out".to_owned(),
-        );
+        let (bytes, zeros) = (repaired.bad_bytes, repaired.zeros);
+        let why = format!("bytes that are no characters were replaced by �: {bytes}");
+        changed(About::File, bytes.min(1), why);
+        let why = format!("characters U+0000 were left out: {zeros}");
+        changed(About::File, zeros.min(1), why);
         let why = "words before the export were passed over";
         changed(About::File, repaired.preceded.into(), why.to_owned());
         let why = "text within text was read up to the end of its field";
         changed(About::File, repaired.nested.into(), why.to_owned());
     }
 
-    fn leave_out(&mut self, kind: &str) {
-        *self.counts.left_out.entry(short(kind)).or_default() += 1;
+    fn leave_out(&mut self, about: About, why: impl Into<String>) {
+        let key = (about, why.into());
+        *self.counts.left_out.entry(key).or_default() += 1;
     }
 
     fn take_item(&mut self, item: &Element) {
         let kind = match (item.of("wp:post_type"), item.of("wp:status")) {
-            (_, "auto-draft") => return self.leave_out("auto-draft"),
+            (_, "auto-draft") => {
+                return self.leave_out(About::Post, "WordPress began it, and nobody wrote in it");
+            }
             ("post", _) => Kind::Post,
             ("page", _) => Kind::Page,
             // These are in the library.
-            ("attachment" | "wp_block", _) => return self.comments(item),
+            ("attachment", _) => {
+                if self.pass == Pass::Posts {
+                    self.ready.extend(self.head.file(library::address(item)));
+                }
+                return self.comments(item);
+            }
+            ("wp_block", _) => return self.comments(item),
             (kind, _) => {
                 let kind = if kind.is_empty() { "item" } else { kind };
-                self.leave_out(kind);
+                let why = format!("{}: neither a post nor a page", short(kind));
+                self.leave_out(About::File, why);
                 return self.comments(item);
             }
         };
@@ -192,7 +195,7 @@ impl<'a, R: BufRead> WordPress<'a, R> {
         let title = words(item.of("title"));
         let which = format!("“{}”", short(&title));
         let status = item::status(item.of("wp:status"));
-        let hidden = item::why_hidden(item).filter(|_| status != Status::Trashed);
+        let hidden = item::why_hidden(item);
         let dates = item::Dates::of(item, self.given);
         let source = item.full_text("content:encoded");
         let source = self.written_out(&source, item.of("wp:post_id"));
@@ -251,17 +254,22 @@ impl<'a, R: BufRead> WordPress<'a, R> {
 
     /// The text as readers saw it.
     fn written_out(&mut self, source: &str, id: &str) -> String {
+        let (mut unknown, mut lost_galleries) = (BTreeMap::new(), 0);
         let mut writing = Writing {
             library: self.library,
             post: id,
-            unknown: &mut self.counts.shortcodes,
-            lost_galleries: &mut self.counts.lost_galleries,
+            unknown: &mut unknown,
+            lost_galleries: &mut lost_galleries,
         };
         let html = if blocks::has_blocks(source) {
             blocks::written_out(source, &mut writing)
         } else {
             blocks::classic(source, &mut writing)
         };
+        for name in unknown.into_keys() {
+            *self.counts.shortcodes.entry(name).or_default() += 1;
+        }
+        self.counts.lost_galleries += lost_galleries.min(1);
         pictures::with_alts(&html, self.library)
     }
 
@@ -277,7 +285,7 @@ impl<'a, R: BufRead> WordPress<'a, R> {
     }
 }
 
-/// Reads a file of an export to its end and keeps what the posts lean on; says whether the file is whole.
+/// Reads a file of an export to its end and keeps what the posts need; says whether the file is whole.
 ///
 /// # Errors
 /// Where the file is of another system, or damaged.
@@ -326,6 +334,15 @@ fn words(html: &str) -> String {
     } else {
         html.to_owned()
     }
+}
+
+/// Where the end tag of an element begins, in whatever case it is written.
+fn end_tag(text: &str, name: &str) -> Option<usize> {
+    let mut ends = text.match_indices("</").map(|(at, _)| at);
+    ends.find(|at| {
+        let there = text.as_bytes()[at + 2..].get(..name.len());
+        there.is_some_and(|there| there.eq_ignore_ascii_case(name.as_bytes()))
+    })
 }
 
 /// The beginning of a text, fit for one line of a report.

@@ -9,7 +9,7 @@ mod tests;
 mod text;
 
 pub use self::text::Repaired;
-use self::text::Text;
+use self::text::{Text, line_ends};
 use super::NotAnExport;
 use std::io::{self, BufRead, Read};
 
@@ -22,6 +22,8 @@ pub const ENTRY_MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Notices that plugins print before an export are shorter.
 const JUNK_MAX_BYTES: usize = 1024 * 1024;
+/// No reference to a character is longer.
+const REFERENCE_MAX_BYTES: usize = 40;
 
 /// Why reading cannot go on.
 #[derive(Debug)]
@@ -123,8 +125,6 @@ pub struct Records<R: BufRead> {
     over: bool,
     /// The record that is being read, and the elements open in it.
     open: Vec<Element>,
-    /// There were words before the export.
-    preceded: bool,
 }
 
 impl<R: BufRead> Records<R> {
@@ -136,7 +136,6 @@ impl<R: BufRead> Records<R> {
             begun: false,
             over: false,
             open: Vec::new(),
-            preceded: false,
         }
     }
 
@@ -150,10 +149,7 @@ impl<R: BufRead> Records<R> {
 
     /// What had to be repaired so far.
     pub fn repaired(&self) -> Repaired {
-        Repaired {
-            preceded: self.preceded,
-            ..self.text.repaired
-        }
+        self.text.repaired
     }
 
     fn record(&mut self) -> Result<Option<Element>, Stop> {
@@ -185,7 +181,9 @@ impl<R: BufRead> Records<R> {
             return Err(Stop::DocumentType);
         }
         let before = before.split("<?xml").next().unwrap_or_default();
-        self.preceded = !before.trim().is_empty() && !before.trim_start().starts_with("<!");
+        let before = before.trim();
+        let is_preceded = !before.is_empty() && !before.starts_with("<!");
+        self.text.repaired.preceded = is_preceded;
         Ok(())
     }
 
@@ -280,8 +278,7 @@ impl<R: BufRead> Records<R> {
                 .iter()
                 .any(|field| words.contains(field))
         {
-            let lines = words.bytes().filter(|byte| *byte == b'\n').count() as u64;
-            let line = self.text.line().saturating_sub(lines);
+            let line = self.text.line().saturating_sub(line_ends(&words));
             return Err(Stop::Broken(format!(
                 "the text that begins in line {line} has no end"
             )));
@@ -292,7 +289,7 @@ impl<R: BufRead> Records<R> {
 
     /// Whether what follows the end of a section still belongs to it, since its element ends with another end of one.
     fn is_unescaped(&mut self, close: &str) -> Result<bool, Stop> {
-        if self.open.is_empty() || self.text.skip_over_blank_to("<![CDATA[")? {
+        if self.open.is_empty() || self.text.closes("<![CDATA[")? {
             return Ok(false);
         }
         let Some(at) = self.text.find(close)? else {
@@ -369,7 +366,8 @@ fn unescaped(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let name = rest[1..].split_once(';').map(|(name, _)| name);
+        let near = &rest[1..rest.floor_char_boundary(REFERENCE_MAX_BYTES)];
+        let name = near.split_once(';').map(|(name, _)| name);
         if let Some((c, length)) = name.and_then(|name| Some((character(name)?, name.len()))) {
             out.push(c);
             rest = &rest[length + 2..];

@@ -1,4 +1,4 @@
-//! Ghost's cards as plain HTML that the sanitiser keeps. Ghost's own HTML of them leans on its style sheet and scripts.
+//! Ghost's cards as plain HTML that the sanitiser keeps. Ghost's own HTML of them needs its style sheet and scripts.
 
 use crate::text::{escape, markdown_to_html};
 use serde_json::Value;

@@ -2,13 +2,14 @@
 //! stays as it is; words between them, reusable blocks and shortcodes are written out.
 
 use super::paragraphs;
-use super::shortcodes::Writing;
-use crate::text;
-use crate::text::Film;
+use super::shortcodes::{self, Writing};
+use crate::blog::post::SOURCE_MAX_BYTES;
 use serde_json::Value;
 
 /// Reusable blocks may hold others.
 const DEPTH_MAX: usize = 5;
+/// So many of them a text shows, each as often as it names it.
+const REUSED_MAX: usize = 200;
 
 /// Whether a text was written with blocks.
 pub fn has_blocks(source: &str) -> bool {
@@ -25,12 +26,19 @@ struct Delimiter<'s> {
     end: usize,
 }
 
-/// The text with what its blocks lean on.
+/// The text with what its blocks name.
 pub fn written_out(source: &str, writing: &mut Writing<'_>) -> String {
-    at_depth(source, writing, 0)
+    at_depth(source, writing, 0, &mut Reuse::default())
 }
 
-fn at_depth(source: &str, writing: &mut Writing<'_>, depth: usize) -> String {
+/// How much of reusable blocks a text shows.
+#[derive(Default)]
+struct Reuse {
+    blocks: usize,
+    bytes: usize,
+}
+
+fn at_depth(source: &str, writing: &mut Writing<'_>, depth: usize, reuse: &mut Reuse) -> String {
     let mut html = String::with_capacity(source.len());
     let mut at = 0;
     // Blocks that are open; words outside of them are those of the classic editor.
@@ -48,7 +56,7 @@ fn at_depth(source: &str, writing: &mut Writing<'_>, depth: usize) -> String {
             html.push_str(&source[next.begin..next.end]);
             continue;
         }
-        if let Some((inside, end)) = replaced(source, &next, writing, depth) {
+        if let Some((inside, end)) = replaced(source, &next, writing, (depth, &mut *reuse)) {
             html.push_str(&inside);
             at = end;
             continue;
@@ -70,20 +78,27 @@ fn replaced(
     source: &str,
     block: &Delimiter,
     writing: &mut Writing<'_>,
-    depth: usize,
+    (depth, reuse): (usize, &mut Reuse),
 ) -> Option<(String, usize)> {
     let attributes: Value = serde_json::from_str(block.attributes).unwrap_or_default();
     if block.name == "block" {
         let id = attributes.get("ref")?.to_string();
         let inside = writing.library.block(id.trim_matches('"'))?.to_owned();
-        if depth >= DEPTH_MAX {
+        reuse.blocks += 1;
+        reuse.bytes += inside.len();
+        if depth >= DEPTH_MAX || reuse.blocks > REUSED_MAX || reuse.bytes > SOURCE_MAX_BYTES {
             return None;
         }
-        return Some((at_depth(&inside, writing, depth + 1), block.end));
+        let inside = at_depth(&inside, writing, depth + 1, reuse);
+        return Some((inside, block.end));
     }
-    let end = source[block.end..].find(&format!("<!-- /wp:{} -->", block.name))?;
-    let inside = &source[block.end..block.end + end];
-    let end = block.end + end + format!("<!-- /wp:{} -->", block.name).len();
+    let (inside, end) = if block.is_empty {
+        ("", block.end)
+    } else {
+        let close = format!("<!-- /wp:{} -->", block.name);
+        let end = block.end + source[block.end..].find(&close)?;
+        (&source[block.end..end], end + close.len())
+    };
     let is_embed = block.name == "embed" || block.name.starts_with("core-embed/");
     match block.name {
         "freeform" | "shortcode" => Some((classic(inside, writing), end)),
@@ -101,18 +116,14 @@ fn replaced(
     }
 }
 
-/// A film where its address is one; else the link that the block stood for.
+/// A film where its address is one; else the link that the block showed.
 fn embedded(address: &str, inside: &str) -> String {
     let caption = inside
         .split_once("<figcaption")
         .and_then(|(_, after)| after.split_once('>'))
         .and_then(|(_, after)| after.split_once("</figcaption>"))
         .map_or(String::new(), |(words, _)| format!("\n<p>{words}</p>"));
-    let escaped = text::escape(address);
-    match Film::of(address) {
-        Some(_) => format!("<p>{escaped}</p>{caption}"),
-        None => format!("<p><a href=\"{escaped}\">{escaped}</a></p>{caption}"),
-    }
+    shortcodes::embedded(address) + &caption
 }
 
 /// Words of the classic editor.
@@ -156,6 +167,7 @@ fn delimiter(source: &str, from: usize) -> Option<Delimiter<'_>> {
 mod tests {
     use super::super::library::Library;
     use super::*;
+    use crate::transfer::import::xml::Element;
     use std::collections::BTreeMap;
 
     fn out(source: &str) -> String {
@@ -190,6 +202,49 @@ mod tests {
             out("One\n\ntwo\n<!-- wp:html --><b>x</b>\n\ny<!-- /wp:html -->"),
             "<p>One</p>\n<p>two</p>\n<!-- wp:html --><b>x</b>\n\ny<!-- /wp:html -->"
         );
+    }
+
+    #[test]
+    fn a_block_without_an_end_holds_nothing_of_what_follows() {
+        let film = "https://www.youtube.com/watch?v=abcdefghijk";
+        let source = format!(
+            "<!-- wp:embed {{\"url\":\"{film}\"}} /-->\n\n<!-- wp:paragraph --><p>Words</p><!-- /wp:paragraph -->\n\n\
+             <!-- wp:embed --><figure>x</figure><!-- /wp:embed -->"
+        );
+        let html = out(&source);
+        assert!(html.starts_with(&format!("<p>{film}</p>")), "{html}");
+        assert!(html.contains("<p>Words</p>"), "{html}");
+    }
+
+    #[test]
+    fn reusable_blocks_that_hold_each_other_do_not_fill_a_machine() {
+        let mut library = Library::default();
+        let many = "<!-- wp:block {\"ref\":7} /-->".repeat(1000);
+        library.take(&Element {
+            name: "item".to_owned(),
+            children: [
+                ("wp:post_id", "7"),
+                ("wp:post_type", "wp_block"),
+                ("wp:status", "publish"),
+                ("content:encoded", many.as_str()),
+            ]
+            .map(|(name, text)| Element {
+                name: name.to_owned(),
+                text: text.to_owned(),
+                ..Element::default()
+            })
+            .into(),
+            ..Element::default()
+        });
+        let (mut unknown, mut lost) = (BTreeMap::new(), 0);
+        let mut writing = Writing {
+            library: &library,
+            post: "1",
+            unknown: &mut unknown,
+            lost_galleries: &mut lost,
+        };
+        let html = written_out("<!-- wp:block {\"ref\":7} /-->", &mut writing);
+        assert!(html.len() < 10 * SOURCE_MAX_BYTES, "{}", html.len());
     }
 
     #[test]

@@ -13,7 +13,10 @@ impl<R: BufRead> WordPress<'_, R> {
             match comment.of("wp:comment_type") {
                 "" | "comment" => self.comment(item, comment),
                 "pingback" | "trackback" => self.ping(item, comment),
-                kind => self.leave_out(kind),
+                kind => {
+                    let why = format!("{}: neither a comment nor a pingback", short(kind));
+                    self.leave_out(About::Comment, why);
+                }
             }
         }
     }
@@ -64,7 +67,7 @@ impl<R: BufRead> WordPress<'_, R> {
 
     fn ping(&mut self, item: &Element, comment: &Element) {
         let Some(created_at) = item::comment_date(comment, self.given) else {
-            return self.leave_out("pingback without a date");
+            return self.leave_out(About::Comment, "a pingback whose date cannot be read");
         };
         self.ready.push_back(Entry::Ping(Box::new(Ping {
             origin: self.head.comment(comment, self.library),

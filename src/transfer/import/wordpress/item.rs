@@ -178,7 +178,7 @@ impl Head {
             .map_or_else(|| login.to_owned(), |(name, _)| name.clone())
     }
 
-    /// The address that readers know, where it names only this item. What lies in the trash has one only if it was public
+    /// The address that readers know, where it names only this item. What is in the trash has one only if it was public
     /// before: only then may it be public again.
     pub(super) fn path(&self, item: &Element) -> Option<String> {
         let link = item.of("link");

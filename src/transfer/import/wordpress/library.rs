@@ -1,6 +1,7 @@
-//! What the posts of an export lean on and what may be anywhere in it: attachments, reusable blocks, and which numbers and
+//! What the posts of an export need and what may be anywhere in it: attachments, reusable blocks, and which numbers and
 //! names are given more than once.
 
+use super::item;
 use crate::transfer::import::xml::Element;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -64,14 +65,7 @@ impl Library {
     }
 
     fn attachment(&mut self, id: &str, item: &Element) {
-        let address = match item.of("wp:attachment_url") {
-            "" => item.of("guid"),
-            address => address,
-        };
-        let alt = item
-            .all("wp:postmeta")
-            .find(|meta| meta.of("wp:meta_key") == "_wp_attachment_image_alt")
-            .map_or("", |meta| meta.of("wp:meta_value"));
+        let alt = item::meta(item, "_wp_attachment_image_alt").unwrap_or_default();
         let parent = item.of("wp:post_parent").to_owned();
         self.of_post
             .entry(parent.clone())
@@ -83,7 +77,7 @@ impl Library {
         self.attachments.insert(
             id.to_owned(),
             Attachment {
-                address: address.to_owned(),
+                address: address(item).to_owned(),
                 alt: alt.to_owned(),
                 caption: item.of("excerpt:encoded").to_owned(),
             },
@@ -92,10 +86,6 @@ impl Library {
 
     pub fn file(&self, id: &str) -> Option<&Attachment> {
         self.attachments.get(id.trim())
-    }
-
-    pub fn files(&self) -> impl Iterator<Item = &Attachment> {
-        self.attachments.values()
     }
 
     /// The numbers of the attachments of a post.
@@ -133,6 +123,14 @@ impl Library {
     /// Whether a published post has a category or tag.
     pub fn uses_term(&self, nicename: &str) -> bool {
         self.used_terms.contains(nicename)
+    }
+}
+
+/// The address of an attachment's file.
+pub fn address(attachment: &Element) -> &str {
+    match attachment.of("wp:attachment_url") {
+        "" => attachment.of("guid"),
+        address => address,
     }
 }
 

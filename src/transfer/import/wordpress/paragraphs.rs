@@ -194,9 +194,8 @@ fn tag_end(text: &str) -> Option<usize> {
 
 /// Where the element ends that a text begins with.
 fn closed(text: &str, name: &str) -> Option<usize> {
-    let lower = text.to_ascii_lowercase();
-    let end = lower.find(&format!("</{}", name.to_ascii_lowercase()))?;
-    Some(end + lower[end..].find('>')? + 1)
+    let end = super::end_tag(text, name)?;
+    Some(end + text[end..].find('>')? + 1)
 }
 
 /// For each piece that opens a block, whether an empty line parts the words in it.

@@ -299,14 +299,17 @@ fn film(service: &str, id: &str, address: &str) -> Option<String> {
         .next()
         .unwrap_or_default()
         .to_owned();
-    let escaped = text::escape(&address);
-    if !address.starts_with("http") {
-        return None;
+    let is_whole = address.starts_with("http");
+    is_whole.then(|| format!("\n\n{}\n\n", embedded(&address)))
+}
+
+/// A film as its address, which has a paragraph of its own; anything else as a link.
+pub fn embedded(address: &str) -> String {
+    let escaped = text::escape(address);
+    match Film::of(address) {
+        Some(_) => format!("<p>{escaped}</p>"),
+        None => format!("<p><a href=\"{escaped}\">{escaped}</a></p>"),
     }
-    Some(match Film::of(&address) {
-        Some(_) => format!("\n\n<p>{escaped}</p>\n\n"),
-        None => format!("\n\n<p><a href=\"{escaped}\">{escaped}</a></p>\n\n"),
-    })
 }
 
 /// Code with its white space.
@@ -357,7 +360,7 @@ fn passed_over(text: &str) -> usize {
         .collect();
     let name = name.to_ascii_lowercase();
     if VERBATIM.contains(&name.as_str())
-        && let Some(end) = text.to_ascii_lowercase().find(&format!("</{name}"))
+        && let Some(end) = super::end_tag(text, &name)
     {
         return end;
     }

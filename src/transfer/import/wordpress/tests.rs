@@ -148,6 +148,67 @@ fn what_was_decided_about_a_comment_is_kept() {
 }
 
 #[test]
+fn a_reusable_block_that_nobody_saw_stays_out() {
+    let block = |id: u32, fields: &str| {
+        format!(
+            "<item><wp:post_type>wp_block</wp:post_type><wp:post_id>{id}</wp:post_id>{fields}\
+             <content:encoded>Words {id}</content:encoded></item>"
+        )
+    };
+    let items = [
+        block(1, "<wp:status>publish</wp:status>"),
+        block(2, "<wp:status>draft</wp:status>"),
+        block(
+            3,
+            "<wp:status>publish</wp:status><wp:post_password>x</wp:post_password>",
+        ),
+        item(
+            "<wp:post_id>4</wp:post_id><content:encoded><![CDATA[\
+             <!-- wp:block {\"ref\":1} /--><!-- wp:block {\"ref\":2} /--><!-- wp:block {\"ref\":3} /-->\
+             ]]></content:encoded>",
+        ),
+    ];
+    let source = &posts(&export(&items.concat()))[0].source;
+    assert!(source.contains("Words 1"), "{source}");
+    assert!(!source.contains("Words 2") && !source.contains("Words 3"));
+}
+
+#[test]
+fn each_kind_that_is_left_out_has_a_reason_that_is_true() {
+    let items = [
+        "<item><wp:post_type>post</wp:post_type><wp:status>auto-draft</wp:status></item>"
+            .to_owned(),
+        item(
+            "<wp:post_id>4</wp:post_id><content:encoded>[box a=1][/box] [box a=1][/box]</content:encoded>\
+             <wp:comment><wp:comment_type>review</wp:comment_type></wp:comment>",
+        ),
+    ];
+    let notes: Vec<(About, u64, String)> = read_for(&export(&items.concat()), Pass::Survey)
+        .unwrap()
+        .into_iter()
+        .filter_map(|entry| match entry {
+            Entry::Skipped(note) | Entry::Changed(note) => {
+                Some((note.about, note.count, note.reason))
+            }
+            _ => None,
+        })
+        .filter(|(.., why)| !why.contains("date"))
+        .collect();
+    let note = |about, why: &str| (about, 1, why.to_owned());
+    assert_eq!(
+        notes,
+        [
+            note(About::Post, "WordPress began it, and nobody wrote in it"),
+            note(About::Comment, "review: neither a comment nor a pingback"),
+            note(
+                About::Post,
+                "the shortcode [box] of a plugin stays as words"
+            ),
+        ]
+    );
+}
+
+#[test]
 fn what_is_no_post_and_no_comment_is_counted_by_its_kind() {
     let counted: Vec<(String, u64)> = read(EXPORT)
         .into_iter()

@@ -90,7 +90,7 @@ fn bytes_that_are_no_characters_and_zeros_do_not_stop_an_export() {
 }
 
 #[test]
-fn what_cannot_be_mended_names_its_line() {
+fn what_cannot_be_repaired_names_its_line() {
     for (body, why) in [
         ("\n<wp:x>a\n", "near line 3: <wp:x> has no end"),
         (

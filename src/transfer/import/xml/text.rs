@@ -145,11 +145,6 @@ impl<R: BufRead> Text<R> {
         }
     }
 
-    /// The same, and whether anything at all is between.
-    pub(super) fn skip_over_blank_to(&mut self, words: &str) -> Result<bool, Stop> {
-        self.closes(words)
-    }
-
     /// Reads until so many bytes are ahead, or the file is over.
     fn fill_to(&mut self, bytes: usize) -> Result<(), Stop> {
         while self.rest().len() < bytes && self.fill()? {}
@@ -228,6 +223,6 @@ fn encoding(first: &[u8]) -> &'static Encoding {
         .unwrap_or(UTF_8)
 }
 
-fn line_ends(text: &str) -> u64 {
+pub(super) fn line_ends(text: &str) -> u64 {
     text.bytes().filter(|byte| *byte == b'\n').count() as u64
 }
