@@ -1,15 +1,13 @@
-//! Pictures: taking one into the library, and what is known of those that a text mentions. The media page, the editor, the job
-//! for pictures of other sites and the renderer call these functions.
+//! Pictures: taking one into the library. The media page, the editor and the job for pictures of other sites call this.
 
 use super::App;
 use crate::blog::AuthorId;
-use crate::blog::media::{Pictures, file_name};
+use crate::blog::media::file_name;
 use crate::error::Result;
 use crate::media::fingerprinted;
 use crate::media::pictures::Refused;
 use crate::store::{MediaLine, NewMedia};
 pub use crate::transfer::pictures::new_media;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl App {
@@ -38,21 +36,4 @@ impl App {
         };
         Ok(Ok(self.store.media().add(&new, self.now()).await?))
     }
-}
-
-/// What is known of the pictures of a text.
-pub struct KnownPictures {
-    pub pictures: Pictures,
-    /// Addresses on other sites, and where their pictures are stored here by now.
-    pub fetched: BTreeMap<String, String>,
-}
-
-/// Looks up the pictures that a text mentions.
-pub async fn known_pictures(app: &App, source: &str) -> Result<KnownPictures> {
-    let fetched = app.store.fetches().stored_in(source).await?;
-    let mut pictures = app.store.media().pictures_in(source).await?;
-    for address in fetched.values() {
-        pictures.extend(app.store.media().pictures_in(address).await?);
-    }
-    Ok(KnownPictures { pictures, fetched })
 }

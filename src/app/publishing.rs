@@ -3,7 +3,6 @@
 
 use super::App;
 use super::actor::Actor;
-use super::pictures::known_pictures;
 use crate::blog::audit::{Act, Note};
 use crate::blog::post::{Details, Link, Markup, Rendered, State};
 use crate::blog::revision::Reason;
@@ -297,7 +296,7 @@ fn due_at(
 /// Renders a post with what is known of its pictures. A long text takes up to a second, so it is rendered on another thread
 /// than those that answer readers.
 pub async fn render_post(app: &App, source: String, markup: Markup) -> Result<Rendered> {
-    let known = known_pictures(app, &source).await?;
+    let known = app.store.fetches().known_pictures(&source).await?;
     app.compute(move || text::post_with(&source, markup, &known.pictures, &known.fetched))
         .await
 }

@@ -166,9 +166,9 @@ pub fn name(host: &str, kind: &str, id: i64) -> String {
     format!("tag:{host},2005:{kind}-{id}")
 }
 
-/// The same for what may have been brought in: feeds go on naming it as they did before, so that nothing is new to who
-/// follows them. Blogger names it as its export does; `WordPress` by an address that leads to the post by its number; our own exports by
-/// the host and the number that it had.
+/// The same for what may have been imported: feeds go on naming it as they did before, so that nothing is new to who
+/// follows them. Blogger names it as its export does; `WordPress` by an address that leads to the post by its number; our
+/// own exports by the host and the number that it had.
 #[must_use]
 pub fn name_of(host: &str, kind: &str, id: i64, origin: Option<&str>) -> String {
     let origin = origin.unwrap_or_default();

@@ -4,7 +4,7 @@
 use super::media::MediaLine;
 use super::{Store, Write};
 use crate::blog::fetch::{Purpose, WANTED_MAX, addresses, again_at, original_of};
-use crate::blog::media::FOLDER;
+use crate::blog::media::{FOLDER, Pictures};
 use crate::blog::time::Millis;
 use crate::blog::{AuthorId, MediaId, PostId};
 use crate::error::Result;
@@ -42,6 +42,13 @@ impl FetchState {
     pub fn is_waiting(&self) -> bool {
         self.media_id.is_none() && self.answer.is_empty() && self.is_due
     }
+}
+
+/// What is known of the pictures of a text.
+pub struct KnownPictures {
+    pub pictures: Pictures,
+    /// Addresses on other sites, and where their pictures are stored here by now.
+    pub fetched: BTreeMap<String, String>,
 }
 
 handle! {
@@ -213,15 +220,25 @@ impl Fetches<'_> {
         .await
     }
 
-    /// Forgets what was to be fetched since a time and is not here.
-    pub async fn forget_missing(self, since: Millis) -> Result<()> {
+    /// Forgets what was to be fetched for an import, known by its time, and is not here.
+    pub async fn forget_missing(self, import: Millis) -> Result<()> {
         let mut write = self.write().await?;
         write
-            .ask("delete from fetches where media_id is null and created_at >= $1")
-            .bind(since)
+            .ask("delete from fetches where media_id is null and created_at = $1")
+            .bind(import)
             .run()
             .await?;
         write.commit().await
+    }
+
+    /// Looks up the pictures that a text mentions.
+    pub async fn known_pictures(self, source: &str) -> Result<KnownPictures> {
+        let fetched = self.stored_in(source).await?;
+        let mut pictures = self.0.media().pictures_in(source).await?;
+        for address in fetched.values() {
+            pictures.extend(self.0.media().pictures_in(address).await?);
+        }
+        Ok(KnownPictures { pictures, fetched })
     }
 
     /// The pictures of a source that live elsewhere and are stored here by now: their addresses there and here.

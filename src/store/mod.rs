@@ -63,7 +63,7 @@ pub use export::{
     Export, ExportCursor, ExportedFetch, ExportedMedia, ExportedPing, ExportedPost, ExportedRevision,
 };
 pub use feeds::{COMMENTS_FURTHEST, FeedComment, FeedPost, Feeds};
-pub use fetches::{DueFetch, FetchState, Fetches};
+pub use fetches::{DueFetch, FetchState, Fetches, KnownPictures};
 pub use imports::{
     CommentImportOutcome, ImportOutcome, ImportedComment, ImportedExtras, ImportedPing,
     ImportedPost, Imports, OldAddress, PingLine, ReturningComment, ReturningPost,

@@ -41,13 +41,13 @@ pub enum Status {
     Trashed,
 }
 
-/// A post or a standing page as the old system held it. Readers of formats name what they know and take the rest from
+/// A post or a page as the old system held it. Readers of formats name what they know and take the rest from
 /// [`Post::default`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Post {
     /// The name of the entry in its source, stable over exports: it shows a second import what is already here.
     pub origin: String,
-    /// Names by which another export or an earlier release may have brought the same.
+    /// Names that another export or an earlier release may have given to the same.
     pub other_origins: Vec<String>,
     pub kind: Kind,
     pub status: Status,
@@ -59,7 +59,7 @@ pub struct Post {
     pub slug: String,
     /// Further addresses that lead to it, from the slash on and with their queries: `/?p=12`.
     pub old_addresses: Vec<String>,
-    /// What the old system held; where that leans on rules of its own (line breaks that represent paragraphs), the
+    /// What the old system held; where that depends on rules of its own (line breaks that represent paragraphs), the
     /// reader of the format writes them out.
     pub source: String,
     pub markup: Markup,
@@ -121,7 +121,7 @@ pub struct Picture {
 pub struct Comment {
     /// The name of the entry in its source.
     pub origin: String,
-    /// Names by which another export or an earlier release may have brought the same.
+    /// Names that another export or an earlier release may have given to the same.
     pub other_origins: Vec<String>,
     pub on: On,
     /// `origin` of the comment that it answers.

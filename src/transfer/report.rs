@@ -110,16 +110,6 @@ impl Notes {
             group.which.push(note.which);
         }
     }
-
-    /// How many have a reason that begins so.
-    #[must_use]
-    pub fn count(&self, about: About, reason: &str) -> u64 {
-        let fitting = self
-            .by_reason
-            .iter()
-            .filter(|((what, why), _)| *what == about && why.starts_with(reason));
-        fitting.map(|(_, group)| group.count).sum()
-    }
 }
 
 /// What became of the pictures.
@@ -151,9 +141,9 @@ pub struct Report {
     pub drafts: u64,
     pub scheduled: u64,
     pub pages: u64,
-    /// Standing pages that were never published.
+    /// Pages that were never published.
     pub draft_pages: u64,
-    /// Posts and pages that came from the old blog's trash and lie in ours.
+    /// Posts and pages that came from the old blog's trash and are in ours.
     pub trashed: u64,
     pub tags: u64,
     pub comments: BTreeMap<State, u64>,
@@ -161,7 +151,7 @@ pub struct Report {
     pub pings: u64,
     pub pictures: PictureCounts,
     pub addresses: AddressCounts,
-    /// Posts, pages and comments that an earlier import had brought.
+    /// Posts, pages and comments that are here from an earlier import.
     pub already_here: u64,
     pub skipped: u64,
     /// Nothing was changed.
@@ -291,6 +281,15 @@ impl fmt::Display for Report {
 mod tests {
     use super::*;
 
+    /// How many have a reason that begins so.
+    fn count(notes: &Notes, about: About, reason: &str) -> u64 {
+        let fitting = notes
+            .by_reason
+            .iter()
+            .filter(|((what, why), _)| *what == about && why.starts_with(reason));
+        fitting.map(|(_, group)| group.count).sum()
+    }
+
     #[test]
     fn a_report_is_aligned_and_counts_by_reason() {
         let mut report = Report {
@@ -325,7 +324,7 @@ Skipped or changed, and why:
       and 1 more, which --report FILE lists
 ";
         assert_eq!(report.to_string(), expected);
-        assert_eq!(report.notes.count(About::Comment, "its post"), 4);
+        assert_eq!(count(&report.notes, About::Comment, "its post"), 4);
     }
 
     #[test]

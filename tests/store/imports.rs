@@ -241,3 +241,41 @@ async fn all_pictures_of_a_long_text_are_fetched_and_found() {
     let copy = fetches.missing(original.id, 10).await.unwrap().remove(0);
     assert_eq!(copy.address, "https://a.example/uploads/b-300x200.jpg");
 }
+
+#[tokio::test]
+async fn a_reply_finds_a_parent_that_an_earlier_release_named_otherwise() {
+    let blog = Blog::new().await;
+    let imports = blog.store.imports();
+    let posts = [imported("post-1", "/2016/06/one.html")];
+    let landed = imports.posts(&posts, NOON).await.unwrap();
+    let [ImportOutcome::New(post)] = landed[..] else {
+        panic!("{landed:?}")
+    };
+    let early = imported_comment("http://old.example/comment-1", post);
+    imports
+        .comments(std::slice::from_ref(&early), NOON)
+        .await
+        .unwrap();
+    let again = ImportedComment {
+        origin: "old.example/comment-1".to_owned(),
+        other_origins: vec![early.origin],
+        ..imported_comment("", post)
+    };
+    let reply = ImportedComment {
+        parent: Some(again.origin.clone()),
+        ..imported_comment("old.example/comment-2", post)
+    };
+    let landed = imports
+        .comments(&[again.clone(), reply], NOON)
+        .await
+        .unwrap();
+    assert!(
+        matches!(
+            landed[..],
+            [CommentImportOutcome::Known(_), CommentImportOutcome::New(_)]
+        ),
+        "{landed:?}"
+    );
+    let known = imports.comment_of_origin(&again.origin).await.unwrap();
+    assert!(known.is_some(), "one that comes in later finds it, too");
+}

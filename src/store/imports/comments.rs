@@ -56,23 +56,29 @@ impl<'a> CommentRow<'a> {
 }
 
 impl Write {
+    /// Gives what became of each, and whether some that are here already got another name.
     pub(super) async fn store_comments(
         &mut self,
         comments: &[ImportedComment],
-    ) -> Result<Vec<CommentImportOutcome>> {
+    ) -> Result<(Vec<CommentImportOutcome>, bool)> {
         let (mut here, unlinked) = self.known_comments(comments).await?;
         let first = self.next_comment().await?;
         let mut rows = Vec::with_capacity(comments.len());
         let mut outcomes = Vec::with_capacity(comments.len());
+        let mut renamed = Vec::new();
         for (comment, next) in comments.iter().zip(first..) {
             let mut names = std::iter::once(&comment.origin).chain(&comment.other_origins);
-            if let Some(id) = names.find_map(|name| here.get(name)) {
-                let is_unlinked = comment.parent.is_some() && unlinked.contains(id);
+            if let Some(id) = names.find_map(|name| here.get(name)).copied() {
+                let is_unlinked = comment.parent.is_some() && unlinked.contains(&id);
                 outcomes.push(if is_unlinked {
-                    CommentImportOutcome::Unlinked(*id)
+                    CommentImportOutcome::Unlinked(id)
                 } else {
-                    CommentImportOutcome::Known(*id)
+                    CommentImportOutcome::Known(id)
                 });
+                // What answers it names it as this release does.
+                if here.insert(comment.origin.clone(), id).is_none() {
+                    renamed.push((id, comment.origin.as_str()));
+                }
                 continue;
             }
             let id = CommentId(next);
@@ -86,6 +92,12 @@ impl Write {
             here.insert(comment.origin.clone(), id);
             rows.push(CommentRow::of(comment, id, found));
         }
+        self.insert_imported_comments(&rows).await?;
+        self.rename_comments(&renamed).await?;
+        Ok((outcomes, !renamed.is_empty()))
+    }
+
+    async fn insert_imported_comments(&mut self, rows: &[CommentRow<'_>]) -> Result<()> {
         let rows_json = json(&rows)?;
         self.ask(
             "insert into comments (id, post_id, parent_id, state, name, email, url, \
@@ -110,7 +122,23 @@ impl Write {
         for row in rows.iter().filter(|row| row.has_zero()) {
             self.store_whole(row).await?;
         }
-        Ok(outcomes)
+        Ok(())
+    }
+
+    /// Gives comments from an earlier release the names that they have in this one.
+    async fn rename_comments(&mut self, renamed: &[(CommentId, &str)]) -> Result<()> {
+        if renamed.is_empty() {
+            return Ok(());
+        }
+        self.ask(
+            "update comments set origin = n.origin from \
+             (select value ->> 0 as id, value ->> 1 as origin from jsonb_each($1)) as n \
+               where comments.id = n.id",
+        )
+        .bind(json(&renamed)?)
+        .run()
+        .await?;
+        Ok(())
     }
 
     /// The comments that are here already, and what they answer, by their origins; and those of them that answer nothing

@@ -20,7 +20,7 @@ use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, PostId, comment};
 use crate::error::{Error, Result};
 use crate::store::handle::{Handle, handle};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// A post on its way in.
 #[derive(Debug, Clone)]
@@ -129,6 +129,29 @@ impl Imports<'_> {
             .await
     }
 
+    /// Those of some names that posts or pages have from earlier imports.
+    pub async fn known_posts(self, names: &[&str]) -> Result<BTreeSet<String>> {
+        self.known(
+            "select origin from posts where origin in (select value from jsonb_each($1))",
+            names,
+        )
+        .await
+    }
+
+    /// Those of some names that comments have from earlier imports.
+    pub async fn known_comments(self, names: &[&str]) -> Result<BTreeSet<String>> {
+        self.known(
+            "select origin from comments where origin in (select value from jsonb_each($1))",
+            names,
+        )
+        .await
+    }
+
+    async fn known(self, statement: &'static str, names: &[&str]) -> Result<BTreeSet<String>> {
+        let found: Vec<String> = self.ask(statement).bind(json(&names)?).values().await?;
+        Ok(found.into_iter().collect())
+    }
+
     /// The permalink of the published post or page that had this number on Blogger.
     pub async fn path_of_blogger_number(self, number: i64) -> Result<Option<String>> {
         // The name in the source begins with the blog's own number, which the address does not contain.
@@ -229,7 +252,7 @@ impl Imports<'_> {
         now: Millis,
     ) -> Result<Vec<CommentImportOutcome>> {
         let mut write = self.write().await?;
-        let outcomes = write.store_comments(comments).await?;
+        let (outcomes, renamed) = write.store_comments(comments).await?;
         let mut touched: Vec<PostId> = comments
             .iter()
             .zip(&outcomes)
@@ -239,7 +262,9 @@ impl Imports<'_> {
         touched.sort_unstable();
         touched.dedup();
         write.recount_all(&touched).await?;
-        write.commit_import(!touched.is_empty(), now).await?;
+        write
+            .commit_import(!touched.is_empty() || renamed, now)
+            .await?;
         Ok(outcomes)
     }
 

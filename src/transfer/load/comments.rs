@@ -85,8 +85,10 @@ impl Loader<'_> {
         if comment.source.len() <= COMMENT_MAX_BYTES {
             return Ok(());
         }
-        let imports = self.store.imports();
-        if imports.comment_of_origin(&comment.origin).await?.is_none() {
+        let others = comment.other_origins.iter().map(String::as_str);
+        let names: Vec<&str> = others.chain([comment.origin.as_str()]).collect();
+        let known = self.store.imports().known_comments(&names).await?;
+        if known.is_empty() {
             let what = by(comment);
             let (origin, markup) = (&comment.origin, comment.markup);
             let cut = self

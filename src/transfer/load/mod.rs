@@ -61,49 +61,55 @@ pub async fn dry_run(source: &dyn Source, store: Option<&Store>, now: Millis) ->
     };
     let mut comments = Vec::new();
     let survey = Survey::of(source, &mut report, now, |comment| comments.push(comment))?;
-    for post in &survey.posts {
-        let mut known = false;
-        for name in &post.names {
-            known |= match store {
-                Some(store) => store.imports().post_of_origin(name).await?.is_some(),
-                None => false,
-            };
-        }
-        if known {
-            report.already_here += 1;
-        } else {
-            count(&mut report, post.kind, post.status);
-        }
-    }
-    let mut addresses = Addresses::new(store);
-    for comment in &comments {
+    for some in survey.posts.chunks(POSTS_AT_ONCE) {
+        let names = some.iter().flat_map(|post| &post.names);
+        let names: Vec<&str> = names.map(String::as_str).collect();
         let known = match store {
-            Some(store) => is_here(store, comment).await?,
-            None => false,
+            Some(store) => store.imports().known_posts(&names).await?,
+            None => BTreeSet::new(),
         };
-        let has_post = match &comment.on {
-            On::Origin(name) => survey.post_of(name).is_some(),
-            On::Path(path) => addresses.post_at(path).await?.is_some(),
-        };
-        if known {
-            report.already_here += 1;
-        } else if has_post {
-            *report.comments.entry(comment.state).or_default() += 1;
-        } else {
-            without_post(&mut report, &comment.by, &comment.on);
+        for post in some {
+            if post.names.iter().any(|name| known.contains(name)) {
+                report.already_here += 1;
+            } else {
+                count(&mut report, post.kind, post.status);
+            }
         }
     }
+    dry_run_comments(&comments, &survey, store, &mut report).await?;
     Ok(report)
 }
 
-/// Whether a comment is here already.
-async fn is_here(store: &Store, comment: &Surveyed) -> Result<bool> {
-    for name in &comment.names {
-        if store.imports().comment_of_origin(name).await?.is_some() {
-            return Ok(true);
+/// Says which comments an archive would bring in.
+async fn dry_run_comments(
+    comments: &[Surveyed],
+    survey: &Survey,
+    store: Option<&Store>,
+    report: &mut Report,
+) -> Result<()> {
+    let mut addresses = Addresses::new(store);
+    for some in comments.chunks(COMMENTS_AT_ONCE) {
+        let names = some.iter().flat_map(|comment| &comment.names);
+        let names: Vec<&str> = names.map(String::as_str).collect();
+        let known = match store {
+            Some(store) => store.imports().known_comments(&names).await?,
+            None => BTreeSet::new(),
+        };
+        for comment in some {
+            let has_post = match &comment.on {
+                On::Origin(name) => survey.post_of(name).is_some(),
+                On::Path(path) => addresses.post_at(path).await?.is_some(),
+            };
+            if comment.names.iter().any(|name| known.contains(name)) {
+                report.already_here += 1;
+            } else if has_post {
+                *report.comments.entry(comment.state).or_default() += 1;
+            } else {
+                without_post(report, &comment.by, &comment.on);
+            }
         }
     }
-    Ok(false)
+    Ok(())
 }
 
 /// Brings an archive in; what is here already stays as it is.

@@ -21,9 +21,16 @@ type Unrendered = (Post, Status, Millis, Pictures, BTreeMap<String, String>);
 /// A post that was rendered, with what the report says of it.
 struct Rendered {
     post: ImportedPost,
+    was: Was,
+}
+
+/// What a post was on the old blog.
+struct Was {
     status: Status,
     /// The address that it had.
-    had: Option<String>,
+    path: Option<String>,
+    /// What becomes of that, where the post is published.
+    fate: Option<Fate>,
 }
 
 impl Loader<'_> {
@@ -67,18 +74,16 @@ impl Loader<'_> {
 
     /// What the renderer has to know of the pictures of a post.
     async fn looked_up(&self, post: Post) -> Result<Unrendered> {
-        let mut fetched = self.store.fetches().stored_in(&post.source).await?;
-        let mut pictures = self.store.media().pictures_in(&post.source).await?;
+        let (fetches, media) = (self.store.fetches(), self.store.media());
+        let mut known = fetches.known_pictures(&post.source).await?;
         if let Some(Picture { address, .. }) = &post.picture {
-            let there = BTreeSet::from([address.clone()]);
-            fetched.extend(self.store.fetches().stored_at(there).await?);
-            pictures.extend(self.store.media().pictures_in(address).await?);
-        }
-        for address in fetched.values() {
-            pictures.extend(self.store.media().pictures_in(address).await?);
+            let here = fetches.stored_at(BTreeSet::from([address.clone()])).await?;
+            let place = here.get(address).unwrap_or(address);
+            known.pictures.extend(media.pictures_in(place).await?);
+            known.fetched.extend(here);
         }
         let status = settled(&post, self.plan.now);
-        Ok((post, status, self.plan.now, pictures, fetched))
+        Ok((post, status, self.plan.now, known.pictures, known.fetched))
     }
 
     /// Cuts the text of a post that is too long, where it is new here.
@@ -86,8 +91,10 @@ impl Loader<'_> {
         if post.source.len() <= SOURCE_MAX_BYTES {
             return Ok(());
         }
-        let known = self.store.imports().post_of_origin(&post.origin).await?;
-        if known.is_none() {
+        let others = post.other_origins.iter().map(String::as_str);
+        let names: Vec<&str> = others.chain([post.origin.as_str()]).collect();
+        let known = self.store.imports().known_posts(&names).await?;
+        if known.is_empty() {
             let (origin, title, markup) = (&post.origin, post.title.trim(), post.markup);
             let cut = self
                 .plan
@@ -122,23 +129,16 @@ impl Loader<'_> {
         post.extras.pictures.dedup();
         post.extras.fetched_for = self.plan.fetched_for;
         if post.state != State::Published {
-            post.path = post.path.as_deref().map(address::normal);
+            let path = post.path.as_deref().map(address::normal);
+            post.path = path.filter(|path| !address::is_ours(path));
             return;
         }
         let name = name_of(&post.extras.slug, &post.title, post.kind);
         let at = post.published_at.unwrap_or(post.updated_at);
-        let (path, fate) = self.paths.of(post.kind, rendered.had.as_deref(), &name, at);
-        if fate == Fate::Ours {
-            let had = rendered.had.as_deref().unwrap_or_default();
-            self.report.addresses.lost += 1;
-            self.report.notes.add(Note::new(
-                About::Address,
-                format!("{}, now {path}", visible(had)),
-                "this blog has a page of its own there",
-            ));
-        } else if fate == Fate::Kept {
-            self.report.addresses.kept += 1;
-        }
+        let (path, fate) = self
+            .paths
+            .of(post.kind, rendered.was.path.as_deref(), &name, at);
+        rendered.was.fate = Some(fate);
         post.path = Some(path);
     }
 
@@ -147,27 +147,28 @@ impl Loader<'_> {
         for one in &mut all {
             self.settle(one);
         }
-        let statuses: Vec<Status> = all.iter().map(|one| one.status).collect();
-        let posts: Vec<ImportedPost> = all.into_iter().map(|one| one.post).collect();
+        let (posts, before): (Vec<ImportedPost>, Vec<Was>) =
+            all.into_iter().map(|one| (one.post, one.was)).unzip();
         let landed = self
             .store
             .imports()
             .posts(&posts, self.plan.now)
             .await
             .context("the posts could not be stored")?;
-        for ((post, status), landed) in posts.into_iter().zip(statuses).zip(landed) {
+        for ((post, was), landed) in posts.into_iter().zip(before).zip(landed) {
             let id = match landed {
                 ImportOutcome::Known(id) => {
                     self.report.already_here += 1;
                     id
                 }
                 ImportOutcome::New(id) => {
-                    self.count_new(&post, status);
+                    self.count_new(&post, &was);
+                    self.count_address(&post, &was, None);
                     id
                 }
                 ImportOutcome::Readdressed(id, path) => {
-                    self.count_new(&post, status);
-                    self.readdressed(&post, &path);
+                    self.count_new(&post, &was);
+                    self.count_address(&post, &was, Some(&path));
                     id
                 }
             };
@@ -176,32 +177,56 @@ impl Loader<'_> {
         Ok(())
     }
 
-    fn count_new(&mut self, post: &ImportedPost, status: Status) {
-        count(&mut self.report, post.kind, status);
+    fn count_new(&mut self, post: &ImportedPost, was: &Was) {
+        count(&mut self.report, post.kind, was.status);
         self.report.addresses.redirected += post.extras.old_addresses.len() as u64;
         self.report.pictures.elsewhere += post.extras.pictures.len() as u64;
     }
 
-    fn readdressed(&mut self, post: &ImportedPost, path: &str) {
+    /// Counts what became of the old address of a post. `numbered` is the new one, where another post has the one that it
+    /// was to have.
+    fn count_address(&mut self, post: &ImportedPost, was: &Was, numbered: Option<&str>) {
         let wanted = post.path.as_deref().unwrap_or_default();
-        self.report.addresses.kept = self.report.addresses.kept.saturating_sub(1);
-        self.report.addresses.lost += 1;
-        self.report.notes.add(Note::new(
-            About::Address,
-            format!("{wanted}, now {path}, “{}”", post.title),
-            "another post has this address already",
-        ));
+        let addresses = &mut self.report.addresses;
+        match was.fate {
+            Some(Fate::Kept) if numbered.is_none() => addresses.kept += 1,
+            Some(Fate::Kept | Fate::Ours) => addresses.lost += 1,
+            Some(Fate::Made) | None => {}
+        }
+        if was.fate == Some(Fate::Ours) {
+            let had = visible(was.path.as_deref().unwrap_or_default());
+            self.report.notes.add(Note::new(
+                About::Address,
+                format!("{had}, now {}", numbered.unwrap_or(wanted)),
+                "this blog has a page of its own there",
+            ));
+        } else if let Some(path) = numbered {
+            self.report.notes.add(Note::new(
+                About::Address,
+                format!("{wanted}, now {path}, “{}”", post.title),
+                "another post has this address already",
+            ));
+        }
     }
+}
+
+fn rendered_text(
+    post: &Post,
+    pictures: &Pictures,
+    fetched: &BTreeMap<String, String>,
+) -> post::Rendered {
+    let mut text = text::post_with(&post.source, post.markup, pictures, fetched);
+    if let Some(Picture { address, alt, .. }) = &post.picture {
+        let here = fetched.get(address).unwrap_or(address);
+        text.feature = text::feature(here, alt, pictures);
+        here.clone_into(&mut text.picture);
+    }
+    text
 }
 
 /// As it is stored; the by-line is still as it came, and the address as it was.
 fn rendered((post, status, now, pictures, fetched): Unrendered) -> Rendered {
-    let mut text = text::post_with(&post.source, post.markup, &pictures, &fetched);
-    if let Some(Picture { address, alt, .. }) = &post.picture {
-        let here = fetched.get(address).unwrap_or(address);
-        text.feature = text::feature(here, alt, &pictures);
-        here.clone_into(&mut text.picture);
-    }
+    let text = rendered_text(&post, &pictures, &fetched);
     let before_trash = if post.path.is_some() {
         State::Published
     } else {
@@ -255,8 +280,11 @@ fn rendered((post, status, now, pictures, fetched): Unrendered) -> Rendered {
     };
     Rendered {
         post: imported,
-        status,
-        had: post.path,
+        was: Was {
+            status,
+            path: post.path,
+            fate: None,
+        },
     }
 }
 

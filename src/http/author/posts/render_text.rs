@@ -2,7 +2,6 @@
 //! the other markup. Nothing here changes anything.
 
 use crate::app::App;
-use crate::app::pictures::known_pictures;
 use crate::app::publishing::render_post;
 use crate::blog::fetch::ADDRESS_MAX_BYTES;
 use crate::blog::media::FOLDER;
@@ -143,7 +142,7 @@ pub async fn parts(State(app): State<App>, CsrfForm(form): CsrfForm<TextForm>) -
     let Some(markup) = requested_markup(&form, &form.body) else {
         return Ok(refused());
     };
-    let known = known_pictures(&app, &form.body).await?;
+    let known = app.store.fetches().known_pictures(&form.body).await?;
     let site = app.site().await?;
     let cut = move || {
         let parts = text::parts(&form.body, markup).into_iter();
