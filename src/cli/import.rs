@@ -129,22 +129,7 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
         let report = if args.dry_run {
             load::dry_run(&source, Some(&store), now).await
         } else {
-            let plan = load::Plan {
-                overlong: Overlong::in_directory(&config.data.join(OVERLONG)),
-                now,
-                fetched_for: fetched_for(&args, &store).await?,
-            };
-            let (counts, notes) = source
-                .take_pictures(&store, &Media::of(config), plan.fetched_for)
-                .await?;
-            match load::load(&source, &store, plan).await {
-                Ok(report) => {
-                    source.complete(&store).await?;
-                    let report = with_files(&args, config, &store, report, now).await;
-                    report.map(|report| with_taken(report, counts, notes))
-                }
-                Err(error) => Err(error),
-            }
+            moved_in(&args, config, &mut source, &store, now).await
         };
         store.close().await;
         report
@@ -157,6 +142,36 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
     }
     print!("{report}");
     Ok(())
+}
+
+/// Brings everything in, and says what came.
+async fn moved_in(
+    args: &ImportArgs,
+    config: &Config,
+    source: &mut Archive,
+    store: &Store,
+    now: Millis,
+) -> Result<Report> {
+    let (stored, _, failed) = store.fetches().counts().await?;
+    let fetched_for = fetched_for(args, store).await?;
+    let plan = load::Plan {
+        overlong: Overlong::in_directory(&config.data.join(OVERLONG)),
+        now,
+        fetched_for,
+    };
+    let before = Before {
+        now,
+        fetched_for,
+        stored,
+        failed,
+    };
+    let (counts, notes) = source
+        .take_pictures(store, &Media::of(config), fetched_for)
+        .await?;
+    let report = load::load(&*source, store, plan).await?;
+    source.complete(store).await?;
+    let report = with_taken(report, counts, notes);
+    with_files(args, config, store, report, &before).await
 }
 
 /// For whom pictures are stored: they belong to the first operator.
@@ -179,35 +194,48 @@ fn with_taken(mut report: Report, counts: PictureCounts, notes: Vec<Note>) -> Re
     report
 }
 
+/// What was known before the posts came in.
+struct Before {
+    now: Millis,
+    /// For whom pictures are stored.
+    fetched_for: Option<AuthorId>,
+    /// How many pictures of other servers were stored already, and given up.
+    stored: i64,
+    failed: i64,
+}
+
 /// Takes the pictures from the files of the old blog, and says how far they are.
 async fn with_files(
     args: &ImportArgs,
     config: &Config,
     store: &Store,
     mut report: Report,
-    now: Millis,
+    before: &Before,
 ) -> Result<Report> {
     if let Some(directory) = &args.files {
-        old_files::take(config, store, directory).await?;
+        old_files::take(config, store, directory, before.now).await?;
     }
     if args.no_fetch {
-        store.fetches().forget_missing(now).await?;
+        store.fetches().forget_missing(before.now).await?;
     }
     let (stored, waiting, failed) = store.fetches().counts().await?;
+    let stored = (stored - before.stored).max(0).unsigned_abs();
+    let failed = (failed - before.failed).max(0).unsigned_abs();
     let pictures = &mut report.pictures;
-    pictures.stored = stored.unsigned_abs();
+    pictures.stored += stored;
+    pictures.failed += failed;
     pictures.waiting = waiting.unsigned_abs();
-    pictures.failed = failed.unsigned_abs();
     if pictures.waiting > 0 {
         let why = "at its old host; the server fetches it";
         let note = Note::counted(About::Picture, pictures.waiting, why);
         report.notes.add(note);
-    } else if pictures.elsewhere > pictures.stored {
-        let count = pictures.elsewhere - pictures.stored;
-        let why = if args.no_fetch {
-            "stays at its old host"
-        } else {
+    } else if pictures.elsewhere > stored + failed {
+        let count = pictures.elsewhere - stored - failed;
+        let is_for_nobody = before.fetched_for.is_none();
+        let why = if is_for_nobody && (args.files.is_some() || !args.no_fetch) {
             "stays at its old host, because nobody can sign in to this blog yet"
+        } else {
+            "stays at its old host"
         };
         report.notes.add(Note::counted(About::Picture, count, why));
     }

@@ -275,6 +275,8 @@ fn addresses_of_the_blog_itself_are_given_to_no_post() {
         report.contains("6 addresses: this blog has a page of its own there"),
         "{report}"
     );
+    let again = import(&home, "wordpress", "28-reserved-addresses.xml");
+    assert!(!again.contains("addresses"), "nothing is new: {again}");
     let server = Server::start(&home);
     for row in home.rows("select path from posts") {
         assert_eq!(leads(&server, &row[0]), "200", "{row:?}");
@@ -377,6 +379,44 @@ fn pictures_are_taken_from_the_files_of_the_old_blog() {
         leads(&server, "/wp-content/uploads/2016/06/a-300x200.jpg"),
         old
     );
+}
+
+#[test]
+fn a_draft_gets_no_address_of_the_blog_itself() {
+    let home = Home::set_up();
+    let file = home.file("export.xml");
+    let export = "<rss><channel><wp:wxr_version>1.2</wp:wxr_version>\
+        <wp:base_blog_url>https://old.example.org</wp:base_blog_url>\
+        <item><title>A</title><link>https://old.example.org/tags/</link><wp:post_id>1</wp:post_id>\
+        <wp:post_type>post</wp:post_type><wp:status>draft</wp:status></item></channel></rss>";
+    std::fs::write(&file, export).unwrap();
+    home.done(&["import", "wordpress", &file.to_string_lossy(), "--no-fetch"]);
+    assert_eq!(home.rows("select coalesce(path, '') from posts"), [[""]]);
+}
+
+#[test]
+fn every_export_that_is_named_comes_in_and_what_is_none_is_refused() {
+    let home = Home::set_up();
+    let file = |folder: &str, post: u32| {
+        let folder = home.file(folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("export.xml");
+        let export = format!(
+            "<rss><channel><wp:wxr_version>1.2</wp:wxr_version><item><title>{post}</title>\
+             <wp:post_id>{post}</wp:post_id><wp:post_type>post</wp:post_type>\
+             <wp:status>publish</wp:status></item></channel></rss>"
+        );
+        std::fs::write(&path, export).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let (one, two) = (file("a", 1), file("b", 2));
+    let other = home.file("notes.txt");
+    std::fs::write(&other, "Notes").unwrap();
+    let other = other.to_string_lossy().into_owned();
+    let why = home.refused(&["import", "wordpress", &one, &other]);
+    assert!(why.contains("notes.txt"), "{why}");
+    home.done(&["import", "wordpress", &one, &two, "--no-fetch"]);
+    assert_eq!(home.number("select count(*) from posts"), 2);
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn compare(format: &str, export: &Path, expected: &Path) -> Vec<String> {
     differences.0
 }
 
-/// Every link of the blog leads somewhere, save what its author wrote: that may name what is not in the export.
+/// Every link of the blog leads somewhere, except what its author wrote: that may name what is not in the export.
 fn compare_links(server: &Server, differences: &mut Differences) {
     let crawled = crawl(server);
     println!(
@@ -218,7 +218,7 @@ fn compare_item(home: &Home, server: &Server, item: &Value, differences: &mut Di
             .and_then(|moment| moment.parse::<jiff::Timestamp>().ok())
             .map(jiff::Timestamp::as_second)
     } else {
-        // A standing page shows no time.
+        // A page shows no time.
         home.rows("select path, published_at / 1000 from posts where kind = 'page'")
             .into_iter()
             .find(|row| row[0] == percent_encoding::percent_decode_str(path).decode_utf8_lossy())

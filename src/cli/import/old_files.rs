@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::blog::media::SENT_MAX_BYTES;
+use crate::blog::time::Millis;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::jobs;
@@ -17,7 +18,13 @@ use std::path::{Component, Path, PathBuf};
 const AT_ONCE: i64 = 200;
 
 /// Stores the pictures that are in the directory, each as what would have been fetched from its old address.
-pub(super) async fn take(config: &Config, store: &Store, directory: &Path) -> Result<()> {
+/// `now` is the time of the import.
+pub(super) async fn take(
+    config: &Config,
+    store: &Store,
+    directory: &Path,
+    now: Millis,
+) -> Result<()> {
     let app = App::new(
         config.clone(),
         store.clone(),
@@ -41,7 +48,6 @@ pub(super) async fn take(config: &Config, store: &Store, directory: &Path) -> Re
             match app.add_picture(bytes, &name, picture.author_id).await? {
                 Ok(stored) => store.fetches().succeeded(picture.id, stored.id).await?,
                 Err(refused) => {
-                    let now = app.now();
                     store
                         .fetches()
                         .failed(picture, refused.0, false, now)

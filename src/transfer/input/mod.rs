@@ -1,7 +1,7 @@
 //! What an import reads: a file, one that is packed by gzip or zip, a directory, several of these, or standard input.
 //!
 //! Whatever it was given as, a reader of a format sees members, each with a name and a stream of bytes. Nothing is
-//! unpacked to disk or held in memory, save standard input, which is read three times and so kept in a file for as
+//! unpacked to disk or held in memory, except standard input, which is read three times and so kept in a file for as
 //! long as that takes. What unpacks to far more than an export ever does is refused.
 
 mod zip;
@@ -9,6 +9,7 @@ mod zip;
 use anyhow::{Context, Result, bail};
 use flate2::bufread::MultiGzDecoder;
 use flate2::read::DeflateDecoder;
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -28,8 +29,11 @@ const STANDARD_INPUT: &str = "-";
 /// One file of an export, wherever it is.
 #[derive(Debug, Clone)]
 pub struct Member {
-    /// Its path within what was given, with `/` between its parts; of a file that was given by itself, its name.
+    /// Its path within what was given, with `/` between its parts; of a file that was given by itself, its name. No other
+    /// member has it.
     pub name: String,
+    /// Whether it was given by itself, and not found in a directory or an archive.
+    pub is_named: bool,
     /// Bytes that are read from disk for it.
     pub packed: u64,
     place: Place,
@@ -64,10 +68,12 @@ impl Input {
                     bail!("standard input (-) can be named once");
                 }
                 let spooled = spooled(&mut io::stdin().lock()).context("standard input")?;
-                add_file(&spooled, "standard input", &mut members)?;
+                add_file(&spooled, "standard input", true, &mut members)?;
                 kept = Some(spooled);
             } else {
-                add(path, &mut members)?;
+                let mut found = Vec::new();
+                add(path, &mut found)?;
+                join(&mut members, found, path);
             }
         }
         Ok(Self {
@@ -76,13 +82,16 @@ impl Input {
         })
     }
 
-    /// The members whose names end so; all of them where only one was given, whatever its name.
+    /// The members whose names end so, and those that were given by their names; where there is only one, that.
     #[must_use]
     pub fn ending(&self, endings: &[&str]) -> Vec<&Member> {
         if self.members.len() == 1 {
             return self.members.iter().collect();
         }
         let fits = |member: &&Member| {
+            if member.is_named {
+                return true;
+            }
             let name = member.name.to_ascii_lowercase();
             endings.iter().any(|ending| name.ends_with(ending))
         };
@@ -104,6 +113,34 @@ fn spooled(from: &mut dyn Read) -> Result<TempPath> {
     Ok(file.into_temp_path())
 }
 
+/// Adds what was found at a path. Where one of its names is known, all of them get that of its directory before them.
+fn join(members: &mut Vec<Member>, mut found: Vec<Member>, path: &Path) {
+    let known: HashSet<&str> = members.iter().map(|member| member.name.as_str()).collect();
+    let is_free = |before: &str| {
+        let mut names = found
+            .iter()
+            .map(|member| format!("{before}{}", member.name));
+        names.all(|name| !known.contains(name.as_str()))
+    };
+    if !is_free("") {
+        let directory = match path.parent() {
+            Some(parent) if !path.is_dir() => parent,
+            _ => path,
+        };
+        let name = directory.file_name().unwrap_or_default().to_string_lossy();
+        let mut before = format!("{name}/");
+        let mut number = 2;
+        while !is_free(&before) {
+            before = format!("{name} {number}/");
+            number += 1;
+        }
+        for member in &mut found {
+            member.name.insert_str(0, &before);
+        }
+    }
+    members.extend(found);
+}
+
 fn add(path: &Path, members: &mut Vec<Member>) -> Result<()> {
     let meta =
         std::fs::metadata(path).with_context(|| format!("{} cannot be read", path.display()))?;
@@ -111,7 +148,7 @@ fn add(path: &Path, members: &mut Vec<Member>) -> Result<()> {
         return add_directory(path, "", members);
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    add_file(path, &name, members)
+    add_file(path, &name, true, members)
 }
 
 /// Adds what is in a directory and its directories, by name; hidden files and links are passed over.
@@ -130,14 +167,14 @@ fn add_directory(path: &Path, before: &str, members: &mut Vec<Member>) -> Result
         if kind.is_dir() {
             add_directory(&entry.path(), &format!("{name}/"), members)?;
         } else if kind.is_file() {
-            add_file(&entry.path(), &name, members)?;
+            add_file(&entry.path(), &name, false, members)?;
         }
     }
     Ok(())
 }
 
 /// Adds a file, or what is packed in it; what it is is seen from its first bytes.
-fn add_file(path: &Path, name: &str, members: &mut Vec<Member>) -> Result<()> {
+fn add_file(path: &Path, name: &str, is_named: bool, members: &mut Vec<Member>) -> Result<()> {
     let shown = || format!("{} cannot be read", path.display());
     let mut file = File::open(path).with_context(shown)?;
     let packed = file.metadata().with_context(shown)?.len();
@@ -150,6 +187,7 @@ fn add_file(path: &Path, name: &str, members: &mut Vec<Member>) -> Result<()> {
         let entries = zip::entries(&mut file).with_context(|| path.display().to_string())?;
         members.extend(entries.into_iter().map(|(name, stored)| Member {
             name,
+            is_named: false,
             packed: stored.packed,
             place: Place::Zip(path.to_owned(), stored),
         }));
@@ -159,6 +197,7 @@ fn add_file(path: &Path, name: &str, members: &mut Vec<Member>) -> Result<()> {
         let bare = name.strip_suffix(".gz").filter(|_| is_gzip).unwrap_or(name);
         members.push(Member {
             name: bare.to_owned(),
+            is_named,
             packed,
             place: place(path.to_owned()),
         });

@@ -93,6 +93,34 @@ fn files_are_found_however_they_were_given() {
 }
 
 #[test]
+fn two_files_of_one_name_are_two_and_those_that_were_named_count_whatever_their_ending() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name);
+    for folder in ["a", "b", "b/a"] {
+        std::fs::create_dir(at(folder)).unwrap();
+        std::fs::write(at(folder).join("blog.json"), folder).unwrap();
+    }
+    let text = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    let files = ["a", "b", "b/a"].map(|folder| at(folder).join("blog.json"));
+    assert_eq!(
+        found(&files),
+        [
+            text("blog.json", "a"),
+            text("b/blog.json", "b"),
+            text("a/blog.json", "b/a")
+        ]
+    );
+    assert_eq!(
+        found(&[at("a"), at("b/a")]),
+        [text("blog.json", "a"), text("a/blog.json", "b/a")]
+    );
+    let input = Input::open(&files).unwrap();
+    assert_eq!(input.ending(&[".xml"]).len(), 3);
+    let input = Input::open(&[at("b")]).unwrap();
+    assert_eq!(input.ending(&[".xml"]).len(), 0);
+}
+
+#[test]
 fn what_unpacks_to_far_too_much_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let zeros = vec![0; usize::try_from(GROWTH_FREE).unwrap() * 2];

@@ -87,7 +87,7 @@ pub struct Archive {
     ghost: HashMap<String, ghost::Index>,
     /// A folder of Markdown files that was looked through.
     folder: Option<Folder>,
-    /// What the posts of an export of WordPress lean on.
+    /// What the posts of an export of WordPress need.
     library: Library,
     /// An export of our own.
     own: Option<OwnExport>,
@@ -108,10 +108,9 @@ impl Format {
             Self::Blogger => &[".atom", ".xml"],
             Self::Wordpress | Self::Disqus => &[".xml"],
             Self::Ghost => &[".json"],
-            // All files of the folder: texts, pictures and config.
-            Self::Markdown | Self::Substack | Self::Daybook => &[""],
+            // All files of the folder: texts, pictures and config. Backups of Remark42 have a date at the end of their names.
+            Self::Markdown | Self::Substack | Self::Daybook | Self::Remark42 => &[""],
             Self::Isso => &[".db", ".sqlite", ".sqlite3"],
-            Self::Remark42 => &[".json", ".gz", ".bak"],
         }
     }
 }
@@ -183,7 +182,10 @@ impl Archive {
             };
             match opened {
                 Ok(()) => chosen.push(member.clone()),
-                Err(error) if is_no_export(&error) => refused = Some(error),
+                Err(error) if is_no_export(&error) && !member.is_named => refused = Some(error),
+                Err(error) if member.is_named && self.input.members.len() > 1 => {
+                    return Err(error.context(member.name.clone()));
+                }
                 Err(error) => return Err(error.context(given.display().to_string())),
             }
         }
@@ -227,7 +229,7 @@ impl Archive {
         }
     }
 
-    /// Reads what the posts lean on, from all files, since it may be in others than they are.
+    /// Reads what the posts need, from all files, since it may be in others than they are.
     fn gather(&mut self) -> Result<()> {
         if self.format != Format::Wordpress {
             return Ok(());
