@@ -257,13 +257,13 @@ pub async fn write(
 pub(super) async fn media(store: &Store, out: &mut impl Write) -> Result<()> {
     out.write_all(b",\n\"media\":[")?;
     let mut list = List::default();
-    let mut last = MediaId(0);
+    let mut after = MediaId(0);
     loop {
-        let some = store.export().media(last, ROWS).await?;
+        let some = store.export().media(after, ROWS).await?;
         let Some(end) = some.last() else {
             break;
         };
-        last = end.id;
+        after = end.id;
         for one in &some {
             let shown = MediaOut {
                 name: &one.name,
@@ -288,13 +288,13 @@ pub(super) async fn media(store: &Store, out: &mut impl Write) -> Result<()> {
 pub(super) async fn redirects(store: &Store, out: &mut impl Write) -> Result<()> {
     out.write_all(b",\n\"redirects\":[")?;
     let mut list = List::default();
-    let mut last = String::new();
+    let mut after = String::new();
     loop {
-        let some = store.redirects().list("", &last, ROWS).await?;
+        let some = store.redirects().list("", &after, ROWS).await?;
         let Some(end) = some.last() else {
             break;
         };
-        last.clone_from(&end.path);
+        after.clone_from(&end.path);
         for one in &some {
             list.add(
                 out,
@@ -304,13 +304,13 @@ pub(super) async fn redirects(store: &Store, out: &mut impl Write) -> Result<()>
     }
     out.write_all(b"\n],\n\"addresses\":[")?;
     let mut list = List::default();
-    let mut last = String::new();
+    let mut after = String::new();
     loop {
-        let some = store.export().old_addresses(&last, ROWS).await?;
+        let some = store.export().old_addresses(&after, ROWS).await?;
         let Some((end, _)) = some.last() else {
             break;
         };
-        last.clone_from(end);
+        after.clone_from(end);
         for (path, target) in &some {
             list.add(out, &json!({"path": path, "target": target}))?;
         }
@@ -322,13 +322,13 @@ pub(super) async fn redirects(store: &Store, out: &mut impl Write) -> Result<()>
 pub(super) async fn fetches(store: &Store, out: &mut impl Write) -> Result<()> {
     out.write_all(b",\n\"fetches\":[")?;
     let mut list = List::default();
-    let mut last = 0;
+    let mut after = 0;
     loop {
-        let some = store.export().fetches(last, ROWS).await?;
+        let some = store.export().fetches(after, ROWS).await?;
         let Some(end) = some.last() else {
             break;
         };
-        last = end.id;
+        after = end.id;
         for one in &some {
             list.add(out, one)?;
         }
@@ -340,13 +340,13 @@ pub(super) async fn fetches(store: &Store, out: &mut impl Write) -> Result<()> {
 pub(super) async fn pings(store: &Store, out: &mut impl Write) -> Result<()> {
     out.write_all(b",\n\"pings\":[")?;
     let mut list = List::default();
-    let mut last = 0;
+    let mut after = 0;
     loop {
-        let some = store.export().pings(last, ROWS).await?;
+        let some = store.export().pings(after, ROWS).await?;
         let Some(end) = some.last() else {
             break;
         };
-        last = end.id;
+        after = end.id;
         for one in &some {
             list.add(out, one)?;
         }
@@ -358,13 +358,13 @@ pub(super) async fn pings(store: &Store, out: &mut impl Write) -> Result<()> {
 async fn revisions(store: &Store, out: &mut impl Write) -> Result<()> {
     out.write_all(b",\n\"revisions\":[")?;
     let mut list = List::default();
-    let mut last = RevisionId(0);
+    let mut after = RevisionId(0);
     loop {
-        let some = store.export().revisions(last, REVISIONS).await?;
+        let some = store.export().revisions(after, REVISIONS).await?;
         let Some(end) = some.last() else {
             break;
         };
-        last = end.id;
+        after = end.id;
         for one in &some {
             list.add(out, one)?;
         }
