@@ -4,6 +4,8 @@ pub mod actor;
 pub mod backups;
 pub mod comments;
 mod compute;
+pub mod exports;
+pub mod imports;
 pub mod pictures;
 pub mod post_password;
 pub mod proxies;
@@ -38,6 +40,7 @@ use crate::store::{LeftAddress, Shows, Store};
 use crate::text::{self, dates::Dates};
 use backups::Backups;
 use compute::Compute;
+use imports::Imports;
 use jiff::tz::TimeZone;
 use proxies::UnnamedProxy;
 use site_icons::SiteIcons;
@@ -75,6 +78,7 @@ pub struct AppState {
     pub stylesheets: StylesheetCache,
     pub icons: SiteIcons,
     pub backups: Backups,
+    imports: Imports,
     compute: Compute,
     /// Held while texts are rendered again in the background: two tasks would do the same work.
     pub rendering: tokio::sync::Mutex<()>,
@@ -206,6 +210,7 @@ impl App {
             stylesheets: StylesheetCache::default(),
             icons: SiteIcons::default(),
             backups: Backups::default(),
+            imports: Imports::default(),
             compute: Compute::default(),
             rendering: tokio::sync::Mutex::default(),
             unnamed_proxy: Arc::default(),

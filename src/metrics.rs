@@ -28,7 +28,7 @@ impl Door {
     ];
 
     /// What the operator's addresses begin with.
-    const OPERATORS: [&'static str; 10] = [
+    const OPERATORS: [&'static str; 11] = [
         "/admin/addresses/",
         "/admin/appearance",
         "/admin/audit/",
@@ -39,6 +39,7 @@ impl Door {
         "/admin/outbox/",
         "/admin/people/",
         "/admin/settings",
+        "/admin/transfer/",
     ];
 
     /// The door that a path belongs to, whether there is anything at it or not.

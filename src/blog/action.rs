@@ -76,6 +76,21 @@ actions! {
         Save = "save",
     }
 
+    /// What is done with a file that was sent to be imported.
+    ImportAction {
+        /// Begins, or goes on.
+        Start = "start",
+        Cancel = "cancel",
+        Discard = "discard",
+    }
+
+    /// What the blog is exported as.
+    ExportAction {
+        Json = "json",
+        Wordpress = "wordpress",
+        Markdown = "markdown",
+    }
+
     /// What is done with the posts that were selected in a list.
     PostListAction {
         Trash = "trash",

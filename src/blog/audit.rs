@@ -54,6 +54,8 @@ named! {
         Media = "media",
         /// Began a backup, or the proof of one.
         Backup = "backup",
+        /// Began to bring in what was exported elsewhere.
+        Import = "import",
         /// An export or a backup was fetched, by a POST: no GET writes anything.
         Download = "download",
     }
@@ -89,6 +91,7 @@ impl Act {
             Self::Tags => "changed tags",
             Self::Media => "deleted a picture",
             Self::Backup => "backed up",
+            Self::Import => "imported",
             Self::Download => "downloaded",
         }
     }

@@ -59,7 +59,9 @@ pub fn server(app: App) -> Server {
     let throttle = sign_in_throttle::Throttle::default();
     let rates = rate_limit::Rates::default();
     let same_origin = from_fn_with_state(app.clone(), same_origin::refuse_others);
-    let uploads = author::uploads(&app).layer(same_origin.clone());
+    let uploads = author::uploads(&app)
+        .merge(operator::uploads(&app))
+        .layer(same_origin.clone());
     let router = Router::new()
         .merge(
             reader::pages()

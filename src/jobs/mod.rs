@@ -317,6 +317,7 @@ pub async fn tidy(app: &App) -> Result<()> {
     let kept = visits::first_of_months(today, MONTHS_BY_DAY);
     app.store.views().merge_old(&kept.to_string()).await?;
     pictures::sweep(app).await?;
+    app.tidy_imports().await?;
     app.store.optimize().await?;
     app.store.checkpoint().await
 }

@@ -8,6 +8,8 @@ use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The folder of the data directory that they are kept in.
+pub const FOLDER: &str = "imported";
 /// No system that we know lets a comment be longer, and few let it come near.
 pub const COMMENT_MAX_BYTES: usize = 64 * 1024;
 /// As much of a name in the archive as the name of a file holds.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::blog::comment::State;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Notes that are kept one by one; of more only the numbers are.
@@ -248,6 +248,50 @@ impl Report {
             line("Skipped", self.skipped),
         ]);
         lines.into_iter().flatten().collect()
+    }
+}
+
+/// A report for a page, and for a file until the next import.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Names of counts, and the counts.
+    pub counts: Vec<(String, u64)>,
+    pub reasons: Vec<Reason>,
+}
+
+/// Why something was skipped or changed, and what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// `4 comments`
+    pub what: String,
+    pub why: String,
+    /// The first of them, by name.
+    pub which: Vec<String>,
+    /// How many more there are than are named.
+    pub more: u64,
+}
+
+impl Report {
+    /// The report with so many names to each reason.
+    #[must_use]
+    pub fn summary(&self, names_max: usize) -> Summary {
+        let reasons = self.notes.by_reason.iter();
+        let reasons = reasons.map(|((about, why), group)| {
+            let which: Vec<String> = group.which.iter().take(names_max).cloned().collect();
+            Reason {
+                what: format!("{} {}", group.count, about.word(group.count)),
+                why: why.clone(),
+                more: group.count.saturating_sub(which.len() as u64),
+                which,
+            }
+        });
+        let counts = self.counts().into_iter();
+        Summary {
+            counts: counts
+                .map(|(name, count)| (name.trim().to_owned(), count))
+                .collect(),
+            reasons: reasons.collect(),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ test("the navigation is at the side of a wide screen and behind Menu on a phone,
     const links = wide.getByRole("navigation", { name: "Admin" }).getByRole("link");
     assert.ok(await links.first().isVisible());
     assert.deepEqual((await links.allInnerTexts()).map((words) => words.replace(/\s.*/s, "")), [
-      "Posts", "Pages", "Comments", "Media", "Stats", "Appearance", "Tags", "Redirects", "Settings", "People", "Backups", "Mail", "Audit",
+      "Posts", "Pages", "Comments", "Media", "Stats", "Appearance", "Tags", "Redirects", "Settings", "People", "Import", "Backups", "Mail", "Audit",
     ]);
     assert.equal(await wide.locator("[aria-current=page]").innerText(), "Settings");
     const side = await wide.getByRole("navigation", { name: "Admin" }).boundingBox();

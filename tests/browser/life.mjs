@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { barriers } from "./axe.mjs";
 import { newBlog } from "./blog.mjs";
 import { AUTHOR, comment, open, press, publish, setUp, somebody } from "./people.mjs";
 
@@ -122,6 +123,32 @@ test("words typed at the set-up outlive an answer that is not the blog's", async
   await page.getByRole("button", { name: "Restore" }).press("Enter");
   assert.equal(await page.getByLabel("Blog title").inputValue(), "Tide Tables");
   assert.equal(await page.getByLabel("Your name").inputValue(), AUTHOR.name);
+});
+
+test("an old blog comes in on a phone: checked, imported, read", async (t) => {
+  const blog = await newBlog(t);
+  const page = await somebody(t, { viewport: { width: 390, height: 844 } });
+  await setUp(page, blog);
+  await open(page, blog.at("/admin/posts/"));
+  await press(page.getByRole("link", { name: /^bring your blog from Blogger/ }));
+  const form = page.getByRole("form", { name: "Import" });
+  await form.getByLabel("File").setInputFiles({ name: "letter.txt", mimeType: "text/plain", buffer: Buffer.from("Dear Ada,") });
+  await press(form.getByRole("button", { name: "Import" }));
+  await page.getByRole("alert").getByText("recognise this file").waitFor();
+
+  await form.getByLabel("From").selectOption("WordPress");
+  await form.getByLabel("File").setInputFiles(new URL("../fixtures/wordpress/export.xml", import.meta.url).pathname);
+  await press(form.getByRole("button", { name: "Import" }));
+  await page.getByRole("table", { name: "What will come in" }).waitFor();
+  await press(page.getByRole("button", { name: "Import now" }));
+  // The page asks for itself again until it is done.
+  await page.getByRole("table", { name: "What came in" }).waitFor();
+  await page.getByText("The import is done.").waitFor();
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 0, `the report is ${wide} pixels too wide`);
+  assert.deepEqual(await barriers(page), []);
+  await open(page, blog.origin);
+  assert.ok((await page.locator(".listed h3").count()) > 0);
 });
 
 test("a post offers Edit to the browser that writes, and the foot of the page the way in", async (t) => {

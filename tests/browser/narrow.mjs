@@ -93,6 +93,7 @@ test("admin pages fit a window of 320 pixels", async (t) => {
     "/admin/appearance",
     "/admin/appearance/menu",
     "/admin/audit/",
+    "/admin/transfer/",
     "/admin/backup/",
   ];
   for (const path of paths) await t.test(path, () => assertFits(page, blog.at(path)));

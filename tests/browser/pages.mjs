@@ -99,6 +99,7 @@ export async function kindsOfPages(t) {
     { name: "one-time codes", who: author, visit: at("/admin/profile/codes") },
     { name: "people", who: author, visit: at("/admin/people/") },
     { name: "audit log", who: author, visit: at("/admin/audit/") },
+    { name: "import and export", who: author, visit: at("/admin/transfer/") },
     { name: "backups", who: author, visit: at("/admin/backup/") },
   ];
 }

@@ -285,6 +285,7 @@ const FORMS = {
   "/admin/appearance/menu": { page: "/admin/appearance/menu", field: "label-0", button: "Save menu" },
   "/admin/settings": { page: "/admin/settings", field: "footer", button: "Save settings" },
   "/admin/backup/": { page: "/admin/backup/", field: "kept", button: "Save" },
+  "/admin/transfer/upload": { page: "/admin/transfer/", field: "old_url", button: "Import" },
   "/admin/people/": { page: "/admin/people/", field: "name", button: "" },
   "/admin/profile": { page: "/admin/profile", field: "name", button: "Save profile" },
   "/admin/tags/N": { page: "/admin/tags/1", field: "name", button: "" },

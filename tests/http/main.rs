@@ -53,6 +53,7 @@ mod sitemap_and_metadata;
 mod spam_and_bans;
 mod tags;
 mod threads;
+mod transfer;
 mod upgrade;
 mod views;
 mod xml;

@@ -622,6 +622,24 @@ pub const TABLE: &[Row] = &[
         [403; 3],
     ),
     Row(
+        "/admin/transfer/",
+        "/admin/transfer/",
+        [AWAY, 403, 200],
+        [403; 3],
+    ),
+    Row(
+        "/admin/transfer/upload",
+        "/admin/transfer/upload",
+        [AWAY, 403, 405],
+        [403; 3],
+    ),
+    Row(
+        "/admin/transfer/export",
+        "/admin/transfer/export",
+        [AWAY, 403, 405],
+        [403; 3],
+    ),
+    Row(
         "/admin/people/",
         "/admin/people/",
         [AWAY, 403, 200],

@@ -2,3 +2,4 @@
 
 pub mod file_body;
 pub mod range;
+pub mod zip_body;

@@ -10,17 +10,23 @@ mod people;
 mod redirects;
 mod settings;
 mod spam_rules;
+mod transfer;
 
 use super::auth;
-use super::auth::session;
+use super::auth::{access, session};
 use crate::app::App;
 use crate::blog::post::Markup;
 use crate::text;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use std::time::Duration;
+use tower_http::timeout::TimeoutLayer;
 
+/// Two gigabytes over a slow line; silence ends a request much earlier.
+const TRANSFER_TIMEOUT: Duration = Duration::from_hours(8);
 /// An own style sheet that is far too long still comes back with its words kept.
 const APPEARANCE_FORM_MAX_BYTES: usize = 1024 * 1024;
 
@@ -29,6 +35,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/admin/audit/", get(audit::list))
         .route("/admin/backup/", get(backups::list).post(backups::act))
         .route("/admin/backup/{name}", post(backups::act_on))
+        .route("/admin/transfer/", get(transfer::show).post(transfer::act))
         .route("/admin/people/", get(people::list).post(people::invite))
         .route("/admin/people/bylines", post(people::give_byline))
         .route("/admin/people/{id}", post(people::act))
@@ -45,6 +52,22 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(appearance_routes())
         .merge(redirect_routes());
     auth::guarded(app, guarded).layer(from_fn(session::never_store))
+}
+
+/// What takes longer than any other request: sending a file to import, and an export. Who is no operator is refused before
+/// anything is read.
+pub fn uploads(app: &App) -> Router<App> {
+    Router::new()
+        .route("/admin/transfer/upload", post(transfer::upload))
+        .route("/admin/transfer/export", post(transfer::export))
+        .layer(DefaultBodyLimit::max(transfer::FORM_MAX_BYTES))
+        .route_layer(from_fn_with_state(app.clone(), access::check))
+        .route_layer(from_fn_with_state(app.clone(), session::require))
+        .layer(from_fn(session::never_store))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            TRANSFER_TIMEOUT,
+        ))
 }
 
 fn appearance_routes() -> Router<App> {

@@ -6,6 +6,7 @@ mod folder;
 mod json;
 mod markdown;
 mod wordpress;
+pub mod zip;
 
 use crate::blog::comment::Comment;
 use crate::blog::settings::Settings;
@@ -86,6 +87,20 @@ impl Exported {
 /// Writes a blog into a directory that is empty or not there yet. Nothing lies under its name before all of it is
 /// whole and on disk.
 pub async fn export(blog: Outgoing<'_>, format: Format, directory: &Path) -> Result<Exported> {
+    write(blog, format, directory, true).await
+}
+
+/// The same without the media.
+pub async fn texts(blog: Outgoing<'_>, format: Format, directory: &Path) -> Result<Exported> {
+    write(blog, format, directory, false).await
+}
+
+async fn write(
+    blog: Outgoing<'_>,
+    format: Format,
+    directory: &Path,
+    with_media: bool,
+) -> Result<Exported> {
     let folder = Folder::begin(directory)?;
     let cannot = || format!("{} cannot be written", directory.display());
     let settings = blog.store.settings().load().await?;
@@ -97,7 +112,9 @@ pub async fn export(blog: Outgoing<'_>, format: Format, directory: &Path) -> Res
     }
     .with_context(cannot)?;
     folder::keep(file).with_context(cannot)?;
-    exported.files = folder.copy_media(blog.media).with_context(cannot)?;
+    if with_media {
+        exported.files = folder.copy_media(blog.media).with_context(cannot)?;
+    }
     exported.file = folder.finish(format.file_name()).with_context(cannot)?;
     Ok(exported)
 }

@@ -15,7 +15,8 @@ use std::collections::HashMap;
 
 const NOT_SUBSTACK: &str =
     "This is not an export of Substack: the zip file of Settings → Exports, which holds posts.csv.";
-const LIST: &str = "posts.csv";
+/// The file with a line for each post.
+pub const LIST: &str = "posts.csv";
 /// Boxes that ask to subscribe or to share, of which nothing works elsewhere.
 const WIDGETS: &[&str] = &[
     "subscription-widget-wrap",

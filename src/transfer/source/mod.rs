@@ -2,9 +2,11 @@
 
 mod folder;
 mod own;
+mod recognize;
 
 use self::folder::{Folder, Members};
 use self::own::{OwnExport, with_media};
+pub use self::recognize::recognize;
 use crate::blog::AuthorId;
 use crate::media::Media;
 use crate::store;
@@ -214,7 +216,8 @@ impl Archive {
             None => match &self.own {
                 Some(own) => {
                     let watch = &*self.watch;
-                    own.prepare(store, media, &self.given, fetched_for, watch).await
+                    own.prepare(store, media, &self.given, fetched_for, watch)
+                        .await
                 }
                 None => Ok(Default::default()),
             },

@@ -185,6 +185,17 @@ impl Store {
         }
         Ok(())
     }
+
+    /// Goes back to what a server needs, see `file.rs`.
+    pub async fn end_bulk_load(&self) -> Result<()> {
+        sqlx::query("pragma cache_size = -16384")
+            .execute(&self.writer)
+            .await?;
+        sqlx::query("pragma wal_autocheckpoint = 0")
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
 }
 
 #[cfg(test)]
