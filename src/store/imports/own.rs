@@ -84,12 +84,11 @@ impl Imports<'_> {
                 .bind(&revision.source)
                 .one_value()
                 .await?;
-            let number = match here {
-                Some(number) => number,
-                None => {
-                    is_new = true;
-                    write.insert_own_revision(post, revision).await?
-                }
+            let number = if let Some(number) = here {
+                number
+            } else {
+                is_new = true;
+                write.insert_own_revision(post, revision).await?
             };
             numbers.insert(revision.id.0, number.0);
         }

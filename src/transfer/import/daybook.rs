@@ -103,7 +103,7 @@ impl<'a> Daybook<'a> {
         }
     }
 
-    fn entry(&mut self, row: Row) -> Result<Option<Entry>> {
+    fn entry(&mut self, row: &Row) -> Result<Option<Entry>> {
         let columns = Columns::from(row.value.clone());
         Ok(match row.table.as_str() {
             "version" if row.value.as_i64().is_none_or(|version| version > VERSION) => {
@@ -224,7 +224,7 @@ impl Iterator for Daybook<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let entry = self.tables.next()?.and_then(|row| self.entry(row));
+            let entry = self.tables.next()?.and_then(|row| self.entry(&row));
             if let Some(entry) = entry.transpose() {
                 return Some(entry);
             }
