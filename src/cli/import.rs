@@ -12,7 +12,7 @@ use crate::media::Media;
 use crate::store::Store;
 use crate::transfer::archive::Given;
 use crate::transfer::load;
-use crate::transfer::overlong::Overlong;
+use crate::transfer::overlong::{self, Overlong};
 use crate::transfer::report::{About, Note, PictureCounts, Report};
 use crate::transfer::source::{self, Archive, Watch};
 use anyhow::{Context, Result, bail};
@@ -85,9 +85,6 @@ impl From<Format> for source::Format {
     }
 }
 
-/// Where in the data directory texts are kept that are longer than a post may be.
-const OVERLONG: &str = "imported";
-
 fn zone(name: &str) -> Result<TimeZone, String> {
     TimeZone::get(name)
         .map_err(|_| "no such time zone; a name looks like Europe/Zurich or UTC".to_owned())
@@ -155,7 +152,7 @@ async fn moved_in(
     let (stored, _, failed) = store.fetches().counts().await?;
     let fetched_for = fetched_for(args, store).await?;
     let plan = load::Plan {
-        overlong: Overlong::in_directory(&config.data.join(OVERLONG)),
+        overlong: Overlong::in_directory(&config.data.join(overlong::FOLDER)),
         now,
         fetched_for,
     };

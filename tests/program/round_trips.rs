@@ -185,9 +185,10 @@ fn in_any_order(text: &str) -> String {
 fn difference(ours: &str, theirs: &str) -> String {
     let pairs = ours.lines().zip(theirs.lines());
     let differ = pairs.filter(|(one, other)| one != other).take(4);
-    differ
-        .map(|(one, other)| format!("- {one}\n+ {other}\n"))
-        .collect()
+    let shown: Vec<String> = differ
+        .map(|(one, other)| format!("- {one}\n+ {other}"))
+        .collect();
+    shown.join("\n")
 }
 
 fn compare(from: &Home, to: &Home, what: &str) {
