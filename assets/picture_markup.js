@@ -122,7 +122,8 @@ const SHOWS_NOTHING = /^[ \t>]*(\x60{3,}|~{3,})[\s\S]*?(?:\n[ \t>]*\1[\x60~]*[ \
  * @returns {WrittenPicture[]}
  */
 export function picturesIn(text, markup) {
-  const blank = (/** @type {string} */ found) => found.replace(/[^\n]/g, " ");
+  /** @param {string} found */
+  const blank = (found) => found.replace(/[^\n]/g, " ");
   const seen = markup === "html" ? text.replace(/<!--[\s\S]*?-->/g, blank) : text.replace(SHOWS_NOTHING, blank);
   /** @type {Map<string, number>} */
   const numbers = new Map();

@@ -466,9 +466,9 @@ fn an_export_goes_into_an_empty_directory_only() {
     assert!(sentence.contains("not a directory"), "{sentence}");
     assert_eq!(std::fs::read(&file).unwrap(), b"words");
 
-    let format = ["export", "out", "--format", "markdown"];
+    let format = ["export", "out", "--format", "html"];
     let sentence = home.refused(&format);
-    assert!(sentence.contains("json, wordpress"), "{sentence}");
+    assert!(sentence.contains("json, wordpress, markdown"), "{sentence}");
 }
 
 #[test]

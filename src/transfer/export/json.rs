@@ -61,7 +61,8 @@ pub(super) struct PostOut<'a> {
     state_before_trash: &'a str,
     pinned: bool,
     menu_place: i64,
-    details: &'a post::Details,
+    /// Without what has a name of its own above.
+    details: post::Details,
     due_at: Option<String>,
     pending: bool,
     revision: Option<RevisionId>,
@@ -163,7 +164,12 @@ impl<'a> PostOut<'a> {
             state_before_trash: &post.state_before_trash,
             pinned: post.pinned,
             menu_place: post.menu_place,
-            details: &post.details,
+            details: post::Details {
+                picture: String::new(),
+                picture_alt: String::new(),
+                password: String::new(),
+                ..post.details.clone()
+            },
             due_at: post.due_at.map(Millis::rfc3339_exact),
             pending: post.pending,
             revision: post.revision_id,

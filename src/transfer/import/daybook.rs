@@ -417,7 +417,7 @@ fn details(row: &Columns) -> Details {
         .and_then(|details| serde_json::from_value(details.clone()).ok())
         .unwrap_or_default();
     details.author = None;
-    // Where earlier exports had them.
+    // These have names of their own in the export.
     for (here, name) in [
         (&mut details.picture, "picture"),
         (&mut details.picture_alt, "picture_alt"),
