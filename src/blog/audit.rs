@@ -89,7 +89,7 @@ impl Act {
             Self::Erase => "permanently deleted",
             Self::Redirects => "changed redirects",
             Self::Tags => "changed tags",
-            Self::Media => "deleted a picture",
+            Self::Media => "deleted a file",
             Self::Backup => "backed up",
             Self::Import => "imported",
             Self::Download => "downloaded",

@@ -124,7 +124,7 @@ pub async fn sweep(app: &App) -> Result<()> {
         let is_known = app.store.media().file_names().await?.contains(&name);
         if is_old && !is_known && !app.store.media().is_mentioned(&name).await? {
             app.media.remove(&name).await?;
-            tracing::info!(name, "deleted a picture that nothing refers to");
+            tracing::info!(name, "deleted a file that nothing refers to");
         }
     }
     Ok(())

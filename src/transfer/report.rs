@@ -288,7 +288,10 @@ impl Report {
         let counts = self.counts().into_iter();
         Summary {
             counts: counts
-                .map(|(name, count)| (name.trim().to_owned(), count))
+                .map(|(name, count)| match name.strip_prefix("  ") {
+                    Some(part) => (format!("of them {part}"), count),
+                    None => (name, count),
+                })
                 .collect(),
             reasons: reasons.collect(),
         }

@@ -60,6 +60,7 @@ pub async fn dry_run(source: &dyn Source, store: Option<&Store>, now: Millis) ->
         ..Report::default()
     };
     let mut comments = Vec::new();
+    let mut tags = BTreeSet::new();
     let survey = Survey::of(source, &mut report, now, |comment| comments.push(comment))?;
     for some in survey.posts.chunks(POSTS_AT_ONCE) {
         let names = some.iter().flat_map(|post| &post.names);
@@ -73,9 +74,18 @@ pub async fn dry_run(source: &dyn Source, store: Option<&Store>, now: Millis) ->
                 report.already_here += 1;
             } else {
                 count(&mut report, post.kind, post.status);
+                tags.extend(&post.tags);
             }
         }
     }
+    let known_tags = match store {
+        Some(store) => store.tags().keys().await?,
+        None => Vec::new(),
+    };
+    for tag in &known_tags {
+        tags.remove(tag);
+    }
+    report.tags = tags.len() as u64;
     dry_run_comments(&comments, &survey, store, &mut report).await?;
     Ok(report)
 }

@@ -3,7 +3,7 @@
 use super::Pass;
 use super::Source;
 use crate::blog::comment::{State as CommentState, visible};
-use crate::blog::post::Kind;
+use crate::blog::post::{Kind, parse_tags};
 use crate::blog::time::Millis;
 use crate::transfer::archive::{Comment, Entry, On, Post, Status};
 use crate::transfer::report::{Note, Report};
@@ -26,6 +26,8 @@ pub(super) struct SurveyedPost {
     pub(super) kind: Kind,
     pub(super) status: Status,
     pub(super) names: Vec<String>,
+    /// The lower-case names of its tags.
+    pub(super) tags: Vec<String>,
 }
 
 /// What the first walk keeps of a comment.
@@ -80,9 +82,11 @@ impl Survey {
             ));
         }
         self.origins.insert(post.origin.clone());
+        let tags = parse_tags(&post.tags.join("\n"));
         self.posts.push(SurveyedPost {
             kind: post.kind,
             status,
+            tags: tags.iter().map(|tag| tag.to_lowercase()).collect(),
             names: names(post.origin, post.other_origins),
         });
     }

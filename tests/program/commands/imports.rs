@@ -20,7 +20,16 @@ fn the_report_of_an_import_counts_what_came_and_a_second_one_changes_nothing() {
         ));
         let expected: Value = serde_json::from_slice(&std::fs::read(expected).unwrap()).unwrap();
         let home = Home::set_up();
+        let path = fixture(name).to_string_lossy().into_owned();
+        let foretold = home.done(&["import", "blogger", &path, "--dry-run"]);
         let report = home.import(&fixture(name));
+        for line in ["Posts", "Drafts", "Pages", "Tags", "Comments"] {
+            assert_eq!(
+                reported(&foretold, line),
+                reported(&report, line),
+                "{line}: {foretold}"
+            );
+        }
         for (line, key) in [
             ("Posts", "published_posts"),
             ("Drafts", "drafts"),
