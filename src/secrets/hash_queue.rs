@@ -1,8 +1,8 @@
 //! Who hashes a password next. Hashing is the one costly thing that anybody may ask for, so few are made at once, and who
 //! waits is ordered: people who are known first, then networks that come for the first time, then the others, fewest failures
 //! first. Within one rank the providers take turns, so an attacker with thousands of networks of one provider has one turn of
-//! many. Among networks that come for the first time the newest goes first: of a crowd that came before somebody, whoever was
-//! not served is no newcomer any more.
+//! many. Among networks that come for the first time the newest goes first: a crowd that came before somebody and comes
+//! again is no crowd of newcomers any more.
 
 use crate::blog::network::Network;
 use crate::error::{Error, Result};
@@ -50,7 +50,7 @@ impl Priority {
         }
     }
 
-    /// Somebody in a network that did not fail and was not asked to come again lately.
+    /// Somebody in a network that did not fail and did not come lately.
     #[must_use]
     pub fn newcomer(network: Network) -> Self {
         Self {
@@ -59,7 +59,7 @@ impl Priority {
         }
     }
 
-    /// Somebody in a network with so many failures, or in one that was asked to come again.
+    /// Somebody in a network with so many failures, or in one that came before.
     #[must_use]
     pub fn unknown(network: Network, failures: u32) -> Self {
         let failures = u8::try_from(failures).unwrap_or(RANK_MAX);

@@ -17,10 +17,10 @@ const FORGOTTEN_AFTER: Duration = Duration::from_hours(24);
 const SWEPT_EVERY: Duration = Duration::from_mins(5);
 /// So many networks with failures within a day are an attack: then networks that failed wait longer.
 const ATTACK_NETWORKS: usize = 50;
-/// A network that had to be asked to come again is no newcomer for this long.
+/// A network that came to wait for its turn is no newcomer for this long.
 const NO_NEWCOMER_FOR: Duration = Duration::from_mins(15);
 /// Beyond this many networks of that kind, those of longest ago are forgotten: some 2 MiB.
-const ASKED_AGAIN_MAX: usize = 32_768;
+const CAME_MAX: usize = 32_768;
 /// Beyond this many failures the lightest are forgotten: some 8 MiB.
 const REMEMBERED_MAX: usize = 65_536;
 /// A site (/48 of IPv6) in which so many networks failed counts as one network.
@@ -188,7 +188,8 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// How soon a try's turn to be checked comes, or how long to wait before the next try.
+    /// How soon a try's turn to be checked comes, or how long to wait before the next try. A network that asks has come: it is no
+    /// newcomer the next time, even if it hangs up before its turn.
     pub fn priority(&self, trying: &Trying, now: Instant) -> Result<Priority, Duration> {
         let mut remembered = self.remembered();
         remembered.sweep(now);
@@ -208,11 +209,6 @@ impl Throttle {
         }
         remembered.count(trying, now);
         Ok(())
-    }
-
-    /// Remembers that there was no room for a try: its network is no newcomer when it comes again.
-    pub fn had_no_room(&self, trying: &Trying, now: Instant) {
-        self.remembered().ask_again(trying.network, now);
     }
 
     /// Forgives the failures of an account in one place, once the right password came from there.
@@ -259,8 +255,8 @@ struct Remembered {
     networks: usize,
     /// How many networks of each site of IPv6 failed.
     sites: HashMap<Network, usize>,
-    /// When there was no room for a try of each network that did not fail.
-    asked_again: HashMap<Network, Instant>,
+    /// When each network that did not fail came last.
+    came: HashMap<Network, Instant>,
     swept_at: Option<Instant>,
 }
 
@@ -321,7 +317,7 @@ impl Remembered {
             .filter(|wait| !wait.is_zero())
     }
 
-    fn priority(&self, trying: &Trying, now: Instant) -> Priority {
+    fn priority(&mut self, trying: &Trying, now: Instant) -> Priority {
         match trying.who {
             Who::Session(_) => Priority::SIGNED_IN,
             Who::Device(..)
@@ -330,9 +326,10 @@ impl Remembered {
             } => Priority::known(trying.network),
             Who::Unknown { .. } => {
                 let network = self.counted(trying.network);
-                match self.known(Key::Network(network), now) {
-                    Some(known) => Priority::unknown(trying.network, known.number),
-                    None if self.asked_again.contains_key(&trying.network) => {
+                let failures = self.known(Key::Network(network), now);
+                match failures.map(|known| known.number) {
+                    Some(failures) => Priority::unknown(trying.network, failures),
+                    None if self.comes_again(trying.network, now) => {
                         Priority::unknown(trying.network, 0)
                     }
                     None => Priority::newcomer(trying.network),
@@ -365,14 +362,15 @@ impl Remembered {
         }
     }
 
-    fn ask_again(&mut self, network: Network, now: Instant) {
-        if self.asked_again.len() >= ASKED_AGAIN_MAX {
-            let mut times: Vec<Instant> = self.asked_again.values().copied().collect();
-            let (_, limit, _) = times.select_nth_unstable(ASKED_AGAIN_MAX / 8);
+    /// Remembers that a network came; whether it came lately, too.
+    fn comes_again(&mut self, network: Network, now: Instant) -> bool {
+        if self.came.len() >= CAME_MAX {
+            let mut times: Vec<Instant> = self.came.values().copied().collect();
+            let (_, limit, _) = times.select_nth_unstable(CAME_MAX / 8);
             let limit = *limit;
-            self.asked_again.retain(|_, at| *at > limit);
+            self.came.retain(|_, at| *at > limit);
         }
-        self.asked_again.insert(network, now);
+        self.came.insert(network, now).is_some()
     }
 
     /// Takes back what an account failed in one place; what the network failed with other accounts stays.
@@ -399,7 +397,7 @@ impl Remembered {
         }
         self.swept_at = Some(now);
         self.failures.retain(|_, known| !known.is_over(now));
-        self.asked_again
+        self.came
             .retain(|_, at| now.duration_since(*at) < NO_NEWCOMER_FOR);
         self.recount();
     }

@@ -185,9 +185,7 @@ pub async fn check_password(
         Ok(priority) => priority,
         Err(wait) => return Ok(Checked::Wait(wait)),
     };
-    let turn = app.passwords.turn(priority).await.inspect_err(|_| {
-        throttle.had_no_room(trying, Instant::now());
-    })?;
+    let turn = app.passwords.turn(priority).await?;
     if let Err(wait) = throttle.begin(trying, Instant::now()) {
         return Ok(Checked::Wait(wait));
     }

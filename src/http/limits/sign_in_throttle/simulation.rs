@@ -134,8 +134,6 @@ mod runs {
         }
 
         fn again(&mut self, who: Who) {
-            let trying = self.trying(who);
-            self.throttle.had_no_room(&trying, self.start + self.now);
             let after = match who {
                 Who::Attacker(_) => ATTACKER_AGAIN,
                 Who::Owner(_) => OWNER_AGAIN,

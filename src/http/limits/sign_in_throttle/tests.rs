@@ -64,35 +64,35 @@ fn failures_elsewhere_never_touch_a_network_without_failures() {
 }
 
 #[test]
-fn a_network_for_which_there_was_no_room_is_no_newcomer_for_a_while() {
+fn a_network_that_came_is_no_newcomer_for_a_while_even_if_it_hung_up() {
     let (throttle, now) = (Throttle::default(), Instant::now());
     let home = trying("ada", network(192, 0, 2));
-    throttle.had_no_room(&home, now);
+    let newcomer = Priority::newcomer(network(192, 0, 2));
+    assert_eq!(throttle.priority(&home, now), Ok(newcomer));
     let again = Priority::unknown(network(192, 0, 2), 0);
     assert_eq!(throttle.priority(&home, now), Ok(again));
     let later = now + NO_NEWCOMER_FOR;
-    let newcomer = Priority::newcomer(network(192, 0, 2));
     assert_eq!(throttle.priority(&home, later), Ok(newcomer));
 }
 
 #[test]
-fn of_the_networks_without_room_the_latest_are_remembered() {
+fn of_the_networks_that_came_the_latest_are_remembered() {
     let (throttle, now) = (Throttle::default(), Instant::now());
     let nth = |n: usize| {
         let [.., a, b, c] = u32::try_from(n).unwrap().to_be_bytes();
         trying("ada", network(a, b, c))
     };
-    for n in 0..=ASKED_AGAIN_MAX {
+    for n in 0..=CAME_MAX {
         let at = now + Duration::from_micros(u64::try_from(n).unwrap());
-        throttle.had_no_room(&nth(n), at);
+        assert!(throttle.priority(&nth(n), at).is_ok());
     }
-    assert!(throttle.remembered().asked_again.len() < ASKED_AGAIN_MAX);
+    assert!(throttle.remembered().came.len() < CAME_MAX);
     let is_newcomer = |n: usize| {
         let trying = nth(n);
         throttle.priority(&trying, now) == Ok(Priority::newcomer(trying.network))
     };
     assert!(is_newcomer(0));
-    assert!(!is_newcomer(ASKED_AGAIN_MAX));
+    assert!(!is_newcomer(CAME_MAX));
 }
 
 #[test]
