@@ -23,7 +23,7 @@ export function cardTools(visual, markup, say) {
    */
   const askFor = (title, button, fields, values = {}) => ask(title, visual().view.dom, button, fields.map((field) => ({ ...field, value: values[field.name] ?? "" })));
   /**
-   * Asks for other fields of a card; `null` where they stay as they are, so that nothing of it is written anew.
+   * Asks for other fields of a card; `null` where they stay as they are, so that nothing of it is written again.
    * @param {string} title
    * @param {import("../dialogs.js").DialogField[]} fields
    * @param {Record<string, string>} values

@@ -62,7 +62,7 @@ export class LockedView {
     const area = element("textarea", { class: "visual-source", "aria-label": `Source of this ${this.node.attrs.markup === "html" ? "HTML" : "Markdown"} part`, spellcheck: "false" });
     area.value = this.node.attrs.source.trimEnd();
     area.rows = Math.min(20, area.value.split("\n").length + 1);
-    // What is typed here is in the text at once, so that nothing loses it; it is shown anew when the box is closed.
+    // What is typed here is in the text at once, so that nothing loses it; it is shown again when the box is closed.
     for (const kind of ["input", "change"]) area.addEventListener(kind, (event) => event.stopPropagation());
     area.addEventListener("input", () => this.write(area.value));
     area.addEventListener("keydown", (event) => {

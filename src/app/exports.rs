@@ -1,4 +1,4 @@
-//! Moving out at the desk: the texts are written into a folder of their own, then all files go out packed, while they are read.
+//! Moving out in the admin pages: the texts are written into a folder of their own, then all files go out packed, while they are read.
 
 use super::App;
 use crate::error::{Error, Result};

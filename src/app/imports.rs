@@ -1,5 +1,5 @@
-//! Moving in at the desk: a file that was sent is looked through first, which changes nothing, and comes in when an operator says
-//! so. One import is worked on at a time, in the background. What is known of it is in a file next to it, so a restart
+//! Moving in in the admin pages: a file that was sent is read through first, which changes nothing, and comes in when an operator
+//! says so. One import is worked on at a time, in the background. What is known of it is in a file next to it, so a restart
 //! finds an import that was interrupted.
 
 use super::App;
@@ -9,7 +9,8 @@ use crate::error::{Error, Result, sentence};
 use crate::transfer::archive::Given;
 use crate::transfer::load::{self, Plan};
 use crate::transfer::overlong::{self, Overlong};
-use crate::transfer::report::{About, Note, Report};
+use crate::transfer::pictures::FetchedBefore;
+use crate::transfer::report::Report;
 use crate::transfer::source::{Archive, Cancelled, Watch, recognize};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -329,21 +330,24 @@ impl App {
         Ok(true)
     }
 
-    /// Ends what is under way.
-    pub fn cancel_import(&self) {
-        if let Some(doing) = self.imports.doing() {
+    /// Ends what is under way; false where nothing is.
+    pub fn cancel_import(&self) -> bool {
+        let doing = self.imports.doing();
+        if let Some(doing) = &doing {
             doing.cancelled.store(true, Ordering::Relaxed);
         }
+        doing.is_some()
     }
 
-    /// Takes away the file and what is known of it, unless it is worked on.
-    pub async fn forget_import(&self) -> Result<()> {
+    /// Takes away the file and what is known of it; false, and nothing is changed, where it is worked on.
+    pub async fn forget_import(&self) -> Result<bool> {
         if self.imports.doing().is_some() {
-            return Ok(());
+            return Ok(false);
         }
         let folder = self.config.data.join(FOLDER);
         remove(&folder.join(RECORD)).await?;
-        remove(&folder.join(FILE)).await
+        remove(&folder.join(FILE)).await?;
+        Ok(true)
     }
 
     /// Takes away what nobody needs any more: files that never arrived, and imports that nobody went on with.
@@ -486,21 +490,9 @@ async fn bring_in(
         now: app.now(),
         fetched_for: record.fetches.then_some(record.author),
     };
-    let (taken, notes) = source
-        .take_pictures(&app.store, &app.media, plan.fetched_for)
-        .await?;
-    let mut report = load::load(&*source, &app.store, plan).await?;
-    source.complete(&app.store).await?;
-    report.pictures.stored += taken.stored;
-    report.pictures.failed += taken.failed;
-    for note in notes {
-        report.notes.add(note);
-    }
-    let (_, waiting, _) = app.store.fetches().counts().await?;
-    if waiting > 0 {
-        let why = "at its old host; the server fetches it";
-        let note = Note::counted(About::Picture, waiting.unsigned_abs(), why);
-        report.notes.add(note);
-    }
+    let before = FetchedBefore::of(&app.store).await?;
+    let mut report = source.bring_in(&app.store, &app.media, plan).await?;
+    let why = "stays at its old host";
+    before.report(&app.store, &mut report, why).await?;
     Ok(report)
 }

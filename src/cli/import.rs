@@ -13,7 +13,8 @@ use crate::store::Store;
 use crate::transfer::archive::Given;
 use crate::transfer::load;
 use crate::transfer::overlong::{self, Overlong};
-use crate::transfer::report::{About, Note, PictureCounts, Report};
+use crate::transfer::pictures::FetchedBefore;
+use crate::transfer::report::Report;
 use crate::transfer::source::{self, Archive, Watch};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
@@ -141,7 +142,7 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// Brings everything in, and says what came.
+/// Brings everything in, takes pictures from the files of the old blog, and says what came.
 async fn moved_in(
     args: &ImportArgs,
     config: &Config,
@@ -149,26 +150,28 @@ async fn moved_in(
     store: &Store,
     now: Millis,
 ) -> Result<Report> {
-    let (stored, _, failed) = store.fetches().counts().await?;
+    let before = FetchedBefore::of(store).await?;
     let fetched_for = fetched_for(args, store).await?;
     let plan = load::Plan {
         overlong: Overlong::in_directory(&config.data.join(overlong::FOLDER)),
         now,
         fetched_for,
     };
-    let before = Before {
-        now,
-        fetched_for,
-        stored,
-        failed,
+    let mut report = source.bring_in(store, &Media::of(config), plan).await?;
+    if let Some(directory) = &args.files {
+        old_files::take(config, store, directory, now).await?;
+    }
+    if args.no_fetch {
+        store.fetches().forget_missing(now).await?;
+    }
+    let wants_them = args.files.is_some() || !args.no_fetch;
+    let why = if fetched_for.is_none() && wants_them {
+        "stays at its old host, because nobody can sign in to this blog yet"
+    } else {
+        "stays at its old host"
     };
-    let (counts, notes) = source
-        .take_pictures(store, &Media::of(config), fetched_for)
-        .await?;
-    let report = load::load(&*source, store, plan).await?;
-    source.complete(store).await?;
-    let report = with_taken(report, counts, notes);
-    with_files(args, config, store, report, &before).await
+    before.report(store, &mut report, why).await?;
+    Ok(report)
 }
 
 /// For whom pictures are stored: they belong to the first operator.
@@ -179,64 +182,6 @@ async fn fetched_for(args: &ImportArgs, store: &Store) -> Result<Option<AuthorId
     let authors = store.authors().list().await?;
     let operator = authors.iter().find(|author| author.role == Role::Operator);
     Ok(operator.map(|author| author.id))
-}
-
-/// Adds what became of the pictures that came with the texts.
-fn with_taken(mut report: Report, counts: PictureCounts, notes: Vec<Note>) -> Report {
-    report.pictures.stored += counts.stored;
-    report.pictures.failed += counts.failed;
-    for note in notes {
-        report.notes.add(note);
-    }
-    report
-}
-
-/// What was known before the posts came in.
-struct Before {
-    now: Millis,
-    /// For whom pictures are stored.
-    fetched_for: Option<AuthorId>,
-    /// How many pictures of other servers were stored already, and given up.
-    stored: i64,
-    failed: i64,
-}
-
-/// Takes the pictures from the files of the old blog, and says how far they are.
-async fn with_files(
-    args: &ImportArgs,
-    config: &Config,
-    store: &Store,
-    mut report: Report,
-    before: &Before,
-) -> Result<Report> {
-    if let Some(directory) = &args.files {
-        old_files::take(config, store, directory, before.now).await?;
-    }
-    if args.no_fetch {
-        store.fetches().forget_missing(before.now).await?;
-    }
-    let (stored, waiting, failed) = store.fetches().counts().await?;
-    let stored = (stored - before.stored).max(0).unsigned_abs();
-    let failed = (failed - before.failed).max(0).unsigned_abs();
-    let pictures = &mut report.pictures;
-    pictures.stored += stored;
-    pictures.failed += failed;
-    pictures.waiting = waiting.unsigned_abs();
-    if pictures.waiting > 0 {
-        let why = "at its old host; the server fetches it";
-        let note = Note::counted(About::Picture, pictures.waiting, why);
-        report.notes.add(note);
-    } else if pictures.elsewhere > stored + failed {
-        let count = pictures.elsewhere - stored - failed;
-        let is_for_nobody = before.fetched_for.is_none();
-        let why = if is_for_nobody && (args.files.is_some() || !args.no_fetch) {
-            "stays at its old host, because nobody can sign in to this blog yet"
-        } else {
-            "stays at its old host"
-        };
-        report.notes.add(Note::counted(About::Picture, count, why));
-    }
-    Ok(report)
 }
 
 fn write_report(path: &Path, report: &Report) -> Result<()> {

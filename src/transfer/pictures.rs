@@ -5,8 +5,51 @@ use crate::blog::time::Millis;
 use crate::media::pictures::ProcessedPicture;
 use crate::media::{Media, fingerprinted};
 use crate::store::{NewMedia, NewSize, Store};
+use crate::transfer::report::{About, Note, Report};
 use anyhow::Result;
 use std::sync::Arc;
+
+/// How many pictures of other servers were stored, and given up, before an import.
+#[derive(Debug, Clone, Copy)]
+pub struct FetchedBefore {
+    stored: i64,
+    failed: i64,
+}
+
+impl FetchedBefore {
+    /// # Errors
+    /// Where the database fails.
+    pub async fn of(store: &Store) -> Result<Self> {
+        let (stored, _, failed) = store.fetches().counts().await?;
+        Ok(Self { stored, failed })
+    }
+
+    /// Adds to a report what became of the pictures of other servers since; `stays` says why those stay there that nobody
+    /// fetches.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn report(self, store: &Store, report: &mut Report, stays: &str) -> Result<()> {
+        let (stored, waiting, failed) = store.fetches().counts().await?;
+        let stored = (stored - self.stored).max(0).unsigned_abs();
+        let failed = (failed - self.failed).max(0).unsigned_abs();
+        let pictures = &mut report.pictures;
+        pictures.stored += stored;
+        pictures.failed += failed;
+        pictures.waiting = waiting.unsigned_abs();
+        if pictures.waiting > 0 {
+            let why = "at its old host; the server fetches it";
+            let note = Note::counted(About::Picture, pictures.waiting, why);
+            report.notes.add(note);
+        } else if pictures.elsewhere > stored + failed {
+            let count = pictures.elsewhere - stored - failed;
+            report
+                .notes
+                .add(Note::counted(About::Picture, count, stays));
+        }
+        Ok(())
+    }
+}
 
 /// What became of a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -224,13 +224,22 @@ const NAME_WIDTH: usize = 14;
 const COUNT_WIDTH: usize = 9;
 
 impl Report {
-    fn counts(&self) -> Vec<(String, u64)> {
-        let line = |name: &str, count: u64| Some((name.to_owned(), count));
-        let some = |name: &str, count: u64| Some((name.to_owned(), count)).filter(|_| count > 0);
-        let states = self
-            .comments
-            .iter()
-            .map(|(state, count)| Some((format!("  {state}"), *count)));
+    fn counts(&self) -> Vec<Count> {
+        let line = |name: &str, count: u64| {
+            Some(Count {
+                name: name.to_owned(),
+                is_part: false,
+                count,
+            })
+        };
+        let some = |name: &str, count: u64| line(name, count).filter(|_| count > 0);
+        let states = self.comments.iter().map(|(state, count)| {
+            Some(Count {
+                name: state.to_string(),
+                is_part: true,
+                count: *count,
+            })
+        });
         let mut lines = vec![
             line("Posts", self.posts),
             line("Drafts", self.drafts),
@@ -249,6 +258,14 @@ impl Report {
         ]);
         lines.into_iter().flatten().collect()
     }
+}
+
+/// A line of a report.
+struct Count {
+    name: String,
+    /// Whether it is a part of the one above.
+    is_part: bool,
+    count: u64,
 }
 
 /// A report for a page, and for a file until the next import.
@@ -288,10 +305,20 @@ impl Report {
         let counts = self.counts().into_iter();
         Summary {
             counts: counts
-                .map(|(name, count)| match name.strip_prefix("  ") {
-                    Some(part) => (format!("of them {part}"), count),
-                    None => (name, count),
-                })
+                .map(
+                    |Count {
+                         name,
+                         is_part,
+                         count,
+                     }| {
+                        let name = if is_part {
+                            format!("of them {name}")
+                        } else {
+                            name
+                        };
+                        (name, count)
+                    },
+                )
                 .collect(),
             reasons: reasons.collect(),
         }
@@ -300,7 +327,13 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        for (name, count) in self.counts() {
+        for Count {
+            name,
+            is_part,
+            count,
+        } in self.counts()
+        {
+            let name = if is_part { format!("  {name}") } else { name };
             writeln!(f, "{name:NAME_WIDTH$}{count:>COUNT_WIDTH$}")?;
         }
         if !self.notes.by_reason.is_empty() {

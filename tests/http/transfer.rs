@@ -1,4 +1,4 @@
-//! Moving in and out at the desk: a file is sent, looked through, and comes in; exports go out packed.
+//! Moving in and out in the admin pages: a file is sent, looked through, and comes in; exports go out packed.
 
 use crate::blog::{PASSWORD, Person, TestBlog};
 use crate::page::Page;

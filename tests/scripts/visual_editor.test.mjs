@@ -325,6 +325,6 @@ test("pictures are found again in a text that was changed meanwhile", () => {
   const doc = (...inside) => schema.nodes.doc.create(null, inside.map((one) => schema.nodes.paragraph.create(null, one)));
   assert.deepEqual(placesNow(doc(first, second, third), [first, second, third]), [1, 4, 7]);
   assert.deepEqual(placesNow(doc(schema.text("New"), third, second), [first, second, third]), [undefined, 9, 6]);
-  // Where the text was read anew, they are known by what they show.
+  // Where the text was read again, they are known by what they show.
   assert.deepEqual(placesNow(doc(image("/b"), image("/b", "Boat"), image("/b")), [first, second, third]), [undefined, 1, 7]);
 });

@@ -228,7 +228,7 @@ async fn all_pictures_of_a_long_text_are_fetched_and_found() {
     let used = blog.store.media().by_id(picture.id).await.unwrap().unwrap();
     assert_eq!(used.uses, 1, "the post shows it");
 
-    // What cannot be a picture is sought in the smaller copy that the post shows.
+    // What cannot be a picture is looked for in the smaller copy that the post shows.
     post.origin = "post-2".to_owned();
     post.source = "<img src=\"https://a.example/uploads/b-300x200.jpg\">".to_owned();
     post.extras.pictures = vec!["https://a.example/uploads/b.jpg".to_owned()];

@@ -141,7 +141,7 @@ impl TransferPage {
         state.record.step == Step::Checking
     }
 
-    /// Where an import stands, in a sentence.
+    /// How far an import is, in a sentence.
     fn words(state: &ImportState) -> &'static str {
         match state.record.step {
             Step::Checking if state.is_interrupted() => {
@@ -226,12 +226,20 @@ pub async fn act(
             render::see_other(HERE)
         }
         ImportAction::Cancel => {
-            app.cancel_import();
-            render::see_other(&format!("{HERE}?done=cancelled"))
+            let done = if app.cancel_import() {
+                "cancelled"
+            } else {
+                "nothing"
+            };
+            render::see_other(&format!("{HERE}?done={done}"))
         }
         ImportAction::Discard => {
-            app.forget_import().await?;
-            render::see_other(&format!("{HERE}?done=discarded"))
+            let done = if app.forget_import().await? {
+                "discarded"
+            } else {
+                "nothing"
+            };
+            render::see_other(&format!("{HERE}?done={done}"))
         }
     }
 }

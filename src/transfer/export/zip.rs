@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// Of a file that is in it: its name, and where it lies.
+/// Of a file that is in it: its name, and where it is on disk.
 pub type Packed = (String, PathBuf);
 
 /// So much of a file is in memory.

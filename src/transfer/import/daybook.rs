@@ -17,7 +17,7 @@ use crate::transfer::archive::{Comment, Entry, On, Picture, Ping, Post, Status};
 use crate::transfer::report::{About, Note};
 use anyhow::{Result, bail};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 
 const NOT_DAYBOOK: &str =
@@ -486,17 +486,32 @@ pub fn rows_of_folder(files: &dyn Files) -> Result<Rows<'_>> {
         let pictures = rows_of_json(std::io::Cursor::new(files.read(&media)?))?;
         rows.extend(pictures.filter(|row| !row.as_ref().is_ok_and(|row| row.table != "media")));
     }
+    let names: HashSet<&str> = files.names().iter().map(String::as_str).collect();
     let texts = files.names().iter().filter(move |name| {
         matches!(name.rsplit('.').next(), Some("md" | "html")) && name.starts_with(root)
     });
-    let posts = texts
-        .clone()
-        .map(move |name| read(name).map(|text| row("posts", post_of(&text))));
-    let comments = texts.flat_map(move |name| comments_of(files, name));
+    // A post, then its comments, which are in a file next to it.
+    let posts = texts.flat_map(move |name| {
+        let bare = name
+            .rsplit_once('.')
+            .map_or(name.as_str(), |(bare, _)| bare);
+        let comments = format!("{bare}{COMMENTS_END}");
+        let both = read(name).and_then(|text| {
+            let has_comments = names.contains(comments.as_str());
+            let comments = has_comments.then(|| read(&comments)).transpose()?;
+            Ok((post_of(&text), comments))
+        });
+        match both {
+            Ok((post, comments)) => {
+                let comments = comments_of(&post, &comments.unwrap_or_default());
+                let post = std::iter::once(row("posts", post));
+                post.chain(comments).map(Ok).collect()
+            }
+            Err(error) => vec![Err(error)],
+        }
+    });
     let first = std::iter::once(Ok(row("blog", blog)));
-    Ok(Box::new(
-        first.chain(rows).chain(posts).chain(comments).chain(pings),
-    ))
+    Ok(Box::new(first.chain(rows).chain(posts).chain(pings)))
 }
 
 fn row(table: &str, value: Value) -> Row {
@@ -536,28 +551,14 @@ fn exact(text: &str) -> (serde_json::Map<String, Value>, &str) {
     }
 }
 
-/// The comments next to a text.
-fn comments_of(files: &dyn Files, name: &str) -> Vec<Result<Row>> {
-    let bare = name.rsplit_once('.').map_or(name, |(bare, _)| bare);
-    let comments = format!("{bare}{COMMENTS_END}");
-    if !files.names().contains(&comments) {
-        return Vec::new();
-    }
-    let read = |name: &str| -> Result<String> {
-        Ok(String::from_utf8_lossy(&files.read(name)?).into_owned())
-    };
-    let all = read(name).and_then(|text| Ok((post_of(&text), read(&comments)?)));
-    match all {
-        Ok((post, text)) => {
-            let number = post.get("id").cloned().unwrap_or_default();
-            let list = yaml_list(&text).into_iter().map(|mut comment| {
-                if let Some(comment) = comment.as_object_mut() {
-                    comment.insert("post".to_owned(), number.clone());
-                }
-                Ok(row("comments", comment))
-            });
-            list.collect()
+/// The comments of a post, as they are next to its text.
+fn comments_of(post: &Value, text: &str) -> Vec<Row> {
+    let number = post.get("id").cloned().unwrap_or_default();
+    let list = yaml_list(text).into_iter().map(|mut comment| {
+        if let Some(comment) = comment.as_object_mut() {
+            comment.insert("post".to_owned(), number.clone());
         }
-        Err(error) => vec![Err(error)],
-    }
+        row("comments", comment)
+    });
+    list.collect()
 }

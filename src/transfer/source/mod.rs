@@ -7,7 +7,6 @@ mod recognize;
 use self::folder::{Folder, Members};
 use self::own::{OwnExport, with_media};
 pub use self::recognize::recognize;
-use crate::blog::AuthorId;
 use crate::media::Media;
 use crate::store;
 use crate::transfer::archive::{Entry, Given};
@@ -21,8 +20,8 @@ use crate::transfer::import::remark42::Remark42;
 use crate::transfer::import::substack::Substack;
 use crate::transfer::import::wordpress::{self, Library, WordPress};
 use crate::transfer::input::{Input, Member};
-use crate::transfer::load::{Pass, Source};
-use crate::transfer::report::{Note, PictureCounts};
+use crate::transfer::load::{self, Pass, Plan, Source};
+use crate::transfer::report::Report;
 use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -59,7 +58,7 @@ pub trait Watch {
     }
 }
 
-/// Begins to look on: told how many bytes there are to read.
+/// Makes who looks on; it is given how many bytes there are to read.
 pub type BeginWatch<'a> = &'a dyn Fn(u64) -> Box<dyn Watch>;
 
 /// The import was ended by who looks on.
@@ -83,18 +82,51 @@ pub struct Archive {
     input: Input,
     given: Given,
     watch: Box<dyn Watch>,
+    contents: Contents,
+}
+
+/// What is kept of the files between walks.
+enum Contents {
+    /// Nothing: each is read as a stream.
+    Streams,
     /// What a database held, which is read once.
-    held: Vec<Entry>,
+    Held(Vec<Entry>),
     /// What the short tables of Ghost's files say, by the names of the files.
-    ghost: HashMap<String, ghost::Index>,
-    /// A folder of Markdown files that was looked through.
-    folder: Option<Folder>,
-    /// What the posts of an export of WordPress need.
-    library: Library,
+    Ghost(HashMap<String, ghost::Index>),
+    /// What the posts of an export of `WordPress` need.
+    Wordpress(Library),
+    /// A folder of Markdown files that was read through.
+    Folder(Folder),
     /// An export of our own.
-    own: Option<OwnExport>,
+    Own(OwnExport),
     /// The files of Substack, and its list of posts.
-    substack: Option<(Members, Substack)>,
+    Substack(Members, Substack),
+}
+
+impl Contents {
+    fn of(format: Format, members: &[Member], given: &Given) -> Result<Self> {
+        Ok(match format {
+            Format::Markdown => match OwnExport::of_folder(members) {
+                Some(own) => Self::Own(own),
+                None => Self::Folder(Folder::open(members, given)?),
+            },
+            Format::Daybook => Self::Own(OwnExport::of(members)?),
+            Format::Substack => {
+                let files = Members::of(members);
+                let list = Substack::open(&files)?;
+                Self::Substack(files, list)
+            }
+            Format::Isso => Self::Held(Vec::new()),
+            Format::Ghost => Self::Ghost(HashMap::new()),
+            Format::Wordpress => Self::Wordpress(Library::default()),
+            Format::Blogger | Format::Disqus | Format::Remark42 => Self::Streams,
+        })
+    }
+
+    /// Whether it is of all files together, not of each by itself.
+    fn is_whole(&self) -> bool {
+        matches!(self, Self::Folder(_) | Self::Own(_) | Self::Substack(..))
+    }
 }
 
 impl Format {
@@ -132,41 +164,18 @@ impl Archive {
         };
         let gathered = u64::from(format == Format::Wordpress);
         let walks = gathered + if dry_run { 1 } else { WALKS };
+        let contents = Contents::of(format, &input.members, &given);
         let mut archive = Self {
             format,
             watch: begin(input.packed() * walks),
+            contents: contents.with_context(|| paths[0].display().to_string())?,
             input,
             given,
-            held: Vec::new(),
-            ghost: HashMap::new(),
-            folder: None,
-            library: Library::default(),
-            own: None,
-            substack: None,
         };
-        match format {
-            Format::Markdown => archive.own = OwnExport::of_folder(&archive.input.members),
-            Format::Daybook => {
-                let own = OwnExport::of(&archive.input.members);
-                archive.own = Some(own.with_context(|| paths[0].display().to_string())?);
-            }
-            _ => {}
-        }
-        if format == Format::Substack {
-            let files = Members::of(&archive.input.members);
-            let list = Substack::open(&files).with_context(|| paths[0].display().to_string())?;
-            archive.substack = Some((files, list));
-        }
-        if archive.own.is_some() || archive.substack.is_some() {
-            return Ok(archive);
-        }
-        if format == Format::Markdown {
-            let folder = Folder::open(&archive.input.members, &archive.given);
-            archive.folder = Some(folder.with_context(|| paths[0].display().to_string())?);
-        } else {
+        if !archive.contents.is_whole() {
             archive.choose(&paths[0]).await?;
+            archive.gather()?;
         }
-        archive.gather()?;
         Ok(archive)
     }
 
@@ -176,9 +185,15 @@ impl Archive {
         let mut refused = None;
         for member in self.input.ending(self.format.endings()) {
             let opened = match self.format {
-                Format::Isso => database(member).await.map(|held| self.held.extend(held)),
+                Format::Isso => database(member).await.map(|read| {
+                    if let Contents::Held(held) = &mut self.contents {
+                        held.extend(read);
+                    }
+                }),
                 Format::Ghost => ghost_index(member).map(|index| {
-                    self.ghost.insert(member.name.clone(), index);
+                    if let Contents::Ghost(by_name) = &mut self.contents {
+                        by_name.insert(member.name.clone(), index);
+                    }
                 }),
                 _ => self.entries_of(member, Pass::Survey, false).map(drop),
             };
@@ -201,45 +216,46 @@ impl Archive {
         Ok(())
     }
 
-    /// Takes into the library what the import brings along, before the texts that show it.
-    pub async fn take_pictures(
+    /// Brings everything in: what texts show before the texts, what belongs to posts after them.
+    ///
+    /// # Errors
+    /// Where a file, the disk or the database fails, or it was cancelled.
+    pub async fn bring_in(
         &mut self,
         store: &store::Store,
         media: &Media,
-        fetched_for: Option<AuthorId>,
-    ) -> Result<(PictureCounts, Vec<Note>)> {
-        match &mut self.folder {
-            Some(folder) => {
-                let watch = &*self.watch;
-                folder.take_pictures(store, media, &self.given, watch).await
+        plan: Plan,
+    ) -> Result<Report> {
+        let watch = &*self.watch;
+        let given = &self.given;
+        let (taken, notes) = match &mut self.contents {
+            Contents::Folder(folder) => folder.take_pictures(store, media, given, watch).await?,
+            Contents::Own(own) => {
+                own.prepare(store, media, given, plan.fetched_for, watch)
+                    .await?
             }
-            None => match &self.own {
-                Some(own) => {
-                    let watch = &*self.watch;
-                    own.prepare(store, media, &self.given, fetched_for, watch)
-                        .await
-                }
-                None => Ok(Default::default()),
-            },
+            _ => Default::default(),
+        };
+        let mut report = load::load(&*self, store, plan).await?;
+        if let Contents::Own(own) = &self.contents {
+            own.complete(store, &self.given).await?;
         }
-    }
-
-    /// Brings in what belongs to posts that are here by now.
-    pub async fn complete(&self, store: &store::Store) -> Result<()> {
-        match &self.own {
-            Some(own) => own.complete(store, &self.given).await,
-            None => Ok(()),
+        report.pictures.stored += taken.stored;
+        report.pictures.failed += taken.failed;
+        for note in notes {
+            report.notes.add(note);
         }
+        Ok(report)
     }
 
     /// Reads what the posts need, from all files, since it may be in others than they are.
     fn gather(&mut self) -> Result<()> {
-        if self.format != Format::Wordpress {
+        let Contents::Wordpress(library) = &mut self.contents else {
             return Ok(());
-        }
+        };
         for member in &self.input.members {
             let file = member.open(|count| self.watch.add(count))?;
-            wordpress::gather(file, &mut self.library)
+            wordpress::gather(file, library)
                 .with_context(|| format!("{}: nothing was imported", member.name))?;
         }
         Ok(())
@@ -248,7 +264,7 @@ impl Archive {
     /// The zone of dates that have none.
     pub fn set_zone(&mut self, zone: TimeZone) -> Result<()> {
         self.given.zone = zone;
-        if let Some(folder) = &mut self.folder {
+        if let Contents::Folder(folder) = &mut self.contents {
             folder.look_through(&self.given)?;
         }
         Ok(())
@@ -268,29 +284,20 @@ impl Archive {
 
     /// The entries of all members, one member after the other.
     fn walk(&self, pass: Pass, watched: bool) -> Entries<'_> {
-        if self.format == Format::Isso {
-            return Box::new(self.held.iter().cloned().map(Ok));
+        if watched && self.contents.is_whole() {
+            self.watch.add(self.input.packed());
         }
-        if let Some(own) = &self.own {
-            if watched {
-                self.watch.add(self.input.packed());
+        match &self.contents {
+            Contents::Held(held) => return Box::new(held.iter().cloned().map(Ok)),
+            Contents::Folder(folder) => return folder.entries(),
+            Contents::Substack(files, list) => return Box::new(list.entries(files)),
+            Contents::Own(own) => {
+                return match own.rows() {
+                    Ok(rows) => Box::new(Daybook::of(rows)),
+                    Err(error) => Box::new(std::iter::once(Err(error))),
+                };
             }
-            return match own.rows() {
-                Ok(rows) => Box::new(Daybook::of(rows)),
-                Err(error) => Box::new(std::iter::once(Err(error))),
-            };
-        }
-        if let Some((files, list)) = &self.substack {
-            if watched {
-                self.watch.add(self.input.packed());
-            }
-            return Box::new(list.entries(files));
-        }
-        if let Some(folder) = &self.folder {
-            if watched {
-                self.watch.add(self.input.packed());
-            }
-            return folder.entries();
+            Contents::Streams | Contents::Ghost(_) | Contents::Wordpress(_) => {}
         }
         let members = self.input.members.iter();
         Box::new(members.flat_map(move |member| {
@@ -305,19 +312,19 @@ impl Archive {
                 self.watch.add(count);
             }
         })?;
-        Ok(match self.format {
-            Format::Blogger => Box::new(Blogger::open(file)?.map(|entry| Ok(entry?))),
-            Format::Wordpress => Box::new(WordPress::open(file, &self.given, &self.library, pass)?),
-            Format::Disqus => Box::new(Disqus::open(file)?),
-            Format::Remark42 => Box::new(Remark42::open(file)?),
-            Format::Ghost => {
-                let index = self.ghost.get(&member.name);
+        Ok(match (self.format, &self.contents) {
+            (Format::Blogger, _) => Box::new(Blogger::open(file)?.map(|entry| Ok(entry?))),
+            (Format::Disqus, _) => Box::new(Disqus::open(file)?),
+            (Format::Remark42, _) => Box::new(Remark42::open(file)?),
+            (_, Contents::Wordpress(library)) => {
+                Box::new(WordPress::open(file, &self.given, library, pass)?)
+            }
+            (_, Contents::Ghost(by_name)) => {
+                let index = by_name.get(&member.name);
                 let index = index.with_context(|| format!("{} was not read", member.name))?;
                 Box::new(Ghost::open(index, file, &self.given)?)
             }
-            Format::Isso | Format::Markdown | Format::Substack | Format::Daybook => {
-                bail!("this is no stream")
-            }
+            _ => bail!("this is no stream"),
         })
     }
 }
