@@ -9,7 +9,6 @@ use crate::error::{Error, Result, sentence};
 use crate::transfer::archive::Given;
 use crate::transfer::load::{self, Plan};
 use crate::transfer::overlong::{self, Overlong};
-use crate::transfer::pictures::FetchedBefore;
 use crate::transfer::report::Report;
 use crate::transfer::source::{Archive, Cancelled, Watch, recognize};
 use serde::{Deserialize, Serialize};
@@ -490,8 +489,7 @@ async fn bring_in(
         now: app.now(),
         fetched_for: record.fetches.then_some(record.author),
     };
-    let before = FetchedBefore::of(&app.store).await?;
-    let mut report = source.bring_in(&app.store, &app.media, plan).await?;
+    let (mut report, before) = source.bring_in(&app.store, &app.media, plan).await?;
     let why = "stays at its old host";
     before.report(&app.store, &mut report, why).await?;
     Ok(report)

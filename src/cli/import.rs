@@ -13,7 +13,6 @@ use crate::store::Store;
 use crate::transfer::archive::Given;
 use crate::transfer::load;
 use crate::transfer::overlong::{self, Overlong};
-use crate::transfer::pictures::FetchedBefore;
 use crate::transfer::report::Report;
 use crate::transfer::source::{self, Archive, Watch};
 use anyhow::{Context, Result, bail};
@@ -150,14 +149,13 @@ async fn moved_in(
     store: &Store,
     now: Millis,
 ) -> Result<Report> {
-    let before = FetchedBefore::of(store).await?;
     let fetched_for = fetched_for(args, store).await?;
     let plan = load::Plan {
         overlong: Overlong::in_directory(&config.data.join(overlong::FOLDER)),
         now,
         fetched_for,
     };
-    let mut report = source.bring_in(store, &Media::of(config), plan).await?;
+    let (mut report, before) = source.bring_in(store, &Media::of(config), plan).await?;
     if let Some(directory) = &args.files {
         old_files::take(config, store, directory, now).await?;
     }

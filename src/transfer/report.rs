@@ -224,9 +224,9 @@ const NAME_WIDTH: usize = 14;
 const COUNT_WIDTH: usize = 9;
 
 impl Report {
-    fn counts(&self) -> Vec<Count> {
+    fn counts(&self) -> Vec<Line> {
         let line = |name: &str, count: u64| {
-            Some(Count {
+            Some(Line {
                 name: name.to_owned(),
                 is_part: false,
                 count,
@@ -234,7 +234,7 @@ impl Report {
         };
         let some = |name: &str, count: u64| line(name, count).filter(|_| count > 0);
         let states = self.comments.iter().map(|(state, count)| {
-            Some(Count {
+            Some(Line {
                 name: state.to_string(),
                 is_part: true,
                 count: *count,
@@ -261,7 +261,7 @@ impl Report {
 }
 
 /// A line of a report.
-struct Count {
+struct Line {
     name: String,
     /// Whether it is a part of the one above.
     is_part: bool,
@@ -305,20 +305,14 @@ impl Report {
         let counts = self.counts().into_iter();
         Summary {
             counts: counts
-                .map(
-                    |Count {
-                         name,
-                         is_part,
-                         count,
-                     }| {
-                        let name = if is_part {
-                            format!("of them {name}")
-                        } else {
-                            name
-                        };
-                        (name, count)
-                    },
-                )
+                .map(|line| {
+                    let name = if line.is_part {
+                        format!("of them {}", line.name)
+                    } else {
+                        line.name
+                    };
+                    (name, line.count)
+                })
                 .collect(),
             reasons: reasons.collect(),
         }
@@ -327,7 +321,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        for Count {
+        for Line {
             name,
             is_part,
             count,

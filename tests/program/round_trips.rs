@@ -241,3 +241,68 @@ fn a_folder_of_markdown_brings_the_same_blog_back() {
     compare(&from, &to, "markdown");
     same_rows(&from, &to);
 }
+
+#[test]
+fn what_was_made_of_an_import_here_stays_when_it_comes_again() {
+    let from = demo();
+    from.rows(
+        "insert into own_redirects (id, path, target, permanent, made_by) \
+           values (1, '/shop', '/', 1, 1)",
+    );
+    let to = moved(&from, "daybook");
+    assert_eq!(to.rows("select target from own_redirects"), [["/"]]);
+    to.rows("update own_redirects set target = '/archive/'");
+    to.rows("update posts set menu_place = 7 where kind = 'page'");
+    to.rows("delete from revisions where reason = 'saved' or reason = 'pause'");
+    let before = to.dump();
+    let path = from.file("out/blog.json").to_string_lossy().into_owned();
+    to.done(&["import", "daybook", &path]);
+    assert!(to.dump() == before, "something was turned back");
+}
+
+#[test]
+fn a_post_that_was_taken_back_and_scheduled_again_is_not_seen_sooner() {
+    const DUE: &str = "4102444800000";
+    let from = demo();
+    from.rows(&format!(
+        "update posts set state = 'scheduled', due_at = {DUE} where id = 8"
+    ));
+    for format in ["daybook", "markdown"] {
+        let to = moved(&from, format);
+        let scheduled = "select title, due_at from posts where state = 'scheduled'";
+        assert_eq!(to.rows(scheduled), from.rows(scheduled), "{format}");
+        assert_eq!(to.rows(scheduled)[0][1], DUE);
+        std::fs::remove_dir_all(from.file("out")).unwrap();
+    }
+}
+
+#[test]
+fn texts_that_were_added_to_a_folder_of_ours_come_in_each() {
+    let from = demo();
+    let out = from.file("out").to_string_lossy().into_owned();
+    from.done(&["export", &out, "--format", "markdown"]);
+    for name in ["one", "two"] {
+        let text = format!("---\r\ntitle: Added {name}\r\n---\r\nWords of {name}.\r\n");
+        std::fs::write(from.file(&format!("out/posts/{name}.md")), text).unwrap();
+    }
+    let to = Home::set_up();
+    to.done(&["import", "daybook", &out]);
+    let added = "select title, source from posts where title like 'Added%' order by title";
+    assert_eq!(
+        to.rows(added),
+        [
+            ["Added one", "Words of one.\n"],
+            ["Added two", "Words of two.\n"]
+        ]
+    );
+
+    let damaged = std::fs::read_dir(from.file("out/posts"))
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .find(|path| path.to_string_lossy().ends_with(".comments.yml"))
+        .unwrap();
+    std::fs::write(&damaged, "- {\"id\": 1, \"sou").unwrap();
+    let sentence = Home::set_up().refused(&["import", "daybook", &out]);
+    let name = damaged.file_name().unwrap().to_string_lossy().into_owned();
+    assert!(sentence.contains(&name), "{sentence}");
+}

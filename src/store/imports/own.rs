@@ -9,8 +9,10 @@ use crate::blog::time::Millis;
 use crate::blog::{AuthorId, PostId, RevisionId};
 use crate::error::Result;
 use crate::store::handle::Handle;
+use crate::store::json::json;
 use crate::store::{ExportedRevision, Write};
-use std::collections::HashMap;
+use serde::Serialize;
+use std::collections::{BTreeSet, HashMap};
 
 /// What a post has that entries of other systems do not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,11 +38,13 @@ impl ReturningPost {
         for number in [&mut self.revision, &mut self.shown, &mut self.shown_before] {
             *number = number.and_then(|number| numbers.get(&number).copied());
         }
+        // An export without saved texts has no pending change either.
+        self.pending &= self.revision.is_some();
     }
 }
 
 /// What a comment has that entries of other systems do not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReturningComment {
     pub origin: String,
     pub place: Option<i64>,
@@ -52,25 +56,33 @@ pub struct ReturningComment {
 }
 
 impl Imports<'_> {
-    /// Takes in saved texts; gives their numbers here by those of the export. `posts` has the names of their posts.
+    /// Takes in saved texts; gives their numbers here by those of the export. `posts` has the names of their posts. A post
+    /// that has saved texts here already, of an earlier import or of somebody's work, gets none.
     pub async fn own_revisions(
         self,
         revisions: &[ExportedRevision],
         posts: &HashMap<i64, String>,
     ) -> Result<HashMap<i64, i64>> {
         let mut numbers = HashMap::new();
+        let origins = revisions.iter().map(|one| posts.get(&one.post_id.0));
+        let origins: BTreeSet<&String> = origins.flatten().collect();
+        if origins.is_empty() {
+            return Ok(numbers);
+        }
         let mut write = self.write().await?;
+        let here: Vec<(String, PostId)> = write
+            .ask(
+                "select origin, id from posts \
+                 where origin in (select value from jsonb_each($1)) and revision_id is null",
+            )
+            .bind(json(&origins)?)
+            .all()
+            .await?;
+        let ids: HashMap<String, PostId> = here.into_iter().collect();
         let mut is_new = false;
         for revision in revisions {
-            let Some(origin) = posts.get(&revision.post_id.0) else {
-                continue;
-            };
-            let post: Option<PostId> = write
-                .ask("select id from posts where origin = $1")
-                .bind(origin)
-                .one_value()
-                .await?;
-            let Some(post) = post else {
+            let origin = posts.get(&revision.post_id.0);
+            let Some(post) = origin.and_then(|origin| ids.get(origin)).copied() else {
                 continue;
             };
             let here: Option<RevisionId> = write
@@ -138,28 +150,29 @@ impl Imports<'_> {
 
     /// Gives comments what only our own exports know of them.
     pub async fn complete_comments(self, comments: &[ReturningComment], now: Millis) -> Result<()> {
-        let mut write = self.write().await?;
-        let mut changed = 0;
-        for comment in comments {
-            changed += write
-                .ask(
-                    "update comments set place = coalesce($2, place), edited_at = $3, \
-                       decided_at = $4, confirmed = $5, author_id = case when $6 then \
-                       (select id from authors a where a.name = comments.name limit 1) end \
-                     where origin = $1 and decided_at is null and edited_at is null \
-                       and author_id is null \
-                     and ($6 or (place, edited_at, decided_at, confirmed) \
-                       is not (coalesce($2, place), $3, $4, $5))",
-                )
-                .bind(&comment.origin)
-                .bind(comment.place)
-                .bind(comment.edited_at)
-                .bind(comment.decided_at)
-                .bind(comment.confirmed)
-                .bind(comment.by_author)
-                .run()
-                .await?;
+        if comments.is_empty() {
+            return Ok(());
         }
+        let mut write = self.write().await?;
+        let changed = write
+            .ask(
+                "update comments set place = n.place, edited_at = n.edited_at, \
+                   decided_at = n.decided_at, confirmed = n.confirmed, author_id = n.author_id \
+                 from (select c.id, coalesce(e.value ->> 'place', c.place) as place, \
+                     e.value ->> 'edited_at' as edited_at, e.value ->> 'decided_at' as decided_at, \
+                     e.value ->> 'confirmed' as confirmed, case when e.value ->> 'by_author' \
+                       then (select id from authors a where a.name = c.name limit 1) end \
+                       as author_id \
+                   from jsonb_each($1) e cross join comments c \
+                   where c.origin = e.value ->> 'origin' and c.decided_at is null \
+                     and c.edited_at is null and c.author_id is null) n \
+                 where comments.id = n.id and (comments.place, comments.edited_at, \
+                   comments.decided_at, comments.confirmed, comments.author_id) \
+                   is not (n.place, n.edited_at, n.decided_at, n.confirmed, n.author_id)",
+            )
+            .bind(json(&comments)?)
+            .run()
+            .await?;
         write.commit_import(changed > 0, now).await
     }
 }
@@ -215,12 +228,15 @@ impl Write {
         };
         let mut changed = self
             .ask(
-                "update posts set created_at = coalesce($2, created_at), \
-                   state_before_trash = $3, menu_place = $4, due_at = $5, \
+                "update posts set created_at = coalesce($2, created_at), state_before_trash = $3, \
+                   menu_place = case when menu_place = 0 then $4 else menu_place end, \
+                   due_at = case when state = 'scheduled' or $6 then $5 end, \
                    pending = $6, revision_id = $7, shown_id = $8, shown_before_id = $9 \
                  where id = $1 and (created_at, state_before_trash, menu_place, due_at, \
                    pending, revision_id, shown_id, shown_before_id) \
-                   is not (coalesce($2, created_at), $3, $4, $5, $6, $7, $8, $9)",
+                   is not (coalesce($2, created_at), $3, \
+                   case when menu_place = 0 then $4 else menu_place end, \
+                   case when state = 'scheduled' or $6 then $5 end, $6, $7, $8, $9)",
             )
             .bind(id)
             .bind(post.created_at)
@@ -233,6 +249,10 @@ impl Write {
             .bind(post.shown_before)
             .run()
             .await?;
+        if changed > 0 {
+            // The pictures of a pending change are in use, too.
+            self.note_uses(id).await?;
+        }
         for path in &post.old_paths {
             changed += self
                 .ask(

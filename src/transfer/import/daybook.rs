@@ -6,7 +6,7 @@
 use super::NotAnExport;
 pub use super::json_tables::Row;
 use super::json_tables::{Columns, JsonTables};
-use super::markdown::{Files, yaml, yaml_list};
+use super::markdown::{Files, split, yaml, yaml_list};
 use crate::blog::comment;
 use crate::blog::post::{Comments, Details, Kind, Markup, State};
 use crate::blog::redirect::Redirect;
@@ -26,6 +26,7 @@ const NOT_DAYBOOK: &str =
 const VERSION: i64 = 1;
 /// Rows that are completed in one transaction.
 const AT_ONCE: usize = 100;
+const COMMENTS_AT_ONCE: usize = 1000;
 
 /// The rows of an export, whatever it is written as.
 pub type Rows<'a> = Box<dyn Iterator<Item = Result<Row>> + 'a>;
@@ -103,12 +104,12 @@ impl<'a> Daybook<'a> {
         }
     }
 
-    fn entry(&mut self, row: &Row) -> Result<Option<Entry>> {
-        let columns = Columns::from(row.value.clone());
-        Ok(match row.table.as_str() {
-            "version" if row.value.as_i64().is_none_or(|version| version > VERSION) => {
-                bail!("This export is of a newer release of Daybook. Upgrade this one first.")
-            }
+    fn entry(&mut self, Row { table, value }: Row) -> Result<Option<Entry>> {
+        if table == "version" && value.as_i64().is_none_or(|version| version > VERSION) {
+            bail!("This export is of a newer release of Daybook. Upgrade this one first.");
+        }
+        let columns = Columns::from(value);
+        Ok(match table.as_str() {
             "blog" => {
                 self.names.take_blog(&columns);
                 Some(Entry::Blog {
@@ -166,7 +167,11 @@ impl<'a> Daybook<'a> {
             pinned: row.is("pinned"),
             picture: (!picture.address.is_empty()).then_some(picture),
             details,
-            published_at: moment(row, "published_at").or_else(|| moment(row, "due_at")),
+            // A post that was published before may be scheduled again: it is not to be seen sooner.
+            published_at: match state {
+                State::Scheduled => moment(row, "due_at").or_else(|| moment(row, "published_at")),
+                _ => moment(row, "published_at"),
+            },
             updated_at: moment(row, "updated_at"),
             ..Post::default()
         }))
@@ -224,7 +229,7 @@ impl Iterator for Daybook<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let entry = self.tables.next()?.and_then(|row| self.entry(&row));
+            let entry = self.tables.next()?.and_then(|row| self.entry(row));
             if let Some(entry) = entry.transpose() {
                 return Some(entry);
             }
@@ -339,7 +344,7 @@ pub async fn complete(rows: Rows<'_>, store: &Store, now: Millis) -> Result<()> 
                 posts.push(own_post(origin, &columns));
             }
             "revisions" => {
-                revisions.push(serde_json::from_value(value)?);
+                revisions.push(own_revision(value)?);
                 if revisions.len() == AT_ONCE {
                     let some = std::mem::take(&mut revisions);
                     numbers.extend(store.imports().own_revisions(&some, &names.posts).await?);
@@ -364,14 +369,16 @@ pub async fn complete(rows: Rows<'_>, store: &Store, now: Millis) -> Result<()> 
     for some in posts.chunks(AT_ONCE) {
         store.imports().complete_posts(some, now).await?;
     }
-    for some in comments.chunks(AT_ONCE) {
+    for some in comments.chunks(COMMENTS_AT_ONCE) {
         store.imports().complete_comments(some, now).await?;
     }
     if !redirects.is_empty() {
         let put = |all: &mut crate::blog::redirect::Redirects| {
             for redirect in redirects {
-                // One that would lead in a circle here is left out.
-                let _ = all.put(redirect);
+                // What an operator made of it here stays; one that would lead in a circle here is left out.
+                if all.of(&redirect.path).is_none() {
+                    let _ = all.put(redirect);
+                }
             }
         };
         store.redirects().change(None, put, now).await?;
@@ -386,6 +393,15 @@ fn redirect(row: &Columns) -> Option<Redirect> {
         target: target.to_owned(),
         permanent: row.is("permanent"),
     })
+}
+
+/// A saved text. Whose it is means another person here, as with posts.
+fn own_revision(value: Value) -> Result<ExportedRevision> {
+    let mut revision: ExportedRevision = serde_json::from_value(value)?;
+    let mut details = Details::from(std::mem::take(&mut revision.details));
+    details.author = None;
+    revision.details = serde_json::to_string(&details)?;
+    Ok(revision)
 }
 
 fn own_post(origin: String, row: &Columns) -> ReturningPost {
@@ -499,18 +515,23 @@ pub fn rows_of_folder(files: &dyn Files) -> Result<Rows<'_>> {
         let both = read(name).and_then(|text| {
             let has_comments = names.contains(comments.as_str());
             let comments = has_comments.then(|| read(&comments)).transpose()?;
-            Ok((post_of(&text), comments))
+            Ok((post_of(name, &text), comments))
         });
         match both {
-            Ok((post, comments)) => {
-                let comments = comments_of(&post, &comments.unwrap_or_default());
+            Ok((post, list)) => {
+                let comments = match comments_of(&post, &list.unwrap_or_default()) {
+                    Ok(rows) => rows,
+                    Err(error) => return vec![Err(error.context(comments))],
+                };
                 let post = std::iter::once(row("posts", post));
                 post.chain(comments).map(Ok).collect()
             }
             Err(error) => vec![Err(error)],
         }
     });
-    let first = std::iter::once(Ok(row("blog", blog)));
+    let version = blog.get("version").cloned();
+    let version = row("version", version.unwrap_or(VERSION.into()));
+    let first = [Ok(version), Ok(row("blog", blog))].into_iter();
     Ok(Box::new(first.chain(rows).chain(posts).chain(pings)))
 }
 
@@ -521,9 +542,14 @@ fn row(table: &str, value: Value) -> Row {
     }
 }
 
-/// A text and its front matter, under the names that `blog.json` has for them.
-fn post_of(text: &str) -> Value {
+/// A text and its front matter, under the names that `blog.json` has for them. `name` is that of its file.
+fn post_of(name: &str, text: &str) -> Value {
     let (mut front, source) = exact(text);
+    if !front.contains_key("id") {
+        // Somebody added it to the folder.
+        let origin = front.entry("origin");
+        origin.or_insert_with(|| format!("daybook:{name}").into());
+    }
     for (here, there) in [
         ("permalink", "path"),
         ("date", "published_at"),
@@ -540,25 +566,26 @@ fn post_of(text: &str) -> Value {
     Value::Object(front)
 }
 
-/// Front matter, and the text byte for byte.
-fn exact(text: &str) -> (serde_json::Map<String, Value>, &str) {
+/// Front matter, and the text byte for byte, as far as the file is as it was written.
+fn exact(text: &str) -> (serde_json::Map<String, Value>, String) {
     let cut = text
         .strip_prefix("---\n")
         .and_then(|text| text.split_once("\n---\n"));
-    match cut {
-        Some((front, source)) => (yaml(front), source),
-        None => (serde_json::Map::new(), text),
+    if let Some((front, source)) = cut {
+        return (yaml(front), source.to_owned());
     }
+    let document = split(text);
+    (document.meta.0, document.body)
 }
 
 /// The comments of a post, as they are next to its text.
-fn comments_of(post: &Value, text: &str) -> Vec<Row> {
+fn comments_of(post: &Value, text: &str) -> Result<Vec<Row>> {
     let number = post.get("id").cloned().unwrap_or_default();
-    let list = yaml_list(text).into_iter().map(|mut comment| {
+    let list = yaml_list(text)?.into_iter().map(|mut comment| {
         if let Some(comment) = comment.as_object_mut() {
             comment.insert("post".to_owned(), number.clone());
         }
         row("comments", comment)
     });
-    list.collect()
+    Ok(list.collect())
 }

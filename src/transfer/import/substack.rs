@@ -65,14 +65,14 @@ impl Substack {
     pub fn entries<'s>(&'s self, files: &'s dyn Files) -> impl Iterator<Item = Result<Entry>> + 's {
         self.rows.iter().flat_map(move |row| {
             let id = column(row, "post_id");
-            let text = match self.texts.get(id) {
-                Some(name) => files
-                    .read(name)
-                    .map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
-                None => Ok(String::new()),
-            };
+            let text = self.texts.get(id).map(|name| files.read(name)).transpose();
+            let text =
+                text.map(|bytes| bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()));
             match text {
-                Ok(text) => entries_of(row, &text).into_iter().map(Ok).collect(),
+                Ok(text) => entries_of(row, text.as_deref())
+                    .into_iter()
+                    .map(Ok)
+                    .collect(),
                 Err(error) => vec![Err(error)],
             }
         })
@@ -83,7 +83,7 @@ fn column<'r>(row: &'r HashMap<String, String>, name: &str) -> &'r str {
     row.get(name).map_or("", |value| value.trim())
 }
 
-fn entries_of(row: &HashMap<String, String>, text: &str) -> Vec<Entry> {
+fn entries_of(row: &HashMap<String, String>, text: Option<&str>) -> Vec<Entry> {
     let id = column(row, "post_id");
     if id.is_empty() {
         return Vec::new();
@@ -103,6 +103,10 @@ fn entries_of(row: &HashMap<String, String>, text: &str) -> Vec<Entry> {
         let why = "imported as a draft, because only subscribers could read it";
         entries.push(Entry::Changed(Note::new(About::from(kind), title, why)));
     }
+    if text.is_none() {
+        let why = "its text is not in the export";
+        entries.push(Entry::Changed(Note::new(About::from(kind), title, why)));
+    }
     let podcast = column(row, "podcast_url");
     let podcast = if podcast.is_empty() {
         String::new()
@@ -120,7 +124,7 @@ fn entries_of(row: &HashMap<String, String>, text: &str) -> Vec<Entry> {
         title: title.to_owned(),
         path: is_published.then(|| format!("/p/{slug}")),
         slug: slug.to_owned(),
-        source: format!("{podcast}{}", without_widgets(text)),
+        source: format!("{podcast}{}", without_widgets(text.unwrap_or_default())),
         markup: Markup::Html,
         excerpt: column(row, "subtitle").to_owned(),
         published_at,

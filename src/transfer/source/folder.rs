@@ -43,9 +43,12 @@ impl Files for Members {
         let member = self.by_name.get(name);
         let member = member.with_context(|| format!("{name} is not in the folder"))?;
         let mut bytes = Vec::new();
-        let mut file = member.open(drop)?.take(FILE_MAX_BYTES);
+        let mut file = member.open(drop)?.take(FILE_MAX_BYTES + 1);
         file.read_to_end(&mut bytes)
             .with_context(|| format!("{name} cannot be read"))?;
+        if bytes.len() as u64 > FILE_MAX_BYTES {
+            bail!("{name} is too large");
+        }
         Ok(bytes)
     }
 }

@@ -21,6 +21,7 @@ use crate::transfer::import::substack::Substack;
 use crate::transfer::import::wordpress::{self, Library, WordPress};
 use crate::transfer::input::{Input, Member};
 use crate::transfer::load::{self, Pass, Plan, Source};
+use crate::transfer::pictures::FetchedBefore;
 use crate::transfer::report::Report;
 use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
@@ -216,7 +217,8 @@ impl Archive {
         Ok(())
     }
 
-    /// Brings everything in: what texts show before the texts, what belongs to posts after them.
+    /// Brings everything in: what texts show before the texts, what belongs to posts after them. Also gives what was known of
+    /// pictures of other servers before the texts came.
     ///
     /// # Errors
     /// Where a file, the disk or the database fails, or it was cancelled.
@@ -225,7 +227,7 @@ impl Archive {
         store: &store::Store,
         media: &Media,
         plan: Plan,
-    ) -> Result<Report> {
+    ) -> Result<(Report, FetchedBefore)> {
         let watch = &*self.watch;
         let given = &self.given;
         let (taken, notes) = match &mut self.contents {
@@ -236,6 +238,7 @@ impl Archive {
             }
             _ => Default::default(),
         };
+        let before = FetchedBefore::of(store).await?;
         let mut report = load::load(&*self, store, plan).await?;
         if let Contents::Own(own) = &self.contents {
             own.complete(store, &self.given).await?;
@@ -245,7 +248,7 @@ impl Archive {
         for note in notes {
             report.notes.add(note);
         }
-        Ok(report)
+        Ok((report, before))
     }
 
     /// Reads what the posts need, from all files, since it may be in others than they are.

@@ -50,8 +50,11 @@ pub(super) struct OwnExport {
 }
 
 impl OwnExport {
-    /// An export in JSON.
+    /// An export in JSON, or in Markdown.
     pub(super) fn of(members: &[Member]) -> Result<Self> {
+        if let Some(folder) = Self::of_folder(members) {
+            return Ok(folder);
+        }
         let named = |ending: &str| members.iter().find(|one| file_name(one).ends_with(ending));
         let main = named("blog.json").or_else(|| named(".json"));
         let main = match (main, members) {

@@ -1,6 +1,7 @@
 //! What comes before the text of a Markdown file: YAML, TOML or JSON, or the headers that Pelican reads.
 
 use crate::blog::time::Millis;
+use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 use yaml_rust2::{Yaml, YamlLoader};
@@ -159,15 +160,19 @@ pub fn yaml(text: &str) -> Map<String, Value> {
     }
 }
 
-/// The values of a list in YAML.
-pub fn yaml_list(text: &str) -> Vec<Value> {
+/// The values of a list in YAML; none of an empty text.
+///
+/// # Errors
+/// Where it is not YAML, or no list.
+pub fn yaml_list(text: &str) -> Result<Vec<Value>> {
     let document = YamlLoader::load_from_str(text)
-        .unwrap_or_default()
+        .context("this list is damaged")?
         .into_iter()
         .next();
     match document.map(yaml_value) {
-        Some(Value::Array(values)) => values,
-        _ => Vec::new(),
+        Some(Value::Array(values)) => Ok(values),
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(_) => bail!("this list is damaged"),
     }
 }
 

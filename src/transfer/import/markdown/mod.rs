@@ -14,7 +14,7 @@ mod targets;
 mod templating;
 mod text;
 
-pub use front_matter::{yaml, yaml_list};
+pub use front_matter::{split, yaml, yaml_list};
 pub use site::Site;
 
 use anyhow::Result;
