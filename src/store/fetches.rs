@@ -163,7 +163,7 @@ impl Fetches<'_> {
     ) -> Result<()> {
         let again = again_at(due.tries, now).filter(|_| passes);
         let mut write = self.write().await?;
-        if !passes {
+        if again.is_none() {
             write.want_copies(due, now).await?;
         }
         write
@@ -235,9 +235,8 @@ impl Fetches<'_> {
     pub async fn known_pictures(self, source: &str) -> Result<KnownPictures> {
         let fetched = self.stored_in(source).await?;
         let mut pictures = self.0.media().pictures_in(source).await?;
-        for address in fetched.values() {
-            pictures.extend(self.0.media().pictures_in(address).await?);
-        }
+        let here: Vec<&str> = fetched.values().map(String::as_str).collect();
+        pictures.extend(self.0.media().pictures_in(&here.join(" ")).await?);
         Ok(KnownPictures { pictures, fetched })
     }
 

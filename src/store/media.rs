@@ -4,6 +4,7 @@
 //! between is a file without a row, which [`crate::media`] can list and the scheduler takes away.
 
 use super::ask::sql;
+use super::json::json;
 use super::{Page, PageDirection, Store, Write};
 use crate::blog::author::Scope;
 use crate::blog::media::{
@@ -140,6 +141,9 @@ const LINE: &str = "select m.id, m.name, m.width, m.height, m.bytes, m.moving, m
        order by s.width limit 1), m.name) \
      as thumbnail, (select count(*) from media_uses u where u.media_id = m.id) as uses \
        from media m ";
+
+/// A picture's name, width and height, and the width and name of one of its smaller copies, if it has any.
+type PictureRow = (String, i64, i64, Option<i64>, Option<String>);
 
 handle! {
     /// The media library.
@@ -418,28 +422,30 @@ impl MediaLibrary<'_> {
 
     /// What is known of the pictures that a source mentions, by the names in it.
     pub async fn pictures_in(self, source: &str) -> Result<Pictures> {
+        let names: Vec<String> = names(source)
+            .into_iter()
+            .filter(|name| is_picture(name))
+            .collect();
         let mut pictures = Pictures::new();
-        for name in names(source).into_iter().filter(|name| is_picture(name)) {
-            let rows: Vec<(i64, i64, Option<i64>, Option<String>)> = self
-                .ask(
-                    "select m.width, m.height, s.width, s.name from media m \
-                     left join media_sizes s on s.media_id = m.id where m.name = $1 \
-                       order by s.width",
-                )
-                .bind(&name)
-                .all()
-                .await?;
-            if let Some((width, height, ..)) = rows.first() {
-                let picture = Picture {
-                    width: *width,
-                    height: *height,
-                    sizes: rows
-                        .iter()
-                        .filter_map(|(_, _, width, name)| Some(((*width)?, name.clone()?)))
-                        .collect(),
-                };
-                pictures.insert(name, picture);
-            }
+        if names.is_empty() {
+            return Ok(pictures);
+        }
+        let rows: Vec<PictureRow> = self
+            .ask(
+                "select m.name, m.width, m.height, s.width, s.name \
+                 from jsonb_each($1) n cross join media m on m.name = n.value \
+                 left join media_sizes s on s.media_id = m.id order by s.width",
+            )
+            .bind(json(&names)?)
+            .all()
+            .await?;
+        for (name, width, height, copy_width, copy) in rows {
+            let picture = pictures.entry(name).or_insert_with(|| Picture {
+                width,
+                height,
+                sizes: Vec::new(),
+            });
+            picture.sizes.extend(copy_width.zip(copy));
         }
         Ok(pictures)
     }

@@ -9,11 +9,12 @@ use std::task::{Context, Poll, ready};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 /// So much of it is in one piece …
-const PIECE_BYTES: usize = 64 * 1024;
+const PIECE_BYTES: usize = 16 * 1024;
 /// … and so many pieces wait for the client.
 const PIECES: usize = 1;
-/// What a file in memory takes at most, for the budget of all that is sent.
-pub const HELD_BYTES: u64 = 2 * PIECE_BYTES as u64;
+/// What is in memory of a file at most, for the budget of all that is sent: what the client takes, what waits for it, and what
+/// is packed.
+pub const HELD_BYTES: u64 = 4 * PIECE_BYTES as u64;
 
 /// What is packed on the way to the client.
 pub struct ZipBody {
@@ -32,7 +33,7 @@ impl Pieces {
         if self.piece.is_empty() {
             return Ok(());
         }
-        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE_BYTES));
+        let piece = std::mem::take(&mut self.piece);
         let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
         self.to.blocking_send(Ok(piece.into())).map_err(gone)
     }

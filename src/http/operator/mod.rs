@@ -13,17 +13,15 @@ mod spam_rules;
 mod transfer;
 
 use super::auth;
-use super::auth::{access, session};
+use super::auth::session;
 use crate::app::App;
 use crate::blog::post::Markup;
 use crate::text;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use std::time::Duration;
-use tower_http::timeout::TimeoutLayer;
 
 /// Two gigabytes over a slow line; silence ends a request much earlier.
 const TRANSFER_TIMEOUT: Duration = Duration::from_hours(8);
@@ -57,17 +55,10 @@ pub fn routes(app: &App) -> Router<App> {
 /// What takes longer than any other request: sending a file to import, and an export. Who is no operator is refused before
 /// anything is read.
 pub fn uploads(app: &App) -> Router<App> {
-    Router::new()
+    let routes = Router::new()
         .route("/admin/transfer/upload", post(transfer::upload))
-        .route("/admin/transfer/export", post(transfer::export))
-        .layer(DefaultBodyLimit::max(transfer::FORM_MAX_BYTES))
-        .route_layer(from_fn_with_state(app.clone(), access::check))
-        .route_layer(from_fn_with_state(app.clone(), session::require))
-        .layer(from_fn(session::never_store))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            TRANSFER_TIMEOUT,
-        ))
+        .route("/admin/transfer/export", post(transfer::export));
+    auth::guarded_uploads(app, routes, transfer::FORM_MAX_BYTES, TRANSFER_TIMEOUT)
 }
 
 fn appearance_routes() -> Router<App> {

@@ -168,7 +168,9 @@ impl Posts<'_> {
                (select g.id from posts g where g.kind = 'page' \
                 and g.state in ('draft', 'scheduled', 'trashed') and g.path = n.value limit 1)) \
              where not exists (select 1 from posts h \
-               where h.path = n.value and h.state = 'published') order by n.key",
+               where h.path = n.value and h.state = 'published') \
+               and not exists (select 1 from own_redirects o \
+               where o.path = n.value and o.removed_by is null) order by n.key",
         )
         .bind(json(&addresses)?)
         .all()

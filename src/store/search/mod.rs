@@ -83,7 +83,15 @@ impl Search<'_> {
         let terms = words::terms(typed);
         let parts: Vec<&str> = terms.iter().filter_map(words::Term::part).collect();
         let mut found: Vec<(String, String)> = Vec::new();
-        if !parts.is_empty() {
+        if let [part] = parts[..] {
+            // The walk ends early where many words hold it.
+            found = self
+                .ask("select $1, term from search_post_words where instr(term, $1) > 0 limit $2")
+                .bind(part)
+                .bind(WORDS_WITH_PART)
+                .all()
+                .await?;
+        } else if !parts.is_empty() {
             found = self
                 .ask(
                     "with parts (part) as materialized (select value from json_each($1)) \
