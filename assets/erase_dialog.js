@@ -43,7 +43,7 @@ function ask(button, form, what) {
 
 document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("button[data-erase]") : null;
-  if (!(button instanceof HTMLButtonElement) || !button.form || button.form.elements.namedItem("sure")) return;
+  if (!(button instanceof HTMLButtonElement) || !button.form) return;
   const what = doomed(button);
   if (!what) return;
   event.preventDefault();

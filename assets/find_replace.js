@@ -54,7 +54,8 @@ function searchedArea(area, layer) {
     chosen: () => area.value.slice(area.selectionStart, area.selectionEnd),
     cursor: () => area.selectionStart,
     mark(finds, first, at) {
-      const boxes = spansAt(area, finds.map(({ index = 0, 0: words }) => [index, index + words.length]));
+      // To measure no marks would lay out the whole text all the same.
+      const boxes = finds.length === 0 ? [] : spansAt(area, finds.map(({ index = 0, 0: words }) => [index, index + words.length]));
       const marks = boxes.flatMap((lines, number) =>
         lines.map(({ left, top, width, height }) => {
           const box = element("span", { class: first + number === at ? "search-match current" : "search-match" });

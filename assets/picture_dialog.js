@@ -12,7 +12,7 @@ import { isRecording, KINDS, RECORDINGS } from "./upload_rules.js";
  * @property {(picture: StoredPicture | LibraryPicture, alt: string) => void} take
  * @property {() => void} focus leads back to where the dialog was opened
  */
-/** @typedef {{ kind?: StoredPicture["kind"], address: string, thumbnail: string, name: string, alt: string, caption: string, width: number, height: number }} LibraryPicture */
+/** @typedef {{ address: string, thumbnail: string, name: string, alt: string, caption: string, width: number, height: number }} LibraryPicture */
 
 const LIBRARY = "/admin/media/?format=json";
 /** The library is searched so many milliseconds after the last key. */
@@ -171,14 +171,13 @@ export class PictureDialog {
       return;
     }
     if (this.asked !== asked) return;
-    const fitting = answer.pictures.filter(({ kind = "picture" }) => kind === "picture" || !this.purpose);
-    const items = fitting.map((picture) => this.item(picture));
+    const items = answer.pictures.map((/** @type {LibraryPicture} */ picture) => this.item(picture));
     if (older) this.found.append(...items);
     else this.found.replaceChildren(...items);
     this.older = answer.older;
     this.more.hidden = !answer.older;
     const number = this.found.childElementCount;
-    this.message.textContent = number || answer.older
+    this.message.textContent = number
       ? ""
       : this.search.value.trim()
         ? "No pictures match."
@@ -204,7 +203,7 @@ export class PictureDialog {
   files(files) {
     if (files.length === 0) return;
     if (this.purpose && isRecording(files[0])) {
-      this.message.textContent = `${files[0].name} is no picture. Choose a picture here.`;
+      this.message.textContent = `${files[0].name} isn’t a picture. Choose a picture here.`;
       this.file.focus();
       return;
     }

@@ -103,7 +103,7 @@ export const missingPictures = (text) => [...text.matchAll(MISSING)].map((found)
 const PICTURE = /(?<!\\)!\[((?:[^[\]\\]|\\[\s\S]|\[[^\]]*\])*)\](?=\(\s*<?([^\s)>]+))|<img\b[^>]*>/g;
 const ALT = /\salt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))|\salt(?=[\s>/])/i;
 /** What shows no picture whatever is written in it: blocks of code, words of code, comments. */
-const SHOWS_NOTHING = /^[ \t>]*(\x60{3,}|~{3,})[\s\S]*?(?:\n[ \t>]*\1[\x60~]*[ \t]*$|(?![\s\S]))|(?<![\x60\\])(\x60+)(?!\x60)(?:(?!\n[ \t]*\n)[\s\S])*?(?<!\x60)\2(?!\x60)|<!--[\s\S]*?-->/gm;
+const SHOWS_NOTHING = /^(?:[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)?[ \t>]*(\x60{3,}(?![^\n]*\x60)|~{3,})[\s\S]*?(?:\n[ \t>]*\1[\x60~]*[ \t]*$|(?![\s\S]))|(?<![\x60\\])(\x60+)(?!\x60)(?:(?!\n[ \t]*\n)[\s\S])*?(?<!\x60)\2(?!\x60)|<!--[\s\S]*?-->/gm;
 
 /**
  * A picture of a text.
@@ -138,6 +138,14 @@ export function picturesIn(text, markup) {
     return [{ at: found.index, written, address, alt: isMarkdown ? found[1] : (alt?.[1] ?? alt?.[2] ?? alt?.[3] ?? ""), number }];
   });
 }
+
+/**
+ * A picture that was seen in the text before, where it is by now.
+ * @param {string} text
+ * @param {Markup} markup
+ * @param {WrittenPicture} picture
+ */
+export const pictureAgain = (text, markup, { address, number }) => picturesIn(text, markup).find((one) => one.address === address && one.number === number);
 
 /**
  * The pictures of a text without alternative text.

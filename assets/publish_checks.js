@@ -4,7 +4,7 @@
 import { editor } from "./autosave.js";
 import { newId } from "./dialogs.js";
 import { element } from "./dom.js";
-import { missingPictures, nameOfAddress, picturesIn, picturesWithoutAlt, withAlt } from "./picture_markup.js";
+import { missingPictures, nameOfAddress, pictureAgain, picturesWithoutAlt, withAlt } from "./picture_markup.js";
 import { bringIntoView, lettersAt } from "./text_position.js";
 import { movedPlace } from "./textarea.js";
 
@@ -54,7 +54,7 @@ function lineOf(form, check, close) {
   const typed = TYPED[check.field] && typedField(form, check.field, TYPED[check.field]);
   if (typed) line.append(typed);
   else if (pictures.length > 0) line.append(...pictures.slice(0, PICTURES_SHOWN).map((picture) => altField(body, written, picture)));
-  const place = () => picturesIn(body.value, written).find(({ address, number }) => address === pictures[0]?.address && number === pictures[0].number)?.at ?? placeOf(check, body.value);
+  const place = () => (pictures[0] && pictureAgain(body.value, written, pictures[0])?.at) ?? placeOf(check, body.value);
   if (!typed) line.append(" ", element("button", { type: "button", class: "plain", click: () => goTo(form, check, place(), close) }, "Show"));
   return line;
 }
@@ -87,7 +87,7 @@ function altField(area, markup, picture) {
   const name = nameOfAddress(picture.address);
   const field = labelled(`Alternative text of ${name}`, { dir: "auto" }, (value, row) => {
     // Others may have got theirs meanwhile, so it is elsewhere now.
-    const now = picturesIn(area.value, markup).find(({ address, number }) => address === picture.address && number === picture.number);
+    const now = pictureAgain(area.value, markup, picture);
     if (!now) return;
     const words = withAlt(now.written, value.trim());
     const selected = [area.selectionStart, area.selectionEnd].map((place) => movedPlace(place, now.at, now.at + now.written.length, words.length));

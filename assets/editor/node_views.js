@@ -77,14 +77,11 @@ export class LockedView {
 
   closeSource() {
     const area = this.source;
-    const at = this.place();
     this.source = null;
     this.edit.textContent = "Edit source";
     if (!area) return;
     area.remove();
-    if (at !== undefined && this.node.attrs.source !== this.before) {
-      this.view.dispatch(this.view.state.tr.setNodeMarkup(at, undefined, this.node.attrs).setMeta("source", true).setMeta("addToHistory", false));
-    }
+    if (this.node.attrs.source !== this.before) this.view.dispatch(this.view.state.tr.setMeta("source", true));
     this.view.focus();
   }
 
@@ -108,6 +105,11 @@ export class LockedView {
     if (node.type !== this.node.type) return false;
     const isOther = node.attrs.shown !== this.node.attrs.shown;
     this.node = node;
+    // What came from elsewhere, or from Undo, is what is written on.
+    if (this.source && this.source.value.trimEnd() !== node.attrs.source.trimEnd()) {
+      this.source.value = node.attrs.source.trimEnd();
+      this.before = node.attrs.source;
+    }
     if (isOther) this.show();
     return true;
   }

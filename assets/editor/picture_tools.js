@@ -14,7 +14,7 @@ import { classesOf, linkMark, linkOf, schema, valueOf, withValue } from "./schem
 /** @typedef {import("./visual_view.js").VisualView} VisualView */
 /**
  * A button of the bar: its name, its label, what it does, whether it is on, whether there is something to do for it here.
- * @typedef {[name: string, label: string, act: () => unknown, isOn?: (picture: Picture) => boolean, isFor?: (picture: Picture) => boolean]} BarAct
+ * @typedef {[name: string, label: string, act: () => unknown, isOn?: (picture: Picture) => boolean, isFor?: (picture: Picture, unit: ReturnType<typeof selectedUnit>) => boolean]} BarAct
  */
 
 const { nodes } = schema;
@@ -115,8 +115,10 @@ export function placesNow(doc, wanted) {
   /** @type {Set<number>} */
   const taken = new Set();
   const isLike = (/** @type {PmNode} */ old, /** @type {PmNode} */ node) => ["src", "alt"].every((name) => valueOf(old.attrs.attrs, name) === valueOf(node.attrs.attrs, name));
+  // Its text may have been changed meanwhile.
+  const hasSrc = (/** @type {PmNode} */ old, /** @type {PmNode} */ node) => valueOf(old.attrs.attrs, "src") === valueOf(node.attrs.attrs, "src");
   /** @type {((old: PmNode, node: PmNode) => boolean)[]} */
-  const ways = [(old, node) => old === node, isLike];
+  const ways = [(old, node) => old === node, isLike, hasSrc];
   for (const isSame of ways) {
     doc.descendants((node, at) => {
       if (node.type !== nodes.image || taken.has(at)) return;
@@ -137,7 +139,7 @@ export function placesNow(doc, wanted) {
  */
 export function pictureTools(form, visual, markup, say) {
   /**
-   * Changes a picture and selects it again.
+   * Changes a picture. If it is selected it stays so; if not, whoever types elsewhere types on.
    * @param {Picture} picture
    * @param {{ node?: PmNode, classes?: string[], caption?: PmNode | null }} change
    */
@@ -145,12 +147,13 @@ export function pictureTools(form, visual, markup, say) {
     const { view } = visual();
     const { tr } = view.state;
     const made = blockWith(picture, { node, classes, caption }, markup());
+    const isChosen = selectedPicture(view.state)?.at === picture.at;
     let { at } = picture;
     if (made) {
       tr.replaceWith(picture.from, picture.from + picture.block.nodeSize, made);
       at = picture.from + (made.type === nodes.box ? 2 : 1);
     } else tr.replaceWith(at, at + 1, node);
-    view.dispatch(tr.setSelection(NodeSelection.create(tr.doc, at)));
+    view.dispatch(isChosen ? tr.setSelection(NodeSelection.create(tr.doc, at)) : tr);
   }
 
   /** @param {"text" | "wide" | "small"} width */
@@ -193,14 +196,15 @@ export function pictureTools(form, visual, markup, say) {
     suggestPosts(one("dialog[open] input[name=link]"));
     const given = await asked;
     view.focus();
-    const now = given && pictureNow(view.state.doc, node);
-    if (!given || !now) return;
-    let attrs = withValue(node.attrs.attrs, "alt", given.alt);
+    if (!given) return;
+    const now = pictureNow(view.state.doc, node);
+    if (!now) return say("The picture isn’t in the text any more.");
+    let attrs = withValue(now.node.attrs.attrs, "alt", given.alt);
     if (isTitled) attrs = withValue(attrs, "title", given.caption || null);
-    const changed = linked(node.type.create({ attrs }, null, node.marks), completeAddress(given.link));
-    const made = nodes.textblock.create({ tag: "figcaption", attrs: caption?.attrs.attrs ?? [] }, given.caption ? schema.text(given.caption) : null);
+    const changed = linked(now.node.type.create({ attrs }, null, now.node.marks), completeAddress(given.link));
+    const made = nodes.textblock.create({ tag: "figcaption", attrs: now.caption?.attrs.attrs ?? [] }, given.caption ? schema.text(given.caption) : null);
     if (given.caption && !now.isAlone && !isTitled) say("A caption needs a picture in its own paragraph.");
-    put(now, { node: changed, caption: given.caption === old ? caption : given.caption ? made : null });
+    put(now, { node: changed, caption: given.caption === old ? now.caption : given.caption ? made : null });
   }
 
   /** Another picture is chosen for the selected one, and takes its place once it is there. */
@@ -212,7 +216,9 @@ export function pictureTools(form, visual, markup, say) {
      * @param {StoredPicture} stored
      * @param {string} alt
      */
-    function take(stored, alt) {
+    async function take(stored, alt) {
+      // A word that is being composed is finished first.
+      await visual().read();
       const { state } = visual().view;
       const picture = pictureNow(state.doc, /** @type {Picture} */ (chosen).node);
       if (!picture) return say("The picture to be replaced isn’t in the text any more. The new one is in the library.");
@@ -291,12 +297,10 @@ export function pictureTools(form, visual, markup, say) {
     command(view.state, view.dispatch);
     view.focus();
   };
-  const inGallery = () => selectedUnit(visual().view.state) !== null;
-  const isNotFirst = () => (selectedUnit(visual().view.state)?.number ?? 0) > 0;
-  const isNotLast = () => {
-    const found = selectedUnit(visual().view.state);
-    return found !== null && found.number < found.units.length - 1;
-  };
+  /** @typedef {ReturnType<typeof selectedUnit>} Unit */
+  const inGallery = (/** @type {Picture} */ _, /** @type {Unit} */ unit) => unit !== null;
+  const isNotFirst = (/** @type {Picture} */ _, /** @type {Unit} */ unit) => (unit?.number ?? 0) > 0;
+  const isNotLast = (/** @type {Picture} */ _, /** @type {Unit} */ unit) => unit !== null && unit.number < unit.units.length - 1;
   const outside = (/** @type {Picture} */ { gallery }) => gallery === null;
   /** @param {number} columns */
   const columnsAct = (columns) => /** @type {BarAct} */ ([`${columns} columns`, String(columns), run(setColumns(columns)), ({ gallery }) => gallery !== null && columnsOf(gallery) === columns, inGallery]);
@@ -359,9 +363,10 @@ function pictureBar(visual, acts) {
     const dom = picture && view.nodeDOM(picture.at);
     box.hidden = !(dom instanceof HTMLElement);
     if (!picture || !(dom instanceof HTMLElement)) return;
+    const unit = selectedUnit(view.state);
     for (const [number, [, , , isOn, isFor]] of acts.entries()) {
       if (isOn) buttons[number].setAttribute("aria-pressed", String(isOn(picture)));
-      buttons[number].hidden = isFor?.(picture) === false;
+      buttons[number].hidden = isFor?.(picture, unit) === false;
     }
     const around = dom.getBoundingClientRect();
     const { width, height } = box.getBoundingClientRect();

@@ -127,10 +127,8 @@ export class VisualView {
   /** @param {import("prosemirror-state").Transaction} tr */
   dispatch(tr) {
     this.view.updateState(this.view.state.apply(tr));
-    if (tr.docChanged && !tr.getMeta("read")) {
-      this.writeSoon();
-      if (tr.getMeta("source")) this.afterSourceEdit();
-    }
+    if (tr.docChanged && !tr.getMeta("read")) this.writeSoon();
+    if (tr.getMeta("source")) this.afterSourceEdit();
     this.host.classList.toggle("is-empty", this.isEmpty);
     this.context.changed();
   }

@@ -172,7 +172,7 @@ test("the feature picture is chosen in the dialog, waits with the other changes,
     return [...new Uint8Array(await blob.arrayBuffer())];
   });
   await dialog.getByLabel("Choose a file").setInputFiles({ name: "sea.mp3", mimeType: "audio/mpeg", buffer: Buffer.from("sea") });
-  await dialog.getByText("sea.mp3 is no picture.").waitFor();
+  await dialog.getByText("sea.mp3 isn’t a picture.").waitFor();
   await dialog.getByLabel("Choose a file").setInputFiles({ name: "boat.png", mimeType: "image/png", buffer: Buffer.from(png) });
   await dialog.getByLabel("Alternative text").fill("A boat");
   assert.equal(await dialog.getByLabel("Caption").isVisible(), false);

@@ -32,6 +32,16 @@ test("what is in code or in a comment is no picture, and each of two with one ad
   assert.deepEqual(markup.picturesWithoutAlt("![](/a.webp) <!-- <img src=/b.webp> --> <img src=/c.webp> `<img src=/d.webp>`", "html").map(({ address }) => address), ["/c.webp", "/d.webp"]);
 });
 
+test("a fence in a list is one, and a line of code that begins like a fence is none", () => {
+  const inline = "```a``` is code\n\n![](/b.webp)";
+  assert.deepEqual(markup.picturesIn(inline, "markdown").map(({ address }) => address), ["/b.webp"]);
+  const list = "- ```\n  ![](/a.webp)\n\n  ```\n\n![](/a.webp)";
+  const [only, ...others] = markup.picturesIn(list, "markdown");
+  assert.deepEqual(others, []);
+  assert.equal(only.at, list.lastIndexOf("!"));
+  assert.deepEqual(markup.pictureAgain(`New words.\n\n${list}`, "markdown", only)?.at, only.at + 12);
+});
+
 test("a picture is written in the language of the post, as HTML where it has more than its words", () => {
   const usual = markup.USUAL_CHOICE;
   assert.equal(markup.pictureMarkup(PICTURE, usual, "markdown"), "![A \\*star\\* \\& more](/media/a.jpg)");

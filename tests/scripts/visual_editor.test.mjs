@@ -327,4 +327,6 @@ test("pictures are found again in a text that was changed meanwhile", () => {
   assert.deepEqual(placesNow(doc(schema.text("New"), third, second), [first, second, third]), [undefined, 9, 6]);
   // Where the text was read again, they are known by what they show.
   assert.deepEqual(placesNow(doc(image("/b"), image("/b", "Boat"), image("/b")), [first, second, third]), [undefined, 1, 7]);
+  // One that got another alternative text meanwhile is the same.
+  assert.deepEqual(placesNow(doc(image("/a", "Quay"), second), [first, second]), [1, 4]);
 });
