@@ -171,7 +171,7 @@ export class PictureDialog {
       return;
     }
     if (this.asked !== asked) return;
-    const items = answer.pictures.map((/** @type {LibraryPicture} */ picture) => this.item(picture));
+    const items = answer.pictures.map((picture) => this.item(picture));
     if (older) this.found.append(...items);
     else this.found.replaceChildren(...items);
     this.older = answer.older;
