@@ -39,14 +39,22 @@ const passing = shelf(() => sessionStorage);
 
 /** @typedef {{ moved(): void, name: { textContent: any }, open(id: string, answered?: string): void }} Reply */
 
+/** @param {CommentForm} form */
+const whoFields = (form) => ["name", "email", "url"].map((name) => form.elements[name]).filter(Boolean);
+
+/** @param {CommentForm} form */
+const whoWrites = (form) => Object.fromEntries(whoFields(form).map((field) => [field.name, field.value]));
+
 /**
- * Keeps the words and what they answer while they are written.
+ * Keeps the words and what they answer while they are written, and in this tab who writes them.
  * @param {CommentForm} form
  * @param {Reply} reply
  */
 function keepWords(form, reply) {
   const { post, parent, body } = form.elements;
   const key = `daybook-draft-${post.value}`;
+  const who = passing.read(key);
+  if (who) for (const field of whoFields(form)) field.value ||= who[field.name] ?? "";
   const draft = kept.read(key);
   if (draft?.body && !body.value) {
     body.value = draft.body;
@@ -57,6 +65,7 @@ function keepWords(form, reply) {
     kept.write(key, body.value.trim() ? words : null);
   };
   body.addEventListener("input", keep);
+  form.addEventListener("change", () => passing.write(key, whoWrites(form)));
   reply.moved = keep;
 }
 
@@ -145,7 +154,6 @@ const newPass = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (by
  * @param {CommentForm} form
  */
 function offerToRemember(form) {
-  const fields = ["name", "email", "url"].map((name) => form.elements[name]).filter(Boolean);
   const { pass } = form.elements;
   const label = document.createElement("label");
   label.className = "remember";
@@ -158,12 +166,11 @@ function offerToRemember(form) {
   if (me) {
     box.checked = true;
     pass.value ||= me.pass;
-    for (const field of fields) field.value ||= me[field.name] ?? "";
+    for (const field of whoFields(form)) field.value ||= me[field.name] ?? "";
   }
   const remember = () => {
     pass.value = box.checked ? pass.value || newPass() : "";
-    const values = fields.map((field) => [field.name, field.value]);
-    kept.write(ME, box.checked ? { ...Object.fromEntries(values), pass: pass.value } : null);
+    kept.write(ME, box.checked ? { ...whoWrites(form), pass: pass.value } : null);
   };
   box.addEventListener("change", remember);
   form.addEventListener("submit", () => box.checked && remember());

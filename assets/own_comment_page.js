@@ -1,5 +1,6 @@
 // A commenter's own page: remembers its key in this browser, so that the comment offers Edit and Delete there (own_comments.js),
-// and goes on to the comment right after it was posted. Without this the page has the same links and buttons.
+// keeps what is typed into the form of a change until the blog has taken it, and goes on to the comment right after it was
+// posted. Without this the page has the same links and buttons.
 
 const MINE = "daybook-mine";
 const SENT = "daybook-sent";
@@ -50,19 +51,41 @@ function keep({ id, until, edit, delete: remove, erased }) {
   write(local, MINE, mine);
 }
 
+/** Whether a form that the blog took led here: nothing else does so by a redirect, not a way back after the network failed. */
+function isLedHere() {
+  const [arrival] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  return arrival?.redirectCount > 0;
+}
+
 /** Whether the form of a post led here just now. */
 function justPosted() {
   const sent = read(session, SENT);
   write(session, SENT, null);
-  // Nothing else leads here by a redirect: not a way back after the network failed.
-  const [arrival] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-  if (!sent || !arrival?.redirectCount) return false;
-  write(local, `daybook-draft-${sent}`, null);
+  if (!sent || !isLedHere()) return false;
+  for (const storage of [local, session]) write(storage, `daybook-draft-${sent}`, null);
   return true;
+}
+
+/**
+ * Keeps a change while it is written, and forgets it when the blog has taken it or nobody wants it.
+ * @param {number} id
+ */
+function keepChange(id) {
+  const key = `daybook-change-${id}`;
+  /** @type {HTMLTextAreaElement | null} */
+  const body = document.querySelector("#own-body");
+  if (!body) {
+    if (isLedHere()) write(session, key, null);
+    return;
+  }
+  body.value = read(session, key) ?? body.value;
+  body.addEventListener("input", () => write(session, key, body.value));
+  body.form?.querySelector(".buttons a")?.addEventListener("click", () => write(session, key, null));
 }
 
 const page = /** @type {HTMLElement} */ (document.querySelector("[data-own]"));
 const own = JSON.parse(/** @type {string} */ (page.dataset.own));
 keep(own);
+keepChange(own.id);
 // In place of this page, so that the way back leads to the post and not here.
 if (justPosted() && own.place) location.replace(own.place);

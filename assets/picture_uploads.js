@@ -4,7 +4,7 @@
 import { element } from "./dom.js";
 import { PictureDialog } from "./picture_dialog.js";
 import { asBlock, galleryMarkup, pictureMarkup, placeholderFor, USUAL_CHOICE } from "./picture_markup.js";
-import { replaceInBackground, replaceText } from "./textarea.js";
+import { changedPart, movedPlace, replaceInBackground, replaceText } from "./textarea.js";
 import { isRecording, nameOfFile, parseAnswer, refusalOf, resultOf, retryAfter } from "./upload_rules.js";
 
 /** @typedef {import("./picture_markup.js").PictureChoice} PictureChoice */
@@ -13,8 +13,6 @@ import { isRecording, nameOfFile, parseAnswer, refusalOf, resultOf, retryAfter }
 const UPLOAD = "/admin/media/upload";
 /** Files that are sent at the same time; the server looks at as many. */
 const AT_ONCE = 2;
-/** So many letters before a picture say where it was. */
-const KNOWN_BY = 60;
 
 /**
  * @typedef {object} UploadContext what an upload needs to know of the editor
@@ -25,6 +23,9 @@ const KNOWN_BY = 60;
  * @property {(placeholder: string) => boolean} isTaken whether another upload has this placeholder
  * @property {(act: () => void) => void} whenQuiet changes the text, but never while a character is written with several keys
  * @property {(words: string) => void} putBlock
+ * @property {(words: string, from: number, to: number) => void} replace puts words in place of others, wherever the author writes meanwhile
+ * @property {(upload: Upload, at: number) => void} keepPlace keeps where an upload was in the text
+ * @property {(upload: Upload, words: string) => void} putBack puts words where the upload was
  * @property {(words: string) => void} announce
  * @property {() => PictureDialog | undefined} dialog
  * @property {() => void} next sends what waits
@@ -52,10 +53,10 @@ export class Upload {
     this.problem = "";
     /** @type {string | undefined} */
     this.placeholder = undefined;
-    /** Whether it had a placeholder, and the text before that. */
+    /** Whether it had a placeholder, and where that was; the place moves with the text. */
     this.wasMarked = false;
-    /** @type {string | undefined} */
-    this.textBefore = undefined;
+    /** @type {number | undefined} */
+    this.at = undefined;
     /** @type {StoredPicture | undefined} */
     this.picture = undefined;
     /** @type {((picture: StoredPicture) => void) | undefined} takes it instead of the text */
@@ -104,7 +105,7 @@ export class Upload {
       putBlock(this.mark());
     } else {
       this.wasMarked = this.state === "failed";
-      this.textBefore = area.value.slice(Math.max(0, offset - KNOWN_BY), offset);
+      this.editor.keepPlace(this, offset);
     }
   }
 
@@ -172,47 +173,33 @@ export class Upload {
    * @param {string} placeholder
    */
   settle(picture, placeholder) {
-    const { area, markup, whenQuiet } = this.editor;
+    const { area, markup, replace, whenQuiet } = this.editor;
     whenQuiet(() => {
       const from = area.value.indexOf(placeholder);
-      if (from >= 0) replaceInBackground(area, pictureMarkup(picture, this.choice, markup()), from, from + placeholder.length);
+      if (from >= 0) replace(pictureMarkup(picture, this.choice, markup()), from, from + placeholder.length);
     });
   }
 
   /** Takes the placeholder out of the text: what is saved meanwhile must not promise a picture to readers. */
   unmark() {
     const { placeholder } = this;
-    const { area, whenQuiet } = this.editor;
+    const { area, replace, whenQuiet } = this.editor;
     if (!placeholder) return;
     this.placeholder = undefined;
     this.wasMarked = true;
-    this.textBefore = undefined;
+    this.at = undefined;
     whenQuiet(() => {
       const from = area.value.indexOf(placeholder);
       if (from < 0) return;
-      this.textBefore = area.value.slice(Math.max(0, from - KNOWN_BY), from);
       const to = from + placeholder.length;
       // With the empty line that came with it.
       const gap = area.value.slice(to).match(/^\n{1,2}/)?.[0].length ?? 0;
-      replaceInBackground(area, "", from, to + gap);
+      replace("", from, to + gap);
+      this.editor.keepPlace(this, from);
       // Nothing is left of a gallery without pictures.
       const empty = /<div class="gallery">\s*<\/div>\n*/.exec(area.value);
-      if (empty) replaceInBackground(area, "", empty.index, empty.index + empty[0].length);
+      if (empty) replace("", empty.index, empty.index + empty[0].length);
     });
-  }
-
-  /**
-   * Back to its place, which is known by the words before it; where they are gone, where the cursor is.
-   * @param {string} words
-   */
-  putBack(words) {
-    const { area } = this.editor;
-    const { textBefore } = this;
-    const at = textBefore === undefined ? -1 : area.value.lastIndexOf(textBefore);
-    if (textBefore === undefined || at < 0) return this.editor.putBlock(words);
-    const place = at + textBefore.length;
-    const gap = area.value.slice(place).trim() === "" ? "\n\n" : area.value.startsWith("\n", place) ? "\n" : "\n\n";
-    replaceInBackground(area, words + gap, place, place);
   }
 
   /**
@@ -278,7 +265,7 @@ export class Upload {
     this.line.classList.remove("failed");
     if (this.wasMarked && !this.placeholder) {
       const words = this.mark();
-      this.editor.whenQuiet(() => this.putBack(words));
+      this.editor.whenQuiet(() => this.editor.putBack(this, words));
     }
     this.state = "waiting";
     this.say("queued");
@@ -327,6 +314,9 @@ function watchPictures(editor, area) {
   /** @type {PictureDialog | undefined} */
   let dialog;
   let composing = false;
+  /** The text that the places of uploads are offsets in. */
+  let text = area.value;
+  let replacing = false;
   /** @type {(() => void)[]} */
   const afterComposing = [];
   const list = element("ul", { class: "uploads", "aria-label": "Uploads" });
@@ -346,6 +336,9 @@ function watchPictures(editor, area) {
     isTaken: (placeholder) => uploads.some((upload) => upload.placeholder === placeholder),
     whenQuiet,
     putBlock,
+    replace,
+    keepPlace,
+    putBack,
     announce,
     dialog: () => dialog,
     next,
@@ -365,6 +358,65 @@ function watchPictures(editor, area) {
   function putBlock(words) {
     const { selectionStart: from, selectionEnd: to, value } = area;
     replaceText(area, asBlock(words, value.slice(0, from), value.slice(to)), from, to);
+  }
+
+  /**
+   * Moves the places of uploads with the text around them.
+   * @param {number} from
+   * @param {number} to
+   * @param {number} length of what is in place of that now
+   */
+  function movePlaces(from, to, length) {
+    for (const upload of uploads) if (upload.at !== undefined) upload.at = movedPlace(upload.at, from, to, length);
+    text = area.value;
+  }
+
+  /** The same after a change of the text that somebody else made. */
+  function followText() {
+    if (replacing || !uploads.some((upload) => upload.at !== undefined)) {
+      text = area.value;
+      return;
+    }
+    const { from, to, words } = changedPart(text, area.value);
+    movePlaces(from, to, words.length);
+  }
+
+  /**
+   * @param {Upload} upload
+   * @param {number} at
+   */
+  function keepPlace(upload, at) {
+    followText();
+    upload.at = at;
+  }
+
+  /**
+   * @param {string} words
+   * @param {number} from
+   * @param {number} to
+   */
+  function replace(words, from, to) {
+    followText();
+    replacing = true;
+    replaceInBackground(area, words, from, to);
+    replacing = false;
+    movePlaces(from, to, words.length);
+  }
+
+  /**
+   * Back to its place; where that is not known, where the cursor is.
+   * @param {Upload} upload
+   * @param {string} words
+   */
+  function putBack(upload, words) {
+    followText();
+    const { at } = upload;
+    if (at === undefined) return putBlock(words);
+    const gap = area.value.startsWith("\n", at) && area.value.slice(at).trim() !== "" ? "\n" : "\n\n";
+    upload.at = undefined;
+    replace(words + gap, at, at);
+    // Those that came after it in the same place come after it again.
+    for (const later of uploads.slice(uploads.indexOf(upload))) if (later.at === at) later.at += words.length + gap.length;
   }
 
   /** Starts waiting uploads, and records in the form how many are unfinished. */
@@ -464,6 +516,7 @@ function watchPictures(editor, area) {
       event.preventDefault();
       take([...event.dataTransfer.files]);
     });
+    area.addEventListener("input", followText);
     area.addEventListener("compositionstart", () => (composing = true));
     area.addEventListener("compositionend", () => {
       composing = false;

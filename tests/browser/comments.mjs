@@ -98,11 +98,20 @@ test("who comments finds Edit and Delete on the comment, nobody else does", asyn
 
   await t.test("Edit opens the words, and saving stays on the own page", async () => {
     await press(mine.getByRole("link", { name: "Edit" }));
-    await page.getByRole("textbox", { name: "Comment" }).fill("Four swallows.");
+    const words = page.getByRole("textbox", { name: "Comment" });
+    await words.fill("Four swallows.");
+    // A proxy that finds no server keeps nothing; this browser does.
+    const address = page.url();
+    await page.route("**/comments/1?*", (route) => (route.request().method() === "POST" ? route.fulfill({ status: 502, body: "Later." }) : route.fallback()));
+    await press(page.getByRole("button", { name: "Save" }));
+    await page.unroute("**/comments/1?*");
+    await open(page, address);
+    assert.equal(await words.inputValue(), "Four swallows.");
     await press(page.getByRole("button", { name: "Save" }));
     await page.getByText("Saved.").waitFor();
     await page.getByText("Your comment is live").waitFor();
     assert.match(page.url(), /\/comments\/1\?key=/);
+    assert.equal(await page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.includes("change")).length), 0);
   });
 
   await t.test("Delete takes the comment away, and Undo brings it back", async () => {
@@ -176,6 +185,7 @@ test("what is being written outlives a reload and is gone once it is sent", asyn
     await page.unroute("**/comments");
     await open(page, `${permalink}#comment-1`);
     assert.equal(await wordsOf(page).inputValue(), "Not so fast.");
+    assert.equal(await form.getByLabel("Name").inputValue(), "Dan", "who writes is kept in this tab");
     await page.route("**/comments", (route) => route.fulfill({ status: 429, body: "Later." }));
     await form.getByLabel("Name").fill("Dan");
     await press(form.getByRole("button", { name: "Post comment" }));

@@ -343,6 +343,7 @@ test("no admin form loses words, whatever answers instead of the blog", async (t
   const offer = author.getByRole("region", { name: "Text kept in this browser" });
   const instead = {
     ...INSTEAD,
+    "a refusal without the words": (route) => route.fulfill({ status: 422, contentType: "text/html", body: "<h1>That didn’t work</h1>" }),
     "the door, since the session ended": (route) => route.fulfill({ status: 403, contentType: "text/html", body: "<h1>Not allowed</h1><p>You are not signed in.</p>" }),
     "the blog itself, to whom the form is from another session": null,
   };
