@@ -63,6 +63,7 @@ const FILES: &[(&str, &[u8])] = &[
     file!("own_comment_page.js"),
     file!("gallery.js"),
     file!("blocks.css"),
+    file!("archive.css"),
     file!("video_embeds.js"),
     file!("daybook.css"),
     file!("admin.css"),

@@ -324,6 +324,11 @@ impl Layout {
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    pub fn archive_css(&self) -> &'static str {
+        assets::address("archive.css")
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     pub fn video_embeds_js(&self) -> &'static str {
         assets::address("video_embeds.js")
     }
