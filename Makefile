@@ -164,7 +164,7 @@ soak: faults-tools
 faults-tools:
 	@$(call need,python3,python3)
 	@$(call need,strace,strace)
-	@$(call need,faketime,faketime)
+	@$(call need,cc,gcc)
 	@$(call need,mkfs.ext4,e2fsprogs)
 	@$(call need,mkfs.xfs,xfsprogs)
 	@$(call need,findmnt,util-linux)

@@ -80,6 +80,30 @@ async fn a_ban_applies_by_name_address_network_or_browser_until_it_ends() {
 }
 
 #[tokio::test]
+async fn a_ban_that_was_made_while_the_clock_was_ahead_bans_nobody_for_years() {
+    let blog = Blog::new().await;
+    let ahead = BanContext {
+        now: NOON.plus_seconds(4000 * DAY_SECONDS),
+        ..BY_ADA
+    };
+    blog.store
+        .bans()
+        .add(&ban(BanKind::Name, "ben", 4010), ahead)
+        .await
+        .unwrap();
+    let applies = async |now| {
+        let bans = blog.store.bans();
+        bans.applies("ben", "", &[], "", now).await.unwrap()
+    };
+    assert!(applies(ahead.now).await);
+    assert!(!applies(NOON).await);
+    assert!(
+        applies(ahead.now.plus_seconds(-60)).await,
+        "a clock that is a little ahead ends no ban"
+    );
+}
+
+#[tokio::test]
 async fn banning_again_moves_the_end_and_ending_is_at_once() {
     let blog = Blog::new().await;
     let store = &blog.store;

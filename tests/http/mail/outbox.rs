@@ -34,6 +34,21 @@ async fn mail_waits_visibly_as_long_as_the_server_is_away() {
 }
 
 #[tokio::test]
+async fn what_was_put_off_while_the_clock_was_ahead_is_sent_when_it_is_right() {
+    const YEAR: i64 = 365 * 24 * 3600;
+    let (blog, _, path) = blog_with_post().await;
+    comment(&blog, &path, ("Ada", ADA), "A thought.").await;
+    blog.app
+        .mailer
+        .fail(Some(Failure::Server("nobody answers".to_owned())));
+    blog.clock.advance(10 * YEAR);
+    assert_eq!(blog.mail().await.len(), 0);
+    blog.clock.advance(-10 * YEAR);
+    blog.app.mailer.fail(None);
+    assert_eq!(blog.mail().await.len(), 2);
+}
+
+#[tokio::test]
 async fn a_server_that_is_back_gets_everything_at_once() {
     let (blog, _, path) = blog_with_post().await;
     let away = Failure::Server("nobody answers".to_owned());
