@@ -14,6 +14,7 @@ mod cases;
 mod commands;
 mod corpora;
 mod exports;
+mod killed_imports;
 mod logs_and_metrics;
 mod moving;
 mod round_trips;
