@@ -6,6 +6,8 @@ pub mod comments;
 mod compute;
 pub mod exports;
 pub mod imports;
+pub mod incoming;
+pub mod old_files;
 pub mod pictures;
 pub mod post_password;
 pub mod proxies;
@@ -92,6 +94,8 @@ pub struct AppState {
     stopping: AtomicBool,
     /// Whether somebody can sign in, as far as the site was read.
     set_up: AtomicBool,
+    /// Whether pages are made although nobody can.
+    open_to_itself: AtomicBool,
 }
 
 /// What readers' requests leave behind until the scheduler writes it down; a crash loses a few seconds of it and nothing else.
@@ -219,6 +223,7 @@ impl App {
             site: RwLock::new(None),
             stopping: AtomicBool::new(false),
             set_up,
+            open_to_itself: AtomicBool::new(false),
         })))
     }
 
@@ -231,6 +236,11 @@ impl App {
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Makes readers' pages although nobody can sign in yet: for a program that looks at them by itself and serves nobody.
+    pub fn open_to_itself(&self) {
+        self.open_to_itself.store(true, Ordering::Relaxed);
     }
 
     /// Whether somebody can sign in. It costs nothing to ask; what another process changed is seen when the scheduler next runs.
@@ -258,7 +268,8 @@ impl App {
             messages: Messages::of(&settings.language),
             zone: settings.time_zone(),
             several_writers: self.store.archive().has_several_writers().await?,
-            set_up: self.store.authors().any_exist().await?,
+            set_up: self.open_to_itself.load(Ordering::Relaxed)
+                || self.store.authors().any_exist().await?,
             footer: text::footer(&settings.footer),
             pages: self.store.posts().page_links().await?,
             left_addresses: self.left_addresses(&settings).await?,

@@ -3,21 +3,22 @@
 //! finds an import that was interrupted.
 
 use super::App;
+use super::incoming::{PLACE, Upload, remove};
+use super::old_files::OldFiles;
 use crate::blog::AuthorId;
 use crate::blog::time::Millis;
 use crate::error::{Error, Result, sentence};
 use crate::transfer::archive::Given;
 use crate::transfer::load::{self, Plan};
+use crate::transfer::old_links::Asks;
 use crate::transfer::overlong::{self, Overlong};
-use crate::transfer::report::Report;
-use crate::transfer::source::{Archive, Cancelled, Watch, recognize};
+use crate::transfer::report::{About, Note, Notes, Report};
+use crate::transfer::source::{Archive, Brought, Cancelled, Watch, recognize};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::fs::File;
-use tokio::io::AsyncWriteExt;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
@@ -33,12 +34,18 @@ const FOLDER: &str = "transfer";
 const RECORD: &str = "import.json";
 /// What was sent.
 const FILE: &str = "import.file";
-/// What the names of files begin with that are on their way.
-const INCOMING: &str = "incoming-";
+/// Files of the old blog that were sent with it.
+const OLD_FILES: &str = "import.files";
 /// Names that the report holds for each reason.
 const NAMES_MAX: usize = 200;
+/// Pictures that could not be had, whose reasons a page counts.
+const PICTURES_NAMED_MAX: i64 = 2000;
 /// A file that is looked through in this time is answered at once.
 const CHECK_WAIT: Duration = Duration::from_secs(2);
+/// The niceness of work that nobody waits for: it gets a tenth of a core that others want, and not much less, since it writes now
+/// and then.
+#[cfg(target_os = "linux")]
+const LOW_PRIORITY: i32 = 10;
 /// What nobody decided about goes after so long, with the private things that are in it.
 const KEPT_SECONDS: i64 = 14 * 24 * 3600;
 
@@ -50,6 +57,8 @@ const BUSY: &str = "Another import is in progress. Wait until it is done, or can
 #[derive(Debug, Default)]
 pub struct Imports {
     doing: Arc<Mutex<Option<Arc<Doing>>>>,
+    /// Held while something is added to what comes in pieces.
+    pub(super) adding: tokio::sync::Mutex<()>,
 }
 
 /// How far it is.
@@ -58,6 +67,8 @@ struct Doing {
     total: AtomicU64,
     done: AtomicU64,
     cancelled: AtomicBool,
+    /// Whether nothing is fetched meanwhile: files of the old blog are to be taken first.
+    holds_fetches: AtomicBool,
 }
 
 /// The right to work on an import; released when it is dropped.
@@ -113,6 +124,12 @@ pub struct ImportRecord {
     pub format: Format,
     /// The name under which the file came.
     pub called: String,
+    /// Its name in the folder of the data directory, where somebody put it there.
+    #[serde(default)]
+    pub place: Option<String>,
+    /// Files of the old blog.
+    #[serde(default)]
+    pub files: Option<FilesRecord>,
     pub old_url: Option<String>,
     /// Whether pictures are fetched from where they are.
     pub fetches: bool,
@@ -127,6 +144,33 @@ pub struct ImportRecord {
     pub brought: Option<Summary>,
     /// Why it failed.
     pub why: String,
+}
+
+/// Where files of the old blog are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilesRecord {
+    pub called: String,
+    /// As that of the import.
+    pub place: Option<String>,
+}
+
+impl ImportRecord {
+    /// The name of a file of it in the data directory.
+    fn path(place: Option<&String>, sent: &str) -> PathBuf {
+        match place {
+            Some(place) => Path::new(PLACE).join(place),
+            None => Path::new(FOLDER).join(sent),
+        }
+    }
+}
+
+/// Where a file of a new import is.
+#[derive(Debug)]
+pub enum Sent {
+    /// It was sent.
+    Upload(Upload),
+    /// It is in the folder of the data directory, under this name, which [`App::place`] knows.
+    Place(String),
 }
 
 /// The import as a page shows it.
@@ -166,43 +210,27 @@ impl ImportState {
     }
 }
 
+/// How far the pictures of other sites are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemotePictures {
+    pub stored: i64,
+    /// They are tried (again) by themselves.
+    pub waiting: i64,
+    pub failed: i64,
+    /// What the last tries met.
+    pub reasons: Vec<Reason>,
+}
+
 /// What a form says about a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NewImport {
     /// `None`: it is to be recognised.
     pub format: Option<Format>,
     pub called: String,
+    /// What files of the old blog are called.
+    pub files_called: String,
     pub old_url: Option<String>,
     pub fetches: bool,
-}
-
-/// A file on its way in: each piece goes to disk as it comes. Dropped before it is kept, it is gone.
-#[derive(Debug)]
-pub struct Upload {
-    file: File,
-    path: PathBuf,
-    bytes: u64,
-}
-
-impl Upload {
-    /// How many bytes came so far.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
-    /// Adds a piece.
-    pub async fn write(&mut self, piece: &[u8]) -> Result<()> {
-        self.bytes += piece.len() as u64;
-        Ok(self.file.write_all(piece).await?)
-    }
-}
-
-impl Drop for Upload {
-    fn drop(&mut self) {
-        // It has moved where it was kept.
-        let _ = std::fs::remove_file(&self.path);
-    }
 }
 
 /// Looks on while an archive is read.
@@ -230,22 +258,6 @@ impl App {
         Ok(folder)
     }
 
-    /// Begins to take in a file.
-    pub async fn begin_upload(&self) -> Result<Upload> {
-        static BEGUN: AtomicU64 = AtomicU64::new(0);
-        let number = BEGUN.fetch_add(1, Ordering::Relaxed);
-        let process = std::process::id();
-        let folder = self.transfer_folder().await?;
-        let path = folder.join(format!("{INCOMING}{process}-{number}"));
-        let mut options = File::options();
-        options.write(true).create(true).truncate(true).mode(0o600);
-        Ok(Upload {
-            file: options.open(&path).await?,
-            path,
-            bytes: 0,
-        })
-    }
-
     /// The import that was sent last.
     pub async fn import_state(&self) -> Result<Option<ImportState>> {
         // Read before the record: work that ends in between is in it.
@@ -264,32 +276,61 @@ impl App {
         Ok(record.map(|record| ImportState { record, percent }))
     }
 
-    /// Keeps a file that was sent, and begins to look through it. What is wrong with it is a sentence, as far as that is
-    /// seen soon.
+    /// How far the pictures of other sites are; `None` where there are none.
+    pub async fn remote_pictures(&self) -> Result<Option<RemotePictures>> {
+        let fetches = self.store.fetches();
+        let (stored, waiting, failed) = fetches.counts().await?;
+        if (stored, waiting, failed) == (0, 0, 0) {
+            return Ok(None);
+        }
+        let mut notes = Notes::default();
+        for (_, address, why) in fetches.without_success(PICTURES_NAMED_MAX).await? {
+            notes.add(Note::new(About::Picture, address, why));
+        }
+        Ok(Some(RemotePictures {
+            stored,
+            waiting,
+            failed,
+            reasons: notes.reasons(NAMES_MAX),
+        }))
+    }
+
+    /// Keeps a file that was sent, with files of the old blog, and begins to look through it. What is wrong with it is a sentence,
+    /// as far as that is seen soon.
     pub async fn take_import(
         &self,
-        mut upload: Upload,
+        (mut export, files): (Sent, Option<Sent>),
         new: NewImport,
         author: AuthorId,
     ) -> Result<std::result::Result<(), String>> {
         let Some(turn) = self.imports.begin() else {
             return Ok(Err(BUSY.to_owned()));
         };
-        upload.file.flush().await?;
-        upload.file.sync_all().await?;
+        let path = self.finished(&mut export).await?;
         let format = match new.format {
             Some(format) => format,
-            None => match recognized(&upload.path).await? {
+            None => match recognized(&path).await? {
                 Ok(Some(format)) => format,
                 Ok(None) => return Ok(Err(UNKNOWN.to_owned())),
-                Err(error) => return Ok(Err(said(&error, &upload.path, &new.called))),
+                Err(error) => return Ok(Err(said(&error, &path, &new.called))),
             },
         };
-        let kept = self.transfer_folder().await?.join(FILE);
-        tokio::fs::rename(&upload.path, &kept).await?;
+        let mut files_record = None;
+        if let Some(mut files) = files {
+            let path = self.finished(&mut files).await?;
+            if let Err(error) = old_files(&path).await? {
+                return Ok(Err(said(&error, &path, &new.files_called)));
+            }
+            files_record = Some(FilesRecord {
+                called: new.files_called,
+                place: self.keep(files, OLD_FILES).await?,
+            });
+        }
         let record = ImportRecord {
             format,
             called: new.called,
+            place: self.keep(export, FILE).await?,
+            files: files_record,
             old_url: new.old_url,
             fetches: new.fetches,
             author,
@@ -299,7 +340,7 @@ impl App {
             brought: None,
             why: String::new(),
         };
-        let work = self.work_on(record, turn).await?;
+        let work = self.work_on(record, turn, None).await?;
         // One that takes longer is shown with its progress.
         let _ = tokio::time::timeout(CHECK_WAIT, work).await;
         match self.import_state().await? {
@@ -311,8 +352,39 @@ impl App {
         }
     }
 
-    /// Begins the import that was looked through, or one that did not end; false where there is none.
-    pub async fn begin_import(&self) -> Result<bool> {
+    /// Where a file is, when all of it is on disk.
+    async fn finished(&self, sent: &mut Sent) -> Result<PathBuf> {
+        match sent {
+            Sent::Upload(upload) => {
+                upload.finish().await?;
+                Ok(upload.path().to_owned())
+            }
+            Sent::Place(name) => Ok(self.config.data.join(PLACE).join(name)),
+        }
+    }
+
+    /// Gives a file that was sent the name that it is kept under; one in the folder of the data directory stays there.
+    async fn keep(&self, sent: Sent, name: &str) -> Result<Option<String>> {
+        match sent {
+            Sent::Upload(upload) => {
+                let kept = self.transfer_folder().await?.join(name);
+                tokio::fs::rename(upload.path(), &kept).await?;
+                Ok(None)
+            }
+            Sent::Place(place) => Ok(Some(place)),
+        }
+    }
+
+    /// Whether nothing is fetched from other servers for now.
+    #[must_use]
+    pub fn holds_fetches(&self) -> bool {
+        let doing = self.imports.doing();
+        doing.is_some_and(|doing| doing.holds_fetches.load(Ordering::Relaxed))
+    }
+
+    /// Begins the import that was looked through, or one that did not end; false where there is none. When all is in,
+    /// `asks` is asked for each old address.
+    pub async fn begin_import(&self, asks: Box<dyn Asks>) -> Result<bool> {
         let Some(state) = self.import_state().await?.filter(ImportState::can_begin) else {
             return Ok(false);
         };
@@ -325,7 +397,7 @@ impl App {
         }
         record.at = self.now();
         record.why.clear();
-        self.work_on(record, turn).await?;
+        self.work_on(record, turn, Some(asks)).await?;
         Ok(true)
     }
 
@@ -345,8 +417,15 @@ impl App {
         }
         let folder = self.config.data.join(FOLDER);
         remove(&folder.join(RECORD)).await?;
-        remove(&folder.join(FILE)).await?;
+        self.remove_sent().await?;
         Ok(true)
+    }
+
+    /// Takes away what was sent.
+    async fn remove_sent(&self) -> Result<()> {
+        let folder = self.config.data.join(FOLDER);
+        remove(&folder.join(FILE)).await?;
+        remove(&folder.join(OLD_FILES)).await
     }
 
     /// Takes away what nobody needs any more: files that never arrived, and imports that nobody went on with.
@@ -356,33 +435,37 @@ impl App {
         if state.is_some_and(|state| state.record.at < before) {
             self.forget_import().await?;
         }
-        let folder = self.config.data.join(FOLDER);
-        let Ok(mut files) = tokio::fs::read_dir(&folder).await else {
-            return Ok(());
-        };
-        while let Some(file) = files.next_entry().await? {
-            let name = file.file_name();
-            let is_ours = name.to_string_lossy().starts_with(INCOMING);
-            let written_at: Millis = file.metadata().await?.modified()?.into();
-            if is_ours && written_at < self.now().plus_seconds(-24 * 3600) {
-                remove(&file.path()).await?;
-            }
+        if self.config.data.join(FOLDER).exists() {
+            self.tidy_incoming().await?;
         }
         Ok(())
     }
 
     /// Does what the record says, in the background.
-    async fn work_on(&self, record: ImportRecord, turn: Turn) -> Result<JoinHandle<()>> {
+    async fn work_on(
+        &self,
+        record: ImportRecord,
+        turn: Turn,
+        asks: Option<Box<dyn Asks>>,
+    ) -> Result<JoinHandle<()>> {
         self.save_import(&record).await?;
         let app = self.clone();
-        // Readers of formats are not made to be waited for, so they have a thread of their own.
-        Ok(tokio::task::spawn_blocking(move || {
-            Handle::current().block_on(async {
-                let done = run(&app, &record, &turn.doing).await;
+        let runtime = Handle::current();
+        let work = move || {
+            yield_to_others();
+            runtime.block_on(async {
+                let done = run(&app, &record, &turn.doing, asks.as_deref()).await;
                 if let Err(error) = app.note_import(record, done).await {
                     tracing::error!(%error, "the result of an import could not be stored");
                 }
             });
+        };
+        // Readers of formats are not made to be waited for, so they have a thread of their own, which is not used again: its
+        // priority stays low.
+        Ok(tokio::task::spawn_blocking(move || {
+            if std::thread::spawn(work).join().is_err() {
+                tracing::error!("an import ended by a panic");
+            }
         }))
     }
 
@@ -402,7 +485,8 @@ impl App {
         done: anyhow::Result<Report>,
     ) -> Result<()> {
         let was_check = record.step == Step::Checking;
-        let file = self.config.data.join(FOLDER).join(FILE);
+        let file = ImportRecord::path(record.place.as_ref(), FILE);
+        let file = self.config.data.join(file);
         record.at = self.now();
         match done {
             Ok(report) if was_check => {
@@ -412,12 +496,12 @@ impl App {
             Ok(report) => {
                 record.brought = Some(report.summary(NAMES_MAX));
                 record.step = Step::Imported;
-                remove(&file).await?;
+                self.remove_sent().await?;
             }
             Err(error) if error.is::<Cancelled>() && self.is_stopping() => return Ok(()),
             Err(error) if error.is::<Cancelled>() && was_check => {
-                remove(&file.with_file_name(RECORD)).await?;
-                return remove(&file).await;
+                remove(&self.config.data.join(FOLDER).join(RECORD)).await?;
+                return self.remove_sent().await;
             }
             Err(error) if error.is::<Cancelled>() => record.step = Step::Cancelled,
             Err(error) => {
@@ -425,11 +509,19 @@ impl App {
                 record.why = said(&error, &file, &record.called);
                 record.step = Step::Failed;
                 if was_check {
-                    remove(&file).await?;
+                    self.remove_sent().await?;
                 }
             }
         }
         self.save_import(&record).await
+    }
+}
+
+/// Gives this thread what time others leave. Where the system does not do so for one thread, imports share as all do.
+fn yield_to_others() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, LOW_PRIORITY) {
+        tracing::debug!(%error, "an import has the priority of the server");
     }
 }
 
@@ -438,6 +530,13 @@ async fn recognized(path: &Path) -> Result<anyhow::Result<Option<Format>>> {
     tokio::task::spawn_blocking(move || recognize(&path))
         .await
         .map_err(|error| Error::Internal(format!("a file to import: {error}")))
+}
+
+async fn old_files(path: &Path) -> Result<anyhow::Result<OldFiles>> {
+    let path = path.to_owned();
+    tokio::task::spawn_blocking(move || OldFiles::open(&path))
+        .await
+        .map_err(|error| Error::Internal(format!("files of an import: {error}")))
 }
 
 /// Why a file cannot come in, with the name that its sender knows.
@@ -449,15 +548,13 @@ fn said(error: &anyhow::Error, path: &Path, called: &str) -> String {
         .replace(&*name, called)
 }
 
-async fn remove(path: &Path) -> Result<()> {
-    match tokio::fs::remove_file(path).await {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
 /// Looks through a file, or brings it in.
-async fn run(app: &App, record: &ImportRecord, doing: &Arc<Doing>) -> anyhow::Result<Report> {
+async fn run(
+    app: &App,
+    record: &ImportRecord,
+    doing: &Arc<Doing>,
+    asks: Option<&dyn Asks>,
+) -> anyhow::Result<Report> {
     let given = Given {
         old_url: record.old_url.clone(),
         zone: app.store.settings().load().await?.time_zone(),
@@ -468,29 +565,56 @@ async fn run(app: &App, record: &ImportRecord, doing: &Arc<Doing>) -> anyhow::Re
         let (doing, app) = (Arc::clone(doing), app.clone());
         Box::new(Watching { doing, app }) as Box<dyn Watch>
     };
-    let files = [app.config.data.join(FOLDER).join(FILE)];
+    let files = [app
+        .config
+        .data
+        .join(ImportRecord::path(record.place.as_ref(), FILE))];
     let is_check = record.step == Step::Checking;
     let mut source = Archive::open(record.format, &files, is_check, given, &begin).await?;
     if is_check {
         return load::dry_run(&source, Some(&app.store), app.now()).await;
     }
-    let report = bring_in(app, record, &mut source).await;
+    let holds_fetches = record.files.is_some();
+    doing.holds_fetches.store(holds_fetches, Ordering::Relaxed);
+    let goes_on = || !doing.cancelled.load(Ordering::Relaxed) && !app.is_stopping();
+    let brought = bring_in(app, record, &mut source, &goes_on).await;
     app.store.end_bulk_load().await?;
-    report
+    let Brought {
+        mut report, links, ..
+    } = brought?;
+    if let Some(asks) = asks {
+        links
+            .report(&app.store, asks, &mut report, &goes_on)
+            .await?;
+    }
+    Ok(report)
 }
 
 async fn bring_in(
     app: &App,
     record: &ImportRecord,
     source: &mut Archive,
-) -> anyhow::Result<Report> {
+    goes_on: &(dyn Fn() -> bool + Sync),
+) -> anyhow::Result<Brought> {
+    let now = app.now();
+    let wants_pictures = record.fetches || record.files.is_some();
     let plan = Plan {
         overlong: Overlong::in_directory(&app.config.data.join(overlong::FOLDER)),
-        now: app.now(),
-        fetched_for: record.fetches.then_some(record.author),
+        now,
+        fetched_for: wants_pictures.then_some(record.author),
+        gently: true,
     };
-    let (mut report, before) = source.bring_in(&app.store, &app.media, plan).await?;
+    let mut brought = source.bring_in(&app.store, &app.media, plan).await?;
+    if let Some(files) = &record.files {
+        let path = ImportRecord::path(files.place.as_ref(), OLD_FILES);
+        let files = old_files(&app.config.data.join(path)).await??;
+        app.take_old_files(&files, now, goes_on).await?;
+        if !record.fetches {
+            app.store.fetches().forget_missing(now).await?;
+        }
+    }
     let why = "stays at its old host";
-    before.report(&app.store, &mut report, why).await?;
-    Ok(report)
+    let Brought { before, report, .. } = &mut brought;
+    before.report(&app.store, report, why).await?;
+    Ok(brought)
 }

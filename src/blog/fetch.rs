@@ -30,6 +30,22 @@ pub fn again_at(tries: i64, now: Millis) -> Option<Millis> {
         .map(|seconds| now.plus_seconds(*seconds))
 }
 
+/// The longest that a server is left alone because it says so.
+const LATER_MAX_SECONDS: i64 = 24 * 3600;
+
+/// When a server wants to be asked again (`Retry-After`, RFC 9110, 10.2.3: seconds or a date); a day ahead at most.
+#[must_use]
+pub fn later(retry_after: &str, now: Millis) -> Option<Millis> {
+    let said = retry_after.trim();
+    let seconds = match said.parse::<i64>() {
+        Ok(seconds) => seconds,
+        Err(_) => jiff::fmt::rfc2822::parse(said)
+            .ok()
+            .map(|at| (at.timestamp().as_millisecond() - now.0) / 1000)?,
+    };
+    (seconds > 0).then(|| now.plus_seconds(seconds.min(LATER_MAX_SECONDS)))
+}
+
 /// The addresses of the web that a source of a post shows pictures from, in whatever markup, and maybe some that it only
 /// links to.
 #[must_use]
@@ -137,5 +153,25 @@ mod tests {
         assert!(waits.is_sorted() && waits[0] == 30_000, "{waits:?}");
         assert_eq!(again_at(7, now), None);
         assert_eq!(again_at(0, now), None);
+    }
+
+    #[test]
+    fn a_server_says_when_it_may_be_asked_again() {
+        // Sunday, 5 June 2016, 12:00 UTC.
+        let now = Millis(1_465_128_000_000);
+        for (said, seconds) in [
+            ("120", Some(120)),
+            (" 1 ", Some(1)),
+            ("0", None),
+            ("-5", None),
+            ("soon", None),
+            ("", None),
+            ("999999999999", Some(LATER_MAX_SECONDS)),
+            ("Sun, 05 Jun 2016 12:01:00 GMT", Some(60)),
+            ("Sun, 05 Jun 2016 11:00:00 GMT", None),
+        ] {
+            let expected = seconds.map(|seconds| now.plus_seconds(seconds));
+            assert_eq!(later(said, now), expected, "{said}");
+        }
     }
 }

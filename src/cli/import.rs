@@ -1,20 +1,23 @@
 //! `daybook import`: brings a blog, or the comments on one, in from another system and says what came.
 
-mod old_files;
-
 use super::progress::Progress;
+use crate::app::App;
+use crate::app::old_files::OldFiles;
 use crate::blog::AuthorId;
 use crate::blog::author::Role;
 use crate::blog::time::Millis;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::http::OwnRoutes;
+use crate::jobs;
 use crate::media::Media;
+use crate::secrets::Passwords;
 use crate::store::Store;
 use crate::transfer::archive::Given;
 use crate::transfer::load;
 use crate::transfer::overlong::{self, Overlong};
 use crate::transfer::report::Report;
-use crate::transfer::source::{self, Archive, Watch};
+use crate::transfer::source::{self, Archive, Brought, Watch};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
@@ -154,10 +157,19 @@ async fn moved_in(
         overlong: Overlong::in_directory(&config.data.join(overlong::FOLDER)),
         now,
         fetched_for,
+        gently: false,
     };
-    let (mut report, before) = source.bring_in(store, &Media::of(config), plan).await?;
+    let Brought {
+        mut report,
+        before,
+        links,
+    } = source.bring_in(store, &Media::of(config), plan).await?;
+    let (system, passwords) = (Clock::System, Passwords::default());
+    let app = App::new(config.clone(), store.clone(), system, passwords).await?;
     if let Some(directory) = &args.files {
-        old_files::take(config, store, directory, now).await?;
+        let files = OldFiles::open(directory)?;
+        app.take_old_files(&files, now, &|| true).await?;
+        jobs::rerender(&app).await?;
     }
     if args.no_fetch {
         store.fetches().forget_missing(now).await?;
@@ -169,6 +181,11 @@ async fn moved_in(
         "stays at its old host"
     };
     before.report(store, &mut report, why).await?;
+    // Readers see nothing before somebody can sign in; the old addresses are asked all the same.
+    app.open_to_itself();
+    links
+        .report(store, &OwnRoutes::of(&app), &mut report, &|| true)
+        .await?;
     Ok(report)
 }
 

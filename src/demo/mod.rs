@@ -93,8 +93,9 @@ pub async fn fill(
         overlong: Overlong::in_directory(&config.data),
         now,
         fetched_for: None,
+        gently: false,
     };
-    let report = load::load(&source, store, plan).await?;
+    let (report, _) = load::load(&source, store, plan).await?;
     Ok((report, author.id))
 }
 

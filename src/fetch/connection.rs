@@ -7,7 +7,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{
     ACCEPT, ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HOST, HeaderMap,
-    LOCATION, USER_AGENT,
+    LOCATION, RETRY_AFTER, USER_AGENT,
 };
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
@@ -139,7 +139,10 @@ pub async fn read(answer: Response<Incoming>, max_bytes: usize) -> Result<Answer
         };
     }
     if status != 200 {
-        return Err(Failure::Status(status));
+        return Err(match text(answer.headers(), &RETRY_AFTER) {
+            Some(when) if matches!(status, 429 | 503) => Failure::Later(status, when.to_owned()),
+            _ => Failure::Status(status),
+        });
     }
     let said = text(answer.headers(), &CONTENT_LENGTH).and_then(|length| length.parse().ok());
     if said.is_some_and(|said: u64| said > max_bytes as u64) {

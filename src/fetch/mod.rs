@@ -75,6 +75,8 @@ pub enum Failure {
     Certificate(String),
     /// The server answered with this status, which is no file.
     Status(u16),
+    /// The same, with when to ask again: `Retry-After` as it was sent.
+    Later(u16, String),
     TooLarge,
     TooSlow,
     TooManyRedirects,
@@ -87,7 +89,7 @@ impl Failure {
     #[must_use]
     pub fn passes(&self) -> bool {
         match self {
-            Self::Unreachable(_) | Self::Certificate(_) | Self::TooSlow => true,
+            Self::Unreachable(_) | Self::Certificate(_) | Self::TooSlow | Self::Later(..) => true,
             // RFC 9110, 15.5 and 15.6: too early, too often, or the server's own fault.
             Self::Status(status) => matches!(status, 408 | 425 | 429 | 500..=599),
             _ => false,
@@ -102,7 +104,9 @@ impl fmt::Display for Failure {
             Self::NotPublic => f.write_str("the address is in a private network"),
             Self::Unreachable(why) => write!(f, "the server cannot be reached: {why}"),
             Self::Certificate(why) => write!(f, "no secure connection: {why}"),
-            Self::Status(status) => write!(f, "the server answered {status}"),
+            Self::Status(status) | Self::Later(status, _) => {
+                write!(f, "the server answered {status}")
+            }
             Self::TooLarge => f.write_str("the file is larger than 20 MiB"),
             Self::TooSlow => f.write_str("the server is too slow"),
             Self::TooManyRedirects => f.write_str("too many redirects"),

@@ -247,6 +247,62 @@ async fn s65_every_redirect_is_judged_again() {
 }
 
 #[tokio::test]
+async fn s65_no_redirect_leads_inside_however_it_is_written() {
+    for inside in INSIDE {
+        for target in [
+            format!("http://{inside}/a.png"),
+            format!("//{inside}/a.png"),
+        ] {
+            let world = world(&[("pictures.example", &[&[PUBLIC]])]);
+            let to = target.clone();
+            let requests = server(&world, 443, move |_| redirect(&to)).await;
+            let got = world.get("https://pictures.example/a.png").await;
+            // Letters that no header holds are no address.
+            let is_refused = matches!(
+                got,
+                Err(Failure::NotPublic | Failure::Address | Failure::NotUnderstood(_))
+            );
+            assert!(is_refused, "{target}: {got:?}");
+            assert_eq!(world.dialled(), [SocketAddr::new(PUBLIC, 443)], "{target}");
+            assert_eq!(requests.lock().unwrap().len(), 1, "{target}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn s65_a_name_that_leads_inside_by_the_time_of_its_redirect_is_not_dialled_again() {
+    let inside: IpAddr = "169.254.169.254".parse().unwrap();
+    let world = world(&[("pictures.example", &[&[PUBLIC], &[inside]])]);
+    server(&world, 443, |_| redirect("/again.png")).await;
+    let got = world.get("https://pictures.example/a.png").await;
+    assert_eq!(got, Err(Failure::NotPublic));
+    assert_eq!(world.dialled(), [SocketAddr::new(PUBLIC, 443)]);
+    assert_eq!(world.names.asked.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn s65_a_host_that_moved_is_followed_by_every_kind_of_redirect() {
+    for status in [301, 302, 303, 307, 308] {
+        let world = world(&[
+            ("pictures.example", &[&[PUBLIC]]),
+            ("moved.example", &[&[PUBLIC]]),
+        ]);
+        server(&world, 80, move |request| {
+            if request.to_lowercase().contains("host: moved.example\r\n") {
+                return ok(b"picture");
+            }
+            let to = "http://moved.example/a.png";
+            let head =
+                format!("HTTP/1.1 {status} X\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n");
+            head.into_bytes()
+        })
+        .await;
+        let got = world.get("http://pictures.example/a.png").await;
+        assert_eq!(got.as_deref(), Ok(b"picture".as_slice()), "{status}");
+    }
+}
+
+#[tokio::test]
 async fn s65_five_redirects_lead_to_a_file_and_what_began_with_tls_goes_on_with_it() {
     let world = world(&[("pictures.example", &[&[PUBLIC]])]);
     let requests = server(&world, 443, |request| {

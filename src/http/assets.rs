@@ -108,6 +108,8 @@ const FILES: &[(&str, &[u8])] = &[
     file!("publish_checks.js"),
     file!("publish_dialog.js"),
     file!("upload_rules.js"),
+    file!("pieces.js"),
+    file!("transfer_upload.js"),
     file!("picture_dialog.js"),
     file!("picture_uploads.js"),
     file!("feature_picture.js"),

@@ -1,6 +1,7 @@
 //! All axum. A request passes the host check and the headers, then enters by one of three doors.
 
 pub mod accept;
+mod asking;
 mod assets;
 mod auth;
 mod author;
@@ -36,6 +37,7 @@ const FORM_MAX_BYTES: usize = 64 * 1024;
 /// The longest that a handler may take.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 
+pub use asking::OwnRoutes;
 pub use assets::has_visual_editor;
 pub use fast_path::Server;
 pub use health::metrics;

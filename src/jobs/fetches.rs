@@ -1,6 +1,7 @@
 //! Fetches what waits for it, and keeps it as if its author had sent it.
 
 use crate::app::App;
+use crate::blog::fetch;
 use crate::error::Result;
 use crate::fetch::Failure;
 use crate::store::DueFetch;
@@ -9,6 +10,9 @@ use url::Url;
 
 /// Fetches what is due, as much of it as there is room for at once.
 pub async fn fetch(app: &App) -> Result<()> {
+    if app.holds_fetches() {
+        return Ok(());
+    }
     let room = i64::try_from(app.fetcher.room()).unwrap_or(0);
     let mut trying = JoinSet::new();
     for due in app.store.fetches().take_due(room, app.now()).await? {
@@ -47,10 +51,17 @@ async fn fetch_one(app: &App, due: DueFetch) -> Result<()> {
 
 async fn note(app: &App, due: &DueFetch, failure: &Failure) -> Result<()> {
     tracing::info!(id = due.id, %failure, "a picture could not be fetched");
-    app.store
-        .fetches()
-        .failed(due, &failure.to_string(), failure.passes(), app.now())
-        .await
+    let (fetches, now) = (app.store.fetches(), app.now());
+    fetches
+        .failed(due, &failure.to_string(), failure.passes(), now)
+        .await?;
+    match failure {
+        Failure::Later(_, when) => match fetch::later(when, now) {
+            Some(until) => fetches.postpone(due.id, until).await,
+            None => Ok(()),
+        },
+        _ => Ok(()),
+    }
 }
 
 /// What a file is called by its address.

@@ -176,6 +176,18 @@ impl Fetches<'_> {
         write.commit().await
     }
 
+    /// Leaves a file that is to be tried again alone until then.
+    pub async fn postpone(self, id: i64, until: Millis) -> Result<()> {
+        let mut write = self.write().await?;
+        write
+            .ask("update fetches set due_at = $2 where id = $1 and due_at < $2")
+            .bind(id)
+            .bind(until)
+            .run()
+            .await?;
+        write.commit().await
+    }
+
     /// How far the pictures at these addresses are, without those that nobody asked for.
     pub async fn states(self, addresses: &[String]) -> Result<Vec<FetchState>> {
         let addresses = &addresses[..addresses.len().min(WANTED_MAX)];
@@ -217,6 +229,28 @@ impl Fetches<'_> {
                coalesce(sum(media_id is null and due_at is null and answer <> ''), 0) from fetches",
         )
         .row()
+        .await
+    }
+
+    /// The numbers of pictures that were given up.
+    pub async fn given_up(self) -> Result<BTreeSet<i64>> {
+        let ids: Vec<i64> = self
+            .ask(
+                "select id from fetches where media_id is null and due_at is null and answer <> ''",
+            )
+            .values()
+            .await?;
+        Ok(ids.into_iter().collect())
+    }
+
+    /// Pictures that could not be had, the last ones first, with what their last try met; also those that are tried again.
+    pub async fn without_success(self, limit: i64) -> Result<Vec<(i64, String, String)>> {
+        self.ask(
+            "select id, address, answer from fetches where media_id is null and answer <> '' \
+             order by id desc limit $1",
+        )
+        .bind(limit)
+        .all()
         .await
     }
 

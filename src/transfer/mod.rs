@@ -8,6 +8,7 @@ pub mod export;
 pub mod import;
 pub mod input;
 pub mod load;
+pub mod old_links;
 pub mod overlong;
 pub mod pictures;
 pub mod report;

@@ -7,20 +7,25 @@ use crate::media::{Media, fingerprinted};
 use crate::store::{NewMedia, NewSize, Store};
 use crate::transfer::report::{About, Note, Report};
 use anyhow::Result;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// How many pictures of other servers were stored, and given up, before an import.
-#[derive(Debug, Clone, Copy)]
+/// Of more pictures that could not be had only the number is said.
+const NAMED_MAX: i64 = 10_000;
+
+/// How many pictures of other servers were stored, and which were given up, before an import.
+#[derive(Debug, Clone)]
 pub struct FetchedBefore {
     stored: i64,
-    failed: i64,
+    failed: BTreeSet<i64>,
 }
 
 impl FetchedBefore {
     /// # Errors
     /// Where the database fails.
     pub async fn of(store: &Store) -> Result<Self> {
-        let (stored, _, failed) = store.fetches().counts().await?;
+        let (stored, ..) = store.fetches().counts().await?;
+        let failed = store.fetches().given_up().await?;
         Ok(Self { stored, failed })
     }
 
@@ -29,10 +34,18 @@ impl FetchedBefore {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn report(self, store: &Store, report: &mut Report, stays: &str) -> Result<()> {
-        let (stored, waiting, failed) = store.fetches().counts().await?;
+    pub async fn report(&self, store: &Store, report: &mut Report, stays: &str) -> Result<()> {
+        let (stored, waiting, _) = store.fetches().counts().await?;
         let stored = (stored - self.stored).max(0).unsigned_abs();
-        let failed = (failed - self.failed).max(0).unsigned_abs();
+        let failed = store.fetches().given_up().await?;
+        let failed: BTreeSet<i64> = failed.difference(&self.failed).copied().collect();
+        for (id, address, why) in store.fetches().without_success(NAMED_MAX).await? {
+            if failed.contains(&id) {
+                let note = Note::new(About::Picture, address, format!("not stored: {why}"));
+                report.notes.add(note);
+            }
+        }
+        let failed = failed.len() as u64;
         let pictures = &mut report.pictures;
         pictures.stored += stored;
         pictures.failed += failed;

@@ -125,13 +125,29 @@ pub struct PictureCounts {
 }
 
 /// What became of the old addresses.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AddressCounts {
     /// The post is there as it was.
     pub kept: u64,
     /// They lead on for ever.
     pub redirected: u64,
     pub lost: u64,
+}
+
+/// What the old addresses answer, asked of this blog when all is in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct AskedCounts {
+    pub asked: u64,
+    /// They show what was there.
+    pub page: u64,
+    /// They lead to it.
+    pub led_on: u64,
+    /// They are of files that are not here yet.
+    pub waiting: u64,
+    /// They show nothing, or something else; each is a note.
+    pub lost: u64,
+    /// There are too many of them.
+    pub not_asked: u64,
 }
 
 /// Counts what came in. A second import of the same file finds all of it already here.
@@ -151,6 +167,8 @@ pub struct Report {
     pub pings: u64,
     pub pictures: PictureCounts,
     pub addresses: AddressCounts,
+    /// `None` where nothing was asked.
+    pub asked: Option<AskedCounts>,
     /// Posts, pages and comments that are here from an earlier import.
     pub already_here: u64,
     pub skipped: u64,
@@ -188,7 +206,12 @@ impl Report {
             "pings": self.pings,
             "tags": self.tags,
             "pictures": self.pictures,
-            "addresses": self.addresses,
+            "addresses": {
+                "kept": self.addresses.kept,
+                "redirected": self.addresses.redirected,
+                "lost": self.addresses.lost,
+                "asked": self.asked,
+            },
             "already_here": self.already_here,
             "skipped": self.skipped,
             "dry_run": self.dry_run,
@@ -256,6 +279,24 @@ impl Report {
             line("Already there", self.already_here),
             line("Skipped", self.skipped),
         ]);
+        if let Some(counts) = &self.asked {
+            lines.push(line("Old links", counts.asked + counts.not_asked));
+            let parts = [
+                ("with a page", counts.page),
+                ("leading on", counts.led_on),
+                ("waiting", counts.waiting),
+                ("lost", counts.lost),
+                ("not asked", counts.not_asked),
+            ];
+            let parts = parts.into_iter().filter(|(_, count)| *count > 0);
+            lines.extend(parts.map(|(name, count)| {
+                Some(Line {
+                    name: name.to_owned(),
+                    is_part: true,
+                    count,
+                })
+            }));
+        }
         lines.into_iter().flatten().collect()
     }
 }
@@ -288,12 +329,11 @@ pub struct Reason {
     pub more: u64,
 }
 
-impl Report {
-    /// The report with so many names to each reason.
+impl Notes {
+    /// Each reason with so many names.
     #[must_use]
-    pub fn summary(&self, names_max: usize) -> Summary {
-        let reasons = self.notes.by_reason.iter();
-        let reasons = reasons.map(|((about, why), group)| {
+    pub fn reasons(&self, names_max: usize) -> Vec<Reason> {
+        let reasons = self.by_reason.iter().map(|((about, why), group)| {
             let which: Vec<String> = group.which.iter().take(names_max).cloned().collect();
             Reason {
                 what: format!("{} {}", group.count, about.word(group.count)),
@@ -302,6 +342,14 @@ impl Report {
                 which,
             }
         });
+        reasons.collect()
+    }
+}
+
+impl Report {
+    /// The report with so many names to each reason.
+    #[must_use]
+    pub fn summary(&self, names_max: usize) -> Summary {
         let counts = self.counts().into_iter();
         Summary {
             counts: counts
@@ -314,7 +362,7 @@ impl Report {
                     (name, line.count)
                 })
                 .collect(),
-            reasons: reasons.collect(),
+            reasons: self.notes.reasons(names_max),
         }
     }
 }

@@ -9,6 +9,7 @@ import "./moderation.mjs";
 import "./keyboard.mjs";
 import "./looks.mjs";
 import "./mail.mjs";
+import "./moving.mjs";
 import "./narrow.mjs";
 import "./passkeys.mjs";
 import "./payloads.mjs";

@@ -313,6 +313,15 @@ impl TestBlog {
         number
     }
 
+    /// The words that a query of the database gives.
+    pub async fn text(&self, sql: &'static str) -> String {
+        let (text,): (String,) = sqlx::query_as(sql)
+            .fetch_one(&mut self.database().await)
+            .await
+            .unwrap();
+        text
+    }
+
     pub async fn comments(&self) -> i64 {
         self.number("select count(*) from comments").await
     }

@@ -388,3 +388,47 @@ async fn a_clipboard_larger_than_a_post_is_refused_unless_its_pictures_are_what_
     .await;
     assert_eq!(pasted["missing"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn a_host_that_says_when_is_left_alone_until_then_and_bytes_say_what_a_picture_is() {
+    let blog = TestBlog::new().await.fetching_from_here().await;
+    let nora = blog.author().await;
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    let router = Router::new()
+        .route(
+            "/busy.jpg",
+            get(move || async move {
+                if counted.fetch_add(1, Ordering::SeqCst) == 0 {
+                    Err((StatusCode::TOO_MANY_REQUESTS, [("retry-after", "3600")]))
+                } else {
+                    Ok(photo(32, 24))
+                }
+            }),
+        )
+        .route(
+            "/odd.php",
+            get(|| async { ([("content-type", "text/html")], photo(40, 30)) }),
+        );
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(serve(listener, router));
+    let (busy, odd) = (format!("{origin}/busy.jpg"), format!("{origin}/odd.php"));
+    for address in [&busy, &odd] {
+        state(&nora, address, "").await;
+        jobs::fetch(&blog.app).await.unwrap();
+    }
+    assert_eq!(state(&nora, &odd, "look").await.0, "done");
+    let (is, reason, _) = state(&nora, &busy, "look").await;
+    assert_eq!(
+        (is.as_str(), reason.as_str()),
+        ("failed", "the server answered 429")
+    );
+    // Otherwise half a minute is long enough.
+    for (seconds, requests) in [(1800, 1), (1799, 1), (2, 2)] {
+        blog.clock.advance(seconds);
+        jobs::fetch(&blog.app).await.unwrap();
+        assert_eq!(asked.load(Ordering::SeqCst), requests, "{seconds}");
+    }
+    assert_eq!(state(&nora, &busy, "look").await.0, "done");
+}

@@ -634,6 +634,12 @@ pub const TABLE: &[Row] = &[
         [403; 3],
     ),
     Row(
+        "/admin/transfer/pieces",
+        "/admin/transfer/pieces?kind=export",
+        [AWAY, 403, 404],
+        [403; 3],
+    ),
+    Row(
         "/admin/transfer/export",
         "/admin/transfer/export",
         [AWAY, 403, 405],

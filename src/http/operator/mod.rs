@@ -11,10 +11,12 @@ mod redirects;
 mod settings;
 mod spam_rules;
 mod transfer;
+mod transfer_pieces;
 
 use super::auth;
 use super::auth::session;
 use crate::app::App;
+use crate::app::incoming::PIECE_MAX_BYTES;
 use crate::blog::post::Markup;
 use crate::text;
 use axum::Router;
@@ -25,6 +27,8 @@ use std::time::Duration;
 
 /// Two gigabytes over a slow line; silence ends a request much earlier.
 const TRANSFER_TIMEOUT: Duration = Duration::from_hours(8);
+/// A piece of a file over a slow line.
+const PIECE_TIMEOUT: Duration = Duration::from_mins(10);
 /// An own style sheet that is far too long still comes back with its words kept.
 const APPEARANCE_FORM_MAX_BYTES: usize = 1024 * 1024;
 
@@ -58,7 +62,13 @@ pub fn uploads(app: &App) -> Router<App> {
     let routes = Router::new()
         .route("/admin/transfer/upload", post(transfer::upload))
         .route("/admin/transfer/export", post(transfer::export));
-    auth::guarded_uploads(app, routes, transfer::FORM_MAX_BYTES, TRANSFER_TIMEOUT)
+    let whole = auth::guarded_uploads(app, routes, transfer::FORM_MAX_BYTES, TRANSFER_TIMEOUT);
+    let pieces = Router::new().route(
+        "/admin/transfer/pieces",
+        get(transfer_pieces::show).post(transfer_pieces::add),
+    );
+    let pieces = auth::guarded_uploads(app, pieces, PIECE_MAX_BYTES, PIECE_TIMEOUT);
+    whole.merge(pieces)
 }
 
 fn appearance_routes() -> Router<App> {

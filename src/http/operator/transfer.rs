@@ -4,12 +4,15 @@
 use crate::app::App;
 use crate::app::exports::ExportFormat;
 use crate::app::imports::{
-    Format, ImportState, NewImport, Step, Summary, UPLOAD_MAX_BYTES, Upload,
+    Format, ImportState, NewImport, RemotePictures, Sent, Step, Summary, UPLOAD_MAX_BYTES,
 };
+use crate::app::incoming::{InPieces, Kind, Upload};
+use crate::blog::AuthorId;
 use crate::blog::action::{ExportAction, ImportAction};
 use crate::blog::audit::Act;
 use crate::blog::media::file_name;
 use crate::error::Error;
+use crate::http::OwnRoutes;
 use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::auth::csrf_form::{ActForm, CsrfForm, action};
 use crate::http::auth::session;
@@ -37,6 +40,8 @@ const CUT_OFF: &str = "The upload was incomplete. Please upload the file again."
 const TOO_LONG: &str =
     "The file is larger than 2 GB. Import it on the server with the command daybook import.";
 const EMPTY: &str = "Please choose a file.";
+const NOT_THERE: &str =
+    "This file is not in the folder import any more. Reload the page and choose another one.";
 const NO_ADDRESS: &str = "Please enter the address of the old blog, such as https://old.example.org/, or leave it empty.";
 
 /// The systems that the form offers, with their words and names.
@@ -52,17 +57,81 @@ const SYSTEMS: &[(&str, Format, &str)] = &[
     ("remark42", Format::Remark42, "Remark42 (comments)"),
 ];
 
+/// A file that was not sent with the form.
+#[derive(Debug, Clone, Default)]
+struct Elsewhere {
+    /// The key of one that a script sent in pieces before, and its name.
+    key: String,
+    called: String,
+    /// The name of one in the folder of the data directory.
+    place: String,
+}
+
+impl Elsewhere {
+    /// The file that was sent with the form, else in pieces, else the one in the folder; `None` where there is none.
+    async fn found(
+        &self,
+        app: &App,
+        sent: Option<(Upload, String)>,
+        kind: Kind,
+        author: AuthorId,
+    ) -> Result<std::result::Result<Option<(Sent, String)>, &'static str>> {
+        if let Some((file, called)) = sent {
+            return Ok(Ok(Some((Sent::Upload(file), called))));
+        }
+        if !self.key.is_empty() {
+            let key = &self.key;
+            let found = app.end_pieces(InPieces { kind, key, author }).await?;
+            let Some(file) = found.filter(|file| file.bytes() > 0) else {
+                return Ok(Err(CUT_OFF));
+            };
+            let called = file_name(&self.called);
+            return Ok(Ok(Some((Sent::Upload(file), called))));
+        }
+        if self.place.is_empty() {
+            return Ok(Ok(None));
+        }
+        Ok(match app.place(&self.place).await? {
+            Some(_) => Ok(Some((Sent::Place(self.place.clone()), self.place.clone()))),
+            None => Err(NOT_THERE),
+        })
+    }
+}
+
 /// What was typed into the form; a file has to be chosen again.
 #[derive(Debug, Clone, Default)]
 struct ImportForm {
     from: String,
     old_url: String,
-    /// Whether pictures stay where they are.
-    stay: bool,
+    /// Says something where pictures stay where they are.
+    stay: String,
+    export: Elsewhere,
+    /// Files of the old blog.
+    files: Elsewhere,
 }
 
 impl ImportForm {
-    fn parse(&self, called: String) -> std::result::Result<NewImport, &'static str> {
+    /// The field of a name.
+    fn field(&mut self, name: &str) -> Option<&mut String> {
+        Some(match name {
+            "from" => &mut self.from,
+            "old_url" => &mut self.old_url,
+            "stay" => &mut self.stay,
+            "place" => &mut self.export.place,
+            "sent" => &mut self.export.key,
+            "called" => &mut self.export.called,
+            "files_place" => &mut self.files.place,
+            "files_sent" => &mut self.files.key,
+            "files_called" => &mut self.files.called,
+            _ => return None,
+        })
+    }
+
+    fn stays(&self) -> bool {
+        !self.stay.is_empty()
+    }
+
+    fn parse(&self) -> std::result::Result<NewImport, &'static str> {
         let old_url = match self.old_url.trim() {
             "" => None,
             address => match url::Url::parse(address) {
@@ -73,9 +142,9 @@ impl ImportForm {
         let format = SYSTEMS.iter().find(|(word, ..)| *word == self.from);
         Ok(NewImport {
             format: format.map(|(_, format, _)| *format),
-            called,
             old_url,
-            fetches: !self.stay,
+            fetches: !self.stays(),
+            ..NewImport::default()
         })
     }
 }
@@ -92,6 +161,10 @@ pub struct TransferParams {
 struct TransferPage {
     admin: AdminLayout,
     state: Option<ImportState>,
+    /// How far the pictures of other sites are, once something came in.
+    pictures: Option<RemotePictures>,
+    /// What is in the folder of the data directory.
+    places: Vec<String>,
     form: ImportForm,
     problem: String,
     message: &'static str,
@@ -99,9 +172,19 @@ struct TransferPage {
 
 impl TransferPage {
     async fn new(app: &App, admin: AdminLayout) -> Result<Self> {
+        let state = app.import_state().await?;
+        let is_in = state
+            .as_ref()
+            .is_some_and(|state| state.record.brought.is_some());
         Ok(Self {
             admin,
-            state: app.import_state().await?,
+            pictures: if is_in {
+                app.remote_pictures().await?
+            } else {
+                None
+            },
+            state,
+            places: app.places().await?,
             form: ImportForm::default(),
             problem: String::new(),
             message: "",
@@ -216,7 +299,7 @@ pub async fn act(
 ) -> Result {
     match action(&form.act)? {
         ImportAction::Start => {
-            if !app.begin_import().await? {
+            if !app.begin_import(Box::new(OwnRoutes::of(&app))).await? {
                 return render::see_other(&format!("{HERE}?done=nothing"));
             }
             let state = app.import_state().await?;
@@ -244,7 +327,7 @@ pub async fn act(
     }
 }
 
-/// Takes a file in: the token first, then the fields, the file last.
+/// Takes a file in, and files of the old blog: the token first, then the fields, the files last.
 pub async fn upload(admin: AdminLayout, State(app): State<App>, request: Request) -> Result {
     let Ok(mut sent) = Multipart::from_request(request, &app).await else {
         return Err(Error::Forbidden(OTHER_SESSION));
@@ -256,18 +339,13 @@ pub async fn upload(admin: AdminLayout, State(app): State<App>, request: Request
     if !secrets::constant_time_eq(&token, admin.csrf()) {
         return Err(Error::Forbidden(OTHER_SESSION));
     }
+    let author = admin.signed_in.author.id;
     let mut form = ImportForm::default();
     let problem = match receive(&app, &mut sent, &mut form).await? {
-        Ok((file, called)) => match form.parse(called) {
-            Ok(new) => {
-                app.take_import(file, new, admin.signed_in.author.id)
-                    .await?
-            }
-            Err(problem) => Err(problem.to_owned()),
-        },
-        Err(problem) => Err(problem.to_owned()),
+        Ok(files) => begin(&app, files, &form, author).await?.err(),
+        Err(problem) => Some(problem.to_owned()),
     };
-    let Err(problem) = problem else {
+    let Some(problem) = problem else {
         return render::see_other(HERE);
     };
     let page = TransferPage::new(&app, admin).await?;
@@ -278,43 +356,89 @@ pub async fn upload(admin: AdminLayout, State(app): State<App>, request: Request
     })
 }
 
-/// The fields of the form, and its file with the name that it has.
+/// Begins to look through what was sent, or what the fields name.
+async fn begin(
+    app: &App,
+    received: Received,
+    form: &ImportForm,
+    author: AuthorId,
+) -> Result<std::result::Result<(), String>> {
+    // Looked at first: what was sent in pieces goes on with the import, or is gone.
+    let mut new = match form.parse() {
+        Ok(new) => new,
+        Err(problem) => return Ok(Err(problem.to_owned())),
+    };
+    let export = form
+        .export
+        .found(app, received.export, Kind::Export, author);
+    let export = match export.await? {
+        Ok(Some((export, called))) => {
+            new.called = called;
+            export
+        }
+        Ok(None) => return Ok(Err(EMPTY.to_owned())),
+        Err(problem) => return Ok(Err(problem.to_owned())),
+    };
+    let files = form.files.found(app, received.files, Kind::Files, author);
+    let files = match files.await? {
+        Ok(Some((files, called))) => {
+            new.files_called = called;
+            Some(files)
+        }
+        Ok(None) => None,
+        Err(problem) => return Ok(Err(problem.to_owned())),
+    };
+    app.take_import((export, files), new, author).await
+}
+
+/// The files of a form, with the names that they have.
+#[derive(Debug, Default)]
+struct Received {
+    export: Option<(Upload, String)>,
+    files: Option<(Upload, String)>,
+}
+
+/// The fields of the form and its files.
 async fn receive(
     app: &App,
     sent: &mut Multipart,
     form: &mut ImportForm,
-) -> Result<std::result::Result<(Upload, String), &'static str>> {
+) -> Result<std::result::Result<Received, &'static str>> {
+    let mut received = Received::default();
     loop {
         let field = match sent.next_field().await {
             Ok(Some(field)) => field,
-            Ok(None) => return Ok(Err(EMPTY)),
+            Ok(None) => return Ok(Ok(received)),
             Err(error) => return Ok(Err(unread(&error))),
         };
-        let text = match field.name().unwrap_or_default() {
-            "file" => {
-                let called = file_name(field.file_name().unwrap_or_default());
-                let file = take_file(app, field).await?;
-                return Ok(file.map(|file| (file, called)));
-            }
-            "from" => &mut form.from,
-            "old_url" => &mut form.old_url,
-            "stay" => {
-                form.stay = true;
+        let name = field.name().unwrap_or_default().to_owned();
+        let file = match name.as_str() {
+            "file" => &mut received.export,
+            "files" => &mut received.files,
+            _ => {
+                let Some(text) = form.field(&name) else {
+                    return Err(Error::BadRequest("This form has an unknown field."));
+                };
+                match short(field).await {
+                    Ok(value) => *text = value,
+                    Err(problem) => return Ok(Err(problem)),
+                }
                 continue;
             }
-            _ => return Err(Error::BadRequest("This form has an unknown field.")),
         };
-        match short(field).await {
-            Ok(value) => *text = value,
+        let called = file_name(field.file_name().unwrap_or_default());
+        match take_file(app, field).await? {
+            Ok(taken) => *file = taken.map(|taken| (taken, called)),
             Err(problem) => return Ok(Err(problem)),
         }
     }
 }
 
+/// Takes a file in; `None` where none was chosen.
 async fn take_file(
     app: &App,
     mut field: Field<'_>,
-) -> Result<std::result::Result<Upload, &'static str>> {
+) -> Result<std::result::Result<Option<Upload>, &'static str>> {
     let mut file = app.begin_upload().await?;
     loop {
         match field.chunk().await {
@@ -326,11 +450,7 @@ async fn take_file(
             return Ok(Err(TOO_LONG));
         }
     }
-    Ok(if file.bytes() == 0 {
-        Err(EMPTY)
-    } else {
-        Ok(file)
-    })
+    Ok(Ok(Some(file).filter(|file| file.bytes() > 0)))
 }
 
 /// The words of a field that is short.

@@ -20,7 +20,7 @@ use crate::blog::time::Millis;
 use crate::blog::{AuthorId, CommentId, PostId, comment};
 use crate::error::{Error, Result};
 use crate::store::handle::{Handle, handle};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A post on its way in.
 #[derive(Debug, Clone)]
@@ -219,6 +219,19 @@ impl Imports<'_> {
         .bind(key)
         .one_value()
         .await
+    }
+
+    /// The addresses of those of some posts that are published.
+    pub async fn paths_of(self, posts: &[PostId]) -> Result<BTreeMap<PostId, String>> {
+        let rows: Vec<(PostId, String)> = self
+            .ask(
+                "select id, path from posts where state = 'published' and path is not null \
+                 and id in (select value from jsonb_each($1))",
+            )
+            .bind(json(&posts)?)
+            .all()
+            .await?;
+        Ok(rows.into_iter().collect())
     }
 
     /// The comment that an earlier import brought in under a name.

@@ -1,7 +1,7 @@
 //! The third walk: comments, under what they answer, and the links that other sites announced.
 
 use super::survey::by;
-use super::{COMMENTS_AT_ONCE, Loader, Pass, Rendering, Source, without_post};
+use super::{Loader, Pass, Rendering, Source, without_post};
 use crate::blog::comment::visible;
 use crate::blog::post::Markup;
 use crate::blog::{CommentId, PostId};
@@ -14,8 +14,9 @@ use anyhow::{Context, Result};
 
 impl Loader<'_> {
     pub(super) async fn comments(&mut self, source: &dyn Source) -> Result<()> {
-        let mut batch = Vec::with_capacity(COMMENTS_AT_ONCE);
-        let mut rendering = Rendering::of(Vec::new(), prepared_comment);
+        let (at_once, gently) = (self.plan.comments_at_once(), self.plan.gently);
+        let mut batch = Vec::with_capacity(at_once);
+        let mut rendering = Rendering::Done(Vec::new());
         let mut answers = Vec::new();
         let mut pings = Vec::new();
         for entry in source.entries(Pass::Comments)? {
@@ -24,17 +25,17 @@ impl Loader<'_> {
                 Entry::Ping(ping) => pings.extend(self.placed_ping(*ping).await?),
                 _ => continue,
             }
-            if batch.len() == COMMENTS_AT_ONCE {
-                let next = Rendering::of(std::mem::take(&mut batch), prepared_comment);
+            if batch.len() == at_once {
+                let next = Rendering::of(std::mem::take(&mut batch), prepared_comment, gently);
                 self.land_comments(std::mem::replace(&mut rendering, next), &mut answers)
                     .await?;
             }
-            if pings.len() == COMMENTS_AT_ONCE {
+            if pings.len() == at_once {
                 self.land_pings(&mut pings).await?;
             }
         }
         self.land_comments(rendering, &mut answers).await?;
-        self.land_comments(Rendering::of(batch, prepared_comment), &mut answers)
+        self.land_comments(Rendering::of(batch, prepared_comment, gently), &mut answers)
             .await?;
         self.land_pings(&mut pings).await?;
         self.link_replies(&answers).await
@@ -117,12 +118,14 @@ impl Loader<'_> {
         answers: &mut Vec<Reply>,
     ) -> Result<()> {
         let comments = rendering.all().await?;
-        let landed = self
-            .store
-            .imports()
-            .comments(&comments, self.plan.now)
-            .await
-            .context("the comments could not be stored")?;
+        let (store, now) = (self.store.clone(), self.plan.now);
+        // As posts are.
+        let storing = tokio::spawn(async move {
+            let landed = store.imports().comments(&comments, now).await;
+            (comments, landed)
+        });
+        let (comments, landed) = storing.await.context("storing stopped")?;
+        let landed = landed.context("the comments could not be stored")?;
         for (comment, landed) in comments.into_iter().zip(landed) {
             let is_new = match landed {
                 CommentImportOutcome::Known(_) | CommentImportOutcome::Unlinked(_) => {
@@ -167,7 +170,7 @@ impl Loader<'_> {
                 _ => {}
             }
         }
-        for some in pairs.chunks(COMMENTS_AT_ONCE) {
+        for some in pairs.chunks(self.plan.comments_at_once()) {
             self.store
                 .imports()
                 .set_parents(some, self.plan.now)

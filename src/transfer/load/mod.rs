@@ -9,6 +9,7 @@ mod survey;
 use self::paths::{Addresses, Paths};
 use self::survey::{Survey, Surveyed};
 use super::archive::{Entry, On, Status};
+use super::old_links::OldLinks;
 use super::overlong::Overlong;
 use super::report::{About, Note, Report};
 use crate::blog::comment::visible;
@@ -24,6 +25,9 @@ use tokio::task::{JoinHandle, spawn_blocking};
 /// Rows to a transaction: one commit costs as much as some hundred rows.
 const POSTS_AT_ONCE: usize = 200;
 const COMMENTS_AT_ONCE: usize = 1000;
+/// The same where others write, too, and are not to wait for long.
+const POSTS_AT_ONCE_GENTLY: usize = 20;
+const COMMENTS_AT_ONCE_GENTLY: usize = 100;
 
 /// What a walk is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +55,27 @@ pub struct Plan {
     pub now: Millis,
     /// For whom pictures of other servers are fetched; `None`: they stay there.
     pub fetched_for: Option<AuthorId>,
+    /// Whether a server runs in this process: others write between small transactions, and texts are rendered on the thread
+    /// that reads, not on all cores.
+    pub gently: bool,
+}
+
+impl Plan {
+    fn posts_at_once(&self) -> usize {
+        if self.gently {
+            POSTS_AT_ONCE_GENTLY
+        } else {
+            POSTS_AT_ONCE
+        }
+    }
+
+    fn comments_at_once(&self) -> usize {
+        if self.gently {
+            COMMENTS_AT_ONCE_GENTLY
+        } else {
+            COMMENTS_AT_ONCE
+        }
+    }
 }
 
 /// Says what an archive would bring in; `store` is the blog that is there already, if any.
@@ -122,12 +147,14 @@ async fn dry_run_comments(
     Ok(())
 }
 
-/// Brings an archive in; what is here already stays as it is.
-pub async fn load(source: &dyn Source, store: &Store, plan: Plan) -> Result<Report> {
+/// Brings an archive in; what is here already stays as it is. Also gives the addresses that the old blog had.
+pub async fn load(source: &dyn Source, store: &Store, plan: Plan) -> Result<(Report, OldLinks)> {
     let mut report = Report::default();
     let now = plan.now;
     let survey = Survey::of(source, &mut report, now, drop)?;
-    store.prepare_bulk_load().await?;
+    if !plan.gently {
+        store.prepare_bulk_load().await?;
+    }
     if let Some((title, description)) = &survey.blog {
         store.settings().name_blog(title, description, now).await?;
     }
@@ -145,6 +172,7 @@ pub async fn load(source: &dyn Source, store: &Store, plan: Plan) -> Result<Repo
         paths: Paths::new(&store.settings().load().await?),
         posts: HashMap::new(),
         old_addresses: Vec::new(),
+        old_links: OldLinks::default(),
         addresses: Addresses::new(Some(store)),
         picture_hosts: BTreeSet::new(),
     };
@@ -156,7 +184,7 @@ pub async fn load(source: &dyn Source, store: &Store, plan: Plan) -> Result<Repo
         .settings()
         .allow_picture_hosts(loader.picture_hosts.iter().map(String::as_str), now)
         .await?;
-    Ok(loader.report)
+    Ok((loader.report, loader.old_links))
 }
 
 fn count(report: &mut Report, kind: Kind, status: Status) {
@@ -193,15 +221,26 @@ struct Loader<'a> {
     posts: HashMap<String, PostId>,
     /// Addresses that are no post's, until they are stored.
     old_addresses: Vec<OldAddress>,
+    old_links: OldLinks,
     addresses: Addresses<'a>,
     picture_hosts: BTreeSet<String>,
 }
 
-/// A batch on its way through the renderer, on as many threads as there are cores.
-struct Rendering<To>(Vec<JoinHandle<Vec<To>>>);
+/// A batch on its way through the renderer, on as many threads as there are cores, or rendered at once.
+enum Rendering<To> {
+    Under(Vec<JoinHandle<Vec<To>>>),
+    Done(Vec<To>),
+}
 
 impl<To: Send + 'static> Rendering<To> {
-    fn of<From: Send + 'static>(mut batch: Vec<From>, render: fn(From) -> To) -> Self {
+    fn of<From: Send + 'static>(
+        mut batch: Vec<From>,
+        render: fn(From) -> To,
+        gently: bool,
+    ) -> Self {
+        if gently {
+            return Self::Done(batch.into_iter().map(render).collect());
+        }
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let share = batch.len().div_ceil(cores);
         let mut shares = Vec::new();
@@ -212,13 +251,17 @@ impl<To: Send + 'static> Rendering<To> {
                 some.into_iter().map(render).collect()
             }));
         }
-        Self(shares)
+        Self::Under(shares)
     }
 
     /// All of the batch in its order, when it is ready.
     async fn all(self) -> Result<Vec<To>> {
+        let shares = match self {
+            Self::Done(all) => return Ok(all),
+            Self::Under(shares) => shares,
+        };
         let mut all = Vec::new();
-        for share in self.0 {
+        for share in shares {
             all.extend(share.await.context("rendering stopped")?);
         }
         Ok(all)

@@ -2,7 +2,7 @@
 
 use super::paths::{Fate, name_of};
 use super::survey::settled;
-use super::{Loader, POSTS_AT_ONCE, Pass, Rendering, Source, count};
+use super::{Loader, Pass, Rendering, Source, count};
 use crate::blog::comment::visible;
 use crate::blog::media::Pictures;
 use crate::blog::post::{self, Details, SOURCE_MAX_BYTES, State};
@@ -29,6 +29,8 @@ struct Was {
     status: Status,
     /// The address that it had.
     path: Option<String>,
+    /// Further ones, as they were spelled.
+    old_addresses: Vec<String>,
     /// What becomes of that, where the post is published.
     fate: Option<Fate>,
 }
@@ -36,32 +38,37 @@ struct Was {
 impl Loader<'_> {
     /// While one batch is written, the next one is rendered.
     pub(super) async fn posts(&mut self, source: &dyn Source) -> Result<()> {
-        let mut batch = Vec::with_capacity(POSTS_AT_ONCE);
-        let mut rendering = Rendering::of(Vec::new(), rendered);
+        let (at_once, gently) = (self.plan.posts_at_once(), self.plan.gently);
+        let mut batch = Vec::with_capacity(at_once);
+        let mut rendering = Rendering::Done(Vec::new());
         for entry in source.entries(Pass::Posts)? {
             match entry? {
                 Entry::Post(mut post) => {
                     self.bound_post(&mut post).await?;
                     batch.push(self.looked_up(*post).await?);
                 }
-                Entry::Address { from, to } => self.old_addresses.push(OldAddress {
-                    path: address::key(&from),
-                    post: None,
-                    target: to,
-                }),
+                Entry::Address { from, to } => {
+                    self.old_links.other(&from, &to);
+                    self.old_addresses.push(OldAddress {
+                        path: address::key(&from),
+                        post: None,
+                        target: to,
+                    });
+                }
                 _ => continue,
             }
-            if batch.len() == POSTS_AT_ONCE {
-                let next = Rendering::of(std::mem::take(&mut batch), rendered);
+            if batch.len() == at_once {
+                let next = Rendering::of(std::mem::take(&mut batch), rendered, gently);
                 self.insert_posts(std::mem::replace(&mut rendering, next))
                     .await?;
             }
-            if self.old_addresses.len() >= POSTS_AT_ONCE {
+            if self.old_addresses.len() >= at_once {
                 self.store_addresses().await?;
             }
         }
         self.insert_posts(rendering).await?;
-        self.insert_posts(Rendering::of(batch, rendered)).await?;
+        self.insert_posts(Rendering::of(batch, rendered, gently))
+            .await?;
         self.store_addresses().await
     }
 
@@ -149,12 +156,14 @@ impl Loader<'_> {
         }
         let (posts, before): (Vec<ImportedPost>, Vec<Was>) =
             all.into_iter().map(|one| (one.post, one.was)).unzip();
-        let landed = self
-            .store
-            .imports()
-            .posts(&posts, self.plan.now)
-            .await
-            .context("the posts could not be stored")?;
+        let (store, now) = (self.store.clone(), self.plan.now);
+        // At the priority of everybody who writes: who has the database is not to wait for a core.
+        let storing = tokio::spawn(async move {
+            let landed = store.imports().posts(&posts, now).await;
+            (posts, landed)
+        });
+        let (posts, landed) = storing.await.context("storing stopped")?;
+        let landed = landed.context("the posts could not be stored")?;
         for ((post, was), landed) in posts.into_iter().zip(before).zip(landed) {
             let id = match landed {
                 ImportOutcome::Known(id) => {
@@ -172,6 +181,11 @@ impl Loader<'_> {
                     id
                 }
             };
+            if post.state == State::Published {
+                for address in was.path.iter().chain(&was.old_addresses) {
+                    self.old_links.post(address, id);
+                }
+            }
             self.posts.insert(post.origin, id);
         }
         Ok(())
@@ -283,6 +297,7 @@ fn rendered((post, status, now, pictures, fetched): Unrendered) -> Rendered {
         was: Was {
             status,
             path: post.path,
+            old_addresses: post.old_addresses,
             fate: None,
         },
     }

@@ -21,6 +21,7 @@ use crate::transfer::import::substack::Substack;
 use crate::transfer::import::wordpress::{self, Library, WordPress};
 use crate::transfer::input::{Input, Member};
 use crate::transfer::load::{self, Pass, Plan, Source};
+use crate::transfer::old_links::OldLinks;
 use crate::transfer::pictures::FetchedBefore;
 use crate::transfer::report::Report;
 use anyhow::{Context, Result, bail};
@@ -84,6 +85,16 @@ pub struct Archive {
     given: Given,
     watch: Box<dyn Watch>,
     contents: Contents,
+}
+
+/// What came in.
+#[derive(Debug)]
+pub struct Brought {
+    pub report: Report,
+    /// What was known of pictures of other servers before the texts came.
+    pub before: FetchedBefore,
+    /// The addresses that the old blog had.
+    pub links: OldLinks,
 }
 
 /// What is kept of the files between walks.
@@ -217,8 +228,7 @@ impl Archive {
         Ok(())
     }
 
-    /// Brings everything in: what texts show before the texts, what belongs to posts after them. Also gives what was known of
-    /// pictures of other servers before the texts came.
+    /// Brings everything in: what texts show before the texts, what belongs to posts after them.
     ///
     /// # Errors
     /// Where a file, the disk or the database fails, or it was cancelled.
@@ -227,7 +237,7 @@ impl Archive {
         store: &store::Store,
         media: &Media,
         plan: Plan,
-    ) -> Result<(Report, FetchedBefore)> {
+    ) -> Result<Brought> {
         let watch = &*self.watch;
         let given = &self.given;
         let (taken, notes) = match &mut self.contents {
@@ -239,7 +249,7 @@ impl Archive {
             _ => Default::default(),
         };
         let before = FetchedBefore::of(store).await?;
-        let mut report = load::load(&*self, store, plan).await?;
+        let (mut report, links) = load::load(&*self, store, plan).await?;
         if let Contents::Own(own) = &self.contents {
             own.complete(store, &self.given).await?;
         }
@@ -248,7 +258,11 @@ impl Archive {
         for note in notes {
             report.notes.add(note);
         }
-        Ok((report, before))
+        Ok(Brought {
+            report,
+            before,
+            links,
+        })
     }
 
     /// Reads what the posts need, from all files, since it may be in others than they are.

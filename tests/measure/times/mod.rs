@@ -4,6 +4,7 @@
 mod backups;
 mod comments;
 mod first_start;
+mod imports;
 mod large_blogs;
 mod passwords;
 mod texts;

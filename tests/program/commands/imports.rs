@@ -58,6 +58,81 @@ fn the_report_of_an_import_counts_what_came_and_a_second_one_changes_nothing() {
     }
 }
 
+/// An export of WordPress: numbers, addresses and states of its posts.
+fn wordpress(host: &str, posts: &[(u32, &str, &str)]) -> String {
+    let items = posts.iter().map(|(number, address, state)| {
+        format!(
+            "<item><title>Tide {number}</title><link>https://{host}{address}</link><guid>https://{host}/?p={number}</guid>\
+             <wp:post_id>{number}</wp:post_id><wp:post_date_gmt>2016-06-05 10:00:00</wp:post_date_gmt>\
+             <wp:post_name>n{number}</wp:post_name><wp:status>{state}</wp:status><wp:post_type>post</wp:post_type>\
+             <category domain='category' nicename='sea'>The Sea</category><content:encoded><![CDATA[Words \
+             <img src='https://{host}/wp-content/uploads/a.jpg'>]]></content:encoded></item>"
+        )
+    });
+    let items: String = items.collect();
+    format!(
+        "<?xml version='1.0'?><rss xmlns:content='http://purl.org/rss/1.0/modules/content/' \
+         xmlns:wp='http://wordpress.org/export/1.2/'><channel><title>Old</title><link>https://{host}</link>\
+         <wp:wxr_version>1.2</wp:wxr_version><wp:category><wp:term_id>3</wp:term_id>\
+         <wp:category_nicename>sea</wp:category_nicename><wp:cat_name>The Sea</wp:cat_name></wp:category>{items}</channel></rss>"
+    )
+}
+
+#[test]
+fn each_old_address_is_asked_of_the_blog_when_all_is_in() {
+    for home in [Home::set_up(), Home::new()] {
+        let import = |host: &str, posts: &[(u32, &str, &str)]| {
+            let (file, json) = (home.file("old.xml"), home.file("report.json"));
+            std::fs::write(&file, wordpress(host, posts)).unwrap();
+            let (file, out) = (file.to_string_lossy(), json.to_string_lossy());
+            let said = home.done(&["import", "wordpress", &file, "--report", &out]);
+            let json: Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
+            (said, json)
+        };
+        let first = [
+            (1, "/2016/06/n1/", "publish"),
+            (2, "/2016/06/%e6%b8%af/", "publish"),
+            (3, "/2016/06/n3/", "draft"),
+        ];
+        let (said, json) = import("old.example", &first);
+        let asked = &json["addresses"]["asked"];
+        assert_eq!(asked["page"], 2, "{json}");
+        assert!(asked["led_on"].as_u64().unwrap() >= 2, "{json}");
+        assert_eq!(asked["lost"], 0, "{json}");
+        let lines =
+            ["Old links", "  with a page", "  leading on"].map(|name| reported(&said, name));
+        assert_eq!(lines[1], 2, "{said}");
+        assert_eq!(lines[0], asked["asked"].as_u64().unwrap(), "{said}");
+        assert!(lines[2] >= 2, "{said}");
+
+        // Another blog had something else at this address.
+        let (said, json) = import("other.example", &[(1, "/2016/06/n1/", "publish")]);
+        assert_eq!(json["addresses"]["asked"]["lost"], 2, "{json}");
+        let notes = json["notes"].as_array().unwrap();
+        for address in ["/2016/06/n1/", "/?p=1"] {
+            let lost = serde_json::json!({
+                "kind": "address", "address": address, "reason": "another page is there",
+            });
+            assert!(notes.contains(&lost), "{json}");
+        }
+        assert!(
+            said.contains("2 addresses: another page is there\n      /2016/06/n1/\n      /?p=1\n"),
+            "{said}"
+        );
+
+        // What is asked again is asked as it is then.
+        home.rows("update posts set state = 'trashed' where path like '%港%'");
+        let (_, json) = import("old.example", &first);
+        let notes = json["notes"].as_array().unwrap();
+        let gone = |note: &&Value| note["reason"] == "its post is not published any more";
+        assert!(notes.iter().any(|note| gone(&note)), "{json}");
+        for table in ["views", "missing"] {
+            let rows = home.number(&format!("select count(*) from {table}"));
+            assert_eq!(rows, 0, "{table}: nobody read");
+        }
+    }
+}
+
 #[test]
 fn a_dry_run_changes_nothing() {
     let home = Home::set_up();
