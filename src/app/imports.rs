@@ -169,7 +169,7 @@ impl ImportRecord {
 pub enum Sent {
     /// It was sent.
     Upload(Upload),
-    /// It is in the folder of the data directory, under this name, which [`App::place`] knows.
+    /// It is in the folder of the data directory, under this name, which [`super::incoming::Incoming::place`] knows.
     Place(String),
 }
 
@@ -219,6 +219,27 @@ pub struct RemotePictures {
     pub failed: i64,
     /// What the last tries met.
     pub reasons: Vec<Reason>,
+}
+
+impl RemotePictures {
+    /// How far the pictures of other sites are; `None` where there are none.
+    pub async fn of(app: &App) -> Result<Option<Self>> {
+        let fetches = app.store.fetches();
+        let (stored, waiting, failed) = fetches.counts().await?;
+        if (stored, waiting, failed) == (0, 0, 0) {
+            return Ok(None);
+        }
+        let mut notes = Notes::default();
+        for (_, address, why) in fetches.without_success(PICTURES_NAMED_MAX).await? {
+            notes.add(Note::new(About::Picture, address, why));
+        }
+        Ok(Some(Self {
+            stored,
+            waiting,
+            failed,
+            reasons: notes.reasons(NAMES_MAX),
+        }))
+    }
 }
 
 /// What a form says about a file.
@@ -274,25 +295,6 @@ impl App {
             done.checked_div(total).unwrap_or(0).min(100)
         });
         Ok(record.map(|record| ImportState { record, percent }))
-    }
-
-    /// How far the pictures of other sites are; `None` where there are none.
-    pub async fn remote_pictures(&self) -> Result<Option<RemotePictures>> {
-        let fetches = self.store.fetches();
-        let (stored, waiting, failed) = fetches.counts().await?;
-        if (stored, waiting, failed) == (0, 0, 0) {
-            return Ok(None);
-        }
-        let mut notes = Notes::default();
-        for (_, address, why) in fetches.without_success(PICTURES_NAMED_MAX).await? {
-            notes.add(Note::new(About::Picture, address, why));
-        }
-        Ok(Some(RemotePictures {
-            stored,
-            waiting,
-            failed,
-            reasons: notes.reasons(NAMES_MAX),
-        }))
     }
 
     /// Keeps a file that was sent, with files of the old blog, and begins to look through it. What is wrong with it is a sentence,
@@ -436,7 +438,7 @@ impl App {
             self.forget_import().await?;
         }
         if self.config.data.join(FOLDER).exists() {
-            self.tidy_incoming().await?;
+            self.incoming().tidy().await?;
         }
         Ok(())
     }
@@ -608,7 +610,7 @@ async fn bring_in(
     if let Some(files) = &record.files {
         let path = ImportRecord::path(files.place.as_ref(), OLD_FILES);
         let files = old_files(&app.config.data.join(path)).await??;
-        app.take_old_files(&files, now, goes_on).await?;
+        files.take(app, now, goes_on).await?;
         if !record.fetches {
             app.store.fetches().forget_missing(now).await?;
         }

@@ -121,13 +121,25 @@ pub enum Added {
     TooLong,
 }
 
+/// The files of imports that are on their way in.
+#[derive(Debug, Clone, Copy)]
+pub struct Incoming<'a>(&'a App);
+
 impl App {
+    /// The files of imports that are on their way in.
+    #[must_use]
+    pub fn incoming(&self) -> Incoming<'_> {
+        Incoming(self)
+    }
+}
+
+impl Incoming<'_> {
     /// Begins to take in a file.
-    pub async fn begin_upload(&self) -> Result<Upload> {
+    pub async fn begin(self) -> Result<Upload> {
         static BEGUN: AtomicU64 = AtomicU64::new(0);
         let number = BEGUN.fetch_add(1, Ordering::Relaxed);
         let process = std::process::id();
-        let folder = self.transfer_folder().await?;
+        let folder = self.0.transfer_folder().await?;
         let path = folder.join(format!("{INCOMING}{process}-{number}"));
         let mut options = File::options();
         options.write(true).create(true).truncate(true).mode(0o600);
@@ -139,11 +151,11 @@ impl App {
     }
 
     /// Begins a file that comes in pieces, and gives its key. One that the same person began before is given up.
-    pub async fn begin_pieces(&self, kind: Kind, author: AuthorId) -> Result<String> {
-        let folder = self.transfer_folder().await?;
+    pub async fn begin_pieces(self, kind: Kind, author: AuthorId) -> Result<String> {
+        let folder = self.0.transfer_folder().await?;
         let key = secrets::token()?;
         let begins = beginning(kind, author);
-        let _adding = self.imports.adding.lock().await;
+        let _adding = self.0.imports.adding.lock().await;
         let mut files = tokio::fs::read_dir(&folder).await?;
         while let Some(file) = files.next_entry().await? {
             if file.file_name().to_string_lossy().starts_with(&begins) {
@@ -157,7 +169,7 @@ impl App {
     }
 
     /// How much of a file is here; `None` where none of this key is on its way.
-    pub async fn pieces(&self, file: InPieces<'_>) -> Result<Option<u64>> {
+    pub async fn pieces(self, file: InPieces<'_>) -> Result<Option<u64>> {
         let Some(path) = self.path_of(file).await? else {
             return Ok(None);
         };
@@ -169,8 +181,8 @@ impl App {
     }
 
     /// Adds a piece to a file, if it goes on where that ends.
-    pub async fn add_piece(&self, file: InPieces<'_>, at: u64, piece: &[u8]) -> Result<Added> {
-        let _adding = self.imports.adding.lock().await;
+    pub async fn add_piece(self, file: InPieces<'_>, at: u64, piece: &[u8]) -> Result<Added> {
+        let _adding = self.0.imports.adding.lock().await;
         let Some(here) = self.pieces(file).await? else {
             return Ok(Added::Unknown);
         };
@@ -198,8 +210,8 @@ impl App {
     }
 
     /// The whole of what came in pieces.
-    pub async fn end_pieces(&self, file: InPieces<'_>) -> Result<Option<Upload>> {
-        let _adding = self.imports.adding.lock().await;
+    pub async fn end_pieces(self, file: InPieces<'_>) -> Result<Option<Upload>> {
+        let _adding = self.0.imports.adding.lock().await;
         let Some(bytes) = self.pieces(file).await? else {
             return Ok(None);
         };
@@ -210,14 +222,14 @@ impl App {
         Ok(Some(Upload { file, path, bytes }))
     }
 
-    async fn path_of(&self, file: InPieces<'_>) -> Result<Option<PathBuf>> {
-        let folder = self.transfer_folder().await?;
+    async fn path_of(self, file: InPieces<'_>) -> Result<Option<PathBuf>> {
+        let folder = self.0.transfer_folder().await?;
         Ok(file.file_name().map(|name| folder.join(name)))
     }
 
     /// What somebody put into the folder `import` of the data directory, by name; folders end with a slash. Links lead nowhere.
-    pub async fn places(&self) -> Result<Vec<String>> {
-        let folder = self.config.data.join(PLACE);
+    pub async fn places(self) -> Result<Vec<String>> {
+        let folder = self.0.config.data.join(PLACE);
         let mut names = Vec::new();
         let Ok(mut files) = tokio::fs::read_dir(&folder).await else {
             return Ok(names);
@@ -241,20 +253,20 @@ impl App {
     }
 
     /// The path of what is in that folder under a name; `None` where nothing is.
-    pub async fn place(&self, name: &str) -> Result<Option<PathBuf>> {
+    pub async fn place(self, name: &str) -> Result<Option<PathBuf>> {
         let is_there = self.places().await?.iter().any(|place| place == name);
-        Ok(is_there.then(|| self.config.data.join(PLACE).join(name)))
+        Ok(is_there.then(|| self.0.config.data.join(PLACE).join(name)))
     }
 
     /// Takes away files that never arrived.
-    pub(super) async fn tidy_incoming(&self) -> Result<()> {
-        let folder = self.transfer_folder().await?;
+    pub(super) async fn tidy(self) -> Result<()> {
+        let folder = self.0.transfer_folder().await?;
         let mut files = tokio::fs::read_dir(&folder).await?;
         while let Some(file) = files.next_entry().await? {
             let name = file.file_name();
             let is_ours = name.to_string_lossy().starts_with(INCOMING);
             let written_at: Millis = file.metadata().await?.modified()?.into();
-            if is_ours && written_at < self.now().plus_seconds(-KEPT_SECONDS) {
+            if is_ours && written_at < self.0.now().plus_seconds(-KEPT_SECONDS) {
                 remove(&file.path()).await?;
             }
         }

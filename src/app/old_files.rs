@@ -74,21 +74,21 @@ fn top_folder(members: &[Member]) -> Option<String> {
     is_of_all.then(|| top.to_owned())
 }
 
-impl App {
+impl OldFiles {
     /// Stores the pictures that are among files of the old blog, each as what would have been fetched from its old address.
     /// `now` is the time of the import; `goes_on` ends it early.
     ///
     /// # Errors
     /// Where a file, the disk or the database fails, or it was ended.
-    pub async fn take_old_files(
+    pub async fn take(
         &self,
-        files: &OldFiles,
+        app: &App,
         now: Millis,
         goes_on: &(dyn Fn() -> bool + Sync),
     ) -> Result<()> {
         let mut after = 0;
         loop {
-            let missing = self.store.fetches().missing(after, AT_ONCE).await?;
+            let missing = app.store.fetches().missing(after, AT_ONCE).await?;
             let Some(last) = missing.last() else {
                 return Ok(());
             };
@@ -97,15 +97,15 @@ impl App {
                 if !goes_on() {
                     return Err(Cancelled.into());
                 }
-                let Some(file) = files.find(&picture.address) else {
+                let Some(file) = self.find(&picture.address) else {
                     continue;
                 };
                 let name = file.name();
                 let bytes = tokio::task::spawn_blocking(move || file.read())
                     .await
                     .map_err(|error| Error::Internal(format!("a file: {error}")))??;
-                let fetches = self.store.fetches();
-                match self.add_picture(bytes, &name, picture.author_id).await? {
+                let fetches = app.store.fetches();
+                match app.add_picture(bytes, &name, picture.author_id).await? {
                     Ok(stored) => fetches.succeeded(picture.id, stored.id).await?,
                     Err(refused) => fetches.failed(picture, refused.0, false, now).await?,
                 }

@@ -168,7 +168,7 @@ async fn moved_in(
     let app = App::new(config.clone(), store.clone(), system, passwords).await?;
     if let Some(directory) = &args.files {
         let files = OldFiles::open(directory)?;
-        app.take_old_files(&files, now, &|| true).await?;
+        files.take(&app, now, &|| true).await?;
         jobs::rerender(&app).await?;
     }
     if args.no_fetch {

@@ -181,10 +181,9 @@ async fn asked(
                 return Found::Lost("another page is there".to_owned());
             }
             (200..=299, _) if hop == 0 => return Found::Page,
-            (200..=299, _) => return Found::LedOn,
             (300..=399, Some(to)) if to.starts_with('/') && !to.starts_with("//") => at = to,
-            // The author chose that it leads to another site, which is not asked.
-            (300..=399, Some(_)) => return Found::LedOn,
+            // Where the author chose that it leads to another site, that is not asked.
+            (200..=299, _) | (300..=399, Some(_)) => return Found::LedOn,
             (404, _) if leads == Leads::File => return Found::Waits,
             (404, _) => return Found::Lost("answers 404: nothing is there".to_owned()),
             (status, _) => return Found::Lost(format!("answers {status}")),

@@ -81,7 +81,10 @@ impl Elsewhere {
         }
         if !self.key.is_empty() {
             let key = &self.key;
-            let found = app.end_pieces(InPieces { kind, key, author }).await?;
+            let found = app
+                .incoming()
+                .end_pieces(InPieces { kind, key, author })
+                .await?;
             let Some(file) = found.filter(|file| file.bytes() > 0) else {
                 return Ok(Err(CUT_OFF));
             };
@@ -91,7 +94,7 @@ impl Elsewhere {
         if self.place.is_empty() {
             return Ok(Ok(None));
         }
-        Ok(match app.place(&self.place).await? {
+        Ok(match app.incoming().place(&self.place).await? {
             Some(_) => Ok(Some((Sent::Place(self.place.clone()), self.place.clone()))),
             None => Err(NOT_THERE),
         })
@@ -179,12 +182,12 @@ impl TransferPage {
         Ok(Self {
             admin,
             pictures: if is_in {
-                app.remote_pictures().await?
+                RemotePictures::of(app).await?
             } else {
                 None
             },
             state,
-            places: app.places().await?,
+            places: app.incoming().places().await?,
             form: ImportForm::default(),
             problem: String::new(),
             message: "",
@@ -439,7 +442,7 @@ async fn take_file(
     app: &App,
     mut field: Field<'_>,
 ) -> Result<std::result::Result<Option<Upload>, &'static str>> {
-    let mut file = app.begin_upload().await?;
+    let mut file = app.incoming().begin().await?;
     loop {
         match field.chunk().await {
             Ok(Some(piece)) => file.write(&piece).await?,

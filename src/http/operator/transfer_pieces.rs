@@ -8,6 +8,7 @@ use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::page::render::{self, Result};
 use crate::secrets;
 use axum::body::to_bytes;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 
@@ -61,7 +62,7 @@ pub async fn show(
     State(app): State<App>,
     Query(params): Query<PieceParams>,
 ) -> Result {
-    match app.pieces(params.file(&admin)).await? {
+    match app.incoming().pieces(params.file(&admin)).await? {
         Some(at) => params.here(StatusCode::OK, at),
         None => Err(Error::NotFound),
     }
@@ -71,15 +72,20 @@ pub async fn show(
 pub async fn add(
     admin: AdminLayout,
     State(app): State<App>,
-    Query(mut params): Query<PieceParams>,
+    params: std::result::Result<Query<PieceParams>, QueryRejection>,
     request: Request,
 ) -> Result {
     if !is_from_here(&admin, request.headers()) {
         return Err(Error::Forbidden(OTHER_SESSION));
     }
+    let Ok(Query(mut params)) = params else {
+        return Err(Error::BadRequest(
+            "This request isn’t in the expected format.",
+        ));
+    };
     if params.key.is_empty() {
         let author = admin.signed_in.author.id;
-        params.key = app.begin_pieces(params.kind, author).await?;
+        params.key = app.incoming().begin_pieces(params.kind, author).await?;
         return params.here(StatusCode::OK, 0);
     }
     let _reserved = app.media.receive(PIECE_MAX_BYTES as u64).await?;
@@ -87,7 +93,7 @@ pub async fn add(
         return problem(StatusCode::UNPROCESSABLE_ENTITY, CUT_OFF);
     };
     let file = params.file(&admin);
-    match app.add_piece(file, params.at, &piece).await? {
+    match app.incoming().add_piece(file, params.at, &piece).await? {
         Added::Here(at) => params.here(StatusCode::OK, at),
         Added::Elsewhere(at) => params.here(StatusCode::CONFLICT, at),
         Added::Unknown => Err(Error::NotFound),
