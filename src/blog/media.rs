@@ -121,6 +121,20 @@ pub fn names(source: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// The names of the recordings of ours that HTML plays or links to, each once, in the order of the text.
+#[must_use]
+pub fn recordings(html: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for after in html.split("=\"/media/").skip(1) {
+        let name = after.split('"').next().unwrap_or_default();
+        let plays = matches!(kind(name), Some(MediaKind::Audio | MediaKind::Video));
+        if plays && !found.contains(&name) {
+            found.push(name);
+        }
+    }
+    found
+}
+
 /// The name under which somebody's file came, as text that can be shown: without folders and without characters that
 /// turn the reading around.
 #[must_use]
@@ -240,6 +254,17 @@ mod tests {
             [ONE.to_owned(), TWO.to_owned()]
         );
         assert!(names("no /medi/ here").is_empty());
+    }
+
+    #[test]
+    fn recordings_are_found_where_they_are_played_or_linked() {
+        let [sea, walk] = ["mp3", "webm"].map(|ending| ONE.replace("webp", ending));
+        let html = format!(
+            "<video src=\"/media/{walk}\"><a href=\"/media/{walk}\">x</a></video><p><a href=\"/media/{sea}\">y</a> \
+             /media/{sea} <img src=\"/media/{ONE}\"> <audio src=\"https://x.example/media/{sea}\"></audio></p>"
+        );
+        assert_eq!(recordings(&html), [&*walk, &*sea]);
+        assert!(recordings("<p>No sound.</p>").is_empty());
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::blog::time::Millis;
 use crate::blog::{AuthorId, MediaId, PostId, post};
 use crate::error::{Error, Result};
 use crate::store::handle::{Handle, handle};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A picture or a recording in the library; a recording has no size in pixels.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -448,6 +448,21 @@ impl MediaLibrary<'_> {
             picture.sizes.extend(copy_width.zip(copy));
         }
         Ok(pictures)
+    }
+
+    /// How many bytes files of the library have, by their names.
+    pub async fn weights(self, names: &[&str]) -> Result<HashMap<String, i64>> {
+        if names.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows: Vec<(String, i64)> = self
+            .ask(
+                "select m.name, m.bytes from jsonb_each($1) n cross join media m on m.name = n.value",
+            )
+            .bind(json(&names)?)
+            .all()
+            .await?;
+        Ok(rows.into_iter().collect())
     }
 
     /// Forgets uses in older versions that are gone by now.

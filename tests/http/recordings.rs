@@ -9,7 +9,7 @@ use daybook::jobs;
 use daybook::transfer::export::{self, Format, Outgoing};
 
 /// Frames of MPEG audio, layer III, 128 kbit/s, 44.1 kHz; `tone` makes the content another one.
-fn mp3(frames: usize, tone: u8) -> Vec<u8> {
+pub fn mp3(frames: usize, tone: u8) -> Vec<u8> {
     let mut frame = vec![0xFF, 0xFB, 0x90, 0x00];
     frame.resize(417, tone);
     frame.repeat(frames)

@@ -3,6 +3,8 @@
 use super::{ORIGIN, fill, json, text};
 use crate::blog::TestBlog;
 use crate::page::Page;
+use crate::pictures::uploaded;
+use crate::recordings::mp3;
 use crate::xml::{ATOM, CONTENT, DUBLIN_CORE, Element, HISTORY};
 use axum::http::Method;
 use serde_json::Value;
@@ -193,6 +195,60 @@ async fn all_formats_say_the_same_of_each_post() {
     );
     assert_eq!(entries_of_formats[0], entries_of_formats[1]);
     assert_eq!(entries_of_formats[0], entries_of_formats[2]);
+}
+
+/// A podcast program finds an episode by it, with its type and how much there is to fetch.
+#[tokio::test]
+async fn recordings_of_a_post_are_enclosures_in_every_format() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let mut addresses = Vec::new();
+    for tone in [1, 2] {
+        let sent = uploaded(&nora, "sea.mp3", mp3(20, tone)).await;
+        addresses.push(sent["address"].as_str().unwrap().to_owned());
+    }
+    let [first, second] = [&addresses[0], &addresses[1]];
+    nora.publish("No sound", "Words.").await;
+    let lost = "/media/00112233445566778899aabbccddeeff.mp3";
+    let body =
+        format!("Listen.\n\n![The sea]({first})\n\n[More]({second}) and [nothing]({lost})\n");
+    nora.publish("Sounds", &body).await;
+    let (own, length) = (format!("{ORIGIN}{first}"), "8340");
+    let reader = blog.reader();
+    let atom = Element::of(&reader.get("/feed.atom").await);
+    let entries = atom.all(ATOM, "entry");
+    let of_entry = |entry: &Element| -> Vec<[String; 3]> {
+        let links = entry.all(ATOM, "link").into_iter();
+        links
+            .filter(|link| link.attributes["rel"] == "enclosure")
+            .map(|link| ["href", "type", "length"].map(|name| link.attributes[name].clone()))
+            .collect()
+    };
+    let both = addresses.iter().map(|address| {
+        [
+            format!("{ORIGIN}{address}"),
+            "audio/mpeg".into(),
+            length.into(),
+        ]
+    });
+    assert_eq!(of_entry(entries[0]), both.collect::<Vec<_>>());
+    assert!(of_entry(entries[1]).is_empty());
+    let rss = Element::of(&reader.get("/feed.rss").await);
+    let items = rss.one("", "channel").all("", "item");
+    // RSS has room for one.
+    let enclosure = &items[0].one("", "enclosure").attributes;
+    assert_eq!(
+        ["url", "type", "length"].map(|name| enclosure[name].as_str()),
+        [own.as_str(), "audio/mpeg", length]
+    );
+    assert!(items[1].any("", "enclosure").is_none());
+    let json = json(&reader.get("/feed.json").await);
+    let attachments = &json["items"][0]["attachments"];
+    assert_eq!(attachments[0]["url"], own);
+    assert_eq!(attachments[0]["mime_type"], "audio/mpeg");
+    assert_eq!(attachments[0]["size_in_bytes"], 8340);
+    assert_eq!(attachments.as_array().unwrap().len(), 2);
+    assert_eq!(json["items"][1]["attachments"], Value::Null);
 }
 
 #[tokio::test]

@@ -198,6 +198,7 @@ fn entry(app: &App, layout: &Layout, comment: &FeedComment) -> Entry {
         html: Some(clean(&absolutize_on(&layout.origin, &page, &comment.html))),
         picture: String::new(),
         is_featured: false,
+        enclosures: Vec::new(),
         answers: Some(answered(app, layout, comment)),
         replies: None,
     }

@@ -77,6 +77,11 @@ fn entry(entry: &Entry) -> Value {
             "xmlns$media": "http://search.yahoo.com/mrss/", "url": entry.picture
         });
     }
+    for enclosure in &entry.enclosures {
+        let mut way = link("enclosure", enclosure.content_type, &enclosure.address);
+        way["length"] = Value::from(enclosure.bytes.to_string());
+        links.push(way);
+    }
     if let Some(replies) = &entry.replies {
         links.insert(0, link("replies", "text/html", &replies.page));
         links.insert(0, link("replies", Format::Atom.kind(), &replies.feed));

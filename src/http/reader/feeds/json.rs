@@ -1,6 +1,6 @@
 //! A feed as JSON Feed 1.1.
 
-use super::{Entry, Feed};
+use super::{Enclosure, Entry, Feed};
 use crate::blog::time::Millis;
 use crate::error::{Error, Result};
 use serde::Serialize;
@@ -43,6 +43,15 @@ struct JsonItem<'a> {
     tags: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<JsonAttachment<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonAttachment<'a> {
+    url: &'a str,
+    mime_type: &'static str,
+    size_in_bytes: i64,
 }
 
 #[derive(Serialize)]
@@ -71,6 +80,17 @@ impl<'a> JsonItem<'a> {
             }],
             tags: &entry.tags,
             language: entry.language.as_deref(),
+            attachments: entry.enclosures.iter().map(JsonAttachment::of).collect(),
+        }
+    }
+}
+
+impl<'a> JsonAttachment<'a> {
+    fn of(enclosure: &'a Enclosure) -> Self {
+        Self {
+            url: &enclosure.address,
+            mime_type: enclosure.content_type,
+            size_in_bytes: enclosure.bytes,
         }
     }
 }

@@ -117,8 +117,18 @@ pub struct Entry {
     pub picture: String,
     /// Whether its author chose that picture.
     pub is_featured: bool,
+    /// Its recordings, in the order of the text.
+    pub enclosures: Vec<Enclosure>,
     pub answers: Option<Answered>,
     pub replies: Option<Replies>,
+}
+
+/// A recording that belongs to an entry, for programs that fetch and play it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enclosure {
+    pub address: String,
+    pub content_type: &'static str,
+    pub bytes: i64,
 }
 
 /// What a comment answers: its name and, where it is shown, its address.

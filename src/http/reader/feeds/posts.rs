@@ -1,9 +1,10 @@
 //! Feeds of posts: of the whole blog and of a tag.
 
-use super::{Addresses, Document, Entry, EntryContent, Feed, Format, Head, Replies};
+use super::{Addresses, Document, Enclosure, Entry, EntryContent, Feed, Format, Head, Replies};
 use crate::app::App;
 use crate::blog::comment::{self, Policy};
 use crate::blog::feed::{self, Of, name_of};
+use crate::blog::media;
 use crate::blog::settings::Films;
 use crate::error::Error;
 use crate::http::page::layout::Layout;
@@ -13,6 +14,7 @@ use crate::store::{FeedPost, Tag};
 use crate::text;
 use crate::text::absolutize::{absolutize_on, clean};
 use axum::extract::{Path, Query, State};
+use std::collections::HashMap;
 
 /// What every feed may be asked for.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -149,9 +151,17 @@ pub async fn entries(app: &App, layout: &Layout, wanted: PostEntries<'_>) -> Res
     } = wanted;
     let posts = app.store.feeds().posts(of, &document.places).await?;
     let bytes = posts.iter().map(|post| post.html.len()).sum();
+    let recordings: Vec<&str> = posts
+        .iter()
+        .flat_map(|post| media::recordings(&post.html))
+        .collect();
+    let weights = app.store.media().weights(&recordings).await?;
     let (app_, layout) = (app.clone(), layout.clone());
     let entries = move || {
-        let entry = |post| entry(&app_, &layout, post, content, format);
+        let entry = |post: &FeedPost| Entry {
+            enclosures: enclosures(&layout, &post.html, &weights),
+            ..entry(&app_, &layout, post, content, format)
+        };
         posts.iter().map(entry).collect()
     };
     app.compute_if_large(bytes, entries).await
@@ -194,10 +204,24 @@ fn entry(
         html: (content == EntryContent::Full).then(html),
         picture: absolute_picture(layout, &post.picture),
         is_featured: !post.details.picture.is_empty(),
+        enclosures: Vec::new(),
         answers: None,
         replies: replies(layout, post, format),
         address,
     }
+}
+
+/// The recordings of a text that are in the library.
+fn enclosures(layout: &Layout, html: &str, weights: &HashMap<String, i64>) -> Vec<Enclosure> {
+    let recordings = media::recordings(html).into_iter();
+    let enclosures = recordings.filter_map(|name| {
+        Some(Enclosure {
+            address: layout.absolute_url(&format!("{}{name}", media::FOLDER)),
+            content_type: media::content_type(name)?,
+            bytes: *weights.get(name)?,
+        })
+    });
+    enclosures.collect()
 }
 
 fn absolute_picture(layout: &Layout, picture: &str) -> String {
