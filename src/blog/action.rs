@@ -196,6 +196,13 @@ actions! {
         Undo = "undo",
     }
 
+    /// Which picture of the looks is chosen.
+    LookPicture {
+        Header = "picture",
+        Logo = "logo",
+        Icon = "icon",
+    }
+
     /// What is done with a new ban.
     BanAction {
         Ban = "ban",

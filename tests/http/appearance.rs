@@ -2,7 +2,8 @@
 
 use crate::blog::{Person, TestBlog};
 use crate::page::Page;
-use crate::pictures::{photo, uploaded};
+use crate::pictures::{photo, send_form_to, token, uploaded};
+use crate::recordings::mp3;
 
 const APPEARANCE: &str = "/admin/appearance";
 const MENU: &str = "/admin/appearance/menu";
@@ -383,6 +384,61 @@ async fn a_logo_stands_for_the_title_and_an_icon_comes_in_every_size() {
     let mut form = page.form("Appearance");
     form.tamper("logo", "../../etc/passwd");
     assert_eq!(nora.press(&form, "Save").await.status, 422);
+}
+
+/// Without a script, on pages that the appearance leads to.
+#[tokio::test]
+async fn a_logo_is_uploaded_and_an_icon_chosen_from_the_library() {
+    let blog = TestBlog::new().await;
+    let nora = blog.author().await;
+    let page = nora.open(APPEARANCE).await;
+    let own_page = page.link("Upload a logo, or choose another picture");
+    let upload = nora.open(&own_page).await;
+    let action = upload.attribute("form.upload", "action").unwrap();
+    let csrf = token(&nora).await;
+    let answer = send_form_to(&action, &nora, (&csrf, "boat.jpg", &photo(1200, 600))).await;
+    assert_eq!(answer.status, 303, "{}", answer.source());
+    let sent = nora.open(answer.header("location").unwrap()).await;
+    assert!(
+        blog.reader()
+            .open("/")
+            .await
+            .attribute(".site-title img", "src")
+            .is_none()
+    );
+    let form = sent.form("The uploaded picture");
+    let saved = nora.press(&form, "Use this picture").await;
+    assert_eq!(saved.status_line(), "Saved. Readers see it now.");
+    let home = blog.reader().open("/").await;
+    assert_eq!(
+        home.attribute(".site-title img", "width").as_deref(),
+        Some("144")
+    );
+
+    let plain = blog.reader().get("/favicon.ico").await;
+    let library = nora
+        .open("/admin/appearance/picture?look=icon&q=boat")
+        .await;
+    let form = library.form("Library");
+    nora.press(&form, "boat.jpg").await;
+    assert_ne!(blog.reader().get("/favicon.ico").await.body, plain.body);
+    let in_use = nora.open("/admin/appearance/picture?look=icon").await;
+    nora.press(&in_use.form("In use"), "Daybook’s icon").await;
+    assert_eq!(blog.reader().get("/favicon.ico").await.body, plain.body);
+
+    let sound = uploaded(&nora, "sea.mp3", mp3(20, 1)).await;
+    let name = sound["address"].as_str().unwrap().replace("/media/", "");
+    let fields = [("csrf", &*csrf), ("look", "logo"), ("picture", &*name)];
+    let refused = nora.post("/admin/appearance/picture", &fields).await;
+    assert_eq!(refused.status, 400);
+    let answer = send_form_to(&action, &nora, (&csrf, "sea.mp3", &mp3(20, 2))).await;
+    let refused = nora.open(answer.header("location").unwrap()).await;
+    assert!(refused.alert().unwrap().contains("This is a recording."));
+    let home = blog.reader().open("/").await;
+    assert!(
+        home.attribute(".site-title img", "src").is_some(),
+        "the logo stays"
+    );
 }
 
 #[tokio::test]

@@ -171,6 +171,10 @@ async fn the_library_plays_a_recording_and_says_where_it_is_used() {
     let listed: serde_json::Value = serde_json::from_str(&dialog.source()).unwrap();
     assert_eq!(listed["pictures"].as_array().unwrap().len(), 1);
     assert_eq!(listed["pictures"][0]["kind"], "picture");
+    let dialog = nora.get("/admin/media/?format=json&show=all").await;
+    let listed: serde_json::Value = serde_json::from_str(&dialog.source()).unwrap();
+    let kinds = listed["pictures"].as_array().unwrap().iter();
+    assert!(kinds.map(|one| &one["kind"]).any(|kind| kind == "audio"));
     // What was sent before is there already, and nothing is left of the second.
     let again = uploaded(&nora, "other.mp3", mp3(40, 1)).await;
     assert_eq!(again["id"], answer["id"]);

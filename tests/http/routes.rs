@@ -548,6 +548,12 @@ pub const TABLE: &[Row] = &[
         [403; 3],
     ),
     Row(
+        "/admin/appearance/picture",
+        "/admin/appearance/picture?look=logo",
+        [AWAY, 403, 200],
+        [403; 3],
+    ),
+    Row(
         "/admin/appearance/seen",
         "/admin/appearance/seen",
         [AWAY, 403, 200],

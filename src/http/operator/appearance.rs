@@ -15,6 +15,7 @@ use crate::http::assets;
 use crate::http::auth::admin_layout::AdminLayout;
 use crate::http::auth::csrf_form::{CsrfForm, HasCsrf};
 use crate::http::layers::security_headers::in_own_frame;
+use crate::http::operator::look_pictures::called;
 use crate::http::page::layout::Layout;
 use crate::http::page::post_page::{self, PostPage, Unpublished};
 use crate::http::page::render::{self, Result};
@@ -157,13 +158,9 @@ impl AppearancePage {
         assets::samples_address()
     }
 
-    /// What a picture is called: by its description, by the name of its file, by its size.
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     fn called(&self, line: &MediaLine) -> String {
-        let names = [&line.alt, &line.file_name];
-        let name = names.into_iter().find(|name| !name.is_empty());
-        name.cloned()
-            .unwrap_or_else(|| format!("Picture, {} × {} pixels", line.width, line.height))
+        called(line)
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]

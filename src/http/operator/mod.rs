@@ -4,6 +4,7 @@ mod appearance;
 mod audit;
 mod backups;
 mod bans;
+mod look_pictures;
 mod menu;
 mod outbox;
 mod people;
@@ -78,6 +79,10 @@ fn appearance_routes() -> Router<App> {
             get(appearance::show).post(appearance::save),
         )
         .route("/admin/appearance/menu", get(menu::show).post(menu::save))
+        .route(
+            "/admin/appearance/picture",
+            get(look_pictures::show).post(look_pictures::choose),
+        )
         .route(
             "/admin/appearance/seen",
             get(appearance::seen).post(appearance::try_out),

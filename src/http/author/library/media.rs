@@ -2,7 +2,7 @@
 
 use super::receive::{self, Pieces, Refusal, Sender};
 use crate::app::App;
-use crate::blog::action::PictureAction;
+use crate::blog::action::{LookPicture, PictureAction};
 use crate::blog::audit::Act;
 use crate::blog::media::{self, About, AboutForm, EMPTY, FOLDER, MediaKind};
 use crate::blog::post::Kind;
@@ -30,7 +30,7 @@ const OTHER_SESSION: &str =
 #[serde(default)]
 pub struct LibraryParams {
     q: String,
-    /// `unused`: only those that no post uses.
+    /// `unused`: only those that no post uses; `all`: recordings in the editor's dialog, too.
     show: String,
     /// `json`: for the editor's dialog.
     format: String,
@@ -174,11 +174,12 @@ impl LibraryPage {
         let unused = params.show == "unused";
         let words = media::search_words(&params.q);
         let scope = admin.scope();
-        // The editor's dialog shows pictures only.
-        let shown = match (params.format.as_str(), unused) {
+        // The editor's dialog shows pictures only, unless it asks for recordings, too.
+        let shown = match (params.format.as_str(), params.show.as_str()) {
+            ("json", "all") => LibraryFilter::All,
             ("json", _) => LibraryFilter::Pictures,
-            (_, true) => LibraryFilter::Unused,
-            (_, false) => LibraryFilter::All,
+            (_, "unused") => LibraryFilter::Unused,
+            _ => LibraryFilter::All,
         };
         let library = app.store.media();
         let page = library
@@ -228,6 +229,8 @@ pub async fn list(
 pub struct Sent {
     /// The name of the file.
     name: String,
+    /// The picture of the blog's looks that a form sends it for.
+    look: String,
 }
 
 /// Takes a picture in. A script sends the bare file with the session's token in `x-csrf` and is answered with JSON; a form
@@ -248,7 +251,7 @@ pub async fn upload(
             }
             upload_by_script(&admin, &app, &sent.name, request).await
         }
-        None => upload_by_form(admin, &app, request).await,
+        None => upload_by_form(admin, &app, &sent.look, request).await,
     }
 }
 
@@ -271,10 +274,16 @@ fn length_of(headers: &HeaderMap) -> Option<u64> {
         .and_then(|length| length.to_str().ok()?.parse().ok())
 }
 
-async fn upload_by_form(admin: AdminLayout, app: &App, request: Request) -> Result {
+async fn upload_by_form(admin: AdminLayout, app: &App, look: &str, request: Request) -> Result {
+    let look = look.parse::<LookPicture>().ok();
     let problem = match take_form(&admin, app, request).await? {
         // What somebody else sent before is there, and theirs to describe.
         Ok(line) => {
+            if let Some(look) = look {
+                let (look, id) = (look.word(), line.id);
+                let place = format!("/admin/appearance/picture?look={look}&sent={id}");
+                return render::see_other(&place);
+            }
             let own = app
                 .store
                 .access()
