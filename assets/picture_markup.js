@@ -22,6 +22,26 @@ const REMOTE = /!\[[^\]]*\]\((https?:\/\/(?:[^\s<>()]|\([^\s<>()]*\))+)\)|<img\s
  */
 export const USUAL_CHOICE = { alt: undefined, caption: "", size: "full", place: "none", link: "" };
 
+/** The recordings among our files, by the ending of their names (`src/blog/media.rs`). */
+const RECORDING = /^\/media\/[0-9a-f]{32}\.(?:(mp3|m4a|aac|ogg|wav|flac)|mp4|webm)$/;
+
+/**
+ * Which player an address of ours gets from readers' pages; `null` for pictures and for files of other sites.
+ * @param {string} address
+ * @returns {"audio" | "video" | null}
+ */
+export function playerOf(address) {
+  const found = RECORDING.exec(address.trim());
+  if (!found) return null;
+  return found[1] ? "audio" : "video";
+}
+
+/**
+ * What a recording is called: the name of its file without the ending.
+ * @param {string} [name]
+ */
+export const titleOfRecording = (name = "") => name.replace(/\.\w{1,5}$/, "");
+
 /**
  * Plain words as Markdown has them between brackets.
  * @param {string} text
@@ -34,7 +54,7 @@ const bracketed = (text) => text.replace(/[\\[\]*_\x60<>&]/g, "\\$&");
  * @param {Markup} markup
  */
 function recordingMarkup({ address, kind, name = "" }, markup) {
-  const words = name.replace(/\.\w{1,5}$/, "");
+  const words = titleOfRecording(name);
   if (markup === "markdown") return `![${bracketed(words)}](${address})`;
   const tag = kind === "audio" ? "audio" : "video";
   const more = tag === "video" ? " playsinline" : "";
@@ -148,11 +168,45 @@ export function picturesIn(text, markup) {
 export const pictureAgain = (text, markup, { address, number }) => picturesIn(text, markup).find((one) => one.address === address && one.number === number);
 
 /**
- * The pictures of a text without alternative text.
+ * The pictures of a text without alternative text. Where the server says which of them readers are shown, only those: an example
+ * in indented code looks like a picture.
  * @param {string} text
  * @param {Markup} markup
+ * @param {string[]} [shown] their addresses, one for each time
  */
-export const picturesWithoutAlt = (text, markup) => picturesIn(text, markup).filter(({ alt }) => alt.trim() === "");
+export function picturesWithoutAlt(text, markup, shown) {
+  const all = picturesIn(text, markup).filter(({ alt }) => alt.trim() === "");
+  if (!shown) return all;
+  return all.filter((picture) => {
+    const alike = all.filter(({ address }) => isAddressOf(address, picture.address));
+    const wanted = shown.filter((address) => isAddressOf(picture.address, address)).length;
+    const inWords = alike.filter(({ at }) => !isSetIn(text, at));
+    const likely = alike.length > wanted && inWords.length >= wanted ? inWords : alike;
+    return likely.slice(0, wanted).includes(picture);
+  });
+}
+
+/**
+ * Whether the line of a place is set in as code is.
+ * @param {string} text
+ * @param {number} at
+ */
+const isSetIn = (text, at) => /^(?: {4}| {0,3}\t)/.test(text.slice(text.lastIndexOf("\n", at - 1) + 1, at));
+
+/**
+ * Whether an address is written so in a text, where `&` may be an entity.
+ * @param {string} written
+ * @param {string} address
+ */
+const isAddressOf = (written, address) => written.replaceAll("&amp;", "&") === address.replaceAll("&amp;", "&");
+
+/**
+ * Where the first picture with an address is in a text; -1 for none.
+ * @param {string} text
+ * @param {Markup} markup
+ * @param {string} address
+ */
+export const placeOfPicture = (text, markup, address) => picturesIn(text, markup).find((picture) => isAddressOf(picture.address, address))?.at ?? -1;
 
 /**
  * The same picture with an alternative text.

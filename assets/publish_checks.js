@@ -4,7 +4,7 @@
 import { editor } from "./autosave.js";
 import { newId } from "./dialogs.js";
 import { element } from "./dom.js";
-import { missingPictures, nameOfAddress, pictureAgain, picturesWithoutAlt, withAlt } from "./picture_markup.js";
+import { missingPictures, nameOfAddress, pictureAgain, picturesWithoutAlt, placeOfPicture, withAlt } from "./picture_markup.js";
 import { bringIntoView, lettersAt } from "./text_position.js";
 import { movedPlace } from "./textarea.js";
 
@@ -14,6 +14,7 @@ import { movedPlace } from "./textarea.js";
  * @property {string} field the field of the form that it is about
  * @property {string} kind
  * @property {string | null} what words of the text that it is about, where these are known
+ * @property {string[]} [pictures] the addresses of the pictures that it is about
  * @property {string} message
  */
 
@@ -50,12 +51,17 @@ function lineOf(form, check, close) {
   const line = element("li", {}, check.message);
   const { body, markup } = form.elements;
   const written = markup.value === "html" ? "html" : "markdown";
-  const pictures = check.kind === "no-alternative-text" ? picturesWithoutAlt(body.value, written) : [];
+  const pictures = check.kind === "no-alternative-text" ? picturesWithoutAlt(body.value, written, check.pictures) : [];
   const typed = TYPED[check.field] && typedField(form, check.field, TYPED[check.field]);
   if (typed) line.append(typed);
   else if (pictures.length > 0) line.append(...pictures.slice(0, PICTURES_SHOWN).map((picture) => altField(body, written, picture)));
   const place = () => (pictures[0] && pictureAgain(body.value, written, pictures[0])?.at) ?? placeOf(check, body.value);
-  if (!typed) line.append(" ", element("button", { type: "button", class: "plain", click: () => goTo(form, check, place(), close) }, "Show"));
+  /** @param {() => number} at */
+  const show = (at, name = "") => element("button", { type: "button", class: "plain", click: () => goTo(form, check, at(), close) }, name ? `Show ${name}` : "Show");
+  const addresses = pictures.length > 0 ? [] : (check.pictures ?? []).slice(0, PICTURES_SHOWN);
+  if (addresses.length > 0) {
+    for (const address of addresses) line.append(" ", show(() => placeOfPicture(body.value, written, address), addresses.length > 1 ? nameOfAddress(address) : ""));
+  } else if (!typed) line.append(" ", show(place));
   return line;
 }
 

@@ -20,10 +20,12 @@ pub struct SiteFacts {
     pub holder: Option<Link>,
     /// Pictures without an address: those that were pasted from a disk or a mail.
     pub pictures_missing: usize,
+    /// Pictures without alternative text, as the text writes them.
+    pub pictures_without_words: Vec<String>,
     /// Pictures of other sites that could not be fetched.
-    pub pictures_not_fetched: usize,
+    pub pictures_not_fetched: Vec<String>,
     /// Those that are still being fetched.
-    pub pictures_on_their_way: usize,
+    pub pictures_on_their_way: Vec<String>,
 }
 
 /// One thing to look at.
@@ -34,6 +36,9 @@ pub struct Check {
     pub kind: CheckKind,
     /// Words of the text that it is about, by which its place is found.
     pub what: Option<String>,
+    /// The addresses of the pictures that it is about, as the text writes them, one for each time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<String>,
     pub message: String,
 }
 
@@ -92,6 +97,7 @@ fn check(field: &'static str, kind: CheckKind, message: impl Into<String>) -> Ch
         field,
         kind,
         what: None,
+        pictures: Vec::new(),
         message: message.into(),
     }
 }
@@ -110,7 +116,7 @@ fn about_pictures(text: &NewPost, lint_facts: &LintFacts, facts: &SiteFacts) -> 
             "{many} pictures are missing. Choose files for them."
         )),
     };
-    let not_fetched = match facts.pictures_not_fetched {
+    let not_fetched = match facts.pictures_not_fetched.len() {
         0 => None,
         1 => Some(
             "A picture is on another site and couldn’t be downloaded. Choose a file.".to_owned(),
@@ -119,7 +125,7 @@ fn about_pictures(text: &NewPost, lint_facts: &LintFacts, facts: &SiteFacts) -> 
             "{many} pictures are on other sites and couldn’t be downloaded. Choose files."
         )),
     };
-    let on_their_way = match facts.pictures_on_their_way {
+    let on_their_way = match facts.pictures_on_their_way.len() {
         0 => None,
         1 => Some("A picture is still being downloaded from another site.".to_owned()),
         many => Some(format!(
@@ -134,13 +140,20 @@ fn about_pictures(text: &NewPost, lint_facts: &LintFacts, facts: &SiteFacts) -> 
             "A picture hasn’t finished uploading.",
         )
     });
-    let about = |kind, message: Option<String>| message.map(|words| check("body", kind, words));
+    let about = |kind, message: Option<String>, pictures: &[String]| {
+        message.map(|words| Check {
+            pictures: pictures.to_vec(),
+            ..check("body", kind, words)
+        })
+    };
+    let silent = &facts.pictures_without_words;
+    let (failed, waiting) = (&facts.pictures_not_fetched, &facts.pictures_on_their_way);
     [
-        about(CheckKind::NoAlternativeText, without_words),
+        about(CheckKind::NoAlternativeText, without_words, silent),
         not_uploaded,
-        about(CheckKind::PictureMissing, missing),
-        about(CheckKind::PictureNotFetched, not_fetched),
-        about(CheckKind::PictureOnItsWay, on_their_way),
+        about(CheckKind::PictureMissing, missing, &[]),
+        about(CheckKind::PictureNotFetched, not_fetched, failed),
+        about(CheckKind::PictureOnItsWay, on_their_way, waiting),
     ]
     .into_iter()
     .flatten()

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::body::is_pixel;
 use super::tree::{Element, Tree};
 use super::{address, markdown};
+use crate::blog::media::{self, FOLDER, MediaKind};
 use crate::blog::post::Markup;
 use crate::blog::publish_checklist::LintFacts;
 
@@ -42,11 +44,7 @@ pub fn lint_facts(html: &str) -> LintFacts {
 /// How many pictures of a source have no address that anything could be shown from: those that were pasted from a disk
 /// or a mail.
 pub fn pictures_missing(source: &str, markup: Markup) -> usize {
-    let html = match markup {
-        Markup::Markdown => markdown::post(source).map(Cow::Owned),
-        Markup::Html => Some(Cow::Borrowed(source)),
-    };
-    let Some(tree) = html.and_then(|html| Tree::of(&html)) else {
+    let Some(tree) = tree_of(source, markup) else {
         return 0;
     };
     tree.descendants(tree.top())
@@ -55,6 +53,39 @@ pub fn pictures_missing(source: &str, markup: Markup) -> usize {
         .filter(|image| address::picture(image.attribute("src").unwrap_or_default()).is_none())
         .filter(|image| !is_on_its_way(image))
         .count()
+}
+
+/// The addresses of the pictures of a source that say nothing to those who cannot see them, in the order of the text. What is in
+/// code is no picture, and a recording has a player.
+pub fn pictures_without_words(source: &str, markup: Markup) -> Vec<String> {
+    let Some(tree) = tree_of(source, markup) else {
+        return Vec::new();
+    };
+    let elements = tree
+        .descendants(tree.top())
+        .filter_map(|id| tree.element(id));
+    elements
+        .filter(|element| element.name() == "img")
+        .filter(|image| image.attribute("alt").unwrap_or_default().trim().is_empty())
+        .filter(|image| !is_pixel(image))
+        .filter_map(|image| image.attribute("src"))
+        .filter(|address| is_shown(address))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Whether an address is that of a picture that a page can show.
+fn is_shown(address: &str) -> bool {
+    let ours = address.trim().strip_prefix(FOLDER).and_then(media::kind);
+    address::picture(address).is_some() && ours.is_none_or(|kind| kind == MediaKind::Picture)
+}
+
+fn tree_of(source: &str, markup: Markup) -> Option<Tree> {
+    let html = match markup {
+        Markup::Markdown => Cow::Owned(markdown::post(source)?),
+        Markup::Html => Cow::Borrowed(source),
+    };
+    Tree::of(&html)
 }
 
 /// Whether a picture is the place of an upload that is under way, which the list names by itself.
@@ -73,6 +104,21 @@ mod tests {
         assert_eq!(pictures_missing(markdown, Markup::Markdown), 2);
         let html = "<img alt=\"Missing picture\"><img src=\"cid:x\"><img src=\"/media/b.webp\">";
         assert_eq!(pictures_missing(html, Markup::Html), 2);
+    }
+
+    #[test]
+    fn pictures_in_code_are_none() {
+        let markdown = "![](/media/a.webp)\n\n    ![](/media/b.webp)\n\n`![](/media/c.webp)` ![D](/media/d.webp)\n\n\
+            - Words\n\n    ![](https://e.example/e.png)\n\n![](/media/00112233445566778899aabbccddeeff.mp3)";
+        assert_eq!(
+            pictures_without_words(markdown, Markup::Markdown),
+            ["/media/a.webp", "https://e.example/e.png"]
+        );
+        let html = "<img src=\"/media/a.webp\" alt=\"\"><img src=\"https://x.example/p.gif\" width=\"1\" height=\"1\"><pre>&lt;img src=\"/media/b.webp\"></pre>";
+        assert_eq!(
+            pictures_without_words(html, Markup::Html),
+            ["/media/a.webp"]
+        );
     }
 
     #[test]

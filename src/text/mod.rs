@@ -50,7 +50,7 @@ pub use code::forget_idle_grammars;
 pub use embed::{Film, can_play};
 pub use excerpt::{excerpt, picture_addresses, picture_hosts, plain};
 pub use html_to_text::html_to_text;
-pub use lint_facts::{lint_facts, pictures_missing};
+pub use lint_facts::{lint_facts, pictures_missing, pictures_without_words};
 pub use markdown::{TooDeep, comment};
 pub use outline::{Heading, minutes, number_of_words, outline, reading_minutes};
 pub use parts::{Part, parts};

@@ -237,6 +237,13 @@ async fn what_cannot_be_fetched_is_said_and_tried_again_later_or_when_asked() {
         checks(&nora, 1).await.last().map(String::as_str),
         Some("3 pictures are on other sites and couldn’t be downloaded. Choose files.")
     );
+    // The editor's script finds their places by these.
+    let listed = nora.get("/admin/posts/1/checks").await;
+    let answer: Value = serde_json::from_slice(&listed.body).unwrap();
+    let last = answer["checks"].as_array().unwrap().last().unwrap();
+    let pictures = last["pictures"].as_array().unwrap();
+    assert_eq!(pictures.len(), 3);
+    assert!(pictures.contains(&json!(gone)), "{last}");
 
     // One of them is worth another try, after a while.
     assert_eq!(

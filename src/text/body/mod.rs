@@ -27,6 +27,7 @@ use code::MAX_COLOURED_BYTES;
 use elements::{NOTE_BACK, has_class, is_embed, is_preformatted, level, ours};
 
 pub use elements::{is_block, is_dropped, is_note_mark};
+pub use pictures::is_pixel;
 
 /// Closing misnested tags moves parts of a tree, so it can come out somewhat deeper than it grew.
 const MAX_WRITTEN_DEPTH: usize = 2 * MAX_DEPTH;

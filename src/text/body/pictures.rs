@@ -16,10 +16,7 @@ const FIRST_SIGHT_BYTES: usize = 1500;
 impl Writer<'_> {
     pub(super) fn picture(&mut self, id: Id, element: &Element) {
         // A picture of one pixel shows nothing; it only counts readers.
-        if ["width", "height"]
-            .iter()
-            .all(|side| matches!(element.attribute(side), Some("0" | "1")))
-        {
+        if is_pixel(element) {
             return;
         }
         let source = element.attribute("src").unwrap_or_default();
@@ -123,6 +120,13 @@ impl Writer<'_> {
         let words = picture.attribute("alt").unwrap_or_default();
         self.out.push_str(&escape(words));
     }
+}
+
+/// Whether a picture is one of a single pixel.
+pub fn is_pixel(image: &Element) -> bool {
+    ["width", "height"]
+        .iter()
+        .all(|side| matches!(image.attribute(side), Some("0" | "1")))
 }
 
 /// What plays at an address of ours, unless it is a picture.

@@ -172,6 +172,10 @@ async fn what_is_easily_forgotten_is_listed_before_publishing() {
     assert_eq!(link["kind"], "broken-link");
     assert_eq!(link["what"], "/2016/06/gone.html");
     assert_eq!(answer["checks"][2]["kind"], "no-alternative-text");
+    assert_eq!(
+        answer["checks"][2]["pictures"],
+        serde_json::json!(["https://pictures.example/a.png"])
+    );
     assert_eq!(answer["checks"][4]["what"], "TK");
 }
 

@@ -33,20 +33,23 @@ pub async fn checks(admin: AdminLayout, State(app): State<App>, Path(id): Path<i
     let rendered = render_post(&app, text.source.clone(), text.markup).await?;
     let lint_facts = text::lint_facts(&rendered.html);
     let (source, markup) = (text.source.clone(), text.markup);
-    let pictures_missing = app
-        .compute(move || text::pictures_missing(&source, markup))
-        .await?;
+    let count = move || {
+        let silent = text::pictures_without_words(&source, markup);
+        (text::pictures_missing(&source, markup), silent)
+    };
+    let (pictures_missing, pictures_without_words) = app.compute(count).await?;
     let mut site_facts = SiteFacts {
         holder: holder(&app, &admin, id, &text).await?,
         pictures_missing,
+        pictures_without_words,
         ..SiteFacts::default()
     };
     let shown: Vec<String> = fetch::addresses(&text.source).into_iter().collect();
     for state in app.store.fetches().states(&shown).await? {
         if state.is_waiting() {
-            site_facts.pictures_on_their_way += 1;
+            site_facts.pictures_on_their_way.push(state.address);
         } else if state.media_id.is_none() {
-            site_facts.pictures_not_fetched += 1;
+            site_facts.pictures_not_fetched.push(state.address);
         }
     }
     for link in &lint_facts.links {
