@@ -6,8 +6,9 @@ import { putBelow } from "./menu.js";
 import { endsSlash, matchingTools, opensSlash } from "./slash_rules.js";
 import { lettersAt } from "./text_position.js";
 import { replaceText } from "./textarea.js";
+import { nameKeys } from "./toolbar.js";
 
-/** @typedef {{ name: string, act?: () => unknown, keys?: string, when?: () => boolean }} Entry */
+/** @typedef {{ name: string, words?: string, act?: () => unknown, keys?: string, when?: () => boolean }} Entry */
 
 /**
  * @param {HTMLTextAreaElement} area
@@ -97,7 +98,7 @@ export function toolList(entries, text, choose, name = "Tools") {
     box.replaceChildren(
       ...shown.map((tool, number) => {
         const option = element("li", { role: "option", id: `${id}-${number}` }, tool.name);
-        if (tool.keys) option.append(element("kbd", { "aria-hidden": "true" }, tool.keys));
+        if (tool.keys) option.append(element("kbd", { "aria-hidden": "true" }, nameKeys(tool.keys)));
         option.addEventListener("mousedown", (event) => {
           event.preventDefault();
           choose(tool);

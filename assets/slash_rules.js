@@ -18,12 +18,12 @@ export function opensSlash(text, caret) {
 export const endsSlash = (words) => /[\n ]{2}|\n|^ /.test(words);
 
 /**
- * The tools that there are now and whose names have these words.
- * @template {{ name: string, when?: () => boolean }} T
+ * The tools that there are now and whose names, or other words for them, have these words.
+ * @template {{ name: string, words?: string, when?: () => boolean }} T
  * @param {T[]} tools
  * @param {string} words
  */
 export function matchingTools(tools, words) {
   const wanted = words.toLowerCase();
-  return tools.filter(({ name, when }) => (!when || when()) && name.toLowerCase().includes(wanted));
+  return tools.filter(({ name, words: others = "", when }) => (!when || when()) && `${name} ${others}`.toLowerCase().includes(wanted));
 }

@@ -2,6 +2,7 @@
 
 import { element } from "./dom.js";
 import { dialog } from "./dialogs.js";
+import { EMOJI } from "./emoji.js";
 
 const SIGNS = [
   ["–", "en dash, range"], ["—", "em dash"], ["…", "ellipsis, dots"], ["·", "middle dot"], ["•", "bullet"],
@@ -22,13 +23,7 @@ const SIGNS = [
   ["í", "i acute"], ["ï", "i umlaut"], ["ñ", "n tilde"], ["ó", "o acute"], ["ô", "o circumflex"], ["ö", "o umlaut"], ["ø", "o slash"],
   ["œ", "oe"], ["ß", "sharp s, eszett"], ["ú", "u acute"], ["ü", "u umlaut"], ["ð", "eth"], ["þ", "thorn"], ["ł", "l stroke"],
   ["\u00a0", "non-breaking space"], ["\u00ad", "soft hyphen"],
-  ["😀", "grinning face, smile"], ["🙂", "slight smile"], ["😉", "wink"], ["😂", "tears of joy, laugh"], ["😅", "sweat, relief"],
-  ["😍", "heart eyes, love"], ["🤔", "thinking"], ["😎", "sunglasses, cool"], ["😢", "crying, sad"], ["😡", "angry"], ["😱", "scream"],
-  ["🙃", "upside down"], ["🙄", "rolling eyes"], ["😴", "asleep"], ["👍", "thumbs up"], ["👎", "thumbs down"], ["👏", "clapping"],
-  ["🙏", "thanks, folded hands"], ["👋", "waving hand"], ["💪", "strong arm"], ["👀", "eyes"], ["❤️", "red heart, love"], ["💔", "broken heart"],
-  ["🔥", "fire"], ["✨", "sparkles"], ["🎉", "party, celebration"], ["💡", "idea, light bulb"], ["📌", "pin"], ["📷", "camera"], ["📚", "books"],
-  ["✏️", "pencil"], ["☕", "coffee"], ["🍞", "bread"], ["🌱", "seedling"], ["🌊", "wave, sea"], ["☀️", "sun"], ["🌧️", "rain"], ["❄️", "snow"],
-  ["🚲", "bicycle"], ["🚂", "train"], ["🏠", "house"], ["🐦", "bird"], ["🐈", "cat"], ["🐕", "dog"], ["⚠️", "warning"], ["✅", "done"],
+  ...EMOJI.map(({ sign, name, words }) => [sign, `${name} ${words}`.trim().replaceAll("_", " ")]),
 ];
 
 /**

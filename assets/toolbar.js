@@ -29,13 +29,17 @@ const ICONS = {
   clear: "M6 6h11M11.5 6L9.5 18M15 14l5 5M20 14l-5 5",
 };
 
-/** Whether keys are those of Apple's computers. */
-export const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+/**
+ * Whether keys are those of Apple's computers, by what the browser says of its platform.
+ * @param {{ platform?: string, userAgentData?: { platform?: string } }} browser
+ */
+export const hasAppleKeys = ({ platform, userAgentData }) => /mac|iphone|ipad/i.test(userAgentData?.platform || platform || "");
+export const isMac = hasAppleKeys(globalThis.navigator ?? {});
 /**
  * How keys are called on this computer.
  * @param {string} keys
  */
-export const nameKeys = (keys) => (isMac ? keys.replace("Ctrl", "⌘").replace("Alt", "⌥") : keys);
+export const nameKeys = (keys, onMac = isMac) => (onMac ? keys.replace("Ctrl", "⌘").replace("Alt", "⌥") : keys);
 
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -1,14 +1,14 @@
 // A list of emoji that opens where `:` and two letters of a name are typed.
 
+import { EMOJI } from "../emoji.js";
 import { putBelow } from "../menu.js";
 import { toolList } from "../slash_menu.js";
-import { EMOJI } from "./emoji.js";
 
 const BEGUN = /(?:^|[\s(])(:[a-z][a-z_]+)$/i;
 
 /** @param {() => import("./visual_view.js").VisualView} visual */
 export function emojiMenu(visual) {
-  const entries = EMOJI.map(({ name, sign }) => ({ name: `${sign} ${name}`, sign }));
+  const entries = EMOJI.map(({ name, words, sign }) => ({ name: `${sign} ${name}`, words, sign }));
   const list = toolList(entries, () => visual().view.dom, (entry) => take(/** @type {(typeof entries)[number]} */ (entry)), "Emoji");
   let start = -1;
   // Where Escape closed the list.

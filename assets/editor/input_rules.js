@@ -2,7 +2,7 @@
 
 import { InputRule, inputRules, textblockTypeInputRule, wrappingInputRule } from "prosemirror-inputrules";
 import { TextSelection } from "prosemirror-state";
-import { emojiNamed } from "./emoji.js";
+import { emojiNamed } from "../emoji.js";
 import { schema } from "./schema.js";
 
 const { nodes, marks } = schema;

@@ -121,10 +121,11 @@ const FILES: &[(&str, &[u8])] = &[
     file!("search_pattern.js"),
     file!("find_replace.js"),
     file!("growing_text.js"),
+    file!("emoji.js"),
     file!("special_characters.js"),
+    file!("toolbar.js"),
     file!("slash_rules.js"),
     file!("slash_menu.js"),
-    file!("toolbar.js"),
     file!("reading_time.js"),
     file!("editor_tools.js"),
     // The visual editor with the packages that it is made of; empty where it was not built (`make editor`).

@@ -7,6 +7,7 @@ import { commonEnds, placesOf, scaleStyles, scrollBetween } from "../../assets/p
 import { findAll, replaceFinds, searchPattern } from "../../assets/search_pattern.js";
 import { askServer } from "../../assets/server_tools.js";
 import { endsSlash, matchingTools, opensSlash } from "../../assets/slash_rules.js";
+import { hasAppleKeys, nameKeys } from "../../assets/toolbar.js";
 
 const options = (more) => ({ words: "", replacement: "", matchCase: false, wholeWord: false, isPattern: false, ...more });
 const finds = (text, more) => findAll(text, searchPattern(options(more))).map(({ index, 0: words }) => [index, words]);
@@ -104,4 +105,18 @@ test("a tool of the server that refuses or cannot be reached gives nothing", asy
     throw new TypeError("Failed to fetch");
   };
   assert.equal(await askServer(form, "convert", {}), null);
+});
+
+test("keys are called as the computer calls them", () => {
+  assert.ok(hasAppleKeys({ platform: "MacIntel" }));
+  assert.ok(hasAppleKeys({ platform: "", userAgentData: { platform: "macOS" } }));
+  assert.ok(!hasAppleKeys({ platform: "Linux x86_64", userAgentData: { platform: "Linux" } }));
+  assert.ok(!hasAppleKeys({ platform: "Win32" }));
+  assert.equal(nameKeys("Ctrl+Alt+2", true), "⌘+⌥+2");
+  assert.equal(nameKeys("Ctrl+Alt+2", false), "Ctrl+Alt+2");
+});
+
+test("a tool is found by other words for it", () => {
+  const tools = [{ name: "🎉 tada", words: "party celebration" }, { name: "🎈 balloon" }];
+  assert.deepEqual(matchingTools(tools, "party").map(({ name }) => name), ["🎉 tada"]);
 });
