@@ -102,7 +102,10 @@ test("a picture that cannot be got says so, is on the check list, and a file can
     const sheet = page.getByRole("dialog");
     await sheet.getByText("A picture is missing. Choose a file for it.").waitFor();
     await sheet.getByText("A picture is on another site and couldn’t be downloaded. Choose a file.").waitFor();
-    await page.keyboard.press("Escape");
+    // Its button leads to the picture.
+    const check = sheet.getByRole("listitem").filter({ hasText: "couldn’t be downloaded" });
+    await check.getByRole("button", { name: "Show" }).press("Enter");
+    await page.waitForFunction(() => document.activeElement?.matches("[name=body]") && document.activeElement.selectionStart === 2);
   });
   await t.test("after a reload the lines are there again", async () => {
     await page.reload();

@@ -164,7 +164,33 @@ test("settings are saved where one is, and a field that is wrong is shown", asyn
     }).map(({ name }) => name),
   );
   assert.deepEqual(covered, []);
-  await page.evaluate(() => scrollTo(0, 0));
+  // Nor is the last line of a text area while it is typed.
+  for (const viewport of [{ width: 390, height: 780 }, { width: 320, height: 225 }, { width: 1280, height: 720 }]) {
+    await page.setViewportSize(viewport);
+    for (const name of ["description", "footer", "picture_hosts"]) {
+      const area = page.locator(`textarea[name=${name}]`);
+      await area.evaluate((field) => {
+        field.value = "pictures.example\n".repeat(12).trimEnd();
+        field.focus();
+        field.setSelectionRange(field.value.length, field.value.length);
+        // Its lower edge is where the lower edge of the window is.
+        scrollBy(0, field.getBoundingClientRect().bottom - innerHeight);
+      });
+      await page.keyboard.type("s");
+      const [line, bar] = await area.evaluate((field) => {
+        const style = getComputedStyle(document.querySelector(".save-bar"));
+        return [field.getBoundingClientRect().bottom, style.position === "sticky" ? document.querySelector(".save-bar").getBoundingClientRect().top : innerHeight];
+      });
+      assert.ok(line <= bar + 8, `${name} at ${viewport.width}: ${line} is below ${bar}`);
+    }
+  }
+  await page.evaluate(() => {
+    for (const area of document.querySelectorAll("textarea[name]")) {
+      area.value = area.defaultValue;
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    scrollTo(0, 0);
+  });
   const hosts = page.getByLabel("Sites that pictures can come from");
   await hosts.fill("pictures.example.org");
   await hosts.scrollIntoViewIfNeeded();
