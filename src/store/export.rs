@@ -87,6 +87,21 @@ pub struct ExportedMedia {
     pub sizes: String,
 }
 
+/// A file of the library on its way to a program that fetches it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ExportedFile {
+    pub id: MediaId,
+    pub name: String,
+    pub file_name: String,
+    pub alt: String,
+    pub caption: String,
+    pub created_at: Millis,
+    /// Who sent it; empty where it came with an import.
+    pub author: String,
+    /// The first post that shows it.
+    pub post: Option<PostId>,
+}
+
 /// A pingback or trackback on its way out.
 #[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
 pub struct ExportedPing {
@@ -221,6 +236,28 @@ impl Export<'_> {
         .await
     }
 
+    /// The files of the library by their numbers, each with the first post that shows it.
+    pub async fn files(self, after: MediaId, limit: i64) -> Result<Vec<ExportedFile>> {
+        self.ask(
+            "select m.id, m.name, m.file_name, m.alt, m.caption, m.created_at, \
+               coalesce(a.name, '') as author, \
+               (select min(u.post_id) from media_uses u where u.media_id = m.id and u.now) as post \
+             from media m left join authors a on a.id = m.author_id where m.id > $1 \
+               order by m.id limit $2",
+        )
+        .bind(after)
+        .bind(limit)
+        .all()
+        .await
+    }
+
+    /// The place of the last page that has one in the menu; 0 where none has.
+    pub async fn last_in_menu(self) -> Result<i64> {
+        self.ask("select coalesce(max(menu_place), 0) from posts where kind = 'page'")
+            .value()
+            .await
+    }
+
     /// Old addresses that are no post's, and what they lead to, after one of them.
     pub async fn old_addresses(self, after: &str, limit: i64) -> Result<Vec<(String, String)>> {
         self.ask(
@@ -249,6 +286,17 @@ impl Export<'_> {
         )
         .bind(after)
         .bind(limit)
+        .all()
+        .await
+    }
+
+    /// The pingbacks and trackbacks of a post, oldest first.
+    pub async fn pings_of(self, post: PostId) -> Result<Vec<ExportedPing>> {
+        self.ask(
+            "select id, post_id as post, origin, state, title, url, created_at from pings \
+             where post_id = $1 order by created_at, id",
+        )
+        .bind(post)
         .all()
         .await
     }

@@ -60,7 +60,7 @@ pub use credentials::{CEREMONY_SECONDS, Ceremony, Credentials, KnownPasskey, Pas
 pub use engine::sqlite::numbers::IssuedNumbers;
 pub use engine::sqlite::{IndexedPost, OpenError, backup, file, source, upgrade};
 pub use export::{
-    Export, ExportCursor, ExportedFetch, ExportedMedia, ExportedPing, ExportedPost,
+    Export, ExportCursor, ExportedFetch, ExportedFile, ExportedMedia, ExportedPing, ExportedPost,
     ExportedRevision,
 };
 pub use feeds::{COMMENTS_FURTHEST, FeedComment, FeedPost, Feeds};

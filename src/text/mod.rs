@@ -4,7 +4,7 @@
 //! `inline_styles` (styles become classes), `anchor_ids` (what addresses of its parts end with), `code` (in colours),
 //! `picture` (a place for each), `embed` (films) and `address` (where links may lead) · `sanitize` decides, last of
 //! all, what is safe, in pieces of bounded length (`runs`) · `excerpt` finds the words again, `outline` the headings ·
-//! `fill_placeholders` makes a stored text ready for its page, `absolutize` for feeds · `parts` cuts a text for the
+//! `fill_placeholders` makes a stored text ready for its page, `absolutize` for feeds, `portable` for other programs · `parts` cuts a text for the
 //! editor · `strip_tags` finds the words of what was rendered · `clipboard` makes what is pasted clean · `dates` writes
 //! days and times · `css` makes the style sheet that readers get.
 
@@ -26,6 +26,7 @@ mod outline;
 mod parts;
 mod picture;
 mod placeholders;
+mod portable;
 mod runs;
 mod sanitize;
 mod strip_tags;
@@ -55,6 +56,7 @@ pub use markdown::{TooDeep, comment};
 pub use outline::{Heading, minutes, number_of_words, outline, reading_minutes};
 pub use parts::{Part, parts};
 pub use placeholders::{below_others, fill_placeholders};
+pub use portable::portable;
 pub use strip_tags::strip_tags;
 
 /// The version of all this, stored with each rendering: raise it when the same source would give another result, and

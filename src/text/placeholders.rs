@@ -11,10 +11,10 @@ use crate::blog::settings::Films;
 
 /// The phrases of a stored text as the renderer writes them, in places that no words of an author can look like: each
 /// begins with `<` or ends with `>`, which are in no text unescaped.
-const TABLE: &str = " role=\"group\" aria-label=\"Table\">";
-const SOURCES: &str = "<div class=\"sources\"><h2>Sources</h2>";
-const BACK: &str = " title=\"Back to reference ";
-const SOURCE: &str = " title=\"Source ";
+pub(super) const TABLE: &str = " role=\"group\" aria-label=\"Table\">";
+pub(super) const SOURCES: &str = "<div class=\"sources\"><h2>Sources</h2>";
+pub(super) const BACK: &str = " title=\"Back to reference ";
+pub(super) const SOURCE: &str = " title=\"Source ";
 const ARTICLE: &str = " title=\"Back to article ";
 
 /// The HTML of a post for its page: films that the settings allow can be played, and all it says is in one language.

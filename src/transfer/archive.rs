@@ -70,6 +70,8 @@ pub struct Post {
     pub comments: Comments,
     /// Whether it is pinned to the top of the home page.
     pub pinned: bool,
+    /// Where a page is in the menu; 0: after those that have a place.
+    pub menu_place: i64,
     /// The picture that represents the post.
     pub picture: Option<Picture>,
     /// What else our own exports say of it; `picture` and `fields` above rule over those in it.
@@ -99,6 +101,7 @@ impl Default for Post {
             excerpt: String::new(),
             comments: Comments::Blog,
             pinned: false,
+            menu_place: 0,
             picture: None,
             details: Details::default(),
             fields: Vec::new(),

@@ -56,6 +56,8 @@ pub struct ImportedExtras {
     /// Addresses that lead to it, as [`crate::blog::address::key`] makes them.
     pub old_addresses: Vec<String>,
     pub pinned: bool,
+    /// Where a page is in the menu; 0: after those that have a place.
+    pub menu_place: i64,
     pub details: Details,
     /// When the scheduler publishes it.
     pub due_at: Option<Millis>,

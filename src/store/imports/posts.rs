@@ -187,11 +187,11 @@ impl Write {
                  origin, created_at, updated_at, published_at, listed_at, renderer, cut, \
                    excerpt, auto_excerpt, \
                  teaser, html, source, words, picture, contents, \
-                   slug, pinned, details, due_at, feature) \
+                   slug, pinned, details, due_at, feature, menu_place) \
                  values ((select last + 1 from numbers where name = 'posts'), \
                  $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14, $15, \
                    $16, $17, $18, $19, \
-                 $20, $21, $22, $23, $24, $25, $26, $27, $28) returning id",
+                 $20, $21, $22, $23, $24, $25, $26, $27, $28, $29) returning id",
             )
             .bind(post.kind)
             .bind(post.state)
@@ -225,6 +225,7 @@ impl Write {
             .bind(details)
             .bind(post.extras.due_at)
             .bind(&post.rendered.feature)
+            .bind(post.extras.menu_place)
             .value()
             .await?;
         Ok(id)

@@ -227,6 +227,7 @@ impl<'a, R: BufRead> WordPress<'a, R> {
                 Comments::Blog
             },
             pinned: item.of("wp:is_sticky") == "1",
+            menu_place: self.library.menu_place(item),
             picture: self.picture(item),
             details: Details::default(),
             fields: Vec::new(),

@@ -287,6 +287,7 @@ fn rendered((post, status, now, pictures, fetched): Unrendered) -> Rendered {
                 .map(|one| address::key(one))
                 .collect(),
             pinned: post.pinned,
+            menu_place: post.menu_place,
             details: details(post.details, post.picture, post.fields),
             due_at: post.published_at.filter(|_| status == Status::Scheduled),
             ..ImportedExtras::default()

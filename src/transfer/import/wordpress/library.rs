@@ -6,6 +6,9 @@ use crate::transfer::import::xml::Element;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+/// No menu has a place behind this one.
+const ORDER_MAX: i64 = 1_000_000;
+
 /// A file of the media library.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Attachment {
@@ -24,6 +27,8 @@ pub struct Library {
     blocks: HashMap<String, String>,
     posts: HashMap<u64, u32>,
     comments: HashMap<u64, u32>,
+    /// Whether somebody put the pages in an order.
+    has_order: bool,
     /// The categories and tags that published posts have.
     used_terms: BTreeSet<String>,
 }
@@ -50,6 +55,7 @@ impl Library {
                 *self.posts.entry(digest(&name)).or_default() += 1;
             }
         }
+        self.has_order |= item.of("wp:post_type") == "page" && order(item) > 0;
         if matches!(item.of("wp:post_type"), "post" | "page") && is_public(item) {
             let terms = item
                 .all("category")
@@ -120,6 +126,15 @@ impl Library {
                 .is_none_or(|count| *count < 2)
     }
 
+    /// Where a page is in the menu: in WordPress those without a place come first.
+    pub fn menu_place(&self, item: &Element) -> i64 {
+        if self.has_order && item.of("wp:post_type") == "page" {
+            order(item) + 1
+        } else {
+            0
+        }
+    }
+
     /// Whether a published post has a category or tag.
     pub fn uses_term(&self, nicename: &str) -> bool {
         self.used_terms.contains(nicename)
@@ -132,6 +147,12 @@ pub fn address(attachment: &Element) -> &str {
         "" => attachment.of("guid"),
         address => address,
     }
+}
+
+/// The place that a page has in WordPress's menu.
+fn order(page: &Element) -> i64 {
+    let order = page.of("wp:menu_order").trim().parse();
+    order.map_or(0, |order: i64| order.clamp(0, ORDER_MAX))
 }
 
 /// Whether everybody could see an item.
