@@ -533,3 +533,85 @@ fn the_feature_picture_of_a_post_goes_out() {
     assert_eq!(meta.says("wp:meta_key"), "_thumbnail_id");
     assert_eq!(meta.says("wp:meta_value"), attachment.says("wp:post_id"));
 }
+
+/// The values of a post's own table in a file for `WordPress`.
+fn metas(item: &Node) -> Vec<(&str, &str)> {
+    item.all("wp:postmeta")
+        .map(|meta| (meta.says("wp:meta_key"), meta.says("wp:meta_value")))
+        .collect()
+}
+
+#[test]
+fn wordpress_learns_what_it_has_a_place_for() {
+    let home = imported();
+    let name = format!("{:032x}.webp", 7);
+    home.rows(&format!(
+        "insert into media (id, name, digest, width, height, bytes, moving, file_name, alt, caption, words, created_at) \
+           values (5, '{name}', 'd', 1, 1, 1, 0, 'boat.png', 'A boat', 'At <low> water', '', 1465120800000), \
+           (6, 'x{name}', 'e', 1, 1, 1, 0, 'boat.png', '', '', '', 1465120800000)"
+    ));
+    home.rows(&format!(
+        "update posts set state = 'scheduled', due_at = 4102444800000, published_at = 1465136789012, pinned = 1, \
+           details = json_object('picture', '/media/{name}', 'picture_alt', 'A boat', \
+           'fields', json_array(json_array('Mood', 'calm'), json_array('_hidden', 'x'))) where id = 1"
+    ));
+    home.rows("insert into media_uses (post_id, media_id, now) values (1, 5, 1)");
+    home.rows("update posts set state = 'draft', published_at = null, path = null where id = 3");
+    home.rows(
+        "insert into pings (id, post_id, state, origin, title, url, created_at) \
+           values (1, 1, 'approved', 'p', 'A link', 'https://example.org/a', 1465120800000)",
+    );
+    let channel = wordpress(&home);
+    let item = |number: &str| {
+        let mut items = channel.all("item");
+        items
+            .find(|item| item.says("wp:post_id") == number)
+            .unwrap()
+    };
+    let first = item("1");
+    assert_eq!(first.says("wp:post_date_gmt"), "2100-01-01 00:00:00");
+    assert_eq!(first.says("wp:is_sticky"), "1");
+    assert_eq!(
+        metas(first),
+        [("_thumbnail_id", "1000000005"), ("Mood", "calm")]
+    );
+    let ping = first.all("wp:comment").last().unwrap();
+    assert_eq!(ping.says("wp:comment_type"), "pingback");
+    assert_eq!(ping.says("wp:comment_author_url"), "https://example.org/a");
+    assert_eq!(item("3").says("wp:post_date_gmt"), "0000-00-00 00:00:00");
+
+    let file = item("1000000005");
+    let address = format!("http://127.0.0.1:8080/media/{name}");
+    for (field, value) in [
+        ("wp:post_type", "attachment"),
+        ("wp:attachment_url", &address),
+        ("guid", &address),
+        ("wp:post_parent", "1"),
+        ("title", "boat"),
+        ("excerpt:encoded", "At &lt;low&gt; water"),
+    ] {
+        assert_eq!(file.says(field), value);
+    }
+    assert_eq!(metas(file), [("_wp_attachment_image_alt", "A boat")]);
+    // Two of the same title and time would be one there.
+    let other = item("1000000006");
+    assert_eq!(other.says("title"), format!("x{:032x}", 7));
+    assert_eq!(other.says("wp:post_parent"), "0");
+}
+
+#[test]
+fn pages_keep_their_order_on_their_way_through_wordpress() {
+    let home = imported();
+    home.rows(
+        "update posts set kind = 'page', state = 'published', path = '/p/' || id where id > 4",
+    );
+    home.rows("update posts set menu_place = 20 - id where id > 6");
+    export(&home, "out", "wordpress");
+    let to = Home::set_up();
+    let file = home.file("out/wordpress.xml");
+    to.done(&["import", "wordpress", &file.to_string_lossy()]);
+    let order = "select path from posts where kind = 'page' and state = 'published' \
+                 order by menu_place = 0, menu_place, title, path";
+    assert!(home.rows(order).len() > 3);
+    assert_eq!(to.rows(order), home.rows(order));
+}
