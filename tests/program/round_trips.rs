@@ -198,14 +198,14 @@ fn difference(ours: &str, theirs: &str) -> String {
 }
 
 fn compare(from: &Home, to: &Home, what: &str) {
-    compare_as(from, to, what, |page| page);
+    compare_as(from, to, what, str::to_owned);
 }
 
 /// A page without what a way through another program changes: files have other names and copies, links to the blog itself
 /// are whole, and entries are called after the numbers that they had.
-fn without_places(page: String) -> String {
+fn without_places(page: &str) -> String {
     let mut out = String::with_capacity(page.len());
-    let mut rest = page.as_str();
+    let mut rest = page;
     while let Some(at) = rest.find("<img ") {
         let end = rest[at..].find('>').map_or(rest.len(), |end| at + end + 1);
         let alt = rest[at..end].split_once(" alt=").map_or("", |(_, alt)| alt);
@@ -241,7 +241,7 @@ fn without_places(page: String) -> String {
         .replace("> <", ">\n<")
 }
 
-fn compare_as(from: &Home, to: &Home, what: &str, same: fn(String) -> String) {
+fn compare_as(from: &Home, to: &Home, what: &str, same: fn(&str) -> String) {
     for home in [from, to] {
         home.rows(
             "insert or ignore into related_due (post_id) select id from posts \
@@ -259,7 +259,7 @@ fn compare_as(from: &Home, to: &Home, what: &str, same: fn(String) -> String) {
     let paths = paths.iter().flatten().map(String::as_str);
     let mut differences = Vec::new();
     for path in PAGES.into_iter().chain(paths) {
-        let (ours, theirs) = (same(page(&servers.0, path)), same(page(&servers.1, path)));
+        let (ours, theirs) = (same(&page(&servers.0, path)), same(&page(&servers.1, path)));
         if ours != theirs {
             differences.push(format!("{path}\n{}", difference(&ours, &theirs)));
         }
