@@ -401,11 +401,11 @@ fn media_go_out_under_the_names_of_their_addresses() {
 fn an_export_next_to_a_running_server_says_what_it_wrote_and_changes_nothing() {
     let home = imported();
     let _server = Server::start(&home);
-    // The server finds related and popular posts in the background; each raises the version.
+    // The server finds related and popular posts in the background, each of which raises the version, and asks for pictures.
     let rows = || {
         let mut rows = home.dump();
         rows.retain(|row| {
-            let found_in_background = ["related", "popular", "content"];
+            let found_in_background = ["related", "popular", "content", "fetches"];
             !found_in_background
                 .iter()
                 .any(|table| row.starts_with(table))
