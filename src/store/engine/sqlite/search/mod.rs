@@ -88,12 +88,14 @@ impl Search<'_> {
         limit: i64,
     ) -> Result<Vec<SearchPlace>> {
         let (first, second) = query.tags();
-        // Walked by time, so that it ends when there are enough; with a tag, along the posts of the tag.
+        // Walked by time, so that it ends when there are enough; with a tag, along the posts of the tag. The plus signs keep the
+        // planner from reading each post that matches, which it takes for less once it has statistics of a large blog.
         let sql = if query.tags.is_empty() {
             "select * \
                from (select p.id from posts p where p.kind = 'post' and p.state = 'published' \
-               and p.protected = 0 \
-               and p.id in (select rowid from search_posts where search_posts match $1) \
+               and not exists (select 1 from posts x indexed by posts_protected \
+                 where x.id = p.id and x.protected = 1) \
+               and +p.id in (select rowid from search_posts where search_posts match $1) \
                order by p.published_at desc, p.id desc limit $4) \
              union all \
              select * \
@@ -105,7 +107,7 @@ impl Search<'_> {
             "select t.post_id from post_tags t where t.tag_id = $2 and t.published_at is not null \
              and not exists (select 1 from posts x indexed by posts_protected \
                where x.id = t.post_id and x.protected = 1) \
-             and t.post_id in (select rowid from search_posts where search_posts match $1) \
+             and +t.post_id in (select rowid from search_posts where search_posts match $1) \
              and ($3 = 0 \
                or exists (select 1 from post_tags where post_id = t.post_id and tag_id = $3)) \
              order by t.published_at desc, t.post_id desc limit $4 + 0 * $5"
