@@ -141,6 +141,9 @@ const COMMENTS: Questions = Questions {
     total: sql!(
         "select count(*) from (select 1 from ",
         SHOWN,
+        // Along the index of those that are shown.
+        " ",
+        NEWEST_FIRST,
         " limit 10001) as counted"
     ),
 };
