@@ -1,6 +1,7 @@
 // The dialog for a picture: a new file or a picture of the library, then how it shall be shown in the text.
 
 import { element, one } from "./dom.js";
+import { USUAL_CHOICE } from "./picture_markup.js";
 import { isRecording, KINDS, RECORDINGS } from "./upload_rules.js";
 
 /** @typedef {import("./picture_markup.js").PictureChoice} PictureChoice */
@@ -12,7 +13,7 @@ import { isRecording, KINDS, RECORDINGS } from "./upload_rules.js";
  * @property {(picture: StoredPicture | LibraryPicture, alt: string) => void} take
  * @property {() => void} focus leads back to where the dialog was opened
  */
-/** @typedef {{ address: string, thumbnail: string, name: string, alt: string, caption: string, width: number, height: number }} LibraryPicture */
+/** @typedef {{ address: string, kind?: StoredPicture["kind"], thumbnail: string, name: string, alt: string, caption: string, width: number, height: number }} LibraryPicture */
 
 const LIBRARY = "/admin/media/?format=json";
 /** The library is searched so many milliseconds after the last key. */
@@ -59,6 +60,7 @@ export class PictureDialog {
     this.asked = 0;
 
     this.file = element("input", { type: "file", id: "chooser-file", multiple: true });
+    this.kinds = element("p", { class: "hint" }, "Pictures, sound or video");
     this.search = element("input", { type: "search", id: "chooser-search", maxlength: "200" });
     this.found = element("ul", { class: "pictures", "aria-label": "Library" });
     this.more = element("button", { type: "button", hidden: true }, "Show more");
@@ -66,7 +68,7 @@ export class PictureDialog {
     this.choosing = element(
       "div",
       { class: "choosing" },
-      field("Choose a file", this.file),
+      field("Choose a file", this.file, this.kinds),
       field("Search the library", this.search),
       this.found,
       this.more,
@@ -134,6 +136,7 @@ export class PictureDialog {
     this.title.textContent = purpose?.title ?? "Picture";
     this.insert.textContent = purpose ? "Use this picture" : "Insert";
     this.file.multiple = !purpose;
+    this.kinds.hidden = Boolean(purpose);
     this.file.accept = (purpose ? KINDS : [...KINDS, ...RECORDINGS]).join(",");
     for (const part of this.inText) part.hidden = Boolean(purpose);
     this.upload = undefined;
@@ -158,7 +161,7 @@ export class PictureDialog {
 
   /** @param {string} older where the list goes on; empty for its beginning */
   async list(older = "") {
-    const query = `&q=${encodeURIComponent(this.search.value)}${older ? `&${older}` : ""}`;
+    const query = `&q=${encodeURIComponent(this.search.value)}${this.purpose ? "" : "&show=all"}${older ? `&${older}` : ""}`;
     const asked = (this.asked += 1);
     /** @type {{ pictures: LibraryPicture[], older: string }} */
     let answer;
@@ -186,7 +189,17 @@ export class PictureDialog {
 
   /** @param {LibraryPicture} picture */
   item(picture) {
-    const name = picture.alt || picture.name || "Untitled picture";
+    const isOther = picture.kind === "audio" || picture.kind === "video";
+    const name = picture.alt || picture.name || (isOther ? "Untitled recording" : "Untitled picture");
+    if (isOther) {
+      // A recording has nothing more to choose: its player is put into the text.
+      const put = () => {
+        this.element.close("insert");
+        this.editor.insert(picture, USUAL_CHOICE);
+      };
+      const kind = element("span", { class: "file-kind" }, picture.kind === "audio" ? "Sound" : "Video");
+      return element("li", {}, element("button", { type: "button", click: put }, kind, element("span", { class: "name" }, name)));
+    }
     const image = element("img", { src: picture.thumbnail, alt: "", loading: "lazy", width: picture.width, height: picture.height });
     const button = element("button", { type: "button" }, image, element("span", { class: "name" }, name));
     button.addEventListener("click", () => {

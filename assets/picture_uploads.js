@@ -5,7 +5,7 @@ import { element } from "./dom.js";
 import { PictureDialog } from "./picture_dialog.js";
 import { asBlock, galleryMarkup, pictureMarkup, placeholderFor, USUAL_CHOICE } from "./picture_markup.js";
 import { changedPart, movedPlace, replaceInBackground, replaceText } from "./textarea.js";
-import { isRecording, nameOfFile, parseAnswer, refusalOf, resultOf, retryAfter } from "./upload_rules.js";
+import { isRecording, nameOfFile, parseAnswer, pastedFiles, refusalOf, resultOf, retryAfter } from "./upload_rules.js";
 
 /** @typedef {import("./picture_markup.js").PictureChoice} PictureChoice */
 /** @typedef {"waiting" | "sending" | "failed" | "refused" | "done" | "dropped"} State */
@@ -456,8 +456,10 @@ function watchPictures(editor, area) {
     const begun = files.map(begin);
     const taken = begun.filter((upload) => upload.state !== "refused");
     if (!context.place(begun)) {
-      const marked = taken.map((upload) => upload.mark());
-      if (marked.length) whenQuiet(() => putBlock(galleryMarkup(marked)));
+      // Pictures that come together are a gallery, recordings a player each.
+      const [pictures, recordings] = [false, true].map((plays) => taken.filter(({ file }) => isRecording(file) === plays).map((upload) => upload.mark()));
+      const marked = [galleryMarkup(pictures), ...recordings].filter(Boolean);
+      if (marked.length) whenQuiet(() => putBlock(marked.join("\n\n")));
     }
     // What was refused has said so itself; where others were not, both are said.
     const refused = begun.filter((upload) => upload.state === "refused").map((upload) => `${upload.name}: ${upload.problem}`);
@@ -487,9 +489,8 @@ function watchPictures(editor, area) {
   function listen() {
     editor.addEventListener("picture", (event) => openDialog(/** @type {CustomEvent} */ (event).detail ?? undefined));
     area.addEventListener("paste", (event) => {
-      const files = [...(event.clipboardData?.files ?? [])].filter((file) => file.type.startsWith("image/"));
-      // Programs that copy words send a picture of them along.
-      if (files.length === 0 || event.clipboardData?.getData("text/plain") !== "") return;
+      const files = event.clipboardData ? pastedFiles(event.clipboardData.files, event.clipboardData.getData("text/plain")) : [];
+      if (files.length === 0) return;
       event.preventDefault();
       event.stopPropagation();
       take(files);
@@ -530,7 +531,7 @@ function watchPictures(editor, area) {
 
   editor.dataset.pictures = ""; // The toolbar shows its button now.
   const choose = element("button", { type: "button", class: "plain", click: () => openDialog() }, "Choose pictures");
-  const hint = element("p", { class: "hint" }, "You can drop or paste pictures into the text. ", choose);
+  const hint = element("p", { class: "hint" }, "You can drop or paste pictures and recordings into the text. ", choose);
   area.after(element("div", { class: "picture-tools" }, hint, list, status));
   listen();
   next();

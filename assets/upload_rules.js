@@ -27,6 +27,18 @@ const RETRY_AFTER_MS = [2_000, 8_000, 30_000];
 export const isRecording = ({ type }) => /^(audio|video)\/|^application\/ogg$/.test(type);
 
 /**
+ * The files of something that is pasted. Programs that copy words send a picture of them along, but never a recording.
+ * @template {{ type: string }} T
+ * @param {Iterable<T>} files
+ * @param {string} words what is pasted as text
+ * @returns {T[]}
+ */
+export function pastedFiles(files, words) {
+  const known = [...files].filter((file) => file.type.startsWith("image/") || isRecording(file));
+  return words === "" || known.some(isRecording) ? known : [];
+}
+
+/**
  * Why a file is not sent at all; `undefined` for one that is. Many systems know no kind for HEIC: there its name says it.
  * @param {{ type: string, size: number, name?: string }} file
  */

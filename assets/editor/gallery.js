@@ -2,6 +2,7 @@
 // taken out again. A gallery of Markdown holds a paragraph for each picture, one of HTML a figure.
 
 import { NodeSelection, Selection } from "prosemirror-state";
+import { playerOf } from "../picture_markup.js";
 import { classesOf, schema, valueOf, withValue } from "./schema.js";
 
 /** @typedef {import("prosemirror-model").Node} PmNode */
@@ -54,6 +55,8 @@ function unitsOf(block) {
   }
   if (!block.isTextblock || block.type === nodes.code_block) return null;
   const images = block.children.filter(({ type }) => type === nodes.image);
+  // A recording is a player, whose place is not in a grid.
+  if (images.some(({ attrs }) => playerOf(valueOf(attrs.attrs, "src") ?? ""))) return null;
   if (images.length === 0 || !block.children.every((node) => node.type === nodes.image || node.type === nodes.hard_break || (node.isText && !node.text?.trim()))) return null;
   return images.map((image) => ({ image, caption: null, block }));
 }

@@ -12,7 +12,7 @@ import { emojiMenu } from "./emoji_menu.js";
 import { bringPlace, outlineOf, searchedView } from "./find_visual.js";
 import { insertButton } from "./insert_button.js";
 import { bubble, visualSlash } from "./popups.js";
-import { pictureAt } from "./picture_tools.js";
+import { isPicture, pictureAt } from "./picture_tools.js";
 import { valueOf } from "./schema.js";
 import { visualPaste } from "./visual_paste.js";
 import { visualTools } from "./visual_tools.js";
@@ -53,6 +53,7 @@ function begin(form) {
     markup,
     keys: tools.keys,
     openPicture: tools.pictures.openPicture,
+    pictureWidths: tools.pictures.widths,
     editCard: tools.cards.edit,
     changed() {
       if (!visual?.isShown) return;
@@ -286,7 +287,7 @@ function begin(form) {
   function offerTexts() {
     texts?.remove();
     let missing = 0;
-    visual.view.state.doc.descendants((node) => void (node.type.name === "image" && valueOf(node.attrs.attrs, "src") && !valueOf(node.attrs.attrs, "alt") && (missing += 1)));
+    visual.view.state.doc.descendants((node) => void (isPicture(node) && !valueOf(node.attrs.attrs, "alt") && (missing += 1)));
     if (missing === 0) return;
     const leave = () => {
       texts?.remove();

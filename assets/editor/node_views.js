@@ -1,13 +1,17 @@
-// How pictures and locked parts look in the visual view.
+// How pictures, recordings and locked parts look in the visual view.
 
 import { NodeSelection } from "prosemirror-state";
 import { element } from "../dom.js";
+import { playerOf } from "../picture_markup.js";
+import { widthHandle } from "./drag_width.js";
 import { parse } from "./read_html.js";
 import { shownElement, valueOf } from "./schema.js";
 
 /** @typedef {import("prosemirror-model").Node} PmNode */
 /** @typedef {import("prosemirror-view").EditorView} EditorView */
 /** @typedef {import("prosemirror-view").NodeView} NodeView */
+/** @typedef {import("./drag_width.js").WidthStep} WidthStep */
+/** Which widths the selected picture can be dragged to, and what gives it one. @typedef {{ steps: (image: HTMLImageElement) => WidthStep[], take: (step: WidthStep) => void }} PictureWidths */
 
 /**
  * What a tap of a finger is on is selected, as by a click of a mouse.
@@ -116,7 +120,7 @@ export class LockedView {
 
   /** @param {Event} event */
   stopEvent(event) {
-    return event.target instanceof HTMLElement && event.target.closest("button, textarea") !== null;
+    return event.target instanceof HTMLElement && event.target.closest("button, textarea, audio, video") !== null;
   }
 
   ignoreMutation() {
@@ -131,22 +135,28 @@ export class ImageView {
    * @param {EditorView} view
    * @param {() => number | undefined} place
    * @param {(at: number) => void} open
+   * @param {PictureWidths} widths
    */
-  constructor(node, view, place, open) {
+  constructor(node, view, place, open, widths) {
     this.node = node;
     const { attrs } = node.attrs;
     const src = valueOf(attrs, "src") ?? "";
     const alt = valueOf(attrs, "alt");
-    this.dom = element("span", { class: "visual-picture" });
-    if (src) this.dom.append(shownElement("img", attrs, { src, alt: alt ?? "", draggable: "false", decoding: "async", loading: "lazy" }));
+    const player = playerOf(src);
+    this.dom = element("span", { class: player ? `visual-picture plays-${player}` : "visual-picture" });
+    if (player) this.dom.append(playerFor(player, src, alt || src));
+    else if (src) this.showPicture(shownElement("img", attrs, { src, alt: alt ?? "", draggable: "false", decoding: "async", loading: "lazy" }), view, place, widths);
     else this.dom.append(element("span", { class: "visual-missing" }, alt || "Picture without an address"));
-    this.dom.draggable = true;
+    // A drag in a player looks for a place in its recording.
+    this.dom.draggable = !player;
     selectedByTap(this.dom, view, place);
-    this.dom.addEventListener("dblclick", () => {
+    if (!player) this.dom.addEventListener("dblclick", () => {
       const at = place();
       if (at !== undefined) open(at);
     });
-    const edit = element("button", { type: "button", class: "visual-picture-edit", "aria-label": alt && `Edit picture: ${alt}`, tabindex: "-1" }, alt ? "Edit" : "Edit picture · no alt text");
+    const words = player ? `Edit recording: ${alt || src}` : alt ? "Edit" : "Edit picture · no alt text";
+    const label = player ? undefined : alt && `Edit picture: ${alt}`;
+    const edit = element("button", { type: "button", class: "visual-picture-edit", "aria-label": label, tabindex: "-1" }, words);
     edit.addEventListener("click", () => {
       const at = place();
       if (at === undefined) return;
@@ -156,12 +166,39 @@ export class ImageView {
     this.dom.append(edit);
   }
 
+  /**
+   * @param {HTMLElement} image
+   * @param {EditorView} view
+   * @param {() => number | undefined} place
+   * @param {PictureWidths} widths
+   */
+  showPicture(image, view, place, widths) {
+    this.dom.append(image);
+    if (!(image instanceof HTMLImageElement)) return;
+    const select = () => {
+      const at = place();
+      if (at !== undefined) view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, at)));
+      view.focus();
+    };
+    this.dom.append(widthHandle(this.dom, image, { select, steps: () => widths.steps(image), take: widths.take }));
+  }
+
   /** @param {Event} event */
   stopEvent(event) {
-    return event.target instanceof HTMLElement && event.target.closest("button") !== null && event.type !== "dragstart";
+    return event.target instanceof HTMLElement && event.target.closest("button, audio, video, .visual-width-handle") !== null && event.type !== "dragstart";
   }
 
   ignoreMutation() {
     return true;
   }
+}
+
+/**
+ * The player of a recording, as readers' pages have it.
+ * @param {"audio" | "video"} tag
+ * @param {string} src
+ * @param {string} title
+ */
+function playerFor(tag, src, title) {
+  return element(tag, { src, title, controls: true, preload: "metadata", playsinline: tag === "video", tabindex: "-1" });
 }

@@ -5,6 +5,8 @@ import { NodeSelection } from "prosemirror-state";
 import { ask, dialog, newId } from "../dialogs.js";
 import { element, one } from "../dom.js";
 import { completeAddress } from "../markup_edits.js";
+import { playerOf } from "../picture_markup.js";
+import { widthSteps } from "./drag_width.js";
 import { captionOf, columnsOf, figureOf, isGallery, makeGallery, movePicture, removePicture, selectedUnit, separate, setColumns } from "./gallery.js";
 import { suggestPosts } from "./own_posts.js";
 import { classesOf, linkMark, linkOf, schema, valueOf, withValue } from "./schema.js";
@@ -35,6 +37,18 @@ const GAP = 6;
  * @property {PmNode | null} figure
  * @property {PmNode | null} caption
  */
+
+/**
+ * Whether a node is a recording of ours, which is written like a picture and shown as a player.
+ * @param {PmNode} node
+ */
+const isRecording = (node) => node.type === nodes.image && playerOf(valueOf(node.attrs.attrs, "src") ?? "") !== null;
+
+/**
+ * Whether a node shows a picture.
+ * @param {PmNode} node
+ */
+export const isPicture = (node) => node.type === nodes.image && Boolean(valueOf(node.attrs.attrs, "src")) && !isRecording(node);
 
 /**
  * @param {PmNode} doc
@@ -185,6 +199,7 @@ export function pictureTools(form, visual, markup, say) {
     const picture = pictureAt(view.state.doc, at);
     if (!picture) return;
     const { node, caption } = picture;
+    if (isRecording(node)) return nameRecording(node);
     // In a gallery of Markdown the title of a picture is its caption.
     const isTitled = picture.gallery && !picture.figure && markup() === "markdown";
     const old = isTitled ? (valueOf(node.attrs.attrs, "title") ?? "") : (caption?.textContent ?? "");
@@ -205,6 +220,20 @@ export function pictureTools(form, visual, markup, say) {
     const made = nodes.textblock.create({ tag: "figcaption", attrs: now.caption?.attrs.attrs ?? [] }, given.caption ? schema.text(given.caption) : null);
     if (given.caption && !now.isAlone && !isTitled) say("A caption needs a picture in its own paragraph.");
     put(now, { node: changed, caption: given.caption === old ? now.caption : given.caption ? made : null });
+  }
+
+  /**
+   * What a recording is called. A link would keep its player from being worked.
+   * @param {PmNode} node
+   */
+  async function nameRecording(node) {
+    const { view } = visual();
+    const given = await ask("Recording", view.dom, "Done", [{ name: "alt", label: "Its title", value: valueOf(node.attrs.attrs, "alt") ?? "" }]);
+    view.focus();
+    if (!given) return;
+    const now = pictureNow(view.state.doc, node);
+    if (!now) return say("The recording isn’t in the text any more.");
+    put(now, { node: now.node.type.create({ attrs: withValue(now.node.attrs.attrs, "alt", given.alt) }, null, now.node.marks) });
   }
 
   /** Another picture is chosen for the selected one, and takes its place once it is there. */
@@ -253,7 +282,7 @@ export function pictureTools(form, visual, markup, say) {
     const { view } = visual();
     /** @type {PmNode[]} */
     const found = [];
-    view.state.doc.descendants((node) => void (node.type === nodes.image && valueOf(node.attrs.attrs, "src") && found.push(node)));
+    view.state.doc.descendants((node) => void (isPicture(node) && found.push(node)));
     if (found.length === 0) {
       // The menu that this was chosen from is gone.
       view.focus();
@@ -301,7 +330,8 @@ export function pictureTools(form, visual, markup, say) {
   const inGallery = (/** @type {Picture} */ _, /** @type {Unit} */ unit) => unit !== null;
   const isNotFirst = (/** @type {Picture} */ _, /** @type {Unit} */ unit) => (unit?.number ?? 0) > 0;
   const isNotLast = (/** @type {Picture} */ _, /** @type {Unit} */ unit) => unit !== null && unit.number < unit.units.length - 1;
-  const outside = (/** @type {Picture} */ { gallery }) => gallery === null;
+  const shows = (/** @type {Picture} */ { node }) => !isRecording(node);
+  const outside = (/** @type {Picture} */ picture) => picture.gallery === null && shows(picture);
   /** @param {number} columns */
   const columnsAct = (columns) => /** @type {BarAct} */ ([`${columns} columns`, String(columns), run(setColumns(columns)), ({ gallery }) => gallery !== null && columnsOf(gallery) === columns, inGallery]);
   /** @type {BarAct[]} */
@@ -316,8 +346,9 @@ export function pictureTools(form, visual, markup, say) {
     ["Move picture back", "◂", () => run(movePicture(markup(), -1))(), undefined, isNotFirst],
     ["Move picture forward", "▸", () => run(movePicture(markup(), 1))(), undefined, isNotLast],
     ...[2, 3, 4].map(columnsAct),
-    ["Text and link of the picture", "Text and link", open],
-    ["Replace picture", "Replace", replace],
+    ["Name the recording", "Name", open, undefined, ({ node }) => isRecording(node)],
+    ["Text and link of the picture", "Text and link", open, undefined, shows],
+    ["Replace picture", "Replace", replace, undefined, shows],
     ["Make a gallery", "Gallery", makeOne, undefined, outside],
     ["Separate the pictures of this gallery", "Separate", () => run(separate(markup()))(), undefined, inGallery],
     ["Delete picture", "Delete", remove],
@@ -329,8 +360,22 @@ export function pictureTools(form, visual, markup, say) {
   }
   /** @param {Picture} picture */
   const placesOf = ({ figure, node }) => [...classesOf(figure), ...classesOf(node)].filter((name) => PLACES.includes(name));
+  /** @type {import("./node_views.js").PictureWidths} */
+  const widths = {
+    steps(image) {
+      const { view } = visual();
+      const picture = selectedPicture(view.state);
+      return widthSteps({ natural: image.naturalWidth, column: view.dom.clientWidth, small: Number(SMALL), canBeWide: picture?.isAlone ?? false });
+    },
+    take({ name, words }) {
+      setWidth(name);
+      // What is written clears the message of what was done before.
+      visual().flush();
+      say(`Picture: ${words}.`);
+    },
+  };
   const bar = pictureBar(visual, acts);
-  return { ...bar, makeGallery: makeOne, openPicture, describeAll };
+  return { ...bar, makeGallery: makeOne, openPicture, describeAll, widths };
 }
 
 /**

@@ -6,6 +6,7 @@ import { element, one } from "../dom.js";
 import { completeAddress, isAddress } from "../markup_edits.js";
 import { isCode, languageOf } from "../pasted_text.js";
 import { askServer } from "../server_tools.js";
+import { pastedFiles } from "../upload_rules.js";
 import { newFilm, paragraphsOf } from "./cards.js";
 import { insertBlocks, linkAround, setLink } from "./commands.js";
 import { isFilm } from "./schema.js";
@@ -30,8 +31,7 @@ export function visualPaste({ form, visual: getVisual, markup, say, makeArticle 
     const data = event.clipboardData;
     if (!data) return false;
     const plain = data.getData("text/plain");
-    const files = [...data.files].filter((file) => file.type.startsWith("image/"));
-    if (files.length && plain === "") {
+    if (pastedFiles(data.files, plain).length) {
       // The uploads listen at the text area.
       form.elements.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: false, cancelable: true }));
       event.preventDefault();

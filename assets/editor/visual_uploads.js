@@ -4,7 +4,8 @@
 import { Plugin, PluginKey } from "prosemirror-state";
 import { Decoration, DecorationSet } from "prosemirror-view";
 import { element } from "../dom.js";
-import { pictureMarkup } from "../picture_markup.js";
+import { pictureMarkup, playerOf, titleOfRecording } from "../picture_markup.js";
+import { isRecording } from "../upload_rules.js";
 import { galleryOfUploads } from "./gallery.js";
 import { readHtml } from "./read_html.js";
 import { schema } from "./schema.js";
@@ -44,16 +45,20 @@ export const uploadPlaces = () =>
   });
 
 /**
- * The blocks that show a picture.
+ * The blocks that show a picture, or play a recording.
  * @param {StoredPicture} picture
  * @param {PictureChoice} choice
  * @param {Markup} markup
  */
 export function blocksOfPicture(picture, choice, markup) {
-  const isPlain = markup === "markdown" && !pictureMarkup(picture, choice, "markdown").startsWith("<");
+  const source = pictureMarkup(picture, choice, markup);
+  const plays = playerOf(picture.address) !== null;
+  // HTML has the player itself, which is a part with its own source; Markdown writes it like a picture.
+  if (plays && markup === "html") return [schema.nodes.locked.create({ source, shown: source, markup })];
+  const isPlain = markup === "markdown" && !source.startsWith("<");
   if (!isPlain) return readHtml(pictureMarkup(picture, choice, "html"), markup);
   /** @type {import("./schema.js").Attributes} */
-  const attrs = [["src", picture.address], ["alt", choice.alt ?? picture.alt]];
+  const attrs = [["src", picture.address], ["alt", plays ? titleOfRecording(picture.name) : (choice.alt ?? picture.alt)]];
   return [schema.nodes.paragraph.create(null, schema.nodes.image.create({ attrs }))];
 }
 
@@ -79,11 +84,11 @@ export function visualUploads(visual, markup) {
    * @param {number} [at]
    */
   function begin(uploads, at = placeForBlock()) {
-    const ended = galleryOfUploads(view, uploads.filter(({ state }) => state !== "refused"), markup);
+    const ended = galleryOfUploads(view, uploads.filter(({ state, file }) => state !== "refused" && !isRecording(file)), markup);
     const add = uploads.map((upload) => {
       made += 1;
       const box = element("div", { class: "visual-upload", id: `visual-upload-${made}`, role: "group", "aria-label": `Upload of ${upload.name}`, contenteditable: "false" });
-      if (upload.state !== "refused") box.append(sightOf(upload.file));
+      if (upload.state !== "refused" && !isRecording(upload.file)) box.append(sightOf(upload.file));
       upload.moveTo(box, {
         done: (picture) => done(upload, picture, ended),
         refused: () => ended(upload),

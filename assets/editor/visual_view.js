@@ -48,6 +48,7 @@ const PATIENCE_MS = 30_000;
  * @property {Record<string, import("prosemirror-state").Command>} keys
  * @property {import("prosemirror-view").EditorProps} props
  * @property {(at: number) => void} openPicture
+ * @property {import("./node_views.js").PictureWidths} pictureWidths
  * @property {(at: number) => void} editCard
  * @property {() => void} changed called after each change of what is shown or selected
  */
@@ -85,7 +86,7 @@ export class VisualView {
       }),
       nodeViews: {
         locked: (node, view, place) => new LockedView(node, view, place),
-        image: (node, view, place) => new ImageView(node, view, place, context.openPicture),
+        image: (node, view, place) => new ImageView(node, view, place, context.openPicture, context.pictureWidths),
         ...cardViews(context.editCard),
       },
       ...context.props,

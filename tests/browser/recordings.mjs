@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { barriers } from "./axe.mjs";
 import { newBlog } from "./blog.mjs";
 import { open, press, pressPublish, setUp, somebody } from "./people.mjs";
+import { says, sourceOf, published, writeHtml, writer } from "./visual_writer.mjs";
 
 /** A second of a tone, as WAV (8 bits, 8 kHz). */
 function tone() {
@@ -69,6 +70,61 @@ test("a dropped recording becomes a player that readers use", async (t) => {
   assert.deepEqual(await barriers(page), []);
   assert.deepEqual(violations, []);
 });
+
+for (const [markup, way, like] of [
+  ["markdown", "drop", /^!\[The sea\]\(\/media\/[0-9a-f]{32}\.wav\)\s*$/],
+  ["html", "choose", /^<audio title="The sea" controls preload="metadata" src="\/media\/[0-9a-f]{32}\.wav">[^]*<\/audio>\s*$/],
+]) {
+  test(`in the visual view a recording is a player, in ${markup}`, async (t) => {
+    const { blog, page, body, reports } = await writer(t);
+    if (markup === "html") await writeHtml(page);
+    await body.focus();
+    if (way === "drop") {
+      await body.evaluate((dom, bytes) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([new Uint8Array(bytes)], "The sea.wav", { type: "audio/wav" }));
+        dom.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }));
+      }, [...tone()]);
+    } else {
+      await page.getByRole("button", { name: "Picture", exact: true }).click();
+      await page.getByLabel("Choose a file").setInputFiles({ name: "The sea.wav", mimeType: "audio/wav", buffer: tone() });
+    }
+    const player = page.locator("#visual-body audio");
+    assert.equal(await secondsOf(player), 1);
+    await page.waitForFunction((text) => new RegExp(text).test(document.querySelector("textarea[name=body]").value), like.source);
+    assert.deepEqual(await barriers(page), []);
+    let title = "The sea";
+    if (markup === "markdown") {
+      await page.getByRole("button", { name: "Edit recording: The sea" }).click();
+      title = "Sea, at ebb";
+      await page.getByLabel("Its title").fill(title);
+      await page.getByRole("button", { name: "Done" }).press("Enter");
+      await page.waitForFunction(() => document.querySelector("textarea[name=body]").value.startsWith("![Sea, at ebb]"));
+      const bar = page.getByRole("toolbar", { name: "Picture" }).getByRole("button");
+      assert.deepEqual(await bar.allTextContents(), ["Name", "Delete"]);
+    }
+    // Nothing changes by going to the source and back.
+    const source = await sourceOf(page);
+    const view = page.getByRole("group", { name: "View" });
+    await view.getByRole("radio", { name: markup === "html" ? "HTML" : "Markdown" }).check();
+    await view.getByRole("radio", { name: "Visual" }).check();
+    await player.waitFor();
+    await says(page, source);
+    // It is in the library by now, from which it comes in again.
+    await body.focus();
+    await page.keyboard.press("Control+End");
+    await page.getByRole("button", { name: "Picture", exact: true }).click();
+    await page.getByRole("list", { name: "Library" }).getByRole("button", { name: /The sea/ }).click();
+    await player.nth(1).waitFor();
+    assert.equal(await secondsOf(player.nth(1)), 1);
+    const all = (await published(page, blog, "Sounds")).locator("audio");
+    assert.equal(await all.count(), 2);
+    const seen = all.first();
+    assert.equal(await secondsOf(seen), 1);
+    assert.equal(await seen.getAttribute("title"), title);
+    assert.deepEqual(reports, []);
+  });
+}
 
 test("without scripts a recording comes in by a form, and its page says how to show it", async (t) => {
   const blog = await newBlog(t);

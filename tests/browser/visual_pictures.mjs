@@ -145,6 +145,46 @@ for (const way of ["mouse"]) {
   }
 }
 
+test("a picture is dragged to the widths that pictures have, by mouse and by finger", async (t) => {
+  const { page, body, reports } = await writer(t, { viewport: { width: 1280, height: 1000 }, hasTouch: true });
+  await body.focus();
+  await page.keyboard.type("Before.\nAfter.");
+  await dropPictures(body.getByText("Before."), "boat.png");
+  const image = pictures(page).locator("img");
+  await image.evaluate((one) => one.decode());
+  const handle = page.locator(".visual-width-handle");
+  /** Drags the handle so that the picture would be so wide; its right edge is held. */
+  const drag = async (width) => {
+    await image.hover();
+    const [{ x, y, width: w, height: h }, { x: left }] = [await handle.boundingBox(), await image.boundingBox()];
+    await page.mouse.move(x + w / 2, y + h / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + 10, y + h / 2, { steps: 2 });
+    await page.mouse.move(left + width, y + h / 2, { steps: 4 });
+    const words = await handle.textContent();
+    await page.mouse.up();
+    return words;
+  };
+  assert.equal(await drag(250), "Small");
+  await saysLike(page, /width="240"/);
+  assert.equal(await drag(640), "Wide");
+  await saysLike(page, /<figure class="wide">/);
+  assert.doesNotMatch(await sourceOf(page), /width=/);
+  assert.equal(await drag(500), "Text width");
+  assert.match(await saysLike(page, /^Before\.\s+!\[\]\(/), PICTURE);
+  await page.getByText("Picture: Text width.").waitFor();
+  // A finger does the same.
+  await image.tap();
+  const { x, y, width, height } = await handle.boundingBox();
+  const touch = await page.context().newCDPSession(page);
+  const [at, to] = [{ x: x + width / 2, y: y + height / 2 }, { x: x - 220, y: y + height / 2 }];
+  await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [at] });
+  for (const part of [0.5, 1]) await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [{ x: at.x + (to.x - at.x) * part, y: at.y }] });
+  await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await saysLike(page, /width="240"/);
+  assert.deepEqual(reports, []);
+});
+
 test("a picture is moved with its part by mouse", async (t) => {
   const { page, body } = await writer(t, { viewport: { width: 1280, height: 1000 } });
   await body.focus();

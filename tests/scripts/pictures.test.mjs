@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as markup from "../../assets/picture_markup.js";
-import { isRecording, nameOfFile, parseAnswer, refusalOf, resultOf, retryAfter } from "../../assets/upload_rules.js";
+import { isRecording, nameOfFile, parseAnswer, pastedFiles, refusalOf, resultOf, retryAfter } from "../../assets/upload_rules.js";
 
 const PICTURE = { address: "/media/a.jpg", alt: "A *star* & more", caption: "", width: 1200, height: 800 };
 
@@ -116,6 +116,31 @@ test("a recording is written like a picture in Markdown, and as its player in HT
   );
   const walk = { ...PICTURE, address: "/media/a.webm", kind: "video", name: "" };
   assert.match(markup.pictureMarkup(walk, markup.USUAL_CHOICE, "html"), /^<video title="" .* playsinline src="\/media\/a.webm"><a href="\/media\/a.webm">\/media\/a.webm<\/a><\/video>$/);
+});
+
+test("a picture in indented code is none where the server says so", () => {
+  const text = "    ![](/a.webp)\n\n![](/a.webp) ![](https://b.example/b.png?x=1&amp;y=2)\n\n    ![](/c.webp)\n\n- Words\n\n    ![](/d.webp)\n";
+  const shown = ["/a.webp", "https://b.example/b.png?x=1&y=2", "/d.webp"];
+  const found = markup.picturesWithoutAlt(text, "markdown", shown);
+  assert.deepEqual(found.map(({ at }) => at), [18, 31, text.indexOf("![](/d")]);
+  assert.equal(markup.placeOfPicture(text, "markdown", shown[1]), 31);
+  assert.equal(markup.placeOfPicture(text, "markdown", "/none.webp"), -1);
+});
+
+test("an address of ours says which player it gets", () => {
+  const name = "0123456789abcdef0123456789abcdef";
+  assert.equal(markup.playerOf(`/media/${name}.wav`), "audio");
+  assert.equal(markup.playerOf(` /media/${name}.mp4 `), "video");
+  for (const other of [`/media/${name}.webp`, "/media/a.mp3", `https://x.example/media/${name}.mp3`, ""]) assert.equal(markup.playerOf(other), null, other);
+  assert.equal(markup.titleOfRecording("The sea.wav"), "The sea");
+});
+
+test("a recording is pasted with its name as words; a picture is not, which words bring along", () => {
+  const [picture, sound, text] = ["image/png", "audio/wav", "text/plain"].map((type) => ({ type }));
+  assert.deepEqual(pastedFiles([picture, sound, text], ""), [picture, sound]);
+  assert.deepEqual(pastedFiles([sound], "The sea.wav"), [sound]);
+  assert.deepEqual(pastedFiles([picture], "some words"), []);
+  assert.deepEqual(pastedFiles([text], ""), []);
 });
 
 test("files without a name are called by what they are", () => {

@@ -195,8 +195,9 @@ test("only parts that come back as they were can be edited", async () => {
 });
 
 const { articleWith, fieldsOfArticle, fieldsOfBookmark, footnotes, insertFootnote, kindOfCard, newArticle, newBookmark, newCallout, numberOfNote } = await import("../../assets/editor/cards.js");
+const { nearestStep, widthSteps } = await import("../../assets/editor/drag_width.js");
 const { isFilm } = await import("../../assets/editor/schema.js");
-const { EMOJI, emojiNamed } = await import("../../assets/editor/emoji.js");
+const { EMOJI, emojiNamed } = await import("../../assets/emoji.js");
 const { EditorState, NodeSelection, TextSelection } = await import("prosemirror-state");
 const { DOMParser: FromDom, DOMSerializer } = await import("prosemirror-model");
 
@@ -261,6 +262,17 @@ test("footnotes are counted in their order, and the words of one go with its num
 test("a footnote of Markdown is read with its words, without the way back", () => {
   const html = '<section class="footnotes" data-footnotes><ol><li id="fn-a"><p>b <a href="#fnref-a" data-footnote-backref>↩</a></p><p>c</p></li></ol></section>';
   assert.equal(markdown(html), "[^a]: b\n\n    c");
+});
+
+test("a picture is dragged to the widths that pictures have, and to no other", () => {
+  const steps = (more) => widthSteps({ natural: 2000, column: 608, small: 240, canBeWide: true, ...more });
+  const names = (more) => steps(more).map(({ name }) => name);
+  assert.deepEqual(names({}), ["small", "text", "wide"]);
+  assert.deepEqual(names({ natural: 200 }), ["text", "wide"]);
+  assert.deepEqual(names({ canBeWide: false }), ["small", "text"]);
+  const taken = [0, 400, 430, 600, 630, 2000].map((pixels) => nearestStep(steps({}), pixels).name);
+  assert.deepEqual(taken, ["small", "small", "text", "text", "wide", "wide"]);
+  assert.equal(steps({ natural: 400 })[1].pixels, 400);
 });
 
 test("each emoji has one name", () => {
