@@ -133,7 +133,7 @@ fn the_json_holds_every_post_and_every_comment_with_its_source() {
     home.rows(
         "update comments set network = 'NETWORK', pass = 'PASS', email = 'kim@example.org', confirmed = 1",
     );
-    home.rows("insert into settings (name, value) values ('secret', 'SECRET')");
+    home.rows("insert or replace into settings (name, value) values ('secret', 'SECRET')");
     let blog = json(&home);
     let posts = blog["posts"].as_array().unwrap();
     let stored = home.rows(

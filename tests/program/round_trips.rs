@@ -232,6 +232,17 @@ fn without_places(page: &str) -> String {
         }
         out = plain;
     }
+    // Recordings stay at the old blog, whose files no feed of the new one offers.
+    for (begin, end) in [
+        (",\"attachments\":[", "]"),
+        ("<enclosure ", ">"),
+        ("<link rel=\"enclosure\" ", ">"),
+    ] {
+        while let Some(at) = out.find(begin) {
+            let length = out[at..].find(end).unwrap() + end.len();
+            out.replace_range(at..at + length, "");
+        }
+    }
     let out = out.replace("http://HOST", "");
     let out = out.replace("tag:127.0.0.1,2005:post-", "/?p=");
     out.replace("\\n", " ")
