@@ -153,7 +153,7 @@ export function placesNow(doc, wanted) {
  */
 export function pictureTools(form, visual, markup, say) {
   /**
-   * Changes a picture. If it is selected it stays so; if not, whoever types elsewhere types on.
+   * Changes a picture. If it is selected it stays so; if not, somebody who types elsewhere can go on.
    * @param {Picture} picture
    * @param {{ node?: PmNode, classes?: string[], caption?: PmNode | null }} change
    */
