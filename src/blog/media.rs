@@ -123,13 +123,15 @@ pub fn names(source: &str) -> BTreeSet<String> {
 
 /// The names of the recordings of ours that HTML plays or links to, each once, in the order of the text.
 #[must_use]
-pub fn recordings(html: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    for after in html.split("=\"/media/").skip(1) {
-        let name = after.split('"').next().unwrap_or_default();
+pub fn recordings(html: &str) -> Vec<String> {
+    const BEGIN: &str = "=\"/media/";
+    let mut found: Vec<String> = Vec::new();
+    for at in memchr::memmem::find_iter(html.as_bytes(), BEGIN) {
+        let name = html[at + BEGIN.len()..].split('"').next();
+        let name = name.unwrap_or_default();
         let plays = matches!(kind(name), Some(MediaKind::Audio | MediaKind::Video));
-        if plays && !found.contains(&name) {
-            found.push(name);
+        if plays && !found.iter().any(|known| known == name) {
+            found.push(name.to_owned());
         }
     }
     found

@@ -451,7 +451,7 @@ impl MediaLibrary<'_> {
     }
 
     /// How many bytes files of the library have, by their names.
-    pub async fn weights(self, names: &[&str]) -> Result<HashMap<String, i64>> {
+    pub async fn weights(self, names: &[String]) -> Result<HashMap<String, i64>> {
         if names.is_empty() {
             return Ok(HashMap::new());
         }

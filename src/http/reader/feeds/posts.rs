@@ -151,18 +151,18 @@ pub async fn entries(app: &App, layout: &Layout, wanted: PostEntries<'_>) -> Res
     } = wanted;
     let posts = app.store.feeds().posts(of, &document.places).await?;
     let bytes = posts.iter().map(|post| post.html.len()).sum();
-    let recordings: Vec<&str> = posts
+    let recordings: Vec<Vec<String>> = posts
         .iter()
-        .flat_map(|post| media::recordings(&post.html))
+        .map(|post| media::recordings(&post.html))
         .collect();
-    let weights = app.store.media().weights(&recordings).await?;
+    let weights = app.store.media().weights(&recordings.concat()).await?;
     let (app_, layout) = (app.clone(), layout.clone());
     let entries = move || {
-        let entry = |post: &FeedPost| Entry {
-            enclosures: enclosures(&layout, &post.html, &weights),
+        let entry = |(post, recordings): (&FeedPost, &Vec<String>)| Entry {
+            enclosures: enclosures(&layout, recordings, &weights),
             ..entry(&app_, &layout, post, content, format)
         };
-        posts.iter().map(entry).collect()
+        posts.iter().zip(&recordings).map(entry).collect()
     };
     app.compute_if_large(bytes, entries).await
 }
@@ -211,10 +211,13 @@ fn entry(
     }
 }
 
-/// The recordings of a text that are in the library.
-fn enclosures(layout: &Layout, html: &str, weights: &HashMap<String, i64>) -> Vec<Enclosure> {
-    let recordings = media::recordings(html).into_iter();
-    let enclosures = recordings.filter_map(|name| {
+/// Those recordings of a text that are in the library.
+fn enclosures(
+    layout: &Layout,
+    recordings: &[String],
+    weights: &HashMap<String, i64>,
+) -> Vec<Enclosure> {
+    let enclosures = recordings.iter().filter_map(|name| {
         Some(Enclosure {
             address: layout.absolute_url(&format!("{}{name}", media::FOLDER)),
             content_type: media::content_type(name)?,
